@@ -1,0 +1,6 @@
+/**
+ * ArchFX Cloud for TypeScript: slugs, readings, streamer reports and the REST client.
+ *
+ * @module
+ */
+export { init } from "./src/codec/instance.ts";

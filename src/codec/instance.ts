@@ -1,0 +1,50 @@
+/**
+ * The one WebAssembly instance: compiled on first use, never on import.
+ *
+ * @module
+ */
+import { WASM_BASE64 } from "./wasm_bytes.ts";
+
+/** What the module exports; `wasm/index.ts` is its source. */
+export interface WasmExports {
+  readonly memory: WebAssembly.Memory;
+}
+
+/** The instance with the views over its memory, made once: memory never grows. */
+export interface Wasm {
+  readonly exports: WasmExports;
+  readonly u8: Uint8Array;
+}
+
+let current: Wasm | undefined;
+
+function instantiate(module: WebAssembly.Module): Wasm {
+  const exports = new WebAssembly.Instance(module).exports as unknown as WasmExports;
+  return { exports, u8: new Uint8Array(exports.memory.buffer) };
+}
+
+function embeddedBytes(): Uint8Array<ArrayBuffer> {
+  const binary = atob(WASM_BASE64);
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+
+/** The instance, compiled at the first call. */
+export function wasm(): Wasm {
+  return current ??= instantiate(new WebAssembly.Module(embeddedBytes()));
+}
+
+/**
+ * Makes the codec ready before its first use, from a module of the host's where it forbids compiling
+ * bytes (Cloudflare Workers). Optional everywhere else.
+ *
+ * @param module `archfx-cloud/codec.wasm` as the host imports it; the embedded module by default.
+ * @throws {TypeError} If `module` is given and is not a WebAssembly.Module.
+ */
+export async function init(module?: WebAssembly.Module): Promise<void> {
+  if (module !== undefined && !(module instanceof WebAssembly.Module)) {
+    throw new TypeError("Cannot initialize the codec as the module is not a WebAssembly.Module");
+  }
+  current ??= instantiate(module ?? await WebAssembly.compile(embeddedBytes()));
+}

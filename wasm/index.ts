@@ -1,0 +1,2 @@
+// What the module exports: one line per concern.
+export { SLUG_REGION, SLUG_REGION_SIZE, REPORT_REGION } from "./layout";
