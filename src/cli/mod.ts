@@ -1,0 +1,6 @@
+/**
+ * archfx, the command.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * ArchFX Cloud on this machine.
+ *
+ * @module
+ */
+export {};

@@ -1,0 +1,6 @@
+/**
+ * BaseMain, the frame of a script.
+ *
+ * @module
+ */
+export {};

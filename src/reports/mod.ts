@@ -1,0 +1,6 @@
+/**
+ * Readings and streamer reports.
+ *
+ * @module
+ */
+export {};

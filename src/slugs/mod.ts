@@ -1,0 +1,6 @@
+/**
+ * Slugs: the globally unique, readable ids of ArchFX Cloud.
+ *
+ * @module
+ */
+export {};
