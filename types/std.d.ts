@@ -54,7 +54,7 @@ declare module "@std/assert" {
   export function fail(msg?: string): never;
 }
 
-declare module "@std/cli" {
+declare module "@std/cli/parse-args" {
   /** What `parseArgs` returns: the options by name, positional arguments in `_`. */
   export interface ParsedArgs {
     // deno-lint-ignore no-explicit-any
@@ -74,9 +74,11 @@ declare module "@std/cli" {
     unknown?: (arg: string, key?: string, value?: unknown) => unknown;
   }
   export function parseArgs(args: string[], options?: ParseOptions): ParsedArgs;
+}
+
+declare module "@std/cli/prompt-secret" {
   export function promptSecret(
     message?: string,
     options?: { mask?: string; clear?: boolean },
   ): string | null;
-  export function unicodeWidth(text: string): number;
 }
