@@ -4,3 +4,4 @@
  * @module
  */
 export { init } from "./src/codec/instance.ts";
+export * from "./src/reports/mod.ts";

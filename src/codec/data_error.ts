@@ -1,0 +1,22 @@
+/**
+ * DataError, raised where data given or read is not valid.
+ *
+ * @module
+ */
+
+/**
+ * Data that was given, or read from a report, is not valid: a timestamp that is no time, a report that
+ * is cut off, `value` as a key of summary data.
+ *
+ * @example
+ * ```ts
+ * import { ArchFXFlexibleDictionaryReport, DataError } from "@archfx/cloud";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => ArchFXFlexibleDictionaryReport.decode(new Uint8Array()), DataError);
+ * ```
+ */
+export class DataError extends Error {
+  /** The name of the class. */
+  override readonly name = "DataError";
+}

@@ -1,0 +1,32 @@
+/**
+ * ReadingColumns, readings as one typed array a field.
+ *
+ * @module
+ */
+
+/** A point in time: milliseconds since the Unix epoch as a number, microseconds as a bigint. */
+export type Timestamp = Date | { readonly epochNanoseconds: bigint } | string | number | bigint;
+
+/** A reading id: an integer, 0 where there is none. Handed out as a number up to 2^53−1, a bigint above. */
+export type Id = number | bigint;
+
+/** Summary data of a reading: a map with text keys, `value` not among them. */
+export type SummaryData = Record<string, unknown> | Map<string | Uint8Array, unknown>;
+
+/** Readings as columns: row `i` of every column belongs to the same reading. */
+export interface ReadingColumns {
+  /** How many readings there are; the columns may be longer. */
+  readonly length: number;
+  /** The variable of each reading, 32 bits. */
+  readonly streams: Uint32Array;
+  /** The id of each reading, 0 where there is none. A report hands out a `BigUint64Array`. */
+  readonly readingIds: Uint32Array | Float64Array | BigUint64Array;
+  /** Microseconds since the Unix epoch, UTC; years 1 to 9999. */
+  readonly timestamps: BigInt64Array;
+  /** The value of each reading. */
+  readonly values: Float64Array;
+  /** Summary data (`extra_data`) by row; absent where no reading has any. */
+  readonly summaryData?: readonly (SummaryData | null | undefined)[];
+  /** Raw data (`data`) by row; absent where no reading has any. */
+  readonly rawData?: readonly unknown[];
+}

@@ -1,0 +1,28 @@
+/**
+ * What a report needs of the API in order to upload itself.
+ *
+ * @module
+ */
+
+/** Options of an upload that a report passes on. */
+export interface ReportUploadOptions {
+  /** Query parameters. */
+  params?: Record<string, string>;
+  /** Stops the upload. */
+  signal?: AbortSignal;
+  /** Called with the bytes sent so far and in total. */
+  onProgress?: (sent: number, total: number) => void;
+  /** How often a failed attempt is repeated. */
+  retries?: number;
+}
+
+/** The part of `Api` that a report uploads itself through: `api("streamer/report").uploadFp(...)`. */
+export interface ReportCloud {
+  /** The resource at a path. */
+  (path: string): {
+    uploadFp(
+      file: { name: string; data: Uint8Array },
+      options?: ReportUploadOptions,
+    ): Promise<unknown>;
+  };
+}
