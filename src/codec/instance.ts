@@ -8,6 +8,11 @@ import { WASM_BASE64 } from "./wasm_bytes.ts";
 /** What the module exports; `wasm/index.ts` is its source. */
 export interface WasmExports {
   readonly memory: WebAssembly.Memory;
+  slugRead(length: number, expect: number): number;
+  slugBrokenAt(): number;
+  slugReadLines(length: number, last: boolean, carriageReturns: boolean): number;
+  slugLinesRead(): number;
+  slugFormatLines(rows: number): number;
 }
 
 /** The instance with the views over its memory, made once: memory never grows. */

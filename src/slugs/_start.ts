@@ -1,0 +1,48 @@
+/**
+ * The start of a stream: microseconds, or a time exact to the microsecond.
+ *
+ * @module
+ */
+import type { Timestamp } from "../readings/reading_columns.ts";
+import { slugRegion } from "../codec/slugs.ts";
+import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
+import { SlugError } from "./slug_error.ts";
+
+const TARGET = "the start of a stream";
+const LAST = 9999999999999999n;
+
+/** The start in microseconds since the Unix epoch, from 0 to 16 digits. */
+export function readStart(start: Timestamp): bigint {
+  if (typeof start === "number" || typeof start === "bigint") {
+    mustBeInteger(start, LAST, TARGET);
+    return BigInt(start);
+  }
+  if (typeof start === "string") {
+    mustRead(start, Expect.start);
+    return slugRegion().devices[0];
+  }
+  const micros = microsOf(start);
+  if (micros < 0n || micros > LAST) {
+    throw new SlugError(
+      start,
+      TARGET,
+      "the time must be from 1970-01-01 to 2286-11-20T17:46:39.999999Z",
+    );
+  }
+  return micros;
+}
+
+/** A Date or an instant in microseconds; digits below are cut off. */
+function microsOf(time: unknown): bigint {
+  if (time instanceof Date) {
+    const ms = time.getTime();
+    if (Number.isNaN(ms)) throw new SlugError(time, TARGET, "it is an invalid Date");
+    return BigInt(ms) * 1000n;
+  }
+  const nanoseconds = (time as { epochNanoseconds?: unknown } | null)?.epochNanoseconds;
+  if (typeof nanoseconds !== "bigint") {
+    throw typeError(time, TARGET, "a number, a bigint, text, a Date or an instant");
+  }
+  const micros = nanoseconds / 1000n;
+  return nanoseconds < 0n && micros * 1000n !== nanoseconds ? micros - 1n : micros;
+}

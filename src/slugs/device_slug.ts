@@ -1,0 +1,125 @@
+/**
+ * The slug of a device or a machine.
+ *
+ * @module
+ */
+import { inspectable } from "../_inspect.ts";
+import { CANONICAL, slugRegion } from "../codec/slugs.ts";
+import { quad } from "./_hex.ts";
+import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
+import { SlugError } from "./slug_error.ts";
+
+const TARGET = "a device slug";
+
+/** Options of {@linkcode ArchFxDeviceSlug}. */
+export interface DeviceSlugOptions {
+  /**
+   * Whether the first group, the data block, may be other than 0.
+   *
+   * @default {true}
+   */
+  allow64Bits?: boolean;
+}
+
+/**
+ * The slug of a device, `d--0000-0000-0000-0001`, or of a machine, which is a device in a scope other than 0:
+ * `d--0000-0001-0000-0001`. Immutable; compare by {@linkcode ArchFxDeviceSlug.equals} or by text.
+ *
+ * @example
+ * ```ts
+ * import { ArchFxDeviceSlug } from "@archfx/cloud/slugs";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(String(new ArchFxDeviceSlug(10)), "d--0000-0000-0000-000a");
+ * assertEquals(String(new ArchFxDeviceSlug("d--1234")), "d--0000-0000-0000-1234");
+ * assertEquals(new ArchFxDeviceSlug("d--0001-0000-0001").id, 4294967297n);
+ * ```
+ */
+export class ArchFxDeviceSlug {
+  readonly #high: number;
+  readonly #low: number;
+  #text: string | undefined;
+
+  /**
+   * @param id A number from 0 to 2^64-1; hexadecimal text with `d--`, `m--` or no prefix; or a slug to copy.
+   * @param options Whether ids above 48 bits are let through.
+   * @throws {SlugError} If `id` is no device slug.
+   * @throws {TypeError} If an argument is of another type.
+   */
+  constructor(
+    id: number | bigint | string | ArchFxDeviceSlug,
+    { allow64Bits = true }: DeviceSlugOptions = {},
+  ) {
+    if (typeof allow64Bits !== "boolean") {
+      throw typeError(allow64Bits, "option allow64Bits", "a boolean");
+    }
+    if (typeof id === "string") {
+      const kind = mustRead(id, Expect.device);
+      const { deviceHalves } = slugRegion();
+      this.#low = deviceHalves[0];
+      this.#high = deviceHalves[1];
+      if (kind >= CANONICAL) this.#text = id;
+    } else if (typeof id === "number" || typeof id === "bigint") {
+      mustBeInteger(id, 0xffffffffffffffffn, TARGET);
+      const big = BigInt(id);
+      this.#high = Number(big >> 32n);
+      this.#low = Number(big & 0xffffffffn);
+    } else if (id instanceof ArchFxDeviceSlug) {
+      this.#high = id.#high;
+      this.#low = id.#low;
+      this.#text = id.#text;
+    } else {
+      throw typeError(id, TARGET, "a number, a bigint, text or an ArchFxDeviceSlug");
+    }
+    if (!allow64Bits && this.#high > 0xffff) {
+      throw new SlugError(id, TARGET, "it must be below 2^48 as allow64Bits is false");
+    }
+  }
+
+  /** The id, from 0 to 2^64-1. */
+  get id(): bigint {
+    return BigInt(this.#high) << 32n | BigInt(this.#low);
+  }
+
+  /**
+   * The id without the prefix.
+   *
+   * @returns Four groups of four hexadecimal digits, such as `0000-0000-0000-000a`.
+   */
+  formattedId(): string {
+    return quad(this.#high, this.#low);
+  }
+
+  /**
+   * Whether another slug is the same.
+   *
+   * @param other The other slug; anything but a device slug is not the same.
+   * @returns Whether the ids are the same.
+   */
+  equals(other: unknown): boolean {
+    return other instanceof ArchFxDeviceSlug && other.#low === this.#low &&
+      other.#high === this.#high;
+  }
+
+  /**
+   * The slug as text.
+   *
+   * @returns The canonical text, such as `d--0000-0000-0000-000a`.
+   */
+  toString(): string {
+    return this.#text ??= `d--${quad(this.#high, this.#low)}`;
+  }
+
+  /**
+   * The slug for `JSON.stringify`.
+   *
+   * @returns The canonical text.
+   */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  static {
+    inspectable(this.prototype, (slug) => `ArchFxDeviceSlug("${slug}")`);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * The error for what is no slug.
+ *
+ * @module
+ */
+
+/** How a value looks in a message: text in quotes, cut where it is long. */
+function shown(input: unknown): string {
+  if (typeof input !== "string") return String(input);
+  return JSON.stringify(input.length > 80 ? `${input.slice(0, 80)}...` : input);
+}
+
+/**
+ * Thrown for a value that is no slug: it names the value and the rule that the value breaks. A value of a wrong type (a
+ * boolean, `null`, an object) is a `TypeError` instead.
+ *
+ * @example
+ * ```ts
+ * import { ArchFxDeviceSlug, SlugError } from "@archfx/cloud/slugs";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const error = assertThrows(() => new ArchFxDeviceSlug("d--12x4"), SlugError);
+ * console.log(error.rule); // "x" at character 6 is not a hexadecimal digit
+ * ```
+ */
+export class SlugError extends RangeError {
+  /** Always `"SlugError"`. */
+  override readonly name = "SlugError";
+  /** The value that was refused. */
+  readonly input: unknown;
+  /** The rule that it breaks. */
+  readonly rule: string;
+
+  /**
+   * @param input The value that was refused.
+   * @param target What it should have been, such as `a device slug`.
+   * @param rule The rule that it breaks.
+   */
+  constructor(input: unknown, target: string, rule: string) {
+    super(`Cannot read ${shown(input)} as ${target}: ${rule}`);
+    this.input = input;
+    this.rule = rule;
+  }
+}

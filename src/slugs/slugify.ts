@@ -1,0 +1,62 @@
+/**
+ * Text as the name part of an address.
+ *
+ * @module
+ */
+
+/** What Python counts as white space in text, which differs from `\s`: U+001C to U+001F and U+0085, not U+FEFF. */
+const SPACE =
+  "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
+const DROPPED = new RegExp(`[^\\p{L}\\p{N}_${SPACE}-]`, "gu");
+const AROUND = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "gu");
+const RUNS = new RegExp(`[-${SPACE}]+`, "gu");
+
+/** Options of {@linkcode slugify}. */
+export interface SlugifyOptions {
+  /**
+   * Whether letters outside ASCII stay.
+   *
+   * @default {false}
+   */
+  allowUnicode?: boolean;
+}
+
+/**
+ * Makes text into a name of letters, digits, underscores and hyphens, as the cloud names organizations. It is no slug of
+ * an id: for those see the classes.
+ *
+ * @param value The text, or an integer.
+ * @param options Whether letters outside ASCII stay.
+ * @returns The name in lower case, runs of white space and hyphens as one hyphen.
+ * @throws {TypeError} If `value` is neither text nor an integer.
+ *
+ * @example
+ * ```ts
+ * import { slugify } from "@archfx/cloud/slugs";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(slugify("Línea 1: Ensamble"), "linea-1-ensamble");
+ * assertEquals(slugify("Línea 1", { allowUnicode: true }), "línea-1");
+ * ```
+ */
+export function slugify(
+  value: string | number | bigint,
+  { allowUnicode = false }: SlugifyOptions = {},
+): string {
+  if (typeof value !== "string" && typeof value !== "bigint" && !Number.isInteger(value)) {
+    throw new TypeError(
+      `Cannot slugify a value of type ${typeof value}: it must be text or an integer`,
+    );
+  }
+  if (typeof allowUnicode !== "boolean") {
+    throw new TypeError(
+      `Cannot slugify with allowUnicode ${String(allowUnicode)}: it must be a boolean`,
+    );
+  }
+  const text = String(value);
+  const folded = allowUnicode
+    ? text.normalize("NFKC")
+    // deno-lint-ignore no-control-regex
+    : text.normalize("NFKD").replace(/[^\x00-\x7f]/g, "");
+  return folded.replace(DROPPED, "").replace(AROUND, "").replace(RUNS, "-").toLowerCase();
+}

@@ -1,0 +1,275 @@
+/**
+ * The slug of a stream.
+ *
+ * @module
+ */
+import { inspectable } from "../_inspect.ts";
+import type { Timestamp } from "../readings/reading_columns.ts";
+import { CANONICAL, slugRegion } from "../codec/slugs.ts";
+import { pair, quad } from "./_hex.ts";
+import { Expect, mustRead, typeError } from "./_rules.ts";
+import { readStart } from "./_start.ts";
+import { ArchFxDeviceSlug } from "./device_slug.ts";
+import { ArchFxParentSlug, type ParentType } from "./parent_slug.ts";
+import { ArchFxVariableID } from "./variable_id.ts";
+
+/** Whose stream it is: a line's (`sl`), a site's (`ss`), an area's (`sa`), or a device's without a parent (`sd`). */
+export type StreamType = "sl" | "ss" | "sa" | "sd";
+
+/** What {@linkcode ArchFxStreamSlug.fromParts} joins. */
+export interface StreamParts {
+  /** The parent in any form that {@linkcode ArchFxParentSlug} takes; without one the stream is an `sd`. */
+  parent?: number | bigint | string | ArchFxParentSlug | null;
+  /** The device or machine in any form that {@linkcode ArchFxDeviceSlug} takes; 0 where there is none. */
+  device?: number | bigint | string | ArchFxDeviceSlug | null;
+  /** The variable in any form that {@linkcode ArchFxVariableID} takes. */
+  variable: ConstructorParameters<typeof ArchFxVariableID>[0];
+  /**
+   * Where the stream starts: microseconds since the Unix epoch as a number, a bigint or up to 16 digits of text; or a
+   * time, exact to the microsecond, as a Date, an instant or ISO 8601 text.
+   */
+  start?: Timestamp | null;
+}
+
+/** What {@linkcode ArchFxStreamSlug.getParts} takes apart. */
+export interface StreamSlugParts {
+  /** The parent, `null` in an `sd` stream. */
+  parent: ArchFxParentSlug | null;
+  /** The device or machine. */
+  device: ArchFxDeviceSlug;
+  /** The variable. */
+  variable: ArchFxVariableID;
+  /** The data block of the device: four hexadecimal digits. */
+  block: string;
+  /** The scope of the device, `0000` or, in a machine, something else: four hexadecimal digits. */
+  scope: string;
+  /** The start as 16 decimal digits, `null` where there is none. */
+  start: string | null;
+}
+
+const STREAM_TYPES: readonly StreamType[] = ["sl", "ss", "sa", "sd"];
+const PARENT_TYPES: readonly (ParentType | null)[] = ["pl", "ps", "pa", null];
+const FIRST_KIND = 6;
+
+/** The numbers of a stream that is made of parts. */
+class Numbers {
+  constructor(
+    readonly type: number,
+    readonly parent: number,
+    readonly device: ArchFxDeviceSlug,
+    readonly variable: ArchFxVariableID,
+    readonly start: bigint | null,
+  ) {}
+}
+
+/**
+ * The slug of a stream: parent, device or machine, variable and, in an archive, the start, such as
+ * `sl--0000-0001--0000-0000-0000-0002--0000-5051`. Immutable; compare by {@linkcode ArchFxStreamSlug.equals} or by text.
+ *
+ * @example
+ * ```ts
+ * import { ArchFxStreamSlug } from "@archfx/cloud/slugs";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const slug = ArchFxStreamSlug.fromParts({ parent: "pl--5", device: 10, variable: "5001" });
+ * assertEquals(String(slug), "sl--0000-0005--0000-0000-0000-000a--0000-5001");
+ * assertEquals(String(slug.parent), "pl--0000-0005");
+ * assertEquals(String(slug.device), "d--0000-0000-0000-000a");
+ * ```
+ */
+export class ArchFxStreamSlug {
+  readonly #type: number;
+  readonly #parentId: number;
+  readonly #deviceHigh: number;
+  readonly #deviceLow: number;
+  readonly #variableId: number;
+  readonly #start: bigint | null;
+  #text: string | undefined;
+  #parent: ArchFxParentSlug | undefined;
+  #device: ArchFxDeviceSlug | undefined;
+  #variable: ArchFxVariableID | undefined;
+
+  /**
+   * @param slug Text of four or, with a start, five terms, of which the parent may be empty; or a slug to copy.
+   * @throws {SlugError} If `slug` is no stream slug.
+   * @throws {TypeError} If `slug` is of another type.
+   */
+  constructor(slug: string | ArchFxStreamSlug) {
+    if (typeof slug === "string") {
+      const kind = mustRead(slug, Expect.stream);
+      const { parents, deviceHalves, variables, starts, startHalves } = slugRegion();
+      this.#type = (kind & 127) - FIRST_KIND;
+      this.#parentId = parents[0];
+      this.#deviceLow = deviceHalves[0];
+      this.#deviceHigh = deviceHalves[1];
+      this.#variableId = variables[0];
+      this.#start = startHalves[1] < 0 ? null : starts[0];
+      if (kind >= CANONICAL) this.#text = slug;
+    } else if (slug instanceof ArchFxStreamSlug) {
+      this.#type = slug.#type;
+      this.#parentId = slug.#parentId;
+      this.#deviceLow = slug.#deviceLow;
+      this.#deviceHigh = slug.#deviceHigh;
+      this.#variableId = slug.#variableId;
+      this.#start = slug.#start;
+      this.#text = slug.#text;
+    } else if ((slug as unknown) instanceof Numbers) {
+      const parts = slug as unknown as Numbers;
+      this.#type = parts.type;
+      this.#parentId = parts.parent;
+      this.#deviceHigh = Number(parts.device.id >> 32n);
+      this.#deviceLow = Number(parts.device.id & 0xffffffffn);
+      this.#variableId = parts.variable.id;
+      this.#start = parts.start;
+      this.#device = parts.device;
+      this.#variable = parts.variable;
+    } else {
+      throw typeError(slug, "a stream slug", "text or an ArchFxStreamSlug");
+    }
+  }
+
+  /**
+   * Makes the slug of a stream out of its parts.
+   *
+   * @param parts The parts. A parent that is missing, `null` or `""` makes an `sd` stream; a device that is makes
+   * device 0, as for the streams of a line, a site or an area itself.
+   * @returns The slug.
+   * @throws {SlugError} If a part is no slug of its sort, or the start not from 0 to 16 digits of microseconds.
+   * @throws {TypeError} If a part is of another type.
+   *
+   * @example
+   * ```ts
+   * import { ArchFxStreamSlug } from "@archfx/cloud/slugs";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const start = new Date("2021-02-09T00:15:26.628Z");
+   * const slug = ArchFxStreamSlug.fromParts({ parent: "ps--1", variable: [1, 0x5051], start });
+   * assertEquals(
+   *   String(slug),
+   *   "ss--0000-0001--0000-0000-0000-0000--0001-5051--1612829726628000",
+   * );
+   * ```
+   */
+  static fromParts(parts: StreamParts): ArchFxStreamSlug {
+    const { parent, device, variable, start } = parts;
+    let type = STREAM_TYPES.indexOf("sd");
+    let parentId = 0;
+    if (parent !== undefined && parent !== null && parent !== "") {
+      const slug = parent instanceof ArchFxParentSlug ? parent : new ArchFxParentSlug(parent);
+      type = PARENT_TYPES.indexOf(slug.type);
+      parentId = slug.id;
+    }
+    const noDevice = device === undefined || device === null || device === "";
+    const numbers = new Numbers(
+      type,
+      parentId,
+      device instanceof ArchFxDeviceSlug ? device : new ArchFxDeviceSlug(noDevice ? 0 : device),
+      variable instanceof ArchFxVariableID ? variable : new ArchFxVariableID(variable),
+      start === undefined || start === null ? null : readStart(start),
+    );
+    return new ArchFxStreamSlug(numbers as unknown as ArchFxStreamSlug);
+  }
+
+  /** Whose stream it is: `sl`, `ss`, `sa` or `sd`. */
+  get type(): StreamType {
+    return STREAM_TYPES[this.#type];
+  }
+
+  /** The parent; `null` in an `sd` stream, which has none. */
+  get parent(): ArchFxParentSlug | null {
+    const type = PARENT_TYPES[this.#type];
+    return type === null ? null : this.#parent ??= new ArchFxParentSlug(this.#parentId, type);
+  }
+
+  /** The device or machine; 0 in the streams of a line, a site or an area itself. */
+  get device(): ArchFxDeviceSlug {
+    return this.#device ??= new ArchFxDeviceSlug(
+      BigInt(this.#deviceHigh) << 32n | BigInt(this.#deviceLow),
+    );
+  }
+
+  /** The variable. */
+  get variable(): ArchFxVariableID {
+    return this.#variable ??= new ArchFxVariableID(this.#variableId);
+  }
+
+  /** Where the stream starts, in microseconds since the Unix epoch; `null` where it does not say. */
+  get start(): bigint | null {
+    return this.#start;
+  }
+
+  /**
+   * Takes the slug apart.
+   *
+   * @returns Parent, device and variable as slugs; block, scope and start as text.
+   *
+   * @example
+   * ```ts
+   * import { ArchFxStreamSlug } from "@archfx/cloud/slugs";
+   * import { assertEquals } from "@std/assert";
+   *
+   * const parts = new ArchFxStreamSlug("sl--1--0001-0000-0002--5051--7").getParts();
+   * assertEquals(String(parts.device), "d--0000-0001-0000-0002");
+   * assertEquals([parts.block, parts.scope, parts.start], ["0000", "0001", "0000000000000007"]);
+   * ```
+   */
+  getParts(): StreamSlugParts {
+    const device = this.device.formattedId();
+    return {
+      parent: this.parent,
+      device: this.device,
+      variable: this.variable,
+      block: device.slice(0, 4),
+      scope: device.slice(5, 9),
+      start: this.#startText(),
+    };
+  }
+
+  #startText(): string | null {
+    return this.#start === null ? null : String(this.#start).padStart(16, "0");
+  }
+
+  /**
+   * The id without the prefix.
+   *
+   * @returns Parent, device, variable and, where there is one, start, joined by `--`.
+   */
+  formattedId(): string {
+    const id = `${pair(this.#parentId)}--${quad(this.#deviceHigh, this.#deviceLow)}--${
+      pair(this.#variableId)
+    }`;
+    return this.#start === null ? id : `${id}--${this.#startText()}`;
+  }
+
+  /**
+   * Whether another slug is the same.
+   *
+   * @param other The other slug; anything but a stream slug is not the same.
+   * @returns Whether every part is the same.
+   */
+  equals(other: unknown): boolean {
+    return other instanceof ArchFxStreamSlug && other.toString() === this.toString();
+  }
+
+  /**
+   * The slug as text.
+   *
+   * @returns The canonical text, such as `sl--0000-0001--0000-0000-0000-0002--0000-5051`.
+   */
+  toString(): string {
+    return this.#text ??= `${this.type}--${this.formattedId()}`;
+  }
+
+  /**
+   * The slug for `JSON.stringify`.
+   *
+   * @returns The canonical text.
+   */
+  toJSON(): string {
+    return this.toString();
+  }
+
+  static {
+    inspectable(this.prototype, (slug) => `ArchFxStreamSlug("${slug}")`);
+  }
+}
