@@ -5,3 +5,4 @@
  */
 export { init } from "./src/codec/instance.ts";
 export * from "./src/reports/mod.ts";
+export * from "./src/slugs/mod.ts";

@@ -108,12 +108,18 @@ function readId(kind: u32, row: u32): i32 {
   return 0;
 }
 
+function hasDash(at: usize): bool {
+  while (at < cursor) if (load<u8>(at++) == 0x2d) return true;
+  return false;
+}
+
 /** What is no slug of its own: half a variable, a start, an index, bare groups. */
 function readPart(expected: u32, row: u32): i32 {
   const from = cursor;
   let rule: i32 = 0;
   if (expected == EXPECT_HALF || expected == EXPECT_GROUPS) {
     rule = readGroups(expected == EXPECT_HALF ? 16 : 64);
+    if (rule == 0 && expected == EXPECT_HALF && hasDash(from)) return broken(WRONG_PREFIX, from);
   } else {
     rule = readDecimal();
     if (rule == 0 && expected == EXPECT_INDEX && value > 0xffff) return broken(TOO_LARGE, from);

@@ -41,6 +41,8 @@ export class ArchFxDeviceSlug {
   #text: string | undefined;
 
   /**
+   * Reads a device slug, or makes one of an id.
+   *
    * @param id A number from 0 to 2^64-1; hexadecimal text with `d--`, `m--` or no prefix; or a slug to copy.
    * @param options Whether ids above 48 bits are let through.
    * @throws {SlugError} If `id` is no device slug.

@@ -32,3 +32,5 @@ export * from "./numbers.ts";
 export * from "./terms.ts";
 export { slugify, type SlugifyOptions } from "./slugify.ts";
 export { datetimeToStr } from "./datetime_to_str.ts";
+export { formatSlugs, parseSlugs, SLUG_KINDS, type SlugColumns } from "./bulk.ts";
+export type { Timestamp } from "../readings/reading_columns.ts";

@@ -35,6 +35,8 @@ export class ArchFxParentSlug {
   #text: string | undefined;
 
   /**
+   * Reads a parent slug, or makes one of an id.
+   *
    * @param id A number from 0 to 2^32-1; hexadecimal text with or without a prefix; or a slug to copy.
    * @param ptype The type where `id` says none; a prefix or a slug to copy decides over it.
    * @throws {SlugError} If `id` is no parent slug, or `ptype` is none of the three types.

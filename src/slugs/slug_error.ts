@@ -32,6 +32,8 @@ export class SlugError extends RangeError {
   readonly rule: string;
 
   /**
+   * Makes the error for a value.
+   *
    * @param input The value that was refused.
    * @param target What it should have been, such as `a device slug`.
    * @param rule The rule that it breaks.

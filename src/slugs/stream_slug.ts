@@ -90,6 +90,8 @@ export class ArchFxStreamSlug {
   #variable: ArchFxVariableID | undefined;
 
   /**
+   * Reads a stream slug.
+   *
    * @param slug Text of four or, with a start, five terms, of which the parent may be empty; or a slug to copy.
    * @throws {SlugError} If `slug` is no stream slug.
    * @throws {TypeError} If `slug` is of another type.

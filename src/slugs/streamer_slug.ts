@@ -30,6 +30,8 @@ export class ArchFxStreamerSlug {
   readonly #index: number;
 
   /**
+   * Makes the slug of a streamer.
+   *
    * @param device The device, in any form that {@linkcode ArchFxDeviceSlug} takes.
    * @param index The index of the streamer in the device, from 0 to 65535: a number, or **decimal** text.
    * @throws {SlugError} If `device` is no device slug or `index` no such number.

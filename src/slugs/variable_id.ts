@@ -44,6 +44,8 @@ export class ArchFxVariableID {
   #text: string | undefined;
 
   /**
+   * Reads a variable id, or makes one of its numbers.
+   *
    * @param id A number from 0 to 2^32-1; hexadecimal text; a pair of scope and variable, each a number or the
    * hexadecimal text of one group; or an id to copy.
    * @throws {SlugError} If `id` is no variable id.

@@ -1,0 +1,143 @@
+/**
+ * Many slugs at once, between text and columns.
+ *
+ * @module
+ */
+import { formatSlugLines, SlugReader } from "../codec/slug_lines.ts";
+import { Expect, slugError, typeError } from "./_rules.ts";
+import { SlugError } from "./slug_error.ts";
+
+/** What a row of {@linkcode SlugColumns} is, by the number in `kinds`. */
+export const SLUG_KINDS: readonly [
+  "",
+  "pl",
+  "ps",
+  "pa",
+  "d",
+  "variable",
+  "sl",
+  "ss",
+  "sa",
+  "sd",
+  "t",
+] = ["", "pl", "ps", "pa", "d", "variable", "sl", "ss", "sa", "sd", "t"];
+
+/** Slugs as one typed array a field; what a kind does not have is 0, or -1 in `starts` and `indexes`. */
+export interface SlugColumns {
+  /** How many rows there are. */
+  length: number;
+  /** What each row is: an index of {@linkcode SLUG_KINDS}, 0 where the text was no slug. */
+  kinds: Uint8Array;
+  /** Ids of parents: of `pl`, `ps` and `pa`, and in streams. */
+  parents: Uint32Array;
+  /** Ids of devices and machines: of `d`, and in streams and streamers. */
+  devices: BigUint64Array;
+  /** Ids of variables: of a variable, and in streams. */
+  variables: Uint32Array;
+  /** Starts of streams in microseconds since the Unix epoch, -1 where there is none. */
+  starts: BigInt64Array;
+  /** Indexes of streamers, -1 where there is none. */
+  indexes: Int32Array;
+  /** The rows whose text was no slug, in order. */
+  errors: { row: number; message: string }[];
+}
+
+/** How many rows some text may have: the arrays grow where there are more. */
+function guess(bytes: number): number {
+  return Math.ceil(bytes / 40) + 16;
+}
+
+/**
+ * Reads many slugs into columns. Nothing is thrown for a text that is no slug: its row has kind 0 and stands in `errors`.
+ *
+ * @param lines One slug a line, as text or as bytes (lines end with LF or CRLF, a byte order mark is skipped); or an array
+ * of slugs, each a row. A slug of any kind is taken; without a prefix it is a variable.
+ * @returns One typed array a field.
+ * @throws {TypeError} If `lines` is of another type.
+ *
+ * @example
+ * ```ts
+ * import { parseSlugs, SLUG_KINDS } from "@archfx/cloud/slugs";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const columns = parseSlugs("d--1234\nsl--5--a--5001\nd--12x4\n");
+ * assertEquals(Array.from(columns.kinds, (kind) => SLUG_KINDS[kind]), ["d", "sl", ""]);
+ * assertEquals(columns.devices, BigUint64Array.of(0x1234n, 10n, 0n));
+ * assertEquals(columns.errors[0].row, 2);
+ * ```
+ */
+export function parseSlugs(lines: string | Uint8Array | readonly string[]): SlugColumns {
+  const errors: { row: number; message: string }[] = [];
+  const onBad = (row: number, rule: number, at: number, text: string) => {
+    errors.push({ row, message: slugError(rule, Expect.any, text, at).message });
+  };
+  let reader: SlugReader;
+  if (typeof lines === "string") {
+    reader = new SlugReader(guess(lines.length), onBad);
+    reader.readText(lines.startsWith("\ufeff") ? lines.slice(1) : lines);
+  } else if (lines instanceof Uint8Array) {
+    reader = new SlugReader(guess(lines.length), onBad);
+    const marked = lines[0] === 0xef && lines[1] === 0xbb && lines[2] === 0xbf;
+    reader.readBytes(marked ? lines.subarray(3) : lines);
+  } else if (Array.isArray(lines)) {
+    const wrong = lines.findIndex((slug) => typeof slug !== "string");
+    if (wrong >= 0) throw typeError(lines[wrong], `the slug in row ${wrong}`, "text");
+    reader = new SlugReader(lines.length, onBad);
+    reader.readArray(lines);
+  } else {
+    throw typeError(lines, "slugs", "text, a Uint8Array or an array of text");
+  }
+  return { length: reader.length, ...reader.finish(), errors };
+}
+
+const FIELDS = {
+  kinds: Uint8Array,
+  parents: Uint32Array,
+  devices: BigUint64Array,
+  variables: Uint32Array,
+  starts: BigInt64Array,
+  indexes: Int32Array,
+};
+
+/**
+ * Formats columns as slugs: the other way of {@linkcode parseSlugs}.
+ *
+ * @param columns One typed array a field, each of at least `length` rows; `errors` is not read.
+ * @returns The canonical texts; empty text where the kind is 0.
+ * @throws {SlugError} If a row is none: a kind, a start or an index out of range.
+ * @throws {RangeError} If a column is shorter than `length`.
+ * @throws {TypeError} If a column is missing or of another type.
+ *
+ * @example
+ * ```ts
+ * import { formatSlugs, parseSlugs } from "@archfx/cloud/slugs";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatSlugs(parseSlugs(["D--1", "m--1", "t--1--1"])), [
+ *   "",
+ *   "d--0000-0000-0000-0001",
+ *   "t--0000-0000-0000-0001--0001",
+ * ]);
+ * ```
+ */
+export function formatSlugs(columns: Omit<SlugColumns, "errors">): string[] {
+  const { length } = columns;
+  if (!Number.isSafeInteger(length) || length < 0) {
+    throw new RangeError(`Cannot format ${length} slugs: the length must be an integer from 0 up`);
+  }
+  for (const [name, type] of Object.entries(FIELDS)) {
+    const column = columns[name as keyof typeof FIELDS];
+    if (!(column instanceof type)) {
+      throw new TypeError(`Cannot format slugs with column ${name}: it must be a ${type.name}`);
+    }
+    if (column.length < length) {
+      throw new RangeError(
+        `Cannot format ${length} slugs with column ${name}: it has ${column.length} rows`,
+      );
+    }
+  }
+  const slugs = formatSlugLines(columns, length);
+  if (typeof slugs !== "number") return slugs;
+  const rule = "its kind, its start or its index is out of range";
+  throw new SlugError(`row ${slugs}`, "a slug", rule);
+}
