@@ -1,6 +1,14 @@
 /**
- * BaseMain, the frame of a script.
+ * BaseMain, the frame of a script, and the arguments that it reads.
  *
  * @module
  */
-export {};
+export {
+  type Argument,
+  ArgumentError,
+  type ArgumentOptions,
+  ArgumentParser,
+  type ArgumentParserOptions,
+  type Arguments,
+  type ArgumentType,
+} from "./argument_parser.ts";

@@ -1,0 +1,91 @@
+/**
+ * What a command is, and what it is given to work with.
+ *
+ * @module
+ */
+import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
+import type { Io } from "./_io.ts";
+
+/** One command. Each stands in a file of its own and is imported when it is called. */
+export interface Command {
+  /** What it does, in one or two paragraphs, for its help. */
+  readonly description: string;
+  /** Command lines for its help, each with what it does. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** Declares its arguments. */
+  arguments(parser: ArgumentParser): void;
+  /** Does it. Nothing returned is exit code 0. */
+  run(context: Context, args: Arguments): Promise<number | void>;
+}
+
+/** What a command works with. */
+export class Context {
+  /** The streams, the environment, Ctrl-C. */
+  readonly io: Io;
+  /** `--json`: one document of a documented shape. */
+  readonly json: boolean;
+  /** `--quiet`: nothing on standard error but errors. */
+  readonly quiet: boolean;
+  /** `--verbose`: what is going on, and stack traces. */
+  readonly verbose: boolean;
+
+  constructor(io: Io, args: Arguments) {
+    this.io = io;
+    this.json = args.json === true;
+    this.quiet = args.quiet === true;
+    this.verbose = args.verbose === true;
+  }
+
+  /** Aborted when the command is to stop. */
+  get signal(): AbortSignal {
+    return this.io.signal;
+  }
+
+  /** Whether data goes to a person rather than to a program. */
+  get forPeople(): boolean {
+    return this.io.outputIsTerminal && !this.json;
+  }
+
+  /** Whether colours may be written to standard output (https://no-color.org). */
+  get color(): boolean {
+    return this.io.outputIsTerminal && !this.io.env.NO_COLOR && this.io.env.TERM !== "dumb";
+  }
+
+  /** Data: a line on standard output. */
+  print(text: string): Promise<void> {
+    return this.io.write(`${text}\n`);
+  }
+
+  /** Anything else that is good to know: a line on standard error, unless `--quiet`. */
+  note(text: string): void {
+    if (!this.quiet) this.io.writeError(`${text}\n`);
+  }
+
+  /** What went wrong: a line on standard error, always. */
+  complain(text: string): void {
+    this.io.writeError(`${text}\n`);
+  }
+
+  /** What is going on: a line on standard error with `--verbose`. */
+  trace(text: string): void {
+    if (this.verbose) this.io.writeError(`${text}\n`);
+  }
+}
+
+/** Declares what every command takes. */
+export function addCommonArguments(parser: ArgumentParser): void {
+  parser.addArgument("--json", {
+    type: "boolean",
+    help: "Print one JSON document on standard output",
+  });
+  parser.addArgument("--quiet", {
+    short: "q",
+    type: "boolean",
+    help: "Print nothing on standard error but errors",
+  });
+  parser.addArgument("--verbose", {
+    short: "v",
+    type: "boolean",
+    help: "Say what is going on; show stack traces",
+  });
+}

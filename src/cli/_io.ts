@@ -1,0 +1,99 @@
+/**
+ * The process as a command sees it: standard streams with back pressure, Ctrl-C, a reader that
+ * goes away.
+ *
+ * `node:process` rather than `Deno`, since npm carries the command to Node and Bun.
+ *
+ * @module
+ */
+import process from "node:process";
+import { BrokenPipe, Interrupted } from "./_errors.ts";
+
+/** Where a command reads and writes. */
+export interface Io {
+  /** Standard output takes colours and charts. */
+  readonly outputIsTerminal: boolean;
+  /** Standard error takes a progress bar. */
+  readonly errorIsTerminal: boolean;
+  /** Somebody can answer a prompt. */
+  readonly inputIsTerminal: boolean;
+  /** The width of the terminal, 80 where there is none. */
+  readonly columns: number;
+  /** The environment. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted with `Interrupted` by Ctrl-C and with `BrokenPipe` once nobody reads any more. */
+  readonly signal: AbortSignal;
+  /** Writes to standard output, and waits while its reader is slower. */
+  write(data: string | Uint8Array): Promise<void>;
+  /** Writes to standard error. */
+  writeError(text: string): void;
+  /** Standard input, piece by piece. */
+  input(): AsyncIterable<Uint8Array>;
+  /** Lets go of the process's events. */
+  close(): void;
+}
+
+/** The real process. */
+export function processIo(): Io {
+  const { stdout, stderr, stdin, env } = process;
+  const controller = new AbortController();
+  const onOutputError = (error: NodeJS.ErrnoException) => {
+    controller.abort(error.code === "EPIPE" ? new BrokenPipe() : error);
+  };
+  const onInterrupt = () => {
+    // The second Ctrl-C does not wait for what the first one is cleaning up.
+    if (controller.signal.reason instanceof Interrupted) process.exit(130);
+    controller.abort(new Interrupted("interrupted"));
+  };
+  stdout.on("error", onOutputError);
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
+  return {
+    outputIsTerminal: stdout.isTTY === true,
+    errorIsTerminal: stderr.isTTY === true,
+    inputIsTerminal: stdin.isTTY === true,
+    columns: stdout.columns || stderr.columns || 80,
+    env,
+    signal: controller.signal,
+    async write(data) {
+      if (controller.signal.reason instanceof BrokenPipe) throw controller.signal.reason;
+      const more = stdout.write(data);
+      if (more || stdout.writableLength === 0) return;
+      await new Promise<void>((resolve, reject) => {
+        const settle = () => {
+          stdout.off("drain", settle);
+          controller.signal.removeEventListener("abort", settle);
+          if (controller.signal.reason instanceof BrokenPipe) reject(controller.signal.reason);
+          else resolve();
+        };
+        stdout.on("drain", settle);
+        controller.signal.addEventListener("abort", settle);
+      });
+    },
+    writeError(text) {
+      stderr.write(text);
+    },
+    async *input() {
+      for await (const piece of stdin) {
+        yield typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+      }
+    },
+    close() {
+      process.off("SIGINT", onInterrupt);
+      process.off("SIGTERM", onInterrupt);
+    },
+  };
+}
+
+/** Ends the process once standard output has taken everything. */
+export async function exitProcess(code: number): Promise<void> {
+  const { stdout } = process;
+  if (stdout.writableLength > 0 && !stdout.destroyed) {
+    await new Promise<void>((resolve) => {
+      stdout.once("drain", () => resolve());
+      stdout.once("error", () => resolve());
+      stdout.once("close", () => resolve());
+    });
+  }
+  process.exit(code);
+}

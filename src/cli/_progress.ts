@@ -1,0 +1,64 @@
+/**
+ * A progress bar on standard error, where that is a terminal.
+ *
+ * @module
+ */
+import process from "node:process";
+import type { Context } from "./_command.ts";
+
+/** How far a long task is. */
+export interface Progress {
+  /** Says how much of the total is done. */
+  update(done: number, total?: number): void;
+  /** Takes the bar away. */
+  stop(): void;
+}
+
+const silent: Progress = { update() {}, stop() {} };
+
+/**
+ * Shows a bar.
+ *
+ * @param context Decides whether there is one: a terminal, no `--quiet`.
+ * @param label What is being done.
+ * @param total How much there is to do.
+ * @param unit What is counted; `"bytes"` is shown in MB.
+ */
+export async function showProgress(
+  context: Context,
+  label: string,
+  total: number,
+  unit = "bytes",
+): Promise<Progress> {
+  if (!context.io.errorIsTerminal || context.quiet || total <= 0) return silent;
+  const { default: { SingleBar } } = await import("cli-progress");
+  const size = (value: number) => unit === "bytes" ? (value / 1e6).toFixed(1) : String(value);
+  const shownUnit = unit === "bytes" ? "MB" : unit;
+  const bar = new SingleBar({
+    stream: process.stderr,
+    clearOnComplete: true,
+    stopOnComplete: false,
+    hideCursor: true,
+    // The frame of the command cleans up on Ctrl-C.
+    gracefulExit: false,
+    fps: 8,
+    barsize: 30,
+    format: (options, state) => {
+      const part = Math.min(1, state.total > 0 ? state.value / state.total : 0);
+      const full = Math.round(part * options.barsize);
+      const blocks = "█".repeat(full) + "░".repeat(options.barsize - full);
+      const percent = `${Math.floor(part * 100)}%`.padStart(4);
+      return `${label} ${blocks} ${percent}  ${size(state.value)}/${
+        size(state.total)
+      } ${shownUnit}`;
+    },
+  });
+  bar.start(total, 0);
+  return {
+    update(done, newTotal) {
+      if (newTotal !== undefined) bar.setTotal(newTotal);
+      bar.update(done);
+    },
+    stop: () => bar.stop(),
+  };
+}

@@ -1,0 +1,144 @@
+/**
+ * Rows on standard output: a table for people, JSON lines for programs, an array with `--json`.
+ *
+ * @module
+ */
+import type { Context } from "./_command.ts";
+
+/** A row of a resource. */
+export type Row = Record<string, unknown>;
+
+/** Rows that a table is measured by; later ones are fitted to its columns. */
+const MEASURED_ROWS = 500;
+
+/**
+ * Prints rows as they come.
+ *
+ * @param context Where to and how.
+ * @param rows The rows.
+ * @param fields The fields to print, dots for what is nested; all where `undefined`.
+ * @returns How many rows there were.
+ */
+export async function printRows(
+  context: Context,
+  rows: AsyncIterable<unknown> | Iterable<unknown>,
+  fields?: readonly string[],
+): Promise<number> {
+  let count = 0;
+  const measured: Row[] = [];
+  let table: Table | undefined;
+  if (context.json) await context.io.write("[");
+  for await (const item of rows) {
+    context.signal.throwIfAborted();
+    const row = pick(item, fields);
+    count++;
+    if (context.json) await context.io.write(`${count > 1 ? "," : ""}\n  ${JSON.stringify(row)}`);
+    else if (!context.forPeople) await context.print(JSON.stringify(row));
+    else if (table) await context.print(table.line(row as Row));
+    else {
+      measured.push(row as Row);
+      if (measured.length === MEASURED_ROWS) table = await startTable(context, measured, fields);
+    }
+  }
+  if (context.json) await context.print(count > 0 ? "\n]" : "]");
+  else if (context.forPeople && !table && count > 0) await startTable(context, measured, fields);
+  return count;
+}
+
+/** Prints one object: names and values for people, a line of JSON for programs. */
+export async function printObject(
+  context: Context,
+  object: unknown,
+  fields?: readonly string[],
+): Promise<void> {
+  const picked = pick(object, fields);
+  if (
+    !context.forPeople || typeof picked !== "object" || picked === null || Array.isArray(picked)
+  ) {
+    await context.print(context.json ? JSON.stringify(picked, null, 2) : JSON.stringify(picked));
+    return;
+  }
+  const width = Math.max(0, ...Object.keys(picked).map((name) => name.length));
+  for (const [name, value] of Object.entries(picked)) {
+    await context.print(`${name.padEnd(width)}  ${cell(value)}`);
+  }
+}
+
+/** `--fields a,b,c` as a list. */
+export function fieldList(text: string): string[] {
+  const fields = text.split(",").map((field) => field.trim());
+  if (fields.includes("")) throw new RangeError("a name is missing between two commas");
+  return fields;
+}
+
+function pick(item: unknown, fields: readonly string[] | undefined): unknown {
+  if (!fields || typeof item !== "object" || item === null) return item;
+  return Object.fromEntries(fields.map((field) => [
+    field,
+    field.split(".").reduce<unknown>(
+      (value, key) =>
+        typeof value === "object" && value !== null && Object.hasOwn(value, key)
+          ? (value as Row)[key]
+          : undefined,
+      item,
+    ) ?? null,
+  ]));
+}
+
+interface Table {
+  line(row: Row): string;
+}
+
+async function startTable(
+  context: Context,
+  rows: readonly Row[],
+  fields: readonly string[] | undefined,
+): Promise<Table> {
+  const isObject = (row: unknown): row is Row => typeof row === "object" && row !== null;
+  const names = fields ?? [...new Set(rows.flatMap((row) => isObject(row) ? Object.keys(row) : []))]
+    .filter((name) => rows.some((row) => cell(row[name]) !== ""));
+  if (names.length === 0) {
+    for (const row of rows) await context.print(cell(row));
+    return { line: cell };
+  }
+  const widths = fit(
+    names.map((name) => Math.max(name.length, ...rows.map((row) => cell(row[name]).length))),
+    context.io.columns,
+  );
+  const shown = names.slice(0, widths.length);
+  const format = (cells: string[]) =>
+    cells.map((text, index) => clip(text, widths[index]!).padEnd(widths[index]!)).join("  ")
+      .trimEnd();
+  const line = (row: Row) => format(shown.map((name) => cell(row[name])));
+  const head = format(shown);
+  await context.print(context.color ? `\u001b[1m${head}\u001b[22m` : head);
+  for (const row of rows) await context.print(line(row));
+  if (shown.length < names.length) {
+    context.note(
+      `Not shown for want of room: ${names.slice(shown.length).join(", ")} (choose with --fields)`,
+    );
+  }
+  return { line };
+}
+
+/** Widths that fit the terminal: wide columns give way first, then the last ones are left out. */
+function fit(wanted: readonly number[], room: number): number[] {
+  const widths = wanted.map((width) => Math.min(width, 42));
+  let total = widths.reduce((sum, width) => sum + width + 2, -2);
+  while (total > room && widths.length > 1) {
+    total -= widths.pop()! + 2;
+  }
+  return widths;
+}
+
+function clip(text: string, width: number): string {
+  return text.length <= width ? text : `${text.slice(0, Math.max(0, width - 1))}…`;
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
+  // What the cloud holds must not steer the terminal.
+  // deno-lint-ignore no-control-regex
+  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+}

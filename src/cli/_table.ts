@@ -1,0 +1,45 @@
+/**
+ * The commands there are. A command's module is imported when it is called, so that `archfx --help`
+ * loads nothing else.
+ *
+ * @module
+ */
+import type { Command } from "./_command.ts";
+
+/** A line of the table. */
+export interface Entry {
+  /** The words that call it: `report encode`. */
+  readonly name: string;
+  /** What it does, in a few words. */
+  readonly summary: string;
+  /** Under which heading the help lists it. */
+  readonly group: string;
+  /** Imports it. */
+  load(): Promise<Command>;
+}
+
+/** Every command, in the order of the help. */
+export const table: readonly Entry[] = [
+  {
+    name: "slug",
+    summary: "Parse, convert and explain slugs",
+    group: "Readings and reports",
+    load: async () => (await import("./commands/slug.ts")).slug,
+  },
+  {
+    name: "completions",
+    summary: "Print a completion script for bash, zsh or fish",
+    group: "This machine",
+    load: async () => (await import("./commands/completions.ts")).completions,
+  },
+];
+
+/** Commands of two words have a first word that is no command by itself unless it stands here. */
+export function find(words: readonly string[]): { entry: Entry; rest: string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(" ");
+    const entry = words.length >= length ? table.find((it) => it.name === name) : undefined;
+    if (entry) return { entry, rest: words.slice(length) };
+  }
+  return undefined;
+}

@@ -1,0 +1,92 @@
+/**
+ * The `.ini` file with the tokens of a customer.
+ *
+ * ```ini
+ * [c-acme]
+ * jwt_access = ...
+ * jwt_refresh = ...
+ * ```
+ *
+ * @module
+ */
+import { parse } from "ini";
+import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import process from "node:process";
+
+/** The tokens of one customer. */
+export interface IniTokens {
+  /** A key that does not expire. */
+  token?: string;
+  /** The access token of a JWT pair. */
+  jwtAccess?: string;
+  /** The token that buys the next pair. */
+  jwtRefresh?: string;
+}
+
+/**
+ * Reads the tokens of a customer.
+ *
+ * @param path The file; one that does not exist holds no tokens.
+ * @param customer The customer's slug: the section is `c-<customer>`.
+ * @returns The tokens there are.
+ * @throws {Error} Where the file is there and cannot be read.
+ */
+export async function readIniTokens(path: string, customer: string): Promise<IniTokens> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return {};
+    const reason = code === "EACCES" || code === "EPERM"
+      ? "permission is denied"
+      : code === "EISDIR"
+      ? "it is a directory"
+      : message;
+    throw new Error(`Cannot read "${path}" as a file of tokens: ${reason}`, { cause: error });
+  }
+  const section = parse(text)[`c-${customer}`];
+  const of = (key: string): string | undefined => {
+    const value = typeof section === "object" && section !== null ? section[key] : undefined;
+    return typeof value === "string" && value !== "" ? value : undefined;
+  };
+  const tokens: IniTokens = {};
+  const [token, access, refresh] = [of("token"), of("jwt_access"), of("jwt_refresh")];
+  if (token !== undefined) tokens.token = token;
+  if (access !== undefined) tokens.jwtAccess = access;
+  if (refresh !== undefined) tokens.jwtRefresh = refresh;
+  return tokens;
+}
+
+/**
+ * Puts a rotated pair where the old one stood, and leaves every other line as it is.
+ *
+ * @param path The file.
+ * @param customer The customer's slug.
+ * @param pair The new tokens.
+ */
+export async function replaceIniTokens(
+  path: string,
+  customer: string,
+  pair: { access: string; refresh: string },
+): Promise<void> {
+  const values: Record<string, string> = { jwt_access: pair.access, jwt_refresh: pair.refresh };
+  let inside = false;
+  const lines = (await readFile(path, "utf8")).split("\n").map((line) => {
+    const section = /^\s*\[([^\]]*)\]/.exec(line)?.[1];
+    if (section !== undefined) inside = section.trim() === `c-${customer}`;
+    const match = inside ? /^(\s*(jwt_access|jwt_refresh)\s*[=:]\s*).*?(\r?)$/.exec(line) : null;
+    return match ? `${match[1]}${values[match[2]!]}${match[3]}` : line;
+  });
+  const beside = `${path}.${process.pid}.part`;
+  try {
+    await writeFile(beside, lines.join("\n"), {
+      flag: "wx",
+      mode: (await stat(path)).mode & 0o777,
+    });
+    await rename(beside, path);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}

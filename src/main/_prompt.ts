@@ -1,0 +1,56 @@
+/**
+ * A question whose answer is not shown.
+ *
+ * `promptSecret` of `@std/cli` writes on standard output, where a command's data goes, and needs
+ * Deno; raw mode of `node:process` serves Deno, Node and Bun alike.
+ *
+ * @module
+ */
+import process from "node:process";
+
+/** Whether somebody can answer. */
+export function canPrompt(): boolean {
+  return process.stdin.isTTY === true;
+}
+
+/**
+ * Asks on standard error and reads a line without showing it.
+ *
+ * @param question What to ask.
+ * @returns The line, or `undefined` where the user gave up (Ctrl-C, Ctrl-D).
+ */
+export async function promptHidden(question: string): Promise<string | undefined> {
+  const { stdin, stderr } = process;
+  stdin.setRawMode(true);
+  stderr.write(question);
+  const typed: string[] = [];
+  const decoder = new TextDecoder();
+  try {
+    return await new Promise<string | undefined>((resolve) => {
+      const finish = (answer: string | undefined) => {
+        stdin.off("data", onData);
+        stdin.off("end", onEnd);
+        resolve(answer);
+      };
+      const onEnd = () => finish(undefined);
+      const onData = (data: Uint8Array | string) => {
+        const text = typeof data === "string" ? data : decoder.decode(data, { stream: true });
+        for (const letter of text) {
+          if (letter === "\r" || letter === "\n") return finish(typed.join(""));
+          if (letter === "\u0003") return finish(undefined);
+          if (letter === "\u0004" && typed.length === 0) return finish(undefined);
+          if (letter === "\u0008" || letter === "\u007f") typed.pop();
+          else if (letter === "\u0015") typed.length = 0;
+          else if (letter >= " ") typed.push(letter);
+        }
+      };
+      stdin.on("data", onData);
+      stdin.on("end", onEnd);
+      stdin.resume();
+    });
+  } finally {
+    stdin.setRawMode(false);
+    stdin.pause();
+    stderr.write("\n");
+  }
+}

@@ -1,0 +1,94 @@
+/** Charts: what is drawn, and that no peak is lost. */
+import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
+import { reduce, valueScale } from "../../src/cli/_chart_scale.ts";
+import { lineChart, lineChartSvg, sparkline } from "../../src/cli/chart.ts";
+
+function series(values: number[], stepMicros = 60_000_000n) {
+  const start = BigInt(Date.UTC(2026, 2, 2, 6)) * 1000n;
+  return {
+    timestamps: BigInt64Array.from(values, (_, index) => start + BigInt(index) * stepMicros),
+    values: Float64Array.from(values),
+  };
+}
+
+Deno.test("sparkline() draws the mean of each stretch", () => {
+  assertEquals(sparkline([0, 1, 2, 3, 4, 5, 6, 7]), "▁▂▃▄▅▆▇█");
+  assertEquals(sparkline([0, 0, 7, 7], 2), "▁█");
+  assertEquals(sparkline([5, 5, 5]), "▄▄▄");
+  assertEquals(sparkline([0, NaN, 7]), "▁ █");
+  assertEquals(sparkline([]), "");
+});
+
+Deno.test("lineChart() draws a line that rises, with ticks and times", () => {
+  const options = { width: 46, height: 4, title: "Line" };
+  assertEquals(lineChart(series([0, 1, 2, 3, 4, 5, 6, 7, 8]), options).split("\n"), [
+    "Line",
+    "10 ┤                                        ⢀⣀",
+    "   │                           ⢀⣀⣀⠤⠤⠤⠤⠒⠒⠒⠒⠉⠉⠁",
+    "   │             ⢀⣀⣀⣀⠤⠤⠤⠒⠒⠒⠒⠉⠉⠉⠁",
+    " 0 ┤⣀⣀⣀⠤⠤⠤⠔⠒⠒⠊⠉⠉⠉⠁",
+    "   └──────────────────────────────────────────",
+    "    2026-03-02 06:00:00    2026-03-02 06:08:00",
+    "",
+  ]);
+});
+
+Deno.test("lineChart() keeps a peak of one reading among a hundred thousand", () => {
+  const values = Array.from({ length: 100_000 }, () => 1);
+  values[51_234] = 1000;
+  const chart = lineChart(series(values), { width: 60, height: 8 });
+  const top = chart.split("\n")[0]!;
+  assertStringIncludes(top, "1000 ┤");
+  assert(/[\u2801-\u28ff]/.test(top), chart);
+});
+
+Deno.test("lineChart() orders readings by time and leaves out what is no number", () => {
+  const sorted = series([1, 5, 3]);
+  const shuffled = {
+    timestamps: BigInt64Array.of(
+      sorted.timestamps[2]!,
+      0n,
+      sorted.timestamps[0]!,
+      sorted.timestamps[1]!,
+    ),
+    values: Float64Array.of(3, NaN, 1, 5),
+  };
+  assertEquals(lineChart(shuffled), lineChart(sorted));
+});
+
+Deno.test("lineChart() draws no reading, one reading, and the widest range there is", () => {
+  assertEquals(lineChart(series([])), "(no readings)\n");
+  assertStringIncludes(lineChart(series([5])), "2026-03-02 06:00:00");
+  const wide = lineChart(series([-Number.MAX_VALUE, Number.MAX_VALUE]), { height: 6 });
+  assertFalse(/NaN|Infinity/.test(wide), wide);
+  assert(/[\u2801-\u28ff]/.test(wide), wide);
+});
+
+Deno.test("lineChart() colours the line only where told", () => {
+  assertFalse(lineChart(series([1, 2])).includes("\u001b"));
+  assertStringIncludes(lineChart(series([1, 2]), { color: true }), "\u001b[36m");
+});
+
+Deno.test("valueScale() ends on round numbers that hold the range", () => {
+  assertEquals(valueScale(2.08, 108.5, 4).ticks, [0, 50, 100, 150]);
+  assertEquals(valueScale(0.00012, 0.00015, 3).digits, 5);
+  assertEquals(valueScale(-3, 3, 3).ticks, [-4, -2, 0, 2, 4]);
+});
+
+Deno.test("reduce() keeps the lowest and the highest value of each column", () => {
+  const { columns } = reduce(series([3, 9, 1, 4]), 2)!;
+  assertEquals(columns, [
+    { x: 0, first: 3, low: 3, high: 9, last: 9 },
+    { x: 1, first: 1, low: 1, high: 4, last: 4 },
+  ]);
+});
+
+Deno.test("lineChartSvg() writes a document with an escaped title and every corner finite", () => {
+  const svg = lineChartSvg(series([1, 2, 3, 2, 1]), { title: '<Oven> & "press"' });
+  assertStringIncludes(svg, "<title>&lt;Oven&gt; &amp; &quot;press&quot;</title>");
+  assertStringIncludes(svg, "2026-03-02 06:00:00 UTC");
+  assert(svg.startsWith('<svg xmlns="http://www.w3.org/2000/svg"') && svg.endsWith("</svg>\n"));
+  assertFalse(/NaN|Infinity|undefined/.test(svg), svg);
+  assertStringIncludes(lineChartSvg(series([])), "no readings");
+  assertStringIncludes(lineChartSvg(series([7])), "<circle");
+});

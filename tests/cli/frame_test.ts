@@ -1,0 +1,197 @@
+/** The frame of archfx as a process: help, what is mistyped, exit codes, broken pipes, completions. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import denoJson from "../../deno.json" with { type: "json" };
+import { table } from "../../src/cli/_table.ts";
+import { archfx, MAIN, spawn, withFolder } from "./_archfx.ts";
+
+Deno.test("archfx --help lists every command on standard output", async () => {
+  const { code, out, err } = await archfx(["--help"]);
+  assertEquals([code, err], [0, ""]);
+  for (const { name, summary } of table) {
+    assertMatch(out, new RegExp(`^  ${name} +${summary}$`, "m"));
+  }
+});
+
+Deno.test("archfx without a command shows the help on standard error, exit code 2", async () => {
+  const { code, out, err } = await archfx([]);
+  assertEquals([code, out], [2, ""]);
+  assertStringIncludes(err, "Usage: archfx COMMAND [OPTIONS]");
+});
+
+Deno.test("archfx --version prints the version of the package", async () => {
+  assertEquals((await archfx(["--version"])).out, `archfx ${denoJson.version}\n`);
+});
+
+for (const { name } of table) {
+  Deno.test(`archfx ${name} --help has a usage line, options and examples`, async () => {
+    const { code, out, err } = await archfx([...name.split(" "), "--help"]);
+    assertEquals([code, err], [0, ""]);
+    assert(out.startsWith(`Usage: archfx ${name}`), out);
+    assertStringIncludes(out, "\n  -h, --help");
+    assertStringIncludes(out, "\nExamples:\n  ");
+    assertEquals(out.split("\n").filter((line) => line.length > 100), []);
+  });
+}
+
+Deno.test("archfx help COMMAND is the help of the command", async () => {
+  assertEquals((await archfx(["help", "slug"])).out, (await archfx(["slug", "--help"])).out);
+});
+
+for (
+  const [argv, message] of [
+    [
+      ["slgu"],
+      'archfx: Cannot take "slgu" as a command: there is none of that name, did you mean "slug"?',
+    ],
+    [["frobnicate"], 'archfx: Cannot take "frobnicate" as a command: there is none of that name'],
+    [
+      ["--json", "slug"],
+      'archfx: Cannot take "--json" as a command: options stand after the command',
+    ],
+    [
+      ["slug", "--jsn"],
+      'archfx slug: Cannot take "--jsn" as an option: there is none of that name, did you mean "--json"?',
+    ],
+    [
+      ["completions", "tcsh"],
+      'archfx completions: Cannot take "tcsh" as shell: it is none of bash, zsh, fish',
+    ],
+  ] as [string[], string][]
+) {
+  Deno.test(`archfx ${argv.join(" ")} is wrong usage`, async () => {
+    const { code, out, err } = await archfx(argv);
+    assertEquals([code, out], [2, ""]);
+    assertEquals(err.split("\n")[0], message);
+    assertMatch(err, /\nTry "archfx.* --help"\n$/);
+  });
+}
+
+Deno.test("archfx slug explains slugs as JSON lines, and says which are none", async () => {
+  const { code, out, err } = await archfx([
+    "slug",
+    "d--1234",
+    "bad--1",
+    "sl--5--0000-0001-0000-0001--5051",
+  ]);
+  assertEquals(code, 5);
+  assertEquals(out.trim().split("\n").map((line) => JSON.parse(line)), [
+    {
+      input: "d--1234",
+      slug: "d--0000-0000-0000-1234",
+      kind: "device",
+      id: 4660,
+      meaning: "device 4660, its serial number",
+    },
+    {
+      input: "sl--5--0000-0001-0000-0001--5051",
+      slug: "sl--0000-0005--0000-0001-0000-0001--0000-5051",
+      kind: "stream",
+      parent: "pl--0000-0005",
+      device: "d--0000-0001-0000-0001",
+      variable: "0000-5051",
+      meaning:
+        "stream of variable 0000-5051 from machine d--0000-0001-0000-0001 under line pl--0000-0005",
+    },
+  ]);
+  assertEquals(
+    err,
+    'archfx slug: Cannot read "bad--1" as a slug: the prefix must be one of ps, pa, pl, d, m, ss, sa, sl, sd, t, or none\n',
+  );
+});
+
+Deno.test("archfx slug --json is an array, --to one part a line", async () => {
+  const json = JSON.parse((await archfx(["slug", "f5051", "--json"])).out);
+  assertEquals(json.map((it: { slug: string }) => it.slug), ["000f-5051"]);
+  const ids = await archfx(["slug", "--as", "device", "--decimal", "4660", "--to", "slug"]);
+  assertEquals(ids, { code: 0, out: "d--0000-0000-0000-1234\n", err: "" });
+  const parts = await archfx(["slug", "--to", "device"], {
+    input: "sl--1--2--3\r\nss--1--0--5051\n",
+  });
+  assertEquals(parts.out, "d--0000-0000-0000-0002\n\n");
+});
+
+Deno.test("archfx slug names the line of standard input that is no slug", async () => {
+  const { code, out, err } = await archfx(["slug"], { input: "x\n" });
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, 'archfx slug: line 1: Cannot read "x"');
+});
+
+Deno.test("archfx ... | head is no error", async () => {
+  const input = "d--1234\n".repeat(200_000);
+  const child = spawn(["slug"], { input });
+  const writer = child.stdin.getWriter();
+  const writing = writer.write(new TextEncoder().encode(input)).then(() => writer.close())
+    .catch(() => {});
+  const reader = child.stdout.getReader();
+  assertStringIncludes(new TextDecoder().decode((await reader.read()).value), "d--1234");
+  await reader.cancel();
+  let err = "";
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) err += text;
+  assertEquals([(await child.status).code, err], [0, ""]);
+  await writing;
+});
+
+Deno.test("archfx completions bash completes commands, options and values", async () => {
+  const script = (await archfx(["completions", "bash"])).out;
+  await withFolder(async (folder) => {
+    await Deno.writeTextFile(`${folder}/archfx.bash`, script);
+    const complete = async (...words: string[]) => {
+      const quoted = ["archfx", ...words].map((word) => `'${word}'`).join(" ");
+      const code =
+        `source ${folder}/archfx.bash; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; ` +
+        `_archfx; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      const { stdout, stderr } = await new Deno.Command("bash", {
+        args: ["--norc", "-c", code],
+        cwd: folder,
+      }).output();
+      assertEquals(new TextDecoder().decode(stderr), "");
+      return new TextDecoder().decode(stdout).trim().split("\n");
+    };
+    assertEquals(await complete("sl"), ["slug"]);
+    assertEquals(await complete("slug", "--js"), ["--json"]);
+    assertEquals(await complete("completions", "z"), ["zsh"]);
+    assertEquals(await complete("slug", "archfx.b"), ["archfx.bash"]);
+    if (table.some((entry) => entry.name === "report inspect")) {
+      assertEquals(await complete("report", "i"), ["inspect"]);
+      assertEquals(await complete("report", "inspect", "--js"), ["--json"]);
+      assertEquals(await complete("emulator", "--see"), ["--seed"]);
+      assertEquals(await complete("emulator", "e"), ["exec"]);
+    }
+  });
+});
+
+Deno.test("archfx completions names every command and option for zsh and fish", async () => {
+  for (const shell of ["zsh", "fish"]) {
+    const { code, out, err } = await archfx(["completions", shell]);
+    assertEquals([code, err], [0, ""]);
+    for (const { name } of table) {
+      for (const word of name.split(" ")) assertStringIncludes(out, word);
+    }
+    assertStringIncludes(out, shell === "zsh" ? "--decimal[" : "-l decimal");
+  }
+});
+
+Deno.test("archfx --help compiles no WebAssembly, archfx slug does", async () => {
+  const compiled = async (argv: string[]) => {
+    const code = `
+      const process = (await import("node:process")).default;
+      process.argv = ["deno", "archfx", ...${JSON.stringify(argv)}];
+      let compiled = 0;
+      const { Module } = WebAssembly;
+      WebAssembly.Module = class extends Module {
+        constructor(bytes) {
+          super(bytes);
+          compiled++;
+        }
+      };
+      process.on("exit", () => console.error("compiled", compiled));
+      await import(${JSON.stringify(`file://${MAIN}`)});`;
+    const { stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--no-check", code],
+    }).output();
+    return new TextDecoder().decode(stderr);
+  };
+  assertStringIncludes(await compiled(["--help"]), "compiled 0");
+  assertStringIncludes(await compiled(["slug", "--help"]), "compiled 0");
+  assertStringIncludes(await compiled(["slug", "d--1"]), "compiled 1");
+});
