@@ -194,8 +194,47 @@ function lineEnd(from: usize, to: usize): usize {
   return to;
 }
 
+/** Where a line ends that starts like a canonical slug and has the length of one; else 0. */
+function likelyEnd(at: usize, stop: usize): usize {
+  const prefix = load<u32>(at);
+  let end: usize = 0;
+  if ((prefix & 0xffff00ff) == 0x2d2d0073) end = at + (load<u8>(at + 45) == 0x2d ? 63 : 45);
+  else if ((prefix & 0xffffff) == 0x2d2d64) end = at + 22;
+  else return 0;
+  if (end > stop || (end < stop && load<u8>(end) != 10)) return 0;
+  return end;
+}
+
+/** A row before anything is read into it. */
+function clear(row: u32): void {
+  store<u32>(PARENTS + (row << 2), 0);
+  store<u64>(DEVICES + (row << 3), 0);
+  store<u32>(VARIABLES + (row << 2), 0);
+  store<i64>(STARTS + (row << 3), -1);
+}
+
+/** Reads a line that looks like a canonical stream or device: its end, or 0 where it is something else. */
+function readLikely(at: usize, stop: usize, row: u32): usize {
+  const prefix = load<u32>(at);
+  let length: u32 = 0;
+  if ((prefix & 0xffff00ff) == 0x2d2d0073) {
+    length = load<u8>(at + 45) == 0x2d ? 63 : 45;
+  } else if ((prefix & 0xffffff) == 0x2d2d64) {
+    length = 22;
+    clear(row);
+  } else {
+    return 0;
+  }
+  const end = at + length;
+  // A line feed in front of that one would not pass for a digit, so the line does end here.
+  if (end >= stop || load<u8>(end) != 10) return 0;
+  const kind = readCanonical(at, length, row);
+  store<u8>(KINDS + row, kind & 127);
+  return kind != 0 ? end : 0;
+}
+
 /** How many bytes of TEXT the last `slugReadLines` has read: whole lines only. */
-export let linesRead: u32 = 0;
+let linesRead: u32 = 0;
 
 export function slugLinesRead(): u32 {
   return linesRead;
@@ -210,18 +249,21 @@ export function slugReadLines(length: u32, last: bool, carriageReturns: bool): u
   let at: usize = TEXT;
   let row: u32 = 0;
   while (row < ROWS && at < stop) {
+    store<i32>(INDEXES + (row << 2), -1);
+    const likely = readLikely(at, stop, row);
+    if (likely != 0) {
+      row++;
+      at = likely + 1;
+      continue;
+    }
     const end = lineEnd(at, stop);
     if (end == stop && !last) break;
     let to = end;
     if (carriageReturns && to > at && load<u8>(to - 1) == 13) to--;
-    store<u32>(PARENTS + (row << 2), 0);
-    store<u64>(DEVICES + (row << 3), 0);
-    store<u32>(VARIABLES + (row << 2), 0);
+    clear(row);
     const kind = readRow(at, to, ANY, row);
-    if (kind > 0) {
-      store<u8>(KINDS + row, kind & 127);
-    } else {
-      store<u8>(KINDS + row, 0);
+    store<u8>(KINDS + row, kind > 0 ? kind & 127 : 0);
+    if (kind < 0) {
       store<u32>(PARENTS + (row << 2), <u32>(brokenAt - at));
       store<u32>(VARIABLES + (row << 2), -kind);
       store<u64>(DEVICES + (row << 3), <u64>at | (<u64>to << 32));

@@ -16,17 +16,37 @@ export let start: i64 = -1;
 /** Whether every digit was in lower case. */
 export let lower: bool = true;
 
-/** Sixteen hexadecimal digits in either case into `digits`; false where one is none. */
+/** The values of sixteen hexadecimal digits in either case; above 15 what is none. */
+function nibbles(text: v128): v128 {
+  // '0' to '9' come to 0xf6 to 0xff, the top of the range: taking 6 off with saturation leaves them alone above 0xef.
+  const top = i8x16.sub_sat_u(i8x16.add(text, i8x16.splat(-58)), i8x16.splat(6));
+  const decimal = i8x16.sub(top, i8x16.splat(-16));
+  const letter = i8x16.sub(v128.and(text, i8x16.splat(-33)), i8x16.splat(65));
+  return i8x16.min_u(decimal, i8x16.add_sat_u(letter, i8x16.splat(10)));
+}
+
+/** Whether all are digits, as `nibbles` gives them. */
+function areDigits(values: v128): bool {
+  return i8x16.bitmask(i8x16.add_sat_u(values, i8x16.splat(0x70))) == 0;
+}
+
+/** Whether the digits of a text are in lower case: decimal ones have that bit as well. */
+function areLower(text: v128): bool {
+  return (i8x16.bitmask(i16x8.shl(text, 2)) & 0xffff) == 0xffff;
+}
+
+/** Sixteen digits as one number. */
+function joined(values: v128): u64 {
+  const pairs = v128.and(v128.or(i16x8.shl(values, 4), i16x8.shr_u(values, 8)), i16x8.splat(255));
+  return bswap<u64>(i64x2.extract_lane(i8x16.narrow_i16x8_u(pairs, pairs), 0));
+}
+
+/** Sixteen hexadecimal digits into `digits`; false where one is none. */
 function hexadecimal(text: v128): bool {
-  const decimal = i8x16.sub(text, i8x16.splat(48));
-  const letter = i8x16.sub(v128.or(text, i8x16.splat(32)), i8x16.splat(97));
-  const isDecimal = i8x16.lt_u(decimal, i8x16.splat(10));
-  const isLetter = i8x16.lt_u(letter, i8x16.splat(6));
-  if (!i8x16.all_true(v128.or(isDecimal, isLetter))) return false;
-  if (v128.any_true(v128.and(isLetter, i8x16.lt_u(text, i8x16.splat(97))))) lower = false;
-  const nibbles = v128.bitselect(decimal, i8x16.add(letter, i8x16.splat(10)), isDecimal);
-  const pairs = v128.and(v128.or(i16x8.shl(nibbles, 4), i16x8.shr_u(nibbles, 8)), i16x8.splat(255));
-  digits = bswap<u64>(i64x2.extract_lane(i8x16.narrow_i16x8_u(pairs, pairs), 0));
+  const values = nibbles(text);
+  if (!areDigits(values)) return false;
+  lower = areLower(text);
+  digits = joined(values);
   return true;
 }
 
@@ -48,7 +68,6 @@ function dashes(text: v128, mask: v128): v128 {
 
 /** hhhh-hhhh */
 export function canonicalPair(at: usize): bool {
-  lower = true;
   const text = v128.load(at);
   if (load<u8>(at + 4) != 0x2d) return false;
   // The eight digits stand twice, so that sixteen are there.
@@ -59,7 +78,6 @@ export function canonicalPair(at: usize): bool {
 
 /** hhhh-hhhh-hhhh-hhhh */
 export function canonicalQuad(at: usize): bool {
-  lower = true;
   const low = v128.load(at);
   const high = v128.load(at + 3);
   if (load<u8>(at + 4) != 0x2d || load<u8>(at + 9) != 0x2d || load<u8>(at + 14) != 0x2d) return false;
@@ -68,7 +86,6 @@ export function canonicalQuad(at: usize): bool {
 
 /** A stream from its prefix on, `length` 45 or 63: parent and variable into `digits`, then `device` and `start`. */
 export function canonicalStream(at: usize, length: u32): bool {
-  lower = true;
   start = -1;
   const head = v128.load(at);
   const middle = v128.load(at + 15);
@@ -77,8 +94,13 @@ export function canonicalStream(at: usize, length: u32): bool {
   wrong = v128.or(wrong, dashes(middle, i8x16(0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 0)));
   wrong = v128.or(wrong, dashes(tail, i8x16(-1, 0, 0, 0, 0, -1, -1, 0, 0, 0, 0, -1, 0, 0, 0, 0)));
   if (v128.any_true(wrong)) return false;
-  if (!hexadecimal(i8x16.shuffle(middle, tail, 0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13, 15, 18, 19, 20))) return false;
-  device = digits;
-  if (!hexadecimal(i8x16.shuffle(head, tail, 4, 5, 6, 7, 9, 10, 11, 12, 23, 24, 25, 26, 28, 29, 30, 31))) return false;
+  const first = i8x16.shuffle(middle, tail, 0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13, 15, 18, 19, 20);
+  const second = i8x16.shuffle(head, tail, 4, 5, 6, 7, 9, 10, 11, 12, 23, 24, 25, 26, 28, 29, 30, 31);
+  const high = nibbles(first);
+  const low = nibbles(second);
+  if (!areDigits(i8x16.max_u(high, low))) return false;
+  lower = areLower(v128.and(first, second));
+  device = joined(high);
+  digits = joined(low);
   return length == 45 || (load<u16>(at + 45) == 0x2d2d && decimal(v128.load(at + 47)));
 }

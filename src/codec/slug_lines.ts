@@ -49,6 +49,8 @@ function copyArrays(from: SlugArrays, to: SlugArrays, count: number): SlugArrays
 interface Source {
   /** Whether everything has been written. */
   readonly done: boolean;
+  /** Bytes or characters still to write. */
+  readonly left: number;
   /** Writes what comes next, as much as fits. */
   fill(text: Uint8Array<ArrayBuffer>): number;
 }
@@ -58,7 +60,11 @@ class BytesSource implements Source {
   constructor(readonly bytes: Uint8Array) {}
 
   get done(): boolean {
-    return this.#at === this.bytes.length;
+    return this.left === 0;
+  }
+
+  get left(): number {
+    return this.bytes.length - this.#at;
   }
 
   fill(text: Uint8Array): number {
@@ -74,7 +80,11 @@ class TextSource implements Source {
   constructor(readonly lines: string) {}
 
   get done(): boolean {
-    return this.#at === this.lines.length;
+    return this.left === 0;
+  }
+
+  get left(): number {
+    return this.lines.length - this.#at;
   }
 
   fill(text: Uint8Array<ArrayBuffer>): number {
@@ -119,19 +129,25 @@ export class SlugReader {
     return this.#length;
   }
 
-  /** The rows, arrays of exactly their number. */
+  /** The rows, arrays of exactly their number: views where little is left over, else copies. */
   finish(): SlugArrays {
-    if (this.#length === this.#capacity) return this.#arrays;
-    return copyArrays(this.#arrays, makeArrays(this.#length), this.#length);
+    const rows = this.#length;
+    if (this.#capacity - rows > rows / 8) return copyArrays(this.#arrays, makeArrays(rows), rows);
+    const { kinds, parents, devices, variables, starts, indexes } = this.#arrays;
+    return {
+      kinds: kinds.subarray(0, rows),
+      parents: parents.subarray(0, rows),
+      devices: devices.subarray(0, rows),
+      variables: variables.subarray(0, rows),
+      starts: starts.subarray(0, rows),
+      indexes: indexes.subarray(0, rows),
+    };
   }
 
   /** Takes the first rows of the region. */
   #take(count: number): void {
     const length = this.#length + count;
-    if (length > this.#capacity) {
-      this.#capacity = Math.max(length, Math.ceil(this.#capacity * 1.5));
-      this.#arrays = copyArrays(this.#arrays, makeArrays(this.#capacity), this.#length);
-    }
+    this.#reserve(length);
     const { kinds, parents, devices, variables, starts, indexes } = slugRegion();
     const at = this.#length;
     const to = this.#arrays;
@@ -158,6 +174,19 @@ export class SlugReader {
     arrays.variables[row] = 0;
   }
 
+  /** Makes room for what is left, by the lines read so far. */
+  #expect(rows: number, read: number, left: number): void {
+    const rowsLeft = Math.ceil(left / read * rows);
+    const expected = this.#length + rows + rowsLeft + (rowsLeft >> 6);
+    this.#reserve(Math.max(expected, this.#capacity * 1.25 | 0));
+  }
+
+  #reserve(rows: number): void {
+    if (rows <= this.#capacity) return;
+    this.#capacity = rows;
+    this.#arrays = copyArrays(this.#arrays, makeArrays(rows), this.#length);
+  }
+
   /** Reads the lines of a source, whatever fits the text at a time. */
   #lines(source: Source, carriageReturns: boolean): void {
     const { exports, text } = slugRegion();
@@ -165,8 +194,12 @@ export class SlugReader {
     while (!source.done || kept > 0) {
       const filled = source.done ? 0 : source.fill(text.subarray(kept));
       const length = kept + filled;
-      this.#take(exports.slugReadLines(length, source.done, carriageReturns));
+      const rows = exports.slugReadLines(length, source.done, carriageReturns);
       const read = exports.slugLinesRead();
+      if (this.#length + rows > this.#capacity) {
+        this.#expect(rows, read, source.left + length - read);
+      }
+      this.#take(rows);
       text.copyWithin(0, read, length);
       kept = length - read;
       if (read === 0 && !source.done && (filled === 0 || length === TEXT_SIZE)) {

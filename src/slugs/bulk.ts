@@ -42,11 +42,6 @@ export interface SlugColumns {
   errors: { row: number; message: string }[];
 }
 
-/** How many rows some text may have: the arrays grow where there are more. */
-function guess(bytes: number): number {
-  return Math.ceil(bytes / 40) + 16;
-}
-
 /**
  * Reads many slugs into columns. Nothing is thrown for a text that is no slug: its row has kind 0 and stands in `errors`.
  *
@@ -73,10 +68,10 @@ export function parseSlugs(lines: string | Uint8Array | readonly string[]): Slug
   };
   let reader: SlugReader;
   if (typeof lines === "string") {
-    reader = new SlugReader(guess(lines.length), onBad);
+    reader = new SlugReader(0, onBad);
     reader.readText(lines.startsWith("\ufeff") ? lines.slice(1) : lines);
   } else if (lines instanceof Uint8Array) {
-    reader = new SlugReader(guess(lines.length), onBad);
+    reader = new SlugReader(0, onBad);
     const marked = lines[0] === 0xef && lines[1] === 0xbb && lines[2] === 0xbf;
     reader.readBytes(marked ? lines.subarray(3) : lines);
   } else if (Array.isArray(lines)) {
