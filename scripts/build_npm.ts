@@ -1,0 +1,68 @@
+/**
+ * Builds the npm package `archfx-cloud` in `npm/`.
+ *
+ *     deno task build:npm [--engine dnt|pack] [--out FOLDER]
+ *
+ * With dnt where JSR can be reached (ES modules and CommonJS), else with `deno pack` (ES modules, which
+ * Node's `require` loads too). `--engine` forces one.
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { buildWithDnt, loadDnt } from "./npm_dnt.ts";
+import { pack } from "./npm_pack.ts";
+import type { DenoConfig } from "./npm_package.ts";
+
+const root = new URL("..", import.meta.url);
+
+/** Which engine made the package. */
+export type Engine = "dnt" | "pack";
+
+/**
+ * Builds the package.
+ *
+ * @param out The package's folder; what is in it is removed.
+ * @param engine dnt where it can be loaded, by default.
+ * @param log Gets a line where the default is not what is done.
+ * @returns The engine that was used.
+ */
+export async function buildNpm(
+  out: URL,
+  engine?: Engine,
+  log: (line: string) => void = console.error,
+): Promise<Engine> {
+  const config: DenoConfig = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  await Deno.remove(out, { recursive: true }).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  await Deno.mkdir(out, { recursive: true });
+  if (engine !== "pack") {
+    const dnt = await loadDnt();
+    if (dnt) {
+      await buildWithDnt(dnt, config, out);
+      return "dnt";
+    }
+    if (engine === "dnt") throw new Error("Cannot build with dnt as JSR cannot be reached");
+    log("JSR cannot be reached: building with deno pack (ES modules only) instead of dnt");
+  }
+  await pack(config, out);
+  return "pack";
+}
+
+if (import.meta.main) {
+  const args = parseArgs(Deno.args, { string: ["engine", "out"], default: { out: "npm" } });
+  const engine = args.engine as string | undefined;
+  if (engine !== undefined && engine !== "dnt" && engine !== "pack") {
+    console.error(`Cannot build with "${engine}" as --engine is dnt or pack`);
+    Deno.exit(2);
+  }
+  Deno.chdir(root);
+  const out = new URL(`${args.out}/`, root);
+  try {
+    const used = await buildNpm(out, engine);
+    console.log(`${args.out}/ has the package, made with ${used}`);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    Deno.exit(1);
+  }
+}

@@ -1,0 +1,44 @@
+/**
+ * What stands beside the modules in the npm package, whichever engine made them: the command, the
+ * codec as a file, README, LICENSE and CHANGELOG.
+ *
+ * @module
+ */
+import { BIN, CODEC, CODEC_TYPES } from "./npm_package.ts";
+import { WASM_BASE64 } from "../src/codec/wasm_bytes.ts";
+
+/** For `import codec from "archfx-cloud/codec.wasm"`, as Workers and their bundlers hand it over. */
+const CODEC_DECLARATION = `/** The codec, compiled by the host: give it to \`init\`. */
+declare const codec: WebAssembly.Module;
+export default codec;
+`;
+
+/** The command: a module of its own, since \`import.meta.main\` is undefined on Node 20. */
+function command(modules: string): string {
+  return `#!/usr/bin/env node
+import { run } from "../${modules}src/cli/mod.js";
+
+process.exitCode = await run(process.argv.slice(2));
+`;
+}
+
+/**
+ * Writes these files into the package.
+ *
+ * @param out The package's folder.
+ * @param modules Where the ES modules stand in it: "" or a folder with a slash at its end.
+ */
+export async function writeFiles(out: URL, modules: string): Promise<void> {
+  const root = new URL("..", import.meta.url);
+  await Deno.mkdir(new URL("bin/", out), { recursive: true });
+  await Deno.writeTextFile(new URL(BIN, out), command(modules));
+  await Deno.chmod(new URL(BIN, out), 0o755);
+  await Deno.writeFile(
+    new URL(CODEC, out),
+    Uint8Array.from(atob(WASM_BASE64), (char) => char.charCodeAt(0)),
+  );
+  await Deno.writeTextFile(new URL(CODEC_TYPES, out), CODEC_DECLARATION);
+  for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
+    await Deno.copyFile(new URL(name, root), new URL(name, out));
+  }
+}

@@ -1,0 +1,69 @@
+/**
+ * Finds and rewrites the module specifiers of emitted JavaScript and declarations.
+ *
+ * @module
+ */
+import { init, parse } from "es-module-lexer";
+
+await init;
+
+/** One specifier in a module's text. */
+export interface Specifier {
+  readonly text: string;
+  /** Where the text stands, without its quotes. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** The specifiers of a JavaScript module that are written as literals, dynamic imports included. */
+function inJavaScript(source: string): Specifier[] {
+  const [imports] = parse(source);
+  return imports.flatMap(({ n, s, e, d }) => {
+    if (n === undefined || d === -2) return []; // computed, or import.meta
+    // The range of a dynamic import has the quotes in it.
+    return [d >= 0 ? { text: n, start: s + 1, end: e - 1 } : { text: n, start: s, end: e }];
+  });
+}
+
+/**
+ * The specifiers of a declaration file. The compiler writes a statement from the start of a line, and
+ * a comment's lines begin with an asterisk, so an example in a comment is never taken for an import.
+ */
+function inDeclarations(source: string): Specifier[] {
+  const found: Specifier[] = [];
+  for (
+    const pattern of [
+      /^(?:import|export)\b(?:[^"';()=]*?\bfrom)?\s*["']([^"'\n]+)["']/gmd,
+      /\bimport\("([^"\n]+)"\)/gd,
+      /^\s*declare module "([^"\n]+)"/gmd,
+    ]
+  ) {
+    for (const match of source.matchAll(pattern)) {
+      const [start, end] = match.indices![1]!;
+      found.push({ text: match[1], start, end });
+    }
+  }
+  return found.sort((a, b) => a.start - b.start);
+}
+
+/** The specifiers of a module, in order; `path` says whether it is a declaration file. */
+export function specifiers(path: string, source: string): Specifier[] {
+  return path.endsWith(".d.ts") ? inDeclarations(source) : inJavaScript(source);
+}
+
+/** The text with each specifier replaced by what `to` gives for it. */
+export function rewrite(path: string, source: string, to: (specifier: string) => string): string {
+  let text = "";
+  let from = 0;
+  for (const { text: specifier, start, end } of specifiers(path, source)) {
+    text += source.slice(from, start) + to(specifier);
+    from = end;
+  }
+  return text + source.slice(from);
+}
+
+/** The npm package that a bare specifier names, or undefined for a path, a URL or a builtin. */
+export function packageOf(specifier: string): string | undefined {
+  if (/^[./]|^[a-z]+:/.test(specifier)) return undefined;
+  return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+}

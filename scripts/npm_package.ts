@@ -1,0 +1,147 @@
+/**
+ * The package.json of the npm package, from one place for both engines.
+ *
+ * @module
+ */
+
+/** The parts of `deno.json` that the package is made from. */
+export interface DenoConfig {
+  readonly name: string;
+  readonly version: string;
+  readonly license: string;
+  readonly exports: Readonly<Record<string, string>>;
+  readonly imports: Readonly<Record<string, string>>;
+}
+
+/** A package.json, as far as this package needs one. */
+export interface PackageJson {
+  name: string;
+  version: string;
+  description: string;
+  keywords: string[];
+  author: string;
+  license: string;
+  homepage: string;
+  repository?: { type: "git"; url: string };
+  type?: "module";
+  sideEffects: false;
+  engines: { node: string };
+  bin: Record<string, string>;
+  main?: string;
+  types?: string;
+  exports: Record<string, unknown>;
+  browser?: Record<string, string>;
+  files: string[];
+  dependencies?: Record<string, string>;
+}
+
+/** The package's name on npm; on JSR it is the name in `deno.json`. */
+export const NPM_NAME = "archfx-cloud";
+
+/** Where the command stands in the package: a file of its own, so that it is the same in both engines. */
+export const BIN = "bin/archfx.js";
+
+/** The codec as a file, for hosts that forbid compiling bytes, and its declaration for TypeScript. */
+export const CODEC = "codec.wasm";
+export const CODEC_TYPES = "codec.d.wasm.ts";
+
+/** Set this with the first public commit: npm's provenance needs it, and nothing else does. */
+const REPOSITORY: string | undefined = undefined;
+
+/** Everything but exports, dependencies and files: what no engine can know by itself. */
+function common(config: DenoConfig): Omit<PackageJson, "exports" | "files"> {
+  return {
+    name: NPM_NAME,
+    version: config.version,
+    description:
+      "ArchFX Cloud for TypeScript: slugs, readings, streamer reports (codec in WebAssembly), " +
+      "the REST client, the archfx command and an emulator",
+    keywords: ["archfx", "cloud", "factory", "iot", "msgpack", "report", "rest", "slug", "wasm"],
+    author: "The ArchFX Cloud TypeScript maintainers",
+    license: config.license,
+    homepage: "https://archfx.io",
+    ...(REPOSITORY === undefined ? {} : { repository: { type: "git", url: REPOSITORY } }),
+    sideEffects: false,
+    // The first releases of each line whose require() loads ES modules without a flag.
+    engines: { node: "^20.19.0 || >=22.12.0" },
+    bin: { archfx: `./${BIN}` },
+  };
+}
+
+/** Exports that are files, not modules. The codec's declaration wants `allowArbitraryExtensions`. */
+export const FILE_EXPORTS: Readonly<Record<string, unknown>> = {
+  [`./${CODEC}`]: { types: `./${CODEC_TYPES}`, default: `./${CODEC}` },
+  "./package.json": "./package.json",
+};
+
+/** Files that stand beside the modules in both engines. */
+const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
+
+/**
+ * The package.json for `deno pack`: ES modules only, beside each other as in the sources.
+ *
+ * @param config `deno.json`.
+ * @param parts.folders Folders at the top of the package that hold modules.
+ * @param parts.packages npm packages that the modules import.
+ * @param parts.browser Modules that a bundle for browsers replaces.
+ */
+export function packPackageJson(
+  config: DenoConfig,
+  parts: {
+    folders: readonly string[];
+    packages: readonly string[];
+    browser: Readonly<Record<string, string>>;
+  },
+): PackageJson {
+  const exports: Record<string, unknown> = {};
+  for (const [name, source] of Object.entries(config.exports)) {
+    const path = source.replace(/\.ts$/, "");
+    exports[name] = { types: `${path}.d.ts`, default: `${path}.js` };
+  }
+  const { types, default: main } = exports["."] as { types: string; default: string };
+  return {
+    ...common(config),
+    type: "module",
+    main,
+    types,
+    exports: { ...exports, ...FILE_EXPORTS },
+    ...(Object.keys(parts.browser).length === 0 ? {} : { browser: { ...parts.browser } }),
+    files: [...FILES, "mod.js", "mod.d.ts", ...parts.folders],
+    dependencies: dependencies(config, parts.packages),
+  };
+}
+
+/** The package.json that dnt completes: it adds exports by entry point and dependencies itself. */
+export function dntPackageJson(config: DenoConfig): PackageJson {
+  return {
+    ...common(config),
+    exports: { ...FILE_EXPORTS },
+    files: [...FILES, "esm", "script"],
+  };
+}
+
+/**
+ * Versions for npm packages, from the exact ones in `deno.json`. A caret, so that an application gets
+ * a fixed release of hono without waiting for ours; our own lock file stays exact.
+ *
+ * @throws {TypeError} If a package has no version in `deno.json`.
+ */
+export function dependencies(
+  config: DenoConfig,
+  packages: readonly string[],
+): Record<string, string> {
+  const versions = new Map<string, string>();
+  for (const target of Object.values(config.imports)) {
+    const match = /^npm:((?:@[^/@]+\/)?[^/@]+)@([^/]+)/.exec(target);
+    if (match) versions.set(match[1], match[2]);
+  }
+  const result: Record<string, string> = {};
+  for (const name of [...packages].sort()) {
+    const version = versions.get(name);
+    if (version === undefined) {
+      throw new TypeError(`Cannot depend on "${name}" as deno.json gives it no version`);
+    }
+    result[name] = `^${version}`;
+  }
+  return result;
+}
