@@ -1,6 +1,38 @@
 /**
- * ArchFX Cloud on this machine.
+ * ArchFX Cloud on this machine: an emulator that a client cannot tell from the real one.
+ *
+ * It is for tests, demos and CI jobs, as the emulators of other clouds are. It serves the same API
+ * over HTTP or as a `fetch` in process, keeps what it is given in SQLite, and does wrong what a test
+ * asks it to.
  *
  * @module
  */
-export {};
+export { createEmulator, Emulator, type EmulatorSnapshot } from "./emulator.ts";
+export type { EmulatorOptions } from "./options.ts";
+export type { Listening, ListenOptions } from "./server.ts";
+export { loadSeed } from "./seeds/load.ts";
+export { DEMO_EMAIL, DEMO_PASSWORD } from "./seeds/demo.ts";
+export type {
+  Seed,
+  SeedAccount,
+  SeedDevice,
+  SeedMachine,
+  SeedOrg,
+  SeedPlace,
+} from "./seeds/seed.ts";
+export {
+  ConnectionDropped,
+  type Fault,
+  type FaultKind,
+  Faults,
+  type FaultSpec,
+  type FaultTarget,
+} from "./control/faults.ts";
+export {
+  type EmulatorEvent,
+  Events,
+  type NewEvent,
+  type ReportEvent,
+  type RequestEvent,
+  type StateEvent,
+} from "./control/events.ts";

@@ -1,0 +1,113 @@
+/** What happens in the emulator, for whoever watches: the last of it kept, the rest as it comes. */
+
+/** A request, without anything secret. */
+export interface RequestEvent {
+  readonly kind: "request";
+  readonly id: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly method: string;
+  readonly path: string;
+  /** The query, with the values of secrets left out. */
+  readonly query: string;
+  /** The e-mail address of the account; null without one. */
+  readonly account: string | null;
+  /** 0 where the connection was dropped. */
+  readonly status: number;
+  readonly milliseconds: number;
+  readonly requestBytes: number;
+  readonly responseBytes: number;
+  /** The names of the parts of a multipart body, with the file name where there is one. */
+  readonly parts: readonly string[];
+  /** The ids of the faults that struck. */
+  readonly faults: readonly string[];
+  /** What went wrong inside, for an answer of 500 or 507. */
+  readonly error?: string;
+}
+
+/** An upload of a report and what became of it. */
+export interface ReportEvent {
+  readonly kind: "report";
+  readonly id: number;
+  /** ISO 8601. */
+  readonly at: string;
+  readonly account: string | null;
+  readonly device: string | null;
+  readonly streamer: string | null;
+  readonly bytes: number;
+  /** How many readings the report has; 0 where it could not be read. */
+  readonly readings: number;
+  readonly new: number;
+  readonly duplicates: number;
+  /** Readings without an id, which are never new. */
+  readonly missingIds: number;
+  /** Why the report was refused; null where it was taken. */
+  readonly refused: string | null;
+  /** The streams that grew, and by how many readings. */
+  readonly streams: Readonly<Record<string, number>>;
+  readonly milliseconds: number;
+}
+
+/** Faults were set or cleared, or the store was reset. */
+export interface StateEvent {
+  readonly kind: "faults" | "reset";
+  readonly id: number;
+  readonly at: string;
+}
+
+/** Anything that happens. */
+export type EmulatorEvent = RequestEvent | ReportEvent | StateEvent;
+
+/** An event before it has its number. */
+export type NewEvent<E extends EmulatorEvent = EmulatorEvent> = E extends unknown ? Omit<E, "id">
+  : never;
+
+const KEPT = 500;
+
+/** Keeps the last events and hands out new ones. */
+export class Events {
+  #next = 1;
+  #requests: RequestEvent[] = [];
+  #reports: ReportEvent[] = [];
+  #listeners = new Set<(event: EmulatorEvent) => void>();
+
+  /** The last requests, oldest first. */
+  get requests(): readonly RequestEvent[] {
+    return this.#requests;
+  }
+
+  /** The last uploads, oldest first. */
+  get reports(): readonly ReportEvent[] {
+    return this.#reports;
+  }
+
+  /** Notes an event and tells it to those who listen. */
+  emit(event: NewEvent): void {
+    const numbered = { ...event, id: this.#next++ } as EmulatorEvent;
+    if (numbered.kind === "request") keep(this.#requests, numbered);
+    if (numbered.kind === "report") keep(this.#reports, numbered);
+    for (const listener of this.#listeners) listener(numbered);
+  }
+
+  /** Calls back for every event from now on. Returns what ends it. */
+  listen(listener: (event: EmulatorEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Forgets the requests. */
+  clearRequests(): void {
+    this.#requests = [];
+  }
+
+  /** Forgets everything that was kept. */
+  clear(): void {
+    this.#requests = [];
+    this.#reports = [];
+  }
+}
+
+function keep<T>(list: T[], item: T): void {
+  list.push(item);
+  if (list.length > KEPT) list.shift();
+}

@@ -1,0 +1,200 @@
+/** Faults on demand: what goes wrong, for which calls, and how often. */
+
+/** Which calls a fault strikes. */
+export interface FaultTarget {
+  /** The method; any without it. */
+  readonly method?: string;
+  /** The start of the path, with or without `/api/v1/`; any path of the API without it. */
+  readonly path?: string;
+  /**
+   * How many calls it strikes.
+   *
+   * @default {1}
+   */
+  readonly times?: number | "always";
+  /**
+   * How many matching calls pass before the first is struck.
+   *
+   * @default {0}
+   */
+  readonly after?: number;
+}
+
+/** What goes wrong. */
+export type FaultKind =
+  /** An answer of this status in place of the work, as from the proxy: HTML, or the JSON given. */
+  | {
+    readonly kind: "status";
+    readonly status: number;
+    /** Seconds, or an HTTP date: the Retry-After header. */
+    readonly retryAfter?: number | string;
+    readonly body?: unknown;
+  }
+  /** The call waits before anything else happens. */
+  | { readonly kind: "delay"; readonly milliseconds: number }
+  /**
+   * The connection breaks: before the work; during it, half of the body read and nothing stored;
+   * after it, all stored but nothing answered; or in the middle of the answer.
+   */
+  | { readonly kind: "drop"; readonly phase: "before" | "during" | "after" | "answer" }
+  /** The links of a list name this origin in place of the emulator's. */
+  | { readonly kind: "next"; readonly origin: string }
+  /** 302 (or another 3xx) to the same path at this origin. */
+  | { readonly kind: "redirect"; readonly origin: string; readonly status?: number }
+  /** The access token of the call is taken for an expired one. */
+  | { readonly kind: "expired-token" }
+  /** Every write is refused by SQLite, for all calls, until the fault is removed. */
+  | { readonly kind: "read-only" };
+
+/** A fault to set. */
+export type FaultSpec = FaultKind & FaultTarget;
+
+/** A fault that is set. */
+export type Fault = FaultSpec & {
+  readonly id: string;
+  /** How many calls it has struck. */
+  readonly struck: number;
+};
+
+/** A fault with its id. */
+export type SetFault = FaultSpec & { readonly id: string };
+
+/** The connection is to be cut: thrown to whoever holds it. */
+export class ConnectionDropped extends TypeError {
+  override name = "ConnectionDropped";
+  /** For a cut in the middle of the answer. */
+  readonly partial: Response | undefined;
+
+  constructor(partial?: Response) {
+    super("Cannot answer as a fault drops the connection");
+    this.partial = partial;
+  }
+}
+
+const PHASES = ["before", "during", "after", "answer"];
+const KINDS = ["status", "delay", "drop", "next", "redirect", "expired-token", "read-only"];
+
+/** The faults that are set. */
+export class Faults {
+  #faults: { fault: SetFault; passed: number; struck: number }[] = [];
+  #next = 1;
+  #changed: () => void;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  /**
+   * Sets a fault.
+   *
+   * @returns Its id.
+   * @throws TypeError for an option that is none.
+   */
+  add(spec: FaultSpec): string {
+    check(spec);
+    const id = `fault-${this.#next++}`;
+    this.#faults.push({ fault: { ...spec, id }, passed: 0, struck: 0 });
+    this.#changed();
+    return id;
+  }
+
+  /** The faults that are set and not used up. */
+  list(): Fault[] {
+    return this.#faults.map(({ fault, struck }) => ({ ...fault, struck }));
+  }
+
+  /** Removes one fault, and tells whether it was there. */
+  remove(id: string): boolean {
+    const before = this.#faults.length;
+    this.#faults = this.#faults.filter(({ fault }) => fault.id !== id);
+    this.#changed();
+    return this.#faults.length < before;
+  }
+
+  /** Removes all. */
+  clear(): void {
+    this.#faults = [];
+    this.#changed();
+  }
+
+  /** Whether the store is to refuse writes. */
+  get readOnly(): boolean {
+    return this.#faults.some(({ fault }) => fault.kind === "read-only");
+  }
+
+  /** The faults that strike a call, in the order in which they were set; used up by it. */
+  take(method: string, path: string): SetFault[] {
+    const struck = this.#faults.filter((entry) => {
+      const { fault } = entry;
+      if (fault.kind === "read-only" || !matches(fault, method, path)) return false;
+      if (entry.passed < (fault.after ?? 0)) {
+        entry.passed++;
+        return false;
+      }
+      entry.struck++;
+      return true;
+    });
+    this.#faults = this.#faults.filter(({ fault, struck }) =>
+      fault.times === "always" || struck < (fault.times ?? 1)
+    );
+    if (struck.length > 0) this.#changed();
+    return struck.map(({ fault }) => fault);
+  }
+}
+
+function matches({ method, path = "" }: FaultTarget, calledMethod: string, called: string) {
+  if (method !== undefined && method.toUpperCase() !== calledMethod) return false;
+  const prefix = path.startsWith("/") ? path : `/api/v1/${path}`;
+  return called.startsWith(prefix);
+}
+
+function check(spec: FaultSpec): void {
+  const fail = (name: string, value: unknown, rule: string) => {
+    throw new TypeError(
+      `Cannot set the fault as "${name}" ${rule}: the current value is ${JSON.stringify(value)}`,
+    );
+  };
+  if (typeof spec !== "object" || spec === null) fail("fault", spec, "must be an object");
+  if (!KINDS.includes(spec.kind)) fail("kind", spec.kind, `must be one of ${KINDS.join(", ")}`);
+  const { times = 1, after = 0, path, method } = spec;
+  if (times !== "always" && !(Number.isSafeInteger(times) && times > 0)) {
+    fail("times", times, 'must be a positive integer or "always"');
+  }
+  if (!Number.isSafeInteger(after) || after < 0) fail("after", after, "must not be negative");
+  if (path !== undefined && typeof path !== "string") fail("path", path, "must be text");
+  if (method !== undefined && typeof method !== "string") fail("method", method, "must be text");
+  switch (spec.kind) {
+    case "status":
+      if (!Number.isInteger(spec.status) || spec.status < 200 || spec.status > 599) {
+        fail("status", spec.status, "must be from 200 to 599");
+      }
+      break;
+    case "delay":
+      if (!(spec.milliseconds >= 0 && spec.milliseconds <= 600_000)) {
+        fail("milliseconds", spec.milliseconds, "must be from 0 to 600000");
+      }
+      break;
+    case "drop":
+      if (!PHASES.includes(spec.phase)) {
+        fail("phase", spec.phase, `must be one of ${PHASES.join(", ")}`);
+      }
+      break;
+    case "redirect":
+      if (spec.status !== undefined && ![301, 302, 303, 307, 308].includes(spec.status)) {
+        fail("status", spec.status, "must be a redirect");
+      }
+      checkOrigin(spec.origin, fail);
+      break;
+    case "next":
+      checkOrigin(spec.origin, fail);
+  }
+}
+
+function checkOrigin(
+  origin: unknown,
+  fail: (name: string, value: unknown, rule: string) => void,
+): void {
+  if (typeof origin !== "string" || !/^https?:\/\/[^/?#\s]+$/.test(origin)) {
+    fail("origin", origin, "must be an origin, as http://other.example");
+  }
+}

@@ -1,0 +1,270 @@
+/** An emulator: its store, its services and its routes put together. */
+import { Hono } from "hono";
+import { Sessions } from "./auth/sessions.ts";
+import { Tokens } from "./auth/tokens.ts";
+import { Events } from "./control/events.ts";
+import { Faults } from "./control/faults.ts";
+import { Door } from "./door.ts";
+import { checkOptions, type EmulatorOptions } from "./options.ts";
+import { ReportUploads } from "./reports/upload.ts";
+import { AccountService } from "./resources/accounts.ts";
+import { DataService } from "./resources/data.ts";
+import { device } from "./resources/device.ts";
+import { machine } from "./resources/machine.ts";
+import { Members } from "./resources/members.ts";
+import { org } from "./resources/org.ts";
+import { area, line, site } from "./resources/places.ts";
+import { ResourceService } from "./resources/service.ts";
+import type { ResourceSpec } from "./resources/spec.ts";
+import { stream, streampage } from "./resources/stream.ts";
+import { report, streamer } from "./resources/streamer.ts";
+import type { App, RouteContext, Visit } from "./routes/_route.ts";
+import { accountRoutes } from "./routes/accounts.ts";
+import { authRoutes } from "./routes/auth.ts";
+import { consoleRoutes } from "./routes/console.ts";
+import { controlRoutes } from "./routes/control.ts";
+import { dataRoutes } from "./routes/data.ts";
+import { factoryRoutes } from "./routes/factory.ts";
+import { orgRoutes } from "./routes/orgs.ts";
+import { streamRoutes } from "./routes/streams.ts";
+import { loadSeed } from "./seeds/load.ts";
+import { plant } from "./seeds/seed.ts";
+import { exportStore, importStore } from "./seeds/transfer.ts";
+import { listen, type Listening, type ListenOptions } from "./server.ts";
+import { Snapshot } from "./store/snapshot.ts";
+import { Store } from "./store/store.ts";
+
+/** A copy of all that an emulator holds, for {@linkcode Emulator.restore}. */
+export interface EmulatorSnapshot {
+  /** Gives its memory back. */
+  close(): void;
+}
+
+/** ArchFX Cloud on this machine. Made by {@linkcode createEmulator}. */
+export class Emulator {
+  readonly #store: Store;
+  readonly #tokens: Tokens;
+  readonly #events = new Events();
+  readonly #faults: Faults;
+  readonly #door: Door;
+  readonly #initial: Snapshot;
+  readonly #snapshots = new Set<Snapshot>();
+  readonly #servers = new Set<Listening>();
+  #closed = false;
+
+  private constructor(
+    store: Store,
+    initial: Snapshot,
+    options: ReturnType<typeof checkOptions>,
+    secret: string,
+  ) {
+    const { now, log, accessTokenSeconds, refreshTokenSeconds, maxBodyBytes } = options;
+    this.#store = store;
+    this.#initial = initial;
+    this.#tokens = new Tokens({
+      secret,
+      accessSeconds: accessTokenSeconds,
+      refreshSeconds: refreshTokenSeconds,
+      now,
+    });
+    this.#faults = new Faults(() => {
+      store.db.setReadOnly(this.#faults.readOnly);
+      this.#events.emit({ kind: "faults", at: new Date(now()).toISOString() });
+    });
+    const routes: App = new Hono<{ Bindings: Visit }>();
+    const context: RouteContext = {
+      app: routes,
+      sessions: new Sessions(store, this.#tokens),
+      maxBodyBytes,
+      served: [],
+    };
+    this.#door = new Door({
+      routes,
+      served: context.served,
+      faults: this.#faults,
+      events: this.#events,
+      now,
+      log,
+    });
+    this.#routes(context);
+  }
+
+  /** Makes an emulator; see {@linkcode createEmulator}. */
+  static async create(options: EmulatorOptions): Promise<Emulator> {
+    const checked = checkOptions(options);
+    const store = await Store.open(checked.db);
+    try {
+      if (checked.importFrom !== undefined) await importStore(store, checked.importFrom);
+      else if (store.isEmpty) await plant(store, await loadSeed(checked.seed), checked.now());
+      let secret = store.meta("secret");
+      if (secret === undefined) {
+        secret = crypto.randomUUID() + crypto.randomUUID();
+        store.setMeta("secret", secret);
+      }
+      return new Emulator(store, await Snapshot.take(store.db), checked, secret);
+    } catch (error) {
+      store.close();
+      throw error;
+    }
+  }
+
+  #routes(context: RouteContext): void {
+    const store = this.#store;
+    const service = (spec: ResourceSpec) => new ResourceService(store, spec);
+    const devices = service(device);
+    const streamers = service(streamer);
+    const data = new DataService(store);
+    controlRoutes(context.app, {
+      faults: this.#faults,
+      events: this.#events,
+      expireTokens: () => this.expireTokens(),
+      revokeRefreshTokens: () => this.revokeRefreshTokens(),
+      reset: () => this.reset(),
+      exportTo: (dir) => this.exportTo(dir),
+    });
+    authRoutes(context);
+    accountRoutes(context, new AccountService(store));
+    orgRoutes(context, service(org), new Members(store), devices);
+    factoryRoutes(context, {
+      site: service(site),
+      area: service(area),
+      line: service(line),
+      machine: service(machine),
+      device: devices,
+      streamer: streamers,
+    }, store);
+    streamRoutes(context, {
+      stream: service(stream),
+      streampage: service(streampage),
+      streamer: streamers,
+      report: service(report),
+      data,
+      uploads: new ReportUploads(store, this.#events),
+    });
+    dataRoutes(context, data);
+    consoleRoutes(context.app);
+    context.app.notFound((c) => this.#door.notFound(new URL(c.req.url)));
+    // Refusals are answered at the door, whatever threw them.
+    context.app.onError((error) => {
+      throw error;
+    });
+  }
+
+  /**
+   * Answers a request without a socket: fits wherever a `fetch` is asked for.
+   *
+   * @throws TypeError where a fault drops the connection.
+   */
+  readonly fetch = (input: Request | URL | string, init?: RequestInit): Promise<Response> =>
+    this.#door.handle(new Request(input, init));
+
+  /**
+   * Listens on a socket, by default on a free port of the loopback address.
+   *
+   * @throws TypeError for a host that others can reach, unless `expose` allows it.
+   */
+  async listen(options: ListenOptions = {}): Promise<Listening> {
+    const server = await listen((request) => this.#door.handle(request), options);
+    const listening: Listening = {
+      ...server,
+      close: () => {
+        this.#servers.delete(listening);
+        return server.close();
+      },
+    };
+    this.#servers.add(listening);
+    return listening;
+  }
+
+  /** The faults that are set, and how to set them. */
+  get faults(): Faults {
+    return this.#faults;
+  }
+
+  /** What happened: requests, uploads, and a way to hear of them as they come. */
+  get events(): Events {
+    return this.#events;
+  }
+
+  /** Makes all access tokens expire that were handed out so far. */
+  expireTokens(): void {
+    this.#tokens.expireAll();
+  }
+
+  /** Blacklists all refresh tokens that are outstanding, and tells how many those were. */
+  revokeRefreshTokens(): number {
+    return this.#store.refreshTokens.revokeAll();
+  }
+
+  /** Goes back to what was there at the start. Faults, the log and outstanding tokens go too. */
+  reset(): void {
+    this.#faults.clear();
+    this.#events.clear();
+    this.#initial.restore(this.#store.db);
+    this.#events.emit({ kind: "reset", at: new Date().toISOString() });
+  }
+
+  /** Copies all that is stored now. */
+  async snapshot(): Promise<EmulatorSnapshot> {
+    const snapshot = await Snapshot.take(this.#store.db);
+    this.#snapshots.add(snapshot);
+    return snapshot;
+  }
+
+  /**
+   * Goes back to a snapshot. Access tokens stay good; the refresh tokens are those of the snapshot.
+   *
+   * @throws TypeError for a snapshot that another emulator took, or that is closed.
+   */
+  restore(snapshot: EmulatorSnapshot): void {
+    if (!(snapshot instanceof Snapshot) || !this.#snapshots.has(snapshot)) {
+      throw new TypeError("Cannot restore the snapshot as this emulator did not take it");
+    }
+    snapshot.restore(this.#store.db);
+    this.#events.emit({ kind: "reset", at: new Date().toISOString() });
+  }
+
+  /** Writes all that is stored into a folder, for the option `importFrom`. */
+  exportTo(dir: string): Promise<void> {
+    return exportStore(this.#store, dir);
+  }
+
+  /** Stops listening and closes the store. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await Promise.all([...this.#servers].map((server) => server.close()));
+    for (const snapshot of [this.#initial, ...this.#snapshots]) snapshot.close();
+    this.#store.close();
+  }
+
+  /** Closes the emulator at the end of an `await using` block. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+}
+
+/**
+ * Makes an emulator.
+ *
+ * @param options The store, the seed, and what tests want to set.
+ * @returns The emulator; nothing listens yet.
+ * @throws TypeError for a bad option, a seed or a store that cannot be read.
+ *
+ * @example In process
+ * ```ts
+ * import { createEmulator } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using emulator = await createEmulator();
+ * const response = await emulator.fetch("http://emulator/api/v1/auth/login/", {
+ *   method: "POST",
+ *   headers: { "Content-Type": "application/json" },
+ *   body: JSON.stringify({ email: "user@example.com", password: "my.pass" }),
+ * });
+ * assertEquals((await response.json()).username, "user");
+ * ```
+ */
+export function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  return Emulator.create(options);
+}

@@ -1,0 +1,97 @@
+/**
+ * Multipart bodies, read where they lie: a part is a view into the body, so that an upload of a
+ * hundred megabytes is held once.
+ */
+import { Buffer } from "node:buffer";
+import { detail } from "./refusal.ts";
+
+/** One part of a form. */
+export interface Part {
+  readonly name: string;
+  /** `undefined` for a plain field. */
+  readonly filename: string | undefined;
+  readonly contentType: string | undefined;
+  /** A view into the body. */
+  readonly data: Uint8Array;
+}
+
+const MAX_PARTS = 1000;
+const MAX_HEADER_BYTES = 16_384;
+
+/** The boundary in a Content-Type, or `undefined` where there is none that is allowed. */
+export function boundaryOf(contentType: string): string | undefined {
+  const match = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType);
+  return match?.[1] ?? match?.[2];
+}
+
+/**
+ * Splits a multipart body.
+ *
+ * @throws Refusal 400 where the body is not what its boundary says.
+ */
+export function parseMultipart(body: Uint8Array, contentType: string): Part[] {
+  const boundary = boundaryOf(contentType);
+  if (boundary === undefined) throw malformed("Invalid boundary in multipart: None");
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const delimiter = Buffer.from(`--${boundary}`, "latin1");
+  const next = Buffer.from(`\r\n--${boundary}`, "latin1");
+  const parts: Part[] = [];
+  let at = bytes.indexOf(delimiter);
+  if (at < 0 || (at > 0 && bytes[at - 1] !== 0x0a)) throw malformed("no boundary in the body");
+  at += delimiter.length;
+  while (true) {
+    if (bytes[at] === 0x2d && bytes[at + 1] === 0x2d) return parts;
+    while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
+    if (bytes[at] !== 0x0d || bytes[at + 1] !== 0x0a) throw malformed("a boundary without its end");
+    if (parts.length === MAX_PARTS) throw malformed("too many parts");
+    const headerEnd = bytes.subarray(at, at + MAX_HEADER_BYTES).indexOf("\r\n\r\n");
+    if (headerEnd < 0) throw malformed("a part without an end of its header");
+    const header = bytes.subarray(at + 2, at + headerEnd).toString("utf8");
+    const start = at + headerEnd + 4;
+    // The body of an empty part shares its line break with the end of the header.
+    const end = bytes.indexOf(next, start - 2);
+    if (end < 0) throw malformed("a part without its closing boundary");
+    parts.push(readPart(header, body.subarray(start, Math.max(start, end))));
+    at = end + next.length;
+  }
+}
+
+function readPart(header: string, data: Uint8Array): Part {
+  const lines = header.split("\r\n");
+  const disposition = lines.find((line) => /^content-disposition\s*:/i.test(line)) ?? "";
+  const contentType = lines.find((line) => /^content-type\s*:/i.test(line));
+  const name = parameter(disposition, "name");
+  if (!/^content-disposition\s*:\s*form-data\b/i.test(disposition) || name === undefined) {
+    throw malformed("a part without a name");
+  }
+  const filename = extended(disposition) ?? parameter(disposition, "filename");
+  return {
+    name,
+    // A path is no part of a name: some clients send it.
+    filename: filename === undefined ? undefined : filename.split(/[/\\]/).at(-1)!,
+    contentType: contentType?.slice(contentType.indexOf(":") + 1).trim(),
+    data,
+  };
+}
+
+function parameter(line: string, name: string): string | undefined {
+  const match = new RegExp(`;\\s*${name}\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, "i")
+    .exec(line);
+  if (!match) return undefined;
+  return (match[1]?.replace(/\\(["\\])/g, "$1") ?? match[2]).replace(/%22/g, '"');
+}
+
+/** `filename*=utf-8''...`, as Python's requests writes names that are not ASCII. */
+function extended(line: string): string | undefined {
+  const match = /;\s*filename\*\s*=\s*utf-8''([^;\s]*)/i.exec(line);
+  if (!match) return undefined;
+  try {
+    return decodeURIComponent(match[1]);
+  } catch {
+    return undefined; // not percent-encoded UTF-8: the plain parameter counts
+  }
+}
+
+function malformed(why: string): Error {
+  return detail(400, `Multipart form parse error - ${why}`);
+}

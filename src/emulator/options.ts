@@ -1,0 +1,108 @@
+/** The options of an emulator, checked by name. */
+import type { Seed } from "./seeds/seed.ts";
+
+/** How an emulator is made. */
+export interface EmulatorOptions {
+  /**
+   * The file of the store. What is in it stays; a file that is not there is made.
+   *
+   * @default {":memory:"}
+   */
+  readonly db?: string;
+  /**
+   * What a new store starts with: `demo`, `empty`, the path of a JSON file, or a seed itself. A store
+   * that holds something already is left as it is.
+   *
+   * @default {"demo"}
+   */
+  readonly seed?: "demo" | "empty" | string | Seed;
+  /** A folder that an export wrote; it replaces what is in the store, and the seed. */
+  readonly importFrom?: string;
+  /**
+   * How long an access token lives, in seconds.
+   *
+   * @default {3600}
+   */
+  readonly accessTokenSeconds?: number;
+  /**
+   * How long a refresh token lives, in seconds.
+   *
+   * @default {604800}
+   */
+  readonly refreshTokenSeconds?: number;
+  /**
+   * The largest body of a request, in bytes.
+   *
+   * @default {268435456}
+   */
+  readonly maxBodyBytes?: number;
+  /**
+   * The clock, in milliseconds since the Unix epoch, for tests of what expires.
+   *
+   * @default {Date.now}
+   */
+  readonly now?: () => number;
+  /**
+   * Called with one line for each answer of 500.
+   *
+   * @default writes to standard error
+   */
+  readonly log?: (line: string) => void;
+}
+
+/** The options with nothing left open. */
+export type CheckedOptions =
+  & Required<Omit<EmulatorOptions, "importFrom">>
+  & Pick<EmulatorOptions, "importFrom">;
+
+const DEFAULTS: CheckedOptions = {
+  db: ":memory:",
+  seed: "demo",
+  accessTokenSeconds: 3600,
+  refreshTokenSeconds: 7 * 86_400,
+  maxBodyBytes: 256 * 1024 * 1024,
+  now: () => Date.now(),
+  log: (line) => console.error(`archfx emulator: ${line}`),
+};
+
+/**
+ * Checks options.
+ *
+ * @throws TypeError for one that is unknown or out of range, by its name.
+ */
+export function checkOptions(options: EmulatorOptions): CheckedOptions {
+  for (const name of Object.keys(options)) {
+    if (!Object.hasOwn(DEFAULTS, name) && name !== "importFrom") {
+      throw new TypeError(`Cannot make an emulator as there is no option "${name}"`);
+    }
+  }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const checked: CheckedOptions = { ...DEFAULTS, ...Object.fromEntries(given) };
+  for (const name of ["db", "importFrom"] as const) {
+    const value = checked[name];
+    if (value !== undefined && (typeof value !== "string" || value === "")) {
+      throw refuse(name, value, "must be a path");
+    }
+  }
+  if (typeof checked.seed !== "string" && (typeof checked.seed !== "object" || !checked.seed)) {
+    throw refuse("seed", checked.seed, "must be a name, a path or a seed");
+  }
+  for (const name of ["accessTokenSeconds", "refreshTokenSeconds"] as const) {
+    if (!(checked[name] > 0)) throw refuse(name, checked[name], "must be above 0");
+  }
+  if (!(Number.isSafeInteger(checked.maxBodyBytes) && checked.maxBodyBytes > 0)) {
+    throw refuse("maxBodyBytes", checked.maxBodyBytes, "must be a positive integer");
+  }
+  for (const name of ["now", "log"] as const) {
+    if (typeof checked[name] !== "function") {
+      throw refuse(name, checked[name], "must be a function");
+    }
+  }
+  return checked;
+}
+
+function refuse(name: string, value: unknown, rule: string): TypeError {
+  return new TypeError(
+    `Cannot make an emulator as "${name}" ${rule}: the current value is ${String(value)}`,
+  );
+}

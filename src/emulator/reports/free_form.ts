@@ -1,0 +1,43 @@
+/** Free-form data of a reading as JSON text, for keeping. JSON has less than msgpack: see the notes. */
+
+/**
+ * The JSON of summary data or raw data; `null` where there is none.
+ *
+ * Bytes become base64 text, a Date ISO text, a bigint its digits, NaN and infinities null. A map
+ * whose keys are not text gets their text.
+ */
+export function freeFormJson(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (isEmptyMap(value)) return null;
+  return JSON.stringify(plain(value));
+}
+
+function isEmptyMap(value: unknown): boolean {
+  if (value instanceof Map) return value.size === 0;
+  return typeof value === "object" && value !== null &&
+    Object.getPrototypeOf(value) === Object.prototype && Object.keys(value).length === 0;
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === "bigint") {
+    const raw = (JSON as unknown as { rawJSON?: (text: string) => unknown }).rawJSON;
+    return raw ? raw(String(value)) : String(value);
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Uint8Array) {
+    let binary = "";
+    for (const byte of value) binary += String.fromCharCode(byte);
+    return btoa(binary);
+  }
+  if (value instanceof Date) return value.toISOString();
+  if (Array.isArray(value)) return value.map(plain);
+  if (value instanceof Map) {
+    return Object.fromEntries([...value].map(([key, item]) => [keyText(key), plain(item)]));
+  }
+  if ("toJSON" in value && typeof value.toJSON === "function") return plain(value.toJSON());
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+function keyText(key: unknown): string {
+  return typeof key === "object" && key !== null ? JSON.stringify(plain(key)) : String(key);
+}

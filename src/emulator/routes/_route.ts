@@ -1,0 +1,136 @@
+/**
+ * What every route has in common: who calls, which methods there are, how a body is read, and how
+ * an answer is written. Authentication comes first, then the method, then the body, as in the
+ * framework of the real service.
+ */
+import type { Hono } from "hono";
+import type { Caller, Sessions } from "../auth/sessions.ts";
+import { type Body, parseBody, readBytes } from "../http/body.ts";
+import { jsonResponse } from "../http/json.ts";
+import { detail, notAuthenticated } from "../http/refusal.ts";
+import type { ApiRequest } from "../resources/request.ts";
+
+/** What the door knows of a request, beside the request. */
+export interface Visit {
+  /** The names of the parts of the body, for the log. */
+  parts: string[];
+  account: string | null;
+  requestBytes: number;
+  /** Take the token for an expired one. */
+  readonly expiredToken: boolean;
+  /** Called with the bytes of the body read so far. */
+  readonly onBytes: (total: number, announced: number) => void;
+  readonly now: number;
+}
+
+/** The environment that hono hands to each route. */
+// deno-lint-ignore no-explicit-any
+export type App = Hono<{ Bindings: Visit }, any, "/">;
+
+/** What routes need. */
+export interface RouteContext {
+  readonly app: App;
+  readonly sessions: Sessions;
+  readonly maxBodyBytes: number;
+  /** The paths that are served, for the redirect of those without their slash. */
+  readonly served: RegExp[];
+}
+
+/** A call of a route. */
+export interface Call {
+  readonly request: Request;
+  readonly url: URL;
+  /** The parts of the path that vary. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly visit: Visit;
+  /** Who calls, or nobody where the route is open to all. */
+  readonly caller: Caller | undefined;
+  /** The request as services see it; of a route that is not open to all. */
+  readonly api: ApiRequest;
+  /** Reads and parses the body. */
+  body(): Promise<Body>;
+}
+
+/** An answer: a status and what becomes its JSON. */
+export type Reply = Response | { readonly status: number; readonly body?: unknown };
+
+/** What a method of a route does. */
+export type Handler = (call: Call) => Reply | Promise<Reply>;
+
+/** The methods of a route. */
+export interface Methods {
+  readonly GET?: Handler;
+  readonly POST?: Handler;
+  readonly PUT?: Handler;
+  readonly PATCH?: Handler;
+  readonly DELETE?: Handler;
+}
+
+/** Who may call: those with a token, all, or all without a look at the token. */
+export type Access = "token" | "open" | "blind";
+
+/** Serves a path below `/api/v1/`. */
+export function route(
+  context: RouteContext,
+  path: string,
+  methods: Methods,
+  access: Access = "token",
+): void {
+  const full = `/api/v1/${path}`;
+  context.served.push(new RegExp(`^${full.replace(/:[a-z]+/g, "[^/]+")}$`));
+  const allowed = [...Object.keys(methods), "HEAD", "OPTIONS"];
+  context.app.all(full, async (c) => {
+    const visit = c.env;
+    const request = c.req.raw;
+    const caller = access === "blind" ? undefined : await identify(context, visit, request);
+    if (access === "token" && !caller) throw notAuthenticated();
+    visit.account = caller?.account.email ?? null;
+    const method = request.method === "HEAD" ? "GET" : request.method;
+    const handler = methods[method as keyof Methods];
+    const headers = { Allow: allowed.join(", ") };
+    if (method === "OPTIONS") return jsonResponse(200, { name: path, methods: allowed }, headers);
+    if (!handler) throw detail(405, `Method "${request.method}" not allowed.`, headers);
+    const url = new URL(request.url);
+    const reply = await handler({
+      request,
+      url,
+      params: Object.fromEntries(
+        Object.entries(c.req.param()).map(([name, value]) => [name, String(value)]),
+      ),
+      visit,
+      caller,
+      api: { caller: caller!, url, query: url.searchParams, now: visit.now },
+      body: () => readBody(context, visit, request),
+    });
+    if (reply instanceof Response) return reply;
+    return reply.body === undefined
+      ? new Response(null, { status: reply.status })
+      : jsonResponse(reply.status, reply.body);
+  });
+}
+
+function identify(
+  { sessions }: RouteContext,
+  visit: Visit,
+  request: Request,
+): Promise<Caller | undefined> {
+  const authorization = request.headers.get("authorization") ?? undefined;
+  const scheme = authorization?.trim().split(/\s+/)[0].toLowerCase();
+  // A token that never was good answers what an expired one does.
+  if (visit.expiredToken && scheme === "jwt") return sessions.identify("jwt expired");
+  return sessions.identify(authorization);
+}
+
+async function readBody(context: RouteContext, visit: Visit, request: Request): Promise<Body> {
+  const contentType = request.headers.get("content-type") ?? undefined;
+  const announced = Number(request.headers.get("content-length") ?? 0);
+  const bytes = await readBytes(request, context.maxBodyBytes, (total) => {
+    visit.requestBytes = total;
+    visit.onBytes(total, announced);
+  });
+  const body = parseBody(bytes, contentType);
+  visit.parts = body.parts.map(({ name, filename }) =>
+    filename === undefined ? name : `${name}=${filename}`
+  );
+  return body;
+}

@@ -1,0 +1,122 @@
+/**
+ * The control paths, for tests in any language and for the console:
+ *
+ * - `GET /health`: 200 once the emulator is ready
+ * - `GET|POST|DELETE /__emulator__/faults`, `DELETE /__emulator__/faults/<id>`
+ * - `POST /__emulator__/tokens/expire`, `POST /__emulator__/tokens/revoke`
+ * - `GET|DELETE /__emulator__/requests`, `GET /__emulator__/reports`
+ * - `GET /__emulator__/events`: server-sent events
+ * - `POST /__emulator__/reset`, `POST /__emulator__/export` with `{"dir": "..."}`
+ *
+ * They ask for no token. A page of another origin cannot use them: a request with an Origin that is
+ * not the emulator's own is refused.
+ */
+import type { Context } from "hono";
+import type { EmulatorEvent, Events } from "../control/events.ts";
+import type { Faults, FaultSpec } from "../control/faults.ts";
+import { jsonResponse } from "../http/json.ts";
+import type { App } from "./_route.ts";
+
+/** What the control paths work on. */
+export interface Controls {
+  readonly faults: Faults;
+  readonly events: Events;
+  /** Makes all access tokens expire. */
+  expireTokens(): void;
+  /** Blacklists all refresh tokens, and tells how many. */
+  revokeRefreshTokens(): number;
+  reset(): void;
+  exportTo(dir: string): Promise<void>;
+}
+
+/** Serves the control paths. */
+export function controlRoutes(app: App, controls: Controls): void {
+  const { faults, events } = controls;
+  app.get("/health", () => jsonResponse(200, { status: "ok" }));
+
+  app.use("/__emulator__/*", async (c, next) => {
+    const origin = c.req.header("origin");
+    if (origin !== undefined && origin !== new URL(c.req.url).origin) {
+      return jsonResponse(403, { error: `Cannot be controlled from the origin ${origin}` });
+    }
+    await next();
+  });
+  app.get("/__emulator__/faults", () => jsonResponse(200, faults.list()));
+  app.post("/__emulator__/faults", async (c) => {
+    const spec = await body<FaultSpec | FaultSpec[]>(c);
+    return guarded(() => ({ ids: [spec].flat().map((one) => faults.add(one)) }), 201);
+  });
+  app.delete("/__emulator__/faults", () => guarded(() => faults.clear(), 204));
+  app.delete(
+    "/__emulator__/faults/:id",
+    (c) =>
+      faults.remove(c.req.param("id")) ? new Response(null, { status: 204 }) : jsonResponse(404, {
+        error: `Cannot remove fault "${c.req.param("id")}" as there is none`,
+      }),
+  );
+  app.post("/__emulator__/tokens/expire", () => guarded(() => controls.expireTokens(), 204));
+  app.post(
+    "/__emulator__/tokens/revoke",
+    () => guarded(() => ({ revoked: controls.revokeRefreshTokens() }), 200),
+  );
+  app.get("/__emulator__/requests", () => jsonResponse(200, events.requests));
+  app.delete("/__emulator__/requests", () => guarded(() => events.clearRequests(), 204));
+  app.get("/__emulator__/reports", () => jsonResponse(200, events.reports));
+  app.get("/__emulator__/events", (c) => eventStream(events, c.req.raw.signal));
+  app.post("/__emulator__/reset", () => guarded(() => controls.reset(), 204));
+  app.post("/__emulator__/export", async (c) => {
+    const { dir } = await body<{ dir?: unknown }>(c);
+    if (typeof dir !== "string" || dir === "") {
+      return jsonResponse(400, { error: 'Cannot export as "dir" must be the path of a folder' });
+    }
+    await controls.exportTo(dir);
+    return jsonResponse(200, { dir });
+  });
+}
+
+async function body<T>(c: Context): Promise<T> {
+  try {
+    return await c.req.json() as T;
+  } catch {
+    return undefined as T; // what it is used for names what is missing
+  }
+}
+
+function guarded(work: () => unknown, status: number): Response {
+  try {
+    const result = work();
+    return result === undefined
+      ? new Response(null, { status: status === 200 ? 204 : status })
+      : jsonResponse(status, result);
+  } catch (error) {
+    if (error instanceof TypeError) return jsonResponse(400, { error: error.message });
+    throw error;
+  }
+}
+
+/** How often a line is sent when nothing happens, so that nobody takes the connection for dead. */
+const HEARTBEAT_MS = 15_000;
+
+function eventStream(events: Events, signal: AbortSignal): Response {
+  const encoder = new TextEncoder();
+  let stop = () => {};
+  const stream = new ReadableStream<Uint8Array>({
+    start(controller) {
+      const send = (text: string) => controller.enqueue(encoder.encode(text));
+      const unlisten = events.listen((event: EmulatorEvent) =>
+        send(`id: ${event.id}\nevent: ${event.kind}\ndata: ${JSON.stringify(event)}\n\n`)
+      );
+      const heartbeat = setInterval(() => send(": still here\n\n"), HEARTBEAT_MS);
+      stop = () => {
+        unlisten();
+        clearInterval(heartbeat);
+      };
+      signal.addEventListener("abort", () => stop(), { once: true });
+      send(": connected\n\n");
+    },
+    cancel: () => stop(),
+  });
+  return new Response(stream, {
+    headers: { "Content-Type": "text/event-stream", "Cache-Control": "no-store" },
+  });
+}

@@ -1,0 +1,44 @@
+/** Readings as CSV: a line a reading, written while it is read. */
+import { toJson } from "../http/json.ts";
+
+const COLUMNS = [
+  "id",
+  "stream",
+  "device",
+  "variable",
+  "timestamp",
+  "value",
+  "streamer_local_id",
+  "extra_data",
+] as const;
+
+/** The answer with readings as CSV. */
+export function csvResponse(stretches: Iterable<Record<string, unknown>[]>): Response {
+  const encoder = new TextEncoder();
+  const iterator = stretches[Symbol.iterator]();
+  // The first stretch is read now, so that a refusal is still an answer of its own.
+  let next = iterator.next();
+  const body = new ReadableStream<Uint8Array>({
+    start(controller) {
+      controller.enqueue(encoder.encode(COLUMNS.join(",") + "\r\n"));
+    },
+    pull(controller) {
+      if (next.done) return controller.close();
+      controller.enqueue(encoder.encode(next.value.map(line).join("")));
+      next = iterator.next();
+    },
+  });
+  return new Response(body, { headers: { "Content-Type": "text/csv; charset=utf-8" } });
+}
+
+function line(row: Record<string, unknown>): string {
+  return COLUMNS.map((name) => cell(row[name])).join(",") + "\r\n";
+}
+
+function cell(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  const text = typeof value === "object"
+    ? Object.keys(value).length === 0 ? "" : toJson(value)
+    : String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

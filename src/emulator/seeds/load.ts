@@ -1,0 +1,42 @@
+/** Finds a seed by its name, or reads it from a file. */
+import { demo } from "./demo.ts";
+import type { Seed } from "./seed.ts";
+
+const NAMED: Readonly<Record<string, Seed>> = { demo, empty: {} };
+
+/**
+ * Loads a seed.
+ *
+ * @param seed `demo`, `empty`, the path of a JSON file, or the seed itself.
+ * @returns The seed.
+ * @throws TypeError where the file is no seed.
+ */
+export async function loadSeed(seed: string | Seed): Promise<Seed> {
+  if (typeof seed !== "string") return seed;
+  if (Object.hasOwn(NAMED, seed)) return NAMED[seed];
+  const { readFile } = await import("node:fs/promises");
+  let text: string;
+  try {
+    text = await readFile(seed, "utf8");
+  } catch (error) {
+    throw new TypeError(`Cannot read the seed "${seed}": ${(error as Error).message}`);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new TypeError(`Cannot read the seed "${seed}" as JSON: ${(error as Error).message}`);
+  }
+  const kinds = ["accounts", "orgs", "sites", "areas", "lines", "machines", "devices"];
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new TypeError(`Cannot use the seed "${seed}" as it must be an object of lists`);
+  }
+  for (const [name, list] of Object.entries(value)) {
+    if (!kinds.includes(name) || !Array.isArray(list)) {
+      throw new TypeError(
+        `Cannot use the seed "${seed}" as "${name}" must be a list and one of ${kinds.join(", ")}`,
+      );
+    }
+  }
+  return value as Seed;
+}

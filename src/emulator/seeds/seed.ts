@@ -1,0 +1,261 @@
+/** Seeds: what an emulator starts with, as plain JSON. */
+import { hashPassword } from "../auth/passwords.ts";
+import { formatMillis } from "../http/times.ts";
+import {
+  canonical,
+  deviceSlug,
+  machineSlug,
+  PARENT_TABLES,
+  placeSlug,
+} from "../resources/slugs.ts";
+import type { Store } from "../store/store.ts";
+import { slugify } from "../../slugs/mod.ts";
+
+/** An account of a seed. */
+export interface SeedAccount {
+  readonly email: string;
+  readonly password: string;
+  /** @default what stands before the "@" */
+  readonly username?: string;
+  readonly name?: string;
+  readonly staff?: boolean;
+  /** @default {true} */
+  readonly active?: boolean;
+  /** The 40 hexadecimal digits of the key; random without it. */
+  readonly key?: string;
+}
+
+/** An organisation of a seed. */
+export interface SeedOrg {
+  readonly name: string;
+  /** @default the name in lower case with hyphens */
+  readonly slug?: string;
+  readonly about?: string;
+  /** The roles of its members by e-mail address. */
+  readonly members?: Readonly<Record<string, "admin" | "member">>;
+}
+
+/** A site, area or line of a seed, numbered in the order of the list unless it has an id. */
+export interface SeedPlace {
+  readonly id?: number;
+  readonly name: string;
+  /** The slug of its organisation: for sites. */
+  readonly org?: string;
+  /** The slug of its site: for areas and lines. */
+  readonly site?: string;
+  /** The slug of its area: for lines. */
+  readonly area?: string;
+  /** The area_type or line_type. */
+  readonly type?: string;
+  readonly about?: string;
+}
+
+/** A machine of a seed. */
+export interface SeedMachine {
+  readonly id?: number;
+  readonly label?: string;
+  readonly brand?: string;
+  readonly model?: string;
+  readonly serialNumber?: string;
+  readonly assetNumber?: string;
+  /** The slug of the line, area or site where it stands. */
+  readonly parent: string;
+}
+
+/** A device of a seed; without a parent it is not claimed. */
+export interface SeedDevice {
+  /** The number, or the slug. */
+  readonly id: number | string;
+  readonly label?: string;
+  readonly externalId?: string;
+  readonly connectorType?: string;
+  /** The slug of the line, area or site that it is claimed for. */
+  readonly parent?: string;
+  /** The slug of its machine. */
+  readonly machine?: string;
+  /** @default {true} */
+  readonly active?: boolean;
+}
+
+/** What an emulator starts with. */
+export interface Seed {
+  readonly accounts?: readonly SeedAccount[];
+  readonly orgs?: readonly SeedOrg[];
+  readonly sites?: readonly SeedPlace[];
+  readonly areas?: readonly SeedPlace[];
+  readonly lines?: readonly SeedPlace[];
+  readonly machines?: readonly SeedMachine[];
+  readonly devices?: readonly SeedDevice[];
+}
+
+/** Fills an empty store. */
+export async function plant(store: Store, seed: Seed, now: number): Promise<void> {
+  // Hashing is slow on purpose, and is no part of the transaction.
+  const passwords = await Promise.all(
+    (seed.accounts ?? []).map(({ password }) => hashOnce(password)),
+  );
+  store.db.transaction(() => new Planter(store, formatMillis(now)).plant(seed, passwords));
+}
+
+const hashes = new Map<string, Promise<string>>();
+
+/** The hash of a seed's password: made once a process, since tests start many emulators. */
+function hashOnce(password: string): Promise<string> {
+  let hash = hashes.get(password);
+  if (!hash) hashes.set(password, hash = hashPassword(password));
+  return hash;
+}
+
+class Planter {
+  #store: Store;
+  #at: string;
+  #owner: string | null = null;
+
+  constructor(store: Store, at: string) {
+    this.#store = store;
+    this.#at = at;
+  }
+
+  plant(seed: Seed, passwords: readonly string[]): void {
+    (seed.accounts ?? []).forEach((account, i) => this.#account(account, passwords[i]));
+    for (const org of seed.orgs ?? []) this.#org(org);
+    for (const site of seed.sites ?? []) this.#place("site", site);
+    for (const area of seed.areas ?? []) this.#place("area", area);
+    for (const line of seed.lines ?? []) this.#place("line", line);
+    for (const machine of seed.machines ?? []) this.#machine(machine);
+    for (const device of seed.devices ?? []) this.#device(device);
+  }
+
+  #account(account: SeedAccount, password: string): void {
+    const username = account.username ?? account.email.split("@", 1)[0];
+    const slug = slugify(username);
+    this.#owner ??= slug;
+    this.#store.tables.account.insert({
+      id: this.#store.next("account"),
+      slug,
+      email: account.email,
+      username,
+      name: account.name ?? "",
+      password,
+      key: account.key ?? randomKey(),
+      is_staff: account.staff ?? false,
+      is_active: account.active ?? true,
+      created_at: this.#at,
+      updated_at: this.#at,
+    });
+  }
+
+  #org(org: SeedOrg): void {
+    const slug = org.slug ?? slugify(org.name);
+    const { tables } = this.#store;
+    tables.org.insert({
+      id: crypto.randomUUID(),
+      slug,
+      name: org.name,
+      about: org.about ?? "",
+      created_on: this.#at,
+      created_by: this.#owner,
+    });
+    for (const [email, role] of Object.entries(org.members ?? {})) {
+      const account = tables.account.find("email", email);
+      if (!account) throw unknown("member", email);
+      tables.member.insert({ org: slug, account: account.slug, role, created_on: this.#at });
+    }
+  }
+
+  #place(table: "site" | "area" | "line", place: SeedPlace): void {
+    const id = this.#number(table, place.id);
+    const slug = placeSlug(table, id);
+    const own = table === "site" ? {} : { site: this.#slug("site", place.site) };
+    this.#store.tables[table].insert({
+      id,
+      slug,
+      name: place.name,
+      gid: slug.slice(4),
+      about: place.about ?? "",
+      org: table === "site" ? place.org : this.#store.tables.site.find("slug", own.site!)!.org,
+      ...own,
+      ...(table === "area" ? { area_type: place.type ?? "" } : {}),
+      ...(table === "line"
+        ? { line_type: place.type ?? "", area: place.area ? this.#slug("area", place.area) : null }
+        : {}),
+      created_on: this.#at,
+      created_by: this.#owner,
+    });
+  }
+
+  #machine(machine: SeedMachine): void {
+    const id = this.#number("machine", machine.id);
+    const { table, row } = this.#parent(machine.parent);
+    this.#store.tables.machine.insert({
+      id,
+      slug: machineSlug(id),
+      label: machine.label ?? "",
+      brand: machine.brand ?? "",
+      model: machine.model ?? "",
+      serial_number: machine.serialNumber ?? "",
+      asset_number: machine.assetNumber ?? "",
+      parent: row.slug,
+      org: row.org,
+      line: table === "line" ? row.slug : null,
+      area: table === "area" ? row.slug : table === "line" ? row.area : null,
+      site: table === "site" ? row.slug : row.site,
+      created_on: this.#at,
+      created_by: this.#owner,
+    });
+  }
+
+  #device(device: SeedDevice): void {
+    const slug = typeof device.id === "number"
+      ? deviceSlug(device.id)
+      : canonical("device", device.id);
+    if (!slug) throw unknown("device", device.id);
+    const id = Number.parseInt(slug.slice(3).replaceAll("-", ""), 16);
+    this.#store.reserve("device", id);
+    const parent = device.parent ? this.#parent(device.parent).row : undefined;
+    this.#store.tables.device.insert({
+      id,
+      slug,
+      gid: slug.slice(3),
+      label: device.label ?? "",
+      external_id: device.externalId ?? "",
+      connector_type: device.connectorType ?? "",
+      active: device.active ?? true,
+      parent: parent?.slug ?? null,
+      org: parent?.org ?? null,
+      machine: device.machine ? this.#slug("machine", device.machine) : null,
+      claimed_by: parent ? this.#owner : null,
+      claimed_on: parent ? this.#at : null,
+      created_on: this.#at,
+    });
+  }
+
+  #number(table: "site" | "area" | "line" | "machine", id: number | undefined): number {
+    if (id === undefined) return this.#store.next(table);
+    this.#store.reserve(table, id);
+    return id;
+  }
+
+  #parent(text: string) {
+    const table = PARENT_TABLES[text.slice(0, 2)];
+    if (!table) throw unknown("parent", text);
+    return { table, row: this.#store.tables[table].find("slug", this.#slug(table, text))! };
+  }
+
+  #slug(table: "site" | "area" | "line" | "machine", text: string | undefined): string {
+    const slug = text === undefined ? undefined : canonical(table, text);
+    if (slug === undefined || !this.#store.tables[table].find("slug", slug)) {
+      throw unknown(table, text);
+    }
+    return slug;
+  }
+}
+
+function randomKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(20));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function unknown(what: string, value: unknown): TypeError {
+  return new TypeError(`Cannot use the seed as its ${what} "${String(value)}" is not in it`);
+}

@@ -1,0 +1,49 @@
+/** Export and import: everything an emulator holds, as a folder. */
+import { StoreError } from "../store/database.ts";
+import { readFile as readStore, writeFile as writeStore } from "../store/snapshot.ts";
+import type { Store } from "../store/store.ts";
+
+/** The file with the tables. */
+const STORE_FILE = "archfx.sqlite";
+/** The file that says what the folder is. */
+const ABOUT_FILE = "archfx-export.json";
+
+/**
+ * Writes everything into a folder, which is made where there is none. An export that was there is
+ * replaced once the new one is whole.
+ */
+export async function exportStore(store: Store, dir: string): Promise<void> {
+  const { mkdir, rename, rm, writeFile } = await import("node:fs/promises");
+  await mkdir(dir, { recursive: true });
+  const part = `${dir}/${STORE_FILE}.${crypto.randomUUID()}.part`;
+  try {
+    writeStore(store.db, part);
+    await rename(part, `${dir}/${STORE_FILE}`);
+  } finally {
+    await rm(part, { force: true });
+  }
+  const about = { kind: "archfx-emulator-export", version: 1, exported: new Date().toISOString() };
+  await writeFile(`${dir}/${ABOUT_FILE}`, JSON.stringify(about, null, 2) + "\n");
+}
+
+/**
+ * Replaces everything by what is in a folder.
+ *
+ * @throws TypeError where the folder holds no export.
+ */
+export async function importStore(store: Store, dir: string): Promise<void> {
+  const { access } = await import("node:fs/promises");
+  const path = `${dir}/${STORE_FILE}`;
+  try {
+    await access(path);
+  } catch {
+    throw new TypeError(`Cannot import "${dir}" as it must hold ${STORE_FILE}, as an export does`);
+  }
+  try {
+    readStore(store.db, path);
+  } catch (error) {
+    if (error instanceof TypeError) throw error;
+    const why = error instanceof StoreError ? error.message : (error as Error).message;
+    throw new TypeError(`Cannot import "${dir}": ${why}`);
+  }
+}

@@ -1,0 +1,200 @@
+/**
+ * The emulator on a socket. `node:http` serves on every runtime and lets a fault cut the connection,
+ * which the runtimes' own servers do not.
+ */
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { ConnectionDropped } from "./control/faults.ts";
+
+/** A server that listens. */
+export interface Listening {
+  /** The address, as `http://127.0.0.1:8000`. */
+  readonly url: string;
+  /** The port, which port 0 had the system choose. */
+  readonly port: number;
+  /** Ends all connections and stops. */
+  close(): Promise<void>;
+}
+
+/** Where to listen. */
+export interface ListenOptions {
+  /** @default {0}, a free port */
+  readonly port?: number;
+  /** @default {"127.0.0.1"} */
+  readonly hostname?: string;
+  /**
+   * Allows a host that others can reach. The emulator has known passwords and control paths that
+   * ask for none.
+   *
+   * @default {false}
+   */
+  readonly expose?: boolean;
+}
+
+const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1|\[::1\])$/i;
+
+/**
+ * Listens.
+ *
+ * @throws TypeError for a host that others can reach, unless `expose` allows it, or a bad port.
+ */
+export async function listen(
+  handle: (request: Request) => Promise<Response>,
+  options: ListenOptions = {},
+): Promise<Listening> {
+  const { port = 0, hostname = "127.0.0.1", expose = false } = options;
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) {
+    throw new TypeError(
+      `Cannot listen as "port" must be an integer from 0 to 65535: the current value is ${port}`,
+    );
+  }
+  if (!LOOPBACK.test(hostname) && !expose) {
+    throw new TypeError(
+      `Cannot listen on "${hostname}" as others could reach it: the host must be a loopback address unless "expose" is set`,
+    );
+  }
+  const http = await import("node:http");
+  const server = http.createServer({ keepAlive: true }, (incoming, outgoing) => {
+    serve(handle, incoming, outgoing).catch(() => incoming.socket.destroy());
+  });
+  // An upload may take its time, and Node's own limits would cut it off.
+  server.requestTimeout = 0;
+  server.headersTimeout = 60_000;
+  const host = hostname.replace(/^\[|\]$/g, "");
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, () => resolve());
+  });
+  const address = server.address() as { port: number };
+  const shown = host.includes(":") ? `[${host}]` : host;
+  return {
+    url: `http://${shown}:${address.port}`,
+    port: address.port,
+    close: () => close(server),
+  };
+}
+
+function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections?.();
+  });
+}
+
+async function serve(
+  handle: (request: Request) => Promise<Response>,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+): Promise<void> {
+  const gone = new AbortController();
+  outgoing.once("close", () => gone.abort());
+  let response: Response;
+  try {
+    response = await handle(requestOf(incoming, gone.signal));
+  } catch (error) {
+    if (!(error instanceof ConnectionDropped)) throw error;
+    if (error.partial) await sendHalf(error.partial, outgoing);
+    incoming.socket.destroy();
+    return;
+  }
+  await send(response, incoming, outgoing, gone.signal);
+}
+
+function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
+  const host = incoming.headers.host ?? "localhost";
+  // A target that is a whole address, or begins with "//", must not change the host.
+  const target = incoming.url ?? "/";
+  const path = target.startsWith("/") ? target : "/";
+  const headers = new Headers();
+  for (let i = 0; i < incoming.rawHeaders.length; i += 2) {
+    headers.append(incoming.rawHeaders[i], incoming.rawHeaders[i + 1]);
+  }
+  const method = incoming.method ?? "GET";
+  const hasBody = method !== "GET" && method !== "HEAD" &&
+    (headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0);
+  const init: RequestInit & { duplex?: "half" } = { method, headers, signal };
+  if (hasBody) {
+    init.body = bodyOf(incoming);
+    init.duplex = "half";
+  }
+  return new Request(`http://${host}${path}`, init);
+}
+
+function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>({
+    start(controller) {
+      incoming.on("data", (chunk: Uint8Array) => {
+        controller.enqueue(chunk);
+        if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
+      });
+      incoming.once("end", () => controller.close());
+      incoming.once("error", (error) => controller.error(error));
+      incoming.once("aborted", () => controller.error(new TypeError("Cannot read the body")));
+      incoming.pause();
+    },
+    pull() {
+      incoming.resume();
+    },
+    cancel() {
+      incoming.removeAllListeners("data");
+      incoming.removeAllListeners("end");
+    },
+  });
+}
+
+async function send(
+  response: Response,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const headers = Object.fromEntries(response.headers);
+  const type = headers["content-type"] ?? "";
+  if (!response.body) {
+    outgoing.writeHead(response.status, headers);
+    outgoing.end();
+  } else if (/^text\/(?:event-stream|csv)/.test(type)) {
+    outgoing.writeHead(response.status, headers);
+    await stream(response.body, outgoing, gone);
+  } else {
+    const body = new Uint8Array(await response.arrayBuffer());
+    outgoing.writeHead(response.status, { ...headers, "content-length": body.length });
+    outgoing.end(body);
+  }
+  // What the route did not want is read and dropped: a client that is still sending would
+  // otherwise see a broken connection in place of the answer.
+  if (!incoming.readableEnded) {
+    incoming.removeAllListeners("data");
+    incoming.resume();
+  }
+}
+
+async function stream(
+  body: ReadableStream<Uint8Array>,
+  outgoing: ServerResponse,
+  gone: AbortSignal,
+): Promise<void> {
+  const reader = body.getReader();
+  gone.addEventListener("abort", () => reader.cancel().catch(() => {}), { once: true });
+  for (let next = await reader.read(); !next.done; next = await reader.read()) {
+    if (gone.aborted) return;
+    if (!outgoing.write(next.value)) {
+      await new Promise<void>((resolve) => {
+        outgoing.once("drain", () => resolve());
+        gone.addEventListener("abort", () => resolve(), { once: true });
+      });
+    }
+  }
+  outgoing.end();
+}
+
+/** Sends the head and half of the body of an answer. */
+async function sendHalf(response: Response, outgoing: ServerResponse): Promise<void> {
+  const body = new Uint8Array(await response.arrayBuffer());
+  outgoing.writeHead(response.status, {
+    ...Object.fromEntries(response.headers),
+    "content-length": Math.max(body.length, 1),
+  });
+  await new Promise<void>((resolve) =>
+    outgoing.write(body.subarray(0, body.length >> 1), () => resolve())
+  );
+}

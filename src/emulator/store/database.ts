@@ -1,0 +1,168 @@
+/**
+ * A SQLite database of `node:sqlite`, with its statements kept prepared. The only file that knows
+ * the driver, which is imported on first use: not every runtime has it.
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+
+/** What a column holds. */
+export type SqlValue = string | number | bigint | null;
+/** A row by column names. */
+export type Row = Record<string, SqlValue>;
+
+/** The store cannot take the write: read-only, full, or locked by another process. */
+export class StoreError extends Error {
+  override name = "StoreError";
+}
+
+/** Opens a database file, or `:memory:`. */
+export async function openDatabase(path: string): Promise<Database> {
+  const sqlite = await import("node:sqlite");
+  return new Database(() => new sqlite.DatabaseSync(path), path);
+}
+
+/** One connection. */
+export class Database {
+  /** The file, or `:memory:`. */
+  readonly path: string;
+  #open: () => DatabaseSync;
+  #db: DatabaseSync;
+  #statements = new Map<string, StatementSync>();
+  #depth = 0;
+
+  constructor(open: () => DatabaseSync, path: string) {
+    this.path = path;
+    this.#open = open;
+    this.#db = open();
+    this.#configure();
+  }
+
+  #configure(): void {
+    // WAL with synchronous=NORMAL survives a killed process whole; FULL also survives a power cut,
+    // which costs an fsync a commit.
+    this.#db.exec(
+      "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY",
+    );
+    if (this.path !== ":memory:") {
+      this.#db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+    }
+  }
+
+  /** Throws everything away and starts with an empty database: for `:memory:` only. */
+  reopen(): void {
+    this.close();
+    this.#db = this.#open();
+    this.#configure();
+  }
+
+  /** Runs statements without parameters. */
+  exec(sql: string): void {
+    try {
+      this.#db.exec(sql);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  /** The prepared statement of a text; prepared once. */
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  /** Runs one statement and gives the number of rows changed. */
+  run(sql: string, ...values: SqlValue[]): number {
+    try {
+      return Number(this.#prepare(sql).run(...values as SQLInputValue[]).changes);
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  /** A statement to run many times, without a look-up each time. */
+  repeated(sql: string): (values: SqlValue[]) => void {
+    const statement = this.#prepare(sql);
+    return (values) => {
+      statement.run(...values as SQLInputValue[]);
+    };
+  }
+
+  /** The first row, or `undefined`. */
+  get<T = Row>(sql: string, ...values: SqlValue[]): T | undefined {
+    return this.#prepare(sql).get(...values as SQLInputValue[]) as T | undefined;
+  }
+
+  /** All rows. */
+  all<T = Row>(sql: string, ...values: SqlValue[]): T[] {
+    return this.#prepare(sql).all(...values as SQLInputValue[]) as T[];
+  }
+
+  /** All rows, integers as bigint: for columns that may be past 2^53. */
+  allBig<T = Row>(sql: string, ...values: SqlValue[]): T[] {
+    const statement = this.#prepare(`${sql} /* bigint */`);
+    statement.setReadBigInts(true);
+    return statement.all(...values as SQLInputValue[]) as T[];
+  }
+
+  /**
+   * Runs work in one transaction: all of it is stored, or nothing. A transaction inside another is
+   * part of it.
+   */
+  transaction<T>(work: () => T): T {
+    if (this.#depth > 0) return work();
+    this.exec("BEGIN IMMEDIATE");
+    this.#depth++;
+    let result: T;
+    try {
+      result = work();
+    } catch (error) {
+      this.#depth--;
+      this.#rollback();
+      throw storeError(error);
+    }
+    this.#depth--;
+    try {
+      this.exec("COMMIT");
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+    return result;
+  }
+
+  #rollback(): void {
+    try {
+      this.#db.exec("ROLLBACK");
+    } catch {
+      // SQLite has rolled back by itself, as it does when the disk is full.
+    }
+  }
+
+  /** Makes SQLite refuse every write, or take writes again. */
+  setReadOnly(readOnly: boolean): void {
+    this.#db.exec(`PRAGMA query_only = ${readOnly ? "ON" : "OFF"}`);
+  }
+
+  /** Closes the connection. */
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+}
+
+/** Turns the driver's refusals of a write into StoreError; anything else stays as it is. */
+function storeError(error: unknown): unknown {
+  if (!(error instanceof Error) || error instanceof StoreError) return error;
+  const code = Number((error as { errcode?: unknown }).errcode ?? 0) & 0xff;
+  // SQLITE_BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
+  const refused = [5, 6, 8, 10, 13, 14].includes(code) ||
+    /readonly|read-only|disk is full|disk i\/o|database is locked|unable to open/i.test(
+      error.message,
+    );
+  return refused
+    ? new StoreError(`Cannot write to the store: ${error.message}`, { cause: error })
+    : error;
+}

@@ -1,0 +1,262 @@
+/**
+ * Readings: written in batches inside one transaction, read by stream and time along the index.
+ *
+ * `reading_count` has the number of readings of a stream in each hour. The length of a time range is
+ * the sum over its whole hours and a count over the two hours cut by its ends, so that it does not
+ * grow with what is stored.
+ */
+import type { Database, SqlValue } from "./database.ts";
+
+const HOUR = 3_600_000_000;
+const HOURS = 3_600_000_000n;
+/** Rows a statement: one call into SQLite costs more than a row. */
+const BATCH = 32;
+const COLUMNS = 6;
+
+const INSERT = "INSERT INTO reading (stream, ts, seq, value, extra, data) VALUES ";
+
+/** A reading as it is read back. */
+export interface StoredReading {
+  readonly id: bigint;
+  readonly stream: bigint;
+  /** Whole seconds since the Unix epoch. */
+  readonly seconds: bigint;
+  /** The microseconds beyond them, of the same sign. */
+  readonly micros: bigint;
+  readonly seq: bigint;
+  readonly value: number | null;
+  /** JSON text. */
+  readonly extra: string | null;
+  /** JSON text. */
+  readonly data: string | null;
+}
+
+/** Which readings: of these streams, within these limits. */
+export interface Selection {
+  readonly streams: readonly number[];
+  /** In microseconds; included. */
+  readonly start?: bigint;
+  /** In microseconds; excluded. */
+  readonly end?: bigint;
+  readonly ids?: { readonly from?: bigint; readonly to?: bigint };
+  readonly seqs?: { readonly from?: bigint; readonly to?: bigint };
+}
+
+/** Takes readings one by one, writes them in batches and counts them. */
+export class ReadingWriter {
+  #db: Database;
+  #batch: (values: SqlValue[]) => void;
+  #single: (values: SqlValue[]) => void;
+  #values: SqlValue[] = new Array(BATCH * COLUMNS);
+  #length = 0;
+  #hours = new Map<number, Map<number, number>>();
+  #stream = -1;
+  #hour = -1;
+  #run = 0;
+
+  constructor(db: Database) {
+    this.#db = db;
+    const row = `(${Array(COLUMNS).fill("?").join(",")})`;
+    this.#batch = db.repeated(INSERT + Array(BATCH).fill(row).join(","));
+    this.#single = db.repeated(INSERT + row);
+  }
+
+  /** Takes one reading; `ts` in microseconds, a number where it is safe. */
+  add(
+    stream: number,
+    ts: number | bigint,
+    seq: number | bigint,
+    value: number,
+    extra: string | null,
+    data: string | null,
+  ): void {
+    const hour = typeof ts === "number" ? Math.floor(ts / HOUR) : Number(floorHour(ts));
+    if (stream !== this.#stream || hour !== this.#hour) this.#endRun(stream, hour);
+    this.#run++;
+    const values = this.#values;
+    let at = this.#length;
+    values[at++] = stream;
+    values[at++] = ts;
+    values[at++] = seq;
+    // SQLite keeps no NaN: it is stored as null.
+    values[at++] = value === value ? value : null;
+    values[at++] = extra;
+    values[at++] = data;
+    this.#length = at;
+    if (at === values.length) {
+      this.#batch(values);
+      this.#length = 0;
+    }
+  }
+
+  #endRun(stream: number, hour: number): void {
+    if (this.#run > 0) {
+      let hours = this.#hours.get(this.#stream);
+      if (!hours) this.#hours.set(this.#stream, hours = new Map());
+      hours.set(this.#hour, (hours.get(this.#hour) ?? 0) + this.#run);
+    }
+    this.#stream = stream;
+    this.#hour = hour;
+    this.#run = 0;
+  }
+
+  /** Writes what is left, and the counts. */
+  finish(): void {
+    for (let at = 0; at < this.#length; at += COLUMNS) {
+      this.#single(this.#values.slice(at, at + COLUMNS));
+    }
+    this.#length = 0;
+    this.#endRun(-1, -1);
+    for (const [stream, hours] of this.#hours) {
+      let total = 0;
+      for (const [hour, n] of hours) {
+        this.#db.run(
+          `INSERT INTO reading_count (stream, hour, n) VALUES (?, ?, ?)
+           ON CONFLICT (stream, hour) DO UPDATE SET n = n + excluded.n`,
+          stream,
+          hour,
+          n,
+        );
+        total += n;
+      }
+      this.#db.run("UPDATE stream SET readings = readings + ? WHERE n = ?", total, stream);
+    }
+    this.#hours.clear();
+  }
+}
+
+/** The readings of all streams. */
+export class Readings {
+  #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** A writer, for use inside one transaction. */
+  writer(): ReadingWriter {
+    return new ReadingWriter(this.#db);
+  }
+
+  /** The number of the latest reading stored. */
+  lastNumber(): bigint {
+    const [row] = this.#db.allBig<{ n: bigint | null }>("SELECT max(id) AS n FROM reading");
+    return row.n ?? 0n;
+  }
+
+  /** One reading by its number. */
+  find(id: bigint): StoredReading | undefined {
+    return this.#db.allBig<StoredReading>(`${SELECT} WHERE id = ?`, id)[0];
+  }
+
+  /** How many readings a selection has. */
+  count(selection: Selection): number {
+    if (selection.ids || selection.seqs) {
+      const [where, values] = conditions(selection);
+      return this.#db.get<{ n: number }>(`SELECT count(*) AS n FROM reading ${where}`, ...values)!
+        .n;
+    }
+    return selection.streams.reduce(
+      (sum, stream) => sum + this.#countOf(stream, selection.start, selection.end),
+      0,
+    );
+  }
+
+  #countOf(stream: number, start: bigint | undefined, end: bigint | undefined): number {
+    if (start === undefined && end === undefined) {
+      return this.#db.get<{ readings: number }>(
+        "SELECT readings FROM stream WHERE n = ?",
+        stream,
+      )?.readings ?? 0;
+    }
+    if (start !== undefined && end !== undefined && end <= start) return 0;
+    // The whole hours inside: from the first that starts at or after `start`.
+    const first = start === undefined ? undefined : -floorHour(-start);
+    const last = end === undefined ? undefined : floorHour(end);
+    if (first !== undefined && last !== undefined && first >= last) {
+      return this.#countScan(stream, start!, end!);
+    }
+    let total = this.#db.get<{ n: number }>(
+      `SELECT coalesce(sum(n), 0) AS n FROM reading_count
+       WHERE stream = ? AND hour >= ? AND hour < ?`,
+      stream,
+      first ?? -(10n ** 15n),
+      last ?? 10n ** 15n,
+    )!.n;
+    if (start !== undefined) total += this.#countScan(stream, start, first! * HOURS);
+    if (end !== undefined) total += this.#countScan(stream, last! * HOURS, end);
+    return total;
+  }
+
+  #countScan(stream: number, start: bigint, end: bigint): number {
+    if (start >= end) return 0;
+    return this.#db.get<{ n: number }>(
+      "SELECT count(*) AS n FROM reading WHERE stream = ? AND ts >= ? AND ts < ?",
+      stream,
+      start,
+      end,
+    )!.n;
+  }
+
+  /**
+   * A stretch of a selection in the order of time. What lies in the second half of a selection is
+   * reached from its end.
+   */
+  list(selection: Selection, count: number, offset: number, limit: number): StoredReading[] {
+    const [where, values] = conditions(selection);
+    const size = Math.max(0, Math.min(limit, count - offset));
+    if (size === 0) return [];
+    const fromEnd = offset > count / 2;
+    const order = fromEnd ? "ts DESC, id DESC" : "ts, id";
+    const skip = fromEnd ? count - offset - size : offset;
+    const rows = this.#db.allBig<StoredReading>(
+      `${SELECT} ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
+      ...values,
+      size,
+      skip,
+    );
+    return fromEnd ? rows.reverse() : rows;
+  }
+
+  /** How SQLite finds a page of a selection: for benches and tests. */
+  plan(selection: Selection): string[] {
+    const [where, values] = conditions(selection);
+    return this.#db.all<{ detail: string }>(
+      `EXPLAIN QUERY PLAN ${SELECT} ${where} ORDER BY ts, id LIMIT 1000 OFFSET 0`,
+      ...values,
+    ).map(({ detail }) => detail);
+  }
+
+  /** Removes the readings of a stream. */
+  deleteStream(stream: number): void {
+    this.#db.run("DELETE FROM reading WHERE stream = ?", stream);
+    this.#db.run("DELETE FROM reading_count WHERE stream = ?", stream);
+  }
+}
+
+const SELECT =
+  "SELECT id, stream, ts / 1000000 AS seconds, ts % 1000000 AS micros, seq, value, extra, data FROM reading";
+
+function conditions(selection: Selection): [string, SqlValue[]] {
+  const terms: string[] = [];
+  const values: SqlValue[] = [];
+  const term = (text: string, value: SqlValue | undefined) => {
+    if (value === undefined) return;
+    terms.push(text);
+    values.push(value);
+  };
+  if (selection.streams.length === 1) term("stream = ?", selection.streams[0]);
+  else term("stream IN (SELECT value FROM json_each(?))", JSON.stringify(selection.streams));
+  term("ts >= ?", selection.start);
+  term("ts < ?", selection.end);
+  term("id >= ?", selection.ids?.from);
+  term("id <= ?", selection.ids?.to);
+  term("seq >= ?", selection.seqs?.from);
+  term("seq <= ?", selection.seqs?.to);
+  return [`WHERE ${terms.join(" AND ")}`, values];
+}
+
+function floorHour(micros: bigint): bigint {
+  const hour = micros / HOURS;
+  return micros % HOURS < 0n ? hour - 1n : hour;
+}

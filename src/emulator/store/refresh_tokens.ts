@@ -1,0 +1,41 @@
+/** Refresh tokens that are outstanding, and those that were used or revoked. */
+import type { Database } from "./database.ts";
+
+/** What is known of a refresh token. */
+export type RefreshState = "good" | "blacklisted" | "unknown";
+
+/** The refresh tokens by their `jti`. */
+export class RefreshTokens {
+  #db: Database;
+
+  constructor(db: Database) {
+    this.#db = db;
+  }
+
+  /** Notes a token that was handed out; forgets those long expired. */
+  issue(jti: string, account: number, expires: number, now: number): void {
+    this.#db.run("DELETE FROM refresh_token WHERE expires < ?", now - 86_400);
+    this.#db.run(
+      "INSERT INTO refresh_token (jti, account, expires) VALUES (?, ?, ?)",
+      jti,
+      account,
+      expires,
+    );
+  }
+
+  /** Uses a token up. Of two at once, one is told that it is good. */
+  use(jti: string): RefreshState {
+    const used = this.#db.run(
+      "UPDATE refresh_token SET blacklisted = 1 WHERE jti = ? AND blacklisted = 0",
+      jti,
+    );
+    if (used === 1) return "good";
+    const known = this.#db.get("SELECT 1 FROM refresh_token WHERE jti = ?", jti);
+    return known ? "blacklisted" : "unknown";
+  }
+
+  /** Blacklists all that are outstanding and tells how many those were. */
+  revokeAll(): number {
+    return this.#db.run("UPDATE refresh_token SET blacklisted = 1 WHERE blacklisted = 0");
+  }
+}

@@ -1,0 +1,95 @@
+/** Copies of a whole store: held in memory for `restore`, or as a file for export and import. */
+import { type Database, openDatabase } from "./database.ts";
+import { SCHEMA, SCHEMA_VERSION, TABLES } from "./schema.ts";
+
+/** A copy of a store in memory. */
+export class Snapshot {
+  readonly #holder: Database;
+  readonly #name: string;
+  #closed = false;
+
+  private constructor(holder: Database, name: string) {
+    this.#holder = holder;
+    this.#name = name;
+  }
+
+  /** Copies a store as it is now. */
+  static async take(db: Database): Promise<Snapshot> {
+    // A database in memory that two connections share lives as long as one of them is open.
+    const name = `file:archfx-${crypto.randomUUID()}?mode=memory&cache=shared`;
+    const holder = await openDatabase(name);
+    holder.exec(SCHEMA);
+    attached(db, name, () => db.transaction(() => copy(db, "main", "other")));
+    return new Snapshot(holder, name);
+  }
+
+  /** Puts a store back to this copy. */
+  restore(db: Database): void {
+    if (this.#closed) throw new TypeError("Cannot restore the snapshot as it is closed");
+    replace(db, this.#name);
+  }
+
+  /** Gives the memory back; the snapshot cannot be restored any more. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#holder.close();
+  }
+}
+
+/** Writes a store into a file that is not there yet. */
+export function writeFile(db: Database, path: string): void {
+  db.run("VACUUM INTO ?", path);
+}
+
+/**
+ * Replaces a store by what is in a file that {@linkcode writeFile} wrote.
+ *
+ * @throws TypeError where the file is of another version.
+ */
+export function readFile(db: Database, path: string): void {
+  attached(db, path, () => {
+    const version = db.get<{ user_version: number }>("PRAGMA other.user_version")!.user_version;
+    if (version !== SCHEMA_VERSION) {
+      throw new TypeError(
+        `Cannot import "${path}" as its tables are of version ${version}, not ${SCHEMA_VERSION}`,
+      );
+    }
+  });
+  replace(db, path);
+}
+
+function replace(db: Database, other: string): void {
+  if (db.path === ":memory:") {
+    // Quicker than deleting, whatever is in it.
+    db.reopen();
+    db.exec(SCHEMA);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  }
+  attached(db, other, () => {
+    db.exec("PRAGMA foreign_keys = OFF");
+    try {
+      db.transaction(() => {
+        if (db.path !== ":memory:") {
+          for (const table of TABLES) db.exec(`DELETE FROM main.${table}`);
+        }
+        copy(db, "other", "main");
+      });
+    } finally {
+      db.exec("PRAGMA foreign_keys = ON");
+    }
+  });
+}
+
+function copy(db: Database, from: string, to: string): void {
+  for (const table of TABLES) db.exec(`INSERT INTO ${to}.${table} SELECT * FROM ${from}.${table}`);
+}
+
+function attached(db: Database, path: string, work: () => void): void {
+  db.exec(`ATTACH '${path.replaceAll("'", "''")}' AS other`);
+  try {
+    work();
+  } finally {
+    db.exec("DETACH other");
+  }
+}
