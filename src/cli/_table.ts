@@ -27,6 +27,18 @@ export const table: readonly Entry[] = [
     load: async () => (await import("./commands/slug.ts")).slug,
   },
   {
+    name: "emulator",
+    summary: "Run ArchFX Cloud on this machine",
+    group: "This machine",
+    load: async () => (await import("./commands/emulator.ts")).emulator,
+  },
+  {
+    name: "emulator exec",
+    summary: "Run a command with an emulator beside it",
+    group: "This machine",
+    load: async () => (await import("./commands/emulator_exec.ts")).emulatorExec,
+  },
+  {
     name: "completions",
     summary: "Print a completion script for bash, zsh or fish",
     group: "This machine",

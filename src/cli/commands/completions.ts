@@ -119,7 +119,8 @@ function zsh(all: Completed[]): string {
     quote(all.find((command) => command.name === first)?.summary ?? `Commands about a ${first}`);
   const branches = all.map((command) => {
     const options = command.options.map((option) => {
-      const value = option.type === "boolean" ? "" : `:${option.metavar}:_files`;
+      const values = option.choices ? `(${option.choices.join(" ")})` : "_files";
+      const value = option.type === "boolean" ? "" : `:${option.metavar}:${values}`;
       return `      '--${option.name}[${inBrackets(option.help ?? "")}]${value}'`;
     });
     const places = command.choices.length > 0

@@ -1,0 +1,79 @@
+/**
+ * Writes docs/cli.md from the help of the commands themselves.
+ *
+ *     deno run -A scripts/build_cli_docs.ts [--check]
+ *
+ * With --check nothing is written, and the exit code is 1 where the page is stale.
+ *
+ * @module
+ */
+import { commandParser, overview } from "../src/cli/_help_text.ts";
+import { wrap } from "../src/main/_help.ts";
+import { table } from "../src/cli/_table.ts";
+
+const PAGE = new URL("../docs/cli.md", import.meta.url);
+
+const RULES = [
+  "Data goes to standard output; notes, progress and errors go to standard error.",
+  "On a terminal the output is for people: tables, charts, colours (none with `NO_COLOR`). In a pipe " +
+  "it is for programs. `--json` prints one JSON document whose shape the help gives.",
+  "A reader that goes away (`| head`) is no error. Ctrl-C stops cleanly, and what was done so far is " +
+  "said; exit code 130.",
+  "Files are written beside their target and renamed: a report is there whole or not at all.",
+  "An error is one line; `--verbose` adds the stack trace.",
+];
+
+const ENVIRONMENT = [
+  ["variable", "meaning"],
+  ["`ARCHFX_DOMAIN`", "the address of the cloud, where no option names one"],
+  ["`ARCHFX_TOKEN`", "a JWT, or a key of 40 digits: no login is needed"],
+  ["`ARCHFX_EMAIL`, `ARCHFX_PASSWORD`", "a login for each command alone, where no token is kept"],
+  ["`XDG_CONFIG_HOME`", "where `archfx/credentials.json` is kept instead of `~/.config`"],
+  ["`NO_COLOR`", "no colours"],
+] as const;
+
+/** The page. */
+export async function cliPage(): Promise<string> {
+  const sections = [
+    "# The command line",
+    "<!-- Written by scripts/build_cli_docs.ts from the help of the commands: change it there. -->",
+    "`archfx` is the command of this package. It needs no configuration but a login.",
+    fenced(overview(table, 80)),
+    [
+      "## Everywhere",
+      "",
+      ...RULES.map((rule) => wrap(`- ${rule}`, 100, "  ")),
+      "",
+      ...tableOf(ENVIRONMENT),
+    ].join("\n"),
+  ];
+  for (const entry of table) {
+    const help = commandParser(entry, await entry.load()).help(80);
+    sections.push(`## archfx ${entry.name}`, fenced(help));
+  }
+  return sections.join("\n\n") + "\n";
+}
+
+/** A table with its columns aligned, as deno fmt has it. */
+function tableOf(rows: readonly (readonly [string, string])[]): string[] {
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
+  const line = (cells: readonly string[], fill = " ") =>
+    `| ${cells.map((cell, column) => cell.padEnd(widths[column]!, fill)).join(" | ")} |`;
+  const [head, ...body] = rows;
+  return [line(head!), line(["", ""], "-"), ...body.map((row) => line(row))];
+}
+
+function fenced(text: string): string {
+  return "```text\n" + text.trimEnd() + "\n```";
+}
+
+if (import.meta.main) {
+  const page = await cliPage();
+  if (Deno.args.includes("--check")) {
+    const written = await Deno.readTextFile(PAGE).catch(() => "");
+    if (written !== page) {
+      console.error("docs/cli.md is stale: deno run -A scripts/build_cli_docs.ts");
+      Deno.exit(1);
+    }
+  } else await Deno.writeTextFile(PAGE, page);
+}

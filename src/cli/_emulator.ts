@@ -1,0 +1,86 @@
+/**
+ * Starting the emulator for a command.
+ *
+ * @module
+ */
+import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
+import { CommandError, messageOf, systemReason } from "./_errors.ts";
+
+/** An emulator that listens. */
+export interface RunningEmulator {
+  /** Its address. */
+  readonly url: string;
+  /** A login, where the demo seed gave one. */
+  readonly login: { email: string; password: string } | undefined;
+  /** Exports where told, and stops. */
+  close(): Promise<void>;
+}
+
+/** Declares how an emulator is started. */
+export function addEmulatorArguments(parser: ArgumentParser): void {
+  parser
+    .addArgument("--port", { type: portNumber, default: 0, help: "The port; 0 takes a free one" })
+    .addArgument("--host", { default: "127.0.0.1", help: "The address to listen on" })
+    .addArgument("--expose", {
+      type: "boolean",
+      help: "Allow a host that others can reach: the passwords are known to everybody",
+    })
+    .addArgument("--db", {
+      metavar: "FILE",
+      default: ":memory:",
+      help: "The database; a file stays, and what is in it is kept",
+    })
+    .addArgument("--seed", {
+      default: "demo",
+      help: "What a new database holds: demo, empty, or a file",
+    })
+    .addArgument("--import", {
+      metavar: "DIR",
+      dest: "importFrom",
+      help: "Begin with what an export wrote, in place of all that is there",
+    })
+    .addArgument("--export-on-exit", {
+      metavar: "DIR",
+      dest: "exportTo",
+      help: "Write all that is stored here when it stops",
+    });
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) throw new RangeError("a port is from 0 to 65535");
+  return port;
+}
+
+/** Starts an emulator. */
+export async function startEmulator(args: Arguments): Promise<RunningEmulator> {
+  const { db, seed, importFrom, exportTo, host: hostname, port, expose } = args;
+  const { createEmulator, DEMO_EMAIL, DEMO_PASSWORD } = await import("../emulator/mod.ts");
+  const emulator = await createEmulator({ db, seed, importFrom }).catch((error: unknown) => {
+    const message = messageOf(error);
+    throw message.startsWith("Cannot")
+      ? error
+      : new CommandError(`Cannot open "${db}" as the database: ${message}`, 1, { cause: error });
+  });
+  try {
+    const server = await emulator.listen({ port, hostname, expose });
+    const isDemo = seed === "demo" && importFrom === undefined;
+    return {
+      url: server.url,
+      login: isDemo ? { email: DEMO_EMAIL, password: DEMO_PASSWORD } : undefined,
+      async close() {
+        await server.close();
+        try {
+          if (exportTo !== undefined) await emulator.exportTo(exportTo);
+        } finally {
+          await emulator.close();
+        }
+      },
+    };
+  } catch (error) {
+    await emulator.close();
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new CommandError(`Cannot listen on ${hostname}:${port}: ${reason}`, 1, { cause: error });
+  }
+}

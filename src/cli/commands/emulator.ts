@@ -1,0 +1,40 @@
+/**
+ * `archfx emulator`: ArchFX Cloud on this machine.
+ *
+ * @module
+ */
+import type { Command } from "../_command.ts";
+import { addEmulatorArguments, startEmulator } from "../_emulator.ts";
+
+/** The command. */
+export const emulator: Command = {
+  description:
+    "Run ArchFX Cloud on this machine: real HTTP on the loopback, its data in SQLite. When it is " +
+    "ready, one line on standard output gives its address and a login; with --json: { url, email, " +
+    "password, db }. Ctrl-C stops it.\n" +
+    "The demo seed has a factory, and the user user@example.com with the password my.pass.",
+  examples: [
+    ["archfx emulator", "On a free port, in memory"],
+    ["archfx emulator --port 8000 --db cloud.sqlite", "On a port, in a file that stays"],
+  ],
+  arguments: addEmulatorArguments,
+  async run(context, args) {
+    const running = await startEmulator(args);
+    try {
+      const { url, login } = running;
+      if (context.json) {
+        await context.print(JSON.stringify({ url, ...login, db: args.db }));
+      } else {
+        const who = login ? `  user ${login.email}  password ${login.password}` : "";
+        await context.print(`ArchFX Cloud emulator ready: ${url}${who}`);
+      }
+      await new Promise<void>((resolve) => {
+        if (context.signal.aborted) resolve();
+        else context.signal.addEventListener("abort", () => resolve(), { once: true });
+      });
+    } finally {
+      await running.close();
+    }
+    context.note("Stopped");
+  },
+};

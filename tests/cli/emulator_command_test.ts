@@ -1,0 +1,75 @@
+/** archfx emulator and archfx emulator exec as processes. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { archfx, spawn, withFolder } from "./_archfx.ts";
+
+Deno.test("archfx emulator says that it is ready, answers, and stops at Ctrl-C with code 0", async () => {
+  const child = spawn(["emulator"]);
+  const reader = child.stdout.getReader();
+  const line = new TextDecoder().decode((await reader.read()).value);
+  const match =
+    /^ArchFX Cloud emulator ready: (http:\/\/127\.0\.0\.1:\d+) {2}user user@example.com {2}password my.pass\n$/
+      .exec(line)!;
+  const login = await fetch(`${match[1]}/api/v1/auth/login/`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: "user@example.com", password: "my.pass" }),
+  });
+  assertEquals([login.status, (await login.json()).email], [200, "user@example.com"]);
+  child.kill("SIGINT");
+  await reader.cancel();
+  let err = "";
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) err += text;
+  assertEquals([(await child.status).code, err], [0, "Stopped\n"]);
+});
+
+Deno.test("archfx emulator refuses a port in use, a host that others reach, a database that is no place", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const port = String((listener.addr as Deno.NetAddr).port);
+  const inUse = await archfx(["emulator", "--port", port]);
+  listener.close();
+  assertEquals(inUse, {
+    code: 1,
+    out: "",
+    err: `archfx emulator: Cannot listen on 127.0.0.1:${port}: the port is in use\n`,
+  });
+  const exposed = await archfx(["emulator", "--host", "0.0.0.0"]);
+  assertEquals([exposed.code, exposed.out], [1, ""]);
+  assertStringIncludes(exposed.err, "as others could reach it");
+  const place = await archfx(["emulator", "--db", "/nonexistent/cloud.sqlite"]);
+  assertEquals([place.code, place.out], [1, ""]);
+  assertMatch(
+    place.err,
+    /^archfx emulator: Cannot open "\/nonexistent\/cloud.sqlite" as the database: .*\n$/,
+  );
+});
+
+Deno.test("archfx emulator exec gives the command an address and a login, and hands on its code", async () => {
+  const script = 'curl -s "$ARCHFX_DOMAIN/health"; echo " $ARCHFX_EMAIL $ARCHFX_PASSWORD"; exit 7';
+  const ended = await archfx(["emulator", "exec", "--", "sh", "-c", script]);
+  assertEquals(ended, { code: 7, out: '{"status":"ok"} user@example.com my.pass\n', err: "" });
+});
+
+Deno.test("archfx emulator exec says which command there is not", async () => {
+  assertEquals(await archfx(["emulator", "exec", "--", "no-such-command"]), {
+    code: 1,
+    out: "",
+    err: 'archfx emulator exec: Cannot run "no-such-command": there is no such file\n',
+  });
+});
+
+Deno.test("archfx emulator --export-on-exit writes what --import reads", () =>
+  withFolder(async (folder) => {
+    const post =
+      `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: token $(curl -s -H 'Content-Type: application/json' ` +
+      `-d '{"email":"user@example.com","password":"my.pass"}' $ARCHFX_DOMAIN/api/v1/auth/login/ | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')"`;
+    const made = await archfx([
+      ...["emulator", "exec", "--export-on-exit", `${folder}/out`, "--", "sh", "-c"],
+      `${post} -H 'Content-Type: application/json' -d '{"name":"Kept"}' $ARCHFX_DOMAIN/api/v1/org/`,
+    ]);
+    assertEquals([made.code, made.out], [0, "201"]);
+    const found = await archfx([
+      ...["emulator", "exec", "--import", `${folder}/out`, "--", "sh", "-c"],
+      `${post} $ARCHFX_DOMAIN/api/v1/org/kept/`,
+    ]);
+    assertEquals([found.code, found.out], [0, "200"]);
+  }));
