@@ -38,7 +38,7 @@ export class Client {
     return {
       status: response.status,
       headers: response.headers,
-      body: isJson ? JSON.parse(text) : text,
+      body: isJson && text !== "" ? JSON.parse(text) : text,
     };
   }
 
@@ -46,10 +46,10 @@ export class Client {
     return this.send("GET", path);
   }
 
-  /** Sends JSON. */
+  /** Sends JSON: as a Blob, since Deno sends text again by itself when a connection breaks. */
   json(method: string, path: string, body: unknown): Promise<Answer> {
     return this.send(method, path, {
-      body: JSON.stringify(body),
+      body: new Blob([JSON.stringify(body)]),
       headers: { "content-type": "application/json" },
     });
   }
