@@ -6,3 +6,4 @@
 export { init } from "./src/codec/instance.ts";
 export * from "./src/reports/mod.ts";
 export * from "./src/slugs/mod.ts";
+export * from "./src/api/mod.ts";

@@ -11,7 +11,7 @@ export interface ReportUploadOptions {
   /** Stops the upload. */
   signal?: AbortSignal;
   /** Called with the bytes sent so far and in total. */
-  onProgress?: (sent: number, total: number) => void;
+  onProgress?: (progress: { readonly sent: number; readonly total: number }) => void;
   /** How often a failed attempt is repeated. */
   retries?: number;
 }

@@ -1,0 +1,76 @@
+/**
+ * Bodies: what is sent, and the bounded reading of what comes back.
+ *
+ * @module
+ */
+
+/** The largest answer that is read: a page of 20,000 streams is some 10 MiB. */
+export const MAX_ANSWER_BYTES = 64 * 2 ** 20;
+/** Of an answer that is an error, no more than this is kept. */
+export const MAX_ERROR_BYTES = 64 * 2 ** 10;
+
+/** The answer has more bytes than are read. */
+export class TooLarge {
+  /** `limit` is in bytes. */
+  constructor(readonly limit: number) {}
+}
+
+/**
+ * A JSON body. A Blob, not text: when a kept connection breaks, Deno sends text, bytes and empty bodies
+ * of a POST again by itself (denoland/deno#35610), a Blob only once; and unlike a stream it carries
+ * a Content-Length on every runtime. For the same reason a call without data sends `{}`.
+ */
+export function jsonBody(data: unknown): Blob {
+  const text = JSON.stringify(data === undefined ? {} : data, plainBigints);
+  if (text === undefined) throw new TypeError("Cannot send this data as JSON: it has no JSON form");
+  return new Blob([text], { type: "application/json" });
+}
+
+function plainBigints(_key: string, value: unknown): unknown {
+  if (typeof value !== "bigint") return value;
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
+/** Reads a body up to a limit; beyond it `TooLarge` is thrown, or the rest dropped where `cut` is set. */
+export async function readBody(
+  response: Response,
+  limit: number,
+  cut: boolean,
+): Promise<Uint8Array> {
+  if (!response.body) return new Uint8Array();
+  const length = Number(response.headers.get("content-length") ?? NaN);
+  // fetch decompresses: only of a plain body the length is known ahead.
+  if (length <= limit && !response.headers.has("content-encoding")) {
+    return new Uint8Array(await response.arrayBuffer());
+  }
+  const reader = response.body.getReader();
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  while (true) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    const room = limit - total;
+    if (value.length > room) {
+      reader.cancel().catch(() => {}); // The answer is given up: how it ends does not matter.
+      if (!cut) throw new TooLarge(limit);
+      chunks.push(value.subarray(0, room));
+      total = limit;
+      break;
+    }
+    chunks.push(value);
+    total += value.length;
+  }
+  return concat(chunks, total);
+}
+
+function concat(chunks: readonly Uint8Array[], total: number): Uint8Array {
+  if (chunks.length === 1) return chunks[0];
+  const all = new Uint8Array(total);
+  let at = 0;
+  for (const chunk of chunks) {
+    all.set(chunk, at);
+    at += chunk.length;
+  }
+  return all;
+}

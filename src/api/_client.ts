@@ -1,0 +1,330 @@
+/**
+ * Client, how one call becomes attempts: token, time limits, retries, errors, log.
+ *
+ * @module
+ */
+import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody, TooLarge } from "./_body.ts";
+import { type Answer, answerError, type CallName, failureError } from "./_describe_error.ts";
+import { log } from "./_log.ts";
+import type { Multipart } from "./_multipart.ts";
+import { MAX_REDIRECTS, redirectTarget, RefusedRedirect } from "./_redirect.ts";
+import { retryAfterMs } from "./_retry_after.ts";
+import { Scope, TimeUp } from "./_scope.ts";
+import { isCertificateError } from "./_certificate.ts";
+import { type Transport, transportFor } from "./_transport.ts";
+import { type CallOptions, checkCallOptions, type SettledOptions, type Tokens } from "./options.ts";
+import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { refuseClearText } from "./_origin.ts";
+import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
+import { TokenStore } from "./tokens.ts";
+
+/** One call. */
+export interface ApiCall {
+  readonly method: string;
+  /** Path and query below the base URL. */
+  readonly path: string;
+  readonly body?: Blob | Multipart;
+  readonly options?: CallOptions;
+  /** How often the call is repeated where its options do not say. */
+  readonly retries?: number;
+  /** Sent without a token. */
+  readonly anonymous?: boolean;
+  /** Sent with the token as it is: no refresh for a logout. */
+  readonly lastCall?: boolean;
+  /** Texts that no error may show, beside the tokens. */
+  readonly secrets?: readonly string[];
+  /** Statuses that are an answer, not an error. */
+  readonly accept?: readonly number[];
+  /** Called with the bytes of the file that went out. */
+  readonly onSent?: (sent: number) => void;
+}
+
+/** An answer, and how many attempts it took. */
+export interface Answered extends Answer {
+  readonly url: string;
+  readonly attempts: number;
+}
+
+/** Everything an Api and its resources share. */
+export class Client {
+  readonly baseUrl: string;
+  readonly options: SettledOptions;
+  readonly tokens: TokenStore;
+  tokenType: string;
+  /** Who logged in here; undefined for a token that was set. */
+  session: { readonly username: string } | undefined;
+  readonly #transport: Transport;
+  readonly #path: string;
+
+  constructor(baseUrl: string, options: SettledOptions) {
+    this.baseUrl = baseUrl;
+    this.#path = new URL(baseUrl).pathname;
+    this.options = options;
+    this.tokenType = options.tokenType;
+    this.tokens = new TokenStore((tokens) => this.renewTokens(tokens), options.onTokens);
+    this.#transport = transportFor(options);
+  }
+
+  /** Throws where credentials must not be sent to this server. */
+  allowCredentials(): void {
+    refuseClearText(this.baseUrl, this.options.allowInsecureHttp);
+  }
+
+  /** Refreshes the token on demand. */
+  async refresh(options?: CallOptions): Promise<boolean> {
+    if (this.tokenType.toLowerCase() !== "jwt") {
+      throw new ImproperlyConfigured(
+        `Cannot refresh a token of type "${this.tokenType}": only a jwt can be refreshed`,
+      );
+    }
+    checkCallOptions(options);
+    const scope = new Scope(options?.signal, this.options.signal);
+    if (options?.timeoutMs !== undefined) scope.limit(new TimeUp("timeoutMs", options.timeoutMs));
+    try {
+      return await scope.race(this.tokens.renew()) !== undefined;
+    } catch (error) {
+      if (!(error instanceof TimeUp)) throw error;
+      throw failureError(
+        { method: "POST", url: `${this.baseUrl}/auth/api-jwt-refresh/` },
+        error,
+        1,
+      );
+    } finally {
+      scope.close();
+    }
+  }
+
+  /** Asks for new tokens; undefined where the server refuses these. */
+  async renewTokens(tokens: Tokens): Promise<Tokens | undefined> {
+    const { refresh, access } = tokens;
+    const answer = await this.send({
+      method: "POST",
+      path: "auth/api-jwt-refresh/",
+      body: new Blob([JSON.stringify(refresh === undefined ? { token: access } : { refresh })], {
+        type: "application/json",
+      }),
+      retries: this.options.retries,
+      anonymous: true,
+      accept: [400, 401, 403],
+      secrets: refresh === undefined ? [access] : [access, refresh],
+    });
+    if (answer.status >= 400) {
+      log.error("Token refresh refused: {status}", { status: answer.status });
+      return undefined;
+    }
+    const given = JSON.parse(new TextDecoder().decode(answer.bytes)) as Record<string, unknown>;
+    if (typeof given.access === "string") {
+      return {
+        access: given.access,
+        refresh: typeof given.refresh === "string" ? given.refresh : refresh,
+      };
+    }
+    if (typeof given.token === "string") return { access: given.token };
+    throw answerError(
+      this.#name("POST", answer.url),
+      { ...answer, bytes: new Uint8Array() },
+      1,
+      [],
+      "there is no token in the answer",
+    );
+  }
+
+  /** Makes a call, to its end. */
+  async send(call: ApiCall): Promise<Answered> {
+    const options = checkCallOptions(call.options);
+    const limits = {
+      each: options.timeoutMs ?? this.options.timeoutMs,
+      total: this.options.totalTimeoutMs,
+      until: performance.now() + this.options.totalTimeoutMs,
+    };
+    const repeats = options.retries ?? call.retries ??
+      (isRepeatable(call.method) ? this.options.retries : 0);
+    const headers = this.#headers(options.headers);
+    const scope = new Scope(options.signal, this.options.signal);
+    const name = this.#name(call.method, `${this.baseUrl}/${call.path}`);
+    let refused = false;
+    try {
+      for (let attempt = 1;; attempt++) {
+        if (scope.signal.aborted) throw scope.signal.reason;
+        const access = call.anonymous
+          ? undefined
+          : call.lastCall
+          ? this.tokens.tokens?.access
+          : await scope.race(this.tokens.forCall());
+        if (access !== undefined) headers.set("authorization", `${this.tokenType} ${access}`);
+        else headers.delete("authorization");
+        const started = performance.now();
+        const outcome = await this.#attempt(call, name, headers, scope, limits);
+        this.#report(call, outcome, attempt, performance.now() - started);
+        if ("status" in outcome) {
+          const { status } = outcome;
+          if ((status >= 200 && status <= 299) || call.accept?.includes(status)) {
+            return { ...outcome, url: name.url, attempts: attempt };
+          }
+          if (status === 401 && access !== undefined && !refused) {
+            refused = true;
+            if (await scope.race(this.tokens.afterRefusal(access)) !== undefined) {
+              attempt--; // Said no to the token, not to the call.
+              continue;
+            }
+          }
+        }
+        const again = this.#again(outcome, attempt, repeats, limits);
+        if (typeof again !== "number") {
+          throw "status" in outcome
+            ? answerError(name, outcome, attempt, this.#secrets(call, access), again)
+            : failureError(name, outcome.failure, attempt);
+        }
+        log.warning("{method} {path} again in {wait} ms", {
+          method: call.method,
+          path: this.#path + "/" + call.path,
+          wait: Math.round(again),
+        });
+        await sleep(again, scope.signal);
+      }
+    } finally {
+      scope.close();
+    }
+  }
+
+  /** The wait before the next attempt, or why there is none. */
+  #again(
+    outcome: Outcome,
+    attempt: number,
+    repeats: number,
+    limits: Limits,
+  ): number | string | undefined {
+    const transient = "status" in outcome ? isTransient(outcome.status) : outcome.transient;
+    if (!transient || attempt > repeats) return undefined;
+    const asked = "status" in outcome ? outcome.retryAfterMs : undefined;
+    const wait = waitMs(attempt, asked);
+    if (wait < limits.until - performance.now()) return wait;
+    return asked === undefined
+      ? `no time for another attempt is left of totalTimeoutMs, ${limits.total} ms`
+      : `it asks to wait ${
+        Math.ceil(asked / 1000)
+      } s, more than is left of totalTimeoutMs, ${limits.total} ms`;
+  }
+
+  /** One attempt, redirects included. */
+  async #attempt(
+    call: ApiCall,
+    name: CallName,
+    headers: Headers,
+    above: Scope,
+    limits: Limits,
+  ): Promise<Outcome> {
+    const scope = new Scope(above.signal);
+    const left = limits.until - performance.now();
+    scope.limit(
+      left < limits.each
+        ? new TimeUp("totalTimeoutMs", left)
+        : new TimeUp("timeoutMs", limits.each),
+    );
+    try {
+      return await scope.race(this.#exchange(call, name, headers, scope));
+    } catch (failure) {
+      if (above.signal.aborted) throw above.signal.reason;
+      if (scope.signal.aborted) return timeUp(scope.signal.reason, limits);
+      if (failure instanceof TooLarge || failure instanceof RefusedRedirect) {
+        return { failure, transient: false };
+      }
+      if (!isConnectionFailure(failure)) throw failure;
+      return { failure, transient: !isCertificateError(failure) };
+    } finally {
+      scope.close();
+    }
+  }
+
+  async #exchange(
+    call: ApiCall,
+    { method, url }: CallName,
+    headers: Headers,
+    scope: Scope,
+  ): Promise<Answer> {
+    const { body, onSent } = call;
+    const { signal } = scope;
+    for (let hops = 0;; hops++) {
+      const response = await this.#transport({
+        method,
+        url,
+        headers,
+        body,
+        signal,
+        onSent: (sent) => {
+          scope.touch();
+          onSent?.(sent);
+        },
+      });
+      const target = redirectTarget(response, method, url);
+      if (target !== undefined) {
+        if (hops === MAX_REDIRECTS) throw new RefusedRedirect("in a circle", response.status);
+        await response.body?.cancel();
+        url = target;
+        continue;
+      }
+      const good = response.status <= 299;
+      const bytes = await readBody(response, good ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, !good);
+      return {
+        status: response.status,
+        headers: response.headers,
+        bytes,
+        retryAfterMs: retryAfterMs(response.headers),
+      };
+    }
+  }
+
+  #headers(given: Record<string, string> | undefined): Headers {
+    const headers = new Headers(given);
+    if (headers.has("authorization")) {
+      throw new TypeError('Cannot use the header "authorization": setToken() sets it');
+    }
+    if (!headers.has("accept")) headers.set("accept", "application/json, */*;q=0.5");
+    if (this.options.userAgent !== undefined) headers.set("user-agent", this.options.userAgent);
+    return headers;
+  }
+
+  #secrets(call: ApiCall, access: string | undefined): string[] {
+    const { access: now = "", refresh = "" } = this.tokens.tokens ?? {};
+    return [access ?? "", now, refresh, ...call.secrets ?? []];
+  }
+
+  /** The query stays out of logs, not out of errors. */
+  #report(call: ApiCall, outcome: Outcome, attempt: number, ms: number): void {
+    log.debug("{method} {path} {status} in {ms} ms, attempt {attempt}", {
+      method: call.method,
+      path: `${this.#path}/${call.path.split("?")[0]}`,
+      status: "status" in outcome ? outcome.status : "without an answer",
+      ms: Math.round(ms),
+      attempt,
+    });
+  }
+
+  #name(method: string, url: string): CallName {
+    return { method, url };
+  }
+}
+
+interface Limits {
+  readonly each: number;
+  readonly total: number;
+  readonly until: number;
+}
+
+type Outcome = Answer | { readonly failure: unknown; readonly transient: boolean };
+
+function timeUp(reason: unknown, limits: Limits): Outcome {
+  const { limit } = reason as TimeUp;
+  const total = limit === "totalTimeoutMs";
+  return {
+    failure: new TimeUp(limit, total ? limits.total : limits.each),
+    transient: !total,
+  };
+}
+
+/** fetch tells of lost connections by TypeError; Node's and Bun's own errors have a code. */
+function isConnectionFailure(failure: unknown): boolean {
+  if (!(failure instanceof Error)) return false;
+  return failure instanceof TypeError || typeof (failure as { code?: unknown }).code === "string" ||
+    /connection|socket|network|closed|reset/i.test(failure.message);
+}

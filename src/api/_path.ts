@@ -1,0 +1,70 @@
+/**
+ * Paths of resources: ids and names as path segments that no runtime and no proxy can bend.
+ *
+ * `..`, and `%2e%2e` too, collapse in every URL parser and so would call another resource; an empty
+ * segment calls the collection instead of the row. All of these are refused, never repaired.
+ *
+ * @module
+ */
+
+/** A slug, known by its `formattedId`. */
+export interface SlugLike {
+  /** The id without the prefix. */
+  formattedId(): string;
+  /** The slug as text. */
+  toString(): string;
+}
+
+/** What names one row of a resource: an id, a slug, or the text of either. */
+export type ResourceId = string | number | bigint | SlugLike;
+
+// deno-lint-ignore no-control-regex
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/** The path segment of an id. */
+export function idSegment(id: unknown): string {
+  const text = idText(id);
+  if (text.includes("/")) throw refused(text, "an id has no slash in it; api(path) takes a path");
+  return segment(text);
+}
+
+/** The segments of a path such as `streamer/report`. */
+export function pathSegments(path: unknown): string {
+  if (typeof path !== "string") return idSegment(path);
+  return path.split("/").map(segment).join("/");
+}
+
+function segment(text: string): string {
+  if (text === "") throw refused(text, "it is empty");
+  if (CONTROL.test(text)) throw refused(text, "it has a control character in it");
+  if (/^\.{1,2}$/.test(text.replace(/%2e/gi, "."))) throw refused(text, "it names another path");
+  try {
+    return encodeURIComponent(text);
+  } catch {
+    throw refused(text, "it has half a surrogate pair in it");
+  }
+}
+
+function idText(id: unknown): string {
+  if (typeof id === "string") return id;
+  if (typeof id === "bigint" && id >= 0n) return String(id);
+  if (typeof id === "number" && Number.isSafeInteger(id) && id >= 0) return String(id);
+  if (isSlug(id)) return String(id);
+  throw new TypeError(
+    `Cannot use ${shown(id)} as id: it is neither text, nor an integer from 0, nor a slug`,
+  );
+}
+
+function isSlug(value: unknown): value is SlugLike {
+  return typeof value === "object" && value !== null &&
+    typeof (value as Partial<SlugLike>).formattedId === "function";
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "object" && value !== null) return "an object";
+  return typeof value === "function" ? "a function" : String(value);
+}
+
+function refused(text: string, rule: string): TypeError {
+  return new TypeError(`Cannot use ${JSON.stringify(text)} as path segment: ${rule}`);
+}

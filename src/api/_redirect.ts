@@ -1,0 +1,43 @@
+/**
+ * Where an answer may send a call: a GET to the same origin, anything else nowhere.
+ *
+ * Redirects are followed by hand, since `fetch` would take them to any origin and turn a POST into
+ * a GET. A browser hides the target of a redirect that it does not follow itself: refused there.
+ *
+ * @module
+ */
+
+/** More in a row than this is a loop. */
+export const MAX_REDIRECTS = 5;
+
+/** Why a redirect is not followed. */
+export class RefusedRedirect {
+  /** `why` completes "the server redirects ...". */
+  constructor(readonly why: string, readonly status: number | undefined) {}
+}
+
+/** The address to go on with, or undefined where the answer is no redirect. */
+export function redirectTarget(
+  response: Response,
+  method: string,
+  url: string,
+): string | undefined {
+  if (response.type === "opaqueredirect") {
+    throw new RefusedRedirect("and a browser does not say where to", undefined);
+  }
+  const { status } = response;
+  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  const location = response.headers.get("location");
+  if (location === null) return undefined;
+  const refuse = (why: string) => new RefusedRedirect(why, status);
+  let target: URL;
+  try {
+    target = new URL(location, url);
+  } catch {
+    throw refuse("to no address");
+  }
+  if (target.origin !== new URL(url).origin) throw refuse(`to another origin, ${target.origin}`);
+  if (method !== "GET") throw refuse(`a ${method}, which only a GET may follow`);
+  target.username = target.password = target.hash = "";
+  return target.href;
+}

@@ -1,0 +1,79 @@
+/**
+ * Scope, one signal out of the caller's, the Api's and the time limits of a call.
+ *
+ * `AbortSignal.any` and `AbortSignal.timeout` leave listeners and timers behind on signals that live
+ * long; a scope is closed and leaves nothing.
+ *
+ * @module
+ */
+
+/** Thrown into an attempt whose time is up. */
+export class TimeUp {
+  /** `limit` names the option that set it. */
+  constructor(readonly limit: "timeoutMs" | "totalTimeoutMs", readonly ms: number) {}
+}
+
+/** Timers beyond this fire at once: leave them out. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** A signal with an end. */
+export class Scope {
+  readonly #controller = new AbortController();
+  readonly #above: readonly AbortSignal[];
+  readonly #stop: (event: Event) => void;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #limit: TimeUp | undefined;
+
+  /** Makes a scope that ends when one of the signals does. */
+  constructor(...above: (AbortSignal | undefined)[]) {
+    this.#above = above.filter((signal) => signal !== undefined);
+    this.#stop = (event) => this.#controller.abort((event.target as AbortSignal).reason);
+    for (const signal of this.#above) {
+      if (signal.aborted) this.#controller.abort(signal.reason);
+      else signal.addEventListener("abort", this.#stop);
+    }
+  }
+
+  /** The signal of this scope. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Ends the scope after a time; called again, the time starts anew. */
+  limit(limit: TimeUp): void {
+    clearTimeout(this.#timer);
+    this.#limit = limit;
+    if (limit.ms > LONGEST_TIMER) return;
+    this.#timer = setTimeout(() => this.#controller.abort(limit), Math.max(0, limit.ms));
+  }
+
+  /** Something happened: the running limit starts anew. */
+  touch(): void {
+    if (this.#limit) this.limit(this.#limit);
+  }
+
+  /** A promise that settles like `work`, or rejects when the scope ends first. */
+  async race<T>(work: Promise<T>): Promise<T> {
+    const { signal } = this;
+    if (signal.aborted) {
+      work.catch(() => {}); // Its failure is the abort itself.
+      throw signal.reason;
+    }
+    let stop!: () => void;
+    const ended = new Promise<never>((_, reject) => {
+      stop = () => reject(signal.reason);
+      signal.addEventListener("abort", stop);
+    });
+    try {
+      return await Promise.race([work, ended]);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
+  }
+
+  /** Takes timer and listeners away. */
+  close(): void {
+    clearTimeout(this.#timer);
+    for (const signal of this.#above) signal.removeEventListener("abort", this.#stop);
+  }
+}

@@ -1,0 +1,192 @@
+/**
+ * ApiOptions and CallOptions, how the REST client behaves, and their rules.
+ *
+ * @module
+ */
+import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+
+/** Tokens as the server hands them out. */
+export interface Tokens {
+  /** The token that calls carry. */
+  readonly access: string;
+  /** The token that gets new ones; absent where the server gave none. */
+  readonly refresh?: string;
+}
+
+/** How an {@linkcode Api} behaves. */
+export interface ApiOptions {
+  /**
+   * The scheme of the Authorization header: `jwt`, or `token` for the lasting key of an account.
+   *
+   * @default {"jwt"}
+   */
+  tokenType?: string;
+  /**
+   * How long one attempt may take, the reading of its answer included, in milliseconds. For an upload:
+   * the time without progress, the wait for the answer included. `Infinity` for no limit.
+   *
+   * @default {30_000}
+   */
+  timeoutMs?: number;
+  /**
+   * How long a call may take with all its attempts and waits, in milliseconds. A wait that the server
+   * asks for and that does not fit fails the call at once. `Infinity` for no limit.
+   *
+   * @default {300_000}
+   */
+  totalTimeoutMs?: number;
+  /**
+   * How often a call that may be repeated (GET, PUT, DELETE, report uploads) is, after the first attempt.
+   *
+   * @default {3}
+   */
+  retries?: number;
+  /**
+   * Whether the server's certificate is verified. `false` is for a test bench: anybody on the way can
+   * then read the token. Not in browsers.
+   *
+   * @default {true}
+   */
+  verify?: boolean;
+  /** Certificate authorities as PEM texts, trusted beside the system's. Not in browsers. */
+  caCerts?: readonly string[];
+  /** Sends the requests instead of the runtime's `fetch`: for proxies, tests, other transports. */
+  fetch?: typeof fetch;
+  /** Stops every call of this Api. */
+  signal?: AbortSignal;
+  /**
+   * The header `User-Agent`; a browser sends its own.
+   *
+   * @default {"archfx-cloud-ts"}
+   */
+  userAgent?: string;
+  /** Called with the new tokens after login and after each refresh, to store them. */
+  onTokens?: (tokens: Tokens) => void | Promise<void>;
+  /**
+   * Whether credentials may go to a server on plain http that is not this machine.
+   *
+   * @default {false}
+   */
+  allowInsecureHttp?: boolean;
+}
+
+/** Options of one call, always its last argument. */
+export interface CallOptions {
+  /** Stops the call. */
+  signal?: AbortSignal;
+  /** Instead of the Api's `timeoutMs`. */
+  timeoutMs?: number;
+  /** Instead of the Api's `retries`; POST and PATCH are repeated only where this is given. */
+  retries?: number;
+  /** Headers beside those that the client sets. */
+  headers?: Record<string, string>;
+}
+
+/** Options with defaults filled in. */
+export interface SettledOptions extends ApiOptions {
+  readonly tokenType: string;
+  readonly timeoutMs: number;
+  readonly totalTimeoutMs: number;
+  readonly retries: number;
+  readonly verify: boolean;
+  readonly allowInsecureHttp: boolean;
+}
+
+type Rule = readonly [says: string, holds: (value: unknown) => boolean];
+
+const milliseconds: Rule = [
+  "a number of milliseconds above 0",
+  (value) => typeof value === "number" && value > 0,
+];
+const count: Rule = ["an integer from 0", (value) => Number.isInteger(value) && Number(value) >= 0];
+const truth: Rule = ["true or false", (value) => typeof value === "boolean"];
+const callable: Rule = ["a function", (value) => typeof value === "function"];
+const signal: Rule = [
+  "an AbortSignal",
+  (value) => typeof value === "object" && value !== null && "aborted" in value,
+];
+const scheme: Rule = [
+  "the name of an authorization scheme",
+  (value) => typeof value === "string" && /^[A-Za-z][A-Za-z0-9._-]*$/.test(value),
+];
+
+const RULES: Record<keyof ApiOptions, Rule> = {
+  tokenType: scheme,
+  timeoutMs: milliseconds,
+  totalTimeoutMs: milliseconds,
+  retries: count,
+  verify: truth,
+  caCerts: [
+    "a list of PEM certificates",
+    (value) =>
+      Array.isArray(value) && value.every((pem) => /-----BEGIN CERTIFICATE-----/.test(pem)),
+  ],
+  fetch: callable,
+  signal,
+  userAgent: ["text of one line", (value) => typeof value === "string" && /^[ -~]+$/.test(value)],
+  onTokens: callable,
+  allowInsecureHttp: truth,
+};
+
+const CALL_RULES: Record<string, Rule> = {
+  signal,
+  timeoutMs: milliseconds,
+  retries: count,
+  headers: ["an object", (value) => typeof value === "object" && value !== null],
+};
+
+/** Options with defaults, or an error that names the wrong one. */
+export function settle(options: ApiOptions): SettledOptions {
+  const given: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(RULES, name)) {
+      throw new ImproperlyConfigured(
+        `Cannot use "${name}" as option: there are ${Object.keys(RULES).join(", ")}`,
+      );
+    }
+    check(name, value, RULES[name as keyof ApiOptions], ImproperlyConfigured);
+    given[name] = value;
+  }
+  if (given.fetch && (given.verify === false || given.caCerts)) {
+    const other = given.caCerts ? "caCerts" : "verify: false";
+    throw new ImproperlyConfigured(
+      `Cannot use ${other} together with "fetch" as that function alone decides whom it trusts`,
+    );
+  }
+  return {
+    tokenType: "jwt",
+    timeoutMs: 30_000,
+    totalTimeoutMs: 300_000,
+    retries: 3,
+    verify: true,
+    allowInsecureHttp: false,
+    ...given,
+  };
+}
+
+/** Throws a TypeError that names the option of a call which is not valid. */
+export function checkCallOptions(options: CallOptions | undefined): CallOptions {
+  if (options === undefined || options === null) return {};
+  if (typeof options !== "object") throw new TypeError(`Cannot use ${String(options)} as options`);
+  for (const name in CALL_RULES) {
+    const value = options[name as keyof CallOptions];
+    if (value !== undefined) check(name, value, CALL_RULES[name], TypeError);
+  }
+  return options;
+}
+
+/** A scheme as `setToken` takes it. */
+export function checkTokenType(value: unknown): string {
+  check("tokenType", value, scheme, ImproperlyConfigured);
+  return value as string;
+}
+
+function check(name: string, value: unknown, rule: Rule, Wrong: new (text: string) => Error): void {
+  const [says, holds] = rule;
+  if (holds(value)) return;
+  const plain = typeof value === "object" || typeof value === "function"
+    ? typeof value
+    : String(value);
+  throw new Wrong(`Cannot use ${plain} as "${name}": it must be ${says}`);
+}

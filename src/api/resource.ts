@@ -1,0 +1,154 @@
+/**
+ * RestResource, one path of the API and what can be done there.
+ *
+ * @module
+ */
+import { inspectable } from "../_inspect.ts";
+import { answerValue } from "./_answer.ts";
+import { jsonBody } from "./_body.ts";
+import { callable } from "./_callable.ts";
+import type { Client } from "./_client.ts";
+import { idSegment, type ResourceId } from "./_path.ts";
+import { type Params, queryText } from "./_query.ts";
+import type { CallOptions } from "./options.ts";
+import { upload, uploadSource } from "./upload.ts";
+import type { UploadFile, UploadOptions } from "./upload_options.ts";
+
+/**
+ * One path of the API, `org/` or `machine/<slug>/devices/`. Its properties are the paths below it, a
+ * call with an id is a row of it.
+ *
+ * `Got` is what `get` gives, `Row` a row of a list.
+ */
+export interface ResourceMethods<Got, Row> {
+  /** Reads the resource. */
+  get(params?: Params, options?: CallOptions): Promise<Got>;
+  /** Sends data to the resource, to make something new. */
+  post(data?: unknown, params?: Params, options?: CallOptions): Promise<Row>;
+  /** Replaces the resource. */
+  put(data?: unknown, params?: Params, options?: CallOptions): Promise<Row>;
+  /** Changes parts of the resource. */
+  patch(data?: unknown, params?: Params, options?: CallOptions): Promise<Row>;
+  /** Deletes the resource; true, or an error. */
+  delete(data?: unknown, params?: Params, options?: CallOptions): Promise<true>;
+  /** Uploads bytes or a Blob in the part `file` of a form. */
+  uploadFp(file: UploadFile, options?: UploadOptions): Promise<unknown>;
+  /** Uploads a file from disk, without reading it into memory. */
+  uploadFile(path: string, options?: UploadOptions): Promise<unknown>;
+  /** The address of the resource. */
+  url(): string;
+  /** The address of the resource. */
+  toString(): string;
+}
+
+/** A resource that can be called with the id of a row. */
+export interface CallableResource<Got, Row> extends ResourceMethods<Got, Row> {
+  /** The same resource. */
+  // deno-lint-ignore no-explicit-any
+  (): CallableResource<Got, Row> & { readonly [name: string]: any };
+  /** The row with this id or slug. */
+  // deno-lint-ignore no-explicit-any
+  (id: ResourceId): CallableResource<Row, Row> & { readonly [name: string]: any };
+}
+
+/** A resource of any depth. Names that TypeScript does not know are resources below it. */
+// deno-lint-ignore no-explicit-any
+export type RestResource<Got = any, Row = any> = CallableResource<Got, Row> & {
+  // deno-lint-ignore no-explicit-any
+  readonly [name: string]: any;
+};
+
+interface Place {
+  readonly client: Client;
+  readonly path: string;
+}
+
+/** Kept beside the objects, so that nothing of it shows in an inspection or a spread. */
+const places = new WeakMap<object, Place>();
+
+function placeOf(resource: object): Place {
+  const place = places.get(resource);
+  if (!place) throw new TypeError("Cannot use this method as it was taken off its resource");
+  return place;
+}
+
+/** Members of every resource, the prototype of the proxies' targets. */
+class ResourceMembers implements ResourceMethods<unknown, unknown> {
+  static {
+    inspectable(this.prototype, (it) => `RestResource ${it.url()}`);
+  }
+
+  get(params?: Params, options?: CallOptions): Promise<unknown> {
+    return call(this, "GET", undefined, params, options);
+  }
+
+  post(data?: unknown, params?: Params, options?: CallOptions): Promise<unknown> {
+    return call(this, "POST", data, params, options);
+  }
+
+  put(data?: unknown, params?: Params, options?: CallOptions): Promise<unknown> {
+    return call(this, "PUT", data, params, options);
+  }
+
+  patch(data?: unknown, params?: Params, options?: CallOptions): Promise<unknown> {
+    return call(this, "PATCH", data, params, options);
+  }
+
+  async delete(data?: unknown, params?: Params, options?: CallOptions): Promise<true> {
+    const { client, path } = placeOf(this);
+    const body = data === undefined ? undefined : jsonBody(data);
+    const method = "DELETE";
+    await client.send({ method, path: path + queryText(params), body, options });
+    return true;
+  }
+
+  async uploadFp(file: UploadFile, options?: UploadOptions): Promise<unknown> {
+    const { client, path } = placeOf(this);
+    return await upload(client, path, uploadSource(file), options);
+  }
+
+  async uploadFile(path: string, options?: UploadOptions): Promise<unknown> {
+    const place = placeOf(this);
+    const { fileSource } = await import("./_node_file.ts");
+    return await upload(place.client, place.path, await fileSource(path), options);
+  }
+
+  url(): string {
+    const { client, path } = placeOf(this);
+    return `${client.baseUrl}/${path}`;
+  }
+
+  toString(): string {
+    return this.url();
+  }
+
+  toJSON(): string {
+    return this.url();
+  }
+}
+
+async function call(
+  resource: object,
+  method: string,
+  data: unknown,
+  params: Params | undefined,
+  options: CallOptions | undefined,
+): Promise<unknown> {
+  const { client, path } = placeOf(resource);
+  const body = method === "GET" ? undefined : jsonBody(data);
+  const answer = await client.send({ method, path: path + queryText(params), body, options });
+  return answerValue(method, answer);
+}
+
+/** The resource at a path that ends in a slash. */
+export function resourceAt(client: Client, path: string): RestResource {
+  const place = { client, path };
+  const proxy = callable(
+    ResourceMembers.prototype,
+    (...ids) => ids.length === 0 ? proxy : resourceAt(client, `${path}${idSegment(ids[0])}/`),
+    (name) => resourceAt(client, `${path}${name}/`),
+    (target) => places.set(target, place),
+  );
+  places.set(proxy, place);
+  return proxy as RestResource;
+}

@@ -1,0 +1,54 @@
+/**
+ * The retry rules: which attempts are repeated, and after how long.
+ *
+ * Full jitter (a random wait up to a bound that doubles) keeps many clients from coming back at once.
+ * What the server asks for in Retry-After is never shortened: a wait beyond the budget is no wait.
+ *
+ * @module
+ */
+
+/** The first wait is random up to this. */
+const BASE_MS = 300;
+/** No wait of our own is longer than this. */
+const CAP_MS = 20_000;
+/** Added at random to a wait that the server asks for, lest all its clients return together. */
+const SPREAD_MS = 250;
+
+/** Methods that have the same effect once or twice. */
+const REPEATABLE = new Set(["GET", "PUT", "DELETE"]);
+
+/** Whether a method is repeated without being asked to. */
+export function isRepeatable(method: string): boolean {
+  return REPEATABLE.has(method);
+}
+
+/** Whether an answer of this status may turn out better the next time. */
+export function isTransient(status: number): boolean {
+  return status === 408 || status === 429 || (status >= 500 && status <= 599);
+}
+
+/** How long to wait after attempt `attempt` (from 1), in milliseconds. */
+export function waitMs(
+  attempt: number,
+  retryAfterMs: number | undefined,
+  random: () => number = Math.random,
+): number {
+  if (retryAfterMs !== undefined) return retryAfterMs + random() * SPREAD_MS;
+  return random() * Math.min(CAP_MS, BASE_MS * 2 ** (attempt - 1));
+}
+
+/** Sleeps, or rejects with the signal's reason; leaves neither timer nor listener behind. */
+export function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
