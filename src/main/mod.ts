@@ -12,3 +12,4 @@ export {
   type Arguments,
   type ArgumentType,
 } from "./argument_parser.ts";
+export { BaseMain, type BaseMainOptions } from "./base_main.ts";

@@ -1,0 +1,184 @@
+/**
+ * `archfx get | post | put | patch | delete`: any resource of the cloud.
+ *
+ * @module
+ */
+import type { Api, RestResource } from "../api/mod.ts";
+import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
+import type { Command, Context } from "./_command.ts";
+import { CommandError, fileError } from "./_errors.ts";
+import { fieldList, printObject, printRows } from "./_rows.ts";
+import { addCloudArguments, withSession } from "./_session.ts";
+
+/** The methods that are commands. */
+export type Method = "get" | "post" | "put" | "patch" | "delete";
+
+/**
+ * Makes the command of a method.
+ *
+ * @param method The method.
+ * @param description What it does.
+ * @param examples Command lines for its help.
+ */
+export function requestCommand(
+  method: Method,
+  description: string,
+  examples: Command["examples"],
+): Command {
+  return {
+    description,
+    examples,
+    arguments(parser) {
+      parser
+        .addArgument("path", {
+          metavar: "PATH",
+          help: "The resource: org, site/ps--0000-0001, machine/d--0000-0001-0000-0001/devices",
+        })
+        .addArgument("--query", {
+          metavar: "NAME=VALUE",
+          many: true,
+          type: queryPair,
+          help: "A parameter of the URL",
+        });
+      if (method === "get") {
+        parser.addArgument("--all", { type: "boolean", help: "Every page of a list" });
+        parser.addArgument("--limit", {
+          type: "integer",
+          metavar: "N",
+          help: "With --all: at most so many rows",
+        });
+      } else if (method !== "delete") {
+        parser.addArgument("--data", {
+          metavar: "JSON",
+          help: "The body: JSON, @FILE, or - for standard input",
+        });
+      }
+      if (method !== "delete") {
+        parser.addArgument("--fields", {
+          metavar: "A,B,C",
+          type: fieldList,
+          help: "Print these fields alone; a dot for what is nested",
+        });
+      }
+      addCloudArguments(parser);
+    },
+    async run(context, args) {
+      const { segments, params } = parsePath(args.path, args.query);
+      const body = args.data === undefined ? undefined : await readBody(context, args.data);
+      await withSession(context, args, async (api) => {
+        const resource = resourceAt(api, segments);
+        if (method === "get") await get(context, args, resource, params);
+        else if (method === "delete") {
+          await resource.delete(undefined, params);
+          if (context.json) await context.print(JSON.stringify({ deleted: segments.join("/") }));
+          else context.note(`Deleted ${segments.join("/")}`);
+        } else {
+          const answer = await resource[method](body, params);
+          if (answer !== undefined) await print(context, answer, args.fields);
+        }
+      });
+    },
+  };
+}
+
+type Params = Record<string, string | string[]>;
+
+function queryPair(text: string): [string, string] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new RangeError("it is not like NAME=VALUE");
+  return [text.slice(0, at), text.slice(at + 1)];
+}
+
+/** `/api/v1/site/?org=acme` as segments and parameters. */
+function parsePath(
+  text: string,
+  query: readonly [string, string][],
+): { segments: string[]; params: Params } {
+  const refuse = (rule: string) => new ArgumentError(`Cannot take "${text}" as PATH: ${rule}`);
+  if (/^[a-z]+:\/\//i.test(text)) {
+    throw refuse("name the resource alone, and the cloud with --domain");
+  }
+  const [path, search] = text.split("?", 2) as [string, string | undefined];
+  const segments = path.replace(/^\/?(?:api\/v1\/)?/, "").replace(/\/+$/, "").split("/");
+  if (segments.includes("")) throw refuse("it is empty in a place");
+  const params: Params = {};
+  for (const [name, value] of [...new URLSearchParams(search ?? ""), ...query]) {
+    const before = params[name];
+    params[name] = before === undefined ? value : [before, value].flat();
+  }
+  return { segments, params };
+}
+
+function resourceAt(api: Api, segments: readonly string[]): RestResource {
+  const [first, ...rest] = segments as [string, ...string[]];
+  // deno-lint-ignore no-explicit-any -- a resource is callable and has every name as a member.
+  return rest.reduce((resource: any, segment) => resource(segment), api(first)) as RestResource;
+}
+
+async function readBody(context: Context, text: string): Promise<unknown> {
+  let json = text;
+  let source = "--data";
+  if (text === "-") {
+    source = "standard input";
+    const pieces: Uint8Array[] = [];
+    for await (const piece of context.io.input()) pieces.push(piece);
+    json = new TextDecoder().decode(await new Blob(pieces as BlobPart[]).arrayBuffer());
+  } else if (text.startsWith("@")) {
+    source = text.slice(1);
+    const { readFile } = await import("node:fs/promises");
+    try {
+      json = await readFile(source, "utf8");
+    } catch (error) {
+      throw fileError("read", source, error);
+    }
+  }
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new CommandError(
+      `Cannot read ${source === "--data" ? source : `"${source}"`} as JSON: ${
+        (error as Error).message
+      }`,
+      source === "--data" ? 2 : 1,
+    );
+  }
+}
+
+async function get(
+  context: Context,
+  args: Arguments,
+  resource: RestResource,
+  params: Params,
+): Promise<void> {
+  if (!args.all) {
+    if (args.limit !== undefined) throw new ArgumentError('Cannot take "--limit" without "--all"');
+    await print(context, await resource.get(params), args.fields);
+    return;
+  }
+  const rows = resource.list(params);
+  const count = await printRows(context, limited(rows, args.limit ?? Infinity), args.fields);
+  context.trace(`${count} rows`);
+}
+
+async function* limited(rows: AsyncIterable<unknown>, limit: number): AsyncGenerator<unknown> {
+  let count = 0;
+  if (limit <= 0) return;
+  for await (const row of rows) {
+    yield row;
+    if (++count >= limit) return;
+  }
+}
+
+async function print(
+  context: Context,
+  answer: unknown,
+  fields: readonly string[] | undefined,
+): Promise<void> {
+  if (answer instanceof Uint8Array) return await context.io.write(answer);
+  const page = answer as { results?: unknown; count?: unknown; next?: unknown } | null;
+  if (Array.isArray(answer)) await printRows(context, answer, fields);
+  else if (Array.isArray(page?.results)) {
+    await printRows(context, page.results, fields);
+    if (page.next) context.note(`${page.results.length} of ${page.count} rows: --all for the rest`);
+  } else await printObject(context, answer, fields);
+}

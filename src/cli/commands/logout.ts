@@ -1,0 +1,69 @@
+/**
+ * `archfx logout`: the tokens are given back and forgotten.
+ *
+ * @module
+ */
+import type { Command } from "../_command.ts";
+import { ExitCode, messageOf } from "../_errors.ts";
+import {
+  addCloudArguments,
+  credentialsStore,
+  namedDomain,
+  setToken,
+  userAgent,
+} from "../_session.ts";
+import type { CredentialsFile } from "../credentials.ts";
+
+/** The command. */
+export const logout: Command = {
+  description:
+    "Log out of a cloud and forget its tokens. They are forgotten even where the cloud " +
+    "cannot be reached. With --json: { domains } that were logged out of.",
+  examples: [
+    ["archfx logout", "Of the cloud of the last login"],
+    ["archfx logout --all", "Of every cloud"],
+  ],
+  arguments(parser) {
+    addCloudArguments(parser);
+    parser.addArgument("--all", { type: "boolean", help: "Every cloud there are tokens of" });
+  },
+  async run(context, args) {
+    const store = credentialsStore(context);
+    const named = namedDomain(context, args);
+    const file = await store.read();
+    const domain = named ?? file.current;
+    const domains = args.all
+      ? Object.keys(file.clouds)
+      : domain !== undefined && file.clouds[domain]
+      ? [domain]
+      : [];
+    if (domains.length === 0 && !args.all) {
+      context.complain(`archfx logout: nobody is logged in${domain ? ` to ${domain}` : ""}`);
+      return ExitCode.NotLoggedIn;
+    }
+    const { Api } = await import("../../api/mod.ts");
+    for (const address of domains) {
+      const api = new Api(address, {
+        signal: context.signal,
+        userAgent: await userAgent(),
+        retries: 0,
+      });
+      setToken(api, file.clouds[address]!);
+      try {
+        await api.logout();
+      } catch (error) {
+        context.note(`archfx logout: ${address} was not told: ${messageOf(error)}`);
+      }
+    }
+    await store.update((current: CredentialsFile) => {
+      for (const address of domains) delete current.clouds[address];
+      if (current.current !== undefined && !current.clouds[current.current]) {
+        const [next] = Object.keys(current.clouds);
+        if (next === undefined) delete current.current;
+        else current.current = next;
+      }
+    });
+    if (context.json) await context.print(JSON.stringify({ domains }));
+    else for (const address of domains) context.note(`Logged out of ${address}`);
+  },
+};

@@ -1,0 +1,16 @@
+/**
+ * `archfx put`.
+ *
+ * @module
+ */
+import type { Command } from "../_command.ts";
+import { requestCommand } from "../_request_command.ts";
+
+/** The command. */
+export const put: Command = requestCommand(
+  "put",
+  'Replace a resource. The object that the cloud answers is printed as by "archfx get".',
+  [
+    [`archfx put org/acme --data '{"name": "Acme", "about": "About Org"}'`, "A new description"],
+  ],
+);

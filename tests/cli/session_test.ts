@@ -1,0 +1,241 @@
+/** archfx login, logout, whoami as processes, and the tokens they share. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
+import { archfx, spawn, withFolder } from "./_archfx.ts";
+
+interface Cloud {
+  emulator: Emulator;
+  url: string;
+  /** The folder of archfx's files is below. */
+  folder: string;
+  env: Record<string, string>;
+  file: string;
+}
+
+/** Runs a task with an emulator and a folder for the tokens. */
+function withCloud(task: (cloud: Cloud) => Promise<void>): Promise<void> {
+  return withFolder(async (folder) => {
+    const emulator = await createEmulator();
+    try {
+      const { url } = await emulator.listen();
+      const env = { XDG_CONFIG_HOME: folder };
+      await task({ emulator, url, folder, env, file: `${folder}/archfx/credentials.json` });
+    } finally {
+      await emulator.close();
+    }
+  });
+}
+
+function login({ url, env }: Pick<Cloud, "url" | "env">, password = "my.pass") {
+  return archfx(
+    ["login", "--user", "user@example.com", "--domain", url, "--password-stdin"],
+    { env, input: `${password}\n` },
+  );
+}
+
+Deno.test("archfx login keeps tokens that whoami and get use, until logout", () =>
+  withCloud(async (cloud) => {
+    const { url, env, file, emulator } = cloud;
+    assertEquals(await archfx(["whoami"], { env }), {
+      code: 3,
+      out: "",
+      err:
+        'archfx whoami: Cannot use https://arch.archfx.io without a login: run "archfx login", or set ARCHFX_TOKEN\n',
+    });
+    assertEquals(await login(cloud), {
+      code: 0,
+      out: "",
+      err: `Logged in to ${url} as user@example.com; the tokens are in ${file}\n`,
+    });
+    assertEquals((await Deno.stat(file)).mode! & 0o777, 0o600);
+    assertEquals((await Deno.readTextFile(file)).includes("my.pass"), false);
+    assertEquals((await archfx(["whoami"], { env })).out, `user@example.com on ${url}\n`);
+    const json = JSON.parse((await archfx(["whoami", "--json"], { env })).out);
+    assertEquals([json.domain, json.email, json.isStaff], [url, "user@example.com", false]);
+    const orgs = await archfx(["get", "org"], { env });
+    assertEquals([orgs.code, JSON.parse(orgs.out).slug], [0, "acme"]);
+    assertEquals((await archfx(["logout"], { env })).err, `Logged out of ${url}\n`);
+    assertEquals(emulator.events.requests.at(-1)!.path, "/api/v1/auth/logout/");
+    assertEquals((await archfx(["whoami"], { env })).code, 3);
+    assertEquals((await archfx(["logout"], { env })).code, 3);
+  }));
+
+Deno.test("archfx login refuses a wrong password with 3 and keeps nothing", () =>
+  withCloud(async (cloud) => {
+    const { code, out, err } = await login(cloud, "wrong");
+    assertEquals([code, out], [3, ""]);
+    assertEquals(
+      err,
+      `archfx login: Cannot log in to ${cloud.url} as user@example.com: the cloud does not take this user and password\n`,
+    );
+    assertEquals(await Deno.stat(cloud.file).then(() => true, () => false), false);
+  }));
+
+Deno.test("archfx login says what it lacks", () =>
+  withCloud(async ({ url, env }) => {
+    const nobody = await archfx(["login", "--domain", url], { env });
+    assertEquals(nobody, { code: 2, out: "", err: "archfx login: Cannot log in without --user\n" });
+    const silent = await archfx(["login", "--domain", url, "--user", "a@b.c"], { env });
+    assertEquals(silent.code, 3);
+    assertStringIncludes(silent.err, "Cannot ask for the password as there is no terminal");
+    const empty = await archfx(["login", "--domain", url, "--user", "a@b.c", "--password-stdin"], {
+      env,
+      input: "",
+    });
+    assertEquals(empty.code, 2);
+    assertStringIncludes(empty.err, "Cannot read the password from standard input: it is empty");
+    const secret = await archfx([
+      "login",
+      "--domain",
+      "https://user:geheim@x.io",
+      "--user",
+      "a@b.c",
+    ]);
+    assertEquals([secret.code, secret.err.includes("geheim")], [2, false]);
+  }));
+
+Deno.test("archfx says in one line that a cloud is not there", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
+  listener.close();
+  const { code, out, err } = await archfx(
+    ["login", "--domain", url, "--user", "a@b.c", "--password-stdin"],
+    { input: "x\n" },
+  );
+  assertEquals([code, out, err.split("\n").length], [1, "", 2], err);
+  assertStringIncludes(err, url);
+});
+
+Deno.test("archfx keeps several clouds side by side", () =>
+  withCloud(async (first) => {
+    const second = await createEmulator();
+    const { url } = await second.listen();
+    try {
+      await login(first);
+      await login({ ...first, url });
+      const list = async () => JSON.parse((await archfx(["whoami", "--all", "--json"], first)).out);
+      assertEquals(await list(), [
+        { domain: first.url, email: "user@example.com", current: false },
+        { domain: url, email: "user@example.com", current: true },
+      ]);
+      const named = await archfx(["whoami", "--domain", first.url], first);
+      assertEquals(named.out, `user@example.com on ${first.url}\n`);
+      await archfx(["logout"], first);
+      assertEquals(await list(), [{ domain: first.url, email: "user@example.com", current: true }]);
+      assertEquals((await archfx(["logout", "--all"], first)).code, 0);
+      assertEquals(await list(), []);
+    } finally {
+      await second.close();
+    }
+  }));
+
+Deno.test("archfx takes the cloud and a login from the environment, and leaves no file", () =>
+  withCloud(async ({ url, env, file, emulator }) => {
+    const machine = { ...env, ARCHFX_DOMAIN: url };
+    const byPassword = await archfx(["whoami"], {
+      env: { ...machine, ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" },
+    });
+    assertEquals(byPassword, { code: 0, out: `user@example.com on ${url}\n`, err: "" });
+    assertEquals(emulator.events.requests.at(-1)!.path, "/api/v1/auth/logout/");
+    const answer = await emulator.fetch(`${url}/api/v1/auth/login/`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email: "user@example.com", password: "my.pass" }),
+    });
+    const { token, jwt } = await answer.json();
+    for (const ARCHFX_TOKEN of [token, jwt]) {
+      const { code, out } = await archfx(["whoami"], { env: { ...machine, ARCHFX_TOKEN } });
+      assertEquals([code, out], [0, `user@example.com on ${url}\n`]);
+    }
+    const bad = await archfx(["get", "org"], { env: { ...machine, ARCHFX_TOKEN: "nonsense" } });
+    assertEquals([bad.code, bad.out], [3, ""]);
+    assertStringIncludes(bad.err, 'run "archfx login"');
+    assertEquals(await Deno.stat(file).then(() => true, () => false), false);
+    const stdin = await archfx(["login", "--token-stdin", "--domain", url], {
+      env,
+      input: `${token}\n`,
+    });
+    assertEquals(stdin.code, 0, stdin.err);
+    assertEquals((await archfx(["whoami"], { env })).out, `user@example.com on ${url}\n`);
+  }));
+
+Deno.test("archfx saves rotated tokens", () =>
+  withCloud(async (cloud) => {
+    await login(cloud);
+    const before = await Deno.readTextFile(cloud.file);
+    cloud.emulator.expireTokens();
+    assertEquals((await archfx(["get", "org"], cloud)).code, 0);
+    const after = await Deno.readTextFile(cloud.file);
+    assert(before !== after);
+    cloud.emulator.expireTokens();
+    const verbose = await archfx(["get", "org", "--verbose"], cloud);
+    assertEquals(verbose.code, 0, verbose.err);
+    assertStringIncludes(verbose.err, "token: refreshed\n");
+    assertEquals(/eyJ/.test(verbose.err), false);
+  }));
+
+Deno.test("archfx ends with 3 where the refresh token is no good, and the file stays readable", () =>
+  withCloud(async (cloud) => {
+    await login(cloud);
+    cloud.emulator.expireTokens();
+    cloud.emulator.revokeRefreshTokens();
+    const { code, out, err } = await archfx(["get", "org"], cloud);
+    assertEquals([code, out], [3, ""]);
+    assertMatch(err, /run "archfx login"\n$/);
+    assertEquals((await login(cloud)).code, 0);
+    assertEquals((await archfx(["get", "org"], cloud)).code, 0);
+  }));
+
+Deno.test("archfx get of two processes that refresh at once: both go on working, one refresh is sent", () =>
+  withCloud(async (cloud) => {
+    await login(cloud);
+    for (let round = 0; round < 3; round++) {
+      cloud.emulator.expireTokens();
+      cloud.emulator.events.clearRequests();
+      cloud.emulator.faults.add({
+        kind: "delay",
+        milliseconds: 150,
+        path: "auth/api-jwt-refresh/",
+      });
+      const ended = await Promise.all([1, 2].map(() => archfx(["get", "org"], cloud)));
+      assertEquals(ended.map((it) => it.code), [0, 0], ended.map((it) => it.err).join());
+      const refreshes = cloud.emulator.events.requests
+        .filter((it) => it.path.endsWith("/api-jwt-refresh/"));
+      assertEquals(refreshes.length, 1);
+    }
+  }));
+
+Deno.test("archfx killed in the middle of a refresh leaves a readable file", () =>
+  withCloud(async (cloud) => {
+    await login(cloud);
+    for (const milliseconds of [0, 40, 80, 120, 160]) {
+      cloud.emulator.expireTokens();
+      cloud.emulator.faults.clear();
+      cloud.emulator.faults.add({ kind: "delay", milliseconds: 80, path: "auth/api-jwt-refresh/" });
+      const child = spawn(["get", "org"], cloud);
+      await refreshBegun(cloud.emulator);
+      await new Promise((resolve) => setTimeout(resolve, milliseconds));
+      try {
+        child.kill("SIGKILL");
+      } catch (error) {
+        // It was quicker than the signal: that must leave a good file too.
+        if (!(error instanceof TypeError)) throw error;
+      }
+      await child.output();
+      const text = await Deno.readTextFile(cloud.file);
+      assertEquals(Object.keys(JSON.parse(text).clouds), [cloud.url]);
+      // Either the file has the token that the server has, or it was lost on its way.
+      const { code, err } = await archfx(["get", "org"], cloud);
+      assert(code === 0 || code === 3, err);
+      if (code === 3) assertEquals((await login(cloud)).code, 0);
+    }
+  }));
+
+async function refreshBegun(emulator: Emulator): Promise<void> {
+  for (let tries = 0; tries < 2000; tries++) {
+    // The fault is used up once the call has come in.
+    if (emulator.faults.list().length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  throw new Error("no refresh was sent");
+}

@@ -1,0 +1,40 @@
+/** A script on BaseMain for the tests: says each step, fails or waits where told. */
+import { BaseMain } from "@archfx/cloud/main";
+
+class Script extends BaseMain {
+  override domains = {
+    prod: "https://{customer}.archfx.io",
+    dev: Deno.env.get("EMULATOR") ?? "http://localhost",
+  };
+
+  override addExtraArgs(): void {
+    this.parser.addArgument("task", { choices: ["work", "fail", "wait"], help: "What to do" });
+  }
+
+  override beforeLogin(): void {
+    console.log("beforeLogin", this.domain);
+  }
+
+  override async login(): Promise<boolean> {
+    const ok = await super.login();
+    console.log("login", ok);
+    return ok;
+  }
+
+  override async afterLogin(): Promise<void> {
+    console.log("afterLogin", (await this.api.org.get()).results.length > 0);
+    if (this.args.task === "fail") throw new RangeError("the work failed");
+    if (this.args.task === "wait") await new Promise((resolve) => setTimeout(resolve, 30_000));
+  }
+
+  override async logout(): Promise<void> {
+    await super.logout();
+    console.log("logout");
+  }
+
+  override afterLogout(): void {
+    console.log("afterLogout");
+  }
+}
+
+await new Script({ configPath: Deno.env.get("INI") ?? "/nonexistent/.ini" }).main();

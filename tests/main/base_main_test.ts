@@ -1,0 +1,277 @@
+/** BaseMain as a process: the steps, the tokens of the .ini file, the prompt on a pseudo-terminal. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
+
+const SCRIPT = new URL("./_script.ts", import.meta.url).pathname;
+const EXAMPLE = new URL("../../examples/my_script.ts", import.meta.url).pathname;
+const TERMINAL = new URL("./_terminal.py", import.meta.url).pathname;
+const USER = ["--server", "dev", "--user", "user@example.com"];
+
+interface Cloud {
+  emulator: Emulator;
+  url: string;
+  folder: string;
+}
+
+async function withCloud(task: (cloud: Cloud) => Promise<void>): Promise<void> {
+  const emulator = await createEmulator();
+  const { url } = await emulator.listen();
+  const folder = await Deno.makeTempDir();
+  try {
+    await task({ emulator, url, folder });
+  } finally {
+    await emulator.close();
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+function command(script: string, args: string[]): string[] {
+  return [Deno.execPath(), "run", "-A", "--no-check", "--quiet", script, ...args];
+}
+
+async function run(argv: string[], env: Record<string, string>) {
+  const [program, ...args] = argv as [string, ...string[]];
+  const { code, stdout, stderr } = await new Deno.Command(program, { args, env, stdin: "null" })
+    .output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout).replaceAll("\r\n", "\n"), err: text(stderr) };
+}
+
+const python = await run(["python3", "-c", "import pty"], {}).then(
+  (it) => it.code === 0,
+  () => false,
+);
+if (!python) console.log("BaseMain on a terminal: not tested, since there is no python3 with pty");
+
+/** Runs a script on a pseudo-terminal; where a text shows up, another is typed. */
+function onTerminal(steps: string[], argv: string[], env: Record<string, string>) {
+  return run(["python3", TERMINAL, "20", ...steps, "--", ...argv], env);
+}
+
+async function tokensOf(url: string) {
+  const response = await fetch(`${url}/api/v1/auth/login/`, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ email: "user@example.com", password: "my.pass" }),
+  });
+  const { token, jwt, jwt_refresh_token: refresh } = await response.json();
+  return { token, jwt, refresh } as { token: string; jwt: string; refresh: string };
+}
+
+Deno.test({
+  name: "BaseMain asks for the password without showing it and runs the steps in order",
+  ignore: !python,
+  fn: () =>
+    withCloud(async ({ url }) => {
+      const { code, out } = await onTerminal(
+        ["Password: ", "my.paxx\\x7f\\x7fss\\r"],
+        command(SCRIPT, ["work", ...USER]),
+        { EMULATOR: url },
+      );
+      assertEquals(code, 0, out);
+      assertEquals(out.includes("my.pa"), false);
+      assertEquals(out.split("\n").filter((line) => /^(before|after)?log/i.test(line)), [
+        `beforeLogin ${url}`,
+        "login true",
+        "afterLogin true",
+        "logout",
+        "afterLogout",
+      ]);
+      assertMatch(
+        out,
+        /\[\d\d\/[A-Z][a-z]{2}\/\d{4} \d\d:\d\d:\d\d\] INFO {3}Welcome user@example.com/,
+      );
+    }),
+});
+
+Deno.test({
+  name: "BaseMain ends with 3 where the password is wrong, with 130 where the prompt is given up",
+  ignore: !python,
+  fn: () =>
+    withCloud(async ({ url }) => {
+      const argv = command(SCRIPT, ["work", ...USER]);
+      const wrong = await onTerminal(["Password: ", "wrong\\r"], argv, { EMULATOR: url });
+      assertEquals(wrong.code, 3, wrong.out);
+      assertStringIncludes(wrong.out, "ERROR  The cloud does not take this user and password");
+      assertEquals(wrong.out.includes("afterLogin"), false);
+      const given = await onTerminal(["Password: ", "\\x03"], argv, { EMULATOR: url });
+      assertEquals(given.code, 130, given.out);
+    }),
+});
+
+Deno.test("BaseMain asks for nothing where there is no terminal, and needs --user", () =>
+  withCloud(async ({ url }) => {
+    const silent = await run(command(SCRIPT, ["work", ...USER]), { EMULATOR: url });
+    assertEquals(silent.code, 3);
+    assertStringIncludes(silent.err, "Cannot ask for the password as there is no terminal");
+    const nobody = await run(command(SCRIPT, ["work", "--server", "dev"]), { EMULATOR: url });
+    assertEquals(nobody.code, 2);
+    assertStringIncludes(nobody.err, "ERROR  User email is required: --user");
+  }));
+
+Deno.test("BaseMain takes a key or a pair of tokens from the .ini file", () =>
+  withCloud(async ({ url, folder }) => {
+    const { token, jwt, refresh } = await tokensOf(url);
+    const env = { EMULATOR: url, INI: `${folder}/.ini` };
+    for (const lines of [`token = ${token}`, `jwt_access = ${jwt}\njwt_refresh = ${refresh}`]) {
+      await Deno.writeTextFile(env.INI, `[c-acme]\n${lines}\n[c-other]\ntoken = nonsense\n`);
+      const { code, out, err } = await run(
+        command(SCRIPT, ["work", "--server", "dev", "--customer", "acme"]),
+        env,
+      );
+      assertEquals(code, 0, err);
+      assertStringIncludes(err, "INFO   Using token for user@example.com");
+      assertStringIncludes(out, "login true\nafterLogin true\nlogout\nafterLogout\n");
+    }
+  }));
+
+Deno.test("BaseMain writes a rotated pair back and leaves the rest of the .ini file as it is", () =>
+  withCloud(async ({ emulator, url, folder }) => {
+    const { jwt, refresh } = await tokensOf(url);
+    const env = { EMULATOR: url, INI: `${folder}/.ini` };
+    const text = (access: string, next: string) =>
+      `; mine\n[c-other]\njwt_access = a\n\n[c-arch]\njwt_access = ${access}\njwt_refresh=${next}\n# end\n`;
+    await Deno.writeTextFile(env.INI, text(jwt, refresh), { mode: 0o600 });
+    emulator.expireTokens();
+    const argv = command(SCRIPT, ["work", "--server", "dev"]);
+    assertEquals((await run(argv, env)).code, 0);
+    const written = await Deno.readTextFile(env.INI);
+    const [access, next] = [...written.matchAll(/(?:access|refresh) ?= ?(ey\S+)/g)].map((it) =>
+      it[1]!
+    );
+    assertEquals(written, text(access!, next!));
+    assertEquals([access === jwt, next === refresh], [false, false]);
+    assertEquals((await Deno.stat(env.INI)).mode! & 0o777, 0o600);
+    // The old pair is worth nothing now; the one in the file is.
+    emulator.expireTokens();
+    assertEquals((await run(argv, env)).code, 0);
+  }));
+
+Deno.test("BaseMain says that a token has expired and asks for --user", () =>
+  withCloud(async ({ emulator, url, folder }) => {
+    const { jwt, refresh } = await tokensOf(url);
+    const env = { EMULATOR: url, INI: `${folder}/.ini` };
+    await Deno.writeTextFile(env.INI, `[c-arch]\njwt_access = ${jwt}\njwt_refresh = ${refresh}\n`);
+    emulator.expireTokens();
+    emulator.revokeRefreshTokens();
+    const { code, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), env);
+    assertEquals(code, 2, err);
+    assertStringIncludes(err, "INFO   Token is illegal or has expired");
+    assertStringIncludes(err, "ERROR  User email is required: --user");
+  }));
+
+Deno.test("BaseMain names a .ini file that cannot be read", () =>
+  withCloud(async ({ url, folder }) => {
+    await Deno.mkdir(`${folder}/.ini`);
+    const { code, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), {
+      EMULATOR: url,
+      INI: `${folder}/.ini`,
+    });
+    assertEquals(code, 1, err);
+    assertStringIncludes(
+      err,
+      `ERROR  Cannot read "${folder}/.ini" as a file of tokens: it is a directory`,
+    );
+  }));
+
+async function iniOf({ url, folder }: Cloud): Promise<Record<string, string>> {
+  const INI = `${folder}/.ini`;
+  await Deno.writeTextFile(INI, `[c-arch]\ntoken = ${(await tokensOf(url)).token}\n`);
+  return { EMULATOR: url, INI };
+}
+
+Deno.test("BaseMain logs out where afterLogin throws, and ends with 1", () =>
+  withCloud(async (cloud) => {
+    const { code, out, err } = await run(
+      command(SCRIPT, ["fail", "--server", "dev"]),
+      await iniOf(cloud),
+    );
+    assertEquals(code, 1);
+    assertMatch(out, /afterLogin true\nlogout\n$/);
+    assertStringIncludes(err, "RangeError: the work failed");
+    const paths = cloud.emulator.events.requests.map((it) => it.path);
+    assertEquals(paths.at(-1), "/api/v1/auth/logout/");
+  }));
+
+Deno.test("BaseMain logs out where it is interrupted, and ends with 130", () =>
+  withCloud(async (cloud) => {
+    const [program, ...args] = command(SCRIPT, ["wait", "--server", "dev"]) as [
+      string,
+      ...string[],
+    ];
+    const child = new Deno.Command(program, {
+      args,
+      env: await iniOf(cloud),
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    let out = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      out += text;
+      if (out.endsWith("afterLogin true\n")) child.kill("SIGINT");
+    }
+    let err = "";
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) err += text;
+    assertEquals((await child.status).code, 130, err);
+    assertMatch(out, /afterLogin true\nlogout\n$/);
+    assertStringIncludes(err, "Interrupted, logged out");
+  }));
+
+Deno.test("BaseMain lists its own and the extra arguments for --help", async () => {
+  const { code, out } = await run(command(SCRIPT, ["--help"]), {});
+  assertEquals(code, 0);
+  assertEquals(
+    out,
+    `Usage: _script.ts task [OPTIONS]
+
+Arguments:
+  task  What to do (one of work, fail, wait)
+
+Options:
+  -u, --user USER          Email used for login
+      --server SERVER      Type of server (one of prod, stage, dev; default:
+                           prod)
+      --customer CUSTOMER  Customer slug: arch, acme (default: arch)
+  -h, --help               Show this help
+`,
+  );
+});
+
+Deno.test("BaseMain refuses arguments that cannot be used, with 2", async () => {
+  for (
+    const [argv, message] of [
+      [[], 'Cannot do without "task": what to do'],
+      [["nap"], 'Cannot take "nap" as task: it is none of work, fail, wait'],
+      [["work", "--server", "stage"], "its address is not known, set domains.stage"],
+      [["work", "--customer", "evil.example/"], 'Cannot take "evil.example/" as --customer'],
+    ] as [string[], string][]
+  ) {
+    const { code, out, err } = await run(command(SCRIPT, argv), {});
+    assertEquals([code, out], [2, ""]);
+    assertStringIncludes(err, "Usage: _script.ts task [OPTIONS]\n");
+    assertStringIncludes(err, message);
+  }
+});
+
+Deno.test({
+  name: "examples/my_script.ts does the work of the chapter on BaseMain",
+  ignore: !python,
+  fn: () =>
+    withCloud(async ({ url }) => {
+      const { code, out } = await onTerminal(
+        ["Password: ", "my.pass\\r"],
+        command(EXAMPLE, ["acme", "--user", "user@example.com"]),
+        { ARCHFX_DOMAIN: url },
+      );
+      assertEquals(code, 0, out);
+      const messages = [...out.matchAll(/\] INFO {3}(.*)/g)].map((it) => it[1]);
+      assertEquals(messages, [
+        "-----------",
+        "Welcome user@example.com",
+        `Logged in to ${url}`,
+        "Guadalajara: 3 lines",
+        "Penang: 1 lines",
+        "Goodbye!",
+      ]);
+    }),
+});
