@@ -13,6 +13,21 @@ export interface WasmExports {
   slugReadLines(length: number, last: boolean, carriageReturns: boolean): number;
   slugLinesRead(): number;
   slugFormatLines(rows: number): number;
+  csvScan(
+    length: number,
+    last: boolean,
+    columns: number,
+    wanted: number,
+    delimiter: number,
+    stream: number,
+    firstId: bigint,
+    step: bigint,
+    strict: boolean,
+  ): number;
+  csvBytesRead(): number;
+  csvLinesRead(): number;
+  csvBadRows(): number;
+  csvSlowValues(): number;
 }
 
 /** The instance with the views over its memory, made once: memory never grows. */

@@ -1,0 +1,16 @@
+/**
+ * Readings as columns, and the readers that make them of text.
+ *
+ * @module
+ */
+export { readCsv } from "./csv.ts";
+export type { CsvColumns, CsvOptions } from "./csv_options.ts";
+export type {
+  BadRow,
+  ByteSource,
+  ReadingChunk,
+  ReadingsReader,
+  ReadOptions,
+} from "./read_options.ts";
+export type { Id, ReadingColumns, SummaryData, Timestamp } from "./reading_columns.ts";
+export { splitByDevice } from "./split_by_device.ts";
