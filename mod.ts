@@ -4,6 +4,7 @@
  * @module
  */
 export { init } from "./src/codec/instance.ts";
+export * from "./src/readings/mod.ts";
 export * from "./src/reports/mod.ts";
 export * from "./src/slugs/mod.ts";
 export * from "./src/api/mod.ts";
