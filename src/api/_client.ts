@@ -17,6 +17,7 @@ import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 import { refuseClearText } from "./_origin.ts";
 import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
 import { TokenStore } from "./tokens.ts";
+import { UploadQueue } from "./_upload_queue.ts";
 
 /** One call. */
 export interface ApiCall {
@@ -35,6 +36,8 @@ export interface ApiCall {
   readonly secrets?: readonly string[];
   /** Statuses that are an answer, not an error. */
   readonly accept?: readonly number[];
+  /** A 404 to a repeated call is success. */
+  readonly goneIsDone?: boolean;
   /** Called with the bytes of the file that went out. */
   readonly onSent?: (sent: number) => void;
 }
@@ -55,6 +58,8 @@ export class Client {
   session: { readonly username: string } | undefined;
   readonly #transport: Transport;
   readonly #path: string;
+  /** Reports of one streamer, in order. */
+  readonly uploads: UploadQueue = new UploadQueue();
 
   constructor(baseUrl: string, options: SettledOptions) {
     this.baseUrl = baseUrl;
@@ -158,7 +163,8 @@ export class Client {
         this.#report(call, outcome, attempt, performance.now() - started);
         if ("status" in outcome) {
           const { status } = outcome;
-          if ((status >= 200 && status <= 299) || call.accept?.includes(status)) {
+          const gone = call.goneIsDone && status === 404 && attempt > 1;
+          if ((status >= 200 && status <= 299) || gone || call.accept?.includes(status)) {
             return { ...outcome, url: name.url, attempts: attempt };
           }
           if (status === 401 && access !== undefined && !refused) {

@@ -1,10 +1,10 @@
 /**
- * A file and form fields, as one multipart body.
+ * Multipart, a file and form fields as one body that can be made again for a retry.
  *
  * @module
  */
 
-/** A file to send; opened anew by each attempt. */
+/** A file to send; read anew by each attempt. */
 export interface UploadSource {
   /** The file name that the server sees. */
   readonly name: string;
@@ -14,23 +14,80 @@ export interface UploadSource {
   readonly size: number;
   /** The whole content as a Blob. */
   blob(): Promise<Blob> | Blob;
-  /** The first bytes. */
+  /** The first bytes, no more than `length`. */
   head(length: number): Promise<Uint8Array>;
+  /** The content piece by piece. */
+  chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** A multipart body that can be made again for a retry. */
-export class Multipart {
-  /** Makes the body of a file in the part `file`, and of further fields. */
-  constructor(
-    readonly file: UploadSource,
-    readonly fields: readonly (readonly [string, string])[],
-  ) {}
+/** A piece of the body, and how many of its bytes are of the file. */
+export interface Piece {
+  readonly bytes: Uint8Array;
+  readonly ofFile: number;
+}
 
-  /** The body for `fetch`. Blobs stay where they are until they are sent. */
+/** The body of a file in the part `file`, and of further fields. */
+export class Multipart {
+  readonly file: UploadSource;
+  readonly fields: readonly (readonly [string, string])[];
+  readonly #boundary = `archfx-${crypto.randomUUID()}`;
+  readonly #before: Uint8Array;
+  readonly #after: Uint8Array;
+
+  /** Lays out the body; nothing of the file is read. */
+  constructor(file: UploadSource, fields: readonly (readonly [string, string])[]) {
+    this.file = file;
+    this.fields = fields;
+    const open = `--${this.#boundary}\r\nContent-Disposition: form-data; name=`;
+    const parts = fields.map(([name, value]) => `${open}"${quoted(name)}"\r\n\r\n${value}\r\n`);
+    const head = `${open}"file"; filename="${
+      quoted(file.name)
+    }"\r\nContent-Type: ${file.type}\r\n\r\n`;
+    this.#before = new TextEncoder().encode(parts.join("") + head);
+    this.#after = new TextEncoder().encode(`\r\n--${this.#boundary}--\r\n`);
+  }
+
+  /** The header Content-Type. */
+  get contentType(): string {
+    return `multipart/form-data; boundary=${this.#boundary}`;
+  }
+
+  /** The header Content-Length. */
+  get length(): number {
+    return this.#before.length + this.file.size + this.#after.length;
+  }
+
+  /** The body for `fetch`, which lays it out itself. Blobs stay where they are until they are sent. */
   async form(): Promise<FormData> {
     const form = new FormData();
     for (const [name, value] of this.fields) form.append(name, value);
     form.append("file", await this.file.blob(), this.file.name);
     return form;
   }
+
+  /** The body piece by piece. */
+  async *chunks(): AsyncGenerator<Piece> {
+    yield { bytes: this.#before, ofFile: 0 };
+    let left = this.file.size;
+    for await (const bytes of this.file.chunks()) {
+      if (bytes.length > left) throw this.#changed();
+      left -= bytes.length;
+      yield { bytes, ofFile: bytes.length };
+    }
+    if (left > 0) throw this.#changed();
+    yield { bytes: this.#after, ofFile: 0 };
+  }
+
+  /** Its length is announced already: no more can be sent, and no less. */
+  #changed(): TypeError {
+    const { name, size } = this.file;
+    return new TypeError(
+      `Cannot upload "${name}" as its size changed from ${size} bytes meanwhile`,
+    );
+  }
+}
+
+/** A name inside quotes, escaped as browsers do. */
+function quoted(name: string): string {
+  return name.replace(/"/g, "%22").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
 }

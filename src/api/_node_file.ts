@@ -1,34 +1,34 @@
 /**
- * A file on disk as the source of an upload, on Node, Deno and Bun.
+ * A file on disk as the source of an upload, on Node, Deno and Bun. Never more than a chunk of it is in
+ * memory, but where `fetch` has to send it: a Blob of a file is read whole on Deno.
  *
  * @module
  */
-import { open, openAsBlob } from "node:fs";
-import { stat } from "node:fs/promises";
+import { createReadStream, openAsBlob } from "node:fs";
+import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
-import { promisify } from "node:util";
-import { close, read } from "node:fs";
 import type { UploadSource } from "./_multipart.ts";
+import { CHUNK_BYTES } from "./_upload_source.ts";
 
 /** The source of the file at a path. */
 export async function fileSource(path: string): Promise<UploadSource> {
-  const { size } = await stat(path);
+  const info = await stat(path);
+  if (!info.isFile()) throw new TypeError(`Cannot upload "${path}" as it is no file`);
   return {
     name: basename(path),
     type: "application/octet-stream",
-    size,
+    size: info.size,
     blob: () => openAsBlob(path),
     async head(length) {
-      const handle = await promisify(open)(path, "r");
+      const file = await open(path);
       try {
         const bytes = new Uint8Array(length);
-        const { bytesRead } = await promisify(read)(handle, bytes, 0, length, 0) as unknown as {
-          bytesRead: number;
-        };
+        const { bytesRead } = await file.read(bytes, 0, length, 0);
         return bytes.subarray(0, bytesRead);
       } finally {
-        await promisify(close)(handle);
+        await file.close();
       }
     },
+    chunks: () => createReadStream(path, { highWaterMark: CHUNK_BYTES }),
   };
 }

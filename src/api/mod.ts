@@ -28,5 +28,11 @@ export type {
 export type { ApiOptions, CallOptions, Tokens } from "./options.ts";
 export type { ResourceId, SlugLike } from "./_path.ts";
 export type { Params, ParamScalar } from "./_query.ts";
-export type { CallableResource, ResourceMethods, RestResource } from "./resource.ts";
+export type {
+  AllOptions,
+  CallableResource,
+  ListRow,
+  ResourceMethods,
+  RestResource,
+} from "./resource.ts";
 export type { UploadFile, UploadOptions, UploadProgress } from "./upload_options.ts";

@@ -10,9 +10,25 @@ import { callable } from "./_callable.ts";
 import type { Client } from "./_client.ts";
 import { idSegment, type ResourceId } from "./_path.ts";
 import { type Params, queryText } from "./_query.ts";
+import type { Page } from "./known_resources.ts";
 import type { CallOptions } from "./options.ts";
-import { upload, uploadSource } from "./upload.ts";
+import { readAll, readPages, readRows } from "./pages.ts";
+import { uploadSource } from "./_upload_source.ts";
+import { upload } from "./upload.ts";
 import type { UploadFile, UploadOptions } from "./upload_options.ts";
+
+/** What a list gives one by one. */
+export type ListRow<Got, Row> = Got extends readonly (infer One)[] ? One : Row;
+
+/** Options of `all`. */
+export interface AllOptions extends CallOptions {
+  /**
+   * The most rows to read.
+   *
+   * @default {Infinity}
+   */
+  limit?: number;
+}
 
 /**
  * One path of the API, `org/` or `machine/<slug>/devices/`. Its properties are the paths below it, a
@@ -31,6 +47,12 @@ export interface ResourceMethods<Got, Row> {
   patch(data?: unknown, params?: Params, options?: CallOptions): Promise<Row>;
   /** Deletes the resource; true, or an error. */
   delete(data?: unknown, params?: Params, options?: CallOptions): Promise<true>;
+  /** The rows of a list over all its pages, read as they are asked for. */
+  list(params?: Params, options?: CallOptions): AsyncIterable<ListRow<Got, Row>>;
+  /** The pages of a list, read as they are asked for. */
+  pages(params?: Params, options?: CallOptions): AsyncIterable<Page<ListRow<Got, Row>>>;
+  /** The rows of a list over all its pages, no more than `limit`. */
+  all(params?: Params, options?: AllOptions): Promise<ListRow<Got, Row>[]>;
   /** Uploads bytes or a Blob in the part `file` of a form. */
   uploadFp(file: UploadFile, options?: UploadOptions): Promise<unknown>;
   /** Uploads a file from disk, without reading it into memory. */
@@ -97,9 +119,24 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
   async delete(data?: unknown, params?: Params, options?: CallOptions): Promise<true> {
     const { client, path } = placeOf(this);
     const body = data === undefined ? undefined : jsonBody(data);
-    const method = "DELETE";
-    await client.send({ method, path: path + queryText(params), body, options });
+    const call = { method: "DELETE", path: path + queryText(params), body, options };
+    // Gone at a second attempt: the first one did it, and only its answer was lost.
+    await client.send({ ...call, goneIsDone: true });
     return true;
+  }
+
+  pages(params?: Params, options?: CallOptions): AsyncIterable<Page<unknown>> {
+    const { client, path } = placeOf(this);
+    return readPages(client, path, params, options);
+  }
+
+  list(params?: Params, options?: CallOptions): AsyncIterable<unknown> {
+    return readRows(this.pages(params, options));
+  }
+
+  async all(params?: Params, options: AllOptions = {}): Promise<unknown[]> {
+    const { limit, ...callOptions } = options;
+    return await readAll(this.pages(params, callOptions), limit);
   }
 
   async uploadFp(file: UploadFile, options?: UploadOptions): Promise<unknown> {

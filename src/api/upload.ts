@@ -10,7 +10,9 @@ import { answerValue } from "./_answer.ts";
 import type { Client } from "./_client.ts";
 import { Multipart, type UploadSource } from "./_multipart.ts";
 import { queryText, scalarText } from "./_query.ts";
-import type { UploadFile, UploadOptions } from "./upload_options.ts";
+import { checkCallOptions } from "./options.ts";
+import { reportKey } from "./_report_key.ts";
+import type { UploadOptions } from "./upload_options.ts";
 
 /** Reports are repeatable, because their reading ids are: the cloud counts each once. */
 const REPORTS = "streamer/report/";
@@ -23,48 +25,29 @@ export async function upload(
   options: UploadOptions = {},
 ): Promise<unknown> {
   const { data, params, onProgress, ...callOptions } = options;
+  const fields = formFields(data);
+  const query = queryText(params);
+  checkCallOptions(callOptions);
+  const isReport = path === REPORTS;
   const total = file.size;
-  onProgress?.({ sent: 0, total });
-  let told = 0;
-  const answer = await client.send({
-    method: "POST",
-    path: path + queryText(params),
-    body: new Multipart(file, formFields(data)),
-    options: callOptions,
-    retries: path === REPORTS ? client.options.retries : 0,
-    onSent: (sent) => onProgress?.({ sent: told = sent, total }),
-  });
-  if (told < total) onProgress?.({ sent: total, total });
-  return answerValue("POST", answer);
-}
-
-/** What `uploadFp` was given, as a source. */
-export function uploadSource(file: UploadFile): UploadSource {
-  if (file instanceof Uint8Array) return bytesSource("file", file);
-  if (file instanceof Blob) return blobSource("name" in file ? String(file.name) : "file", file);
-  if (
-    typeof file === "object" && file !== null && typeof file.name === "string" && file.name !== ""
-  ) {
-    if (file.data instanceof Uint8Array) return bytesSource(file.name, file.data);
-    if (file.data instanceof Blob) return blobSource(file.name, file.data);
-  }
-  throw new TypeError(
-    "Cannot upload this as file: it is neither bytes, nor a Blob, nor { name, data }",
-  );
-}
-
-function bytesSource(name: string, bytes: Uint8Array): UploadSource {
-  return blobSource(name, new Blob([bytes as Uint8Array<ArrayBuffer>]));
-}
-
-function blobSource(name: string, blob: Blob): UploadSource {
-  return {
-    name,
-    type: blob.type || "application/octet-stream",
-    size: blob.size,
-    blob: () => blob,
-    head: async (length) => new Uint8Array(await blob.slice(0, length).arrayBuffer()),
+  const send = async () => {
+    let told = -1;
+    const tell = (sent: number) => {
+      if (sent !== told) onProgress?.({ sent: told = sent, total });
+    };
+    const answer = await client.send({
+      method: "POST",
+      path: path + query,
+      body: new Multipart(file, fields),
+      options: callOptions,
+      retries: isReport ? client.options.retries : 0,
+      onSent: tell,
+    });
+    tell(total);
+    return answerValue("POST", answer);
   };
+  if (!isReport) return await send();
+  return await client.uploads.run(() => reportKey(file), send, callOptions.signal);
 }
 
 function formFields(data: UploadOptions["data"]): [string, string][] {

@@ -1,0 +1,69 @@
+/**
+ * UploadQueue, reports of one (device, streamer) one after another in the order of the calls.
+ *
+ * The cloud counts a reading only above the last id that it has seen: a report that overtakes another
+ * one, or comes after one that failed, would lose the other's readings for good. So when one fails,
+ * those that wait behind it are not sent.
+ *
+ * @module
+ */
+import { RestBaseException } from "./errors/rest_base_exception.ts";
+
+/** Queues by key; a queue that ran empty is forgotten. */
+export class UploadQueue {
+  readonly #tails = new Map<string, Promise<unknown>>();
+  #keyed: Promise<unknown> = Promise.resolve();
+
+  /**
+   * Runs `work` when all earlier work of its key is done. The key takes time (the head of a file is
+   * read), and still the order is that of the calls: keys are found one at a time.
+   */
+  async run<T>(
+    key: () => Promise<string | undefined>,
+    work: () => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
+    const placed = this.#keyed.then(async () => {
+      const name = await key();
+      // In an object, since a promise would be waited for here.
+      return { done: name === undefined ? work() : this.#enqueue(name, work, signal) };
+    });
+    this.#keyed = placed.catch(() => {}); // Its own caller is told.
+    return await (await placed).done;
+  }
+
+  #enqueue<T>(name: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+    const before = this.#tails.get(name);
+    const done = before === undefined ? work() : afterEarlier(name, before, work, signal);
+    this.#tails.set(name, done);
+    const forget = () => {
+      if (this.#tails.get(name) === done) this.#tails.delete(name);
+    };
+    done.then(forget, forget);
+    return done;
+  }
+}
+
+async function afterEarlier<T>(
+  name: string,
+  before: Promise<unknown>,
+  work: () => Promise<T>,
+  signal: AbortSignal | undefined,
+): Promise<T> {
+  try {
+    await before;
+  } catch (error) {
+    // The first error of the queue, not a chain of them.
+    const cause = error instanceof UnsentReport ? error.cause : error;
+    throw new UnsentReport(
+      `Cannot upload the report of ${name}: an earlier report of the same streamer failed, ` +
+        "and this one, sent before it, would make the cloud skip its readings",
+      { cause },
+    );
+  }
+  signal?.throwIfAborted();
+  return await work();
+}
+
+/** A report that was not sent; its name is that of its base class. */
+class UnsentReport extends RestBaseException {}

@@ -1,0 +1,99 @@
+/**
+ * Pages of a list, one after another, in constant memory.
+ *
+ * Of the address of the next page only the query is believed: scheme, host and port are those of
+ * whatever proxy stands before the server, and a token must not follow them.
+ *
+ * @module
+ */
+import { answerValue } from "./_answer.ts";
+import type { Answered, Client } from "./_client.ts";
+import { RestBaseException } from "./errors/rest_base_exception.ts";
+import type { Page } from "./known_resources.ts";
+import { type Params, queryText } from "./_query.ts";
+import type { CallOptions } from "./options.ts";
+
+/** Makes a page of an answer. */
+export type ReadPage = (answer: Answered) => unknown;
+
+/** Reads page after page; a bare list is one page. */
+export async function* readPages<Row>(
+  client: Client,
+  path: string,
+  params: Params | undefined,
+  options: CallOptions | undefined,
+  read: ReadPage = (answer) => answerValue("GET", answer),
+): AsyncGenerator<Page<Row>, void, undefined> {
+  let query = queryText(params);
+  const asked = new Set<string>();
+  while (true) {
+    asked.add(query);
+    const answer = await client.send({ method: "GET", path: path + query, options });
+    const page = asPage<Row>(read(answer), answer.url);
+    yield page;
+    if (page.next === null) return;
+    query = nextQuery(page.next, answer.url);
+    if (asked.has(query)) {
+      throw new RestBaseException(
+        `Cannot read the pages of "${client.baseUrl}/${path}" to their end: ` +
+          `the server names the page "${query}" again as the next one`,
+      );
+    }
+  }
+}
+
+/** The query of the address of the next page. */
+export function nextQuery(next: string, url: string): string {
+  try {
+    return new URL(next, url).search;
+  } catch {
+    throw new RestBaseException(
+      `Cannot read the next page of "${url}": the server names no address, but ${
+        JSON.stringify(next)
+      }`,
+    );
+  }
+}
+
+/** A body as a page. */
+export function asPage<Row>(body: unknown, url: string): Page<Row> {
+  if (Array.isArray(body)) return { count: body.length, next: null, previous: null, results: body };
+  const page = body as Partial<Page<Row>> | undefined;
+  if (Array.isArray(page?.results)) {
+    const { next, previous, results } = page;
+    return {
+      ...page,
+      count: page.count ?? results.length,
+      next: typeof next === "string" && next !== "" ? next : null,
+      previous: previous ?? null,
+      results,
+    };
+  }
+  throw new RestBaseException(`Cannot read "${url}" as a list: the answer has no results`);
+}
+
+/** Row after row over all pages. */
+export async function* readRows<Row>(
+  pages: AsyncIterable<Page<Row>>,
+): AsyncGenerator<Row, void, undefined> {
+  for await (const { results } of pages) yield* results;
+}
+
+/** The rows of all pages, no more than `limit`. */
+export async function readAll<Row>(
+  pages: AsyncIterable<Page<Row>>,
+  limit: number = Infinity,
+): Promise<Row[]> {
+  if (typeof limit !== "number" || !(limit >= 0)) {
+    throw new TypeError(`Cannot use ${String(limit)} as "limit": it must be a number from 0`);
+  }
+  const rows: Row[] = [];
+  if (limit === 0) return rows;
+  for await (const { results } of pages) {
+    for (const row of results) {
+      rows.push(row);
+      if (rows.length >= limit) return rows;
+    }
+  }
+  return rows;
+}
