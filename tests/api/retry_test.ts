@@ -1,0 +1,239 @@
+import {
+  assert,
+  assertEquals,
+  assertGreaterOrEqual,
+  assertInstanceOf,
+  assertLess,
+  assertRejects,
+} from "@std/assert";
+import {
+  Api,
+  HttpClientError,
+  HttpNetworkError,
+  HttpNotFoundError,
+  HttpRateLimitError,
+  HttpServerError,
+  HttpTimeoutError,
+} from "../../mod.ts";
+import { retryAfterMs } from "../../src/api/_retry_after.ts";
+import { waitMs } from "../../src/api/retry.ts";
+import { json, serve } from "./_server.ts";
+import { serveRaw, wire } from "./_raw_server.ts";
+
+Deno.test("get() is repeated on 503 until the answer is good", async () => {
+  const server = serve((_, count) =>
+    count < 2 ? new Response("busy", { status: 503 }) : json({ ok: true })
+  );
+  assertEquals(await new Api(server.url).x.get(), { ok: true });
+  assertEquals(server.seen.length, 3);
+  await server.close();
+});
+
+Deno.test("get() gives up after its retries, and says how often it tried", async () => {
+  const server = serve(() =>
+    new Response("<html><title>502 Bad Gateway</title>", {
+      status: 502,
+      headers: { "content-type": "text/html" },
+    })
+  );
+  const api = new Api(server.url, { retries: 2 });
+  const error = await assertRejects(() => api.x.get(), HttpServerError);
+  assertEquals([error.attempts, error.status, server.seen.length], [3, 502, 3]);
+  assertEquals(
+    error.message,
+    `Cannot GET "${server.url}/api/v1/x/": the server answered 502: 502 Bad Gateway (3 attempts)`,
+  );
+  await assertRejects(() => api.x.get({}, { retries: 0 }), HttpServerError);
+  assertEquals(server.seen.length, 4);
+  await server.close();
+});
+
+Deno.test("PUT and DELETE are repeated, POST and PATCH only when asked, 400 never", async () => {
+  const server = serve(({ method }, count) =>
+    count % 2 === 0 ? new Response("", { status: method === "GET" ? 400 : 500 }) : json({})
+  );
+  const { x } = new Api(server.url);
+  await x.put({});
+  await x.delete();
+  await x.post({}, {}, { retries: 1 });
+  await x.patch({}, {}, { retries: 1 });
+  assertEquals(server.seen.length, 8);
+  await assertRejects(() => x.post({}), HttpServerError);
+  await x.get();
+  await assertRejects(() => x.patch({}), HttpServerError);
+  await x.get();
+  await assertRejects(() => x.get(), HttpClientError);
+  assertEquals(server.seen.length, 13);
+  await server.close();
+});
+
+Deno.test("a repeated delete() that finds nothing has done its work", async () => {
+  const server = serve((_, count) => json({ detail: "Not found." }, count === 0 ? 503 : 404));
+  const { x } = new Api(server.url);
+  assertEquals(await x(1).delete(), true);
+  await assertRejects(() => x(2).delete(), HttpNotFoundError);
+  assertEquals(server.seen.length, 3);
+  await server.close();
+});
+
+Deno.test("Retry-After in seconds and as a date is waited for", async () => {
+  for (
+    const header of ["1", () => new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString()]
+  ) {
+    const server = serve((_, count) =>
+      count === 0
+        ? json({ detail: "slow down" }, 429, {
+          "retry-after": typeof header === "string" ? header : header(),
+        })
+        : json("ok")
+    );
+    const started = performance.now();
+    assertEquals(await new Api(server.url).x.get(), "ok" as unknown);
+    assertGreaterOrEqual(performance.now() - started, 999);
+    assertEquals(server.seen.length, 2);
+    await server.close();
+  }
+});
+
+Deno.test("a Retry-After beyond the budget fails at once and says how long", async () => {
+  const server = serve(() =>
+    json({ detail: "Request was throttled." }, 429, { "retry-after": "3600" })
+  );
+  const started = performance.now();
+  const error = await assertRejects(() => new Api(server.url).x.get(), HttpRateLimitError);
+  assertLess(performance.now() - started, 5_000);
+  assertEquals([error.retryAfterMs, server.seen.length], [3_600_000, 1]);
+  assert(error.message.includes("asks to wait 3600 s"), error.message);
+  await server.close();
+});
+
+Deno.test("retryAfterMs() reads every form, by the server's clock where it tells", () => {
+  const now = Date.UTC(2026, 10, 23, 12, 0, 0);
+  const read = (retryAfter: string, date?: string) =>
+    retryAfterMs(new Headers({ "retry-after": retryAfter, ...(date ? { date } : {}) }), now);
+  assertEquals(read("120"), 120_000);
+  assertEquals(read("0"), 0);
+  assertEquals(read("1.5"), 1_500);
+  assertEquals(read("Mon, 23 Nov 2026 12:00:10 GMT"), 10_000);
+  assertEquals(read("Monday, 23-Nov-26 12:00:10 GMT"), 10_000);
+  assertEquals(read("Mon Nov 23 12:00:10 2026"), 10_000);
+  assertEquals(read("Mon Nov  2 12:00:10 2026"), 0);
+  assertEquals(read("Mon, 23 Nov 2026 13:00:10 GMT", "Mon, 23 Nov 2026 13:00:00 GMT"), 10_000);
+  for (const bad of ["soon", "-1", "Mon, 23 Foo 2026 12:00:10 GMT", ""]) {
+    assertEquals(read(bad), undefined);
+  }
+});
+
+Deno.test("waitMs() jitters over the whole bound, and never below Retry-After", () => {
+  assertEquals([1, 2, 3, 20].map((attempt) => waitMs(attempt, undefined, () => 1)), [
+    300,
+    600,
+    1200,
+    20_000,
+  ]);
+  assertEquals(waitMs(3, undefined, () => 0), 0);
+  assertEquals(waitMs(1, 5_000, () => 0), 5_000);
+  assertGreaterOrEqual(waitMs(1, 5_000), 5_000);
+});
+
+Deno.test("a connection dropped before and within the answer is tried again", async () => {
+  const server = serveRaw(async (connection, _, count) => {
+    if (count === 1) await connection.write(wire('{"half":', undefined, 100));
+    if (count < 2) return connection.close();
+    await connection.write(wire('{"whole":true}'));
+  });
+  assertEquals(await new Api(server.url).x.get(), { whole: true });
+  assertEquals(server.heads.length, 3);
+  server.close();
+});
+
+Deno.test("a POST whose connection drops is sent once, even on a kept connection", async () => {
+  const server = serveRaw(async (connection, head) => {
+    if (head.startsWith("POST")) return connection.close();
+    await connection.write(wire("{}"));
+  });
+  const api = new Api(server.url);
+  await api.x.get();
+  const error = await assertRejects(() => api.x.post({ a: 1 }), HttpNetworkError);
+  assertInstanceOf(error.cause, Error);
+  await api.x.get();
+  await assertRejects(() => api.x.post(), HttpNetworkError);
+  await api.x.get();
+  await assertRejects(() => api.x.uploadFp(new Uint8Array(5)), HttpNetworkError);
+  assertEquals(server.heads.filter((head) => head.startsWith("POST")).length, 3);
+  assert(server.heads.every((head) => !/transfer-encoding/i.test(head)));
+  server.close();
+});
+
+Deno.test("a server that is not there is a HttpNetworkError", async () => {
+  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
+  const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
+  listener.close();
+  const error = await assertRejects(() => new Api(url, { retries: 1 }).x.get(), HttpNetworkError);
+  assertEquals([error.attempts, error.status], [2, undefined]);
+});
+
+Deno.test("a server that never answers is a HttpTimeoutError, tried again within the total", async () => {
+  const server = serveRaw(() => new Promise(() => {}));
+  const api = new Api(server.url, { timeoutMs: 50, retries: 1 });
+  const error = await assertRejects(
+    () => api.x.get(),
+    HttpTimeoutError,
+    "within 50 ms (timeoutMs)",
+  );
+  assertEquals([error.attempts, server.heads.length], [2, 2]);
+  const short = new Api(server.url, { totalTimeoutMs: 60, retries: 9 });
+  await assertRejects(() => short.x.get(), HttpTimeoutError, "within 60 ms (totalTimeoutMs)");
+  await assertRejects(() => api.x.post({}, {}, { timeoutMs: 20 }), HttpTimeoutError, "20 ms");
+  server.close();
+});
+
+Deno.test("an answer that stalls in its body is a HttpTimeoutError", async () => {
+  const server = serveRaw(async (connection) => {
+    await connection.write(wire('{"half":', undefined, 100));
+    await new Promise(() => {});
+  });
+  const api = new Api(server.url, { timeoutMs: 50, retries: 0 });
+  await assertRejects(() => api.x.get(), HttpTimeoutError);
+  server.close();
+});
+
+Deno.test("an aborted call rejects with the signal's reason, while it waits too", async () => {
+  const server = serve(() => new Response("", { status: 503, headers: { "retry-after": "60" } }));
+  const reason = new Error("enough");
+  const controller = new AbortController();
+  const api = new Api(server.url);
+  const call = api.x.get({}, { signal: controller.signal });
+  setTimeout(() => controller.abort(reason), 50);
+  assertEquals(await call.catch((error: unknown) => error), reason);
+  assertEquals(await api.x.get({}, { signal: controller.signal }).catch((e: unknown) => e), reason);
+  assertEquals(server.seen.length, 1);
+  const stopped = new Api(server.url, { signal: controller.signal });
+  assertEquals(await stopped.x.get().catch((e: unknown) => e), reason);
+  await server.close();
+});
+
+Deno.test("calls leave no listener behind on a signal that lives long", async () => {
+  const server = serve(() => json({}));
+  const { signal } = new AbortController();
+  let listeners = 0;
+  const add = signal.addEventListener.bind(signal);
+  const remove = signal.removeEventListener.bind(signal);
+  signal.addEventListener = (...args: unknown[]) => {
+    listeners++;
+    // deno-lint-ignore no-explicit-any
+    return (add as any)(...args);
+  };
+  signal.removeEventListener = (...args: unknown[]) => {
+    listeners--;
+    // deno-lint-ignore no-explicit-any
+    return (remove as any)(...args);
+  };
+  const api = new Api(server.url, { signal });
+  for (let round = 0; round < 20; round++) {
+    await Promise.all(Array.from({ length: 50 }, () => api.x.get({}, { signal })));
+  }
+  await api("streamer/report").uploadFp(new Uint8Array(9), { signal });
+  assertEquals(listeners, 0);
+  await server.close();
+});
