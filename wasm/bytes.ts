@@ -1,0 +1,52 @@
+// Big-endian numbers, as msgpack has them, on a little-endian machine.
+
+/** Turns the bytes of eight bytes round. */
+export function turn64(x: u64): u64 {
+  const v = i64x2.splat(x);
+  return i64x2.extract_lane(
+    v128.shuffle<u8>(v, v, 7, 6, 5, 4, 3, 2, 1, 0, 7, 6, 5, 4, 3, 2, 1, 0),
+    0,
+  );
+}
+
+/** Turns the bytes of four bytes round. */
+export function turn32(x: u32): u32 {
+  return rotl<u32>(x & 0xff00ff00, 8) | rotr<u32>(x & 0x00ff00ff, 8);
+}
+
+/** Turns the bytes of two bytes round. */
+export function turn16(x: u32): u32 {
+  return (x >> 8 | x << 8) & 0xffff;
+}
+
+/** Writes an unsigned integer of 32 bits in its shortest form; gives the end. */
+export function writeInt32(p: usize, value: u32): usize {
+  if (value < 0x80) {
+    store<u8>(p, value);
+    return p + 1;
+  }
+  if (value >= 0x10000) {
+    store<u8>(p, 0xce);
+    store<u32>(p, turn32(value), 1);
+    return p + 5;
+  }
+  if (value >= 0x100) {
+    store<u32>(p, 0xcd | turn16(value) << 8);
+    return p + 3;
+  }
+  store<u16>(p, 0xcc | value << 8);
+  return p + 2;
+}
+
+/** Writes an unsigned integer of 64 bits in its shortest form; gives the end. */
+export function writeInt64(p: usize, value: u64): usize {
+  if (value <= 0xffffffff) return writeInt32(p, <u32>value);
+  store<u8>(p, 0xcf);
+  store<u64>(p, turn64(value), 1);
+  return p + 9;
+}
+
+/** How many bytes `writeInt32` needs. */
+export function sizeOfInt32(value: u32): u32 {
+  return 1 + u32(value > 0x7f) + u32(value > 0xff) + 2 * u32(value > 0xffff);
+}

@@ -1,0 +1,161 @@
+// Skipping msgpack values, checked: lengths against what is left of the input, one budget over all
+// nesting, depth, UTF-8, kinds of keys, timestamps. Skipping can stop at any element, where the window
+// ends, and go on in the next window.
+//
+// A container that declares n elements needs n bytes at least. `owed` is what all open containers still
+// need: it never exceeds what is left, so nobody can make a reader reserve more than the input is long.
+import { MAX_DEPTH, SKIP_STACK } from "./layout";
+import { turn16, turn32 } from "./bytes";
+import { isUtf8 } from "./utf8";
+
+// What stops a decoder; src/codec/decode_faults.ts has the texts.
+export const NEED: i32 = 1;
+export const TRUNCATED: i32 = -1;
+export const BAD_BYTE: i32 = -2;
+export const BAD_UTF8: i32 = -3;
+export const BAD_KEY: i32 = -4;
+export const TOO_DEEP: i32 = -5;
+export const BAD_EXT: i32 = -6;
+export const VALUE_KEY: i32 = -7;
+
+/** Where a scan stands, and why it stopped there. */
+export let at: usize = 0;
+export let fault: i32 = 0;
+
+let windowEnd: usize = 0;
+let bytesBeyond: u64 = 0;
+let maxDepth: u32 = 512;
+let depth: u32 = 0;
+let owed: u64 = 0;
+/** Whether the outermost value is summary data, which has no key "value". */
+let isSummary: bool = false;
+
+/** Sets the window: its end, what of the input follows it, the deepest nesting. */
+export function setWindow(end: usize, beyond: u64, levels: u32): void {
+  windowEnd = end;
+  bytesBeyond = beyond;
+  maxDepth = levels < MAX_DEPTH ? levels : MAX_DEPTH;
+}
+
+export function stop(p: usize, why: i32): bool {
+  at = p;
+  fault = why;
+  return false;
+}
+
+/** Stops at `p` because `length` bytes from there do not fit the window. */
+export function lack(p: usize, length: u64): bool {
+  return stop(p, length > <u64>(windowEnd - p) + bytesBeyond ? TRUNCATED : NEED);
+}
+
+/** Begins with a value. */
+export function beginSkip(summary: bool): void {
+  depth = 0;
+  owed = 0;
+  isSummary = summary;
+}
+
+/** Whether the five bytes at `p` are "value". */
+function isValue(p: usize): bool {
+  return load<u32>(p) == 0x756c6176 && load<u8>(p, 4) == 0x65;
+}
+
+/** Whether the extension value has a code and a form that the reference reads. */
+function isExt(code: u32, body: usize, length: u64): bool {
+  if (code < 0x80) return true;
+  if (code != 0xff) return false;
+  if (length == 4) return true;
+  if (length == 8) return turn32(load<u32>(body)) >> 2 < 1000000000;
+  return length == 12 && turn32(load<u32>(body)) < 1000000000;
+}
+
+/**
+ * Skips on from `p` to the end of the value that `beginSkip` began. False: see `at` and `fault`; after
+ * NEED, it goes on from there. `passed`: the scalar at `p` has been read by somebody else.
+ */
+export function skip(p: usize, passed: bool): bool {
+  const end = windowEnd;
+  for (;;) {
+    let wantsKey = false;
+    if (depth) wantsKey = (load<u64>(SKIP_STACK + (<usize>depth << 3)) & 3) == 1;
+    if (passed) {
+      passed = false;
+    } else {
+      if (p >= end) return lack(p, 1);
+      const b = <u32>load<u8>(p);
+      let size: u32 = 1;
+      let count: u64 = 0;
+      let opens = false; // a container
+      if (b >= 0xa0 && b < 0xc0) {
+        size = 1 + (b & 31);
+        if (p + size > end) return lack(p, size);
+        if (!isUtf8(p + 1, b & 31)) return stop(p, BAD_UTF8);
+        if (wantsKey && b == 0xa5 && depth == 1 && isSummary && isValue(p + 1)) return stop(p, VALUE_KEY);
+      } else if (b >= 0xc4 && b <= 0xc9 || b >= 0xd9 && b <= 0xdb) {
+        // Text, binary and extension with a length of their own.
+        const isText = b >= 0xd9, isExtension = b >= 0xc7 && !isText;
+        const width: u32 = 1 << (isText ? b - 0xd9 : (b - 0xc4) % 3);
+        const head = 1 + width + u32(isExtension);
+        if (p + head > end) return lack(p, head);
+        const length = width == 1 ? <u32>load<u8>(p, 1) : width == 2 ? turn16(load<u16>(p, 1)) : turn32(load<u32>(p, 1));
+        if (wantsKey && isExtension) return stop(p, BAD_KEY);
+        if (<u64>(end - p) < <u64>head + length) return lack(p, <u64>head + length);
+        const body = p + head;
+        if (isText) {
+          if (!isUtf8(body, length)) return stop(p, BAD_UTF8);
+          if (wantsKey && length == 5 && depth == 1 && isSummary && isValue(body)) return stop(p, VALUE_KEY);
+        } else if (isExtension && !isExt(load<u8>(body - 1), body, length)) return stop(p, BAD_EXT);
+        size = head + length;
+      } else if (wantsKey) {
+        return stop(p, BAD_KEY);
+      } else if (b >= 0x80 && b < 0xa0) {
+        opens = true;
+        count = b < 0x90 ? (b & 15) << 1 : b & 15;
+      } else if (b >= 0xdc && b <= 0xdf) {
+        opens = true;
+        size = b & 1 ? 5 : 3;
+        if (p + size > end) return lack(p, size);
+        count = b & 1 ? turn32(load<u32>(p, 1)) : turn16(load<u16>(p, 1));
+        if (b >= 0xde) count <<= 1;
+      } else if (b >= 0xca && b <= 0xd3) {
+        size = b < 0xcc ? 5 + ((b & 1) << 2) : 1 + (1 << (b & 3));
+        if (p + size > end) return lack(p, size);
+      } else if (b >= 0xd4 && b <= 0xd8) {
+        size = 2 + (1 << (b - 0xd4));
+        if (p + size > end) return lack(p, size);
+        if (!isExt(load<u8>(p, 1), p + 2, size - 2)) return stop(p, BAD_EXT);
+      } else if (b == 0xc1) {
+        return stop(p, BAD_BYTE);
+      }
+      if (opens) {
+        if (depth == maxDepth) return stop(p, TOO_DEEP);
+        if (owed + count + size > <u64>(end - p) + bytesBeyond) return stop(p, TRUNCATED);
+        p += size;
+        if (count) {
+          owed += count;
+          depth++;
+          // From bit 2: the elements that are left; bit 1: a key has been read; bit 0: a map.
+          const isMap = b < 0x90 || b >= 0xde;
+          store<u64>(SKIP_STACK + (<usize>depth << 3), count << 2 | u64(isMap));
+          continue;
+        }
+      } else {
+        p += size;
+      }
+    }
+    // One value is done: close what it completes.
+    for (;;) {
+      if (!depth) {
+        at = p;
+        return true;
+      }
+      const cell = SKIP_STACK + (<usize>depth << 3);
+      let left = load<u64>(cell) - 4;
+      owed--;
+      if (left & 1) left ^= 2;
+      store<u64>(cell, left);
+      if (left >> 2) break;
+      depth--;
+    }
+  }
+}
