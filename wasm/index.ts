@@ -1,5 +1,11 @@
 // What the module exports: one line per concern.
-export { SLUG_REGION, SLUG_REGION_SIZE, REPORT_REGION } from "./layout";
 export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines } from "./slug";
 export { slugFormatLines } from "./slug_format";
 export { csvBadRows, csvBytesRead, csvLinesRead, csvScan, csvSlowValues } from "./csv";
+export { formatTime, parseTimeText } from "./timestamp";
+export { encodeEvents, measure, prepare } from "./report_encode";
+export { beginEvents, decodeEvents, eventOffset, rowsRead, spansRead, stoppedAt } from "./report_decode";
+export {
+  CHUNK, DATA_LENGTHS, EXTRA_LENGTHS, FREE, FREE_SIZE, IDS, MICROS, OUT, OUT_SIZE, RESULTS, SPANS, STREAMS,
+  TEXT, TEXT_SIZE, TIMES, VALUES, WINDOW, WINDOW_SIZE,
+} from "./layout";

@@ -2,8 +2,8 @@
 // nesting, depth, UTF-8, kinds of keys, timestamps. Skipping can stop at any element, where the window
 // ends, and go on in the next window.
 //
-// A container that declares n elements needs n bytes at least. `owed` is what all open containers still
-// need: it never exceeds what is left, so nobody can make a reader reserve more than the input is long.
+// A container that declares n elements needs n bytes at least. `owed` counts the elements of all open
+// containers that have not begun: it never exceeds what is left, so nobody can make a reader reserve more than the input is long.
 import { MAX_DEPTH, SKIP_STACK } from "./layout";
 import { turn16, turn32 } from "./bytes";
 import { isUtf8 } from "./utf8";
@@ -75,11 +75,12 @@ function isExt(code: u32, body: usize, length: u64): bool {
  */
 export function skip(p: usize, passed: bool): bool {
   const end = windowEnd;
-  for (;;) {
+  while (true) {
     let wantsKey = false;
     if (depth) wantsKey = (load<u64>(SKIP_STACK + (<usize>depth << 3)) & 3) == 1;
     if (passed) {
       passed = false;
+      if (depth) owed--;
     } else {
       if (p >= end) return lack(p, 1);
       const b = <u32>load<u8>(p);
@@ -129,8 +130,9 @@ export function skip(p: usize, passed: bool): bool {
       }
       if (opens) {
         if (depth == maxDepth) return stop(p, TOO_DEEP);
-        if (owed + count + size > <u64>(end - p) + bytesBeyond) return stop(p, TRUNCATED);
+        if (owed - u64(depth != 0) + count + size > <u64>(end - p) + bytesBeyond) return stop(p, TRUNCATED);
         p += size;
+        if (depth) owed--;
         if (count) {
           owed += count;
           depth++;
@@ -141,17 +143,17 @@ export function skip(p: usize, passed: bool): bool {
         }
       } else {
         p += size;
+        if (depth) owed--;
       }
     }
     // One value is done: close what it completes.
-    for (;;) {
+    while (true) {
       if (!depth) {
         at = p;
         return true;
       }
       const cell = SKIP_STACK + (<usize>depth << 3);
       let left = load<u64>(cell) - 4;
-      owed--;
       if (left & 1) left ^= 2;
       store<u64>(cell, left);
       if (left >> 2) break;

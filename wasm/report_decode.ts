@@ -70,15 +70,15 @@ export function eventOffset(): f64 {
 }
 
 /**
- * Reads up to `wanted` events (at most CHUNK) from the window, which holds `length` bytes of the input
- * from `offset` on and is followed by `beyond` more. Gives 0 where all were read, NEED where the window
+ * Reads up to `wanted` events (at most CHUNK) from byte `from` of the window on, which holds `length`
+ * bytes of the input from `offset` on and is followed by `beyond` more. Gives 0 where all were read, NEED where the window
  * ends too early, otherwise what is wrong. `passed`: the scalar at the start has been read by the caller.
  */
 export function decodeEvents(
-  length: u32, offset: f64, beyond: f64, wanted: u32, levels: u32, passed: bool,
+  from: u32, length: u32, offset: f64, beyond: f64, wanted: u32, levels: u32, passed: bool,
 ): i32 {
   const end = WINDOW + length;
-  let p = WINDOW;
+  let p = WINDOW + from;
   base = <u64>offset;
   rows = 0;
   spans = SPANS;
@@ -102,7 +102,7 @@ export function decodeEvents(
 
 /** Puts the event into its row. */
 function keep(): void {
-  const row = <usize>rows++;
+  const row: usize = rows++;
   store<u32>(STREAMS + (row << 2), stream);
   store<u64>(IDS + (row << 3), id);
   store<i64>(TIMES + (row << 3), time);
@@ -223,7 +223,7 @@ function readOwn(p: usize, end: usize): usize {
 
 /** Any event, or the rest of one. False: see `at` and `fault`. */
 function readAny(p: usize, end: usize, passed: bool): bool {
-  for (;;) {
+  while (true) {
     if (phase == BEFORE_EVENT) {
       if (p >= end) return lack(p, 1);
       const b = <u32>load<u8>(p);

@@ -103,7 +103,7 @@ export function encodeEvents(n: u32, free: u32): u32 {
       hasDay = true;
     }
     // Below 2^37, half a microsecond above keeps the product off the whole seconds.
-    const second = i32.trunc_sat_f64_u((<f64>inDay + 0.5) * 1e-6);
+    const second = <u32>((<f64>inDay + 0.5) * 1e-6);
     const fraction = <u32>(inDay - <u64>second * 1000000);
     v128.store(o, stampHead);
     if (fraction) {

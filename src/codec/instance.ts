@@ -28,6 +28,25 @@ export interface WasmExports {
   csvLinesRead(): number;
   csvBadRows(): number;
   csvSlowValues(): number;
+  formatTime(micros: bigint): number;
+  parseTimeText(length: number): bigint;
+  prepare(readings: number, idKind: number, splitTimes: boolean): number;
+  measure(readings: number): number;
+  encodeEvents(readings: number, hasFreeForm: boolean): number;
+  beginEvents(): void;
+  decodeEvents(
+    from: number,
+    length: number,
+    offset: number,
+    beyond: number,
+    wanted: number,
+    maxDepth: number,
+    passed: boolean,
+  ): number;
+  eventOffset(): number;
+  rowsRead(): number;
+  spansRead(): number;
+  stoppedAt(): number;
 }
 
 /** The instance with the views over its memory, made once: memory never grows. */

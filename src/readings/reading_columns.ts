@@ -4,8 +4,7 @@
  * @module
  */
 
-/** A point in time: milliseconds since the Unix epoch as a number, microseconds as a bigint. */
-export type Timestamp = Date | { readonly epochNanoseconds: bigint } | string | number | bigint;
+export type { Timestamp } from "../codec/timestamps.ts";
 
 /** A reading id: an integer, 0 where there is none. Handed out as a number up to 2^53−1, a bigint above. */
 export type Id = number | bigint;

@@ -4,5 +4,15 @@
  * @module
  */
 export { DataError } from "../codec/data_error.ts";
+export { ExtData } from "../codec/ext_data.ts";
+export { Float } from "../codec/float.ts";
 export type { Id, ReadingColumns, SummaryData, Timestamp } from "../readings/reading_columns.ts";
+export {
+  ArchFXDataPoint,
+  type ArchFXDataPointDict,
+  type ArchFXDataPointFields,
+  type StreamId,
+} from "./data_point.ts";
+export { ArchFXFlexibleDictionaryReport } from "./report.ts";
+export type { DecodeOptions, DeviceId, ReportOptions, UploadOptions } from "./report_options.ts";
 export type { ReportCloud, ReportUploadOptions } from "./report_cloud.ts";

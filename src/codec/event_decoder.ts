@@ -1,0 +1,140 @@
+/**
+ * v200 events to columns, through a window of linear memory over the input.
+ *
+ * Free-form data is checked here but made only when asked for: what is kept of it is where it stands.
+ *
+ * @module
+ */
+import { type Arena, arena } from "./arena.ts";
+import { faultText, NEED } from "./decode_faults.ts";
+import { fail, ValueReader } from "./value_reader.ts";
+
+/** The shortest event there is: three fields, the shortest time. */
+const SHORTEST_EVENT = 43;
+
+/** Where the free-form data of some readings stands, in order of rows. */
+export interface Spans {
+  length: number;
+  rows: Uint32Array;
+  /** Begin and end, two numbers a span. */
+  places: Float64Array;
+}
+
+/** Events that have been decoded. */
+export interface DecodedEvents {
+  readonly length: number;
+  readonly streams: Uint32Array;
+  readonly ids: BigUint64Array;
+  readonly times: BigInt64Array;
+  readonly values: Float64Array;
+  readonly extra: Spans;
+  readonly data: Spans;
+  /** Where the events end in the input. */
+  readonly end: number;
+}
+
+function newSpans(): Spans {
+  return { length: 0, rows: new Uint32Array(0), places: new Float64Array(0) };
+}
+
+function push(spans: Spans, row: number, from: number, to: number): void {
+  const at = spans.length++;
+  if (at === spans.rows.length) {
+    const rows = new Uint32Array(Math.max(64, 2 * at));
+    rows.set(spans.rows);
+    const places = new Float64Array(2 * rows.length);
+    places.set(spans.places);
+    spans.rows = rows;
+    spans.places = places;
+  }
+  spans.rows[at] = row;
+  spans.places[2 * at] = from;
+  spans.places[2 * at + 1] = to;
+}
+
+/**
+ * Decodes `length` events that begin at `offset`.
+ *
+ * @throws {DataError} If they are cut off, or one is not valid: see `decode_faults.ts`.
+ */
+export function decodeEvents(
+  bytes: Uint8Array,
+  offset: number,
+  length: number,
+  maxDepth: number,
+): DecodedEvents {
+  if (length * SHORTEST_EVENT > bytes.length - offset) fail("it is cut off", offset);
+  const memory = arena();
+  const { exports, window } = memory;
+  const events = {
+    length,
+    streams: new Uint32Array(length),
+    ids: new BigUint64Array(length),
+    times: new BigInt64Array(length),
+    values: new Float64Array(length),
+    extra: newSpans(),
+    data: newSpans(),
+    end: offset,
+  };
+  let row = 0;
+  let start = offset; // of the window in the input
+  let passed = false;
+  exports.beginEvents();
+  while (row < length) {
+    const size = Math.min(window.length, bytes.length - start);
+    window.set(bytes.subarray(start, start + size));
+    const beyond = bytes.length - start - size;
+    let fault = 0;
+    let at = 0;
+    while (row < length && fault === 0) {
+      fault = exports.decodeEvents(at, size, start, beyond, length - row, maxDepth, passed);
+      passed = false;
+      const rows = exports.rowsRead();
+      keepRows(memory, events, row, rows);
+      row += rows;
+      at = exports.stoppedAt();
+    }
+    start += at;
+    if (fault < 0) fail(faultText(fault), start);
+    if (fault === NEED && at === 0) {
+      start = passScalar(bytes, start);
+      passed = true;
+    }
+  }
+  events.end = start;
+  return events;
+}
+
+/** A text, bytes or an extension value longer than the window: checked here; gives its end. */
+function passScalar(bytes: Uint8Array, offset: number): number {
+  const reader = new ValueReader(bytes, { offset });
+  reader.read();
+  return reader.offset;
+}
+
+/** Takes `rows` rows out of linear memory, to row `row` and on. */
+function keepRows(
+  memory: Arena,
+  events: {
+    streams: Uint32Array;
+    ids: BigUint64Array;
+    times: BigInt64Array;
+    values: Float64Array;
+    extra: Spans;
+    data: Spans;
+  },
+  row: number,
+  rows: number,
+): void {
+  if (rows === 0) return;
+  events.streams.set(memory.streams.subarray(0, rows), row);
+  events.ids.set(memory.ids.subarray(0, rows), row);
+  events.times.set(memory.times.subarray(0, rows), row);
+  events.values.set(memory.values.subarray(0, rows), row);
+  const spans = memory.exports.spansRead();
+  const { spanWords, spanPlaces } = memory;
+  for (let i = 0; i < spans; i++) {
+    const list = spanWords[6 * i + 1] === 0 ? events.extra : events.data;
+    push(list, row + spanWords[6 * i], spanPlaces[3 * i + 1], spanPlaces[3 * i + 2]);
+  }
+}

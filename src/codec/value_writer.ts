@@ -1,0 +1,377 @@
+/**
+ * General msgpack: writing what free-form data holds.
+ *
+ * The bytes are those that Python's `msgpack.packb(use_bin_type=True)` writes for the same values, but
+ * that a whole number is an integer here: JavaScript has no 5.0 (see {@linkcode Float}).
+ *
+ * @module
+ */
+import { DataError } from "./data_error.ts";
+import { ExtData } from "./ext_data.ts";
+import { Float } from "./float.ts";
+import { formatMicros, timestampMicros } from "./timestamps.ts";
+
+/** Levels below the report's own map that a value may lie at, as in Python. */
+export const MAX_LEVEL = 511;
+/** Below this length a loop over the characters beats `TextEncoder`. */
+const SHORT_TEXT = 45;
+/** Keys are kept encoded up to this length, and up to this many. */
+const LONGEST_CACHED_KEY = 64;
+const MAX_CACHED_KEYS = 1024;
+
+const encoder = new TextEncoder();
+const cachedKeys = new Map<string, Uint8Array>();
+
+/** A growing buffer that msgpack values are written to. */
+export class ValueWriter {
+  /** Everything written so far, up to `length`. */
+  bytes: Uint8Array<ArrayBuffer>;
+  /** How many bytes have been written. */
+  length = 0;
+  #view: DataView;
+
+  constructor(capacity = 256) {
+    this.bytes = new Uint8Array(capacity);
+    this.#view = new DataView(this.bytes.buffer);
+  }
+
+  /** Makes room for `size` more bytes. */
+  reserve(size: number): void {
+    if (this.length + size <= this.bytes.length) return;
+    const bytes = new Uint8Array(Math.max(2 * this.bytes.length, this.length + size));
+    bytes.set(this.bytes.subarray(0, this.length));
+    this.bytes = bytes;
+    this.#view = new DataView(bytes.buffer);
+  }
+
+  /**
+   * Writes a value.
+   *
+   * @param value The value.
+   * @param level How deep it lies below the report's map.
+   * @throws {DataError} If an integer has more than 64 bits, text is not well-formed, a key is neither
+   * text nor bytes, or nesting is too deep.
+   * @throws {TypeError} If it is of a type that has no form in msgpack.
+   */
+  write(value: unknown, level: number): void {
+    switch (typeof value) {
+      case "number":
+        return Number.isSafeInteger(value) && !Object.is(value, -0)
+          ? this.integer(value)
+          : this.float(value);
+      case "string":
+        return this.text(value);
+      case "boolean":
+        return this.byte(value ? 0xc3 : 0xc2);
+      case "bigint":
+        return this.bigint(value);
+      case "object":
+        if (value === null) return this.byte(0xc0);
+        return this.#object(value, level);
+      default:
+        throw new TypeError(
+          `Cannot encode ${
+            typeof value === "symbol" ? "a symbol" : typeof value
+          } as msgpack has no form for it`,
+        );
+    }
+  }
+
+  /** Writes one byte. */
+  byte(value: number): void {
+    this.reserve(1);
+    this.bytes[this.length++] = value;
+  }
+
+  /** Writes bytes as they are. */
+  raw(bytes: Uint8Array): void {
+    const { length } = bytes;
+    this.reserve(length);
+    if (length > 32) this.bytes.set(bytes, this.length);
+    else for (let i = 0; i < length; i++) this.bytes[this.length + i] = bytes[i];
+    this.length += length;
+  }
+
+  /** Writes a float of 64 bits. */
+  float(value: number): void {
+    this.reserve(9);
+    this.bytes[this.length] = 0xcb;
+    this.#view.setFloat64(this.length + 1, value);
+    this.length += 9;
+  }
+
+  /** Writes a safe integer in its shortest form. */
+  integer(value: number): void {
+    this.reserve(9);
+    const { bytes } = this;
+    const at = this.length;
+    if (value >= 0) {
+      if (value < 0x80) {
+        bytes[at] = value;
+        this.length = at + 1;
+      } else if (value < 0x100) {
+        bytes[at] = 0xcc;
+        bytes[at + 1] = value;
+        this.length = at + 2;
+      } else if (value < 0x10000) {
+        bytes[at] = 0xcd;
+        this.#view.setUint16(at + 1, value);
+        this.length = at + 3;
+      } else if (value < 0x100000000) {
+        bytes[at] = 0xce;
+        this.#view.setUint32(at + 1, value);
+        this.length = at + 5;
+      } else {
+        bytes[at] = 0xcf;
+        this.#view.setUint32(at + 1, value / 0x100000000);
+        this.#view.setUint32(at + 5, value);
+        this.length = at + 9;
+      }
+    } else if (value >= -0x20) {
+      bytes[at] = value;
+      this.length = at + 1;
+    } else if (value >= -0x80) {
+      bytes[at] = 0xd0;
+      bytes[at + 1] = value;
+      this.length = at + 2;
+    } else if (value >= -0x8000) {
+      bytes[at] = 0xd1;
+      this.#view.setInt16(at + 1, value);
+      this.length = at + 3;
+    } else if (value >= -0x80000000) {
+      bytes[at] = 0xd2;
+      this.#view.setInt32(at + 1, value);
+      this.length = at + 5;
+    } else {
+      bytes[at] = 0xd3;
+      this.#view.setInt32(at + 1, Math.floor(value / 0x100000000));
+      this.#view.setUint32(at + 5, value);
+      this.length = at + 9;
+    }
+  }
+
+  /** Writes an integer of up to 64 bits, with a sign or without. */
+  bigint(value: bigint): void {
+    const number = Number(value);
+    if (Number.isSafeInteger(number)) return this.integer(number);
+    if (value < -(2n ** 63n) || value >= 2n ** 64n) {
+      throw new DataError(`Cannot encode ${value} as an integer has at most 64 bits`);
+    }
+    this.reserve(9);
+    this.bytes[this.length] = value < 0n ? 0xd3 : 0xcf;
+    this.#view.setBigUint64(this.length + 1, BigInt.asUintN(64, value));
+    this.length += 9;
+  }
+
+  /** Writes text in UTF-8. */
+  text(value: string): void {
+    const { length } = value;
+    if (length < SHORT_TEXT) {
+      this.reserve(length + 2);
+      const { bytes } = this;
+      const start = this.length + (length < 32 ? 1 : 2);
+      let i = 0;
+      for (; i < length; i++) {
+        const code = value.charCodeAt(i);
+        if (code > 0x7f) break;
+        bytes[start + i] = code;
+      }
+      if (i === length) {
+        if (length < 32) {
+          bytes[start - 1] = 0xa0 | length;
+        } else {
+          bytes[start - 2] = 0xd9;
+          bytes[start - 1] = length;
+        }
+        this.length = start + length;
+        return;
+      }
+    }
+    if (!value.isWellFormed()) {
+      throw new DataError("Cannot encode text with half a surrogate pair as UTF-8");
+    }
+    this.reserve(3 * length + 5);
+    // Behind a head of the length that ASCII would need; moved where more bytes need a longer one.
+    const guess = headOfText(length);
+    const at = this.length;
+    const { written } = encoder.encodeInto(value, this.bytes.subarray(at + guess));
+    const head = headOfText(written);
+    if (head !== guess) this.bytes.copyWithin(at + head, at + guess, at + guess + written);
+    if (head === 1) this.bytes[at] = 0xa0 | written;
+    else this.#sized(0xd9, written, at);
+    this.length = at + head + written;
+  }
+
+  /** Writes the byte for a width of 8, 16 or 32 bits, counted from `first`, and the length at `at`. */
+  #sized(first: number, length: number, at: number): number {
+    if (length < 0x100) {
+      this.bytes[at] = first;
+      this.bytes[at + 1] = length;
+      return at + 2;
+    }
+    if (length < 0x10000) {
+      this.bytes[at] = first + 1;
+      this.#view.setUint16(at + 1, length);
+      return at + 3;
+    }
+    this.bytes[at] = first + 2;
+    this.#view.setUint32(at + 1, length);
+    return at + 5;
+  }
+
+  /** Writes the head of an array (90, dc) or a map (80, de). */
+  head(short: number, long: number, count: number): void {
+    this.reserve(5);
+    if (count < 16) this.bytes[this.length++] = short | count;
+    else if (count < 0x10000) {
+      this.bytes[this.length] = long;
+      this.#view.setUint16(this.length + 1, count);
+      this.length += 3;
+    } else {
+      this.bytes[this.length] = long + 1;
+      this.#view.setUint32(this.length + 1, count);
+      this.length += 5;
+    }
+  }
+
+  #object(value: object, level: number): void {
+    if (level > MAX_LEVEL) tooDeep();
+    const prototype = Object.getPrototypeOf(value);
+    if (prototype === Object.prototype || prototype === null) {
+      return this.map(value as Record<string, unknown>, level);
+    }
+    if (Array.isArray(value)) return this.#array(value, level);
+    if (value instanceof Uint8Array) return this.#binary(value);
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+      return this.#numbers(value as unknown as ArrayLike<number | bigint>);
+    }
+    if (value instanceof Map) return this.#entries(value, level);
+    if (value instanceof Float) return this.float(value.value);
+    if (value instanceof Date) return this.text(formatMicros(timestampMicros(value)));
+    if (value instanceof ExtData) return this.#extension(value);
+    if (typeof (value as { epochNanoseconds?: unknown }).epochNanoseconds === "bigint") {
+      return this.text(formatMicros(timestampMicros(value as { epochNanoseconds: bigint })));
+    }
+    if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
+      // One level further down, so that a toJSON that gives itself comes to an end.
+      return this.write((value as { toJSON(): unknown }).toJSON(), level + 1);
+    }
+    // A plain object of another realm.
+    if (Object.getPrototypeOf(prototype) === null) {
+      return this.map(value as Record<string, unknown>, level);
+    }
+    throw new TypeError(
+      `Cannot encode a ${value.constructor?.name || "object"} as msgpack has no form for it`,
+    );
+  }
+
+  /** Writes a plain object; what is undefined is left out. */
+  map(value: Record<string, unknown>, level: number): void {
+    if (level > MAX_LEVEL) tooDeep();
+    const keys = Object.keys(value);
+    const { length } = keys;
+    const start = this.length;
+    this.head(0x80, 0xde, length);
+    const headBytes = this.length - start;
+    let count = length;
+    for (let i = 0; i < length; i++) {
+      const item = value[keys[i]];
+      if (item === undefined) {
+        count--;
+        continue;
+      }
+      this.key(keys[i]);
+      this.#item(item, level);
+    }
+    if (count !== length) this.#headAgain(start, headBytes, count);
+  }
+
+  /** Writes the head of a map again, which turned out to have fewer entries. */
+  #headAgain(start: number, headBytes: number, count: number): void {
+    const end = this.length;
+    this.length = start;
+    this.head(0x80, 0xde, count);
+    const moved = headBytes - (this.length - start);
+    if (moved) this.bytes.copyWithin(this.length, start + headBytes, end);
+    this.length = end - moved;
+  }
+
+  /** A value one level below `level`; the common kinds first. */
+  #item(item: unknown, level: number): void {
+    if (level === MAX_LEVEL) tooDeep();
+    this.write(item, level + 1);
+  }
+
+  #entries(value: Map<unknown, unknown>, level: number): void {
+    const entries = [...value].filter(([, item]) => item !== undefined);
+    this.head(0x80, 0xde, entries.length);
+    for (const [key, item] of entries) {
+      if (typeof key === "string") this.key(key);
+      else if (key instanceof Uint8Array) this.#binary(key);
+      else {
+        throw new DataError(
+          `Cannot encode a map with a key of type ${
+            key === null ? "null" : typeof key
+          } as keys are text or bytes`,
+        );
+      }
+      this.#item(item, level);
+    }
+  }
+
+  #array(value: readonly unknown[], level: number): void {
+    const { length } = value;
+    this.head(0x90, 0xdc, length);
+    for (let i = 0; i < length; i++) this.#item(value[i], level);
+  }
+
+  /** A typed array: floats as floats, whatever their value, integers as integers. */
+  #numbers(value: ArrayLike<number | bigint>): void {
+    const { length } = value;
+    this.head(0x90, 0xdc, length);
+    this.reserve(9 * length);
+    const name = (value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
+    if (name.startsWith("Float")) {
+      for (let i = 0; i < length; i++) this.float(value[i] as number);
+    } else if (name.startsWith("Big")) {
+      for (let i = 0; i < length; i++) this.bigint(value[i] as bigint);
+    } else {
+      for (let i = 0; i < length; i++) this.integer(value[i] as number);
+    }
+  }
+
+  #binary(value: Uint8Array): void {
+    this.reserve(5 + value.length);
+    this.length = this.#sized(0xc4, value.length, this.length);
+    this.raw(value);
+  }
+
+  #extension({ code, data }: ExtData): void {
+    this.reserve(6 + data.length);
+    const { length } = data;
+    const fixed = [1, 2, 4, 8, 16].indexOf(length);
+    if (fixed >= 0) this.bytes[this.length++] = 0xd4 + fixed;
+    else this.length = this.#sized(0xc7, length, this.length);
+    this.bytes[this.length++] = code;
+    this.raw(data);
+  }
+
+  /** Writes a key, from the cache where it has been written before. */
+  key(key: string): void {
+    const cached = cachedKeys.get(key);
+    if (cached !== undefined) return this.raw(cached);
+    const start = this.length;
+    this.text(key);
+    if (key.length <= LONGEST_CACHED_KEY && cachedKeys.size < MAX_CACHED_KEYS) {
+      cachedKeys.set(key, this.bytes.slice(start, this.length));
+    }
+  }
+}
+
+function headOfText(length: number): number {
+  return length < 32 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5;
+}
+
+function tooDeep(): never {
+  throw new DataError("Cannot encode a value that is nested deeper than 512 levels");
+}

@@ -1,0 +1,118 @@
+/**
+ * The readings of a report, whether it was made here or decoded.
+ *
+ * @module
+ */
+import type { DecodedEvents, Spans } from "../codec/event_decoder.ts";
+import type { EventColumns } from "../codec/event_encoder.ts";
+import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
+import { narrowed } from "./_header.ts";
+import { readSpan, spansOf, spanValues } from "./_free_form.ts";
+import { type ArchFXDataPoint, pointOf } from "./data_point.ts";
+
+/** Readings of a report with the place of their free-form data. */
+export interface Body {
+  readonly length: number;
+  readonly streams: Uint32Array;
+  readonly ids: BigUint64Array;
+  readonly times: BigInt64Array;
+  readonly values: Float64Array;
+  readonly extra: Spans;
+  readonly data: Spans;
+  /** What the spans point into. */
+  readonly bytes: Uint8Array;
+  readonly maxDepth: number;
+}
+
+const NO_SPANS: Spans = { length: 0, rows: new Uint32Array(0), places: new Float64Array(0) };
+/** What was written here has been checked already. */
+const ANY_DEPTH = 4096;
+
+/** The body of a decoded report. */
+export function decodedBody(bytes: Uint8Array, events: DecodedEvents, maxDepth: number): Body {
+  return { ...events, bytes, maxDepth };
+}
+
+/** The body of a report that was made of columns. */
+export function builtBody(columns: EventColumns): Body {
+  const { length, times, freeForm } = columns;
+  const { extra, data } = freeForm === undefined
+    ? { extra: NO_SPANS, data: NO_SPANS }
+    : spansOf(freeForm);
+  return {
+    length,
+    streams: columns.streams.slice(0, length),
+    ids: BigUint64Array.from(columns.ids.subarray(0, length), BigInt),
+    times: times instanceof BigInt64Array ? times.slice(0, length) : BigInt64Array.from(
+      { length },
+      (_, i) => BigInt(times.millis[i]) * 1000n + BigInt(times.micros[i]),
+    ),
+    values: columns.values.slice(0, length),
+    extra,
+    data,
+    bytes: freeForm?.bytes ?? new Uint8Array(),
+    maxDepth: ANY_DEPTH,
+  };
+}
+
+/** Columns for the caller; free-form data is made when it is asked for. */
+export function columnsOf(body: Body): ReadingColumns {
+  const { length, streams, ids, times, values, extra, data, bytes, maxDepth } = body;
+  const columns = { length, streams, readingIds: ids, timestamps: times, values };
+  defineLazily(columns, "summaryData", extra, () => {
+    const rows = spanValues(bytes, extra, length, maxDepth)!;
+    return rows.map((row) => row ?? {});
+  });
+  defineLazily(columns, "rawData", data, () => spanValues(bytes, data, length, maxDepth));
+  return columns;
+}
+
+/** Defines a property that is made at its first reading, where there is anything to make. */
+function defineLazily(target: object, name: string, spans: Spans, make: () => unknown): void {
+  if (spans.length === 0) return;
+  Object.defineProperty(target, name, {
+    enumerable: true,
+    configurable: true,
+    get() {
+      const value = make();
+      Object.defineProperty(target, name, { value, enumerable: true });
+      return value;
+    },
+  });
+}
+
+/** The readings as points. */
+export function pointsOf(body: Body): ArchFXDataPoint[] {
+  const { length, streams, ids, times, values, extra, data, bytes, maxDepth } = body;
+  // Halves instead of bigints: times as high and low word, ids likewise.
+  const timeWords = new Int32Array(times.buffer, times.byteOffset, 2 * length);
+  const idWords = new Uint32Array(ids.buffer, ids.byteOffset, 2 * length);
+  const points = new Array<ArchFXDataPoint>(length);
+  let nextExtra = 0;
+  let nextData = 0;
+  for (let row = 0; row < length; row++) {
+    const high = timeWords[2 * row + 1];
+    let millis: number;
+    let micros: number;
+    if (high >= -0x200000 && high < 0x200000) {
+      const total = high * 0x100000000 + (timeWords[2 * row] >>> 0);
+      millis = Math.floor(total / 1000);
+      micros = total - millis * 1000;
+    } else {
+      micros = Number((times[row] % 1000n + 1000n) % 1000n);
+      millis = Number((times[row] - BigInt(micros)) / 1000n);
+    }
+    const idHigh = idWords[2 * row + 1];
+    const id = idHigh < 0x200000 ? idHigh * 0x100000000 + idWords[2 * row] : narrowed(ids[row]);
+    let summary: SummaryData | null = null;
+    if (nextExtra < extra.length && extra.rows[nextExtra] === row) {
+      summary = readSpan(bytes, extra, nextExtra++, maxDepth) as SummaryData;
+    }
+    let raw: unknown = null;
+    if (nextData < data.length && data.rows[nextData] === row) {
+      raw = readSpan(bytes, data, nextData++, maxDepth);
+    }
+    points[row] = pointOf(millis, micros, streams[row], values[row], id, summary, raw);
+  }
+  return points;
+}

@@ -1,0 +1,105 @@
+/**
+ * Free-form data of readings: encoded when a report is made, decoded when somebody asks.
+ *
+ * @module
+ */
+import type { Spans } from "../codec/event_decoder.ts";
+import type { FreeForm } from "../codec/event_encoder.ts";
+import { ValueReader } from "../codec/value_reader.ts";
+import { ValueWriter } from "../codec/value_writer.ts";
+import { DataError } from "../codec/data_error.ts";
+import type { SummaryData } from "../readings/reading_columns.ts";
+
+/** Level of summary and raw data below the report's own map: events, event, data. */
+const LEVEL = 3;
+
+/** Encodes the free-form data of `length` readings; undefined where none has any. */
+export function encodeFreeForm(
+  length: number,
+  summaryAt: (row: number) => SummaryData | null | undefined,
+  rawAt: (row: number) => unknown,
+): FreeForm | undefined {
+  const writer = new ValueWriter(Math.min(64 * length, 1 << 20));
+  const extraLengths = new Uint32Array(length);
+  const dataLengths = new Uint32Array(length);
+  for (let row = 0; row < length; row++) {
+    const start = writer.length;
+    const summary = summaryAt(row);
+    if (summary !== null && summary !== undefined) {
+      writer.write(summary, LEVEL);
+      // An empty map is what an event without summary data has.
+      if (writer.length === start + 1) writer.length = start;
+      extraLengths[row] = writer.length - start;
+    }
+    const raw = rawAt(row);
+    if (raw !== null && raw !== undefined) {
+      const from = writer.length;
+      writer.write(raw, LEVEL);
+      dataLengths[row] = writer.length - from;
+    }
+  }
+  if (writer.length === 0) return undefined;
+  return { bytes: writer.bytes.subarray(0, writer.length), extraLengths, dataLengths };
+}
+
+/** Summary data that a column holds: a map without `value`. */
+export function checkSummary(summary: unknown, row: number): void {
+  if (summary === null || summary === undefined) return;
+  if (typeof summary !== "object" || Array.isArray(summary) || ArrayBuffer.isView(summary)) {
+    throw new TypeError(`Cannot encode the summary data of reading ${row} as it is no map`);
+  }
+  if (summary instanceof Map ? summary.has("value") : Object.hasOwn(summary, "value")) {
+    throw new DataError(
+      `Cannot encode reading ${row} as value is not a valid field for summary_data`,
+    );
+  }
+}
+
+/** Where the free-form data stands in its bytes. */
+export function spansOf({ extraLengths, dataLengths }: FreeForm): { extra: Spans; data: Spans } {
+  const extra = spansWith(extraLengths);
+  const data = spansWith(dataLengths);
+  let offset = 0;
+  for (let row = 0; row < extraLengths.length; row++) {
+    for (const [spans, length] of [[extra, extraLengths[row]], [data, dataLengths[row]]] as const) {
+      if (length === 0) continue;
+      const at = spans.length++;
+      spans.rows[at] = row;
+      spans.places[2 * at] = offset;
+      spans.places[2 * at + 1] = offset += length;
+    }
+  }
+  return { extra, data };
+}
+
+function spansWith(lengths: Uint32Array): Spans {
+  let count = 0;
+  for (const length of lengths) if (length > 0) count++;
+  return { length: 0, rows: new Uint32Array(count), places: new Float64Array(2 * count) };
+}
+
+/** Reads the value of a span. */
+export function readSpan(
+  bytes: Uint8Array,
+  spans: Spans,
+  index: number,
+  maxDepth: number,
+): unknown {
+  const [offset, end] = [spans.places[2 * index], spans.places[2 * index + 1]];
+  return new ValueReader(bytes, { offset, end, maxDepth }).read();
+}
+
+/** Values by row, `null` where a row has none; undefined where no row has any. */
+export function spanValues(
+  bytes: Uint8Array,
+  spans: Spans,
+  length: number,
+  maxDepth: number,
+): unknown[] | undefined {
+  if (spans.length === 0) return undefined;
+  const values = new Array<unknown>(length).fill(null);
+  for (let i = 0; i < spans.length; i++) {
+    values[spans.rows[i]] = readSpan(bytes, spans, i, maxDepth);
+  }
+  return values;
+}

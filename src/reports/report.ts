@@ -1,0 +1,433 @@
+/**
+ * ArchFXFlexibleDictionaryReport, readings in the v200 format.
+ *
+ * @module
+ */
+import { inspectable, jsonInteger } from "../_inspect.ts";
+import { DataError } from "../codec/data_error.ts";
+import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
+import { type EventColumns, EventEncoder, measureEvents } from "../codec/event_encoder.ts";
+import { formatMicros, timestampMicros } from "../codec/timestamps.ts";
+import { ValueReader } from "../codec/value_reader.ts";
+import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
+import { type Body, builtBody, columnsOf, decodedBody, pointsOf } from "./_body.ts";
+import { checkColumns, gather } from "./_gather.ts";
+import { decodeHeader, encodeHeader, FORMAT_TAG, type Header, narrowed } from "./_header.ts";
+import { decodeLimits } from "./_limits.ts";
+import {
+  type DecodeOptions,
+  type DeviceId,
+  headerOf,
+  type ReportOptions,
+  type UploadOptions,
+} from "./report_options.ts";
+import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
+import type { ReportCloud } from "./report_cloud.ts";
+
+/** What a report is made of: columns that are yet to be encoded, or bytes that have been decoded. */
+type Source =
+  | { readonly columns: EventColumns; readonly size: number }
+  | { readonly bytes: Uint8Array; readonly events: DecodedEvents; readonly maxDepth: number };
+
+/** Hands header and source to the constructor, which callers do not use. */
+let incoming: { header: Header; source: Source; receivedMillis: number } | undefined;
+
+function reportOf(
+  header: Header,
+  source: Source,
+  receivedTime: Date | undefined,
+): ArchFXFlexibleDictionaryReport {
+  incoming = { header, source, receivedMillis: receivedTime?.getTime() ?? Date.now() };
+  return new ArchFXFlexibleDictionaryReport();
+}
+
+/**
+ * A streamer report: readings of one device in the v200 format, byte for byte what the Python package
+ * writes.
+ *
+ * @example
+ * ```ts
+ * import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const report = ArchFXFlexibleDictionaryReport.fromReadings({
+ *   device: "d--0000-0000-0000-1234",
+ *   data: [
+ *     new ArchFXDataPoint({
+ *       timestamp: "2021-01-20T00:00:00Z",
+ *       stream: "0000-5001",
+ *       value: 20.5,
+ *       readingId: 1,
+ *     }),
+ *   ],
+ * });
+ *
+ * const copy = ArchFXFlexibleDictionaryReport.decode(report.encode());
+ * assertEquals(copy.visibleData[0].value, 20.5);
+ * ```
+ */
+export class ArchFXFlexibleDictionaryReport {
+  /** The version of the format. */
+  static readonly FORMAT_TAG = FORMAT_TAG;
+
+  readonly #header: Header;
+  readonly #source: Source;
+  readonly #receivedMillis: number;
+  #body: Body | undefined;
+  #columns: ReadingColumns | undefined;
+  #points: ArchFXDataPoint[] | undefined;
+
+  /**
+   * Reports come from {@linkcode fromReadings}, {@linkcode fromColumns} and {@linkcode decode}.
+   *
+   * @throws {TypeError} Always, when called directly.
+   */
+  constructor() {
+    if (incoming === undefined) {
+      throw new TypeError(
+        "Cannot make a report with new as it comes from fromReadings, fromColumns or decode",
+      );
+    }
+    this.#header = incoming.header;
+    this.#source = incoming.source;
+    this.#receivedMillis = incoming.receivedMillis;
+    incoming = undefined;
+  }
+
+  /**
+   * Makes a report of data points, or of plain objects of the same shape.
+   *
+   * @param options The device, the readings and what else the report says.
+   * @returns The report.
+   * @throws {DataError} If a reading cannot be encoded.
+   * @throws {SlugError} If the device is none.
+   * @throws {TypeError} If an option or a value is of the wrong type.
+   */
+  static fromReadings(
+    options: ReportOptions & {
+      readonly data: Iterable<ArchFXDataPoint | ArchFXDataPointFields>;
+    },
+  ): ArchFXFlexibleDictionaryReport {
+    return ArchFXFlexibleDictionaryReport.#built(headerOf(options), gather(options.data), options);
+  }
+
+  /**
+   * Makes a report of columns, which are held and not copied: they stay as they are while the report is
+   * in use. Summary and raw data are encoded at once.
+   *
+   * @param options The device, the columns and what else the report says.
+   * @returns The report.
+   * @throws {DataError} If a reading cannot be encoded.
+   * @throws {RangeError} If a column is too short.
+   * @throws {SlugError} If the device is none.
+   * @throws {TypeError} If an option or a column is of the wrong type.
+   *
+   * @example
+   * ```ts
+   * import { ArchFXFlexibleDictionaryReport } from "@archfx/cloud";
+   *
+   * const report = ArchFXFlexibleDictionaryReport.fromColumns({
+   *   device: 0x1234,
+   *   columns: {
+   *     length: 2,
+   *     streams: Uint32Array.of(0x5001, 0x5001),
+   *     readingIds: Uint32Array.of(1, 2),
+   *     timestamps: BigInt64Array.of(1611100800000000n, 1611100801000000n),
+   *     values: Float64Array.of(20.5, 20.75),
+   *   },
+   * });
+   * console.log(report.encode().length);
+   * ```
+   */
+  static fromColumns(
+    options: ReportOptions & { readonly columns: ReadingColumns },
+  ): ArchFXFlexibleDictionaryReport {
+    const columns = checkColumns(options.columns);
+    return ArchFXFlexibleDictionaryReport.#built(headerOf(options), columns, options);
+  }
+
+  static #built(
+    header: Header,
+    columns: EventColumns,
+    options: ReportOptions,
+  ): ArchFXFlexibleDictionaryReport {
+    const { size, lowest, highest } = measureEvents(columns);
+    header.lowestId = narrowed(lowest);
+    header.highestId = narrowed(highest);
+    return reportOf(header, { columns, size }, options.receivedTime);
+  }
+
+  /**
+   * Decodes a report. All of it is checked; summary and raw data are made when they are asked for, from
+   * these bytes, which stay as they are while the report is in use.
+   *
+   * @param bytes A v200 report.
+   * @param options Limits on what is accepted.
+   * @returns The report.
+   * @throws {DataError} If the bytes are no report, or exceed a limit; the message has the byte.
+   */
+  static decode(bytes: Uint8Array, options: DecodeOptions = {}): ArchFXFlexibleDictionaryReport {
+    const { maxDepth } = decodeLimits(bytes, options);
+    let events: DecodedEvents | undefined;
+    const header = decodeHeader(bytes, maxDepth, (offset, length) => {
+      events = decodeEvents(bytes, offset, length, maxDepth);
+      return events.end;
+    });
+    events ??= decodeEvents(bytes, bytes.length, 0, maxDepth);
+    return reportOf(header, { bytes, events, maxDepth }, options.receivedTime);
+  }
+
+  /** The device, 64 bits. */
+  get origin(): Id {
+    return this.#header.origin;
+  }
+  /** The id of the report itself. */
+  get reportId(): Id {
+    return this.#header.reportId;
+  }
+  /** When the device sent it, to the millisecond; null where it does not say. */
+  get sentTimestamp(): Date | null {
+    const { sentMicros } = this.#header;
+    return sentMicros === null ? null : new Date(Number(sentMicros / 1000n));
+  }
+  /** When the device sent it, in microseconds since the Unix epoch, UTC. */
+  get sentTimestampMicros(): bigint | null {
+    return this.#header.sentMicros;
+  }
+  /** When it was received: when it was made here, unless the options said. */
+  get receivedTime(): Date {
+    return new Date(this.#receivedMillis);
+  }
+  /** The streamer that sent it. */
+  get originStreamer(): Id | null {
+    return this.#header.originStreamer;
+  }
+  /** What the streamer picked readings by. */
+  get streamerSelector(): Id | null {
+    return this.#header.streamerSelector;
+  }
+  /** The lowest id of a reading that has one, 0 where none has. */
+  get lowestId(): Id | null {
+    return this.#header.lowestId;
+  }
+  /** The highest id of a reading, 0 where none has one. */
+  get highestId(): Id | null {
+    return this.#header.highestId;
+  }
+  /** How many readings there are. */
+  get length(): number {
+    return "bytes" in this.#source ? this.#source.events.length : this.#source.columns.length;
+  }
+  /** How many bytes {@linkcode encode} gives. */
+  get byteLength(): number {
+    if ("bytes" in this.#source) return this.#source.bytes.length;
+    return encodeHeader(this.#header, this.length).length + this.#source.size;
+  }
+
+  /** The readings as data points, made at the first use. */
+  get visibleData(): readonly ArchFXDataPoint[] {
+    return this.#points ??= pointsOf(this.#readings());
+  }
+
+  /**
+   * The readings as columns, the same every time. Summary and raw data are made when they are read.
+   *
+   * @returns The columns; ids in a `BigUint64Array`.
+   */
+  columns(): ReadingColumns {
+    return this.#columns ??= columnsOf(this.#readings());
+  }
+
+  #readings(): Body {
+    const source = this.#source;
+    return this.#body ??= "bytes" in source
+      ? decodedBody(source.bytes, source.events, source.maxDepth)
+      : builtBody(source.columns);
+  }
+
+  /**
+   * The report in the v200 format. A decoded report gives the bytes that it was decoded from.
+   *
+   * @returns The bytes.
+   */
+  encode(): Uint8Array {
+    const source = this.#source;
+    if ("bytes" in source) return source.bytes;
+    const header = encodeHeader(this.#header, source.columns.length);
+    const bytes = new Uint8Array(header.length + source.size);
+    this.#encodeInto(bytes, header, source.columns, source.size);
+    return bytes;
+  }
+
+  /**
+   * Writes the report into bytes that are there already: cheaper than a fresh array, above all for
+   * large reports.
+   *
+   * @param target Where to write, from its beginning.
+   * @returns How many bytes were written.
+   * @throws {RangeError} If it does not fit.
+   */
+  encodeInto(target: Uint8Array): number {
+    const source = this.#source;
+    const header = "bytes" in source ? source.bytes : encodeHeader(this.#header, this.length);
+    const size = header.length + ("bytes" in source ? 0 : source.size);
+    if (size > target.length) {
+      throw new RangeError(
+        `Cannot encode the report into ${target.length} bytes as it takes ${size}`,
+      );
+    }
+    if ("bytes" in source) target.set(source.bytes);
+    else this.#encodeInto(target, header, source.columns, source.size);
+    return size;
+  }
+
+  #encodeInto(
+    target: Uint8Array,
+    header: Uint8Array,
+    columns: EventColumns,
+    size: number,
+  ): void {
+    target.set(header);
+    const end = header.length + size;
+    let at = header.length;
+    const encoder = new EventEncoder(columns);
+    for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
+      if (at + piece.length > end) break;
+      target.set(piece, at);
+      at += piece.length;
+    }
+    if (at !== end) {
+      throw new DataError("Cannot encode the report as its columns have been changed since");
+    }
+  }
+
+  /**
+   * Writes the report to a stream in pieces and closes it.
+   *
+   * @param stream Where to write.
+   */
+  async writeTo(stream: WritableStream<Uint8Array>): Promise<void> {
+    const writer = stream.getWriter();
+    try {
+      const source = this.#source;
+      if ("bytes" in source) {
+        await writer.write(source.bytes);
+      } else {
+        await writer.write(encodeHeader(this.#header, this.length).slice());
+        const encoder = new EventEncoder(source.columns);
+        for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
+          const copy = piece.slice();
+          await writer.ready;
+          await writer.write(copy);
+        }
+      }
+      await writer.close();
+    } catch (error) {
+      await writer.abort(error).catch(() => {});
+      throw error;
+    } finally {
+      writer.releaseLock();
+    }
+  }
+
+  /**
+   * Writes the report to a file: to a temporary one beside it, which is then renamed.
+   *
+   * @param path The file.
+   */
+  async write(path: string | URL): Promise<void> {
+    const { writeBytes } = await import("./_node_files.ts");
+    await writeBytes(path, this.encode());
+  }
+
+  /**
+   * Writes the report to a file, like {@linkcode write}.
+   *
+   * @param path The file.
+   */
+  async save(path: string | URL): Promise<void> {
+    await this.write(path);
+  }
+
+  /**
+   * Uploads the report. It may be sent again: the cloud counts a reading only if its id is above the
+   * last one that it has of the streamer.
+   *
+   * @param api The API, logged in.
+   * @param options Progress, and whether readings without an id may go.
+   * @returns How many readings were new. After an answer that got lost it is the retry's: 0.
+   * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading.
+   */
+  async upload(api: ReportCloud, options: UploadOptions = {}): Promise<number> {
+    const { signal, onProgress, allowMissingIds = false } = options;
+    const missing = this.#firstWithoutId();
+    if (missing >= 0 && !allowMissingIds) {
+      throw new DataError(
+        `Cannot upload the report as reading ${missing} has no id and the cloud would not count it: ` +
+          "allowMissingIds sends it anyway",
+      );
+    }
+    const sent = this.#header.sentMicros ?? timestampMicros(new Date());
+    const reply = await api("streamer/report").uploadFp(
+      { name: "report.mp", data: this.encode() },
+      {
+        params: { timestamp: formatMicros(sent) },
+        ...(signal && { signal }),
+        ...(onProgress && { onProgress }),
+        ...(missing >= 0 && { retries: 0 }),
+      },
+    );
+    const count = (reply as { count?: unknown } | null)?.count;
+    if (typeof count !== "number") {
+      throw new DataError("Cannot tell how many readings were new as the reply has no count");
+    }
+    return count;
+  }
+
+  /** The first reading whose id is 0, or −1. */
+  #firstWithoutId(): number {
+    const source = this.#source;
+    const ids: ArrayLike<number | bigint> = "bytes" in source
+      ? source.events.ids
+      : source.columns.ids;
+    for (let i = 0; i < this.length; i++) if (Number(ids[i]) === 0) return i;
+    return -1;
+  }
+
+  /**
+   * The report as the dictionary that its bytes hold, all of it decoded.
+   *
+   * @returns The dictionary.
+   */
+  asDict(): Record<string, unknown> {
+    return new ValueReader(this.encode(), { maxDepth: 4096 }).read() as Record<string, unknown>;
+  }
+
+  /** The header, and how many readings there are. */
+  toJSON(): Record<string, unknown> {
+    const id = (value: Id | null) => value === null ? null : jsonInteger(value);
+    const { sentMicros } = this.#header;
+    return {
+      format: FORMAT_TAG,
+      device: id(this.origin),
+      streamer_index: id(this.originStreamer),
+      streamer_selector: id(this.streamerSelector),
+      seqid: id(this.reportId),
+      lowest_id: id(this.lowestId),
+      highest_id: id(this.highestId),
+      sent_timestamp: sentMicros === null ? null : formatMicros(sentMicros),
+      readings: this.length,
+    };
+  }
+
+  /** Length, readings and device. */
+  toString(): string {
+    return `ArchFX Report (device: ${this.origin}, readings: ${this.length}, length: ${this.byteLength})`;
+  }
+
+  static {
+    inspectable(ArchFXFlexibleDictionaryReport.prototype, (it) => String(it));
+  }
+}
+
+export type { DecodeOptions, DeviceId, ReportOptions, UploadOptions };

@@ -1,0 +1,121 @@
+/**
+ * Options of reports.
+ *
+ * @module
+ */
+import { DataError } from "../codec/data_error.ts";
+import { timestampMicros } from "../codec/timestamps.ts";
+import type { Id, Timestamp } from "../readings/reading_columns.ts";
+import { ArchFxDeviceSlug } from "../slugs/device_slug.ts";
+import type { Header } from "./_header.ts";
+
+/** What a device may be given as. */
+export type DeviceId = ConstructorParameters<typeof ArchFxDeviceSlug>[0];
+
+/** What a report says beside its readings. */
+export interface ReportOptions {
+  /** The device that the readings are from. */
+  readonly device: DeviceId;
+  /**
+   * The id of the report itself. Devices give it from the same sequence as the ids of readings.
+   *
+   * @default {0}
+   */
+  readonly reportId?: Id;
+  /**
+   * What the streamer picked readings by.
+   *
+   * @default {0xffff}
+   */
+  readonly selector?: Id;
+  /**
+   * The index of the streamer that sends it.
+   *
+   * @default {0x100}
+   */
+  readonly streamer?: Id;
+  /**
+   * When the device sent it.
+   *
+   * @default {null}
+   */
+  readonly sentTimestamp?: Timestamp | null;
+  /**
+   * When it was received.
+   *
+   * @default {new Date()}
+   */
+  readonly receivedTime?: Date;
+}
+
+/** Limits on what is decoded. */
+export interface DecodeOptions {
+  /**
+   * How deep summary data, raw data and unknown fields may be nested.
+   *
+   * @default {512}
+   */
+  readonly maxDepth?: number;
+  /**
+   * How long a report may be.
+   *
+   * @default {2 ** 30}
+   */
+  readonly maxBytes?: number;
+  /**
+   * When it was received.
+   *
+   * @default {new Date()}
+   */
+  readonly receivedTime?: Date;
+}
+
+/** Options of an upload. */
+export interface UploadOptions {
+  /** Stops the upload. */
+  readonly signal?: AbortSignal;
+  /** Called with the bytes sent so far and in total. */
+  readonly onProgress?: (sent: number, total: number) => void;
+  /**
+   * Whether readings without an id may go, which the cloud never counts. Such an upload is not retried.
+   *
+   * @default {false}
+   */
+  readonly allowMissingIds?: boolean;
+}
+
+/** The header that the options ask for, without the ids of the readings. */
+export function headerOf(options: ReportOptions): Header {
+  const { device, sentTimestamp, reportId = 0, selector = 0xffff, streamer = 0x100 } = options;
+  return {
+    origin: typeof device === "number" && Number.isSafeInteger(device) && device >= 0
+      ? device + 0
+      : idOf(new ArchFxDeviceSlug(device).id),
+    originStreamer: integer(streamer, "streamer"),
+    streamerSelector: integer(selector, "selector"),
+    reportId: integer(reportId, "reportId"),
+    lowestId: 0,
+    highestId: 0,
+    sentMicros: sentTimestamp === undefined || sentTimestamp === null
+      ? null
+      : timestampMicros(sentTimestamp),
+  };
+}
+
+function idOf(id: bigint): Id {
+  return id <= 9007199254740991n ? Number(id) : id;
+}
+
+/** An integer of 64 bits, with a sign or without: the Python package writes any. */
+function integer(value: unknown, name: string): Id {
+  if (typeof value === "number" && Number.isSafeInteger(value)) return value + 0;
+  if (typeof value === "bigint" && value >= -(2n ** 63n) && value < 2n ** 64n) return value;
+  if (typeof value !== "bigint" && typeof value !== "number") {
+    throw new TypeError(
+      `Cannot make a report as ${name} is an integer: the current value is ${String(value)}`,
+    );
+  }
+  throw new DataError(
+    `Cannot make a report as ${name} is an integer of at most 64 bits: the current value is ${value}`,
+  );
+}

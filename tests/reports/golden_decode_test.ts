@@ -1,0 +1,58 @@
+import { assertThrows } from "@std/assert";
+import { ArchFXFlexibleDictionaryReport, DataError } from "../../src/reports/mod.ts";
+import { checkGolden, type GoldenCase, goldenCases, type Tagged } from "../golden/golden.ts";
+import { decoded } from "../golden/report_values.ts";
+import { same } from "../golden/same.ts";
+
+/** The bytes of a case. */
+function bytesOf({ hex, gen }: GoldenCase): Uint8Array {
+  return Uint8Array.fromHex(hex ?? gen.prefix + gen.unit.repeat(gen.n) + gen.suffix);
+}
+
+/** A point as the vectors have it; times in UTC. */
+function describe(report: ArchFXFlexibleDictionaryReport): Tagged {
+  return {
+    fields: {
+      origin: report.origin,
+      report_id: report.reportId,
+      origin_streamer: report.originStreamer,
+      streamer_selector: report.streamerSelector,
+      lowest_id: report.lowestId,
+      highest_id: report.highestId,
+    },
+    visible_data: report.visibleData.map((point) => ({
+      timestamp: { epochNanoseconds: point.timestampMicros * 1000n },
+      stream: point.stream,
+      value: point.value,
+      summary_data: point.summaryData,
+      raw_data: point.rawData,
+      reading_id: point.readingId,
+    })),
+  };
+}
+
+Deno.test("decode() reads what the Python package reads, but for the listed exceptions", () => {
+  checkGolden("decode", (golden) => {
+    const bytes = bytesOf(golden);
+    const report = ArchFXFlexibleDictionaryReport.decode(bytes);
+    if (report.encode() !== bytes) throw new Error("decode(b).encode() is not b");
+    return describe(report);
+  }, (golden, result) => {
+    const { fields, visible_data } = result as Tagged;
+    return Object.entries(fields).every(([name, value]) =>
+      same(value, decoded(golden.fields[name]))
+    ) && same(visible_data, decoded(golden.visible_data));
+  });
+});
+
+Deno.test("decode() throws DataError at every truncation that the vectors have", () => {
+  for (const { hex, cuts } of goldenCases("decode", "truncations") as Tagged[]) {
+    const bytes = Uint8Array.fromHex(hex);
+    for (const { cut } of cuts) {
+      assertThrows(
+        () => ArchFXFlexibleDictionaryReport.decode(bytes.subarray(0, cut)),
+        DataError,
+      );
+    }
+  }
+});
