@@ -14,5 +14,10 @@ export {
   type StreamId,
 } from "./data_point.ts";
 export { ArchFXFlexibleDictionaryReport } from "./report.ts";
-export type { DecodeOptions, DeviceId, ReportOptions, UploadOptions } from "./report_options.ts";
+export type {
+  DecodeOptions,
+  DeviceId,
+  ReportOptions,
+  ReportSendOptions,
+} from "./report_options.ts";
 export type { ReportCloud, ReportUploadOptions } from "./report_cloud.ts";

@@ -19,7 +19,7 @@ import {
   type DeviceId,
   headerOf,
   type ReportOptions,
-  type UploadOptions,
+  type ReportSendOptions,
 } from "./report_options.ts";
 import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
 import type { ReportCloud } from "./report_cloud.ts";
@@ -358,7 +358,7 @@ export class ArchFXFlexibleDictionaryReport {
    * @returns How many readings were new. After an answer that got lost it is the retry's: 0.
    * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading.
    */
-  async upload(api: ReportCloud, options: UploadOptions = {}): Promise<number> {
+  async upload(api: ReportCloud, options: ReportSendOptions = {}): Promise<number> {
     const { signal, onProgress, allowMissingIds = false } = options;
     const missing = this.#firstWithoutId();
     if (missing >= 0 && !allowMissingIds) {
@@ -430,4 +430,4 @@ export class ArchFXFlexibleDictionaryReport {
   }
 }
 
-export type { DecodeOptions, DeviceId, ReportOptions, UploadOptions };
+export type { DecodeOptions, DeviceId, ReportOptions, ReportSendOptions };

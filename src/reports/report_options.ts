@@ -71,11 +71,11 @@ export interface DecodeOptions {
 }
 
 /** Options of an upload. */
-export interface UploadOptions {
+export interface ReportSendOptions {
   /** Stops the upload. */
   readonly signal?: AbortSignal;
   /** Called with the bytes sent so far and in total. */
-  readonly onProgress?: (sent: number, total: number) => void;
+  readonly onProgress?: (progress: { readonly sent: number; readonly total: number }) => void;
   /**
    * Whether readings without an id may go, which the cloud never counts. Such an upload is not retried.
    *
