@@ -28,10 +28,9 @@ class MyScript extends BaseMain {
 
   /** The real work: counts the lines of each site of the organization. */
   override async afterLogin(): Promise<void> {
-    const sites = await this.api.site.get({ org: this.args.org });
-    for (const site of sites.results) {
-      const lines = await this.api.line.get({ site: site.slug });
-      logger.info("{site}: {count} lines", { site: site.name, count: lines.count });
+    for await (const site of this.api.site.list({ org: this.args.org })) {
+      const lines = await this.api.line.all({ site: site.slug });
+      logger.info("{site}: {count} lines", { site: site.name, count: lines.length });
     }
   }
 

@@ -111,8 +111,12 @@ function parsePath(
 
 function resourceAt(api: Api, segments: readonly string[]): RestResource {
   const [first, ...rest] = segments as [string, ...string[]];
-  // deno-lint-ignore no-explicit-any -- a resource is callable and has every name as a member.
-  return rest.reduce((resource: any, segment) => resource(segment), api(first)) as RestResource;
+  try {
+    // deno-lint-ignore no-explicit-any -- a resource is callable and has every name as a member.
+    return rest.reduce((resource: any, segment) => resource(segment), api(first)) as RestResource;
+  } catch (error) {
+    throw error instanceof TypeError ? new ArgumentError(error.message) : error;
+  }
 }
 
 async function readBody(context: Context, text: string): Promise<unknown> {

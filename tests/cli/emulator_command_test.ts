@@ -1,6 +1,9 @@
 /** archfx emulator and archfx emulator exec as processes. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { archfx, MAIN, spawn, withFolder } from "./_archfx.ts";
+
+/** The command line of archfx itself. */
+const ARCHFX = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN];
 
 Deno.test("archfx emulator says that it is ready, answers, and stops at Ctrl-C with code 0", async () => {
   const child = spawn(["emulator"]);
@@ -44,9 +47,19 @@ Deno.test("archfx emulator refuses a port in use, a host that others reach, a da
 });
 
 Deno.test("archfx emulator exec gives the command an address and a login, and hands on its code", async () => {
-  const script = 'curl -s "$ARCHFX_DOMAIN/health"; echo " $ARCHFX_EMAIL $ARCHFX_PASSWORD"; exit 7';
-  const ended = await archfx(["emulator", "exec", "--", "sh", "-c", script]);
-  assertEquals(ended, { code: 7, out: '{"status":"ok"} user@example.com my.pass\n', err: "" });
+  const ended = await archfx([
+    "emulator",
+    "exec",
+    "--",
+    ...ARCHFX,
+    "get",
+    "org/acme",
+    "--fields",
+    "name",
+  ]);
+  assertEquals(ended, { code: 0, out: '{"name":"Acme"}\n', err: "" });
+  const missing = await archfx(["emulator", "exec", "--", ...ARCHFX, "get", "org/none"]);
+  assertEquals([missing.code, missing.out], [4, ""]);
 });
 
 Deno.test("archfx emulator exec says which command there is not", async () => {
@@ -59,17 +72,13 @@ Deno.test("archfx emulator exec says which command there is not", async () => {
 
 Deno.test("archfx emulator --export-on-exit writes what --import reads", () =>
   withFolder(async (folder) => {
-    const post =
-      `curl -s -o /dev/null -w '%{http_code}' -H "Authorization: token $(curl -s -H 'Content-Type: application/json' ` +
-      `-d '{"email":"user@example.com","password":"my.pass"}' $ARCHFX_DOMAIN/api/v1/auth/login/ | sed 's/.*"token":"\\([^"]*\\)".*/\\1/')"`;
-    const made = await archfx([
-      ...["emulator", "exec", "--export-on-exit", `${folder}/out`, "--", "sh", "-c"],
-      `${post} -H 'Content-Type: application/json' -d '{"name":"Kept"}' $ARCHFX_DOMAIN/api/v1/org/`,
-    ]);
-    assertEquals([made.code, made.out], [0, "201"]);
-    const found = await archfx([
-      ...["emulator", "exec", "--import", `${folder}/out`, "--", "sh", "-c"],
-      `${post} $ARCHFX_DOMAIN/api/v1/org/kept/`,
-    ]);
-    assertEquals([found.code, found.out], [0, "200"]);
+    const exec = (option: string, ...command: string[]) =>
+      archfx(["emulator", "exec", option, `${folder}/out`, "--", ...ARCHFX, ...command]);
+    const made = await exec("--export-on-exit", "post", "org", "--data", '{"name": "Kept"}');
+    assertEquals([made.code, made.err, JSON.parse(made.out).slug], [0, "", "kept"]);
+    const env = ["--", "env", "ARCHFX_EMAIL=user@example.com", "ARCHFX_PASSWORD=my.pass"];
+    const found = await archfx(
+      ["emulator", "exec", "--import", `${folder}/out`, ...env, ...ARCHFX, "get", "org/kept"],
+    );
+    assertEquals([found.code, found.err, JSON.parse(found.out).name], [0, "", "Kept"]);
   }));

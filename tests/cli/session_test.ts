@@ -1,7 +1,8 @@
 /** archfx login, logout, whoami as processes, and the tokens they share. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
-import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { archfx, withFolder } from "./_archfx.ts";
+import { killDuringRefresh, seededRandom } from "./_kill_refresh.ts";
 
 interface Cloud {
   emulator: Emulator;
@@ -207,35 +208,12 @@ Deno.test("archfx get of two processes that refresh at once: both go on working,
 
 Deno.test("archfx killed in the middle of a refresh leaves a readable file", () =>
   withCloud(async (cloud) => {
-    await login(cloud);
-    for (const milliseconds of [0, 40, 80, 120, 160]) {
-      cloud.emulator.expireTokens();
-      cloud.emulator.faults.clear();
-      cloud.emulator.faults.add({ kind: "delay", milliseconds: 80, path: "auth/api-jwt-refresh/" });
-      const child = spawn(["get", "org"], cloud);
-      await refreshBegun(cloud.emulator);
-      await new Promise((resolve) => setTimeout(resolve, milliseconds));
-      try {
-        child.kill("SIGKILL");
-      } catch (error) {
-        // It was quicker than the signal: that must leave a good file too.
-        if (!(error instanceof TypeError)) throw error;
-      }
-      await child.output();
-      const text = await Deno.readTextFile(cloud.file);
-      assertEquals(Object.keys(JSON.parse(text).clouds), [cloud.url]);
-      // Either the file has the token that the server has, or it was lost on its way.
-      const { code, err } = await archfx(["get", "org"], cloud);
-      assert(code === 0 || code === 3, err);
-      if (code === 3) assertEquals((await login(cloud)).code, 0);
-    }
+    const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+    console.log(`seed ${seed}`);
+    const { kept, lost } = await killDuringRefresh({
+      ...cloud,
+      rounds: 5,
+      random: seededRandom(seed),
+    });
+    assertEquals(kept + lost, 5);
   }));
-
-async function refreshBegun(emulator: Emulator): Promise<void> {
-  for (let tries = 0; tries < 2000; tries++) {
-    // The fault is used up once the call has come in.
-    if (emulator.faults.list().length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  throw new Error("no refresh was sent");
-}

@@ -22,7 +22,7 @@ class Script extends BaseMain {
   }
 
   override async afterLogin(): Promise<void> {
-    console.log("afterLogin", (await this.api.org.get()).results.length > 0);
+    console.log("afterLogin", (await this.api.org.all()).length > 0);
     if (this.args.task === "fail") throw new RangeError("the work failed");
     if (this.args.task === "wait") await new Promise((resolve) => setTimeout(resolve, 30_000));
   }

@@ -1,0 +1,37 @@
+/**
+ * Kills archfx in the middle of a token refresh, a hundred times: the credentials file is readable
+ * after each.
+ *
+ *     deno run -A scripts/soak_cli.ts [--rounds 100] [--seed N]
+ *
+ * @module
+ */
+import { parseArgs } from "@std/cli/parse-args";
+import { createEmulator } from "../src/emulator/mod.ts";
+import { killDuringRefresh, seededRandom } from "../tests/cli/_kill_refresh.ts";
+
+const args = parseArgs(Deno.args, { string: ["rounds", "seed"], default: { rounds: "100" } });
+const seed = Number(args.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
+console.log(`seed ${seed}`);
+const folder = await Deno.makeTempDir();
+const emulator = await createEmulator();
+try {
+  const { url } = await emulator.listen();
+  const { kept, lost } = await killDuringRefresh({
+    emulator,
+    url,
+    env: { XDG_CONFIG_HOME: folder },
+    file: `${folder}/archfx/credentials.json`,
+    rounds: Number(args.rounds),
+    random: seededRandom(seed),
+  });
+  console.log(
+    `${
+      kept + lost
+    } times killed in the middle of a refresh, the credentials readable after each: ` +
+      `${kept} kept a token that works, ${lost} lost it on its way (log in again)`,
+  );
+} finally {
+  await emulator.close();
+  await Deno.remove(folder, { recursive: true });
+}

@@ -1,0 +1,86 @@
+/** Kills archfx in the middle of a token refresh, again and again: for a test and for the soak run. */
+import { assert, assertEquals } from "@std/assert";
+import type { Emulator } from "../../src/emulator/mod.ts";
+import { archfx, spawn } from "./_archfx.ts";
+
+/** What happened. */
+export interface KillResult {
+  /** Killed processes after which the file had a token that works. */
+  kept: number;
+  /** Those whose new token was lost between the server and the disk: log in again. */
+  lost: number;
+}
+
+/** Where it happens. */
+export interface KillOptions {
+  emulator: Emulator;
+  url: string;
+  env: Record<string, string>;
+  /** The credentials file. */
+  file: string;
+  rounds: number;
+  /** Uniform in 0 to 1. */
+  random: () => number;
+}
+
+/** Logs in with the password of the demo seed. */
+export async function login(url: string, env: Record<string, string>): Promise<void> {
+  const ended = await archfx(
+    ["login", "--user", "user@example.com", "--domain", url, "--password-stdin"],
+    { env, input: "my.pass\n" },
+  );
+  assertEquals(ended.code, 0, ended.err);
+}
+
+/**
+ * Has a command refresh its token and kills it with SIGKILL at a random time around the answer.
+ * After each kill the file must be readable, and a next command must work or ask for a login.
+ */
+export async function killDuringRefresh(options: KillOptions): Promise<KillResult> {
+  const { emulator, url, env, file, rounds, random } = options;
+  const result = { kept: 0, lost: 0 };
+  await login(url, env);
+  for (let round = 0; round < rounds; round++) {
+    emulator.expireTokens();
+    emulator.faults.clear();
+    emulator.faults.add({ kind: "delay", milliseconds: 30, path: "auth/api-jwt-refresh/" });
+    const child = spawn(["get", "org"], { env });
+    await refreshBegun(emulator);
+    await new Promise((resolve) => setTimeout(resolve, random() * 70));
+    try {
+      child.kill("SIGKILL");
+    } catch (error) {
+      // It was quicker than the signal: that must leave a good file too.
+      if (!(error instanceof TypeError)) throw error;
+    }
+    await child.output();
+    assertEquals(Object.keys(JSON.parse(await Deno.readTextFile(file)).clouds), [url]);
+    assertEquals((await Deno.stat(file)).mode! & 0o777, 0o600);
+    const { code, err } = await archfx(["get", "org"], { env });
+    assert(code === 0 || code === 3, err);
+    if (code === 0) result.kept++;
+    else {
+      result.lost++;
+      await login(url, env);
+    }
+  }
+  return result;
+}
+
+async function refreshBegun(emulator: Emulator): Promise<void> {
+  for (let tries = 0; tries < 5_000; tries++) {
+    // The fault is used up once the call has come in.
+    if (emulator.faults.list().length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  throw new Error("no refresh was sent");
+}
+
+/** Uniform in 0 to 1, from a linear congruential generator (Numerical Recipes' constants). */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

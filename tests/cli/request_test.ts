@@ -1,0 +1,105 @@
+/** archfx get, post, put, patch, delete as processes against an emulator. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { archfx, withFolder } from "./_archfx.ts";
+import { withCloud } from "./_emulator.ts";
+
+Deno.test("archfx get prints a list as JSON lines, --json as an array, --fields of them alone", () =>
+  withCloud(async ({ env }) => {
+    const lines = await archfx(["get", "site?org=acme", "--fields", "slug,name,nested.member"], {
+      env,
+    });
+    assertEquals(lines, {
+      code: 0,
+      out: '{"slug":"ps--0000-0001","name":"Guadalajara","nested.member":null}\n' +
+        '{"slug":"ps--0000-0002","name":"Penang","nested.member":null}\n',
+      err: "",
+    });
+    const array = await archfx(["get", "site", "--query", "org=acme", "--json"], { env });
+    assertEquals(
+      JSON.parse(array.out).map((site: { slug: string }) => site.slug),
+      ["ps--0000-0001", "ps--0000-0002"],
+    );
+    const none = await archfx(["get", "line", "--query", "area=pa--0000-0002", "--json"], { env });
+    assertEquals([none.code, none.out], [0, "[]\n"]);
+  }));
+
+Deno.test("archfx get says on standard error that there are more pages, --all gets them", () =>
+  withCloud(async ({ env }) => {
+    const page = await archfx(["get", "device", "--query", "page_size=2", "--fields", "slug"], {
+      env,
+    });
+    assertEquals(page, {
+      code: 0,
+      out: '{"slug":"d--0000-0000-0000-0001"}\n{"slug":"d--0000-0000-0000-0002"}\n',
+      err: "2 of 17 rows: --all for the rest\n",
+    });
+    const quiet = await archfx(["get", "device", "--query", "page_size=2", "--quiet"], { env });
+    assertEquals([quiet.code, quiet.err], [0, ""]);
+    const all = await archfx(["get", "device", "--query", "page_size=2", "--all"], { env });
+    assertEquals([all.code, all.out.trim().split("\n").length, all.err], [0, 17, ""]);
+    const some = await archfx(["get", "device", "--all", "--limit", "3"], { env });
+    assertEquals([some.code, some.out.trim().split("\n").length], [0, 3]);
+  }));
+
+Deno.test("archfx get, post, patch, put, delete of one organization", () =>
+  withFolder((folder) =>
+    withCloud(async ({ env }) => {
+      const made = await archfx(["post", "org", "--data", '{"name": "My new Org"}'], { env });
+      assertEquals([made.code, JSON.parse(made.out).slug], [0, "my-new-org"]);
+      const patched = await archfx(
+        ["patch", "org/my-new-org", "--data", "-", "--fields", "about"],
+        {
+          env,
+          input: '{"about": "About new Org"}',
+        },
+      );
+      assertEquals(patched, { code: 0, out: '{"about":"About new Org"}\n', err: "" });
+      await Deno.writeTextFile(`${folder}/org.json`, '{"about": "About Org"}');
+      const put = await archfx(["put", "org/my-new-org", "--data", `@${folder}/org.json`], { env });
+      assertEquals([put.code, JSON.parse(put.out).about], [0, "About Org"]);
+      const got = await archfx(["get", "/api/v1/org/my-new-org/", "--json"], { env });
+      assertEquals(JSON.parse(got.out).name, "My new Org");
+      assertEquals(await archfx(["delete", "org/my-new-org"], { env }), {
+        code: 0,
+        out: "",
+        err: "Deleted org/my-new-org\n",
+      });
+      const gone = await archfx(["get", "org/my-new-org"], { env });
+      assertEquals([gone.code, gone.out, gone.err.split("\n").length], [4, "", 2]);
+      assertStringIncludes(gone.err, "404");
+    })
+  ));
+
+Deno.test("archfx says what it cannot send, and what the cloud refuses, in one line", () =>
+  withCloud(async ({ env }) => {
+    for (
+      const [argv, code, message] of [
+        [["get", ".."], 2, 'Cannot use ".." as path segment'],
+        [["get", "https://x.io/org"], 2, "name the resource alone"],
+        [
+          ["get", "org", "--query", "x"],
+          2,
+          'Cannot take "x" as --query: it is not like NAME=VALUE',
+        ],
+        [["get", "org", "--limit", "3"], 2, 'Cannot take "--limit" without "--all"'],
+        [["get", "org", "--customer", "a", "--domain", "b"], 2, "together"],
+        [["post", "org", "--data", "{bad"], 2, "Cannot read --data as JSON"],
+        [
+          ["post", "org", "--data", "@/nonexistent"],
+          1,
+          'Cannot read "/nonexistent": there is no such file',
+        ],
+        [["post", "org", "--data", "{}"], 1, "name: This field is required"],
+        [["delete", "device/d--1"], 1, "Restricted Access"],
+        [["get", "no-such-resource"], 4, "404"],
+      ] as [string[], number, string][]
+    ) {
+      const ended = await archfx(argv, { env });
+      assertEquals([ended.code, ended.out], [code, ""], ended.err);
+      assertStringIncludes(ended.err, message);
+      assertEquals(ended.err.includes("    at "), false, "no stack trace without --verbose");
+    }
+    const verbose = await archfx(["get", "no-such-resource", "--verbose"], { env });
+    assertStringIncludes(verbose.err, "    at ");
+    assertEquals(verbose.err.includes("my.pass"), false);
+  }));
