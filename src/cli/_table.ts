@@ -21,6 +21,18 @@ export interface Entry {
 /** Every command, in the order of the help. */
 export const table: readonly Entry[] = [
   {
+    name: "report decode",
+    summary: "A report becomes CSV or NDJSON",
+    group: "Readings and reports",
+    load: async () => (await import("./commands/report_decode.ts")).reportDecode,
+  },
+  {
+    name: "report upload",
+    summary: "Send reports to the cloud, in order",
+    group: "Readings and reports",
+    load: async () => (await import("./commands/report_upload.ts")).reportUpload,
+  },
+  {
     name: "slug",
     summary: "Parse, convert and explain slugs",
     group: "Readings and reports",

@@ -1,0 +1,135 @@
+/**
+ * `archfx report decode`: a report becomes CSV or NDJSON.
+ *
+ * @module
+ */
+import { createWriteStream } from "node:fs";
+import { rename, rm } from "node:fs/promises";
+import { once } from "node:events";
+import process from "node:process";
+import { ArchFXFlexibleDictionaryReport } from "../../reports/mod.ts";
+import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
+import type { Command, Context } from "../_command.ts";
+import { CommandError, fileError, messageOf } from "../_errors.ts";
+import { csvHead, formats, readingLines } from "../_reading_rows.ts";
+import { readReportFile } from "../_report_plan.ts";
+
+/** The command. */
+export const reportDecode: Command = {
+  description:
+    "Turn reports back into readings: CSV with the columns device, timestamp, stream, id, value, or " +
+    "NDJSON, which also holds extra_data and data and where stream is a number. Either is what " +
+    '"archfx report encode" reads. With --json: an array of the objects of NDJSON.',
+  examples: [
+    ["archfx report decode line-1.mp > line-1.csv", "As CSV"],
+    ["archfx report decode --format ndjson spool/*.mp | jq .value", "Several reports as NDJSON"],
+  ],
+  arguments(parser) {
+    parser
+      .addArgument("file", { metavar: "FILE.mp", many: true, help: "The reports" })
+      .addArgument("--format", {
+        choices: formats,
+        default: "csv",
+        help: "How readings are written",
+      })
+      .addArgument("--output", { short: "o", metavar: "FILE", help: "Write here" });
+  },
+  async run(context, args) {
+    const sink = args.output === undefined ? standardOutput(context) : fileSink(args.output);
+    let withoutExtra = 0;
+    try {
+      if (context.json) await sink.write("[");
+      else if (args.format === "csv") await sink.write(csvHead(["device"]));
+      let first = true;
+      for (const path of args.file as string[]) {
+        const report = await decodeFile(path);
+        const columns = report.columns();
+        const device = { device: String(new ArchFxDeviceSlug(report.origin)) };
+        for (const text of readingLines(columns, context.json ? "ndjson" : args.format, device)) {
+          context.signal.throwIfAborted();
+          await sink.write(context.json ? asElements(text, first) : text);
+          first = false;
+        }
+        if (!context.json && args.format === "csv") {
+          withoutExtra += countExtra(columns.summaryData) + countExtra(columns.rawData);
+        }
+      }
+      if (context.json) await sink.write("\n]\n");
+      await sink.close();
+    } catch (error) {
+      await sink.abandon();
+      throw error;
+    }
+    if (withoutExtra > 0) {
+      context.note(
+        "CSV does not hold extra_data and data, which these readings have: --format ndjson",
+      );
+    }
+  },
+};
+
+/** Reads and decodes a report; an error names the file. */
+export async function decodeFile(path: string): Promise<ArchFXFlexibleDictionaryReport> {
+  const bytes = await readReportFile(path);
+  try {
+    return ArchFXFlexibleDictionaryReport.decode(bytes);
+  } catch (error) {
+    if (error instanceof Error && error.name === "DataError") {
+      throw new CommandError(`"${path}": ${messageOf(error)}`, 1, { cause: error });
+    }
+    throw error;
+  }
+}
+
+function asElements(lines: string, first: boolean): string {
+  const elements = lines.trimEnd().replaceAll("\n", ",\n  ");
+  return `${first ? "" : ","}\n  ${elements}`;
+}
+
+function countExtra(cells: readonly unknown[] | undefined): number {
+  return cells?.filter((cell) =>
+    cell instanceof Map
+      ? cell.size > 0
+      : typeof cell === "object" && cell !== null
+      ? Object.keys(cell).length > 0
+      : cell !== null && cell !== undefined
+  ).length ?? 0;
+}
+
+interface Sink {
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+  abandon(): Promise<void>;
+}
+
+function standardOutput(context: Context): Sink {
+  return {
+    write: (text) => context.io.write(text),
+    close: () => Promise.resolve(),
+    abandon: () => Promise.resolve(),
+  };
+}
+
+/** A file that gets its name when it is whole. */
+function fileSink(path: string): Sink {
+  const beside = `${path}.${process.pid}.part`;
+  const stream = createWriteStream(beside);
+  let failure: Error | undefined;
+  stream.on("error", (error) => failure = fileError("write", path, error));
+  return {
+    async write(text) {
+      if (failure) throw failure;
+      if (!stream.write(text)) await Promise.race([once(stream, "drain"), once(stream, "close")]);
+    },
+    async close() {
+      stream.end();
+      if (!stream.closed) await once(stream, "close");
+      if (failure) throw failure;
+      await rename(beside, path);
+    },
+    async abandon() {
+      stream.destroy();
+      await rm(beside, { force: true });
+    },
+  };
+}

@@ -1,0 +1,169 @@
+/** archfx report upload as a process against an emulator: order, what is held back, exit codes. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
+import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { writeReportFile } from "./_reports.ts";
+
+interface Spool {
+  emulator: Emulator;
+  cwd: string;
+  env: Record<string, string>;
+}
+
+/** Runs a task beside an emulator, in a folder with a.mp and b.mp of device 1 and c.mp of device 2. */
+function withSpool(task: (spool: Spool) => Promise<void>): Promise<void> {
+  return withFolder(async (cwd) => {
+    await writeReportFile(`${cwd}/a.mp`);
+    await writeReportFile(`${cwd}/b.mp`, { firstId: 101 });
+    await writeReportFile(`${cwd}/c.mp`, { device: 2, readings: 300 });
+    const emulator = await createEmulator();
+    try {
+      const { url } = await emulator.listen();
+      const env = {
+        ARCHFX_DOMAIN: url,
+        ARCHFX_EMAIL: "user@example.com",
+        ARCHFX_PASSWORD: "my.pass",
+      };
+      await task({ emulator, cwd, env });
+    } finally {
+      await emulator.close();
+    }
+  });
+}
+
+function uploads(emulator: Emulator): number {
+  return emulator.events.requests.filter((it) => it.path.startsWith("/api/v1/streamer/report/"))
+    .length;
+}
+
+const LINE = {
+  a: "a.mp\tt--0000-0000-0000-0001--0100\t100 readings\t",
+  b: "b.mp\tt--0000-0000-0000-0001--0100\t100 readings\t",
+  c: "c.mp\tt--0000-0000-0000-0002--0100\t300 readings\t",
+};
+
+Deno.test("archfx report upload sends by streamer and lowest id, whatever the order of the names", () =>
+  withSpool(async (spool) => {
+    assertEquals(await archfx(["report", "upload", "b.mp", "c.mp", "a.mp"], spool), {
+      code: 0,
+      out: `${LINE.a}100 new\n${LINE.b}100 new\n${LINE.c}300 new\n`,
+      err: "3 of 3 reports sent, 500 of 500 readings new\n",
+    });
+    const again = await archfx(["report", "upload", "a.mp", "c.mp", "--json", "--quiet"], spool);
+    assertEquals([again.code, again.err], [5, ""]);
+    const row = { new: 0, status: "sent" };
+    assertEquals(JSON.parse(again.out), {
+      reports: [
+        { file: "a.mp", streamer: "t--0000-0000-0000-0001--0100", readings: 100, ...row },
+        { file: "c.mp", streamer: "t--0000-0000-0000-0002--0100", readings: 300, ...row },
+      ],
+      readings: 400,
+      new: 0,
+      failed: 0,
+      heldBack: 0,
+    });
+  }));
+
+Deno.test("archfx report upload --dry-run prints the order and sends nothing, without a login", () =>
+  withSpool(async ({ emulator, cwd }) => {
+    const { code, out } = await archfx(["report", "upload", "--dry-run", "c.mp", "b.mp", "a.mp"], {
+      cwd,
+    });
+    assertEquals([code, out], [0, `${LINE.a}not sent\n${LINE.b}not sent\n${LINE.c}not sent\n`]);
+    assertEquals(emulator.events.requests.length, 0);
+  }));
+
+Deno.test("archfx report upload holds back what follows a failed report of its streamer", () =>
+  withSpool(async (spool) => {
+    spool.emulator.faults.add({
+      kind: "status",
+      status: 400,
+      body: { error: "not today" },
+      path: "streamer/report/",
+    });
+    const failed = await archfx(["report", "upload", "a.mp", "b.mp", "c.mp"], spool);
+    assertEquals([failed.code, failed.out], [
+      5,
+      `${LINE.a}failed\n${LINE.b}held back\n${LINE.c}300 new\n`,
+    ]);
+    assertStringIncludes(failed.err, 'archfx report upload: "a.mp": Cannot POST');
+    assertStringIncludes(failed.err, "not today");
+    assertStringIncludes(
+      failed.err,
+      "1 of 3 reports sent, 300 of 300 readings new, 1 failed, 1 held back\n",
+    );
+    // Nothing was lost: the same command sends the rest.
+    const then = await archfx(["report", "upload", "a.mp", "b.mp"], spool);
+    assertEquals([then.code, then.out], [0, `${LINE.a}100 new\n${LINE.b}100 new\n`]);
+  }));
+
+Deno.test("archfx report upload holds back the streamer of a file that is cut off", () =>
+  withSpool(async (spool) => {
+    const bytes = await Deno.readFile(`${spool.cwd}/b.mp`);
+    await Deno.writeFile(`${spool.cwd}/cut.mp`, bytes.subarray(0, 500));
+    const { code, out, err } = await archfx(["report", "upload", "a.mp", "c.mp", "cut.mp"], spool);
+    assertEquals([code, out], [5, `${LINE.a}held back\n${LINE.c}300 new\n`]);
+    assertStringIncludes(
+      err,
+      'archfx report upload: "cut.mp": Cannot decode the report as it is cut off',
+    );
+  }));
+
+Deno.test("archfx report upload sends nothing where a file does not tell its streamer, unless told", () =>
+  withSpool(async (spool) => {
+    await Deno.writeTextFile(`${spool.cwd}/text.mp`, "hello");
+    const refused = await archfx(["report", "upload", "a.mp", "text.mp", "none.mp"], spool);
+    assertEquals([refused.code, refused.out], [1, ""]);
+    assertStringIncludes(refused.err, '"text.mp": Cannot decode the report as it is not a map');
+    assertStringIncludes(refused.err, 'Cannot read "none.mp": there is no such file');
+    assertStringIncludes(refused.err, "Nothing was sent");
+    assertEquals(uploads(spool.emulator), 0);
+    const skipped = await archfx(
+      ["report", "upload", "a.mp", "text.mp", "--skip-unreadable"],
+      spool,
+    );
+    assertEquals([skipped.code, skipped.out], [5, `${LINE.a}100 new\n`]);
+  }));
+
+Deno.test("archfx report upload stops at once where the cloud takes no token", () =>
+  withSpool(async (spool) => {
+    const { code, out, err } = await archfx(["report", "upload", "a.mp", "c.mp"], {
+      ...spool,
+      env: { ...spool.env, ARCHFX_TOKEN: "nonsense" },
+    });
+    assertEquals([code, out], [3, `${LINE.a}failed\n${LINE.c}not sent\n`]);
+    assertStringIncludes(err, 'run "archfx login"');
+    assertEquals(err.includes("nonsense"), false);
+  }));
+
+Deno.test("archfx report upload refuses readings without ids unless told", () =>
+  withSpool(async (spool) => {
+    await writeReportFile(`${spool.cwd}/zero.mp`, { device: 3, firstId: 0, readings: 3 });
+    const refused = await archfx(["report", "upload", "zero.mp"], spool);
+    assertEquals(refused.code, 5);
+    assertStringIncludes(refused.err, "has no id and the cloud would not count it");
+    assertEquals(uploads(spool.emulator), 0);
+    const sent = await archfx(["report", "upload", "zero.mp", "--allow-missing-ids"], spool);
+    assertEquals([sent.code, sent.out.endsWith("3 readings\t2 new\n")], [5, true]);
+  }));
+
+Deno.test("archfx report upload says at Ctrl-C what was sent, and ends with 130", () =>
+  withSpool(async (spool) => {
+    spool.emulator.faults.add({
+      kind: "delay",
+      milliseconds: 20_000,
+      path: "streamer/report/",
+      after: 1,
+    });
+    const child = spawn(["report", "upload", "a.mp", "b.mp", "c.mp"], spool);
+    let out = "";
+    for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+      out += text;
+      if (out.endsWith("100 new\n")) child.kill("SIGINT");
+    }
+    let err = "";
+    for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) err += text;
+    assertEquals((await child.status).code, 130, err);
+    assert(out.startsWith(`${LINE.a}100 new\n`), out);
+    assertStringIncludes(err, "archfx report upload: interrupted: 1 of 3 reports were sent\n");
+  }));
