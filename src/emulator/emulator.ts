@@ -31,6 +31,7 @@ import { loadSeed } from "./seeds/load.ts";
 import { plant } from "./seeds/seed.ts";
 import { exportStore, importStore } from "./seeds/transfer.ts";
 import { listen, type Listening, type ListenOptions } from "./server.ts";
+import { Initial } from "./store/initial.ts";
 import { Snapshot } from "./store/snapshot.ts";
 import { Store } from "./store/store.ts";
 
@@ -47,14 +48,14 @@ export class Emulator {
   readonly #events = new Events();
   readonly #faults: Faults;
   readonly #door: Door;
-  readonly #initial: Snapshot;
+  readonly #initial: Initial;
   readonly #snapshots = new Set<Snapshot>();
   readonly #servers = new Set<Listening>();
   #closed = false;
 
   private constructor(
     store: Store,
-    initial: Snapshot,
+    initial: Initial,
     options: ReturnType<typeof checkOptions>,
     secret: string,
   ) {
@@ -69,6 +70,7 @@ export class Emulator {
     });
     this.#faults = new Faults(() => {
       store.db.setReadOnly(this.#faults.readOnly);
+      store.db.setFull(this.#faults.diskFull);
       this.#events.emit({ kind: "faults", at: new Date(now()).toISOString() });
     });
     const routes: App = new Hono<{ Bindings: Visit }>();
@@ -94,14 +96,16 @@ export class Emulator {
     const checked = checkOptions(options);
     const store = await Store.open(checked.db);
     try {
-      if (checked.importFrom !== undefined) await importStore(store, checked.importFrom);
-      else if (store.isEmpty) await plant(store, await loadSeed(checked.seed), checked.now());
+      let imported: string | undefined;
+      if (checked.importFrom !== undefined) {
+        imported = await importStore(store, checked.importFrom);
+      } else if (store.isEmpty) await plant(store, await loadSeed(checked.seed), checked.now());
       let secret = store.meta("secret");
       if (secret === undefined) {
         secret = crypto.randomUUID() + crypto.randomUUID();
         store.setMeta("secret", secret);
       }
-      return new Emulator(store, await Snapshot.take(store.db), checked, secret);
+      return new Emulator(store, await Initial.note(store, imported), checked, secret);
     } catch (error) {
       store.close();
       throw error;
@@ -196,11 +200,15 @@ export class Emulator {
     return this.#store.refreshTokens.revokeAll();
   }
 
-  /** Goes back to what was there at the start. Faults, the log and outstanding tokens go too. */
+  /**
+   * Goes back to what was there at the start. Faults, the log and refresh tokens go too.
+   *
+   * @throws TypeError where the emulator was opened on a file with more than 100,000 readings.
+   */
   reset(): void {
     this.#faults.clear();
     this.#events.clear();
-    this.#initial.restore(this.#store.db);
+    this.#initial.restore();
     this.#events.emit({ kind: "reset", at: new Date().toISOString() });
   }
 

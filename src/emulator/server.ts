@@ -127,8 +127,9 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
         if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
       });
       incoming.once("end", () => controller.close());
-      incoming.once("error", (error) => controller.error(error));
-      incoming.once("aborted", () => controller.error(new TypeError("Cannot read the body")));
+      // The client went away: there is nobody to answer, and nothing of ours is wrong.
+      incoming.once("error", () => controller.error(new ConnectionDropped()));
+      incoming.once("aborted", () => controller.error(new ConnectionDropped()));
       incoming.pause();
     },
     pull() {

@@ -44,7 +44,9 @@ export type FaultKind =
   /** The access token of the call is taken for an expired one. */
   | { readonly kind: "expired-token" }
   /** Every write is refused by SQLite, for all calls, until the fault is removed. */
-  | { readonly kind: "read-only" };
+  | { readonly kind: "read-only" }
+  /** SQLite gets no more room on the disk, for all calls, until the fault is removed. */
+  | { readonly kind: "disk-full" };
 
 /** A fault to set. */
 export type FaultSpec = FaultKind & FaultTarget;
@@ -72,7 +74,16 @@ export class ConnectionDropped extends TypeError {
 }
 
 const PHASES = ["before", "during", "after", "answer"];
-const KINDS = ["status", "delay", "drop", "next", "redirect", "expired-token", "read-only"];
+const KINDS = [
+  "status",
+  "delay",
+  "drop",
+  "next",
+  "redirect",
+  "expired-token",
+  "read-only",
+  "disk-full",
+];
 
 /** The faults that are set. */
 export class Faults {
@@ -122,11 +133,16 @@ export class Faults {
     return this.#faults.some(({ fault }) => fault.kind === "read-only");
   }
 
+  /** Whether the store is to get no more room. */
+  get diskFull(): boolean {
+    return this.#faults.some(({ fault }) => fault.kind === "disk-full");
+  }
+
   /** The faults that strike a call, in the order in which they were set; used up by it. */
   take(method: string, path: string): SetFault[] {
     const struck = this.#faults.filter((entry) => {
       const { fault } = entry;
-      if (fault.kind === "read-only" || !matches(fault, method, path)) return false;
+      if (isLasting(fault) || !matches(fault, method, path)) return false;
       if (entry.passed < (fault.after ?? 0)) {
         entry.passed++;
         return false;
@@ -140,6 +156,11 @@ export class Faults {
     if (struck.length > 0) this.#changed();
     return struck.map(({ fault }) => fault);
   }
+}
+
+/** Faults of the store strike no single call. */
+function isLasting({ kind }: FaultKind): boolean {
+  return kind === "read-only" || kind === "disk-full";
 }
 
 function matches({ method, path = "" }: FaultTarget, calledMethod: string, called: string) {

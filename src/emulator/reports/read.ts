@@ -1,5 +1,5 @@
 /** Reads an uploaded report: its header checked field by field, its events as columns. */
-import * as reports from "../../reports/mod.ts";
+import { ArchFXFlexibleDictionaryReport, DataError } from "../../reports/mod.ts";
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
 import { fieldErrors, listed } from "../http/refusal.ts";
 import { HeaderError, type HeaderValue, readHeader } from "./header.ts";
@@ -72,15 +72,9 @@ function headerOf(bytes: Uint8Array): Map<string, HeaderValue> {
 
 function columnsOf(bytes: Uint8Array): ReadingColumns {
   try {
-    // Until the report class lands beside it.
-    const { ArchFXFlexibleDictionaryReport: Report } = reports as unknown as {
-      ArchFXFlexibleDictionaryReport: {
-        decode(bytes: Uint8Array): { columns(): ReadingColumns };
-      };
-    };
-    return Report.decode(bytes).columns();
+    return ArchFXFlexibleDictionaryReport.decode(bytes).columns();
   } catch (error) {
-    if (!(error instanceof reports.DataError)) throw error;
+    if (!(error instanceof DataError)) throw error;
     throw listed(`Streamer Report parse error - ${error.message}`);
   }
 }

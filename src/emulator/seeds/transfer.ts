@@ -29,9 +29,10 @@ export async function exportStore(store: Store, dir: string): Promise<void> {
 /**
  * Replaces everything by what is in a folder.
  *
+ * @returns The file with the tables.
  * @throws TypeError where the folder holds no export.
  */
-export async function importStore(store: Store, dir: string): Promise<void> {
+export async function importStore(store: Store, dir: string): Promise<string> {
   const { access } = await import("node:fs/promises");
   const path = `${dir}/${STORE_FILE}`;
   try {
@@ -41,6 +42,7 @@ export async function importStore(store: Store, dir: string): Promise<void> {
   }
   try {
     readStore(store.db, path);
+    return path;
   } catch (error) {
     if (error instanceof TypeError) throw error;
     const why = error instanceof StoreError ? error.message : (error as Error).message;

@@ -146,6 +146,12 @@ export class Database {
     this.#db.exec(`PRAGMA query_only = ${readOnly ? "ON" : "OFF"}`);
   }
 
+  /** Lets the database grow no further, as on a full disk, or lets it grow again. */
+  setFull(full: boolean): void {
+    // A limit below the present size is taken as that size.
+    this.#db.exec(`PRAGMA max_page_count = ${full ? 1 : 4_294_967_294}`);
+  }
+
   /** Closes the connection. */
   close(): void {
     this.#statements.clear();

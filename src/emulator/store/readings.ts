@@ -138,6 +138,11 @@ export class Readings {
     return new ReadingWriter(this.#db);
   }
 
+  /** How many readings there are in all. */
+  total(): number {
+    return this.#db.get<{ n: number }>("SELECT coalesce(sum(readings), 0) AS n FROM stream")!.n;
+  }
+
   /** The number of the latest reading stored. */
   lastNumber(): bigint {
     const [row] = this.#db.allBig<{ n: bigint | null }>("SELECT max(id) AS n FROM reading");
