@@ -1,0 +1,16 @@
+/** kill -9 in the middle of uploads; a hundred times in `scripts/soak_emulator.ts`. */
+import { assert, assertEquals } from "@std/assert";
+import { killWhileUploading } from "./_crash.ts";
+
+Deno.test("kill -9 in the middle of uploads, 5 times: what was acknowledged is there whole, nothing else in part", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const seed = Date.now() >>> 0;
+    console.log(`seed ${seed}`);
+    const { rounds, reports } = await killWhileUploading(dir, 5, seed);
+    assertEquals(rounds, 5);
+    assert(reports > 0, "no report was acknowledged before the kills");
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
