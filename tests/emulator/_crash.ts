@@ -27,7 +27,7 @@ export async function startServer(db: string): Promise<Running> {
       "run",
       "-A",
       "--no-check",
-      
+
       new URL("_serve.ts", import.meta.url).href,
       db,
     ],
