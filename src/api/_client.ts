@@ -291,8 +291,7 @@ export class Client {
   }
 
   #secrets(call: ApiCall, access: string | undefined): string[] {
-    const { access: now = "", refresh = "" } = this.tokens.tokens ?? {};
-    return [access ?? "", now, refresh, ...call.secrets ?? []];
+    return [access ?? "", ...this.tokens.secrets, ...call.secrets ?? []];
   }
 
   /** The query stays out of logs, not out of errors. */

@@ -30,13 +30,15 @@ export interface Answer {
 /** Beyond this a message is no longer read. */
 const LONGEST_TEXT = 500;
 
-/** Replaces secrets in a text. */
+/** Replaces secrets in a text, also where they stand in JSON, in JSON within JSON, or in an address. */
 export function redact(text: string, secrets: readonly string[]): string {
   for (const secret of secrets) {
     if (secret === "") continue;
-    text = text.replaceAll(secret, "***");
-    const inJson = JSON.stringify(secret).slice(1, -1);
-    if (inJson !== secret) text = text.replaceAll(inJson, "***");
+    const once = JSON.stringify(secret).slice(1, -1);
+    const twice = JSON.stringify(once).slice(1, -1);
+    for (const form of new Set([secret, once, twice, encodeURIComponent(secret)])) {
+      text = text.replaceAll(form, "***");
+    }
   }
   return text;
 }

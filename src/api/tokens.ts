@@ -16,12 +16,16 @@ const LEEWAY_MS = 30_000;
 /** A token of a short life is used for this part of it, whatever the leeway. */
 const USED_PART = 0.8;
 
+/** After a refresh ahead of expiry failed, calls go on without another one for this long. */
+const PAUSE_MS = 5_000;
+
 /** Gets new tokens from the server; undefined where it refuses, an error where it cannot tell. */
 export type Renew = (tokens: Tokens) => Promise<Tokens | undefined>;
 
 /** The tokens of an Api. */
 export class TokenStore {
   #tokens: Tokens | undefined;
+  #before: Tokens | undefined;
   #renewAt = Infinity;
   #renewing: Promise<Tokens | undefined> | undefined;
   readonly #renew: Renew;
@@ -38,11 +42,19 @@ export class TokenStore {
     return this.#tokens;
   }
 
+  /** What no error may show: the tokens now, and those before, which a late answer may still name. */
+  get secrets(): string[] {
+    return [this.#tokens, this.#before].flatMap((tokens) =>
+      tokens ? [tokens.access, tokens.refresh ?? ""] : []
+    );
+  }
+
   /**
    * Takes tokens. `fresh` ones were made by the server just now, so their time of issue tells how far
    * the two clocks are apart.
    */
   set(tokens: Tokens | undefined, fresh = false): void {
+    this.#before = this.#tokens ?? this.#before;
     this.#tokens = tokens;
     this.#renewAt = tokens?.refresh === undefined ? Infinity : renewalTime(tokens.access, fresh);
   }
@@ -61,6 +73,7 @@ export class TokenStore {
     } catch (error) {
       // The token may be good for a while yet: the server has the last word on it.
       log.warning("Cannot refresh the token ahead of its expiry: {error}", { error });
+      if (this.#tokens?.access === access) this.#renewAt = Date.now() + PAUSE_MS;
       return access;
     }
   }

@@ -30,14 +30,11 @@ export function serve(
     { port: 0, hostname: "127.0.0.1", onListen() {}, ...tls } as Deno.ServeTcpOptions,
     async (request) => {
       const { pathname, search } = new URL(request.url);
-      const copy = request.clone();
-      const one = {
-        method: request.method,
-        path: pathname,
-        search,
-        headers: request.headers,
-        text: await request.text(),
-      };
+      const { method, headers, url } = request;
+      const body = await request.arrayBuffer();
+      const text = body.byteLength < 4096 ? new TextDecoder().decode(body) : "";
+      const one = { method, path: pathname, search, headers, text };
+      const copy = new Request(url, { method, headers, ...(body.byteLength ? { body } : {}) });
       return await handler(one, seen.push(one) - 1, copy);
     },
   );
