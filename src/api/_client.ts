@@ -14,6 +14,7 @@ import { isCertificateError } from "./_certificate.ts";
 import { type Transport, transportFor } from "./_transport.ts";
 import { type CallOptions, checkCallOptions, type SettledOptions, type Tokens } from "./options.ts";
 import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { refuseClearText } from "./_origin.ts";
 import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
 import { TokenStore } from "./tokens.ts";
@@ -235,7 +236,7 @@ export class Client {
       if (failure instanceof TooLarge || failure instanceof RefusedRedirect) {
         return { failure, transient: false };
       }
-      if (!isConnectionFailure(failure)) throw failure;
+      if (failure instanceof RestBaseException || !isConnectionFailure(failure)) throw failure;
       return { failure, transient: !isCertificateError(failure) };
     } finally {
       scope.close();

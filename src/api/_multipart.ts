@@ -4,6 +4,8 @@
  * @module
  */
 
+import { RestBaseException } from "./errors/rest_base_exception.ts";
+
 /** A file to send; read anew by each attempt. */
 export interface UploadSource {
   /** The file name that the server sees. */
@@ -69,7 +71,7 @@ export class Multipart {
   async *chunks(): AsyncGenerator<Piece> {
     yield { bytes: this.#before, ofFile: 0 };
     let left = this.file.size;
-    for await (const bytes of this.file.chunks()) {
+    for await (const bytes of this.#fileChunks()) {
       if (bytes.length > left) throw this.#changed();
       left -= bytes.length;
       yield { bytes, ofFile: bytes.length };
@@ -78,10 +80,26 @@ export class Multipart {
     yield { bytes: this.#after, ofFile: 0 };
   }
 
+  /** A file that cannot be read is no lost connection, and not worth another attempt. */
+  async *#fileChunks(): AsyncGenerator<Uint8Array> {
+    const chunks = this.file.chunks()[Symbol.asyncIterator]();
+    const next = () =>
+      chunks.next().catch((cause: unknown) => {
+        throw new RestBaseException(`Cannot read "${this.file.name}" to upload it: ${cause}`, {
+          cause,
+        });
+      });
+    try {
+      for (let step = await next(); !step.done; step = await next()) yield step.value;
+    } finally {
+      await chunks.return?.();
+    }
+  }
+
   /** Its length is announced already: no more can be sent, and no less. */
-  #changed(): TypeError {
+  #changed(): RestBaseException {
     const { name, size } = this.file;
-    return new TypeError(
+    return new RestBaseException(
       `Cannot upload "${name}" as its size changed from ${size} bytes meanwhile`,
     );
   }

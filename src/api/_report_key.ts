@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { peekReportHeader } from "./_peek_report.ts";
+import { peekReportHeader } from "../reports/_header.ts";
 import type { UploadSource } from "./_multipart.ts";
 
 /** Device and streamer stand within the first bytes of a report. */

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { Scope } from "./_scope.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 
 /** Queues by key; a queue that ran empty is forgotten. */
@@ -29,7 +30,13 @@ export class UploadQueue {
       return { done: name === undefined ? work() : this.#enqueue(name, work, signal) };
     });
     this.#keyed = placed.catch(() => {}); // Its own caller is told.
-    return await (await placed).done;
+    // An abort ends the wait at once; the place in the queue stays taken until its turn.
+    const scope = new Scope(signal);
+    try {
+      return await scope.race(placed.then(({ done }) => done));
+    } finally {
+      scope.close();
+    }
   }
 
   #enqueue<T>(name: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {

@@ -141,13 +141,13 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
 
   async uploadFp(file: UploadFile, options?: UploadOptions): Promise<unknown> {
     const { client, path } = placeOf(this);
-    return await upload(client, path, uploadSource(file), options);
+    return await upload(client, path, Promise.resolve(uploadSource(file)), options);
   }
 
   async uploadFile(path: string, options?: UploadOptions): Promise<unknown> {
     const place = placeOf(this);
-    const { fileSource } = await import("./_node_file.ts");
-    return await upload(place.client, place.path, await fileSource(path), options);
+    const source = import("./_node_file.ts").then(({ fileSource }) => fileSource(path));
+    return await upload(place.client, place.path, source, options);
   }
 
   url(): string {

@@ -21,7 +21,7 @@ const REPORTS = "streamer/report/";
 export async function upload(
   client: Client,
   path: string,
-  file: UploadSource,
+  file: Promise<UploadSource>,
   options: UploadOptions = {},
 ): Promise<unknown> {
   const { data, params, onProgress, ...callOptions } = options;
@@ -29,8 +29,10 @@ export async function upload(
   const query = queryText(params);
   checkCallOptions(callOptions);
   const isReport = path === REPORTS;
-  const total = file.size;
+  file.catch(() => {}); // Its failure is met below, maybe after others have had their turn.
   const send = async () => {
+    const source = await file;
+    const total = source.size;
     let told = -1;
     const tell = (sent: number) => {
       if (sent !== told) onProgress?.({ sent: told = sent, total });
@@ -38,7 +40,7 @@ export async function upload(
     const answer = await client.send({
       method: "POST",
       path: path + query,
-      body: new Multipart(file, fields),
+      body: new Multipart(source, fields),
       options: callOptions,
       retries: isReport ? client.options.retries : 0,
       onSent: tell,
@@ -47,7 +49,7 @@ export async function upload(
     return answerValue("POST", answer);
   };
   if (!isReport) return await send();
-  return await client.uploads.run(() => reportKey(file), send, callOptions.signal);
+  return await client.uploads.run(async () => reportKey(await file), send, callOptions.signal);
 }
 
 function formFields(data: UploadOptions["data"]): [string, string][] {

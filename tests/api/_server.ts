@@ -31,7 +31,7 @@ export function serve(
     async (request) => {
       const { pathname, search } = new URL(request.url);
       const { method, headers, url } = request;
-      const body = await request.arrayBuffer();
+      const body = await request.arrayBuffer().catch(() => new ArrayBuffer()); // The client went away.
       const text = body.byteLength < 4096 ? new TextDecoder().decode(body) : "";
       const one = { method, path: pathname, search, headers, text };
       const copy = new Request(url, { method, headers, ...(body.byteLength ? { body } : {}) });
