@@ -70,7 +70,7 @@ export function dntOptions(config: DenoConfig, out: URL): DntOptions {
     },
     filterDiagnostic: ({ code }) => code !== NO_DECLARATIONS,
     package: dntPackageJson(config),
-    postBuild: () => writeFiles(out, "esm/"),
+    postBuild: () => writeFiles(out, "esm/", "script/"),
   };
 }
 
