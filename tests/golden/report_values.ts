@@ -6,6 +6,7 @@
 import { ExtData, Float } from "../../src/reports/mod.ts";
 import * as slugs from "../../src/slugs/mod.ts";
 import type { Tagged } from "./golden.ts";
+import { bytesFromHex } from "./hex.ts";
 import { untag as untagScalar } from "./values.ts";
 
 /** An instant as `Temporal` has it, exact to the microsecond. */
@@ -46,7 +47,7 @@ export function value(tagged: Tagged, float: (number: number) => unknown): Tagge
       return BigInt(content);
     case "$bytes":
     case "$bytearray":
-      return Uint8Array.fromHex(content);
+      return bytesFromHex(content);
     case "$datetime":
       if ("bad_offset_s" in tagged) return new Unsupported();
       return new Instant((untagScalar(tagged, () => null) as Instant).epochNanoseconds);
@@ -55,7 +56,7 @@ export function value(tagged: Tagged, float: (number: number) => unknown): Tagge
     case "$map":
       return new Map(content.map(([key, item]: [Tagged, Tagged]) => [inner(key), inner(item)]));
     case "$ext":
-      return new ExtData(content[0], Uint8Array.fromHex(content[1]));
+      return new ExtData(content[0], bytesFromHex(content[1]));
     case "$timestamp":
       return timestamp(content[0], content[1]);
     case "$unsupported":
@@ -106,7 +107,7 @@ function generated(tagged: Tagged, inner: (item: Tagged) => Tagged): Tagged {
     case "str":
       return tagged.unit.repeat(n);
     case "bytes":
-      return Uint8Array.fromHex(tagged.unit.repeat(n));
+      return bytesFromHex(tagged.unit.repeat(n));
     case "range":
       return count;
     case "list":

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Tagged } from "./golden.ts";
+import { bytesFromHex } from "./hex.ts";
 
 /** The JavaScript value of a tagged one; `makeSlug` makes the slugs. */
 export function untag(value: Tagged, makeSlug: (call: Tagged) => unknown): unknown {
@@ -16,7 +17,7 @@ export function untag(value: Tagged, makeSlug: (call: Tagged) => unknown): unkno
     case "$float":
       return Number(content.replace("inf", "Infinity"));
     case "$bytes":
-      return bytesOf(content);
+      return bytesFromHex(content);
     case "$tuple":
       return untag(content, makeSlug);
     case "$slug":
@@ -29,11 +30,6 @@ export function untag(value: Tagged, makeSlug: (call: Tagged) => unknown): unkno
       return { unsupported: content };
   }
   return value;
-}
-
-/** Bytes from hexadecimal text; `Uint8Array.fromHex` is not on every runtime that runs these tests. */
-function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (digits) => parseInt(digits, 16));
 }
 
 /** An instant to the microsecond; a time without an offset is UTC. */

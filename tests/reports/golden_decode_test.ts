@@ -1,12 +1,13 @@
 import { assertThrows } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport, DataError } from "../../src/reports/mod.ts";
 import { checkGolden, type GoldenCase, goldenCases, type Tagged } from "../golden/golden.ts";
+import { bytesFromHex } from "../golden/hex.ts";
 import { decoded } from "../golden/report_values.ts";
 import { same } from "../golden/same.ts";
 
 /** The bytes of a case. */
 function bytesOf({ hex, gen }: GoldenCase): Uint8Array {
-  return Uint8Array.fromHex(hex ?? gen.prefix + gen.unit.repeat(gen.n) + gen.suffix);
+  return bytesFromHex(hex ?? gen.prefix + gen.unit.repeat(gen.n) + gen.suffix);
 }
 
 /** A point as the vectors have it; times in UTC. */
@@ -47,7 +48,7 @@ Deno.test("decode() reads what the Python package reads, but for the listed exce
 
 Deno.test("decode() throws DataError at every truncation that the vectors have", () => {
   for (const { hex, cuts } of goldenCases("decode", "truncations") as Tagged[]) {
-    const bytes = Uint8Array.fromHex(hex);
+    const bytes = bytesFromHex(hex);
     for (const { cut } of cuts) {
       assertThrows(
         () => ArchFXFlexibleDictionaryReport.decode(bytes.subarray(0, cut)),

@@ -5,6 +5,7 @@ import {
   ArchFXFlexibleDictionaryReport,
 } from "../../src/reports/mod.ts";
 import { checkGolden, type GoldenCase, goldenCases, type Tagged } from "../golden/golden.ts";
+import { hexFromBytes } from "../golden/hex.ts";
 import { decoded, formula, freeForm } from "../golden/report_values.ts";
 
 /** The point that the arguments of `ArchFXDataPoint` make. */
@@ -53,7 +54,7 @@ function encode(golden: GoldenCase): ArchFXFlexibleDictionaryReport {
 }
 
 function sameBytes(golden: GoldenCase, bytes: Uint8Array): boolean {
-  if (golden.encoded_hex !== undefined) return bytes.toHex() === golden.encoded_hex;
+  if (golden.encoded_hex !== undefined) return hexFromBytes(bytes) === golden.encoded_hex;
   return bytes.length === golden.encoded_len &&
     createHash("sha256").update(bytes).digest("hex") === golden.encoded_sha256;
 }

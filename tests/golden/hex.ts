@@ -1,0 +1,20 @@
+/**
+ * Hexadecimal text and bytes: `Uint8Array.fromHex` and `toHex` are not on every runtime that runs the
+ * golden tests.
+ *
+ * @module
+ */
+
+/** The bytes of a text of two digits each. */
+export function bytesFromHex(hex: string): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(hex.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}
+
+/** The text of bytes, two digits each. */
+export function hexFromBytes(bytes: Uint8Array): string {
+  let hex = "";
+  for (const byte of bytes) hex += byte.toString(16).padStart(2, "0");
+  return hex;
+}

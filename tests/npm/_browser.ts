@@ -1,0 +1,82 @@
+/**
+ * Bundles for browsers, and the headless Chromium that runs them.
+ *
+ * @module
+ */
+import { writeFiles } from "./_project.ts";
+import type { Outcome } from "./suite/harness.ts";
+import { esbuild, node, run, tool } from "./_tools.ts";
+
+/** A bundler, by the name that people know. */
+export type Bundler = "Vite" | "esbuild";
+
+/** Where Debian's package puts it; `CHROMIUM` names another. */
+const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
+
+/** What keeps a headless browser in a container, and off every network but loopback. */
+const ARGUMENTS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const PAGE = `<!doctype html>
+<meta charset="utf-8">
+<title>archfx-cloud in a browser</title>
+<script type="module" src="./main.js"></script>
+`;
+
+/** Leaves a function for the driver to call with the environment. */
+const MAIN = `import { runSuite } from "./suite.mjs";
+globalThis.runSuite = runSuite;
+`;
+
+const DRIVER = `import { chromium } from ${JSON.stringify(tool("playwright-core/index.mjs"))};
+const [url, environment, executablePath, args] = process.argv.slice(2);
+const browser = await chromium.launch({ executablePath, args: JSON.parse(args) });
+try {
+  const page = await browser.newPage();
+  const problems = [];
+  page.on("pageerror", (error) => problems.push(String(error)));
+  await page.goto(url);
+  await page.waitForFunction("globalThis.runSuite", undefined, { timeout: 15_000 })
+    .catch((error) => { throw new Error(problems.join("; ") || error.message); });
+  const run = (text) => globalThis.runSuite(JSON.parse(text));
+  console.log(JSON.stringify(await page.evaluate(run, environment)));
+} finally {
+  await browser.close();
+}
+`;
+
+/** Bundles a project that has the package and the suite into its \`dist/\`. */
+export async function bundleInto(folder: URL, bundler: Bundler): Promise<void> {
+  await writeFiles(folder, { "index.html": PAGE, "main.js": MAIN, "driver.mjs": DRIVER });
+  if (bundler === "Vite") {
+    const args = ["build", "--base", "./", "--logLevel", "error"];
+    await run(node(22), [tool("vite/bin/vite.js"), ...args], { cwd: folder });
+    return;
+  }
+  const { build } = esbuild();
+  await build({
+    absWorkingDir: folder.pathname,
+    entryPoints: ["main.js"],
+    outdir: "dist",
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    platform: "browser",
+    logLevel: "silent",
+  });
+  await Deno.copyFile(new URL("index.html", folder), new URL("dist/index.html", folder));
+}
+
+/** Runs the suite of a bundled page. */
+export async function inBrowser(folder: URL, page: string, environment: string): Promise<Outcome> {
+  const args = ["driver.mjs", page, environment, CHROMIUM, JSON.stringify(ARGUMENTS)];
+  return JSON.parse(await run(node(22), args, { cwd: folder }));
+}

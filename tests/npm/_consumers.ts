@@ -1,0 +1,267 @@
+/**
+ * The consumers: each installs the tarball as a user of its runtime would, and runs the suite.
+ *
+ * @module
+ */
+import { bundleInto, type Bundler, inBrowser } from "./_browser.ts";
+import { npmProject, type Tarball, writeFiles } from "./_project.ts";
+import { serveRegistry } from "./_registry.ts";
+import type { Outcome } from "./suite/harness.ts";
+import { bun, esbuild, node, run, tool } from "./_tools.ts";
+
+/** What the consumers share. */
+export interface Bench {
+  readonly tarball: Tarball;
+  /** A folder of the run's own, removed after it. */
+  readonly work: URL;
+  /** The address of the emulator and of `/site/`, which shows {@linkcode work}. */
+  readonly site: string;
+  /** The suite as an ES module and for `require`. */
+  readonly suite: { esm: string; cjs: string };
+}
+
+/** How a consumer went. */
+export interface Result extends Outcome {
+  /** Whether `archfx` runs; undefined where a runtime has no commands. */
+  command?: boolean;
+  /** Whether the emulator runs, or why it cannot; undefined where a runtime has no sockets. */
+  emulator?: true | string;
+}
+
+/** One way to use the package. */
+export interface Consumer {
+  readonly name: string;
+  /** The row of the support table that it belongs to. */
+  readonly runtime: string;
+  run(bench: Bench, streamer: number): Promise<Result>;
+}
+
+const MAIN = `import { runSuite } from "./suite.mjs";
+console.log(JSON.stringify(await runSuite(JSON.parse(process.argv[2]))));
+`;
+const MAIN_CJS = `const { runSuite } = require("./suite.cjs");
+runSuite(JSON.parse(process.argv[2])).then((outcome) => console.log(JSON.stringify(outcome)));
+`;
+const EMULATOR = `import { createEmulator } from "archfx-cloud/emulator";
+try {
+  const emulator = await createEmulator({ seed: "demo" });
+  const server = await emulator.listen();
+  const response = await fetch(server.url + "/api/v1/server/");
+  console.log(JSON.stringify(response.status === 200 ? true : "answered " + response.status));
+  await emulator.close();
+} catch (error) {
+  console.log(JSON.stringify(error.message));
+}
+`;
+
+/** The files of a consumer with a file system. */
+function files({ suite }: Bench): Record<string, string> {
+  return {
+    "suite.mjs": suite.esm,
+    "suite.cjs": suite.cjs,
+    "main.mjs": MAIN,
+    "main.cjs": MAIN_CJS,
+    "emulator.mjs": EMULATOR,
+  };
+}
+
+/** The suite, the command and the emulator, each in a process of its own. */
+async function inProcesses(
+  cwd: URL,
+  environment: string,
+  start: (file: string, ...args: string[]) => [string, string[]],
+  archfx: [string, string[]],
+  main = "main.mjs",
+): Promise<Result> {
+  const outcome: Outcome = JSON.parse(await run(...start(main, environment), { cwd }));
+  const emulator = JSON.parse(await run(...start("emulator.mjs"), { cwd }));
+  const [program, args] = archfx;
+  const said = await run(program, [...args, "slug", "d--1234"], { cwd });
+  return { ...outcome, command: said.includes("d--0000-0000-0000-1234"), emulator };
+}
+
+const installed = new Map<string, Promise<URL>>();
+
+/** One project for all versions of Node: what is installed is the same. */
+function nodeProject(bench: Bench): Promise<URL> {
+  const folder = new URL("node/", bench.work);
+  let project = installed.get(folder.href);
+  if (!project) {
+    project = npmProject(folder, bench.tarball, files(bench)).then(() => folder);
+    installed.set(folder.href, project);
+  }
+  return project;
+}
+
+function environment(bench: Bench, streamer: number): string {
+  return JSON.stringify({ cloud: bench.site, streamer });
+}
+
+function nodeConsumer(major: 20 | 22 | 24, kind: "import" | "require"): Consumer {
+  return {
+    name: `Node ${major}, ${kind}`,
+    runtime: `Node ${major}`,
+    async run(bench, streamer) {
+      const cwd = await nodeProject(bench);
+      const main = kind === "import" ? "main.mjs" : "main.cjs";
+      // The bin is a symbolic link in .bin: Node must find the package's modules behind it.
+      return await inProcesses(
+        cwd,
+        environment(bench, streamer),
+        (file, ...args) => [node(major), [file, ...args]],
+        [node(major), ["node_modules/.bin/archfx"]],
+        main,
+      );
+    },
+  };
+}
+
+const bunConsumer: Consumer = {
+  name: "Bun 1",
+  runtime: "Bun 1",
+  async run(bench, streamer) {
+    const folder = new URL("bun/", bench.work);
+    await writeFiles(folder, {
+      "package.json": JSON.stringify({ private: true, type: "module" }),
+      ...files(bench),
+    });
+    await run(bun(), ["add", "--silent", "--no-progress", bench.tarball.path], { cwd: folder });
+    return await inProcesses(
+      folder,
+      environment(bench, streamer),
+      (file, ...args) => [bun(), [file, ...args]],
+      [bun(), ["node_modules/.bin/archfx"]],
+    );
+  },
+};
+
+const denoConsumer: Consumer = {
+  name: "Deno 2, npm:archfx-cloud",
+  runtime: "Deno 2",
+  async run(bench, streamer) {
+    await using registry = await serveRegistry(bench.tarball);
+    const folder = new URL("deno/", bench.work);
+    const { version } = bench.tarball;
+    await writeFiles(folder, {
+      ...files(bench),
+      ".npmrc": `registry=${registry.url}\n`,
+      "deno.json": JSON.stringify({
+        nodeModulesDir: "none",
+        imports: {
+          "archfx-cloud": `npm:archfx-cloud@${version}`,
+          "archfx-cloud/": `npm:/archfx-cloud@${version}/`,
+        },
+      }),
+    });
+    // A cache of its own: this registry is gone after the run.
+    const env = { DENO_DIR: new URL("deno/cache/", bench.work).pathname };
+    const deno = (...args: string[]): [string, string[]] => [
+      "env",
+      [`DENO_DIR=${env.DENO_DIR}`, Deno.execPath(), "run", "-A", "--quiet", ...args],
+    ];
+    return await inProcesses(
+      folder,
+      environment(bench, streamer),
+      (file, ...args) => deno(file, ...args),
+      deno(`npm:archfx-cloud@${version}/archfx`),
+    );
+  },
+};
+
+function browserConsumer(bundler: Bundler): Consumer {
+  return {
+    name: `Chromium, bundle by ${bundler}`,
+    runtime: "Browsers (Chromium)",
+    async run(bench, streamer) {
+      const folder = new URL(`${bundler.toLowerCase()}/`, bench.work);
+      await npmProject(folder, bench.tarball, { "suite.mjs": bench.suite.esm });
+      await bundleInto(folder, bundler);
+      const page = `${bench.site}/site/${bundler.toLowerCase()}/dist/index.html`;
+      return await inBrowser(folder, page, environment(bench, streamer));
+    },
+  };
+}
+
+const WORKER = `import codec from "archfx-cloud/codec.wasm";
+import { init } from "archfx-cloud";
+import { runSuite } from "./suite.mjs";
+export default {
+  async fetch(request) {
+    await init(codec);
+    return Response.json(await runSuite(await request.json()));
+  },
+};
+`;
+
+const WORKER_HOST = `import { Miniflare } from ${
+  JSON.stringify(tool("miniflare/dist/src/index.js"))
+};
+import { readFileSync } from "node:fs";
+const miniflare = new Miniflare({
+  compatibilityDate: "2026-01-01",
+  modulesRoot: ".",
+  modules: [
+    { type: "ESModule", path: "worker.mjs", contents: readFileSync("dist/worker.mjs", "utf8") },
+    {
+      type: "CompiledWasm",
+      path: "codec.wasm",
+      contents: readFileSync("node_modules/archfx-cloud/codec.wasm"),
+    },
+  ],
+});
+const body = process.argv[2];
+const response = await miniflare.dispatchFetch("http://worker/", { method: "POST", body });
+console.log(await response.text());
+await miniflare.dispose();
+`;
+
+const workerConsumer: Consumer = {
+  name: "Workers, miniflare",
+  runtime: "Cloudflare Workers",
+  async run(bench, streamer) {
+    const folder = new URL("worker/", bench.work);
+    await npmProject(folder, bench.tarball, {
+      "suite.mjs": bench.suite.esm,
+      "entry.mjs": WORKER,
+      "host.mjs": WORKER_HOST,
+    });
+    const { build } = esbuild();
+    await build({
+      absWorkingDir: folder.pathname,
+      entryPoints: ["entry.mjs"],
+      outfile: "dist/worker.mjs",
+      bundle: true,
+      format: "esm",
+      platform: "browser",
+      conditions: ["workerd", "worker", "browser"],
+      logLevel: "silent",
+      plugins: [{
+        name: "codec",
+        // As wrangler does: a .wasm file is a module of the Worker's own.
+        // deno-lint-ignore no-explicit-any
+        setup(build: any) {
+          build.onResolve(
+            { filter: /^archfx-cloud\/codec\.wasm$/ },
+            () => ({ path: "./codec.wasm", external: true }),
+          );
+        },
+      }],
+    });
+    return JSON.parse(
+      await run(node(22), ["host.mjs", environment(bench, streamer)], { cwd: folder }),
+    );
+  },
+};
+
+/** All consumers, in the order of the support table. */
+export const CONSUMERS: readonly Consumer[] = [
+  denoConsumer,
+  ...([20, 22, 24] as const).flatMap((major) => [
+    nodeConsumer(major, "import"),
+    nodeConsumer(major, "require"),
+  ]),
+  bunConsumer,
+  browserConsumer("Vite"),
+  browserConsumer("esbuild"),
+  workerConsumer,
+];

@@ -1,0 +1,46 @@
+/**
+ * Throw-away consumer projects with the packed tarball installed.
+ *
+ * @module
+ */
+import { npmInstall, run } from "./_tools.ts";
+
+/** The package as it would be published. */
+export interface Tarball {
+  readonly path: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly version: string;
+}
+
+/** Packs a built package as `npm publish` would. */
+export async function packTarball(folder: URL, destination: URL): Promise<Tarball> {
+  await Deno.mkdir(destination, { recursive: true });
+  const [packed] = JSON.parse(
+    await run("npm", ["pack", "--json", "--silent", "--pack-destination", destination.pathname], {
+      cwd: folder,
+    }),
+  );
+  const path = new URL(packed.filename, destination).pathname;
+  return { path, bytes: await Deno.readFile(path), version: packed.version };
+}
+
+/** Writes files into a folder that is made where it is not there. */
+export async function writeFiles(folder: URL, files: Record<string, string>): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true });
+  for (const [name, text] of Object.entries(files)) {
+    await Deno.writeTextFile(new URL(name, folder), text);
+  }
+}
+
+/** Makes a project whose only dependency is the tarball, installed by npm. */
+export async function npmProject(
+  folder: URL,
+  tarball: Tarball,
+  files: Record<string, string>,
+): Promise<void> {
+  await writeFiles(folder, {
+    "package.json": JSON.stringify({ private: true, type: "module" }),
+    ...files,
+  });
+  await npmInstall(folder, [tarball.path]);
+}

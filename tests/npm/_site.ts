@@ -1,0 +1,61 @@
+/**
+ * The emulator on loopback, and on the same origin the files of the consumers that run in a browser.
+ *
+ * @module
+ */
+import { createEmulator } from "../../src/emulator/mod.ts";
+
+const TYPES: Record<string, string> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  wasm: "application/wasm",
+};
+
+/** A running site. */
+export interface Site extends AsyncDisposable {
+  /** Its address, without a slash at the end. */
+  readonly url: string;
+  /** Paths of files that were asked for since the last call. */
+  takeRequests(): string[];
+}
+
+/**
+ * Serves `/api/` from an emulator with the demo seed and `/site/` from a folder.
+ *
+ * @param folder What `/site/` shows.
+ */
+export async function serveSite(folder: URL): Promise<Site> {
+  const emulator = await createEmulator({ seed: "demo" });
+  let requests: string[] = [];
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const { pathname } = new URL(request.url);
+      // A request of its own: the signal of Deno.serve's aborts once it was answered.
+      const { method, headers, body } = request;
+      if (!pathname.startsWith("/site/")) {
+        return await emulator.fetch(new Request(request.url, { method, headers, body }));
+      }
+      requests.push(pathname);
+      try {
+        const file = await Deno.readFile(new URL(`.${pathname.slice("/site".length)}`, folder));
+        const type = TYPES[pathname.split(".").pop()!] ?? "application/octet-stream";
+        return new Response(file, { headers: { "content-type": type } });
+      } catch {
+        return new Response("not found", { status: 404 });
+      }
+    },
+  );
+  return {
+    url: `http://127.0.0.1:${server.addr.port}`,
+    takeRequests() {
+      const taken = requests;
+      requests = [];
+      return taken;
+    },
+    async [Symbol.asyncDispose]() {
+      await server.shutdown();
+      await emulator.close();
+    },
+  };
+}

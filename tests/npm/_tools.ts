@@ -1,0 +1,94 @@
+/**
+ * The runtimes and tools that the consumers need, installed once from npm into `.tools/`.
+ *
+ * @module
+ */
+import { createRequire } from "node:module";
+
+const root = new URL("../../", import.meta.url);
+
+/** Where they are installed; nothing in it is committed. */
+export const TOOLS: URL = new URL(".tools/consumers/", root);
+
+const arm = Deno.build.arch === "aarch64";
+const platform = `${Deno.build.os}-${arm ? "arm64" : "x64"}`;
+const bunPackage = `@oven/bun-${Deno.build.os}-${arm ? "aarch64" : "x64"}`;
+
+/** Pinned, so that a run today and one next year test the same. */
+const PACKAGES = [
+  `node-20@npm:node-${platform}@20.20.2`,
+  `node-22@npm:node-${platform}@22.23.3`,
+  `node-24@npm:node-${platform}@24.21.0`,
+  `${bunPackage}@1.4.5`,
+  "@arethetypeswrong/cli@0.18.5",
+  "@noble/hashes@2.0.1",
+  "@types/node@24.19.2",
+  "deno-std@1.4.0",
+  "esbuild@0.28.2",
+  "miniflare@4.20260730.0",
+  "playwright-core@1.65.1",
+  "publint@0.3.25",
+  "typescript@5.9.3",
+  "vite@8.3.8",
+];
+
+/** Runs a program; its output is given back, and an error names what it printed. */
+export async function run(
+  command: string,
+  args: readonly string[],
+  { cwd, env }: { cwd?: string | URL; env?: Record<string, string> } = {},
+): Promise<string> {
+  const result = await new Deno.Command(command, {
+    args: [...args],
+    cwd,
+    env: { NO_COLOR: "1", NODE_NO_WARNINGS: "1", ...env },
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  const stdout = text.decode(result.stdout);
+  if (!result.success) {
+    const said = `${stdout}\n${text.decode(result.stderr)}`.trim();
+    throw new Error(`${command} ${args.join(" ")} exited with ${result.code}:\n${said}`);
+  }
+  return stdout;
+}
+
+/** `npm install` without noise; registry and cache are those of the machine. */
+export async function npmInstall(cwd: URL, packages: readonly string[] = []): Promise<void> {
+  const quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"];
+  await run("npm", ["install", ...quiet, ...packages], { cwd });
+}
+
+/** Installs the tools, unless this very list is there already. */
+export async function installTools(): Promise<void> {
+  const stamp = new URL("installed.txt", TOOLS);
+  const wanted = PACKAGES.join("\n") + "\n";
+  const installed = await Deno.readTextFile(stamp).catch(() => "");
+  if (installed === wanted) return;
+  await Deno.remove(TOOLS, { recursive: true }).catch(() => {});
+  await Deno.mkdir(TOOLS, { recursive: true });
+  await Deno.writeTextFile(new URL("package.json", TOOLS), '{ "private": true }\n');
+  await npmInstall(TOOLS, PACKAGES);
+  await Deno.writeTextFile(stamp, wanted);
+}
+
+/** The path of a file in an installed tool. */
+export function tool(path: string): string {
+  return new URL(`node_modules/${path}`, TOOLS).pathname;
+}
+
+/** esbuild, as installed. */
+// deno-lint-ignore no-explicit-any
+export function esbuild(): any {
+  return createRequire(new URL("tools.js", TOOLS))("esbuild");
+}
+
+/** The `node` of a major version. */
+export function node(major: 20 | 22 | 24): string {
+  return tool(`node-${major}/bin/node`);
+}
+
+/** Bun. */
+export function bun(): string {
+  return tool(`${bunPackage}/bin/bun`);
+}
