@@ -105,6 +105,11 @@ function stateOf(api: object): State {
   return state;
 }
 
+/** The client below an Api. */
+export function clientOf(api: ApiBase): Client {
+  return stateOf(api).client;
+}
+
 class ApiMembers {
   static {
     inspectable(this.prototype, (it) => `Api ${JSON.stringify(it.toJSON())}`);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { FactoryMapError } from "./factory_map_error.ts";
 export { HttpAuthenticationError } from "./http_authentication_error.ts";
 export { HttpClientError } from "./http_client_error.ts";
 export { HttpCouldNotVerifyServerError } from "./http_could_not_verify_server_error.ts";

@@ -1,0 +1,67 @@
+/**
+ * The lists that a factory map is made of, and how far each has been read.
+ *
+ * A list is read page by page, several at a time; a page that was read is never asked for again, also
+ * not by a later run that starts from this state.
+ *
+ * @module
+ */
+import type { Row } from "./rows.ts";
+
+/** One level of a factory. */
+export type FactoryLevel = "org" | "site" | "area" | "line" | "machine" | "device";
+
+/** The levels of a factory, outermost first. */
+export const LEVELS: readonly FactoryLevel[] = [
+  "org",
+  "site",
+  "area",
+  "line",
+  "machine",
+  "device",
+];
+
+/** What was read of one list. */
+export interface ListState {
+  /** Rows that the server says there are. */
+  count: number;
+  /** Pages that there are; unknown for lists whose next page only the page before names. */
+  pageCount: number | undefined;
+  /** The query of the second page: the pattern of the others, or where to go on. */
+  next: string | undefined;
+  /** The pages by number. */
+  pages: Record<number, Row[]>;
+  /** Whether every page is there. */
+  done: boolean;
+}
+
+/** What was read of a factory: plain data, for JSON. */
+export interface FactoryState {
+  readonly version: 1;
+  /** The slug of the only organisation, or null for all that the account sees. */
+  readonly org: string | null;
+  readonly lists: Partial<Record<FactoryLevel, ListState>>;
+}
+
+/** An empty state. */
+export function emptyState(org: string | undefined): FactoryState {
+  return { version: 1, org: org ?? null, lists: {} };
+}
+
+/** A state out of JSON, copied. */
+export function copyState(given: unknown): FactoryState {
+  const state = given as Partial<FactoryState> | null;
+  if (typeof state !== "object" || state?.version !== 1 || typeof state.lists !== "object") {
+    throw new TypeError("Cannot resume from this: it is no FactoryMap, nor what its toJSON() gave");
+  }
+  return structuredClone({ version: 1, org: state.org ?? null, lists: state.lists });
+}
+
+/** The rows of a list, once each: a list that moves while it is read can show a row twice. */
+export function rowsOf(list: ListState | undefined): Row[] {
+  const rows = new Map<string, Row>();
+  for (const page of Object.values(list?.pages ?? {})) {
+    for (const row of page) rows.set(String(row.slug), row);
+  }
+  return [...rows.values()];
+}

@@ -1,0 +1,246 @@
+/**
+ * factoryMap(), everything that is in a factory: org, site, area, line, machine, device.
+ *
+ * @module
+ */
+import { inspectable } from "../_inspect.ts";
+import { copyState, emptyState, type FactoryState, LEVELS, rowsOf } from "./_factory_lists.ts";
+import { buildTree, type FactoryNode } from "./_factory_tree.ts";
+import { walk } from "./_factory_walk.ts";
+import { FactoryMapError } from "./errors/factory_map_error.ts";
+import type { Params } from "./_query.ts";
+import type { CallOptions } from "./options.ts";
+
+/** How far a factory map is. */
+export interface FactoryProgress {
+  /** Pages read so far. */
+  readonly pages: number;
+  /** Pages known to exist so far. */
+  readonly pagesKnown: number;
+  /** Rows read so far. */
+  readonly rows: number;
+}
+
+/** Options of {@linkcode factoryMap}. */
+export interface FactoryMapOptions {
+  /** The slug of one organisation; without it, all that the account sees. */
+  org?: string;
+  /**
+   * The most requests at a time.
+   *
+   * @default {8}
+   */
+  concurrency?: number;
+  /** Rows a page, where the server is to be asked for other than its own. */
+  pageSize?: number;
+  /** Stops the reading; the error has what was read as `partial`. */
+  signal?: AbortSignal;
+  /** Called after each page. */
+  onProgress?: (progress: FactoryProgress) => void;
+  /** A part of a map, or what its `toJSON()` gave: its pages are not asked for again. */
+  resume?: FactoryMap | FactoryMapJson;
+}
+
+/** A factory map as JSON, to resume from. */
+export interface FactoryMapJson {
+  /** The version of this form. */
+  readonly version: 1;
+  /** The slug of the organisation; null for all. */
+  readonly org: string | null;
+  /** What was read of each list. */
+  readonly lists: Record<string, unknown>;
+}
+
+/** One row of a factory map: a device, or what has nothing in it, with all that it is in. */
+export interface FactoryRow {
+  /** The organisation's slug. */
+  org: string | null;
+  /** Its name. */
+  orgName: string | null;
+  /** Its type. */
+  orgType: string | null;
+  /** The site's slug. */
+  site: string | null;
+  /** Its name. */
+  siteName: string | null;
+  /** Its type. */
+  siteType: string | null;
+  /** The area's slug. */
+  area: string | null;
+  /** Its name. */
+  areaName: string | null;
+  /** Its type. */
+  areaType: string | null;
+  /** The line's slug. */
+  line: string | null;
+  /** Its name. */
+  lineName: string | null;
+  /** Its type. */
+  lineType: string | null;
+  /** The machine's slug. */
+  machine: string | null;
+  /** Its label, or brand and model. */
+  machineName: string | null;
+  /** Its brand and model. */
+  machineType: string | null;
+  /** The device's slug. */
+  device: string | null;
+  /** Its label. */
+  deviceName: string | null;
+  /** Its connector. */
+  deviceType: string | null;
+}
+
+/** What a factory map needs of an Api. */
+export interface FactoryCloud {
+  /** The resource at a path. */
+  (path: string): { get(params?: Params, options?: CallOptions): Promise<unknown> };
+}
+
+/**
+ * Everything that is in a factory, or the part of it that was read.
+ *
+ * @example
+ * ```ts
+ * import { FactoryMap } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const map = new FactoryMap({ version: 1, org: "acme", lists: {} });
+ * assertEquals([map.complete, map.rows()], [false, []]);
+ * ```
+ */
+export class FactoryMap {
+  static {
+    inspectable(this.prototype, String);
+  }
+
+  readonly #state: FactoryState;
+  #tree: FactoryNode[] | undefined;
+
+  /**
+   * Takes what `toJSON()` gave.
+   *
+   * @param json The state.
+   * @throws {TypeError} It is none.
+   */
+  constructor(json: FactoryMapJson) {
+    this.#state = copyState(json);
+  }
+
+  /** Whether every list was read to its end. */
+  get complete(): boolean {
+    return LEVELS.every((level) => this.#state.lists[level]?.done);
+  }
+
+  /** The organisations, with all that is in them. */
+  get tree(): readonly FactoryNode[] {
+    return this.#tree ??= buildTree(this.#state);
+  }
+
+  /**
+   * The map as a table: a row for each device, and for each place or machine with nothing in it.
+   *
+   * @returns Rows with slug, name and type of each level; null where a level is missing.
+   */
+  rows(): FactoryRow[] {
+    const rows: FactoryRow[] = [];
+    const visit = (node: FactoryNode, above: FactoryRow) => {
+      const { level, slug, name, type, children } = node;
+      const row = { ...above, [level]: slug, [`${level}Name`]: name, [`${level}Type`]: type };
+      if (children.length === 0) rows.push(row);
+      for (const child of children) visit(child, row);
+    };
+    for (const org of this.tree) visit(org, { ...EMPTY_ROW });
+    return rows;
+  }
+
+  /**
+   * The map as JSON, to resume from.
+   *
+   * @returns Plain data.
+   */
+  toJSON(): FactoryMapJson {
+    return copyState(this.#state) as unknown as FactoryMapJson;
+  }
+
+  /**
+   * How much there is of each level.
+   *
+   * @returns Such as `FactoryMap 1 org, 10 site, 2000 device`.
+   */
+  toString(): string {
+    const counts = LEVELS.map((level) => `${rowsOf(this.#state.lists[level]).length} ${level}`);
+    return `FactoryMap ${counts.join(", ")}${this.complete ? "" : " (part)"}`;
+  }
+}
+
+const EMPTY_ROW = Object.fromEntries(
+  LEVELS.flatMap((level) => [level, `${level}Name`, `${level}Type`]).map((name) => [name, null]),
+) as unknown as FactoryRow;
+
+/**
+ * Reads everything that is in a factory, with every page of every level, several requests at a time.
+ * A line without an area hangs under its site, a device without a machine under its line.
+ *
+ * @param api The Api, logged in.
+ * @param options What to read, and how.
+ * @returns The map, complete.
+ * @throws {FactoryMapError} It was aborted or failed; `partial` is what was read.
+ *
+ * @example
+ * ```ts
+ * import { Api, factoryMap } from "@archfx/cloud";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => factoryMap(new Api(), { concurrency: 0 }), RangeError, "concurrency");
+ * ```
+ */
+export async function factoryMap(
+  api: FactoryCloud,
+  options: FactoryMapOptions = {},
+): Promise<FactoryMap> {
+  const { org, concurrency = 8, pageSize, signal, onProgress, resume } = options;
+  atLeastOne("concurrency", concurrency);
+  if (pageSize !== undefined) atLeastOne("pageSize", pageSize);
+  const state = resume === undefined
+    ? emptyState(org)
+    : copyState(resume instanceof FactoryMap ? resume.toJSON() : resume);
+  if (org !== undefined && state.org !== org) {
+    throw new TypeError(
+      `Cannot resume the map of ${state.org ?? "all organisations"} as that of ${org}`,
+    );
+  }
+  try {
+    signal?.throwIfAborted();
+    await walk({
+      get: (path, params, callOptions) => api(path).get(params, callOptions),
+      state,
+      concurrency,
+      pageSize,
+      signal,
+      onAnswer: () => onProgress?.(progressOf(state)),
+    });
+  } catch (cause) {
+    const partial = new FactoryMap(state as unknown as FactoryMapJson);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FactoryMapError(`Cannot read the factory map to its end: ${why}`, partial, { cause });
+  }
+  return new FactoryMap(state as unknown as FactoryMapJson);
+}
+
+function progressOf({ lists }: FactoryState): FactoryProgress {
+  let pages = 0, pagesKnown = 0, rows = 0;
+  for (const level of LEVELS) {
+    const list = lists[level];
+    const read = Object.values(list?.pages ?? {});
+    pages += read.length;
+    pagesKnown += list?.pageCount ?? read.length + (list?.done ? 0 : 1);
+    for (const page of read) rows += page.length;
+  }
+  return { pages, pagesKnown, rows };
+}
+
+function atLeastOne(name: string, value: unknown): void {
+  if (Number.isInteger(value) && Number(value) >= 1) return;
+  throw new RangeError(`Cannot use ${String(value)} as "${name}": it must be an integer from 1`);
+}

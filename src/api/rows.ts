@@ -1,0 +1,328 @@
+/**
+ * Rows of the resources that ArchFX Cloud is known to have.
+ *
+ * A row may have more fields than these; they are of type `any`.
+ *
+ * @module
+ */
+
+/** Fields that TypeScript does not know. */
+export interface Row {
+  /** A field of any name. */
+  // deno-lint-ignore no-explicit-any
+  [field: string]: any;
+}
+
+/** A user; an account sees its own only. */
+export interface Account extends Row {
+  /** Its number. */
+  id: number;
+  /** The e-mail to log in with. */
+  email: string;
+  /** The user name. */
+  username: string;
+  /** The full name. */
+  name: string;
+  /** The slug, which `created_by` of other rows names. */
+  slug: string;
+  /** A line about the user. */
+  tagline: string;
+  /** Addresses of pictures by size. */
+  avatar: Record<string, string>;
+  /** Whether the account is of the people who run the cloud. */
+  is_staff: boolean;
+  /** ISO 8601, UTC. */
+  created_at: string;
+  /** ISO 8601, UTC. */
+  updated_at: string;
+}
+
+/** An organisation. */
+export interface Org extends Row {
+  /** A UUID. */
+  id: string;
+  /** The slug, made of the name. */
+  slug: string;
+  /** The name, unique, at most 50 characters. */
+  name: string;
+  /** The type. */
+  ot: string | null;
+  /** What it is about. */
+  about: string;
+  /** Addresses of pictures by size. */
+  avatar: Record<string, string>;
+  /** Its domain names. */
+  domain_names: string[];
+  /** ISO 8601, UTC. */
+  created_on: string;
+  /** The slug of the account. */
+  created_by: string;
+}
+
+/** A site of an organisation. */
+export interface Site extends Row {
+  /** The slug again. */
+  id: string;
+  /** Such as `ps--0000-0001`. */
+  slug: string;
+  /** The slug without its prefix. */
+  gid: string;
+  /** The name. */
+  name: string;
+  /** The slug of the organisation. */
+  org: string;
+  /** What it is about. */
+  about: string;
+  /** ISO 8601, UTC. */
+  created_on: string;
+  /** The slug of the account. */
+  created_by: string;
+}
+
+/** An area of a site: a building, or machines of a kind. */
+export interface Area extends Row {
+  /** The slug again. */
+  id: string;
+  /** Such as `pa--0000-0001`. */
+  slug: string;
+  /** The slug without its prefix. */
+  gid: string;
+  /** The name. */
+  name: string;
+  /** The slug of the organisation. */
+  org: string;
+  /** The slug of the site. */
+  site: string;
+  /** The type. */
+  area_type: string | null;
+  /** What it is about. */
+  about: string;
+  /** ISO 8601, UTC. */
+  created_on: string;
+  /** The slug of the account. */
+  created_by: string;
+}
+
+/** An assembly line of a site. */
+export interface Line extends Row {
+  /** The slug again. */
+  id: string;
+  /** Such as `pl--0000-0001`. */
+  slug: string;
+  /** The slug without its prefix. */
+  gid: string;
+  /** The name. */
+  name: string;
+  /** The slug of the organisation. */
+  org: string;
+  /** The slug of the site. */
+  site: string;
+  /** The slug of the area; null for a line that is in none. */
+  area: string | null;
+  /** The type. */
+  line_type: string | null;
+  /** What it is about. */
+  about: string;
+  /** ISO 8601, UTC. */
+  created_on: string;
+  /** The slug of the account. */
+  created_by: string;
+}
+
+/** A machine in a factory. */
+export interface Machine extends Row {
+  /** The slug again. */
+  id: string;
+  /** Such as `d--0000-0001-0000-0001`. */
+  slug: string;
+  /** What it is called. */
+  label: string;
+  /** Who makes it. */
+  brand: string;
+  /** The model. */
+  model: string;
+  /** The serial number. */
+  serial_number: string;
+  /** The number in the books. */
+  asset_number: string;
+  /** The slug of the line, area or site. */
+  parent: string | null;
+  /** The slug of the line. */
+  line: string | null;
+  /** The slug of the area. */
+  area: string | null;
+  /** The slug of the site. */
+  site: string | null;
+  /** The slug of the organisation. */
+  org: string;
+  /** Whether it is in use. */
+  active: boolean;
+  /** ISO 8601, UTC. */
+  created_on: string;
+  /** The slug of the account. */
+  created_by: string;
+}
+
+/** A device that takes data out of a machine. */
+export interface Device extends Row {
+  /** Its number. */
+  id: number;
+  /** Such as `d--0000-0000-0000-0001`. */
+  slug: string;
+  /** The slug without its prefix. */
+  gid: string;
+  /** What it is called. */
+  label: string;
+  /** Whether it is in use. */
+  active: boolean;
+  /** Its id elsewhere. */
+  external_id: string | null;
+  /** The sensor graph. */
+  sg: string;
+  /** The device template. */
+  template: string;
+  /** The slug of the organisation. */
+  org: string | null;
+  /** The slug of the line, area or site; null until it is claimed. */
+  parent: string | null;
+  /** The slug of the machine. */
+  machine: string | null;
+  /** What connects it to the machine. */
+  connector_type: string;
+  /** Degrees north. */
+  lat: number | null;
+  /** Degrees east. */
+  lon: number | null;
+  /** Such as `N0` or `N1`. */
+  state: string;
+  /** Whether the cloud works on it. */
+  busy: boolean;
+  /** ISO 8601, UTC. */
+  created_on: string;
+  /** ISO 8601, UTC. */
+  claimed_on: string | null;
+  /** The slug of the account. */
+  claimed_by: string | null;
+}
+
+/** A stream of readings. */
+export interface Stream extends Row {
+  /** A UUID. */
+  id: string;
+  /** Such as `sl--0000-0001--0000-0000-0000-0001--0000-5051`. */
+  slug: string;
+  /** The slug of the organisation. */
+  org: string;
+  /** The slug of the line, area or site. */
+  parent: string | null;
+  /** The slug of the machine. */
+  machine: string | null;
+  /** The slug of the device. */
+  device: string | null;
+  /** Such as `0000-5051`. */
+  variable: string;
+  /** What it is called. */
+  data_label: string;
+  /** The type of its data. */
+  data_type: string;
+  /** The name of the variable. */
+  var_name: string;
+  /** Whether it takes readings. */
+  enabled: boolean;
+  /** ISO 8601, UTC. */
+  created_on: string;
+}
+
+/** What one device gave to a stream over a time. */
+export interface StreamPage extends Row {
+  /** The slug of the stream with `--` and the start in microseconds. */
+  slug: string;
+  /** The slug of the stream. */
+  stream: string;
+  /** The slug of the device. */
+  device: string | null;
+  /** ISO 8601, UTC. */
+  start: string | null;
+  /** ISO 8601, UTC; null while it goes on. */
+  end: string | null;
+}
+
+/** A sequence of reports of one device. */
+export interface Streamer extends Row {
+  /** Its number. */
+  id: number;
+  /** Such as `t--0000-0000-0000-0001--0100`. */
+  slug: string;
+  /** The slug of the device. */
+  device: string;
+  /** The index in the device. */
+  index: number;
+  /** The highest reading id counted; rounded beyond 2^53−1: see `lastReadingId`. */
+  last_id: number;
+  /** Which streams it sends. */
+  selector: number | null;
+  /** Whether it sends the device's own streams. */
+  is_system: boolean;
+  /** How its reports are processed. */
+  process_engine_ver: number;
+  /** ISO 8601, UTC. */
+  last_reboot_ts: string | null;
+}
+
+/** A report that was uploaded. */
+export interface StreamerReport extends Row {
+  /** A UUID. */
+  id: string;
+  /** The slug of the streamer. */
+  streamer: string;
+  /** The lowest reading id in it. */
+  original_first_id: number;
+  /** The highest reading id in it. */
+  original_last_id: number;
+  /** The lowest reading id that was new. */
+  actual_first_id: number;
+  /** The highest reading id that was new. */
+  actual_last_id: number;
+  /** ISO 8601, UTC. */
+  sent_timestamp: string;
+  /** By the device's clock. */
+  device_sent_timestamp: number | null;
+  /** The id of the report. */
+  incremental_id: number;
+  /** How exact its times are, in seconds. */
+  time_epsilon: number;
+  /** ISO 8601, UTC. */
+  created_on: string;
+  /** The slug of the account. */
+  created_by: string;
+}
+
+/** One reading of a stream. */
+export interface DataRow extends Row {
+  /** Its number in the cloud. */
+  id: number;
+  /** The slug of the stream. */
+  stream: string;
+  /** The slug of the device. */
+  device: string | null;
+  /** Such as `0000-5051`. */
+  variable: string;
+  /** `Num` for a number. */
+  type: string;
+  /** ISO 8601, UTC. */
+  timestamp: string;
+  /** By the device's clock. */
+  device_timestamp: number | null;
+  /** The value. */
+  value: number;
+  /** The value as an integer. */
+  int_value: number;
+  /** The reading id; rounded beyond 2^53−1: see `stream`. */
+  streamer_local_id: number;
+  /** How the time was found. */
+  status: string;
+  /** Whether the time is doubted. */
+  dirty_ts: boolean;
+  /** Summary data. */
+  extra_data: Record<string, unknown> | null;
+}

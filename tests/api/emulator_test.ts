@@ -1,0 +1,160 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  Api,
+  ArchFXFlexibleDictionaryReport,
+  HttpAuthenticationError,
+  HttpNotFoundError,
+  HttpPermissionError,
+  HttpValidationError,
+  lastReadingId,
+  type ReadingColumns,
+  stream,
+  type Tokens,
+} from "../../mod.ts";
+import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
+
+const CREDENTIALS = { email: "user@example.com", password: "my.pass" };
+
+async function withEmulator(
+  work: (api: Api, emulator: Emulator, url: string) => Promise<void>,
+  options: Parameters<typeof createEmulator>[0] = {},
+): Promise<void> {
+  const emulator = await createEmulator({ seed: "demo", ...options });
+  const { url, close } = await emulator.listen({ port: 0 });
+  try {
+    const api = new Api(url);
+    assert(await api.login(CREDENTIALS));
+    await work(api, emulator, url);
+  } finally {
+    await close();
+    await emulator.close();
+  }
+}
+
+/** Readings with ids from `first`, one a second. */
+function columns(count: number, first: number): ReadingColumns {
+  const index = Array.from({ length: count }, (_, i) => i);
+  return {
+    length: count,
+    streams: new Uint32Array(count).fill(0x5051),
+    readingIds: Float64Array.from(index, (i) => first + i),
+    timestamps: BigInt64Array.from(index, (i) => BigInt(first + i) * 1_000_000n + 7n),
+    values: Float64Array.from(index, (i) => (first + i) / 8),
+  };
+}
+
+Deno.test("the README's round: make, change, read and delete an organisation", () =>
+  withEmulator(async (api) => {
+    const made = await api.org.post({ name: "My new Org" });
+    await api.org(made.slug).put({ about: "About Org" });
+    await api.org(made.slug).patch({ about: "About new Org" });
+    assertEquals((await api.org(made.slug).get()).about, "About new Org");
+    assertEquals(await api.org(made.slug).delete(), true);
+    await assertRejects(() => api.org(made.slug).get(), HttpNotFoundError, "Not found");
+    const error = await assertRejects(() => api.org.post({}), HttpValidationError);
+    assertEquals(error.fields, { name: ["This field is required."] });
+    await assertRejects(() => api.device("d--1").delete(), HttpPermissionError, "Contact Arch");
+    const { results } = await api.machine.get();
+    assert((await api.machine(results[0].slug).devices.get()).results.length > 0);
+  }));
+
+Deno.test("an upload counts once, lastReadingId() follows it, and readings() gives the readings back", () =>
+  withEmulator(async (api) => {
+    assertEquals(await lastReadingId(api, "d--1"), 0);
+    const device = "d--0000-0000-0000-0001";
+    const report = ArchFXFlexibleDictionaryReport.fromColumns({
+      device,
+      columns: columns(12_345, 1),
+    });
+    assertEquals([await report.upload(api), await report.upload(api)], [12_345, 0]);
+    assertEquals(await lastReadingId(api, device), 12_345);
+    const [{ slug }] = await api.stream.all({ device });
+    const back: ReadingColumns[] = [];
+    for await (const page of stream(api, slug).readings({ pageSize: 1000 })) back.push(page);
+    assertEquals(back.length, 13);
+    const expected = columns(12_345, 1);
+    assertEquals(back.flatMap(({ values }) => [...values]), [...expected.values]);
+    assertEquals(back.flatMap(({ timestamps }) => [...timestamps]), [...expected.timestamps]);
+    assertEquals(
+      back.flatMap(({ readingIds }) => [...readingIds].map(Number)),
+      [...expected.readingIds].map(Number),
+    );
+    const part: ReadingColumns[] = [];
+    const range = { start: 10_000_007n, end: new Date(20_000) };
+    for await (const page of stream(api, slug).readings(range)) part.push(page);
+    assertEquals([...part[0].values], Array.from({ length: 10 }, (_, i) => (10 + i) / 8));
+  }));
+
+Deno.test("reading ids beyond 2^53 come back exactly", () =>
+  withEmulator(async (api) => {
+    const id = 2n ** 60n + 1n;
+    const one = { ...columns(1, 1), readingIds: BigUint64Array.of(id) };
+    await ArchFXFlexibleDictionaryReport.fromColumns({ device: 1, columns: one }).upload(api);
+    assertEquals(await lastReadingId(api, 1), id);
+    const [{ slug }] = await api.stream.all();
+    for await (const { readingIds } of stream(api, slug).readings()) {
+      assertEquals([...readingIds], [id]);
+    }
+  }));
+
+Deno.test("an upload whose answer is lost is sent again and counted once", () =>
+  withEmulator(async (api, emulator) => {
+    const report = ArchFXFlexibleDictionaryReport.fromColumns({
+      device: 1,
+      columns: columns(100, 1),
+    });
+    emulator.faults.add({ kind: "drop", phase: "after", path: "streamer/report", method: "POST" });
+    assertEquals(await report.upload(api), 0); // The retry's count: the first attempt counted them.
+    emulator.faults.add({ kind: "drop", phase: "during", path: "streamer/report", method: "POST" });
+    const next = ArchFXFlexibleDictionaryReport.fromColumns({
+      device: 1,
+      columns: columns(50, 101),
+    });
+    assertEquals(await next.upload(api), 50);
+    const [{ slug }] = await api.stream.all();
+    assertEquals((await api.data.get({ filter: slug })).count, 150);
+  }));
+
+Deno.test("a report without ids, when allowed, is not sent again", () =>
+  withEmulator(async (api, emulator) => {
+    const bare = { ...columns(3, 1), readingIds: new Float64Array(3) };
+    const report = ArchFXFlexibleDictionaryReport.fromColumns({ device: 1, columns: bare });
+    await assertRejects(() => report.upload(api), Error);
+    emulator.faults.add({ kind: "status", status: 503, path: "streamer/report", method: "POST" });
+    await assertRejects(() => report.upload(api, { allowMissingIds: true }), Error, "503");
+    assertEquals(await report.upload(api, { allowMissingIds: true }), 0);
+  }));
+
+Deno.test("tokens that expire are refreshed under way, with rotation, without a failed call", () => {
+  let now = Date.now();
+  return withEmulator(async (api, _, url) => {
+    const stored: Tokens[] = [];
+    const mine = new Api(url, { onTokens: (tokens) => void stored.push(tokens) });
+    await mine.login(CREDENTIALS);
+    for (let round = 0; round < 5; round++) {
+      now += 61_000;
+      const calls = Array.from({ length: 20 }, () => mine.site.get());
+      assertEquals((await Promise.all(calls)).length, 20);
+    }
+    assertEquals(stored.length, 6);
+    // What was stored last is what another process can go on with.
+    const other = new Api(url);
+    other.setToken(stored.at(-1)!);
+    await other.site.get();
+    now += 61_000;
+    api.setToken(api.token!);
+    await assertRejects(() => api.site.get(), HttpAuthenticationError);
+  }, { accessTokenSeconds: 60, now: () => now });
+});
+
+Deno.test("a token that was refreshed away by another process fails with a clear error", () =>
+  withEmulator(async (_, __, url) => {
+    const stored: Tokens[] = [];
+    const first = new Api(url, { onTokens: (tokens) => void stored.push(tokens) });
+    await first.login(CREDENTIALS);
+    const second = new Api(url);
+    second.setToken(stored[0]);
+    assertEquals(await second.refreshToken(), true);
+    assertEquals(await first.refreshToken(), false);
+    await assertRejects(() => first.org.get(), HttpAuthenticationError);
+  }));

@@ -1,0 +1,154 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Api, type FactoryMap, factoryMap, FactoryMapError, type FactoryNode } from "../../mod.ts";
+import { COUNTS, serveFactory } from "./_factory.ts";
+import { json, serve } from "./_server.ts";
+
+async function login(url: string): Promise<Api> {
+  const api = new Api(url, { retries: 0 });
+  assert(await api.login({ email: "user@example.com", password: "my.pass" }));
+  return api;
+}
+
+function counted(map: FactoryMap): Record<string, number> {
+  const counts: Record<string, number> = {};
+  const visit = (node: FactoryNode) => {
+    counts[node.level] = (counts[node.level] ?? 0) + 1;
+    node.children.forEach(visit);
+  };
+  map.tree.forEach(visit);
+  return counts;
+}
+
+Deno.test("factoryMap() has every page of every level, as a tree and as rows", async () => {
+  const factory = await serveFactory();
+  const api = await login(factory.url);
+  const progress: number[] = [];
+  const map = await factoryMap(api, {
+    pageSize: 25,
+    onProgress: ({ pages }) => void progress.push(pages),
+  });
+  assertEquals(counted(map), COUNTS);
+  assertEquals(factory.paths.length, 1 + 1 + 2 + 8 + 16 + 80);
+  assertEquals(progress, progress.map((_, index) => index + 1));
+  const rows = map.rows();
+  assertEquals(rows.filter(({ device }) => device !== null).length, 2000);
+  const byDevice = new Map(rows.map((row) => [row.device, row]));
+  assertEquals(byDevice.get("d--0000-0000-0000-0001"), {
+    org: "big",
+    orgName: "Big",
+    orgType: null,
+    site: "ps--0000-0001",
+    siteName: "Site 1",
+    siteType: null,
+    area: "pa--0000-0001",
+    areaName: "Area 1",
+    areaType: "building",
+    line: "pl--0000-0001",
+    lineName: "Line 1",
+    lineType: "smt",
+    machine: "d--0000-0001-0000-0001",
+    machineName: "Machine 1",
+    machineType: "Fuji NXT",
+    device: "d--0000-0000-0000-0001",
+    deviceName: "Device 1",
+    deviceType: null,
+  });
+  // A line without an area hangs under its site, a device without a machine under its line.
+  const bare = byDevice.get("d--0000-0000-0000-0014")!;
+  assertEquals([bare.site, bare.area, bare.line, bare.machine], [
+    "ps--0000-000a",
+    null,
+    "pl--0000-0014",
+    null,
+  ]);
+  await factory.close();
+});
+
+Deno.test("factoryMap() of one org is the same as of all, and refuses to resume another's", async () => {
+  const factory = await serveFactory();
+  const api = await login(factory.url);
+  const map = await factoryMap(api, { org: "big" });
+  assertEquals(counted(map), COUNTS);
+  await assertRejects(() => factoryMap(api, { org: "acme", resume: map }), TypeError, "resume");
+  await factory.close();
+});
+
+Deno.test("factoryMap() that fails has a partial to resume from, and asks for no page twice", async () => {
+  const factory = await serveFactory();
+  const api = await login(factory.url);
+  factory.fail.after = 60;
+  const error = await assertRejects(
+    () => factoryMap(api, { pageSize: 25 }),
+    FactoryMapError,
+    "500",
+  );
+  assert(!error.partial.complete && error.partial.rows().length > 0);
+  const text = JSON.stringify(error.partial);
+  factory.fail.after = Infinity;
+  const map = await factoryMap(api, { pageSize: 25, resume: JSON.parse(text) });
+  assertEquals(counted(map), COUNTS);
+  assertEquals(new Set(factory.paths).size, factory.paths.length);
+  assertEquals(factory.paths.length, 108);
+  const asked = factory.paths.length;
+  assertEquals(counted(await factoryMap(api, { resume: map })), COUNTS);
+  assertEquals(factory.paths.length, asked);
+  await factory.close();
+});
+
+Deno.test("an aborted factoryMap() rejects with a partial and the reason as cause", async () => {
+  const factory = await serveFactory(2);
+  const api = await login(factory.url);
+  const controller = new AbortController();
+  const error = await assertRejects(
+    () =>
+      factoryMap(api, {
+        pageSize: 25,
+        signal: controller.signal,
+        onProgress: ({ pages }) => void (pages === 30 && controller.abort(new Error("lunch"))),
+      }),
+    FactoryMapError,
+    "lunch",
+  );
+  assertEquals((error.cause as Error).message, "lunch");
+  const map = await factoryMap(api, { pageSize: 25, resume: error.partial });
+  assertEquals(counted(map), COUNTS);
+  await factory.close();
+});
+
+Deno.test("factoryMap() keeps to its concurrency, and is far quicker than one request at a time", async () => {
+  const factory = await serveFactory(20);
+  const api = await login(factory.url);
+  const started = performance.now();
+  await factoryMap(api, { pageSize: 25, concurrency: 1 });
+  const alone = performance.now() - started;
+  const again = performance.now();
+  assertEquals(counted(await factoryMap(api, { pageSize: 25 })), COUNTS);
+  const together = performance.now() - again;
+  console.log(`one at a time ${alone.toFixed()} ms, eight ${together.toFixed()} ms`);
+  assert(together < alone);
+  await factory.close();
+});
+
+Deno.test("factoryMap() reads lists of cursors, and a list that changes meanwhile anew", async () => {
+  let devices = 3;
+  const server = serve(({ path, search }) => {
+    const query = new URLSearchParams(search);
+    const level = path.split("/")[3];
+    if (level === "site") {
+      const at = Number(query.get("cursor") ?? 0);
+      const next = at < 3 ? `https://wrong.example/?cursor=${at + 1}` : null;
+      return json({ count: 4, next, previous: null, results: [{ slug: `ps--${at}`, org: "o" }] });
+    }
+    if (level === "device") {
+      const page = Number(query.get("page") ?? 1);
+      if (page === 2 && devices === 3) devices = 2; // One goes while its list is read.
+      if (page > devices) return json({ detail: "Invalid page." }, 404);
+      const next = page < devices ? `/?page=${page + 1}` : null;
+      return json({ count: devices, next, results: [{ slug: `d--${page}`, parent: "ps--1" }] });
+    }
+    return json(level === "org" ? [{ slug: "o", name: "O" }] : []);
+  });
+  const map = await factoryMap(new Api(server.url));
+  assertEquals(counted(map), { org: 1, site: 4, device: 2 });
+  await server.close();
+});
