@@ -1,6 +1,6 @@
 /**
- * Makes `examples/line-1.csv`: one shift of one assembly line, three machines, seven variables, with a
- * coolant fault on the mill. The same seed gives the same bytes.
+ * Makes `examples/line-1.csv`: one shift of one assembly line, three machines, five variables, with a
+ * fault in the oven. The same seed gives the same bytes.
  *
  *     deno run -A scripts/make_line_csv.ts [--seed N] > examples/line-1.csv
  *
@@ -15,15 +15,15 @@ interface Row {
   value: string;
 }
 
-const MILL = "d--0000-0000-0000-0001";
-const PRESS = "d--0000-0000-0000-0002";
-const OVEN = "d--0000-0000-0000-0003";
+const PRINTER = "d--0000-0000-0000-0001";
+const PLACER = "d--0000-0000-0000-0003";
+const OVEN = "d--0000-0000-0000-0005";
 const PRODUCT_READY = "0000-5051";
 const SHIFT_START = Date.UTC(2026, 2, 2, 6);
 const SHIFT_END = Date.UTC(2026, 2, 2, 14);
 const MINUTE = 60_000;
-/** The mill's coolant pump fails here; the mill stops itself 40 minutes later and comes back after 25. */
-const FAULT = SHIFT_START + 320 * MINUTE;
+/** A fan of the oven fails here; after 40 minutes the line is stopped, and after 25 more it runs again. */
+const FAULT = SHIFT_START + 300 * MINUTE;
 const STOP = FAULT + 40 * MINUTE;
 const RESTART = STOP + 25 * MINUTE;
 
@@ -62,19 +62,19 @@ function parts(device: string, seconds: number, running: (at: number) => boolean
   }
 }
 
-const milling = (at: number) => at < STOP || at >= RESTART;
-let spindle = 24;
-sample(MILL, "0001-5090", MINUTE, (at) => { // spindle temperature, degrees Celsius
-  const target = !milling(at) ? 28 : at >= FAULT && at < STOP ? 96 : 52;
-  spindle += (target - spindle) * 0.06;
-  return spindle + 0.35 * noise();
+const running = (at: number) => at < STOP || at >= RESTART;
+let zone = 180;
+sample(OVEN, "0001-5090", MINUTE, (at) => { // temperature of zone 5, degrees Celsius
+  const target = !running(at) ? 110 : at >= FAULT && at < STOP ? 305 : 245;
+  zone += (target - zone) * 0.06;
+  return zone + 0.5 * noise();
 });
-sample(MILL, "0001-5091", MINUTE, (at) => milling(at) ? 61 + 6 * noise() : 0); // spindle load, per cent
-parts(MILL, 74, milling);
-sample(PRESS, "0001-5092", MINUTE, () => 182 + 2.5 * noise()); // hydraulic pressure, bar
-parts(PRESS, 41, () => true);
-sample(OVEN, "0001-5093", MINUTE, (at) => 205 + 3 * Math.sin(at / (9 * MINUTE)) + 0.6 * noise()); // °C
-sample(OVEN, "0001-5094", MINUTE, (at) => 38 + 9 * Math.cos(at / (9 * MINUTE)) + noise()); // kW
+sample(OVEN, "0001-5094", MINUTE, (at) => running(at) ? 38 + 3 * noise() : 9 + noise()); // kW
+sample(PRINTER, "0001-5092", MINUTE, () => 68 + 1.2 * noise()); // squeegee force, N
+sample(PLACER, "0001-5091", MINUTE, (at) => running(at) ? -72 + 0.8 * noise() : 0); // vacuum, kPa
+parts(PRINTER, 41, running);
+parts(PLACER, 43, running);
+parts(OVEN, 44, running);
 
 rows.sort((a, b) => a.at - b.at || (a.device + a.stream < b.device + b.stream ? -1 : 1));
 const lines = rows.map(({ at, device, stream, value }) =>

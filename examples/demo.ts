@@ -1,0 +1,140 @@
+/**
+ * The whole way of the data: readings in a file become encoded reports in a running cloud, counted
+ * once, and are read back.
+ *
+ *     deno task demo [FILE.csv]
+ *
+ * @module
+ */
+import {
+  Api,
+  ArchFXFlexibleDictionaryReport,
+  ArchFxStreamSlug,
+  DataError,
+  readCsv,
+  type ReadingColumns,
+  splitByDevice,
+  stream,
+} from "@archfx/cloud";
+import { lineChart } from "../src/cli/chart.ts";
+
+const root = new URL("..", import.meta.url);
+const path = Deno.args[0] ?? new URL("examples/line-1.csv", root).pathname;
+const PARENT = "pl--0000-0001";
+const password = "my.pass";
+
+/** The emulator in a process of its own, ready. */
+async function startEmulator(): Promise<{ url: string; stop(): Promise<void> }> {
+  const command = ["archfx", "emulator", "--port", "0", "--db", ":memory:", "--json"];
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["task", "--quiet", ...command],
+    cwd: root,
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  let ready = "";
+  while (!ready.includes("\n")) {
+    const { value, done } = await lines.read();
+    if (done) throw new Error("Cannot start the emulator: try deno task archfx emulator");
+    ready += value;
+  }
+  return {
+    url: JSON.parse(ready).url,
+    async stop() {
+      child.kill("SIGTERM");
+      await lines.cancel();
+      await child.status;
+    },
+  };
+}
+
+/** The readings of a CSV file, by device: those that name none are of `d--1`. */
+async function readings(bytes: Uint8Array): Promise<Map<bigint, ReadingColumns>> {
+  const header = new TextDecoder().decode(bytes.subarray(0, 4096)).split(/\r?\n/, 1)[0];
+  const named = (name: string) => header.split(",").includes(name);
+  const reader = readCsv(bytes, {
+    columns: named("device") ? { device: "device" } : {},
+    ...(named("stream") ? {} : { stream: "0001-5090" }),
+    firstReadingId: 1,
+    chunkReadings: 2 ** 24,
+  });
+  for await (const chunk of reader) {
+    return chunk.devices ? splitByDevice(chunk) : new Map([[1n, chunk]]);
+  }
+  throw new DataError("Cannot find a reading: the file has no rows");
+}
+
+/** The device as the cloud knows it; made first where it does not. */
+async function ensureDevice(staff: Api, id: bigint): Promise<void> {
+  const known = await staff.device.get({ slug: String(id), staff: 1 }).catch(() => undefined);
+  if (known) return;
+  await staff.device.post({ id: Number(id), parent: PARENT });
+}
+
+function count(n: number): string {
+  return n.toLocaleString("en-US");
+}
+
+function say(what: string, text: string): void {
+  console.log(`${what.padEnd(12)}${text}`);
+}
+
+async function main(): Promise<void> {
+  const bytes = await Deno.readFile(path);
+  const emulator = await startEmulator();
+  try {
+    say("emulator", `${emulator.url}, a process of its own, SQLite in memory`);
+    const byDevice = await readings(bytes);
+    const reports = [...byDevice].map(([device, columns]) =>
+      ArchFXFlexibleDictionaryReport.fromColumns({ device, columns, sentTimestamp: new Date() })
+    );
+
+    const started = performance.now();
+    let size = 0;
+    let sent = 0;
+    for (const report of reports) {
+      size += report.encode().length;
+      sent += report.length;
+    }
+    const seconds = (performance.now() - started) / 1000;
+    say(
+      "encode",
+      `${count(sent)} readings of ${count(reports.length)} devices, ${count(size)} bytes`,
+    );
+    say("", `${count(Math.round(sent / seconds))} readings a second in WebAssembly`);
+
+    await using api = new Api(emulator.url);
+    await api.login({ email: "user@example.com", password });
+    say("log in", `as ${api.username}`);
+    for (const what of ["upload", "again"]) {
+      let fresh = 0;
+      for (const report of reports) fresh += await report.upload(api);
+      say(what, `${count(sent)} readings sent, ${count(fresh)} new`);
+    }
+
+    const [[device, columns]] = byDevice;
+    const slug = ArchFxStreamSlug.fromParts({
+      parent: PARENT,
+      device,
+      variable: columns.streams[0],
+    });
+    let [timestamps, values] = [[] as bigint[], [] as number[]];
+    for await (const page of stream(api, slug).readings()) {
+      timestamps = timestamps.concat([...page.timestamps]);
+      values = values.concat([...page.values]);
+    }
+    say("read back", `${slug}, ${count(values.length)} readings`);
+    console.log();
+    console.log(lineChart({ timestamps, values }, { width: 78, height: 10 }));
+  } finally {
+    await emulator.stop();
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`demo: ${error instanceof Error ? error.message : error}`);
+  Deno.exit(1);
+}
