@@ -43,11 +43,11 @@ function noise(): number {
 
 const rows: Row[] = [];
 
-/** A reading every `period` ms, at the millisecond that a busy gateway would get to it. */
-function sample(device: string, stream: string, period: number, value: (at: number) => number) {
-  for (let at = SHIFT_START; at < SHIFT_END; at += period) {
-    const jittered = at + Math.floor(random() * 900);
-    rows.push({ at: jittered, device, stream, value: value(at).toFixed(2) });
+/** A reading a minute, up to `late` ms after the minute, as a busy gateway gets to it. */
+function sample(device: string, stream: string, late: number, value: (at: number) => number) {
+  for (let minute = SHIFT_START; minute < SHIFT_END; minute += MINUTE) {
+    const at = minute + Math.floor(random() * late);
+    rows.push({ at, device, stream, value: value(minute).toFixed(2) });
   }
 }
 
@@ -64,14 +64,14 @@ function parts(device: string, seconds: number, running: (at: number) => boolean
 
 const running = (at: number) => at < STOP || at >= RESTART;
 let zone = 180;
-sample(OVEN, "0001-5090", MINUTE, (at) => { // temperature of zone 5, degrees Celsius
+sample(OVEN, "0001-5090", 0, (at) => { // temperature of zone 5, degrees Celsius
   const target = !running(at) ? 110 : at >= FAULT && at < STOP ? 305 : 245;
   zone += (target - zone) * 0.06;
   return zone + 0.5 * noise();
 });
-sample(OVEN, "0001-5094", MINUTE, (at) => running(at) ? 38 + 3 * noise() : 9 + noise()); // kW
-sample(PRINTER, "0001-5092", MINUTE, () => 68 + 1.2 * noise()); // squeegee force, N
-sample(PLACER, "0001-5091", MINUTE, (at) => running(at) ? -72 + 0.8 * noise() : 0); // vacuum, kPa
+sample(OVEN, "0001-5094", 900, (at) => running(at) ? 38 + 3 * noise() : 9 + noise()); // kW
+sample(PRINTER, "0001-5092", 900, () => 68 + 1.2 * noise()); // squeegee force, N
+sample(PLACER, "0001-5091", 900, (at) => running(at) ? -72 + 0.8 * noise() : 0); // vacuum, kPa
 parts(PRINTER, 41, running);
 parts(PLACER, 43, running);
 parts(OVEN, 44, running);

@@ -1,0 +1,53 @@
+/** The demo prints what the README says, and refuses what is no readings. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+
+const root = new URL("../../", import.meta.url);
+
+async function demo(...args: string[]) {
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "examples/demo.ts", ...args],
+    cwd: root,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+  }).output();
+  const text = new TextDecoder();
+  return { code, out: text.decode(stdout), err: text.decode(stderr) };
+}
+
+/** The port and the pace are other ones each time. */
+function steady(text: string): string {
+  return text.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:PORT").replace(
+    /[\d,]+ readings a second/,
+    "N a second",
+  );
+}
+
+Deno.test("demo prints what the README shows", async () => {
+  const readme = await Deno.readTextFile(new URL("README.md", root));
+  const shown = /<!-- demo:begin -->\s*```text\n(.*?)\n```\s*<!-- demo:end -->/s.exec(readme)?.[1];
+  const { code, out } = await demo();
+  assertEquals(code, 0);
+  assertEquals(steady(out).trimEnd(), steady(shown ?? "").trimEnd());
+});
+
+Deno.test("demo takes a file of time and value alone", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".csv" });
+  await Deno.writeTextFile(
+    file,
+    "timestamp,value\n2026-03-02 06:00:00,20.5\n2026-03-02 06:05:00,21\n",
+  );
+  const { code, out } = await demo(file);
+  await Deno.remove(file);
+  assertEquals(code, 0);
+  assertStringIncludes(
+    out,
+    "upload      2 readings sent, 2 new\nagain       2 readings sent, 0 new",
+  );
+});
+
+Deno.test("demo says what is wrong with a file, in one line", async () => {
+  const { code, out, err } = await demo("no-such-file.csv");
+  assertEquals([code, out], [1, ""]);
+  assertStringIncludes(err, 'demo: Cannot read "no-such-file.csv"');
+  assertEquals(err.trim().split("\n").length, 1);
+});
