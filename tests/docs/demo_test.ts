@@ -45,6 +45,16 @@ Deno.test("demo takes a file of time and value alone", async () => {
   );
 });
 
+Deno.test("demo takes a file of devices that its factory lacks", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".csv" });
+  const row = "2026-03-02 06:00:00,d--9999,5090,20.5";
+  await Deno.writeTextFile(file, `timestamp,device,stream,value\n${row}\n`);
+  const { code, out, err } = await demo(file);
+  await Deno.remove(file);
+  assertEquals([code, err], [0, ""]);
+  assertStringIncludes(out, "1 readings sent, 1 new");
+});
+
 Deno.test("demo says what is wrong with a file, in one line", async () => {
   const { code, out, err } = await demo("no-such-file.csv");
   assertEquals([code, out], [1, ""]);
