@@ -53,10 +53,12 @@ const codesByName: Record<string, number> = {
   BrokenPipe: ExitCode.Done,
 };
 
-/** The exit code that an error asks for. */
+/** The exit code that an error, or else what caused it, asks for. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
-  return codesByName[error instanceof Error ? error.name : ""] ?? ExitCode.Failed;
+  if (!(error instanceof Error)) return ExitCode.Failed;
+  return codesByName[error.name] ??
+    (error.cause === undefined ? ExitCode.Failed : exitCodeOf(error.cause));
 }
 
 const systemErrors: Record<string, string> = {

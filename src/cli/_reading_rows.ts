@@ -35,7 +35,7 @@ export function variableText(stream: number): string {
 
 /** The first line of a CSV. */
 export function csvHead(more: readonly string[] = []): string {
-  return `${[...more, "timestamp", "stream", "id", "value"].join(",")}\n`;
+  return `${[...more, "timestamp", "stream", "reading_id", "value"].join(",")}\n`;
 }
 
 /**
@@ -69,7 +69,7 @@ export function* readingLines(
         ...more,
         timestamp: time,
         stream,
-        id: jsonInteger(id),
+        reading_id: jsonInteger(id),
         // JSON has no NaN and no infinities; their names are what the reader takes for them.
         value: Number.isFinite(value) ? value : String(value),
         ...(hasEntries(summary) ? { extra_data: summary } : {}),

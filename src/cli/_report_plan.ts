@@ -7,11 +7,9 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
 import { peekReportHeader } from "../reports/_header.ts";
 import { ArchFXFlexibleDictionaryReport } from "../reports/mod.ts";
-import { ArchFxStreamerSlug } from "../slugs/mod.ts";
-import { fileError } from "./_errors.ts";
+import { readReportFile, streamerName } from "./_report_file.ts";
 
 /** A report file that can be sent. */
 export interface PlannedReport {
@@ -93,23 +91,4 @@ function lowestId(ids: ArrayLike<number | bigint>): bigint {
     if (id !== 0n && (lowest === 0n || id < lowest)) lowest = id;
   }
   return lowest;
-}
-
-/** The slug of a streamer; one that has none, since its index is no 16 bits, by its numbers. */
-function streamerName(device: number | bigint, index: number | bigint | null): string {
-  try {
-    return String(new ArchFxStreamerSlug(device, Number(index ?? NaN)));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return `device ${device}, streamer ${index}`;
-  }
-}
-
-/** The bytes of a report file. */
-export async function readReportFile(path: string): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await readFile(path));
-  } catch (error) {
-    throw fileError("read", path, error);
-  }
 }

@@ -87,6 +87,18 @@ export const table: readonly Entry[] = [
     load: async () => (await import("./commands/delete.ts")).remove,
   },
   {
+    name: "map",
+    summary: "The factory as a tree: sites, areas, lines, machines, devices",
+    group: "The cloud",
+    load: async () => (await import("./commands/map.ts")).map,
+  },
+  {
+    name: "data",
+    summary: "The readings of a stream, as data or as a chart",
+    group: "The cloud",
+    load: async () => (await import("./commands/data.ts")).data,
+  },
+  {
     name: "emulator",
     summary: "Run ArchFX Cloud on this machine",
     group: "This machine",

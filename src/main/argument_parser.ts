@@ -136,6 +136,9 @@ export class ArgumentParser {
     if (short !== undefined && !(option && /^[A-Za-z]$/.test(short))) {
       refuse(`the short form "${short}" is not one letter for an option`);
     }
+    if (option && bare.startsWith("no-")) {
+      refuse('parseArgs takes "no-" for the negation of another option');
+    }
     const dest = options.dest ?? bare.replace(/[-_]+(.)/g, (_, letter) => letter.toUpperCase());
     for (const other of this.#arguments) {
       if (other.dest === dest || (other.option && option && other.name === bare)) {

@@ -106,6 +106,7 @@ Deno.test("addArgument() refuses a name that is taken or cannot be used", () => 
     'has the short form "-q"',
   );
   assertThrows(() => parser().addArgument("-x"), TypeError, "two hyphens");
+  assertThrows(() => parser().addArgument("--no-header"), TypeError, "negation of another option");
   assertThrows(() => parser().addArgument("last"), TypeError, "takes all that follow");
 });
 

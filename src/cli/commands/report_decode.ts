@@ -7,17 +7,16 @@ import { createWriteStream } from "node:fs";
 import { rename, rm } from "node:fs/promises";
 import { once } from "node:events";
 import process from "node:process";
-import { ArchFXFlexibleDictionaryReport } from "../../reports/mod.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import type { Command, Context } from "../_command.ts";
-import { CommandError, fileError, messageOf } from "../_errors.ts";
+import { fileError } from "../_errors.ts";
 import { csvHead, formats, readingLines } from "../_reading_rows.ts";
-import { readReportFile } from "../_report_plan.ts";
+import { decodeFile } from "../_report_file.ts";
 
 /** The command. */
 export const reportDecode: Command = {
   description:
-    "Turn reports back into readings: CSV with the columns device, timestamp, stream, id, value, or " +
+    "Turn reports back into readings: CSV with the columns device, timestamp, stream, reading_id, value, or " +
     "NDJSON, which also holds extra_data and data and where stream is a number. Either is what " +
     '"archfx report encode" reads. With --json: an array of the objects of NDJSON.',
   examples: [
@@ -67,19 +66,6 @@ export const reportDecode: Command = {
     }
   },
 };
-
-/** Reads and decodes a report; an error names the file. */
-export async function decodeFile(path: string): Promise<ArchFXFlexibleDictionaryReport> {
-  const bytes = await readReportFile(path);
-  try {
-    return ArchFXFlexibleDictionaryReport.decode(bytes);
-  } catch (error) {
-    if (error instanceof Error && error.name === "DataError") {
-      throw new CommandError(`"${path}": ${messageOf(error)}`, 1, { cause: error });
-    }
-    throw error;
-  }
-}
 
 function asElements(lines: string, first: boolean): string {
   const elements = lines.trimEnd().replaceAll("\n", ",\n  ");

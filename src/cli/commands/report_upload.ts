@@ -8,7 +8,8 @@ import { ArchFXFlexibleDictionaryReport } from "../../reports/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { CommandError, ExitCode, exitCodeOf, Interrupted, messageOf } from "../_errors.ts";
 import { type Progress, showProgress } from "../_progress.ts";
-import { type PlannedReport, planUpload, readReportFile } from "../_report_plan.ts";
+import { readReportFile } from "../_report_file.ts";
+import { type PlannedReport, planUpload } from "../_report_plan.ts";
 import { addCloudArguments, withSession } from "../_session.ts";
 
 /** What became of one file. */
@@ -61,6 +62,7 @@ export const reportUpload: Command = {
     for (const { path, error } of plan.unreadable) {
       context.complain(`archfx report upload: ${nameFile(path, error)}`);
     }
+    if (plan.reports.length === 0 && !context.json) return ExitCode.Failed;
     if (plan.unreadable.some((it) => it.streamer === undefined) && !args.skipUnreadable) {
       throw new CommandError(
         "Nothing was sent, since a file does not tell its streamer and its readings might have " +

@@ -1,0 +1,122 @@
+/**
+ * `archfx map`: the factory at a glance.
+ *
+ * @module
+ */
+import { readFile, rm } from "node:fs/promises";
+import type { FactoryMap, FactoryMapJson, FactoryProgress } from "../../api/mod.ts";
+import { writeAtomically } from "../_atomic_file.ts";
+import type { Command, Context } from "../_command.ts";
+import { CommandError, fileError } from "../_errors.ts";
+import { treeLines } from "../_map_tree.ts";
+import { printRows } from "../_rows.ts";
+import { addCloudArguments, withSession } from "../_session.ts";
+
+/** The command. */
+export const map: Command = {
+  description:
+    "Draw the factory as a tree: organizations, sites, areas, lines, machines, devices. In a pipe: " +
+    "a line of JSON a device or a place without any, { org, orgName, orgType, site, siteName, " +
+    "siteType, ... } down to device, deviceName, deviceType; with --json an array of these.",
+  examples: [
+    ["archfx map --org acme", "The factory of one organization"],
+    ["archfx map --csv > factory.csv", "A row a device"],
+    ["archfx map --resume map.part.json", "Go on after an interruption; run it again to finish"],
+  ],
+  arguments(parser) {
+    parser
+      .addArgument("--org", { metavar: "SLUG", help: "One organization alone" })
+      .addArgument("--csv", { type: "boolean", help: "Print CSV" })
+      .addArgument("--tree", { type: "boolean", help: "Print the tree in a pipe too" })
+      .addArgument("--concurrency", {
+        type: "integer",
+        metavar: "N",
+        default: 8,
+        help: "Requests at a time",
+      })
+      .addArgument("--resume", {
+        metavar: "FILE",
+        help: "Keep here what was found, where it is interrupted, and go on from it next time",
+      });
+    addCloudArguments(parser);
+  },
+  async run(context, args) {
+    const found = await withSession(context, args, async (api) => {
+      const { factoryMap } = await import("../../api/mod.ts");
+      const resume = args.resume === undefined ? undefined : await readPartial(args.resume);
+      const status = liveStatus(context);
+      try {
+        return await factoryMap(api, {
+          ...(args.org === undefined ? {} : { org: args.org }),
+          ...(resume === undefined ? {} : { resume }),
+          concurrency: args.concurrency,
+          signal: context.signal,
+          onProgress: status.update,
+        });
+      } catch (error) {
+        const partial = (error as { partial?: FactoryMap }).partial;
+        if (partial && args.resume !== undefined) {
+          await writeAtomically(args.resume, JSON.stringify(partial) + "\n");
+          status.stop();
+          context.note(`What was found is in "${args.resume}": run the same command to go on`);
+        }
+        throw error;
+      } finally {
+        status.stop();
+      }
+    });
+    if (args.resume !== undefined) await rm(args.resume, { force: true });
+    const rows = [...found.rows()];
+    if (args.csv) await printCsv(context, rows as unknown as Record<string, unknown>[]);
+    else if (context.forPeople || (args.tree && !context.json)) {
+      for (const line of treeLines(rows as unknown as Record<string, unknown>[])) {
+        await context.print(line);
+      }
+    } else await printRows(context, rows);
+  },
+};
+
+async function readPartial(path: string): Promise<FactoryMapJson | undefined> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    throw fileError("read", path, error);
+  }
+  try {
+    return JSON.parse(text) as FactoryMapJson;
+  } catch {
+    throw new CommandError(`Cannot go on from "${path}": it is not JSON`);
+  }
+}
+
+/** A line on the terminal that says how far it is. */
+function liveStatus(
+  context: Context,
+): { update: (progress: FactoryProgress) => void; stop: () => void } {
+  if (!context.io.errorIsTerminal || context.quiet) return { update() {}, stop() {} };
+  let shown = false;
+  return {
+    update({ pages, pagesKnown, rows }) {
+      shown = true;
+      context.io.writeError(
+        `\r\u001b[Kreading the factory: ${rows} rows, ${pages} of ${pagesKnown} pages`,
+      );
+    },
+    stop() {
+      if (shown) context.io.writeError("\r\u001b[K");
+      shown = false;
+    },
+  };
+}
+
+async function printCsv(context: Context, rows: readonly Record<string, unknown>[]): Promise<void> {
+  const names = Object.keys(rows[0] ?? {});
+  const cell = (value: unknown) => {
+    const text = value === null || value === undefined ? "" : String(value);
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  if (names.length > 0) await context.print(names.join(","));
+  for (const row of rows) await context.print(names.map((name) => cell(row[name])).join(","));
+}

@@ -1,0 +1,69 @@
+/** archfx map as a process against an emulator. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { createEmulator } from "../../src/emulator/mod.ts";
+import { archfx, withFolder } from "./_archfx.ts";
+import { withCloud } from "./_emulator.ts";
+
+Deno.test("archfx map draws the factory as a tree", () =>
+  withCloud(async ({ env }) => {
+    const { code, out, err } = await archfx(["map", "--org", "acme", "--tree"], { env });
+    assertEquals([code, err], [0, ""]);
+    const lines = out.split("\n");
+    assertEquals(lines[0], "Acme  acme");
+    assertEquals(lines[1], "├─ Guadalajara  ps--0000-0001");
+    assertStringIncludes(out, "│  │  ├─ SMT 1  pl--0000-0001\n");
+    assertStringIncludes(out, "└─ Penang  ps--0000-0002\n");
+    assertEquals(lines.filter((line) => line.includes("Tap ")).length, 17);
+  }));
+
+Deno.test("archfx map prints rows as JSON lines, an array, CSV", () =>
+  withCloud(async ({ env }) => {
+    const lines = (await archfx(["map", "--org", "acme"], { env })).out.trim().split("\n")
+      .map((line) => JSON.parse(line));
+    const row = lines.find((it) => it.device === "d--0000-0000-0000-0001");
+    assertEquals(
+      [row.org, row.siteName, row.areaName, row.lineName, row.machine],
+      ["acme", "Guadalajara", "Building 1", "SMT 1", "d--0000-0001-0000-0001"],
+    );
+    assertEquals(
+      JSON.parse((await archfx(["map", "--org", "acme", "--json"], { env })).out),
+      lines,
+    );
+    const csv = (await archfx(["map", "--org", "acme", "--csv"], { env })).out.trim().split("\n");
+    assertEquals(csv.length, lines.length + 1);
+    assertEquals(csv[0], Object.keys(row).join(","));
+    assertStringIncludes(csv.join("\n"), "\nacme,Acme,");
+  }));
+
+Deno.test("archfx map --resume keeps what was found and goes on from it", () =>
+  withFolder(async (cwd) => {
+    const emulator = await createEmulator();
+    try {
+      const { url } = await emulator.listen();
+      const env = {
+        ARCHFX_DOMAIN: url,
+        ARCHFX_EMAIL: "user@example.com",
+        ARCHFX_PASSWORD: "my.pass",
+      };
+      const whole = (await archfx(["map", "--json"], { env })).out;
+      emulator.faults.add({ kind: "status", status: 403, path: "device/" });
+      const args = ["map", "--json", "--resume", "part.json", "--concurrency", "1"];
+      const failed = await archfx(args, { cwd, env });
+      assertEquals([failed.code, failed.out], [1, ""]);
+      assertStringIncludes(
+        failed.err,
+        'What was found is in "part.json": run the same command to go on\n',
+      );
+      assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/part.json`)).version, 1);
+      emulator.events.clearRequests();
+      const resumed = await archfx(args, { cwd, env });
+      assertEquals([resumed.code, resumed.out], [0, whole]);
+      const asked = emulator.events.requests.map((it) => it.path).filter((it) =>
+        it.includes("/site/")
+      );
+      assertEquals(asked, [], "sites are not asked for again");
+      assertEquals([...Deno.readDirSync(cwd)].length, 0, "the file is gone");
+    } finally {
+      await emulator.close();
+    }
+  }));
