@@ -11,7 +11,7 @@ import { DataError } from "../codec/data_error.ts";
 import type { SummaryData } from "../readings/reading_columns.ts";
 
 /** Level of summary and raw data below the report's own map: events, event, data. */
-const LEVEL = 3;
+export const LEVEL = 3;
 
 /** Encodes the free-form data of `length` readings; undefined where none has any. */
 export function encodeFreeForm(

@@ -13,6 +13,10 @@ export const FORMAT_TAG = "v200";
 
 /** The fields of the header. */
 export interface Header {
+  /** The version that the report says it has. */
+  format: unknown;
+  /** Whether the time it was sent is neither nil nor a time. */
+  unreadSentTimestamp: boolean;
   /** The device, 64 bits. */
   origin: Id;
   originStreamer: Id | null;
@@ -81,6 +85,8 @@ export function decodeHeader(
   if (pairs < 0) fail("it is not a map", 0);
   if (pairs * 2 > bytes.length - reader.offset) fail("it is cut off", reader.offset);
   const header: Header = {
+    format: null,
+    unreadSentTimestamp: false,
     origin: 0,
     originStreamer: null,
     streamerSelector: null,
@@ -94,6 +100,9 @@ export function decodeHeader(
     const key = reader.key();
     const at = reader.offset;
     switch (key) {
+      case "format":
+        header.format = reader.read();
+        break;
       case "device": {
         const origin = readInteger(reader, key);
         if (origin === null || origin < 0) fail("its device is no integer from 0 to 2^64-1", at);
@@ -120,6 +129,7 @@ export function decodeHeader(
         // Some senders write what is no time here; the report is good all the same.
         const sent = reader.read();
         header.sentMicros = typeof sent === "string" ? parseMicros(sent) ?? null : null;
+        header.unreadSentTimestamp = sent !== null && header.sentMicros === null;
         break;
       }
       case "events": {

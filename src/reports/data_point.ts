@@ -9,8 +9,13 @@ import { formatMicros, splitMicros, splitMillis, splitTimestamp } from "../codec
 import type { Id, SummaryData, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxVariableID } from "../slugs/variable_id.ts";
 
-/** What a stream may be given as. */
-export type StreamId = ConstructorParameters<typeof ArchFxVariableID>[0];
+/** What a stream may be given as: a number of 32 bits, text, scope and variable, or a variable id. */
+export type StreamId =
+  | number
+  | bigint
+  | string
+  | readonly [scope: number | string, variable: number | string]
+  | { readonly id: number };
 
 /** What a data point is made of. */
 export interface ArchFXDataPointFields {
@@ -168,7 +173,7 @@ export class ArchFXDataPoint {
     const { timestamp, stream, value, summaryData, rawData, readingId } = fields;
     this.#stream = typeof stream === "number" && stream >>> 0 === stream
       ? stream
-      : new ArchFxVariableID(stream).id;
+      : new ArchFxVariableID(stream as ArchFxVariableID).id;
     this.#value = typeof value === "number" ? value : wholeValue(value);
     this.#id = readingId === undefined || readingId === null ? 0 : checkedId(readingId);
     this.#summary = summaryData === undefined || summaryData === null

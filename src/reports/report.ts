@@ -41,6 +41,23 @@ function reportOf(
   return new ArchFXFlexibleDictionaryReport();
 }
 
+/** A report of columns that have been checked; the ids in the header are set here. */
+export function builtReport(
+  header: Header,
+  columns: EventColumns,
+  receivedTime?: Date,
+): ArchFXFlexibleDictionaryReport {
+  const { size, lowest, highest } = measureEvents(columns);
+  header.lowestId = narrowed(lowest);
+  header.highestId = narrowed(highest);
+  return reportOf(header, { columns, size }, receivedTime);
+}
+
+/** What a report says of its format and of the time it was sent, as far as it can be read. */
+export let headerFacts: (
+  report: ArchFXFlexibleDictionaryReport,
+) => Pick<Header, "format" | "unreadSentTimestamp">;
+
 /**
  * A streamer report: readings of one device in the v200 format, byte for byte what the Python package
  * writes.
@@ -68,7 +85,7 @@ function reportOf(
  */
 export class ArchFXFlexibleDictionaryReport {
   /** The version of the format. */
-  static readonly FORMAT_TAG = FORMAT_TAG;
+  static readonly FORMAT_TAG: string = FORMAT_TAG;
 
   readonly #header: Header;
   readonly #source: Source;
@@ -108,7 +125,7 @@ export class ArchFXFlexibleDictionaryReport {
       readonly data: Iterable<ArchFXDataPoint | ArchFXDataPointFields>;
     },
   ): ArchFXFlexibleDictionaryReport {
-    return ArchFXFlexibleDictionaryReport.#built(headerOf(options), gather(options.data), options);
+    return builtReport(headerOf(options), gather(options.data), options.receivedTime);
   }
 
   /**
@@ -143,18 +160,7 @@ export class ArchFXFlexibleDictionaryReport {
     options: ReportOptions & { readonly columns: ReadingColumns },
   ): ArchFXFlexibleDictionaryReport {
     const columns = checkColumns(options.columns);
-    return ArchFXFlexibleDictionaryReport.#built(headerOf(options), columns, options);
-  }
-
-  static #built(
-    header: Header,
-    columns: EventColumns,
-    options: ReportOptions,
-  ): ArchFXFlexibleDictionaryReport {
-    const { size, lowest, highest } = measureEvents(columns);
-    header.lowestId = narrowed(lowest);
-    header.highestId = narrowed(highest);
-    return reportOf(header, { columns, size }, options.receivedTime);
+    return builtReport(headerOf(options), columns, options.receivedTime);
   }
 
   /**
@@ -427,6 +433,7 @@ export class ArchFXFlexibleDictionaryReport {
 
   static {
     inspectable(ArchFXFlexibleDictionaryReport.prototype, (it) => String(it));
+    headerFacts = (report) => report.#header;
   }
 }
 

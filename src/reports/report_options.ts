@@ -7,10 +7,10 @@ import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
 import type { Id, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxDeviceSlug } from "../slugs/device_slug.ts";
-import type { Header } from "./_header.ts";
+import { FORMAT_TAG, type Header } from "./_header.ts";
 
-/** What a device may be given as. */
-export type DeviceId = ConstructorParameters<typeof ArchFxDeviceSlug>[0];
+/** What a device may be given as: a number of 64 bits, text, or a device slug. */
+export type DeviceId = number | bigint | string | { readonly id: bigint };
 
 /** What a report says beside its readings. */
 export interface ReportOptions {
@@ -88,9 +88,11 @@ export interface ReportSendOptions {
 export function headerOf(options: ReportOptions): Header {
   const { device, sentTimestamp, reportId = 0, selector = 0xffff, streamer = 0x100 } = options;
   return {
+    format: FORMAT_TAG,
+    unreadSentTimestamp: false,
     origin: typeof device === "number" && Number.isSafeInteger(device) && device >= 0
       ? device + 0
-      : idOf(new ArchFxDeviceSlug(device).id),
+      : idOf(new ArchFxDeviceSlug(device as ArchFxDeviceSlug).id),
     originStreamer: integer(streamer, "streamer"),
     streamerSelector: integer(selector, "selector"),
     reportId: integer(reportId, "reportId"),

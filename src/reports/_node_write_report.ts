@@ -1,0 +1,152 @@
+/**
+ * The two files of writeReport: events, then header and events.
+ *
+ * @module
+ */
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { DataError } from "../codec/data_error.ts";
+import { EventEncoder, measureEvents } from "../codec/event_encoder.ts";
+import type { ReadingColumns } from "../readings/reading_columns.ts";
+import { checkColumns } from "./_gather.ts";
+import { encodeHeader, type Header, narrowed } from "./_header.ts";
+import { besideOf, writeBeside } from "./_node_files.ts";
+import type { ReadingIds } from "./_reading_ids.ts";
+import type { WrittenReport } from "./write_report.ts";
+
+/** Bytes that are gathered before the file gets them, and that are copied at once. */
+const BUFFER = 1 << 20;
+const MOST_READINGS = 2 ** 32 - 1;
+
+/** Gathers small pieces into large writes. */
+class BufferedFile {
+  /** How many bytes have been written. */
+  bytes = 0;
+  readonly #file: FileHandle;
+  readonly #buffer = new Uint8Array(BUFFER);
+  #used = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Whether a piece fits without writing to the file. */
+  fits(piece: Uint8Array): boolean {
+    return this.#used + piece.length <= BUFFER;
+  }
+
+  /** Puts a piece that fits into the buffer. */
+  put(piece: Uint8Array): void {
+    this.#buffer.set(piece, this.#used);
+    this.#used += piece.length;
+    this.bytes += piece.length;
+  }
+
+  async flush(): Promise<void> {
+    await writeAll(this.#file, this.#buffer.subarray(0, this.#used));
+    this.#used = 0;
+  }
+
+  /** Writes a piece that is larger than the buffer. */
+  async large(piece: Uint8Array): Promise<void> {
+    await writeAll(this.#file, piece);
+    this.bytes += piece.length;
+  }
+}
+
+async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+  }
+}
+
+/** Writes the report of `header` and the readings of `source`. */
+export async function writeEvents(
+  source: AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>,
+  path: string | URL,
+  header: Header,
+  { ids, signal, onProgress }: {
+    ids?: ReadingIds;
+    signal?: AbortSignal;
+    onProgress?: (readings: number) => void;
+  },
+): Promise<WrittenReport> {
+  const eventsPath = besideOf(path);
+  const events = await open(eventsPath, "wx+");
+  try {
+    const target = new BufferedFile(events);
+    let readings = 0;
+    let lowest = 0n;
+    let highest = 0n;
+    for await (const chunk of source) {
+      signal?.throwIfAborted();
+      const columns = checkColumns(
+        ids === undefined ? chunk : withIds(chunk, ids),
+      );
+      const measure = measureEvents(columns);
+      if (measure.lowest !== 0n && (lowest === 0n || measure.lowest < lowest)) {
+        lowest = measure.lowest;
+      }
+      if (measure.highest > highest) highest = measure.highest;
+      const encoder = new EventEncoder(columns);
+      for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
+        if (!target.fits(piece)) {
+          // The piece may lie in linear memory, which others use while the file is being written.
+          const copy = piece.slice();
+          await target.flush();
+          if (target.fits(copy)) target.put(copy);
+          else await target.large(copy);
+        } else {
+          target.put(piece);
+        }
+      }
+      readings += columns.length;
+      if (readings > MOST_READINGS) {
+        throw new DataError("Cannot write the report as it has more than 2^32-1 readings");
+      }
+      onProgress?.(readings);
+    }
+    await target.flush();
+    signal?.throwIfAborted();
+    header.lowestId = narrowed(lowest);
+    header.highestId = narrowed(highest);
+    const head = encodeHeader(header, readings).slice();
+    await writeBeside(path, async (file) => {
+      await writeAll(file, head);
+      await copyAll(events, file, target.bytes, signal);
+    });
+    return { readings, bytes: head.length + target.bytes };
+  } finally {
+    await events.close();
+    await rm(eventsPath, { force: true });
+  }
+}
+
+/** The chunk with an id for every reading, its free-form data untouched. */
+function withIds(chunk: ReadingColumns, ids: ReadingIds): ReadingColumns {
+  const { length, streams, timestamps, values } = chunk;
+  return {
+    length,
+    streams,
+    timestamps,
+    values,
+    readingIds: ids.fill(chunk.readingIds, length),
+    ...("summaryData" in chunk && { summaryData: chunk.summaryData }),
+    ...("rawData" in chunk && { rawData: chunk.rawData }),
+  };
+}
+
+async function copyAll(
+  from: FileHandle,
+  to: FileHandle,
+  size: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const buffer = new Uint8Array(BUFFER);
+  for (let at = 0; at < size;) {
+    signal?.throwIfAborted();
+    const { bytesRead } = await from.read(buffer, 0, Math.min(BUFFER, size - at), at);
+    if (bytesRead === 0) throw new Error("Cannot join the report as its events have vanished");
+    await writeAll(to, buffer.subarray(0, bytesRead));
+    at += bytesRead;
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * verifyReport, what is odd about a report that can be read.
+ *
+ * @module
+ */
+import { formatMicros } from "../codec/timestamps.ts";
+import type { ReadingColumns } from "../readings/reading_columns.ts";
+import { type ArchFXFlexibleDictionaryReport, headerFacts } from "./report.ts";
+
+/** Something about a report that its sender did not mean. */
+export interface Problem {
+  /** Whether the cloud loses readings because of it. */
+  readonly severity: "error" | "warning";
+  /** What kind of problem it is. */
+  readonly code:
+    | "empty"
+    | "format"
+    | "sent-timestamp"
+    | "missing-id"
+    | "duplicate-id"
+    | "id-order"
+    | "id-range"
+    | "not-finite"
+    | "time-order"
+    | "after-sent";
+  /** The problem in words. */
+  readonly message: string;
+  /** The first reading that has it, where it is one of a reading. */
+  readonly row?: number;
+  /** How many readings have it. */
+  readonly count?: number;
+}
+
+/** Counts the rows that have a problem, and remembers the first. */
+class Tally {
+  row = -1;
+  count = 0;
+  add(row: number): void {
+    if (this.count++ === 0) this.row = row;
+  }
+}
+
+/**
+ * Looks for what is odd about a report that can be read: readings that the cloud is not going to count,
+ * ids and times out of order, values that are no numbers.
+ *
+ * @param report The report.
+ * @returns The problems, errors first; none where all is well.
+ *
+ * @example
+ * ```ts
+ * import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport, verifyReport } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const report = ArchFXFlexibleDictionaryReport.fromReadings({
+ *   device: 0x1234,
+ *   data: [new ArchFXDataPoint({ timestamp: 0, stream: 0x5001, value: 1 })],
+ * });
+ *
+ * assertEquals(verifyReport(report).map(({ code }) => code), ["missing-id"]);
+ * ```
+ */
+export function verifyReport(report: ArchFXFlexibleDictionaryReport): Problem[] {
+  const columns = report.columns();
+  const problems = [
+    ...headerProblems(report),
+    ...idProblems(report, columns),
+    ...readingProblems(report, columns),
+  ];
+  return problems.sort((a, b) =>
+    Number(a.severity === "warning") - Number(b.severity === "warning")
+  );
+}
+
+function headerProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
+  const { format, unreadSentTimestamp } = headerFacts(report);
+  const problems: Problem[] = [];
+  if (format !== "v200") {
+    const message = `the format is ${JSON.stringify(format) ?? "missing"}, not "v200"`;
+    problems.push({ severity: "error", code: "format", message });
+  }
+  if (unreadSentTimestamp) {
+    const message = "the time it was sent is no time";
+    problems.push({ severity: "warning", code: "sent-timestamp", message });
+  }
+  if (report.length === 0) {
+    problems.push({ severity: "warning", code: "empty", message: "there are no readings" });
+  }
+  return problems;
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
+}
+
+function idProblems(
+  report: ArchFXFlexibleDictionaryReport,
+  { length, readingIds }: ReadingColumns,
+): Problem[] {
+  const missing = new Tally();
+  const backwards = new Tally();
+  const twice = new Tally();
+  const seen = new Set<number | bigint>();
+  let last = 0n;
+  let lowest = 0n;
+  let ascending = true;
+  for (let row = 0; row < length; row++) {
+    const id = readingIds[row] as bigint;
+    if (id === 0n) {
+      missing.add(row);
+      continue;
+    }
+    if (lowest === 0n || id < lowest) lowest = id;
+    if (id > last) {
+      last = id;
+    } else {
+      // Only now does it take a set to find an id that has come before.
+      if (ascending) {
+        ascending = false;
+        for (let i = 0; i < row; i++) seen.add(readingIds[i]);
+      }
+      if (seen.has(id)) twice.add(row);
+      else backwards.add(row);
+    }
+    if (!ascending) seen.add(id);
+  }
+  const problems: Problem[] = [];
+  const add = (
+    severity: Problem["severity"],
+    code: Problem["code"],
+    { row, count }: Tally,
+    message: string,
+  ) => {
+    if (count > 0) problems.push({ severity, code, message, row, count });
+  };
+  const { count } = missing;
+  add("error", "missing-id", missing, `${plural(count, "reading")} without an id: never counted`);
+  add("error", "duplicate-id", twice, `${plural(twice.count, "reading")} with an id used before`);
+  add("warning", "id-order", backwards, `${plural(backwards.count, "id")} below one before`);
+  const { lowestId, highestId } = report;
+  if (BigInt(lowestId ?? 0) !== lowest || BigInt(highestId ?? 0) !== last) {
+    const message =
+      `the header says ids ${lowestId} to ${highestId}, the readings have ${lowest} to ${last}`;
+    problems.push({ severity: "error", code: "id-range", message });
+  }
+  return problems;
+}
+
+function readingProblems(
+  report: ArchFXFlexibleDictionaryReport,
+  { length, streams, timestamps, values }: ReadingColumns,
+): Problem[] {
+  const odd = new Tally();
+  const backwards = new Tally();
+  const late = new Tally();
+  const sent = report.sentTimestampMicros;
+  const latest = new Map<number, bigint>();
+  for (let row = 0; row < length; row++) {
+    if (!Number.isFinite(values[row])) odd.add(row);
+    const time = timestamps[row];
+    const before = latest.get(streams[row]);
+    if (before !== undefined && time < before) backwards.add(row);
+    else latest.set(streams[row], time);
+    if (sent !== null && time > sent) late.add(row);
+  }
+  const problems: Problem[] = [];
+  const add = (code: Problem["code"], { row, count }: Tally, message: string) => {
+    if (count > 0) problems.push({ severity: "warning", code, message, row, count });
+  };
+  add("not-finite", odd, `${plural(odd.count, "value")} that is no finite number`);
+  add("time-order", backwards, `${plural(backwards.count, "reading")} before one of its stream`);
+  const when = sent === null ? "" : formatMicros(sent);
+  add("after-sent", late, `${plural(late.count, "reading")} after the report was sent, ${when}`);
+  return problems;
+}

@@ -1,0 +1,66 @@
+/**
+ * writeReport, any number of readings to a file in constant memory.
+ *
+ * @module
+ */
+import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
+import { ReadingIds } from "./_reading_ids.ts";
+import { headerOf, type ReportOptions } from "./report_options.ts";
+
+/** Options of {@linkcode writeReport}. */
+export interface WriteReportOptions extends Omit<ReportOptions, "receivedTime"> {
+  /** The id of the first reading that has none; the others count up. Without it, ids stay as they are. */
+  readonly nextReadingId?: Id;
+  /** Stops the writing; the target stays as it was. */
+  readonly signal?: AbortSignal;
+  /** Is told after each chunk how many readings have been encoded so far. */
+  readonly onProgress?: (readings: number) => void;
+}
+
+/** What was written. */
+export interface WrittenReport {
+  /** How many readings. */
+  readonly readings: number;
+  /** How many bytes. */
+  readonly bytes: number;
+}
+
+/**
+ * Writes any number of readings to a file as one report, in constant memory. The header holds counts and
+ * ids that are known only at the end: events go to a temporary file beside the target first, then header
+ * and events are joined in a second one, which is renamed. The target is there whole or not at all.
+ *
+ * @param source Chunks of readings.
+ * @param path The file.
+ * @param options The device, and what else the report says.
+ * @returns How many readings and bytes were written.
+ * @throws {DataError} If a reading cannot be encoded; the source's own errors and those of the file
+ * system pass through.
+ *
+ * @example
+ * ```ts
+ * import { readCsv, writeReport } from "@archfx/cloud";
+ *
+ * const csv = new TextEncoder().encode("timestamp,value\n2021-01-20T00:00:00Z,20.5\n");
+ * const path = await Deno.makeTempFile({ suffix: ".mp" });
+ * const written = await writeReport(readCsv(csv, { stream: 0x5001 }), path, {
+ *   device: 0x1234,
+ *   nextReadingId: 1,
+ * });
+ * console.log(written.readings, written.bytes);
+ * await Deno.remove(path);
+ * ```
+ */
+export async function writeReport(
+  source: AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>,
+  path: string | URL,
+  options: WriteReportOptions,
+): Promise<WrittenReport> {
+  const header = headerOf(options);
+  const ids = new ReadingIds(options.nextReadingId);
+  const { writeEvents } = await import("./_node_write_report.ts");
+  return await writeEvents(source, path, header, {
+    ...options,
+    ids: options.nextReadingId === undefined ? undefined : ids,
+  });
+}

@@ -1,0 +1,96 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import {
+  ArchFXFlexibleDictionaryReport,
+  DataError,
+  type ReadingColumns,
+  writeReport,
+} from "../../src/reports/mod.ts";
+import { columnsOf } from "./_readings.ts";
+
+/** Runs a test in a folder that is removed after it. */
+function folderTest(name: string, run: (folder: string) => Promise<void>): void {
+  Deno.test(name, async () => {
+    const folder = await Deno.makeTempDir();
+    try {
+      await run(folder);
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  });
+}
+
+function join(chunks: ReadingColumns[]): ReadingColumns {
+  const length = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  return {
+    length,
+    streams: Uint32Array.from(chunks.flatMap((chunk) => [...chunk.streams])),
+    readingIds: Float64Array.from(chunks.flatMap((chunk) => [...chunk.readingIds].map(Number))),
+    timestamps: BigInt64Array.from(chunks.flatMap((chunk) => [...chunk.timestamps])),
+    values: Float64Array.from(chunks.flatMap((chunk) => [...chunk.values])),
+  };
+}
+
+const names = (folder: string) => [...Deno.readDirSync(folder)].map(({ name }) => name);
+
+folderTest(
+  "writeReport() writes what fromColumns() encodes, and nothing beside it",
+  async (folder) => {
+    const chunks = [columnsOf(3000), columnsOf(0), columnsOf(70_000, 3001)];
+    const path = `${folder}/line.mp`;
+    const progress: number[] = [];
+    const written = await writeReport(chunks, path, {
+      device: 0x1234,
+      sentTimestamp: "2021-01-21T00:00Z",
+      onProgress: (readings) => progress.push(readings),
+    });
+    const bytes = await Deno.readFile(path);
+    const whole = ArchFXFlexibleDictionaryReport.fromColumns({
+      device: 0x1234,
+      sentTimestamp: "2021-01-21T00:00Z",
+      columns: join(chunks),
+    });
+    const expected = whole.encode();
+    assert(bytes.every((byte, i) => byte === expected[i]));
+    assertEquals(written, { readings: 73_000, bytes: whole.byteLength });
+    assertEquals(bytes.length, whole.byteLength);
+    assertEquals(progress, [3000, 3000, 73_000]);
+    assertEquals(names(folder), ["line.mp"]);
+  },
+);
+
+folderTest("writeReport() gives ids in sequence and keeps free-form data", async (folder) => {
+  const chunk = { ...columnsOf(2, 0), rawData: [null, "x".repeat(3_000_000)] };
+  await writeReport([chunk, columnsOf(1, 0)], `${folder}/a.mp`, { device: 1, nextReadingId: 7 });
+  const report = ArchFXFlexibleDictionaryReport.decode(await Deno.readFile(`${folder}/a.mp`));
+  assertEquals([...report.columns().readingIds], [7n, 8n, 9n]);
+  assertEquals((report.visibleData[1].rawData as string).length, 3_000_000);
+  assertEquals([report.lowestId, report.highestId], [7, 9]);
+});
+
+folderTest("writeReport() leaves the target as it was when the source fails", async (folder) => {
+  const path = `${folder}/a.mp`;
+  await Deno.writeTextFile(path, "before");
+  async function* failing(): AsyncGenerator<ReadingColumns> {
+    yield columnsOf(10);
+    await Promise.resolve();
+    throw new Error("the line went down");
+  }
+  await assertRejects(() => writeReport(failing(), path, { device: 1 }), Error, "the line went");
+  const bad = { ...columnsOf(1), timestamps: BigInt64Array.of(2n ** 62n) };
+  await assertRejects(() => writeReport([bad], path, { device: 1 }), DataError, "reading 0");
+  const signal = AbortSignal.abort();
+  await assertRejects(() => writeReport([columnsOf(1)], path, { device: 1, signal }));
+  assertEquals(await Deno.readTextFile(path), "before");
+  assertEquals(names(folder), ["a.mp"]);
+});
+
+folderTest("write() and save() give the file its name at the end", async (folder) => {
+  const report = ArchFXFlexibleDictionaryReport.fromColumns({ device: 1, columns: columnsOf(9) });
+  await report.write(`${folder}/a.mp`);
+  await report.save(new URL(`file://${folder}/b.mp`));
+  for (const name of ["a.mp", "b.mp"]) {
+    assertEquals(await Deno.readFile(`${folder}/${name}`), report.encode());
+  }
+  assertEquals(names(folder).length, 2);
+  await assertRejects(() => report.write(`${folder}/none/a.mp`), Error);
+});
