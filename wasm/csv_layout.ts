@@ -1,7 +1,7 @@
 // Where readings lie on their way from text: the window of text, then one column a field. Nothing here outlives a call.
 //
 //   2 MiB                                                                                  2.5 MiB
-//   | window | roles | times | values | streams | ids | devices | slow values | bad rows |
+//   | window | roles | times | values | streams | ids | devices | slow values | bad rows | keys |
 //
 // `src/codec/csv_region.ts` has the same numbers on the other side of the boundary.
 
@@ -26,6 +26,9 @@ export const SLOW_BYTES: u32 = 12;
 export const BAD: usize = SLOW + SLOW_BYTES * ROWS;
 export const BAD_BYTES: u32 = 16;
 export const BAD_ROWS: u32 = 256;
+/** Keys of NDJSON: role, length and text of each. */
+export const KEYS: usize = BAD + BAD_BYTES * BAD_ROWS;
+export const KEY_BYTES: u32 = 64;
 
 // What a column is.
 export const NOTHING: u32 = 0;

@@ -1,7 +1,8 @@
 // What the module exports: one line per concern.
-export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines } from "./slug";
+export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines, slugReadTime } from "./slug";
 export { slugFormatLines } from "./slug_format";
 export { csvBadRows, csvBytesRead, csvLinesRead, csvScan, csvSlowValues } from "./csv";
+export { ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan } from "./ndjson";
 export { formatTime, parseTimeText } from "./timestamp";
 export { encodeEvents, measure, prepare } from "./report_encode";
 export { beginEvents, decodeEvents, eventOffset, rowsRead, spansRead, stoppedAt } from "./report_decode";

@@ -31,6 +31,8 @@ export const Role = {
 export interface CsvRegion {
   readonly exports: WasmExports;
   readonly window: Uint8Array<ArrayBuffer>;
+  /** The window and some bytes past its end. */
+  readonly past: Uint8Array<ArrayBuffer>;
   readonly roles: Uint8Array;
   readonly times: BigInt64Array;
   readonly values: Float64Array;
@@ -58,6 +60,7 @@ function makeRegion(): CsvRegion {
   return {
     exports,
     window: new Uint8Array(buffer, REGION, WINDOW_SIZE),
+    past: new Uint8Array(buffer, REGION, WINDOW_SIZE + 64),
     roles: new Uint8Array(buffer, roles, MAX_COLUMNS),
     times: new BigInt64Array(buffer, times, ROWS),
     values: new Float64Array(buffer, values, ROWS),

@@ -13,6 +13,7 @@ export interface WasmExports {
   slugReadLines(length: number, last: boolean, carriageReturns: boolean): number;
   slugLinesRead(): number;
   slugFormatLines(rows: number): number;
+  slugReadTime(length: number): bigint;
   csvScan(
     length: number,
     last: boolean,
@@ -24,6 +25,20 @@ export interface WasmExports {
     step: bigint,
     strict: boolean,
   ): number;
+  ndjsonKey(index: number, role: number, length: number): void;
+  ndjsonScan(
+    from: number,
+    length: number,
+    last: boolean,
+    row: number,
+    keys: number,
+    required: number,
+    stream: number,
+    firstId: bigint,
+    step: bigint,
+  ): number;
+  ndjsonLineStart(): number;
+  ndjsonLineEnd(): number;
   csvBytesRead(): number;
   csvLinesRead(): number;
   csvBadRows(): number;

@@ -4,6 +4,13 @@
  * @module
  */
 import type { ReadingChunk } from "./read_options.ts";
+import type { SummaryData } from "./reading_columns.ts";
+
+/** Free-form data of rows, by row; most have none. */
+export interface FreeForm {
+  readonly summary: Map<number, SummaryData>;
+  readonly raw: Map<number, unknown>;
+}
 
 /** Columns to take rows from. */
 export interface RowColumns {
@@ -21,6 +28,8 @@ export class ChunkGatherer {
   #columns: RowColumns;
   #length = 0;
   #full: ReadingChunk[] = [];
+  #summary: (SummaryData | undefined)[] = [];
+  #raw: unknown[] = [];
 
   /**
    * @param size How many readings a chunk has.
@@ -44,7 +53,7 @@ export class ChunkGatherer {
   }
 
   /** Takes the first `count` rows. */
-  add(rows: RowColumns, count: number): void {
+  add(rows: RowColumns, count: number, free?: FreeForm): void {
     for (let from = 0; from < count;) {
       const to = Math.min(count, from + this.#size - this.#length);
       const { times, values, streams, ids, devices } = this.#columns;
@@ -53,25 +62,38 @@ export class ChunkGatherer {
       streams.set(rows.streams.subarray(from, to), this.#length);
       ids.set(rows.ids.subarray(from, to), this.#length);
       if (this.#withDevices) devices.set(rows.devices.subarray(from, to), this.#length);
+      if (free) this.#addFree(free, from, to);
       this.#length += to - from;
       from = to;
       if (this.#length === this.#size) this.#close();
     }
   }
 
+  #addFree(free: FreeForm, from: number, to: number): void {
+    const shift = this.#length - from;
+    for (const [row, data] of free.summary) {
+      if (row >= from && row < to) this.#summary[row + shift] = data;
+    }
+    for (const [row, data] of free.raw) {
+      if (row >= from && row < to) this.#raw[row + shift] = data;
+    }
+  }
+
   #close(): void {
     const length = this.#length;
     const { times, values, streams, ids, devices } = this.#columns;
-    const chunk = {
+    this.#full.push({
       length,
       streams: streams.subarray(0, length),
       readingIds: ids.subarray(0, length),
       timestamps: times.subarray(0, length),
       values: values.subarray(0, length),
-    };
-    this.#full.push(
-      this.#withDevices ? { ...chunk, devices: devices.subarray(0, length) } : chunk,
-    );
+      ...(this.#withDevices && { devices: devices.subarray(0, length) }),
+      ...(this.#summary.length > 0 && { summaryData: filled(this.#summary, length) }),
+      ...(this.#raw.length > 0 && { rawData: filled(this.#raw, length) }),
+    });
+    this.#summary = [];
+    this.#raw = [];
     this.#columns = this.#make();
     this.#length = 0;
   }
@@ -83,4 +105,9 @@ export class ChunkGatherer {
     this.#full = [];
     return full;
   }
+}
+
+/** An array of a length without holes. */
+function filled<T>(items: T[], length: number): (T | undefined)[] {
+  return Array.from({ length }, (_, i) => items[i]);
 }

@@ -8,9 +8,9 @@ import { csvRegion, Role, WINDOW_SIZE } from "../codec/csv_region.ts";
 import type { CheckedOptions } from "./_check_options.ts";
 import { ChunkGatherer } from "./_chunks.ts";
 import type { CsvLayout } from "./_csv_header.ts";
+import { WindowFeeder, type WindowReader } from "./_window.ts";
 import type { BadRow, ReadingChunk } from "./read_options.ts";
 
-const EMPTY = new Uint8Array();
 const decoder = new TextDecoder();
 
 const WHAT: Record<number, string> = {
@@ -22,13 +22,16 @@ const WHAT: Record<number, string> = {
 };
 
 /** Reads pieces of CSV, whose rows may run over their ends, into chunks of readings. */
-export class CsvScanner {
+export class CsvScanner implements WindowReader {
   readonly #chunks: ChunkGatherer;
   readonly #layout: CsvLayout;
   readonly #options: CheckedOptions;
   readonly #delimiter: number;
   #line: number;
-  #carry: Uint8Array = EMPTY;
+  #bad: BadRow[] = [];
+  readonly #feeder = new WindowFeeder(this);
+  /** A row fits the window. */
+  readonly longest = WINDOW_SIZE;
   /** How many readings have been read. */
   readings = 0;
   /** How many rows have been skipped. */
@@ -50,37 +53,15 @@ export class CsvScanner {
 
   /** Reads a piece, window by window; after the last, `last` ends a row that has no line feed. */
   *read(bytes: Uint8Array, last: boolean): Generator<ReadingChunk> {
-    let at = 0;
-    while (at < bytes.length || (last && this.#carry.length > 0)) {
-      const carried = this.#carry.length;
-      const taken = Math.min(bytes.length - at, WINDOW_SIZE - carried);
-      const { window } = csvRegion();
-      window.set(this.#carry);
-      window.set(bytes.subarray(at, at + taken), carried);
-      const length = carried + taken;
-      const isLast = last && at + taken === bytes.length;
-      const [read, bad] = this.#scan(length, isLast);
-      // The window is someone else's from the next row on: what is left of it is kept here.
-      if (read === 0 && !isLast) {
-        if (length === WINDOW_SIZE) {
-          throw new DataError(`Cannot read line ${this.#line}: it is longer than ${length} bytes`);
-        }
-        this.#carry = window.slice(0, length);
-        at += taken;
-      } else if (read >= carried) {
-        this.#carry = EMPTY;
-        at += read - carried;
-      } else {
-        this.#carry = this.#carry.subarray(read);
-      }
-      this.#report(bad);
+    for (const _ of this.#feeder.feed(bytes, last)) {
+      this.#report();
       yield* this.#chunks.take();
     }
     if (last) yield* this.#chunks.take(true);
   }
 
-  /** Scans the window: how many bytes it has read, and the bad rows. */
-  #scan(length: number, last: boolean): [read: number, bad: BadRow[]] {
+  /** Scans the window: how many bytes it has read. */
+  scan(length: number, last: boolean): number {
     const { exports, window, slow, values, roles, times, streams, ids, devices } = csvRegion();
     const { stream = 0, firstId, idStep, skipBadRows } = this.#options;
     roles.set(this.#layout.roles);
@@ -95,14 +76,22 @@ export class CsvScanner {
       idStep,
       !skipBadRows,
     );
-    const bad = this.#badRows(length);
+    this.#bad = this.#badRows(length);
     for (let i = 0, entries = 3 * exports.csvSlowValues(); i < entries; i += 3) {
       values[slow[i]] = Number(decoder.decode(window.subarray(slow[i + 1], slow[i + 2])));
     }
     this.#chunks.add({ times, values, streams, ids, devices }, rows);
     this.readings += rows;
     this.#line += exports.csvLinesRead();
-    return [exports.csvBytesRead(), bad];
+    return exports.csvBytesRead();
+  }
+
+  /** No row is longer than `longest`. */
+  readLong(): void {}
+
+  /** Throws the error for a row that is longer. */
+  tooLong(): never {
+    throw new DataError(`Cannot read line ${this.#line}: it is longer than ${this.longest} bytes`);
   }
 
   /** The bad rows of the last scan. */
@@ -132,10 +121,10 @@ export class CsvScanner {
     return rows;
   }
 
-  /** Counts bad rows, or throws the first. */
-  #report(rows: BadRow[]): void {
+  /** Counts the bad rows of the last scan, or throws the first. */
+  #report(): void {
     const { skipBadRows, onBadRow } = this.#options;
-    for (const row of rows) {
+    for (const row of this.#bad) {
       if (!skipBadRows) throw new DataError(`Cannot read line ${row.line}: ${row.message}`);
       this.skippedRows++;
       onBadRow?.(row);

@@ -13,4 +13,5 @@ export type {
   ReadOptions,
 } from "./read_options.ts";
 export type { Id, ReadingColumns, SummaryData, Timestamp } from "./reading_columns.ts";
+export { type NdjsonKeys, type NdjsonOptions, readNdjson } from "./ndjson.ts";
 export { splitByDevice } from "./split_by_device.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Timestamp } from "../readings/reading_columns.ts";
-import { slugRegion } from "../codec/slugs.ts";
+import { readTime, slugRegion } from "../codec/slugs.ts";
 import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
@@ -17,17 +17,26 @@ export function readStart(start: Timestamp): bigint {
     mustBeInteger(start, LAST, TARGET);
     return BigInt(start);
   }
-  if (typeof start === "string") {
-    mustRead(start, Expect.start);
-    return slugRegion().devices[0];
-  }
-  const micros = microsOf(start);
+  const micros = typeof start === "string" ? readText(start) : microsOf(start);
   if (micros < 0n || micros > LAST) {
     throw new SlugError(
       start,
       TARGET,
       "the time must be from 1970-01-01 to 2286-11-20T17:46:39.999999Z",
     );
+  }
+  return micros;
+}
+
+/** Up to 16 digits, or ISO 8601 text. */
+function readText(start: string): bigint {
+  if (/^[0-9]*$/.test(start)) {
+    mustRead(start, Expect.start);
+    return slugRegion().devices[0];
+  }
+  const micros = readTime(start);
+  if (micros === undefined) {
+    throw new SlugError(start, TARGET, "it must be up to 16 digits or an ISO 8601 time");
   }
   return micros;
 }

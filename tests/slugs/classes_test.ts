@@ -72,14 +72,35 @@ Deno.test("ArchFxStreamSlug.fromParts() takes a start as a number, as digits and
   const micros = 1611100800100000;
   const date = new Date(micros / 1000);
   for (
-    const start of [micros, BigInt(micros), String(micros), date, {
-      epochNanoseconds: BigInt(micros) * 1000n + 999n,
-    }]
+    const start of [
+      micros,
+      BigInt(micros),
+      String(micros),
+      "2021-01-20T01:00:00.1000009+01:00",
+      date,
+      {
+        epochNanoseconds: BigInt(micros) * 1000n + 999n,
+      },
+    ]
   ) {
     const slug = ArchFxStreamSlug.fromParts({ device: 1, variable: 2, start });
     assertEquals(slug.start, BigInt(micros));
   }
-  for (const start of [-1, 1.5, 10n ** 16n, "", "12a", "-5", new Date(-1), new Date(NaN), NaN]) {
+  for (
+    const start of [
+      -1,
+      1.5,
+      10n ** 16n,
+      "",
+      "12a",
+      "-5",
+      "2021-02-30T00:00",
+      "1969-12-31 23:59:59.9",
+      new Date(-1),
+      new Date(NaN),
+      NaN,
+    ]
+  ) {
     assertThrows(() => ArchFxStreamSlug.fromParts({ variable: 2, start }), SlugError, "start");
   }
   // deno-lint-ignore no-explicit-any

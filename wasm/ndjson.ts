@@ -1,0 +1,225 @@
+// Lines of JSON objects into columns of readings, as long as they are simple: known keys with plain numbers and texts,
+// other keys with plain values. The first line that is not is left to the host's JSON parser, good or bad: nothing is
+// refused here.
+//
+//   {"timestamp":"2021-01-20T00:00:00.1Z","stream":86160,"value":2.5,"readingId":1000,"extra_data":{}}
+import { DEVICE, ID, IDS, KEYS, KEY_BYTES, NOTHING, ROWS, STREAM, STREAMS, TIME, VALUE, WINDOW } from "./csv_layout";
+import { forgetSlowValues, readField, slowValues } from "./csv_fields";
+
+const FEED: u32 = 10;
+const QUOTE: u32 = 0x22;
+/** A key for data that is no column: only nothing, as {} or null, is simple. */
+const FREE_FORM: u32 = 9;
+
+/** The line that the last scan left to the host, from its first byte to its line feed; or -1. */
+let lineStart: u32 = 0;
+let lineEnd: i32 = -1;
+
+export function ndjsonLineStart(): u32 {
+  return lineStart;
+}
+
+export function ndjsonLineEnd(): i32 {
+  return lineEnd;
+}
+
+/** Where reading goes on in the line. */
+let at: usize = 0;
+
+/** Names the key whose text stands at the begin of the window, up to KEY_BYTES - 2. */
+export function ndjsonKey(index: u32, role: u32, length: u32): void {
+  const key = KEYS + index * KEY_BYTES;
+  store<u8>(key, role);
+  store<u8>(key, length, 1);
+  memory.copy(key + 2, WINDOW, length);
+}
+
+function skipSpace(): u32 {
+  let code = <u32>load<u8>(at);
+  while (code == 0x20 || code == 0x09 || code == 0x0d) code = load<u8>(++at);
+  return code;
+}
+
+/** Steps over a text without escapes, from its first quote on: its last, or 0 where it is not simple. */
+function skipText(): usize {
+  const quote = i8x16.splat(0x22), escape = i8x16.splat(0x5c), space = i8x16.splat(0x20);
+  let p = at + 1;
+  while (true) {
+    const text = v128.load(p);
+    const special = v128.or(v128.or(i8x16.eq(text, quote), i8x16.eq(text, escape)), i8x16.lt_u(text, space));
+    const mask = i8x16.bitmask(special);
+    if (mask != 0) {
+      p += ctz(mask);
+      break;
+    }
+    p += 16;
+  }
+  if (load<u8>(p) != QUOTE) return 0;
+  at = p + 1;
+  return p;
+}
+
+/** Steps over a number by the grammar of JSON; false where it is none. */
+function skipNumber(): bool {
+  if (load<u8>(at) == 0x2d) at++;
+  const first = <u32>load<u8>(at) - 48;
+  if (first > 9) return false;
+  at++;
+  if (first == 0) {
+    if (<u32>load<u8>(at) - 48 <= 9) return false;
+  } else {
+    skipDigits();
+  }
+  if (load<u8>(at) == 0x2e) {
+    at++;
+    if (!skipDigits()) return false;
+  }
+  if ((load<u8>(at) | 0x20) == 0x65) {
+    at++;
+    const sign = load<u8>(at);
+    if (sign == 0x2b || sign == 0x2d) at++;
+    if (!skipDigits()) return false;
+  }
+  return true;
+}
+
+function skipDigits(): bool {
+  const first = at;
+  while (<u32>load<u8>(at) - 48 <= 9) at++;
+  return at > first;
+}
+
+/** Steps over true, false or null. */
+function skipWord(): bool {
+  const word = load<u32>(at);
+  if (word == 0x65757274 || word == 0x6c6c756e) {
+    at += 4;
+    return true;
+  }
+  if (word != 0x736c6166 || load<u8>(at, 4) != 0x65) return false;
+  at += 5;
+  return true;
+}
+
+/** The role of the key from `from` up to `to`; the keys of a line mostly come in the order of the line before. */
+let guess: u32 = 0;
+function roleOf(from: usize, to: usize, keys: u32): u32 {
+  const length = <u32>(to - from);
+  for (let i: u32 = 0; i < keys; i++) {
+    const key = KEYS + guess * KEY_BYTES;
+    guess = guess + 1 < keys ? guess + 1 : 0;
+    if (load<u8>(key, 1) == length && memory.compare(key + 2, from, length) == 0) return load<u8>(key);
+  }
+  return NOTHING;
+}
+
+/** Reads an unsigned integer of at most 32 bits, without zeros in front, into the streams. */
+function readStreamNumber(from: usize, to: usize, row: u32): bool {
+  let stream: u64 = 0;
+  if (to - from > 10) return false;
+  for (; from < to; from++) {
+    const digit = <u32>load<u8>(from) - 48;
+    if (digit > 9) return false;
+    stream = stream * 10 + digit;
+  }
+  store<u32>(STREAMS + (row << 2), <u32>stream);
+  return stream <= 0xffffffff;
+}
+
+/** Reads one value by its role; false where it is not simple. */
+function readValue(role: u32, row: u32): bool {
+  const from = at;
+  const code = <u32>load<u8>(at);
+  if (code == QUOTE) {
+    const to = skipText();
+    if (to == 0) return false;
+    if (role == NOTHING) return true;
+    return (role == TIME || role == STREAM || role == DEVICE) && isTrim(from + 1, to) && readField(role, from + 1, to, row);
+  }
+  if (code == 0x2d || code - 48 <= 9) {
+    if (!skipNumber()) return false;
+    if (role == NOTHING) return true;
+    if (role == STREAM) return readStreamNumber(from, at, row);
+    if (role == ID) return readField(ID, from, at, row) && load<u64>(IDS + (row << 3)) <= 9007199254740991;
+    return role == VALUE && readField(VALUE, from, at, row) && slowValues == 0;
+  }
+  if (code == 0x7b && role == FREE_FORM) {
+    at++;
+    if (skipSpace() != 0x7d) return false;
+    at++;
+    return true;
+  }
+  return (role == NOTHING || (role == FREE_FORM && code == 0x6e)) && skipWord();
+}
+
+/** Whether a text has no space around it, which a column would pass over. */
+function isTrim(from: usize, to: usize): bool {
+  return from < to && load<u8>(from) > 0x20 && load<u8>(to - 1) > 0x20;
+}
+
+/** Reads one line into a row, up to its line feed; false where it is not simple. */
+function readLine(row: u32, keys: u32, required: u32): bool {
+  let found: u32 = 0;
+  if (skipSpace() != 0x7b) return false;
+  at++;
+  if (skipSpace() != QUOTE) return false;
+  while (true) {
+    const from = at + 1;
+    const to = skipText();
+    if (to == 0) return false;
+    const role = roleOf(from, to, keys);
+    if (skipSpace() != 0x3a) return false;
+    at++;
+    skipSpace();
+    if (role != NOTHING && role != FREE_FORM) {
+      if (found & (1 << role)) return false;
+      found |= 1 << role;
+    }
+    if (!readValue(role, row)) return false;
+    const next = skipSpace();
+    at++;
+    if (next == 0x7d) break;
+    if (next != 0x2c || skipSpace() != QUOTE) return false;
+  }
+  return skipSpace() == FEED && (found & required) == required;
+}
+
+/**
+ * Reads lines of the window, from `from` on, into rows from `row` on, up to the end of the whole lines or of the columns
+ * or to a line for the host, which then lies from ndjsonLineStart() to ndjsonLineEnd(). `required` has the bits of the
+ * roles that a line must have. Gives the number of rows; ndjsonLineStart() is where the next line begins.
+ *
+ * The byte behind the text must be a line feed, which also ends a last line that has none.
+ */
+export function ndjsonScan(
+  from: u32, length: u32, last: bool, row: u32, keys: u32, required: u32, stream: u32, firstId: i64, step: i64,
+): u32 {
+  const stop = WINDOW + length;
+  let id = firstId;
+  at = WINDOW + from;
+  lineEnd = -1;
+  forgetSlowValues();
+  while (at < stop && row < ROWS) {
+    const start = at;
+    guess = 0;
+    store<u32>(STREAMS + (row << 2), stream);
+    store<i64>(IDS + (row << 3), id);
+    const simple = readLine(row, keys, required);
+    if (simple && (at < stop || last)) {
+      row++;
+      id += step;
+      at++;
+      continue;
+    }
+    // The end of the line: in front of it nothing of the sort was stepped over.
+    at = start;
+    while (at < stop && load<u8>(at) != FEED) at++;
+    if (at < stop || last) {
+      lineEnd = <i32>(at - WINDOW);
+    }
+    at = start;
+    break;
+  }
+  lineStart = <u32>(at - WINDOW);
+  return row;
+}
