@@ -75,10 +75,3 @@ declare module "@std/cli/parse-args" {
   }
   export function parseArgs(args: string[], options?: ParseOptions): ParsedArgs;
 }
-
-declare module "@std/cli/prompt-secret" {
-  export function promptSecret(
-    message?: string,
-    options?: { mask?: string; clear?: boolean },
-  ): string | null;
-}

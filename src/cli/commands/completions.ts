@@ -14,6 +14,8 @@ interface Completed {
   options: readonly Argument[];
   /** Values of the first positional argument, where they are few. */
   choices: readonly string[];
+  /** Whether there are positional arguments at all. */
+  takesPlaces: boolean;
 }
 
 /** The command. */
@@ -48,6 +50,7 @@ async function everything(): Promise<Completed[]> {
       summary: entry.summary,
       options: parser.arguments.filter((argument) => argument.option),
       choices: (first?.choices ?? []).map(String),
+      takesPlaces: first !== undefined,
     };
   }));
 }
@@ -124,10 +127,12 @@ function zsh(all: Completed[]): string {
       return `      '--${option.name}[${inBrackets(option.help ?? "")}]${value}'`;
     });
     const places = command.choices.length > 0
-      ? `'1:value:(${command.choices.join(" ")})'`
-      : "'*:file:_files'";
+      ? [`      '1:value:(${command.choices.join(" ")})'`]
+      : command.takesPlaces
+      ? ["      '*:file:_files'"]
+      : [];
     return `    '${command.name}')\n      _arguments \\\n${
-      [...options, `      ${places}`].join(" \\\n")
+      [...options, ...places].join(" \\\n")
     } ;;`;
   });
   const groups = [...firsts].filter(([, list]) => list.length > 0);
