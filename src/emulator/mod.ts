@@ -27,6 +27,7 @@ export {
   Faults,
   type FaultSpec,
   type FaultTarget,
+  type SetFault,
 } from "./control/faults.ts";
 export {
   type EmulatorEvent,

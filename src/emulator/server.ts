@@ -17,9 +17,17 @@ export interface Listening {
 
 /** Where to listen. */
 export interface ListenOptions {
-  /** @default {0}, a free port */
+  /**
+   * The port; 0 has the system choose a free one.
+   *
+   * @default {0}
+   */
   readonly port?: number;
-  /** @default {"127.0.0.1"} */
+  /**
+   * The address to listen on.
+   *
+   * @default {"127.0.0.1"}
+   */
   readonly hostname?: string;
   /**
    * Allows a host that others can reach. The emulator has known passwords and control paths that

@@ -2,11 +2,15 @@
 
 /** A request, without anything secret. */
 export interface RequestEvent {
+  /** Tells it from other events. */
   readonly kind: "request";
+  /** Its number: later events have higher ones. */
   readonly id: number;
-  /** ISO 8601. */
+  /** When, as ISO 8601. */
   readonly at: string;
+  /** The method of the request. */
   readonly method: string;
+  /** The path, without the query. */
   readonly path: string;
   /** The query, with the values of secrets left out. */
   readonly query: string;
@@ -14,8 +18,11 @@ export interface RequestEvent {
   readonly account: string | null;
   /** 0 where the connection was dropped. */
   readonly status: number;
+  /** How long it took. */
   readonly milliseconds: number;
+  /** The size of the body that came. */
   readonly requestBytes: number;
+  /** The size of the body that went; 0 where it was streamed. */
   readonly responseBytes: number;
   /** The names of the parts of a multipart body, with the file name where there is one. */
   readonly parts: readonly string[];
@@ -27,17 +34,25 @@ export interface RequestEvent {
 
 /** An upload of a report and what became of it. */
 export interface ReportEvent {
+  /** Tells it from other events. */
   readonly kind: "report";
+  /** Its number: later events have higher ones. */
   readonly id: number;
-  /** ISO 8601. */
+  /** When, as ISO 8601. */
   readonly at: string;
+  /** The e-mail address of the account; null without one. */
   readonly account: string | null;
+  /** The slug of the device; null where the report does not tell. */
   readonly device: string | null;
+  /** The slug of the streamer; null where the report does not tell. */
   readonly streamer: string | null;
+  /** The size of the report. */
   readonly bytes: number;
   /** How many readings the report has; 0 where it could not be read. */
   readonly readings: number;
+  /** How many readings were new. */
   readonly new: number;
+  /** Readings at or below the streamer's last id, or twice in the report. */
   readonly duplicates: number;
   /** Readings without an id, which are never new. */
   readonly missingIds: number;
@@ -45,13 +60,17 @@ export interface ReportEvent {
   readonly refused: string | null;
   /** The streams that grew, and by how many readings. */
   readonly streams: Readonly<Record<string, number>>;
+  /** How long it took. */
   readonly milliseconds: number;
 }
 
 /** Faults were set or cleared, or the store was reset. */
 export interface StateEvent {
+  /** What changed. */
   readonly kind: "faults" | "reset";
+  /** Its number: later events have higher ones. */
   readonly id: number;
+  /** When, as ISO 8601. */
   readonly at: string;
 }
 

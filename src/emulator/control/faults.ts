@@ -63,10 +63,12 @@ export type SetFault = FaultSpec & { readonly id: string };
 
 /** The connection is to be cut: thrown to whoever holds it. */
 export class ConnectionDropped extends TypeError {
-  override name = "ConnectionDropped";
+  /** The name of the class. */
+  override readonly name = "ConnectionDropped";
   /** For a cut in the middle of the answer. */
   readonly partial: Response | undefined;
 
+  /** Makes the error; `partial` is the answer that is to break off. */
   constructor(partial?: Response) {
     super("Cannot answer as a fault drops the connection");
     this.partial = partial;
@@ -85,12 +87,31 @@ const KINDS = [
   "disk-full",
 ];
 
-/** The faults that are set. */
+/**
+ * The faults that are set.
+ *
+ * @example A call that fails twice, then goes through
+ * ```ts
+ * import { createEmulator } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using emulator = await createEmulator();
+ * emulator.faults.add({ kind: "status", status: 503, path: "server/", times: 2 });
+ * const statuses = [];
+ * for (let i = 0; i < 3; i++) {
+ *   const response = await emulator.fetch("http://emulator/api/v1/server/");
+ *   statuses.push(response.status);
+ *   await response.body?.cancel();
+ * }
+ * assertEquals(statuses, [503, 503, 200]);
+ * ```
+ */
 export class Faults {
   #faults: { fault: SetFault; passed: number; struck: number }[] = [];
   #next = 1;
   #changed: () => void;
 
+  /** Makes an empty list of faults; `changed` is called whenever it changes. */
   constructor(changed: () => void) {
     this.#changed = changed;
   }

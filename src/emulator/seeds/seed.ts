@@ -13,13 +13,21 @@ import { slugify } from "../../slugs/mod.ts";
 
 /** An account of a seed. */
 export interface SeedAccount {
+  /** The e-mail address it signs in with. */
   readonly email: string;
+  /** The password, as it is typed. */
   readonly password: string;
-  /** @default what stands before the "@" */
+  /** The user name; by default what stands before the "@". */
   readonly username?: string;
+  /** The name of the person. */
   readonly name?: string;
+  /** Whether it sees all organisations. */
   readonly staff?: boolean;
-  /** @default {true} */
+  /**
+   * Whether it may sign in.
+   *
+   * @default {true}
+   */
   readonly active?: boolean;
   /** The 40 hexadecimal digits of the key; random without it. */
   readonly key?: string;
@@ -27,9 +35,11 @@ export interface SeedAccount {
 
 /** An organisation of a seed. */
 export interface SeedOrg {
+  /** The name. */
   readonly name: string;
-  /** @default the name in lower case with hyphens */
+  /** The slug; by default the name in lower case with hyphens. */
   readonly slug?: string;
+  /** What it is about. */
   readonly about?: string;
   /** The roles of its members by e-mail address. */
   readonly members?: Readonly<Record<string, "admin" | "member">>;
@@ -37,7 +47,9 @@ export interface SeedOrg {
 
 /** A site, area or line of a seed, numbered in the order of the list unless it has an id. */
 export interface SeedPlace {
+  /** The number in its slug. */
   readonly id?: number;
+  /** The name. */
   readonly name: string;
   /** The slug of its organisation: for sites. */
   readonly org?: string;
@@ -47,16 +59,23 @@ export interface SeedPlace {
   readonly area?: string;
   /** The area_type or line_type. */
   readonly type?: string;
+  /** What it is about. */
   readonly about?: string;
 }
 
 /** A machine of a seed. */
 export interface SeedMachine {
+  /** The number in its slug. */
   readonly id?: number;
+  /** The label. */
   readonly label?: string;
+  /** Who made it. */
   readonly brand?: string;
+  /** Which model it is. */
   readonly model?: string;
+  /** The serial number. */
   readonly serialNumber?: string;
+  /** The number in the books of its owner. */
   readonly assetNumber?: string;
   /** The slug of the line, area or site where it stands. */
   readonly parent: string;
@@ -66,25 +85,39 @@ export interface SeedMachine {
 export interface SeedDevice {
   /** The number, or the slug. */
   readonly id: number | string;
+  /** The label. */
   readonly label?: string;
+  /** The id in another system. */
   readonly externalId?: string;
+  /** How it takes its data. */
   readonly connectorType?: string;
   /** The slug of the line, area or site that it is claimed for. */
   readonly parent?: string;
   /** The slug of its machine. */
   readonly machine?: string;
-  /** @default {true} */
+  /**
+   * Whether lists show it without `?all=1`.
+   *
+   * @default {true}
+   */
   readonly active?: boolean;
 }
 
 /** What an emulator starts with. */
 export interface Seed {
+  /** The accounts. */
   readonly accounts?: readonly SeedAccount[];
+  /** The organisations. */
   readonly orgs?: readonly SeedOrg[];
+  /** The sites. */
   readonly sites?: readonly SeedPlace[];
+  /** The areas. */
   readonly areas?: readonly SeedPlace[];
+  /** The lines. */
   readonly lines?: readonly SeedPlace[];
+  /** The machines. */
   readonly machines?: readonly SeedMachine[];
+  /** The devices. */
   readonly devices?: readonly SeedDevice[];
 }
 
