@@ -2,7 +2,7 @@
  * Multipart bodies, read where they lie: a part is a view into the body, so that an upload of a
  * hundred megabytes is held once.
  */
-import { Buffer } from "node:buffer";
+import { ByteSearch } from "./find_bytes.ts";
 import { detail } from "./refusal.ts";
 
 /** One part of a form. */
@@ -17,6 +17,8 @@ export interface Part {
 
 const MAX_PARTS = 1000;
 const MAX_HEADER_BYTES = 16_384;
+const HEADER_END = new ByteSearch(latin1("\r\n\r\n"));
+const TEXT = new TextDecoder();
 
 /** The boundary in a Content-Type, or `undefined` where there is none that is allowed. */
 export function boundaryOf(contentType: string): string | undefined {
@@ -32,27 +34,26 @@ export function boundaryOf(contentType: string): string | undefined {
 export function parseMultipart(body: Uint8Array, contentType: string): Part[] {
   const boundary = boundaryOf(contentType);
   if (boundary === undefined) throw malformed("Invalid boundary in multipart: None");
-  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  const delimiter = Buffer.from(`--${boundary}`, "latin1");
-  const next = Buffer.from(`\r\n--${boundary}`, "latin1");
+  const delimiter = latin1(`--${boundary}`);
+  const next = new ByteSearch(latin1(`\r\n--${boundary}`));
   const parts: Part[] = [];
-  let at = bytes.indexOf(delimiter);
-  if (at < 0 || (at > 0 && bytes[at - 1] !== 0x0a)) throw malformed("no boundary in the body");
+  let at = new ByteSearch(delimiter).indexIn(body, 0);
+  if (at < 0 || (at > 0 && body[at - 1] !== 0x0a)) throw malformed("no boundary in the body");
   at += delimiter.length;
   while (true) {
-    if (bytes[at] === 0x2d && bytes[at + 1] === 0x2d) return parts;
-    while (bytes[at] === 0x20 || bytes[at] === 0x09) at++;
-    if (bytes[at] !== 0x0d || bytes[at + 1] !== 0x0a) throw malformed("a boundary without its end");
+    if (body[at] === 0x2d && body[at + 1] === 0x2d) return parts;
+    while (body[at] === 0x20 || body[at] === 0x09) at++;
+    if (body[at] !== 0x0d || body[at + 1] !== 0x0a) throw malformed("a boundary without its end");
     if (parts.length === MAX_PARTS) throw malformed("too many parts");
-    const headerEnd = bytes.subarray(at, at + MAX_HEADER_BYTES).indexOf("\r\n\r\n");
+    const headerEnd = HEADER_END.indexIn(body.subarray(at, at + MAX_HEADER_BYTES), 0);
     if (headerEnd < 0) throw malformed("a part without an end of its header");
-    const header = bytes.subarray(at + 2, at + headerEnd).toString("utf8");
+    const header = TEXT.decode(body.subarray(at + 2, at + headerEnd));
     const start = at + headerEnd + 4;
     // The body of an empty part shares its line break with the end of the header.
-    const end = bytes.indexOf(next, start - 2);
+    const end = next.indexIn(body, start - 2);
     if (end < 0) throw malformed("a part without its closing boundary");
     parts.push(readPart(header, body.subarray(start, Math.max(start, end))));
-    at = end + next.length;
+    at = end + 2 + delimiter.length;
   }
 }
 
@@ -90,6 +91,11 @@ function extended(line: string): string | undefined {
   } catch {
     return undefined; // not percent-encoded UTF-8: the plain parameter counts
   }
+}
+
+/** A boundary is of single bytes. */
+function latin1(text: string): Uint8Array {
+  return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
 function malformed(why: string): Error {
