@@ -64,6 +64,7 @@ export class Door {
         responseBytes: Number(response?.headers.get("content-length") ?? 0),
         parts: visit.parts,
         faults: struck.map(({ id }) => id),
+        ...(visit.error === undefined ? {} : { error: visit.error }),
       });
     }
   }
@@ -123,16 +124,14 @@ export class Door {
       return request.method === "HEAD" ? new Response(null, response) : response;
     } catch (error) {
       if (error instanceof ConnectionDropped) throw error;
-      return this.#refused(error, request, url);
+      return this.#refused(error, request, url, visit);
     }
   }
 
-  #refused(error: unknown, request: Request, url: URL): Response {
+  #refused(error: unknown, request: Request, url: URL, visit: Visit): Response {
     if (error instanceof Refusal) return refusalResponse(error);
-    const why = error instanceof StoreError
-      ? error.message
-      : String((error as Error)?.stack ?? error);
-    this.#context.log(`${request.method} ${url.pathname}: ${why}`);
+    visit.error = oneLine(error);
+    this.#context.log(`${request.method} ${url.pathname}: ${visit.error}`);
     return refusalResponse(htmlPage(500, "Server Error (500)"));
   }
 
@@ -153,6 +152,14 @@ export function refusalResponse({ status, body, html, headers }: Refusal): Respo
     status,
     headers: { "Content-Type": "text/html; charset=utf-8", ...headers },
   });
+}
+
+/** An error in one line: what, and for our own mistakes where. */
+function oneLine(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error instanceof StoreError) return error.message;
+  const where = error.stack?.split("\n").find((line) => /^\s+at /.test(line))?.trim() ?? "";
+  return `${error.name}: ${error.message.split("\n", 1)[0]} ${where}`.trim();
 }
 
 function isLogged(path: string): boolean {

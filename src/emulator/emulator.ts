@@ -1,5 +1,6 @@
 /** An emulator: its store, its services and its routes put together. */
 import { Hono } from "hono";
+import { inspectable } from "../_inspect.ts";
 import { Sessions } from "./auth/sessions.ts";
 import { Tokens } from "./auth/tokens.ts";
 import { Events } from "./control/events.ts";
@@ -244,6 +245,20 @@ export class Emulator {
     await Promise.all([...this.#servers].map((server) => server.close()));
     for (const snapshot of [this.#initial, ...this.#snapshots]) snapshot.close();
     this.#store.close();
+  }
+
+  /** The emulator as text: `Emulator(:memory:)`. */
+  toString(): string {
+    return `Emulator(${this.#store.db.path})`;
+  }
+
+  /** The store and the addresses it listens on. */
+  toJSON(): { db: string; urls: string[] } {
+    return { db: this.#store.db.path, urls: [...this.#servers].map(({ url }) => url) };
+  }
+
+  static {
+    inspectable(this.prototype, (it) => it.toString());
   }
 
   /** Closes the emulator at the end of an `await using` block. */

@@ -148,6 +148,8 @@ Deno.test("A read-only store answers writes with 500 HTML and one log line, read
     assertStringIncludes(refused.headers.get("content-type")!, "text/html");
     assertEquals(lines.length, 1);
     assertStringIncludes(lines[0], "readonly");
+    assert(!lines[0].includes("\n"));
+    assertStringIncludes(emulator.events.requests.at(-1)!.error!, "readonly");
     assertEquals((await user.get("org/")).body.count, 1);
     await client.send("DELETE", `/__emulator__/faults/${body.ids[0]}`);
     assertEquals((await user.post("org/", { name: "Kept" })).status, 201);

@@ -40,6 +40,14 @@ Deno.test("Emulator.listen() rejects where the port is taken", async () => {
   await assertRejects(() => emulator.listen({ port }), Error, "in use");
 });
 
+Deno.test("Emulator as text and JSON says which store it has, and nothing secret", async () => {
+  await using emulator = await createEmulator({ seed: "empty" });
+  const { url } = await emulator.listen();
+  assertEquals(String(emulator), "Emulator(:memory:)");
+  assertEquals(JSON.parse(JSON.stringify(emulator)), { db: ":memory:", urls: [url] });
+  assertEquals(Deno.inspect(emulator), "Emulator(:memory:)");
+});
+
 Deno.test("GET / answers a page", () =>
   serving(async (client) => {
     const { status, headers } = await client.get("/");

@@ -16,6 +16,8 @@ export interface Visit {
   parts: string[];
   account: string | null;
   requestBytes: number;
+  /** What went wrong inside, in one line. */
+  error?: string;
   /** Take the token for an expired one. */
   readonly expiredToken: boolean;
   /** Called with the bytes of the body read so far. */
