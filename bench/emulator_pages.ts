@@ -49,9 +49,10 @@ async function fill(db: string, readings: number): Promise<void> {
   for (let at = 0; at < readings; at += chunk) {
     store.db.transaction(() => {
       const writer = store.readings.writer();
+      const counts = numbers.map((number) => writer.stream(number));
       for (let i = at; i < Math.min(at + chunk, readings); i++) {
         const second = Math.floor(i / STREAMS);
-        writer.add(numbers[i % STREAMS], START + second * 1_000_000, i + 1, i / 8, null, null);
+        writer.add(counts[i % STREAMS], START + second * 1_000_000, i + 1, i / 8, null, null);
       }
       writer.finish();
     });

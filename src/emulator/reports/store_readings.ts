@@ -7,7 +7,7 @@
  */
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
 import { fieldErrors } from "../http/refusal.ts";
-import type { ReadingWriter } from "../store/readings.ts";
+import type { ReadingWriter, StreamCount } from "../store/readings.ts";
 import { freeFormJson } from "./free_form.ts";
 
 /** What became of the readings of a report. */
@@ -45,7 +45,7 @@ export function storeReadings(
   const { length, streams, timestamps, values, summaryData, rawData } = columns;
   const ids = integers(columns.readingIds, length);
   const times = integers(timestamps, length);
-  const known = new Map<number, { stream: number; n: number }>();
+  const known = new Map<number, { stream: StreamCount; n: number }>();
   const seen = new SeenIds(lastId);
   let missingIds = 0;
   let duplicates = 0;
@@ -62,7 +62,7 @@ export function storeReadings(
     }
     let entry = known.get(streams[i]);
     if (!entry) {
-      entry = { stream: streamOf(streams[i], timestamps[i]), n: 0 };
+      entry = { stream: writer.stream(streamOf(streams[i], timestamps[i])), n: 0 };
       known.set(streams[i], entry);
     }
     entry.n++;

@@ -73,7 +73,7 @@ export class DataService {
       const writer = this.#store.readings.writer();
       for (const item of items) {
         const { stream, micros, value, seq, extra } = this.#posted(request, item);
-        writer.add(stream, micros, seq, value, extra, null);
+        writer.add(writer.stream(stream), micros, seq, value, extra, null);
       }
       writer.finish();
       if (Array.isArray(body)) return { count: body.length };

@@ -42,6 +42,40 @@ export interface Selection {
   readonly seqs?: { readonly from?: bigint; readonly to?: bigint };
 }
 
+/** Counts the readings of one stream by the hour. */
+export class StreamCount {
+  /** The number of the stream. */
+  readonly number: number;
+  #hours = new Map<number, number>();
+  #hour = Number.NaN;
+  #run = 0;
+
+  /** Starts at none. */
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  /** Counts one reading in an hour. */
+  count(hour: number): void {
+    if (hour !== this.#hour) {
+      this.#endRun();
+      this.#hour = hour;
+    }
+    this.#run++;
+  }
+
+  /** How many readings there were in each hour. */
+  hours(): ReadonlyMap<number, number> {
+    this.#endRun();
+    return this.#hours;
+  }
+
+  #endRun(): void {
+    if (this.#run > 0) this.#hours.set(this.#hour, (this.#hours.get(this.#hour) ?? 0) + this.#run);
+    this.#run = 0;
+  }
+}
+
 /** Takes readings one by one, writes them in batches and counts them. */
 export class ReadingWriter {
   #db: Database;
@@ -49,10 +83,7 @@ export class ReadingWriter {
   #single: (values: SqlValue[]) => void;
   #values: SqlValue[] = new Array(BATCH * COLUMNS);
   #length = 0;
-  #hours = new Map<number, Map<number, number>>();
-  #stream = -1;
-  #hour = -1;
-  #run = 0;
+  #counts = new Map<number, StreamCount>();
 
   constructor(db: Database) {
     this.#db = db;
@@ -61,21 +92,26 @@ export class ReadingWriter {
     this.#single = db.repeated(INSERT + row);
   }
 
+  /** Where the readings of a stream are counted: to be asked for once a stream. */
+  stream(number: number): StreamCount {
+    let count = this.#counts.get(number);
+    if (!count) this.#counts.set(number, count = new StreamCount(number));
+    return count;
+  }
+
   /** Takes one reading; `ts` in microseconds, a number where it is safe. */
   add(
-    stream: number,
+    stream: StreamCount,
     ts: number | bigint,
     seq: number | bigint,
     value: number,
     extra: string | null,
     data: string | null,
   ): void {
-    const hour = typeof ts === "number" ? Math.floor(ts / HOUR) : Number(floorHour(ts));
-    if (stream !== this.#stream || hour !== this.#hour) this.#endRun(stream, hour);
-    this.#run++;
+    stream.count(typeof ts === "number" ? Math.floor(ts / HOUR) : Number(floorHour(ts)));
     const values = this.#values;
     let at = this.#length;
-    values[at++] = stream;
+    values[at++] = stream.number;
     values[at++] = ts;
     values[at++] = seq;
     // SQLite keeps no NaN: it is stored as null.
@@ -89,39 +125,27 @@ export class ReadingWriter {
     }
   }
 
-  #endRun(stream: number, hour: number): void {
-    if (this.#run > 0) {
-      let hours = this.#hours.get(this.#stream);
-      if (!hours) this.#hours.set(this.#stream, hours = new Map());
-      hours.set(this.#hour, (hours.get(this.#hour) ?? 0) + this.#run);
-    }
-    this.#stream = stream;
-    this.#hour = hour;
-    this.#run = 0;
-  }
-
   /** Writes what is left, and the counts. */
   finish(): void {
     for (let at = 0; at < this.#length; at += COLUMNS) {
       this.#single(this.#values.slice(at, at + COLUMNS));
     }
     this.#length = 0;
-    this.#endRun(-1, -1);
-    for (const [stream, hours] of this.#hours) {
+    for (const count of this.#counts.values()) {
       let total = 0;
-      for (const [hour, n] of hours) {
+      for (const [hour, n] of count.hours()) {
         this.#db.run(
           `INSERT INTO reading_count (stream, hour, n) VALUES (?, ?, ?)
            ON CONFLICT (stream, hour) DO UPDATE SET n = n + excluded.n`,
-          stream,
+          count.number,
           hour,
           n,
         );
         total += n;
       }
-      this.#db.run("UPDATE stream SET readings = readings + ? WHERE n = ?", total, stream);
+      this.#db.run("UPDATE stream SET readings = readings + ? WHERE n = ?", total, count.number);
     }
-    this.#hours.clear();
+    this.#counts.clear();
   }
 }
 
