@@ -21,6 +21,24 @@ export interface Entry {
 /** Every command, in the order of the help. */
 export const table: readonly Entry[] = [
   {
+    name: "report encode",
+    summary: "Readings in CSV or NDJSON become reports",
+    group: "Readings and reports",
+    load: async () => (await import("./commands/report_encode.ts")).reportEncode,
+  },
+  {
+    name: "report inspect",
+    summary: "What a report holds: header, streams, times, values",
+    group: "Readings and reports",
+    load: async () => (await import("./commands/report_inspect.ts")).reportInspect,
+  },
+  {
+    name: "report verify",
+    summary: "Check a report: ids, order, times, limits",
+    group: "Readings and reports",
+    load: async () => (await import("./commands/report_verify.ts")).reportVerify,
+  },
+  {
     name: "report decode",
     summary: "A report becomes CSV or NDJSON",
     group: "Readings and reports",

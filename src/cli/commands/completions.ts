@@ -79,6 +79,7 @@ function bash(all: Completed[]): string {
   });
   const groups = [...firsts].filter(([, seconds]) => seconds.length > 0)
     .map(([first, seconds]) => `    ${first}) words="${seconds.join(" ")}" ;;`);
+  const pairs = all.filter(({ name }) => name.includes(" ")).map(({ name }) => `"${name}"`);
   return `# Completion of archfx for bash, written by "archfx completions bash".
 _archfx() {
   local current="\${COMP_WORDS[COMP_CWORD]}" words="" command="\${COMP_WORDS[1]}"
@@ -96,11 +97,7 @@ ${groups.join("\n")}
     fi
   fi
   case "$command \${COMP_WORDS[2]}" in
-${
-    groups.map((line) =>
-      line.replace(/^ +(\S+)\).*$/, '    "$1 "*) command="$1 ${COMP_WORDS[2]}" ;;')
-    ).join("\n")
-  }
+    ${pairs.join("|")}) command="$command \${COMP_WORDS[2]}" ;;
   esac
   case "$command" in
 ${cases.join("\n")}

@@ -1,0 +1,61 @@
+/**
+ * `archfx report verify`: what is wrong with a report before the cloud drops readings of it.
+ *
+ * @module
+ */
+import { type Problem, verifyReport } from "../../reports/mod.ts";
+import type { Command } from "../_command.ts";
+import { ExitCode, messageOf } from "../_errors.ts";
+import { decodeFile } from "../_report_file.ts";
+
+/** A problem, or a file that is no report. */
+type Found = Omit<Problem, "code"> & { readonly code: Problem["code"] | "unreadable" };
+
+/** The command. */
+export const reportVerify: Command = {
+  description:
+    "Check reports before they are sent: ids that are missing or used twice, ids and times out of " +
+    "order, values that are no numbers, a header that does not fit. A line for each problem says how " +
+    "bad it is, its kind, the first row that has it, and how many have. Exit code 1 where there are " +
+    "errors, which are what the cloud would refuse or not count. With --json: an array of { file, " +
+    "problems: [{ severity, code, message, row, count }] }.",
+  examples: [
+    ["archfx report verify spool/*.mp && archfx report upload spool/*.mp", "Send what is right"],
+    ["archfx report verify --strict line-1.mp", "Warnings are errors too"],
+  ],
+  arguments(parser) {
+    parser
+      .addArgument("file", { metavar: "FILE.mp", many: true, help: "The reports" })
+      .addArgument("--strict", {
+        type: "boolean",
+        help: "Exit code 1 where there are warnings too",
+      });
+  },
+  async run(context, args) {
+    const all: { file: string; problems: readonly Found[] }[] = [];
+    for (const file of args.file as string[]) {
+      context.signal.throwIfAborted();
+      const problems = await problemsOf(file);
+      all.push({ file, problems });
+      if (context.json) continue;
+      if (problems.length === 0) await context.print(`${file}\tok`);
+      for (const { severity, code, row, message } of problems) {
+        const where = row === undefined ? "" : `row ${row}: `;
+        await context.print(`${file}\t${severity}\t${code}\t${where}${message}`);
+      }
+    }
+    if (context.json) await context.print(JSON.stringify(all, null, 2));
+    const bad = all.flatMap(({ problems }) => problems)
+      .some(({ severity }) => severity === "error" || args.strict);
+    return bad ? ExitCode.Failed : ExitCode.Done;
+  },
+};
+
+async function problemsOf(file: string): Promise<readonly Found[]> {
+  try {
+    return verifyReport(await decodeFile(file));
+  } catch (error) {
+    if (!(error instanceof Error) || error.name !== "CommandError") throw error;
+    return [{ severity: "error", code: "unreadable", message: messageOf(error) }];
+  }
+}

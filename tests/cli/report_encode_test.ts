@@ -1,0 +1,347 @@
+/** archfx report encode as a process: what is read, what is written, what is refused and how. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
+import { archfx, spawn, withFolder } from "./_archfx.ts";
+
+const FIXED = ["--device", "d--1234", "--stream", "0001-5090"];
+const NOTE =
+  "The ids begin at 1. The cloud drops readings whose ids it is past: go on with --state or --first-id.\n";
+const THREE = "timestamp,value\n2026-03-02 06:00:00,1.5\n2026-03-02T06:00:01.25Z,2\n" +
+  "2026-03-02T08:00:02+02:00,-3e2\n";
+
+async function decode(path: string): Promise<ArchFXFlexibleDictionaryReport> {
+  return ArchFXFlexibleDictionaryReport.decode(await Deno.readFile(path));
+}
+
+function names(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+}
+
+Deno.test("archfx report encode makes the report that the library makes", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
+    const ended = await archfx(["report", "encode", "three.csv", ...FIXED, "-o", "out.mp"], {
+      cwd,
+    });
+    const report = ArchFXFlexibleDictionaryReport.fromColumns({
+      device: 0x1234,
+      columns: {
+        length: 3,
+        streams: Uint32Array.of(0x15090, 0x15090, 0x15090),
+        readingIds: Uint32Array.of(1, 2, 3),
+        timestamps: BigInt64Array.of(1772431200000000n, 1772431201250000n, 1772431202000000n),
+        values: Float64Array.of(1.5, 2, -300),
+      },
+    });
+    assertEquals(ended, {
+      code: 0,
+      out: `out.mp\td--0000-0000-0000-1234\t3 readings\t${report.byteLength} bytes\tids 1 to 3\n`,
+      err: NOTE,
+    });
+    assertEquals(await Deno.readFile(`${cwd}/out.mp`), report.encode());
+    assertEquals(names(cwd), ["out.mp", "three.csv"]);
+  }));
+
+Deno.test("archfx report encode names the report after the file and takes standard input", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
+    const json = await archfx(["report", "encode", "three.csv", ...FIXED, "--json", "-q"], { cwd });
+    const { reports: [written], readings, skippedRows } = JSON.parse(json.out);
+    assertEquals([json.code, json.err, readings, skippedRows], [0, "", 3, 0]);
+    assertEquals(written.file, "three.mp");
+    assertEquals(written.ids, { first: 1, last: 3 });
+    const piped = await archfx(["report", "encode", "-", ...FIXED, "--first-id", "7"], {
+      cwd,
+      input: THREE,
+    });
+    assertEquals([piped.code, piped.err], [0, ""]);
+    assertEquals((await decode(`${cwd}/report.mp`)).lowestId, 7);
+  }));
+
+Deno.test("archfx report encode gives each device of a column its report", () =>
+  withFolder(async (cwd) => {
+    const csv = "timestamp,device,stream,value\n" +
+      [1, 2, 1, 3, 1].map((device, row) =>
+        `2026-03-02T06:00:0${row}Z,d--${device},509${row},${row}\n`
+      )
+        .join("");
+    await Deno.writeTextFile(`${cwd}/line.csv`, csv);
+    const { code, out } = await archfx(["report", "encode", "line.csv"], { cwd });
+    assertEquals(code, 0);
+    assertEquals(out.split("\n").map((line) => line.split("\t").slice(0, 3)), [
+      ["line-d--0000-0000-0000-0001.mp", "d--0000-0000-0000-0001", "3 readings"],
+      ["line-d--0000-0000-0000-0002.mp", "d--0000-0000-0000-0002", "1 readings"],
+      ["line-d--0000-0000-0000-0003.mp", "d--0000-0000-0000-0003", "1 readings"],
+      [""],
+    ]);
+    const first = await decode(`${cwd}/line-d--0000-0000-0000-0001.mp`);
+    assertEquals([...first.columns().values], [0, 2, 4]);
+    assertEquals([...first.columns().readingIds], [1n, 2n, 3n]);
+    assertEquals([...first.columns().streams], [0x5090, 0x5092, 0x5094]);
+    const one = await archfx(["report", "encode", "line.csv", "-o", "one.mp"], { cwd });
+    assertEquals([one.code, one.out], [2, ""]);
+    assertStringIncludes(one.err, "with a device column it must contain {device}");
+    const fixed = await archfx(["report", "encode", "line.csv", "--device", "d--9", "-o", "9.mp"], {
+      cwd,
+    });
+    assertEquals([fixed.code, (await decode(`${cwd}/9.mp`)).length], [0, 5]);
+  }));
+
+Deno.test("archfx report encode reads columns by name and by position, and ids", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/a.csv`, "when;n;celsius\n2026-03-02 06:00:00;40;21.5\n");
+    const columns = ["--time-column", "when", "--value-column", "celsius", "--id-column", "n"];
+    const named = await archfx(
+      ["report", "encode", "a.csv", ...FIXED, ...columns, "--delimiter", ";", "-o", "a.mp"],
+      { cwd },
+    );
+    assertEquals([named.code, named.err], [0, ""]);
+    assertEquals((await decode(`${cwd}/a.mp`)).columns().readingIds[0], 40n);
+    await Deno.writeTextFile(`${cwd}/b.csv`, "7,x,2026-03-02 06:00:00\n");
+    const counted = await archfx(
+      [
+        "report",
+        "encode",
+        "b.csv",
+        ...FIXED,
+        "--headerless",
+        "--time-column",
+        "2",
+        "--value-column",
+        "0",
+      ],
+      { cwd },
+    );
+    assertEquals([counted.code, (await decode(`${cwd}/b.mp`)).columns().values[0]], [0, 7]);
+    const both = await archfx(
+      ["report", "encode", "a.csv", ...FIXED, ...columns, "--delimiter", ";", "--first-id", "1"],
+      { cwd },
+    );
+    assertEquals(both.code, 2);
+    assertStringIncludes(both.err, "as the readings have ids of their own");
+  }));
+
+Deno.test("archfx report encode reads back what report decode prints, CSV and NDJSON", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
+    await archfx(["report", "encode", "three.csv", ...FIXED, "-o", "in.mp"], { cwd });
+    for (const format of ["csv", "ndjson"]) {
+      const file = `back.${format}`;
+      const args = ["report", "decode", "in.mp", "--format", format, "-o", file];
+      assertEquals(await archfx(args, { cwd }), { code: 0, out: "", err: "" });
+      const back = await archfx(["report", "encode", file, "-o", "{device}.mp"], { cwd });
+      assertEquals([back.code, back.err], [0, ""]);
+      assertEquals(
+        await Deno.readFile(`${cwd}/d--0000-0000-0000-1234.mp`),
+        await Deno.readFile(`${cwd}/in.mp`),
+      );
+    }
+  }));
+
+Deno.test("archfx report encode --state goes on with the ids of the last run, by streamer", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
+    const run = (device: string, output: string) =>
+      archfx(
+        [
+          "report",
+          "encode",
+          "three.csv",
+          "--device",
+          device,
+          "--stream",
+          "5090",
+          "--state",
+          "ids.json",
+        ]
+          .concat("-o", output),
+        { cwd },
+      );
+    assertEquals((await run("d--1", "a.mp")).err, "");
+    await run("d--2", "b.mp");
+    await run("d--1", "c.mp");
+    assertEquals((await decode(`${cwd}/b.mp`)).lowestId, 1);
+    assertEquals((await decode(`${cwd}/c.mp`)).lowestId, 4);
+    assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/ids.json`)), {
+      version: 1,
+      next: { "t--0000-0000-0000-0001--0100": 7, "t--0000-0000-0000-0002--0100": 4 },
+    });
+    // Two at once wait for each other.
+    await Promise.all([run("d--2", "d.mp"), run("d--2", "e.mp")]);
+    const lowest = await Promise.all(
+      ["d", "e"].map(async (it) => (await decode(`${cwd}/${it}.mp`)).lowestId),
+    );
+    assertEquals(lowest.sort(), [4, 7]);
+    // A run that fails gives no id away.
+    await Deno.writeTextFile(`${cwd}/three.csv`, `${THREE}nonsense,1\n`);
+    assertEquals((await run("d--2", "f.mp")).code, 1);
+    assertEquals(
+      JSON.parse(await Deno.readTextFile(`${cwd}/ids.json`)).next["t--0000-0000-0000-0002--0100"],
+      10,
+    );
+    await Deno.writeTextFile(`${cwd}/ids.json`, "{");
+    const broken = await run("d--1", "g.mp");
+    assertEquals(
+      broken.err,
+      'archfx report encode: Cannot read "ids.json" as a file of next ids: it is not JSON\n',
+    );
+    assertEquals(names(cwd).filter((name) => /lock|part/.test(name)), []);
+  }));
+
+for (
+  const [what, text, args, code, message] of [
+    ["an empty file", "", FIXED, 1, "it is empty"],
+    [
+      "a header alone",
+      "timestamp,value\n",
+      FIXED,
+      1,
+      'Cannot encode "bad.csv": it has no readings',
+    ],
+    ["a missing column", "time,value\n", FIXED, 1, 'its columns are "time", "value"'],
+    [
+      "a value that is no number",
+      "timestamp,value\n2026-03-02 00:00,1\n2026-03-03 00:00,n/a\n",
+      FIXED,
+      1,
+      '"n/a"',
+    ],
+    ["a time that is none", "timestamp,value\nyesterday,1\n", FIXED, 1, '"yesterday"'],
+    ["no device", "timestamp,value\n2026-03-02,1\n", ["--stream", "1"], 2, "--device-column"],
+    [
+      "a device that is none",
+      "timestamp,value\n2026-03-02,1\n",
+      ["--device", "x", "--stream", "1"],
+      2,
+      '"x"',
+    ],
+    [
+      "a stream that is none",
+      "timestamp,value\n2026-03-02,1\n",
+      ["--device", "d--1", "--stream", "y"],
+      2,
+      '"y"',
+    ],
+    [
+      "an id of 0",
+      "timestamp,value\n2026-03-02,1\n",
+      [...FIXED, "--first-id", "0"],
+      2,
+      "from 1 to 2^53-1",
+    ],
+  ] as [string, string, string[], number, string][]
+) {
+  Deno.test(`archfx report encode refuses ${what} in one line and writes nothing`, () =>
+    withFolder(async (cwd) => {
+      await Deno.writeTextFile(`${cwd}/bad.csv`, text);
+      const ended = await archfx(["report", "encode", "bad.csv", ...args, "-o", "out.mp"], { cwd });
+      assertEquals([ended.code, ended.out], [code, ""], ended.err);
+      assertStringIncludes(ended.err, message);
+      assertEquals(ended.err.trim().split("\n").length, code === 2 ? 2 : 1, ended.err);
+      assertEquals(names(cwd), ["bad.csv"]);
+    }));
+}
+
+Deno.test("archfx report encode says line, column and text of a bad row", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(
+      `${cwd}/bad.csv`,
+      "timestamp,value\n2026-03-02 06:00,1\n2026-03-02 07:00,n/a\n",
+    );
+    const { err } = await archfx(["report", "encode", "bad.csv", ...FIXED], { cwd });
+    assertEquals(
+      err,
+      'archfx report encode: "bad.csv": Cannot read line 3: "n/a" in column "value" is no number\n',
+    );
+  }));
+
+Deno.test("archfx report encode --skip-bad-rows counts them", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(
+      `${cwd}/bad.csv`,
+      `${THREE}yesterday,1\n2026-03-02 06:00:09,n/a\n2026-03-02 06:00:10,5\n`,
+    );
+    const ended = await archfx([
+      "report",
+      "encode",
+      "bad.csv",
+      ...FIXED,
+      "--skip-bad-rows",
+      "--first-id",
+      "1",
+    ], { cwd });
+    assertEquals([ended.code, ended.err], [0, "2 rows were skipped, since they cannot be read\n"]);
+    assertEquals([...(await decode(`${cwd}/bad.mp`)).columns().readingIds], [1n, 2n, 3n, 4n]);
+  }));
+
+Deno.test("archfx report encode says which file it cannot read or write", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
+    const message = async (...args: string[]) => {
+      const { code, err } = await archfx(["report", "encode", ...args], { cwd });
+      assertEquals(code, 1, err);
+      return err;
+    };
+    assertEquals(
+      await message("none.csv", ...FIXED),
+      'archfx report encode: Cannot read "none.csv": there is no such file\n',
+    );
+    assertEquals(
+      await message(".", ...FIXED),
+      'archfx report encode: Cannot read ".": it is a directory\n',
+    );
+    assertEquals(
+      await message("three.csv", ...FIXED, "-o", "no/such/out.mp"),
+      'archfx report encode: Cannot write "no/such/out.mp": there is no such file\n',
+    );
+    assertEquals(names(cwd), ["three.csv"]);
+  }));
+
+/** Readings of a million rows, made once. */
+async function writeMillion(path: string): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true });
+  const writer = file.writable.getWriter();
+  await writer.write(new TextEncoder().encode("timestamp,value\n"));
+  const rows: string[] = [];
+  for (let row = 0; row < 1_000_000; row++) {
+    const at = new Date(1772431200000 + row * 1000).toISOString();
+    rows.push(`${at},${(row % 977) / 8}\n`);
+    if (rows.length === 20_000) {
+      await writer.write(new TextEncoder().encode(rows.splice(0).join("")));
+    }
+  }
+  await writer.close();
+}
+
+Deno.test("archfx report encode of a million rows stays small, and Ctrl-C leaves no half of a report", () =>
+  withFolder(async (cwd) => {
+    await writeMillion(`${cwd}/million.csv`);
+    const args = ["report", "encode", "million.csv", ...FIXED, "--first-id", "1", "-o", "out.mp"];
+    const child = spawn(args, { cwd });
+    let peak = 0;
+    const status = child.status;
+    let ended = false;
+    status.then(() => ended = true);
+    while (!ended) {
+      const text = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
+      peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    await child.output();
+    assertEquals((await status).code, 0);
+    const { size } = await Deno.stat(`${cwd}/out.mp`);
+    assert(size > 80_000_000, `${size} bytes`);
+    // The report alone is over 80 MB, the columns would be over 30 MB.
+    if (peak > 0) assert(peak < 260_000, `${peak} kB at the peak`);
+    await Deno.remove(`${cwd}/out.mp`);
+
+    const interrupted = spawn(args, { cwd });
+    while (names(cwd).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+    interrupted.kill("SIGINT");
+    const { code, stderr } = await interrupted.output();
+    assertEquals([code, new TextDecoder().decode(stderr)], [
+      130,
+      "archfx report encode: interrupted\n",
+    ]);
+    assertEquals(names(cwd), ["million.csv"]);
+  }));
