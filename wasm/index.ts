@@ -1,5 +1,5 @@
 // What the module exports: one line per concern.
-export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines, slugReadTime } from "./slug";
+export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines } from "./slug";
 export { slugFormatLines } from "./slug_format";
 export { csvBadRows, csvBytesRead, csvLinesRead, csvScan, csvSlowValues } from "./csv";
 export { ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan } from "./ndjson";

@@ -7,7 +7,6 @@ import {
   PARENTS, ROWS, SITE, SITE_STREAM, STARTS, STREAMER, TEXT, TOO_FEW_TERMS, TOO_LARGE, TOO_LONG, TOO_MANY_TERMS, VARIABLE,
   VARIABLES, WRONG_PREFIX,
 } from "./slug_rows";
-import { parseTime } from "./timestamp";
 
 /** The kind that a prefix before "--" names; 0 where it names none. */
 function kindOf(prefix: u32, length: u32): u32 {
@@ -174,11 +173,6 @@ function readRow(from: usize, to: usize, expected: u32, row: u32): i32 {
 /** Reads the text of `length` bytes at TEXT into row 0. */
 export function slugRead(length: u32, expected: u32): i32 {
   return readRow(TEXT, TEXT + length, expected, 0);
-}
-
-/** Reads the text of `length` bytes at TEXT as a time; NO_TIME where it is none. */
-export function slugReadTime(length: u32): i64 {
-  return parseTime(TEXT, length);
 }
 
 /** Where the text that was refused last breaks its rule, counted from its first byte. */

@@ -13,7 +13,6 @@ export interface WasmExports {
   slugReadLines(length: number, last: boolean, carriageReturns: boolean): number;
   slugLinesRead(): number;
   slugFormatLines(rows: number): number;
-  slugReadTime(length: number): bigint;
   csvScan(
     length: number,
     last: boolean,

@@ -104,27 +104,6 @@ export function readSlug(text: string, expect: number): number {
   return exports.slugRead(length, expect);
 }
 
-const NO_TIME = -(2n ** 63n);
-/** Longer texts are no time either way: digits below the microsecond are cut off, but have an end somewhere. */
-const LONGEST_TIME = 1024;
-
-/**
- * Reads ISO 8601 text.
- *
- * @returns Microseconds since the Unix epoch, or nothing where the text is no time.
- */
-export function readTime(text: string): bigint | undefined {
-  const { exports, text: bytes } = slugRegion();
-  const length = text.length;
-  if (length > LONGEST_TIME) return undefined;
-  for (let i = 0; i < length; i++) {
-    const code = text.charCodeAt(i);
-    bytes[i] = code < 128 ? code : 255;
-  }
-  const time = exports.slugReadTime(length);
-  return time === NO_TIME ? undefined : time;
-}
-
 /** Where the text that was refused last breaks its rule: a character's index. */
 export function slugBrokenAt(): number {
   return slugRegion().exports.slugBrokenAt();

@@ -4,7 +4,8 @@
  * @module
  */
 import { csvRegion, Role } from "../codec/csv_region.ts";
-import { Expect, readSlug, readTime, slugRegion } from "../codec/slugs.ts";
+import { Expect, readSlug, slugRegion } from "../codec/slugs.ts";
+import { parseMicros, timestampMicros } from "../codec/timestamps.ts";
 import type { FreeForm } from "./_chunks.ts";
 import type { SummaryData } from "./reading_columns.ts";
 
@@ -25,17 +26,16 @@ export interface LineFault {
   readonly what: string;
 }
 
-const FIRST_TIME = -62135596800000000n;
-const END_OF_TIME = 253402300800000000n;
+/** The years 1 to 9999 in milliseconds. */
+const FIRST_MS = -62135596800000;
+const LAST_MS = 253402300799999;
 const LARGEST_ID = 2n ** 64n - 1n;
 
 /** A time as text, or as milliseconds since the Unix epoch. */
 function timeOf(value: unknown): bigint | undefined {
-  if (typeof value === "string") return readTime(value);
-  if (typeof value !== "number" || Math.abs(value) > 3e14) return undefined;
-  const whole = Math.floor(value);
-  const micros = BigInt(whole) * 1000n + BigInt(Math.round((value - whole) * 1000));
-  return micros >= FIRST_TIME && micros < END_OF_TIME ? micros : undefined;
+  if (typeof value === "string") return parseMicros(value);
+  if (typeof value !== "number" || !(value >= FIRST_MS && value <= LAST_MS)) return undefined;
+  return timestampMicros(value);
 }
 
 function streamOf(value: unknown): number | undefined {

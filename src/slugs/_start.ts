@@ -4,7 +4,8 @@
  * @module
  */
 import type { Timestamp } from "../readings/reading_columns.ts";
-import { readTime, slugRegion } from "../codec/slugs.ts";
+import { slugRegion } from "../codec/slugs.ts";
+import { parseMicros, timestampMicros } from "../codec/timestamps.ts";
 import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
@@ -34,7 +35,7 @@ function readText(start: string): bigint {
     mustRead(start, Expect.start);
     return slugRegion().devices[0];
   }
-  const micros = readTime(start);
+  const micros = parseMicros(start);
   if (micros === undefined) {
     throw new SlugError(start, TARGET, "it must be up to 16 digits or an ISO 8601 time");
   }
@@ -42,16 +43,13 @@ function readText(start: string): bigint {
 }
 
 /** A Date or an instant in microseconds; digits below are cut off. */
-function microsOf(time: unknown): bigint {
-  if (time instanceof Date) {
-    const ms = time.getTime();
-    if (Number.isNaN(ms)) throw new SlugError(time, TARGET, "it is an invalid Date");
-    return BigInt(ms) * 1000n;
-  }
-  const nanoseconds = (time as { epochNanoseconds?: unknown } | null)?.epochNanoseconds;
-  if (typeof nanoseconds !== "bigint") {
+function microsOf(time: Date | { readonly epochNanoseconds: bigint }): bigint {
+  if (!(time instanceof Date) && typeof time?.epochNanoseconds !== "bigint") {
     throw typeError(time, TARGET, "a number, a bigint, text, a Date or an instant");
   }
-  const micros = nanoseconds / 1000n;
-  return nanoseconds < 0n && micros * 1000n !== nanoseconds ? micros - 1n : micros;
+  try {
+    return timestampMicros(time);
+  } catch {
+    throw new SlugError(time, TARGET, "it is no time in the years 1 to 9999");
+  }
 }
