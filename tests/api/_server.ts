@@ -20,7 +20,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** Serves on a free port; the handler gets what was seen, with `count` of requests before this one. */
+/**
+ * Serves on a free port; the handler gets what was seen, with `count` of requests before this one, and a
+ * request whose body can be read (again; once, where it is larger than 64 MiB).
+ */
 export function serve(
   handler: (seen: Seen, count: number, request: Request) => Response | Promise<Response>,
   tls: { cert?: string; key?: string } = {},
@@ -31,10 +34,13 @@ export function serve(
     async (request) => {
       const { pathname, search } = new URL(request.url);
       const { method, headers, url } = request;
-      const body = await request.arrayBuffer().catch(() => new ArrayBuffer()); // The client went away.
-      const text = body.byteLength < 4096 ? new TextDecoder().decode(body) : "";
+      const large = Number(headers.get("content-length") ?? 0) > 2 ** 26;
+      // The client may go away while it sends.
+      const body = large ? undefined : await request.arrayBuffer().catch(() => new ArrayBuffer());
+      const text = body && body.byteLength < 4096 ? new TextDecoder().decode(body) : "";
       const one = { method, path: pathname, search, headers, text };
-      const copy = new Request(url, { method, headers, ...(body.byteLength ? { body } : {}) });
+      const init = { method, headers, ...(body?.byteLength ? { body } : {}) };
+      const copy = large ? request : new Request(url, init);
       return await handler(one, seen.push(one) - 1, copy);
     },
   );
