@@ -62,6 +62,7 @@ export async function listen(
   }
   const http = await import("node:http");
   const server = http.createServer({ keepAlive: true }, (incoming, outgoing) => {
+    if (!expose && !isLoopback(incoming.headers.host)) return misdirected(incoming, outgoing);
     serve(handle, incoming, outgoing).catch(() => incoming.socket.destroy());
   });
   // An upload may take its time, and Node's own limits would cut it off.
@@ -79,6 +80,20 @@ export async function listen(
     port: address.port,
     close: () => close(server),
   };
+}
+
+/**
+ * Whether a request was meant for this machine. A page from elsewhere whose name was made to point here
+ * would be of the same origin as the control paths: its requests carry its own name.
+ */
+function isLoopback(host: string | undefined): boolean {
+  return host === undefined || LOOPBACK.test(host.replace(/:\d+$/, ""));
+}
+
+function misdirected(incoming: IncomingMessage, outgoing: ServerResponse): void {
+  outgoing.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", "Connection": "close" });
+  outgoing.end("This emulator answers to the names of this machine only, unless it is exposed\n");
+  incoming.resume();
 }
 
 function close(server: Server): Promise<void> {
