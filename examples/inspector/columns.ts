@@ -1,0 +1,68 @@
+/**
+ * The columns of a decoded report, with their free-form data as JSON text.
+ *
+ * @module
+ */
+import type { ReadingColumns } from "@archfx/cloud/reports";
+
+/** What a session asks of a report's readings. */
+export interface ReportColumns {
+  readonly length: number;
+  readonly readingIds: BigUint64Array;
+  /** µs since the Unix epoch, UTC. */
+  readonly timestamps: BigInt64Array;
+  readonly streams: Uint32Array;
+  readonly values: Float64Array;
+  /** Whether any reading carries data. */
+  readonly hasData: boolean;
+  /** JSON of a reading's summary and raw data, each empty where it has none. */
+  free(at: number): { summary: string; raw: string };
+  /** Both in one text, for a row of the table. */
+  data(at: number): string;
+}
+
+/** See decoded columns as a session does. */
+export function reportColumns(columns: ReadingColumns): ReportColumns {
+  const { summaryData, rawData } = columns;
+  const free = (at: number) => ({
+    summary: isEmpty(summaryData?.[at]) ? "" : json(summaryData?.[at]),
+    raw: isEmpty(rawData?.[at]) ? "" : json(rawData?.[at]),
+  });
+  return {
+    length: columns.length,
+    readingIds: columns.readingIds as BigUint64Array,
+    timestamps: columns.timestamps,
+    streams: columns.streams,
+    values: columns.values,
+    hasData: hasAny(summaryData) || hasAny(rawData),
+    free,
+    data(at) {
+      const { summary, raw } = free(at);
+      return [summary, raw].filter((text) => text !== "").join(" ");
+    },
+  };
+}
+
+function hasAny(data: readonly unknown[] | undefined): boolean {
+  return data?.some((value) => !isEmpty(value)) ?? false;
+}
+
+/** A report writes `{}` where a reading has no summary, and nil where it has no raw data. */
+function isEmpty(value: unknown): boolean {
+  if (value === undefined || value === null) return true;
+  if (value instanceof Map) return value.size === 0;
+  return Object.getPrototypeOf(value) === Object.prototype && Object.keys(value).length === 0;
+}
+
+/** JSON of free-form data: what JSON has no form for is written as text. */
+function json(value: unknown): string {
+  return JSON.stringify(value, (_, part) => {
+    if (typeof part === "bigint") return String(part);
+    if (typeof part === "number" && !Number.isFinite(part)) return String(part);
+    if (part instanceof Uint8Array) {
+      return `0x${Array.from(part, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+    }
+    if (part instanceof Map) return Object.fromEntries(part);
+    return part;
+  }) ?? "";
+}

@@ -1,0 +1,97 @@
+/**
+ * Numbers, sizes and times as the inspector and the console write them.
+ *
+ * @module
+ */
+
+const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
+
+/** A count with thousands separators: `1,000,000`. */
+export function count(value: number | bigint): string {
+  return NUMBER.format(value);
+}
+
+/** A count with its noun: `1 reading`, `2 readings`. */
+export function counted(value: number, one: string, many: string = `${one}s`): string {
+  return `${count(value)} ${value === 1 ? one : many}`;
+}
+
+/** A size in decimal units with three digits that matter: `103 MB`. */
+export function size(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB"];
+  let step = 0;
+  while (bytes >= 999.5 && step < units.length - 1) {
+    bytes /= 1000;
+    step++;
+  }
+  return `${step === 0 ? bytes : Number(bytes.toPrecision(3))} ${units[step]}`;
+}
+
+/** A duration in the unit that suits it: `< 1 ms`, `640 ms`, `1.9 s`, `4 min 10 s`. */
+export function duration(ms: number): string {
+  if (ms > 0 && ms < 1) return "< 1 ms";
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 60_000) return `${Number((ms / 1000).toPrecision(2))} s`;
+  const parts: [number, string][] = [[86_400_000, "d"], [3_600_000, "h"], [60_000, "min"], [
+    1000,
+    "s",
+  ]];
+  const first = parts.findIndex(([unit]) => ms >= unit);
+  const [unit, name] = parts[first];
+  const [rest, restName] = parts[Math.min(first + 1, parts.length - 1)];
+  const whole = Math.floor(ms / unit);
+  const left = first === parts.length - 1 ? 0 : Math.floor((ms % unit) / rest);
+  return left === 0 ? `${whole} ${name}` : `${whole} ${name} ${left} ${restName}`;
+}
+
+/** A variable the way slugs write it: `0000-5051`. */
+export function variable(stream: number): string {
+  const digits = stream.toString(16).padStart(8, "0");
+  return `${digits.slice(0, 4)}-${digits.slice(4)}`;
+}
+
+/**
+ * A time in UTC with the given number of digits after the second: `2021-01-20 00:00:00.100`.
+ *
+ * @param micros µs since the Unix epoch
+ * @param fraction digits after the second
+ */
+export function time(micros: bigint, fraction: 0 | 3 | 6 = 3): string {
+  let left = micros % 1_000_000n;
+  if (left < 0n) left += 1_000_000n;
+  const text = new Date(Number((micros - left) / 1000n)).toISOString();
+  const digits = left.toString().padStart(6, "0").slice(0, fraction);
+  return `${text.slice(0, -14)} ${text.slice(-13, -5)}${fraction === 0 ? "" : `.${digits}`}`;
+}
+
+/** The fewest digits after the second that lose nothing of the given time. */
+export function fractionOf(micros: bigint): 0 | 3 | 6 {
+  if (micros % 1_000_000n === 0n) return 0;
+  return micros % 1000n === 0n ? 3 : 6;
+}
+
+/** A measured value in full where that is short, else with ten digits that matter. */
+export function measure(value: number): string {
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "infinity" : "\u2212infinity";
+  const text = String(value);
+  return (text.length <= 12 ? text : String(Number(value.toPrecision(10)))).replace(
+    /-/g,
+    "\u2212",
+  );
+}
+
+/**
+ * A measured value that lines up at the point with others: what it lacks in digits after the point is
+ * made up in spaces as wide as a digit.
+ *
+ * @param value the value
+ * @param decimals digits after the point that the column has room for
+ */
+export function aligned(value: number, decimals: number): string {
+  const text = measure(value);
+  if (decimals === 0 || /[a-z]/.test(text)) return text;
+  const point = text.indexOf(".");
+  const has = point < 0 ? -1 : text.length - point - 1;
+  return text + "\u2007".repeat(Math.max(0, decimals - has));
+}

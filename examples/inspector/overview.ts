@@ -1,0 +1,111 @@
+/**
+ * What is shown of a report at once: its header, its streams and its problems.
+ *
+ * @module
+ */
+import {
+  type ArchFXFlexibleDictionaryReport,
+  type Id,
+  summarizeReport,
+  verifyReport,
+} from "@archfx/cloud/reports";
+import { ArchFxDeviceSlug, ArchFxStreamerSlug, SlugError } from "@archfx/cloud/slugs";
+import type { ReportColumns } from "./columns.ts";
+import { fractionOf } from "./format.ts";
+import type { Overview, ProblemFacts, StreamFacts } from "./protocol.ts";
+
+/** Steps of the small line beside a stream. */
+const STEPS = 60;
+
+/**
+ * Sum up a report.
+ *
+ * @param report the decoded report
+ * @param columns its readings
+ * @param file what is known of the file
+ */
+export function overview(
+  report: ArchFXFlexibleDictionaryReport,
+  columns: ReportColumns,
+  file: Pick<Overview, "name" | "bytes" | "decodeMs">,
+): Overview {
+  const summary = summarizeReport(report, { bins: STEPS });
+  const { origin, originStreamer, first, last, sent } = summary;
+  return {
+    ...file,
+    device: slugOr(origin, () => new ArchFxDeviceSlug(origin)),
+    streamer: slugOr(originStreamer, () => {
+      if (originStreamer === null) return NOT_GIVEN;
+      return new ArchFxStreamerSlug(origin, Number(originStreamer));
+    }),
+    selector: hex(summary.streamerSelector),
+    reportId: String(summary.reportId ?? NOT_GIVEN),
+    sent,
+    lowestId: String(summary.lowestId ?? NOT_GIVEN),
+    highestId: String(summary.highestId ?? NOT_GIVEN),
+    readings: summary.readings,
+    first,
+    last,
+    fraction: fraction(columns),
+    hasData: columns.hasData,
+    decimals: decimals(columns),
+    streams: summary.streams.map((stream): StreamFacts => ({
+      stream: stream.stream,
+      count: stream.readings,
+      first: stream.first,
+      last: stream.last,
+      min: stream.minimum,
+      max: stream.maximum,
+      series: stream.series,
+    })).sort((a, b) => b.count - a.count || a.stream - b.stream),
+    problems: verifyReport(report).map((problem): ProblemFacts => ({
+      severity: problem.severity,
+      message: problem.message,
+      count: problem.count ?? 1,
+      row: problem.row ?? null,
+    })),
+  };
+}
+
+/** Digits after the second that every time of the report takes. */
+function fraction({ length, timestamps }: ReportColumns): 0 | 3 | 6 {
+  let most: 0 | 3 | 6 = 0;
+  for (let at = 0; at < length && most < 6; at++) {
+    const needed = fractionOf(timestamps[at]);
+    if (needed > most) most = needed;
+  }
+  return most;
+}
+
+/** Values looked at for the width of a column. */
+const SAMPLE = 2000;
+
+/** Most digits after the point in a sample of the values; six at the most. */
+function decimals({ length, values }: ReportColumns): number {
+  const step = Math.max(1, Math.floor(length / SAMPLE));
+  let most = 0;
+  for (let at = 0; at < length; at += step) {
+    const text = String(values[at]);
+    const point = text.indexOf(".");
+    if (point >= 0 && !text.includes("e")) most = Math.max(most, text.length - point - 1);
+  }
+  return Math.min(most, 6);
+}
+
+/** A report may carry numbers that no slug has room for: those are shown as they are. */
+function slugOr(value: Id | null, slug: () => unknown): string {
+  try {
+    return String(slug());
+  } catch (error) {
+    if (!(error instanceof SlugError)) throw error;
+    return value === null ? NOT_GIVEN : String(value);
+  }
+}
+
+/** What a report does not say; only the device must be there. */
+const NOT_GIVEN = "\u2014";
+
+function hex(value: Id | null): string {
+  if (value === null) return NOT_GIVEN;
+  return value < 0 ? String(value) : `0x${value.toString(16).padStart(4, "0")}`;
+}

@@ -1,0 +1,19 @@
+/// <reference lib="dom" />
+/**
+ * The inspector as a page of its own.
+ *
+ * @module
+ */
+import { mountInspector } from "./inspector.ts";
+import { themeButton } from "./theme.ts";
+
+/** The worker's program, put in by the build: a page opened from a file cannot fetch one. */
+declare const WORKER_PROGRAM: string;
+
+const program = URL.createObjectURL(new Blob([WORKER_PROGRAM], { type: "text/javascript" }));
+
+document.querySelector("#theme")!.replaceWith(themeButton());
+mountInspector(document.querySelector<HTMLElement>("#inspector")!, {
+  worker: () => new Worker(program, { name: "report decoder" }),
+  dropOn: document.body,
+});

@@ -1,0 +1,118 @@
+/**
+ * What the page and the decoding worker say to each other.
+ *
+ * The page never holds a reading of the report: it asks for what it draws (a few thousand points, some
+ * dozens of rows), so that a report of 100 MB costs the main thread nothing.
+ *
+ * @module
+ */
+
+/** How the readings of a report are looked at: of one stream or of all, in what order. */
+export interface View {
+  /** The stream's variable, or null for every stream. */
+  readonly stream: number | null;
+  readonly sort: SortKey;
+  readonly descending: boolean;
+}
+
+/** What the table can be ordered by; `file` is the order in the report. */
+export type SortKey = "file" | "id" | "time" | "stream" | "value";
+
+/** One stream of the report, counted. */
+export interface StreamFacts {
+  readonly stream: number;
+  readonly count: number;
+  /** Earliest and latest reading in µs since the Unix epoch, UTC. */
+  readonly first: bigint;
+  readonly last: bigint;
+  /** Smallest and greatest finite value; NaN where no value is finite. */
+  readonly min: number;
+  readonly max: number;
+  /** Means in equal steps of the report's time, NaN where there is no reading. */
+  readonly series: Float64Array;
+}
+
+/** One problem that `verifyReport` found. */
+export interface ProblemFacts {
+  readonly severity: "error" | "warning";
+  readonly message: string;
+  /** How many readings have it. */
+  readonly count: number;
+  /** Position of the first of them in the report, where the problem is one of a reading. */
+  readonly row: number | null;
+}
+
+/** Everything about a report that is shown without asking again. */
+export interface Overview {
+  readonly name: string;
+  readonly bytes: number;
+  readonly decodeMs: number;
+  readonly device: string;
+  readonly streamer: string;
+  readonly selector: string;
+  readonly reportId: string;
+  /** µs since the Unix epoch, UTC; null where the report was never sent. */
+  readonly sent: bigint | null;
+  readonly lowestId: string;
+  readonly highestId: string;
+  readonly readings: number;
+  readonly first: bigint | null;
+  readonly last: bigint | null;
+  /** Digits after the second that every shown time takes, so that times line up. */
+  readonly fraction: 0 | 3 | 6;
+  /** Whether any reading carries summary or raw data. */
+  readonly hasData: boolean;
+  /** Digits after the point that shown values take, so that their points line up. */
+  readonly decimals: number;
+  readonly streams: readonly StreamFacts[];
+  readonly problems: readonly ProblemFacts[];
+}
+
+/** Points of one stream in a range of time, thinned out to what a chart can show. */
+export interface Series {
+  /** Seconds since the Unix epoch, rising. */
+  readonly x: Float64Array;
+  readonly y: Float64Array;
+  /** Readings of the range, before thinning. */
+  readonly count: number;
+}
+
+/** Some rows of a view, a typed array a column. */
+export interface Rows {
+  readonly from: number;
+  /** Position of each row in the report. */
+  readonly positions: Uint32Array;
+  readonly ids: BigUint64Array;
+  readonly timestamps: BigInt64Array;
+  readonly streams: Uint32Array;
+  readonly values: Float64Array;
+  /** JSON of summary and raw data, empty where a reading has none. */
+  readonly data: readonly string[];
+}
+
+/** The questions and their answers. */
+export interface Calls {
+  open: { ask: { file: Blob; name: string }; answer: Overview };
+  sample: { ask: { readings: number }; answer: Blob };
+  series: {
+    ask: { stream: number; from: number; to: number; buckets: number };
+    answer: Series;
+  };
+  count: { ask: { view: View }; answer: number };
+  rows: { ask: { view: View; from: number; count: number }; answer: Rows };
+  find: { ask: { view: View; position: number }; answer: number };
+  csv: { ask: { view: View }; answer: Blob };
+}
+
+/** A question as it crosses to the worker. */
+export interface Question {
+  readonly id: number;
+  readonly kind: keyof Calls;
+  readonly ask: unknown;
+}
+
+/** An answer as it comes back: a result, a refusal, or how far the work has got (0 to 1). */
+export type Answer =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string }
+  | { readonly id: number; readonly progress: number; readonly step: string };

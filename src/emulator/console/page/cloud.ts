@@ -1,0 +1,196 @@
+/// <reference lib="dom" />
+/**
+ * The emulator's REST API and control paths, as the console uses them.
+ *
+ * Every call says `X-ArchFX-Console`, so that what the console does for itself uses up no fault and stays
+ * out of the log of requests.
+ *
+ * @module
+ */
+
+/** A row as the API hands it out. */
+export type Row = Record<string, unknown>;
+
+/** A list as the API hands it out, a page at a time. */
+interface Page {
+  readonly count: number;
+  readonly next: string | null;
+  readonly results: readonly Row[];
+}
+
+interface Tokens {
+  readonly access: string;
+  readonly refresh: string;
+}
+
+const KEY = "archfx-console";
+const HEADERS = { "X-ArchFX-Console": "1" };
+
+/** The console was signed out: its tokens are refused. */
+export class SignedOut extends Error {
+  override name = "SignedOut";
+}
+
+/** The console's session with the emulator. */
+export class Cloud {
+  #tokens: Tokens | undefined;
+  #refreshing: Promise<boolean> | undefined;
+
+  /** Who is signed in; empty where nobody is. */
+  username = "";
+
+  constructor() {
+    // The tokens outlive a reload, not the tab.
+    const kept = sessionStorage.getItem(KEY);
+    if (kept === null) return;
+    const { username, ...tokens } = JSON.parse(kept) as Tokens & { username: string };
+    this.username = username;
+    this.#tokens = tokens;
+  }
+
+  get signedIn(): boolean {
+    return this.#tokens !== undefined;
+  }
+
+  /** Sign in; false where the emulator refuses. */
+  async login(email: string, password: string): Promise<boolean> {
+    const response = await send("/api/v1/auth/login/", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email, password }),
+    });
+    if ([400, 401, 403].includes(response.status)) return false;
+    const body = await json(response) as Row;
+    this.username = String(body.username ?? email);
+    this.#keep({ access: String(body.jwt), refresh: String(body.jwt_refresh_token) });
+    return true;
+  }
+
+  /** Sign out: the tokens are forgotten here, whatever the emulator says. */
+  async logout(): Promise<void> {
+    const tokens = this.#tokens;
+    this.#forget();
+    if (tokens === undefined) return;
+    await send("/api/v1/auth/logout/", {
+      method: "POST",
+      headers: { Authorization: `jwt ${tokens.access}` },
+    }).catch(() => undefined);
+  }
+
+  /** One object, or one page of a list. */
+  async get(path: string, params: Record<string, string | number> = {}): Promise<Row> {
+    const query = new URLSearchParams(Object.entries(params).map(([k, v]) => [k, String(v)]));
+    return await json(await this.#call(`/api/v1/${path}/?${query}`)) as Row;
+  }
+
+  /** All rows of a list; at most `limit` of them. */
+  async all(
+    path: string,
+    params: Record<string, string | number> = {},
+    limit = Infinity,
+  ): Promise<{ rows: Row[]; count: number }> {
+    const rows: Row[] = [];
+    for (let page = 1;; page++) {
+      const body = await this.get(path, { ...params, page }) as unknown as Page;
+      rows.push(...body.results);
+      if (body.next === null || rows.length >= limit) return { rows, count: body.count };
+    }
+  }
+
+  /** Upload a report; resolves with how many of its readings were new. */
+  async upload(file: Blob, name: string): Promise<number> {
+    const form = new FormData();
+    form.append("file", file, name.endsWith(".mp") ? name : `${name}.mp`);
+    const timestamp = encodeURIComponent(new Date().toISOString());
+    const response = await this.#call(`/api/v1/streamer/report/?timestamp=${timestamp}`, {
+      method: "POST",
+      body: form,
+    }, false);
+    return (await json(response) as { count: number }).count;
+  }
+
+  async #call(path: string, init: RequestInit = {}, asConsole = true): Promise<Response> {
+    for (let attempt = 1;; attempt++) {
+      const tokens = this.#tokens;
+      if (tokens === undefined) throw new SignedOut("Cannot call as nobody is signed in");
+      const headers = { Authorization: `jwt ${tokens.access}` };
+      const response = await send(path, { ...init, headers }, asConsole);
+      if (response.status !== 401) return response;
+      // Another call may have renewed the tokens, or given them up, while this one was under way.
+      if (this.#tokens !== tokens && attempt === 1) continue;
+      if (attempt === 2 || !await this.#refresh()) {
+        if (this.#tokens === tokens) this.#forget();
+        throw new SignedOut("Cannot call as the session has ended");
+      }
+    }
+  }
+
+  #refresh(): Promise<boolean> {
+    this.#refreshing ??= this.#renew().finally(() => this.#refreshing = undefined);
+    return this.#refreshing;
+  }
+
+  async #renew(): Promise<boolean> {
+    const response = await send("/api/v1/auth/api-jwt-refresh/", {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ refresh: this.#tokens?.refresh }),
+    });
+    if (!response.ok) return false;
+    const { access, refresh } = await response.json() as Partial<Tokens>;
+    this.#keep({ access: access!, refresh: refresh ?? this.#tokens!.refresh });
+    return true;
+  }
+
+  #keep(tokens: Tokens): void {
+    this.#tokens = tokens;
+    sessionStorage.setItem(KEY, JSON.stringify({ ...tokens, username: this.username }));
+  }
+
+  #forget(): void {
+    this.#tokens = undefined;
+    sessionStorage.removeItem(KEY);
+  }
+}
+
+/** Call a control path; a refusal is an error with what the emulator says. */
+export async function control(path: string, method = "GET", body?: unknown): Promise<unknown> {
+  const response = await send(`/__emulator__/${path}`, {
+    method,
+    headers: body === undefined ? {} : { "Content-Type": "application/json" },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
+  return await json(response);
+}
+
+async function send(path: string, init: RequestInit = {}, asConsole = true): Promise<Response> {
+  try {
+    return await fetch(path, {
+      ...init,
+      headers: { ...init.headers, ...(asConsole ? HEADERS : {}) },
+      // A link or redirect to another host is a fault that somebody set: it is not followed.
+      redirect: "error",
+      credentials: "omit",
+    });
+  } catch {
+    throw new Error("Cannot reach the emulator: it has stopped, or a fault cut the connection");
+  }
+}
+
+async function json(response: Response): Promise<unknown> {
+  const text = await response.text();
+  if (response.ok) return text === "" ? undefined : JSON.parse(text);
+  throw new Error(`The emulator answered ${response.status}: ${reason(text)}`);
+}
+
+/** What a refusal says, of the five shapes that the API has. */
+function reason(text: string): string {
+  try {
+    const body = JSON.parse(text);
+    if (typeof body === "string") return body;
+    if (Array.isArray(body)) return body.join("; ");
+    return String(body.detail ?? body.error ?? JSON.stringify(body));
+  } catch {
+    return "a page of HTML, as from a server that failed or a proxy";
+  }
+}

@@ -1,0 +1,195 @@
+/// <reference lib="dom" />
+/**
+ * Faults to switch on: what goes wrong, for which calls, how often.
+ *
+ * @module
+ */
+import { el, fill } from "../../../../examples/inspector/dom.ts";
+import { counted } from "../../../../examples/inspector/format.ts";
+import type { Fault, FaultSpec } from "../../control/faults.ts";
+import { control } from "./cloud.ts";
+import { faultForm } from "./fault_form.ts";
+import { plainTable } from "./plain_table.ts";
+
+/** Faults that are wanted most, a press each. */
+const COMMON: readonly (readonly [title: string, spec: FaultSpec])[] = [
+  ["503 for the next 3 calls", { kind: "status", status: 503, times: 3 }],
+  ["429, wait 2 s", { kind: "status", status: 429, retryAfter: 2 }],
+  ["Next upload: answer lost", {
+    kind: "drop",
+    phase: "after",
+    method: "POST",
+    path: "streamer/report/",
+  }],
+  ["Next upload: cut half-way", {
+    kind: "drop",
+    phase: "during",
+    method: "POST",
+    path: "streamer/report/",
+  }],
+  ["Every call 500 ms late", { kind: "delay", milliseconds: 500, times: "always" }],
+  ["Store is read-only", { kind: "read-only" }],
+  ["Disk is full", { kind: "disk-full" }],
+];
+
+/** The faults on the page. */
+export interface FaultPanel {
+  readonly element: HTMLElement;
+  /** Ask the emulator which faults are set. */
+  refresh(): Promise<void>;
+}
+
+/** Make the panel; `onCount` is told how many faults are set. */
+export function faultPanel(
+  onCount: (count: number) => void,
+  onError: (error: unknown) => void,
+): FaultPanel {
+  const list = el("div");
+  const done = el("p.muted", { role: "status" });
+
+  async function set(spec: FaultSpec): Promise<void> {
+    await control("faults", "POST", spec);
+    await refresh();
+  }
+
+  async function refresh(): Promise<void> {
+    const faults = await control("faults") as Fault[];
+    onCount(faults.length);
+    fill(list, faults.length === 0 ? el("div.blank", {}, "No fault is set.") : table(faults));
+  }
+
+  function table(faults: readonly Fault[]): HTMLElement {
+    return plainTable(
+      "Faults that are set",
+      [["Fault"], ["Strikes"], ["Struck", "end"], [""]],
+      faults.map((fault) => [
+        describe(fault),
+        target(fault),
+        ofStore(fault) ? "\u2014" : String(fault.struck),
+        el("button.small", {
+          type: "button",
+          "aria-label": `Remove: ${describe(fault)}`,
+          onclick: () => control(`faults/${fault.id}`, "DELETE").then(refresh).catch(onError),
+        }, "Remove"),
+      ]),
+    );
+  }
+
+  function act(title: string, work: () => Promise<string>): HTMLElement {
+    return el("button", {
+      type: "button",
+      onclick: () => work().then((text) => void (done.textContent = text)).catch(onError),
+    }, title);
+  }
+
+  return {
+    refresh,
+    element: el(
+      "div.faults",
+      {},
+      el(
+        "section.card",
+        { "aria-label": "Faults that are set" },
+        el(
+          "div.card-head",
+          {},
+          el("h3", {}, "Faults that are set"),
+          el("button", {
+            type: "button",
+            onclick: () => control("faults", "DELETE").then(refresh).catch(onError),
+          }, "Remove all"),
+        ),
+        list,
+      ),
+      el(
+        "section.card",
+        { "aria-label": "Common faults" },
+        el("h3", {}, "Common faults"),
+        el(
+          "div.buttons",
+          {},
+          ...COMMON.map(([title, spec]) =>
+            el("button", { type: "button", onclick: () => set(spec).catch(onError) }, title)
+          ),
+        ),
+      ),
+      el(
+        "section.card",
+        { "aria-label": "A fault of your own" },
+        el("h3", {}, "A fault of your own"),
+        faultForm((spec) => set(spec).catch(onError)),
+      ),
+      el(
+        "section.card",
+        { "aria-label": "Tokens and data" },
+        el("h3", {}, "Tokens and data"),
+        el(
+          "div.buttons",
+          {},
+          act("Expire all access tokens", async () => {
+            await control("tokens/expire", "POST");
+            return "All access tokens have expired; this console will refresh its own.";
+          }),
+          act("Revoke all refresh tokens", async () => {
+            const { revoked } = await control("tokens/revoke", "POST") as { revoked: number };
+            return `${counted(revoked, "refresh token")} revoked.`;
+          }),
+          act("Reset the emulator\u2026", async () => {
+            if (
+              !confirm("Put the emulator back to how it started? Everything stored since is lost.")
+            ) {
+              return "";
+            }
+            await control("reset", "POST");
+            return "The emulator is as it was at its start.";
+          }),
+        ),
+        done,
+      ),
+    ),
+  };
+}
+
+function describe(fault: FaultSpec): string {
+  switch (fault.kind) {
+    case "status":
+      return `answers ${fault.status}` +
+        (fault.retryAfter === undefined ? "" : `, Retry-After ${fault.retryAfter}`);
+    case "delay":
+      return `${fault.milliseconds} ms late`;
+    case "drop":
+      return {
+        before: "cut before the work",
+        during: "cut half-way through the body",
+        after: "answer lost after the work",
+        answer: "cut half-way through the answer",
+      }[fault.phase];
+    case "next":
+      return `links point to ${fault.origin}`;
+    case "redirect":
+      return `redirects (${fault.status ?? 302}) to ${fault.origin}`;
+    case "expired-token":
+      return "access token taken for expired";
+    case "read-only":
+      return "store is read-only";
+    case "disk-full":
+      return "disk is full";
+  }
+}
+
+/** Faults of the store strike every call until they are removed. */
+function ofStore({ kind }: FaultSpec): boolean {
+  return kind === "read-only" || kind === "disk-full";
+}
+
+function target(fault: FaultSpec): string {
+  if (ofStore(fault)) return "every write, until removed";
+  const { method, path, times = 1, after = 0 } = fault;
+  const calls = times === "always"
+    ? "every call"
+    : times === 1
+    ? "next call"
+    : `next ${times} calls`;
+  const which = [method, path].filter((part) => part !== undefined && part !== "").join(" ");
+  return `${calls}${which === "" ? "" : ` of ${which}`}${after > 0 ? `, after ${after}` : ""}`;
+}

@@ -1,0 +1,59 @@
+/// <reference lib="dom" />
+/**
+ * A report to drop on the console: looked into, and sent to the emulator if wanted.
+ *
+ * @module
+ */
+import { el } from "../../../../examples/inspector/dom.ts";
+import { counted } from "../../../../examples/inspector/format.ts";
+import { mountInspector } from "../../../../examples/inspector/inspector.ts";
+import type { Cloud } from "./cloud.ts";
+
+/** The inspector on the page. */
+export interface InspectPanel {
+  readonly element: HTMLElement;
+  close(): void;
+}
+
+/**
+ * Make the panel.
+ *
+ * @param cloud where a report is sent
+ * @param onDrop called when a report was dropped anywhere on the page
+ * @param onError told what went wrong
+ */
+export function inspectPanel(
+  cloud: Cloud,
+  onDrop: () => void,
+  onError: (error: unknown) => void,
+): InspectPanel {
+  const element = el("div");
+  const inspector = mountInspector(element, {
+    worker: () => new Worker("/worker.js", { name: "report decoder" }),
+    dropOn: document.body,
+    onOpen: onDrop,
+    action(file, name) {
+      const outcome = el("span.muted", { role: "status" });
+      const button = el("button.primary", {
+        type: "button",
+        onclick: async () => {
+          button.disabled = true;
+          outcome.textContent = "Sending";
+          try {
+            const added = await cloud.upload(file, name);
+            outcome.textContent = added === 0
+              ? "Nothing in it was new."
+              : `${counted(added, "reading")} added.`;
+          } catch (error) {
+            outcome.textContent = "Not stored.";
+            onError(error);
+          } finally {
+            button.disabled = false;
+          }
+        },
+      }, "Send to the emulator");
+      return [outcome, button];
+    },
+  });
+  return { element, close: () => inspector.close() };
+}

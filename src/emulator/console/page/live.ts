@@ -1,0 +1,45 @@
+/// <reference lib="dom" />
+/**
+ * What happens in the emulator, as it happens (server-sent events).
+ *
+ * @module
+ */
+import type { EmulatorEvent } from "../../control/events.ts";
+export type { ReportEvent, RequestEvent } from "../../control/events.ts";
+
+/** Whether events come in. */
+export type LiveState = "connecting" | "live" | "lost";
+
+/** Kinds of events that the emulator sends. */
+const KINDS = ["request", "report", "faults", "reset"] as const;
+
+type Of<K extends EmulatorEvent["kind"]> = Extract<EmulatorEvent, { kind: K }>;
+
+/** A connection that comes back by itself. */
+export class Live {
+  readonly #source = new EventSource("/__emulator__/events");
+  readonly #heard = new Map<string, Set<(event: never) => void>>();
+
+  /** @param onState told when the connection comes and goes */
+  constructor(onState: (state: LiveState) => void) {
+    onState("connecting");
+    this.#source.onopen = () => onState("live");
+    this.#source.onerror = () => onState("lost");
+    for (const kind of KINDS) {
+      this.#source.addEventListener(kind, (message: MessageEvent<string>) => {
+        const event = JSON.parse(message.data);
+        for (const listener of this.#heard.get(kind) ?? []) listener(event as never);
+      });
+    }
+  }
+
+  /** Be told of every event of a kind. */
+  on<K extends EmulatorEvent["kind"]>(kind: K, listener: (event: Of<K>) => void): void {
+    if (!this.#heard.has(kind)) this.#heard.set(kind, new Set());
+    this.#heard.get(kind)!.add(listener as (event: never) => void);
+  }
+
+  close(): void {
+    this.#source.close();
+  }
+}

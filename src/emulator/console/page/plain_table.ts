@@ -1,0 +1,50 @@
+/// <reference lib="dom" />
+/**
+ * Tables of some dozens of rows.
+ *
+ * @module
+ */
+import { type Child, el } from "../../../../examples/inspector/dom.ts";
+
+/**
+ * Make a table that scrolls sideways where it does not fit.
+ *
+ * @param caption what it is, for a screen reader
+ * @param columns title of each column, and `end` where it holds numbers
+ * @param rows cells of each row
+ */
+export function plainTable(
+  caption: string,
+  columns: readonly (readonly [title: string, align?: "end"])[],
+  rows: readonly (readonly Child[])[],
+): HTMLElement {
+  const cell = (tag: "td" | "th", at: number, ...children: Child[]) =>
+    el(
+      columns[at][1] === "end" ? `${tag}.number` : tag,
+      tag === "th" ? { scope: "col" } : {},
+      ...children,
+    );
+  return el(
+    "div.plain-table",
+    { tabindex: "0", role: "region", "aria-label": caption },
+    el(
+      "table",
+      {},
+      el("caption.visually-hidden", {}, caption),
+      el("thead", {}, el("tr", {}, ...columns.map(([title], at) => cell("th", at, title)))),
+      el(
+        "tbody",
+        {},
+        ...rows.map((row) => el("tr", {}, ...row.map((child, at) => cell("td", at, child)))),
+      ),
+    ),
+  );
+}
+
+/** The time of an event, the day only where it is not today. */
+export function clock(iso: string): HTMLElement {
+  const [day, rest] = new Date(iso).toISOString().split("T");
+  const today = new Date().toISOString().startsWith(day);
+  const text = rest.slice(0, 12);
+  return el("time", { datetime: iso, title: iso }, today ? text : `${day} ${text}`);
+}

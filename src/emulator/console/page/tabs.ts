@@ -1,0 +1,85 @@
+/// <reference lib="dom" />
+/**
+ * Tabs after the WAI-ARIA pattern; the address remembers which one is open.
+ *
+ * @module
+ */
+import { el } from "../../../../examples/inspector/dom.ts";
+
+/** A tab. */
+export interface Tab {
+  readonly key: string;
+  readonly title: string;
+  readonly panel: HTMLElement;
+}
+
+/** Tabs on the page. */
+export interface Tabs {
+  readonly bar: HTMLElement;
+  readonly element: HTMLElement;
+  choose(key: string): void;
+  /** Put a number beside a title; 0 takes it away. */
+  mark(key: string, count: number): void;
+}
+
+/** Make tabs. */
+export function tabs(label: string, list: readonly Tab[]): Tabs {
+  const buttons = list.map(({ key, title }) =>
+    el(
+      "button.tab",
+      {
+        type: "button",
+        role: "tab",
+        id: `tab-${key}`,
+        "aria-controls": `panel-${key}`,
+        onclick: () => choose(key),
+      },
+      title,
+      el("span.mark"),
+    )
+  );
+  const panels = list.map(({ key, panel }) =>
+    el(
+      "div.panel",
+      { role: "tabpanel", id: `panel-${key}`, "aria-labelledby": `tab-${key}` },
+      panel,
+    )
+  );
+  const bar = el("div.tabs", { role: "tablist", "aria-label": label }, ...buttons);
+
+  function choose(key: string): void {
+    list.forEach((tab, at) => {
+      const chosen = tab.key === key;
+      buttons[at].setAttribute("aria-selected", String(chosen));
+      buttons[at].tabIndex = chosen ? 0 : -1;
+      panels[at].hidden = !chosen;
+    });
+    history.replaceState(null, "", `#${key}`);
+  }
+
+  bar.addEventListener("keydown", (event) => {
+    const here = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    const to: Record<string, number> = {
+      ArrowRight: (here + 1) % list.length,
+      ArrowLeft: (here + list.length - 1) % list.length,
+      Home: 0,
+      End: list.length - 1,
+    };
+    if (here < 0 || !(event.key in to)) return;
+    event.preventDefault();
+    buttons[to[event.key]].focus();
+    choose(list[to[event.key]].key);
+  });
+
+  const wanted = location.hash.slice(1);
+  choose(list.some(({ key }) => key === wanted) ? wanted : list[0].key);
+  return {
+    bar,
+    element: el("div.panels", {}, ...panels),
+    choose,
+    mark(key, count) {
+      const at = list.findIndex((tab) => tab.key === key);
+      buttons[at].querySelector(".mark")!.textContent = count === 0 ? "" : String(count);
+    },
+  };
+}

@@ -1,0 +1,194 @@
+/// <reference lib="dom" />
+/**
+ * A tree for pointer and keyboard, after the WAI-ARIA pattern: arrow keys move, open and close; Home and
+ * End; typing finds by name.
+ *
+ * @module
+ */
+import { el } from "../../../../examples/inspector/dom.ts";
+import type { FactoryNode } from "./factory.ts";
+
+/** How long letters typed one after another count as one word, in ms. */
+const TYPING = 700;
+
+/** A tree on the page. */
+export interface Tree {
+  readonly element: HTMLElement;
+  /** Show nodes; what was open stays open, what was chosen stays chosen. */
+  show(nodes: readonly FactoryNode[]): void;
+  /** Choose a node and open what is above it; false where there is no such node. */
+  choose(slug: string): boolean;
+}
+
+/** Make a tree; `onChoose` is told which node was chosen. */
+export function tree(label: string, onChoose: (node: FactoryNode) => void): Tree {
+  const element = el("ul.tree", { role: "tree", "aria-label": label });
+  const open = new Set<string>();
+  let top: readonly FactoryNode[] = [];
+  let focused = "";
+  let chosen = "";
+  let typed = "";
+  let typedAt = 0;
+
+  function draw(): void {
+    const hadFocus = element.contains(document.activeElement);
+    element.replaceChildren(...top.map((node) => item(node, 1)));
+    const current = at(focused) ?? items()[0];
+    if (current !== undefined) {
+      current.tabIndex = 0;
+      focused = current.dataset.slug!;
+      if (hadFocus) current.focus();
+    }
+  }
+
+  function item(node: FactoryNode, level: number): HTMLElement {
+    const branch = node.children.length > 0;
+    const isOpen = branch && open.has(node.slug);
+    const line = el(
+      "span.tree-line",
+      {},
+      el("span.twist", { "aria-hidden": "true" }, branch ? "\u203a" : ""),
+      el(`span.kind.${node.kind}`, { title: node.kind }, KIND[node.kind]),
+      el("span.tree-name", {}, node.name),
+    );
+    line.style.setProperty("--level", String(level));
+    return el(
+      "li",
+      {
+        role: "treeitem",
+        tabindex: "-1",
+        "data-slug": node.slug,
+        "aria-level": level,
+        "aria-label": `${node.name}, ${node.kind}`,
+        "aria-expanded": branch ? String(isOpen) : undefined,
+        "aria-selected": String(node.slug === chosen),
+        title: node.slug,
+      },
+      line,
+      isOpen && el(
+        "ul",
+        { role: "group" },
+        ...node.children.map((child) => item(child, level + 1)),
+      ),
+    );
+  }
+
+  const items = () => [...element.querySelectorAll<HTMLElement>("[role=treeitem]")];
+  const at = (slug: string) => items().find((item) => item.dataset.slug === slug);
+  const path = (slug: string) => pathTo(top, slug) ?? [];
+  const nodeAt = (slug: string) => path(slug).at(-1);
+
+  function focus(item: HTMLElement | undefined): void {
+    if (item === undefined) return;
+    const before = at(focused);
+    if (before !== undefined) before.tabIndex = -1;
+    focused = item.dataset.slug!;
+    item.tabIndex = 0;
+    item.focus();
+  }
+
+  function toggle(slug: string, to = !open.has(slug)): void {
+    if (to) open.add(slug);
+    else open.delete(slug);
+    draw();
+  }
+
+  function pick(node: FactoryNode): void {
+    chosen = node.slug;
+    draw();
+    onChoose(node);
+  }
+
+  element.addEventListener("click", (event) => {
+    const target = event.target as Element;
+    const found = target.closest<HTMLElement>("[role=treeitem]");
+    const node = found === null ? undefined : nodeAt(found.dataset.slug!);
+    if (node === undefined) return;
+    focus(found!);
+    if (node.children.length > 0 && (target.closest(".twist") !== null || node.slug === chosen)) {
+      toggle(node.slug);
+      if (target.closest(".twist") !== null) return;
+    } else if (node.children.length > 0) open.add(node.slug);
+    pick(node);
+  });
+
+  element.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const all = items();
+    const here = all.findIndex((item) => item.dataset.slug === focused);
+    const node = nodeAt(focused);
+    if (node === undefined) return;
+    const isOpen = open.has(node.slug) && node.children.length > 0;
+    const act: Record<string, () => void> = {
+      ArrowDown: () => focus(all[here + 1]),
+      ArrowUp: () => focus(all[here - 1]),
+      Home: () => focus(all[0]),
+      End: () => focus(all.at(-1)),
+      ArrowRight: () => {
+        if (isOpen) focus(all[here + 1]);
+        else if (node.children.length > 0) toggle(node.slug, true);
+      },
+      ArrowLeft: () => {
+        if (isOpen) toggle(node.slug, false);
+        else focus(at(path(node.slug).at(-2)?.slug ?? ""));
+      },
+      Enter: () => pick(node),
+      " ": () => pick(node),
+    };
+    if (event.key in act) {
+      event.preventDefault();
+      act[event.key]();
+    } else if (event.key.length === 1) find(event.key);
+  });
+
+  function find(letter: string): void {
+    typed = (performance.now() - typedAt < TYPING ? typed : "") + letter.toLowerCase();
+    typedAt = performance.now();
+    const all = items();
+    const here = all.findIndex((item) => item.dataset.slug === focused);
+    const after = [...all.slice(here + (typed.length > 1 ? 0 : 1)), ...all.slice(0, here + 1)];
+    focus(after.find(({ dataset }) => nodeAt(dataset.slug!)?.name.toLowerCase().startsWith(typed)));
+  }
+
+  return {
+    element,
+    show(nodes) {
+      if (top.length === 0) {
+        for (const { slug, children } of nodes) {
+          [slug, ...children.map((c) => c.slug)].forEach((s) => open.add(s));
+        }
+      }
+      top = nodes;
+      draw();
+    },
+    choose(slug) {
+      const nodes = path(slug);
+      if (nodes.length === 0) return false;
+      for (const above of nodes.slice(0, -1)) open.add(above.slug);
+      focused = slug;
+      pick(nodes.at(-1)!);
+      at(slug)?.scrollIntoView({ block: "nearest" });
+      return true;
+    },
+  };
+}
+
+/** One letter of the kind, beside the name. */
+const KIND: Record<FactoryNode["kind"], string> = {
+  org: "O",
+  site: "S",
+  area: "A",
+  line: "L",
+  machine: "M",
+  device: "D",
+  stream: "~",
+};
+
+function pathTo(nodes: readonly FactoryNode[], slug: string): FactoryNode[] | undefined {
+  for (const node of nodes) {
+    if (node.slug === slug) return [node];
+    const below = pathTo(node.children, slug);
+    if (below !== undefined) return [node, ...below];
+  }
+  return undefined;
+}
