@@ -1,0 +1,356 @@
+/// <reference lib="dom" />
+/**
+ * The inspector's page in headless Chromium, opened from its file: no server anywhere.
+ *
+ * Run by `deno task test:browser`.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport, readCsv } from "@archfx/cloud";
+import type { Page } from "playwright-core";
+import { sampleColumns } from "../../examples/inspector/sample.ts";
+import { drop, faintText, hasChromium, launch, overflow } from "./_chromium.ts";
+
+const PAGE = new URL("../../examples/inspector/inspector.html", import.meta.url).href;
+
+function test(name: string, fn: () => Promise<void>): void {
+  Deno.test({ name, ignore: !hasChromium, fn });
+}
+
+/** A small report of two streams; the second brings data, the last reading has no id. */
+function smallReport(): Uint8Array {
+  const point = (at: number, stream: string, value: number, readingId: number) =>
+    new ArchFXDataPoint({
+      timestamp: new Date(Date.UTC(2026, 2, 2, 6, 0, at)),
+      stream,
+      value,
+      readingId,
+      summaryData: stream === "0000-5090" ? { lot: `<b>${at}</b>` } : undefined,
+    });
+  return ArchFXFlexibleDictionaryReport.fromReadings({
+    device: "d--0000-0000-0000-1234",
+    reportId: 42,
+    sentTimestamp: "2026-03-02T07:00:00Z",
+    data: [
+      ...Array.from({ length: 200 }, (_, at) => point(at, "0001-5001", 20 + at / 8, 1000 + at)),
+      point(200, "0000-5090", 12.5, 1200),
+      point(201, "0000-5090", 12.75, 0),
+    ],
+  }).encode();
+}
+
+/** Text of the first cells of a column, as the table shows it. */
+function column(page: Page, at: number): Promise<string[]> {
+  return page.locator(`.table-layer .table-row > :nth-child(${at})`).allTextContents();
+}
+
+async function opened(page: Page): Promise<void> {
+  await page.locator(".table-layer .table-row").first().waitFor({ timeout: 120_000 });
+  await page.waitForFunction(
+    () => !document.querySelector(".table-layer")!.textContent.includes("\u00b7"),
+  );
+}
+
+/** Seconds that the chart shows. */
+function shownSeconds(page: Page): Promise<number> {
+  return page.locator(".chart-canvas").evaluate((chart) => {
+    const { from, to } = (chart as HTMLElement).dataset;
+    return Number(to) - Number(from);
+  });
+}
+
+/** What a page is given to measure how long its thread was busy. */
+interface Measured {
+  longest: number;
+}
+
+/** The file that a press of the button downloads. */
+async function download(page: Page): Promise<string> {
+  const started = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download CSV" }).click();
+  return await (await started).path();
+}
+
+test("inspector shows header, streams, problems and readings of a dropped report", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  await page.goto(PAGE);
+  await drop(page, "#inspector", "shift.mp", smallReport());
+  await opened(page);
+  const facts = await page.locator(".facts").innerText();
+  for (
+    const fact of [
+      "d--0000-0000-0000-1234",
+      "t--0000-0000-0000-1234--0100",
+      "202",
+      "1000 \u2013 1200",
+      "2026-03-02 07:00:00.000",
+      "3 min 21 s",
+    ]
+  ) assert(facts.includes(fact), `${fact} in ${facts}`);
+  const streams = await page.locator(".stream-row").allInnerTexts();
+  assertEquals(streams.length, 3);
+  assert(/0001-5001\s+200/.test(streams[1]), streams[1]);
+  assert(await page.locator(".problems li").count() >= 1);
+  assertEquals((await column(page, 1)).slice(0, 2), ["1000", "1001"]);
+  // Text of the report stays text.
+  await page.locator(".stream-row").nth(2).click();
+  await page.getByText('{"lot":"<b>200</b>"}').waitFor();
+  assertEquals(await page.locator(".inspector b").count(), 0);
+  assertEquals(browser.troubles, []);
+});
+
+test("inspector goes from a problem to its reading", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  await page.goto(PAGE);
+  await drop(page, "#inspector", "shift.mp", smallReport());
+  await opened(page);
+  await page.locator(".stream-row").nth(1).click();
+  await page.locator(".problems").getByRole("button", { name: "reading 202" }).first().click();
+  await page.locator('[aria-selected="true"]').getByText("none").waitFor();
+  assert((await page.locator(".reading-detail").innerText()).includes("Reading 202 of 202"));
+});
+
+test("inspector says why a file is no report, and opens the next one", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  const report = smallReport();
+  await page.goto(PAGE);
+  const failing: [string, Uint8Array][] = [
+    ["empty.mp", new Uint8Array(0)],
+    ["text.mp", new TextEncoder().encode("reading_id,value\r\n1,2\r\n")],
+    ["cut.mp", report.subarray(0, report.length - 100)],
+  ];
+  for (const [name, bytes] of failing) {
+    await drop(page, "#inspector", name, bytes);
+    const alert = page.getByRole("alert").filter({ hasText: name });
+    await alert.waitFor();
+    assert(/Cannot .+/.test(await alert.innerText()), await alert.innerText());
+  }
+  assertEquals(await faintText(page), []);
+  await drop(page, "#inspector", "whole.mp", report);
+  await opened(page);
+  assertEquals(await page.getByRole("alert").count(), 0);
+});
+
+test("inspector shows a report without readings", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  const empty = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data: [] }).encode();
+  await page.goto(PAGE);
+  await drop(page, "#inspector", "none.mp", empty);
+  await page.getByText("This report holds no readings.").waitFor();
+  assertEquals(browser.troubles, []);
+});
+
+test("inspector opens, sorts, zooms and moves by keyboard alone", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  const path = await Deno.makeTempFile({ suffix: ".mp" });
+  await Deno.writeFile(path, smallReport());
+  await page.goto(PAGE);
+  const chooser = page.waitForEvent("filechooser");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await (await chooser).setFiles(path);
+  await opened(page);
+
+  const focused = () => page.evaluate(() => document.activeElement!.className as string);
+  const tabTo = async (wanted: string) => {
+    for (let presses = 0; presses < 40; presses++) {
+      await page.keyboard.press("Tab");
+      if ((await focused()).split(" ").includes(wanted)) return;
+    }
+    throw new Error(`No way to ${wanted} by Tab`);
+  };
+  for (let presses = 0; presses < 40; presses++) {
+    await page.keyboard.press("Tab");
+    if (await page.evaluate(() => document.activeElement!.matches("[type=radio]"))) {
+      break;
+    }
+  }
+  await page.keyboard.press("ArrowDown");
+  await page.locator(".readings h3").getByText("stream 0001-5001").waitFor();
+
+  await tabTo("chart-canvas");
+  const whole = await shownSeconds(page);
+  const shows = (share: number) =>
+    page.waitForFunction(([whole, share]) => {
+      const { from, to } = document.querySelector<HTMLElement>(".chart-canvas")!.dataset;
+      return Math.abs((Number(to) - Number(from)) / whole - share) < 0.01;
+    }, [whole, share]);
+  await page.keyboard.press("+");
+  await shows(0.5);
+  await page.keyboard.press("0");
+  await shows(1);
+
+  await tabTo("table");
+  await page.keyboard.press("End");
+  await page.locator('[aria-selected="true"]').getByText("1199").waitFor();
+  await page.keyboard.press("Home");
+  await page.locator('[aria-selected="true"]').getByText("1000").waitFor();
+  await tabTo("table-sort");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await page.locator('[aria-sort="descending"]').waitFor();
+  await page.waitForFunction(() =>
+    document.querySelector(".table-layer span")?.textContent === "1199"
+  );
+  await Deno.remove(path);
+});
+
+test("inspector downloads CSV that equals the readings, whole and of one stream", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  const columns = sampleColumns(20_000);
+  await page.goto(PAGE);
+  await page.getByRole("button", { name: "20,000 readings" }).click();
+  await opened(page);
+  const options = { columns: { readingId: "reading_id" } };
+  let row = 0;
+  for await (const chunk of readCsv(await Deno.readFile(await download(page)), options)) {
+    for (let at = 0; at < chunk.length; at++, row++) {
+      assertEquals(
+        [BigInt(chunk.readingIds[at]), chunk.timestamps[at], chunk.streams[at], chunk.values[at]],
+        [
+          columns.readingIds[row],
+          columns.timestamps[row],
+          columns.streams[row],
+          columns.values[row],
+        ],
+      );
+    }
+  }
+  assertEquals(row, columns.length);
+
+  await page.locator(".stream-row").nth(1).click();
+  await page.locator(".readings h3").getByText("stream 0001-5001").waitFor();
+  const text = await Deno.readTextFile(await download(page));
+  const wanted = columns.streams.filter((stream) => stream === 0x15001).length;
+  assertEquals(text.trimEnd().split("\r\n").length - 1, wanted);
+});
+
+test("inspector encodes and opens a million readings, 100 MB, without freezing", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  await page.goto(PAGE);
+  await page.evaluate(() => {
+    const page = globalThis as unknown as Measured;
+    page.longest = 0;
+    let last = performance.now();
+    setInterval(() => {
+      const now = performance.now();
+      page.longest = Math.max(page.longest, now - last);
+      last = now;
+    }, 4);
+  });
+  // What is to be measured is seen: a thread that is busy is noticed.
+  await page.evaluate(() => {
+    for (const end = performance.now() + 200; performance.now() < end;);
+  });
+  await page.waitForFunction(() => (globalThis as unknown as Measured).longest >= 200);
+  await page.evaluate(() => (globalThis as unknown as Measured).longest = 0);
+  const started = performance.now();
+  await page.getByRole("button", { name: "1,000,000 readings" }).click();
+  await opened(page);
+  const took = performance.now() - started;
+  const bytes = await page.locator(".report-head").innerText();
+  assert(/\b(?:9\d|1[01]\d) MB/.test(bytes), bytes);
+
+  // The last row is one key away, and no more rows exist than can be seen.
+  await page.locator(".table").focus();
+  await page.keyboard.press("End");
+  await page.locator('[aria-selected="true"]').getByText("1000000", { exact: true }).waitFor();
+  assert(await page.locator(".table-layer .table-row").count() < 60);
+  // So is the middle of it for the scroll bar, and the wheel moves by rows.
+  await page.locator(".table").evaluate((table) => {
+    const element = table as HTMLElement;
+    element.scrollTop = (element.scrollHeight - element.clientHeight) / 2;
+  });
+  await page.waitForFunction(() => {
+    const first = document.querySelector(".table-layer span")?.textContent;
+    return Math.abs(Number(first) - 500_000) < 100;
+  });
+  const before = Number((await column(page, 1))[0]);
+  await page.locator(".table").hover();
+  await page.mouse.wheel(0, 280);
+  await page.waitForFunction((before) => {
+    const first = document.querySelector(".table-layer span")?.textContent;
+    return Math.abs(Number(first) - before - 10) <= 1;
+  }, before);
+
+  // Zooming asks for points again: closer, until every reading is drawn.
+  const chart = page.locator(".chart-canvas");
+  const counts = async () =>
+    await chart.evaluate((chart) => {
+      const { count, points } = (chart as HTMLElement).dataset;
+      return [Number(count), Number(points)];
+    });
+  const [all, drawn] = await counts();
+  assert(all > 300_000 && drawn < 10_000, `${drawn} of ${all}`);
+  await chart.focus();
+  for (let presses = 0; presses < 10; presses++) {
+    const before = (await counts())[0];
+    await page.keyboard.press("+");
+    await page.waitForFunction(
+      (before) =>
+        Number(document.querySelector<HTMLElement>(".chart-canvas")!.dataset.count) < before,
+      before,
+    );
+  }
+  const [few, shown] = await counts();
+  assert(few > 0 && shown >= few, `${shown} of ${few}`);
+
+  const longest = await page.evaluate(() => (globalThis as unknown as Measured).longest as number);
+  console.log(
+    `a report of a million readings was made and opened in ${(took / 1000).toFixed(1)} s; ` +
+      `the page's own thread was busy for ${longest.toFixed(0)} ms at the longest`,
+  );
+  // Had the page decoded it itself, it would have been busy for most of that time.
+  assert(longest < took / 5, `${longest} ms of ${took} ms`);
+  assertEquals(browser.troubles, []);
+});
+
+test("inspector fits 380 pixels, is readable in light and dark, and remembers a choice", async () => {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await using browser = await launch({ width: 380, height: 800, colorScheme });
+    const { page } = browser;
+    await page.goto(PAGE);
+    assertEquals(await overflow(page), 0);
+    assertEquals(await faintText(page), []);
+    await drop(page, "#inspector", "shift.mp", smallReport());
+    await opened(page);
+    assertEquals(await overflow(page), 0);
+    assertEquals(await faintText(page), []);
+    const ground = () =>
+      page.evaluate(() =>
+        getComputedStyle(document.body)
+          .backgroundColor as string
+      );
+    const first = await ground();
+    await page.getByRole("button", { name: /theme$/ }).click();
+    const second = await ground();
+    assert(first !== second);
+    await page.reload();
+    assertEquals(await ground(), second);
+  }
+});
+
+test("inspector asks for nothing but its own file, and its policy forbids the rest", async () => {
+  await using browser = await launch();
+  const { page, requests, troubles } = browser;
+  await page.goto(PAGE);
+  await drop(page, "#inspector", "shift.mp", smallReport());
+  await opened(page);
+  await download(page);
+  assertEquals(requests.filter((url) => !/^(?:blob|data):/.test(url)), [PAGE]);
+  assertEquals(troubles, []);
+  const refused = await page.evaluate(() =>
+    fetch("http://127.0.0.1:9/").then(() => "sent", () => "refused")
+  );
+  assertEquals(refused, "refused");
+  assert(troubles.some((text) => text.includes("127.0.0.1:9")), "the policy refused it");
+});

@@ -1,0 +1,54 @@
+/**
+ * The console's tree and files, without a browser.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { consoleAsset } from "../../src/emulator/console/mod.ts";
+import { type FactoryNode, factoryTree } from "../../src/emulator/console/page/factory.ts";
+
+Deno.test("factoryTree() puts rows under the closest place that is known, in order of names", () => {
+  const tree = factoryTree({
+    org: [{ slug: "acme", name: "Acme" }],
+    site: [{ slug: "ps--0000-0001", name: "North", org: "acme" }],
+    area: [],
+    line: [
+      { slug: "pl--0000-0002", name: "Line 10", site: "ps--0000-0001", area: null },
+      { slug: "pl--0000-0001", name: "Line 9", site: "ps--0000-0001", area: "pa--0000-0009" },
+    ],
+    machine: [{ slug: "m", label: "Oven", line: "pl--0000-0001", parent: "pl--0000-0001" }],
+    device: [
+      { slug: "d1", label: "", machine: "m", parent: "pl--0000-0001" },
+      { slug: "d2", label: "Tap", machine: null, parent: "pl--0000-0001" },
+      { slug: "d3", label: "Lost", machine: null, parent: null, org: null },
+    ],
+    stream: [{ slug: "s1", data_label: "", var_name: "", variable: "0000-5001", device: "d1" }],
+  });
+  const outline = (nodes: readonly FactoryNode[]): unknown[] =>
+    nodes.map(({ name, children }) => children.length === 0 ? name : [name, outline(children)]);
+  assertEquals(outline(tree), [
+    ["Acme", [["North", [["Line 9", [["Oven", [["d1", ["0000-5001"]]]], "Tap"]], "Line 10"]]]],
+    "Lost",
+  ]);
+});
+
+Deno.test("consoleAsset() serves its own files under a policy that lets nothing else in", async () => {
+  const page = await consoleAsset("/");
+  assert(page !== undefined);
+  assertEquals(page.headers.get("content-type"), "text/html; charset=utf-8");
+  const policy = page.headers.get("content-security-policy")!;
+  assert(policy.startsWith("default-src 'none'"));
+  assert(!policy.includes("unsafe-inline") && !policy.includes("http"));
+  const named = (await page.text()).match(/(?:src|href)="(\/[^"]+\.\w+)"/g)!;
+  assertEquals(named.length, 2);
+  for (const path of ["/console.js", "/console.css", "/worker.js"]) {
+    const file = await consoleAsset(path);
+    assert((await file!.text()).length > 1000, path);
+  }
+});
+
+Deno.test("consoleAsset() leaves other paths alone", async () => {
+  for (const path of ["/api/v1/", "/mod.ts", "/../mod.ts", "/toString", "/x.js", "/page/main.ts"]) {
+    assertEquals(await consoleAsset(path), undefined, path);
+  }
+});
