@@ -110,9 +110,19 @@ async function serve(
 ): Promise<void> {
   const gone = new AbortController();
   outgoing.once("close", () => gone.abort());
+  let request: Request;
+  try {
+    request = requestOf(incoming, gone.signal);
+  } catch {
+    // A Host, a method or a header that no Request can have.
+    outgoing.writeHead(400, { "content-type": "text/html; charset=utf-8" });
+    outgoing.end("<h1>Bad Request (400)</h1>\n");
+    incoming.resume();
+    return;
+  }
   let response: Response;
   try {
-    response = await handle(requestOf(incoming, gone.signal));
+    response = await handle(request);
   } catch (error) {
     if (!(error instanceof ConnectionDropped)) throw error;
     if (error.partial) await sendHalf(error.partial, outgoing);

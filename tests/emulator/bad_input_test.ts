@@ -200,6 +200,27 @@ Deno.test("A full disk answers 500 HTML and one log line, stores nothing of the 
   }
 });
 
+Deno.test("A request that is none answers 400, and a path that is not percent-encoded 404", () =>
+  serving(async (client) => {
+    const { hostname, port } = new URL(client.url);
+    for (
+      const [head, status] of [["GET / HTTP/1.1\r\nHost: a b", 400], [
+        `GET /api/v1/device/%zz/ HTTP/1.1\r\nHost: ${hostname}`,
+        401,
+      ], ["nonsense", 400]] as const
+    ) {
+      const connection = await Deno.connect({ hostname, port: Number(port) });
+      await connection.write(new TextEncoder().encode(`${head}\r\n\r\n`));
+      const answer = new Uint8Array(200);
+      const length = await connection.read(answer);
+      const text = new TextDecoder().decode(answer.subarray(0, length ?? 0));
+      assertStringIncludes(text, `HTTP/1.1 ${status}`, head);
+      connection.close();
+    }
+    const user = await client.login(USER);
+    assertEquals((await user.get("device/%zz/")).status, 404);
+  }));
+
 Deno.test("A body that ends before its Content-Length stores nothing", () =>
   serving(async (client) => {
     const user = await client.login(USER);

@@ -87,6 +87,16 @@ Deno.test("Row 10, ?org= and ?org__slug= on every resource that has an org", () 
     }
   }));
 
+Deno.test("Row 11, README slug examples that cannot run: their intent, short forms of one device", () =>
+  serving(async (client) => {
+    const user = await client.login(USER);
+    for (const text of ["000a", "d--000a", "a"]) {
+      assertEquals((await user.get(`device/${text}/`)).body.slug, "d--0000-0000-0000-000a", text);
+    }
+    const stream = await user.post("stream/", { device: "d--a", variable: "0000-5001" });
+    assertEquals(stream.body.slug, "sl--0000-0002--0000-0000-0000-000a--0000-5001");
+  }));
+
 Deno.test("Row 13, data/df/ answers 501 that names it", () =>
   serving(async (client) => {
     const user = await client.login(USER);

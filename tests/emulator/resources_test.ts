@@ -137,7 +137,31 @@ Deno.test("machine: brand, model, serial_number, asset_number; its place tells l
     assertEquals((await user.post("machine/", {})).body, { org: ["This field is required."] });
   }));
 
-Deno.test("machine/<slug>/devices/ comes in the list envelope", () =>
+Deno.test("A line, an area or a site that moves takes what lies in it along", () =>
+  serving(async (client) => {
+    const user = await client.login(USER);
+    await user.json("PATCH", "line/pl--1/", { area: "pa--3", site: "ps--2" });
+    const machine = (await user.get("machine/d--0000-0001-0000-0001/")).body;
+    assertEquals([machine.line, machine.area, machine.site], [
+      "pl--0000-0001",
+      "pa--0000-0003",
+      "ps--0000-0002",
+    ]);
+    await user.json("PATCH", "area/pa--3/", { site: "ps--1" });
+    assertEquals((await user.get("line/pl--1/")).body.site, "ps--0000-0001");
+    const { body: org } = await user.post("org/", { name: "New" });
+    // Not to an organisation of which one is no admin.
+    assertEquals((await user.json("PATCH", "site/ps--1/", { org: "globex" })).status, 400);
+    assertEquals((await user.json("PATCH", "site/ps--1/", { org: org.slug })).status, 200);
+    for (const path of ["area/pa--3/", "line/pl--1/", "device/d--1/", "machine/d--1-0000-0001/"]) {
+      assertEquals((await user.get(path)).body.org, "new", path);
+    }
+    // A machine is of the organisation of its place, whatever a body says.
+    const kept = await user.json("PATCH", "machine/d--1-0000-0001/", { org: "acme", label: "x" });
+    assertEquals([kept.body.org, kept.body.label], ["new", "x"]);
+  }));
+
+Deno.test("Beyond: machine/<slug>/devices/, a nested list, comes in the list envelope", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const { body } = await user.get("machine/d--0000-0001-0000-0001/devices/");

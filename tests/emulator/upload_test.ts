@@ -200,7 +200,7 @@ Deno.test("Row 2, v100 is refused by its format", () =>
     assertEquals([status, body], [400, { format: ['"v100" is not a valid choice.'] }]);
   }));
 
-Deno.test("Row 8 and 9, microseconds are kept, extra data is listed in data", () =>
+Deno.test("Row 8 and 9, and beyond: data rows carry microseconds and extra data", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const event = {
@@ -319,6 +319,26 @@ Deno.test("A device that moves to another line starts a stream there, and its pa
       [["sl--0000-0001", "2026-01-01T00:00:03Z"], ["sl--0000-0002", null]],
     );
     assertEquals((await user.get("data/?filter=d--1")).body.count, 3);
+  }));
+
+Deno.test("Ground rule: page sizes of data are 1000 of at most 10000, of stream 5000 of at most 20000", () =>
+  serving(async (client) => {
+    const user = await client.login(USER);
+    await user.upload(reportOf(ids(1, 10_001)));
+    const events = ids(20_001, 25_001).map((dev_seqid) => ({
+      stream: dev_seqid,
+      dev_seqid,
+      timestamp: "2026-01-01T00:00:00+00:00",
+      value: 1,
+      extra_data: {},
+      data: null,
+    }));
+    assertEquals((await user.upload(rawReport({ events }))).body, { count: 5001 });
+    const length = async (path: string) => (await user.get(path)).body.results.length;
+    assertEquals(await length(`data/?filter=${STREAM}`), 1000);
+    assertEquals(await length(`data/?filter=${STREAM}&page_size=99999`), 10_000);
+    assertEquals(await length("stream/"), 5000);
+    assertEquals(await length("stream/?page_size=99999"), 5001);
   }));
 
 Deno.test("data: start is included, end is not; lastn, ids and pages cut the list", () =>

@@ -50,9 +50,13 @@ export class Sessions {
   async identify(authorization: string | undefined): Promise<Caller | undefined> {
     const [scheme = "", credentials, more] = (authorization ?? "").trim().split(/\s+/);
     switch (scheme.toLowerCase()) {
-      case "jwt":
-      case "bearer": {
-        if (!credentials || more) throw detail(401, "Invalid Authorization header.", CHALLENGE);
+      case "jwt": {
+        if (!credentials || more) {
+          throw new Refusal(401, {
+            detail: "Authorization header must contain two space-delimited values",
+            code: "bad_authorization_header",
+          }, { headers: CHALLENGE });
+        }
         const claims = await this.#tokens.check("access", credentials);
         const account = claims && this.#store.accounts.byId(claims.user_id);
         if (!account?.is_active) throw invalidToken("access");

@@ -28,7 +28,7 @@ export const device: ResourceSpec = {
     external_id: TEXT,
     sg: TEXT,
     template: TEXT,
-    org: { kind: "relation", to: ["org"], nullable: true },
+    org: READ_ONLY,
     lat: { kind: "number", nullable: true },
     lon: { kind: "number", nullable: true },
     state: { kind: "text", max: 2, blank: false },
@@ -99,7 +99,7 @@ function claimed(
   const parent = "parent" in values ? values.parent : machine?.parent ?? before?.parent;
   if (!parent) {
     return "parent" in values
-      ? { ...values, parent: null, org: values.org ?? null, claimed_by: null, claimed_on: null }
+      ? { ...values, parent: null, org: null, claimed_by: null, claimed_on: null }
       : values;
   }
   const org = store.tables[PARENT_TABLES[parent.slice(0, 2)]].find("slug", parent)!.org;

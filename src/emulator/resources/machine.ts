@@ -60,8 +60,12 @@ export const machine: ResourceSpec = {
     };
   },
   update: (store, row, changes) => {
-    const moved = ["parent", "site", "area", "line", "org"].some((name) => name in changes);
-    return moved ? { ...changes, ...placed(store, { org: row.org, ...changes }) } : changes;
+    if (["parent", "site", "area", "line"].some((name) => changes[name])) {
+      return placed(store, changes);
+    }
+    // The organisation of a machine is that of the place where it stands.
+    const { org, ...rest } = changes;
+    return row.parent || !org ? rest : changes;
   },
   show: (row) =>
     Object.fromEntries(

@@ -88,6 +88,7 @@ export class ResourceService {
         this.#demand(request, spec.rights.update, changes.org);
       }
       this.#table.update("slug", row.slug, changes);
+      spec.updated?.(this.#store);
       return this.show(this.#table.find("slug", row.slug)!);
     });
   }

@@ -32,6 +32,8 @@ export interface ResourceSpec {
   created?(store: Store, row: Values, request: ApiRequest): void;
   /** Completes the changes to a row. */
   update?(store: Store, row: Values, changes: Values, request: ApiRequest): Values;
+  /** Runs once a row is changed, in the same transaction. */
+  updated?(store: Store): void;
   /** Runs before a row goes, in the same transaction; may refuse. */
   delete?(store: Store, row: Values, request: ApiRequest): void;
   /** A row as the API shows it; by default its fields in their order. */

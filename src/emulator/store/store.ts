@@ -171,6 +171,21 @@ export class Store {
     this.db.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value);
   }
 
+  /** After a place has moved: what lies in it goes along. */
+  settle(): void {
+    this.db.exec(`
+      UPDATE area SET org = site.org FROM site WHERE site.slug = area.site AND area.org <> site.org;
+      UPDATE line SET site = area.site FROM area WHERE area.slug = line.area AND line.site <> area.site;
+      UPDATE line SET org = site.org FROM site WHERE site.slug = line.site AND line.org <> site.org;
+      UPDATE machine SET area = line.area, site = line.site, org = line.org
+        FROM line WHERE line.slug = machine.parent;
+      UPDATE machine SET site = area.site, org = area.org FROM area WHERE area.slug = machine.parent;
+      UPDATE machine SET org = site.org FROM site WHERE site.slug = machine.parent;
+      UPDATE device SET org = place.org FROM (
+        SELECT slug, org FROM line UNION ALL SELECT slug, org FROM area UNION ALL SELECT slug, org FROM site
+      ) AS place WHERE place.slug = device.parent AND device.org IS NOT place.org;`);
+  }
+
   /** After rows are gone: unclaims devices whose place is gone, drops readings of streams that are. */
   sweep(): void {
     const gone =
