@@ -82,7 +82,11 @@ export function systemReason(error: unknown): string | undefined {
 
 /** A failure to open, read or write a file, said as one. */
 export function fileError(action: string, path: string, error: unknown): CommandError {
-  const reason = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
+  let reason = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
+  // A file that is to be made is not what is missing.
+  if (action.startsWith("write") && (error as { code?: unknown } | null)?.code === "ENOENT") {
+    reason = "there is no such folder";
+  }
   return new CommandError(`Cannot ${action} "${path}": ${reason}`, ExitCode.Failed, {
     cause: error,
   });

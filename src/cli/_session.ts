@@ -15,8 +15,16 @@ import { CommandError, ExitCode, messageOf } from "./_errors.ts";
 import { lockedRefresh } from "./_locked_refresh.ts";
 import { type Credentials, CredentialsStore } from "./credentials.ts";
 
-/** Declares how a cloud is named. */
-export function addCloudArguments(parser: ArgumentParser): void {
+/**
+ * Declares how a cloud is named.
+ *
+ * @param parser The parser of the command.
+ * @param otherwise Which cloud it is where none is named.
+ */
+export function addCloudArguments(
+  parser: ArgumentParser,
+  otherwise = "the one of the last login",
+): void {
   parser
     .addArgument("--customer", {
       metavar: "SLUG",
@@ -24,7 +32,11 @@ export function addCloudArguments(parser: ArgumentParser): void {
     })
     .addArgument("--domain", {
       metavar: "URL",
-      help: "The cloud's address (also ARCHFX_DOMAIN); else the one of the last login",
+      help: `The cloud's address (also ARCHFX_DOMAIN); else ${otherwise}`,
+    })
+    .addArgument("--allow-http", {
+      type: "boolean",
+      help: "Send tokens and passwords over plain http to another machine",
     });
 }
 
@@ -71,7 +83,17 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
       `Cannot take a user name or password as part of ${name}: see "archfx login"`,
     );
   }
+  if (url.protocol === "http:" && !isLoopback(url.hostname) && !args.allowHttp) {
+    throw new ArgumentError(
+      `Cannot take "${address}" as ${name}: it is plain http to another machine; use https, or ` +
+        "--allow-http where the network is trusted",
+    );
+  }
   return url.origin;
+}
+
+function isLoopback(host: string): boolean {
+  return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
 }
 
 /**
@@ -89,7 +111,11 @@ export async function withSession<T>(
   const file = env.ARCHFX_TOKEN ? undefined : await store.read();
   const domain = namedDomain(context, args) ?? file?.current ?? "https://arch.archfx.io";
   const { Api } = await import("../api/mod.ts");
-  const options = { signal: context.signal, userAgent: await userAgent() };
+  const options = {
+    signal: context.signal,
+    userAgent: await userAgent(),
+    allowInsecureHttp: args.allowHttp === true,
+  };
   context.trace(`cloud: ${domain}`);
   if (env.ARCHFX_TOKEN) {
     context.trace("token: from ARCHFX_TOKEN");

@@ -292,7 +292,7 @@ Deno.test("archfx report encode says which file it cannot read or write", () =>
     );
     assertEquals(
       await message("three.csv", ...FIXED, "-o", "no/such/out.mp"),
-      'archfx report encode: Cannot write "no/such/out.mp": there is no such file\n',
+      'archfx report encode: Cannot write "no/such/out.mp": there is no such folder\n',
     );
     assertEquals(names(cwd), ["three.csv"]);
   }));

@@ -36,7 +36,7 @@ export const login: Command = {
       metavar: "EMAIL",
       help: "Email used for login (also ARCHFX_EMAIL)",
     });
-    addCloudArguments(parser);
+    addCloudArguments(parser, "https://arch.archfx.io");
     parser
       .addArgument("--password-stdin", {
         type: "boolean",
@@ -50,10 +50,15 @@ export const login: Command = {
   async run(context, args) {
     const domain = namedDomain(context, args) ?? "https://arch.archfx.io";
     const { Api } = await import("../../api/mod.ts");
-    const api = new Api(domain, { signal: context.signal, userAgent: await userAgent() });
+    const options = {
+      signal: context.signal,
+      userAgent: await userAgent(),
+      allowInsecureHttp: args.allowHttp === true,
+    };
     let tokens: Pick<Credentials, "type" | "access" | "refresh">;
     let email: string;
     if (args.tokenStdin) {
+      const api = new Api(domain, options);
       tokens = keyOrJwt(await firstLine(context, "the token"));
       api.setToken(tokens.access, tokens.type);
       email = (await api.auth("user-info").get() as { email: string }).email;
@@ -63,8 +68,7 @@ export const login: Command = {
       const password = await readPassword(context, args.passwordStdin, email, domain);
       let received: { access: string; refresh?: string } | undefined;
       const client = new Api(domain, {
-        signal: context.signal,
-        userAgent: await userAgent(),
+        ...options,
         onTokens: (pair: { access: string; refresh?: string }) => {
           received = pair;
         },

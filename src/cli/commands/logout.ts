@@ -46,6 +46,7 @@ export const logout: Command = {
       const api = new Api(address, {
         signal: context.signal,
         userAgent: await userAgent(),
+        allowInsecureHttp: args.allowHttp === true,
         retries: 0,
       });
       setToken(api, file.clouds[address]!);

@@ -14,10 +14,10 @@ import { ReportWriters, type WrittenReport } from "../_report_writers.ts";
 /** The command. */
 export const reportEncode: Command = {
   description:
-    "Turn readings in CSV or NDJSON into reports, in constant memory. The columns timestamp and " +
-    "value are read, and where there are any device, stream and reading_id; others are named or " +
-    "counted from 0. In CSV a stream is hexadecimal as in a slug (0001-5090); in NDJSON a number is " +
-    "a number. A time without a zone is UTC.\n" +
+    "Turn readings in CSV or NDJSON into reports, in constant memory. Read are the columns timestamp " +
+    "and value, and where there are any device, stream and reading_id; other ones are chosen by name " +
+    "or by position, counted from 0. In CSV a stream is hexadecimal as in a slug (0001-5090); in " +
+    "NDJSON a number is a number. A time without a zone is UTC.\n" +
     "With a device column each device gets a report of its own. Readings without ids get them in " +
     "sequence, from 1 unless told: the cloud drops a reading whose id is not above the last one of " +
     "its streamer, so --state or --first-id is to go on from the report before.\n" +

@@ -1,0 +1,135 @@
+/** archfx on a pseudo-terminal: prompt, table, chart, colours, progress bar. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { createEmulator } from "../../src/emulator/mod.ts";
+import { type Ended, MAIN, withFolder } from "./_archfx.ts";
+import { writeReportFile } from "./_reports.ts";
+
+const TERMINAL = new URL("../main/_terminal.py", import.meta.url).pathname;
+
+async function run(args: string[], options: Deno.CommandOptions = {}): Promise<Ended> {
+  const { code, stdout, stderr } = await new Deno.Command("python3", { args, ...options }).output();
+  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: text(stdout).replaceAll("\r\n", "\n"), err: text(stderr) };
+}
+
+const python = await run(["-c", "import pty"]).then((it) => it.code === 0, () => false);
+if (!python) console.log("archfx on a terminal: not tested, since there is no python3 with pty");
+
+/** Runs archfx on a pseudo-terminal; where a text shows up, another is typed. */
+function onTerminal(
+  args: string[],
+  options: { cwd?: string; env: Record<string, string>; steps?: string[] },
+): Promise<Ended> {
+  const command = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN, ...args];
+  return run([TERMINAL, "30", ...(options.steps ?? []), "--", ...command], {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { NO_COLOR: "", TERM: "xterm", ...options.env },
+  });
+}
+
+async function withCloud(
+  task: (cloud: { url: string; cwd: string; env: Record<string, string> }) => Promise<void>,
+): Promise<void> {
+  const emulator = await createEmulator();
+  try {
+    const { url } = await emulator.listen();
+    const env = { ARCHFX_DOMAIN: url, XDG_CONFIG_HOME: "/nonexistent" };
+    const login = { ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" };
+    await withFolder((cwd) => task({ url, cwd, env: { ...env, ...login } }));
+  } finally {
+    await emulator.close();
+  }
+}
+
+const ignore = !python;
+
+Deno.test({
+  name: "archfx login asks for the password without showing it",
+  ignore,
+  fn: () =>
+    withCloud(async ({ url, cwd }) => {
+      const env = { XDG_CONFIG_HOME: cwd };
+      const args = ["login", "--domain", url, "--user", "user@example.com"];
+      const question = `Password of user@example.com for ${url}: `;
+      const { code, out } = await onTerminal(args, { env, steps: [question, "my.pass\\r"] });
+      assertEquals([code, out], [
+        0,
+        `${question}\nLogged in to ${url} as user@example.com; the tokens are in ${cwd}/archfx/credentials.json\n`,
+      ]);
+      const wrong = await onTerminal(args, { env, steps: [question, "my.paß\\r"] });
+      assertEquals(wrong.code, 3, wrong.out);
+      const given = await onTerminal(args, { env, steps: [question, "\\x03"] });
+      assertEquals(given.code, 130, given.out);
+    }),
+});
+
+Deno.test({
+  name: "archfx get prints a table on a terminal, in colour unless NO_COLOR is set",
+  ignore,
+  fn: () =>
+    withCloud(async ({ env }) => {
+      const args = ["get", "site", "--query", "org=acme", "--fields", "slug,name"];
+      const plain = await onTerminal(args, { env: { ...env, NO_COLOR: "1" } });
+      assertEquals(
+        plain.out,
+        "slug           name\nps--0000-0001  Guadalajara\nps--0000-0002  Penang\n",
+      );
+      const coloured = await onTerminal(args, { env });
+      assertEquals(coloured.out.split("\n")[0], "\u001b[1mslug           name\u001b[22m");
+    }),
+});
+
+Deno.test({
+  name: "archfx map draws a tree on a terminal, archfx data a chart, archfx slug explains",
+  ignore,
+  fn: () =>
+    withCloud(async ({ cwd, env }) => {
+      const map = await onTerminal(["map", "--org", "acme"], { env });
+      assertStringIncludes(map.out, "Acme  acme\n├─ Guadalajara  ps--0000-0001\n");
+      await writeReportFile(`${cwd}/a.mp`);
+      assertEquals((await onTerminal(["report", "upload", "a.mp"], { cwd, env })).code, 0);
+      const stream = "sl--0000-0001--0000-0000-0000-0001--0001-5090";
+      const chart = await onTerminal(["data", stream], { env });
+      assertStringIncludes(chart.out, `${stream}, 100 readings, UTC\n`);
+      assertStringIncludes(chart.out, "┤\u001b[36m");
+      assertMatch(chart.out, /[\u2801-\u28ff]/);
+      const slug = await onTerminal(["slug", "d--1"], { env: { NO_COLOR: "1" } });
+      assertEquals(
+        slug.out,
+        "d--0000-0000-0000-0001\n  kind      device\n  id        1\n  meaning   device 1, its serial number\n",
+      );
+    }),
+});
+
+Deno.test({
+  name: "archfx report encode and upload show a bar on a terminal, none with --quiet, and clear it",
+  ignore,
+  fn: () =>
+    withCloud(async ({ cwd, env }) => {
+      const rows = Array.from({ length: 60_000 }, (_, row) =>
+        `${new Date(1772431200000 + row * 1000).toISOString()},${row % 7}\n`);
+      await Deno.writeTextFile(`${cwd}/a.csv`, `timestamp,value\n${rows.join("")}`);
+      const args = [
+        "report",
+        "encode",
+        "a.csv",
+        "--device",
+        "d--1",
+        "--stream",
+        "5090",
+        "--first-id",
+        "1",
+      ];
+      const encoded = await onTerminal(args, { cwd, env });
+      assertEquals(encoded.code, 0, encoded.out);
+      assertMatch(encoded.out, /encoding [█░]{30} +\d+% {2}[\d.]+\/1\.6 MB/);
+      const cleared = encoded.out.lastIndexOf("\u001b[2K");
+      assertMatch(encoded.out.slice(cleared), /a\.mp\td--0000-0000-0000-0001\t60000 readings/);
+      const quiet = await onTerminal([...args, "--quiet"], { cwd, env });
+      assertEquals(/encoding/.test(quiet.out), false);
+      const sent = await onTerminal(["report", "upload", "a.mp"], { cwd, env });
+      assertEquals(sent.code, 0, sent.out);
+      assertMatch(sent.out, /uploading [█░]{30}/);
+      assertStringIncludes(sent.out, "1 of 1 reports sent, 60000 of 60000 readings new\n");
+    }),
+});
