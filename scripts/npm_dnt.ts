@@ -45,8 +45,13 @@ const NO_DECLARATIONS = 7016;
  *
  * @param config `deno.json`.
  * @param out The package's folder.
+ * @param runtime Modules of the package that a bundle for browsers leaves out.
  */
-export function dntOptions(config: DenoConfig, out: URL): DntOptions {
+export function dntOptions(
+  config: DenoConfig,
+  out: URL,
+  runtime: readonly string[] = [],
+): DntOptions {
   return {
     entryPoints: Object.entries(config.exports).map(([name, path]) => ({ name, path })),
     outDir: out.pathname,
@@ -69,7 +74,7 @@ export function dntOptions(config: DenoConfig, out: URL): DntOptions {
       sourceMap: false,
     },
     filterDiagnostic: ({ code }) => code !== NO_DECLARATIONS,
-    package: dntPackageJson(config),
+    package: dntPackageJson(config, runtime),
     postBuild: () => writeFiles(out, "esm/", "script/"),
   };
 }
@@ -90,8 +95,23 @@ export async function loadDnt(): Promise<Dnt | undefined> {
   }
 }
 
+/** The modules that need a file system or a runtime's own API, where dnt puts them. */
+async function runtimeModules(): Promise<string[]> {
+  const root = new URL("../src/", import.meta.url);
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(root)) {
+    if (!isDirectory) continue;
+    for await (const file of Deno.readDir(new URL(`${name}/`, root))) {
+      if (/^_(?:node|deno)_.*\.ts$/.test(file.name)) {
+        found.push(`esm/src/${name}/${file.name.replace(/\.ts$/, ".js")}`);
+      }
+    }
+  }
+  return found.sort();
+}
+
 /** Builds the package; the working folder must be the repository's. */
 export async function buildWithDnt(dnt: Dnt, config: DenoConfig, out: URL): Promise<void> {
   await dnt.emptyDir(out.pathname);
-  await dnt.build(dntOptions(config, out));
+  await dnt.build(dntOptions(config, out, await runtimeModules()));
 }

@@ -26,14 +26,14 @@ function inJavaScript(source: string): Specifier[] {
 }
 
 /**
- * The specifiers of a declaration file. The compiler writes a statement from the start of a line, and
+ * The specifiers of a declaration file. A statement begins a line or follows the end of a comment, and
  * a comment's lines begin with an asterisk, so an example in a comment is never taken for an import.
  */
 function inDeclarations(source: string): Specifier[] {
   const found: Specifier[] = [];
   for (
     const pattern of [
-      /^(?:import|export)\b(?:[^"';()=]*?\bfrom)?\s*["']([^"'\n]+)["']/gmd,
+      /(?:^|\*\/ )(?:import|export)\b(?:[^"';()=]*?\bfrom)?\s*["']([^"'\n]+)["']/gmd,
       /\bimport\("([^"\n]+)"\)/gd,
       /^\s*declare module "([^"\n]+)"/gmd,
     ]

@@ -65,6 +65,11 @@ function relative(path: string, from: string): string {
   return (up === 0 ? "./" : "../".repeat(up)) + path;
 }
 
+/** The name in package.json's `imports` by which a runtime module is imported. */
+function runtimeName(path: string): string {
+  return `#${path.replace(/\.js$/, "")}`;
+}
+
 /** A module with the names that the runtime modules export, each of which says what is missing. */
 function browserStub(names: Iterable<string>): string {
   const lines = [...new Set(names)].sort().map((name) =>
@@ -115,7 +120,11 @@ class Rewriter {
 
   /** The specifier as the package needs it: an import-map name becomes its npm package or a copy. */
   #target(specifier: string, from: string): string {
-    if (specifier.startsWith(".") || specifier.startsWith("node:")) return specifier;
+    if (specifier.startsWith("node:")) return specifier;
+    if (specifier.startsWith(".")) {
+      const path = resolve(specifier, from);
+      return RUNTIME_MODULE.test(path) && from.endsWith(".js") ? runtimeName(path) : specifier;
+    }
     const name = Object.keys(this.#imports)
       .filter((key) => specifier === key || specifier.startsWith(`${key}/`))
       .sort((a, b) => b.length - a.length)[0];
@@ -158,7 +167,6 @@ export async function pack(config: DenoConfig, out: URL): Promise<void> {
       browserStub(runtime.flatMap((path) => parse(kept.get(path)!)[1].map(({ n }) => n))),
     );
   }
-  const browser = Object.fromEntries(runtime.map((path) => [`./${path}`, `./${BROWSER_STUB}`]));
 
   for (const [path, text] of kept) {
     await Deno.mkdir(new URL(".", new URL(path, out)), { recursive: true });
@@ -168,6 +176,11 @@ export async function pack(config: DenoConfig, out: URL): Promise<void> {
   await copyStd(out, [...rewriter.std].sort(), (id) => lock.npm[id]?.integrity);
   await writeFiles(out, "");
   const folders = ["src", ...(rewriter.std.size > 0 ? ["std"] : [])];
-  const json = packPackageJson(config, { folders, packages: [...rewriter.packages], browser });
+  const json = packPackageJson(config, {
+    folders,
+    packages: [...rewriter.packages],
+    runtime: Object.fromEntries(runtime.map((path) => [runtimeName(path), path])),
+    stub: BROWSER_STUB,
+  });
   await Deno.writeTextFile(new URL("package.json", out), JSON.stringify(json, null, 2) + "\n");
 }

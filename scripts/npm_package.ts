@@ -30,7 +30,8 @@ export interface PackageJson {
   main?: string;
   types?: string;
   exports: Record<string, unknown>;
-  browser?: Record<string, string>;
+  imports?: Record<string, { browser: string; default: string }>;
+  browser?: Record<string, false>;
   files: string[];
   dependencies?: Record<string, string>;
 }
@@ -83,14 +84,16 @@ const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
  * @param config `deno.json`.
  * @param parts.folders Folders at the top of the package that hold modules.
  * @param parts.packages npm packages that the modules import.
- * @param parts.browser Modules that a bundle for browsers replaces.
+ * @param parts.runtime Modules that a bundle for browsers replaces, by their name in `imports`.
+ * @param parts.stub The module that replaces them.
  */
 export function packPackageJson(
   config: DenoConfig,
   parts: {
     folders: readonly string[];
     packages: readonly string[];
-    browser: Readonly<Record<string, string>>;
+    runtime: Readonly<Record<string, string>>;
+    stub: string;
   },
 ): PackageJson {
   const exports: Record<string, unknown> = {};
@@ -105,17 +108,27 @@ export function packPackageJson(
     main,
     types,
     exports: { ...exports, ...FILE_EXPORTS },
-    ...(Object.keys(parts.browser).length === 0 ? {} : { browser: { ...parts.browser } }),
+    imports: Object.fromEntries(
+      Object.entries(parts.runtime).map(([name, path]) => [
+        name,
+        { browser: `./${parts.stub}`, default: `./${path}` },
+      ]),
+    ),
     files: [...FILES, "mod.js", "mod.d.ts", ...parts.folders],
     dependencies: dependencies(config, parts.packages),
   };
 }
 
-/** The package.json that dnt completes: it adds exports by entry point and dependencies itself. */
-export function dntPackageJson(config: DenoConfig): PackageJson {
+/**
+ * The package.json that dnt completes: it adds exports by entry point and dependencies itself.
+ *
+ * @param runtime Modules that a bundle for browsers leaves out.
+ */
+export function dntPackageJson(config: DenoConfig, runtime: readonly string[]): PackageJson {
   return {
     ...common(config),
     exports: { ...FILE_EXPORTS },
+    browser: Object.fromEntries(runtime.map((path) => [`./${path}`, false])),
     files: [...FILES, "esm", "script"],
   };
 }

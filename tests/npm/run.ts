@@ -9,22 +9,35 @@
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
+import { describe, measure, overBudget } from "../../bench/size.ts";
 import { buildNpm } from "../../scripts/build_npm.ts";
-import { type Bench, CONSUMERS } from "./_consumers.ts";
+import { type Bench, type Consumer, CONSUMERS } from "./_consumers.ts";
+import {
+  attw,
+  leaks,
+  loadsOnlyItsOwn,
+  publint,
+  sameBytes,
+  startTime,
+  typeCheck,
+} from "./_checks.ts";
 import { packTarball } from "./_project.ts";
 import { serveSite } from "./_site.ts";
 import { bundleSuite } from "./_suite.ts";
+import { type Seen, supportTable, withTable } from "./_support_table.ts";
 import { installTools } from "./_tools.ts";
 
 const root = new URL("../../", import.meta.url);
 
-const { only } = parseArgs(Deno.args, { string: ["only"] });
+const { write, only } = parseArgs(Deno.args, { boolean: ["write"], string: ["only"] });
+const words = typeof only === "string" ? only.toLowerCase() : undefined;
+const seen: Seen[] = [];
 let passed = 0;
 let failed = 0;
 
 /** Runs one thing and says in one line how it went. */
 async function step(name: string, body: () => Promise<string>): Promise<void> {
-  if (typeof only === "string" && !name.toLowerCase().includes(only.toLowerCase())) return;
+  if (words !== undefined && !name.toLowerCase().includes(words)) return;
   const start = performance.now();
   let line: string;
   try {
@@ -37,12 +50,62 @@ async function step(name: string, body: () => Promise<string>): Promise<void> {
   console.log(`${line} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }
 
+async function consume(bench: Bench, consumer: Consumer, streamer: number): Promise<string> {
+  const result = await consumer.run(bench, streamer);
+  seen.push({ runtime: consumer.runtime, name: consumer.name, result });
+  if (result.failed.length > 0) {
+    throw new Error(result.failed.map(({ name, error }) => `${name}: ${error}`).join("\n"));
+  }
+  if (result.command === false) throw new Error("archfx does not answer through its link");
+  const { emulator } = result;
+  if (typeof emulator === "string" && consumer.runtime !== "Node 20") throw new Error(emulator);
+  return [
+    `${result.passed} tests, ${result.cases} golden cases`,
+    ...(result.command ? ["archfx"] : []),
+    ...(emulator === undefined
+      ? []
+      : [emulator === true ? "emulator" : `no emulator: ${emulator}`]),
+  ].join(", ");
+}
+
+/** README.md has the table of this run, or gets it. */
+async function readme(): Promise<string> {
+  const url = new URL("README.md", root);
+  const text = await Deno.readTextFile(url);
+  const wanted = withTable(text, supportTable(seen));
+  if (text === wanted) return "is what this run saw";
+  if (!write) throw new Error("differs from what this run saw: run deno task test:npm --write");
+  await Deno.writeTextFile(url, wanted);
+  return "written";
+}
+
 await installTools();
 const work = new URL(`file://${await Deno.makeTempDir()}/`);
 try {
   const folder = new URL("npm/", root);
   await buildNpm(folder, "pack");
   const tarball = await packTarball(folder, work);
+  console.log("note  dnt: not run, since it comes from JSR only; its options are unit-tested");
+
+  await step("same bytes from two builds", async () => {
+    const second = new URL("second/", work);
+    await buildNpm(second, "pack");
+    return await sameBytes(tarball, second, work);
+  });
+  await step("nothing of this machine or of tests", () => leaks(tarball, work));
+  await step("publint", () => publint(folder));
+  await step("are the types wrong", () => attw(tarball));
+  await step("TypeScript, nodenext", () => typeCheck(work, tarball, "nodenext"));
+  await step("TypeScript, bundler", () => typeCheck(work, tarball, "bundler"));
+  await step("each entry point loads only its own", () => loadsOnlyItsOwn(work, tarball));
+  await step("bundle sizes", async () => {
+    const sizes = await measure(new URL("size/", work), tarball);
+    const over = overBudget(sizes);
+    if (over.length > 0) throw new Error(`over budget: ${describe(over).join("; ")}`);
+    return describe(sizes).join("; ");
+  });
+  await step("start time", () => startTime(work, tarball));
+
   await using site = await serveSite(work);
   const bench: Bench = {
     tarball,
@@ -51,14 +114,9 @@ try {
     suite: { esm: await bundleSuite("esm"), cjs: await bundleSuite("cjs") },
   };
   for (const [index, consumer] of CONSUMERS.entries()) {
-    await step(consumer.name, async () => {
-      const result = await consumer.run(bench, 0x200 + index);
-      if (result.failed.length > 0) {
-        throw new Error(result.failed.map(({ name, error }) => `${name}: ${error}`).join("\n"));
-      }
-      return JSON.stringify(result);
-    });
+    await step(consumer.name, () => consume(bench, consumer, 0x200 + index));
   }
+  if (words === undefined) await step("support table in README.md", readme);
 } finally {
   await Deno.remove(work, { recursive: true });
 }

@@ -14,9 +14,18 @@ export class StoreError extends Error {
   override name = "StoreError";
 }
 
-/** Opens a database file, or `:memory:`. */
+/**
+ * Opens a database file, or `:memory:`.
+ *
+ * @throws {StoreError} On a runtime without `node:sqlite`.
+ */
 export async function openDatabase(path: string): Promise<Database> {
-  const sqlite = await import("node:sqlite");
+  const sqlite = await import("node:sqlite").catch((cause) => {
+    throw new StoreError(
+      "Cannot open a store as this runtime has no node:sqlite: Deno, Bun and Node from 22.13 have it",
+      { cause },
+    );
+  });
   return new Database(() => new sqlite.DatabaseSync(path), path);
 }
 

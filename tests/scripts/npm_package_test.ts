@@ -12,7 +12,12 @@ import {
 const config: DenoConfig = JSON.parse(
   await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
 );
-const parts = { folders: ["src"], packages: ["hono"], browser: {} };
+const parts = {
+  folders: ["src"],
+  packages: ["hono"],
+  runtime: { "#src/a/_node_x": "src/a/_node_x.js" },
+  stub: "src/_browser.js",
+};
 
 Deno.test("packPackageJson() exports every entry point of deno.json with its types first", () => {
   const { exports } = packPackageJson(config, parts);
@@ -26,13 +31,19 @@ Deno.test("packPackageJson() exports every entry point of deno.json with its typ
   ]);
 });
 
+Deno.test("packPackageJson() replaces modules that need a runtime in bundles for browsers only", () => {
+  assertEquals(packPackageJson(config, parts).imports, {
+    "#src/a/_node_x": { browser: "./src/_browser.js", default: "./src/a/_node_x.js" },
+  });
+});
+
 Deno.test("packPackageJson() and dntPackageJson() agree on all that no engine decides", () => {
   const shared = (json: object) => {
-    const own = ["exports", "files", "dependencies", "main", "types", "type"];
+    const own = "exports files dependencies main types type imports browser".split(" ");
     return Object.fromEntries(Object.entries(json).filter(([key]) => !own.includes(key)));
   };
   const packed = shared(packPackageJson(config, parts));
-  assertEquals(shared(dntPackageJson(config)), packed);
+  assertEquals(shared(dntPackageJson(config, [])), packed);
   assertEquals([packed.version, packed.sideEffects], [config.version, false]);
 });
 
@@ -71,7 +82,7 @@ const z = await import(text);
 });
 
 Deno.test("rewrite() changes statements and import types of declarations, and no example", () => {
-  const source = `import type {
+  const source = `/** A module. */ import type {
   A,
 } from "a";
 /**
@@ -117,16 +128,19 @@ Deno.test("dntOptions() hides missing declarations and no other diagnostic", () 
 Deno.test("buildWithDnt() empties the folder, builds, and puts the command beside the modules", async () => {
   const out = await Deno.makeTempDir();
   const calls: string[] = [];
+  let browser: DntOptions["package"]["browser"];
   const dnt: Dnt = {
     emptyDir: (path) => Promise.resolve(void calls.push(`empty ${path}`)),
     build: async (options: DntOptions) => {
       calls.push(`build ${options.outDir}`);
+      browser = options.package.browser;
       await options.postBuild();
     },
   };
   try {
     await buildWithDnt(dnt, config, new URL(`file://${out}/`));
     assertEquals(calls, [`empty ${out}/`, `build ${out}/`]);
+    assertEquals(browser?.["./esm/src/api/_node_file.js"], false);
     assertEquals(
       (await Deno.readTextFile(`${out}/bin/archfx.js`)).includes(`"../esm/src/cli/mod.js"`),
       true,

@@ -1,0 +1,213 @@
+/**
+ * What must hold for the package as a file: its types, its metadata, what it loads and what it leaks.
+ *
+ * @module
+ */
+import { npmProject, packTarball, type Tarball, writeFiles } from "./_project.ts";
+import { esbuild, node, run, tool } from "./_tools.ts";
+
+/** A TypeScript consumer: every entry point, used as its documentation says. */
+const CONSUMER =
+  `import { Api, ArchFXFlexibleDictionaryReport, HttpNotFoundError } from "archfx-cloud";
+import type { ReadingColumns, Timestamp } from "archfx-cloud";
+import { run } from "archfx-cloud/cli";
+import codec from "archfx-cloud/codec.wasm";
+import { createEmulator } from "archfx-cloud/emulator";
+import { BaseMain } from "archfx-cloud/main";
+import { ArchFXDataPoint } from "archfx-cloud/reports";
+import { ArchFxDeviceSlug } from "archfx-cloud/slugs";
+
+const time: Timestamp = new Date();
+const point: ArchFXDataPoint = new ArchFXDataPoint({ timestamp: time, stream: 0x5051, value: 1 });
+const report = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data: [point] });
+const columns: ReadingColumns = report.columns();
+const bytes: Uint8Array = report.encode();
+const id: bigint = new ArchFxDeviceSlug("d--1").id;
+export class Main extends BaseMain {}
+export class MyApi extends Api {}
+export async function main(): Promise<unknown> {
+  const module: WebAssembly.Module = codec;
+  const emulator = await createEmulator();
+  const api = new Api("http://127.0.0.1:1", { retries: 0 });
+  try {
+    for await (const row of api.device.list({ page: 1 })) console.log(row.slug);
+    return await api("streamer/report").uploadFp({ name: "report.mp", data: bytes });
+  } catch (error) {
+    if (error instanceof HttpNotFoundError) return [error.status, error.url];
+    throw error;
+  } finally {
+    await emulator.close();
+    console.log(module, columns.length, id, await run(["--version"]));
+  }
+}
+// @ts-expect-error a slug is made from a number, a bigint, a text or a slug
+new ArchFxDeviceSlug({});
+// @ts-expect-error an option that is not there
+new Api("https://example.com", { retry: 3 });
+`;
+
+/** A consumer that Node runs as CommonJS. */
+const REQUIRED = `import archfx = require("archfx-cloud");
+import slugs = require("archfx-cloud/slugs");
+export const slug: slugs.ArchFxDeviceSlug = new archfx.ArchFxDeviceSlug(1);
+`;
+
+function tsconfig(module: string, moduleResolution: string): string {
+  return JSON.stringify({
+    compilerOptions: {
+      target: "es2022",
+      lib: ["es2022", "esnext.disposable", "dom", "dom.iterable", "dom.asynciterable"],
+      module,
+      moduleResolution,
+      strict: true,
+      noEmit: true,
+      // Its own declarations are checked too, not only their use.
+      skipLibCheck: false,
+      allowArbitraryExtensions: true,
+      types: [],
+    },
+    // A bundler resolves imports only.
+    files: ["consumer.ts", ...(module === "nodenext" ? ["required.cts"] : [])],
+  });
+}
+
+/** Type-checks a consumer under a module resolution. */
+export async function typeCheck(
+  work: URL,
+  tarball: Tarball,
+  resolution: "nodenext" | "bundler",
+): Promise<string> {
+  const folder = new URL(`types-${resolution}/`, work);
+  await npmProject(folder, tarball, {
+    "consumer.ts": CONSUMER,
+    "required.cts": REQUIRED,
+    "tsconfig.json": tsconfig(resolution === "nodenext" ? "nodenext" : "esnext", resolution),
+  });
+  await run(node(22), [tool("typescript/bin/tsc"), "-p", "."], { cwd: folder });
+  return "no diagnostics";
+}
+
+/** publint: package.json and files agree with what runtimes and bundlers expect. */
+export async function publint(folder: URL): Promise<string> {
+  const args = [tool("publint/src/cli.js"), "run", folder.pathname, "--strict"];
+  const said = (await run(node(22), args)).trim().split("\n").at(-1)!;
+  if (!said.includes("All good!")) throw new Error(said);
+  return said;
+}
+
+/** Are the types wrong: every entry point resolves to declarations under every resolution of ES modules. */
+export async function attw(tarball: Tarball): Promise<string> {
+  const args = [tool("@arethetypeswrong/cli/dist/index.js"), tarball.path];
+  const options = ["--profile", "esm-only", "--format", "ascii", "--no-color", "--no-emoji"];
+  // A file for hosts, not a module: hosts and bundlers give it its meaning.
+  const said = await run(node(22), [
+    ...args,
+    ...options,
+    "--exclude-entrypoints",
+    "./codec.wasm",
+  ]);
+  return `${said.match(/^node16 \(from ESM\): OK/gm)?.length} entry points, no problems`;
+}
+
+/** Two builds give the same bytes. */
+export async function sameBytes(tarball: Tarball, second: URL, work: URL): Promise<string> {
+  const again = await packTarball(second, new URL("again/", work));
+  if (again.bytes.toHex() !== tarball.bytes.toHex()) {
+    throw new Error("two builds gave different bytes");
+  }
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", tarball.bytes)).toHex();
+  return `${tarball.bytes.length} bytes, SHA-256 ${hash.slice(0, 16)}`;
+}
+
+/** Nothing of this machine, of tests or of benchmarks is in the tarball. */
+export async function leaks(tarball: Tarball, work: URL): Promise<string> {
+  const folder = new URL("leaks/", work);
+  await Deno.mkdir(folder);
+  await run("tar", ["xzf", tarball.path, "-C", folder.pathname]);
+  const root = new URL("../../", import.meta.url).pathname.slice(0, -1);
+  const secrets = [root, Deno.env.get("HOME")!, Deno.hostname()].filter((text) => text.length > 3);
+  let count = 0;
+  const walk = async (path: URL): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(path)) {
+      const child = new URL(isDirectory ? `${name}/` : name, path);
+      if (/^(?:tests?|bench)$|_test\.|\.map$/.test(name)) {
+        throw new Error(`${child.pathname} is in it`);
+      }
+      if (isDirectory) await walk(child);
+      else {
+        count++;
+        const text = await Deno.readTextFile(child);
+        const found = secrets.find((secret) => text.includes(secret));
+        if (found) throw new Error(`${name} names "${found}"`);
+        if (/^\/\/# sourceMappingURL/m.test(text)) throw new Error(`${name} names a source map`);
+      }
+    }
+  };
+  await walk(new URL("package/", folder));
+  return `${count} files`;
+}
+
+/** Every module that a bundle of one entry point would load, lazily loaded ones included. */
+async function modulesOf(folder: URL, entry: string): Promise<string[]> {
+  const { metafile } = await esbuild().build({
+    stdin: {
+      contents: `import * as all from "${entry}"; export { all };`,
+      resolveDir: folder.pathname,
+    },
+    absWorkingDir: folder.pathname,
+    bundle: true,
+    write: false,
+    metafile: true,
+    splitting: true,
+    outdir: "out",
+    format: "esm",
+    platform: "browser",
+    treeShaking: false,
+    logLevel: "silent",
+  });
+  const imported = Object.values(
+    metafile.inputs as Record<string, { imports: { path: string }[] }>,
+  );
+  return [
+    ...Object.keys(metafile.inputs),
+    ...imported.flatMap(({ imports }) => imports.map(({ path }) => path)),
+  ];
+}
+
+/** `./slugs` and `./reports` load no HTTP code, and `.` in a browser no file system and no SQLite. */
+export async function loadsOnlyItsOwn(work: URL, tarball: Tarball): Promise<string> {
+  const folder = new URL("modules/", work);
+  await npmProject(folder, tarball, {});
+  const rules: [string, RegExp][] = [
+    ["archfx-cloud/slugs", /src\/(?:api|reports|readings|main|cli|emulator)\/|logtape|hono|node:/],
+    ["archfx-cloud/reports", /src\/(?:api|main|cli|emulator)\/|logtape|hono|node:/],
+    ["archfx-cloud", /src\/(?:main|cli|emulator)\/|hono|ini\/|node:|_(?:node|deno)_/],
+  ];
+  const counts: string[] = [];
+  for (const [entry, forbidden] of rules) {
+    const modules = await modulesOf(folder, entry);
+    const found = modules.filter((path) => forbidden.test(path));
+    if (found.length > 0) throw new Error(`${entry} loads ${[...new Set(found)].join(", ")}`);
+    counts.push(`${entry} ${new Set(modules).size} modules`);
+  }
+  return counts.join(", ");
+}
+
+/** The median time of `archfx --help`, in milliseconds, beside that of an empty script. */
+export async function startTime(work: URL, tarball: Tarball): Promise<string> {
+  const folder = new URL("start/", work);
+  await npmProject(folder, tarball, {});
+  await writeFiles(folder, { "empty.mjs": "" });
+  // One after the other in turn, so that a busy machine slows both alike.
+  const scripts = [["node_modules/.bin/archfx", "--help"], ["empty.mjs"]];
+  const times: number[][] = scripts.map(() => []);
+  for (let i = 0; i < 9; i++) {
+    for (const [index, args] of scripts.entries()) {
+      const start = performance.now();
+      await run(node(22), args, { cwd: folder });
+      times[index]!.push(performance.now() - start);
+    }
+  }
+  const [help, empty] = times.map((all) => Math.round(all.sort((a, b) => a - b)[4]!));
+  return `archfx --help ${help} ms, an empty script ${empty} ms (Node 22, medians of 9)`;
+}

@@ -1,0 +1,74 @@
+/**
+ * The table of README.md that says what works where, written from what a run saw.
+ *
+ * @module
+ */
+import type { Result } from "./_consumers.ts";
+
+const BEGIN = "<!-- support:begin -->";
+const END = "<!-- support:end -->";
+
+/** One consumer's part in a row. */
+export interface Seen {
+  readonly runtime: string;
+  readonly name: string;
+  readonly result: Result;
+}
+
+/** What each runtime is loaded with, for the reader; the order is that of the table. */
+const HOW: Record<string, string> = {
+  "Deno 2": "`jsr:@archfx/cloud`, `npm:archfx-cloud`",
+  "Node 20": "`import`, `require` (20.19 and later)",
+  "Node 22": "`import`, `require` (22.12 and later)",
+  "Node 24": "`import`, `require`",
+  "Bun 1": "`import`",
+  "Browsers (Chromium)": "a bundle by Vite or esbuild",
+  "Cloudflare Workers": "a bundle, `init(codec)` first",
+};
+
+function cell(value: boolean | undefined): string {
+  return value === undefined ? "–" : value ? "yes" : "no";
+}
+
+function row(runtime: string, seen: readonly Seen[]): string[] {
+  const worked = seen.every(({ result }) => result.failed.length === 0);
+  const { cases, command, emulator } = seen[0]!.result;
+  return [
+    runtime,
+    HOW[runtime] ?? "",
+    worked ? cases.toLocaleString("en") : "no",
+    cell(worked),
+    cell(command),
+    emulator === undefined ? "–" : emulator === true ? "yes" : "no: it needs `node:sqlite`",
+  ];
+}
+
+/** The table in Markdown, laid out as `deno fmt` lays tables out. */
+export function supportTable(seen: readonly Seen[]): string {
+  const runtimes = Object.keys(HOW).filter((name) => seen.some(({ runtime }) => runtime === name));
+  const rows = [
+    ["Runtime", "Loaded by", "Golden cases", "Reports, client", "`archfx`", "Emulator"],
+    ...runtimes.map((name) => row(name, seen.filter(({ runtime }) => runtime === name))),
+  ];
+  const widths = rows[0]!.map((_, column) =>
+    Math.max(...rows.map((cells) => cells[column]!.length))
+  );
+  const line = (cells: string[]) =>
+    `| ${cells.map((text, column) => text.padEnd(widths[column]!)).join(" | ")} |`;
+  const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
+  return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join("\n");
+}
+
+/**
+ * A README with the table between its markers.
+ *
+ * @throws {Error} If the README has no markers.
+ */
+export function withTable(readme: string, table: string): string {
+  const begin = readme.indexOf(BEGIN);
+  const end = readme.indexOf(END);
+  if (begin < 0 || end < begin) {
+    throw new Error(`Cannot find ${BEGIN} and ${END} in README.md`);
+  }
+  return `${readme.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${readme.slice(end)}`;
+}
