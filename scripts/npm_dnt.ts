@@ -75,7 +75,7 @@ export function dntOptions(
     },
     filterDiagnostic: ({ code }) => code !== NO_DECLARATIONS,
     package: dntPackageJson(config, runtime),
-    postBuild: () => writeFiles(out, "esm/", "script/"),
+    postBuild: () => writeFiles(out, "esm/"),
   };
 }
 

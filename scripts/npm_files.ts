@@ -24,38 +24,16 @@ await exitProcess(await run(process.argv.slice(2)));
 `;
 }
 
-/** Folders under `src/` whose files are served, not imported: no module graph knows them. */
-const SERVED = ["src/emulator/console/"];
-
-/** Copies a folder; one that is not there is left out. */
-async function copyFolder(from: URL, to: URL): Promise<void> {
-  let entries: Deno.DirEntry[];
-  try {
-    entries = await Array.fromAsync(Deno.readDir(from));
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return;
-    throw error;
-  }
-  await Deno.mkdir(to, { recursive: true });
-  for (const { name, isDirectory } of entries) {
-    if (isDirectory) await copyFolder(new URL(`${name}/`, from), new URL(`${name}/`, to));
-    else await Deno.copyFile(new URL(name, from), new URL(name, to));
-  }
-}
-
 /**
  * Writes these files into the package.
  *
  * @param out The package's folder.
- * @param modules Where modules stand in it, ES modules first: "" or folders with a slash at the end.
+ * @param modules Where the ES modules stand in it: "" or a folder with a slash at its end.
  */
-export async function writeFiles(out: URL, ...modules: [string, ...string[]]): Promise<void> {
+export async function writeFiles(out: URL, modules: string): Promise<void> {
   const root = new URL("..", import.meta.url);
-  for (const folder of modules) {
-    for (const path of SERVED) await copyFolder(new URL(path, root), new URL(folder + path, out));
-  }
   await Deno.mkdir(new URL("bin/", out), { recursive: true });
-  await Deno.writeTextFile(new URL(BIN, out), command(modules[0]));
+  await Deno.writeTextFile(new URL(BIN, out), command(modules));
   await Deno.chmod(new URL(BIN, out), 0o755);
   await Deno.writeFile(
     new URL(CODEC, out),
