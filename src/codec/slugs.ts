@@ -97,10 +97,14 @@ export function readSlug(text: string, expect: number): number {
   const { exports, text: bytes } = region ??= makeRegion();
   const length = text.length;
   if (length > LONGEST_SLUG) return -Rule.tooLong;
+  let all = 0;
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
-    bytes[i] = code < 128 ? code : 255;
+    bytes[i] = code;
+    all |= code;
   }
+  // A character outside ASCII must not pass for the digit that its low byte is.
+  if (all > 127) { for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 127) bytes[i] = 255; }
   return exports.slugRead(length, expect);
 }
 

@@ -50,11 +50,8 @@ export class ArchFxDeviceSlug {
    */
   constructor(
     id: number | bigint | string | ArchFxDeviceSlug,
-    { allow64Bits = true }: DeviceSlugOptions = {},
+    options?: DeviceSlugOptions,
   ) {
-    if (typeof allow64Bits !== "boolean") {
-      throw typeError(allow64Bits, "option allow64Bits", "a boolean");
-    }
     if (typeof id === "string") {
       const kind = mustRead(id, Expect.device);
       const { deviceHalves } = slugRegion();
@@ -72,6 +69,13 @@ export class ArchFxDeviceSlug {
       this.#text = id.#text;
     } else {
       throw typeError(id, TARGET, "a number, a bigint, text or an ArchFxDeviceSlug");
+    }
+    if (options !== undefined) this.#check(id, options);
+  }
+
+  #check(id: unknown, { allow64Bits = true }: DeviceSlugOptions): void {
+    if (typeof allow64Bits !== "boolean") {
+      throw typeError(allow64Bits, "option allow64Bits", "a boolean");
     }
     if (!allow64Bits && this.#high > 0xffff) {
       throw new SlugError(id, TARGET, "it must be below 2^48 as allow64Bits is false");
