@@ -4,6 +4,7 @@
  * @module
  */
 import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
+import { Interrupted } from "./_errors.ts";
 import type { Io } from "./_io.ts";
 
 /** One command. Each stands in a file of its own and is imported when it is called. */
@@ -49,6 +50,11 @@ export class Context {
   /** Whether colours may be written to standard output (https://no-color.org). */
   get color(): boolean {
     return this.io.outputIsTerminal && !this.io.env.NO_COLOR && this.io.env.TERM !== "dumb";
+  }
+
+  /** What to throw for an error: at Ctrl-C what was done so far, otherwise the error itself. */
+  interrupted(error: unknown, done: string): unknown {
+    return this.signal.reason instanceof Interrupted ? new Interrupted(done) : error;
   }
 
   /** Data: a line on standard output. */

@@ -28,17 +28,21 @@ export async function printRows(
   const measured: Row[] = [];
   let table: Table | undefined;
   if (context.json) await context.io.write("[");
-  for await (const item of rows) {
-    context.signal.throwIfAborted();
-    const row = pick(item, fields);
-    count++;
-    if (context.json) await context.io.write(`${count > 1 ? "," : ""}\n  ${JSON.stringify(row)}`);
-    else if (!context.forPeople) await context.print(JSON.stringify(row));
-    else if (table) await context.print(table.line(row as Row));
-    else {
-      measured.push(row as Row);
-      if (measured.length === MEASURED_ROWS) table = await startTable(context, measured, fields);
+  try {
+    for await (const item of rows) {
+      context.signal.throwIfAborted();
+      const row = pick(item, fields);
+      count++;
+      if (context.json) await context.io.write(`${count > 1 ? "," : ""}\n  ${JSON.stringify(row)}`);
+      else if (!context.forPeople) await context.print(JSON.stringify(row));
+      else if (table) await context.print(table.line(row as Row));
+      else {
+        measured.push(row as Row);
+        if (measured.length === MEASURED_ROWS) table = await startTable(context, measured, fields);
+      }
     }
+  } catch (error) {
+    throw context.interrupted(error, `${count} rows came before`);
   }
   if (context.json) await context.print(count > 0 ? "\n]" : "]");
   else if (context.forPeople && !table && count > 0) await startTable(context, measured, fields);

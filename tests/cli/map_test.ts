@@ -1,7 +1,7 @@
 /** archfx map as a process against an emulator. */
-import { assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator } from "../../src/emulator/mod.ts";
-import { archfx, withFolder } from "./_archfx.ts";
+import { archfx, spawn, withFolder } from "./_archfx.ts";
 import { withCloud } from "./_emulator.ts";
 
 Deno.test("archfx map draws the factory as a tree", () =>
@@ -67,3 +67,43 @@ Deno.test("archfx map --resume keeps what was found and goes on from it", () =>
       await emulator.close();
     }
   }));
+
+for (
+  const [args, path, done] of [
+    [
+      ["map", "--resume", "part.json"],
+      "device/",
+      /What was found is in "part.json".*interrupted: \d+ rows were found/s,
+    ],
+    [
+      ["get", "device", "--all", "--query", "page_size=3"],
+      "device/",
+      /interrupted: 6 rows came before/,
+    ],
+  ] as [string[], string, RegExp][]
+) {
+  Deno.test(`archfx ${args[0]} says at Ctrl-C what was done, and ends with 130`, () =>
+    withFolder(async (cwd) => {
+      const emulator = await createEmulator();
+      try {
+        const { url } = await emulator.listen();
+        const env = {
+          ARCHFX_DOMAIN: url,
+          ARCHFX_EMAIL: "user@example.com",
+          ARCHFX_PASSWORD: "my.pass",
+        };
+        const after = args[0] === "get" ? 2 : 0;
+        emulator.faults.add({ kind: "delay", milliseconds: 20_000, path, after });
+        const child = spawn(args, { cwd, env });
+        while (emulator.faults.list().length > 0) await new Promise((wait) => setTimeout(wait, 5));
+        // The other lists of the map are read meanwhile.
+        await new Promise((wait) => setTimeout(wait, 300));
+        child.kill("SIGINT");
+        const { code, stderr } = await child.output();
+        assertEquals(code, 130);
+        assertMatch(new TextDecoder().decode(stderr), done);
+      } finally {
+        await emulator.close();
+      }
+    }));
+}

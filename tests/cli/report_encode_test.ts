@@ -341,7 +341,7 @@ Deno.test("archfx report encode of a million rows stays small, and Ctrl-C leaves
     const { code, stderr } = await interrupted.output();
     assertEquals([code, new TextDecoder().decode(stderr)], [
       130,
-      "archfx report encode: interrupted\n",
+      "archfx report encode: interrupted: no report was written\n",
     ]);
     assertEquals(names(cwd), ["million.csv"]);
   }));

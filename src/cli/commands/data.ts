@@ -61,12 +61,16 @@ export const data: Command = {
       else {
         if (format === "csv") await context.io.write(csvHead());
         let count = 0;
-        for await (const columns of chunks) {
-          for (const text of readingLines(columns, format)) {
-            context.signal.throwIfAborted();
-            await context.io.write(text);
+        try {
+          for await (const columns of chunks) {
+            for (const text of readingLines(columns, format)) {
+              context.signal.throwIfAborted();
+              await context.io.write(text);
+            }
+            count += columns.length;
           }
-          count += columns.length;
+        } catch (error) {
+          throw context.interrupted(error, `${count} readings came before`);
         }
         context.trace(`${count} readings`);
       }

@@ -60,7 +60,7 @@ export const map: Command = {
           status.stop();
           context.note(`What was found is in "${args.resume}": run the same command to go on`);
         }
-        throw error;
+        throw context.interrupted(error, `${partial?.rows().length ?? 0} rows were found`);
       } finally {
         status.stop();
       }

@@ -144,7 +144,7 @@ async function encode(
     return { reports, skippedRows: source.skippedRows() };
   } catch (error) {
     await writers?.abandon(error);
-    throw error;
+    throw context.interrupted(error, "no report was written");
   } finally {
     source.close();
   }
