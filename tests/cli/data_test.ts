@@ -54,11 +54,21 @@ Deno.test("archfx data draws a chart, in the terminal and as SVG", () =>
     assertStringIncludes(await Deno.readTextFile(`${cwd}/chart.svg`), `<title>${STREAM}</title>`);
   }));
 
-Deno.test("archfx data says that a stream is none, and prints nothing of one without readings", () =>
-  withCloud(async ({ env }) => {
+Deno.test("archfx data of a range without readings is empty, of a stream that is not there exit code 4", () =>
+  withReadings(async (cwd, env) => {
+    const range = ["--start", "2030-01-01T00:00:00Z"];
+    const csv = await archfx(["data", STREAM, ...range], { cwd, env });
+    assertEquals(csv, { code: 0, out: "timestamp,stream,reading_id,value\n", err: "" });
+    const json = await archfx(["data", STREAM, ...range, "--json"], { cwd, env });
+    assertEquals(JSON.parse(json.out), { stream: STREAM, readings: [] });
+    const chart = await archfx(["data", STREAM, ...range, "--format", "chart"], { cwd, env });
+    assertStringIncludes(chart.out, "(no readings)");
+    for (const args of [[], ["--json"], ["--format", "chart"], ["--svg", "x.svg"]]) {
+      const none = await archfx(["data", STREAM.replace("5090", "5099"), ...args], { cwd, env });
+      assertEquals([none.code, none.out], [4, ""]);
+      assertStringIncludes(none.err, "404");
+    }
     const bad = await archfx(["data", "d--1"], { env });
     assertEquals([bad.code, bad.out], [1, ""]);
     assertStringIncludes(bad.err, 'Cannot read "d--1" as a stream slug');
-    const none = await archfx(["data", STREAM.replace("5090", "5099")], { env });
-    assertEquals([none.code, none.out], [0, "timestamp,stream,reading_id,value\n"]);
   }));

@@ -22,16 +22,21 @@ Deno.test("archfx --version prints the version of the package", async () => {
   assertEquals((await archfx(["--version"])).out, `archfx ${denoJson.version}\n`);
 });
 
-for (const { name } of table) {
-  Deno.test(`archfx ${name} --help has a usage line, options and examples`, async () => {
-    const { code, out, err } = await archfx([...name.split(" "), "--help"]);
-    assertEquals([code, err], [0, ""]);
-    assert(out.startsWith(`Usage: archfx ${name}`), out);
-    assertStringIncludes(out, "\n  -h, --help");
-    assertStringIncludes(out, "\nExamples:\n  ");
-    assertEquals(out.split("\n").filter((line) => line.length > 100), []);
-  });
-}
+Deno.test("archfx COMMAND --help has a usage line, options and examples", async () => {
+  const names = table.map(({ name }) => name);
+  while (names.length > 0) {
+    await Promise.all(
+      names.splice(0, 4).map(async (name) => {
+        const { code, out, err } = await archfx([...name.split(" "), "--help"]);
+        assertEquals([code, err], [0, ""]);
+        assert(out.startsWith(`Usage: archfx ${name}`), out);
+        assertStringIncludes(out, "\n  -h, --help");
+        assertStringIncludes(out, "\nExamples:\n  ");
+        assertEquals(out.split("\n").filter((line) => line.length > 100), []);
+      }),
+    );
+  }
+});
 
 Deno.test("archfx help COMMAND is the help of the command", async () => {
   assertEquals((await archfx(["help", "slug"])).out, (await archfx(["slug", "--help"])).out);

@@ -46,37 +46,69 @@ export const data: Command = {
     };
     await withSession(context, args, async (api) => {
       const { stream } = await import("../../api/mod.ts");
-      const chunks = stream(api, slug).readings(range);
+      const chunks = existing(stream(api, slug).readings(range), () => api.stream(slug).get());
       const format = args.format ?? (context.forPeople ? "chart" : "csv");
-      if (args.svg !== undefined) {
-        const svg = lineChartSvg(await gather(context, chunks), { title: slug });
-        try {
-          await writeAtomically(args.svg, svg);
-        } catch (error) {
-          throw fileError("write", args.svg, error);
-        }
-        context.note(`Wrote ${args.svg}`);
-      } else if (context.json) await printJson(context, slug, chunks);
+      if (args.svg !== undefined) await writeSvg(context, slug, chunks, args.svg);
+      else if (context.json) await printJson(context, slug, chunks);
       else if (format === "chart") await printChart(context, slug, chunks);
-      else {
-        if (format === "csv") await context.io.write(csvHead());
-        let count = 0;
-        try {
-          for await (const columns of chunks) {
-            for (const text of readingLines(columns, format)) {
-              context.signal.throwIfAborted();
-              await context.io.write(text);
-            }
-            count += columns.length;
-          }
-        } catch (error) {
-          throw context.interrupted(error, `${count} readings came before`);
-        }
-        context.trace(`${count} readings`);
-      }
+      else await printLines(context, chunks, format);
     });
   },
 };
+
+/** Asks for a stream that has no readings: one that is not there is an error, exit code 4. */
+async function* existing(
+  chunks: AsyncIterable<ReadingColumns>,
+  ask: () => Promise<unknown>,
+): AsyncGenerator<ReadingColumns> {
+  let any = false;
+  for await (const columns of chunks) {
+    any ||= columns.length > 0;
+    yield columns;
+  }
+  if (!any) await ask();
+}
+
+async function printLines(
+  context: Context,
+  chunks: AsyncIterable<ReadingColumns>,
+  format: "csv" | "ndjson",
+): Promise<void> {
+  let count = 0;
+  const begin = async () => {
+    if (format === "csv") await context.io.write(csvHead());
+  };
+  try {
+    for await (const columns of chunks) {
+      if (columns.length === 0) continue;
+      if (count === 0) await begin();
+      for (const text of readingLines(columns, format)) {
+        context.signal.throwIfAborted();
+        await context.io.write(text);
+      }
+      count += columns.length;
+    }
+  } catch (error) {
+    throw context.interrupted(error, `${count} readings came before`);
+  }
+  if (count === 0) await begin();
+  context.trace(`${count} readings`);
+}
+
+async function writeSvg(
+  context: Context,
+  slug: string,
+  chunks: AsyncIterable<ReadingColumns>,
+  path: string,
+): Promise<void> {
+  const svg = lineChartSvg(await gather(context, chunks), { title: slug });
+  try {
+    await writeAtomically(path, svg);
+  } catch (error) {
+    throw fileError("write", path, error);
+  }
+  context.note(`Wrote ${path}`);
+}
 
 interface Gathered {
   timestamps: BigInt64Array;
@@ -121,7 +153,7 @@ async function printJson(
   slug: string,
   chunks: AsyncIterable<ReadingColumns>,
 ): Promise<void> {
-  await context.io.write(`{"stream":${JSON.stringify(slug)},"readings":[`);
+  const head = `{"stream":${JSON.stringify(slug)},"readings":[`;
   let first = true;
   for await (const columns of chunks) {
     for (let row = 0; row < columns.length; row++) {
@@ -132,9 +164,9 @@ async function printJson(
         reading_id: jsonInteger(columns.readingIds[row]!),
         value: columns.values[row]!,
       };
-      await context.io.write(`${first ? "" : ","}\n  ${JSON.stringify(reading)}`);
+      await context.io.write(`${first ? head : ","}\n  ${JSON.stringify(reading)}`);
       first = false;
     }
   }
-  await context.print("\n]}");
+  await context.print(first ? `${head}]}` : "\n]}");
 }
