@@ -90,12 +90,11 @@ export function csvScan(
       let end: usize;
       if (at < stop && load<u8>(at) == QUOTE) {
         from = ++at;
-        let doubled = false;
         while (at < stop) {
           const code = load<u8>(at);
           if (code == QUOTE) {
+            // A quote is written twice; in a column that is read it is wrong either way.
             if (at + 1 == stop || load<u8>(at + 1) != QUOTE) break;
-            doubled = true;
             at++;
           } else if (code == FEED) {
             lines++;
@@ -103,9 +102,9 @@ export function csvScan(
           at++;
         }
         to = at;
-        if (at == stop || (at + 1 == stop && !last)) {
+        if (at == stop) {
           if (!last) break;
-          if (at == stop && bad == NOTHING) {
+          if (bad == NOTHING) {
             bad = OPEN_QUOTE;
             badFrom = from - 1;
             badTo = stop;
@@ -114,8 +113,8 @@ export function csvScan(
         if (at < stop) at++;
         end = fieldEnd(at, stop, separator);
         const after = end > at && load<u8>(end - 1) == RETURN && (end == stop || load<u8>(end) == FEED) ? end - 1 : end;
-        if (bad == NOTHING && (after > at || (doubled && role != NOTHING))) {
-          bad = after > at ? AFTER_QUOTE : role;
+        if (bad == NOTHING && after > at) {
+          bad = AFTER_QUOTE;
           badFrom = from - 1;
           badTo = after;
         }

@@ -17,6 +17,8 @@ export interface Key {
   readonly name: string;
   readonly role: number;
   readonly free?: "summary" | "raw";
+  /** One bit for what it says: no line may say it twice. */
+  readonly bit: number;
 }
 
 /** What is wrong with a line. */
@@ -119,11 +121,11 @@ function storeFree(kind: "summary" | "raw", value: unknown, row: number, free: F
 export function readNdjsonLine(
   text: string,
   row: number,
-  keys: readonly Key[],
+  keys: ReadonlyMap<string, Key>,
   required: readonly Key[],
   free: FreeForm,
 ): LineFault | undefined {
-  let line: unknown;
+  let line: Record<string, unknown>;
   try {
     line = JSON.parse(text);
   } catch {
@@ -132,21 +134,21 @@ export function readNdjsonLine(
   if (typeof line !== "object" || line === null || Array.isArray(line)) {
     return { what: "is no JSON object" };
   }
-  const found = new Set<number | string>();
-  for (const { name, role, free: kind } of keys) {
-    if (!Object.hasOwn(line, name)) continue;
-    const value = (line as Record<string, unknown>)[name];
-    const subject = kind ?? role;
-    if (found.has(subject)) return { column: name, value, what: "is said by another key as well" };
-    found.add(subject);
-    if (kind) {
-      if (!storeFree(kind, value, row, free)) {
+  let found = 0;
+  for (const name of Object.keys(line)) {
+    const key = keys.get(name);
+    if (!key) continue;
+    const value = line[name];
+    if (found & key.bit) return { column: name, value, what: "is said by another key as well" };
+    found |= key.bit;
+    if (key.free) {
+      if (!storeFree(key.free, value, row, free)) {
         return { column: name, value, what: "is no summary data (a map without the key value)" };
       }
-    } else if (!storeValue(role, value, row)) {
-      return { column: name, value, what: WHAT[role] };
+    } else if (!storeValue(key.role, value, row)) {
+      return { column: name, value, what: WHAT[key.role] };
     }
   }
-  const missing = required.find(({ role }) => !found.has(role));
+  const missing = required.find(({ bit }) => !(found & bit));
   return missing && { what: `has no ${JSON.stringify(missing.name)}` };
 }

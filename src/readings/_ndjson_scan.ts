@@ -27,7 +27,7 @@ export class NdjsonScanner implements WindowReader {
   /** Raw data can be long. */
   readonly longest = 64 * 1024 * 1024;
   readonly #options: CheckedOptions;
-  readonly #keys: readonly Key[];
+  readonly #keys: ReadonlyMap<string, Key>;
   readonly #required: readonly Key[];
   readonly #chunks: ChunkGatherer;
   readonly #feeder = new WindowFeeder(this);
@@ -52,7 +52,7 @@ export class NdjsonScanner implements WindowReader {
     withDevices: boolean,
   ) {
     this.#options = options;
-    this.#keys = keys;
+    this.#keys = new Map(keys.map((key) => [key.name, key]));
     this.#required = required;
     this.#chunks = new ChunkGatherer(options.chunkReadings, withDevices);
   }
@@ -70,7 +70,7 @@ export class NdjsonScanner implements WindowReader {
   #layKeys(): number {
     const { exports, window } = csvRegion();
     let count = 0;
-    for (const { name, role } of this.#keys) {
+    for (const { name, role } of this.#keys.values()) {
       const { read, written } = encoder.encodeInto(name, window);
       if (read === name.length && written <= LONGEST_KEY) exports.ndjsonKey(count++, role, written);
     }
@@ -85,7 +85,7 @@ export class NdjsonScanner implements WindowReader {
     window.set(text);
     past[length] = LINE_FEED;
     const { stream = 0, firstId, idStep } = this.#options;
-    const required = this.#required.reduce((bits, { role }) => bits | 1 << role, 0);
+    const required = this.#required.reduce((bits, { bit }) => bits | bit, 0);
     let row = 0;
     let at = 0;
     while (true) {

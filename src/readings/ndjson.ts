@@ -80,6 +80,9 @@ const ROLES: Record<keyof NdjsonKeys, number> = {
   device: Role.device,
 };
 
+/** The bit of raw data; that of summary data is the one of FREE_FORM. */
+const RAW_BIT = FREE_FORM + 1;
+
 /**
  * Reads readings from newline-delimited JSON into columns. A line is an object with the fields of a reading, by the names
  * of ArchFXDataPoint or of the events of a v200 report; other keys are passed over. Lines of plain numbers and texts are
@@ -146,6 +149,7 @@ class NdjsonReader implements ReadingsReader {
         name,
         role: ROLES[subject],
         free,
+        bit: free === "raw" ? 1 << RAW_BIT : 1 << ROLES[subject],
       })) satisfies Key[];
       known.push(...theirs);
       if (!free && subject !== "readingId" && theirs.length > 0) required.push(theirs[0]);
