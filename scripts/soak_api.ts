@@ -1,0 +1,32 @@
+/**
+ * The REST client over the full counts: 10,000 GETs and 1,000 uploads of 1 MB over 50 devices, 50 in
+ * flight, and after them the same again, so that memory that grows is seen.
+ *
+ *     deno task soak api
+ *
+ * @module
+ */
+import { runVolume } from "../tests/api/_volume.ts";
+
+let failed = false;
+for (let round = 1; round <= 2; round++) {
+  const result = await runVolume({
+    gets: 10_000,
+    uploads: 1_000,
+    devices: 50,
+    inFlight: 50,
+    uploadBytes: 1_000_000,
+  });
+  const { seconds, memory, ...counts } = result;
+  console.log(`round ${round}: ${JSON.stringify(counts)}`);
+  console.log(
+    `  ${(10_000 / seconds.gets).toFixed()} GETs/s, ${
+      (1_000 / seconds.uploads).toFixed(1)
+    } uploads/s; ` +
+      `memory ${memory.early} MiB early, ${memory.most} MiB at most, ${memory.end} MiB at the end`,
+  );
+  failed ||= counts.gets !== 10_000 || counts.reports !== 1_000 || counts.doubledGets > 0 ||
+    counts.doubledReports > 0 || counts.overtaken > 0 || memory.most > memory.early + 150;
+}
+console.log(failed ? "FAILED" : "none lost, none doubled, in order, memory flat");
+Deno.exit(failed ? 1 : 0);

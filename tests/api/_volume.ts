@@ -1,0 +1,105 @@
+/**
+ * Many calls and many uploads at a time, against a server that keeps count.
+ *
+ * @module
+ */
+import { Api, ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "../../mod.ts";
+import type { Counts } from "./_counting_server.ts";
+
+/** What a run showed. */
+export interface VolumeResult extends Counts {
+  readonly seconds: { readonly gets: number; readonly uploads: number };
+  /** Resident memory in MiB when a tenth was done, at the most afterwards, and at the end. */
+  readonly memory: { readonly early: number; readonly most: number; readonly end: number };
+}
+
+/** How much is sent. */
+export interface Volume {
+  readonly gets: number;
+  readonly uploads: number;
+  readonly devices: number;
+  readonly inFlight: number;
+  readonly uploadBytes: number;
+}
+
+/** Runs both, and asks the server what it saw. */
+export async function runVolume(volume: Volume): Promise<VolumeResult> {
+  const script = new URL("_counting_server.ts", import.meta.url).pathname;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", script],
+    stdout: "piped",
+  }).spawn();
+  try {
+    const port = await firstLine(child.stdout);
+    const url = `http://127.0.0.1:${port}`;
+    const memory = sampler();
+    const { signal } = new AbortController();
+    const api = new Api(url, { signal, retries: 0 });
+    const started = performance.now();
+    await pool(volume.gets, volume.inFlight, async (index) => {
+      await api.row(index).get({}, { signal });
+      memory.sample(index / volume.gets);
+    });
+    const uploading = performance.now();
+    const reports = api("streamer/report");
+    const raw = crypto.getRandomValues(new Uint8Array(65_536));
+    const rawData = new Uint8Array(volume.uploadBytes).map((_, i) => raw[i & 0xffff]);
+    await pool(volume.uploads, volume.inFlight, async (index) => {
+      const readingId = Math.floor(index / volume.devices) + 1;
+      const data = [new ArchFXDataPoint({ timestamp: 0, stream: 1, value: 1, rawData, readingId })];
+      const device = index % volume.devices + 1;
+      const report = ArchFXFlexibleDictionaryReport.fromReadings({ device, data }).encode();
+      const headers = { "x-reading-id": String(readingId) };
+      await reports.uploadFp({ name: "report.mp", data: report }, { signal, headers });
+      memory.sample(index / volume.uploads);
+    });
+    const ended = performance.now();
+    const counts = await (await fetch(`${url}/counts`)).json() as Counts;
+    return {
+      ...counts,
+      seconds: { gets: (uploading - started) / 1000, uploads: (ended - uploading) / 1000 },
+      memory: memory.result(),
+    };
+  } finally {
+    child.kill();
+    await child.status;
+  }
+}
+
+/** Runs `count` works, `width` at a time, begun in order. */
+export async function pool(
+  count: number,
+  width: number,
+  work: (index: number) => Promise<void>,
+): Promise<void> {
+  let next = 0;
+  const lane = async () => {
+    while (next < count) await work(next++);
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+}
+
+function sampler() {
+  let early = 0, most = 0;
+  const now = () => Math.round(Deno.memoryUsage().rss / 2 ** 20);
+  return {
+    /** `done` is the part of the work that is done. The early mark grows while uploads warm up too. */
+    sample(done: number) {
+      if (done < 0.1) early = Math.max(early, now());
+      else most = Math.max(most, now());
+    },
+    result: () => ({ early, most, end: now() }),
+  };
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let text = "";
+  while (!text.includes("\n")) {
+    const { done, value } = await reader.read();
+    if (done) throw new Error("the counting server did not start");
+    text += value;
+  }
+  reader.cancel().catch(() => {}); // Nothing more is wanted of it.
+  return text.split("\n")[0];
+}
