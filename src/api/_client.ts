@@ -20,6 +20,9 @@ import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
 import { TokenStore } from "./tokens.ts";
 import { UploadQueue } from "./_upload_queue.ts";
 
+/** Where no progress is told, an upload at this rate (64 KiB a second) is not taken for a stalled one. */
+const SLOWEST_BYTES_PER_MS = 64 * 1024 / 1000;
+
 /** One call. */
 export interface ApiCall {
   readonly method: string;
@@ -148,13 +151,15 @@ export class Client {
     const headers = this.#headers(options.headers);
     const scope = new Scope(options.signal, this.options.signal);
     const name = this.#name(call.method, `${this.baseUrl}/${call.path}`);
+    scope.limit(new TimeUp("totalTimeoutMs", limits.total));
     let refused = false;
+    let attempt = 1;
     try {
-      for (let attempt = 1;; attempt++) {
+      for (;; attempt++) {
         if (scope.signal.aborted) throw scope.signal.reason;
         const access = call.anonymous
           ? undefined
-          : call.lastCall
+          : call.lastCall || !this.tokens.due
           ? this.tokens.tokens?.access
           : await scope.race(this.tokens.forCall());
         if (access !== undefined) headers.set("authorization", `${this.tokenType} ${access}`);
@@ -189,6 +194,8 @@ export class Client {
         });
         await sleep(again, scope.signal);
       }
+    } catch (error) {
+      throw error instanceof TimeUp ? failureError(name, error, attempt) : error;
     } finally {
       scope.close();
     }
@@ -222,17 +229,12 @@ export class Client {
     limits: Limits,
   ): Promise<Outcome> {
     const scope = new Scope(above.signal);
-    const left = limits.until - performance.now();
-    scope.limit(
-      left < limits.each
-        ? new TimeUp("totalTimeoutMs", left)
-        : new TimeUp("timeoutMs", limits.each),
-    );
+    scope.limit(new TimeUp("timeoutMs", limits.each));
     try {
       return await scope.race(this.#exchange(call, name, headers, scope));
     } catch (failure) {
       if (above.signal.aborted) throw above.signal.reason;
-      if (scope.signal.aborted) return timeUp(scope.signal.reason, limits);
+      if (scope.signal.aborted) return { failure: scope.signal.reason, transient: true };
       if (failure instanceof TooLarge || failure instanceof RefusedRedirect) {
         return { failure, transient: false };
       }
@@ -261,6 +263,10 @@ export class Client {
         onSent: (sent) => {
           scope.touch();
           onSent?.(sent);
+        },
+        onQuiet: (bytes) => {
+          const { limit, ms } = scope.running!;
+          scope.limit(new TimeUp(limit, ms + bytes / SLOWEST_BYTES_PER_MS));
         },
       });
       const target = redirectTarget(response, method, url);
@@ -318,15 +324,6 @@ interface Limits {
 }
 
 type Outcome = Answer | { readonly failure: unknown; readonly transient: boolean };
-
-function timeUp(reason: unknown, limits: Limits): Outcome {
-  const { limit } = reason as TimeUp;
-  const total = limit === "totalTimeoutMs";
-  return {
-    failure: new TimeUp(limit, total ? limits.total : limits.each),
-    transient: !total,
-  };
-}
 
 /** fetch tells of lost connections by TypeError; Node's and Bun's own errors have a code. */
 function isConnectionFailure(failure: unknown): boolean {

@@ -47,6 +47,11 @@ export class Scope {
     this.#timer = setTimeout(() => this.#controller.abort(limit), Math.max(0, limit.ms));
   }
 
+  /** The limit that was set last. */
+  get running(): TimeUp | undefined {
+    return this.#limit;
+  }
+
   /** Something happened: the running limit starts anew. */
   touch(): void {
     if (this.#limit) this.limit(this.#limit);

@@ -21,6 +21,8 @@ export interface WireRequest {
   readonly signal: AbortSignal;
   /** Called with the bytes of the file that went out, where that can be told. */
   readonly onSent?: (sent: number) => void;
+  /** Called before an upload of so many bytes whose progress cannot be told. */
+  readonly onQuiet?: (bytes: number) => void;
 }
 
 /** Sends one request; redirects are handed back, not followed. */
@@ -57,8 +59,9 @@ export function transportFor(options: SettledOptions): Transport {
 
 /** Without a function of its own it looks for the runtime's at each call. */
 function fetchTransport(own?: typeof fetch): Transport {
-  return async ({ method, url, headers, signal, body }) => {
+  return async ({ method, url, headers, signal, body, onQuiet }) => {
     const send = own ?? globalThis.fetch;
+    if (body instanceof Multipart) onQuiet?.(body.length);
     const payload = body instanceof Multipart ? await body.form() : body;
     return await send(url, { method, headers, body: payload, signal, redirect: "manual" });
   };

@@ -64,10 +64,15 @@ export class TokenStore {
     await this.#notify?.(tokens);
   }
 
+  /** Whether the token is to be refreshed before the next call. */
+  get due(): boolean {
+    return Date.now() >= this.#renewAt;
+  }
+
   /** The token for a call, refreshed first where it is about to expire. */
   async forCall(): Promise<string | undefined> {
     const { access } = this.#tokens ?? {};
-    if (Date.now() < this.#renewAt) return access;
+    if (!this.due) return access;
     try {
       return (await this.renew())?.access;
     } catch (error) {

@@ -200,6 +200,15 @@ Deno.test("an upload may take longer than timeoutMs while it moves, not when it 
   assert(performance.now() - started > 300, "too quick to tell");
   assert(progress.length > 10 && progress.at(-1) === data.length);
   assertEquals(progress, progress.toSorted((a, b) => a - b));
+  // A fetch of one's own tells no progress: it is given time by the size.
+  const own = new Api(server.url, { fetch: (...args) => fetch(...args) });
+  assertEquals(await own.files.uploadFp(data, { timeoutMs: 300 }), { count: 1 });
+  const total = new Api(server.url, { totalTimeoutMs: 200 });
+  await assertRejects(
+    () => total.files.uploadFp(data),
+    HttpTimeoutError,
+    "200 ms (totalTimeoutMs)",
+  );
   slow = false;
   await assertRejects(() => files.uploadFp(data, { timeoutMs: 300 }), HttpTimeoutError);
   server.close();

@@ -1,0 +1,102 @@
+/**
+ * What a call costs beside plain `fetch` and `ky`: GETs of a small JSON answer one after another and 50
+ * at a time, and uploads of 1 MB. The server is a process of its own on loopback; the contenders take
+ * turns, medians are compared.
+ *
+ * `deno task bench:api [--quick]`; without `--quick` it writes bench/results/api.md.
+ *
+ * @module
+ */
+import { Api } from "../src/api/mod.ts";
+import { pool } from "../tests/api/_volume.ts";
+
+const quick = Deno.args.includes("--quick");
+const ROUNDS = quick ? 3 : 15;
+const GETS = quick ? 100 : 400;
+const UPLOADS = quick ? 5 : 20;
+const MEGABYTE = crypto.getRandomValues(new Uint8Array(65_536));
+const data = new Uint8Array(1_000_000).map((_, i) => MEGABYTE[i & 0xffff]);
+
+type Contender = readonly [name: string, once: () => Promise<unknown>];
+
+// By a name that is not in the lock file: only this program wants it.
+const peer = "npm:ky@2.1.0";
+const { default: ky } = await import(peer);
+
+const server = new Deno.Command(Deno.execPath(), {
+  args: ["run", "-A", "--no-check", "bench/_api_server.ts"],
+  stdout: "piped",
+}).spawn();
+const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
+const url = `http://127.0.0.1:${(await reader.read()).value!.trim()}`;
+const api = new Api(url);
+api.setToken("token");
+const headers = { authorization: "jwt token", accept: "application/json" };
+const get = `${url}/api/v1/org/`;
+const post = `${url}/api/v1/files/`;
+
+const gets: Contender[] = [
+  ["fetch", async () => await (await fetch(get, { headers })).json()],
+  ["fetch with a time limit", async () => {
+    const signal = AbortSignal.timeout(30_000);
+    return await (await fetch(get, { headers, signal })).json();
+  }],
+  ["ky", () => ky.get(get, { headers, timeout: 30_000 }).json()],
+  ["archfx", () => api.org.get()],
+];
+const form = () => {
+  const body = new FormData();
+  body.append("file", new Blob([data]), "report.mp");
+  return body;
+};
+const uploads: Contender[] = [
+  [
+    "fetch",
+    async () => await (await fetch(post, { method: "POST", headers, body: form() })).json(),
+  ],
+  ["ky", () => ky.post(post, { headers, body: form(), timeout: 30_000 }).json()],
+  ["archfx", () => api.files.uploadFp({ name: "report.mp", data })],
+];
+
+const lines = [
+  "# The cost of a call",
+  "",
+  `Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores, server on loopback in a process of its own;`,
+  `median of ${ROUNDS} rounds in which the contenders take turns. Written by \`deno task bench:api\`.`,
+  "",
+];
+await compare("GET of 200 bytes of JSON, one after another", gets, GETS, 1);
+await compare("GET of 200 bytes of JSON, 50 at a time", gets, GETS * 2, 50);
+await compare("Upload of 1 MB, 8 at a time", uploads, UPLOADS, 8);
+server.kill();
+await server.status;
+const text = lines.join("\n");
+console.log(text);
+if (!quick) {
+  await Deno.mkdir("bench/results", { recursive: true });
+  await Deno.writeTextFile("bench/results/api.md", text);
+}
+
+async function compare(
+  work: string,
+  contenders: readonly Contender[],
+  count: number,
+  width: number,
+): Promise<void> {
+  const times = contenders.map((): number[] => []);
+  for (let round = -1; round < ROUNDS; round++) {
+    for (const [index, [, once]] of contenders.entries()) {
+      const started = performance.now();
+      await pool(count, width, async () => void await once());
+      // The first round only warms up.
+      if (round >= 0) times[index].push((performance.now() - started) * 1000 / count);
+    }
+  }
+  const medians = times.map((all) => all.toSorted((a, b) => a - b)[all.length >> 1]);
+  lines.push(`| ${work} | µs a call | beside fetch |`, "| --- | ---: | ---: |");
+  contenders.forEach(([name], index) => {
+    const ratio = (medians[index] / medians[0]).toFixed(2);
+    lines.push(`| ${name} | ${medians[index].toFixed(0)} | ${ratio} |`);
+  });
+  lines.push("");
+}
