@@ -78,6 +78,7 @@ async function measure(db: string, millions: number): Promise<number> {
   const range = "start=2026-01-01T06:10:00Z&end=2026-01-01T18:20:00Z";
   const queries = {
     [`first page of 12 hours`]: `filter=${SLUG}&${range}`,
+    [`first page, whole device`]: `filter=d--1`,
     [`first page, whole stream`]: `filter=${SLUG}`,
     [`last page, whole stream`]: `filter=${SLUG}&page=last`,
     [`page in the middle`]: `filter=${SLUG}&page=${Math.round(millions * 1e6 / STREAMS / 2000)}`,

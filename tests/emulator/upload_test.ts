@@ -364,6 +364,38 @@ Deno.test("data: start is included, end is not; lastn, ids and pages cut the lis
     assertEquals(await get(`id_0=${first + 1}&id_1=${first + 2}`), [2, 3]);
   }));
 
+Deno.test("data: of a device comes in the order of time over its streams, page by page, from both ends", () =>
+  serving(async (client) => {
+    const user = await client.login(USER);
+    // Times go up and down, several readings share one, and there are five streams.
+    const events = ids(1, 200).map((dev_seqid) => ({
+      stream: 0x5000 + dev_seqid % 5,
+      dev_seqid,
+      timestamp: `2026-01-01T00:00:${String((dev_seqid * 37) % 50).padStart(2, "0")}+00:00`,
+      value: 1,
+      extra_data: {},
+      data: null,
+    }));
+    await user.upload(rawReport({ events }));
+    const expected = ids(1, 200).sort((a, b) => (a * 37) % 50 - (b * 37) % 50 || a - b);
+    const paged: number[] = [];
+    for (let page = 1; page <= 29; page++) {
+      const { body } = await user.get(`data/?filter=d--1&page_size=7&page=${page}`);
+      assertEquals(body.count, 200);
+      paged.push(...body.results.map((row: Row) => row.streamer_local_id));
+    }
+    assertEquals(paged, expected);
+    const query = "filter=d--1&start=2026-01-01T00:00:10Z&end=2026-01-01T00:00:20Z";
+    const { body } = await user.get(`data/?${query}`);
+    const inRange = expected.filter((id) => (id * 37) % 50 >= 10 && (id * 37) % 50 < 20);
+    assertEquals(body.results.map((row: Row) => row.streamer_local_id), inRange);
+    assertEquals(body.count, inRange.length);
+  }));
+
+interface Row {
+  readonly streamer_local_id: number;
+}
+
 Deno.test("data: ?format=csv answers all rows of the choice as CSV, text in quotes where it needs them", () =>
   serving(async (client) => {
     const user = await client.login(USER);

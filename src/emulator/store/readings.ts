@@ -232,28 +232,20 @@ export class Readings {
    * reached from its end.
    */
   list(selection: Selection, count: number, offset: number, limit: number): StoredReading[] {
-    const [where, values] = conditions(selection);
     const size = Math.max(0, Math.min(limit, count - offset));
-    if (size === 0) return [];
+    if (size === 0 || selection.streams.length === 0) return [];
     const fromEnd = offset > count / 2;
-    const order = fromEnd ? "ts DESC, id DESC" : "ts, id";
+    const [query, values] = stretch(selection, fromEnd ? " DESC" : "");
     const skip = fromEnd ? count - offset - size : offset;
-    const rows = this.#db.allBig<StoredReading>(
-      `${SELECT} ${where} ORDER BY ${order} LIMIT ? OFFSET ?`,
-      ...values,
-      size,
-      skip,
-    );
+    const rows = this.#db.allBig<StoredReading>(query, ...values, size, skip);
     return fromEnd ? rows.reverse() : rows;
   }
 
   /** How SQLite finds a page of a selection: for benches and tests. */
   plan(selection: Selection): string[] {
-    const [where, values] = conditions(selection);
-    return this.#db.all<{ detail: string }>(
-      `EXPLAIN QUERY PLAN ${SELECT} ${where} ORDER BY ts, id LIMIT 1000 OFFSET 0`,
-      ...values,
-    ).map(({ detail }) => detail);
+    const [query, values] = stretch(selection, "");
+    return this.#db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`, ...values, 1000, 0)
+      .map(({ detail }) => detail);
   }
 
   /** Removes the readings of a stream. */
@@ -263,8 +255,31 @@ export class Readings {
   }
 }
 
-const SELECT =
-  "SELECT id, stream, ts / 1000000 AS seconds, ts % 1000000 AS micros, seq, value, extra, data FROM reading";
+const COLUMNS_READ =
+  "id, stream, ts / 1000000 AS seconds, ts % 1000000 AS micros, seq, value, extra, data";
+const SELECT = `SELECT ${COLUMNS_READ} FROM reading`;
+
+/** SQLite merges this many streams in the order of time; more are sorted. */
+const MAX_MERGED = 100;
+
+/**
+ * The query of a stretch, with two parameters left to fill: how many rows, and how many to skip. What
+ * is skipped is skipped in the index alone; the rows of the stretch are looked up after.
+ */
+function stretch(selection: Selection, direction: "" | " DESC"): [string, SqlValue[]] {
+  const { streams } = selection;
+  const merged = streams.length <= MAX_MERGED ? streams.map((stream) => [stream]) : [streams];
+  const parts = merged.map((streams) => conditions({ ...selection, streams }));
+  const order = `ts${direction}, id${direction}`;
+  const ids = parts.map(([where]) => `SELECT id, ts FROM reading ${where}`).join(" UNION ALL ");
+  return [
+    `WITH page AS (${ids} ORDER BY ${order} LIMIT ? OFFSET ?)
+     SELECT ${COLUMNS_READ.replace(/\b(id|ts)\b/g, "page.$1")}
+     FROM page CROSS JOIN reading ON reading.id = page.id
+     ORDER BY page.ts${direction}, page.id${direction}`,
+    parts.flatMap(([, values]) => values),
+  ];
+}
 
 function conditions(selection: Selection): [string, SqlValue[]] {
   const terms: string[] = [];
