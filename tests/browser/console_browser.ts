@@ -64,9 +64,10 @@ async function client(url: string): Promise<Api> {
 }
 
 /** Readings of one stream, a second apart. */
-function report(firstId: number, length: number) {
+function report(firstId: number, length: number, streamer = 0x100) {
   return ArchFXFlexibleDictionaryReport.fromReadings({
     device: "d--0000-0000-0000-0001",
+    streamer,
     sentTimestamp: new Date(),
     data: Array.from({ length }, (_, at) =>
       new ArchFXDataPoint({
@@ -131,6 +132,25 @@ test("console inspects a dropped report, sends it, and its chart moves as more c
     ["d--0000-0000-0000-0001", "300", "0", "300", "0"],
     ["d--0000-0000-0000-0001", "300", "300", "0", "0"],
   ]);
+  assertEquals(browser.troubles, []);
+});
+
+test("console follows a hundred reports that come in at once", async ({ page, url, browser }) => {
+  await signIn(page);
+  const api = await client(url);
+  await report(1, 50).upload(api);
+  await charted(page, 50);
+  // Uploads of one streamer go one after another: ten streamers, ten reports each.
+  await Promise.all(
+    Array.from({ length: 10 }, async (_, streamer) => {
+      const own = await client(url);
+      for (let at = 0; at < 10; at++) {
+        await report(1 + at * 20, 20, 0x200 + streamer).upload(own);
+      }
+    }),
+  );
+  await charted(page, 50 + 10 * 10 * 20);
+  await page.waitForFunction(() => document.querySelectorAll(".reports tbody tr").length === 100);
   assertEquals(browser.troubles, []);
 });
 

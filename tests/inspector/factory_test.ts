@@ -5,6 +5,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { consoleAsset } from "../../src/emulator/console/mod.ts";
+import { inOne } from "../../src/emulator/console/page/in_one.ts";
 import { type FactoryNode, factoryTree } from "../../src/emulator/console/page/factory.ts";
 
 Deno.test("factoryTree() puts rows under the closest place that is known, in order of names", () => {
@@ -51,4 +52,27 @@ Deno.test("consoleAsset() leaves other paths alone", async () => {
   for (const path of ["/api/v1/", "/mod.ts", "/../mod.ts", "/toString", "/x.js", "/page/main.ts"]) {
     assertEquals(await consoleAsset(path), undefined, path);
   }
+});
+
+Deno.test("inOne() runs once at a time, and once more for all that asked meanwhile", async () => {
+  let runs = 0;
+  let running = 0;
+  const work = inOne(async () => {
+    assertEquals(++running, 1);
+    runs++;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    running--;
+  });
+  await Promise.all([work(), work(), work(), work()]);
+  assertEquals(runs, 2);
+  await work();
+  assertEquals(runs, 3);
+});
+
+Deno.test("inOne() goes on after work that failed, and tells those who asked for it", async () => {
+  let runs = 0;
+  const work = inOne(() => ++runs === 1 ? Promise.reject(new Error("first")) : Promise.resolve());
+  const first = work().then(() => "done", (error) => error.message);
+  const second = work().then(() => "done", (error) => error.message);
+  assertEquals(await Promise.all([first, second]), ["first", "done"]);
 });

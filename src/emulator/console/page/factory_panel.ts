@@ -7,6 +7,7 @@
 import { el, fill } from "../../../../examples/inspector/dom.ts";
 import type { Cloud } from "./cloud.ts";
 import { type FactoryNode, type FactoryRows, factoryTree, type NodeKind } from "./factory.ts";
+import { inOne } from "./in_one.ts";
 import type { ReportEvent } from "./live.ts";
 import { objectView } from "./object_view.ts";
 import { type ReportList, reportList } from "./report_list.ts";
@@ -58,7 +59,7 @@ export function factoryPanel(cloud: Cloud, onError: (error: unknown) => void): F
     );
   }
 
-  async function load(): Promise<void> {
+  const load = inOne(async () => {
     const lists = await Promise.all(KINDS.map(async (kind) => {
       const limit = kind === "stream" ? MOST_STREAMS : Infinity;
       const page = kind === "stream" ? MOST_STREAMS : 1000;
@@ -68,9 +69,10 @@ export function factoryPanel(cloud: Cloud, onError: (error: unknown) => void): F
     known.clear();
     for (const { slug } of rows.stream) known.add(String(slug));
     nodes.show(factoryTree(rows));
-    if (view !== undefined && !known.has(view.slug)) nothing();
+    const isThere = rows.stream.some(({ slug }) => slug === view?.slug);
+    if (view !== undefined && !isThere) nothing();
     else await view?.refresh();
-  }
+  });
 
   nothing();
   return {
@@ -84,8 +86,11 @@ export function factoryPanel(cloud: Cloud, onError: (error: unknown) => void): F
     ),
     async grew(report) {
       const grown = Object.keys(report.streams);
-      if (grown.some((slug) => !known.has(slug))) await load();
-      else if (view !== undefined && grown.includes(view.slug)) await view.refresh();
+      if (grown.some((slug) => !known.has(slug))) {
+        await load();
+        // Streams of an organisation that the account is not in are not worth a second look.
+        for (const slug of grown) known.add(slug);
+      } else if (view !== undefined && grown.includes(view.slug)) await view.refresh();
       // With nothing chosen, the first report that brings readings shows them.
       if (view === undefined && grown.length > 0 && detail.querySelector(".blank") !== null) {
         const most = grown.reduce((a, b) => report.streams[b] > report.streams[a] ? b : a);

@@ -23,8 +23,15 @@ export interface ReportList {
 export function reportList(onStream: (slug: string) => void): ReportList {
   let reports: ReportEvent[] = [];
   const room = el("div");
+  let frame = 0;
+
+  /** Once a frame, however many reports come in. */
+  function schedule(): void {
+    if (frame === 0) frame = requestAnimationFrame(draw);
+  }
 
   function draw(): void {
+    frame = 0;
     if (reports.length === 0) {
       fill(
         room,
@@ -80,7 +87,7 @@ export function reportList(onStream: (slug: string) => void): ReportList {
     },
     add(report) {
       reports = [report, ...reports.filter(({ id }) => id !== report.id)].slice(0, SHOWN);
-      draw();
+      schedule();
     },
   };
 }

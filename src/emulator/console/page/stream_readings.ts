@@ -22,6 +22,7 @@ export class StreamReadings {
   readonly #stream: string;
   #readings: Reading[] = [];
   #greatest = 0;
+  #limit = 0;
   #work: Promise<unknown> = Promise.resolve();
 
   /** How many readings the emulator holds of the stream. */
@@ -32,7 +33,7 @@ export class StreamReadings {
     this.#stream = stream;
   }
 
-  /** How many of them are here. */
+  /** How many of them are here; at most as many as were last asked for. */
   get length(): number {
     return this.#readings.length;
   }
@@ -51,6 +52,7 @@ export class StreamReadings {
   /** Fetch the last readings anew. */
   load(lastn: number): Promise<void> {
     return this.#inTurn(async () => {
+      this.#limit = lastn;
       const { rows } = await this.#cloud.all("data", {
         filter: this.#stream,
         lastn,
@@ -77,6 +79,8 @@ export class StreamReadings {
         this.#greatest = Math.max(this.#greatest, next.id);
       }
       this.#readings.sort(byTime);
+      // It stays the last readings, however long the page is open.
+      this.#readings.splice(0, this.#readings.length - this.#limit);
       await this.#count();
       return true;
     });

@@ -9,6 +9,7 @@ import { el, fill } from "../../../../examples/inspector/dom.ts";
 import { count, measure, time } from "../../../../examples/inspector/format.ts";
 import type { Cloud } from "./cloud.ts";
 import type { FactoryNode } from "./factory.ts";
+import { inOne } from "./in_one.ts";
 import { StreamReadings } from "./stream_readings.ts";
 
 /** How many of the last readings can be loaded; the API gives at most the last 100,000. */
@@ -106,9 +107,9 @@ export function streamView(
       ),
       body,
     ),
-    async refresh() {
+    refresh: inOne(async () => {
       if (await readings.catchUp()) await draw();
-    },
+    }),
     close: () => plot.close(),
   };
 }
