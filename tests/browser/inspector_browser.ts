@@ -96,7 +96,8 @@ test("inspector shows header, streams, problems and readings of a dropped report
   assertEquals((await column(page, 1)).slice(0, 2), ["1000", "1001"]);
   // Text of the report stays text.
   await page.locator(".stream-row").nth(2).click();
-  await page.getByText('{"lot":"<b>200</b>"}').waitFor();
+  await page.locator(".table-layer").getByText('{"lot":"<b>200</b>"}').click();
+  await page.locator(".reading-detail").getByText('{"lot":"<b>200</b>"}').waitFor();
   assertEquals(await page.locator(".inspector b").count(), 0);
   assertEquals(browser.troubles, []);
 });

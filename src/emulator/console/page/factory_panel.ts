@@ -36,7 +36,10 @@ export function factoryPanel(cloud: Cloud, onError: (error: unknown) => void): F
   const known = new Set<string>();
   let view: StreamView | undefined;
   const nodes = tree("Factory", (node) => show(node));
-  const reports = reportList((slug) => nodes.choose(slug));
+  const reports = reportList((slug) => {
+    nodes.choose(slug);
+    detail.scrollIntoView({ block: "nearest" });
+  });
 
   function show(node: FactoryNode): void {
     if (view?.slug === node.slug) return;

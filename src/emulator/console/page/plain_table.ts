@@ -11,7 +11,7 @@ import { type Child, el } from "../../../../examples/inspector/dom.ts";
  *
  * @param caption what it is, for a screen reader
  * @param columns title of each column, and `end` where it holds numbers
- * @param rows cells of each row
+ * @param rows cells of each row; one cell more than there are columns is a note below the row
  */
 export function plainTable(
   caption: string,
@@ -35,16 +35,26 @@ export function plainTable(
       el(
         "tbody",
         {},
-        ...rows.map((row) => el("tr", {}, ...row.map((child, at) => cell("td", at, child)))),
+        ...rows.flatMap((row) => {
+          const cells = row.slice(0, columns.length).map((child, at) => cell("td", at, child));
+          if (row.length === columns.length) return [el("tr", {}, ...cells)];
+          const note = el("td", { colspan: columns.length }, row[columns.length]);
+          return [el("tr.noted", {}, ...cells), el("tr.note", {}, note)];
+        }),
       ),
     ),
   );
 }
 
-/** The time of an event, the day only where it is not today. */
-export function clock(iso: string): HTMLElement {
+/**
+ * The time of an event, the day only where it is not today.
+ *
+ * @param iso ISO 8601
+ * @param digits digits after the second; all of them stand in the tooltip
+ */
+export function clock(iso: string, digits: 0 | 3): HTMLElement {
   const [day, rest] = new Date(iso).toISOString().split("T");
   const today = new Date().toISOString().startsWith(day);
-  const text = rest.slice(0, 12);
+  const text = rest.slice(0, digits === 0 ? 8 : 12);
   return el("time", { datetime: iso, title: iso }, today ? text : `${day} ${text}`);
 }

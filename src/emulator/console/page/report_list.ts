@@ -59,7 +59,7 @@ export function reportList(onStream: (slug: string) => void): ReportList {
           ["Outcome"],
         ],
         reports.map((report) => [
-          clock(report.at),
+          clock(report.at, 0),
           el("span", { title: report.streamer ?? "" }, report.device ?? "\u2014"),
           count(report.readings),
           el(report.new > 0 ? "strong" : "span", {}, count(report.new)),
@@ -68,6 +68,7 @@ export function reportList(onStream: (slug: string) => void): ReportList {
           size(report.bytes),
           duration(report.milliseconds),
           outcome(report, onStream),
+          ...(report.refused === null ? [] : [report.refused]),
         ]),
       ),
     );
@@ -93,9 +94,7 @@ export function reportList(onStream: (slug: string) => void): ReportList {
 }
 
 function outcome(report: ReportEvent, onStream: (slug: string) => void): HTMLElement {
-  if (report.refused !== null) {
-    return el("span", {}, el("span.tag.error", {}, "refused"), " ", report.refused);
-  }
+  if (report.refused !== null) return el("span.tag.error", {}, "refused");
   const streams = Object.entries(report.streams).sort(([, a], [, b]) => b - a);
   if (streams.length === 0) return el("span.tag", {}, "nothing new");
   const [slug] = streams[0];

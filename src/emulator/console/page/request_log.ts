@@ -79,7 +79,7 @@ export function requestLog(onError: (error: unknown) => void): RequestLog {
           ["Faults"],
         ],
         found.slice(0, SHOWN).map((request) => [
-          clock(request.at),
+          clock(request.at, 3),
           status(request),
           request.method,
           path(request),
