@@ -21,11 +21,14 @@ export interface RowColumns {
   readonly devices: BigUint64Array;
 }
 
+/** Rows that the columns of a chunk have room for at first. */
+const FIRST_ROOM = 16384;
+
 /** Gathers rows; full chunks stand in a queue until they are taken. */
 export class ChunkGatherer {
   readonly #size: number;
   readonly #withDevices: boolean;
-  #columns: RowColumns;
+  #columns: RowColumns | undefined;
   #length = 0;
   #full: ReadingChunk[] = [];
   #summary: (SummaryData | undefined)[] = [];
@@ -38,25 +41,35 @@ export class ChunkGatherer {
   constructor(size: number, withDevices: boolean) {
     this.#size = size;
     this.#withDevices = withDevices;
-    this.#columns = this.#make();
   }
 
-  #make(): RowColumns {
-    const size = this.#size;
-    return {
+  /** Columns with room for so many rows: as many as a chunk has, unless that is far more than there are. */
+  #room(rows: number): RowColumns {
+    const columns = this.#columns;
+    if (columns && columns.times.length >= rows) return columns;
+    const size = Math.min(this.#size, Math.max(rows * 2, FIRST_ROOM));
+    const larger: RowColumns = {
       times: new BigInt64Array(size),
       values: new Float64Array(size),
       streams: new Uint32Array(size),
       ids: new BigUint64Array(size),
       devices: new BigUint64Array(this.#withDevices ? size : 0),
     };
+    if (columns) {
+      larger.times.set(columns.times);
+      larger.values.set(columns.values);
+      larger.streams.set(columns.streams);
+      larger.ids.set(columns.ids);
+      larger.devices.set(columns.devices);
+    }
+    return this.#columns = larger;
   }
 
   /** Takes the first `count` rows. */
   add(rows: RowColumns, count: number, free?: FreeForm): void {
     for (let from = 0; from < count;) {
       const to = Math.min(count, from + this.#size - this.#length);
-      const { times, values, streams, ids, devices } = this.#columns;
+      const { times, values, streams, ids, devices } = this.#room(this.#length + to - from);
       times.set(rows.times.subarray(from, to), this.#length);
       values.set(rows.values.subarray(from, to), this.#length);
       streams.set(rows.streams.subarray(from, to), this.#length);
@@ -81,7 +94,7 @@ export class ChunkGatherer {
 
   #close(): void {
     const length = this.#length;
-    const { times, values, streams, ids, devices } = this.#columns;
+    const { times, values, streams, ids, devices } = this.#room(length);
     this.#full.push({
       length,
       streams: streams.subarray(0, length),
@@ -94,7 +107,7 @@ export class ChunkGatherer {
     });
     this.#summary = [];
     this.#raw = [];
-    this.#columns = this.#make();
+    this.#columns = undefined;
     this.#length = 0;
   }
 
