@@ -1,0 +1,99 @@
+/**
+ * The readings that every contender gets: one assembly line, from a seed.
+ *
+ * @module
+ */
+import {
+  ArchFXDataPoint,
+  type ArchFXDataPointFields,
+  type ReadingColumns,
+} from "../src/reports/mod.ts";
+
+/** What a reading carries beside its value. */
+export type Kind = "none" | "two keys" | "waveform";
+
+/** Numbers from 0 to below 1, the same for the same seed. */
+function random(seed: number): () => number {
+  return () => {
+    seed = seed + 0x6d2b79f5 | 0;
+    let t = Math.imul(seed ^ seed >>> 15, seed | 1);
+    t ^= t + Math.imul(t ^ t >>> 7, t | 61);
+    return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Samples in a waveform. */
+const SAMPLES = 1024;
+const START = 1_611_100_800_000_000n;
+
+/** Columns of `length` readings: 24 variables, four readings a second, values of a process. */
+export function columnsOf(length: number): ReadingColumns {
+  const next = random(1);
+  const streams = new Uint32Array(length);
+  const readingIds = new Float64Array(length);
+  const timestamps = new BigInt64Array(length);
+  const values = new Float64Array(length);
+  for (let i = 0; i < length; i++) {
+    streams[i] = 0x5000 + i % 24;
+    readingIds[i] = i + 1;
+    timestamps[i] = START + BigInt(i) * 250_125n;
+    values[i] = 20 + 5 * Math.sin(i / 500) + next();
+  }
+  return { length, streams, readingIds, timestamps, values };
+}
+
+function rawOf(kind: Kind, next: () => number): Float64Array | null {
+  return kind === "waveform" ? Float64Array.from({ length: SAMPLES }, next) : null;
+}
+
+/** The same readings as plain objects. */
+export function plainOf(length: number, kind: Kind): ArchFXDataPointFields[] {
+  const { streams, readingIds, timestamps, values } = columnsOf(length);
+  const next = random(2);
+  return Array.from({ length }, (_, i) => ({
+    timestamp: new Date(Number(timestamps[i] / 1000n)),
+    stream: streams[i],
+    value: values[i],
+    readingId: Number(readingIds[i]),
+    summaryData: kind === "two keys" ? { quality: next(), batch: `B${i % 97}` } : null,
+    rawData: rawOf(kind, next),
+  }));
+}
+
+/** The same readings as data points. */
+export function pointsOf(plain: readonly ArchFXDataPointFields[]): ArchFXDataPoint[] {
+  return plain.map((fields) => new ArchFXDataPoint(fields));
+}
+
+/** The report that another library encodes: what a program without this one would build. */
+export function dictionaryOf(plain: readonly ArchFXDataPointFields[]): Record<string, unknown> {
+  return {
+    format: "v200",
+    device: 0x1234,
+    streamer_index: 0x100,
+    streamer_selector: 0xffff,
+    seqid: 0,
+    lowest_id: plain.length === 0 ? 0 : plain[0].readingId,
+    highest_id: plain.length === 0 ? 0 : plain[plain.length - 1].readingId,
+    sent_timestamp: null,
+    events: plain.map((point) => ({
+      stream: point.stream,
+      dev_seqid: point.readingId,
+      timestamp: (point.timestamp as Date).toISOString().replace("Z", "+00:00"),
+      value: point.value,
+      extra_data: point.summaryData ?? {},
+      data: point.rawData === null ? null : Array.from(point.rawData as Float64Array),
+    })),
+  };
+}
+
+/** A CSV file of `length` readings. */
+export function csvOf(length: number): string {
+  const { streams, timestamps, values } = columnsOf(length);
+  const lines = ["timestamp,stream,value"];
+  for (let i = 0; i < length; i++) {
+    const time = new Date(Number(timestamps[i] / 1000n)).toISOString();
+    lines.push(`${time},${streams[i].toString(16)},${values[i].toFixed(4)}`);
+  }
+  return lines.join("\n") + "\n";
+}
