@@ -51,7 +51,7 @@ export function plainOf(length: number, kind: Kind): ArchFXDataPointFields[] {
   const { streams, readingIds, timestamps, values } = columnsOf(length);
   const next = random(2);
   return Array.from({ length }, (_, i) => ({
-    timestamp: new Date(Number(timestamps[i] / 1000n)),
+    timestamp: timestamps[i],
     stream: streams[i],
     value: values[i],
     readingId: Number(readingIds[i]),
@@ -65,7 +65,14 @@ export function pointsOf(plain: readonly ArchFXDataPointFields[]): ArchFXDataPoi
   return plain.map((fields) => new ArchFXDataPoint(fields));
 }
 
-/** The report that another library encodes: what a program without this one would build. */
+/** The text that a report has for a time, made without this project: to the microsecond, as in Python. */
+function isoText(micros: bigint): string {
+  const date = new Date(Number(micros / 1000n));
+  const text = date.toISOString().slice(0, 23);
+  return `${text}${String(Number(micros % 1000n)).padStart(3, "0")}+00:00`;
+}
+
+/** The same report as other libraries encode it: what a program without this one would build. */
 export function dictionaryOf(plain: readonly ArchFXDataPointFields[]): Record<string, unknown> {
   return {
     format: "v200",
@@ -79,7 +86,7 @@ export function dictionaryOf(plain: readonly ArchFXDataPointFields[]): Record<st
     events: plain.map((point) => ({
       stream: point.stream,
       dev_seqid: point.readingId,
-      timestamp: (point.timestamp as Date).toISOString().replace("Z", "+00:00"),
+      timestamp: isoText(point.timestamp as bigint),
       value: point.value,
       extra_data: point.summaryData ?? {},
       data: point.rawData === null ? null : Array.from(point.rawData as Float64Array),

@@ -9,17 +9,27 @@ export function turn64(x: u64): u64 {
   );
 }
 
+/** Copies eight bytes the other way round, without a detour through a register of integers. */
+@inline
+export function copyTurned(to: usize, from: usize): void {
+  const v = v128.load_splat<u64>(from);
+  v128.store_lane<u64>(to, v128.shuffle<u8>(v, v, 7, 6, 5, 4, 3, 2, 1, 0, 7, 6, 5, 4, 3, 2, 1, 0), 0);
+}
+
 /** Turns the bytes of four bytes round. */
+@inline
 export function turn32(x: u32): u32 {
   return rotl<u32>(x & 0xff00ff00, 8) | rotr<u32>(x & 0x00ff00ff, 8);
 }
 
 /** Turns the bytes of two bytes round. */
+@inline
 export function turn16(x: u32): u32 {
   return (x >> 8 | x << 8) & 0xffff;
 }
 
 /** Writes an unsigned integer of 32 bits in its shortest form; gives the end. */
+@inline
 export function writeInt32(p: usize, value: u32): usize {
   if (value < 0x80) {
     store<u8>(p, value);
@@ -47,6 +57,7 @@ export function writeInt64(p: usize, value: u64): usize {
 }
 
 /** How many bytes `writeInt32` needs. */
+@inline
 export function sizeOfInt32(value: u32): u32 {
   return 1 + u32(value > 0x7f) + u32(value > 0xff) + 2 * u32(value > 0xffff);
 }

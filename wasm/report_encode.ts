@@ -12,8 +12,14 @@
 import {
   DATA_LENGTHS, EXTRA_LENGTHS, FREE, IDS, MICROS, OUT, RESULTS, STREAMS, TIMES, VALUES,
 } from "./layout";
-import { sizeOfInt32, turn64, writeInt32, writeInt64 } from "./bytes";
-import { dateText, DAY, END, EPOCH, lastYear, sixDigits, timeText } from "./timestamp";
+import { copyTurned, sizeOfInt32, writeInt32, writeInt64 } from "./bytes";
+import { dateText, DAY, END, EPOCH, fineTimeText, lastYear, timeText } from "./timestamp";
+
+// Vectors in memory: one load is cheaper than what an engine makes of a constant of 16 bytes.
+// a9 "dev_seqid", a9 "timestamp" d9 20, aa "extra_data" 80 a4 "dat"
+const ID_KEY: usize = memory.data<u64>([0x7165735f766564a9, 0x6469], 16);
+const STAMP_KEY: usize = memory.data<u64>([0x617473656d6974a9, 0x20d9_706d], 16);
+const TAIL: usize = memory.data<u64>([0x645f6172747865aa, 0x746164a4_80_617461], 16);
 
 /** Bytes of an event beside its two integers and the microseconds. */
 const FIXED: u32 = 8 + 10 + 10 + 26 + 7 + 8 + 12 + 6;
@@ -33,13 +39,29 @@ export function prepare(n: u32, kind: u32, split: u32): i32 {
     // From the back, as the wide ids lie over the narrow ones.
     for (let i = n; i-- > 0;) store<u64>(IDS + (<usize>i << 3), load<u32>(IDS + (<usize>i << 2)));
   } else if (kind == 2) {
+    // Up to 2^52 a float plus 2^52 has the whole number in its low bits.
+    const magic = f64x2.splat(4503599627370496);
+    const bits = i64x2.splat(0x4330_0000_0000_0000);
     for (let i: u32 = 0; i < n; i++) {
       const at = IDS + (<usize>i << 3);
+      if (i + 2 <= n) {
+        const two = v128.load(at);
+        const moved = f64x2.add(two, magic);
+        const good = v128.and(
+          f64x2.eq(f64x2.sub(moved, magic), two),
+          v128.and(f64x2.ge(two, f64x2.splat(0)), f64x2.lt(two, magic)),
+        );
+        if (i64x2.all_true(good)) {
+          v128.store(at, v128.xor(moved, bits));
+          i++;
+          continue;
+        }
+      }
       const id = load<f64>(at);
       if (!(id >= 0 && id <= 9007199254740991)) return i;
-      const whole = <u64>id;
+      const whole = <i64>id;
       if (<f64>whole != id) return i;
-      store<u64>(at, whole);
+      store<i64>(at, whole);
     }
   }
   if (split) {
@@ -63,12 +85,24 @@ export function measure(n: u32): i32 {
     if (time >= END) return -1 - <i32>i;
     const id = load<u64>(IDS + (<usize>i << 3));
     // A missing id, 0, is above every other one less 1.
-    if (id - 1 < lowest - 1) lowest = id;
-    if (id > highest) highest = id;
-    size += sizeOfInt32(load<u32>(STREAMS + (<usize>i << 2))) + sizeOfInt32(<u32>id) +
-      (id > 0xffffffff ? 9 - sizeOfInt32(<u32>id) : 0) +
-      FRACTION * u32(rotr<u64>(time * INVERSE, 6) > LIMIT);
+    lowest = id - 1 < lowest - 1 ? id : lowest;
+    highest = id > highest ? id : highest;
+    size += id > 0xffffffff ? 9 : sizeOfInt32(<u32>id);
+    size += FRACTION * u32(rotr<u64>(time * INVERSE, 6) > LIMIT);
   }
+  // Streams four at a time: a lane counts down for each limit that its number is above.
+  let sizes = i32x4.splat(0);
+  let i: u32 = 0;
+  for (; i + 4 <= n; i += 4) {
+    const four = v128.load(STREAMS + (<usize>i << 2));
+    const wide = i32x4.gt_u(four, i32x4.splat(0xffff));
+    sizes = i32x4.add(sizes, i32x4.add(wide, wide));
+    sizes = i32x4.add(sizes, i32x4.gt_u(four, i32x4.splat(0xff)));
+    sizes = i32x4.add(sizes, i32x4.gt_u(four, i32x4.splat(0x7f)));
+  }
+  size += i - i32x4.extract_lane(sizes, 0) - i32x4.extract_lane(sizes, 1) -
+    i32x4.extract_lane(sizes, 2) - i32x4.extract_lane(sizes, 3);
+  for (; i < n; i++) size += sizeOfInt32(load<u32>(STREAMS + (<usize>i << 2)));
   store<u64>(RESULTS, lowest);
   store<u64>(RESULTS, highest, 8);
   return size;
@@ -82,15 +116,10 @@ export function encodeEvents(n: u32, free: u32): u32 {
   let stampHead = i64x2.splat(0);
   let hasDay = false;
   const streamKey: u64 = 0x6d6165727473a686;
-  // "\xa9dev_seqid" and "\xa9timestamp\xd9\x20YYYY"
-  const idKey = i64x2(0x7165735f766564a9, 0x6469);
-  const stampKey = i64x2(0x617473656d6974a9, 0x20d9_706d);
-  // "\xaaextra_data\x80\xa4dat"
-  const tail = i64x2(0x645f6172747865aa, 0x746164a4_80_617461);
   for (let i: u32 = 0; i < n; i++) {
     store<u64>(o, streamKey);
     o = writeInt32(o + 8, load<u32>(STREAMS + (<usize>i << 2)));
-    v128.store(o, idKey);
+    v128.store(o, v128.load(ID_KEY));
     o = writeInt64(o + 10, load<u64>(IDS + (<usize>i << 3)));
     const time = load<u64>(TIMES + (<usize>i << 3)) + EPOCH;
     let inDay = time - dayStart;
@@ -99,17 +128,16 @@ export function encodeEvents(n: u32, free: u32): u32 {
       dayStart = day * DAY;
       inDay = time - dayStart;
       date = dateText(<u32>day);
-      stampHead = i32x4.replace_lane(stampKey, 3, lastYear);
+      stampHead = i32x4.replace_lane(v128.load(STAMP_KEY), 3, lastYear);
       hasDay = true;
     }
-    // Below 2^37, half a microsecond above keeps the product off the whole seconds.
-    const second = <u32>((<f64>inDay + 0.5) * 1e-6);
-    const fraction = <u32>(inDay - <u64>second * 1000000);
+    // 10^6 is 2^6 times 15625, and a day has less than 2^37 microseconds: 32 bits are enough.
+    const second = <u32>(inDay >> 6) / 15625;
+    const fraction = <u32>inDay - second * 1000000;
     v128.store(o, stampHead);
     if (fraction) {
       store<u64>(o, date, 16);
-      store<u64>(o, timeText(second), 23);
-      store<u64>(o, 0x2b00_0000_0000_002e | sixDigits(fraction) << 8, 31);
+      v128.store(o, fineTimeText(second, fraction), 23);
       store<u64>(o, 0x6176a530303a3030, 39); // "00:00" a5 "va"
       store<u32>(o, 0xcb65756c, 47); // "lue" cb
       o += 51;
@@ -122,8 +150,8 @@ export function encodeEvents(n: u32, free: u32): u32 {
       store<u64>(o, 0xcb65756c61, 38); // "alue" cb
       o += 43;
     }
-    store<u64>(o, turn64(load<u64>(VALUES + (<usize>i << 3))));
-    v128.store(o, tail, 8);
+    copyTurned(o, VALUES + (<usize>i << 3));
+    v128.store(o, v128.load(TAIL), 8);
     if (!free) {
       store<u16>(o, 0xc061, 24);
       o += 26;

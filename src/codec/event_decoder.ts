@@ -33,8 +33,12 @@ export interface DecodedEvents {
   readonly end: number;
 }
 
-function newSpans(): Spans {
-  return { length: 0, rows: new Uint32Array(0), places: new Float64Array(0) };
+const NO_ROWS = new Uint32Array(0);
+const NO_PLACES = new Float64Array(0);
+
+/** No spans at all. */
+export function newSpans(): Spans {
+  return { length: 0, rows: NO_ROWS, places: NO_PLACES };
 }
 
 function push(spans: Spans, row: number, from: number, to: number): void {

@@ -204,3 +204,26 @@ export class EventEncoder {
     return memory.out.subarray(0, size - TAIL);
   }
 }
+
+/**
+ * Writes the events to `target` from `at` on.
+ *
+ * @throws {DataError} If they do not take the `size` that they had when they were measured.
+ */
+export function encodeEventsInto(
+  target: Uint8Array,
+  at: number,
+  columns: EventColumns,
+  size: number,
+): void {
+  const end = at + size;
+  const encoder = new EventEncoder(columns);
+  for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
+    if (at + piece.length > end) break;
+    target.set(piece, at);
+    at += piece.length;
+  }
+  if (at !== end) {
+    throw new DataError("Cannot encode the report as its columns have been changed since");
+  }
+}

@@ -4,14 +4,10 @@
  * @module
  */
 import type { EventColumns } from "../codec/event_encoder.ts";
+import { LONGEST_EVENT, LONGEST_HEADER } from "../codec/point_encoder.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
 import type { SummaryData } from "../readings/reading_columns.ts";
 import { LEVEL } from "./_free_form.ts";
-
-/** The longest event without free-form data. */
-export const LONGEST_EVENT = 109;
-/** The longest header. */
-const LONGEST_HEADER = 192;
 
 /** Columns that grow up to a number of readings. */
 export class Batch {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { DecodedEvents, Spans } from "../codec/event_decoder.ts";
+import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
 import type { EventColumns } from "../codec/event_encoder.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { narrowed } from "./_header.ts";
@@ -24,7 +24,6 @@ export interface Body {
   readonly maxDepth: number;
 }
 
-const NO_SPANS: Spans = { length: 0, rows: new Uint32Array(0), places: new Float64Array(0) };
 /** What was written here has been checked already. */
 const ANY_DEPTH = 4096;
 
@@ -37,7 +36,7 @@ export function decodedBody(bytes: Uint8Array, events: DecodedEvents, maxDepth: 
 export function builtBody(columns: EventColumns): Body {
   const { length, times, freeForm } = columns;
   const { extra, data } = freeForm === undefined
-    ? { extra: NO_SPANS, data: NO_SPANS }
+    ? { extra: newSpans(), data: newSpans() }
     : spansOf(freeForm);
   return {
     length,

@@ -17,11 +17,10 @@ import {
 
 /** Points, or plain objects of their shape, as columns. */
 export function gather(
-  data: Iterable<ArchFXDataPoint | ArchFXDataPointFields>,
+  items: readonly (ArchFXDataPoint | ArchFXDataPointFields)[],
 ): EventColumns {
-  // The caller's iterator and getters run here, before anything is in linear memory.
-  const points: ArchFXDataPoint[] = [];
-  for (const item of data) points.push(isPoint(item) ? item : new ArchFXDataPoint(item));
+  // Getters of the caller run here, before anything is in linear memory.
+  const points = items.map((item) => isPoint(item) ? item : new ArchFXDataPoint(item));
   const { length } = points;
   const columns: Gathered = {
     streams: new Uint32Array(length),

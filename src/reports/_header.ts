@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { jsonInteger } from "../_inspect.ts";
 import { fail, ValueReader } from "../codec/value_reader.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
 import { formatMicros, parseMicros } from "../codec/timestamps.ts";
@@ -30,13 +31,25 @@ export interface Header {
 
 const writer = new ValueWriter(256);
 
+/** The names of the fields in their order, encoded; the first one with the head of the map and the format. */
+const KEYS = [
+  `\x89\xa6format\xa4${FORMAT_TAG}\xa6device`,
+  "\xaestreamer_index",
+  "\xb1streamer_selector",
+  "\xa5seqid",
+  "\xa9lowest_id",
+  "\xaahighest_id",
+  "\xaesent_timestamp",
+  "\xa6events",
+].map((text) => Uint8Array.from(text, (char) => char.charCodeAt(0)));
+
 /** A number up to 2^53−1, a bigint above. */
 export function narrowed(id: bigint): Id {
   return id <= 9007199254740991n ? Number(id) : id;
 }
 
-function field(key: string, value: Id | null): void {
-  writer.key(key);
+function field(key: Uint8Array, value: Id | null): void {
+  writer.raw(key);
   if (typeof value === "number") writer.integer(value);
   else if (value === null) writer.byte(0xc0);
   else writer.bigint(value);
@@ -45,21 +58,35 @@ function field(key: string, value: Id | null): void {
 /** Writes the header up to the first event; a view that the next call overwrites. */
 export function encodeHeader(header: Header, readings: number): Uint8Array {
   writer.length = 0;
-  writer.head(0x80, 0xde, 9);
-  writer.key("format");
-  writer.key(FORMAT_TAG);
-  field("device", header.origin);
-  field("streamer_index", header.originStreamer);
-  field("streamer_selector", header.streamerSelector);
-  field("seqid", header.reportId);
-  field("lowest_id", header.lowestId);
-  field("highest_id", header.highestId);
-  writer.key("sent_timestamp");
+  field(KEYS[0], header.origin);
+  field(KEYS[1], header.originStreamer);
+  field(KEYS[2], header.streamerSelector);
+  field(KEYS[3], header.reportId);
+  field(KEYS[4], header.lowestId);
+  field(KEYS[5], header.highestId);
+  writer.raw(KEYS[6]);
   if (header.sentMicros === null) writer.byte(0xc0);
   else writer.text(formatMicros(header.sentMicros));
-  writer.key("events");
+  writer.raw(KEYS[7]);
   writer.head(0x90, 0xdc, readings);
   return writer.bytes.subarray(0, writer.length);
+}
+
+/** The header as JSON has it. */
+export function headerJson(header: Header, readings: number): Record<string, unknown> {
+  const id = (value: Id | null) => value === null ? null : jsonInteger(value);
+  const { sentMicros } = header;
+  return {
+    format: header.format,
+    device: id(header.origin),
+    streamer_index: id(header.originStreamer),
+    streamer_selector: id(header.streamerSelector),
+    seqid: id(header.reportId),
+    lowest_id: id(header.lowestId),
+    highest_id: id(header.highestId),
+    sent_timestamp: sentMicros === null ? null : formatMicros(sentMicros),
+    readings,
+  };
 }
 
 /** Reads an integer from 0 to 2^64−1, or nil. */

@@ -6,6 +6,7 @@
 import { inspectable, jsonInteger } from "../_inspect.ts";
 import { DataError } from "../codec/data_error.ts";
 import { formatMicros, splitMicros, splitMillis, splitTimestamp } from "../codec/timestamps.ts";
+import type { LoadRows } from "../codec/point_encoder.ts";
 import type { Id, SummaryData, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxVariableID } from "../slugs/variable_id.ts";
 
@@ -109,6 +110,9 @@ export let gatherPoints: (
   columns: Gathered,
   row: number,
 ) => boolean;
+
+/** A loader of points for `encodePoints`; it gives up at what is no point, has data, or a large id. */
+export let pointLoader: (points: readonly unknown[]) => LoadRows;
 
 /** Whether it is a data point (of this copy of the module). */
 export let isPoint: (it: unknown) => it is ArchFXDataPoint;
@@ -275,6 +279,26 @@ export class ArchFXDataPoint {
     inspectable(ArchFXDataPoint.prototype, (it) => `ArchFXDataPoint { ${it} }`);
     isPoint = (it): it is ArchFXDataPoint => typeof it === "object" && it !== null && #millis in it;
     summaryOf = (point) => point.#summary;
+    pointLoader = (points) => ({ streams, millis, micros, values, floatIds }, from, to, ids) => {
+      let { lowest, highest } = ids;
+      for (let i = from; i < to; i++) {
+        const point = points[i] as ArchFXDataPoint;
+        if (typeof point !== "object" || point === null || !(#millis in point)) return false;
+        const id = point.#id;
+        if (typeof id !== "number" || point.#summary !== null || point.#raw !== null) return false;
+        const row = i - from;
+        streams[row] = point.#stream;
+        millis[row] = point.#millis;
+        micros[row] = point.#micros;
+        values[row] = point.#value;
+        floatIds[row] = id;
+        if (id > highest) highest = id;
+        if (id < lowest && id !== 0 || lowest === 0) lowest = id;
+      }
+      ids.lowest = lowest;
+      ids.highest = highest;
+      return true;
+    };
     gatherPoints = (points, columns, row) => {
       const { streams, millis, micros, values } = columns;
       let { ids } = columns;

@@ -3,16 +3,26 @@
  *
  * @module
  */
-import { inspectable, jsonInteger } from "../_inspect.ts";
-import { DataError } from "../codec/data_error.ts";
+import { inspectable } from "../_inspect.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
-import { type EventColumns, EventEncoder, measureEvents } from "../codec/event_encoder.ts";
-import { formatMicros, timestampMicros } from "../codec/timestamps.ts";
+import {
+  encodeEventsInto,
+  type EventColumns,
+  EventEncoder,
+  measureEvents,
+} from "../codec/event_encoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { type Body, builtBody, columnsOf, decodedBody, pointsOf } from "./_body.ts";
 import { checkColumns, gather } from "./_gather.ts";
-import { decodeHeader, encodeHeader, FORMAT_TAG, type Header, narrowed } from "./_header.ts";
+import {
+  decodeHeader,
+  encodeHeader,
+  FORMAT_TAG,
+  type Header,
+  headerJson,
+  narrowed,
+} from "./_header.ts";
 import { decodeLimits } from "./_limits.ts";
 import {
   type DecodeOptions,
@@ -21,13 +31,28 @@ import {
   type ReportOptions,
   type ReportSendOptions,
 } from "./report_options.ts";
-import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
+import { encodePoints } from "../codec/point_encoder.ts";
+import { type ArchFXDataPoint, type ArchFXDataPointFields, pointLoader } from "./data_point.ts";
 import type { ReportCloud } from "./report_cloud.ts";
+import { firstWithoutId, uploadReport, writePieces } from "./_send.ts";
 
-/** What a report is made of: columns that are yet to be encoded, or bytes that have been decoded. */
+/** What a report is made of: columns that are yet to be encoded, or bytes. */
 type Source =
   | { readonly columns: EventColumns; readonly size: number }
-  | { readonly bytes: Uint8Array; readonly events: DecodedEvents; readonly maxDepth: number };
+  | {
+    readonly bytes: Uint8Array;
+    readonly length: number;
+    readonly eventsAt: number;
+    readonly maxDepth: number;
+    /** Decoded at the first use where the report was made here. */
+    events?: DecodedEvents;
+  };
+
+/** The events of a report that has its bytes. */
+function eventsOf(source: Extract<Source, { bytes: Uint8Array }>): DecodedEvents {
+  const { bytes, eventsAt, length, maxDepth } = source;
+  return source.events ??= decodeEvents(bytes, eventsAt, length, maxDepth);
+}
 
 /** Hands header and source to the constructor, which callers do not use. */
 let incoming: { header: Header; source: Source; receivedMillis: number } | undefined;
@@ -125,7 +150,18 @@ export class ArchFXFlexibleDictionaryReport {
       readonly data: Iterable<ArchFXDataPoint | ArchFXDataPointFields>;
     },
   ): ArchFXFlexibleDictionaryReport {
-    return builtReport(headerOf(options), gather(options.data), options.receivedTime);
+    const header = headerOf(options);
+    // The caller's iterator runs here, before anything is in linear memory.
+    const items = [...options.data];
+    const encoded = encodePoints(items.length, pointLoader(items), ({ lowest, highest }) => {
+      header.lowestId = lowest;
+      header.highestId = highest;
+      return encodeHeader(header, items.length);
+    });
+    if (encoded === undefined) return builtReport(header, gather(items), options.receivedTime);
+    const { bytes, eventsAt } = encoded;
+    const source = { bytes, length: items.length, eventsAt, maxDepth: 512 };
+    return reportOf(header, source, options.receivedTime);
   }
 
   /**
@@ -180,7 +216,8 @@ export class ArchFXFlexibleDictionaryReport {
       return events.end;
     });
     events ??= decodeEvents(bytes, bytes.length, 0, maxDepth);
-    return reportOf(header, { bytes, events, maxDepth }, options.receivedTime);
+    const source = { bytes, length: events.length, eventsAt: 0, maxDepth, events };
+    return reportOf(header, source, options.receivedTime);
   }
 
   /** The device, 64 bits. */
@@ -222,7 +259,7 @@ export class ArchFXFlexibleDictionaryReport {
   }
   /** How many readings there are. */
   get length(): number {
-    return "bytes" in this.#source ? this.#source.events.length : this.#source.columns.length;
+    return "bytes" in this.#source ? this.#source.length : this.#source.columns.length;
   }
   /** How many bytes {@linkcode encode} gives. */
   get byteLength(): number {
@@ -247,12 +284,14 @@ export class ArchFXFlexibleDictionaryReport {
   #readings(): Body {
     const source = this.#source;
     return this.#body ??= "bytes" in source
-      ? decodedBody(source.bytes, source.events, source.maxDepth)
+      ? decodedBody(source.bytes, eventsOf(source), source.maxDepth)
       : builtBody(source.columns);
   }
 
   /**
-   * The report in the v200 format. A decoded report gives the bytes that it was decoded from.
+   * The report in the v200 format. A report of columns is encoded at every call, into an array of its
+   * own; a decoded report gives the bytes that it was decoded from, one of data points may give the same
+   * bytes every time: copy them before you change them.
    *
    * @returns The bytes.
    */
@@ -261,7 +300,8 @@ export class ArchFXFlexibleDictionaryReport {
     if ("bytes" in source) return source.bytes;
     const header = encodeHeader(this.#header, source.columns.length);
     const bytes = new Uint8Array(header.length + source.size);
-    this.#encodeInto(bytes, header, source.columns, source.size);
+    bytes.set(header);
+    encodeEventsInto(bytes, header.length, source.columns, source.size);
     return bytes;
   }
 
@@ -282,29 +322,11 @@ export class ArchFXFlexibleDictionaryReport {
         `Cannot encode the report into ${target.length} bytes as it takes ${size}`,
       );
     }
-    if ("bytes" in source) target.set(source.bytes);
-    else this.#encodeInto(target, header, source.columns, source.size);
-    return size;
-  }
-
-  #encodeInto(
-    target: Uint8Array,
-    header: Uint8Array,
-    columns: EventColumns,
-    size: number,
-  ): void {
     target.set(header);
-    const end = header.length + size;
-    let at = header.length;
-    const encoder = new EventEncoder(columns);
-    for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
-      if (at + piece.length > end) break;
-      target.set(piece, at);
-      at += piece.length;
+    if (!("bytes" in source)) {
+      encodeEventsInto(target, header.length, source.columns, source.size);
     }
-    if (at !== end) {
-      throw new DataError("Cannot encode the report as its columns have been changed since");
-    }
+    return size;
   }
 
   /**
@@ -313,26 +335,20 @@ export class ArchFXFlexibleDictionaryReport {
    * @param stream Where to write.
    */
   async writeTo(stream: WritableStream<Uint8Array>): Promise<void> {
-    const writer = stream.getWriter();
-    try {
-      const source = this.#source;
-      if ("bytes" in source) {
-        await writer.write(source.bytes);
-      } else {
-        await writer.write(encodeHeader(this.#header, this.length).slice());
-        const encoder = new EventEncoder(source.columns);
-        for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
-          const copy = piece.slice();
-          await writer.ready;
-          await writer.write(copy);
-        }
-      }
-      await writer.close();
-    } catch (error) {
-      await writer.abort(error).catch(() => {});
-      throw error;
-    } finally {
-      writer.releaseLock();
+    await writePieces(stream, this.#pieces());
+  }
+
+  /** The report in pieces that are the receiver's to keep. */
+  *#pieces(): Generator<Uint8Array> {
+    const source = this.#source;
+    if ("bytes" in source) {
+      yield source.bytes;
+      return;
+    }
+    yield encodeHeader(this.#header, this.length).slice();
+    const encoder = new EventEncoder(source.columns);
+    for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
+      yield piece.slice();
     }
   }
 
@@ -365,39 +381,13 @@ export class ArchFXFlexibleDictionaryReport {
    * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading.
    */
   async upload(api: ReportCloud, options: ReportSendOptions = {}): Promise<number> {
-    const { signal, onProgress, allowMissingIds = false } = options;
-    const missing = this.#firstWithoutId();
-    if (missing >= 0 && !allowMissingIds) {
-      throw new DataError(
-        `Cannot upload the report as reading ${missing} has no id and the cloud would not count it: ` +
-          "allowMissingIds sends it anyway",
-      );
-    }
-    const sent = this.#header.sentMicros ?? timestampMicros(new Date());
-    const reply = await api("streamer/report").uploadFp(
-      { name: "report.mp", data: this.encode() },
-      {
-        params: { timestamp: formatMicros(sent) },
-        ...(signal && { signal }),
-        ...(onProgress && { onProgress }),
-        ...(missing >= 0 && { retries: 0 }),
-      },
-    );
-    const count = (reply as { count?: unknown } | null)?.count;
-    if (typeof count !== "number") {
-      throw new DataError("Cannot tell how many readings were new as the reply has no count");
-    }
-    return count;
-  }
-
-  /** The first reading whose id is 0, or −1. */
-  #firstWithoutId(): number {
     const source = this.#source;
-    const ids: ArrayLike<number | bigint> = "bytes" in source
-      ? source.events.ids
-      : source.columns.ids;
-    for (let i = 0; i < this.length; i++) if (Number(ids[i]) === 0) return i;
-    return -1;
+    const { ids } = "bytes" in source ? eventsOf(source) : source.columns;
+    return await uploadReport(api, options, {
+      bytes: this.encode(),
+      sentMicros: this.#header.sentMicros,
+      firstWithoutId: firstWithoutId(ids, this.length),
+    });
   }
 
   /**
@@ -411,19 +401,7 @@ export class ArchFXFlexibleDictionaryReport {
 
   /** The header, and how many readings there are. */
   toJSON(): Record<string, unknown> {
-    const id = (value: Id | null) => value === null ? null : jsonInteger(value);
-    const { sentMicros } = this.#header;
-    return {
-      format: FORMAT_TAG,
-      device: id(this.origin),
-      streamer_index: id(this.originStreamer),
-      streamer_selector: id(this.streamerSelector),
-      seqid: id(this.reportId),
-      lowest_id: id(this.lowestId),
-      highest_id: id(this.highestId),
-      sent_timestamp: sentMicros === null ? null : formatMicros(sentMicros),
-      readings: this.length,
-    };
+    return headerJson(this.#header, this.length);
   }
 
   /** Length, readings and device. */
