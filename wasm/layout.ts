@@ -1,9 +1,10 @@
 // Linear memory, fixed for the life of the instance: nothing is ever grown, so views made once stay good.
 //
-//   0          64 KiB                                                      MEMORY_BASE      end
-//   | slugs    | reports: input, columns and output of one chunk           | tables         |
+//   0          64 KiB                             2 MiB                     MEMORY_BASE     end
+//   | slugs    | reports: input, columns, output  | text on its way to      | tables        |
+//   |          | of one chunk                     | readings: csv_layout.ts |               |
 //
-// The two regions are apart because making a slug may happen while a report is being gathered.
+// The regions are apart because making a slug may happen while a report is being gathered.
 // Nothing in the report region outlives a call from src/codec, but for what decodeEvents keeps of an
 // event that does not fit its window, which lives in globals and in SKIP_STACK.
 
