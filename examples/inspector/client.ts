@@ -2,6 +2,9 @@
 /**
  * The page's end of the decoding worker: a question gives a promise.
  *
+ * A question that fails is told to whoever owns the worker, once and in one place; its promise stays
+ * pending, as does that of a question to a worker that was closed: there is nothing left to draw then.
+ *
  * @module
  */
 import type { Answer, Calls, Question } from "./protocol.ts";
@@ -11,7 +14,6 @@ export type Progress = (done: number, step: string) => void;
 
 interface Waiting {
   resolve(result: unknown): void;
-  reject(error: Error): void;
   progress: Progress | undefined;
 }
 
@@ -19,23 +21,24 @@ interface Waiting {
 export class WorkerClient {
   readonly #worker: Worker;
   readonly #waiting = new Map<number, Waiting>();
+  readonly #onFailure: (error: Error) => void;
   #last = 0;
 
-  /** @param worker a worker that runs `worker.ts` */
-  constructor(worker: Worker) {
+  /**
+   * @param worker a worker that runs `worker.ts`
+   * @param onFailure told what went wrong in the worker
+   */
+  constructor(worker: Worker, onFailure: (error: Error) => void) {
     this.#worker = worker;
+    this.#onFailure = onFailure;
     worker.onmessage = (event: MessageEvent<Answer>) => this.#take(event.data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#failAll(new Error(event.message || "Cannot start the decoding worker"));
+      this.#onFailure(new Error(event.message || "Cannot start the decoding worker"));
     };
   }
 
-  /**
-   * Ask the worker.
-   *
-   * @throws {Error} What went wrong in the worker, or that it was closed
-   */
+  /** Ask the worker. */
   ask<K extends keyof Calls>(
     kind: K,
     ask: Calls[K]["ask"],
@@ -43,16 +46,17 @@ export class WorkerClient {
   ): Promise<Calls[K]["answer"]> {
     const id = ++this.#last;
     const question: Question = { id, kind, ask };
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], reject, progress });
+    return new Promise((resolve) => {
+      this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], progress });
       this.#worker.postMessage(question);
     });
   }
 
-  /** End the worker; what it has not answered is rejected. */
+  /** End the worker. */
   close(): void {
     this.#worker.terminate();
-    this.#failAll(new DOMException("The report was closed", "AbortError"));
+    this.#worker.onerror = null;
+    this.#waiting.clear();
   }
 
   #take(answer: Answer): void {
@@ -63,12 +67,7 @@ export class WorkerClient {
       return;
     }
     this.#waiting.delete(answer.id);
-    if ("error" in answer) waiting.reject(new Error(answer.error));
+    if ("error" in answer) this.#onFailure(new Error(answer.error));
     else waiting.resolve(answer.result);
-  }
-
-  #failAll(error: Error): void {
-    for (const waiting of this.#waiting.values()) waiting.reject(error);
-    this.#waiting.clear();
   }
 }

@@ -33,8 +33,8 @@ export interface InspectorOptions {
 
 /** An inspector on a page. */
 export interface Inspector {
-  /** Open a report; resolves when it is shown, or when it is shown why it cannot be. */
-  open(file: Blob, name: string): Promise<void>;
+  /** Open a report, in place of the one that is open. */
+  open(file: Blob, name: string): void;
   /** Close the report and end its worker. */
   close(): void;
 }
@@ -71,24 +71,23 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
     empty();
   }
 
-  /** Have a worker make a report; it is then opened as a file would be. */
-  async function sample(readings: number): Promise<void> {
+  /** Start a worker in place of the one that is there. */
+  function start(name: string, bytes: number): WorkerClient {
     options.onOpen?.();
     close();
-    const maker = client = new WorkerClient(options.worker());
+    return client = new WorkerClient(options.worker(), (error) => failed(name, bytes, error));
+  }
+
+  /** Have a worker make a report; it is then opened as a file would be. */
+  async function sample(readings: number): Promise<void> {
+    const name = `sample-${readings}.mp`;
+    const maker = start(name, 0);
     fill(body, el("div.card.opening", {}, `Encoding ${counted(readings, "reading")}`));
-    try {
-      const report = await maker.ask("sample", { readings });
-      if (maker === client) await open(report, `sample-${readings}.mp`);
-    } catch (error) {
-      if (maker === client) failed("sample", 0, error);
-    }
+    await open(await maker.ask("sample", { readings }), name);
   }
 
   async function open(file: Blob, name: string): Promise<void> {
-    options.onOpen?.();
-    close();
-    const mine = client = new WorkerClient(options.worker());
+    const opener = start(name, file.size);
     const step = el("span", {}, "Reading the file");
     const bar = el("progress", { max: 1, value: 0, "aria-label": `Opening ${name}` });
     fill(
@@ -96,30 +95,24 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
       el("div.card.opening", {}, el("p", {}, el("strong", {}, name), ` \u2014 `, step), bar),
     );
     live.say(`Opening ${name}`);
-    try {
-      const overview = await mine.ask("open", { file, name }, (done, text) => {
-        bar.value = done;
-        step.textContent = text;
-      });
-      if (mine !== client) return;
-      await show(mine, overview, options.action?.(file, name) ?? []);
-      live.say(`${name}: ${counted(overview.readings, "reading")}, ${problems(overview)}`);
-    } catch (error) {
-      if (mine !== client) return;
-      failed(name, file.size, error);
-    }
+    const overview = await opener.ask("open", { file, name }, (done, text) => {
+      bar.value = done;
+      step.textContent = text;
+    });
+    await show(opener, overview, options.action?.(file, name) ?? []);
+    live.say(`${name}: ${counted(overview.readings, "reading")}, ${problems(overview)}`);
   }
 
-  function failed(name: string, bytes: number, error: unknown): void {
+  function failed(name: string, bytes: number, error: Error): void {
     close();
     fill(
       body,
       el(
         "div.card.failed",
         { role: "alert" },
-        el("h2", {}, "This report cannot be read"),
+        el("h2", {}, "This report cannot be shown"),
         el("p", {}, el("strong", {}, name), bytes > 0 && `, ${size(bytes)}`),
-        el("p.mono", {}, error instanceof Error ? error.message : String(error)),
+        el("p.mono", {}, error.message),
       ),
       zone.large(),
     );
@@ -211,7 +204,7 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
     if (overview.readings > 0) await choose(undefined);
   }
 
-  return { open, close };
+  return { open: (file, name) => void open(file, name), close };
 }
 
 function problems(overview: Overview): string {

@@ -136,6 +136,24 @@ test("inspector says why a file is no report, and opens the next one", async () 
   assertEquals(await page.getByRole("alert").count(), 0);
 });
 
+test("inspector takes the next report while one is opening, and closes in between", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  await page.goto(PAGE);
+  await page.getByRole("button", { name: "1,000,000 readings" }).click();
+  await page.getByText("Encoding 1,000,000 readings").waitFor();
+  await drop(page, "#inspector", "next.mp", smallReport());
+  await opened(page);
+  await page.locator(".table").focus();
+  await page.keyboard.press("End");
+  await page.getByRole("button", { name: "Close" }).click();
+  await page.getByText("Drop a report here").waitFor();
+  await drop(page, "#inspector", "last.mp", smallReport());
+  await opened(page);
+  await page.getByRole("heading", { name: "last.mp" }).waitFor();
+  assertEquals(browser.troubles, []);
+});
+
 test("inspector shows a report without readings", async () => {
   await using browser = await launch();
   const { page } = browser;
