@@ -7,12 +7,14 @@
  * @module
  */
 import type { Api } from "../api/mod.ts";
+import type { ReportCloud } from "../reports/mod.ts";
 import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
 import { ArgumentError } from "../main/argument_parser.ts";
 import type { Context } from "./_command.ts";
 import { configFolder } from "./_config_folder.ts";
 import { CommandError, ExitCode, messageOf } from "./_errors.ts";
 import { lockedRefresh } from "./_locked_refresh.ts";
+import { uploadCloud } from "./_upload_cloud.ts";
 import { type Credentials, CredentialsStore } from "./credentials.ts";
 
 /**
@@ -97,14 +99,14 @@ function isLoopback(host: string): boolean {
 }
 
 /**
- * Runs a task with a client that is logged in.
+ * Runs a task with a client that is logged in, the address of its cloud, and the way for uploads.
  *
  * @throws {CommandError} Exit code 3 where there are no tokens.
  */
 export async function withSession<T>(
   context: Context,
   args: Arguments,
-  task: (api: Api, domain: string) => Promise<T>,
+  task: (api: Api, domain: string, uploads: ReportCloud) => Promise<T>,
 ): Promise<T> {
   const store = credentialsStore(context);
   const { env } = context.io;
@@ -121,7 +123,7 @@ export async function withSession<T>(
     context.trace("token: from ARCHFX_TOKEN");
     const api = new Api(domain, options);
     setToken(api, keyOrJwt(env.ARCHFX_TOKEN));
-    return await task(api, domain);
+    return await task(api, domain, api);
   }
   const saved = file?.clouds[domain];
   if (saved) {
@@ -129,12 +131,14 @@ export async function withSession<T>(
     if (await store.isExposed()) {
       context.note(`archfx: others can read ${store.path}; its mode should be 0600`);
     }
-    const api = new Api(domain, {
-      ...options,
-      fetch: lockedRefresh(store, domain, context),
-    });
+    if (saved.refresh === undefined) {
+      const api = new Api(domain, options);
+      setToken(api, saved);
+      return await task(api, domain, api);
+    }
+    const api = new Api(domain, { ...options, fetch: lockedRefresh(store, domain, context) });
     setToken(api, saved);
-    return await task(api, domain);
+    return await task(api, domain, uploadCloud(api, new Api(domain, options)));
   }
   if (env.ARCHFX_EMAIL && env.ARCHFX_PASSWORD) {
     context.trace(`login: as ${env.ARCHFX_EMAIL}, for this command`);
@@ -146,7 +150,7 @@ export async function withSession<T>(
       );
     }
     try {
-      return await task(api, domain);
+      return await task(api, domain, api);
     } finally {
       // Its token expires by itself; what the command did matters more than this.
       await api.logout().catch((error) => context.trace(`logout: ${messageOf(error)}`));

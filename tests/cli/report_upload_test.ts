@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { login } from "./_kill_refresh.ts";
 import { writeReportFile } from "./_reports.ts";
 
 interface Spool {
@@ -164,4 +165,24 @@ Deno.test("archfx report upload says at Ctrl-C what was sent, and ends with 130"
     assertEquals((await child.status).code, 130, err);
     assert(out.startsWith(`${LINE.a}100 new\n`), out);
     assertStringIncludes(err, "archfx report upload: interrupted: 1 of 3 reports were sent\n");
+  }));
+
+Deno.test("archfx report upload refreshes the saved token and sends again", () =>
+  withSpool(async (spool) => {
+    const env = { XDG_CONFIG_HOME: `${spool.cwd}/config` };
+    await login(spool.env.ARCHFX_DOMAIN!, env);
+    const before = await Deno.readTextFile(`${env.XDG_CONFIG_HOME}/archfx/credentials.json`);
+    assertEquals((await archfx(["report", "upload", "c.mp"], { ...spool, env })).code, 0);
+    spool.emulator.expireTokens();
+    const { code, out, err } = await archfx(["report", "upload", "a.mp", "b.mp", "-v"], {
+      ...spool,
+      env,
+    });
+    assertEquals([code, out], [0, `${LINE.a}100 new\n${LINE.b}100 new\n`], err);
+    assertEquals(err.match(/token: refreshed/g)?.length, 1);
+    const after = await Deno.readTextFile(`${env.XDG_CONFIG_HOME}/archfx/credentials.json`);
+    assert(before !== after);
+    spool.emulator.expireTokens();
+    spool.emulator.revokeRefreshTokens();
+    assertEquals((await archfx(["report", "upload", "a.mp"], { ...spool, env })).code, 3);
   }));

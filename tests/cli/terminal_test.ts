@@ -21,7 +21,7 @@ function onTerminal(
   options: { cwd?: string; env: Record<string, string>; steps?: string[] },
 ): Promise<Ended> {
   const command = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN, ...args];
-  return run([TERMINAL, "30", ...(options.steps ?? []), "--", ...command], {
+  return run([TERMINAL, "60", ...(options.steps ?? []), "--", ...command], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { NO_COLOR: "", TERM: "xterm", ...options.env },
   });

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import type { Api } from "../../api/mod.ts";
-import { ArchFXFlexibleDictionaryReport } from "../../reports/mod.ts";
+import { ArchFXFlexibleDictionaryReport, type ReportCloud } from "../../reports/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { CommandError, ExitCode, exitCodeOf, Interrupted, messageOf } from "../_errors.ts";
 import { type Progress, showProgress } from "../_progress.ts";
@@ -92,7 +91,8 @@ export const reportUpload: Command = {
     const stopped = await withSession(
       context,
       args,
-      (api) => sendAll(context, api, plan.reports, held, outcomes, args.allowMissingIds === true),
+      (_api, _domain, cloud) =>
+        sendAll(context, cloud, plan.reports, held, outcomes, args.allowMissingIds === true),
     );
     if (context.json) await printJson(context, outcomes);
     summarize(context, outcomes);
@@ -105,7 +105,7 @@ export const reportUpload: Command = {
 /** Sends what may be sent; returns what made it stop before the end, if anything. */
 async function sendAll(
   context: Context,
-  api: Api,
+  cloud: ReportCloud,
   reports: readonly PlannedReport[],
   held: Set<string | undefined>,
   outcomes: Outcome[],
@@ -122,7 +122,7 @@ async function sendAll(
       else if (held.has(report.streamer)) outcome = outcomeOf(report, "held back");
       else {
         try {
-          outcome = await send(context, api, report, progress, before, allowMissingIds);
+          outcome = await send(context, cloud, report, progress, before, allowMissingIds);
         } catch (error) {
           held.add(report.streamer);
           outcome = { ...outcomeOf(report, "failed"), error: messageOf(error) };
@@ -152,14 +152,14 @@ async function sendAll(
 
 async function send(
   context: Context,
-  api: Api,
+  cloud: ReportCloud,
   planned: PlannedReport,
   progress: Progress,
   before: number,
   allowMissingIds: boolean,
 ): Promise<Outcome> {
   const report = ArchFXFlexibleDictionaryReport.decode(await readReportFile(planned.path));
-  const counted = await report.upload(api, {
+  const counted = await report.upload(cloud, {
     signal: context.signal,
     allowMissingIds,
     onProgress: ({ sent }) => progress.update(before + Math.min(sent, planned.bytes)),
