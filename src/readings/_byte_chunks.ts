@@ -5,10 +5,19 @@
  */
 import type { ByteSource } from "./read_options.ts";
 
+/** Pieces are no longer than this, so that progress is told on the way. */
+const LONGEST_PIECE = 1024 * 1024;
+
+function* cut(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += LONGEST_PIECE) {
+    yield bytes.subarray(at, at + LONGEST_PIECE);
+  }
+}
+
 /** The pieces of a source; a stream is cancelled where reading stops early. */
 export async function* byteChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) {
-    yield source;
+    yield* cut(source);
   } else if (typeof (source as ReadableStream).getReader === "function") {
     // Not every browser can iterate a stream.
     const reader = (source as ReadableStream<Uint8Array>).getReader();
@@ -18,14 +27,14 @@ export async function* byteChunks(source: ByteSource): AsyncGenerator<Uint8Array
         const next = await reader.read();
         done = next.done;
         if (next.done) return;
-        yield mustBeBytes(next.value);
+        yield* cut(mustBeBytes(next.value));
       }
     } finally {
       if (!done) await reader.cancel().catch(() => undefined);
       reader.releaseLock();
     }
   } else {
-    for await (const bytes of source as AsyncIterable<Uint8Array>) yield mustBeBytes(bytes);
+    for await (const bytes of source as AsyncIterable<Uint8Array>) yield* cut(mustBeBytes(bytes));
   }
 }
 

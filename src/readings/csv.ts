@@ -95,23 +95,17 @@ class CsvReader implements ReadingsReader {
     let head: Uint8Array | undefined = new Uint8Array();
     for await (const bytes of byteChunks(this.#source)) {
       this.#bytes += bytes.length;
-      let piece = bytes;
+      let piece: Uint8Array | undefined = bytes;
       if (head) {
         head = joined(head, bytes);
-        const rest = this.#begin(head, false);
-        if (!rest) continue;
-        head = undefined;
-        piece = rest;
+        piece = this.#begin(head, false);
+        if (piece) head = undefined;
       }
-      yield* this.#read(piece, false);
+      if (piece) yield* this.#scanner!.read(piece, false);
+      this.#options.onProgress?.(this.#bytes);
     }
-    if (head) yield* this.#read(this.#begin(head, true)!, true);
-    else yield* this.#read(new Uint8Array(), true);
-  }
-
-  *#read(bytes: Uint8Array, last: boolean): Generator<ReadingChunk> {
-    yield* this.#scanner!.read(bytes, last);
-    this.#options.onProgress?.(this.#bytes);
+    const rest = head ? this.#begin(head, true)! : new Uint8Array();
+    yield* this.#scanner!.read(rest, true);
   }
 
   /** Reads the header, where there is one: the bytes behind it, or nothing where it is not whole yet. */

@@ -190,6 +190,13 @@ Deno.test("readCsv() cancels its stream when reading stops early, and tells of i
   }
   assertEquals(cancelled, true);
   assertEquals(progress, [16, 2216, 4416]);
+
+  const whole = encoder.encode("timestamp,value\n" + "2021-01-20 00:00:00,5\n".repeat(100_000));
+  const told: number[] = [];
+  const reader = readCsv(whole, { stream: 1, onProgress: (bytes) => told.push(bytes) });
+  for await (const _ of reader);
+  assertEquals(told, [2 ** 20, 2 * 2 ** 20, whole.length]);
+  assertEquals(reader.readings, 100_000);
 });
 
 Deno.test("splitByDevice() takes the readings of devices apart", async () => {
