@@ -33,19 +33,29 @@ export interface Io {
   close(): void;
 }
 
+/** What the command that runs is stopped by. */
+let running: AbortController | undefined;
+let listening = false;
+
+/** Standard output that breaks stops the command, and never the process. */
+function listenToOutput(): void {
+  if (listening) return;
+  listening = true;
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    running?.abort(error.code === "EPIPE" ? new BrokenPipe() : error);
+  });
+}
+
 /** The real process. */
 export function processIo(): Io {
   const { stdout, stderr, stdin, env } = process;
-  const controller = new AbortController();
-  const onOutputError = (error: NodeJS.ErrnoException) => {
-    controller.abort(error.code === "EPIPE" ? new BrokenPipe() : error);
-  };
+  const controller = running = new AbortController();
   const onInterrupt = () => {
     // The second Ctrl-C does not wait for what the first one is cleaning up.
     if (controller.signal.reason instanceof Interrupted) process.exit(130);
     controller.abort(new Interrupted("interrupted"));
   };
-  stdout.on("error", onOutputError);
+  listenToOutput();
   process.on("SIGINT", onInterrupt);
   process.on("SIGTERM", onInterrupt);
   return {

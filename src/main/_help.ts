@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Argument, ArgumentParser } from "./argument_parser.ts";
+import type { Argument } from "./_argument.ts";
+import type { ArgumentParser } from "./argument_parser.ts";
 
 /** The help of a parser: usage, description, arguments, options and examples. */
 export function formatHelp(parser: ArgumentParser, columns: number): string {
