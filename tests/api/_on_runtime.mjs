@@ -1,6 +1,7 @@
 // What the REST client must do on every runtime: run by runtimes_test.ts, on Node, Bun and Deno.
 // Prints a line of JSON for each check; the process must end by itself.
 import process from "node:process";
+import { inspect } from "node:util";
 import { readFile, rm, truncate, writeFile } from "node:fs/promises";
 
 const [bundle, plain, tls, raw, folder] = process.argv.slice(2);
@@ -25,6 +26,15 @@ await check("json", async () => {
   const api = new Api(plain);
   api.setToken("t");
   return [await api.echo("é 1").post({ a: [1, "é"] }, { q: "x+y" }), await api.empty.get()];
+});
+await check("inspection", async () => {
+  const api = new Api(plain);
+  api.setToken("canary");
+  const shown = [inspect(api), inspect(api.org(1)), inspect({ deep: api.org }), `${api.org}`];
+  return [
+    shown.map((text) => text.replaceAll(plain, "URL")),
+    (await api.org).url().replace(plain, "URL"),
+  ];
 });
 await check("503 twice, then 200", () => new Api(plain).busy.get());
 await check("50 calls, one refresh", async () => {

@@ -103,6 +103,15 @@ async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 const ONE_LARGE = { sent: 300 * 2 ** 20, total: 300 * 2 ** 20 };
 const EXPECTED: Record<string, unknown> = {
   json: [["POST", "/api/v1/echo/%C3%A9%201/", "?q=x%2By", '{"a":[1,"é"]}', "jwt t"], null],
+  inspection: [
+    [
+      'Api {"domain":"URL","tokenType":"jwt"}',
+      "RestResource URL/api/v1/org/1/",
+      "{ deep: RestResource URL/api/v1/org/ }",
+      "URL/api/v1/org/",
+    ],
+    "URL/api/v1/org/",
+  ],
   "503 twice, then 200": { ok: true },
   "50 calls, one refresh": [50, "new"],
   "redirect to another origin": ["RestHttpBaseException", 1, true],
