@@ -59,9 +59,12 @@ export function transportFor(options: SettledOptions): Transport {
 
 /** Without a function of its own it looks for the runtime's at each call. */
 function fetchTransport(own?: typeof fetch): Transport {
-  return async ({ method, url, headers, signal, body, onQuiet }) => {
+  return async ({ method, url, headers, signal, body, onSent, onQuiet }) => {
     const send = own ?? globalThis.fetch;
-    if (body instanceof Multipart) onQuiet?.(body.length);
+    if (body instanceof Multipart) {
+      onSent?.(0);
+      onQuiet?.(body.length);
+    }
     const payload = body instanceof Multipart ? await body.form() : body;
     return await send(url, { method, headers, body: payload, signal, redirect: "manual" });
   };
