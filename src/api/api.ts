@@ -49,24 +49,60 @@ export interface ApiBase {
   readonly domain: string;
   /** What every path is below of. */
   readonly baseUrl: string;
-  /** The address of a resource. */
+  /**
+   * The address of a resource.
+   *
+   * @param path Segments with slashes between them, without one at either end.
+   * @returns The address, with a slash at its end.
+   * @throws {TypeError} A segment is empty, `..` or the like, or has control characters in it.
+   */
   url(path: string): string;
   /**
-   * Logs in.
+   * Logs in. Sent without a token, once.
    *
+   * @param credentials E-mail and password.
+   * @param options Options of this call.
    * @returns Whether the server let the account in: false on 400, 401 and 403.
+   * @throws {ImproperlyConfigured} The server is on plain http and not this machine.
+   * @throws {RestHttpBaseException} The server could not be asked.
    */
   login(credentials: Credentials, options?: CallOptions): Promise<boolean>;
-  /** Takes a token got elsewhere: text, `{ access, refresh }` or `{ token }`. */
+  /**
+   * Takes a token got elsewhere.
+   *
+   * @param token Text, `{ access, refresh }` or `{ token }`.
+   * @param type The scheme of the Authorization header from now on.
+   * @throws {ImproperlyConfigured} It is no token, or the server is on plain http and not this machine.
+   */
   setToken(token: string | Tokens | { readonly token: string }, type?: string): void;
   /**
    * Gets a new token now. Calls do that by themselves, before the token expires and on a 401.
    *
+   * @param options `signal` and `timeoutMs` of the wait; a refresh that others wait for goes on.
    * @returns False where the server refuses; the tokens are dropped then.
+   * @throws {RestHttpBaseException} The server could not be asked; the tokens are kept.
+   * @throws {ImproperlyConfigured} The token is no jwt.
    */
   refreshToken(options?: CallOptions): Promise<boolean>;
-  /** Logs out and drops the tokens; without a token it does nothing. */
+  /**
+   * Logs out and drops the tokens; without a token it does nothing.
+   *
+   * @param options Options of this call.
+   * @throws {RestHttpBaseException} The server could not be asked; the tokens are kept.
+   */
   logout(options?: CallOptions): Promise<void>;
+  /**
+   * The Api as text.
+   *
+   * @returns Its address, without secrets.
+   */
+  toString(): string;
+  /**
+   * The Api for JSON.
+   *
+   * @returns Domain, type of token and user name; no token.
+   */
+  toJSON(): Record<string, unknown>;
   /** Logs out of a session that `login()` opened; a token that was set stays valid. */
   [Symbol.asyncDispose](): Promise<void>;
 }

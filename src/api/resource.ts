@@ -37,30 +37,125 @@ export interface AllOptions extends CallOptions {
  * `Got` is what `get` gives, `Row` a row of a list.
  */
 export interface ResourceMethods<Got, Row> {
-  /** Reads the resource. */
+  /**
+   * Reads the resource.
+   *
+   * @param params Query parameters.
+   * @param options Options of this call.
+   * @returns The answer: JSON parsed, undefined where it is empty, a `Uint8Array` where it is no JSON.
+   * @throws {RestHttpBaseException} By what went wrong, of a class of its own.
+   */
   get(params?: Params, options?: CallOptions): Promise<Got>;
-  /** Sends data to the resource, to make something new. */
+  /**
+   * Sends data to the resource, to make something new. It is sent once, unless `options.retries` says
+   * otherwise.
+   *
+   * @param data What becomes JSON; `{}` where there is none.
+   * @param params Query parameters.
+   * @param options Options of this call.
+   * @returns The answer, most often the row that was made.
+   * @throws {HttpValidationError} Fields of the data are not valid.
+   * @throws {RestHttpBaseException} By what else went wrong.
+   */
   post(data?: unknown, params?: Params, options?: CallOptions): Promise<Row>;
-  /** Replaces the resource. */
+  /**
+   * Replaces the resource.
+   *
+   * @param data What becomes JSON.
+   * @param params Query parameters.
+   * @param options Options of this call.
+   * @returns The answer, most often the row.
+   * @throws {RestHttpBaseException} By what went wrong.
+   */
   put(data?: unknown, params?: Params, options?: CallOptions): Promise<Row>;
-  /** Changes parts of the resource. */
+  /**
+   * Changes parts of the resource. It is sent once, unless `options.retries` says otherwise.
+   *
+   * @param data What becomes JSON.
+   * @param params Query parameters.
+   * @param options Options of this call.
+   * @returns The answer, most often the row.
+   * @throws {RestHttpBaseException} By what went wrong.
+   */
   patch(data?: unknown, params?: Params, options?: CallOptions): Promise<Row>;
-  /** Deletes the resource; true, or an error. */
+  /**
+   * Deletes the resource. A repeated attempt that finds nothing is a success.
+   *
+   * @param data What becomes JSON; most often nothing.
+   * @param params Query parameters.
+   * @param options Options of this call.
+   * @returns True.
+   * @throws {HttpNotFoundError} There was nothing to delete.
+   * @throws {RestHttpBaseException} By what else went wrong.
+   */
   delete(data?: unknown, params?: Params, options?: CallOptions): Promise<true>;
-  /** The rows of a list over all its pages, read as they are asked for. */
+  /**
+   * The rows of a list over all its pages, read as they are asked for.
+   *
+   * @param params Query parameters of the first page.
+   * @param options Options of each call.
+   * @returns Rows, for `for await`; leaving the loop asks for no more pages.
+   * @throws {RestBaseException} The answer is no list, or its pages go in a circle.
+   */
   list(params?: Params, options?: CallOptions): AsyncIterable<ListRow<Got, Row>>;
-  /** The pages of a list, read as they are asked for. */
+  /**
+   * The pages of a list, read as they are asked for.
+   *
+   * @param params Query parameters of the first page.
+   * @param options Options of each call.
+   * @returns Pages, for `for await`.
+   * @throws {RestBaseException} The answer is no list, or its pages go in a circle.
+   */
   pages(params?: Params, options?: CallOptions): AsyncIterable<Page<ListRow<Got, Row>>>;
-  /** The rows of a list over all its pages, no more than `limit`. */
+  /**
+   * The rows of a list over all its pages.
+   *
+   * @param params Query parameters of the first page.
+   * @param options The most rows to read, and options of each call.
+   * @returns The rows.
+   * @throws {RestBaseException} The answer is no list, or its pages go in a circle.
+   */
   all(params?: Params, options?: AllOptions): Promise<ListRow<Got, Row>[]>;
-  /** Uploads bytes or a Blob in the part `file` of a form. */
+  /**
+   * Uploads a file in the part `file` of a form. To `streamer/report` it is repeated like a GET, after
+   * the uploads of the same device and streamer that were called before; to anything else it is sent
+   * once.
+   *
+   * @param file Bytes (named "file"), a Blob or File, or `{ name, data }`.
+   * @param options Fields, parameters, progress, and options of the call.
+   * @returns The answer.
+   * @throws {RestBaseException} An earlier report of the same streamer failed: this one was not sent.
+   * @throws {RestHttpBaseException} By what else went wrong.
+   */
   uploadFp(file: UploadFile, options?: UploadOptions): Promise<unknown>;
-  /** Uploads a file from disk, without reading it into memory. */
+  /**
+   * Uploads a file from disk like `uploadFp`, without reading it into memory. Not in browsers.
+   *
+   * @param path Where the file is; its last part is its name.
+   * @param options Fields, parameters, progress, and options of the call.
+   * @returns The answer.
+   * @throws {RestBaseException} The file cannot be read, or an earlier report of its streamer failed.
+   * @throws {RestHttpBaseException} By what else went wrong.
+   */
   uploadFile(path: string, options?: UploadOptions): Promise<unknown>;
-  /** The address of the resource. */
+  /**
+   * The address of the resource.
+   *
+   * @returns It, with a slash at its end.
+   */
   url(): string;
-  /** The address of the resource. */
+  /**
+   * The address of the resource.
+   *
+   * @returns It, with a slash at its end.
+   */
   toString(): string;
+  /**
+   * The address of the resource, for JSON.
+   *
+   * @returns It, with a slash at its end.
+   */
+  toJSON(): string;
 }
 
 /** A resource that can be called with the id of a row. */

@@ -9,8 +9,28 @@ import type { Counts } from "./_counting_server.ts";
 /** What a run showed. */
 export interface VolumeResult extends Counts {
   readonly seconds: { readonly gets: number; readonly uploads: number };
+  /** Listeners that the calls left on their signal. */
+  readonly listenersLeft: number;
   /** Resident memory in MiB when a tenth was done, at the most afterwards, and at the end. */
   readonly memory: { readonly early: number; readonly most: number; readonly end: number };
+}
+
+/** A signal that counts the listeners on it. */
+export function countedSignal(): { signal: AbortSignal; left: () => number } {
+  const { signal } = new AbortController();
+  const { addEventListener, removeEventListener } = signal;
+  let count = 0;
+  Object.assign(signal, {
+    addEventListener(...args: Parameters<AbortSignal["addEventListener"]>) {
+      count++;
+      addEventListener.apply(signal, args);
+    },
+    removeEventListener(...args: Parameters<AbortSignal["removeEventListener"]>) {
+      count--;
+      removeEventListener.apply(signal, args);
+    },
+  });
+  return { signal, left: () => count };
 }
 
 /** How much is sent. */
@@ -33,7 +53,7 @@ export async function runVolume(volume: Volume): Promise<VolumeResult> {
     const port = await firstLine(child.stdout);
     const url = `http://127.0.0.1:${port}`;
     const memory = sampler();
-    const { signal } = new AbortController();
+    const { signal, left } = countedSignal();
     const api = new Api(url, { signal, retries: 0 });
     const started = performance.now();
     await pool(volume.gets, volume.inFlight, async (index) => {
@@ -59,6 +79,7 @@ export async function runVolume(volume: Volume): Promise<VolumeResult> {
       ...counts,
       seconds: { gets: (uploading - started) / 1000, uploads: (ended - uploading) / 1000 },
       memory: memory.result(),
+      listenersLeft: left(),
     };
   } finally {
     child.kill();

@@ -18,6 +18,7 @@ import {
 import { retryAfterMs } from "../../src/api/_retry_after.ts";
 import { waitMs } from "../../src/api/retry.ts";
 import { json, serve } from "./_server.ts";
+import { countedSignal } from "./_volume.ts";
 import { serveRaw, wire } from "./_raw_server.ts";
 
 Deno.test("get() is repeated on 503 until the answer is good", async () => {
@@ -215,25 +216,12 @@ Deno.test("an aborted call rejects with the signal's reason, while it waits too"
 
 Deno.test("calls leave no listener behind on a signal that lives long", async () => {
   const server = serve(() => json({}));
-  const { signal } = new AbortController();
-  let listeners = 0;
-  const add = signal.addEventListener.bind(signal);
-  const remove = signal.removeEventListener.bind(signal);
-  signal.addEventListener = (...args: unknown[]) => {
-    listeners++;
-    // deno-lint-ignore no-explicit-any
-    return (add as any)(...args);
-  };
-  signal.removeEventListener = (...args: unknown[]) => {
-    listeners--;
-    // deno-lint-ignore no-explicit-any
-    return (remove as any)(...args);
-  };
+  const { signal, left } = countedSignal();
   const api = new Api(server.url, { signal });
   for (let round = 0; round < 20; round++) {
     await Promise.all(Array.from({ length: 50 }, () => api.x.get({}, { signal })));
   }
   await api("streamer/report").uploadFp(new Uint8Array(9), { signal });
-  assertEquals(listeners, 0);
+  assertEquals(left(), 0);
   await server.close();
 });

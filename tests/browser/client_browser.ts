@@ -78,7 +78,7 @@ Deno.test({
         progress,
         away: await failure(api.away.get()),
         home: await failure(api.home.get()),
-        verify: await failure((async () => new Api(url, { verify: false }))()),
+        verify: await failure(new Promise(() => new Api(url, { verify: false }))),
         gone: await failure(new Api("http://127.0.0.1:9", { retries: 0 }).org.get()),
         limit: await failure(api.org.get({}, { signal: AbortSignal.abort() })),
       };
