@@ -52,7 +52,7 @@ try {
 }
 `;
 
-/** Bundles a project that has the package and the suite into its \`dist/\`. */
+/** Bundles a project that has the package and the suite into its `dist/`. */
 export async function bundleInto(folder: URL, bundler: Bundler): Promise<void> {
   await writeFiles(folder, { "index.html": PAGE, "main.js": MAIN, "driver.mjs": DRIVER });
   if (bundler === "Vite") {
