@@ -1,6 +1,6 @@
 /**
  * Copies the few modules of the standard library that the package uses into it, so that a consumer
- * installs two files and not a library of hundreds.
+ * installs a file or two and not a library of hundreds.
  *
  * @module
  */

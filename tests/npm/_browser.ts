@@ -75,6 +75,16 @@ export async function bundleInto(folder: URL, bundler: Bundler): Promise<void> {
   await Deno.copyFile(new URL("index.html", folder), new URL("dist/index.html", folder));
 }
 
+/** Why there is no browser, if so. */
+export async function browserMissing(): Promise<string | undefined> {
+  try {
+    await Deno.stat(CHROMIUM);
+    return undefined;
+  } catch {
+    return `there is no ${CHROMIUM}`;
+  }
+}
+
 /** Runs the suite of a bundled page. */
 export async function inBrowser(folder: URL, page: string, environment: string): Promise<Outcome> {
   const args = ["driver.mjs", page, environment, CHROMIUM, JSON.stringify(ARGUMENTS)];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { bundleInto, type Bundler, inBrowser } from "./_browser.ts";
+import { browserMissing, bundleInto, type Bundler, inBrowser } from "./_browser.ts";
 import { npmProject, type Tarball, writeFiles } from "./_project.ts";
 import { serveRegistry } from "./_registry.ts";
 import type { Outcome } from "./suite/harness.ts";
@@ -33,6 +33,8 @@ export interface Consumer {
   readonly name: string;
   /** The row of the support table that it belongs to. */
   readonly runtime: string;
+  /** Why it cannot run on this machine, if so. */
+  missing?(): Promise<string | undefined>;
   run(bench: Bench, streamer: number): Promise<Result>;
 }
 
@@ -172,6 +174,7 @@ function browserConsumer(bundler: Bundler): Consumer {
   return {
     name: `Chromium, bundle by ${bundler}`,
     runtime: "Browsers (Chromium)",
+    missing: browserMissing,
     async run(bench, streamer) {
       const folder = new URL(`${bundler.toLowerCase()}/`, bench.work);
       await npmProject(folder, bench.tarball, { "suite.mjs": bench.suite.esm });

@@ -17,7 +17,7 @@ export interface Seen {
 
 /** What each runtime is loaded with, for the reader; the order is that of the table. */
 const HOW: Record<string, string> = {
-  "Deno 2": "`jsr:@archfx/cloud`, `npm:archfx-cloud`",
+  "Deno 2": "`npm:archfx-cloud`",
   "Node 20": "`import`, `require` (20.19 and later)",
   "Node 22": "`import`, `require` (22.12 and later)",
   "Node 24": "`import`, `require`",
@@ -25,6 +25,15 @@ const HOW: Record<string, string> = {
   "Browsers (Chromium)": "a bundle by Vite or esbuild",
   "Cloudflare Workers": "a bundle, `init(codec)` first",
 };
+
+/** What no run has shown yet, and why. */
+const NOT_TRIED = [
+  ["Deno 2", "`jsr:@archfx/cloud`", "not tried: JSR is not reached; the tests run its sources"],
+  ["Node", "CommonJS files, by dnt", "not tried: dnt comes from JSR only"],
+];
+
+/** A runtime that the machine does not have. */
+const NOT_HERE = "not on the machine that wrote this";
 
 function cell(value: boolean | undefined): string {
   return value === undefined ? "–" : value ? "yes" : "no";
@@ -45,16 +54,19 @@ function row(runtime: string, seen: readonly Seen[]): string[] {
 
 /** The table in Markdown, laid out as `deno fmt` lays tables out. */
 export function supportTable(seen: readonly Seen[]): string {
-  const runtimes = Object.keys(HOW).filter((name) => seen.some(({ runtime }) => runtime === name));
   const rows = [
     ["Runtime", "Loaded by", "Golden cases", "Reports, client", "`archfx`", "Emulator"],
-    ...runtimes.map((name) => row(name, seen.filter(({ runtime }) => runtime === name))),
+    ...Object.keys(HOW).map((name) => {
+      const own = seen.filter(({ runtime }) => runtime === name);
+      return own.length === 0 ? [name, HOW[name]!, NOT_HERE] : row(name, own);
+    }),
+    ...NOT_TRIED,
   ];
   const widths = rows[0]!.map((_, column) =>
-    Math.max(...rows.map((cells) => cells[column]!.length))
+    Math.max(...rows.map((cells) => (cells[column] ?? "").length))
   );
   const line = (cells: string[]) =>
-    `| ${cells.map((text, column) => text.padEnd(widths[column]!)).join(" | ")} |`;
+    `| ${widths.map((width, column) => (cells[column] ?? "").padEnd(width)).join(" | ")} |`;
   const rule = `| ${widths.map((width) => "-".repeat(width)).join(" | ")} |`;
   return [line(rows[0]!), rule, ...rows.slice(1).map(line)].join("\n");
 }
@@ -71,4 +83,14 @@ export function withTable(readme: string, table: string): string {
     throw new Error(`Cannot find ${BEGIN} and ${END} in README.md`);
   }
   return `${readme.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${readme.slice(end)}`;
+}
+
+/** Whether a README's table says of every runtime that was tried what this one says. */
+export function sameTable(readme: string, table: string): boolean {
+  const cells = (text: string) =>
+    text.split("\n").map((line) => line.replaceAll(/\s+/g, " ").trim());
+  const own = new Set(cells(readme));
+  return cells(table).every((line) =>
+    line.includes(NOT_HERE) || /^\| -/.test(line) || own.has(line)
+  );
 }
