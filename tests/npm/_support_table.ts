@@ -26,14 +26,14 @@ const HOW: Record<string, string> = {
   "Cloudflare Workers": "a bundle, `init(codec)` first",
 };
 
-/** What no run has shown yet, and why. */
+/** What no run has shown yet, since JSR was out of reach: docs/runtimes.md says what is known. */
 const NOT_TRIED = [
-  ["Deno 2", "`jsr:@archfx/cloud`", "not tried: JSR is not reached; the tests run its sources"],
-  ["Node", "CommonJS files, by dnt", "not tried: dnt comes from JSR only"],
+  ["Deno 2", "`jsr:@archfx/cloud`", "not tried: no JSR"],
+  ["Node", "CommonJS files, by dnt", "not tried: no JSR"],
 ];
 
 /** A runtime that the machine does not have. */
-const NOT_HERE = "not on the machine that wrote this";
+const NOT_HERE = "not tried: not here";
 
 function cell(value: boolean | undefined): string {
   return value === undefined ? "–" : value ? "yes" : "no";
