@@ -30,17 +30,9 @@ export function facts(overview: Overview): HTMLElement {
     term("Report id", overview.reportId),
     term("Readings", count(overview.readings), counted(overview.streams.length, "stream")),
     term("Reading ids", `${overview.lowestId} \u2013 ${overview.highestId}`),
-    term("Sent", sent === null ? "\u2014" : time(sent, 3), sent === null ? "no time given" : "UTC"),
-    term(
-      "First reading",
-      first === null ? "\u2014" : time(first, fraction),
-      first === null ? "" : "UTC",
-    ),
-    term(
-      "Last reading",
-      last === null ? "\u2014" : time(last, fraction),
-      last === null ? "" : "UTC",
-    ),
+    term("Sent (UTC)", sent === null ? "not given" : time(sent, 3)),
+    term("First reading (UTC)", first === null ? "\u2014" : time(first, fraction)),
+    term("Last reading (UTC)", last === null ? "\u2014" : time(last, fraction)),
     term(
       "Time span",
       first === null || last === null ? "\u2014" : duration(Number(last - first) / 1000),

@@ -7,69 +7,26 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport, readCsv } from "@archfx/cloud";
-import type { Page } from "playwright-core";
+import { ArchFXFlexibleDictionaryReport, readCsv } from "@archfx/cloud";
 import { sampleColumns } from "../../examples/inspector/sample.ts";
+import {
+  column,
+  download,
+  opened,
+  PAGE,
+  shownSeconds,
+  shows,
+  smallReport,
+} from "./_inspector_page.ts";
 import { drop, faintText, hasChromium, launch, overflow } from "./_chromium.ts";
-
-const PAGE = new URL("../../examples/inspector/inspector.html", import.meta.url).href;
 
 function test(name: string, fn: () => Promise<void>): void {
   Deno.test({ name, ignore: !hasChromium, fn });
 }
 
-/** A small report of two streams; the second brings data, the last reading has no id. */
-function smallReport(): Uint8Array {
-  const point = (at: number, stream: string, value: number, readingId: number) =>
-    new ArchFXDataPoint({
-      timestamp: new Date(Date.UTC(2026, 2, 2, 6, 0, at)),
-      stream,
-      value,
-      readingId,
-      summaryData: stream === "0000-5090" ? { lot: `<b>${at}</b>` } : undefined,
-    });
-  return ArchFXFlexibleDictionaryReport.fromReadings({
-    device: "d--0000-0000-0000-1234",
-    reportId: 42,
-    sentTimestamp: "2026-03-02T07:00:00Z",
-    data: [
-      ...Array.from({ length: 200 }, (_, at) => point(at, "0001-5001", 20 + at / 8, 1000 + at)),
-      point(200, "0000-5090", 12.5, 1200),
-      point(201, "0000-5090", 12.75, 0),
-    ],
-  }).encode();
-}
-
-/** Text of the first cells of a column, as the table shows it. */
-function column(page: Page, at: number): Promise<string[]> {
-  return page.locator(`.table-layer .table-row > :nth-child(${at})`).allTextContents();
-}
-
-async function opened(page: Page): Promise<void> {
-  await page.locator(".table-layer .table-row").first().waitFor({ timeout: 120_000 });
-  await page.waitForFunction(
-    () => !document.querySelector(".table-layer")!.textContent.includes("\u00b7"),
-  );
-}
-
-/** Seconds that the chart shows. */
-function shownSeconds(page: Page): Promise<number> {
-  return page.locator(".chart-canvas").evaluate((chart) => {
-    const { from, to } = (chart as HTMLElement).dataset;
-    return Number(to) - Number(from);
-  });
-}
-
 /** What a page is given to measure how long its thread was busy. */
 interface Measured {
   longest: number;
-}
-
-/** The file that a press of the button downloads. */
-async function download(page: Page): Promise<string> {
-  const started = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download CSV" }).click();
-  return await (await started).path();
 }
 
 test("inspector shows header, streams, problems and readings of a dropped report", async () => {
@@ -196,15 +153,10 @@ test("inspector opens, sorts, zooms and moves by keyboard alone", async () => {
 
   await tabTo("chart-canvas");
   const whole = await shownSeconds(page);
-  const shows = (share: number) =>
-    page.waitForFunction(([whole, share]) => {
-      const { from, to } = document.querySelector<HTMLElement>(".chart-canvas")!.dataset;
-      return Math.abs((Number(to) - Number(from)) / whole - share) < 0.01;
-    }, [whole, share]);
   await page.keyboard.press("+");
-  await shows(0.5);
+  await shows(page, whole, 0.5);
   await page.keyboard.press("0");
-  await shows(1);
+  await shows(page, whole, 1);
 
   await tabTo("table");
   await page.keyboard.press("End");
@@ -219,6 +171,28 @@ test("inspector opens, sorts, zooms and moves by keyboard alone", async () => {
     document.querySelector(".table-layer span")?.textContent === "1199"
   );
   await Deno.remove(path);
+});
+
+test("inspector zooms to what is dragged, about the pointer, and back by a double click", async () => {
+  await using browser = await launch();
+  const { page } = browser;
+  await page.goto(PAGE);
+  await drop(page, "#inspector", "shift.mp", smallReport());
+  await opened(page);
+  const plot = page.locator(".u-over");
+  const { x, y, width, height } = (await plot.boundingBox())!;
+  const whole = await shownSeconds(page);
+  await page.mouse.move(x + width * 0.25, y + height / 2);
+  await page.mouse.down();
+  await page.mouse.move(x + width * 0.75, y + height / 2, { steps: 4 });
+  await page.mouse.up();
+  await shows(page, whole, 0.5);
+  await page.locator(".chart-canvas").focus();
+  await page.mouse.wheel(0, -100);
+  await shows(page, whole, 0.375);
+  await page.mouse.dblclick(x + width / 2, y + height / 2);
+  await shows(page, whole, 1);
+  assertEquals(browser.troubles, []);
 });
 
 test("inspector downloads CSV that equals the readings, whole and of one stream", async () => {
