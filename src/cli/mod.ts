@@ -49,10 +49,25 @@ async function runWith(argv: readonly string[], io: Io): Promise<number> {
       await io.write(parser.help(io.columns));
       return ExitCode.Done;
     }
+    if (args.verbose) await showLog(io);
     return await command.run(new Context(io, args), args) ?? ExitCode.Done;
   } catch (error) {
     return report(error, io, program, argv);
   }
+}
+
+/** `--verbose`: what the library logs goes to standard error. */
+async function showLog(io: Io): Promise<void> {
+  const { configure } = await import("@logtape/logtape");
+  const { formatLogLine } = await import("../main/_log_line.ts");
+  await configure({
+    reset: true,
+    sinks: { stderr: (record) => io.writeError(formatLogLine(record)) },
+    loggers: [
+      { category: [], sinks: ["stderr"], lowestLevel: "debug" },
+      { category: ["logtape", "meta"], sinks: ["stderr"], lowestLevel: "warning" },
+    ],
+  });
 }
 
 /** `archfx`, `archfx --help`, `archfx --version`, `archfx report` and what is mistyped. */

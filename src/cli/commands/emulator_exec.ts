@@ -42,8 +42,10 @@ export const emulatorExec: Command = {
             : {}),
         },
       });
-      // Ctrl-C reaches the child from the terminal; a signal to this process alone is passed on.
-      context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
+      // On a terminal Ctrl-C reaches the child by itself; a signal to this process alone is passed on.
+      if (!context.io.inputIsTerminal) {
+        context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
+      }
       return await new Promise<number>((resolve, reject) => {
         child.on("error", (error) => {
           reject(
