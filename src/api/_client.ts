@@ -303,6 +303,7 @@ export class Client {
 
   /** The query stays out of logs, not out of errors. */
   #report(call: ApiCall, outcome: Outcome, attempt: number, ms: number): void {
+    if (!log.isEnabledFor("debug")) return;
     log.debug("{method} {path} {status} in {ms} ms, attempt {attempt}", {
       method: call.method,
       path: `${this.#path}/${call.path.split("?")[0]}`,

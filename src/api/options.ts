@@ -60,7 +60,10 @@ export interface ApiOptions {
    * @default {"archfx-cloud-ts"}
    */
   userAgent?: string;
-  /** Called with the new tokens after login and after each refresh, to store them. */
+  /**
+   * Called with the new tokens after login and after each refresh, to store them; calls wait for it. Its
+   * error rejects `login()`; after a refresh it is logged, and the calls go on.
+   */
   onTokens?: (tokens: Tokens) => void | Promise<void>;
   /**
    * Whether credentials may go to a server on plain http that is not this machine.
