@@ -1,0 +1,130 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { decode as theirDecode, encode as theirEncode } from "@msgpack/msgpack";
+import fc from "fast-check";
+import { ValueReader } from "../../src/codec/value_reader.ts";
+import { ValueWriter } from "../../src/codec/value_writer.ts";
+import { DataError, ExtData, Float } from "../../src/reports/mod.ts";
+import { same } from "../golden/same.ts";
+
+function write(value: unknown): Uint8Array {
+  const writer = new ValueWriter(1);
+  writer.write(value, 0);
+  return writer.bytes.slice(0, writer.length);
+}
+
+const read = (bytes: Uint8Array): unknown => new ValueReader(bytes).read();
+
+/** Values of JavaScript that have a form in msgpack and come back as they were. */
+const { value } = fc.letrec((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    fc.constantFrom(null, true, false),
+    fc.maxSafeInteger(),
+    fc.integer({ min: -70_000, max: 70_000 }),
+    fc.double(),
+    fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }).map((n) =>
+      Number.isSafeInteger(Number(n)) ? Number(n) : n
+    ),
+    fc.string({ unit: "binary", maxLength: 80 }),
+    fc.string({ maxLength: 400 }),
+    fc.uint8Array({ maxLength: 300 }),
+    fc.tuple(fc.nat(127), fc.uint8Array({ maxLength: 40 })).map(([code, data]) =>
+      new ExtData(code, data)
+    ),
+    fc.array(tie("value"), { maxLength: 20 }),
+    fc.dictionary(fc.string({ unit: "binary", maxLength: 40 }), tie("value"), { maxKeys: 20 }),
+  ),
+}));
+
+/** Runs a property with a seed that a failure prints. */
+function check<T>(arbitrary: fc.Arbitrary<T>, predicate: (value: T) => void): void {
+  fc.assert(fc.property(arbitrary, predicate), { numRuns: 400 });
+}
+
+Deno.test("ValueWriter and ValueReader keep every value", () => {
+  check(value, (it) => assert(same(read(write(it)), it)));
+});
+
+/** Whether the other library has no such value: bigints, extension values, -0, `__proto__`. */
+function isOurs(it: unknown): boolean {
+  if (typeof it === "bigint" || Object.is(it, -0) || it instanceof ExtData) return true;
+  if (typeof it !== "object" || it === null || it instanceof Uint8Array) return false;
+  return Object.hasOwn(it, "__proto__") || Object.values(it).some(isOurs);
+}
+
+Deno.test("ValueReader reads what @msgpack/msgpack writes, and it what ValueWriter writes", () => {
+  check(value.filter((it) => !isOurs(it)), (it) => {
+    assert(same(read(theirEncode(it)), it));
+    assert(same(theirDecode(write(it)), it));
+  });
+});
+
+Deno.test("ValueReader throws DataError at every truncation of a value", () => {
+  check(value, (it) => {
+    const bytes = write(it);
+    for (let cut = 0; cut < Math.min(bytes.length, 300); cut++) {
+      assertThrows(() => read(bytes.subarray(0, cut)), DataError);
+    }
+  });
+});
+
+Deno.test("ValueWriter writes floats, typed arrays, dates and maps as documented", () => {
+  assertEquals(write(new Float(5)), Uint8Array.of(0xcb, 0x40, 0x14, 0, 0, 0, 0, 0, 0));
+  assertEquals(read(write(Float32Array.of(1, 0.5))), [1, 0.5]);
+  assertEquals(write(Float64Array.of(1))[1], 0xcb);
+  assertEquals(write(Int16Array.of(1, -1)), Uint8Array.of(0x92, 1, 0xff));
+  assertEquals(read(write(BigUint64Array.of(2n ** 64n - 1n))), [2n ** 64n - 1n]);
+  assertEquals(read(write(new Date(100))), "1970-01-01T00:00:00.100000+00:00");
+  const digits = Uint8Array.of(0x82, 0xa1, 0x32, 1, 0xa1, 0x31, 2);
+  assertEquals(write(new Map([["2", 1], ["1", 2]])), digits);
+  assertEquals(read(write({ a: undefined, b: 1 })), { b: 1 });
+  assertEquals(read(write({ toJSON: 1 })), { toJSON: 1 });
+  assertEquals(read(write(new URL("https://example.com/"))), "https://example.com/");
+});
+
+Deno.test("ValueWriter leaves the length of a map right when entries are left out", () => {
+  for (const count of [14, 15, 16, 17, 65_535, 65_537]) {
+    const entries = Array.from({ length: count }, (_, i) => [`k${i}`, i % 2 ? undefined : i]);
+    const map = Object.fromEntries(entries);
+    assertEquals(read(write(map)), JSON.parse(JSON.stringify(map)));
+  }
+});
+
+Deno.test("ValueWriter refuses what has no form", () => {
+  assertThrows(() => write([undefined]), TypeError);
+  assertThrows(() => write(Symbol("x")), TypeError);
+  assertThrows(() => write(() => 1), TypeError);
+  assertThrows(() => write(new Set()), TypeError);
+  assertThrows(() => write(2n ** 64n), DataError, "64 bits");
+  assertThrows(() => write(-(2n ** 63n) - 1n), DataError, "64 bits");
+  assertThrows(() => write("\ud800"), DataError, "surrogate");
+  assertThrows(() => write("é".repeat(50) + "\udc00"), DataError, "surrogate");
+  assertThrows(() => write(new Map([[1, 1]])), DataError, "keys");
+  const cycle: unknown[] = [];
+  cycle.push(cycle);
+  assertThrows(() => write(cycle), DataError, "512 levels");
+  const self = new (class {
+    toJSON(): unknown {
+      return this;
+    }
+  })();
+  assertThrows(() => write(self), DataError, "512 levels");
+});
+
+Deno.test("ValueReader keeps __proto__ as a key and a BOM as text", () => {
+  const map = read(Uint8Array.of(0x81, 0xa9, ...new TextEncoder().encode("__proto__"), 5));
+  assertEquals(Object.keys(map as object), ["__proto__"]);
+  assertEquals(Object.getPrototypeOf(map), Object.prototype);
+  assertEquals(read(write("\ufeffx".repeat(30))), "\ufeffx".repeat(30));
+});
+
+Deno.test("ValueReader takes a container's word only as far as there are bytes", () => {
+  const nested = new Uint8Array(1000).fill(0xdd);
+  assertThrows(() => read(nested), DataError, "cut off");
+  // Each array has as many elements as there are bytes left: together they have more.
+  const greedy = Uint8Array.from(
+    { length: 300 },
+    (_, i) => i % 3 === 0 ? 0xdc : i % 3 === 1 ? 0 : 200,
+  );
+  assertThrows(() => read(greedy), DataError, "cut off");
+});
