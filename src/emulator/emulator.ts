@@ -156,7 +156,8 @@ export class Emulator {
   }
 
   /**
-   * Answers a request without a socket: fits wherever a `fetch` is asked for.
+   * Answers a request without a socket: fits wherever a `fetch` is asked for. Redirects are handed out
+   * as they are.
    *
    * @throws TypeError where a fault drops the connection.
    */
@@ -166,6 +167,8 @@ export class Emulator {
   /**
    * Listens on a socket, by default on a free port of the loopback address.
    *
+   * @param options Where to listen.
+   * @returns The address, and a way to stop.
    * @throws TypeError for a host that others can reach, unless `expose` allows it.
    */
   async listen(options: ListenOptions = {}): Promise<Listening> {
@@ -213,7 +216,21 @@ export class Emulator {
     this.#events.emit({ kind: "reset", at: new Date().toISOString() });
   }
 
-  /** Copies all that is stored now. */
+  /**
+   * Copies all that is stored now.
+   *
+   * @returns The copy, held in memory until it or the emulator is closed.
+   *
+   * @example
+   * ```ts
+   * import { createEmulator } from "@archfx/cloud/emulator";
+   *
+   * await using emulator = await createEmulator();
+   * const snapshot = await emulator.snapshot();
+   * // ... whatever a test does ...
+   * emulator.restore(snapshot);
+   * ```
+   */
   async snapshot(): Promise<EmulatorSnapshot> {
     const snapshot = await Snapshot.take(this.#store.db);
     this.#snapshots.add(snapshot);
@@ -223,6 +240,7 @@ export class Emulator {
   /**
    * Goes back to a snapshot. Access tokens stay good; the refresh tokens are those of the snapshot.
    *
+   * @param snapshot What {@linkcode Emulator.snapshot} of this emulator gave.
    * @throws TypeError for a snapshot that another emulator took, or that is closed.
    */
   restore(snapshot: EmulatorSnapshot): void {
@@ -233,7 +251,12 @@ export class Emulator {
     this.#events.emit({ kind: "reset", at: new Date().toISOString() });
   }
 
-  /** Writes all that is stored into a folder, for the option `importFrom`. */
+  /**
+   * Writes all that is stored into a folder, for the option `importFrom`.
+   *
+   * @param dir The folder; made where there is none. An export that is there is replaced once the new
+   * one is whole.
+   */
   exportTo(dir: string): Promise<void> {
     return exportStore(this.#store, dir);
   }

@@ -150,7 +150,8 @@ Deno.test("createEmulator() refuses bad options by name, and files that are no s
       `${dir}/text`,
       "this is no database, but long enough to be read as one",
     );
-    await assertRejects(() => createEmulator({ db: `${dir}/text` }), Error);
+    await assertRejects(() => createEmulator({ db: `${dir}/text` }), TypeError, "text");
+    await assertRejects(() => createEmulator({ db: `${dir}/no/store` }), TypeError, "no/store");
     await Deno.writeTextFile(`${dir}/seed.json`, '{"colours":[]}');
     await assertRejects(() => loadSeed(`${dir}/seed.json`), TypeError, '"colours"');
     await Deno.writeTextFile(`${dir}/seed.json`, "{");

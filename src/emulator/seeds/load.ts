@@ -10,6 +10,15 @@ const NAMED: Readonly<Record<string, Seed>> = { demo, empty: {} };
  * @param seed `demo`, `empty`, the path of a JSON file, or the seed itself.
  * @returns The seed.
  * @throws TypeError where the file is no seed.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, loadSeed } from "@archfx/cloud/emulator";
+ *
+ * const demo = await loadSeed("demo");
+ * const devices = [...demo.devices ?? [], { id: "d--99", parent: "pl--1" }];
+ * await using emulator = await createEmulator({ seed: { ...demo, devices } });
+ * ```
  */
 export async function loadSeed(seed: string | Seed): Promise<Seed> {
   if (typeof seed !== "string") return seed;

@@ -109,16 +109,24 @@ export class Store {
     this.readings = new Readings(db);
   }
 
-  /** Opens a store, making its tables where there are none. */
+  /**
+   * Opens a store, making its tables where there are none.
+   *
+   * @throws TypeError for a file that cannot be opened, or is no store.
+   */
   static async open(path: string): Promise<Store> {
-    const store = new Store(await openDatabase(path));
+    let store: Store | undefined;
     try {
+      store = new Store(await openDatabase(path));
       store.migrate();
+      return store;
     } catch (error) {
-      store.close();
-      throw error;
+      store?.close();
+      if (error instanceof TypeError) throw error;
+      throw new TypeError(`Cannot open the store "${path}": ${(error as Error).message}`, {
+        cause: error,
+      });
     }
-    return store;
   }
 
   /** Makes the tables where there are none; refuses a file of another version, or of another kind. */
