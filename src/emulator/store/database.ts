@@ -42,7 +42,12 @@ export class Database {
     this.path = path;
     this.#open = open;
     this.#db = open();
-    this.#configure();
+    try {
+      this.#configure();
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
   }
 
   #configure(): void {
