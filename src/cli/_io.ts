@@ -84,8 +84,23 @@ export function processIo(): Io {
       stderr.write(text);
     },
     async *input() {
-      for await (const piece of stdin) {
-        yield typeof piece === "string" ? new TextEncoder().encode(piece) : piece;
+      const pieces = stdin[Symbol.asyncIterator]();
+      let stop: (reason: unknown) => void = () => {};
+      const stopped = new Promise<never>((_, reject) => stop = reject);
+      stopped.catch(() => {/* Seen by the race, or by nobody once the input has ended. */});
+      const onAbort = () => stop(controller.signal.reason);
+      controller.signal.addEventListener("abort", onAbort);
+      if (controller.signal.aborted) onAbort();
+      try {
+        // Without the race Ctrl-C would wait for the next line of input.
+        while (true) {
+          const { done, value } = await Promise.race([pieces.next(), stopped]);
+          if (done) return;
+          yield typeof value === "string" ? new TextEncoder().encode(value) : value;
+        }
+      } finally {
+        controller.signal.removeEventListener("abort", onAbort);
+        stdin.destroy();
       }
     },
     close() {

@@ -48,6 +48,20 @@ export async function openReadings(context: Context, args: Arguments): Promise<R
   const isNdjson =
     (args.format ?? (/\.(?:nd)?jsonl?$/i.test(path) ? "ndjson" : "csv")) === "ndjson";
   const file = await openFile(context, path);
+  try {
+    return await readOpened(context, args, file, isNdjson);
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+async function readOpened(
+  context: Context,
+  args: Arguments,
+  file: OpenFile,
+  isNdjson: boolean,
+): Promise<ReadingSource> {
   const header = isNdjson || args.headerless ? [] : headerNames(file.head, args.delimiter ?? ",");
   const firstKeys = isNdjson ? keysOf(file.head) : header;
   const columns = chooseColumns(args, header, firstKeys, isNdjson);
@@ -66,7 +80,7 @@ export async function openReadings(context: Context, args: Arguments): Promise<R
       ...(args.delimiter === undefined ? {} : { delimiter: args.delimiter }),
     });
   return {
-    chunks: byDevice(reader, args.device, path),
+    chunks: byDevice(reader, args.device, args.file),
     severalDevices: columns.device !== undefined,
     hasIds: columns.readingId !== undefined,
     skippedRows: () => reader.skippedRows,

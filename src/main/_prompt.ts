@@ -30,6 +30,8 @@ export async function promptHidden(question: string): Promise<string | undefined
       const finish = (answer: string | undefined) => {
         stdin.off("data", onData);
         stdin.off("end", onEnd);
+        process.off("SIGINT", onEnd);
+        process.off("SIGTERM", onEnd);
         resolve(answer);
       };
       const onEnd = () => finish(undefined);
@@ -46,6 +48,9 @@ export async function promptHidden(question: string): Promise<string | undefined
       };
       stdin.on("data", onData);
       stdin.on("end", onEnd);
+      // In raw mode Ctrl-C is a letter; a signal from elsewhere must not leave the terminal raw.
+      process.on("SIGINT", onEnd);
+      process.on("SIGTERM", onEnd);
       stdin.resume();
     });
   } finally {

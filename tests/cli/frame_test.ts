@@ -136,6 +136,20 @@ Deno.test("archfx ... | head is no error", async () => {
   await writing;
 });
 
+Deno.test("archfx stops at Ctrl-C while it waits for standard input", async () => {
+  const child = spawn(["slug"], { input: "" });
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode("d--1\n"));
+  const reader = child.stdout.getReader();
+  assertStringIncludes(new TextDecoder().decode((await reader.read()).value), "d--0000");
+  child.kill("SIGINT");
+  await reader.cancel();
+  let err = "";
+  for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) err += text;
+  assertEquals([(await child.status).code, err], [130, "archfx slug: interrupted\n"]);
+  await writer.abort().catch(() => {});
+});
+
 Deno.test("archfx completions bash completes commands, options and values", async () => {
   const script = (await archfx(["completions", "bash"])).out;
   await withFolder(async (folder) => {
