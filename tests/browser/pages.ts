@@ -1,7 +1,0 @@
-/**
- * The tests of both pages, for `deno task test:browser`: in one run, so that a missing browser is said once.
- *
- * @module
- */
-import "./console_browser.ts";
-import "./inspector_browser.ts";
