@@ -38,12 +38,13 @@ export async function readBody(
   limit: number,
   cut: boolean,
 ): Promise<Uint8Array> {
-  if (!response.body) return new Uint8Array();
   const length = Number(response.headers.get("content-length") ?? NaN);
   // fetch decompresses: only of a plain body the length is known ahead.
   if (length <= limit && !response.headers.has("content-encoding")) {
+    // Without a look at `body`, which would make a stream of what Deno can read at once.
     return new Uint8Array(await response.arrayBuffer());
   }
+  if (!response.body) return new Uint8Array();
   const reader = response.body.getReader();
   const chunks: Uint8Array[] = [];
   let total = 0;
