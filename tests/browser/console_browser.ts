@@ -197,6 +197,27 @@ test("console sets faults that strike clients and not the console", async ({ pag
   await page.getByRole("alert").getByText("milliseconds").waitFor();
 });
 
+test("console puts the emulator back to its start, once that is confirmed", async ({ page, url }) => {
+  await signIn(page);
+  await report(1, 100).upload(await client(url));
+  await charted(page, 100);
+  await page.getByRole("tab", { name: "Faults" }).click();
+  const asked: string[] = [];
+  page.on("dialog", (dialog) => {
+    asked.push(dialog.message());
+    return asked.length === 1 ? dialog.dismiss() : dialog.accept();
+  });
+  await page.getByRole("button", { name: "Reset the emulator" }).click();
+  await page.waitForTimeout(200);
+  assertEquals(await page.locator(".reports tbody tr").count(), 1);
+  await page.getByRole("button", { name: "Reset the emulator" }).click();
+  await page.getByText("The emulator is as it was at its start.").waitFor();
+  await page.getByRole("tab", { name: "Factory" }).click();
+  await page.getByText("No report has come in yet").waitFor();
+  await page.getByText("Choose a stream in the tree").waitFor();
+  assertEquals(asked.length, 2);
+});
+
 test("console logs the requests of clients, without secrets and without its own", async ({ page, url }) => {
   await signIn(page);
   await page.getByRole("tab", { name: "Requests" }).click();
