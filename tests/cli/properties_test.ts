@@ -1,0 +1,103 @@
+/** What must hold for any input: arguments, charts, times, distances. fast-check prints the seed of a failure. */
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { formatMicros } from "../../src/codec/timestamps.ts";
+import { lineChart, lineChartSvg, sparkline } from "../../src/cli/chart.ts";
+import { isoMicros } from "../../src/cli/_reading_rows.ts";
+import { ArgumentError, ArgumentParser } from "../../src/main/argument_parser.ts";
+import { editDistance } from "../../src/main/_suggest.ts";
+
+const word = fc.oneof(
+  fc.constantFrom(
+    "--limit",
+    "-n",
+    "--limit=",
+    "--quiet",
+    "-q",
+    "-qv",
+    "--",
+    "-",
+    "--__proto__",
+    "--no-quiet",
+  ),
+  fc.constantFrom(
+    "--constructor=1",
+    "--limit.x=1",
+    "-5",
+    "--5",
+    "--tag",
+    "--toString",
+    "a.b",
+    "-n=3",
+  ),
+  fc.string(),
+);
+
+Deno.test("parse() of any words gives what is declared or an ArgumentError", () => {
+  fc.assert(fc.property(fc.array(word), (argv) => {
+    const parser = new ArgumentParser()
+      .addArgument("rest", { many: true, required: false })
+      .addArgument("--limit", { short: "n", type: "number" })
+      .addArgument("--tag", { many: true })
+      .addArgument("--quiet", { short: "q", type: "boolean" })
+      .addArgument("--verbose", { short: "v", type: "boolean" });
+    try {
+      const args = parser.parse(argv);
+      if (args.help) return;
+      assert(
+        Object.keys(args).every((name) =>
+          ["rest", "limit", "tag", "quiet", "verbose", "help"].includes(name)
+        ),
+      );
+      assert(args.rest.every((text: unknown) => typeof text === "string" && argv.includes(text)));
+      assert(args.limit === undefined || Number.isFinite(args.limit));
+      assertEquals([typeof args.quiet, typeof args.verbose], ["boolean", "boolean"]);
+    } catch (error) {
+      assert(error instanceof ArgumentError, String(error));
+    }
+    assertEquals(Object.keys(Object.prototype), []);
+  }));
+});
+
+Deno.test("parse() gives back any value that stands behind an option", () => {
+  fc.assert(fc.property(fc.string(), (text) => {
+    const parser = new ArgumentParser().addArgument("--data");
+    assertEquals(parser.parse([`--data=${text}`]).data, text);
+  }));
+});
+
+const values = fc.array(fc.tuple(fc.bigInt(-(10n ** 15n), 10n ** 15n), fc.double()), {
+  maxLength: 60,
+});
+
+Deno.test("lineChart(), lineChartSvg() and sparkline() draw any readings in the room they have", () => {
+  fc.assert(fc.property(values, fc.integer({ min: 20, max: 90 }), (rows, width) => {
+    const series = {
+      timestamps: BigInt64Array.from(rows, ([at]) => at),
+      values: Float64Array.from(rows, ([, value]) => value),
+    };
+    const chart = lineChart(series, { width, height: 5 });
+    assert(!/NaN|Infinity|undefined/.test(chart), chart);
+    if (rows.some(([, value]) => Number.isFinite(value))) assertEquals(chart.split("\n").length, 8);
+    assert(!/NaN|Infinity|undefined/.test(lineChartSvg(series)));
+    assert([...sparkline(series.values, 10)].length <= 10);
+  }));
+});
+
+Deno.test("isoMicros() names the time that the codec names", () => {
+  fc.assert(fc.property(fc.bigInt(-62135596800000000n, 253402300799999999n), (micros) => {
+    const padded = isoMicros(micros).replace("Z", "").replace(/\.(\d{3})$/, ".$1000");
+    assertEquals(`${padded}+00:00`, formatMicros(micros));
+  }));
+});
+
+Deno.test("editDistance() is a distance", () => {
+  const short = fc.string({ maxLength: 8 });
+  fc.assert(fc.property(short, short, (one, other) => {
+    const distance = editDistance(one, other);
+    assertEquals(distance, editDistance(other, one));
+    assertEquals(distance === 0, one === other);
+    assert(distance >= Math.abs(one.length - other.length));
+    assert(distance <= Math.max(one.length, other.length));
+  }));
+});
