@@ -52,7 +52,7 @@ Deno.test("decode() reads what fromReadings() wrote, wherever a window ends", ()
       assertEquals(fromReadings({ device: 1, data: back.visibleData }).encode(), bytes);
       assertEquals(fromColumns({ device: 1, columns: back.columns() }).encode(), bytes);
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });
 

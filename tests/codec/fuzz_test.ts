@@ -1,4 +1,4 @@
-import { assert, assertThrows } from "@std/assert";
+import { assert } from "@std/assert";
 import { corpus, fuzz } from "../../scripts/fuzz.ts";
 import { ArchFXFlexibleDictionaryReport, DataError } from "../../src/reports/mod.ts";
 
@@ -10,6 +10,9 @@ Deno.test("decode() keeps its promises for broken reports", async () => {
 });
 
 Deno.test("decode() throws DataError at every truncation of every golden report", async () => {
+  // A hundred thousand errors: their stacks would take most of the time.
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 0;
   for (const bytes of await corpus()) {
     try {
       ArchFXFlexibleDictionaryReport.decode(bytes);
@@ -17,7 +20,17 @@ Deno.test("decode() throws DataError at every truncation of every golden report"
       continue; // it is broken already
     }
     for (let cut = 0; cut < bytes.length; cut++) {
-      assertThrows(() => ArchFXFlexibleDictionaryReport.decode(bytes.subarray(0, cut)), DataError);
+      assert(isRefused(bytes.subarray(0, cut)), `${cut}`);
     }
   }
+  Error.stackTraceLimit = stackTraceLimit;
 });
+
+function isRefused(bytes: Uint8Array): boolean {
+  try {
+    ArchFXFlexibleDictionaryReport.decode(bytes);
+    return false;
+  } catch (error) {
+    return error instanceof DataError;
+  }
+}

@@ -1,0 +1,167 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import {
+  ArchFXDataPoint,
+  ArchFXFlexibleDictionaryReport,
+  DataError,
+  type ReportCloud,
+  type ReportUploadOptions,
+} from "../../src/reports/mod.ts";
+import { peekReportHeader } from "../../src/reports/_header.ts";
+import { ArchFxDeviceSlug, ArchFxVariableID } from "../../src/slugs/mod.ts";
+import { columnsOf, pointAt } from "./_readings.ts";
+
+const { decode, fromColumns, fromReadings } = ArchFXFlexibleDictionaryReport;
+
+Deno.test("fromReadings() takes points, plain objects, and slugs where there is an id", () => {
+  const fields = { timestamp: 0, stream: new ArchFxVariableID("5001"), value: 3n, readingId: 7n };
+  const report = fromReadings({
+    device: new ArchFxDeviceSlug("d--1234"),
+    data: new Set([new ArchFXDataPoint(fields), fields]),
+  });
+  assertEquals(report.origin, 0x1234);
+  assertEquals(report.visibleData.map(String), Array(2).fill(String(new ArchFXDataPoint(fields))));
+});
+
+Deno.test("fromReadings() and fromColumns() write the same bytes, whatever kind the ids are of", () => {
+  const columns = columnsOf(5000);
+  const points = fromColumns({ device: 1, columns }).visibleData;
+  const expected = fromReadings({ device: 1, data: points }).encode();
+  for (
+    const readingIds of [
+      Uint32Array.from(columns.readingIds as Float64Array),
+      columns.readingIds,
+      BigUint64Array.from(columns.readingIds as Float64Array, BigInt),
+    ]
+  ) {
+    assertEquals(
+      fromColumns({ device: 1, columns: { ...columns, readingIds } }).encode(),
+      expected,
+    );
+  }
+  const withData = points.map((point) => ({ ...point.asDict(), data: { a: [1] } }));
+  const data = withData.map((dict) => ArchFXDataPoint.fromDict(dict));
+  const report = fromReadings({ device: 1, data });
+  assertEquals(fromColumns({ device: 1, columns: report.columns() }).encode(), report.encode());
+});
+
+Deno.test("fromColumns() refuses columns that are none", () => {
+  const columns = columnsOf(3);
+  const make = (wrong: Record<string, unknown>) => () =>
+    fromColumns({ device: 1, columns: { ...columns, ...wrong } });
+  assertThrows(make({ length: -1 }), TypeError, "length");
+  assertThrows(make({ length: 4 }), RangeError, "streams");
+  assertThrows(make({ values: [1, 2, 3] }), TypeError, "values");
+  assertThrows(make({ timestamps: BigInt64Array.of(0n, 2n ** 62n, 0n) }), DataError, "reading 1");
+  for (const id of [0.5, -1, NaN, 2 ** 53, Infinity]) {
+    assertThrows(make({ readingIds: Float64Array.of(1, 2, id) }), DataError, "reading 2");
+  }
+  assertThrows(make({ summaryData: [null, { value: 1 }] }), DataError, "reading 1");
+  assertThrows(make({ summaryData: [[1]] }), TypeError, "reading 0");
+});
+
+Deno.test("encode() says when its columns have been changed since", () => {
+  const columns = columnsOf(10);
+  const report = fromColumns({ device: 1, columns });
+  columns.streams.fill(0xffffffff);
+  assertThrows(() => report.encode(), DataError, "changed");
+});
+
+Deno.test("encodeInto() writes what encode() gives, or throws RangeError", () => {
+  for (
+    const report of [
+      fromColumns({ device: 1, columns: columnsOf(3000) }),
+      fromReadings({ device: 1, data: [pointAt(0), pointAt(1, { rawData: "x".repeat(300_000) })] }),
+      decode(fromReadings({ device: 1, data: [pointAt(0)] }).encode()),
+    ]
+  ) {
+    const bytes = report.encode();
+    const target = new Uint8Array(bytes.length + 3).fill(7);
+    assertEquals(report.encodeInto(target), bytes.length);
+    assertEquals(report.byteLength, bytes.length);
+    assertEquals(target.subarray(0, -3), bytes);
+    assertEquals([...target.subarray(-3)], [7, 7, 7]);
+    assertThrows(() => report.encodeInto(new Uint8Array(bytes.length - 1)), RangeError, "takes");
+  }
+});
+
+Deno.test("writeTo() writes the report and closes the stream, or aborts it", async () => {
+  const report = fromColumns({ device: 1, columns: columnsOf(10_000) });
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const [, bytes] = await Promise.all([report.writeTo(writable), new Response(readable).bytes()]);
+  assertEquals(bytes, report.encode());
+  const full = new WritableStream({ write: () => Promise.reject(new Error("disk full")) });
+  await assertRejects(() => report.writeTo(full), Error, "disk full");
+});
+
+/** An API that keeps what it gets. */
+function cloud(
+  reply: unknown,
+): ReportCloud & { calls: unknown[][]; options?: ReportUploadOptions } {
+  const api = Object.assign((path: string) => ({
+    uploadFp: (file: { name: string; data: Uint8Array }, options?: ReportUploadOptions) => {
+      api.calls.push([path, file.name, file.data.length]);
+      api.options = options;
+      return Promise.resolve(reply);
+    },
+  }), { calls: [] as unknown[][], options: undefined as ReportUploadOptions | undefined });
+  return api;
+}
+
+Deno.test("upload() sends the bytes and the time they were sent, and gives the count", async () => {
+  const api = cloud({ count: 1 });
+  const sentTimestamp = "2021-01-20T01:00:00.5+01:00";
+  const report = fromReadings({ device: 1, data: [pointAt(0)], sentTimestamp });
+  assertEquals(await report.upload(api), 1);
+  assertEquals(api.calls, [["streamer/report", "report.mp", report.byteLength]]);
+  assertEquals(api.options, { params: { timestamp: "2021-01-20T00:00:00.500000+00:00" } });
+  const before = Date.now();
+  await fromReadings({ device: 1, data: [pointAt(0)] }).upload(api);
+  const sent = Date.parse(api.options!.params!.timestamp.slice(0, 23) + "Z");
+  assert(sent >= before && sent <= Date.now());
+  await assertRejects(() => report.upload(cloud({})), DataError, "count");
+});
+
+Deno.test("upload() refuses a reading without an id, unless told, and then does not repeat itself", async () => {
+  const data = [pointAt(0), pointAt(1, { readingId: 0 })];
+  const api = cloud({ count: 1 });
+  for (
+    const report of [
+      fromReadings({ device: 1, data }),
+      fromColumns({ device: 1, columns: columnsOf(2, 0) }),
+    ]
+  ) {
+    await assertRejects(() => report.upload(api), DataError, "has no id");
+    await report.upload(api, { allowMissingIds: true });
+    assertEquals(api.options?.retries, 0);
+  }
+  assertEquals(api.calls.length, 2);
+});
+
+Deno.test("peekReportHeader() reads device and streamer from the first bytes", () => {
+  const device = 2n ** 64n - 1n;
+  const bytes = fromReadings({ device, data: [pointAt(0)], streamer: 3 }).encode();
+  assertEquals(peekReportHeader(bytes.subarray(0, 100)), { device, streamer: 3 });
+  assertEquals(peekReportHeader(bytes.subarray(0, 20)), undefined);
+  assertEquals(peekReportHeader(Uint8Array.of(1, 2, 3)), undefined);
+});
+
+Deno.test("a report and its points show what they are", () => {
+  const point = pointAt(0, { readingId: 2n ** 60n });
+  const report = fromReadings({ device: 5, data: [point] });
+  assertEquals(String(point), "Stream 20481: Data at 2021-01-20T00:00:00+00:00, value 0");
+  assertEquals(JSON.parse(JSON.stringify(point)).dev_seqid, "1152921504606846976");
+  assertEquals(JSON.parse(JSON.stringify(report)), {
+    format: "v200",
+    device: 5,
+    streamer_index: 256,
+    streamer_selector: 65535,
+    seqid: 0,
+    lowest_id: "1152921504606846976",
+    highest_id: "1152921504606846976",
+    sent_timestamp: null,
+    readings: 1,
+  });
+  assert(Deno.inspect(report).startsWith("ArchFX Report (device: 5, readings: 1"));
+  assert(Deno.inspect(point).startsWith("ArchFXDataPoint"));
+  assertThrows(() => new ArchFXFlexibleDictionaryReport(), TypeError, "fromReadings");
+});
