@@ -2,7 +2,7 @@
  * What a page of `data` costs at 1 and at 30 million stored readings: the first page of a fixed time
  * range, and the last page of a whole stream beside it, with SQLite's plan.
  *
- * `deno run -A bench/emulator_pages.ts [MILLIONS] [FOLDER]`; needs some 2 GB for 30 million.
+ * `deno run -A -c deno.json bench/emulator_pages.ts [MILLIONS] [FOLDER]`; needs some 2 GB for 30 million.
  */
 import { createEmulator } from "../src/emulator/mod.ts";
 import { Store } from "../src/emulator/store/store.ts";

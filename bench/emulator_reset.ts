@@ -1,7 +1,7 @@
 /**
  * What a reset costs: of an emulator in memory and of one on a file, untouched and after an upload.
  *
- * `deno run -A bench/emulator_reset.ts`
+ * `deno run -A -c deno.json bench/emulator_reset.ts`
  */
 import { createEmulator } from "../src/emulator/mod.ts";
 import { ArchFXFlexibleDictionaryReport } from "../src/reports/mod.ts";

@@ -3,7 +3,7 @@
  * same SQLite inserts at most: the same columns and index, one transaction, 32 rows a statement, from
  * arrays that lie ready.
  *
- * `deno run -A bench/emulator_upload.ts [READINGS] [RUNS]`; the runs take turns, medians are printed.
+ * `deno run -A -c deno.json bench/emulator_upload.ts [READINGS] [RUNS]`; the runs take turns, medians are printed.
  */
 import { ArchFXFlexibleDictionaryReport } from "../src/reports/mod.ts";
 import { openDatabase, type SqlValue } from "../src/emulator/store/database.ts";
