@@ -4,7 +4,7 @@
  * @module
  */
 import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
-import { CommandError, messageOf, systemReason } from "./_errors.ts";
+import { CommandError, systemReason } from "./_errors.ts";
 
 /** An emulator that listens. */
 export interface RunningEmulator {
@@ -56,12 +56,7 @@ function portNumber(text: string): number {
 export async function startEmulator(args: Arguments): Promise<RunningEmulator> {
   const { db, seed, importFrom, exportTo, host: hostname, port, expose } = args;
   const { createEmulator, DEMO_EMAIL, DEMO_PASSWORD } = await import("../emulator/mod.ts");
-  const emulator = await createEmulator({ db, seed, importFrom }).catch((error: unknown) => {
-    const message = messageOf(error);
-    throw message.startsWith("Cannot")
-      ? error
-      : new CommandError(`Cannot open "${db}" as the database: ${message}`, 1, { cause: error });
-  });
+  const emulator = await createEmulator({ db, seed, importFrom });
   try {
     const server = await emulator.listen({ port, hostname, expose });
     const isDemo = seed === "demo" && importFrom === undefined;

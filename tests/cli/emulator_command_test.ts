@@ -42,7 +42,7 @@ Deno.test("archfx emulator refuses a port in use, a host that others reach, a da
   assertEquals([place.code, place.out], [1, ""]);
   assertMatch(
     place.err,
-    /^archfx emulator: Cannot open "\/nonexistent\/cloud.sqlite" as the database: .*\n$/,
+    /^archfx emulator: Cannot open the store "\/nonexistent\/cloud.sqlite": .*\n$/,
   );
 });
 
