@@ -52,6 +52,7 @@ export class Emulator {
   readonly #initial: Initial;
   readonly #snapshots = new Set<Snapshot>();
   readonly #servers = new Set<Listening>();
+  readonly #log: (line: string) => void;
   #closed = false;
 
   private constructor(
@@ -61,6 +62,7 @@ export class Emulator {
     secret: string,
   ) {
     const { now, log, accessTokenSeconds, refreshTokenSeconds, maxBodyBytes } = options;
+    this.#log = log;
     this.#store = store;
     this.#initial = initial;
     this.#tokens = new Tokens({
@@ -172,7 +174,7 @@ export class Emulator {
    * @throws TypeError for a host that others can reach, unless `expose` allows it.
    */
   async listen(options: ListenOptions = {}): Promise<Listening> {
-    const server = await listen((request) => this.#door.handle(request), options);
+    const server = await listen((request) => this.#door.handle(request), options, this.#log);
     const listening: Listening = {
       ...server,
       close: () => {

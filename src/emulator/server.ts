@@ -48,6 +48,7 @@ const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1|\[::1\])$/i;
 export async function listen(
   handle: (request: Request) => Promise<Response>,
   options: ListenOptions = {},
+  log: (line: string) => void = () => {},
 ): Promise<Listening> {
   const { port = 0, hostname = "127.0.0.1", expose = false } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
@@ -63,11 +64,18 @@ export async function listen(
   const http = await import("node:http");
   const server = http.createServer({ keepAlive: true }, (incoming, outgoing) => {
     if (!expose && !isLoopback(incoming.headers.host)) return misdirected(incoming, outgoing);
-    serve(handle, incoming, outgoing).catch(() => incoming.socket.destroy());
+    serve(handle, incoming, outgoing).catch((error) => {
+      // A client that went away while it was answered is no trouble of the emulator's.
+      if (!outgoing.destroyed) log(`Cannot answer: ${error}`);
+      incoming.socket.destroy();
+    });
   });
   // An upload may take its time, and Node's own limits would cut it off.
   server.requestTimeout = 0;
   server.headersTimeout = 60_000;
+  // Longer than clients keep a connection: one that is closed just as it is used again looks like a
+  // fault that nobody asked for.
+  server.keepAliveTimeout = 120_000;
   const host = hostname.replace(/^\[|\]$/g, "");
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -153,24 +161,38 @@ function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
 }
 
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
+  let stop = () => {};
   return new ReadableStream<Uint8Array>({
     start(controller) {
-      incoming.on("data", (chunk: Uint8Array) => {
+      const onData = (chunk: Uint8Array) => {
         controller.enqueue(chunk);
         if ((controller.desiredSize ?? 0) <= 0) incoming.pause();
-      });
-      incoming.once("end", () => controller.close());
+      };
+      const onEnd = () => {
+        stop();
+        controller.close();
+      };
       // The client went away: there is nobody to answer, and nothing of ours is wrong.
-      incoming.once("error", () => controller.error(new ConnectionDropped()));
-      incoming.once("aborted", () => controller.error(new ConnectionDropped()));
+      const onGone = () => {
+        stop();
+        controller.error(new ConnectionDropped());
+      };
+      stop = () => {
+        incoming.off("data", onData);
+        incoming.off("end", onEnd);
+        incoming.off("aborted", onGone);
+      };
+      incoming.on("data", onData);
+      incoming.once("end", onEnd);
+      incoming.once("aborted", onGone);
+      incoming.once("error", onGone);
       incoming.pause();
     },
     pull() {
       incoming.resume();
     },
     cancel() {
-      incoming.removeAllListeners("data");
-      incoming.removeAllListeners("end");
+      stop();
     },
   });
 }

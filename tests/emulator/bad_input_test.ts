@@ -221,6 +221,26 @@ Deno.test("A request that is none answers 400, and a path that is not percent-en
     assertEquals((await user.get("device/%zz/")).status, 404);
   }));
 
+Deno.test("A client that goes away, while it waits or in the middle of an answer, harms nobody", async () => {
+  const lines: string[] = [];
+  await serving(async (client, emulator) => {
+    const user = await client.login(USER);
+    await user.upload(reportOf(ids(1, 30_000)));
+    emulator.faults.add({ kind: "delay", milliseconds: 50 });
+    const paths = ["org/", "data/?filter=d--1&format=csv", "data/?filter=d--1&page_size=10000"];
+    for (const path of paths) {
+      const stop = new AbortController();
+      const asked = user.send("GET", path, { signal: stop.signal });
+      setTimeout(() => stop.abort(), 20);
+      await asked.catch((error) => assertEquals(error.name, "AbortError"));
+    }
+    const events = await fetch(`${client.url}/__emulator__/events`);
+    await events.body!.cancel();
+    await stillServes(user);
+    assertEquals(lines, []);
+  }, { log: (line) => lines.push(line) });
+});
+
 Deno.test("A body that ends before its Content-Length stores nothing", () =>
   serving(async (client) => {
     const user = await client.login(USER);
