@@ -196,6 +196,13 @@ Deno.test("Tokens expire by the clock of the emulator", async () => {
   }, { accessTokenSeconds: 60, refreshTokenSeconds: 120, now: () => now });
 });
 
+Deno.test("A refresh token is no access token", () =>
+  serving(async (client) => {
+    const { refresh } = await pair(client);
+    const { status, body } = await client.as(`jwt ${refresh}`).get("org/");
+    assertEquals([status, body.code], [401, "token_not_valid"]);
+  }));
+
 Deno.test("A token signed with another secret, or with no signature, is refused", () =>
   serving(async (client) => {
     const { access } = await pair(client);
