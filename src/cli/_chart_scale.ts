@@ -94,14 +94,23 @@ export interface ValueScale {
 /** A scale that holds the range and begins and ends on round numbers. */
 export function valueScale(low: number, high: number, ticks: number): ValueScale {
   let [bottom, top] = [low, high];
-  if (bottom === top) {
-    const room = Math.abs(bottom) * 0.1 || 1;
-    [bottom, top] = [bottom - room, top + room];
+  // Below this the powers of ten lose their digits.
+  if (top - bottom < 1e-300) {
+    const tenth = Math.abs(bottom) * 0.1;
+    const room = tenth < 1e-300 ? 1 : tenth;
+    [bottom, top] = [
+      Math.max(-Number.MAX_VALUE, bottom - room),
+      Math.min(Number.MAX_VALUE, top + room),
+    ];
   }
-  if (top - bottom > Number.MAX_VALUE / 4) {
-    // Round ends beyond these would be infinite.
-    return { low: bottom, high: top, ticks: [bottom, bottom / 2 + top / 2, top], digits: 0 };
-  }
+  const unrounded = {
+    low: bottom,
+    high: top,
+    ticks: [bottom, bottom / 2 + top / 2, top],
+    digits: 0,
+  };
+  // Round ends beyond these would be infinite.
+  if (Math.max(-bottom, top) > Number.MAX_VALUE / 8) return unrounded;
   const rough = (top - bottom) / Math.max(1, ticks);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 2.5, 5, 10].map((it) => it * power).find((it) => it >= rough * 0.999999) ??
@@ -112,9 +121,12 @@ export function valueScale(low: number, high: number, ticks: number): ValueScale
     0,
     Math.min(12, -Math.floor(Math.log10(step) + 1e-9)) + (step / power === 2.5 ? 1 : 0),
   );
+  const [scaleLow, scaleHigh] = [first * step, (first + count) * step];
+  // A range of a few units in the last place has no round numbers in it.
+  if (!(scaleHigh - scaleLow >= (top - bottom) * 0.99)) return unrounded;
   return {
-    low: first * step,
-    high: (first + count) * step,
+    low: scaleLow,
+    high: scaleHigh,
     ticks: Array.from({ length: count + 1 }, (_, index) => (first + index) * step),
     digits,
   };

@@ -139,9 +139,6 @@ export class ArgumentParser {
       boolean: options.filter((it) => it.type === "boolean").map((it) => it.name),
       collect: options.filter((it) => it.type !== "boolean").map((it) => it.name),
       "--": true,
-      unknown: (text, key) => {
-        if (key !== undefined) throw this.#unknownOption(text);
-      },
     });
     if (parsed["help"] === true) return { help: true };
     const values: Arguments = {};
@@ -210,7 +207,7 @@ export class ArgumentParser {
         );
       if (!argument) {
         const cluster = /^-[A-Za-z]{2,}$/.test(text) ? this.#cluster(text) : undefined;
-        if (/^-\d/.test(text)) throw this.#unknownOption(text);
+        if (!cluster && text.startsWith("-") && text !== "-") throw this.#unknownOption(text);
         result.push(...(cluster ?? [text]));
         continue;
       }

@@ -66,12 +66,28 @@ Deno.test("parse() gives back any value that stands behind an option", () => {
   }));
 });
 
-const values = fc.array(fc.tuple(fc.bigInt(-(10n ** 15n), 10n ** 15n), fc.double()), {
+const anyValue = fc.oneof(
+  fc.double(),
+  fc.constantFrom(Number.MAX_VALUE, -Number.MAX_VALUE, 5e-324, 0, -0),
+  // A few units in the last place apart.
+  fc.integer({ min: 0, max: 5 }).map((units) => 1e17 + units * 16),
+  fc.integer({ min: 0, max: 5 }).map((units) => 1 + units * Number.EPSILON),
+);
+const values = fc.array(fc.tuple(fc.bigInt(-(10n ** 15n), 10n ** 15n), anyValue), {
   maxLength: 60,
 });
+const near = fc.constantFrom(1e17, 1).chain((base) =>
+  fc.array(
+    fc.tuple(
+      fc.bigInt(0n, 1_000_000n),
+      fc.integer({ min: 0, max: 5 }).map((units) => base * (1 + units * Number.EPSILON)),
+    ),
+    { maxLength: 6 },
+  )
+);
 
 Deno.test("lineChart(), lineChartSvg() and sparkline() draw any readings in the room they have", () => {
-  fc.assert(fc.property(values, fc.integer({ min: 20, max: 90 }), (rows, width) => {
+  fc.assert(fc.property(fc.oneof(values, near), fc.integer({ min: 20, max: 90 }), (rows, width) => {
     const series = {
       timestamps: BigInt64Array.from(rows, ([at]) => at),
       values: Float64Array.from(rows, ([, value]) => value),
