@@ -83,9 +83,25 @@ function embeddedBytes(): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
-/** The instance, compiled at the first call. */
+function compileEmbedded(): WebAssembly.Module {
+  try {
+    return new WebAssembly.Module(embeddedBytes());
+  } catch (cause) {
+    throw new Error(
+      "Cannot compile the codec as this host forbids compiling bytes: " +
+        "call init with the module archfx-cloud/codec.wasm first",
+      { cause },
+    );
+  }
+}
+
+/**
+ * The instance, compiled at the first call.
+ *
+ * @throws {Error} If the host forbids compiling bytes and `init` was given no module.
+ */
 export function wasm(): Wasm {
-  return current ??= instantiate(new WebAssembly.Module(embeddedBytes()));
+  return current ??= instantiate(compileEmbedded());
 }
 
 /**
@@ -99,5 +115,8 @@ export async function init(module?: WebAssembly.Module): Promise<void> {
   if (module !== undefined && !(module instanceof WebAssembly.Module)) {
     throw new TypeError("Cannot initialize the codec as the module is not a WebAssembly.Module");
   }
-  current ??= instantiate(module ?? await WebAssembly.compile(embeddedBytes()));
+  if (current) return;
+  const compiled = module ?? await WebAssembly.compile(embeddedBytes());
+  // A slug made meanwhile has made the instance: one that is in use is never replaced.
+  current ??= instantiate(compiled);
 }

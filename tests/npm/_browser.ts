@@ -4,6 +4,7 @@
  * @module
  */
 import { writeFiles } from "./_project.ts";
+import { STRICT } from "./_site.ts";
 import type { Outcome } from "./suite/harness.ts";
 import { esbuild, node, run, tool } from "./_tools.ts";
 
@@ -30,8 +31,17 @@ const PAGE = `<!doctype html>
 <script type="module" src="./main.js"></script>
 `;
 
-/** Leaves a function for the driver to call with the environment. */
-const MAIN = `import { runSuite } from "./suite.mjs";
+/** Leaves the driver what to call: the suite, and a slug where the page's policy forbids compiling. */
+const MAIN = `import { ArchFxDeviceSlug } from "archfx-cloud/slugs";
+import { runSuite } from "./suite.mjs";
+// While the page loads: what the driver evaluates is exempt from the page's policy.
+if (location.search !== "") {
+  try {
+    globalThis.refusal = String(new ArchFxDeviceSlug("d--1"));
+  } catch (error) {
+    globalThis.refusal = error.message;
+  }
+}
 globalThis.runSuite = runSuite;
 `;
 
@@ -42,11 +52,18 @@ try {
   const page = await browser.newPage();
   const problems = [];
   page.on("pageerror", (error) => problems.push(String(error)));
-  await page.goto(url);
-  await page.waitForFunction("globalThis.runSuite", undefined, { timeout: 15_000 })
-    .catch((error) => { throw new Error(problems.join("; ") || error.message); });
-  const run = (text) => globalThis.runSuite(JSON.parse(text));
-  console.log(JSON.stringify(await page.evaluate(run, environment)));
+  const open = async (address) => {
+    await page.goto(address);
+    await page.waitForFunction("globalThis.runSuite", undefined, { timeout: 15_000 })
+      .catch((error) => { throw new Error(problems.join("; ") || error.message); });
+  };
+  await open(url + ${JSON.stringify(STRICT)});
+  const refusal = await page.evaluate(() => globalThis.refusal);
+  await open(url);
+  const outcome = await page.evaluate((text) => globalThis.runSuite(JSON.parse(text)), environment);
+  if (refusal.includes("call init")) outcome.passed++;
+  else outcome.failed.push({ name: "a page that forbids compiling says to call init", error: refusal });
+  console.log(JSON.stringify(outcome));
 } finally {
   await browser.close();
 }

@@ -186,12 +186,23 @@ function browserConsumer(bundler: Bundler): Consumer {
 }
 
 const WORKER = `import codec from "archfx-cloud/codec.wasm";
-import { init } from "archfx-cloud";
+import { ArchFxDeviceSlug, init } from "archfx-cloud";
 import { runSuite } from "./suite.mjs";
+function withoutInit() {
+  try {
+    return String(new ArchFxDeviceSlug("d--1"));
+  } catch (error) {
+    return error.message;
+  }
+}
 export default {
   async fetch(request) {
+    const refusal = withoutInit();
     await init(codec);
-    return Response.json(await runSuite(await request.json()));
+    const outcome = await runSuite(await request.json());
+    if (refusal.includes("call init")) outcome.passed++;
+    else outcome.failed.push({ name: "a slug before init() says to call it", error: refusal });
+    return Response.json(outcome);
   },
 };
 `;

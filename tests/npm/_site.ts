@@ -11,12 +11,13 @@ const TYPES: Record<string, string> = {
   wasm: "application/wasm",
 };
 
+/** After the address of a page: its policy forbids compiling WebAssembly. */
+export const STRICT = "?strict";
+
 /** A running site. */
 export interface Site extends AsyncDisposable {
   /** Its address, without a slash at the end. */
   readonly url: string;
-  /** Paths of files that were asked for since the last call. */
-  takeRequests(): string[];
 }
 
 /**
@@ -26,21 +27,21 @@ export interface Site extends AsyncDisposable {
  */
 export async function serveSite(folder: URL): Promise<Site> {
   const emulator = await createEmulator({ seed: "demo" });
-  let requests: string[] = [];
   const server = Deno.serve(
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
-      const { pathname } = new URL(request.url);
+      const { pathname, search } = new URL(request.url);
       // A request of its own: the signal of Deno.serve's aborts once it was answered.
       const { method, headers, body } = request;
       if (!pathname.startsWith("/site/")) {
         return await emulator.fetch(new Request(request.url, { method, headers, body }));
       }
-      requests.push(pathname);
       try {
         const file = await Deno.readFile(new URL(`.${pathname.slice("/site".length)}`, folder));
         const type = TYPES[pathname.split(".").pop()!] ?? "application/octet-stream";
-        return new Response(file, { headers: { "content-type": type } });
+        const headers: Record<string, string> = { "content-type": type };
+        if (search === STRICT) headers["content-security-policy"] = "script-src 'self'";
+        return new Response(file, { headers });
       } catch {
         return new Response("not found", { status: 404 });
       }
@@ -48,11 +49,6 @@ export async function serveSite(folder: URL): Promise<Site> {
   );
   return {
     url: `http://127.0.0.1:${server.addr.port}`,
-    takeRequests() {
-      const taken = requests;
-      requests = [];
-      return taken;
-    },
     async [Symbol.asyncDispose]() {
       await server.shutdown();
       await emulator.close();

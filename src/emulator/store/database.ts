@@ -22,7 +22,7 @@ export class StoreError extends Error {
 export async function openDatabase(path: string): Promise<Database> {
   const sqlite = await import("node:sqlite").catch((cause) => {
     throw new StoreError(
-      "Cannot open a store as this runtime has no node:sqlite: Deno, Bun and Node from 22.13 have it",
+      "this runtime has no node:sqlite, which Deno, Bun and Node from 22.13 have",
       { cause },
     );
   });
