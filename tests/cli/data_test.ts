@@ -68,6 +68,14 @@ Deno.test("archfx data of a range without readings is empty, of a stream that is
       assertEquals([none.code, none.out], [4, ""]);
       assertStringIncludes(none.err, "404");
     }
+    const day = await archfx(["data", STREAM, "--start", "2026-03-02", "--end", "2026-03-03"], {
+      cwd,
+      env,
+    });
+    assertEquals([day.code, day.out.trim().split("\n").length], [0, 41]);
+    const when = await archfx(["data", STREAM, "--start", "yesterday"], { env });
+    assertEquals(when.code, 2);
+    assertStringIncludes(when.err, 'Cannot take "yesterday" as --start: a time is like 2026-03-02');
     const bad = await archfx(["data", "d--1"], { env });
     assertEquals([bad.code, bad.out], [1, ""]);
     assertStringIncludes(bad.err, 'Cannot read "d--1" as a stream slug');

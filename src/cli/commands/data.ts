@@ -4,6 +4,7 @@
  * @module
  */
 import { jsonInteger } from "../../_inspect.ts";
+import { ArgumentError } from "../../main/argument_parser.ts";
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
 import { writeAtomically } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";
@@ -28,7 +29,10 @@ export const data: Command = {
   arguments(parser) {
     parser
       .addArgument("stream", { metavar: "STREAM", help: "The stream's slug" })
-      .addArgument("--start", { metavar: "TIME", help: "From this time on, ISO 8601" })
+      .addArgument("--start", {
+        metavar: "TIME",
+        help: "From this time on: 2026-03-02, or 2026-03-02T06:00:00Z",
+      })
       .addArgument("--end", { metavar: "TIME", help: "Up to this time, not included" })
       .addArgument("--format", {
         choices: ["csv", "ndjson", "chart"],
@@ -40,9 +44,22 @@ export const data: Command = {
   async run(context, args) {
     const { ArchFxStreamSlug } = await import("../../slugs/mod.ts");
     const slug = String(new ArchFxStreamSlug(args.stream));
+    const { timestampMicros } = await import("../../codec/timestamps.ts");
+    const time = (name: string): bigint | undefined => {
+      const text: string | undefined = args[name];
+      if (text === undefined) return undefined;
+      try {
+        return timestampMicros(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00Z` : text);
+      } catch {
+        throw new ArgumentError(
+          `Cannot take "${text}" as --${name}: a time is like 2026-03-02 or 2026-03-02T06:00:00Z`,
+        );
+      }
+    };
+    const [start, end] = [time("start"), time("end")];
     const range = {
-      ...(args.start === undefined ? {} : { start: args.start }),
-      ...(args.end === undefined ? {} : { end: args.end }),
+      ...(start === undefined ? {} : { start }),
+      ...(end === undefined ? {} : { end }),
     };
     await withSession(context, args, async (api) => {
       const { stream } = await import("../../api/mod.ts");
