@@ -4,7 +4,7 @@ export { slugFormatLines } from "./slug_format";
 export { csvBadRows, csvBytesRead, csvLinesRead, csvScan, csvSlowValues } from "./csv";
 export { ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan } from "./ndjson";
 export { formatTime, parseTimeText } from "./timestamp";
-export { encodeEvents, measure, prepare } from "./report_encode";
+export { encodeEvents, encodeFloats, measure, prepare } from "./report_encode";
 export { beginEvents, decodeEvents, eventOffset, rowsRead, spansRead, stoppedAt } from "./report_decode";
 export {
   CHUNK, DATA_LENGTHS, EXTRA_LENGTHS, FREE, FREE_SIZE, IDS, MICROS, OUT, OUT_SIZE, RESULTS, SPANS, STREAMS,

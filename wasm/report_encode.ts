@@ -193,3 +193,13 @@ function copy(to: usize, from: usize, length: u32): void {
     from += 16;
   } while (from < end);
 }
+
+/** Writes the `n` floats at `VALUES` to `OUT` as values of msgpack, nine bytes each. */
+export function encodeFloats(n: u32): void {
+  let o = OUT;
+  for (let at = VALUES, end = VALUES + (<usize>n << 3); at < end; at += 8) {
+    store<u8>(o, 0xcb);
+    copyTurned(o + 1, at);
+    o += 9;
+  }
+}

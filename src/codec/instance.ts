@@ -47,6 +47,7 @@ export interface WasmExports {
   prepare(readings: number, idKind: number, splitTimes: boolean): number;
   measure(readings: number): number;
   encodeEvents(readings: number, hasFreeForm: boolean): number;
+  encodeFloats(count: number): void;
   beginEvents(): void;
   decodeEvents(
     from: number,

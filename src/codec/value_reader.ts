@@ -9,6 +9,10 @@ import { ExtData } from "./ext_data.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Below this length a loop over ASCII beats `TextDecoder`. */
 const SHORT_TEXT = 24;
+/** How many short keys are remembered, each in the slot of its first and last byte. */
+const KEY_SLOTS = 256;
+
+const knownKeys: ({ bytes: Uint8Array; text: string } | undefined)[] = new Array(KEY_SLOTS);
 
 /** Says what is wrong, and where. */
 export function fail(what: string, offset: number): never {
@@ -20,7 +24,7 @@ export class ValueReader {
   readonly bytes: Uint8Array;
   /** Where the next value begins. */
   offset: number;
-  readonly #end: number;
+  #end: number;
   readonly #view: DataView;
   readonly #maxDepth: number;
   /** Elements of the open containers that have not begun, a byte each at least. */
@@ -32,6 +36,14 @@ export class ValueReader {
     this.#end = end;
     this.#maxDepth = maxDepth;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Reads the one value that stands from `offset` to `end`. */
+  readAt(offset: number, end: number): unknown {
+    this.offset = offset;
+    this.#end = end;
+    this.#owed = 0;
+    return this.read();
   }
 
   /** Steps over `size` bytes; gives where they began. */
@@ -190,7 +202,14 @@ export class ValueReader {
     const result: unknown[] = [];
     for (let i = 0; i < length; i++) {
       this.#owed--;
-      result.push(this.read(depth + 1));
+      const { offset } = this;
+      // Waveforms: floats in a row.
+      if (this.bytes[offset] === 0xcb && this.#end - offset >= 9) {
+        result.push(this.#view.getFloat64(offset + 1));
+        this.offset = offset + 9;
+      } else {
+        result.push(this.read(depth + 1));
+      }
     }
     return result;
   }
@@ -200,12 +219,37 @@ export class ValueReader {
     const at = this.offset;
     if (at < this.#end) {
       const byte = this.bytes[at];
+      if (byte > 0xa0 && byte < 0xc0 && at + (byte & 31) < this.#end) {
+        const known = this.#knownKey(at, byte & 31);
+        if (known !== undefined) return known;
+      }
       const isText = byte >= 0xa0 && byte < 0xc0 || byte >= 0xd9 && byte <= 0xdb;
       if (!isText && !(byte >= 0xc4 && byte <= 0xc6)) {
         fail("the key of a map is neither text nor bytes", at);
       }
     }
     return this.read() as string | Uint8Array;
+  }
+
+  /** A short key that has been read before; remembers it where it has not. */
+  #knownKey(at: number, length: number): string | undefined {
+    const { bytes } = this;
+    const slot = (bytes[at + 1] * 31 + bytes[at + length] * 7 + length) & (KEY_SLOTS - 1);
+    const known = knownKeys[slot];
+    if (known !== undefined && known.bytes.length === length) {
+      let i = 0;
+      while (i < length && known.bytes[i] === bytes[at + 1 + i]) i++;
+      if (i === length) {
+        this.offset = at + 1 + length;
+        return known.text;
+      }
+    }
+    const text = this.read();
+    knownKeys[slot] = {
+      bytes: bytes.slice(at + 1, at + 1 + length),
+      text: text as string,
+    };
+    return text as string;
   }
 
   /** A plain object, or a Map where a key is bytes. */

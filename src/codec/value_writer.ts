@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { arena } from "./arena.ts";
 import { DataError } from "./data_error.ts";
 import { ExtData } from "./ext_data.ts";
 import { Float } from "./float.ts";
@@ -15,12 +16,26 @@ import { formatMicros, timestampMicros } from "./timestamps.ts";
 export const MAX_LEVEL = 511;
 /** Below this length a loop over the characters beats `TextEncoder`. */
 const SHORT_TEXT = 45;
+/** From this length on, floats go through linear memory. */
+const MANY_FLOATS = 32;
 /** Keys are kept encoded up to this length, and up to this many. */
 const LONGEST_CACHED_KEY = 64;
 const MAX_CACHED_KEYS = 1024;
 
 const encoder = new TextEncoder();
-const cachedKeys = new Map<string, Uint8Array>();
+
+/** A key as it goes out: its bytes, four in a word, the last word filled up with zeros. */
+interface EncodedKey {
+  readonly length: number;
+  readonly words: Uint32Array;
+}
+
+const cachedKeys = new Map<string, EncodedKey>();
+
+// The key that stood last at each place of a map, since maps in a row mostly have the same shape.
+const PLACES = 32;
+const placeKeys: string[] = new Array(PLACES).fill("");
+const placeEncoded: EncodedKey[] = new Array(PLACES);
 
 /** A growing buffer that msgpack values are written to. */
 export class ValueWriter {
@@ -280,8 +295,18 @@ export class ValueWriter {
         count--;
         continue;
       }
-      this.key(keys[i]);
-      this.#item(item, level);
+      if (level === MAX_LEVEL) tooDeep();
+      const key = keys[i];
+      if (i < PLACES && placeKeys[i] === key && key !== "") this.#words(placeEncoded[i]);
+      else this.key(key, i);
+      if (typeof item === "number") {
+        if (Number.isSafeInteger(item) && !Object.is(item, -0)) this.integer(item);
+        else this.float(item);
+      } else if (typeof item === "string") {
+        this.text(item);
+      } else {
+        this.#item(item, level);
+      }
     }
     if (count !== length) this.#headAgain(start, headBytes, count);
   }
@@ -330,6 +355,9 @@ export class ValueWriter {
     const { length } = value;
     this.head(0x90, 0xdc, length);
     this.reserve(9 * length);
+    if (value instanceof Float64Array || value instanceof Float32Array) {
+      if (length >= MANY_FLOATS) return this.#floats(value);
+    }
     const name = (value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
     if (name.startsWith("Float")) {
       for (let i = 0; i < length; i++) this.float(value[i] as number);
@@ -337,6 +365,18 @@ export class ValueWriter {
       for (let i = 0; i < length; i++) this.bigint(value[i] as bigint);
     } else {
       for (let i = 0; i < length; i++) this.integer(value[i] as number);
+    }
+  }
+
+  /** Floats through linear memory, where their bytes are turned round two at a time. */
+  #floats(value: Float64Array | Float32Array): void {
+    const { exports, values, out, chunk } = arena();
+    for (let from = 0; from < value.length; from += chunk) {
+      const part = value.subarray(from, from + chunk);
+      values.set(part);
+      exports.encodeFloats(part.length);
+      this.bytes.set(out.subarray(0, 9 * part.length), this.length);
+      this.length += 9 * part.length;
     }
   }
 
@@ -356,16 +396,36 @@ export class ValueWriter {
     this.raw(data);
   }
 
-  /** Writes a key, from the cache where it has been written before. */
-  key(key: string): void {
-    const cached = cachedKeys.get(key);
-    if (cached !== undefined) return this.raw(cached);
-    const start = this.length;
-    this.text(key);
-    if (key.length <= LONGEST_CACHED_KEY && cachedKeys.size < MAX_CACHED_KEYS) {
-      cachedKeys.set(key, this.bytes.slice(start, this.length));
+  /** Writes a key, the `place`th of its map, from the cache where it has been written before. */
+  key(key: string, place = PLACES): void {
+    let encoded = cachedKeys.get(key);
+    if (encoded === undefined) {
+      const start = this.length;
+      this.text(key);
+      if (key.length > LONGEST_CACHED_KEY || cachedKeys.size >= MAX_CACHED_KEYS) return;
+      encoded = encodedKey(this.bytes.subarray(start, this.length));
+      cachedKeys.set(key, encoded);
+    } else {
+      this.#words(encoded);
+    }
+    if (place < PLACES) {
+      placeKeys[place] = key;
+      placeEncoded[place] = encoded;
     }
   }
+
+  #words({ length, words }: EncodedKey): void {
+    this.reserve(length + 3);
+    const at = this.length;
+    for (let i = 0; i < words.length; i++) this.#view.setUint32(at + 4 * i, words[i]);
+    this.length = at + length;
+  }
+}
+
+function encodedKey(bytes: Uint8Array): EncodedKey {
+  const words = new Uint32Array(Math.ceil(bytes.length / 4));
+  bytes.forEach((byte, i) => words[i >> 2] |= byte << 24 - 8 * (i & 3));
+  return { length: bytes.length, words };
 }
 
 function headOfText(length: number): number {

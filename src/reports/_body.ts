@@ -4,6 +4,7 @@
  * @module
  */
 import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
+import { ValueReader } from "../codec/value_reader.ts";
 import type { EventColumns } from "../codec/event_encoder.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { narrowed } from "./_header.ts";
@@ -87,6 +88,7 @@ export function pointsOf(body: Body): ArchFXDataPoint[] {
   const timeWords = new Int32Array(times.buffer, times.byteOffset, 2 * length);
   const idWords = new Uint32Array(ids.buffer, ids.byteOffset, 2 * length);
   const points = new Array<ArchFXDataPoint>(length);
+  const reader = new ValueReader(bytes, { maxDepth });
   let nextExtra = 0;
   let nextData = 0;
   for (let row = 0; row < length; row++) {
@@ -105,11 +107,11 @@ export function pointsOf(body: Body): ArchFXDataPoint[] {
     const id = idHigh < 0x200000 ? idHigh * 0x100000000 + idWords[2 * row] : narrowed(ids[row]);
     let summary: SummaryData | null = null;
     if (nextExtra < extra.length && extra.rows[nextExtra] === row) {
-      summary = readSpan(bytes, extra, nextExtra++, maxDepth) as SummaryData;
+      summary = readSpan(reader, extra, nextExtra++) as SummaryData;
     }
     let raw: unknown = null;
     if (nextData < data.length && data.rows[nextData] === row) {
-      raw = readSpan(bytes, data, nextData++, maxDepth);
+      raw = readSpan(reader, data, nextData++);
     }
     points[row] = pointOf(millis, micros, streams[row], values[row], id, summary, raw);
   }

@@ -79,14 +79,8 @@ function spansWith(lengths: Uint32Array): Spans {
 }
 
 /** Reads the value of a span. */
-export function readSpan(
-  bytes: Uint8Array,
-  spans: Spans,
-  index: number,
-  maxDepth: number,
-): unknown {
-  const [offset, end] = [spans.places[2 * index], spans.places[2 * index + 1]];
-  return new ValueReader(bytes, { offset, end, maxDepth }).read();
+export function readSpan(reader: ValueReader, { places }: Spans, index: number): unknown {
+  return reader.readAt(places[2 * index], places[2 * index + 1]);
 }
 
 /** Values by row, `null` where a row has none; undefined where no row has any. */
@@ -98,8 +92,9 @@ export function spanValues(
 ): unknown[] | undefined {
   if (spans.length === 0) return undefined;
   const values = new Array<unknown>(length).fill(null);
+  const reader = new ValueReader(bytes, { maxDepth });
   for (let i = 0; i < spans.length; i++) {
-    values[spans.rows[i]] = readSpan(bytes, spans, i, maxDepth);
+    values[spans.rows[i]] = readSpan(reader, spans, i);
   }
   return values;
 }
