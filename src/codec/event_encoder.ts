@@ -128,6 +128,36 @@ export function measureEvents(columns: EventColumns): Measure {
   return { size, lowest, highest };
 }
 
+/** The row up to which the free-form data of rows `from` to `to` fits into `room`. */
+export function fittingRows(
+  { extraLengths, dataLengths }: FreeForm,
+  from: number,
+  to: number,
+  room: number,
+): number {
+  for (let i = from; i < to; i++) {
+    room -= extraLengths[i] + dataLengths[i];
+    if (room < 0) return i;
+  }
+  return to;
+}
+
+/** Brings the free-form data of some rows, which begins at `start`, into linear memory; gives its end. */
+export function loadFreeForm(
+  memory: Arena,
+  freeForm: FreeForm,
+  from: number,
+  to: number,
+  start: number,
+): number {
+  load(memory.extraLengths, freeForm.extraLengths, from, to);
+  load(memory.dataLengths, freeForm.dataLengths, from, to);
+  let end = start;
+  for (let i = from; i < to; i++) end += freeForm.extraLengths[i] + freeForm.dataLengths[i];
+  memory.free.set(freeForm.bytes.subarray(start, end));
+  return end;
+}
+
 /** Encodes events piece by piece. */
 export class EventEncoder {
   readonly #columns: EventColumns;
@@ -153,38 +183,17 @@ export class EventEncoder {
     const memory = arena();
     let to = Math.min(from + memory.chunk, length);
     if (freeForm !== undefined) {
-      to = this.#fitting(freeForm, from, to, memory.free.length);
+      to = fittingRows(freeForm, from, to, memory.free.length);
       if (to === from) return this.#large(memory, freeForm, from);
     }
     loadRows(memory, this.#columns, from, to);
     load(memory.values, this.#columns.values, from, to);
-    if (freeForm !== undefined) this.#loadFreeForm(memory, freeForm, from, to);
+    if (freeForm !== undefined) {
+      this.#free = loadFreeForm(memory, freeForm, from, to, this.#free);
+    }
     const size = memory.exports.encodeEvents(to - from, freeForm !== undefined);
     this.#row = to;
     return memory.out.subarray(0, size);
-  }
-
-  /** The row up to which the free-form data fits into `room`. */
-  #fitting(
-    { extraLengths, dataLengths }: FreeForm,
-    from: number,
-    to: number,
-    room: number,
-  ): number {
-    for (let i = from; i < to; i++) {
-      room -= extraLengths[i] + dataLengths[i];
-      if (room < 0) return i;
-    }
-    return to;
-  }
-
-  #loadFreeForm(memory: Arena, freeForm: FreeForm, from: number, to: number): void {
-    load(memory.extraLengths, freeForm.extraLengths, from, to);
-    load(memory.dataLengths, freeForm.dataLengths, from, to);
-    let end = this.#free;
-    for (let i = from; i < to; i++) end += freeForm.extraLengths[i] + freeForm.dataLengths[i];
-    memory.free.set(freeForm.bytes.subarray(this.#free, end));
-    this.#free = end;
   }
 
   /** An event with more free-form data than linear memory takes: it goes from the heap to the target. */

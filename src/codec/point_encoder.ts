@@ -1,10 +1,11 @@
 /**
- * Data points without summary and raw data straight to the bytes of a report: the way that most reports
- * go, with nothing between the points and linear memory.
+ * Data points straight to the bytes of a report: the way that most reports go, with nothing between the
+ * points and linear memory.
  *
  * @module
  */
 import { type Arena, arena } from "./arena.ts";
+import { fittingRows, type FreeForm, loadFreeForm } from "./event_encoder.ts";
 
 /** The longest event without free-form data. */
 export const LONGEST_EVENT = 109;
@@ -34,26 +35,36 @@ export interface EncodedPoints {
  *
  * @param length How many there are.
  * @param load Brings them into linear memory.
+ * @param freeForm Their summary and raw data, where any has some.
  * @param header Gives the header, once the ids are known.
  */
 export function encodePoints(
   length: number,
   load: LoadRows,
+  freeForm: FreeForm | undefined,
   header: (ids: IdRange) => Uint8Array,
 ): EncodedPoints | undefined {
   const memory = arena();
   const { exports, chunk, out } = memory;
   const ids = { lowest: 0, highest: 0 };
   // As long as it can get: what is too much is never touched, so it costs addresses, not memory.
-  const buffer = new Uint8Array(LONGEST_HEADER + length * LONGEST_EVENT);
+  const room = LONGEST_HEADER + length * LONGEST_EVENT + (freeForm?.bytes.length ?? 0);
+  const buffer = new Uint8Array(room);
   let at = LONGEST_HEADER;
-  for (let from = 0; from < length; from += chunk) {
-    const to = Math.min(from + chunk, length);
+  let free = 0;
+  for (let from = 0; from < length;) {
+    let to = Math.min(from + chunk, length);
+    if (freeForm !== undefined) {
+      to = fittingRows(freeForm, from, to, memory.free.length);
+      if (to === from) return undefined;
+    }
     if (!load(memory, from, to, ids)) return undefined;
     exports.prepare(to - from, 2, true);
-    const size = exports.encodeEvents(to - from, false);
+    if (freeForm !== undefined) free = loadFreeForm(memory, freeForm, from, to, free);
+    const size = exports.encodeEvents(to - from, freeForm !== undefined);
     buffer.set(out.subarray(0, size), at);
     at += size;
+    from = to;
   }
   const head = header(ids);
   const start = LONGEST_HEADER - head.length;

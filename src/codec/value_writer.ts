@@ -8,6 +8,7 @@
  */
 import { arena } from "./arena.ts";
 import { DataError } from "./data_error.ts";
+import { type EncodedKey, keepKey, knownKey } from "./encoded_keys.ts";
 import { ExtData } from "./ext_data.ts";
 import { Float } from "./float.ts";
 import { formatMicros, timestampMicros } from "./timestamps.ts";
@@ -18,24 +19,8 @@ export const MAX_LEVEL = 511;
 const SHORT_TEXT = 45;
 /** From this length on, floats go through linear memory. */
 const MANY_FLOATS = 32;
-/** Keys are kept encoded up to this length, and up to this many. */
-const LONGEST_CACHED_KEY = 64;
-const MAX_CACHED_KEYS = 1024;
 
 const encoder = new TextEncoder();
-
-/** A key as it goes out: its bytes, four in a word, the last word filled up with zeros. */
-interface EncodedKey {
-  readonly length: number;
-  readonly words: Uint32Array;
-}
-
-const cachedKeys = new Map<string, EncodedKey>();
-
-// The key that stood last at each place of a map, since maps in a row mostly have the same shape.
-const PLACES = 32;
-const placeKeys: string[] = new Array(PLACES).fill("");
-const placeEncoded: EncodedKey[] = new Array(PLACES);
 
 /** A growing buffer that msgpack values are written to. */
 export class ValueWriter {
@@ -296,9 +281,7 @@ export class ValueWriter {
         continue;
       }
       if (level === MAX_LEVEL) tooDeep();
-      const key = keys[i];
-      if (i < PLACES && placeKeys[i] === key && key !== "") this.#words(placeEncoded[i]);
-      else this.key(key, i);
+      this.key(keys[i], i);
       if (typeof item === "number") {
         if (Number.isSafeInteger(item) && !Object.is(item, -0)) this.integer(item);
         else this.float(item);
@@ -359,12 +342,12 @@ export class ValueWriter {
       if (length >= MANY_FLOATS) return this.#floats(value);
     }
     const name = (value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
-    if (name.startsWith("Float")) {
-      for (let i = 0; i < length; i++) this.float(value[i] as number);
-    } else if (name.startsWith("Big")) {
-      for (let i = 0; i < length; i++) this.bigint(value[i] as bigint);
-    } else {
-      for (let i = 0; i < length; i++) this.integer(value[i] as number);
+    const isFloat = name.startsWith("Float");
+    for (let i = 0; i < length; i++) {
+      const item = value[i];
+      if (typeof item === "bigint") this.bigint(item);
+      else if (isFloat) this.float(item);
+      else this.integer(item);
     }
   }
 
@@ -397,21 +380,12 @@ export class ValueWriter {
   }
 
   /** Writes a key, the `place`th of its map, from the cache where it has been written before. */
-  key(key: string, place = PLACES): void {
-    let encoded = cachedKeys.get(key);
-    if (encoded === undefined) {
-      const start = this.length;
-      this.text(key);
-      if (key.length > LONGEST_CACHED_KEY || cachedKeys.size >= MAX_CACHED_KEYS) return;
-      encoded = encodedKey(this.bytes.subarray(start, this.length));
-      cachedKeys.set(key, encoded);
-    } else {
-      this.#words(encoded);
-    }
-    if (place < PLACES) {
-      placeKeys[place] = key;
-      placeEncoded[place] = encoded;
-    }
+  key(key: string, place = -1): void {
+    const known = knownKey(key, place);
+    if (known !== undefined) return this.#words(known);
+    const start = this.length;
+    this.text(key);
+    keepKey(key, this.bytes.subarray(start, this.length));
   }
 
   #words({ length, words }: EncodedKey): void {
@@ -420,12 +394,6 @@ export class ValueWriter {
     for (let i = 0; i < words.length; i++) this.#view.setUint32(at + 4 * i, words[i]);
     this.length = at + length;
   }
-}
-
-function encodedKey(bytes: Uint8Array): EncodedKey {
-  const words = new Uint32Array(Math.ceil(bytes.length / 4));
-  bytes.forEach((byte, i) => words[i >> 2] |= byte << 24 - 8 * (i & 3));
-  return { length: bytes.length, words };
 }
 
 function headOfText(length: number): number {

@@ -3,24 +3,25 @@
  *
  * @module
  */
-import type { EventColumns } from "../codec/event_encoder.ts";
+import type { EventColumns, FreeForm } from "../codec/event_encoder.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { checkSummary, encodeFreeForm } from "./_free_form.ts";
-import {
-  ArchFXDataPoint,
-  type ArchFXDataPointFields,
-  type Gathered,
-  gatherPoints,
-  isPoint,
-  summaryOf,
-} from "./data_point.ts";
+import { type ArchFXDataPoint, type Gathered, gatherPoints, summaryOf } from "./data_point.ts";
 
-/** Points, or plain objects of their shape, as columns. */
+/** The summary and raw data of points, encoded. */
+export function freeFormOf(points: readonly ArchFXDataPoint[]): FreeForm | undefined {
+  return encodeFreeForm(
+    points.length,
+    (row) => summaryOf(points[row]),
+    (row) => points[row].rawData,
+  );
+}
+
+/** Points as columns. */
 export function gather(
-  items: readonly (ArchFXDataPoint | ArchFXDataPointFields)[],
+  points: readonly ArchFXDataPoint[],
+  freeForm: FreeForm | undefined,
 ): EventColumns {
-  // Getters of the caller run here, before anything is in linear memory.
-  const points = items.map((item) => isPoint(item) ? item : new ArchFXDataPoint(item));
   const { length } = points;
   const columns: Gathered = {
     streams: new Uint32Array(length),
@@ -29,11 +30,8 @@ export function gather(
     values: new Float64Array(length),
     ids: new Float64Array(length),
   };
-  const hasFreeForm = gatherPoints(points, columns, 0);
+  gatherPoints(points, columns);
   const { streams, millis, micros, values, ids } = columns;
-  const freeForm = hasFreeForm
-    ? encodeFreeForm(length, (row) => summaryOf(points[row]), (row) => points[row].rawData)
-    : undefined;
   return { length, streams, ids, times: { millis, micros }, values, freeForm };
 }
 

@@ -104,15 +104,16 @@ export interface Gathered {
   ids: Float64Array | BigUint64Array;
 }
 
-/** Puts points into rows from `row` on; gives whether any has summary or raw data. */
-export let gatherPoints: (
-  points: readonly ArchFXDataPoint[],
-  columns: Gathered,
-  row: number,
-) => boolean;
+/** Puts points into rows. */
+export let gatherPoints: (points: readonly ArchFXDataPoint[], columns: Gathered) => void;
 
-/** A loader of points for `encodePoints`; it gives up at what is no point, has data, or a large id. */
-export let pointLoader: (points: readonly unknown[]) => LoadRows;
+/** A loader of points for `encodePoints`; it gives up at an id above 2^53−1. */
+export let pointLoader: (points: readonly ArchFXDataPoint[]) => LoadRows;
+
+/** Points of what may be plain objects, and whether any has summary or raw data. */
+export let toPoints: (
+  items: readonly (ArchFXDataPoint | ArchFXDataPointFields)[],
+) => { points: readonly ArchFXDataPoint[]; hasData: boolean };
 
 /** Whether it is a data point (of this copy of the module). */
 export let isPoint: (it: unknown) => it is ArchFXDataPoint;
@@ -279,14 +280,25 @@ export class ArchFXDataPoint {
     inspectable(ArchFXDataPoint.prototype, (it) => `ArchFXDataPoint { ${it} }`);
     isPoint = (it): it is ArchFXDataPoint => typeof it === "object" && it !== null && #millis in it;
     summaryOf = (point) => point.#summary;
+    toPoints = (items) => {
+      let points = items as ArchFXDataPoint[];
+      let hasData = false;
+      for (let i = 0; i < items.length; i++) {
+        let point = items[i] as ArchFXDataPoint;
+        if (typeof point !== "object" || point === null || !(#millis in point)) {
+          if (points === items) points = items.slice() as ArchFXDataPoint[];
+          point = points[i] = new ArchFXDataPoint(point);
+        }
+        if (point.#summary !== null || point.#raw !== null) hasData = true;
+      }
+      return { points, hasData };
+    };
     pointLoader = (points) => ({ streams, millis, micros, values, floatIds }, from, to, ids) => {
       let { lowest, highest } = ids;
-      for (let i = from; i < to; i++) {
-        const point = points[i] as ArchFXDataPoint;
-        if (typeof point !== "object" || point === null || !(#millis in point)) return false;
+      for (let i = from, row = 0; i < to; i++, row++) {
+        const point = points[i];
         const id = point.#id;
-        if (typeof id !== "number" || point.#summary !== null || point.#raw !== null) return false;
-        const row = i - from;
+        if (typeof id !== "number") return false;
         streams[row] = point.#stream;
         millis[row] = point.#millis;
         micros[row] = point.#micros;
@@ -299,12 +311,11 @@ export class ArchFXDataPoint {
       ids.highest = highest;
       return true;
     };
-    gatherPoints = (points, columns, row) => {
+    gatherPoints = (points, columns) => {
       const { streams, millis, micros, values } = columns;
       let { ids } = columns;
-      let hasFreeForm = false;
-      for (let i = 0; i < points.length; i++, row++) {
-        const point = points[i];
+      for (let row = 0; row < points.length; row++) {
+        const point = points[row];
         streams[row] = point.#stream;
         millis[row] = point.#millis;
         micros[row] = point.#micros;
@@ -316,9 +327,7 @@ export class ArchFXDataPoint {
           if (ids instanceof Float64Array) ids = columns.ids = widened(ids, row);
           ids[row] = BigInt(id);
         }
-        if (point.#summary !== null || point.#raw !== null) hasFreeForm = true;
       }
-      return hasFreeForm;
     };
   }
 }

@@ -14,7 +14,7 @@ import {
 import { ValueReader } from "../codec/value_reader.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { type Body, builtBody, columnsOf, decodedBody, pointsOf } from "./_body.ts";
-import { checkColumns, gather } from "./_gather.ts";
+import { checkColumns, freeFormOf, gather } from "./_gather.ts";
 import {
   decodeHeader,
   encodeHeader,
@@ -32,27 +32,15 @@ import {
   type ReportSendOptions,
 } from "./report_options.ts";
 import { encodePoints } from "../codec/point_encoder.ts";
-import { type ArchFXDataPoint, type ArchFXDataPointFields, pointLoader } from "./data_point.ts";
+import {
+  type ArchFXDataPoint,
+  type ArchFXDataPointFields,
+  pointLoader,
+  toPoints,
+} from "./data_point.ts";
+import { eventsOf, piecesOf, type Source } from "./_source.ts";
 import type { ReportCloud } from "./report_cloud.ts";
 import { firstWithoutId, uploadReport, writePieces } from "./_send.ts";
-
-/** What a report is made of: columns that are yet to be encoded, or bytes. */
-type Source =
-  | { readonly columns: EventColumns; readonly size: number }
-  | {
-    readonly bytes: Uint8Array;
-    readonly length: number;
-    readonly eventsAt: number;
-    readonly maxDepth: number;
-    /** Decoded at the first use where the report was made here. */
-    events?: DecodedEvents;
-  };
-
-/** The events of a report that has its bytes. */
-function eventsOf(source: Extract<Source, { bytes: Uint8Array }>): DecodedEvents {
-  const { bytes, eventsAt, length, maxDepth } = source;
-  return source.events ??= decodeEvents(bytes, eventsAt, length, maxDepth);
-}
 
 /** Hands header and source to the constructor, which callers do not use. */
 let incoming: { header: Header; source: Source; receivedMillis: number } | undefined;
@@ -151,16 +139,20 @@ export class ArchFXFlexibleDictionaryReport {
     },
   ): ArchFXFlexibleDictionaryReport {
     const header = headerOf(options);
-    // The caller's iterator runs here, before anything is in linear memory.
-    const items = [...options.data];
-    const encoded = encodePoints(items.length, pointLoader(items), ({ lowest, highest }) => {
+    // The caller's iterator, getters and toJSON run here, before anything is in linear memory.
+    const { points, hasData } = toPoints([...options.data]);
+    const freeForm = hasData ? freeFormOf(points) : undefined;
+    const { length } = points;
+    const encoded = encodePoints(length, pointLoader(points), freeForm, ({ lowest, highest }) => {
       header.lowestId = lowest;
       header.highestId = highest;
-      return encodeHeader(header, items.length);
+      return encodeHeader(header, length);
     });
-    if (encoded === undefined) return builtReport(header, gather(items), options.receivedTime);
+    if (encoded === undefined) {
+      return builtReport(header, gather(points, freeForm), options.receivedTime);
+    }
     const { bytes, eventsAt } = encoded;
-    const source = { bytes, length: items.length, eventsAt, maxDepth: 512 };
+    const source = { bytes, length, eventsAt, maxDepth: 512 };
     return reportOf(header, source, options.receivedTime);
   }
 
@@ -335,21 +327,7 @@ export class ArchFXFlexibleDictionaryReport {
    * @param stream Where to write.
    */
   async writeTo(stream: WritableStream<Uint8Array>): Promise<void> {
-    await writePieces(stream, this.#pieces());
-  }
-
-  /** The report in pieces that are the receiver's to keep. */
-  *#pieces(): Generator<Uint8Array> {
-    const source = this.#source;
-    if ("bytes" in source) {
-      yield source.bytes;
-      return;
-    }
-    yield encodeHeader(this.#header, this.length).slice();
-    const encoder = new EventEncoder(source.columns);
-    for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
-      yield piece.slice();
-    }
+    await writePieces(stream, piecesOf(this.#header, this.#source));
   }
 
   /**
