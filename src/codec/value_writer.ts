@@ -13,7 +13,7 @@ import { ExtData } from "./ext_data.ts";
 import { Float } from "./float.ts";
 import { formatMicros, timestampMicros } from "./timestamps.ts";
 
-/** Levels below the report's own map that a value may lie at, as in Python. */
+/** Levels below the report's own map that a value may lie at, as Python has it. */
 export const MAX_LEVEL = 511;
 /** Below this length a loop over the characters beats `TextEncoder`. */
 const SHORT_TEXT = 45;
@@ -304,7 +304,7 @@ export class ValueWriter {
     this.length = end - moved;
   }
 
-  /** A value one level below `level`; the common kinds first. */
+  /** A value one level below `level`. */
   #item(item: unknown, level: number): void {
     if (level === MAX_LEVEL) tooDeep();
     this.write(item, level + 1);
@@ -338,11 +338,10 @@ export class ValueWriter {
     const { length } = value;
     this.head(0x90, 0xdc, length);
     this.reserve(9 * length);
-    if (value instanceof Float64Array || value instanceof Float32Array) {
-      if (length >= MANY_FLOATS) return this.#floats(value);
-    }
-    const name = (value as unknown as { [Symbol.toStringTag]: string })[Symbol.toStringTag];
-    const isFloat = name.startsWith("Float");
+    if (
+      length >= MANY_FLOATS && (value instanceof Float64Array || value instanceof Float32Array)
+    ) return this.#floats(value);
+    const isFloat = Object.prototype.toString.call(value).startsWith("[object Float");
     for (let i = 0; i < length; i++) {
       const item = value[i];
       if (typeof item === "bigint") this.bigint(item);

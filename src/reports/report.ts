@@ -5,12 +5,7 @@
  */
 import { inspectable } from "../_inspect.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
-import {
-  encodeEventsInto,
-  type EventColumns,
-  EventEncoder,
-  measureEvents,
-} from "../codec/event_encoder.ts";
+import { encodeEventsInto, type EventColumns, measureEvents } from "../codec/event_encoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { type Body, builtBody, columnsOf, decodedBody, pointsOf } from "./_body.ts";
