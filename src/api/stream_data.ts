@@ -31,7 +31,19 @@ export interface ReadingsOptions extends CallOptions {
   pageSize?: number;
 }
 
-/** The data of one stream. */
+/**
+ * The data of one stream. Made by {@linkcode stream}.
+ *
+ * @example
+ * ```ts
+ * import { Api, stream, type StreamData } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const api = new Api("https://arch.archfx.io");
+ * const data: StreamData = stream(api, "sl--1--2--5051");
+ * assertEquals(String(data.slug), "sl--0000-0001--0000-0000-0000-0002--0000-5051");
+ * ```
+ */
 export class StreamData {
   static {
     inspectable(this.prototype, (it) => `StreamData ${it.slug}`);

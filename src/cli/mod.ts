@@ -25,6 +25,14 @@ import { find, table } from "./_table.ts";
  * @param argv The arguments: `["report", "inspect", "FILE.mp"]`.
  * @returns The exit code: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not found, 5 partly
  * done, 130 interrupted. Failures are said on standard error and never thrown.
+ *
+ * @example
+ * ```ts
+ * import { run } from "@archfx/cloud/cli";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await run(["slug", "no-slug"]), 1);
+ * ```
  */
 export async function run(argv: readonly string[]): Promise<number> {
   const io = processIo();

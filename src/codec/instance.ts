@@ -111,6 +111,13 @@ export function wasm(): Wasm {
  *
  * @param module `archfx-cloud/codec.wasm` as the host imports it; the embedded module by default.
  * @throws {TypeError} If `module` is given and is not a WebAssembly.Module.
+ *
+ * @example
+ * ```ts
+ * import { init } from "@archfx/cloud";
+ *
+ * await init(); // compiles now, off the main thread where the host can
+ * ```
  */
 export async function init(module?: WebAssembly.Module): Promise<void> {
   if (module !== undefined && !(module instanceof WebAssembly.Module)) {

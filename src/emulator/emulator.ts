@@ -42,7 +42,24 @@ export interface EmulatorSnapshot {
   close(): void;
 }
 
-/** ArchFX Cloud on this machine. Made by {@linkcode createEmulator}. */
+/**
+ * ArchFX Cloud on this machine. Made by {@linkcode createEmulator}.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, type Emulator } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * async function serverStatus(emulator: Emulator): Promise<number> {
+ *   const response = await emulator.fetch("http://emulator/api/v1/server/");
+ *   await response.body?.cancel();
+ *   return response.status;
+ * }
+ *
+ * await using emulator = await createEmulator({ seed: "empty" });
+ * assertEquals(await serverStatus(emulator), 200);
+ * ```
+ */
 export class Emulator {
   readonly #store: Store;
   readonly #tokens: Tokens;

@@ -54,7 +54,18 @@ export interface Argument extends ArgumentOptions {
 // deno-lint-ignore no-explicit-any
 export type Arguments = Record<string, any>;
 
-/** Arguments that cannot be used: wrong usage, exit code 2. */
+/**
+ * Arguments that cannot be used: wrong usage, exit code 2.
+ *
+ * @example
+ * ```ts
+ * import { ArgumentError, ArgumentParser } from "@archfx/cloud/main";
+ * import { assertThrows } from "@std/assert";
+ *
+ * const parser = new ArgumentParser({ program: "sync" });
+ * assertThrows(() => parser.parse(["--nothing"]), ArgumentError);
+ * ```
+ */
 export class ArgumentError extends Error {
   /** The name of the class. */
   override readonly name = "ArgumentError";

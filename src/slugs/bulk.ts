@@ -7,7 +7,17 @@ import { formatSlugLines, SlugReader } from "../codec/slug_lines.ts";
 import { Expect, slugError, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
-/** What a row of {@linkcode SlugColumns} is, by the number in `kinds`. */
+/**
+ * What a row of {@linkcode SlugColumns} is, by the number in `kinds`.
+ *
+ * @example
+ * ```ts
+ * import { parseSlugs, SLUG_KINDS } from "@archfx/cloud/slugs";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(SLUG_KINDS[parseSlugs("pl--5").kinds[0]!], "pl");
+ * ```
+ */
 export const SLUG_KINDS: readonly [
   "",
   "pl",

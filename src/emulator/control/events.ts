@@ -83,7 +83,22 @@ export type NewEvent<E extends EmulatorEvent = EmulatorEvent> = E extends unknow
 
 const KEPT = 500;
 
-/** Keeps the last events and hands out new ones. */
+/**
+ * Keeps the last events and hands out new ones.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using emulator = await createEmulator({ seed: "empty" });
+ * const heard: string[] = [];
+ * const stop = emulator.events.listen(({ kind }) => heard.push(kind));
+ * emulator.faults.add({ kind: "status", status: 503 });
+ * stop();
+ * assertEquals(heard, ["faults"]);
+ * ```
+ */
 export class Events {
   #next = 1;
   #requests: RequestEvent[] = [];

@@ -61,7 +61,22 @@ export type Fault = FaultSpec & {
 /** A fault with its id. */
 export type SetFault = FaultSpec & { readonly id: string };
 
-/** The connection is to be cut: thrown to whoever holds it. */
+/**
+ * The connection is to be cut: thrown to whoever holds it, or calls `fetch` of the emulator.
+ *
+ * @example
+ * ```ts
+ * import { ConnectionDropped, createEmulator } from "@archfx/cloud/emulator";
+ * import { assertRejects } from "@std/assert";
+ *
+ * await using emulator = await createEmulator({ seed: "empty" });
+ * emulator.faults.add({ kind: "drop", path: "server/", phase: "before" });
+ * await assertRejects(
+ *   () => emulator.fetch("http://emulator/api/v1/server/"),
+ *   ConnectionDropped,
+ * );
+ * ```
+ */
 export class ConnectionDropped extends TypeError {
   /** The name of the class. */
   override readonly name = "ConnectionDropped";

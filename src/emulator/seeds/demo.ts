@@ -1,9 +1,36 @@
 /** The demo seed: an organisation with two sites, its machines and devices. */
 import type { Seed } from "./seed.ts";
 
-/** The account that the documentation signs in with. */
+/**
+ * The account that the documentation signs in with.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, DEMO_EMAIL, DEMO_PASSWORD } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using emulator = await createEmulator();
+ * const response = await emulator.fetch("http://emulator/api/v1/auth/login/", {
+ *   method: "POST",
+ *   headers: { "Content-Type": "application/json" },
+ *   body: JSON.stringify({ email: DEMO_EMAIL, password: DEMO_PASSWORD }),
+ * });
+ * assertEquals(response.status, 200);
+ * await response.body?.cancel();
+ * ```
+ */
 export const DEMO_EMAIL = "user@example.com";
-/** Its password. */
+/**
+ * The password of {@linkcode DEMO_EMAIL}.
+ *
+ * @example
+ * ```ts
+ * import { DEMO_PASSWORD } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(DEMO_PASSWORD, "my.pass");
+ * ```
+ */
 export const DEMO_PASSWORD = "my.pass";
 
 const LINES = ["pl--0000-0001", "pl--0000-0002", "pl--0000-0003", "pl--0000-0004"];
