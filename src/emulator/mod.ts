@@ -5,6 +5,18 @@
  * over HTTP or as a `fetch` in process, keeps what it is given in SQLite, and does wrong what a test
  * asks it to.
  *
+ * @example Without a socket
+ * ```ts
+ * import { Api } from "@archfx/cloud";
+ * import { createEmulator } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using emulator = await createEmulator();
+ * const fetch: typeof globalThis.fetch = (input, init) => emulator.fetch(new Request(input, init));
+ * const api = new Api("https://arch.archfx.io", { fetch });
+ * assertEquals(await api.login({ email: "user@example.com", password: "my.pass" }), true);
+ * ```
+ *
  * @module
  */
 export { createEmulator, Emulator, type EmulatorSnapshot } from "./emulator.ts";

@@ -1,5 +1,19 @@
 /**
- * Readings and streamer reports.
+ * Readings and streamer reports: made from points or columns, encoded and decoded in WebAssembly,
+ * written, checked and summarized. No HTTP code is loaded.
+ *
+ * @example Encode, decode
+ * ```ts
+ * import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "@archfx/cloud/reports";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const report = ArchFXFlexibleDictionaryReport.fromReadings({
+ *   device: "d--1234",
+ *   data: [new ArchFXDataPoint({ timestamp: "2026-03-02T06:00:00Z", stream: 0x5051, value: 42 })],
+ * });
+ * const decoded = ArchFXFlexibleDictionaryReport.decode(report.encode());
+ * assertEquals(decoded.visibleData[0]?.value, 42);
+ * ```
  *
  * @module
  */
