@@ -34,6 +34,7 @@ export interface PackageJson {
   browser?: Record<string, false>;
   files: string[];
   dependencies?: Record<string, string>;
+  devDependencies?: Record<string, string>;
 }
 
 /** The package's name on npm; on JSR it is the name in `deno.json`. */
@@ -130,6 +131,8 @@ export function dntPackageJson(config: DenoConfig, runtime: readonly string[]): 
     exports: { ...FILE_EXPORTS },
     browser: Object.fromEntries(runtime.map((path) => [`./${path}`, false])),
     files: [...FILES, "esm", "script"],
+    // dnt would take those of Node 20, which have no node:sqlite.
+    devDependencies: { "@types/node": "^24.0.0" },
   };
 }
 

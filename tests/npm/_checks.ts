@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { dntOptions } from "../../scripts/npm_dnt.ts";
+import type { DenoConfig } from "../../scripts/npm_package.ts";
 import { npmProject, packTarball, type Tarball, writeFiles } from "./_project.ts";
 import { esbuild, node, run, tool } from "./_tools.ts";
 
@@ -83,6 +85,41 @@ export async function typeCheck(
     "required.cts": REQUIRED,
     "tsconfig.json": tsconfig(resolution === "nodenext" ? "nodenext" : "esnext", resolution),
   });
+  await run(node(22), [tool("typescript/bin/tsc"), "-p", "."], { cwd: folder });
+  return "no diagnostics";
+}
+
+/**
+ * The sources type-check without Deno's types, against the declarations of the npm packages: what dnt
+ * does with them, tried with the options of `scripts/npm_dnt.ts`.
+ */
+export async function typeCheckSources(work: URL, tarball: Tarball): Promise<string> {
+  const folder = new URL("sources/", work);
+  const root = new URL("../../", import.meta.url);
+  const config: DenoConfig = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const { compilerOptions } = dntOptions(config, folder);
+  await npmProject(folder, tarball, {
+    "tsconfig.json": JSON.stringify({
+      compilerOptions: {
+        target: compilerOptions.target,
+        lib: compilerOptions.lib,
+        module: "esnext",
+        moduleResolution: "bundler",
+        allowImportingTsExtensions: true,
+        noEmit: true,
+        strict: true,
+        useUnknownInCatchVariables: false,
+        isolatedModules: true,
+        skipLibCheck: true,
+        typeRoots: [tool("@types")],
+        types: ["node"],
+      },
+      files: ["types/std.d.ts", "types/cli.d.ts", ...Object.values(config.exports)],
+    }),
+  });
+  for (const name of ["src", "types", "mod.ts"]) {
+    await run("cp", ["-r", new URL(name, root).pathname, folder.pathname]);
+  }
   await run(node(22), [tool("typescript/bin/tsc"), "-p", "."], { cwd: folder });
   return "no diagnostics";
 }

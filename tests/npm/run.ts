@@ -20,6 +20,7 @@ import {
   sameBytes,
   startTime,
   typeCheck,
+  typeCheckSources,
 } from "./_checks.ts";
 import { packTarball } from "./_project.ts";
 import { serveSite } from "./_site.ts";
@@ -98,6 +99,7 @@ try {
   await step("are the types wrong", () => attw(tarball));
   await step("TypeScript, nodenext", () => typeCheck(work, tarball, "nodenext"));
   await step("TypeScript, bundler", () => typeCheck(work, tarball, "bundler"));
+  await step("TypeScript, sources as dnt checks them", () => typeCheckSources(work, tarball));
   await step("each entry point loads only its own", () => loadsOnlyItsOwn(work, tarball));
   await step("bundle sizes", async () => {
     const sizes = await measure(new URL("size/", work), tarball);

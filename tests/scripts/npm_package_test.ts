@@ -39,7 +39,9 @@ Deno.test("packPackageJson() replaces modules that need a runtime in bundles for
 
 Deno.test("packPackageJson() and dntPackageJson() agree on all that no engine decides", () => {
   const shared = (json: object) => {
-    const own = "exports files dependencies main types type imports browser".split(" ");
+    const own = "exports files dependencies devDependencies main types type imports browser".split(
+      " ",
+    );
     return Object.fromEntries(Object.entries(json).filter(([key]) => !own.includes(key)));
   };
   const packed = shared(packPackageJson(config, parts));

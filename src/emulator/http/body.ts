@@ -36,7 +36,7 @@ export async function readBytes(
   if (!request.body) return new Uint8Array();
   let buffer = new Uint8Array(Number.isSafeInteger(announced) ? announced : 65_536);
   let length = 0;
-  for await (const chunk of request.body as ReadableStream<Uint8Array>) {
+  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
     const total = length + chunk.length;
     if (total > maxBytes) throw tooLarge();
     onBytes(total);
