@@ -30,12 +30,12 @@ const START = 1_611_100_800_000_000n;
 export function columnsOf(length: number): ReadingColumns {
   const next = random(1);
   const streams = new Uint32Array(length);
-  const readingIds = new Float64Array(length);
+  const readingIds = new BigUint64Array(length);
   const timestamps = new BigInt64Array(length);
   const values = new Float64Array(length);
   for (let i = 0; i < length; i++) {
     streams[i] = 0x5000 + i % 24;
-    readingIds[i] = i + 1;
+    readingIds[i] = BigInt(i + 1);
     timestamps[i] = START + BigInt(i) * 250_125n;
     values[i] = 20 + 5 * Math.sin(i / 500) + next();
   }

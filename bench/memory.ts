@@ -22,7 +22,7 @@ const watch = setInterval(() => highest = Math.max(highest, process.memoryUsage(
 function* chunks(): Generator<ReadingColumns> {
   for (let from = 0; from < READINGS; from += CHUNK) {
     const columns = columnsOf(CHUNK);
-    for (let i = 0; i < CHUNK; i++) columns.readingIds[i] = from + i + 1;
+    for (let i = 0; i < CHUNK; i++) columns.readingIds[i] = BigInt(from + i + 1);
     highest = Math.max(highest, process.memoryUsage().rss);
     yield columns;
   }

@@ -39,3 +39,9 @@ export function keepKey(key: string, bytes: Uint8Array): void {
   bytes.forEach((byte, i) => words[i >> 2] |= byte << 24 - 8 * (i & 3));
   keys.set(key, { length: bytes.length, words });
 }
+
+/** Whether an object has keys, of its own or inherited, that show up in loops. */
+export function hasKeys(value: object): boolean {
+  for (const _ in value) return true;
+  return false;
+}

@@ -8,7 +8,7 @@
  */
 import { arena } from "./arena.ts";
 import { DataError } from "./data_error.ts";
-import { type EncodedKey, keepKey, knownKey } from "./encoded_keys.ts";
+import { type EncodedKey, hasKeys, keepKey, knownKey } from "./encoded_keys.ts";
 import { ExtData } from "./ext_data.ts";
 import { Float } from "./float.ts";
 import { formatMicros, timestampMicros } from "./timestamps.ts";
@@ -29,6 +29,8 @@ export class ValueWriter {
   /** How many bytes have been written. */
   length = 0;
   #view: DataView;
+  /** Whether somebody has given all objects a key that shows up in loops. */
+  readonly #inherits = hasKeys(Object.prototype);
 
   constructor(capacity = 256) {
     this.bytes = new Uint8Array(capacity);
@@ -268,40 +270,32 @@ export class ValueWriter {
   /** Writes a plain object; what is undefined is left out. */
   map(value: Record<string, unknown>, level: number): void {
     if (level > MAX_LEVEL) tooDeep();
-    const keys = Object.keys(value);
-    const { length } = keys;
     const start = this.length;
-    this.head(0x80, 0xde, length);
-    const headBytes = this.length - start;
-    let count = length;
-    for (let i = 0; i < length; i++) {
-      const item = value[keys[i]];
-      if (item === undefined) {
-        count--;
-        continue;
-      }
+    this.head(0x80, 0xde, 0);
+    let count = 0;
+    // The engine knows where the value of a key is that it has just handed out.
+    for (const key in value) {
+      const item = value[key];
+      if (item === undefined || this.#inherits && !Object.hasOwn(value, key)) continue;
       if (level === MAX_LEVEL) tooDeep();
-      this.key(keys[i], i);
-      if (typeof item === "number") {
-        if (Number.isSafeInteger(item) && !Object.is(item, -0)) this.integer(item);
-        else this.float(item);
-      } else if (typeof item === "string") {
-        this.text(item);
-      } else {
-        this.#item(item, level);
-      }
+      this.key(key, count++);
+      if (typeof item === "string") this.text(item);
+      else if (typeof item === "number" && !Number.isInteger(item)) this.float(item);
+      else this.#item(item, level);
     }
-    if (count !== length) this.#headAgain(start, headBytes, count);
+    if (count < 16) this.bytes[start] |= count;
+    else this.#longHead(start, count);
   }
 
-  /** Writes the head of a map again, which turned out to have fewer entries. */
-  #headAgain(start: number, headBytes: number, count: number): void {
-    const end = this.length;
+  /** Makes room for the head of a map that turned out to be long. */
+  #longHead(start: number, count: number): void {
+    this.reserve(4);
+    const moved = count < 0x10000 ? 2 : 4;
+    const end = this.length + moved;
+    this.bytes.copyWithin(start + 1 + moved, start + 1, this.length);
     this.length = start;
     this.head(0x80, 0xde, count);
-    const moved = headBytes - (this.length - start);
-    if (moved) this.bytes.copyWithin(this.length, start + headBytes, end);
-    this.length = end - moved;
+    this.length = end;
   }
 
   /** A value one level below `level`. */

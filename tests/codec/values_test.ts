@@ -128,3 +128,16 @@ Deno.test("ValueReader takes a container's word only as far as there are bytes",
   );
   assertThrows(() => read(greedy), DataError, "cut off");
 });
+
+Deno.test("ValueWriter writes own keys only, whatever somebody has done to all objects", () => {
+  Object.defineProperty(Object.prototype, "everywhere", {
+    value: 1,
+    enumerable: true,
+    configurable: true,
+  });
+  try {
+    assertEquals(write({ a: 1 }), Uint8Array.of(0x81, 0xa1, 0x61, 1));
+  } finally {
+    delete (Object.prototype as { everywhere?: number }).everywhere;
+  }
+});
