@@ -56,6 +56,28 @@ try {
 }
 `;
 
+const SCRIPT = `import { writeFileSync } from "node:fs";
+import { Api } from "archfx-cloud";
+import { BaseMain } from "archfx-cloud/main";
+const { cloud } = JSON.parse(process.argv[2]);
+let tokens;
+const api = new Api(cloud, { onTokens: (given) => void (tokens = given) });
+await api.login({ email: "user@example.com", password: "my.pass" });
+const ini = "[c-arch]\\njwt_access = " + tokens.access + "\\njwt_refresh = " + tokens.refresh + "\\n";
+writeFileSync("script.ini", ini);
+class Orgs extends BaseMain {
+  getDomain() {
+    return cloud;
+  }
+  async afterLogin() {
+    this.slugs = (await this.api.org.all()).map(({ slug }) => slug);
+  }
+}
+const script = new Orgs({ configPath: "script.ini", argv: [] });
+const code = await script.main();
+console.log(JSON.stringify(code === 0 ? script.slugs : "exit code " + code));
+`;
+
 /** The files of a consumer with a file system. */
 function files({ suite }: Bench): Record<string, string> {
   return {
@@ -64,10 +86,11 @@ function files({ suite }: Bench): Record<string, string> {
     "main.mjs": MAIN,
     "main.cjs": MAIN_CJS,
     "emulator.mjs": EMULATOR,
+    "script.mjs": SCRIPT,
   };
 }
 
-/** The suite, the command and the emulator, each in a process of its own. */
+/** The suite, the command, the emulator and a script, each in a process of its own. */
 async function inProcesses(
   cwd: URL,
   environment: string,
@@ -77,6 +100,10 @@ async function inProcesses(
 ): Promise<Result> {
   const outcome: Outcome = JSON.parse(await run(...start(main, environment), { cwd }));
   const emulator = JSON.parse(await run(...start("emulator.mjs"), { cwd }));
+  const orgs = JSON.parse(await run(...start("script.mjs", environment), { cwd }));
+  if (!orgs.includes("acme")) {
+    outcome.failed.push({ name: "a script reads its tokens and runs", error: orgs });
+  } else outcome.passed++;
   const [program, args] = archfx;
   const said = await run(program, [...args, "slug", "d--1234"], { cwd });
   return { ...outcome, command: said.includes("d--0000-0000-0000-1234"), emulator };
