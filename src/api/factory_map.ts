@@ -4,6 +4,7 @@
  * @module
  */
 import { inspectable } from "../_inspect.ts";
+import { checkNames } from "../_options.ts";
 import { copyState, emptyState, type FactoryState, LEVELS, rowsOf } from "./_factory_lists.ts";
 import { buildTree, type FactoryNode } from "./_factory_tree.ts";
 import { walk } from "./_factory_walk.ts";
@@ -178,6 +179,8 @@ const EMPTY_ROW = Object.fromEntries(
   LEVELS.flatMap((level) => [level, `${level}Name`, `${level}Type`]).map((name) => [name, null]),
 ) as unknown as FactoryRow;
 
+const OPTIONS = ["org", "concurrency", "pageSize", "signal", "onProgress", "resume"];
+
 /**
  * Reads everything that is in a factory, with every page of every level, several requests at a time.
  * A line without an area hangs under its site, a device without a machine under its line.
@@ -199,6 +202,7 @@ export async function factoryMap(
   api: FactoryCloud,
   options: FactoryMapOptions = {},
 ): Promise<FactoryMap> {
+  checkNames(options, OPTIONS, "option of factoryMap");
   const { org, concurrency = 8, pageSize, signal, onProgress, resume } = options;
   atLeastOne("concurrency", concurrency);
   if (pageSize !== undefined) atLeastOne("pageSize", pageSize);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../_options.ts";
 import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 
 /** Tokens as the server hands them out. */
@@ -171,7 +172,7 @@ export function settle(options: ApiOptions): SettledOptions {
 /** Throws a TypeError that names the option of a call which is not valid. */
 export function checkCallOptions(options: CallOptions | undefined): CallOptions {
   if (options === undefined || options === null) return {};
-  if (typeof options !== "object") throw new TypeError(`Cannot use ${String(options)} as options`);
+  checkNames(options, Object.keys(CALL_RULES), "option of a call");
   for (const name in CALL_RULES) {
     const value = options[name as keyof CallOptions];
     if (value !== undefined) check(name, value, CALL_RULES[name], TypeError);

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../_options.ts";
 import { Expect, readSlug, slugRegion } from "../codec/slugs.ts";
 import type { ReadOptions } from "./read_options.ts";
 
@@ -73,8 +74,19 @@ export function checkBoolean(name: string, value: boolean | undefined, fallback:
   throw optionTypeError(name, value, "a boolean");
 }
 
-/** Checks the options that all readers have. */
-export function checkOptions(options: ReadOptions): CheckedOptions {
+/** What every reader takes. */
+const NAMES = [
+  "stream",
+  "firstReadingId",
+  "skipBadRows",
+  "onBadRow",
+  "chunkReadings",
+  "onProgress",
+];
+
+/** Checks the options that all readers have; `more` are the names of those that one has besides. */
+export function checkOptions(options: ReadOptions, more: readonly string[]): CheckedOptions {
+  checkNames(options, [...NAMES, ...more], "option of a reader");
   const { chunkReadings = 16384 } = options;
   if (!Number.isInteger(chunkReadings) || chunkReadings < 1 || chunkReadings > 2 ** 24) {
     throw optionError("chunkReadings", chunkReadings, "an integer from 1 to 2^24");

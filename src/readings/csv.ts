@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import { byteChunks, isByteSource } from "./_byte_chunks.ts";
 import { checkBoolean, checkOptions, optionError } from "./_check_options.ts";
@@ -53,6 +54,8 @@ export function readCsv(source: ByteSource, options: CsvOptions = {}): ReadingsR
   return new CsvReader(source, options);
 }
 
+const COLUMN_NAMES = ["timestamp", "value", "stream", "readingId", "device"];
+
 class CsvReader implements ReadingsReader {
   readonly #source: ByteSource;
   readonly #options: ReturnType<typeof checkOptions>;
@@ -64,9 +67,10 @@ class CsvReader implements ReadingsReader {
   #bytes = 0;
 
   constructor(source: ByteSource, options: CsvOptions) {
+    this.#options = checkOptions(options, ["columns", "header", "delimiter"]);
     const { columns = {}, header, delimiter = "," } = options;
     this.#source = source;
-    this.#options = checkOptions(options);
+    checkNames(columns, COLUMN_NAMES, "column of readCsv");
     this.#header = checkBoolean("header", header, true);
     if (typeof delimiter !== "string" || !/^[\t -~]$/.test(delimiter) || delimiter === '"') {
       throw optionError("delimiter", delimiter, "one character of ASCII other than a quote");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import { Role } from "../codec/csv_region.ts";
 import { byteChunks, isByteSource } from "./_byte_chunks.ts";
@@ -127,8 +128,9 @@ class NdjsonReader implements ReadingsReader {
   #bytes = 0;
 
   constructor(source: ByteSource, options: NdjsonOptions) {
-    const checked = checkOptions(options);
+    const checked = checkOptions(options, ["keys"]);
     const { keys = {} } = options;
+    checkNames(keys, Object.keys(NAMES), "key of readNdjson");
     this.#source = source;
     this.#onProgress = checked.onProgress;
     const known: Key[] = [];

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../_options.ts";
 import type { EventColumns, FreeForm } from "../codec/event_encoder.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { checkSummary, encodeFreeForm } from "./_free_form.ts";
@@ -42,17 +43,23 @@ const COLUMN_TYPES = {
   values: [Float64Array],
 } as const;
 
+/** The names of columns; `devices` is what the readers add where a file has readings of several. */
+const NAMES = ["length", ...Object.keys(COLUMN_TYPES), "summaryData", "rawData", "devices"];
+
 /** Columns of the caller, held and not copied, but for their free-form data. */
 export function checkColumns(columns: ReadingColumns): EventColumns {
+  checkNames(columns, NAMES, "column");
   const { length } = columns;
   if (!Number.isSafeInteger(length) || length < 0) {
-    throw new TypeError(`Cannot take columns of length ${length} as it is a count of readings`);
+    throw new TypeError(`Cannot take columns of length ${length}: it must be a count of readings`);
   }
   for (const [name, types] of Object.entries(COLUMN_TYPES)) {
     const column = columns[name as keyof typeof COLUMN_TYPES];
     if (!types.some((type) => column instanceof type)) {
       throw new TypeError(
-        `Cannot take the column ${name} as it is a ${types.map((type) => type.name).join(" or ")}`,
+        `Cannot take the column ${name} as it must be a ${
+          types.map((type) => type.name).join(" or ")
+        }`,
       );
     }
     if (column.length < length) {

@@ -3,26 +3,30 @@
  *
  * @module
  */
+import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { DecodeOptions } from "./report_options.ts";
 
 /** The deepest nesting that can be asked for. */
 const MAX_DEPTH = 4096;
+const NAMES = ["maxDepth", "maxBytes", "receivedTime"];
 
 /** The limits, once the input keeps within the one on its length. */
 export function decodeLimits(bytes: Uint8Array, options: DecodeOptions): { maxDepth: number } {
   if (!(bytes instanceof Uint8Array)) {
-    throw new TypeError("Cannot decode a report as it is a Uint8Array");
+    const shown = bytes === null ? "null" : typeof bytes;
+    throw new TypeError(`Cannot decode a report of type ${shown}: it must be a Uint8Array`);
   }
+  checkNames(options, NAMES, "decode option");
   const { maxDepth = 512, maxBytes = 2 ** 30 } = options;
   if (!Number.isInteger(maxDepth) || maxDepth < 0 || maxDepth > MAX_DEPTH) {
     throw new RangeError(
-      `Cannot decode a report as maxDepth is an integer from 0 to ${MAX_DEPTH}: the current value is ${maxDepth}`,
+      `Cannot decode a report with maxDepth ${maxDepth}: it must be an integer from 0 to ${MAX_DEPTH}`,
     );
   }
   if (!(maxBytes >= 0)) {
     throw new RangeError(
-      `Cannot decode a report as maxBytes is a number of bytes: the current value is ${maxBytes}`,
+      `Cannot decode a report with maxBytes ${maxBytes}: it must be a number of bytes`,
     );
   }
   if (bytes.length > maxBytes) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import { formatMicros, timestampMicros } from "../codec/timestamps.ts";
 import type { ReportCloud } from "./report_cloud.ts";
@@ -31,7 +32,7 @@ export async function writePieces(
 /** Uploads the bytes of a report; gives how many readings were new. */
 export async function uploadReport(
   api: ReportCloud,
-  { signal, onProgress, allowMissingIds = false }: ReportSendOptions,
+  options: ReportSendOptions,
   { bytes, sentMicros, firstWithoutId }: {
     bytes: Uint8Array;
     sentMicros: bigint | null;
@@ -39,6 +40,8 @@ export async function uploadReport(
     firstWithoutId: number;
   },
 ): Promise<number> {
+  checkNames(options, ["signal", "onProgress", "allowMissingIds"], "option of upload");
+  const { signal, onProgress, allowMissingIds = false } = options;
   if (firstWithoutId >= 0 && !allowMissingIds) {
     throw new DataError(
       `Cannot upload the report as reading ${firstWithoutId} has no id and the cloud would not count it: ` +

@@ -4,6 +4,7 @@
  * @module
  */
 import { inspectable, jsonInteger } from "../_inspect.ts";
+import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import { formatMicros, splitMicros, splitMillis, splitTimestamp } from "../codec/timestamps.ts";
 import type { LoadRows } from "../codec/point_encoder.ts";
@@ -61,6 +62,8 @@ export interface ArchFXDataPointDict {
   /** Raw data. */
   data: unknown;
 }
+
+const FIELDS = ["timestamp", "stream", "value", "summaryData", "rawData", "readingId"];
 
 /** The fields of a point as they are kept. */
 interface Kept {
@@ -175,7 +178,17 @@ export class ArchFXDataPoint {
       this.#raw = kept.raw;
       return;
     }
+    if (typeof fields !== "object" || fields === null) {
+      checkNames(fields, FIELDS, "data point field");
+    }
     const { timestamp, stream, value, summaryData, rawData, readingId } = fields;
+    // Counting is cheap; only more keys than fields with a value are looked at one by one.
+    let unknown = -3;
+    for (const _ in fields) unknown++;
+    if (summaryData !== undefined) unknown--;
+    if (rawData !== undefined) unknown--;
+    if (readingId !== undefined) unknown--;
+    if (unknown > 0) checkNames(fields, FIELDS, "data point field");
     this.#stream = typeof stream === "number" && stream >>> 0 === stream
       ? stream
       : new ArchFxVariableID(stream as ArchFxVariableID).id;
@@ -344,7 +357,7 @@ function wholeValue(value: unknown): number {
     throw new TypeError(
       `Cannot make a data point of a value of type ${
         value === null ? "null" : typeof value
-      } as it is a number`,
+      }: it must be a number or a bigint`,
     );
   }
   const number = Number(value);
@@ -365,13 +378,13 @@ export function checkedId(id: unknown, what = "reading id"): Id {
   throw new DataError(
     `Cannot take ${
       String(id)
-    } as a ${what} as it is an integer from 0 to 2^64-1 (a bigint above 2^53-1)`,
+    } as a ${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)`,
   );
 }
 
 function checkedSummary(summary: unknown): SummaryData {
   if (typeof summary !== "object" || Array.isArray(summary) || ArrayBuffer.isView(summary)) {
-    throw new TypeError("Cannot make a data point of the summary data as it is a map");
+    throw new TypeError("Cannot make a data point of the summary data: it must be a map");
   }
   if (summary instanceof Map ? summary.has("value") : Object.hasOwn(summary!, "value")) {
     throw new DataError("value is not a valid field for summary_data");

@@ -16,7 +16,7 @@ import {
   summaryOf,
 } from "./data_point.ts";
 import { type ArchFXFlexibleDictionaryReport, builtReport } from "./report.ts";
-import { headerOf, type ReportOptions } from "./report_options.ts";
+import { checkReportOptions, headerOf, type ReportOptions } from "./report_options.ts";
 
 /** Options of a {@linkcode ReportEncoderStream}. */
 export interface ReportEncoderOptions extends Omit<ReportOptions, "receivedTime"> {
@@ -42,9 +42,9 @@ export interface ReportEncoderOptions extends Omit<ReportOptions, "receivedTime"
 function checkLimit(value: unknown, name: string): number {
   if (!Number.isSafeInteger(value) || (value as number) < 1) {
     throw new RangeError(
-      `Cannot make a ReportEncoderStream as ${name} is an integer from 1 on: the current value is ${
+      `Cannot make a ReportEncoderStream with ${name} ${
         String(value)
-      }`,
+      }: it must be an integer from 1 on`,
     );
   }
   return value as number;
@@ -59,6 +59,7 @@ class Encoder {
   #batch = new Batch();
 
   constructor(options: ReportEncoderOptions) {
+    checkReportOptions(options, ["nextReadingId", "maxPoints", "maxBytes"]);
     this.#options = options;
     this.#maxPoints = checkLimit(options.maxPoints ?? 100_000, "maxPoints");
     this.#maxBytes = checkLimit(options.maxBytes ?? 8 * 1024 * 1024, "maxBytes");
@@ -70,7 +71,9 @@ class Encoder {
     item: ArchFXDataPoint | ArchFXDataPointFields | ReadingColumns,
   ): Generator<ArchFXFlexibleDictionaryReport> {
     if (typeof item !== "object" || item === null) {
-      throw new TypeError("Cannot encode a reading as it is a data point or columns");
+      throw new TypeError(
+        `Cannot encode ${String(item)} as a reading: it must be a data point or columns`,
+      );
     }
     if (!isPoint(item) && "streams" in item) {
       const { length, streams, readingIds, timestamps, values, summaryData, rawData } = item;

@@ -20,6 +20,8 @@ import {
 } from "./_header.ts";
 import { decodeLimits } from "./_limits.ts";
 import {
+  checkedData,
+  checkReportOptions,
   type DecodeOptions,
   type DeviceId,
   headerOf,
@@ -133,9 +135,10 @@ export class ArchFXFlexibleDictionaryReport {
       readonly data: Iterable<ArchFXDataPoint | ArchFXDataPointFields>;
     },
   ): ArchFXFlexibleDictionaryReport {
+    checkReportOptions(options, ["receivedTime", "data"]);
     const header = headerOf(options);
     // The caller's iterator, getters and toJSON run here, before anything is in linear memory.
-    const { points, hasData } = toPoints([...options.data]);
+    const { points, hasData } = toPoints([...checkedData(options.data)]);
     const freeForm = hasData ? freeFormOf(points) : undefined;
     const { length } = points;
     const encoded = encodePoints(length, pointLoader(points), freeForm, ({ lowest, highest }) => {
@@ -182,6 +185,7 @@ export class ArchFXFlexibleDictionaryReport {
   static fromColumns(
     options: ReportOptions & { readonly columns: ReadingColumns },
   ): ArchFXFlexibleDictionaryReport {
+    checkReportOptions(options, ["receivedTime", "columns"]);
     const columns = checkColumns(options.columns);
     return builtReport(headerOf(options), columns, options.receivedTime);
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
 import type { Id, Timestamp } from "../readings/reading_columns.ts";
@@ -84,6 +85,23 @@ export interface ReportSendOptions {
   readonly allowMissingIds?: boolean;
 }
 
+/** What every report takes. */
+const NAMES = ["device", "reportId", "selector", "streamer", "sentTimestamp"];
+
+/** Refuses options that are neither those of every report nor among `more`. */
+export function checkReportOptions(options: object, more: readonly string[]): void {
+  checkNames(options, [...NAMES, ...more], "report option");
+}
+
+/** The readings, where they are such that one can iterate. */
+export function checkedData<T>(data: Iterable<T>): Iterable<T> {
+  if (typeof data === "object" && typeof data?.[Symbol.iterator] === "function") return data;
+  const shown = data === null ? "null" : typeof data;
+  throw new TypeError(
+    `Cannot make a report with data of type ${shown}: it must be an iterable of data points`,
+  );
+}
+
 /** The header that the options ask for, without the ids of the readings. */
 export function headerOf(options: ReportOptions): Header {
   const { device, sentTimestamp, reportId = 0, selector = 0xffff, streamer = 0x100 } = options;
@@ -108,16 +126,13 @@ function idOf(id: bigint): Id {
   return id <= 9007199254740991n ? Number(id) : id;
 }
 
-/** An integer of 64 bits, with a sign or without: the Python package writes any. */
+/** An integer of 64 bits: what the format holds. That the cloud takes less is for verifyReport to say. */
 function integer(value: unknown, name: string): Id {
-  if (typeof value === "number" && Number.isSafeInteger(value)) return value + 0;
-  if (typeof value === "bigint" && value >= -(2n ** 63n) && value < 2n ** 64n) return value;
-  if (typeof value !== "bigint" && typeof value !== "number") {
-    throw new TypeError(
-      `Cannot make a report as ${name} is an integer: the current value is ${String(value)}`,
-    );
-  }
-  throw new DataError(
-    `Cannot make a report as ${name} is an integer of at most 64 bits: the current value is ${value}`,
+  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value + 0;
+  if (typeof value === "bigint" && value >= 0n && value < 2n ** 64n) return value;
+  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
+  const Wrong = typeof value === "bigint" || typeof value === "number" ? DataError : TypeError;
+  throw new Wrong(
+    `Cannot make a report with ${name} ${shown}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)`,
   );
 }

@@ -5,7 +5,7 @@
  */
 import { formatMicros } from "../codec/timestamps.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { type ArchFXFlexibleDictionaryReport, headerFacts } from "./report.ts";
+import { ArchFXFlexibleDictionaryReport, headerFacts } from "./report.ts";
 
 /** Something about a report that its sender did not mean. */
 export interface Problem {
@@ -15,11 +15,13 @@ export interface Problem {
   readonly code:
     | "empty"
     | "format"
+    | "header-range"
     | "sent-timestamp"
     | "missing-id"
     | "duplicate-id"
     | "id-order"
     | "id-range"
+    | "id-too-large"
     | "not-finite"
     | "time-order"
     | "after-sent";
@@ -46,6 +48,7 @@ class Tally {
  *
  * @param report The report.
  * @returns The problems, errors first; none where all is well.
+ * @throws {TypeError} If it is no report: bytes are decoded first.
  *
  * @example
  * ```ts
@@ -61,6 +64,13 @@ class Tally {
  * ```
  */
 export function verifyReport(report: ArchFXFlexibleDictionaryReport): Problem[] {
+  if (!(report instanceof ArchFXFlexibleDictionaryReport)) {
+    throw new TypeError(
+      `Cannot verify a value of type ${
+        report === null ? "null" : typeof report
+      }: it must be an ArchFXFlexibleDictionaryReport, such as decode() makes of bytes`,
+    );
+  }
   const columns = report.columns();
   const problems = [
     ...headerProblems(report),
@@ -79,12 +89,36 @@ function headerProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
     const message = `the format is ${JSON.stringify(format) ?? "missing"}, not "v200"`;
     problems.push({ severity: "error", code: "format", message });
   }
+  problems.push(...rangeProblems(report));
   if (unreadSentTimestamp) {
     const message = "the time it was sent is no time";
     problems.push({ severity: "warning", code: "sent-timestamp", message });
   }
   if (report.length === 0) {
     problems.push({ severity: "warning", code: "empty", message: "there are no readings" });
+  }
+  return problems;
+}
+
+/** The largest id that the cloud takes. */
+const LAST_ID = 2n ** 63n - 1n;
+
+/** The numbers of the header that the cloud refuses, the whole report with them. */
+function rangeProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
+  const fields = [
+    ["streamer_index", report.originStreamer, 0xffffn],
+    ["streamer_selector", report.streamerSelector, 0xffff_ffffn],
+    ["seqid", report.reportId, LAST_ID],
+    ["lowest_id", report.lowestId, LAST_ID],
+    ["highest_id", report.highestId, LAST_ID],
+  ] as const;
+  const problems: Problem[] = [];
+  for (const [name, value, last] of fields) {
+    if (value !== null && value >= 0 && value <= last) continue;
+    const message = value === null
+      ? `${name} is missing: the cloud refuses the report`
+      : `${name} is ${value}, not from 0 to ${last}: the cloud refuses the report`;
+    problems.push({ severity: "error", code: "header-range", message });
   }
   return problems;
 }
@@ -98,6 +132,7 @@ function idProblems(
   { length, readingIds }: ReadingColumns,
 ): Problem[] {
   const missing = new Tally();
+  const large = new Tally();
   const backwards = new Tally();
   const twice = new Tally();
   const seen = new Set<number | bigint>();
@@ -110,6 +145,7 @@ function idProblems(
       missing.add(row);
       continue;
     }
+    if (id > LAST_ID) large.add(row);
     if (lowest === 0n || id < lowest) lowest = id;
     if (id > last) {
       last = id;
@@ -135,6 +171,7 @@ function idProblems(
   };
   const { count } = missing;
   add("error", "missing-id", missing, `${plural(count, "reading")} without an id: never counted`);
+  add("error", "id-too-large", large, `${plural(large.count, "id")} above ${LAST_ID}: refused`);
   add("error", "duplicate-id", twice, `${plural(twice.count, "reading")} with an id used before`);
   add("warning", "id-order", backwards, `${plural(backwards.count, "id")} below one before`);
   const { lowestId, highestId } = report;

@@ -5,7 +5,7 @@
  */
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { ReadingIds } from "./_reading_ids.ts";
-import { headerOf, type ReportOptions } from "./report_options.ts";
+import { checkReportOptions, headerOf, type ReportOptions } from "./report_options.ts";
 
 /** Options of {@linkcode writeReport}. */
 export interface WriteReportOptions extends Omit<ReportOptions, "receivedTime"> {
@@ -56,6 +56,7 @@ export async function writeReport(
   path: string | URL,
   options: WriteReportOptions,
 ): Promise<WrittenReport> {
+  checkReportOptions(options, ["nextReadingId", "signal", "onProgress"]);
   const header = headerOf(options);
   const ids = new ReadingIds(options.nextReadingId);
   const { writeEvents } = await import("./_node_write_report.ts");

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DataError } from "../../src/codec/data_error.ts";
 import { readCsv } from "../../src/readings/csv.ts";
+import { readNdjson } from "../../src/readings/ndjson.ts";
 import type { CsvOptions } from "../../src/readings/csv_options.ts";
 import type { BadRow, ByteSource } from "../../src/readings/read_options.ts";
 import { splitByDevice } from "../../src/readings/split_by_device.ts";
@@ -246,4 +247,19 @@ Deno.test("readCsv() refuses options by name, at once", () => {
   }
   // deno-lint-ignore no-explicit-any
   assertThrows(() => readCsv("timestamp,value" as any), TypeError, "source");
+});
+
+Deno.test("readCsv() and readNdjson() refuse options, columns and keys that there are not, by name", () => {
+  const bytes = new TextEncoder().encode("timestamp,value\n");
+  // deno-lint-ignore no-explicit-any
+  const wrong = (value: unknown): any => value;
+  const cases: [string, () => unknown][] = [
+    ['"skip_bad_rows" as option of a reader', () => readCsv(bytes, wrong({ skip_bad_rows: true }))],
+    ['"keys" as option of a reader', () => readCsv(bytes, wrong({ keys: {} }))],
+    ['"time" as column of readCsv', () => readCsv(bytes, { columns: wrong({ time: "t" }) })],
+    ['"columns" as option of a reader', () => readNdjson(bytes, wrong({ columns: {} }))],
+    ['"time" as key of readNdjson', () => readNdjson(bytes, { keys: wrong({ time: "t" }) })],
+    ["null for the options of a reader", () => readCsv(bytes, wrong(null))],
+  ];
+  for (const [text, read] of cases) assertThrows(read, TypeError, text);
 });
