@@ -4,13 +4,14 @@
  *
  * @module
  */
-import { rename, rm } from "node:fs/promises";
-import process from "node:process";
+import { lstat, rm } from "node:fs/promises";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { writeReport } from "../reports/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
+import type { FileTarget } from "../reports/_node_target.ts";
+import { checkedTarget, giveName, partOf, removeDeadParts } from "./_atomic_file.ts";
 import { Channel } from "./_channel.ts";
-import { fileError, systemReason } from "./_errors.ts";
+import { CommandError, fileError, systemReason } from "./_errors.ts";
 import type { NextIds } from "./_id_state.ts";
 
 /** How reports are written. */
@@ -19,8 +20,12 @@ export interface ReportWriterOptions {
   streamer: number;
   /** The streamer's selector. */
   selector: number;
-  /** The file of a device. */
-  target: (device: string) => string;
+  /** The file of a device's report: {@linkcode fillName} fills in what is in braces. */
+  output: string;
+  /** Files that must not be written over, by what they are. */
+  others: Readonly<Record<string, readonly string[]>>;
+  /** Whether reports that are there may be replaced. */
+  force: boolean;
   /** The first id by streamer, or `undefined` where the readings have ids of their own. */
   nextIds: NextIds | undefined;
   /** The first id of a streamer that `nextIds` does not have. */
@@ -40,9 +45,11 @@ export interface WrittenReport {
 interface Writer {
   readonly device: string;
   readonly channel: Channel<ReadingColumns>;
-  readonly beside: string;
-  readonly target: string;
+  readonly part: string;
   readonly firstId: number | undefined;
+  /** The ids that the readings came with, where they did. */
+  lowest: bigint;
+  highest: bigint;
   readonly done: Promise<{ readings: number; bytes: number }>;
 }
 
@@ -58,12 +65,14 @@ export class ReportWriters {
   /** Adds readings of a device to its report; waits while it is being written. */
   async add(device: string, columns: ReadingColumns): Promise<void> {
     let writer = this.#writers.get(device);
-    if (!writer) this.#writers.set(device, writer = this.#start(device));
+    if (!writer) this.#writers.set(device, writer = await this.#start(device));
+    if (writer.firstId === undefined) noteIds(writer, columns);
     await writer.channel.send(columns);
   }
 
   /**
-   * Ends every report and gives them their names.
+   * Ends every report and gives them their names. Where one of the names is taken, nothing happens
+   * to the ids or to any file.
    *
    * @param reserve Runs before the first name is given: keeps the next ids.
    */
@@ -71,20 +80,26 @@ export class ReportWriters {
     const writers = [...this.#writers.values()];
     for (const writer of writers) writer.channel.close();
     const results = await Promise.all(writers.map((writer) => writer.done));
-    const reports = writers.map((writer, index): WrittenReport => {
+    const reports = writers.map(({ device, firstId, lowest, highest }, index): WrittenReport => {
       const { readings, bytes } = results[index]!;
-      const { device, target: file, firstId } = writer;
-      if (firstId === undefined) return { file, device, readings, bytes };
-      const last = firstId + readings - 1;
-      this.#options.nextIds!.set(this.#streamerOf(device), last + 1);
-      return { file, device, readings, bytes, ids: { first: firstId, last } };
+      const last = firstId === undefined ? highest : firstId + readings - 1;
+      const ids = { device, first: firstId ?? lowest, last };
+      const report = { file: fillName(this.#options.output, ids), device, readings, bytes };
+      return firstId === undefined
+        ? report
+        : { ...report, ids: { first: firstId, last: Number(last) } };
     });
+    const targets: FileTarget[] = [];
+    for (const { file } of reports) targets.push(await this.#freeTarget(file));
+    for (const { device, ids } of reports) {
+      if (ids) this.#options.nextIds!.set(this.#streamerOf(device), ids.last + 1);
+    }
     await reserve();
-    for (const { beside, target } of writers) {
+    for (const [index, { file }] of reports.entries()) {
       try {
-        await rename(beside, target);
+        await giveName(writers[index]!.part, targets[index]!);
       } catch (error) {
-        throw fileError("write", target, error);
+        throw fileError("write", file, error);
       }
     }
     return reports;
@@ -95,31 +110,78 @@ export class ReportWriters {
     const writers = [...this.#writers.values()];
     for (const writer of writers) writer.channel.fail(error);
     await Promise.allSettled(writers.map((writer) => writer.done));
-    for (const { beside } of writers) await rm(beside, { force: true });
+    for (const { part } of writers) await rm(part, { force: true });
   }
 
-  #start(device: string): Writer {
-    const { streamer, selector, nextIds, firstId } = this.#options;
+  /** Where a report goes, unless that is taken. */
+  async #freeTarget(file: string): Promise<FileTarget> {
+    const target = await checkedTarget(file, this.#options.others);
+    if (this.#options.force || target.writtenThrough || !(await exists(target.path))) return target;
+    throw new CommandError(
+      `Cannot write "${file}" as it is there, maybe not sent yet: use another name, or --force to replace it`,
+    );
+  }
+
+  async #start(device: string): Promise<Writer> {
+    const { streamer, selector, nextIds, firstId, output } = this.#options;
     const first = nextIds && (nextIds.get(this.#streamerOf(device)) ?? firstId);
-    const target = this.#options.target(device);
-    const beside = `${target}.${process.pid}.part`;
+    // The ids that the name is to have may be known at the end only.
+    const file = fillName(output, { device, first: "new", last: "new" });
+    const target = file === fillName(output, { device, first: "", last: "" })
+      ? await this.#freeTarget(file)
+      : await checkedTarget(file, {});
+    try {
+      await removeDeadParts(target);
+    } catch (error) {
+      throw fileError("write", file, error);
+    }
+    const part = partOf(target);
     const channel = new Channel<ReadingColumns>();
-    const done = writeReport(channel, beside, {
+    const done = writeReport(channel, part, {
       device,
       streamer,
       selector,
       ...(first === undefined ? {} : { nextReadingId: first }),
     }).catch((error: unknown) => {
-      const failure = systemReason(error) === undefined ? error : fileError("write", target, error);
+      const failure = systemReason(error) === undefined ? error : fileError("write", file, error);
       channel.fail(failure);
       throw failure;
     });
     // Awaited in finish() or abandon(): a failure before that reaches the sender by the channel.
     done.catch(() => {});
-    return { device, channel, beside, target, firstId: first, done };
+    return { device, channel, part, firstId: first, lowest: 0n, highest: 0n, done };
   }
 
   #streamerOf(device: string): string {
     return String(new ArchFxStreamerSlug(new ArchFxDeviceSlug(device), this.#options.streamer));
+  }
+}
+
+/** A name with what is in braces filled in: `{device}`, `{first}` and `{last}` id. */
+export function fillName(
+  name: string,
+  values: Readonly<Record<"device" | "first" | "last", string | number | bigint>>,
+): string {
+  return name.replace(/\{(device|first|last)\}/g, (_, key: keyof typeof values) => {
+    return String(values[key]);
+  });
+}
+
+function noteIds(writer: Writer, { length, readingIds }: ReadingColumns): void {
+  for (let row = 0; row < length; row++) {
+    const id = BigInt(readingIds[row]!);
+    if (id === 0n) continue;
+    if (writer.lowest === 0n || id < writer.lowest) writer.lowest = id;
+    if (id > writer.highest) writer.highest = id;
+  }
+}
+
+async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    throw error;
   }
 }

@@ -3,27 +3,38 @@
  *
  * @module
  */
-import { randomUUID } from "node:crypto";
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { besideOf, type FileTarget, fileTarget } from "./_node_target.ts";
 
 /**
- * Runs `write` on a new file beside `path`, then gives it that name.
+ * Runs `write` on a new file beside a target, then gives it that name and the permissions of what it
+ * replaces. What is no regular file is opened, and written at its end.
  *
- * @param path The target.
+ * @param target The target.
  * @param write Writes the file.
  * @returns What `write` returned.
  */
 export async function writeBeside<T>(
-  path: string | URL,
+  target: FileTarget,
   write: (file: FileHandle) => Promise<T>,
 ): Promise<T> {
-  const beside = besideOf(path);
-  const file = await open(beside, "wx");
+  if (target.writtenThrough) {
+    const file = await open(target.path, "a");
+    try {
+      return await write(file);
+    } finally {
+      await file.close();
+    }
+  }
+  const beside = besideOf(target);
+  const file = await open(beside, "wx", target.mode ?? 0o666);
   try {
     const result = await write(file);
+    if (target.mode !== undefined) await file.chmod(target.mode);
+    // Without this a power cut can leave the new name with nothing behind it.
     await file.sync();
     await file.close();
-    await rename(beside, path);
+    await rename(beside, target.path);
     return result;
   } catch (error) {
     await file.close().catch(() => {});
@@ -32,13 +43,14 @@ export async function writeBeside<T>(
   }
 }
 
-/** A name in the same folder that nobody else has. */
-export function besideOf(path: string | URL): string | URL {
-  const suffix = `.${randomUUID().slice(0, 8)}.tmp`;
-  return path instanceof URL ? new URL(path.href + suffix) : path + suffix;
-}
-
 /** Writes bytes to a file. */
 export async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<void> {
-  await writeBeside(path, (file) => file.writeFile(bytes));
+  await writeBeside(await fileTarget(path), (file) => writeAll(file, bytes));
+}
+
+/** Writes all of some bytes where the file stands. */
+export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
+  }
 }

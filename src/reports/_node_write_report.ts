@@ -9,7 +9,8 @@ import { EventEncoder, measureEvents } from "../codec/event_encoder.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { checkColumns } from "./_gather.ts";
 import { encodeHeader, type Header, narrowed } from "./_header.ts";
-import { besideOf, writeBeside } from "./_node_files.ts";
+import { writeAll, writeBeside } from "./_node_files.ts";
+import { besideOf, fileTarget } from "./_node_target.ts";
 import type { ReadingIds } from "./_reading_ids.ts";
 import type { WrittenReport } from "./write_report.ts";
 
@@ -53,12 +54,6 @@ class BufferedFile {
   }
 }
 
-async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) {
-    at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;
-  }
-}
-
 /** Writes the report of `header` and the readings of `source`. */
 export async function writeEvents(
   source: AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>,
@@ -70,7 +65,8 @@ export async function writeEvents(
     onProgress?: (readings: number) => void;
   },
 ): Promise<WrittenReport> {
-  const eventsPath = besideOf(path);
+  const finalTarget = await fileTarget(path);
+  const eventsPath = besideOf(finalTarget);
   const events = await open(eventsPath, "wx+");
   try {
     const target = new BufferedFile(events);
@@ -110,7 +106,7 @@ export async function writeEvents(
     header.lowestId = narrowed(lowest);
     header.highestId = narrowed(highest);
     const head = encodeHeader(header, readings).slice();
-    await writeBeside(path, async (file) => {
+    await writeBeside(finalTarget, async (file) => {
       await writeAll(file, head);
       await copyAll(events, file, target.bytes, signal);
     });

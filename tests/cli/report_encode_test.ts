@@ -129,7 +129,9 @@ Deno.test("archfx report encode reads back what report decode prints, CSV and ND
       const file = `back.${format}`;
       const args = ["report", "decode", "in.mp", "--format", format, "-o", file];
       assertEquals(await archfx(args, { cwd }), { code: 0, out: "", err: "" });
-      const back = await archfx(["report", "encode", file, "-o", "{device}.mp"], { cwd });
+      const back = await archfx(["report", "encode", file, "--force", "-o", "{device}.mp"], {
+        cwd,
+      });
       assertEquals([back.code, back.err], [0, ""]);
       assertEquals(
         await Deno.readFile(`${cwd}/d--0000-0000-0000-1234.mp`),

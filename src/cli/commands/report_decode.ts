@@ -4,10 +4,11 @@
  * @module
  */
 import { createWriteStream } from "node:fs";
-import { rename, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { once } from "node:events";
-import process from "node:process";
+import type { FileTarget } from "../../reports/_node_target.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
+import { checkedTarget, giveName, partOf } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";
 import { fileError } from "../_errors.ts";
 import { csvHead, formats, readingLines } from "../_reading_rows.ts";
@@ -34,7 +35,9 @@ export const reportDecode: Command = {
       .addArgument("--output", { short: "o", metavar: "FILE", help: "Write here" });
   },
   async run(context, args) {
-    const sink = args.output === undefined ? standardOutput(context) : fileSink(args.output);
+    const sink = args.output === undefined
+      ? standardOutput(context)
+      : fileSink(args.output, await checkedTarget(args.output, { "the input": args.file }));
     let withoutExtra = 0;
     try {
       if (context.json) await sink.write("[");
@@ -96,26 +99,35 @@ function standardOutput(context: Context): Sink {
   };
 }
 
-/** A file that gets its name when it is whole. */
-function fileSink(path: string): Sink {
-  const beside = `${path}.${process.pid}.part`;
-  const stream = createWriteStream(beside);
+/** A file that gets its name when it is whole; what is no regular file is written as it comes. */
+function fileSink(path: string, target: FileTarget): Sink {
+  const part = target.writtenThrough ? target.path : partOf(target);
+  const stream = createWriteStream(part, { flags: target.writtenThrough ? "a" : "wx" });
   let failure: Error | undefined;
   stream.on("error", (error) => failure = fileError("write", path, error));
+  const settled = async (...events: string[]) => {
+    // An error rejects each of these; it is kept as the failure.
+    await Promise.race(events.map((event) => once(stream, event))).catch(() => {});
+  };
   return {
     async write(text) {
       if (failure) throw failure;
-      if (!stream.write(text)) await Promise.race([once(stream, "drain"), once(stream, "close")]);
+      if (!stream.write(text)) await settled("drain", "close");
+      if (failure) throw failure;
     },
     async close() {
       stream.end();
-      if (!stream.closed) await once(stream, "close");
+      if (!stream.closed) await settled("close");
       if (failure) throw failure;
-      await rename(beside, path);
+      try {
+        if (!target.writtenThrough) await giveName(part, target);
+      } catch (error) {
+        throw fileError("write", path, error);
+      }
     },
     async abandon() {
       stream.destroy();
-      await rm(beside, { force: true });
+      if (!target.writtenThrough) await rm(part, { force: true });
     },
   };
 }

@@ -18,7 +18,7 @@ export const reportEncode: Command = {
     "and value, and where there are any device, stream and reading_id; other ones are chosen by name " +
     "or by position, counted from 0. In CSV a stream is hexadecimal as in a slug (0001-5090); in " +
     "NDJSON a number is a number. A time without a zone is UTC.\n" +
-    "With a device column each device gets a report of its own. Readings without ids get them in " +
+    "With a device column each device gets a report of its own. A report that is there is not replaced without --force. Readings without ids get them in " +
     "sequence, from 1 unless told: the cloud drops a reading whose id is not above the last one of " +
     "its streamer, so --state or --first-id is to go on from the report before.\n" +
     "With --json: { reports: [{ file, device, readings, bytes, ids: { first, last } }], readings, " +
@@ -29,7 +29,7 @@ export const reportEncode: Command = {
       "One device and one stream, ids from 1",
     ],
     [
-      "archfx report encode line-1.csv --state ids.json -o 'spool/{device}.mp'",
+      "archfx report encode line-1.csv --state ids.json -o 'spool/{device}-{first}.mp'",
       "A report for each device of the column, ids going on from the last run",
     ],
     [
@@ -86,7 +86,12 @@ export const reportEncode: Command = {
         short: "o",
         metavar: "FILE.mp",
         help:
-          "The report; with several devices {device} in it is replaced. FILE with .mp unless told",
+          "The report, FILE with .mp unless told; {device}, {first} and {last} (ids) in its name are " +
+          "replaced",
+      })
+      .addArgument("--force", {
+        type: "boolean",
+        help: "Replace a report that is there, though it may not have been sent",
       });
   },
   async run(context, args) {
@@ -126,7 +131,12 @@ async function encode(
       writers ??= new ReportWriters({
         streamer: args.streamer ?? 0x100,
         selector: args.selector ?? 0xffff,
-        target: outputPath(args, source.severalDevices),
+        output: outputPath(args, source.severalDevices),
+        others: {
+          "the input": args.file === "-" ? [] : [args.file],
+          "the file of --state": args.state === undefined ? [] : [args.state],
+        },
+        force: args.force === true,
         nextIds: source.hasIds ? undefined : next,
         firstId: args.firstId ?? 1,
       });
@@ -150,8 +160,8 @@ async function encode(
   }
 }
 
-/** The file of each device's report. */
-function outputPath(args: Arguments, severalDevices: boolean): (device: string) => string {
+/** The file of each device's report, with braces to fill in. */
+function outputPath(args: Arguments, severalDevices: boolean): string {
   const input: string = args.file;
   const stem = input === "-" ? "report" : join(dirname(input), basename(input, extname(input)));
   const output: string = args.output ?? (severalDevices ? `${stem}-{device}.mp` : `${stem}.mp`);
@@ -160,7 +170,12 @@ function outputPath(args: Arguments, severalDevices: boolean): (device: string) 
       `Cannot take "${output}" as --output: with a device column it must contain {device}`,
     );
   }
-  return (device) => output.replaceAll("{device}", device);
+  if (/\{(?:first|last)\}.*[\\/]/.test(output)) {
+    throw new ArgumentError(
+      `Cannot take "${output}" as --output: {first} and {last} must be in the file's name, not in a folder's`,
+    );
+  }
+  return output;
 }
 
 async function print(
@@ -198,7 +213,7 @@ async function print(
 function positiveInteger(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
-    throw new RangeError("an id is an integer from 1 to 2^53-1");
+    throw new RangeError("it must be an integer from 1 to 2^53-1");
   }
   return value;
 }
@@ -206,7 +221,7 @@ function positiveInteger(text: string): number {
 function word16(text: string): number {
   const value = Number(text);
   if (!/^(?:\d+|0x[0-9a-fA-F]+)$/.test(text) || value > 0xffff) {
-    throw new RangeError("it is an integer from 0 to 65535, decimal or 0x and hexadecimal");
+    throw new RangeError("it must be an integer from 0 to 65535, decimal or 0x and hexadecimal");
   }
   return value;
 }

@@ -1,0 +1,209 @@
+/** What archfx writes to: nothing is lost that was there, and what is no regular file stays what it is. */
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { writeReport } from "../../src/reports/mod.ts";
+import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { writeReportFile } from "./_reports.ts";
+
+const ROWS = "timestamp,value\n2026-03-02 06:00:00,1.5\n2026-03-02 06:00:01,2\n";
+const ENCODE = ["report", "encode", "in.csv", "--device", "d--1", "--stream", "5090", "-q"];
+const STATE = ["--state", "ids.json"];
+
+function withInput(task: (cwd: string) => Promise<void>): Promise<void> {
+  return withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/in.csv`, ROWS);
+    await task(cwd);
+  });
+}
+
+function names(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+}
+
+async function mode(path: string): Promise<number> {
+  return (await Deno.lstat(path)).mode! & 0o777;
+}
+
+Deno.test("archfx report encode refuses a report that is there before it uses up an id", () =>
+  withInput(async (cwd) => {
+    for (const output of ["out.mp", "out-{last}.mp"]) {
+      const file = output.replace("{last}", "2");
+      await Deno.remove(`${cwd}/ids.json`).catch(() => {});
+      const args = [...ENCODE, ...STATE, "-o", output];
+      assertEquals((await archfx(args, { cwd })).code, 0);
+      const before = await Deno.readFile(`${cwd}/${file}`);
+      await Deno.writeTextFile(`${cwd}/ids.json`, '{"version":1,"next":{}}');
+      assertEquals(await archfx(args, { cwd }), {
+        code: 1,
+        out: "",
+        err: `archfx report encode: Cannot write "${file}" as it is there, maybe not sent yet: ` +
+          "use another name, or --force to replace it\n",
+      });
+      assertEquals(await Deno.readFile(`${cwd}/${file}`), before);
+      assertEquals(await Deno.readTextFile(`${cwd}/ids.json`), '{"version":1,"next":{}}');
+    }
+    assertEquals(names(cwd), ["ids.json", "in.csv", "out-2.mp", "out.mp"]);
+    assertEquals((await archfx([...ENCODE, "-o", "out.mp", "--force"], { cwd })).code, 0);
+  }));
+
+Deno.test("archfx report encode puts device and ids into the name, given ids or those of the readings", () =>
+  withInput(async (cwd) => {
+    for (let run = 0; run < 2; run++) {
+      const { code, err } = await archfx(
+        [...ENCODE, ...STATE, "-o", "{device}-{first}-{last}.mp"],
+        { cwd },
+      );
+      assertEquals([code, err], [0, ""]);
+    }
+    await Deno.writeTextFile(
+      `${cwd}/own.csv`,
+      "timestamp,value,reading_id,device\n2026-03-02 06:00:00,1,90,d--2\n2026-03-02 06:00:01,2,70,d--2\n",
+    );
+    const own = [
+      "report",
+      "encode",
+      "own.csv",
+      "--stream",
+      "1",
+      "-o",
+      "{device}-{first}-{last}.mp",
+    ];
+    assertEquals((await archfx(own, { cwd })).code, 0);
+    assertEquals(names(cwd).filter((name) => name.endsWith(".mp")), [
+      "d--0000-0000-0000-0001-1-2.mp",
+      "d--0000-0000-0000-0001-3-4.mp",
+      "d--0000-0000-0000-0002-70-90.mp",
+    ]);
+    const folder = await archfx([...ENCODE, "-o", "{first}/out.mp"], { cwd });
+    assertEquals(folder.code, 2);
+    assertStringIncludes(folder.err, "must be in the file's name");
+  }));
+
+Deno.test("archfx report encode and decode refuse to write over what they read or keep", () =>
+  withInput(async (cwd) => {
+    await Deno.symlink("in.csv", `${cwd}/link.csv`);
+    await writeReportFile(`${cwd}/a.mp`);
+    for (
+      const [args, what] of [
+        [[...ENCODE, "--force", "-o", "link.csv"], '"link.csv" as it is the input'],
+        [
+          [...ENCODE, ...STATE, "--force", "-o", "./ids.json"],
+          '"./ids.json" as it is the file of --state',
+        ],
+        [["report", "decode", "a.mp", "-o", `${cwd}/a.mp`], 'a.mp" as it is the input'],
+      ] as [string[], string][]
+    ) {
+      const { code, err } = await archfx(args, { cwd });
+      assertEquals(code, 2);
+      assertStringIncludes(err, what);
+    }
+    assertEquals(await Deno.readTextFile(`${cwd}/in.csv`), ROWS);
+    assertEquals(names(cwd), ["a.mp", "in.csv", "link.csv"]);
+  }));
+
+Deno.test("archfx report encode and decode keep the mode of a file and the link to it", () =>
+  withInput(async (cwd) => {
+    for (
+      const command of [
+        [...ENCODE, "--force", "-o"],
+        ["report", "decode", "a.mp", "-o"],
+      ]
+    ) {
+      await writeReportFile(`${cwd}/a.mp`);
+      await Deno.writeTextFile(`${cwd}/kept`, "old", { mode: 0o600 });
+      await Deno.symlink("kept", `${cwd}/link`);
+      const { code, err } = await archfx([...command, "link"], { cwd });
+      assertEquals([code, err], [0, ""]);
+      assertEquals((await Deno.lstat(`${cwd}/link`)).isSymlink, true);
+      assertEquals([await mode(`${cwd}/kept`), (await Deno.stat(`${cwd}/kept`)).size > 3], [
+        0o600,
+        true,
+      ]);
+      await Deno.remove(`${cwd}/kept`);
+      // A link to nothing makes the file that it names.
+      assertEquals((await archfx([...command, "link"], { cwd })).code, 0);
+      assertEquals((await Deno.lstat(`${cwd}/kept`)).isFile, true);
+      await Deno.remove(`${cwd}/kept`);
+      await Deno.remove(`${cwd}/link`);
+    }
+  }));
+
+Deno.test({
+  name: "archfx report encode and decode write through a FIFO and a device",
+  ignore: Deno.build.os !== "linux",
+  fn: () =>
+    withInput(async (cwd) => {
+      await writeReportFile(`${cwd}/a.mp`, { readings: 2 });
+      await new Deno.Command("mkfifo", { args: [`${cwd}/pipe`] }).output();
+      for (
+        const [command, size] of [
+          [[...ENCODE, "-o"], 296],
+          [["report", "decode", "a.mp", "-o"], 163],
+        ] as [string[], number][]
+      ) {
+        const full = await archfx([...command, "/dev/full"], { cwd });
+        assertEquals(full.code, 1);
+        assertStringIncludes(full.err, 'Cannot write "/dev/full": the disk is full\n');
+        assertEquals(full.err.trim().split("\n").length, 1);
+        const [read, ended] = await Promise.all([
+          Deno.readFile(`${cwd}/pipe`),
+          archfx([...command, "pipe"], { cwd }),
+        ]);
+        assertEquals([ended.code, read.length], [0, size], ended.err);
+        assertEquals((await Deno.lstat(`${cwd}/pipe`)).isFifo, true);
+      }
+      const { out } = await archfx([...ENCODE, "-o", "/dev/stdout"], { cwd });
+      assertStringIncludes(out, "v200");
+      assertEquals(names(cwd), ["a.mp", "in.csv", "pipe"]);
+    }),
+});
+
+Deno.test("writeReport() keeps the mode of a file, follows a link and writes through a device", () =>
+  withFolder(async (cwd) => {
+    const columns = {
+      length: 1,
+      streams: Uint32Array.of(0x5090),
+      readingIds: Float64Array.of(1),
+      timestamps: BigInt64Array.of(1772431200000000n),
+      values: Float64Array.of(1),
+    };
+    await Deno.writeTextFile(`${cwd}/kept`, "old", { mode: 0o600 });
+    await Deno.symlink("kept", `${cwd}/link`);
+    const { bytes } = await writeReport([columns], `${cwd}/link`, { device: 1 });
+    assertEquals((await Deno.lstat(`${cwd}/link`)).isSymlink, true);
+    assertEquals((await Deno.stat(`${cwd}/kept`)).size, bytes);
+    assertEquals(await mode(`${cwd}/kept`), 0o600);
+    if (Deno.build.os === "linux") {
+      await writeReport([columns], "/dev/null", { device: 1 });
+      assertEquals((await Deno.stat("/dev/null")).isCharDevice, true);
+    }
+    assertEquals(names(cwd), ["kept", "link"]);
+  }));
+
+Deno.test("archfx report encode removes what a killed run of its output left, and no other part", () =>
+  withFolder(async (cwd) => {
+    const args = ["report", "encode", "-", "--device", "d--1", "--stream", "1"]
+      .concat("-o", "{device}-{first}.mp", "-q");
+    const child = spawn(args, { cwd, input: "" });
+    const writer = child.stdin.getWriter();
+    await writer.write(new TextEncoder().encode(ROWS.repeat(1)));
+    const row = new TextEncoder().encode("2026-03-02 06:00:02,3\n".repeat(5_000));
+    // Goes on without an end until the report is begun.
+    while (names(cwd).length === 0) await writer.write(row);
+    child.kill("SIGKILL");
+    await writer.close().catch(() => {});
+    await child.output();
+    const [left] = names(cwd);
+    assertMatch(
+      left!,
+      new RegExp(`^d--0000-0000-0000-0001-new\\.mp\\.${child.pid}-[0-9a-f]{8}\\.part`),
+    );
+    // Of a living process, and of another machine.
+    const others = [
+      left!.replace(`.${child.pid}-`, `.${Deno.pid}-`),
+      left!.replace(`.${child.pid}-`, `.${child.pid}-0`).replace(/[0-9a-f](?=\.part)/, ""),
+    ];
+    for (const name of others) await Deno.writeTextFile(`${cwd}/${name}`, "");
+    const { code, err } = await archfx(args, { cwd, input: ROWS });
+    assertEquals([code, err], [0, ""]);
+    assertEquals(names(cwd), [...others, "d--0000-0000-0000-0001-1.mp"].sort());
+  }));
