@@ -6,6 +6,7 @@
 import type { Api, RestResource } from "../api/mod.ts";
 import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
 import type { Command, Context } from "./_command.ts";
+import { counted } from "./_counted.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import { fieldList, printObject, printRows } from "./_rows.ts";
 import { addCloudArguments, withSession } from "./_session.ts";
@@ -161,7 +162,7 @@ async function get(
   }
   const rows = resource.list(params);
   const count = await printRows(context, limited(rows, args.limit ?? Infinity), args.fields);
-  context.trace(`${count} rows`);
+  context.trace(counted(count, "row"));
 }
 
 async function* limited(rows: AsyncIterable<unknown>, limit: number): AsyncGenerator<unknown> {
@@ -183,6 +184,10 @@ async function print(
   if (Array.isArray(answer)) await printRows(context, answer, fields);
   else if (Array.isArray(page?.results)) {
     await printRows(context, page.results, fields);
-    if (page.next) context.note(`${page.results.length} of ${page.count} rows: --all for the rest`);
+    if (page.next) {
+      context.note(
+        `${page.results.length} of ${counted(Number(page.count), "row")}: --all for the rest`,
+      );
+    }
   } else await printObject(context, answer, fields);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context } from "./_command.ts";
+import { counted } from "./_counted.ts";
 
 /** A row of a resource. */
 export type Row = Record<string, unknown>;
@@ -42,7 +43,7 @@ export async function printRows(
       }
     }
   } catch (error) {
-    throw context.interrupted(error, `${count} rows came before`);
+    throw context.interrupted(error, `${counted(count, "row")} came before`);
   }
   if (context.json) await context.print(count > 0 ? "\n]" : "]");
   else if (context.forPeople && !table && count > 0) await startTable(context, measured, fields);

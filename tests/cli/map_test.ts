@@ -73,7 +73,7 @@ for (
     [
       ["map", "--resume", "part.json"],
       "device/",
-      /What was found is in "part.json".*interrupted: \d+ rows were found/s,
+      /What was found is in "part.json".*interrupted: found before: \d+ rows?\n/s,
     ],
     [
       ["get", "device", "--all", "--query", "page_size=3"],

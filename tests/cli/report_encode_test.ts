@@ -70,8 +70,8 @@ Deno.test("archfx report encode gives each device of a column its report", () =>
     assertEquals(code, 0);
     assertEquals(out.split("\n").map((line) => line.split("\t").slice(0, 3)), [
       ["line-d--0000-0000-0000-0001.mp", "d--0000-0000-0000-0001", "3 readings"],
-      ["line-d--0000-0000-0000-0002.mp", "d--0000-0000-0000-0002", "1 readings"],
-      ["line-d--0000-0000-0000-0003.mp", "d--0000-0000-0000-0003", "1 readings"],
+      ["line-d--0000-0000-0000-0002.mp", "d--0000-0000-0000-0002", "1 reading"],
+      ["line-d--0000-0000-0000-0003.mp", "d--0000-0000-0000-0003", "1 reading"],
       [""],
     ]);
     const first = await decode(`${cwd}/line-d--0000-0000-0000-0001.mp`);

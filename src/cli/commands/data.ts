@@ -8,6 +8,7 @@ import { ArgumentError } from "../../main/argument_parser.ts";
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
 import { writeAtomically } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";
+import { counted } from "../_counted.ts";
 import { fileError } from "../_errors.ts";
 import { csvHead, isoMicros, readingLines } from "../_reading_rows.ts";
 import { addCloudArguments, withSession } from "../_session.ts";
@@ -106,10 +107,10 @@ async function printLines(
       count += columns.length;
     }
   } catch (error) {
-    throw context.interrupted(error, `${count} readings came before`);
+    throw context.interrupted(error, `${counted(count, "reading")} came before`);
   }
   if (count === 0) await begin();
-  context.trace(`${count} readings`);
+  context.trace(counted(count, "reading"));
 }
 
 async function writeSvg(
@@ -159,7 +160,7 @@ async function printChart(
   chunks: AsyncIterable<ReadingColumns>,
 ): Promise<void> {
   const gathered = await gather(context, chunks);
-  const title = `${slug}, ${gathered.values.length} readings, UTC`;
+  const title = `${slug}, ${counted(gathered.values.length, "reading")}, UTC`;
   await context.io.write(
     lineChart(gathered, { width: context.io.columns, title, color: context.color }),
   );

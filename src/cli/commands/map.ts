@@ -7,6 +7,7 @@ import { readFile, rm } from "node:fs/promises";
 import type { FactoryMap, FactoryMapJson, FactoryProgress } from "../../api/mod.ts";
 import { writeAtomically } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";
+import { counted } from "../_counted.ts";
 import { CommandError, fileError } from "../_errors.ts";
 import { treeLines } from "../_map_tree.ts";
 import { printRows } from "../_rows.ts";
@@ -60,7 +61,10 @@ export const map: Command = {
           status.stop();
           context.note(`What was found is in "${args.resume}": run the same command to go on`);
         }
-        throw context.interrupted(error, `${partial?.rows().length ?? 0} rows were found`);
+        throw context.interrupted(
+          error,
+          `found before: ${counted(partial?.rows().length ?? 0, "row")}`,
+        );
       } finally {
         status.stop();
       }
@@ -101,7 +105,7 @@ function liveStatus(
     update({ pages, pagesKnown, rows }) {
       shown = true;
       context.io.writeError(
-        `\r\u001b[Kreading the factory: ${rows} rows, ${pages} of ${pagesKnown} pages`,
+        `\r\u001b[Kreading the factory: ${counted(rows, "row")}, ${pages} of ${pagesKnown} pages`,
       );
     },
     stop() {

@@ -6,6 +6,7 @@
 import { basename, dirname, extname, join } from "node:path";
 import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
 import type { Command, Context } from "../_command.ts";
+import { counted } from "../_counted.ts";
 import { CommandError } from "../_errors.ts";
 import { type NextIds, withIdState } from "../_id_state.ts";
 import { openReadings } from "../_reading_source.ts";
@@ -147,7 +148,7 @@ async function encode(
       const skipped = source.skippedRows();
       throw new CommandError(
         `Cannot encode "${args.file}": it has no readings` +
-          (skipped > 0 ? `, and ${skipped} rows that cannot be read` : ""),
+          (skipped > 0 ? `, and ${counted(skipped, "row")} that cannot be read` : ""),
       );
     }
     const reports = await writers.finish(save);
@@ -196,10 +197,15 @@ async function print(
   } else {
     for (const { file, device, readings: count, bytes, ids } of reports) {
       const range = ids ? `\tids ${ids.first} to ${ids.last}` : "";
-      await context.print(`${file}\t${device}\t${count} readings\t${bytes} bytes${range}`);
+      await context.print(
+        `${file}\t${device}\t${counted(count, "reading")}\t${bytes} bytes${range}`,
+      );
     }
   }
-  if (skippedRows > 0) context.note(`${skippedRows} rows were skipped, since they cannot be read`);
+  if (skippedRows === 1) context.note("1 row was skipped, since it cannot be read");
+  else if (skippedRows > 1) {
+    context.note(`${skippedRows} rows were skipped, since they cannot be read`);
+  }
   if (
     reports.some((report) => report.ids) && args.firstId === undefined && args.state === undefined
   ) {
@@ -207,7 +213,7 @@ async function print(
       "The ids begin at 1. The cloud drops readings whose ids it is past: go on with --state or --first-id.",
     );
   }
-  context.trace(`${readings} readings in ${seconds.toFixed(2)} s`);
+  context.trace(`${counted(readings, "reading")} in ${seconds.toFixed(2)} s`);
 }
 
 function positiveInteger(text: string): number {

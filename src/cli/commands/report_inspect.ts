@@ -7,6 +7,7 @@ import { jsonInteger } from "../../_inspect.ts";
 import { summarizeReport, type Summary } from "../../reports/mod.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import type { Command, Context } from "../_command.ts";
+import { counted } from "../_counted.ts";
 import { isoMicros, variableText } from "../_reading_rows.ts";
 import { decodeFile, streamerName } from "../_report_file.ts";
 import { sparkline } from "../chart.ts";
@@ -87,7 +88,7 @@ async function print(
 }
 
 function idRange({ lowestId, highestId, missingIds, readings }: Summary): string {
-  const missing = missingIds > 0 ? `, ${missingIds} readings without one` : "";
+  const missing = missingIds > 0 ? `, ${counted(missingIds, "reading")} without one` : "";
   return missingIds === readings ? `none${missing}` : `${lowestId} to ${highestId}${missing}`;
 }
 
