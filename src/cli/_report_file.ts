@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
+import { readdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { ArchFXFlexibleDictionaryReport } from "../reports/mod.ts";
 import { ArchFxStreamerSlug } from "../slugs/mod.ts";
 import { CommandError, fileError, messageOf } from "./_errors.ts";
@@ -37,5 +38,33 @@ export async function readReportFile(path: string): Promise<Uint8Array> {
     return new Uint8Array(await readFile(path));
   } catch (error) {
     throw fileError("read", path, error);
+  }
+}
+
+/** The files that are meant: in place of a folder what ends in `.mp` in it, by name. */
+export async function reportFiles(paths: readonly string[]): Promise<string[]> {
+  const files: string[] = [];
+  for (const path of paths) {
+    if (!(await isFolder(path))) {
+      files.push(path);
+      continue;
+    }
+    try {
+      const entries = await readdir(path, { withFileTypes: true });
+      const names = entries.filter((it) => !it.isDirectory() && /^[^.].*\.mp$/.test(it.name))
+        .map((it) => it.name);
+      files.push(...names.sort().map((name) => join(path, name)));
+    } catch (error) {
+      throw fileError("read", path, error);
+    }
+  }
+  return files;
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch {
+    return false; // What reads it says what is wrong.
   }
 }

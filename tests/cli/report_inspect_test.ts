@@ -173,3 +173,35 @@ Deno.test("archfx report decode prints CSV, NDJSON with extra data, and an array
     const json = await archfx(["report", "decode", "a.mp", "a.mp", "--json"], { cwd });
     assertEquals(JSON.parse(json.out), [...lines, ...lines]);
   }));
+
+Deno.test("archfx report verify names a file once that is no report or cannot be read", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/text.mp`, "hello");
+    const { code, out } = await archfx(["report", "verify", "text.mp", "none.mp"], { cwd });
+    assertEquals(code, 1);
+    assertEquals(
+      out,
+      "text.mp\terror\tunreadable\tCannot decode the report as it is not a map, at byte 0\n" +
+        "none.mp\terror\tunreadable\tcannot be read: there is no such file\n",
+    );
+  }));
+
+Deno.test("archfx report verify calls an error what the cloud refuses in the header", () =>
+  withFolder(async (cwd) => {
+    const bytes = await writeReportFile(`${cwd}/a.mp`, { readings: 1, streamer: 0x100 });
+    const name = new TextEncoder().encode("streamer_index");
+    const at = bytes.findIndex((_, row) =>
+      name.every((byte, index) => bytes[row + index] === byte)
+    );
+    // 0x0100 in three bytes becomes 0x10000 in five.
+    const wide = [0xce, 0, 1, 0, 0];
+    const end = at + name.length;
+    await Deno.writeFile(
+      `${cwd}/wide.mp`,
+      Uint8Array.of(...bytes.subarray(0, end), ...wide, ...bytes.subarray(end + 3)),
+    );
+    const { code, out } = await archfx(["report", "verify", "wide.mp"], { cwd });
+    assertEquals(code, 1, out);
+    assertStringIncludes(out, "wide.mp\terror\t");
+    assertStringIncludes(out, "65536");
+  }));

@@ -52,7 +52,7 @@ Deno.test("archfx report upload sends by streamer and lowest id, whatever the or
     });
     const again = await archfx(["report", "upload", "a.mp", "c.mp", "--json", "--quiet"], spool);
     assertEquals([again.code, again.err], [5, ""]);
-    const row = { new: 0, status: "sent" };
+    const row = { new: 0, status: "nothing new" };
     assertEquals(JSON.parse(again.out), {
       reports: [
         { file: "a.mp", streamer: "t--0000-0000-0000-0001--0100", readings: 100, ...row },
@@ -62,6 +62,7 @@ Deno.test("archfx report upload sends by streamer and lowest id, whatever the or
       new: 0,
       failed: 0,
       heldBack: 0,
+      notSent: 0,
     });
   }));
 
@@ -164,7 +165,12 @@ Deno.test("archfx report upload says at Ctrl-C what was sent, and ends with 130"
     for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) err += text;
     assertEquals((await child.status).code, 130, err);
     assert(out.startsWith(`${LINE.a}100 new\n`), out);
-    assertStringIncludes(err, "archfx report upload: interrupted: 1 of 3 reports were sent\n");
+    assertStringIncludes(err, "archfx report upload: interrupted: 1 of 3 reports sent\n");
+    assertStringIncludes(out, `${LINE.b}failed\n${LINE.c}not sent\n`);
+    assertStringIncludes(
+      err,
+      "1 of 3 reports sent, 100 of 100 readings new, 1 failed, 1 not sent\n",
+    );
   }));
 
 Deno.test("archfx report upload refreshes the saved token and sends again", () =>
@@ -185,4 +191,57 @@ Deno.test("archfx report upload refreshes the saved token and sends again", () =
     spool.emulator.expireTokens();
     spool.emulator.revokeRefreshTokens();
     assertEquals((await archfx(["report", "upload", "a.mp"], { ...spool, env })).code, 3);
+  }));
+
+Deno.test("archfx report upload --remove-sent removes what was new altogether, and nothing else", () =>
+  withSpool(async (spool) => {
+    await Deno.mkdir(`${spool.cwd}/spool/sub`, { recursive: true });
+    for (const name of ["a", "b", "c"]) {
+      await Deno.rename(`${spool.cwd}/${name}.mp`, `${spool.cwd}/spool/${name}.mp`);
+    }
+    await Deno.writeTextFile(`${spool.cwd}/spool/x.mp.123-01234567.part`, "half");
+    // The ids 51 to 150 are half known once a.mp is sent, the ones of again.mp all.
+    await writeReportFile(`${spool.cwd}/spool/b.mp`, { firstId: 51 });
+    await writeReportFile(`${spool.cwd}/spool/again.mp`, { firstId: 1 });
+    await writeReportFile(`${spool.cwd}/spool/box.mp`, { device: 0x20 });
+    const { code, out } = await archfx(
+      ["report", "upload", "--remove-sent", "spool/", "--json", "-q"],
+      spool,
+    );
+    assertEquals(code, 5);
+    const { reports } = JSON.parse(out) as {
+      reports: { file: string; new: number; status: string }[];
+    };
+    assertEquals(reports.map((it) => [it.file, it.new, it.status]), [
+      ["spool/a.mp", 100, "sent"],
+      ["spool/again.mp", 0, "nothing new"],
+      ["spool/b.mp", 50, "partly new"],
+      ["spool/c.mp", 300, "sent"],
+      ["spool/box.mp", null, "failed"],
+    ]);
+    assertEquals([...Deno.readDirSync(`${spool.cwd}/spool`)].map((it) => it.name).sort(), [
+      "again.mp",
+      "b.mp",
+      "box.mp",
+      "sub",
+      "x.mp.123-01234567.part",
+    ]);
+  }));
+
+Deno.test("archfx report upload and verify take an empty folder for no reports, without a login", () =>
+  withFolder(async (cwd) => {
+    await Deno.mkdir(`${cwd}/spool`);
+    assertEquals(await archfx(["report", "upload", "spool/"], { cwd }), {
+      code: 0,
+      out: "",
+      err: "There are no reports to send\n",
+    });
+    const json = await archfx(["report", "upload", "spool", "--json", "-q"], { cwd });
+    assertEquals([json.code, JSON.parse(json.out).reports, json.err], [0, [], ""]);
+    assertEquals(await archfx(["report", "verify", "spool"], { cwd }), {
+      code: 0,
+      out: "",
+      err: "",
+    });
+    assertEquals((await archfx(["report", "upload", "none/"], { cwd })).code, 1);
   }));

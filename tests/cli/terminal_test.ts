@@ -130,6 +130,6 @@ Deno.test({
       const sent = await onTerminal(["report", "upload", "a.mp"], { cwd, env });
       assertEquals(sent.code, 0, sent.out);
       assertMatch(sent.out, /uploading [█░]{30}/);
-      assertStringIncludes(sent.out, "1 of 1 reports sent, 60000 of 60000 readings new\n");
+      assertStringIncludes(sent.out, "1 of 1 report sent, 60000 of 60000 readings new\n");
     }),
 });

@@ -3,23 +3,35 @@
  *
  * @module
  */
+import { rm } from "node:fs/promises";
 import { ArchFXFlexibleDictionaryReport, type ReportCloud } from "../../reports/mod.ts";
 import type { Command, Context } from "../_command.ts";
-import { CommandError, ExitCode, exitCodeOf, Interrupted, messageOf } from "../_errors.ts";
+import { counted } from "../_counted.ts";
+import {
+  CommandError,
+  ExitCode,
+  exitCodeOf,
+  fileError,
+  Interrupted,
+  messageOf,
+} from "../_errors.ts";
 import { type Progress, showProgress } from "../_progress.ts";
-import { readReportFile } from "../_report_file.ts";
+import { readReportFile, reportFiles } from "../_report_file.ts";
 import { type PlannedReport, planUpload } from "../_report_plan.ts";
 import { addCloudArguments, withSession } from "../_session.ts";
+
+/** All of it was new; some of it; none of it; the cloud or the file did not let it through; ... */
+type Status = "sent" | "partly new" | "nothing new" | "failed" | "held back" | "not sent";
 
 /** What became of one file. */
 interface Outcome {
   file: string;
   streamer: string | null;
-  /** Readings in the file. */
+  /** Its readings. */
   readings: number;
   /** Readings that were new to the cloud; null where the file was not sent. */
   new: number | null;
-  status: "sent" | "failed" | "held back" | "not sent";
+  status: Status;
   error?: string;
 }
 
@@ -30,21 +42,34 @@ export const reportUpload: Command = {
     "reading once, however often its report is sent, and only if its id is above the last one of " +
     "its streamer. So after a failure the later reports of that streamer are held back: run the " +
     "same command again.\n" +
+    "A folder stands for the files in it that end in .mp; there may be none.\n" +
     "Prints file, streamer, readings and how many of them were new. With --json: { reports: " +
-    "[{ file, streamer, readings, new, status, error }], readings, new, failed, heldBack }; status " +
-    "is sent, failed, held back or not sent. Exit code 5 where a report failed, was held back, or " +
-    "had readings that were not new.",
+    "[{ file, streamer, readings, new, status, error }], readings, new, failed, heldBack, notSent }; " +
+    "status is sent where every reading was new, otherwise partly new or nothing new where the " +
+    "report was sent, failed, held back or not sent. Exit code 5 where a report is not sent in this " +
+    "sense.",
   examples: [
     ["archfx report upload line-1.mp", "One report"],
-    ["archfx report upload spool/*.mp", "What a gateway gathered without network, in order"],
-    ["archfx report upload --dry-run spool/*.mp", "The order, without sending anything"],
+    [
+      "archfx report upload --remove-sent spool/",
+      "What a gateway gathered without network, in order; what is done with goes",
+    ],
+    ["archfx report upload --dry-run spool/", "The order, without sending anything"],
   ],
   arguments(parser) {
     parser
-      .addArgument("file", { metavar: "FILE.mp", many: true, help: "The reports, in any order" })
+      .addArgument("file", {
+        metavar: "FILE.mp",
+        many: true,
+        help: "The reports, in any order, or folders of them",
+      })
       .addArgument("--dry-run", {
         type: "boolean",
         help: "Read the files and print the order; send nothing",
+      })
+      .addArgument("--remove-sent", {
+        type: "boolean",
+        help: "Remove each file of which the cloud says that every reading was new",
       })
       .addArgument("--skip-unreadable", {
         type: "boolean",
@@ -57,9 +82,14 @@ export const reportUpload: Command = {
     addCloudArguments(parser);
   },
   async run(context, args) {
-    const plan = await planUpload([...new Set(args.file as string[])]);
+    const plan = await planUpload([...new Set(await reportFiles(args.file))]);
     for (const { path, error } of plan.unreadable) {
       context.complain(`archfx report upload: ${nameFile(path, error)}`);
+    }
+    if (plan.reports.length + plan.unreadable.length === 0) {
+      if (context.json) await printJson(context, []);
+      context.note("There are no reports to send");
+      return ExitCode.Done;
     }
     if (plan.reports.length === 0 && !context.json) return ExitCode.Failed;
     if (plan.unreadable.some((it) => it.streamer === undefined) && !args.skipUnreadable) {
@@ -92,15 +122,23 @@ export const reportUpload: Command = {
       context,
       args,
       (_api, _domain, cloud) =>
-        sendAll(context, cloud, plan.reports, held, outcomes, args.allowMissingIds === true),
+        sendAll(context, cloud, plan.reports, held, outcomes, {
+          allowMissingIds: args.allowMissingIds === true,
+          removeSent: args.removeSent === true,
+        }),
     );
     if (context.json) await printJson(context, outcomes);
     summarize(context, outcomes);
     if (stopped) throw stopped;
-    const complete = outcomes.every((it) => it.status === "sent" && it.new === it.readings);
+    const complete = outcomes.every((it) => it.status === "sent");
     return complete ? ExitCode.Done : ExitCode.PartlyDone;
   },
 };
+
+interface SendOptions {
+  allowMissingIds: boolean;
+  removeSent: boolean;
+}
 
 /** Sends what may be sent; returns what made it stop before the end, if anything. */
 async function sendAll(
@@ -109,7 +147,7 @@ async function sendAll(
   reports: readonly PlannedReport[],
   held: Set<string | undefined>,
   outcomes: Outcome[],
-  allowMissingIds: boolean,
+  options: SendOptions,
 ): Promise<unknown> {
   const total = reports.reduce((sum, report) => sum + report.bytes, 0);
   let before = 0;
@@ -122,7 +160,7 @@ async function sendAll(
       else if (held.has(report.streamer)) outcome = outcomeOf(report, "held back");
       else {
         try {
-          outcome = await send(context, cloud, report, progress, before, allowMissingIds);
+          outcome = await send(context, cloud, report, progress, before, options);
         } catch (error) {
           held.add(report.streamer);
           outcome = { ...outcomeOf(report, "failed"), error: messageOf(error) };
@@ -143,9 +181,7 @@ async function sendAll(
   }
   return stopped instanceof Interrupted
     ? new Interrupted(
-      `${
-        outcomes.filter((it) => it.status === "sent").length
-      } of ${outcomes.length} reports were sent`,
+      `${outcomes.filter(wasSent).length} of ${counted(outcomes.length, "report")} sent`,
     )
     : stopped;
 }
@@ -156,15 +192,26 @@ async function send(
   planned: PlannedReport,
   progress: Progress,
   before: number,
-  allowMissingIds: boolean,
+  { allowMissingIds, removeSent }: SendOptions,
 ): Promise<Outcome> {
   const report = ArchFXFlexibleDictionaryReport.decode(await readReportFile(planned.path));
-  const counted = await report.upload(cloud, {
+  const fresh = await report.upload(cloud, {
     signal: context.signal,
     allowMissingIds,
     onProgress: ({ sent }) => progress.update(before + Math.min(sent, planned.bytes)),
   });
-  return { ...outcomeOf(planned, "sent"), new: counted };
+  const status = fresh >= planned.readings ? "sent" : fresh > 0 ? "partly new" : "nothing new";
+  if (removeSent && status === "sent") {
+    try {
+      await rm(planned.path);
+    } catch (error) {
+      // It was sent all the same; sent again it would only say "nothing new".
+      context.complain(
+        `archfx report upload: ${messageOf(fileError("remove", planned.path, error))}`,
+      );
+    }
+  }
+  return { ...outcomeOf(planned, status), new: fresh };
 }
 
 function outcomeOf(report: PlannedReport, status: Outcome["status"]): Outcome {
@@ -176,8 +223,13 @@ async function add(context: Context, outcomes: Outcome[], outcome: Outcome): Pro
   outcomes.push(outcome);
   if (context.json) return;
   const { file, streamer, readings } = outcome;
-  const result = outcome.status === "sent" ? `${outcome.new} new` : outcome.status;
-  await context.print(`${file}\t${streamer}\t${readings} readings\t${result}`);
+  const result = wasSent(outcome) ? `${outcome.new} new` : outcome.status;
+  await context.print(`${file}\t${streamer}\t${counted(readings, "reading")}\t${result}`);
+}
+
+/** Whether the cloud took the report, however many of its readings were new. */
+function wasSent({ new: fresh }: Outcome): boolean {
+  return fresh !== null;
 }
 
 async function printJson(context: Context, outcomes: readonly Outcome[]): Promise<void> {
@@ -185,26 +237,28 @@ async function printJson(context: Context, outcomes: readonly Outcome[]): Promis
 }
 
 function totals(outcomes: readonly Outcome[]) {
-  const of = (status: Outcome["status"]) => outcomes.filter((it) => it.status === status);
+  const of = (status: Status) => outcomes.filter((it) => it.status === status).length;
+  const sent = outcomes.filter(wasSent);
   return {
-    readings: of("sent").reduce((sum, it) => sum + it.readings, 0),
-    new: of("sent").reduce((sum, it) => sum + it.new!, 0),
-    failed: of("failed").length,
-    heldBack: of("held back").length + of("not sent").length,
+    readings: sent.reduce((sum, it) => sum + it.readings, 0),
+    new: sent.reduce((sum, it) => sum + it.new!, 0),
+    failed: of("failed"),
+    heldBack: of("held back"),
+    notSent: of("not sent"),
   };
 }
 
 function summarize(context: Context, outcomes: readonly Outcome[]): void {
-  const { readings, new: counted, failed, heldBack } = totals(outcomes);
-  const sent = outcomes.length - failed - heldBack;
+  const { readings, new: fresh, failed, heldBack, notSent } = totals(outcomes);
   const parts = [
-    `${sent} of ${outcomes.length} reports sent`,
-    `${counted} of ${readings} readings new`,
+    `${outcomes.filter(wasSent).length} of ${counted(outcomes.length, "report")} sent`,
+    `${fresh} of ${counted(readings, "reading")} new`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(heldBack > 0 ? [`${heldBack} held back`] : []),
+    ...(notSent > 0 ? [`${notSent} not sent`] : []),
   ];
   context.note(parts.join(", "));
-  if (counted < readings) {
+  if (fresh < readings) {
     context.note(
       "A reading is not new where the cloud already has an id as high from its streamer.",
     );

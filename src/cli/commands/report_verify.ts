@@ -5,8 +5,8 @@
  */
 import { type Problem, verifyReport } from "../../reports/mod.ts";
 import type { Command } from "../_command.ts";
-import { ExitCode, messageOf } from "../_errors.ts";
-import { decodeFile } from "../_report_file.ts";
+import { ExitCode, messageOf, systemReason } from "../_errors.ts";
+import { decodeFile, reportFiles } from "../_report_file.ts";
 
 /** A problem, or a file that is no report. */
 type Found = Omit<Problem, "code"> & { readonly code: Problem["code"] | "unreadable" };
@@ -20,12 +20,16 @@ export const reportVerify: Command = {
     "errors, which are what the cloud would refuse or not count. With --json: an array of { file, " +
     "problems: [{ severity, code, message, row, count }] }.",
   examples: [
-    ["archfx report verify spool/*.mp && archfx report upload spool/*.mp", "Send what is right"],
+    ["archfx report verify spool/ && archfx report upload spool/", "Send what is right"],
     ["archfx report verify --strict line-1.mp", "Warnings are errors too"],
   ],
   arguments(parser) {
     parser
-      .addArgument("file", { metavar: "FILE.mp", many: true, help: "The reports" })
+      .addArgument("file", {
+        metavar: "FILE.mp",
+        many: true,
+        help: "The reports, or folders of them",
+      })
       .addArgument("--strict", {
         type: "boolean",
         help: "Exit code 1 where there are warnings too",
@@ -33,7 +37,7 @@ export const reportVerify: Command = {
   },
   async run(context, args) {
     const all: { file: string; problems: readonly Found[] }[] = [];
-    for (const file of args.file as string[]) {
+    for (const file of await reportFiles(args.file)) {
       context.signal.throwIfAborted();
       const problems = await problemsOf(file);
       all.push({ file, problems });
@@ -56,6 +60,11 @@ async function problemsOf(file: string): Promise<readonly Found[]> {
     return verifyReport(await decodeFile(file));
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "CommandError") throw error;
-    return [{ severity: "error", code: "unreadable", message: messageOf(error) }];
+    // Without the file, which the line begins with.
+    const reason = systemReason(error.cause);
+    const message = reason === undefined
+      ? messageOf(error.cause ?? error)
+      : `cannot be read: ${reason}`;
+    return [{ severity: "error", code: "unreadable", message }];
   }
 }
