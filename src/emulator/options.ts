@@ -73,7 +73,11 @@ const DEFAULTS: CheckedOptions = {
 export function checkOptions(options: EmulatorOptions): CheckedOptions {
   for (const name of Object.keys(options)) {
     if (!Object.hasOwn(DEFAULTS, name) && name !== "importFrom") {
-      throw new TypeError(`Cannot make an emulator as there is no option "${name}"`);
+      throw new TypeError(
+        `Cannot use "${name}" as option of createEmulator: there are ${
+          [...Object.keys(DEFAULTS), "importFrom"].join(", ")
+        }`,
+      );
     }
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);

@@ -223,3 +223,23 @@ Deno.test("The control paths refuse a page of another origin", () =>
     });
     assertEquals(own.status, 204);
   }));
+
+Deno.test("A full disk refuses every write, though its pages have room left, and no read", () =>
+  serving(async (client, emulator) => {
+    const user = await client.login(USER);
+    const { body: made } = await user.post("org/", { name: "Soon gone" });
+    const fault = emulator.faults.add({ kind: "disk-full" });
+    assertEquals((await user.post("org/", { name: "No room" })).status, 500);
+    assertEquals((await user.json("PATCH", `org/${made.slug}/`, { about: "No room" })).status, 500);
+    assertEquals((await user.get(`org/${made.slug}/`)).body.about, made.about);
+    emulator.faults.remove(fault);
+    assertEquals((await user.post("org/", { name: "Room" })).status, 201);
+  }, { log: () => {} }));
+
+Deno.test("An export that cannot be written answers 400 with the folder and the reason", () =>
+  serving(async (client) => {
+    const { status, body } = await client.post("/__emulator__/export", { dir: "/dev/null/x" });
+    assertEquals(status, 400);
+    assertStringIncludes(body.error, 'Cannot export to "/dev/null/x": ENOTDIR');
+    assertEquals((await client.post("/__emulator__/export", null)).status, 400);
+  }));

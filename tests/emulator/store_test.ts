@@ -2,6 +2,10 @@
 import { assert, assertEquals } from "@std/assert";
 import { Store } from "../../src/emulator/store/store.ts";
 import type { Selection } from "../../src/emulator/store/readings.ts";
+import { serving } from "./_client.ts";
+import { ids, reportOf } from "./_report.ts";
+
+const USER = "user@example.com";
 
 const HOUR = 3_600_000_000n;
 
@@ -83,3 +87,33 @@ Deno.test("Store.next() hands out no number twice, whatever was reserved", () =>
     store.reserve("x", 5);
     assertEquals(store.next("x"), 11);
   }));
+
+Deno.test("two emulators on one file count an upload once between them, and see each other's writes", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const db = `${dir}/store.db`;
+    await serving(
+      (first) =>
+        serving(async (second) => {
+          const users = [await first.login(USER), await second.login(USER)];
+          const reports = Array.from({ length: 20 }, (_, i) =>
+            reportOf(ids(i * 50 + 1, i * 50 + 50)));
+          let counted = 0;
+          for (const report of reports) {
+            const answers = await Promise.all(users.map((user) =>
+              user.upload(report)
+            ));
+            assertEquals(answers.map(({ status }) => status), [201, 201]);
+            counted += answers[0].body.count + answers[1].body.count;
+          }
+          assertEquals(counted, 1000);
+          for (const user of users) {
+            assertEquals((await user.get("data/?filter=d--1")).body.count, 1000);
+          }
+        }, { db }),
+      { db },
+    );
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});

@@ -65,11 +65,15 @@ export function controlRoutes(app: App, controls: Controls): void {
   app.get("/__emulator__/events", (c) => eventStream(events, c.req.raw.signal));
   app.post("/__emulator__/reset", () => guarded(() => controls.reset(), 204));
   app.post("/__emulator__/export", async (c) => {
-    const { dir } = await body<{ dir?: unknown }>(c);
+    const dir = (await body<{ dir?: unknown } | null>(c))?.dir;
     if (typeof dir !== "string" || dir === "") {
       return jsonResponse(400, { error: 'Cannot export as "dir" must be the path of a folder' });
     }
-    await controls.exportTo(dir);
+    try {
+      await controls.exportTo(dir);
+    } catch (error) {
+      return jsonResponse(400, { error: (error as Error).message });
+    }
     return jsonResponse(200, { dir });
   });
 }

@@ -13,6 +13,15 @@ const ABOUT_FILE = "archfx-export.json";
  * replaced once the new one is whole.
  */
 export async function exportStore(store: Store, dir: string): Promise<void> {
+  try {
+    await writeFolder(store, dir);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`Cannot export to "${dir}": ${why}`, { cause });
+  }
+}
+
+async function writeFolder(store: Store, dir: string): Promise<void> {
   const { mkdir, rename, rm, writeFile } = await import("node:fs/promises");
   await mkdir(dir, { recursive: true });
   const part = `${dir}/${STORE_FILE}.${crypto.randomUUID()}.part`;

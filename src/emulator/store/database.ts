@@ -37,6 +37,7 @@ export class Database {
   #db: DatabaseSync;
   #statements = new Map<string, StatementSync>();
   #depth = 0;
+  #full = false;
 
   constructor(open: () => DatabaseSync, path: string) {
     this.path = path;
@@ -89,6 +90,7 @@ export class Database {
 
   /** Runs one statement and gives the number of rows changed. */
   run(sql: string, ...values: SqlValue[]): number {
+    if (this.#full && this.#depth === 0) return this.transaction(() => this.run(sql, ...values));
     try {
       return Number(this.#prepare(sql).run(...values as SQLInputValue[]).changes);
     } catch (error) {
@@ -131,7 +133,11 @@ export class Database {
     this.#depth++;
     let result: T;
     try {
+      const before = this.#full ? this.#changes() : 0;
       result = work();
+      if (this.#full && this.#changes() !== before) {
+        throw new StoreError("Cannot write to the store: database or disk is full");
+      }
     } catch (error) {
       this.#depth--;
       this.#rollback();
@@ -160,8 +166,16 @@ export class Database {
     this.#db.exec(`PRAGMA query_only = ${readOnly ? "ON" : "OFF"}`);
   }
 
-  /** Lets the database grow no further, as on a full disk, or lets it grow again. */
+  #changes(): number {
+    return this.get<{ n: number }>("SELECT total_changes() AS n")!.n;
+  }
+
+  /**
+   * Refuses every write as on a full disk, or takes writes again. SQLite's own limit leaves pages free
+   * that rows were deleted from; on a disk that is full the log of a write does not fit either.
+   */
   setFull(full: boolean): void {
+    this.#full = full;
     // A limit below the present size is taken as that size.
     this.#db.exec(`PRAGMA max_page_count = ${full ? 1 : 4_294_967_294}`);
   }
