@@ -21,7 +21,14 @@ export class TooLarge {
  * a Content-Length on every runtime. For the same reason a call without data sends `{}`.
  */
 export function jsonBody(data: unknown): Blob {
-  const text = JSON.stringify(data === undefined ? {} : data, plainBigints);
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(data === undefined ? {} : data, plainBigints);
+  } catch (cause) {
+    // The engine says on further lines where a cycle is.
+    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    throw new TypeError(`Cannot send this data as JSON: ${reason}`, { cause });
+  }
   if (text === undefined) throw new TypeError("Cannot send this data as JSON: it has no JSON form");
   return new Blob([text], { type: "application/json" });
 }

@@ -7,12 +7,13 @@
 import { createReadStream, openAsBlob } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
+import { naming } from "../_file_error.ts";
 import type { UploadSource } from "./_multipart.ts";
 import { CHUNK_BYTES } from "./_upload_source.ts";
 
 /** The source of the file at a path. */
 export async function fileSource(path: string): Promise<UploadSource> {
-  const info = await stat(path);
+  const info = await naming("upload", path, stat(path));
   if (!info.isFile()) throw new TypeError(`Cannot upload "${path}" as it is no file`);
   return {
     name: basename(path),

@@ -34,12 +34,12 @@ export class ExtData {
   constructor(code: number, data: Uint8Array) {
     if (!Number.isInteger(code) || code < -1 || code > 127) {
       throw new DataError(
-        `Cannot make an ExtData of code ${code} as it is an integer from 0 to 127, or -1`,
+        `Cannot make an ExtData of code ${code}: it must be an integer from 0 to 127, or -1`,
       );
     }
     if (code === -1 && !isTimestamp(data)) {
       throw new DataError(
-        `Cannot make a timestamp of ${data.length} bytes as it has 4, 8 or 12 and less than 10^9 nanoseconds`,
+        `Cannot make a timestamp of ${data.length} bytes as it must have 4, 8 or 12 and less than 10^9 nanoseconds`,
       );
     }
     this.code = code;

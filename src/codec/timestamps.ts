@@ -23,7 +23,7 @@ export let splitMicros = 0;
 function refuse(timestamp: unknown): never {
   const shown = typeof timestamp === "string" ? JSON.stringify(timestamp) : String(timestamp);
   throw new DataError(
-    `Cannot read ${shown} as a time: it is YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a ` +
+    `Cannot read ${shown} as a time: it must be YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a ` +
       "bigint of microseconds, from year 1 to 9999",
   );
 }

@@ -314,7 +314,7 @@ export class ValueWriter {
         throw new DataError(
           `Cannot encode a map with a key of type ${
             key === null ? "null" : typeof key
-          } as keys are text or bytes`,
+          } as keys must be text or bytes`,
         );
       }
       this.#item(item, level);

@@ -4,6 +4,7 @@
  * @module
  */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { naming } from "../_file_error.ts";
 import { besideOf, type FileTarget, fileTarget } from "./_node_target.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function writeBeside<T>(
   write: (file: FileHandle) => Promise<T>,
 ): Promise<T> {
   if (target.writtenThrough) {
-    const file = await open(target.path, "a");
+    const file = await naming("write", target.path, open(target.path, "a"));
     try {
       return await write(file);
     } finally {
@@ -27,14 +28,14 @@ export async function writeBeside<T>(
     }
   }
   const beside = besideOf(target);
-  const file = await open(beside, "wx", target.mode ?? 0o666);
+  const file = await naming("write", target.path, open(beside, "wx", target.mode ?? 0o666));
   try {
     const result = await write(file);
     if (target.mode !== undefined) await file.chmod(target.mode);
     // Without this a power cut can leave the new name with nothing behind it.
     await file.sync();
     await file.close();
-    await rename(beside, target.path);
+    await naming("write", target.path, rename(beside, target.path));
     return result;
   } catch (error) {
     await file.close().catch(() => {});
@@ -45,7 +46,7 @@ export async function writeBeside<T>(
 
 /** Writes bytes to a file. */
 export async function writeBytes(path: string | URL, bytes: Uint8Array): Promise<void> {
-  await writeBeside(await fileTarget(path), (file) => writeAll(file, bytes));
+  await writeBeside(await naming("write", path, fileTarget(path)), (file) => writeAll(file, bytes));
 }
 
 /** Writes all of some bytes where the file stands. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { type FileHandle, open, rm } from "node:fs/promises";
+import { naming } from "../_file_error.ts";
 import { DataError } from "../codec/data_error.ts";
 import { EventEncoder, measureEvents } from "../codec/event_encoder.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
@@ -65,9 +66,9 @@ export async function writeEvents(
     onProgress?: (readings: number) => void;
   },
 ): Promise<WrittenReport> {
-  const finalTarget = await fileTarget(path);
+  const finalTarget = await naming("write", path, fileTarget(path));
   const eventsPath = besideOf(finalTarget);
-  const events = await open(eventsPath, "wx+");
+  const events = await naming("write", path, open(eventsPath, "wx+"));
   try {
     const target = new BufferedFile(events);
     let readings = 0;

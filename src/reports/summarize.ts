@@ -112,7 +112,7 @@ export function summarizeReport(
 ): Summary {
   if (!Number.isSafeInteger(bins) || bins < 1) {
     throw new RangeError(
-      `Cannot summarize the report as bins is an integer from 1 on: the current value is ${bins}`,
+      `Cannot summarize the report with bins ${bins}: it must be an integer from 1 on`,
     );
   }
   const { length, streams, timestamps, readingIds, values } = report.columns();

@@ -153,6 +153,9 @@ export class ArchFxStreamSlug {
    * ```
    */
   static fromParts(parts: StreamParts): ArchFxStreamSlug {
+    if (typeof parts !== "object" || parts === null) {
+      throw typeError(parts, "a stream slug", "an object of its parts");
+    }
     const { parent, device, variable, start } = parts;
     let type = STREAM_TYPES.indexOf("sd");
     let parentId = 0;

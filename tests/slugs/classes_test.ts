@@ -149,3 +149,13 @@ Deno.test("ArchFxDeviceSlug keeps below 2^48 where allow64Bits is false", () => 
     assertThrows(() => new ArchFxDeviceSlug(id, options), SlugError, "2^48");
   }
 });
+
+Deno.test("ArchFxStreamSlug.fromParts() of nothing throws TypeError that says what it takes", () => {
+  for (const parts of [undefined, null, "5051"]) {
+    assertThrows(
+      () => ArchFxStreamSlug.fromParts(parts as never),
+      TypeError,
+      "it must be an object of its parts",
+    );
+  }
+});

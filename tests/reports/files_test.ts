@@ -1,0 +1,43 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Api } from "../../mod.ts";
+import { ArchFXFlexibleDictionaryReport, writeReport } from "../../src/reports/mod.ts";
+
+Deno.test("a file that cannot be used is named as the caller named it, with the system's error as the cause", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const path = `${dir}/none/x.mp`;
+    const report = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data: [] });
+    const api = new Api("http://127.0.0.1:9");
+    const cases: [string, () => Promise<unknown>][] = [
+      ["write", () => report.write(path)],
+      ["write", () => report.save(path)],
+      ["write", () => writeReport([], path, { device: 1 })],
+      ["upload", () => api("streamer/report").uploadFile(path)],
+    ];
+    for (const [action, run] of cases) {
+      const error = await assertRejects(run, Error) as Error & { code?: string };
+      assertEquals(error.message, `Cannot ${action} "${path}": ENOENT: no such file or directory`);
+      assertEquals(error.code, "ENOENT");
+      assert(error.cause instanceof Error);
+    }
+    await Deno.mkdir(path, { recursive: true });
+    const error = await assertRejects(() => report.write(path), Error, `Cannot write "${path}": E`);
+    assert(!error.message.includes(".part"), error.message);
+    assertEquals([...Deno.readDirSync(`${dir}/none`)].map(({ name }) => name), ["x.mp"]);
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("post() of data that holds itself says so in one line", async () => {
+  const data: Record<string, unknown> = {};
+  data.self = data;
+  const api = new Api("http://127.0.0.1:9");
+  const error = await assertRejects(
+    () => api("org").post(data),
+    TypeError,
+    "Cannot send this data as JSON: ",
+  );
+  assert(!error.message.includes("\n"), error.message);
+  assert(error.cause instanceof TypeError);
+});
