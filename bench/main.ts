@@ -1,8 +1,9 @@
 /**
  * Measures the codec beside its peers in one run and writes bench/results.
  *
- * `deno task bench`, or `npm install && node main.ts` in this folder (Node 24). `--python` times the
- * Python package as well, `--quick` leaves out what takes long and writes nothing.
+ * `deno task bench`; under Node 24 `npm install && node --experimental-transform-types main.ts` in this
+ * folder, which prints the results only. `--python` times the Python package as well, `--quick` leaves
+ * out what takes long and writes nothing.
  *
  * @module
  */
@@ -46,12 +47,14 @@ if (!quick) {
   done(...encodeChunks([1000, 100_000, 10_000_000]));
   const all: Figure[] = [...figures(rows), await memoryFigure(), ...await startFigures()];
   const python = process.argv.includes("--python") ? await pythonTimes() : undefined;
-  const folder = new URL("results/", import.meta.url);
-  await mkdir(folder, { recursive: true });
   const text = table(rows, all, python);
-  await writeFile(new URL("results.md", folder), text);
-  await writeFile(new URL("chart.svg", folder), chart(rows));
-  const results = { rows, figures: all, python };
-  await writeFile(new URL("results.json", folder), JSON.stringify(results, null, 1) + "\n");
+  if ("Deno" in globalThis) {
+    const folder = new URL("results/", import.meta.url);
+    await mkdir(folder, { recursive: true });
+    await writeFile(new URL("results.md", folder), text);
+    await writeFile(new URL("chart.svg", folder), chart(rows));
+    const results = { rows, figures: all, python };
+    await writeFile(new URL("results.json", folder), JSON.stringify(results, null, 1) + "\n");
+  }
   console.log(`\n${text}`);
 }

@@ -6,10 +6,10 @@
 import {
   CHUNK, IDS, SPAN_BYTES, SPANS, STREAMS, TIMES, VALUES, WINDOW, WINDOW_SIZE,
 } from "./layout";
-import { turn16, turn32, turn64 } from "./bytes";
+import { copyTurned, turn16, turn32, turn64 } from "./bytes";
 import { isUtf8 } from "./utf8";
 import { at, beginSkip, BAD_KEY, BAD_UTF8, fault, lack, NEED, setWindow, skip, stop } from "./msgpack";
-import { DAY, EPOCH, NO_TIME, parseTime, readDate, readSix, readTime } from "./timestamp";
+import { DAY, EPOCH, NO_TIME, parseTime, readDate, readFineTime, readTime } from "./timestamp";
 import { parseStream } from "./stream_text";
 
 export const NOT_A_MAP: i32 = -20;
@@ -120,7 +120,7 @@ function keepSpan(isData: u32, from: u64, to: u64): void {
 /** The integer that `readInteger` read. */
 let integer: u64 = 0;
 
-/** Reads a non-negative integer of any width; gives its end, 0 where it is none or lies past the window. */
+/** Reads a non-negative integer of any width; gives its end, 0 where it is none. */
 function readInteger(p: usize): usize {
   const b = <u32>load<u8>(p);
   if (b < 0x80) {
@@ -150,32 +150,50 @@ function readInteger(p: usize): usize {
   return p + 1 + (1 << (b & 3));
 }
 
-/** An event in our own order of fields; gives its end, 0 where it is anything else or does not fit. */
+/** An event in our own order of fields into the next row; gives its end, 0 where it is anything else or does not fit. */
 function readOwn(p: usize, end: usize): usize {
   // Whatever the bytes, no read before the last check goes further than this many past `p`.
   if (p >= end || load<u64>(p) != 0x6d6165727473a686) return 0;
-  let q = readInteger(p + 8);
-  if (!q || integer > 0xffffffff || load<u64>(q) != 0x7165735f766564a9 || load<u16>(q, 8) != 0x6469) return 0;
-  stream = <u32>integer;
-  q = readInteger(q + 10);
+  // The widths that most streams and ids have stand here once more, in registers.
+  let head = <u32>load<u8>(p, 8);
+  let number: u64;
+  let q: usize;
+  if (head == 0xcd) {
+    number = turn16(load<u16>(p, 9));
+    q = p + 11;
+  } else {
+    q = readInteger(p + 8);
+    number = integer;
+  }
+  if (!q || number > 0xffffffff || load<u64>(q) != 0x7165735f766564a9 || load<u16>(q, 8) != 0x6469) return 0;
+  const row: usize = rows;
+  store<u32>(STREAMS + (row << 2), <u32>number);
+  head = load<u8>(q, 10);
+  if (head == 0xce) {
+    number = turn32(load<u32>(q, 11));
+    q += 15;
+  } else {
+    q = readInteger(q + 10);
+    number = integer;
+  }
   if (!q || load<u64>(q) != 0x617473656d6974a9 || load<u16>(q, 8) != 0x706d) return 0;
-  id = integer;
+  store<u64>(IDS + (row << 3), number);
   // The text: 25 bytes, or 32 with microseconds.
   const text = load<u16>(q, 10);
   let body = q + 12;
-  let fraction: i32 = 0;
+  let inDay: i64;
   if (text == 0x20d9) {
-    const six = load<u64>(body, 19);
-    if (<u8>six != 0x2e || six >> 56 != 0x2b || load<u32>(body, 27) != 0x303a3030 || load<u8>(body, 31) != 0x30) return 0;
-    fraction = readSix(six >> 8 & 0xffff_ffff_ffff);
-    if (fraction < 0) return 0;
+    if (load<u32>(body, 27) != 0x303a3030 || load<u8>(body, 31) != 0x30) return 0;
+    inDay = readFineTime(body + 11);
     q = body + 32;
   } else {
     if (<u8>text != 0xb9) return 0;
     body--;
     if (load<u32>(body, 19) != 0x3a30302b || load<u16>(body, 23) != 0x3030) return 0;
+    inDay = <i64>readTime(load<u64>(body, 11)) * 1000000;
     q = body + 25;
   }
+  if (inDay < 0) return 0;
   if (load<u64>(body) != dayHead || (load<u32>(body, 8) & 0xffffff) != dayTail) {
     if (load<u8>(body, 10) != 0x54) return 0;
     const day = readDate(body);
@@ -184,11 +202,9 @@ function readOwn(p: usize, end: usize): usize {
     dayTail = load<u32>(body, 8) & 0xffffff;
     dayStart = <i64>(<u64>day * DAY - EPOCH);
   }
-  const second = readTime(load<u64>(body, 11));
-  if (second < 0) return 0;
-  time = dayStart + <i64>second * 1000000 + fraction;
+  store<i64>(TIMES + (row << 3), dayStart + inDay);
   if ((load<u64>(q) & 0xff_ffff_ffff_ffff) != 0xcb65756c6176a5) return 0;
-  value = turn64(load<u64>(q, 7));
+  copyTurned(VALUES + (row << 3), q + 7);
   if (load<u64>(q, 15) != 0x645f6172747865aa || (load<u32>(q, 23) & 0xffffff) != 0x617461) return 0;
   q += 26;
   if (q >= end) return 0;
@@ -207,13 +223,13 @@ function readOwn(p: usize, end: usize): usize {
   if (load<u32>(q) == 0x746164a4 && load<u8>(q, 4) == 0x61) {
     q += 5;
     if (q < end && load<u8>(q) == 0xc0) {
-      keep();
+      rows++;
       return q + 1;
     }
     beginSkip(false);
     if (q < end && skip(q, false)) {
       keepSpan(1, base + (q - WINDOW), base + (at - WINDOW));
-      keep();
+      rows++;
       return at;
     }
   }

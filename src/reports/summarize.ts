@@ -71,7 +71,9 @@ class Sums {
   maximum = -Infinity;
   readonly binSums: Float64Array;
   readonly binCounts: Uint32Array;
-  constructor(readonly stream: number, bins: number) {
+  readonly stream: number;
+  constructor(stream: number, bins: number) {
+    this.stream = stream;
     this.binSums = new Float64Array(bins);
     this.binCounts = new Uint32Array(bins);
   }
