@@ -66,12 +66,12 @@ async function read(path: string): Promise<NextIds> {
     throw refuse("it is not JSON");
   }
   if (data?.version !== 1 || typeof data.next !== "object" || data.next === null) {
-    throw refuse('it is not { "version": 1, "next": { ... } }');
+    throw refuse('it must be { "version": 1, "next": { ... } }');
   }
   const next: NextIds = new Map();
   for (const [streamer, id] of Object.entries(data.next)) {
     if (!Number.isSafeInteger(id) || (id as number) < 1) {
-      throw refuse(`the id of ${streamer} is not an integer from 1 to 2^53-1`);
+      throw refuse(`the id of ${streamer} must be an integer from 1 to 2^53-1`);
     }
     next.set(streamer, id as number);
   }

@@ -12,7 +12,7 @@
  *
  * @module
  */
-import { chmod, mkdir, readFile, stat } from "node:fs/promises";
+import { chmod, mkdir, readFile, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { removeLeftovers, writeAtomically } from "./_atomic_file.ts";
@@ -105,6 +105,15 @@ export class CredentialsStore {
     }, options);
   }
 
+  /** Takes the file away with all tokens, readable or not. */
+  async remove(): Promise<void> {
+    try {
+      await withLock(`${this.path}.lock`, () => rm(this.path, { force: true }));
+    } catch (error) {
+      throw fileError("remove", this.path, error);
+    }
+  }
+
   /** Names the file, never a token. */
   toString(): string {
     return `CredentialsStore("${this.path}")`;
@@ -118,7 +127,8 @@ export class CredentialsStore {
   #checked(text: string): CredentialsFile {
     const refuse = (rule: string): never => {
       throw new CommandError(
-        `Cannot read the credentials in "${this.path}": ${rule}; remove the file and log in again`,
+        `Cannot read the credentials in "${this.path}": ${rule}; ` +
+          '"archfx logout --force" removes the file',
       );
     };
     let data: unknown;

@@ -85,15 +85,15 @@ export function convert(text: string, argument: Argument, shown: string): unknow
     }
   } else if (argument.type === "number" || argument.type === "integer") {
     value = text.trim() === "" ? NaN : Number(text);
-    if (!Number.isFinite(value)) refuse("it is not a number");
+    if (!Number.isFinite(value)) refuse("it must be a number");
     if (argument.type === "integer" && !Number.isSafeInteger(value)) {
-      refuse("it is not an integer of at most 2^53-1");
+      refuse("it must be an integer, at most 2^53-1");
     }
   }
   if (argument.choices && !argument.choices.includes(value as string | number)) {
     const meant = suggest(text, argument.choices.map(String));
     refuse(
-      `it is none of ${argument.choices.join(", ")}` +
+      `it must be one of ${argument.choices.join(", ")}` +
         (meant === undefined ? "" : `, did you mean "${meant}"?`),
     );
   }

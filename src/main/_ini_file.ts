@@ -29,7 +29,7 @@ export interface IniTokens {
  * @param path The file; one that does not exist holds no tokens.
  * @param customer The customer's slug: the section is `c-<customer>`.
  * @returns The tokens there are.
- * @throws {Error} Where the file is there and cannot be read.
+ * @throws {Error} Where the file is there and cannot be read, or has a line that is none of its format.
  */
 export async function readIniTokens(path: string, customer: string): Promise<IniTokens> {
   let text: string;
@@ -45,6 +45,7 @@ export async function readIniTokens(path: string, customer: string): Promise<Ini
       : message;
     throw new Error(`Cannot read "${path}" as a file of tokens: ${reason}`, { cause: error });
   }
+  checkLines(text, path);
   const section = parse(text)[`c-${customer}`];
   const of = (key: string): string | undefined => {
     const value = typeof section === "object" && section !== null ? section[key] : undefined;
@@ -56,6 +57,28 @@ export async function readIniTokens(path: string, customer: string): Promise<Ini
   if (access !== undefined) tokens.jwtAccess = access;
   if (refresh !== undefined) tokens.jwtRefresh = refresh;
   return tokens;
+}
+
+/**
+ * Refuses a line that a reader of `.ini` files would skip over or take for something else.
+ *
+ * The line is named by its number alone: it may hold a token.
+ */
+function checkLines(text: string, path: string): void {
+  let inSection = false;
+  for (const [index, line] of text.replace(/^\ufeff/, "").split(/\r?\n/).entries()) {
+    const isSection = /^\s*\[[^\]]+\]\s*$/.test(line);
+    inSection ||= isSection;
+    if (isSection || /^\s*(?:[;#].*)?$/.test(line)) continue;
+    const rule = !/^\s*[^=[\]\s][^=[\]]*=/.test(line)
+      ? "must be a [section], a name = value or a comment"
+      : inSection
+      ? undefined
+      : "must stand below a [section]";
+    if (rule !== undefined) {
+      throw new Error(`Cannot read "${path}" as a file of tokens: line ${index + 1} ${rule}`);
+    }
+  }
 }
 
 /**

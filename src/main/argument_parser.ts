@@ -91,7 +91,7 @@ export class ArgumentParser {
       throw new TypeError(`Cannot declare "${name}" as an argument: ${rule}`);
     };
     if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(bare)) {
-      refuse("a name is made of letters, digits and hyphens, with two hyphens before an option");
+      refuse("it must be made of letters, digits and hyphens, with two hyphens before an option");
     }
     if (short !== undefined && !(option && /^[A-Za-z]$/.test(short))) {
       refuse(`the short form "${short}" is not one letter for an option`);

@@ -153,7 +153,7 @@ export class BaseMain {
     const { server, customer } = this.args;
     if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(customer)) {
       throw new ArgumentError(
-        `Cannot take "${customer}" as --customer: a slug is made of letters, digits and hyphens`,
+        `Cannot take "${customer}" as --customer: it must be a slug of letters, digits and hyphens`,
       );
     }
     const domain = this.domains[server as keyof typeof this.domains];

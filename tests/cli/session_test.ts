@@ -217,3 +217,19 @@ Deno.test("archfx killed in the middle of a refresh leaves a readable file", () 
     });
     assertEquals(kept + lost, 5);
   }));
+
+Deno.test("archfx logout --force removes a file of tokens that cannot be read, logout says so", () =>
+  withCloud(async ({ env, file, folder }) => {
+    await Deno.mkdir(`${folder}/archfx`);
+    for (const text of ["{ broken", '{ "version": 2 }']) {
+      await Deno.writeTextFile(file, text, { mode: 0o600 });
+      const refused = await archfx(["logout"], { env });
+      assertEquals([refused.code, refused.out], [1, ""]);
+      assertMatch(refused.err, /Cannot read the credentials in ".*"archfx logout --force" removes/);
+      assertEquals(await Deno.readTextFile(file), text);
+      const forced = await archfx(["logout", "--force"], { env });
+      assertEquals(forced.code, 0);
+      assertStringIncludes(forced.err, `Removed ${file}; the clouds were not told\n`);
+      assertEquals([...Deno.readDirSync(`${folder}/archfx`)], []);
+    }
+  }));

@@ -174,6 +174,25 @@ Deno.test("BaseMain names a .ini file that cannot be read", () =>
     );
   }));
 
+for (
+  const [what, text, line] of [
+    ["a section without its bracket", "[c-arch\njwt_access = a\n", "1 must be a [section]"],
+    ["a name without a value", "; mine\n[c-arch]\njwt_access\n", "3 must be a [section]"],
+    ["a colon for the equals sign", "[c-arch]\r\n\r\ntoken: secret\r\n", "3 must be a [section]"],
+    ["a name outside of a section", "token = secret\n[c-arch]\n", "1 must stand below a [section]"],
+  ] as [string, string, string][]
+) {
+  Deno.test(`BaseMain names file and line of ${what} in the .ini file, and ends with 1`, () =>
+    withCloud(async ({ url, folder }) => {
+      const env = { EMULATOR: url, INI: `${folder}/.ini` };
+      await Deno.writeTextFile(env.INI, text);
+      const { code, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), env);
+      assertEquals(code, 1, err);
+      assertStringIncludes(err, `Cannot read "${env.INI}" as a file of tokens: line ${line}`);
+      assertEquals(err.includes("secret"), false);
+    }));
+}
+
 async function iniOf({ url, folder }: Cloud): Promise<Record<string, string>> {
   const INI = `${folder}/.ini`;
   await Deno.writeTextFile(INI, `[c-arch]\ntoken = ${(await tokensOf(url)).token}\n`);
@@ -241,7 +260,7 @@ Deno.test("BaseMain refuses arguments that cannot be used, with 2", async () => 
   for (
     const [argv, message] of [
       [[], 'Cannot do without "task": what to do'],
-      [["nap"], 'Cannot take "nap" as task: it is none of work, fail, wait'],
+      [["nap"], 'Cannot take "nap" as task: it must be one of work, fail, wait'],
       [["work", "--server", "stage"], "its address is not known, set domains.stage"],
       [["work", "--customer", "evil.example/"], 'Cannot take "evil.example/" as --customer'],
     ] as [string[], string][]

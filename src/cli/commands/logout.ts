@@ -26,11 +26,25 @@ export const logout: Command = {
   arguments(parser) {
     addCloudArguments(parser);
     parser.addArgument("--all", { type: "boolean", help: "Every cloud there are tokens of" });
+    parser.addArgument("--force", {
+      type: "boolean",
+      help: "Remove the file of tokens where it cannot be read",
+    });
   },
   async run(context, args) {
     const store = credentialsStore(context);
     const named = namedDomain(context, args);
-    const file = await store.read();
+    let file: CredentialsFile;
+    try {
+      file = await store.read();
+    } catch (error) {
+      if (!args.force) throw error;
+      context.note(`archfx logout: ${messageOf(error)}`);
+      await store.remove();
+      context.note(`Removed ${store.path}; the clouds were not told`);
+      if (context.json) await context.print(JSON.stringify({ domains: [] }));
+      return ExitCode.Done;
+    }
     const domain = named ?? file.current;
     const domains = args.all
       ? Object.keys(file.clouds)
