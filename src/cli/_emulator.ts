@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
-import { CommandError, systemReason } from "./_errors.ts";
+import { readFile } from "node:fs/promises";
+import { ArgumentError, type ArgumentParser, type Arguments } from "../main/argument_parser.ts";
+import { CommandError, fileError, systemReason } from "./_errors.ts";
 
 /** An emulator that listens. */
 export interface RunningEmulator {
@@ -48,7 +49,9 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
 
 function portNumber(text: string): number {
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535) throw new RangeError("a port is from 0 to 65535");
+  if (!/^\d+$/.test(text) || port > 65535) {
+    throw new RangeError("it must be a port from 0 to 65535");
+  }
   return port;
 }
 
@@ -56,6 +59,7 @@ function portNumber(text: string): number {
 export async function startEmulator(args: Arguments): Promise<RunningEmulator> {
   const { db, seed, importFrom, exportTo, host: hostname, port, expose } = args;
   const { createEmulator, DEMO_EMAIL, DEMO_PASSWORD } = await import("../emulator/mod.ts");
+  if (seed !== "demo" && seed !== "empty") await checkReadable(seed);
   const emulator = await createEmulator({ db, seed, importFrom });
   try {
     const server = await emulator.listen({ port, hostname, expose });
@@ -74,8 +78,22 @@ export async function startEmulator(args: Arguments): Promise<RunningEmulator> {
     };
   } catch (error) {
     await emulator.close();
+    if (error instanceof TypeError && !expose && error.message.includes('"expose"')) {
+      throw new ArgumentError(
+        `Cannot listen on "${hostname}" without --expose, as others could reach it: the passwords ` +
+          "are known to everybody",
+      );
+    }
     const reason = systemReason(error);
     if (reason === undefined) throw error;
     throw new CommandError(`Cannot listen on ${hostname}:${port}: ${reason}`, 1, { cause: error });
+  }
+}
+
+async function checkReadable(seed: string): Promise<void> {
+  try {
+    await readFile(seed);
+  } catch (error) {
+    throw fileError("read the seed", seed, error);
   }
 }

@@ -20,8 +20,14 @@ export function commandParser(entry: Entry, command: Command): ArgumentParser {
   return parser;
 }
 
-/** The list of commands. */
-export function overview(entries: readonly Entry[], columns: number): string {
+/**
+ * The list of commands.
+ *
+ * @param entries The commands.
+ * @param columns The width.
+ * @param word The word that all of them begin with, where it is not the whole list.
+ */
+export function overview(entries: readonly Entry[], columns: number, word?: string): string {
   const groups = [...new Set(entries.map((entry) => entry.group))];
   const width = Math.max(...entries.map((entry) => entry.name.length));
   const sections = groups.map((group) => {
@@ -29,6 +35,14 @@ export function overview(entries: readonly Entry[], columns: number): string {
       .map((entry) => [entry.name.padEnd(width), entry.summary] as const);
     return `${group}:\n${rows(pairs, Math.max(40, Math.min(columns, 100)))}`;
   });
+  if (word !== undefined) {
+    const [example] = entries;
+    return [
+      `Usage: archfx ${word} COMMAND [OPTIONS]`,
+      ...sections,
+      `Every command has a help of its own: "archfx ${example!.name} --help".\n`,
+    ].join("\n\n");
+  }
   return [
     "Usage: archfx COMMAND [OPTIONS]",
     "ArchFX Cloud, its reports and its slugs from a terminal.",

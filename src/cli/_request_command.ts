@@ -86,7 +86,7 @@ type Params = Record<string, string | string[]>;
 
 function queryPair(text: string): [string, string] {
   const at = text.indexOf("=");
-  if (at < 1) throw new RangeError("it is not like NAME=VALUE");
+  if (at < 1) throw new RangeError("it must be like NAME=VALUE");
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
@@ -101,7 +101,7 @@ function parsePath(
   }
   const [path, search] = text.split("?", 2) as [string, string | undefined];
   const segments = path.replace(/^\/?(?:api\/v1\/)?/, "").replace(/\/+$/, "").split("/");
-  if (segments.includes("")) throw refuse("it is empty in a place");
+  if (segments.includes("")) throw refuse("there must be a name between two slashes");
   const params: Params = {};
   for (const [name, value] of [...new URLSearchParams(search ?? ""), ...query]) {
     const before = params[name];

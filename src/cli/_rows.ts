@@ -26,13 +26,14 @@ export async function printRows(
   fields?: readonly string[],
 ): Promise<number> {
   let count = 0;
+  const unseen = new Set(fields);
   const measured: Row[] = [];
   let table: Table | undefined;
   if (context.json) await context.io.write("[");
   try {
     for await (const item of rows) {
       context.signal.throwIfAborted();
-      const row = pick(item, fields);
+      const row = pick(item, fields, unseen);
       count++;
       if (context.json) await context.io.write(`${count > 1 ? "," : ""}\n  ${JSON.stringify(row)}`);
       else if (!context.forPeople) await context.print(JSON.stringify(row));
@@ -47,6 +48,7 @@ export async function printRows(
   }
   if (context.json) await context.print(count > 0 ? "\n]" : "]");
   else if (context.forPeople && !table && count > 0) await startTable(context, measured, fields);
+  if (count > 0) warnOfUnseen(context, unseen, "No row has a");
   return count;
 }
 
@@ -56,7 +58,9 @@ export async function printObject(
   object: unknown,
   fields?: readonly string[],
 ): Promise<void> {
-  const picked = pick(object, fields);
+  const unseen = new Set(fields);
+  const picked = pick(object, fields, unseen);
+  warnOfUnseen(context, unseen, "There is no");
   if (
     !context.forPeople || typeof picked !== "object" || picked === null || Array.isArray(picked)
   ) {
@@ -76,18 +80,27 @@ export function fieldList(text: string): string[] {
   return fields;
 }
 
-function pick(item: unknown, fields: readonly string[] | undefined): unknown {
+/** The wanted fields of a row; takes those that it has out of `unseen`. */
+function pick(item: unknown, fields: readonly string[] | undefined, unseen: Set<string>): unknown {
   if (!fields || typeof item !== "object" || item === null) return item;
-  return Object.fromEntries(fields.map((field) => [
-    field,
-    field.split(".").reduce<unknown>(
-      (value, key) =>
-        typeof value === "object" && value !== null && Object.hasOwn(value, key)
-          ? (value as Row)[key]
+  return Object.fromEntries(fields.map((field) => {
+    const value = field.split(".").reduce<unknown>(
+      // What is null here may have the field in another row.
+      (above, key) =>
+        above === null
+          ? null
+          : typeof above === "object" && Object.hasOwn(above, key)
+          ? (above as Row)[key]
           : undefined,
       item,
-    ) ?? null,
-  ]));
+    );
+    if (value !== undefined) unseen.delete(field);
+    return [field, value ?? null];
+  }));
+}
+
+function warnOfUnseen(context: Context, unseen: ReadonlySet<string>, there: string): void {
+  for (const field of unseen) context.note(`${there} field "${field}"`);
 }
 
 interface Table {

@@ -58,7 +58,7 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
   if (customer !== undefined) {
     if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(customer)) {
       throw new ArgumentError(
-        `Cannot take "${customer}" as --customer: a slug is made of letters, digits and hyphens`,
+        `Cannot take "${customer}" as --customer: it must be a slug of letters, digits and hyphens`,
       );
     }
     return `https://${customer.toLowerCase()}.archfx.io`;
@@ -71,7 +71,9 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
   try {
     url = new URL(address.includes("://") ? address : `https://${address}`);
   } catch {
-    throw new ArgumentError(`Cannot take "${address}" as ${name}: it is not an address`);
+    throw new ArgumentError(
+      `Cannot take "${address}" as ${name}: it must be like https://arch.archfx.io`,
+    );
   }
   if (!/^https?:$/.test(url.protocol) || !/^\/*$/.test(url.pathname) || url.search || url.hash) {
     throw new ArgumentError(
@@ -87,8 +89,8 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname) && !args.allowHttp) {
     throw new ArgumentError(
-      `Cannot take "${address}" as ${name}: it is plain http to another machine; use https, or ` +
-        "--allow-http where the network is trusted",
+      `Cannot take "${address}" as ${name}: it must be https, since passwords and tokens would go unencrypted; ` +
+        "--allow-http is for a network that is trusted",
     );
   }
   return url.origin;

@@ -101,8 +101,9 @@ async function withoutCommand(words: readonly string[], io: Io): Promise<number>
   const second = words[1];
   if (group.length > 0 && (second === undefined || second.startsWith("-"))) {
     const wanted = second === "--help" || second === "-h";
-    if (wanted) await io.write(overview(group, io.columns));
-    else io.writeError(overview(group, io.columns));
+    const text = overview(group, io.columns, first);
+    if (wanted) await io.write(text);
+    else io.writeError(text);
     return wanted ? ExitCode.Done : ExitCode.WrongUsage;
   }
   const typed = group.length > 0 ? `${first} ${second}` : first;

@@ -92,7 +92,7 @@ for (
       const store = new CredentialsStore(folder);
       await Deno.writeTextFile(store.path, text);
       const error = await assertRejects(() => store.read(), Error, rule);
-      assert(error.message.endsWith("remove the file and log in again"));
+      assert(error.message.endsWith('"archfx logout --force" removes the file'));
     }));
 }
 

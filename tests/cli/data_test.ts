@@ -75,7 +75,17 @@ Deno.test("archfx data of a range without readings is empty, of a stream that is
     assertEquals([day.code, day.out.trim().split("\n").length], [0, 41]);
     const when = await archfx(["data", STREAM, "--start", "yesterday"], { env });
     assertEquals(when.code, 2);
-    assertStringIncludes(when.err, 'Cannot take "yesterday" as --start: a time is like 2026-03-02');
+    assertStringIncludes(
+      when.err,
+      'Cannot take "yesterday" as --start: it must be a time like 2026-03-02',
+    );
+    const turned = ["--start", "2026-03-03", "--end", "2026-03-02"];
+    assertEquals(await archfx(["data", STREAM, ...turned], { env }), {
+      code: 2,
+      out: "",
+      err: 'archfx data: Cannot take "2026-03-02" as --end: it must not be before --start, ' +
+        '"2026-03-03"\nTry "archfx data --help"\n',
+    });
     const bad = await archfx(["data", "d--1"], { env });
     assertEquals([bad.code, bad.out], [1, ""]);
     assertStringIncludes(bad.err, 'Cannot read "d--1" as a stream slug');

@@ -36,8 +36,16 @@ Deno.test("archfx emulator refuses a port in use, a host that others reach, a da
     err: `archfx emulator: Cannot listen on 127.0.0.1:${port}: the port is in use\n`,
   });
   const exposed = await archfx(["emulator", "--host", "0.0.0.0"]);
-  assertEquals([exposed.code, exposed.out], [1, ""]);
-  assertStringIncludes(exposed.err, "as others could reach it");
+  assertEquals([exposed.code, exposed.out], [2, ""]);
+  assertStringIncludes(
+    exposed.err,
+    'Cannot listen on "0.0.0.0" without --expose, as others could reach it',
+  );
+  assertEquals(await archfx(["emulator", "--seed", "nope.json"]), {
+    code: 1,
+    out: "",
+    err: 'archfx emulator: Cannot read the seed "nope.json": there is no such file\n',
+  });
   const place = await archfx(["emulator", "--db", "/nonexistent/cloud.sqlite"]);
   assertEquals([place.code, place.out], [1, ""]);
   assertMatch(

@@ -59,7 +59,7 @@ for (
     ],
     [
       ["completions", "tcsh"],
-      'archfx completions: Cannot take "tcsh" as shell: it is none of bash, zsh, fish',
+      'archfx completions: Cannot take "tcsh" as shell: it must be one of bash, zsh, fish',
     ],
   ] as [string[], string][]
 ) {
@@ -70,6 +70,27 @@ for (
     assertMatch(err, /\nTry "archfx.* --help"\n$/);
   });
 }
+
+Deno.test("archfx report has a help of its own: asked for with 0, without a subcommand with 2", async () => {
+  const asked = await archfx(["report", "--help"]);
+  assertEquals([asked.code, asked.err], [0, ""]);
+  assertEquals(asked.out.split("\n")[0], "Usage: archfx report COMMAND [OPTIONS]");
+  for (const name of ["encode", "inspect", "verify", "decode", "upload"]) {
+    assertMatch(asked.out, new RegExp(`^ {2}report ${name} `, "m"));
+  }
+  assertMatch(asked.out, /"archfx report encode --help"\.\n$/);
+  assertEquals(await archfx(["help", "report"]), asked);
+  assertEquals(await archfx(["report"]), { code: 2, out: "", err: asked.out });
+});
+
+Deno.test("archfx slug --decimal says of a number that it is too large, of a word that it is none", async () => {
+  const args = ["slug", "--as", "device", "--decimal", "9".repeat(23), "12x"];
+  const { code, err } = await archfx(args);
+  assertEquals(code, 1);
+  const [large, word] = err.split("\n") as [string, string];
+  assertMatch(large, / 9{23} as a device slug: it must be from 0 to 18446744073709551615$/);
+  assertMatch(word, /"12x" as a decimal number: it must be digits only$/);
+});
 
 Deno.test("archfx slug explains slugs as JSON lines, and says which are none", async () => {
   const { code, out, err } = await archfx([

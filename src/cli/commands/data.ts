@@ -53,11 +53,17 @@ export const data: Command = {
         return timestampMicros(/^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00Z` : text);
       } catch {
         throw new ArgumentError(
-          `Cannot take "${text}" as --${name}: a time is like 2026-03-02 or 2026-03-02T06:00:00Z`,
+          `Cannot take "${text}" as --${name}: it must be a time like 2026-03-02, 2026-03-02T06:00, ` +
+            "2026-03-02T06:00:00.5Z or 2026-03-02T08:00+02:00, UTC unless it says its zone",
         );
       }
     };
     const [start, end] = [time("start"), time("end")];
+    if (start !== undefined && end !== undefined && end < start) {
+      throw new ArgumentError(
+        `Cannot take "${args.end}" as --end: it must not be before --start, "${args.start}"`,
+      );
+    }
     const range = {
       ...(start === undefined ? {} : { start }),
       ...(end === undefined ? {} : { end }),
