@@ -1,5 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
-import { Api, HttpNotFoundError, HttpValidationError, ImproperlyConfigured } from "../../mod.ts";
+import {
+  Api,
+  factoryMap,
+  HttpNotFoundError,
+  HttpValidationError,
+  ImproperlyConfigured,
+} from "../../mod.ts";
 import { json, serve } from "./_server.ts";
 
 Deno.test("Api calls carry method, path, query, token and JSON", async () => {
@@ -136,4 +142,18 @@ Deno.test("Api refuses options, domains and tokens that are not valid, by name",
   for (const [work, text] of cases) assertThrows(work, ImproperlyConfigured, text);
   new Api("http://example.com", { allowInsecureHttp: true }).setToken("abc");
   new Api("http://localhost:1").setToken("abc");
+});
+
+Deno.test("options of calls and of factoryMap() that there are not are refused by name", async () => {
+  const api = new Api("http://127.0.0.1:9", { retries: 0 });
+  await assertRejects(
+    () => api("org").get({}, { timeout: 5 } as never),
+    TypeError,
+    'Cannot use "timeout" as option of a call: there are signal, timeoutMs',
+  );
+  await assertRejects(
+    () => factoryMap(api, { page_size: 5 } as never),
+    TypeError,
+    'Cannot use "page_size" as option of factoryMap: there are org',
+  );
 });
