@@ -111,6 +111,9 @@ function close(server: Server): Promise<void> {
   });
 }
 
+/** How long a client may go on sending what nobody wants, once it has its answer. */
+const LONGEST_DROP_MS = 10_000;
+
 async function serve(
   handle: (request: Request) => Promise<Response>,
   incoming: IncomingMessage,
@@ -150,14 +153,17 @@ function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
     headers.append(incoming.rawHeaders[i], incoming.rawHeaders[i + 1]);
   }
   const method = incoming.method ?? "GET";
-  const hasBody = method !== "GET" && method !== "HEAD" &&
-    (headers.has("transfer-encoding") || Number(headers.get("content-length") ?? 0) > 0);
   const init: RequestInit & { duplex?: "half" } = { method, headers, signal };
-  if (hasBody) {
+  if (hasBody(incoming)) {
     init.body = bodyOf(incoming);
     init.duplex = "half";
   }
   return new Request(`http://${host}${path}`, init);
+}
+
+function hasBody({ method = "GET", headers }: IncomingMessage): boolean {
+  return method !== "GET" && method !== "HEAD" &&
+    (headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0);
 }
 
 function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
@@ -214,14 +220,28 @@ async function send(
   } else {
     const body = new Uint8Array(await response.arrayBuffer());
     outgoing.writeHead(response.status, { ...headers, "content-length": body.length });
-    outgoing.end(body);
+    outgoing.write(body);
+    await dropRest(incoming);
+    outgoing.end();
   }
-  // What the route did not want is read and dropped: a client that is still sending would
-  // otherwise see a broken connection in place of the answer.
-  if (!incoming.readableEnded) {
+}
+
+/**
+ * Reads and drops what the route did not want, before the answer is ended and the connection may be
+ * closed: a client that is still sending would see a broken connection in place of the answer.
+ */
+async function dropRest(incoming: IncomingMessage): Promise<void> {
+  if (!hasBody(incoming) || incoming.readableEnded || incoming.destroyed) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, LONGEST_DROP_MS);
+    const done = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    for (const event of ["end", "close", "aborted", "error"]) incoming.once(event, done);
     incoming.removeAllListeners("data");
     incoming.resume();
-  }
+  });
 }
 
 async function stream(

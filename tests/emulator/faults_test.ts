@@ -243,3 +243,27 @@ Deno.test("An export that cannot be written answers 400 with the folder and the 
     assertStringIncludes(body.error, 'Cannot export to "/dev/null/x": ENOTDIR');
     assertEquals((await client.post("/__emulator__/export", null)).status, 400);
   }));
+
+Deno.test("An answer ahead of the body leaves the connection open until the client has sent all of it", () =>
+  serving(async (client, emulator) => {
+    emulator.faults.add({ kind: "status", status: 400, path: "streamer/report/" });
+    const { hostname, port } = new URL(client.url);
+    using connection = await Deno.connect({ hostname, port: Number(port) });
+    const piece = new Uint8Array(2 ** 18);
+    const send = async (bytes: Uint8Array) => {
+      for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+    };
+    await send(new TextEncoder().encode(
+      `POST /api/v1/streamer/report/ HTTP/1.1\r\nHost: ${hostname}:${port}\r\nConnection: close\r\n` +
+        `Content-Type: application/octet-stream\r\nContent-Length: ${16 * piece.length}\r\n\r\n`,
+    ));
+    await send(piece);
+    const buffer = new Uint8Array(65_536);
+    const read = await connection.read(buffer);
+    assertStringIncludes(new TextDecoder().decode(buffer.subarray(0, read!)), "HTTP/1.1 400");
+    for (let sent = 1; sent < 16; sent++) {
+      await send(piece);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    while (await connection.read(buffer) !== null) { /* the rest of the answer, then its end */ }
+  }));
