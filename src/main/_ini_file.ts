@@ -10,8 +10,9 @@
  * @module
  */
 import { parse } from "ini";
-import { readFile, rename, rm, stat, writeFile } from "node:fs/promises";
-import process from "node:process";
+import { readFile } from "node:fs/promises";
+import { writeAll, writeBeside } from "../reports/_node_files.ts";
+import { fileTarget } from "../reports/_node_target.ts";
 
 /** The tokens of one customer. */
 export interface IniTokens {
@@ -101,15 +102,6 @@ export async function replaceIniTokens(
     const match = inside ? /^(\s*(jwt_access|jwt_refresh)\s*[=:]\s*).*?(\r?)$/.exec(line) : null;
     return match ? `${match[1]}${values[match[2]!]}${match[3]}` : line;
   });
-  const beside = `${path}.${process.pid}.part`;
-  try {
-    await writeFile(beside, lines.join("\n"), {
-      flag: "wx",
-      mode: (await stat(path)).mode & 0o777,
-    });
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
+  const bytes = new TextEncoder().encode(lines.join("\n"));
+  await writeBeside(await fileTarget(path), (file) => writeAll(file, bytes));
 }

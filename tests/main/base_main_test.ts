@@ -131,7 +131,8 @@ Deno.test("BaseMain writes a rotated pair back and leaves the rest of the .ini f
     const env = { EMULATOR: url, INI: `${folder}/.ini` };
     const text = (access: string, next: string) =>
       `; mine\n[c-other]\njwt_access = a\n\n[c-arch]\njwt_access = ${access}\njwt_refresh=${next}\n# end\n`;
-    await Deno.writeTextFile(env.INI, text(jwt, refresh), { mode: 0o600 });
+    await Deno.writeTextFile(`${folder}/tokens`, text(jwt, refresh), { mode: 0o600 });
+    await Deno.symlink("tokens", env.INI);
     emulator.expireTokens();
     const argv = command(SCRIPT, ["work", "--server", "dev"]);
     assertEquals((await run(argv, env)).code, 0);
@@ -142,6 +143,7 @@ Deno.test("BaseMain writes a rotated pair back and leaves the rest of the .ini f
     assertEquals(written, text(access!, next!));
     assertEquals([access === jwt, next === refresh], [false, false]);
     assertEquals((await Deno.stat(env.INI)).mode! & 0o777, 0o600);
+    assertEquals((await Deno.lstat(env.INI)).isSymlink, true);
     // The old pair is worth nothing now; the one in the file is.
     emulator.expireTokens();
     assertEquals((await run(argv, env)).code, 0);
