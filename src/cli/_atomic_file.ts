@@ -12,6 +12,7 @@ import { writeAll, writeBeside } from "../reports/_node_files.ts";
 import { besideOf, type FileTarget, fileTarget } from "../reports/_node_target.ts";
 import { CommandError, ExitCode, fileError } from "./_errors.ts";
 import { isAlive } from "./_file_lock.ts";
+import { isFolder } from "./_report_file.ts";
 
 /**
  * Writes a file beside its target and renames it; writes through what is no regular file.
@@ -76,6 +77,7 @@ export async function checkedTarget(
 ): Promise<FileTarget> {
   try {
     const target = await fileTarget(path);
+    if (await isFolder(target.path)) throw Object.assign(new Error(), { code: "EISDIR" });
     for (const [what, names] of Object.entries(others)) {
       for (const name of names) {
         if (!target.writtenThrough && (await fileTarget(name)).path === target.path) {

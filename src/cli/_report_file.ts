@@ -61,7 +61,8 @@ export async function reportFiles(paths: readonly string[]): Promise<string[]> {
   return files;
 }
 
-async function isFolder(path: string): Promise<boolean> {
+/** Whether a path is there and is a folder. */
+export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {

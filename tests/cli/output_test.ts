@@ -100,6 +100,24 @@ Deno.test("archfx report encode and decode refuse to write over what they read o
     assertEquals(names(cwd), ["a.mp", "in.csv", "link.csv"]);
   }));
 
+Deno.test("archfx report encode and decode say that an output is a directory", () =>
+  withInput(async (cwd) => {
+    await writeReportFile(`${cwd}/a.mp`);
+    await Deno.mkdir(`${cwd}/spool`);
+    for (
+      const args of [
+        [...ENCODE, "-o", "spool"],
+        [...ENCODE, "--force", "-o", "spool"],
+        ["report", "decode", "a.mp", "-o", "spool"],
+      ]
+    ) {
+      const { code, err } = await archfx(args, { cwd });
+      assertEquals(code, 1);
+      assertStringIncludes(err, ': Cannot write "spool": it is a directory\n');
+    }
+    assertEquals(names(cwd), ["a.mp", "in.csv", "spool"]);
+  }));
+
 Deno.test("archfx report encode and decode keep the mode of a file and the link to it", () =>
   withInput(async (cwd) => {
     for (
