@@ -34,9 +34,23 @@ export async function writeAtomically(
   );
 }
 
-/** A name to write to until the target gets its own; says by whose machine it was made. */
-export function partOf(target: FileTarget): string {
-  return besideOf(target, thisHost() + randomUUID().slice(0, 4));
+/**
+ * A name to write to until the target gets its own; says by whose machine it was made. What processes
+ * of this machine left beside the target and that no longer live is removed.
+ *
+ * @param path The output as the user named it, for errors.
+ * @param target Where it goes.
+ */
+export async function newPart(path: string, target: FileTarget): Promise<string> {
+  const host = thisHost();
+  if (!target.writtenThrough) {
+    try {
+      await removeParts(target.path, (pid, word) => word.startsWith(host) && !isAlive(pid));
+    } catch (error) {
+      throw fileError("write", path, error);
+    }
+  }
+  return besideOf(target, host + randomUUID().slice(0, 4));
 }
 
 /**
@@ -94,12 +108,6 @@ export async function checkedTarget(
 /** Removes what killed processes left beside a target. Only who holds the target's lock may call it. */
 export async function removeLeftovers(path: string): Promise<void> {
   await removeParts((await fileTarget(path)).path, () => true);
-}
-
-/** Removes what processes of this machine left beside a target and that no longer live. */
-export async function removeDeadParts(target: FileTarget): Promise<void> {
-  if (target.writtenThrough) return;
-  await removeParts(target.path, (pid, word) => word.startsWith(thisHost()) && !isAlive(pid));
 }
 
 async function removeParts(

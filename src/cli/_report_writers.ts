@@ -9,7 +9,7 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { writeReport } from "../reports/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import type { FileTarget } from "../reports/_node_target.ts";
-import { checkedTarget, giveName, partOf, removeDeadParts } from "./_atomic_file.ts";
+import { checkedTarget, giveName, newPart } from "./_atomic_file.ts";
 import { Channel } from "./_channel.ts";
 import { CommandError, fileError, systemReason } from "./_errors.ts";
 import type { NextIds } from "./_id_state.ts";
@@ -130,12 +130,7 @@ export class ReportWriters {
     const target = file === fillName(output, { device, first: "", last: "" })
       ? await this.#freeTarget(file)
       : await checkedTarget(file, {});
-    try {
-      await removeDeadParts(target);
-    } catch (error) {
-      throw fileError("write", file, error);
-    }
-    const part = partOf(target);
+    const part = await newPart(file, target);
     const channel = new Channel<ReadingColumns>();
     const done = writeReport(channel, part, {
       device,

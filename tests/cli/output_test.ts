@@ -221,7 +221,12 @@ Deno.test("archfx report encode removes what a killed run of its output left, an
       left!.replace(`.${child.pid}-`, `.${child.pid}-0`).replace(/[0-9a-f](?=\.part)/, ""),
     ];
     for (const name of others) await Deno.writeTextFile(`${cwd}/${name}`, "");
+    const ofDecode = left!.replace(/^.*\.mp\./, "out.csv.");
+    await Deno.writeTextFile(`${cwd}/${ofDecode}`, "");
     const { code, err } = await archfx(args, { cwd, input: ROWS });
     assertEquals([code, err], [0, ""]);
-    assertEquals(names(cwd), [...others, "d--0000-0000-0000-0001-1.mp"].sort());
+    const report = "d--0000-0000-0000-0001-1.mp";
+    assertEquals(names(cwd), [...others, report, ofDecode].sort());
+    assertEquals((await archfx(["report", "decode", report, "-o", "out.csv"], { cwd })).code, 0);
+    assertEquals(names(cwd), [...others, report, "out.csv"].sort());
   }));

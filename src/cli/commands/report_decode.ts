@@ -8,7 +8,7 @@ import { rm } from "node:fs/promises";
 import { once } from "node:events";
 import type { FileTarget } from "../../reports/_node_target.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
-import { checkedTarget, giveName, partOf } from "../_atomic_file.ts";
+import { checkedTarget, giveName, newPart } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";
 import { fileError } from "../_errors.ts";
 import { csvHead, formats, readingLines } from "../_reading_rows.ts";
@@ -37,7 +37,7 @@ export const reportDecode: Command = {
   async run(context, args) {
     const sink = args.output === undefined
       ? standardOutput(context)
-      : fileSink(args.output, await checkedTarget(args.output, { "the input": args.file }));
+      : await fileSink(args.output, await checkedTarget(args.output, { "the input": args.file }));
     let withoutExtra = 0;
     try {
       if (context.json) await sink.write("[");
@@ -100,8 +100,8 @@ function standardOutput(context: Context): Sink {
 }
 
 /** A file that gets its name when it is whole; what is no regular file is written as it comes. */
-function fileSink(path: string, target: FileTarget): Sink {
-  const part = target.writtenThrough ? target.path : partOf(target);
+async function fileSink(path: string, target: FileTarget): Promise<Sink> {
+  const part = target.writtenThrough ? target.path : await newPart(path, target);
   const stream = createWriteStream(part, { flags: target.writtenThrough ? "a" : "wx" });
   let failure: Error | undefined;
   stream.on("error", (error) => failure = fileError("write", path, error));
