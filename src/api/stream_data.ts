@@ -5,6 +5,7 @@
  */
 import { formatMicros, parseMicros, timestampMicros } from "../codec/timestamps.ts";
 import { inspectable } from "../_inspect.ts";
+import { checkNames } from "../_options.ts";
 import type { ReadingColumns, SummaryData, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxStreamSlug } from "../slugs/mod.ts";
 import { clientOf } from "./api.ts";
@@ -13,6 +14,8 @@ import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { parseExact } from "./_exact_json.ts";
 import type { CallOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
+
+const OPTIONS = ["start", "end", "pageSize", "signal", "timeoutMs", "retries", "headers"];
 
 /** Rows a page: half of what the server gives at most, some 1.5 MB of JSON. */
 const PAGE_SIZE = 5000;
@@ -69,6 +72,7 @@ export class StreamData {
   async *readings(
     options: ReadingsOptions = {},
   ): AsyncGenerator<ReadingColumns, void, undefined> {
+    checkNames(options, OPTIONS, "option of readings");
     const { start, end, pageSize = PAGE_SIZE, ...callOptions } = options;
     const params = {
       filter: String(this.slug),

@@ -5,6 +5,7 @@ import {
   HttpNotFoundError,
   HttpValidationError,
   ImproperlyConfigured,
+  stream,
 } from "../../mod.ts";
 import { json, serve } from "./_server.ts";
 
@@ -155,5 +156,10 @@ Deno.test("options of calls and of factoryMap() that there are not are refused b
     () => factoryMap(api, { page_size: 5 } as never),
     TypeError,
     'Cannot use "page_size" as option of factoryMap: there are org',
+  );
+  await assertRejects(
+    () => stream(api, "sl--1--2--5051").readings({ page_size: 5 } as never).next(),
+    TypeError,
+    'Cannot use "page_size" as option of readings: there are start',
   );
 });
