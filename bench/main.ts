@@ -15,6 +15,7 @@ import { csv, slugs } from "./cases/text.ts";
 import { chart } from "./chart.ts";
 import { loadPeers } from "./peers.ts";
 import { memoryFigure, pythonTimes, startFigures } from "./processes.ts";
+import { writeReadme } from "./readme.ts";
 import { type Figure, figures, type Row } from "./rows.ts";
 import { table } from "./table.ts";
 
@@ -55,6 +56,7 @@ if (!quick) {
     await writeFile(new URL("chart.svg", folder), chart(rows));
     const results = { rows, figures: all, python };
     await writeFile(new URL("results.json", folder), JSON.stringify(results, null, 1) + "\n");
+    writeReadme(rows, python);
   }
   console.log(`\n${text}`);
 }

@@ -15,7 +15,7 @@ function runtime(): string {
 }
 
 /** The machine and the versions that a run was made with. */
-function setting(): string {
+export function setting(): string {
   const { dependencies } = JSON.parse(
     readFileSync(new URL("package.json", import.meta.url), "utf8"),
   );
