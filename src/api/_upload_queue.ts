@@ -12,7 +12,7 @@ import { RestBaseException } from "./errors/rest_base_exception.ts";
 
 /** Queues by key; a queue that ran empty is forgotten. */
 export class UploadQueue {
-  readonly #tails = new Map<string, Promise<unknown>>();
+  readonly #queues = new Map<string, Queue>();
   #keyed: Promise<unknown> = Promise.resolve();
 
   /**
@@ -40,36 +40,44 @@ export class UploadQueue {
   }
 
   #enqueue<T>(name: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const before = this.#tails.get(name);
-    const done = before === undefined ? work() : afterEarlier(name, before, work, signal);
-    this.#tails.set(name, done);
+    const queue = this.#queues.get(name) ?? { tail: Promise.resolve(), waiting: 0 };
+    this.#queues.set(name, queue);
+    // Forgotten at the very failure, so that a call made because of it begins anew.
     const forget = () => {
-      if (this.#tails.get(name) === done) this.#tails.delete(name);
+      if (this.#queues.get(name) === queue) this.#queues.delete(name);
     };
-    done.then(forget, forget);
-    return done;
+    const turn = queue.tail.then(async () => {
+      if (queue.failure) throw unsent(name, queue.failure.error);
+      try {
+        signal?.throwIfAborted();
+        return await work();
+      } catch (error) {
+        queue.failure = { error };
+        forget();
+        throw error;
+      } finally {
+        if (--queue.waiting === 0) forget();
+      }
+    });
+    queue.waiting++;
+    queue.tail = turn.catch(() => {}); // Its own caller is told.
+    return turn;
   }
 }
 
-async function afterEarlier<T>(
-  name: string,
-  before: Promise<unknown>,
-  work: () => Promise<T>,
-  signal: AbortSignal | undefined,
-): Promise<T> {
-  try {
-    await before;
-  } catch (error) {
-    // The first error of the queue, not a chain of them.
-    const cause = error instanceof UnsentReport ? error.cause : error;
-    throw new UnsentReport(
-      `Cannot upload the report of ${name}: an earlier report of the same streamer failed, ` +
-        "and this one, sent before it, would make the cloud skip its readings",
-      { cause },
-    );
-  }
-  signal?.throwIfAborted();
-  return await work();
+/** Reports of one streamer, in the order of the calls. */
+interface Queue {
+  tail: Promise<unknown>;
+  waiting: number;
+  failure?: { readonly error: unknown };
+}
+
+function unsent(name: string, cause: unknown): UnsentReport {
+  return new UnsentReport(
+    `Cannot upload the report of ${name}: an earlier report of the same streamer failed, ` +
+      "and this one, sent before it, would make the cloud skip its readings",
+    { cause },
+  );
 }
 
 /** A report that was not sent; its name is that of its base class. */

@@ -24,7 +24,7 @@ export async function upload(
   file: Promise<UploadSource>,
   options: UploadOptions = {},
 ): Promise<unknown> {
-  const { data, params, onProgress, ...callOptions } = options;
+  const { data, params, onProgress, queue, ...callOptions } = options;
   const fields = formFields(data);
   const query = queryText(params);
   checkCallOptions(callOptions);
@@ -49,7 +49,8 @@ export async function upload(
     return answerValue("POST", answer);
   };
   if (!isReport) return await send();
-  return await client.uploads.run(async () => reportKey(await file), send, callOptions.signal);
+  const name = async () => queue ?? await reportKey(await file);
+  return await client.uploads.run(name, send, callOptions.signal);
 }
 
 function formFields(data: UploadOptions["data"]): [string, string][] {

@@ -22,6 +22,12 @@ export interface UploadOptions extends CallOptions {
   params?: Params;
   /** Called as bytes go out; where a runtime does not tell (browsers), at the start and at the end. */
   onProgress?: (progress: UploadProgress) => void;
+  /**
+   * Which uploads to `streamer/report` this one waits for: those of the same name, one after another.
+   *
+   * @default {the device and the streamer in the first bytes of the report}
+   */
+  queue?: string;
 }
 
 /** What `uploadFp` sends: bytes (named "file"), a Blob or File, or either with a name. */

@@ -174,6 +174,12 @@ export function decodeHeader(
   return header;
 }
 
+/** What the uploads of one streamer of one device are queued by. */
+export function uploadQueueName(device: Id, streamer: Id): string {
+  const hex = device.toString(16).padStart(16, "0").replace(/(.{4})(?=.)/g, "$1-");
+  return `device d--${hex}, streamer ${streamer}`;
+}
+
 /**
  * Device and streamer of a report, from its first bytes, where they stand before the events.
  *
@@ -199,5 +205,6 @@ export function peekReportHeader(
     // The bytes end within the header: whatever was read up to there is all there is to know.
   }
   if (typeof device !== "number" && typeof device !== "bigint") return undefined;
-  return typeof streamer === "number" ? { device: BigInt(device), streamer } : undefined;
+  if (typeof streamer !== "number" && typeof streamer !== "bigint") return undefined;
+  return { device: BigInt(device), streamer: Number(streamer) };
 }

@@ -33,8 +33,10 @@ export async function writePieces(
 export async function uploadReport(
   api: ReportCloud,
   options: ReportSendOptions,
-  { bytes, sentMicros, firstWithoutId }: {
+  { bytes, queue, sentMicros, firstWithoutId }: {
     bytes: Uint8Array;
+    /** Which uploads go one after another. */
+    queue: string;
     sentMicros: bigint | null;
     /** −1 where every reading has an id. */
     firstWithoutId: number;
@@ -54,6 +56,7 @@ export async function uploadReport(
     { name: "report.mp", data: bytes },
     {
       params: { timestamp: formatMicros(sent) },
+      queue,
       ...(signal && { signal }),
       ...(onProgress && { onProgress }),
       ...(firstWithoutId >= 0 && { retries: 0 }),

@@ -17,6 +17,7 @@ import {
   type Header,
   headerJson,
   narrowed,
+  uploadQueueName,
 } from "./_header.ts";
 import { decodeLimits } from "./_limits.ts";
 import {
@@ -362,6 +363,7 @@ export class ArchFXFlexibleDictionaryReport {
     const { ids } = "bytes" in source ? eventsOf(source) : source.columns;
     return await uploadReport(api, options, {
       bytes: this.encode(),
+      queue: uploadQueueName(this.origin, this.originStreamer ?? 0),
       sentMicros: this.#header.sentMicros,
       firstWithoutId: firstWithoutId(ids, this.length),
     });

@@ -14,6 +14,8 @@ export interface ReportUploadOptions {
   onProgress?: (progress: { readonly sent: number; readonly total: number }) => void;
   /** How often a failed attempt is repeated. */
   retries?: number;
+  /** Which uploads go one after another: those of the same name. */
+  queue?: string;
 }
 
 /** The part of `Api` that a report uploads itself through: `api("streamer/report").uploadFp(...)`. */

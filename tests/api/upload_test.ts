@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
+import { encode } from "@msgpack/msgpack";
 import {
   Api,
   ArchFXDataPoint,
@@ -7,6 +8,7 @@ import {
   HttpTimeoutError,
   RestBaseException,
 } from "../../mod.ts";
+import { UploadQueue } from "../../src/api/_upload_queue.ts";
 import { json, serve } from "./_server.ts";
 import { serveRaw, wire } from "./_raw_server.ts";
 
@@ -79,6 +81,40 @@ Deno.test("when an upload fails, those queued behind it are rejected unsent; lat
   }
   assertEquals(server.seen.length, 2);
   assertEquals(await send(5), "sent");
+  await server.close();
+});
+
+Deno.test("UploadQueue takes what is called because of a failure, and rejects what was queued behind it", async () => {
+  const queue = new UploadQueue();
+  const key = () => Promise.resolve("streamer");
+  const sent: number[] = [];
+  const run = (id: number) => queue.run(key, () => Promise.resolve(sent.push(id)));
+  const refused = Promise.withResolvers<never>();
+  const again = queue.run(key, () => refused.promise).catch(() => run(0));
+  const behind = Array.from({ length: 200 }, (_, i) => run(i + 1));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  refused.reject(new Error("refused"));
+  const results = await Promise.allSettled(behind);
+  assertEquals(new Set(results.map(({ status }) => status)), new Set(["rejected"]));
+  await again;
+  assertEquals(sent, [0]);
+});
+
+Deno.test("report.upload() waits its turn wherever device and streamer stand in the bytes", async () => {
+  let [now, most] = [0, 0];
+  const server = serve(async () => {
+    most = Math.max(most, ++now);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    now--;
+    return json({ count: 1 }, 201);
+  });
+  const api = new Api(server.url);
+  const { events, ...header } = ArchFXFlexibleDictionaryReport.decode(report(1, 256, 1)).asDict();
+  const reports = [1, 2, 3].map(() =>
+    ArchFXFlexibleDictionaryReport.decode(encode({ events, ...header }))
+  );
+  await Promise.all(reports.map((report) => report.upload(api)));
+  assertEquals([most, server.seen.length], [1, 3]);
   await server.close();
 });
 
