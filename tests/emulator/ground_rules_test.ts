@@ -228,6 +228,21 @@ Deno.test("Error body {error}: made by hand, for a device that is to be deleted"
     assertEquals([status, body], [403, { error: "Restricted Access. Contact Arch" }]);
   }));
 
+Deno.test('Error body "..." (a JSON string): login and user-info refusals', () =>
+  serving(async (client) => {
+    const refused = { email: USER, password: "wrong" };
+    const wrong = await client.post("auth/login/", refused);
+    assertEquals([wrong.status, wrong.body], [401, "Username/password combination invalid."]);
+    const user = await client.login(USER);
+    const twice = await user.post("auth/login/", refused);
+    assertEquals([twice.status, twice.body], [403, "Already Logged-in"]);
+    const nobody = await client.get("auth/user-info/");
+    assertEquals([nobody.status, nobody.body], [403, "User not recognized."]);
+    for (const { headers } of [wrong, twice, nobody]) {
+      assertMatch(headers.get("content-type")!, /^application\/json/);
+    }
+  }));
+
 Deno.test("Error body HTML: from the proxy (502, 503, 504), asked for as a fault", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);

@@ -211,21 +211,6 @@ Deno.test("device: made by staff only; an id that is taken is a 400", () =>
     assertEquals((await staff.post("device/", { id: 1 })).status, 400);
   }));
 
-Deno.test("streampages and streamer/report are written by nobody, streamers by staff", () =>
-  serving(async (client) => {
-    const user = await client.login(USER);
-    assertEquals((await user.post("streampages/", {})).status, 403);
-    assertEquals((await user.post("streamer/", {})).status, 403);
-    assertEquals((await user.get("streamer/t--1--1/")).status, 404);
-  }));
-
-Deno.test("streamer/report: ?start= and ?end= must be times", () =>
-  serving(async (client) => {
-    const user = await client.login(USER);
-    const { status, body } = await user.get("streamer/report/?start=yesterday");
-    assertEquals([status, body], [400, { start: ["Enter a valid date/time."] }]);
-  }));
-
 Deno.test("data: without ?filter= 200 with count 0; a bad date is a field error; an id that is no number a 400", () =>
   serving(async (client) => {
     const user = await client.login(USER);
