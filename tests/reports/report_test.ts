@@ -113,7 +113,10 @@ Deno.test("upload() sends the bytes and the time they were sent, and gives the c
   const report = fromReadings({ device: 1, data: [pointAt(0)], sentTimestamp });
   assertEquals(await report.upload(api), 1);
   assertEquals(api.calls, [["streamer/report", "report.mp", report.byteLength]]);
-  assertEquals(api.options, { params: { timestamp: "2021-01-20T00:00:00.500000+00:00" } });
+  assertEquals(api.options, {
+    params: { timestamp: "2021-01-20T00:00:00.500000+00:00" },
+    queue: "device d--0000-0000-0000-0001, streamer 256",
+  });
   const before = Date.now();
   await fromReadings({ device: 1, data: [pointAt(0)] }).upload(api);
   const sent = Date.parse(api.options!.params!.timestamp.slice(0, 23) + "Z");
