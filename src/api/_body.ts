@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Answer } from "./_describe_error.ts";
 
 /** The largest answer that is read: a page of 20,000 streams is some 10 MiB. */
 export const MAX_ANSWER_BYTES = 64 * 2 ** 20;
@@ -11,8 +12,11 @@ export const MAX_ERROR_BYTES = 64 * 2 ** 10;
 
 /** The answer has more bytes than are read. */
 export class TooLarge {
+  /** The answer, with the first of its bytes. */
+  answer: Answer | undefined;
+
   /** `limit` is in bytes. */
-  constructor(readonly limit: number) {}
+  constructor(readonly limit: number, readonly head: Uint8Array) {}
 }
 
 /**
@@ -61,7 +65,7 @@ export async function readBody(
     const room = limit - total;
     if (value.length > room) {
       reader.cancel().catch(() => {}); // The answer is given up: how it ends does not matter.
-      if (!cut) throw new TooLarge(limit);
+      if (!cut) throw new TooLarge(limit, beginning([...chunks, value]));
       chunks.push(value.subarray(0, room));
       total = limit;
       break;
@@ -70,6 +74,19 @@ export async function readBody(
     total += value.length;
   }
   return concat(chunks, total);
+}
+
+/** The first bytes of chunks, as many as an error keeps. */
+function beginning(chunks: readonly Uint8Array[]): Uint8Array {
+  const head = new Uint8Array(MAX_ERROR_BYTES);
+  let at = 0;
+  for (const chunk of chunks) {
+    const part = chunk.subarray(0, head.length - at);
+    head.set(part, at);
+    at += part.length;
+    if (at === head.length) break;
+  }
+  return head.subarray(0, at);
 }
 
 function concat(chunks: readonly Uint8Array[], total: number): Uint8Array {

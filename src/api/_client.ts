@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { jsonMap } from "./_answer.ts";
 import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody, TooLarge } from "./_body.ts";
 import { type Answer, answerError, type CallName, failureError } from "./_describe_error.ts";
 import { log } from "./_log.ts";
@@ -50,6 +51,8 @@ export interface ApiCall {
 export interface Answered extends Answer {
   readonly url: string;
   readonly attempts: number;
+  /** Texts that no error may show. */
+  readonly secrets: readonly string[];
 }
 
 /** Everything an Api and its resources share. */
@@ -70,7 +73,10 @@ export class Client {
     this.#path = new URL(baseUrl).pathname;
     this.options = options;
     this.tokenType = options.tokenType;
-    this.tokens = new TokenStore((tokens) => this.renewTokens(tokens), options.onTokens);
+    this.tokens = new TokenStore(
+      (tokens, limits) => this.renewTokens(tokens, limits),
+      options.onTokens,
+    );
     this.#transport = transportFor(options);
   }
 
@@ -87,24 +93,18 @@ export class Client {
       );
     }
     checkCallOptions(options);
-    const scope = new Scope(options?.signal, this.options.signal);
-    if (options?.timeoutMs !== undefined) scope.limit(new TimeUp("timeoutMs", options.timeoutMs));
+    // Calls may wait for this refresh too: the signal ends the waiting, not the refresh.
+    const { signal, ...limits } = options ?? {};
+    const scope = new Scope(signal, this.options.signal);
     try {
-      return await scope.race(this.tokens.renew()) !== undefined;
-    } catch (error) {
-      if (!(error instanceof TimeUp)) throw error;
-      throw failureError(
-        { method: "POST", url: `${this.baseUrl}/auth/api-jwt-refresh/` },
-        error,
-        1,
-      );
+      return await scope.race(this.tokens.renew(limits)) !== undefined;
     } finally {
       scope.close();
     }
   }
 
   /** Asks for new tokens; undefined where the server refuses these. */
-  async renewTokens(tokens: Tokens): Promise<Tokens | undefined> {
+  async renewTokens(tokens: Tokens, options?: CallOptions): Promise<Tokens | undefined> {
     const { refresh, access } = tokens;
     const answer = await this.send({
       method: "POST",
@@ -112,6 +112,7 @@ export class Client {
       body: new Blob([JSON.stringify(refresh === undefined ? { token: access } : { refresh })], {
         type: "application/json",
       }),
+      options,
       retries: this.options.retries,
       anonymous: true,
       accept: [400, 401, 403],
@@ -121,7 +122,7 @@ export class Client {
       log.error("Token refresh refused: {status}", { status: answer.status });
       return undefined;
     }
-    const given = JSON.parse(new TextDecoder().decode(answer.bytes)) as Record<string, unknown>;
+    const given = jsonMap(answer.bytes);
     if (typeof given.access === "string") {
       return {
         access: given.access,
@@ -171,7 +172,8 @@ export class Client {
           const { status } = outcome;
           const gone = call.goneIsDone && status === 404 && attempt > 1;
           if ((status >= 200 && status <= 299) || gone || call.accept?.includes(status)) {
-            return { ...outcome, url: name.url, attempts: attempt };
+            const secrets = this.#secrets(call, access);
+            return { ...outcome, url: name.url, attempts: attempt, secrets };
           }
           if (status === 401 && access !== undefined && !refused) {
             refused = true;
@@ -185,7 +187,7 @@ export class Client {
         if (typeof again !== "number") {
           throw "status" in outcome
             ? answerError(name, outcome, attempt, this.#secrets(call, access), again)
-            : failureError(name, outcome.failure, attempt);
+            : failureError(name, outcome.failure, attempt, this.#secrets(call, access));
         }
         log.warning("{method} {path} again in {wait} ms", {
           method: call.method,
@@ -195,7 +197,7 @@ export class Client {
         await sleep(again, scope.signal);
       }
     } catch (error) {
-      throw error instanceof TimeUp ? failureError(name, error, attempt) : error;
+      throw error instanceof TimeUp ? failureError(name, error, attempt, []) : error;
     } finally {
       scope.close();
     }
@@ -269,21 +271,33 @@ export class Client {
           scope.limit(new TimeUp(limit, ms + bytes / SLOWEST_BYTES_PER_MS));
         },
       });
-      const target = redirectTarget(response, method, url);
-      if (target !== undefined) {
-        if (hops === MAX_REDIRECTS) throw new RefusedRedirect("in a circle", response.status);
-        await response.body?.cancel();
-        url = target;
-        continue;
-      }
-      const good = response.status <= 299;
-      const bytes = await readBody(response, good ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, !good);
-      return {
+      const answer = (bytes: Uint8Array): Answer => ({
         status: response.status,
         headers: response.headers,
         bytes,
         retryAfterMs: retryAfterMs(response.headers),
-      };
+      });
+      try {
+        const target = redirectTarget(response, method, url);
+        if (target === undefined) {
+          const good = response.status <= 299;
+          return answer(
+            await readBody(response, good ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, !good),
+          );
+        }
+        if (hops === MAX_REDIRECTS) throw new RefusedRedirect("in a circle");
+        await response.body?.cancel();
+        url = target;
+      } catch (failure) {
+        if (failure instanceof TooLarge) failure.answer = answer(failure.head);
+        if (failure instanceof RefusedRedirect && response.type !== "opaqueredirect") {
+          failure.answer = answer(
+            await readBody(response, MAX_ERROR_BYTES, true).catch(() => new Uint8Array() // The refusal is what matters.
+            ),
+          );
+        }
+        throw failure;
+      }
     }
   }
 

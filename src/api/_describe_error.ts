@@ -8,7 +8,7 @@
  */
 import * as errors from "./errors/mod.ts";
 import type { HttpErrorDetails } from "./errors/mod.ts";
-import { TooLarge } from "./_body.ts";
+import { MAX_ERROR_BYTES, TooLarge } from "./_body.ts";
 import { isCertificateError } from "./_certificate.ts";
 import { RefusedRedirect } from "./_redirect.ts";
 import { TimeUp } from "./_scope.ts";
@@ -52,16 +52,8 @@ export function answerError(
   why?: string,
 ): errors.RestHttpBaseException {
   const { status } = answer;
-  const text = redact(new TextDecoder().decode(answer.bytes), secrets);
-  const data = parsed(text, answer.headers);
-  const details: HttpErrorDetails = {
-    ...call,
-    status,
-    data,
-    requestId: answer.headers.get("x-request-id") ?? undefined,
-    attempts,
-    retryAfterMs: answer.retryAfterMs,
-  };
+  const { data, ...facts } = answerFacts(answer, secrets);
+  const details: HttpErrorDetails = { ...call, ...facts, data, attempts };
   const fields = status === 400 ? fieldErrors(data) : undefined;
   const said = fields ? fieldsText(fields) : bodyText(data);
   const message = `${title(call)}: the server answered ${status}${said && `: ${said}`}` +
@@ -70,11 +62,44 @@ export function answerError(
   return new (answerClass(status))(message, details);
 }
 
+/** The error for an answer of 2xx that cannot be read: `cause` is why. */
+export function unreadableError(
+  call: CallName,
+  answer: Answer,
+  attempts: number,
+  secrets: readonly string[],
+  cause: unknown,
+): errors.RestHttpBaseException {
+  const text = new TextDecoder().decode(answer.bytes);
+  const head = { ...answer, bytes: answer.bytes.subarray(0, MAX_ERROR_BYTES) };
+  return new errors.RestHttpBaseException(
+    `${title(call)}: the answer should be JSON, but is not`,
+    {
+      ...call,
+      ...answerFacts(head, secrets),
+      attempts,
+      // The engine quotes what it cannot read, which must not be a secret.
+      ...(redact(text, secrets) === text ? { cause } : {}),
+    },
+  );
+}
+
+/** What an error tells of the answer, whichever it is. */
+function answerFacts(answer: Answer, secrets: readonly string[]) {
+  return {
+    status: answer.status,
+    data: parsed(redact(new TextDecoder().decode(answer.bytes), secrets), answer.headers),
+    requestId: answer.headers.get("x-request-id") ?? undefined,
+    retryAfterMs: answer.retryAfterMs,
+  };
+}
+
 /** The error for a call that got no answer, or none that can be used. */
 export function failureError(
   call: CallName,
   failure: unknown,
   attempts: number,
+  secrets: readonly string[],
 ): errors.RestHttpBaseException {
   const details = { ...call, attempts };
   const said = (text: string) => `${title(call)}: ${text}${tries(attempts)}`;
@@ -84,18 +109,15 @@ export function failureError(
       : `not done within ${failure.ms} ms (totalTimeoutMs)`;
     return new errors.HttpTimeoutError(said(text), details);
   }
-  if (failure instanceof RefusedRedirect) {
-    const { status, why } = failure;
-    return new errors.RestHttpBaseException(said(`the server redirects ${why}`), {
+  if (failure instanceof RefusedRedirect || failure instanceof TooLarge) {
+    const { answer } = failure;
+    const text = failure instanceof TooLarge
+      ? `the answer is larger than ${failure.limit} bytes`
+      : `the server redirects ${failure.why}`;
+    return new errors.RestHttpBaseException(said(text), {
       ...details,
-      status,
+      ...(answer && answerFacts(answer, secrets)),
     });
-  }
-  if (failure instanceof TooLarge) {
-    return new errors.RestHttpBaseException(
-      said(`the answer is larger than ${failure.limit} bytes`),
-      details,
-    );
   }
   if (isCertificateError(failure)) {
     return new errors.HttpCouldNotVerifyServerError(

@@ -7,13 +7,18 @@
  * @module
  */
 
+import type { Answer } from "./_describe_error.ts";
+
 /** More in a row than this is a loop. */
 export const MAX_REDIRECTS = 5;
 
 /** Why a redirect is not followed. */
 export class RefusedRedirect {
+  /** The answer that redirects, where it could be read. */
+  answer: Answer | undefined;
+
   /** `why` completes "the server redirects ...". */
-  constructor(readonly why: string, readonly status: number | undefined) {}
+  constructor(readonly why: string) {}
 }
 
 /** The address to go on with, or undefined where the answer is no redirect. */
@@ -23,21 +28,21 @@ export function redirectTarget(
   url: string,
 ): string | undefined {
   if (response.type === "opaqueredirect") {
-    throw new RefusedRedirect("and a browser does not say where to", undefined);
+    throw new RefusedRedirect("and a browser does not say where to");
   }
-  const { status } = response;
-  if (![301, 302, 303, 307, 308].includes(status)) return undefined;
+  if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const location = response.headers.get("location");
   if (location === null) return undefined;
-  const refuse = (why: string) => new RefusedRedirect(why, status);
   let target: URL;
   try {
     target = new URL(location, url);
   } catch {
-    throw refuse("to no address");
+    throw new RefusedRedirect("to no address");
   }
-  if (target.origin !== new URL(url).origin) throw refuse(`to another origin, ${target.origin}`);
-  if (method !== "GET") throw refuse(`a ${method}, which only a GET may follow`);
+  if (target.origin !== new URL(url).origin) {
+    throw new RefusedRedirect(`to another origin, ${target.origin}`);
+  }
+  if (method !== "GET") throw new RefusedRedirect(`a ${method}, which only a GET may follow`);
   target.username = target.password = target.hash = "";
   return target.href;
 }

@@ -5,6 +5,7 @@
  */
 import { jsonBody } from "./_body.ts";
 import type { Client } from "./_client.ts";
+import { jsonMap } from "./_answer.ts";
 import { answerError } from "./_describe_error.ts";
 import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 import { log } from "./_log.ts";
@@ -98,13 +99,4 @@ function noToken(which: string): ImproperlyConfigured {
     `Cannot use this as ${which} token: it must be text of printable ASCII without spaces, ` +
       "or an object { access, refresh } or { token } of such texts",
   );
-}
-
-function jsonMap(bytes: Uint8Array): Record<string, unknown> {
-  try {
-    const value = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === "object" && value !== null ? value : {};
-  } catch {
-    return {}; // No JSON, so no token: that is what the caller reports.
-  }
 }

@@ -78,7 +78,8 @@ export interface ApiBase {
   /**
    * Gets a new token now. Calls do that by themselves, before the token expires and on a 401.
    *
-   * @param options `signal` and `timeoutMs` of the wait; a refresh that others wait for goes on.
+   * @param options Options of this call; where calls wait for a refresh already, it keeps its own limits, and an
+   * aborted `signal` ends the waiting only.
    * @returns False where the server refuses; the tokens are dropped then.
    * @throws {RestHttpBaseException} The server could not be asked; the tokens are kept.
    * @throws {ImproperlyConfigured} The token is no jwt.

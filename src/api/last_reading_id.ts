@@ -5,6 +5,7 @@
  */
 import type { Id } from "../readings/reading_columns.ts";
 import { type ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
+import { answerJson } from "./_answer.ts";
 import { parseExact } from "./_exact_json.ts";
 import { type ApiBase, clientOf } from "./api.ts";
 import type { CallOptions } from "./options.ts";
@@ -34,14 +35,14 @@ export async function lastReadingId(
   options?: CallOptions,
 ): Promise<Id> {
   const slug = new ArchFxStreamerSlug(device, streamer);
-  const { status, bytes } = await clientOf(api).send({
+  const answer = await clientOf(api).send({
     method: "GET",
     path: `streamer/${slug}/`,
     options,
     accept: [404],
   });
-  if (status === 404) return 0;
-  const row = parseExact(new TextDecoder().decode(bytes), "last_id") as {
+  if (answer.status === 404) return 0;
+  const row = answerJson("GET", answer, (text) => parseExact(text, "last_id")) as {
     last_id?: number | string | null;
   };
   const id = BigInt(row.last_id ?? 0);

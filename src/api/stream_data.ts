@@ -11,6 +11,7 @@ import { ArchFxStreamSlug } from "../slugs/mod.ts";
 import { clientOf } from "./api.ts";
 import type { ApiBase } from "./api.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
+import { answerJson } from "./_answer.ts";
 import { parseExact } from "./_exact_json.ts";
 import type { CallOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
@@ -85,7 +86,7 @@ export class StreamData {
       "data/",
       params,
       callOptions,
-      ({ bytes }) => parseExact(new TextDecoder().decode(bytes), "streamer_local_id"),
+      (answer) => answerJson("GET", answer, (text) => parseExact(text, "streamer_local_id")),
     );
     for await (const { results } of pages) {
       if (results.length > 0) yield columnsOf(results, this.slug.variable.id);

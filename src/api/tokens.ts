@@ -9,7 +9,7 @@
  */
 import { tokenTimes } from "./_jwt.ts";
 import { log } from "./_log.ts";
-import type { Tokens } from "./options.ts";
+import type { CallOptions, Tokens } from "./options.ts";
 
 /** Expiry is met this much early, so that a call does not expire on its way. */
 const LEEWAY_MS = 30_000;
@@ -20,7 +20,7 @@ const USED_PART = 0.8;
 const PAUSE_MS = 5_000;
 
 /** Gets new tokens from the server; undefined where it refuses, an error where it cannot tell. */
-export type Renew = (tokens: Tokens) => Promise<Tokens | undefined>;
+export type Renew = (tokens: Tokens, options?: CallOptions) => Promise<Tokens | undefined>;
 
 /** The tokens of an Api. */
 export class TokenStore {
@@ -91,16 +91,16 @@ export class TokenStore {
     return (await this.renew())?.access;
   }
 
-  /** Refreshes, or joins the refresh that runs. */
-  renew(): Promise<Tokens | undefined> {
-    this.#renewing ??= this.#renewOnce().finally(() => this.#renewing = undefined);
+  /** Refreshes with these limits, or joins the refresh that runs. */
+  renew(options?: CallOptions): Promise<Tokens | undefined> {
+    this.#renewing ??= this.#renewOnce(options).finally(() => this.#renewing = undefined);
     return this.#renewing;
   }
 
-  async #renewOnce(): Promise<Tokens | undefined> {
+  async #renewOnce(options?: CallOptions): Promise<Tokens | undefined> {
     const old = this.#tokens;
     if (!old) return undefined;
-    const tokens = await this.#renew(old);
+    const tokens = await this.#renew(old, options);
     if (this.#tokens !== old) return this.#tokens;
     this.set(tokens, true);
     if (!tokens) return undefined;

@@ -3,10 +3,15 @@ import { configure, reset } from "@logtape/logtape";
 import {
   Api,
   HttpAuthenticationError,
+  ImproperlyConfigured,
+  lastReadingId,
   RestBaseException,
   RestHttpBaseException,
+  stream,
 } from "../../mod.ts";
 import { json, serve } from "./_server.ts";
+
+const here = new URL(".", import.meta.url);
 
 Deno.test("a redirect to another origin is refused, and receives neither token nor call", async () => {
   const other = serve(() => json({ stolen: true }));
@@ -42,6 +47,82 @@ Deno.test("get() follows a redirect on the same origin, other methods none, and 
   await assertRejects(() => api.loop.get(), RestHttpBaseException, "circle");
   assertEquals(server.seen.length, 2 + 1 + 1 + 6);
   await server.close();
+});
+
+Deno.test("a refused redirect, JSON that is none and too large an answer tell status, data and requestId", async () => {
+  const headers = { "x-request-id": "r-7" };
+  const server = serve(({ path }) => {
+    if (path.includes("away")) {
+      const away = { ...headers, location: "http://127.0.0.1:9/" };
+      return new Response("moved, canary-token", { status: 302, headers: away });
+    }
+    if (path.includes("large")) return new Response(new Uint8Array(2 ** 26 + 1), { headers });
+    return new Response("<p>canary-token</p>", {
+      headers: { ...headers, "content-type": "application/json" },
+    });
+  });
+  const api = new Api(server.url);
+  api.setToken("canary-token");
+  const failed = (call: () => Promise<unknown>) => assertRejects(call, RestHttpBaseException);
+  const away = await failed(() => api.away.get());
+  assertEquals([away.status, away.data, away.requestId], [302, "moved, ***", "r-7"]);
+  const large = await failed(() => api.large.get());
+  assertEquals([large.status, large.requestId], [200, "r-7"]);
+  assertEquals((large.data as string).length, 65536);
+  for (
+    const call of [
+      () => api.x.get(),
+      () => api.x.all(),
+      () => lastReadingId(api, "d--1"),
+      () => Array.fromAsync(stream(api, "sl--1--1--5051").readings()),
+    ]
+  ) {
+    const broken = await failed(call);
+    assertEquals([broken.status, broken.data, broken.requestId], [200, "<p>***</p>", "r-7"]);
+    assert(broken.message.startsWith(`Cannot GET "${server.url}/api/v1/`));
+    assertNotMatch(Deno.inspect(broken) + JSON.stringify(broken), /canary/);
+  }
+  await server.close();
+});
+
+Deno.test("a redirect from https to http on the same host is refused, and no token goes there", async () => {
+  const plain = serve(() => json({}));
+  const file = (name: string) => Deno.readTextFileSync(new URL(`tls/test_only_${name}.pem`, here));
+  const secure = serve(
+    ({ path }) => new Response(null, { status: 307, headers: { location: plain.url + path } }),
+    {
+      cert: file("cert"),
+      key: file("key"),
+    },
+  );
+  const api = new Api(secure.url, { caCerts: [file("authority")] });
+  api.setToken("canary-token");
+  await assertRejects(() => api.org.get(), RestHttpBaseException, "another origin, http://");
+  await assertRejects(() => api.org.post({}), RestHttpBaseException, "another origin, http://");
+  assertEquals([secure.seen.length, plain.seen.length], [2, 0]);
+  assertEquals(secure.seen[0].headers.get("authorization"), "jwt canary-token");
+  await secure.close();
+  await plain.close();
+});
+
+Deno.test("login() over plain http to another machine is refused before anything is sent", async () => {
+  const sent: unknown[] = [];
+  const fetch = (input: unknown) => {
+    sent.push(input);
+    return Promise.resolve(json({ jwt: "a", username: "u" }));
+  };
+  const options = { fetch: fetch as typeof globalThis.fetch };
+  const credentials = { email: "e", password: "p" };
+  const api = new Api("http://arch.example.com", options);
+  await assertRejects(
+    () => api.login(credentials),
+    ImproperlyConfigured,
+    "http://arch.example.com",
+  );
+  assertEquals(sent, []);
+  const allowed = new Api("http://arch.example.com", { ...options, allowInsecureHttp: true });
+  assert(await allowed.login(credentials));
+  assertEquals(sent.length, 1);
 });
 
 Deno.test("ids that would bend the path are a TypeError, others are encoded", () => {
