@@ -3,6 +3,7 @@ import {
   Api,
   HttpAuthenticationError,
   HttpServerError,
+  HttpTimeoutError,
   ImproperlyConfigured,
   type Tokens,
 } from "../../mod.ts";
@@ -63,6 +64,23 @@ Deno.test("a clock that is hours ahead does not set off a refresh a call", async
   api.setToken({ access: jwt(-9000, "old", 12600), refresh: "r1" });
   for (let i = 0; i < 5; i++) await api.org.get();
   assertEquals(refreshes(server).length, 1);
+  await server.close();
+});
+
+Deno.test("refreshToken({ timeoutMs }) is a limit of each attempt, and retries those after it", async () => {
+  const server = serve(async (_, count) => {
+    if (count < 2) await new Promise((resolve) => setTimeout(resolve, 600));
+    return json({ access: jwt(600), refresh: "r2" });
+  });
+  const api = new Api(server.url);
+  api.setToken({ access: jwt(600), refresh: "r1" });
+  const error = await assertRejects(
+    () => api.refreshToken({ timeoutMs: 100, retries: 0 }),
+    HttpTimeoutError,
+  );
+  assertEquals([error.attempts, server.seen.length], [1, 1]);
+  assertEquals(await api.refreshToken({ timeoutMs: 100 }), true);
+  assertEquals(server.seen.length, 3);
   await server.close();
 });
 
