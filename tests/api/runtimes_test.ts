@@ -9,21 +9,40 @@ import { serveRaw, wire } from "./_raw_server.ts";
 
 const here = new URL(".", import.meta.url);
 
-/** Runtimes on this machine, by name; Node is what `npx deno` came with. */
+/** Runtimes on this machine, by name: its own Node, and what `deno task test:npm` has installed. */
 async function runtimes(): Promise<Map<string, string[]>> {
   const tools = new URL("../../.tools/consumers/node_modules/", here).pathname;
+  const bun = `${Deno.build.os}-${Deno.build.arch === "aarch64" ? "aarch64" : "x64"}`;
   const found = new Map([["deno", [Deno.execPath(), "run", "-A", "--no-config"]]]);
   const candidates = {
-    node: "node",
-    node22: `${tools}node-22/bin/node`,
-    node24: `${tools}node-24/bin/node`,
-    bun: `${tools}@oven/bun-linux-x64/bin/bun`,
+    "the machine's node": "node",
+    "node 20": `${tools}node-20/bin/node`,
+    "node 22": `${tools}node-22/bin/node`,
+    "node 24": `${tools}node-24/bin/node`,
+    bun: `${tools}@oven/bun-${bun}/bin/bun`,
   };
+  const missing: string[] = [];
+  const versions = new Set<string>();
   for (const [name, path] of Object.entries(candidates)) {
+    let version: string;
     try {
-      const { code } = await new Deno.Command(path, { args: ["--version"] }).output();
-      if (code === 0) found.set(name, [path]);
-    } catch { /* not on this machine */ }
+      const { stdout } = await new Deno.Command(path, { args: ["--version"] }).output();
+      version = new TextDecoder().decode(stdout).trim();
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+      missing.push(name);
+      continue;
+    }
+    // The machine's own Node may be one of the others.
+    if (!versions.has(version)) found.set(`${name} ${version}`, [path]);
+    versions.add(version);
+  }
+  const own = [...versions].find((version) => version.startsWith("v20."));
+  const left = missing.filter((name) => !(own && name === "node 20"));
+  if (left.length > 0) {
+    console.log(
+      `not on this machine before "deno task test:npm" installs them: ${left.join(", ")}`,
+    );
   }
   return found;
 }
