@@ -13,6 +13,8 @@ export interface Command {
   readonly description: string;
   /** Command lines for its help, each with what it does. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
+  /** Set where there is nothing to print as JSON: `--json` is not offered. */
+  readonly withoutJson?: true;
   /** Declares its arguments. */
   arguments(parser: ArgumentParser): void;
   /** Does it. Nothing returned is exit code 0. */
@@ -78,12 +80,14 @@ export class Context {
   }
 }
 
-/** Declares what every command takes. */
-export function addCommonArguments(parser: ArgumentParser): void {
-  parser.addArgument("--json", {
-    type: "boolean",
-    help: "Print one JSON document on standard output",
-  });
+/** Declares what every command takes, `--json` where the command has JSON to print. */
+export function addCommonArguments(parser: ArgumentParser, command: Command): void {
+  if (!command.withoutJson) {
+    parser.addArgument("--json", {
+      type: "boolean",
+      help: "Print one JSON document on standard output",
+    });
+  }
   parser.addArgument("--quiet", {
     short: "q",
     type: "boolean",

@@ -16,7 +16,7 @@ export function commandParser(entry: Entry, command: Command): ArgumentParser {
     examples: command.examples,
   });
   command.arguments(parser);
-  addCommonArguments(parser);
+  addCommonArguments(parser, command);
   return parser;
 }
 

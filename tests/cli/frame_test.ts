@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
 import { table } from "../../src/cli/_table.ts";
-import { archfx, MAIN, spawn, withFolder } from "./_archfx.ts";
+import { archfx, MAIN, spawn } from "./_archfx.ts";
 
 Deno.test("archfx --help lists every command on standard output", async () => {
   const { code, out, err } = await archfx(["--help"]);
@@ -31,6 +31,9 @@ Deno.test("archfx COMMAND --help has a usage line, options and examples", async 
         assertEquals([code, err], [0, ""]);
         assert(out.startsWith(`Usage: archfx ${name}`), out);
         assertStringIncludes(out, "\n  -h, --help");
+        // What --json prints is said, or it is not offered.
+        const [description, options] = out.split("\nOptions:\n") as [string, string];
+        assertEquals(/with\s+--json/i.test(description), /^ +--json/m.test(options), out);
         assertStringIncludes(out, "\nExamples:\n  ");
         assertEquals(out.split("\n").filter((line) => line.length > 100), []);
       }),
@@ -169,46 +172,6 @@ Deno.test("archfx stops at Ctrl-C while it waits for standard input", async () =
   for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) err += text;
   assertEquals([(await child.status).code, err], [130, "archfx slug: interrupted\n"]);
   await writer.abort().catch(() => {});
-});
-
-Deno.test("archfx completions bash completes commands, options and values", async () => {
-  const script = (await archfx(["completions", "bash"])).out;
-  await withFolder(async (folder) => {
-    await Deno.writeTextFile(`${folder}/archfx.bash`, script);
-    const complete = async (...words: string[]) => {
-      const quoted = ["archfx", ...words].map((word) => `'${word}'`).join(" ");
-      const code =
-        `source ${folder}/archfx.bash; COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; ` +
-        `_archfx; printf '%s\\n' "\${COMPREPLY[@]}"`;
-      const { stdout, stderr } = await new Deno.Command("bash", {
-        args: ["--norc", "-c", code],
-        cwd: folder,
-      }).output();
-      assertEquals(new TextDecoder().decode(stderr), "");
-      return new TextDecoder().decode(stdout).trim().split("\n");
-    };
-    assertEquals(await complete("sl"), ["slug"]);
-    assertEquals(await complete("slug", "--js"), ["--json"]);
-    assertEquals(await complete("completions", "z"), ["zsh"]);
-    assertEquals(await complete("slug", "archfx.b"), ["archfx.bash"]);
-    if (table.some((entry) => entry.name === "report inspect")) {
-      assertEquals(await complete("report", "i"), ["inspect"]);
-      assertEquals(await complete("report", "inspect", "--js"), ["--json"]);
-      assertEquals(await complete("emulator", "--see"), ["--seed"]);
-      assertEquals(await complete("emulator", "e"), ["exec"]);
-    }
-  });
-});
-
-Deno.test("archfx completions names every command and option for zsh and fish", async () => {
-  for (const shell of ["zsh", "fish"]) {
-    const { code, out, err } = await archfx(["completions", shell]);
-    assertEquals([code, err], [0, ""]);
-    for (const { name } of table) {
-      for (const word of name.split(" ")) assertStringIncludes(out, word);
-    }
-    assertStringIncludes(out, shell === "zsh" ? "--decimal[" : "-l decimal");
-  }
 });
 
 Deno.test("archfx --help compiles no WebAssembly, archfx slug does", async () => {

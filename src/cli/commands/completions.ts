@@ -32,6 +32,7 @@ export const completions: Command = {
     ],
     ["archfx completions fish > ~/.config/fish/completions/archfx.fish", "For fish"],
   ],
+  withoutJson: true,
   arguments(parser) {
     parser.addArgument("shell", { choices: ["bash", "zsh", "fish"], help: "The shell" });
   },
@@ -178,7 +179,16 @@ if [[ "$funcstack[1]" == _archfx ]]; then _archfx "$@"; else compdef _archfx arc
 
 function fish(all: Completed[]): string {
   const quote = (text: string) => `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'")}'`;
-  const lines = ['# Completion of archfx for fish, written by "archfx completions fish".'];
+  const pairs = all.filter(({ name }) => name.includes(" ")).map(({ name }) => quote(name));
+  const lines = [`# Completion of archfx for fish, written by "archfx completions fish".
+function __archfx_is
+  set -l words (commandline -opc)
+  set -l name "$words[2]"
+  if contains -- "$words[2] $words[3]" ${pairs.join(" ")}
+    set name "$words[2] $words[3]"
+  end
+  test "$name" = "$argv[1]"
+end`];
   for (const [first, seconds] of words(all)) {
     const summary = all.find((command) => command.name === first)?.summary ??
       `Commands about a ${first}`;
@@ -194,8 +204,7 @@ function fish(all: Completed[]): string {
     }
   }
   for (const command of all) {
-    const seen = command.name.split(" ").map((word) => `__fish_seen_subcommand_from ${word}`)
-      .join("; and ");
+    const seen = `__archfx_is "${command.name}"`;
     for (const choice of command.choices) {
       lines.push(`complete -c archfx -n '${seen}' -f -a ${choice}`);
     }

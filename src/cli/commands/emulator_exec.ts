@@ -19,6 +19,7 @@ export const emulatorExec: Command = {
     ["archfx emulator exec -- archfx get org", "One command against a fresh cloud"],
     ["archfx emulator exec --db cloud.sqlite -- npm test", "Tests against a cloud that stays"],
   ],
+  withoutJson: true,
   arguments(parser) {
     parser.addArgument("command", {
       metavar: "COMMAND",
