@@ -8,7 +8,7 @@ import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
 import type { Id, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxDeviceSlug } from "../slugs/device_slug.ts";
-import { FORMAT_TAG, type Header } from "./_header.ts";
+import { FORMAT_TAG, type Header, narrowed } from "./_header.ts";
 
 /** What a device may be given as: a number of 64 bits, text, or a device slug. */
 export type DeviceId = number | bigint | string | { readonly id: bigint };
@@ -110,7 +110,7 @@ export function headerOf(options: ReportOptions): Header {
     unreadSentTimestamp: false,
     origin: typeof device === "number" && Number.isSafeInteger(device) && device >= 0
       ? device + 0
-      : idOf(new ArchFxDeviceSlug(device as ArchFxDeviceSlug).id),
+      : narrowed(new ArchFxDeviceSlug(device as ArchFxDeviceSlug).id),
     originStreamer: integer(streamer, "streamer"),
     streamerSelector: integer(selector, "selector"),
     reportId: integer(reportId, "reportId"),
@@ -122,14 +122,10 @@ export function headerOf(options: ReportOptions): Header {
   };
 }
 
-function idOf(id: bigint): Id {
-  return id <= 9007199254740991n ? Number(id) : id;
-}
-
 /** An integer of 64 bits: what the format holds. That the cloud takes less is for verifyReport to say. */
 function integer(value: unknown, name: string): Id {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value + 0;
-  if (typeof value === "bigint" && value >= 0n && value < 2n ** 64n) return value;
+  if (typeof value === "bigint" && value >= 0n && value < 2n ** 64n) return narrowed(value);
   const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
   const Wrong = typeof value === "bigint" || typeof value === "number" ? DataError : TypeError;
   throw new Wrong(
