@@ -25,3 +25,19 @@ export function jsonInteger(value: number | bigint): number | string {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
+
+/** Free-form data for JSON: bigints at any depth as `jsonInteger` gives them, maps as objects. */
+export function jsonData(value: unknown): unknown {
+  if (typeof value === "bigint") return jsonInteger(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(jsonData);
+  if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
+    return Array.from(value, jsonInteger);
+  }
+  const plain = value instanceof Map || Object.getPrototypeOf(value) === null ||
+    Object.getPrototypeOf(value) === Object.prototype;
+  // What is neither has a form of its own in JSON, such as a Date.
+  if (!plain || typeof (value as { toJSON?: unknown }).toJSON === "function") return value;
+  const entries = value instanceof Map ? [...value] : Object.entries(value);
+  return Object.fromEntries(entries.map(([key, item]) => [String(key), jsonData(item)]));
+}

@@ -19,4 +19,13 @@
 export class DataError extends Error {
   /** The name of the class. */
   override readonly name = "DataError";
+
+  /**
+   * The error for JSON: name and message, without the stack.
+   *
+   * @returns A plain object.
+   */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message };
+  }
 }

@@ -69,6 +69,15 @@ export type Arguments = Record<string, any>;
 export class ArgumentError extends Error {
   /** The name of the class. */
   override readonly name = "ArgumentError";
+
+  /**
+   * The error for JSON: name and message, without the stack.
+   *
+   * @returns A plain object.
+   */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message };
+  }
 }
 
 /** The value of an argument's text, or an error that says what is wrong with it. */

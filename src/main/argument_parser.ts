@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { inspectable } from "../_inspect.ts";
 import { parseArgs } from "@std/cli/parse-args";
 import {
   type Argument,
@@ -192,6 +193,10 @@ export class ArgumentParser {
   /** The declared arguments, as plain data. */
   toJSON(): unknown {
     return { program: this.program, description: this.description, arguments: this.#arguments };
+  }
+
+  static {
+    inspectable(this.prototype, String);
   }
 
   /** Joins each option and its value, so that a value may be `-` or a negative number. */

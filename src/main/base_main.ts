@@ -5,6 +5,7 @@
  */
 import { configure, getLogger } from "@logtape/logtape";
 import process from "node:process";
+import { inspectable } from "../_inspect.ts";
 import { Api } from "../api/mod.ts";
 import { ArgumentError, ArgumentParser, type Arguments } from "./argument_parser.ts";
 import { type IniTokens, readIniTokens, replaceIniTokens } from "./_ini_file.ts";
@@ -190,6 +191,24 @@ export class BaseMain {
 
   /** Runs after the logout, where the work was done. */
   afterLogout(): void | Promise<void> {}
+
+  /** The class and the address of the cloud. */
+  toString(): string {
+    return `${this.constructor.name}(${this.domain})`;
+  }
+
+  /** The program, the address and the level of the log; arguments stay out, as they may be secret. */
+  toJSON(): Record<string, unknown> {
+    return {
+      program: this.parser.program,
+      domain: this.domain,
+      loggingLevel: this.loggingLevel,
+    };
+  }
+
+  static {
+    inspectable(this.prototype, (it) => it.toString());
+  }
 
   async #steps(): Promise<number> {
     await this.addExtraArgs();

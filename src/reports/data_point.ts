@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inspectable, jsonInteger } from "../_inspect.ts";
+import { inspectable, jsonData } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import { formatMicros, splitMicros, splitMillis, splitTimestamp } from "../codec/timestamps.ts";
@@ -278,9 +278,9 @@ export class ArchFXDataPoint {
     };
   }
 
-  /** The dictionary, with an id above 2^53−1 as decimal text. */
+  /** The dictionary, with integers beyond 2^53−1 as decimal text, in summary and raw data too. */
   toJSON(): Record<string, unknown> {
-    return { ...this.asDict(), dev_seqid: jsonInteger(this.#id) };
+    return jsonData(this.asDict()) as Record<string, unknown>;
   }
 
   /** Stream, time and value. */

@@ -4,8 +4,10 @@
  * @module
  */
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
+import { inspectable, jsonInteger } from "../_inspect.ts";
 import { Batch } from "./_batch.ts";
 import { checkSummary } from "./_free_form.ts";
+import { narrowed } from "./_header.ts";
 import { checkColumns } from "./_gather.ts";
 import { ReadingIds } from "./_reading_ids.ts";
 import {
@@ -65,6 +67,14 @@ class Encoder {
     this.#maxBytes = checkLimit(options.maxBytes ?? 8 * 1024 * 1024, "maxBytes");
     this.ids = new ReadingIds(options.nextReadingId);
     headerOf(options);
+  }
+
+  get device(): Id {
+    return headerOf(this.#options).origin!;
+  }
+
+  get waiting(): number {
+    return this.#batch.length;
   }
 
   *add(
@@ -179,6 +189,26 @@ export class ReportEncoderStream extends TransformStream<
   /** The id that the next reading without one is going to get; undefined where every reading has its own. */
   get nextReadingId(): Id | undefined {
     const { next } = this.#encoder.ids;
-    return next !== undefined && next <= 9007199254740991n ? Number(next) : next;
+    return next === undefined ? undefined : narrowed(next);
+  }
+
+  /** The device, how many readings wait for the end of a report, and the next id. */
+  toJSON(): Record<string, unknown> {
+    const { nextReadingId } = this;
+    return {
+      device: jsonInteger(this.#encoder.device),
+      waiting: this.#encoder.waiting,
+      ...(nextReadingId === undefined ? {} : { nextReadingId: jsonInteger(nextReadingId) }),
+    };
+  }
+
+  /** The device, and how many readings wait for the end of a report. */
+  override toString(): string {
+    const { device, waiting } = this.#encoder;
+    return `ReportEncoderStream (device: ${device}, readings waiting: ${waiting})`;
+  }
+
+  static {
+    inspectable(ReportEncoderStream.prototype, String);
   }
 }

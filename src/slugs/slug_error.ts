@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { jsonData } from "../_inspect.ts";
 
 /** How a value looks in a message: text in quotes, cut where it is long. */
 function shown(input: unknown): string {
@@ -42,5 +43,14 @@ export class SlugError extends RangeError {
     super(`Cannot read ${shown(input)} as ${target}: ${rule}`);
     this.input = input;
     this.rule = rule;
+  }
+
+  /**
+   * The error for JSON: name, message, input and rule, without the stack.
+   *
+   * @returns A plain object.
+   */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message, input: jsonData(this.input), rule: this.rule };
   }
 }

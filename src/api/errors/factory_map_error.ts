@@ -41,4 +41,13 @@ export class FactoryMapError extends RestBaseException {
     // Out of sight: an error that is printed need not print a factory.
     Object.defineProperty(this, "partial", { value: partial });
   }
+
+  /**
+   * The error for JSON: name, message and how much was read, without the stack.
+   *
+   * @returns A plain object.
+   */
+  override toJSON(): Record<string, unknown> {
+    return { ...super.toJSON(), partial: String(this.partial) };
+  }
 }

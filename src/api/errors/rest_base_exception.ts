@@ -31,4 +31,13 @@ export class RestBaseException extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);
   }
+
+  /**
+   * The error for JSON: name and message, without the stack.
+   *
+   * @returns A plain object.
+   */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message };
+  }
 }

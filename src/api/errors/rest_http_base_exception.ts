@@ -86,7 +86,7 @@ export class RestHttpBaseException extends RestBaseException {
    *
    * @returns A plain object.
    */
-  toJSON(): Record<string, unknown> {
+  override toJSON(): Record<string, unknown> {
     const { name, message, status, method, url, data, requestId, attempts, retryAfterMs } = this;
     return { name, message, status, method, url, data, requestId, attempts, retryAfterMs };
   }

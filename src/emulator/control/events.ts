@@ -1,4 +1,5 @@
 /** What happens in the emulator, for whoever watches: the last of it kept, the rest as it comes. */
+import { inspectable } from "../../_inspect.ts";
 
 /** A request, without anything secret. */
 export interface RequestEvent {
@@ -138,6 +139,20 @@ export class Events {
   clear(): void {
     this.#requests = [];
     this.#reports = [];
+  }
+
+  /** How many are kept. */
+  toString(): string {
+    return `Events(${this.#requests.length} requests, ${this.#reports.length} uploads)`;
+  }
+
+  /** What is kept. */
+  toJSON(): { requests: readonly RequestEvent[]; reports: readonly ReportEvent[] } {
+    return { requests: this.#requests, reports: this.#reports };
+  }
+
+  static {
+    inspectable(this.prototype, String);
   }
 }
 

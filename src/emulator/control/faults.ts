@@ -1,4 +1,5 @@
 /** Faults on demand: what goes wrong, for which calls, and how often. */
+import { inspectable } from "../../_inspect.ts";
 
 /** Which calls a fault strikes. */
 export interface FaultTarget {
@@ -88,6 +89,15 @@ export class ConnectionDropped extends TypeError {
     super("Cannot answer as a fault drops the connection");
     this.partial = partial;
   }
+
+  /**
+   * The error for JSON: name, message, and whether an answer had begun, without the stack.
+   *
+   * @returns A plain object.
+   */
+  toJSON(): Record<string, unknown> {
+    return { name: this.name, message: this.message, partial: this.partial !== undefined };
+  }
 }
 
 const PHASES = ["before", "during", "after", "answer"];
@@ -162,6 +172,20 @@ export class Faults {
   clear(): void {
     this.#faults = [];
     this.#changed();
+  }
+
+  /** How many are set. */
+  toString(): string {
+    return `Faults(${this.#faults.length} set)`;
+  }
+
+  /** The faults that are set. */
+  toJSON(): Fault[] {
+    return this.list();
+  }
+
+  static {
+    inspectable(this.prototype, String);
   }
 
   /** Whether the store is to refuse writes. */
