@@ -17,7 +17,7 @@ const folder = await Deno.makeTempDir();
 const emulator = await createEmulator();
 try {
   const { url } = await emulator.listen();
-  const { kept, lost } = await killDuringRefresh({
+  const { met, kept, lost, late } = await killDuringRefresh({
     emulator,
     url,
     env: { XDG_CONFIG_HOME: folder },
@@ -26,10 +26,9 @@ try {
     random: seededRandom(seed),
   });
   console.log(
-    `${
-      kept + lost
-    } times killed in the middle of a refresh, the credentials readable after each: ` +
-      `${kept} kept a token that works, ${lost} lost it on its way (log in again)`,
+    `${met} times killed with a refresh in flight, the credentials readable after each: ` +
+      `${kept} kept a token that works, ${lost} lost it on its way (log in again); ` +
+      `${late} kills came too late to count`,
   );
 } finally {
   await emulator.close();
