@@ -53,5 +53,7 @@ for (const [url, { module_doc, symbols }] of Object.entries(pages)) {
   }
 }
 for (const line of missing) console.error(line);
-console.log(`${shown.size} exported symbols have an example, ${missing.size} have none`);
+console.log(
+  `${shown.size} exported classes, functions and constants have an example, ${missing.size} have none`,
+);
 Deno.exitCode = missing.size === 0 ? 0 : 1;
