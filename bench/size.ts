@@ -1,13 +1,18 @@
 /**
  * Sizes of the bundles that a browser loads, minified and gzipped, against `bench/size_budget.json`.
  *
- *     deno task size      builds the package, prints the sizes, fails above the budget
+ *     deno task size [--write]      builds the package, prints the sizes, fails above the budget
+ *
+ * `--write` writes them, with the size of the tarball and the start of the command, to
+ * `bench/results/size.md`; `deno task test:npm --write` does too.
  *
  * The budget is raised by hand, in the commit that needs it, where a reviewer sees it.
  *
  * @module
  */
+import os from "node:os";
 import { buildNpm } from "../scripts/build_npm.ts";
+import { startTime } from "../tests/npm/_checks.ts";
 import { npmProject, packTarball, type Tarball } from "../tests/npm/_project.ts";
 import { esbuild, installTools } from "../tests/npm/_tools.ts";
 
@@ -78,14 +83,56 @@ export function overBudget(sizes: readonly Size[]): Size[] {
   return sizes.filter(({ gzipped, budget }) => gzipped > budget);
 }
 
+/**
+ * Writes `bench/results/size.md`.
+ *
+ * @param sizes The bundles.
+ * @param tarball The package.
+ * @param start How long the command takes to start, in words.
+ */
+export async function writeSizes(
+  sizes: readonly Size[],
+  tarball: Tarball,
+  start: string,
+): Promise<void> {
+  const kb = (bytes: number) => (bytes / 1000).toFixed(1).padStart(8);
+  const width = Math.max(...sizes.map(({ bundle }) => bundle.length));
+  const text = [
+    "# Sizes and the start of the command",
+    "",
+    "Written by `deno task size --write`.",
+    "",
+    `Deno ${Deno.version.deno}, ${os.cpus().length} x ${os.cpus()[0]!.model}. The bundles are ` +
+    "esbuild's, for browsers.",
+    "",
+    "```text",
+    `${"kB".padEnd(width)}   gzipped minified   budget`,
+    ...sizes.map(({ bundle, gzipped, minified, budget }) =>
+      `${bundle.padEnd(width)}  ${kb(gzipped)} ${kb(minified)} ${kb(budget)}`
+    ),
+    "",
+    `tarball of the npm package, ${tarball.version}: ${
+      (tarball.bytes.length / 1000).toFixed(1)
+    } kB`,
+    start,
+    "```",
+    "",
+  ].join("\n");
+  await Deno.writeTextFile(new URL("results/size.md", import.meta.url), text);
+}
+
 if (import.meta.main) {
   await installTools();
   const work = new URL(`file://${await Deno.makeTempDir()}/`);
   try {
     const folder = new URL("../npm/", import.meta.url);
     await buildNpm(folder, "pack");
-    const sizes = await measure(new URL("size/", work), await packTarball(folder, work));
+    const tarball = await packTarball(folder, work);
+    const sizes = await measure(new URL("size/", work), tarball);
     console.log(describe(sizes).join("\n"));
+    if (Deno.args.includes("--write")) {
+      await writeSizes(sizes, tarball, await startTime(work, tarball));
+    }
     Deno.exitCode = overBudget(sizes).length > 0 ? 1 : 0;
   } finally {
     await Deno.remove(work, { recursive: true });

@@ -4,12 +4,13 @@
  *
  *     deno task test:npm [--write] [--only WORDS]
  *
- * `--write` writes the support table of README.md, which a run otherwise compares.
+ * `--write` writes the support table of README.md, which a run otherwise compares, and
+ * `bench/results/size.md`.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
-import { describe, measure, overBudget } from "../../bench/size.ts";
+import { describe, measure, overBudget, type Size, writeSizes } from "../../bench/size.ts";
 import { buildNpm } from "../../scripts/build_npm.ts";
 import { type Bench, type Consumer, CONSUMERS } from "./_consumers.ts";
 import {
@@ -101,13 +102,18 @@ try {
   await step("TypeScript, bundler", () => typeCheck(work, tarball, "bundler"));
   await step("TypeScript, sources as dnt checks them", () => typeCheckSources(work, tarball));
   await step("each entry point loads only its own", () => loadsOnlyItsOwn(work, tarball));
+  let sizes: Size[] = [];
   await step("bundle sizes", async () => {
-    const sizes = await measure(new URL("size/", work), tarball);
+    sizes = await measure(new URL("size/", work), tarball);
     const over = overBudget(sizes);
     if (over.length > 0) throw new Error(`over budget: ${describe(over).join("; ")}`);
     return describe(sizes).join("; ");
   });
-  await step("start time", () => startTime(work, tarball));
+  await step("start time", async () => {
+    const start = await startTime(work, tarball);
+    if (write && sizes.length > 0) await writeSizes(sizes, tarball, start);
+    return start;
+  });
 
   await using site = await serveSite(work);
   const bench: Bench = {
