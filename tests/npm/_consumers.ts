@@ -7,7 +7,7 @@ import { browserMissing, bundleInto, type Bundler, inBrowser } from "./_browser.
 import { npmProject, type Tarball, writeFiles } from "./_project.ts";
 import { serveRegistry } from "./_registry.ts";
 import type { Outcome } from "./suite/harness.ts";
-import { bun, esbuild, node, run, tool } from "./_tools.ts";
+import { bun, esbuild, MINIFLARE, miniflareMissing, node, run } from "./_tools.ts";
 
 /** What the consumers share. */
 export interface Bench {
@@ -234,9 +234,7 @@ export default {
 };
 `;
 
-const WORKER_HOST = `import { Miniflare } from ${
-  JSON.stringify(tool("miniflare/dist/src/index.js"))
-};
+const WORKER_HOST = `import { Miniflare } from ${JSON.stringify(MINIFLARE)};
 import { readFileSync } from "node:fs";
 const miniflare = new Miniflare({
   compatibilityDate: "2026-01-01",
@@ -259,6 +257,7 @@ await miniflare.dispose();
 const workerConsumer: Consumer = {
   name: "Workers, miniflare",
   runtime: "Cloudflare Workers",
+  missing: miniflareMissing,
   async run(bench, streamer) {
     const folder = new URL("worker/", bench.work);
     await npmProject(folder, bench.tarball, {

@@ -25,12 +25,14 @@ const PACKAGES = [
   "@types/node@24.19.2",
   "deno-std@1.4.0",
   "esbuild@0.28.2",
-  "miniflare@4.20260730.0",
   "playwright-core@1.65.1",
   "publint@0.3.25",
   "typescript@5.9.3",
   "vite@8.3.8",
 ];
+
+/** Workers, apart from the rest: workerd does not install on every machine. */
+const WORKERS = ["miniflare@4.20260730.0"];
 
 /** Runs a program; its output is given back, and an error names what it printed. */
 export async function run(
@@ -59,17 +61,40 @@ export async function npmInstall(cwd: URL, packages: readonly string[] = []): Pr
   await run("npm", ["install", ...quiet, ...packages], { cwd });
 }
 
-/** Installs the tools, unless this very list is there already. */
-export async function installTools(): Promise<void> {
-  const stamp = new URL("installed.txt", TOOLS);
-  const wanted = PACKAGES.join("\n") + "\n";
+/** Installs packages in a folder of their own, unless this very list is there already. */
+async function install(folder: URL, packages: readonly string[]): Promise<void> {
+  const stamp = new URL("installed.txt", folder);
+  const wanted = packages.join("\n") + "\n";
   const installed = await Deno.readTextFile(stamp).catch(() => "");
   if (installed === wanted) return;
-  await Deno.remove(TOOLS, { recursive: true }).catch(() => {});
-  await Deno.mkdir(TOOLS, { recursive: true });
-  await Deno.writeTextFile(new URL("package.json", TOOLS), '{ "private": true }\n');
-  await npmInstall(TOOLS, PACKAGES);
+  await Deno.remove(folder, { recursive: true }).catch(() => {});
+  await Deno.mkdir(folder, { recursive: true });
+  await Deno.writeTextFile(new URL("package.json", folder), '{ "private": true }\n');
+  await npmInstall(folder, packages);
   await Deno.writeTextFile(stamp, wanted);
+}
+
+/** Installs the tools. */
+export async function installTools(): Promise<void> {
+  await install(TOOLS, PACKAGES);
+}
+
+const WORKER_TOOLS = new URL("../workers/", TOOLS);
+
+/** miniflare, whether it is installed or not. */
+export const MINIFLARE: string = new URL(
+  "node_modules/miniflare/dist/src/index.js",
+  WORKER_TOOLS,
+).pathname;
+
+/** Installs miniflare; gives the reason where it does not install. */
+export async function miniflareMissing(): Promise<string | undefined> {
+  try {
+    await install(WORKER_TOOLS, WORKERS);
+    return undefined;
+  } catch {
+    return "miniflare is not installed here";
+  }
 }
 
 /** The path of a file in an installed tool. */

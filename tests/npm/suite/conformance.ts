@@ -14,6 +14,7 @@ import {
 import * as reports from "@archfx/cloud/reports";
 import { ArchFxDeviceSlug, ArchFxStreamSlug, parseSlugs, SlugError } from "@archfx/cloud/slugs";
 import { assertEquals, assertRejects, assertStrictEquals, assertThrows } from "@std/assert";
+import { casesJudged } from "../../golden/golden.ts";
 import { type Outcome, runTests, test } from "./harness.ts";
 
 /** Where the suite runs. */
@@ -141,5 +142,5 @@ test("a stream slug keeps its parts", () => {
 /** Runs the suite and the golden tests. */
 export function runSuite(where: Environment): Promise<Outcome> {
   environment = where;
-  return runTests();
+  return runTests(casesJudged);
 }

@@ -39,12 +39,16 @@ export const Deno = {
 export interface Outcome {
   passed: number;
   failed: { name: string; error: string }[];
-  /** Cases in the files of vectors, all of which the golden tests walk through. */
+  /** Cases of the files of vectors that were run here, each with its result compared. */
   cases: number;
 }
 
-/** Runs every registered test, in order. */
-export async function runTests(): Promise<Outcome> {
+/**
+ * Runs every registered test, in order.
+ *
+ * @param cases Tells afterwards how many golden cases were run.
+ */
+export async function runTests(cases: () => number): Promise<Outcome> {
   let passed = 0;
   const failed: Outcome["failed"] = [];
   for (const { name, body } of tests) {
@@ -58,8 +62,5 @@ export async function runTests(): Promise<Outcome> {
       });
     }
   }
-  const cases = Object.entries(golden)
-    .filter(([name]) => name !== "exceptions.json")
-    .reduce((sum, [, text]) => sum + JSON.parse(text).cases.length, 0);
-  return { passed, failed, cases };
+  return { passed, failed, cases: cases() };
 }
