@@ -1,7 +1,20 @@
 import { assert, assertEquals } from "@std/assert";
+import process from "node:process";
+import v8 from "node:v8";
+import vm from "node:vm";
 import { runVolume } from "./_volume.ts";
 
-Deno.test("of 2,000 GETs and 150 uploads of 1 MB over 50 devices, 50 at a time, none is lost or doubled", async () => {
+/** What this test file holds in memory once all that is not wanted is gone, in MiB. */
+function heldMemory(): number {
+  v8.setFlagsFromString("--expose-gc");
+  vm.runInNewContext("gc")();
+  const { heapUsed, external } = process.memoryUsage();
+  return (heapUsed + external) / 2 ** 20;
+}
+
+Deno.test("of 2,000 GETs and 150 uploads of 1 MB over 50 devices, 50 at a time, none is lost or doubled, and memory is flat", async () => {
+  await runVolume({ gets: 200, uploads: 20, devices: 10, inFlight: 10, uploadBytes: 1_000_000 });
+  const before = heldMemory();
   const result = await runVolume({
     gets: 2_000,
     uploads: 150,
@@ -28,4 +41,6 @@ Deno.test("of 2,000 GETs and 150 uploads of 1 MB over 50 devices, 50 at a time, 
     listenersLeft: 0,
   });
   assert(bytes > 150_000_000 && mostInFlight > 10);
+  const grown = heldMemory() - before;
+  assert(grown < 20, `150 MB of uploads and 2,000 calls left ${grown.toFixed()} MiB behind`);
 });
