@@ -1,19 +1,21 @@
 /**
  * What a call costs beside plain `fetch` and `ky`: GETs of a small JSON answer one after another and 50
- * at a time, and uploads of 1 MB. The server is a process of its own on loopback; the contenders take
- * turns, medians are compared.
+ * at a time, and uploads of 1 MB; and a factory map beside its pages one request after another. The
+ * servers are processes of their own on loopback; the contenders take turns, medians are compared.
  *
  * `deno task bench:api [--quick]`; without `--quick` it writes bench/results/api.md.
  *
  * @module
  */
-import { Api } from "../src/api/mod.ts";
+import { Api, factoryMap } from "../src/api/mod.ts";
 import { pool } from "../tests/api/_volume.ts";
 
 const quick = Deno.args.includes("--quick");
 const ROUNDS = quick ? 3 : 61;
 const GETS = quick ? 50 : 100;
 const UPLOADS = quick ? 4 : 8;
+/** A map takes seconds, where waiting is most of it: few rounds tell enough. */
+const MAPS = quick ? 1 : 9;
 const MEGABYTE = crypto.getRandomValues(new Uint8Array(65_536));
 const data = new Uint8Array(1_000_000).map((_, i) => MEGABYTE[i & 0xffff]);
 
@@ -23,12 +25,8 @@ type Contender = readonly [name: string, once: () => Promise<unknown>];
 const peer = "npm:ky@2.1.0";
 const { default: ky } = await import(peer);
 
-const server = new Deno.Command(Deno.execPath(), {
-  args: ["run", "-A", "--no-check", "bench/_api_server.ts"],
-  stdout: "piped",
-}).spawn();
-const reader = server.stdout.pipeThrough(new TextDecoderStream()).getReader();
-const url = `http://127.0.0.1:${(await reader.read()).value!.trim()}`;
+const { url, stop } = await start("bench/_api_server.ts");
+const factory = await start("bench/_factory_server.ts");
 const api = new Api(url);
 api.setToken("token");
 const headers = { authorization: "jwt token", accept: "application/json" };
@@ -58,6 +56,17 @@ const uploads: Contender[] = [
   ["archfx", () => api.files.uploadFp({ name: "report.mp", data })],
 ];
 
+const plant = new Api(factory.url);
+await plant.login({ email: "user@example.com", password: "my.pass" });
+const maps: Contender[] = [
+  ["one request after another", async () => {
+    for (const level of ["org", "site", "area", "line", "machine", "device"]) {
+      await plant(level).all({ page_size: 25 });
+    }
+  }],
+  ["factoryMap, 8 at a time", () => factoryMap(plant, { pageSize: 25 })],
+];
+
 const lines = [
   "# The cost of a call",
   "",
@@ -68,8 +77,13 @@ const lines = [
 await compare("GET of 200 bytes of JSON, one after another", gets, GETS, 1);
 await compare("GET of 200 bytes of JSON, 50 at a time", gets, GETS * 2, 50);
 await compare("Upload of 1 MB, 8 at a time", uploads, UPLOADS, 8);
-server.kill();
-await server.status;
+await compare(`Factory map of 108 pages that take 20 ms each, ${MAPS} rounds`, maps, 1, 1, {
+  rounds: MAPS,
+  unit: "ms a map",
+  perMs: 1,
+});
+await stop();
+await factory.stop();
 const text = lines.join("\n");
 console.log(text);
 if (!quick) {
@@ -77,23 +91,39 @@ if (!quick) {
   await Deno.writeTextFile("bench/results/api.md", text);
 }
 
+/** Starts a server that prints its port. */
+async function start(script: string): Promise<{ url: string; stop: () => Promise<unknown> }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--no-lock", "-c", "deno.json", script],
+    stdout: "piped",
+  }).spawn();
+  const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const url = `http://127.0.0.1:${(await reader.read()).value!.trim()}`;
+  const stop = () => {
+    child.kill();
+    return child.status;
+  };
+  return { url, stop };
+}
+
 async function compare(
   work: string,
   contenders: readonly Contender[],
   count: number,
   width: number,
+  { rounds = ROUNDS, unit = "µs a call", perMs = 1000 } = {},
 ): Promise<void> {
   const times = contenders.map((): number[] => []);
-  for (let round = -1; round < ROUNDS; round++) {
+  for (let round = -1; round < rounds; round++) {
     for (const [index, [, once]] of contenders.entries()) {
       const started = performance.now();
       await pool(count, width, async () => void await once());
       // The first round only warms up.
-      if (round >= 0) times[index].push((performance.now() - started) * 1000 / count);
+      if (round >= 0) times[index].push((performance.now() - started) * perMs / count);
     }
   }
   const median = (all: number[]) => all.toSorted((a, b) => a - b)[all.length >> 1];
-  lines.push(`| ${work} | µs a call | beside fetch |`, "| --- | ---: | ---: |");
+  lines.push(`| ${work} | ${unit} | beside ${contenders[0][0]} |`, "| --- | ---: | ---: |");
   contenders.forEach(([name], index) => {
     const ratio = median(times[index].map((time, round) => time / times[0][round]));
     lines.push(`| ${name} | ${median(times[index]).toFixed(0)} | ${ratio.toFixed(2)} |`);
