@@ -7,6 +7,7 @@ import {
   CHUNK, IDS, SPAN_BYTES, SPANS, STREAMS, TIMES, VALUES, WINDOW, WINDOW_SIZE,
 } from "./layout";
 import { copyTurned, turn16, turn32, turn64 } from "./bytes";
+import { integer, readInteger } from "./integer";
 import { isUtf8 } from "./utf8";
 import { at, beginSkip, BAD_KEY, BAD_UTF8, fault, lack, NEED, setWindow, skip, stop } from "./msgpack";
 import { DAY, EPOCH, NO_TIME, parseTime, readDate, readFineTime, readTime } from "./timestamp";
@@ -115,39 +116,6 @@ function keepSpan(isData: u32, from: u64, to: u64): void {
   store<f64>(spans, <f64>from, 8);
   store<f64>(spans, <f64>to, 16);
   spans += SPAN_BYTES;
-}
-
-/** The integer that `readInteger` read. */
-let integer: u64 = 0;
-
-/** Reads a non-negative integer of any width; gives its end, 0 where it is none. */
-function readInteger(p: usize): usize {
-  const b = <u32>load<u8>(p);
-  if (b < 0x80) {
-    integer = b;
-    return p + 1;
-  }
-  if (b == 0xcd) {
-    integer = turn16(load<u16>(p, 1));
-    return p + 3;
-  }
-  if (b == 0xce) {
-    integer = turn32(load<u32>(p, 1));
-    return p + 5;
-  }
-  if (b == 0xcc) {
-    integer = load<u8>(p, 1);
-    return p + 2;
-  }
-  if (b == 0xcf) {
-    integer = turn64(load<u64>(p, 1));
-    return p + 9;
-  }
-  if (b < 0xd0 || b > 0xd3) return 0;
-  const bits = turn64(load<u64>(p, 1));
-  if (<i64>bits < 0) return 0;
-  integer = bits >> (64 - (8 << (b & 3)));
-  return p + 1 + (1 << (b & 3));
 }
 
 /** An event in our own order of fields into the next row; gives its end, 0 where it is anything else or does not fit. */
