@@ -1,8 +1,6 @@
 /** Streamers and the reports they sent. Made by uploads; written otherwise by staff only. */
-import { listed } from "../http/refusal.ts";
-import { fieldErrors } from "../http/refusal.ts";
-import { parseTime } from "../http/times.ts";
-import { formatMicros } from "../http/times.ts";
+import { fieldErrors, listed } from "../http/refusal.ts";
+import { formatMicros, parseTime } from "../http/times.ts";
 import type { Condition } from "../store/table.ts";
 import { byOrg, byRelation, byText } from "./filters.ts";
 import type { Field } from "./fields.ts";
