@@ -45,7 +45,7 @@ if (!python) console.log("BaseMain on a terminal: not tested, since there is no 
 
 /** Runs a script on a pseudo-terminal; where a text shows up, another is typed. */
 function onTerminal(steps: string[], argv: string[], env: Record<string, string>) {
-  return run(["python3", TERMINAL, "60", ...steps, "--", ...argv], env);
+  return run(["python3", TERMINAL, "60", ...steps, "--", ...argv], { NO_COLOR: "1", ...env });
 }
 
 async function tokensOf(url: string) {
