@@ -28,35 +28,7 @@ export function turn16(x: u32): u32 {
   return (x >> 8 | x << 8) & 0xffff;
 }
 
-/** Writes an unsigned integer of 32 bits in its shortest form; gives the end. */
-@inline
-export function writeInt32(p: usize, value: u32): usize {
-  if (value < 0x80) {
-    store<u8>(p, value);
-    return p + 1;
-  }
-  if (value >= 0x10000) {
-    store<u8>(p, 0xce);
-    store<u32>(p, turn32(value), 1);
-    return p + 5;
-  }
-  if (value >= 0x100) {
-    store<u32>(p, 0xcd | turn16(value) << 8);
-    return p + 3;
-  }
-  store<u16>(p, 0xcc | value << 8);
-  return p + 2;
-}
-
-/** Writes an unsigned integer of 64 bits in its shortest form; gives the end. */
-export function writeInt64(p: usize, value: u64): usize {
-  if (value <= 0xffffffff) return writeInt32(p, <u32>value);
-  store<u8>(p, 0xcf);
-  store<u64>(p, turn64(value), 1);
-  return p + 9;
-}
-
-/** How many bytes `writeInt32` needs. */
+/** How many bytes the shortest form of an unsigned integer of 32 bits has. */
 @inline
 export function sizeOfInt32(value: u32): u32 {
   return 1 + u32(value > 0x7f) + u32(value > 0xff) + 2 * u32(value > 0xffff);

@@ -4,9 +4,10 @@ export { slugFormatLines } from "./slug_format";
 export { csvBadRows, csvBytesRead, csvLinesRead, csvScan, csvSlowValues } from "./csv";
 export { ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan } from "./ndjson";
 export { formatTime, parseTimeText } from "./timestamp";
-export { encodeEvents, encodeFloats, measure, prepare } from "./report_encode";
+export { measure, roundIds, roundTimes, widenIds } from "./report_columns";
+export { encodeEvents, encodeFloats, encodeFreeEvents } from "./report_encode";
 export { beginEvents, decodeEvents, eventOffset, rowsRead, spansRead, stoppedAt } from "./report_decode";
 export {
-  CHUNK, DATA_LENGTHS, EXTRA_LENGTHS, FREE, FREE_SIZE, IDS, MICROS, OUT, OUT_SIZE, RESULTS, SPANS, STREAMS,
+  CHUNK, DATA_LENGTHS, EXTRA_LENGTHS, FREE, FREE_SIZE, IDS, OUT, OUT_SIZE, RESULTS, SPANS, STREAMS,
   TEXT, TEXT_SIZE, TIMES, VALUES, WINDOW, WINDOW_SIZE,
 } from "./layout";

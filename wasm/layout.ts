@@ -22,10 +22,8 @@ export const STREAMS: usize = REPORT_REGION;
 export const IDS: usize = STREAMS + 4 * CHUNK;
 export const TIMES: usize = IDS + 8 * CHUNK;
 export const VALUES: usize = TIMES + 8 * CHUNK;
-/** Microseconds within the millisecond, where times come as milliseconds: u16. */
-export const MICROS: usize = VALUES + 8 * CHUNK;
 /** Lengths of the free-form data of each reading, 0 for none: u32 each. */
-export const EXTRA_LENGTHS: usize = MICROS + 2 * CHUNK;
+export const EXTRA_LENGTHS: usize = VALUES + 8 * CHUNK;
 export const DATA_LENGTHS: usize = EXTRA_LENGTHS + 4 * CHUNK;
 /** What a call has to say besides its result: lowest and highest id. */
 export const RESULTS: usize = DATA_LENGTHS + 4 * CHUNK;

@@ -1,197 +1,154 @@
-// Columns to v200 events. An event without free-form data, its times in microseconds:
+// Columns to v200 events. An event goes out in stores of 16 bytes, each of which writes over what the one
+// before it wrote too much; `free` stands for free-form data, which takes the place of 80 and c0.
 //
-//   86 a6 "stream"      int
-//      a9 "dev_seqid"   int
-//      a9 "timestamp"   d9 20 "2021-01-20T00:00:00.100000+00:00"  (b9 and 25 bytes without microseconds)
-//      a5 "value"       cb f64
-//      aa "extra_data"  80
-//      a4 "data"        c0
+//   61 c0 86 a6 "stream"  int        the end of the event before, and 1 to 5 bytes
+//   a9 "dev_seqid"  int              1 to 9 bytes
+//   a9 "timestamp" d9 20             b9 without the 20, where there are no microseconds
+//   "2021-01-20T00:00"               the same for a minute
+//   ":00.100000+00:00"               ":00+00:00" without microseconds
+//   a5 "value" cb  f64  aa
+//   "extra_data" 80 a4 "data"        and c0
 //
-// A key goes out with the head of the value that follows it, in one store of 8 or 16 bytes where that
-// reaches; what a store writes too much, the next one covers.
-import {
-  DATA_LENGTHS, EXTRA_LENGTHS, FREE, IDS, MICROS, OUT, RESULTS, STREAMS, TIMES, VALUES,
-} from "./layout";
-import { copyTurned, sizeOfInt32, writeInt32, writeInt64 } from "./bytes";
-import { dateText, DAY, END, EPOCH, fineTimeText, lastYear, timeText } from "./timestamp";
+// Readings in a row mostly have integers of one width and lie in one minute: an inner loop takes them as
+// long as that holds, the outer one sets it up.
+import { DATA_LENGTHS, EXTRA_LENGTHS, FREE, IDS, OUT, RESULTS, STREAMS, TIMES, VALUES } from "./layout";
+import { copyTurned } from "./bytes";
+import { END, EPOCH, minuteText, MINUTE, secondDigits } from "./timestamp";
 
 // Vectors in memory: one load is cheaper than what an engine makes of a constant of 16 bytes.
-// a9 "dev_seqid", a9 "timestamp" d9 20, aa "extra_data" 80 a4 "dat"
+const STREAM_KEY: usize = memory.data<u64>([0x65727473a686c061, 0x6d61], 16);
 const ID_KEY: usize = memory.data<u64>([0x7165735f766564a9, 0x6469], 16);
 const STAMP_KEY: usize = memory.data<u64>([0x617473656d6974a9, 0x20d9_706d], 16);
-const TAIL: usize = memory.data<u64>([0x645f6172747865aa, 0x746164a4_80_617461], 16);
+const VALUE_KEY: usize = memory.data<u64>([0xcb65756c6176a5, 0xaa00000000000000], 16);
+const TAIL: usize = memory.data<u64>([0x61645f6172747865, 0x61746164a4_80_6174], 16);
+/** ":00.000000+00:00", and where the eight digits of seconds and microseconds go. */
+const FINE_SIGNS: usize = memory.data<u64>([0x303030302e30303a, 0x30303a30302b3030], 16);
+const FINE_PLACES: usize = memory.data<u8>([255, 0, 1, 255, 2, 3, 4, 5, 6, 7, 255, 255, 255, 255, 255, 255], 16);
+/** The bytes of a value, turned round. */
+const VALUE_PLACES: usize = memory.data<u8>([255, 255, 255, 255, 255, 255, 255, 7, 6, 5, 4, 3, 2, 1, 0, 255], 16);
+/** Bytes of a key before its integer. */
+const KEY: u32 = 10;
 
-/** Bytes of an event beside its two integers and the microseconds. */
-const FIXED: u32 = 8 + 10 + 10 + 26 + 7 + 8 + 12 + 6;
-/** What microseconds add: a longer text and a longer head. */
-const FRACTION: u32 = 8;
-/** The inverse of 5^6 modulo 2^64: 10^6 divides x where (x * INVERSE), turned right by 6, stays within LIMIT. */
-const INVERSE: u64 = 0x790f_b656_68c2_6139;
-const LIMIT: u64 = u64.MAX_VALUE / 1000000;
+// Integers by width: the first number that has it, how many have it, its bytes with the key; then what
+// stands behind the key (the byte for the type), and the places of the integer's bytes, turned round.
+const WIDTH_1: usize = memory.data<u64>([0, 0x80, KEY + 1, 0, 0, 0, u64.MAX_VALUE, 0xffffffffff_00_ffff], 16);
+const WIDTH_2: usize = memory.data<u64>([0x80, 0x80, KEY + 2, 0, 0, 0xcc0000, u64.MAX_VALUE, 0xffffffff_00_ffffff], 16);
+const WIDTH_3: usize = memory.data<u64>([0x100, 0xff00, KEY + 3, 0, 0, 0xcd0000, u64.MAX_VALUE, 0xffffff_0001_ffffff], 16);
+const WIDTH_5: usize = memory.data<u64>([0x10000, 0xffff0000, KEY + 5, 0, 0, 0xce0000, u64.MAX_VALUE, 0xff_00010203_ffffff], 16);
+const WIDTH_9: usize = memory.data<u64>([0x100000000, 0xffffffff00000000, KEY + 9, 0, 0, 0xcf0000, u64.MAX_VALUE, 0x0304050607_ffffff], 16);
+// Fields of a width.
+const FIRST: usize = 0, COUNT: usize = 8, SIZE: usize = 16, TYPE: usize = 32, PLACES: usize = 48;
 
-/**
- * Brings the ids and times of `n` readings into the form that the rest reads: u64 ids from u32 (kind 1)
- * or f64 (kind 2), microseconds from f64 milliseconds and u16 microseconds (`split`). Gives the first
- * row whose id is no integer from 0 to 2^53−1, or −1.
- */
-export function prepare(n: u32, kind: u32, split: u32): i32 {
-  if (kind == 1) {
-    // From the back, as the wide ids lie over the narrow ones.
-    for (let i = n; i-- > 0;) store<u64>(IDS + (<usize>i << 3), load<u32>(IDS + (<usize>i << 2)));
-  } else if (kind == 2) {
-    // Up to 2^52 a float plus 2^52 has the whole number in its low bits.
-    const magic = f64x2.splat(4503599627370496);
-    const bits = i64x2.splat(0x4330_0000_0000_0000);
-    for (let i: u32 = 0; i < n; i++) {
-      const at = IDS + (<usize>i << 3);
-      if (i + 2 <= n) {
-        const two = v128.load(at);
-        const moved = f64x2.add(two, magic);
-        const good = v128.and(
-          f64x2.eq(f64x2.sub(moved, magic), two),
-          v128.and(f64x2.ge(two, f64x2.splat(0)), f64x2.lt(two, magic)),
-        );
-        if (i64x2.all_true(good)) {
-          v128.store(at, v128.xor(moved, bits));
-          i++;
-          continue;
-        }
-      }
-      const id = load<f64>(at);
-      if (!(id >= 0 && id <= 9007199254740991)) return i;
-      const whole = <i64>id;
-      if (<f64>whole != id) return i;
-      store<i64>(at, whole);
-    }
-  }
-  if (split) {
-    for (let i: u32 = 0; i < n; i++) {
-      const at = TIMES + (<usize>i << 3);
-      store<i64>(at, <i64>load<f64>(at) * 1000 + load<u16>(MICROS + (<usize>i << 1)));
-    }
-  }
-  return -1;
+function widthOf(value: u64): usize {
+  if (value < 0x80) return WIDTH_1;
+  if (value < 0x100) return WIDTH_2;
+  if (value < 0x10000) return WIDTH_3;
+  return value < 0x100000000 ? WIDTH_5 : WIDTH_9;
 }
 
 /**
- * How many bytes `n` events take without their free-form data; the first row whose time is not in the
- * years 1 to 9999 as −1 − row. Lowers the lowest and raises the highest id at `RESULTS`.
+ * Writes `n` events without free-form data at `OUT`; gives the bytes, or the first row whose time is not in
+ * the years 1 to 9999 as −1 − row. Leaves the lowest and highest id at `RESULTS`, 0 where there is none.
  */
-export function measure(n: u32): i32 {
-  let size = n * FIXED;
-  let lowest = load<u64>(RESULTS), highest = load<u64>(RESULTS, 8);
-  for (let i: u32 = 0; i < n; i++) {
-    const time = load<u64>(TIMES + (<usize>i << 3)) + EPOCH;
-    if (time >= END) return -1 - <i32>i;
-    const id = load<u64>(IDS + (<usize>i << 3));
-    // A missing id, 0, is above every other one less 1.
-    lowest = id - 1 < lowest - 1 ? id : lowest;
-    highest = id > highest ? id : highest;
-    size += id > 0xffffffff ? 9 : sizeOfInt32(<u32>id);
-    size += FRACTION * u32(rotr<u64>(time * INVERSE, 6) > LIMIT);
-  }
-  // Streams four at a time: a lane counts down for each limit that its number is above.
-  let sizes = i32x4.splat(0);
-  let i: u32 = 0;
-  for (; i + 4 <= n; i += 4) {
-    const four = v128.load(STREAMS + (<usize>i << 2));
-    const wide = i32x4.gt_u(four, i32x4.splat(0xffff));
-    sizes = i32x4.add(sizes, i32x4.add(wide, wide));
-    sizes = i32x4.add(sizes, i32x4.gt_u(four, i32x4.splat(0xff)));
-    sizes = i32x4.add(sizes, i32x4.gt_u(four, i32x4.splat(0x7f)));
-  }
-  size += i - i32x4.extract_lane(sizes, 0) - i32x4.extract_lane(sizes, 1) -
-    i32x4.extract_lane(sizes, 2) - i32x4.extract_lane(sizes, 3);
-  for (; i < n; i++) size += sizeOfInt32(load<u32>(STREAMS + (<usize>i << 2)));
-  store<u64>(RESULTS, lowest);
-  store<u64>(RESULTS, highest, 8);
-  return size;
+export function encodeEvents(n: u32): i32 {
+  return encode(n, false);
 }
 
-/** Writes `n` events at `OUT`, their free-form data (`free`) taken from `FREE`; gives the bytes. */
-export function encodeEvents(n: u32, free: u32): u32 {
-  let o = OUT;
+/** The same with the free-form data that lies at `FREE`. */
+export function encodeFreeEvents(n: u32): i32 {
+  return encode(n, true);
+}
+
+/** Made twice, as what only one of them needs would slow down the other. */
+@inline
+function encode(n: u32, free: bool): i32 {
+  const stampKey = v128.load(STAMP_KEY), valueKey = v128.load(VALUE_KEY), tail = v128.load(TAIL);
+  const fineSigns = v128.load(FINE_SIGNS), finePlaces = v128.load(FINE_PLACES), valuePlaces = v128.load(VALUE_PLACES);
+  const end = IDS + (<usize>n << 3);
+  let lowestLess1: u64 = u64.MAX_VALUE, highest: u64 = 0;
+  let p = IDS;
+  let q = STREAMS;
+  let o = OUT - 2;
   let f = FREE;
-  let dayStart: u64 = 0, date: u64 = 0;
-  let stampHead = i64x2.splat(0);
-  let hasDay = false;
-  const streamKey: u64 = 0x6d6165727473a686;
-  for (let i: u32 = 0; i < n; i++) {
-    store<u64>(o, streamKey);
-    o = writeInt32(o + 8, load<u32>(STREAMS + (<usize>i << 2)));
-    v128.store(o, v128.load(ID_KEY));
-    o = writeInt64(o + 10, load<u64>(IDS + (<usize>i << 3)));
-    const time = load<u64>(TIMES + (<usize>i << 3)) + EPOCH;
-    let inDay = time - dayStart;
-    if (inDay >= DAY || !hasDay) {
-      const day = time / DAY;
-      dayStart = day * DAY;
-      inDay = time - dayStart;
-      date = dateText(<u32>day);
-      stampHead = i32x4.replace_lane(v128.load(STAMP_KEY), 3, lastYear);
-      hasDay = true;
-    }
-    // 10^6 is 2^6 times 15625, and a day has less than 2^37 microseconds: 32 bits are enough.
-    const second = <u32>(inDay >> 6) / 15625;
-    const fraction = <u32>inDay - second * 1000000;
-    v128.store(o, stampHead);
-    if (fraction) {
-      store<u64>(o, date, 16);
-      v128.store(o, fineTimeText(second, fraction), 23);
-      store<u64>(o, 0x6176a530303a3030, 39); // "00:00" a5 "va"
-      store<u32>(o, 0xcb65756c, 47); // "lue" cb
-      o += 51;
-    } else {
-      store<u8>(o, 0xb9, 10);
-      store<u32>(o, i32x4.extract_lane(stampHead, 3), 11);
-      store<u64>(o, date, 15);
-      store<u64>(o, timeText(second), 22);
-      store<u64>(o, 0x76a530303a30302b, 30); // "+00:00" a5 "v"
-      store<u64>(o, 0xcb65756c61, 38); // "alue" cb
-      o += 43;
-    }
-    copyTurned(o, VALUES + (<usize>i << 3));
-    v128.store(o, v128.load(TAIL), 8);
-    if (!free) {
-      store<u16>(o, 0xc061, 24);
-      o += 26;
-      continue;
-    }
-    const extra = load<u32>(EXTRA_LENGTHS + (<usize>i << 2));
-    o += 19;
-    if (extra) {
-      copy(o, f, extra);
-      f += extra;
-      o += extra;
-    } else {
-      o += 1;
-    }
-    store<u64>(o, 0xc0_61746164a4); // a4 "data" c0
-    const data = load<u32>(DATA_LENGTHS + (<usize>i << 2));
-    o += 5;
-    if (data) {
-      copy(o, f, data);
-      f += data;
-      o += data;
-    } else {
-      o += 1;
-    }
+  while (p < end) {
+    const time = load<u64>(p, TIMES - IDS) + EPOCH;
+    if (time >= END) return -1 - <i32>(p - IDS >> 3);
+    const minute = time / MINUTE;
+    const minuteStart = minute * MINUTE - EPOCH;
+    const minutes = minuteText(minute);
+    const streamWidth = widthOf(load<u32>(q)), idWidth = widthOf(load<u64>(p));
+    const firstStream = load<u32>(streamWidth, FIRST), streamCount = load<u32>(streamWidth, COUNT);
+    const streamSize = load<u32>(streamWidth, SIZE);
+    const streamKey = v128.or(v128.load(STREAM_KEY), v128.load(streamWidth, TYPE));
+    const streamPlaces = v128.load(streamWidth, PLACES);
+    const firstId = load<u64>(idWidth, FIRST), idCount = load<u64>(idWidth, COUNT);
+    const idSize = load<u32>(idWidth, SIZE);
+    const idKey = v128.or(v128.load(ID_KEY), v128.load(idWidth, TYPE));
+    const idPlaces = v128.load(idWidth, PLACES);
+    do {
+      const inMinute = load<u64>(p, TIMES - IDS) - minuteStart;
+      if (inMinute >= MINUTE) break;
+      if (load<u32>(q) - firstStream >= streamCount) break;
+      const id = load<u64>(p);
+      if (id - firstId >= idCount) break;
+      // A missing id, 0, is above every other one less 1.
+      lowestLess1 = id - 1 < lowestLess1 ? id - 1 : lowestLess1;
+      highest = id > highest ? id : highest;
+      // With free-form data, an event need not end in "a" and nil.
+      const lastBytes = free ? load<u16>(o) : 0;
+      v128.store(o, v128.or(i8x16.swizzle(v128.load_splat<u32>(q), streamPlaces), streamKey));
+      if (free) store<u16>(o, lastBytes);
+      o += streamSize;
+      v128.store(o, v128.or(i8x16.swizzle(v128.load_splat<u64>(p), idPlaces), idKey));
+      if (idSize > 16) copyTurned(o + KEY + 1, p);
+      o += idSize;
+      v128.store(o, stampKey);
+      const digits = secondDigits(inMinute);
+      if (digits >> 16) {
+        v128.store(o, minutes, 12);
+        v128.store(o, v128.or(i8x16.swizzle(i64x2.splat(digits), finePlaces), fineSigns), 28);
+        o += 44;
+      } else {
+        store<u8>(o, 0xb9, 10);
+        v128.store(o, minutes, 11);
+        store<u64>(o, 0x303a30302b30303a + (digits << 8), 27); // ":ss+00:0"
+        store<u8>(o, 0x30, 35);
+        o += 36;
+      }
+      v128.store(o, v128.or(i8x16.swizzle(v128.load_splat<u64>(p, VALUES - IDS), valuePlaces), valueKey));
+      v128.store(o, tail, 16);
+      o += 31;
+      if (free) {
+        o -= 5;
+        const row = p - IDS >> 1;
+        const extra = load<u32>(row, EXTRA_LENGTHS);
+        copy(o, f, extra);
+        f += extra;
+        o += extra ? <usize>extra : 1;
+        store<u64>(o, 0xc0_61746164a4); // a4 "data" c0
+        o += 5;
+        const data = load<u32>(row, DATA_LENGTHS);
+        copy(o, f, data);
+        f += data;
+        o += data ? <usize>data - 2 : -1;
+      }
+      p += 8;
+      q += 4;
+    } while (p < end);
   }
-  return <u32>(o - OUT);
+  if (!free) store<u16>(o, 0xc061);
+  store<u64>(RESULTS, lowestLess1 + 1);
+  store<u64>(RESULTS, highest, 8);
+  return <i32>(o + 2 - OUT);
 }
 
 /** Copies, reading and writing up to 15 bytes past the end. */
+@inline
 function copy(to: usize, from: usize, length: u32): void {
-  if (length > 256) {
-    memory.copy(to, from, length);
-    return;
-  }
-  const end = from + length;
-  do {
+  for (const end = from + length; from < end; from += 16) {
     v128.store(to, v128.load(from));
     to += 16;
-    from += 16;
-  } while (from < end);
+  }
 }
 
 /** Writes the `n` floats at `VALUES` to `OUT` as values of msgpack, nine bytes each. */

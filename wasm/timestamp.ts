@@ -15,6 +15,7 @@ export const EPOCH: u64 = 62135596800000000;
 /** Microseconds from 0001-01-01 up to the end of the year 9999. */
 export const END: u64 = 315537897600000000;
 export const DAY: u64 = 86400000000;
+export const MINUTE: u64 = 60000000;
 /** What parsing gives for text that is no time. */
 export const NO_TIME: i64 = i64.MIN_VALUE;
 
@@ -24,8 +25,8 @@ const ZERO_TIME: u64 = 0x3030_3a30_303a_3030; // "00:00:00"
 const ZERO_SIX: u64 = 0x0000_3030_3030_3030; // "000000"
 
 /** "-MM-DDT" in the low seven bytes and, by `lastYear`, "YYYY" of a day counted from 0001-01-01. */
-export let lastYear: u32 = 0;
-export function dateText(day: u32): u64 {
+let lastYear: u32 = 0;
+function dateText(day: u32): u64 {
   // Days from 0000-03-01: leap days then fall at the end of a year.
   const z = day + 306;
   const era = z / 146097;
@@ -47,43 +48,38 @@ function pair(value: u32): u32 {
 
 /** "hh:mm:ss" of a second of the day. */
 @inline
-export function timeText(second: u32): u64 {
+function timeText(second: u32): u64 {
   const minutes = second / 60;
   const hour = minutes / 60;
   const lanes = <u64>hour | <u64>(minutes - hour * 60) << 24 | <u64>(second - minutes * 60) << 48;
   return ZERO_TIME + (lanes << 8) - (lanes * 103 >> 10 & TENS_OF_TIME) * 2559;
 }
 
-// Vectors in memory: one load is cheaper than what an engine makes of a constant of 16 bytes.
-const DIGIT_FACTORS: usize = memory.data<u16>([103, 103, 103, 103, 103, 103, 103, 103, 2559, 2559, 2559, 2559, 2559, 2559, 2559, 2559], 16);
-const DIGIT_PLACES: usize = memory.data<u8>([0, 1, 255, 2, 3, 255, 4, 5, 255, 6, 7, 8, 9, 10, 11, 255], 16);
-/** "00:00:00.000000+" */
-const ZERO_FINE: usize = memory.data<u64>([0x3030_3a30_303a_3030, 0x2b30_3030_3030_302e], 16);
+/** The "YYYY-MM-DDThh:mm" of a minute since 0001-01-01. */
+export function minuteText(minute: u64): v128 {
+  const day = <u32>(minute / 1440);
+  const date = dateText(day);
+  store<u32>(TEXT, lastYear);
+  store<u64>(TEXT, date, 4);
+  store<u64>(TEXT, timeText((<u32>minute - day * 1440) * 60), 11);
+  return v128.load(TEXT);
+}
 
-/** "hh:mm:ss.ffffff+" of a second of the day and its microseconds: sixteen bytes at once. */
+/** The eight digits of the seconds and microseconds of a minute, each in a byte, the first one lowest. */
 @inline
-export function fineTimeText(second: u32, micros: u32): v128 {
-  const minutes = second / 60;
-  const hour = minutes / 60;
-  const high = micros / 100;
-  const top = high / 100;
-  const lanes = i64x2.replace_lane(
-    i64x2.splat(
-      <u64>hour | <u64>(minutes - hour * 60) << 16 | <u64>(second - minutes * 60) << 32 | <u64>top << 48,
-    ),
-    1,
-    <u64>(high - top * 100 | (micros - high * 100) << 16),
-  );
-  const tens = i16x8.shr_u(i16x8.mul(lanes, v128.load(DIGIT_FACTORS)), 10);
-  const digits = i16x8.sub(i16x8.shl(lanes, 8), i16x8.mul(tens, v128.load(DIGIT_FACTORS, 16)));
-  // Into their places, with nothing where the signs come.
-  const spread = i8x16.swizzle(digits, v128.load(DIGIT_PLACES));
-  return v128.or(spread, v128.load(ZERO_FINE));
+export function secondDigits(inMinute: u64): u64 {
+  // By 10^4, by 10^2, by 10: two numbers of four digits, four of two, eight of one.
+  const high = inMinute * 109951163 >> 40;
+  const fours = high | inMinute - high * 10000 << 32;
+  const hundreds = fours * 10486 >> 20 & 0x7f_0000007f;
+  const twos = (fours << 16) - hundreds * 6553599;
+  const tens = twos * 103 >> 10 & 0x000f_000f_000f_000f;
+  return (twos << 8) - tens * 2559;
 }
 
 /** Six digits in the low six bytes. */
 @inline
-export function sixDigits(value: u32): u64 {
+function sixDigits(value: u32): u64 {
   const high = value / 100;
   const top = high / 100;
   const lanes = <u64>top | <u64>(high - top * 100) << 16 | <u64>(value - high * 100) << 32;
@@ -108,6 +104,8 @@ export function readTime(text: u64): i32 {
   return (hour * 60 + minute) * 60 + second;
 }
 
+/** "00:00:00.000000+" */
+const ZERO_FINE: usize = memory.data<u64>([0x3030_3a30_303a_3030, 0x2b30_3030_3030_302e], 16);
 /** Highest digit at each place of "hh:mm:ss.ffffff+", once that text is taken off. */
 const HIGHEST_DIGITS: usize = memory.data<u8>([9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 9, 9, 9, 9, 0], 16);
 /** Its pairs of digits side by side: hour, minute, second, nothing, three pairs of microseconds, nothing. */

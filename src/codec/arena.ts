@@ -15,18 +15,18 @@ export interface Arena {
   readonly chunk: number;
   readonly streams: Uint32Array;
   readonly ids: BigUint64Array;
-  /** The ids as they come in, before `prepare` widens them. */
+  /** The ids as they may come in, before `widenIds` or `roundIds`. */
   readonly narrowIds: Uint32Array;
   readonly floatIds: Float64Array;
   readonly times: BigInt64Array;
-  /** The times as milliseconds, before `prepare` joins them with `micros`. */
-  readonly millis: Float64Array;
-  readonly micros: Uint16Array;
+  /** The times as they may come in, before `roundTimes`. */
+  readonly floatTimes: Float64Array;
   readonly values: Float64Array;
   readonly extraLengths: Uint32Array;
   readonly dataLengths: Uint32Array;
-  /** Lowest and highest id. */
+  /** Lowest and highest id, as numbers and as halves. */
   readonly results: BigUint64Array;
+  readonly resultHalves: Uint32Array;
   /** Free-form data of the readings to encode. */
   readonly free: Uint8Array;
   /** Encoded events. */
@@ -56,12 +56,12 @@ function make(): Arena {
     narrowIds: new Uint32Array(buffer, at("IDS"), chunk),
     floatIds: new Float64Array(buffer, at("IDS"), chunk),
     times: new BigInt64Array(buffer, at("TIMES"), chunk),
-    millis: new Float64Array(buffer, at("TIMES"), chunk),
-    micros: new Uint16Array(buffer, at("MICROS"), chunk),
+    floatTimes: new Float64Array(buffer, at("TIMES"), chunk),
     values: new Float64Array(buffer, at("VALUES"), chunk),
     extraLengths: new Uint32Array(buffer, at("EXTRA_LENGTHS"), chunk),
     dataLengths: new Uint32Array(buffer, at("DATA_LENGTHS"), chunk),
     results: new BigUint64Array(buffer, at("RESULTS"), 2),
+    resultHalves: new Uint32Array(buffer, at("RESULTS"), 4),
     free: new Uint8Array(buffer, at("FREE"), at("FREE_SIZE")),
     out: new Uint8Array(buffer, at("OUT"), at("OUT_SIZE")),
     window: new Uint8Array(buffer, at("WINDOW"), at("WINDOW_SIZE")),
@@ -74,4 +74,17 @@ function make(): Arena {
 /** The views, made at the first call. */
 export function arena(): Arena {
   return current ??= make();
+}
+
+/** Below this number of readings, a loop beats `set` of a subarray. */
+const FEW = 16;
+
+/** Brings rows `from` to `to` of a column into linear memory. */
+// deno-lint-ignore no-explicit-any -- any typed array, and the same kind for both
+export function loadNumbers(target: any, source: any, from: number, to: number): void {
+  if (to - from <= FEW) {
+    for (let i = from; i < to; i++) target[i - from] = source[i];
+  } else {
+    target.set(from === 0 && to === source.length ? source : source.subarray(from, to));
+  }
 }

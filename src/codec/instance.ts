@@ -44,9 +44,12 @@ export interface WasmExports {
   csvSlowValues(): number;
   formatTime(micros: bigint): number;
   parseTimeText(length: number): bigint;
-  prepare(readings: number, idKind: number, splitTimes: boolean): number;
+  widenIds(readings: number): void;
+  roundIds(readings: number): number;
+  roundTimes(readings: number): number;
   measure(readings: number): number;
-  encodeEvents(readings: number, hasFreeForm: boolean): number;
+  encodeEvents(readings: number): number;
+  encodeFreeEvents(readings: number): number;
   encodeFloats(count: number): void;
   beginEvents(): void;
   decodeEvents(

@@ -1,28 +1,14 @@
 /**
- * Data points straight to the bytes of a report: the way that most reports go, with nothing between the
- * points and linear memory.
+ * Data points straight to the bytes of a report: nothing stands between the points and linear memory.
  *
  * @module
  */
-import { type Arena, arena } from "./arena.ts";
-import { fittingRows, type FreeForm, loadFreeForm } from "./event_encoder.ts";
+import { arena } from "./arena.ts";
+import { EventEncoder, LONGEST_EVENT, type Rows } from "./event_encoder.ts";
+import { IdRange } from "./id_range.ts";
 
-/** The longest event without free-form data. */
-export const LONGEST_EVENT = 109;
 /** The longest header. */
 export const LONGEST_HEADER = 192;
-
-/** The lowest and the highest id that a loader has met, 0 where there is none. */
-export interface IdRange {
-  lowest: number;
-  highest: number;
-}
-
-/**
- * Puts rows `from` to `to` into streams, millis, micros, values and floatIds of linear memory, and widens
- * the range. False where a row cannot go this way. It runs no code but the program's own.
- */
-export type LoadRows = (memory: Arena, from: number, to: number, ids: IdRange) => boolean;
 
 /** Bytes of a report, and where its events begin. */
 export interface EncodedPoints {
@@ -31,40 +17,41 @@ export interface EncodedPoints {
 }
 
 /**
- * Encodes points; undefined where one of them cannot go this way.
+ * Encodes points a chunk at a time.
  *
  * @param length How many there are.
- * @param load Brings them into linear memory.
- * @param freeForm Their summary and raw data, where any has some.
+ * @param rows Gives the points from one row to another, made ready. It may run the caller's code.
  * @param header Gives the header, once the ids are known.
  */
 export function encodePoints(
   length: number,
-  load: LoadRows,
-  freeForm: FreeForm | undefined,
+  rows: (from: number, to: number) => Rows,
   header: (ids: IdRange) => Uint8Array,
-): EncodedPoints | undefined {
-  const memory = arena();
-  const { exports, chunk, out } = memory;
-  const ids = { lowest: 0, highest: 0 };
+): EncodedPoints {
   // As long as it can get: what is too much is never touched, so it costs addresses, not memory.
-  const room = LONGEST_HEADER + length * LONGEST_EVENT + (freeForm?.bytes.length ?? 0);
-  const buffer = new Uint8Array(room);
+  let buffer = new Uint8Array(LONGEST_HEADER + length * LONGEST_EVENT);
   let at = LONGEST_HEADER;
-  let free = 0;
-  for (let from = 0; from < length;) {
-    let to = Math.min(from + chunk, length);
-    if (freeForm !== undefined) {
-      to = fittingRows(freeForm, from, to, memory.free.length);
-      if (to === from) return undefined;
+  const { chunk } = arena();
+  const ids = new IdRange();
+  for (let from = 0; from < length; from += chunk) {
+    const to = Math.min(from + chunk, length);
+    const part = rows(from, to);
+    if (part.freeForm !== undefined) {
+      const size = part.freeForm.bytes.length;
+      const need = at + size + (length - from) * LONGEST_EVENT;
+      if (need > buffer.length) {
+        // The rest is taken to be like this chunk, as long as that does not more than double it.
+        const rest = (length - to) * Math.ceil(1.1 * size / (to - from));
+        const wider = new Uint8Array(need + Math.min(need, rest));
+        wider.set(buffer.subarray(0, at));
+        buffer = wider;
+      }
     }
-    if (!load(memory, from, to, ids)) return undefined;
-    exports.prepare(to - from, 2, true);
-    if (freeForm !== undefined) free = loadFreeForm(memory, freeForm, from, to, free);
-    const size = exports.encodeEvents(to - from, freeForm !== undefined);
-    buffer.set(out.subarray(0, size), at);
-    at += size;
-    from = to;
+    const encoder = new EventEncoder(part, ids);
+    for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
+      buffer.set(piece, at);
+      at += piece.length;
+    }
   }
   const head = header(ids);
   const start = LONGEST_HEADER - head.length;

@@ -1,8 +1,8 @@
 /**
  * Times in the forms that callers have them: to microseconds since the Unix epoch, and to text.
  *
- * A time is kept as whole milliseconds and the microseconds beyond them, two small numbers, since a
- * bigint for every reading costs more than the rest of its encoding.
+ * A time is kept as a number as far as numbers are exact, since a bigint for every reading costs more than
+ * the rest of its encoding.
  *
  * @module
  */
@@ -14,11 +14,14 @@ export type Timestamp = Date | { readonly epochNanoseconds: bigint } | string | 
 
 const FIRST_MS = -62135596800000;
 const LAST_MS = 253402300799999;
+const FIRST = BigInt(FIRST_MS) * 1000n;
+const LAST = BigInt(LAST_MS) * 1000n + 999n;
+/** Milliseconds of which every microsecond is a safe integer: from 1684 to 2255. */
+const SAFE_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 1;
 const NO_TIME = -(2n ** 63n);
 
-/** Milliseconds since the Unix epoch and microseconds (0 to 999) beyond them, of the last time split. */
-export let splitMillis = 0;
-export let splitMicros = 0;
+/** Microseconds since the Unix epoch: a number up to 2^53−1 on either side, a bigint beyond. */
+export type Micros = number | bigint;
 
 function refuse(timestamp: unknown): never {
   const shown = typeof timestamp === "string" ? JSON.stringify(timestamp) : String(timestamp);
@@ -29,33 +32,32 @@ function refuse(timestamp: unknown): never {
 }
 
 /**
- * Splits a time into {@linkcode splitMillis} and {@linkcode splitMicros}.
+ * A time as microseconds since the Unix epoch.
  *
  * @throws {DataError} If it is no time, or lies outside the years 1 to 9999.
  */
-export function splitTimestamp(timestamp: Timestamp): void {
-  let millis: number;
-  let micros = 0;
+export function microsOf(timestamp: Timestamp): Micros {
   if (typeof timestamp === "number") {
-    millis = Math.floor(timestamp);
-    if (millis !== timestamp) {
-      micros = Math.round((timestamp - millis) * 1000);
-      if (micros === 1000) {
-        micros = 0;
-        millis++;
-      }
-    }
-  } else if (timestamp instanceof Date) {
-    millis = timestamp.getTime();
-  } else {
-    const total = wholeMicros(timestamp);
-    // Divided towards minus infinity, so that the rest is never negative.
-    micros = Number(BigInt.asUintN(64, (total % 1000n + 1000n) % 1000n));
-    millis = Number((total - BigInt(micros)) / 1000n);
+    const millis = Math.floor(timestamp);
+    return joined(
+      millis,
+      millis === timestamp ? 0 : Math.round((timestamp - millis) * 1000),
+      timestamp,
+    );
   }
+  if (timestamp instanceof Date) return joined(timestamp.getTime(), 0, timestamp);
+  const micros = wholeMicros(timestamp);
+  const number = Number(micros);
+  if (Number.isSafeInteger(number)) return number;
+  if (micros < FIRST || micros > LAST) refuse(timestamp);
+  return micros;
+}
+
+function joined(millis: number, micros: number, timestamp: Timestamp): Micros {
+  if (Math.abs(millis) <= SAFE_MS) return millis * 1000 + micros;
   if (!(millis >= FIRST_MS && millis <= LAST_MS)) refuse(timestamp);
-  splitMillis = millis;
-  splitMicros = micros;
+  const sum = BigInt(millis) * 1000n + BigInt(micros);
+  return sum <= LAST ? sum : refuse(timestamp);
 }
 
 function wholeMicros(timestamp: unknown): bigint {
@@ -72,8 +74,7 @@ function wholeMicros(timestamp: unknown): bigint {
  * @throws {DataError} If it is no time, or lies outside the years 1 to 9999.
  */
 export function timestampMicros(timestamp: Timestamp): bigint {
-  splitTimestamp(timestamp);
-  return BigInt(splitMillis) * 1000n + BigInt(splitMicros);
+  return BigInt(microsOf(timestamp));
 }
 
 /** Reads `YYYY-MM-DD`, `T` or a space, `hh:mm[:ss[.f]]` and an offset; undefined where it is no time. */

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { EventColumns } from "../codec/event_encoder.ts";
-import { LONGEST_EVENT, LONGEST_HEADER } from "../codec/point_encoder.ts";
+import { EventColumns } from "../codec/event_columns.ts";
+import { LONGEST_EVENT } from "../codec/event_encoder.ts";
+import { LONGEST_HEADER } from "../codec/point_encoder.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
 import type { SummaryData } from "../readings/reading_columns.ts";
 import { LEVEL } from "./_free_form.ts";
@@ -109,17 +110,16 @@ export class Batch {
 
   /** The columns; the batch is not used any more. */
   columns(): EventColumns {
-    const { length } = this;
     const bytes = this.#writer.bytes.subarray(0, this.#writer.length);
-    return {
-      length,
-      streams: this.#streams,
-      ids: this.#ids,
-      times: this.#times,
-      values: this.#values,
-      ...(bytes.length > 0 && {
-        freeForm: { bytes, extraLengths: this.#extraLengths, dataLengths: this.#dataLengths },
-      }),
-    };
+    return new EventColumns(
+      this.length,
+      this.#streams,
+      this.#ids,
+      this.#times,
+      this.#values,
+      bytes.length === 0
+        ? undefined
+        : { bytes, extraLengths: this.#extraLengths, dataLengths: this.#dataLengths },
+    );
   }
 }

@@ -5,7 +5,7 @@
  */
 import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
-import type { EventColumns } from "../codec/event_encoder.ts";
+import type { EventColumns } from "../codec/event_columns.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { narrowed } from "./_header.ts";
 import { readSpan, spansOf, spanValues } from "./_free_form.ts";
@@ -43,10 +43,7 @@ export function builtBody(columns: EventColumns): Body {
     length,
     streams: columns.streams.slice(0, length),
     ids: BigUint64Array.from(columns.ids.subarray(0, length), BigInt),
-    times: times instanceof BigInt64Array ? times.slice(0, length) : BigInt64Array.from(
-      { length },
-      (_, i) => BigInt(times.millis[i]) * 1000n + BigInt(times.micros[i]),
-    ),
+    times: times.slice(0, length),
     values: columns.values.slice(0, length),
     extra,
     data,
@@ -93,16 +90,9 @@ export function pointsOf(body: Body): ArchFXDataPoint[] {
   let nextData = 0;
   for (let row = 0; row < length; row++) {
     const high = timeWords[2 * row + 1];
-    let millis: number;
-    let micros: number;
-    if (high >= -0x200000 && high < 0x200000) {
-      const total = high * 0x100000000 + (timeWords[2 * row] >>> 0);
-      millis = Math.floor(total / 1000);
-      micros = total - millis * 1000;
-    } else {
-      micros = Number((times[row] % 1000n + 1000n) % 1000n);
-      millis = Number((times[row] - BigInt(micros)) / 1000n);
-    }
+    const time = high > -0x200000 && high < 0x200000
+      ? high * 0x100000000 + (timeWords[2 * row] >>> 0)
+      : times[row];
     const idHigh = idWords[2 * row + 1];
     const id = idHigh < 0x200000 ? idHigh * 0x100000000 + idWords[2 * row] : narrowed(ids[row]);
     let summary: SummaryData | null = null;
@@ -113,7 +103,7 @@ export function pointsOf(body: Body): ArchFXDataPoint[] {
     if (nextData < data.length && data.rows[nextData] === row) {
       raw = readSpan(reader, data, nextData++);
     }
-    points[row] = pointOf(millis, micros, streams[row], values[row], id, summary, raw);
+    points[row] = pointOf(time, streams[row], values[row], id, summary, raw);
   }
   return points;
 }

@@ -13,33 +13,55 @@ import type { SummaryData } from "../readings/reading_columns.ts";
 /** Level of summary and raw data below the report's own map: events, event, data. */
 export const LEVEL = 3;
 
-/** Encodes the free-form data of `length` readings; undefined where none has any. */
-export function encodeFreeForm(
-  length: number,
-  summaryAt: (row: number) => SummaryData | null | undefined,
-  rawAt: (row: number) => unknown,
-): FreeForm | undefined {
-  const writer = new ValueWriter(Math.min(64 * length, 1 << 20));
-  const extraLengths = new Uint32Array(length);
-  const dataLengths = new Uint32Array(length);
-  for (let row = 0; row < length; row++) {
-    const start = writer.length;
-    const summary = summaryAt(row);
-    if (summary !== null && summary !== undefined) {
-      writer.write(summary, LEVEL);
-      // An empty map is what an event without summary data has.
-      if (writer.length === start + 1) writer.length = start;
-      extraLengths[row] = writer.length - start;
-    }
-    const raw = rawAt(row);
-    if (raw !== null && raw !== undefined) {
-      const from = writer.length;
-      writer.write(raw, LEVEL);
-      dataLengths[row] = writer.length - from;
-    }
+/** Somewhere for free-form data to be encoded to, again and again. */
+export class FreeFormWriter {
+  readonly #writer: ValueWriter;
+  readonly #extraLengths: Uint32Array;
+  readonly #dataLengths: Uint32Array;
+
+  /** For up to `rows` readings. */
+  constructor(rows: number) {
+    this.#writer = new ValueWriter(Math.min(64 * rows, 1 << 20));
+    this.#extraLengths = new Uint32Array(rows);
+    this.#dataLengths = new Uint32Array(rows);
   }
-  if (writer.length === 0) return undefined;
-  return { bytes: writer.bytes.subarray(0, writer.length), extraLengths, dataLengths };
+
+  /** How many bytes it holds on to. */
+  get capacity(): number {
+    return this.#writer.bytes.length;
+  }
+
+  /**
+   * Encodes the free-form data of `length` readings.
+   *
+   * @returns The data, good until the next call; undefined where no reading has any.
+   */
+  encode(
+    length: number,
+    summaryAt: (row: number) => SummaryData | null | undefined,
+    rawAt: (row: number) => unknown,
+  ): FreeForm | undefined {
+    const writer = this.#writer;
+    const extraLengths = this.#extraLengths;
+    const dataLengths = this.#dataLengths;
+    writer.length = 0;
+    for (let row = 0; row < length; row++) {
+      const start = writer.length;
+      const summary = summaryAt(row);
+      if (summary !== null && summary !== undefined) {
+        writer.write(summary, LEVEL);
+        // An empty map is what an event without summary data has.
+        if (writer.length === start + 1) writer.length = start;
+      }
+      const middle = writer.length;
+      const raw = rawAt(row);
+      if (raw !== null && raw !== undefined) writer.write(raw, LEVEL);
+      extraLengths[row] = middle - start;
+      dataLengths[row] = writer.length - middle;
+    }
+    if (writer.length === 0) return undefined;
+    return { bytes: writer.bytes.subarray(0, writer.length), extraLengths, dataLengths };
+  }
 }
 
 /** Summary data that a column holds: a map without `value`. */

@@ -4,36 +4,65 @@
  * @module
  */
 import { checkNames } from "../_options.ts";
-import type { EventColumns, FreeForm } from "../codec/event_encoder.ts";
+import { type Arena, arena } from "../codec/arena.ts";
+import { EventColumns } from "../codec/event_columns.ts";
+import type { FreeForm, Rows } from "../codec/event_encoder.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { checkSummary, encodeFreeForm } from "./_free_form.ts";
-import { type ArchFXDataPoint, type Gathered, gatherPoints, summaryOf } from "./data_point.ts";
+import { checkSummary, FreeFormWriter } from "./_free_form.ts";
+import {
+  type ArchFXDataPoint,
+  type ArchFXDataPointFields,
+  loadPoints,
+  summaryOf,
+  toPoints,
+} from "./data_point.ts";
 
-/** The summary and raw data of points, encoded. */
-export function freeFormOf(points: readonly ArchFXDataPoint[]): FreeForm | undefined {
-  return encodeFreeForm(
-    points.length,
-    (row) => summaryOf(points[row]),
-    (row) => points[row].rawData,
-  );
+/** Some of the points of a report. */
+class PointRows implements Rows {
+  constructor(
+    readonly points: readonly ArchFXDataPoint[],
+    readonly first: number,
+    readonly length: number,
+    readonly freeForm: FreeForm | undefined,
+  ) {}
+
+  load(memory: Arena, from: number, to: number): void {
+    loadPoints(memory, this.points, this.first + from, this.first + to);
+  }
 }
 
-/** Points as columns. */
-export function gather(
-  points: readonly ArchFXDataPoint[],
-  freeForm: FreeForm | undefined,
-): EventColumns {
-  const { length } = points;
-  const columns: Gathered = {
-    streams: new Uint32Array(length),
-    millis: new Float64Array(length),
-    micros: new Uint16Array(length),
-    values: new Float64Array(length),
-    ids: new Float64Array(length),
-  };
-  gatherPoints(points, columns);
-  const { streams, millis, micros, values, ids } = columns;
-  return { length, streams, ids, times: { millis, micros }, values, freeForm };
+/** A writer of free-form data is kept up to this size, in bytes. */
+const LARGEST_IDLE = 1 << 22;
+let idle: FreeFormWriter | undefined;
+
+/**
+ * Encodes chunks of points, or of plain objects of the same shape, one after another.
+ *
+ * @param items The points; plain objects are replaced by points.
+ * @param encode Is given what makes the rows of a chunk. That runs the caller's getters and `toJSON`.
+ */
+export function withPointRows<T>(
+  items: (ArchFXDataPoint | ArchFXDataPointFields)[],
+  encode: (rows: (from: number, to: number) => Rows) => T,
+): T {
+  // The caller's code may make another report meanwhile: that one finds no writer.
+  let writer = idle;
+  idle = undefined;
+  const result = encode((from, to) => {
+    const points = items as ArchFXDataPoint[];
+    let freeForm;
+    if (toPoints(items, from, to)) {
+      writer ??= new FreeFormWriter(arena().chunk);
+      freeForm = writer.encode(
+        to - from,
+        (row) => summaryOf(points[from + row]),
+        (row) => points[from + row].rawData,
+      );
+    }
+    return new PointRows(points, from, to - from, freeForm);
+  });
+  if (writer !== undefined && writer.capacity <= LARGEST_IDLE) idle = writer;
+  return result;
 }
 
 const COLUMN_TYPES = {
@@ -72,14 +101,12 @@ export function checkColumns(columns: ReadingColumns): EventColumns {
   let freeForm;
   if (summaryData !== undefined || rawData !== undefined) {
     for (let row = 0; row < length; row++) checkSummary(summaryData?.[row], row);
-    freeForm = encodeFreeForm(length, (row) => summaryData?.[row], (row) => rawData?.[row]);
+    freeForm = new FreeFormWriter(length).encode(
+      length,
+      (row) => summaryData?.[row],
+      (row) => rawData?.[row],
+    );
   }
-  return {
-    length,
-    streams: columns.streams,
-    ids: columns.readingIds,
-    times: columns.timestamps,
-    values: columns.values,
-    freeForm,
-  };
+  const { streams, readingIds, timestamps, values } = columns;
+  return new EventColumns(length, streams, readingIds, timestamps, values, freeForm);
 }

@@ -6,10 +6,11 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { naming } from "../_file_error.ts";
 import { DataError } from "../codec/data_error.ts";
-import { EventEncoder, measureEvents } from "../codec/event_encoder.ts";
+import { EventEncoder } from "../codec/event_encoder.ts";
+import { IdRange } from "../codec/id_range.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { checkColumns } from "./_gather.ts";
-import { encodeHeader, type Header, narrowed } from "./_header.ts";
+import { encodeHeader, type Header } from "./_header.ts";
 import { writeAll, writeBeside } from "./_node_files.ts";
 import { besideOf, fileTarget } from "./_node_target.ts";
 import type { ReadingIds } from "./_reading_ids.ts";
@@ -72,19 +73,13 @@ export async function writeEvents(
   try {
     const target = new BufferedFile(events);
     let readings = 0;
-    let lowest = 0n;
-    let highest = 0n;
+    const range = new IdRange();
     for await (const chunk of source) {
       signal?.throwIfAborted();
       const columns = checkColumns(
         ids === undefined ? chunk : withIds(chunk, ids),
       );
-      const measure = measureEvents(columns);
-      if (measure.lowest !== 0n && (lowest === 0n || measure.lowest < lowest)) {
-        lowest = measure.lowest;
-      }
-      if (measure.highest > highest) highest = measure.highest;
-      const encoder = new EventEncoder(columns);
+      const encoder = new EventEncoder(columns, range);
       for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
         if (!target.fits(piece)) {
           // The piece may lie in linear memory, which others use while the file is being written.
@@ -104,8 +99,8 @@ export async function writeEvents(
     }
     await target.flush();
     signal?.throwIfAborted();
-    header.lowestId = narrowed(lowest);
-    header.highestId = narrowed(highest);
+    header.lowestId = range.lowest;
+    header.highestId = range.highest;
     const head = encodeHeader(header, readings).slice();
     await writeBeside(finalTarget, async (file) => {
       await writeAll(file, head);

@@ -6,8 +6,8 @@
 import { inspectable, jsonData } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
-import { formatMicros, splitMicros, splitMillis, splitTimestamp } from "../codec/timestamps.ts";
-import type { LoadRows } from "../codec/point_encoder.ts";
+import type { Arena } from "../codec/arena.ts";
+import { formatMicros, type Micros, microsOf } from "../codec/timestamps.ts";
 import type { Id, SummaryData, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxVariableID } from "../slugs/variable_id.ts";
 
@@ -67,8 +67,7 @@ const FIELDS = ["timestamp", "stream", "value", "summaryData", "rawData", "readi
 
 /** The fields of a point as they are kept. */
 interface Kept {
-  millis: number;
-  micros: number;
+  time: Micros;
   stream: number;
   value: number;
   id: Id;
@@ -76,20 +75,18 @@ interface Kept {
   raw: unknown;
 }
 
-const kept: Kept = { millis: 0, micros: 0, stream: 0, value: 0, id: 0, summary: null, raw: null };
+const kept: Kept = { time: 0, stream: 0, value: 0, id: 0, summary: null, raw: null };
 
 /** Makes a point of what `kept` holds, unchecked. */
 export function pointOf(
-  millis: number,
-  micros: number,
+  time: Micros,
   stream: number,
   value: number,
   id: Id,
   summary: SummaryData | null,
   raw: unknown,
 ): ArchFXDataPoint {
-  kept.millis = millis;
-  kept.micros = micros;
+  kept.time = time;
   kept.stream = stream;
   kept.value = value;
   kept.id = id;
@@ -98,25 +95,20 @@ export function pointOf(
   return new ArchFXDataPoint(kept as unknown as ArchFXDataPointFields);
 }
 
-/** Columns that points are gathered into; `ids` may turn out to need bigints. */
-export interface Gathered {
-  streams: Uint32Array;
-  millis: Float64Array;
-  micros: Uint16Array;
-  values: Float64Array;
-  ids: Float64Array | BigUint64Array;
-}
+/** Brings points into linear memory. */
+export let loadPoints: (
+  memory: Arena,
+  points: readonly ArchFXDataPoint[],
+  from: number,
+  to: number,
+) => void;
 
-/** Puts points into rows. */
-export let gatherPoints: (points: readonly ArchFXDataPoint[], columns: Gathered) => void;
-
-/** A loader of points for `encodePoints`; it gives up at an id above 2^53−1. */
-export let pointLoader: (points: readonly ArchFXDataPoint[]) => LoadRows;
-
-/** Points of what may be plain objects, and whether any has summary or raw data. */
+/** Makes points of plain objects, in place; whether any of them has summary or raw data. */
 export let toPoints: (
-  items: readonly (ArchFXDataPoint | ArchFXDataPointFields)[],
-) => { points: readonly ArchFXDataPoint[]; hasData: boolean };
+  items: (ArchFXDataPoint | ArchFXDataPointFields)[],
+  from: number,
+  to: number,
+) => boolean;
 
 /** Whether it is a data point (of this copy of the module). */
 export let isPoint: (it: unknown) => it is ArchFXDataPoint;
@@ -150,8 +142,7 @@ export class ArchFXDataPoint {
   /** The id of a reading that has none. */
   static readonly InvalidReadingID = 0;
 
-  readonly #millis: number;
-  readonly #micros: number;
+  readonly #time: Micros;
   readonly #stream: number;
   readonly #value: number;
   readonly #id: Id;
@@ -169,8 +160,7 @@ export class ArchFXDataPoint {
    */
   constructor(fields: ArchFXDataPointFields) {
     if (fields as unknown === kept) {
-      this.#millis = kept.millis;
-      this.#micros = kept.micros;
+      this.#time = kept.time;
       this.#stream = kept.stream;
       this.#value = kept.value;
       this.#id = kept.id;
@@ -198,9 +188,7 @@ export class ArchFXDataPoint {
       ? null
       : checkedSummary(summaryData);
     this.#raw = rawData === undefined ? null : rawData;
-    splitTimestamp(timestamp);
-    this.#millis = splitMillis;
-    this.#micros = splitMicros;
+    this.#time = microsOf(timestamp);
   }
 
   /**
@@ -229,12 +217,12 @@ export class ArchFXDataPoint {
 
   /** When the data was acquired, to the millisecond. */
   get timestamp(): Date {
-    return new Date(this.#millis);
+    return dateOf(this.#time);
   }
 
   /** When the data was acquired, in microseconds since the Unix epoch, UTC. */
   get timestampMicros(): bigint {
-    return BigInt(this.#millis) * 1000n + BigInt(this.#micros);
+    return BigInt(this.#time);
   }
 
   /** The variable, 32 bits. */
@@ -291,65 +279,52 @@ export class ArchFXDataPoint {
 
   static {
     inspectable(ArchFXDataPoint.prototype, (it) => `ArchFXDataPoint { ${it} }`);
-    isPoint = (it): it is ArchFXDataPoint => typeof it === "object" && it !== null && #millis in it;
+    isPoint = (it): it is ArchFXDataPoint => typeof it === "object" && it !== null && #time in it;
     summaryOf = (point) => point.#summary;
-    toPoints = (items) => {
-      let points = items as ArchFXDataPoint[];
+    toPoints = (items, from, to) => {
       let hasData = false;
-      for (let i = 0; i < items.length; i++) {
+      for (let i = from; i < to; i++) {
         let point = items[i] as ArchFXDataPoint;
-        if (typeof point !== "object" || point === null || !(#millis in point)) {
-          if (points === items) points = items.slice() as ArchFXDataPoint[];
-          point = points[i] = new ArchFXDataPoint(point);
+        if (typeof point !== "object" || point === null || !(#time in point)) {
+          point = items[i] = new ArchFXDataPoint(point);
         }
         if (point.#summary !== null || point.#raw !== null) hasData = true;
       }
-      return { points, hasData };
+      return hasData;
     };
-    pointLoader = (points) => ({ streams, millis, micros, values, floatIds }, from, to, ids) => {
-      let { lowest, highest } = ids;
+    // Where a time or an id is beyond what a number holds.
+    const loadWide: typeof loadPoints = ({ streams, times, values, ids }, points, from, to) => {
       for (let i = from, row = 0; i < to; i++, row++) {
         const point = points[i];
-        const id = point.#id;
-        if (typeof id !== "number") return false;
         streams[row] = point.#stream;
-        millis[row] = point.#millis;
-        micros[row] = point.#micros;
+        times[row] = BigInt(point.#time);
+        values[row] = point.#value;
+        ids[row] = BigInt(point.#id);
+      }
+    };
+    loadPoints = (memory, points, from, to) => {
+      const { exports, streams, floatTimes, values, floatIds } = memory;
+      for (let i = from, row = 0; i < to; i++, row++) {
+        const point = points[i];
+        const time = point.#time;
+        const id = point.#id;
+        if (typeof time !== "number" || typeof id !== "number") {
+          return loadWide(memory, points, from, to);
+        }
+        streams[row] = point.#stream;
+        floatTimes[row] = time;
         values[row] = point.#value;
         floatIds[row] = id;
-        if (id > highest) highest = id;
-        if (id < lowest && id !== 0 || lowest === 0) lowest = id;
       }
-      ids.lowest = lowest;
-      ids.highest = highest;
-      return true;
-    };
-    gatherPoints = (points, columns) => {
-      const { streams, millis, micros, values } = columns;
-      let { ids } = columns;
-      for (let row = 0; row < points.length; row++) {
-        const point = points[row];
-        streams[row] = point.#stream;
-        millis[row] = point.#millis;
-        micros[row] = point.#micros;
-        values[row] = point.#value;
-        const id = point.#id;
-        if (typeof id === "number" && ids instanceof Float64Array) {
-          ids[row] = id;
-        } else {
-          if (ids instanceof Float64Array) ids = columns.ids = widened(ids, row);
-          ids[row] = BigInt(id);
-        }
-      }
+      exports.roundTimes(to - from);
+      exports.roundIds(to - from);
     };
   }
 }
 
-/** The same ids as bigints, up to `row`. */
-function widened(ids: Float64Array, row: number): BigUint64Array {
-  const wide = new BigUint64Array(ids.length);
-  for (let i = 0; i < row; i++) wide[i] = BigInt(ids[i]);
-  return wide;
+function dateOf(time: Micros): Date {
+  if (typeof time === "number") return new Date(Math.floor(time / 1000));
+  return new Date(Number((time - (time % 1000n + 1000n) % 1000n) / 1000n));
 }
 
 function wholeValue(value: unknown): number {

@@ -5,18 +5,18 @@
  */
 import { inspectable } from "../_inspect.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
-import { encodeEventsInto, type EventColumns, measureEvents } from "../codec/event_encoder.ts";
+import { DataError } from "../codec/data_error.ts";
+import type { EventColumns } from "../codec/event_columns.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { type Body, builtBody, columnsOf, decodedBody, pointsOf } from "./_body.ts";
-import { checkColumns, freeFormOf, gather } from "./_gather.ts";
+import { checkColumns, withPointRows } from "./_gather.ts";
 import {
   decodeHeader,
   encodeHeader,
   FORMAT_TAG,
   type Header,
   headerJson,
-  narrowed,
   uploadQueueName,
 } from "./_header.ts";
 import { decodeLimits } from "./_limits.ts";
@@ -30,13 +30,16 @@ import {
   type ReportSendOptions,
 } from "./report_options.ts";
 import { encodePoints } from "../codec/point_encoder.ts";
+import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
 import {
-  type ArchFXDataPoint,
-  type ArchFXDataPointFields,
-  pointLoader,
-  toPoints,
-} from "./data_point.ts";
-import { eventsOf, piecesOf, type Source } from "./_source.ts";
+  checkRoom,
+  encodeColumns,
+  encodeColumnsInto,
+  eventsOf,
+  measured,
+  piecesOf,
+  type Source,
+} from "./_source.ts";
 import type { ReportCloud } from "./report_cloud.ts";
 import { firstWithoutId, uploadReport, writePieces } from "./_send.ts";
 
@@ -52,16 +55,11 @@ function reportOf(
   return new ArchFXFlexibleDictionaryReport();
 }
 
-/** A report of columns that have been checked; the ids in the header are set here. */
-export function builtReport(
-  header: Header,
-  columns: EventColumns,
-  receivedTime?: Date,
-): ArchFXFlexibleDictionaryReport {
-  const { size, lowest, highest } = measureEvents(columns);
-  header.lowestId = narrowed(lowest);
-  header.highestId = narrowed(highest);
-  return reportOf(header, { columns, size }, receivedTime);
+/** A report of columns whose readings are checked now. */
+export function builtReport(header: Header, columns: EventColumns): ArchFXFlexibleDictionaryReport {
+  const source = { columns };
+  measured(header, source);
+  return reportOf(header, source, undefined);
 }
 
 /** What a report says of its format and of the time it was sent, as far as it can be read. */
@@ -138,30 +136,30 @@ export class ArchFXFlexibleDictionaryReport {
   ): ArchFXFlexibleDictionaryReport {
     checkReportOptions(options, ["receivedTime", "data"]);
     const header = headerOf(options);
-    // The caller's iterator, getters and toJSON run here, before anything is in linear memory.
-    const { points, hasData } = toPoints([...checkedData(options.data)]);
-    const freeForm = hasData ? freeFormOf(points) : undefined;
-    const { length } = points;
-    const encoded = encodePoints(length, pointLoader(points), freeForm, ({ lowest, highest }) => {
-      header.lowestId = lowest;
-      header.highestId = highest;
-      return encodeHeader(header, length);
-    });
-    if (encoded === undefined) {
-      return builtReport(header, gather(points, freeForm), options.receivedTime);
-    }
-    const { bytes, eventsAt } = encoded;
+    // The caller's iterator runs here, his getters and toJSON between chunks: nothing is in linear memory.
+    const items = [...checkedData(options.data)];
+    const { length } = items;
+    const { bytes, eventsAt } = withPointRows(
+      items,
+      (rows) =>
+        encodePoints(length, rows, ({ lowest, highest }) => {
+          header.lowestId = lowest;
+          header.highestId = highest;
+          return encodeHeader(header, length);
+        }),
+    );
     const source = { bytes, length, eventsAt, maxDepth: 512 };
     return reportOf(header, source, options.receivedTime);
   }
 
   /**
    * Makes a report of columns, which are held and not copied: they stay as they are while the report is
-   * in use. Summary and raw data are encoded at once.
+   * in use. Summary and raw data are encoded at once. The numbers are read when they are needed: a time
+   * or an id that cannot be encoded is refused by `encode` and by all else that depends on it.
    *
    * @param options The device, the columns and what else the report says.
    * @returns The report.
-   * @throws {DataError} If a reading cannot be encoded.
+   * @throws {DataError} If summary or raw data cannot be encoded.
    * @throws {RangeError} If a column is too short.
    * @throws {SlugError} If the device is none.
    * @throws {TypeError} If an option or a column is of the wrong type.
@@ -188,7 +186,7 @@ export class ArchFXFlexibleDictionaryReport {
   ): ArchFXFlexibleDictionaryReport {
     checkReportOptions(options, ["receivedTime", "columns"]);
     const columns = checkColumns(options.columns);
-    return builtReport(headerOf(options), columns, options.receivedTime);
+    return reportOf(headerOf(options), { columns }, options.receivedTime);
   }
 
   /**
@@ -243,11 +241,11 @@ export class ArchFXFlexibleDictionaryReport {
   }
   /** The lowest id of a reading that has one, 0 where none has. */
   get lowestId(): Id | null {
-    return this.#header.lowestId;
+    return this.#complete().lowestId;
   }
   /** The highest id of a reading, 0 where none has one. */
   get highestId(): Id | null {
-    return this.#header.highestId;
+    return this.#complete().highestId;
   }
   /** How many readings there are. */
   get length(): number {
@@ -256,7 +254,14 @@ export class ArchFXFlexibleDictionaryReport {
   /** How many bytes {@linkcode encode} gives. */
   get byteLength(): number {
     if ("bytes" in this.#source) return this.#source.bytes.length;
-    return encodeHeader(this.#header, this.length).length + this.#source.size;
+    const size = measured(this.#header, this.#source);
+    return encodeHeader(this.#header, this.length).length + size;
+  }
+
+  /** The header with its ids. */
+  #complete(): Header {
+    if (!("bytes" in this.#source)) measured(this.#header, this.#source);
+    return this.#header;
   }
 
   /** The readings as data points, made at the first use. */
@@ -286,39 +291,28 @@ export class ArchFXFlexibleDictionaryReport {
    * bytes every time: copy them before you change them.
    *
    * @returns The bytes.
+   * @throws {DataError} If a column has a time or an id that cannot be encoded.
    */
   encode(): Uint8Array {
     const source = this.#source;
-    if ("bytes" in source) return source.bytes;
-    const header = encodeHeader(this.#header, source.columns.length);
-    const bytes = new Uint8Array(header.length + source.size);
-    bytes.set(header);
-    encodeEventsInto(bytes, header.length, source.columns, source.size);
-    return bytes;
+    return "bytes" in source ? source.bytes : encodeColumns(this.#header, source);
   }
 
   /**
    * Writes the report into bytes that are there already: cheaper than a fresh array, above all for
    * large reports.
    *
-   * @param target Where to write, from its beginning.
+   * @param target Where to write, from its beginning. What an error leaves in it is of no use.
    * @returns How many bytes were written.
+   * @throws {DataError} If a column has a time or an id that cannot be encoded.
    * @throws {RangeError} If it does not fit.
    */
   encodeInto(target: Uint8Array): number {
     const source = this.#source;
-    const header = "bytes" in source ? source.bytes : encodeHeader(this.#header, this.length);
-    const size = header.length + ("bytes" in source ? 0 : source.size);
-    if (size > target.length) {
-      throw new RangeError(
-        `Cannot encode the report into ${target.length} bytes as it takes ${size}`,
-      );
-    }
-    target.set(header);
-    if (!("bytes" in source)) {
-      encodeEventsInto(target, header.length, source.columns, source.size);
-    }
-    return size;
+    if (!("bytes" in source)) return encodeColumnsInto(this.#header, source, target);
+    checkRoom(target, source.bytes.length);
+    target.set(source.bytes);
+    return source.bytes.length;
   }
 
   /**
@@ -380,12 +374,19 @@ export class ArchFXFlexibleDictionaryReport {
 
   /** The header, and how many readings there are. */
   toJSON(): Record<string, unknown> {
-    return headerJson(this.#header, this.length);
+    return headerJson(this.#complete(), this.length);
   }
 
-  /** Length, readings and device. */
+  /** Device, readings and length; that is not known where a column has what cannot be encoded. */
   toString(): string {
-    return `ArchFX Report (device: ${this.origin}, readings: ${this.length}, length: ${this.byteLength})`;
+    let length: number | string;
+    try {
+      length = this.byteLength;
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      length = "unknown";
+    }
+    return `ArchFX Report (device: ${this.origin}, readings: ${this.length}, length: ${length})`;
   }
 
   static {

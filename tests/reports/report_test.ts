@@ -51,19 +51,67 @@ Deno.test("fromColumns() refuses columns that are none", () => {
   assertThrows(make({ length: -1 }), TypeError, "length");
   assertThrows(make({ length: 4 }), RangeError, "streams");
   assertThrows(make({ values: [1, 2, 3] }), TypeError, "values");
-  assertThrows(make({ timestamps: BigInt64Array.of(0n, 2n ** 62n, 0n) }), DataError, "reading 1");
-  for (const id of [0.5, -1, NaN, 2 ** 53, Infinity]) {
-    assertThrows(make({ readingIds: Float64Array.of(1, 2, id) }), DataError, "reading 2");
-  }
   assertThrows(make({ summaryData: [null, { value: 1 }] }), DataError, "reading 1");
   assertThrows(make({ summaryData: [[1]] }), TypeError, "reading 0");
 });
 
-Deno.test("encode() says when its columns have been changed since", () => {
+Deno.test("a report of columns refuses a time or an id that is none wherever it needs them", async () => {
+  const columns = columnsOf(5000);
+  const timestamps = columns.timestamps.slice();
+  timestamps[4000] = 2n ** 62n;
+  const floats = [0.5, -1, NaN, 2 ** 53, Infinity].map((id) => {
+    const readingIds = Float64Array.from({ length: 5000 }, (_, row) => row);
+    readingIds[4000] = id;
+    return { readingIds };
+  });
+  for (const wrong of [{ timestamps }, ...floats]) {
+    const report = fromColumns({ device: 1, columns: { ...columns, ...wrong } });
+    const uses = [
+      () => report.encode(),
+      () => report.encodeInto(new Uint8Array(1_000_000)),
+      () => report.encodeInto(new Uint8Array(1000)),
+      () => report.byteLength,
+      () => report.lowestId,
+      () => report.highestId,
+      () => JSON.stringify(report),
+    ];
+    for (const use of uses) assertThrows(use, DataError, "reading 4000");
+    await assertRejects(() => report.writeTo(new WritableStream()), DataError, "reading 4000");
+    assertEquals(String(report), "ArchFX Report (device: 1, readings: 5000, length: unknown)");
+  }
+});
+
+Deno.test("encode() says when its columns have been changed since they were measured", () => {
   const columns = columnsOf(10);
   const report = fromColumns({ device: 1, columns });
+  assertEquals(report.lowestId, 1);
   columns.streams.fill(0xffffffff);
   assertThrows(() => report.encode(), DataError, "changed");
+});
+
+Deno.test("encodeInto() moves the events where the ids of the header turn out longer or shorter", () => {
+  const ids = [[5, 70_000, 1, 300], [70_000, 5, 70_001], [0, 0, 9, 0], [70_000, 1], [0], [
+    0.5e6,
+    2 ** 53 - 1,
+    1,
+  ]];
+  for (const readingIds of ids) {
+    const columns = { ...columnsOf(readingIds.length), readingIds: Float64Array.from(readingIds) };
+    const bytes = fromColumns({ device: 1, columns }).encode();
+    for (const more of [0, 1, 100]) {
+      const target = new Uint8Array(bytes.length + more).fill(7);
+      const report = fromColumns({ device: 1, columns });
+      assertEquals(report.encodeInto(target), bytes.length);
+      assertEquals(target.subarray(0, bytes.length), bytes);
+      assertEquals(target.subarray(bytes.length), new Uint8Array(more).fill(7));
+      assertEquals(report.highestId, Math.max(...readingIds));
+    }
+    const small = new Uint8Array(bytes.length - 1);
+    const report = fromColumns({ device: 1, columns });
+    const text = `as it takes ${bytes.length}`;
+    assertThrows(() => report.encodeInto(small), RangeError, text);
+    assertThrows(() => report.encodeInto(small.subarray(0, 10)), RangeError, text);
+  }
 });
 
 Deno.test("encodeInto() writes what encode() gives, or throws RangeError", () => {

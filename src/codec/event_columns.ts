@@ -1,0 +1,78 @@
+/**
+ * Columns of readings on their way to events.
+ *
+ * @module
+ */
+import { type Arena, arena, loadNumbers } from "./arena.ts";
+import { DataError } from "./data_error.ts";
+import { badTime, type FreeForm, type Rows } from "./event_encoder.ts";
+import { IdRange } from "./id_range.ts";
+
+/** Columns that are held, not copied. */
+export class EventColumns implements Rows {
+  constructor(
+    readonly length: number,
+    readonly streams: Uint32Array,
+    readonly ids: Uint32Array | Float64Array | BigUint64Array,
+    /** Microseconds since the Unix epoch. */
+    readonly times: BigInt64Array,
+    readonly values: Float64Array,
+    readonly freeForm?: FreeForm,
+  ) {}
+
+  load(memory: Arena, from: number, to: number): void {
+    this.#loadIntegers(memory, from, to);
+    loadNumbers(memory.values, this.values, from, to);
+  }
+
+  #loadIntegers(memory: Arena, from: number, to: number): void {
+    const { ids } = this;
+    loadNumbers(memory.streams, this.streams, from, to);
+    loadNumbers(memory.times, this.times, from, to);
+    if (ids instanceof BigUint64Array) {
+      loadNumbers(memory.ids, ids, from, to);
+    } else if (ids instanceof Uint32Array) {
+      loadNumbers(memory.narrowIds, ids, from, to);
+      memory.exports.widenIds(to - from);
+    } else {
+      loadNumbers(memory.floatIds, ids, from, to);
+      const bad = memory.exports.roundIds(to - from);
+      if (bad >= 0) {
+        throw new DataError(
+          `Cannot encode reading ${from + bad} as its id is no integer from 0 to 2^53-1: it is ${
+            ids[from + bad]
+          }`,
+        );
+      }
+    }
+  }
+
+  /**
+   * Finds out how many bytes the events take, and the lowest and highest id.
+   *
+   * @throws {DataError} If a time lies outside the years 1 to 9999, or an id is no integer.
+   */
+  measure(): { readonly size: number; readonly ids: IdRange } {
+    const memory = arena();
+    const { length, freeForm } = this;
+    const ids = new IdRange();
+    let size = 0;
+    for (let from = 0; from < length; from += memory.chunk) {
+      const to = Math.min(from + memory.chunk, length);
+      this.#loadIntegers(memory, from, to);
+      const measured = memory.exports.measure(to - from);
+      if (measured < 0) badTime(measured, from);
+      ids.include(memory);
+      size += measured;
+    }
+    if (freeForm !== undefined) {
+      size += freeForm.bytes.length;
+      // An empty map and a nil are part of what was measured.
+      for (let i = 0; i < length; i++) {
+        if (freeForm.extraLengths[i] !== 0) size--;
+        if (freeForm.dataLengths[i] !== 0) size--;
+      }
+    }
+    return { size, ids };
+  }
+}

@@ -1,0 +1,26 @@
+/**
+ * The lowest and the highest id of a report's readings.
+ *
+ * @module
+ */
+import type { Arena } from "./arena.ts";
+
+/** The lowest and the highest id met so far, of those that are not 0; 0 where there is none. */
+export class IdRange {
+  lowest: number | bigint = 0;
+  highest: number | bigint = 0;
+
+  /** Widens it by the ids of the chunk that has just been measured or encoded. */
+  include(memory: Arena): void {
+    const lowest = idAt(memory, 0);
+    const highest = idAt(memory, 1);
+    if (lowest !== 0 && (this.lowest === 0 || lowest < this.lowest)) this.lowest = lowest;
+    if (highest > this.highest) this.highest = highest;
+  }
+}
+
+/** A number up to 2^53−1, a bigint above. */
+function idAt({ results, resultHalves }: Arena, index: number): number | bigint {
+  const high = resultHalves[2 * index + 1];
+  return high < 0x200000 ? high * 0x100000000 + resultHalves[2 * index] : results[index];
+}
