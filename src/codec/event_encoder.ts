@@ -92,6 +92,11 @@ export class EventEncoder {
     this.ids = ids;
   }
 
+  /** Whether all readings have been encoded: `ids` is complete, the last event on its way. */
+  get isLast(): boolean {
+    return this.#row === this.#rows.length;
+  }
+
   /**
    * The next piece, or undefined at the end. It may be a view of linear memory: read it before anything
    * else happens.

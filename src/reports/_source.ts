@@ -105,8 +105,8 @@ function encodeMeasured(
 
 /**
  * Leaves out the pass that measures. The header has the lowest and the highest id, which are known last:
- * the events are written behind one with the ids of the first and the last reading, and moved where that
- * has another length.
+ * the events are written behind one with the ids of the first and the last reading, and moved before the
+ * last piece where that has another length, so that nothing is written beyond the end of the report.
  */
 function encodeUnmeasured(header: Header, source: ColumnSource, target: Uint8Array): number {
   const { columns } = source;
@@ -117,23 +117,26 @@ function encodeUnmeasured(header: Header, source: ColumnSource, target: Uint8Arr
   }
   const eventsAt = encodeHeader(header, length).length;
   let at = eventsAt;
+  let moved: number | undefined;
   const encoder = new EventEncoder(columns);
   for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
+    if (encoder.isLast && moved === undefined) {
+      setIds(header, encoder.ids);
+      moved = encodeHeader(header, length).length - eventsAt;
+      if (moved !== 0) target.copyWithin(eventsAt + moved, eventsAt, at);
+      at += moved;
+    }
     if (at + piece.length > target.length) {
-      // Too small, unless the header turns out shorter.
       return encodeMeasured(header, source, measured(header, source), target);
     }
     target.set(piece, at);
     at += piece.length;
   }
-  setIds(header, encoder.ids);
   const head = encodeHeader(header, length);
-  const size = at - eventsAt;
-  checkRoom(target, head.length + size);
-  if (head.length !== eventsAt) target.copyWithin(head.length, eventsAt, at);
+  checkRoom(target, head.length);
   target.set(head);
-  source.size = size;
-  return head.length + size;
+  source.size = at - head.length;
+  return at;
 }
 
 /** An id for a header that is replaced: what is no id is for the encoder to say. */

@@ -90,11 +90,21 @@ Deno.test("encode() says when its columns have been changed since they were meas
 });
 
 Deno.test("encodeInto() moves the events where the ids of the header turn out longer or shorter", () => {
-  const ids = [[5, 70_000, 1, 300], [70_000, 5, 70_001], [0, 0, 9, 0], [70_000, 1], [0], [
-    0.5e6,
-    2 ** 53 - 1,
-    1,
-  ]];
+  const many = Array.from({ length: 5000 }, (_, row) => row + 1);
+  const ids = [
+    [70_000, ...many],
+    [1, 70_000, ...many],
+    [5, 70_000, 1, 300],
+    [70_000, 5, 70_001],
+    [0, 0, 9, 0],
+    [70_000, 1],
+    [0],
+    [
+      0.5e6,
+      2 ** 53 - 1,
+      1,
+    ],
+  ];
   for (const readingIds of ids) {
     const columns = { ...columnsOf(readingIds.length), readingIds: Float64Array.from(readingIds) };
     const bytes = fromColumns({ device: 1, columns }).encode();
