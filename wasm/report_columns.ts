@@ -10,7 +10,6 @@ const FRACTION: u32 = 8;
 /** The inverse of 5^6 modulo 2^64: 10^6 divides x where (x * INVERSE), turned right by 6, stays within LIMIT. */
 const INVERSE: u64 = 0x790f_b656_68c2_6139;
 const LIMIT: u64 = u64.MAX_VALUE / 1000000;
-const MAX_SAFE: f64 = 9007199254740991;
 
 /** Makes u64 of the `n` u32 at `IDS`. */
 export function widenIds(n: u32): void {
@@ -18,42 +17,57 @@ export function widenIds(n: u32): void {
   for (let i = n; i-- > 0;) store<u64>(IDS + (<usize>i << 3), load<u32>(IDS + (<usize>i << 2)));
 }
 
+// Up to 2^52 a float plus 2^52 has the whole number in its low bits, below those of 2^52 itself.
+const TWO_52: f64 = 4503599627370496;
+const TWO_52_BITS: i64 = 0x4330_0000_0000_0000;
+
 /** Makes u64 of the `n` f64 at `IDS`; gives the first row that is no integer from 0 to 2^53−1, or −1. */
 export function roundIds(n: u32): i32 {
-  return toIntegers(IDS, n, 0);
-}
-
-/** Makes i64 of the `n` f64 at `TIMES`; gives the first row that is no integer of up to 53 bits, or −1. */
-export function roundTimes(n: u32): i32 {
-  return toIntegers(TIMES, n, -MAX_SAFE);
-}
-
-function toIntegers(from: usize, n: u32, least: f64): i32 {
-  // Up to 2^52 a float plus 2^52 has the whole number in its low bits.
-  const magic = f64x2.splat(4503599627370496);
-  const bits = i64x2.splat(0x4330_0000_0000_0000);
-  const end = from + (<usize>n << 3);
-  for (let at = from; at < end; at += 8) {
+  const end = IDS + (<usize>n << 3);
+  for (let at = IDS; at < end; at += 8) {
     if (at + 16 <= end) {
       const two = v128.load(at);
-      const moved = f64x2.add(two, magic);
+      const moved = f64x2.add(two, f64x2.splat(TWO_52));
       const good = v128.and(
-        f64x2.eq(f64x2.sub(moved, magic), two),
-        v128.and(f64x2.ge(two, f64x2.splat(0)), f64x2.lt(two, magic)),
+        f64x2.eq(f64x2.sub(moved, f64x2.splat(TWO_52)), two),
+        v128.and(f64x2.ge(two, f64x2.splat(0)), f64x2.lt(two, f64x2.splat(TWO_52))),
       );
       if (i64x2.all_true(good)) {
-        v128.store(at, v128.xor(moved, bits));
+        v128.store(at, v128.xor(moved, i64x2.splat(TWO_52_BITS)));
         at += 8;
         continue;
       }
     }
-    const value = load<f64>(at);
-    if (!(value >= least && value <= MAX_SAFE)) return <i32>(at - from >> 3);
-    const whole = <i64>value;
-    if (<f64>whole != value) return <i32>(at - from >> 3);
+    const id = load<f64>(at);
+    if (!(id >= 0 && id <= 9007199254740991)) return <i32>(at - IDS >> 3);
+    const whole = <i64>id;
+    if (<f64>whole != id) return <i32>(at - IDS >> 3);
     store<i64>(at, whole);
   }
   return -1;
+}
+
+/** Makes integers of the `n` f64 at `IDS` and at `TIMES`, which are known to be safe integers. */
+export function takeIntegers(n: u32): void {
+  toIntegers(IDS, n);
+  toIntegers(TIMES, n);
+}
+
+function toIntegers(at: usize, n: u32): void {
+  const end = at + (<usize>n << 3);
+  const two52 = f64x2.splat(TWO_52), bits = i64x2.splat(TWO_52_BITS);
+  for (; at + 32 <= end; at += 32) {
+    const a = v128.xor(f64x2.add(v128.load(at), two52), bits);
+    const b = v128.xor(f64x2.add(v128.load(at, 16), two52), bits);
+    // A negative number, or one above 2^52, has other high bits than 2^52.
+    if (v128.any_true(i64x2.shr_u(v128.or(a, b), 52))) {
+      for (let i: usize = 0; i < 32; i += 8) store<i64>(at + i, <i64>load<f64>(at + i));
+    } else {
+      v128.store(at, a);
+      v128.store(at, b, 16);
+    }
+  }
+  for (; at < end; at += 8) store<i64>(at, <i64>load<f64>(at));
 }
 
 /**

@@ -15,11 +15,11 @@ export interface Arena {
   readonly chunk: number;
   readonly streams: Uint32Array;
   readonly ids: BigUint64Array;
-  /** The ids as they may come in, before `widenIds` or `roundIds`. */
+  /** The ids as they may come in, before `widenIds`, `roundIds` or `takeIntegers`. */
   readonly narrowIds: Uint32Array;
   readonly floatIds: Float64Array;
   readonly times: BigInt64Array;
-  /** The times as they may come in, before `roundTimes`. */
+  /** The times as they may come in, before `takeIntegers`. */
   readonly floatTimes: Float64Array;
   readonly values: Float64Array;
   readonly extraLengths: Uint32Array;

@@ -46,7 +46,7 @@ export interface WasmExports {
   parseTimeText(length: number): bigint;
   widenIds(readings: number): void;
   roundIds(readings: number): number;
-  roundTimes(readings: number): number;
+  takeIntegers(readings: number): void;
   measure(readings: number): number;
   encodeEvents(readings: number): number;
   encodeFreeEvents(readings: number): number;

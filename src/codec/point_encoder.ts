@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { arena } from "./arena.ts";
+import { type Arena, arena } from "./arena.ts";
 import { EventEncoder, LONGEST_EVENT, type Rows } from "./event_encoder.ts";
 import { IdRange } from "./id_range.ts";
 
@@ -16,26 +16,42 @@ export interface EncodedPoints {
   readonly eventsAt: number;
 }
 
+/** The points of a report. */
+export interface Points {
+  readonly length: number;
+  /**
+   * Brings points into linear memory; false where one of them has summary or raw data, or is not all of
+   * numbers. It runs no code but the program's own.
+   */
+  loadBare(memory: Arena, from: number, to: number): boolean;
+  /** Any points, made ready. It may run the caller's code. */
+  rows(from: number, to: number): Rows;
+}
+
 /**
  * Encodes points a chunk at a time.
  *
- * @param length How many there are.
- * @param rows Gives the points from one row to another, made ready. It may run the caller's code.
+ * @param points The points.
  * @param header Gives the header, once the ids are known.
  */
-export function encodePoints(
-  length: number,
-  rows: (from: number, to: number) => Rows,
-  header: (ids: IdRange) => Uint8Array,
-): EncodedPoints {
+export function encodePoints(points: Points, header: (ids: IdRange) => Uint8Array): EncodedPoints {
+  const { length } = points;
   // As long as it can get: what is too much is never touched, so it costs addresses, not memory.
   let buffer = new Uint8Array(LONGEST_HEADER + length * LONGEST_EVENT);
   let at = LONGEST_HEADER;
-  const { chunk } = arena();
+  const memory = arena();
+  const { chunk } = memory;
   const ids = new IdRange();
   for (let from = 0; from < length; from += chunk) {
     const to = Math.min(from + chunk, length);
-    const part = rows(from, to);
+    if (points.loadBare(memory, from, to)) {
+      const size = memory.exports.encodeEvents(to - from);
+      ids.include(memory);
+      buffer.set(memory.out.subarray(0, size), at);
+      at += size;
+      continue;
+    }
+    const part = points.rows(from, to);
     if (part.freeForm !== undefined) {
       const size = part.freeForm.bytes.length;
       const need = at + size + (length - from) * LONGEST_EVENT;

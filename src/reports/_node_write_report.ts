@@ -9,7 +9,7 @@ import { DataError } from "../codec/data_error.ts";
 import { EventEncoder } from "../codec/event_encoder.ts";
 import { IdRange } from "../codec/id_range.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { checkColumns } from "./_gather.ts";
+import { checkColumns } from "./_columns.ts";
 import { encodeHeader, type Header } from "./_header.ts";
 import { writeAll, writeBeside } from "./_node_files.ts";
 import { besideOf, fileTarget } from "./_node_target.ts";

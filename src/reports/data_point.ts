@@ -95,7 +95,15 @@ export function pointOf(
   return new ArchFXDataPoint(kept as unknown as ArchFXDataPointFields);
 }
 
-/** Brings points into linear memory. */
+/** Brings points without summary and raw data into linear memory; false where an item is none. */
+export let loadBarePoints: (
+  memory: Arena,
+  items: readonly unknown[],
+  from: number,
+  to: number,
+) => boolean;
+
+/** Brings any points into linear memory. */
 export let loadPoints: (
   memory: Arena,
   points: readonly ArchFXDataPoint[],
@@ -292,32 +300,44 @@ export class ArchFXDataPoint {
       }
       return hasData;
     };
-    // Where a time or an id is beyond what a number holds.
-    const loadWide: typeof loadPoints = ({ streams, times, values, ids }, points, from, to) => {
+    loadBarePoints = (memory, items, from, to) => {
+      const { streams, floatTimes, values, floatIds } = memory;
       for (let i = from, row = 0; i < to; i++, row++) {
-        const point = points[i];
-        streams[row] = point.#stream;
-        times[row] = BigInt(point.#time);
-        values[row] = point.#value;
-        ids[row] = BigInt(point.#id);
-      }
-    };
-    loadPoints = (memory, points, from, to) => {
-      const { exports, streams, floatTimes, values, floatIds } = memory;
-      for (let i = from, row = 0; i < to; i++, row++) {
-        const point = points[i];
+        const point = items[i];
+        if (typeof point !== "object" || point === null || !(#time in point)) return false;
         const time = point.#time;
         const id = point.#id;
-        if (typeof time !== "number" || typeof id !== "number") {
-          return loadWide(memory, points, from, to);
-        }
+        if (typeof time !== "number" || typeof id !== "number") return false;
+        if (point.#summary !== null || point.#raw !== null) return false;
         streams[row] = point.#stream;
         floatTimes[row] = time;
         values[row] = point.#value;
         floatIds[row] = id;
       }
-      exports.roundTimes(to - from);
-      exports.roundIds(to - from);
+      memory.exports.takeIntegers(to - from);
+      return true;
+    };
+    loadPoints = (memory, points, from, to) => {
+      const { streams, times, floatTimes, values, ids, floatIds } = memory;
+      let wide = false;
+      for (let i = from, row = 0; i < to; i++, row++) {
+        const point = points[i];
+        const time = point.#time;
+        const id = point.#id;
+        streams[row] = point.#stream;
+        values[row] = point.#value;
+        if (typeof time !== "number" || typeof id !== "number") {
+          wide = true;
+        } else {
+          floatTimes[row] = time;
+          floatIds[row] = id;
+        }
+      }
+      if (!wide) return memory.exports.takeIntegers(to - from);
+      for (let i = from, row = 0; i < to; i++, row++) {
+        times[row] = BigInt(points[i].#time);
+        ids[row] = BigInt(points[i].#id);
+      }
     };
   }
 }

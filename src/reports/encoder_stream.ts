@@ -8,7 +8,7 @@ import { inspectable, jsonInteger } from "../_inspect.ts";
 import { Batch } from "./_batch.ts";
 import { checkSummary } from "./_free_form.ts";
 import { narrowed } from "./_header.ts";
-import { checkColumns } from "./_gather.ts";
+import { checkColumns } from "./_columns.ts";
 import { ReadingIds } from "./_reading_ids.ts";
 import {
   ArchFXDataPoint,

@@ -10,7 +10,7 @@ import type { EventColumns } from "../codec/event_columns.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { type Body, builtBody, columnsOf, decodedBody, pointsOf } from "./_body.ts";
-import { checkColumns, withPointRows } from "./_gather.ts";
+import { checkColumns } from "./_columns.ts";
 import {
   decodeHeader,
   encodeHeader,
@@ -30,6 +30,7 @@ import {
   type ReportSendOptions,
 } from "./report_options.ts";
 import { encodePoints } from "../codec/point_encoder.ts";
+import { ReportPoints } from "./_points.ts";
 import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
 import {
   checkRoom,
@@ -137,17 +138,14 @@ export class ArchFXFlexibleDictionaryReport {
     checkReportOptions(options, ["receivedTime", "data"]);
     const header = headerOf(options);
     // The caller's iterator runs here, his getters and toJSON between chunks: nothing is in linear memory.
-    const items = [...checkedData(options.data)];
-    const { length } = items;
-    const { bytes, eventsAt } = withPointRows(
-      items,
-      (rows) =>
-        encodePoints(length, rows, ({ lowest, highest }) => {
-          header.lowestId = lowest;
-          header.highestId = highest;
-          return encodeHeader(header, length);
-        }),
-    );
+    const points = new ReportPoints([...checkedData(options.data)]);
+    const { length } = points;
+    const { bytes, eventsAt } = encodePoints(points, ({ lowest, highest }) => {
+      header.lowestId = lowest;
+      header.highestId = highest;
+      return encodeHeader(header, length);
+    });
+    points.release();
     const source = { bytes, length, eventsAt, maxDepth: 512 };
     return reportOf(header, source, options.receivedTime);
   }

@@ -1,69 +1,12 @@
 /**
- * What callers hand over, as columns that the encoder takes.
+ * The columns that callers hand over, checked.
  *
  * @module
  */
 import { checkNames } from "../_options.ts";
-import { type Arena, arena } from "../codec/arena.ts";
 import { EventColumns } from "../codec/event_columns.ts";
-import type { FreeForm, Rows } from "../codec/event_encoder.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { checkSummary, FreeFormWriter } from "./_free_form.ts";
-import {
-  type ArchFXDataPoint,
-  type ArchFXDataPointFields,
-  loadPoints,
-  summaryOf,
-  toPoints,
-} from "./data_point.ts";
-
-/** Some of the points of a report. */
-class PointRows implements Rows {
-  constructor(
-    readonly points: readonly ArchFXDataPoint[],
-    readonly first: number,
-    readonly length: number,
-    readonly freeForm: FreeForm | undefined,
-  ) {}
-
-  load(memory: Arena, from: number, to: number): void {
-    loadPoints(memory, this.points, this.first + from, this.first + to);
-  }
-}
-
-/** A writer of free-form data is kept up to this size, in bytes. */
-const LARGEST_IDLE = 1 << 22;
-let idle: FreeFormWriter | undefined;
-
-/**
- * Encodes chunks of points, or of plain objects of the same shape, one after another.
- *
- * @param items The points; plain objects are replaced by points.
- * @param encode Is given what makes the rows of a chunk. That runs the caller's getters and `toJSON`.
- */
-export function withPointRows<T>(
-  items: (ArchFXDataPoint | ArchFXDataPointFields)[],
-  encode: (rows: (from: number, to: number) => Rows) => T,
-): T {
-  // The caller's code may make another report meanwhile: that one finds no writer.
-  let writer = idle;
-  idle = undefined;
-  const result = encode((from, to) => {
-    const points = items as ArchFXDataPoint[];
-    let freeForm;
-    if (toPoints(items, from, to)) {
-      writer ??= new FreeFormWriter(arena().chunk);
-      freeForm = writer.encode(
-        to - from,
-        (row) => summaryOf(points[from + row]),
-        (row) => points[from + row].rawData,
-      );
-    }
-    return new PointRows(points, from, to - from, freeForm);
-  });
-  if (writer !== undefined && writer.capacity <= LARGEST_IDLE) idle = writer;
-  return result;
-}
 
 const COLUMN_TYPES = {
   streams: [Uint32Array],
