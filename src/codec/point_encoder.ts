@@ -10,6 +10,8 @@ import { IdRange } from "./id_range.ts";
 /** The longest header. */
 export const LONGEST_HEADER = 192;
 
+const NOTHING = new Uint8Array(0);
+
 /** Bytes of a report, and where its events begin. */
 export interface EncodedPoints {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -36,34 +38,25 @@ export interface Points {
  */
 export function encodePoints(points: Points, header: (ids: IdRange) => Uint8Array): EncodedPoints {
   const { length } = points;
-  // As long as it can get: what is too much is never touched, so it costs addresses, not memory.
-  let buffer = new Uint8Array(LONGEST_HEADER + length * LONGEST_EVENT);
-  let at = LONGEST_HEADER;
   const memory = arena();
   const { chunk } = memory;
   const ids = new IdRange();
+  let buffer = NOTHING;
+  let at = LONGEST_HEADER;
   for (let from = 0; from < length; from += chunk) {
     const to = Math.min(from + chunk, length);
     if (points.loadBare(memory, from, to)) {
       const size = memory.exports.encodeEvents(to - from);
       ids.include(memory);
+      buffer = withRoom(buffer, at, length - from, 0, 0);
       buffer.set(memory.out.subarray(0, size), at);
       at += size;
       continue;
     }
-    const part = points.rows(from, to);
-    if (part.freeForm !== undefined) {
-      const size = part.freeForm.bytes.length;
-      const need = at + size + (length - from) * LONGEST_EVENT;
-      if (need > buffer.length) {
-        // The rest is taken to be like this chunk, as long as that does not more than double it.
-        const rest = (length - to) * Math.ceil(1.1 * size / (to - from));
-        const wider = new Uint8Array(need + Math.min(need, rest));
-        wider.set(buffer.subarray(0, at));
-        buffer = wider;
-      }
-    }
-    const encoder = new EventEncoder(part, ids);
+    const rows = points.rows(from, to);
+    const free = rows.freeForm?.bytes.length ?? 0;
+    buffer = withRoom(buffer, at, length - from, free, free * (length - to) / (to - from));
+    const encoder = new EventEncoder(rows, ids);
     for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
       buffer.set(piece, at);
       at += piece.length;
@@ -71,6 +64,26 @@ export function encodePoints(points: Points, header: (ids: IdRange) => Uint8Arra
   }
   const head = header(ids);
   const start = LONGEST_HEADER - head.length;
+  buffer = withRoom(buffer, at, 0, 0, 0);
   buffer.set(head, start);
   return { bytes: buffer.subarray(start, at), eventsAt: head.length };
+}
+
+/**
+ * A buffer with room for what is left, as long as that can get: what is too much is never touched, so it
+ * costs addresses, not memory. The last chunks are taken to have as much free-form data as this one, as
+ * far as that does not more than double the buffer.
+ */
+function withRoom(
+  buffer: Uint8Array<ArrayBuffer>,
+  at: number,
+  readings: number,
+  free: number,
+  likelyFree: number,
+): Uint8Array<ArrayBuffer> {
+  const need = at + readings * LONGEST_EVENT + free;
+  if (need <= buffer.length) return buffer;
+  const wider = new Uint8Array(need + Math.min(need, Math.ceil(1.1 * likelyFree)));
+  wider.set(buffer.subarray(0, at));
+  return wider;
 }

@@ -6,19 +6,18 @@
  *
  * @module
  */
-import { arena } from "./arena.ts";
+import { writeAscii } from "./ascii.ts";
 import { DataError } from "./data_error.ts";
-import { type EncodedKey, hasKeys, keepKey, knownKey } from "./encoded_keys.ts";
 import { ExtData } from "./ext_data.ts";
 import { Float } from "./float.ts";
+import { MAX_LEVEL, tooDeep } from "./nesting.ts";
+import { putFloat, putInteger, putNumber } from "./put_number.ts";
 import { formatMicros, timestampMicros } from "./timestamps.ts";
+import { writeMap } from "./write_map.ts";
+import { writeNumbers } from "./write_numbers.ts";
 
-/** Levels below the report's own map that a value may lie at, as Python has it. */
-export const MAX_LEVEL = 511;
 /** Below this length a loop over the characters beats `TextEncoder`. */
 const SHORT_TEXT = 45;
-/** From this length on, floats go through linear memory. */
-const MANY_FLOATS = 32;
 
 const encoder = new TextEncoder();
 
@@ -28,13 +27,12 @@ export class ValueWriter {
   bytes: Uint8Array<ArrayBuffer>;
   /** How many bytes have been written. */
   length = 0;
-  #view: DataView;
-  /** Whether somebody has given all objects a key that shows up in loops. */
-  readonly #inherits = hasKeys(Object.prototype);
+  /** The same bytes. */
+  view: DataView;
 
   constructor(capacity = 256) {
     this.bytes = new Uint8Array(capacity);
-    this.#view = new DataView(this.bytes.buffer);
+    this.view = new DataView(this.bytes.buffer);
   }
 
   /** Makes room for `size` more bytes. */
@@ -43,7 +41,7 @@ export class ValueWriter {
     const bytes = new Uint8Array(Math.max(2 * this.bytes.length, this.length + size));
     bytes.set(this.bytes.subarray(0, this.length));
     this.bytes = bytes;
-    this.#view = new DataView(bytes.buffer);
+    this.view = new DataView(bytes.buffer);
   }
 
   /**
@@ -58,9 +56,9 @@ export class ValueWriter {
   write(value: unknown, level: number): void {
     switch (typeof value) {
       case "number":
-        return Number.isSafeInteger(value) && !Object.is(value, -0)
-          ? this.integer(value)
-          : this.float(value);
+        this.reserve(9);
+        this.length = putNumber(this.view, this.length, value);
+        return;
       case "string":
         return this.text(value);
       case "boolean":
@@ -97,59 +95,13 @@ export class ValueWriter {
   /** Writes a float of 64 bits. */
   float(value: number): void {
     this.reserve(9);
-    this.bytes[this.length] = 0xcb;
-    this.#view.setFloat64(this.length + 1, value);
-    this.length += 9;
+    this.length = putFloat(this.view, this.length, value);
   }
 
   /** Writes a safe integer in its shortest form. */
   integer(value: number): void {
     this.reserve(9);
-    const { bytes } = this;
-    const at = this.length;
-    if (value >= 0) {
-      if (value < 0x80) {
-        bytes[at] = value;
-        this.length = at + 1;
-      } else if (value < 0x100) {
-        bytes[at] = 0xcc;
-        bytes[at + 1] = value;
-        this.length = at + 2;
-      } else if (value < 0x10000) {
-        bytes[at] = 0xcd;
-        this.#view.setUint16(at + 1, value);
-        this.length = at + 3;
-      } else if (value < 0x100000000) {
-        bytes[at] = 0xce;
-        this.#view.setUint32(at + 1, value);
-        this.length = at + 5;
-      } else {
-        bytes[at] = 0xcf;
-        this.#view.setUint32(at + 1, value / 0x100000000);
-        this.#view.setUint32(at + 5, value);
-        this.length = at + 9;
-      }
-    } else if (value >= -0x20) {
-      bytes[at] = value;
-      this.length = at + 1;
-    } else if (value >= -0x80) {
-      bytes[at] = 0xd0;
-      bytes[at + 1] = value;
-      this.length = at + 2;
-    } else if (value >= -0x8000) {
-      bytes[at] = 0xd1;
-      this.#view.setInt16(at + 1, value);
-      this.length = at + 3;
-    } else if (value >= -0x80000000) {
-      bytes[at] = 0xd2;
-      this.#view.setInt32(at + 1, value);
-      this.length = at + 5;
-    } else {
-      bytes[at] = 0xd3;
-      this.#view.setInt32(at + 1, Math.floor(value / 0x100000000));
-      this.#view.setUint32(at + 5, value);
-      this.length = at + 9;
-    }
+    this.length = putInteger(this.view, this.length, value);
   }
 
   /** Writes an integer of up to 64 bits, with a sign or without. */
@@ -161,7 +113,7 @@ export class ValueWriter {
     }
     this.reserve(9);
     this.bytes[this.length] = value < 0n ? 0xd3 : 0xcf;
-    this.#view.setBigUint64(this.length + 1, BigInt.asUintN(64, value));
+    this.view.setBigUint64(this.length + 1, BigInt.asUintN(64, value));
     this.length += 9;
   }
 
@@ -172,13 +124,7 @@ export class ValueWriter {
       this.reserve(length + 2);
       const { bytes } = this;
       const start = this.length + (length < 32 ? 1 : 2);
-      let i = 0;
-      for (; i < length; i++) {
-        const code = value.charCodeAt(i);
-        if (code > 0x7f) break;
-        bytes[start + i] = code;
-      }
-      if (i === length) {
+      if (writeAscii(bytes, start, value)) {
         if (length < 32) {
           bytes[start - 1] = 0xa0 | length;
         } else {
@@ -213,11 +159,11 @@ export class ValueWriter {
     }
     if (length < 0x10000) {
       this.bytes[at] = first + 1;
-      this.#view.setUint16(at + 1, length);
+      this.view.setUint16(at + 1, length);
       return at + 3;
     }
     this.bytes[at] = first + 2;
-    this.#view.setUint32(at + 1, length);
+    this.view.setUint32(at + 1, length);
     return at + 5;
   }
 
@@ -227,25 +173,22 @@ export class ValueWriter {
     if (count < 16) this.bytes[this.length++] = short | count;
     else if (count < 0x10000) {
       this.bytes[this.length] = long;
-      this.#view.setUint16(this.length + 1, count);
+      this.view.setUint16(this.length + 1, count);
       this.length += 3;
     } else {
       this.bytes[this.length] = long + 1;
-      this.#view.setUint32(this.length + 1, count);
+      this.view.setUint32(this.length + 1, count);
       this.length += 5;
     }
   }
 
   #object(value: object, level: number): void {
     if (level > MAX_LEVEL) tooDeep();
-    const prototype = Object.getPrototypeOf(value);
-    if (prototype === Object.prototype || prototype === null) {
-      return this.map(value as Record<string, unknown>, level);
-    }
     if (Array.isArray(value)) return this.#array(value, level);
+    if (isPlain(value)) return writeMap(this, value as Record<string, unknown>, level);
     if (value instanceof Uint8Array) return this.#binary(value);
     if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-      return this.#numbers(value as unknown as ArrayLike<number | bigint>);
+      return writeNumbers(this, value as unknown as ArrayLike<number | bigint>);
     }
     if (value instanceof Map) return this.#entries(value, level);
     if (value instanceof Float) return this.float(value.value);
@@ -259,43 +202,12 @@ export class ValueWriter {
       return this.write((value as { toJSON(): unknown }).toJSON(), level + 1);
     }
     // A plain object of another realm.
-    if (Object.getPrototypeOf(prototype) === null) {
-      return this.map(value as Record<string, unknown>, level);
+    if (Object.getPrototypeOf(Object.getPrototypeOf(value)) === null) {
+      return writeMap(this, value as Record<string, unknown>, level);
     }
     throw new TypeError(
       `Cannot encode a ${value.constructor?.name || "object"} as msgpack has no form for it`,
     );
-  }
-
-  /** Writes a plain object; what is undefined is left out. */
-  map(value: Record<string, unknown>, level: number): void {
-    if (level > MAX_LEVEL) tooDeep();
-    const start = this.length;
-    this.head(0x80, 0xde, 0);
-    let count = 0;
-    // The engine knows where the value of a key is that it has just handed out.
-    for (const key in value) {
-      const item = value[key];
-      if (item === undefined || this.#inherits && !Object.hasOwn(value, key)) continue;
-      if (level === MAX_LEVEL) tooDeep();
-      this.key(key, count++);
-      if (typeof item === "string") this.text(item);
-      else if (typeof item === "number" && !Number.isInteger(item)) this.float(item);
-      else this.#item(item, level);
-    }
-    if (count < 16) this.bytes[start] |= count;
-    else this.#longHead(start, count);
-  }
-
-  /** Makes room for the head of a map that turned out to be long. */
-  #longHead(start: number, count: number): void {
-    this.reserve(4);
-    const moved = count < 0x10000 ? 2 : 4;
-    const end = this.length + moved;
-    this.bytes.copyWithin(start + 1 + moved, start + 1, this.length);
-    this.length = start;
-    this.head(0x80, 0xde, count);
-    this.length = end;
   }
 
   /** A value one level below `level`. */
@@ -308,7 +220,7 @@ export class ValueWriter {
     const entries = [...value].filter(([, item]) => item !== undefined);
     this.head(0x80, 0xde, entries.length);
     for (const [key, item] of entries) {
-      if (typeof key === "string") this.key(key);
+      if (typeof key === "string") this.text(key);
       else if (key instanceof Uint8Array) this.#binary(key);
       else {
         throw new DataError(
@@ -327,35 +239,6 @@ export class ValueWriter {
     for (let i = 0; i < length; i++) this.#item(value[i], level);
   }
 
-  /** A typed array: floats as floats, whatever their value, integers as integers. */
-  #numbers(value: ArrayLike<number | bigint>): void {
-    const { length } = value;
-    this.head(0x90, 0xdc, length);
-    this.reserve(9 * length);
-    if (
-      length >= MANY_FLOATS && (value instanceof Float64Array || value instanceof Float32Array)
-    ) return this.#floats(value);
-    const isFloat = Object.prototype.toString.call(value).startsWith("[object Float");
-    for (let i = 0; i < length; i++) {
-      const item = value[i];
-      if (typeof item === "bigint") this.bigint(item);
-      else if (isFloat) this.float(item);
-      else this.integer(item);
-    }
-  }
-
-  /** Floats through linear memory, where their bytes are turned round two at a time. */
-  #floats(value: Float64Array | Float32Array): void {
-    const { exports, values, out, chunk } = arena();
-    for (let from = 0; from < value.length; from += chunk) {
-      const part = value.subarray(from, from + chunk);
-      values.set(part);
-      exports.encodeFloats(part.length);
-      this.bytes.set(out.subarray(0, 9 * part.length), this.length);
-      this.length += 9 * part.length;
-    }
-  }
-
   #binary(value: Uint8Array): void {
     this.reserve(5 + value.length);
     this.length = this.#sized(0xc4, value.length, this.length);
@@ -371,28 +254,19 @@ export class ValueWriter {
     this.bytes[this.length++] = code;
     this.raw(data);
   }
+}
 
-  /** Writes a key, the `place`th of its map, from the cache where it has been written before. */
-  key(key: string, place = -1): void {
-    const known = knownKey(key, place);
-    if (known !== undefined) return this.#words(known);
-    const start = this.length;
-    this.text(key);
-    keepKey(key, this.bytes.subarray(start, this.length));
-  }
-
-  #words({ length, words }: EncodedKey): void {
-    this.reserve(length + 3);
-    const at = this.length;
-    for (let i = 0; i < words.length; i++) this.#view.setUint32(at + 4 * i, words[i]);
-    this.length = at + length;
-  }
+/**
+ * Whether it is a plain object. To ask for the prototype costs more than to write a small map; most are
+ * told by what they inherit.
+ */
+function isPlain(value: object): boolean {
+  const { constructor, toJSON } = value as { constructor: unknown; toJSON?: unknown };
+  if (constructor === Object && toJSON === undefined) return true;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function headOfText(length: number): number {
   return length < 32 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5;
-}
-
-function tooDeep(): never {
-  throw new DataError("Cannot encode a value that is nested deeper than 512 levels");
 }

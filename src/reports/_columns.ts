@@ -44,11 +44,9 @@ export function checkColumns(columns: ReadingColumns): EventColumns {
   let freeForm;
   if (summaryData !== undefined || rawData !== undefined) {
     for (let row = 0; row < length; row++) checkSummary(summaryData?.[row], row);
-    freeForm = new FreeFormWriter(length).encode(
-      length,
-      (row) => summaryData?.[row],
-      (row) => rawData?.[row],
-    );
+    const writer = new FreeFormWriter(length);
+    for (let row = 0; row < length; row++) writer.add(summaryData?.[row], rawData?.[row]);
+    freeForm = writer.freeForm();
   }
   const { streams, readingIds, timestamps, values } = columns;
   return new EventColumns(length, streams, readingIds, timestamps, values, freeForm);

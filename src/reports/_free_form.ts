@@ -13,11 +13,12 @@ import type { SummaryData } from "../readings/reading_columns.ts";
 /** Level of summary and raw data below the report's own map: events, event, data. */
 export const LEVEL = 3;
 
-/** Somewhere for free-form data to be encoded to, again and again. */
+/** Somewhere for the free-form data of readings to be encoded to, again and again. */
 export class FreeFormWriter {
   readonly #writer: ValueWriter;
   readonly #extraLengths: Uint32Array;
   readonly #dataLengths: Uint32Array;
+  #rows = 0;
 
   /** For up to `rows` readings. */
   constructor(rows: number) {
@@ -31,36 +32,36 @@ export class FreeFormWriter {
     return this.#writer.bytes.length;
   }
 
-  /**
-   * Encodes the free-form data of `length` readings.
-   *
-   * @returns The data, good until the next call; undefined where no reading has any.
-   */
-  encode(
-    length: number,
-    summaryAt: (row: number) => SummaryData | null | undefined,
-    rawAt: (row: number) => unknown,
-  ): FreeForm | undefined {
+  /** Forgets all readings. */
+  clear(): void {
+    this.#rows = 0;
+    this.#writer.length = 0;
+  }
+
+  /** Adds the data of a reading. It runs the caller's getters and `toJSON`. */
+  add(summary: SummaryData | null | undefined, raw: unknown): void {
     const writer = this.#writer;
-    const extraLengths = this.#extraLengths;
-    const dataLengths = this.#dataLengths;
-    writer.length = 0;
-    for (let row = 0; row < length; row++) {
-      const start = writer.length;
-      const summary = summaryAt(row);
-      if (summary !== null && summary !== undefined) {
-        writer.write(summary, LEVEL);
-        // An empty map is what an event without summary data has.
-        if (writer.length === start + 1) writer.length = start;
-      }
-      const middle = writer.length;
-      const raw = rawAt(row);
-      if (raw !== null && raw !== undefined) writer.write(raw, LEVEL);
-      extraLengths[row] = middle - start;
-      dataLengths[row] = writer.length - middle;
+    const start = writer.length;
+    if (summary !== null && summary !== undefined) {
+      writer.write(summary, LEVEL);
+      // An empty map is what an event without summary data has.
+      if (writer.length === start + 1) writer.length = start;
     }
-    if (writer.length === 0) return undefined;
-    return { bytes: writer.bytes.subarray(0, writer.length), extraLengths, dataLengths };
+    const middle = writer.length;
+    if (raw !== null && raw !== undefined) writer.write(raw, LEVEL);
+    this.#extraLengths[this.#rows] = middle - start;
+    this.#dataLengths[this.#rows++] = writer.length - middle;
+  }
+
+  /** The data, good until `clear`; undefined where no reading has any. */
+  freeForm(): FreeForm | undefined {
+    const { bytes, length } = this.#writer;
+    if (length === 0) return undefined;
+    return {
+      bytes: bytes.subarray(0, length),
+      extraLengths: this.#extraLengths,
+      dataLengths: this.#dataLengths,
+    };
   }
 }
 

@@ -44,13 +44,11 @@ export class ReportPoints implements Points {
     let freeForm: FreeForm | undefined;
     if (hasData) {
       // The caller's code may make another report meanwhile: that one finds no idle writer.
-      this.#writer ??= idle ?? new FreeFormWriter(arena().chunk);
+      const writer = this.#writer ??= idle ?? new FreeFormWriter(arena().chunk);
       idle = undefined;
-      freeForm = this.#writer.encode(
-        to - from,
-        (row) => summaryOf(points[from + row]),
-        (row) => points[from + row].rawData,
-      );
+      writer.clear();
+      for (let row = from; row < to; row++) writer.add(summaryOf(points[row]), points[row].rawData);
+      freeForm = writer.freeForm();
     }
     return {
       length: to - from,
