@@ -104,27 +104,27 @@ function encodeMeasured(
 }
 
 /**
- * Leaves out the pass that measures. The header has the lowest and the highest id, which are known last:
- * the events are written behind one with the ids of the first and the last reading, and moved before the
- * last piece where that has another length, so that nothing is written beyond the end of the report.
+ * Leaves out the pass that measures. The header has the lowest and the highest id, which are known when the
+ * last piece is: until then it has those of the first and the last reading, and what stands behind it is
+ * moved where that was wrong and took another length. Nothing is written beyond the end of the report.
  */
 function encodeUnmeasured(header: Header, source: ColumnSource, target: Uint8Array): number {
   const { columns } = source;
-  const { length, ids } = columns;
-  if (length > 0) {
-    header.lowestId = likelyId(ids[0]);
-    header.highestId = likelyId(ids[length - 1]);
-  }
-  const eventsAt = encodeHeader(header, length).length;
-  let at = eventsAt;
-  let moved: number | undefined;
+  const { length } = columns;
+  let head: Uint8Array | undefined;
+  let eventsAt = 0;
+  let at = 0;
+  let idsKnown = false;
   const encoder = new EventEncoder(columns);
   for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
-    if (encoder.isLast && moved === undefined) {
-      setIds(header, encoder.ids);
-      moved = encodeHeader(header, length).length - eventsAt;
-      if (moved !== 0) target.copyWithin(eventsAt + moved, eventsAt, at);
-      at += moved;
+    if (head === undefined || encoder.isLast && !idsKnown) {
+      idsKnown = encoder.isLast;
+      if (idsKnown) setIds(header, encoder.ids);
+      else guessIds(header, columns);
+      head = encodeHeader(header, length);
+      if (head.length !== eventsAt) target.copyWithin(head.length, eventsAt, at);
+      at += head.length - eventsAt;
+      eventsAt = head.length;
     }
     if (at + piece.length > target.length) {
       return encodeMeasured(header, source, measured(header, source), target);
@@ -132,17 +132,18 @@ function encodeUnmeasured(header: Header, source: ColumnSource, target: Uint8Arr
     target.set(piece, at);
     at += piece.length;
   }
-  const head = encodeHeader(header, length);
-  checkRoom(target, head.length);
+  if (head === undefined) return encodeMeasured(header, source, measured(header, source), target);
   target.set(head);
-  source.size = at - head.length;
+  source.size = at - eventsAt;
   return at;
 }
 
-/** An id for a header that is replaced: what is no id is for the encoder to say. */
-function likelyId(id: number | bigint): number | bigint {
-  if (typeof id === "bigint") return narrowed(id);
-  return Number.isSafeInteger(id) && id >= 0 ? id : 0;
+/** The ids of the first and the last reading; what is no id is for the encoder to say. */
+function guessIds(header: Header, { ids, length }: EventColumns): void {
+  const guess = (id: number | bigint) =>
+    typeof id === "bigint" ? narrowed(id) : Number.isSafeInteger(id) && id >= 0 ? id : 0;
+  header.lowestId = guess(ids[0]);
+  header.highestId = guess(ids[length - 1]);
 }
 
 /** Refuses a target that is too small. */
