@@ -69,6 +69,20 @@ function isExt(code: u32, body: usize, length: u64): bool {
   return length == 12 && turn32(load<u32>(body)) < 1000000000;
 }
 
+/** Skips the floats of a waveform, where `p` is the first of several in an array, up to the last one that follows. */
+function skipFloats(p: usize, end: usize): usize {
+  const cell = SKIP_STACK + (<usize>depth << 3);
+  const left = load<u64>(cell);
+  if (left & 1) return p;
+  const last = p + <usize>min<u64>((left >> 2) - 1, <u64>(end - p)) * 9;
+  let q = p;
+  while (q < last && q + 18 <= end && load<u8>(q, 9) == 0xcb) q += 9;
+  const skipped = <u64>((q - p) / 9);
+  owed -= skipped;
+  store<u64>(cell, left - (skipped << 2));
+  return q;
+}
+
 /**
  * Skips on from `p` to the end of the value that `beginSkip` began. False: see `at` and `fault`; after
  * NEED, it goes on from there. `passed`: the scalar at `p` has been read by somebody else.
@@ -118,6 +132,10 @@ export function skip(p: usize, passed: bool): bool {
         if (p + size > end) return lack(p, size);
         count = b & 1 ? turn32(load<u32>(p, 1)) : turn16(load<u16>(p, 1));
         if (b >= 0xde) count <<= 1;
+      } else if (b == 0xcb) {
+        if (depth) p = skipFloats(p, end);
+        size = 9;
+        if (p + size > end) return lack(p, size);
       } else if (b >= 0xca && b <= 0xd3) {
         size = b < 0xcc ? 5 + ((b & 1) << 2) : 1 + (1 << (b & 3));
         if (p + size > end) return lack(p, size);

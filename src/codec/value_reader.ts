@@ -9,6 +9,8 @@ import { ExtData } from "./ext_data.ts";
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 /** Below this length a loop over ASCII beats `TextDecoder`. */
 const SHORT_TEXT = 24;
+/** An array of up to this length is made at once: longer ones an engine may take for sparse. */
+const LONGEST_AT_ONCE = 1 << 20;
 /** How many short keys are remembered, each in the slot of its first and last byte. */
 const KEY_SLOTS = 256;
 
@@ -199,19 +201,31 @@ export class ValueReader {
 
   #array(length: number, depth: number, at: number): unknown[] {
     this.#open(length, depth, at);
-    const result: unknown[] = [];
-    for (let i = 0; i < length; i++) {
-      this.#owed--;
-      const { offset } = this;
-      // Waveforms: floats in a row.
-      if (this.bytes[offset] === 0xcb && this.#end - offset >= 9) {
-        result.push(this.#view.getFloat64(offset + 1));
-        this.offset = offset + 9;
-      } else {
-        result.push(this.read(depth + 1));
+    const result: unknown[] = length <= LONGEST_AT_ONCE ? new Array(length) : [];
+    for (let i = 0; i < length;) {
+      if (this.bytes[this.offset] === 0xcb) i = this.#floats(result, i, length);
+      if (i < length) {
+        this.#owed--;
+        result[i++] = this.read(depth + 1);
       }
     }
     return result;
+  }
+
+  /** Waveforms: reads floats into `result` from index `i` on, as many as there are; gives the index after them. */
+  #floats(result: unknown[], i: number, length: number): number {
+    const { bytes } = this;
+    const view = this.#view;
+    const first = i;
+    const last = this.#end - 9;
+    let at = this.offset;
+    while (i < length && at <= last && bytes[at] === 0xcb) {
+      result[i++] = view.getFloat64(at + 1);
+      at += 9;
+    }
+    this.offset = at;
+    this.#owed -= i - first;
+    return i;
   }
 
   /** Reads a key: text or bytes. */
