@@ -11,6 +11,7 @@ import { integer, readInteger } from "./integer";
 import { isUtf8 } from "./utf8";
 import { at, beginSkip, BAD_KEY, BAD_UTF8, fault, lack, NEED, setWindow, skip, stop } from "./msgpack";
 import { DAY, EPOCH, NO_TIME, parseTime, readDate, readFineTime, readTime } from "./timestamp";
+import { readRun, runRows } from "./report_run";
 import { parseStream } from "./stream_text";
 
 export const NOT_A_MAP: i32 = -20;
@@ -46,6 +47,9 @@ let extraFrom: u64 = 0, extraTo: u64 = 0, dataFrom: u64 = 0, dataTo: u64 = 0;
 let dayHead: u64 = 0;
 let dayTail: u32 = 0;
 let dayStart: i64 = 0;
+
+/** Whether the last event had no free-form data: then others like it are likely to follow. */
+let bare: bool = true;
 
 let rows: u32 = 0;
 let spans: usize = 0;
@@ -87,6 +91,11 @@ export function decodeEvents(
   if (wanted > CHUNK) wanted = CHUNK;
   while (rows < wanted) {
     if (phase == BEFORE_EVENT) {
+      if (bare) {
+        p = readRun(p, end, rows, wanted);
+        rows += runRows;
+        if (rows == wanted) break;
+      }
       const next = readOwn(p, end);
       if (next) {
         p = next;
@@ -177,6 +186,7 @@ function readOwn(p: usize, end: usize): usize {
   q += 26;
   if (q >= end) return 0;
   const before = spans;
+  bare = false;
   const b = <u32>load<u8>(q);
   if (b == 0x80) {
     q++;
@@ -191,6 +201,7 @@ function readOwn(p: usize, end: usize): usize {
   if (load<u32>(q) == 0x746164a4 && load<u8>(q, 4) == 0x61) {
     q += 5;
     if (q < end && load<u8>(q) == 0xc0) {
+      bare = b == 0x80;
       rows++;
       return q + 1;
     }

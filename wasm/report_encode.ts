@@ -13,22 +13,12 @@
 // long as that holds, the outer one sets it up.
 import { DATA_LENGTHS, EXTRA_LENGTHS, FREE, IDS, OUT, RESULTS, STREAMS, TIMES, VALUES } from "./layout";
 import { copyTurned } from "./bytes";
+import { COARSE_SIGNS, FINE_SIGNS, ID_KEY, KEY, STAMP_KEY, STREAM_KEY, TAIL, VALUE_KEY } from "./event_text";
 import { END, EPOCH, minuteText, MINUTE, secondDigits } from "./timestamp";
 
-// Vectors in memory: one load is cheaper than what an engine makes of a constant of 16 bytes.
-const STREAM_KEY: usize = memory.data<u64>([0x65727473a686c061, 0x6d61], 16);
-const ID_KEY: usize = memory.data<u64>([0x7165735f766564a9, 0x6469], 16);
-const STAMP_KEY: usize = memory.data<u64>([0x617473656d6974a9, 0x20d9_706d], 16);
-const VALUE_KEY: usize = memory.data<u64>([0xcb65756c6176a5, 0xaa00000000000000], 16);
-const TAIL: usize = memory.data<u64>([0x61645f6172747865, 0x61746164a4_80_6174], 16);
-/** ":00.000000+00:00", and where the eight digits of seconds and microseconds go. */
-const FINE_SIGNS: usize = memory.data<u64>([0x303030302e30303a, 0x30303a30302b3030], 16);
+// Where the eight digits of seconds and microseconds go, and the bytes of a value, turned round.
 const FINE_PLACES: usize = memory.data<u8>([255, 0, 1, 255, 2, 3, 4, 5, 6, 7, 255, 255, 255, 255, 255, 255], 16);
-/** The bytes of a value, turned round. */
 const VALUE_PLACES: usize = memory.data<u8>([255, 255, 255, 255, 255, 255, 255, 7, 6, 5, 4, 3, 2, 1, 0, 255], 16);
-/** Bytes of a key before its integer. */
-const KEY: u32 = 10;
-
 // Integers by width: the first number that has it, how many have it, its bytes with the key; then what
 // stands behind the key (the byte for the type), and the places of the integer's bytes, turned round.
 const WIDTH_1: usize = memory.data<u64>([0, 0x80, KEY + 1, 0, 0, 0, u64.MAX_VALUE, 0xffffffffff_00_ffff], 16);
@@ -111,7 +101,7 @@ function encode(n: u32, free: bool): i32 {
       } else {
         store<u8>(o, 0xb9, 10);
         v128.store(o, minutes, 11);
-        store<u64>(o, 0x303a30302b30303a + (digits << 8), 27); // ":ss+00:0"
+        store<u64>(o, COARSE_SIGNS + (digits << 8), 27);
         store<u8>(o, 0x30, 35);
         o += 36;
       }

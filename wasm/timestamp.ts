@@ -77,6 +77,14 @@ export function secondDigits(inMinute: u64): u64 {
   return (twos << 8) - tens * 2559;
 }
 
+/** The digits of `secondDigits` back to the microseconds of the minute. */
+@inline
+export function readSecondDigits(digits: u64): u64 {
+  const pairs = digits * 10 + (digits >> 8);
+  return ((pairs & 0xff_000000ff) * (100 + (1000000 << 32)) +
+    (pairs >> 16 & 0xff_000000ff) * (1 + (10000 << 32))) >> 32;
+}
+
 /** Six digits in the low six bytes. */
 @inline
 function sixDigits(value: u32): u64 {
