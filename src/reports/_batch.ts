@@ -7,7 +7,7 @@ import { EventColumns } from "../codec/event_columns.ts";
 import { LONGEST_EVENT } from "../codec/event_encoder.ts";
 import { LONGEST_HEADER } from "../codec/point_encoder.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
-import type { SummaryData } from "../readings/reading_columns.ts";
+import type { Id, SummaryData } from "../readings/reading_columns.ts";
 import { LEVEL } from "./_free_form.ts";
 
 /** Columns that grow up to a number of readings. */
@@ -16,7 +16,8 @@ export class Batch {
   length = 0;
   #capacity: number;
   #streams: Uint32Array;
-  #ids: BigUint64Array;
+  /** Floats until one of them does not fit. */
+  #ids: Float64Array | BigUint64Array;
   #times: BigInt64Array;
   #values: Float64Array;
   #writer = new ValueWriter();
@@ -26,7 +27,7 @@ export class Batch {
   constructor(capacity = 1024) {
     this.#capacity = capacity;
     this.#streams = new Uint32Array(capacity);
-    this.#ids = new BigUint64Array(capacity);
+    this.#ids = new Float64Array(capacity);
     this.#times = new BigInt64Array(capacity);
     this.#values = new Float64Array(capacity);
     this.#extraLengths = new Uint32Array(capacity);
@@ -38,33 +39,72 @@ export class Batch {
     return LONGEST_HEADER + this.length * LONGEST_EVENT + this.#writer.length;
   }
 
-  #grow(): void {
-    const wider = new Batch(2 * this.#capacity);
-    wider.#streams.set(this.#streams);
-    wider.#ids.set(this.#ids);
-    wider.#times.set(this.#times);
-    wider.#values.set(this.#values);
-    wider.#extraLengths.set(this.#extraLengths);
-    wider.#dataLengths.set(this.#dataLengths);
-    this.#capacity = wider.#capacity;
-    this.#streams = wider.#streams;
-    this.#ids = wider.#ids;
-    this.#times = wider.#times;
-    this.#values = wider.#values;
-    this.#extraLengths = wider.#extraLengths;
-    this.#dataLengths = wider.#dataLengths;
+  /** Makes room for `rows` more. */
+  #reserve(rows: number): void {
+    const least = this.length + rows;
+    if (least <= this.#capacity) return;
+    this.#capacity = Math.max(2 * this.#capacity, least);
+    const grown = <T extends { set(from: T): void }>(from: T): T => {
+      const wider = new (from.constructor as new (length: number) => T)(this.#capacity);
+      wider.set(from);
+      return wider;
+    };
+    this.#streams = grown(this.#streams);
+    this.#ids = this.#ids instanceof Float64Array ? grown(this.#ids) : grown(this.#ids);
+    this.#times = grown(this.#times);
+    this.#values = grown(this.#values);
+    this.#extraLengths = grown(this.#extraLengths);
+    this.#dataLengths = grown(this.#dataLengths);
+  }
+
+  /** Ids that hold any. */
+  #wideIds(): BigUint64Array {
+    if (this.#ids instanceof BigUint64Array) return this.#ids;
+    const wide = new BigUint64Array(this.#capacity);
+    for (let row = 0; row < this.length; row++) wide[row] = BigInt(this.#ids[row]);
+    return this.#ids = wide;
+  }
+
+  #setId(row: number, id: Id): void {
+    if (typeof id === "number" && this.#ids instanceof Float64Array) this.#ids[row] = id;
+    else this.#wideIds()[row] = BigInt(id);
+  }
+
+  /** How many readings without summary and raw data fit into reports of `maxBytes`. */
+  roomIn(maxBytes: number): number {
+    return Math.floor((maxBytes - this.bytes) / LONGEST_EVENT);
+  }
+
+  /** Adds rows `from` to `to` of columns, which have neither summary nor raw data. */
+  append(columns: EventColumns, from: number, to: number): void {
+    const { ids } = columns;
+    this.#reserve(to - from);
+    const at = this.length;
+    this.#streams.set(columns.streams.subarray(from, to), at);
+    this.#times.set(columns.times.subarray(from, to), at);
+    this.#values.set(columns.values.subarray(from, to), at);
+    this.#extraLengths.fill(0, at, at + to - from);
+    this.#dataLengths.fill(0, at, at + to - from);
+    if (ids instanceof BigUint64Array) {
+      this.#wideIds().set(ids.subarray(from, to), at);
+    } else if (this.#ids instanceof Float64Array) {
+      this.#ids.set(ids.subarray(from, to), at);
+    } else {
+      for (let row = from; row < to; row++) this.#ids[at + row - from] = BigInt(ids[row]);
+    }
+    this.length += to - from;
   }
 
   /** Adds a reading. */
   push(
     stream: number,
-    id: bigint,
+    id: Id,
     time: bigint,
     value: number,
     summary: SummaryData | null | undefined,
     raw: unknown,
   ): void {
-    if (this.length === this.#capacity) this.#grow();
+    this.#reserve(1);
     const row = this.length;
     const writer = this.#writer;
     const start = writer.length;
@@ -83,7 +123,7 @@ export class Batch {
       throw error;
     }
     this.#streams[row] = stream;
-    this.#ids[row] = id;
+    this.#setId(row, id);
     this.#times[row] = time;
     this.#values[row] = value;
     this.length++;
@@ -99,7 +139,7 @@ export class Batch {
       this.#writer.bytes.subarray(this.#writer.length, this.#writer.length + freeLength),
     );
     last.#streams[0] = this.#streams[row];
-    last.#ids[0] = this.#ids[row];
+    last.#setId(0, this.#ids[row]);
     last.#times[0] = this.#times[row];
     last.#values[0] = this.#values[row];
     last.#extraLengths[0] = this.#extraLengths[row];

@@ -5,13 +5,14 @@
  */
 import { DataError } from "../codec/data_error.ts";
 import type { Id } from "../readings/reading_columns.ts";
+import { narrowed } from "./_header.ts";
 import { checkedId } from "./data_point.ts";
 
 const LAST_ID = 2n ** 64n - 1n;
 
 /** Hands out ids from a first one on; a reading's own id moves the sequence past itself. */
 export class ReadingIds {
-  #next: bigint | undefined;
+  #next: Id | undefined;
 
   /**
    * Starts a sequence.
@@ -20,20 +21,20 @@ export class ReadingIds {
    */
   constructor(next: Id | undefined) {
     if (next === undefined) return;
-    this.#next = BigInt(checkedId(next, "nextReadingId"));
-    if (this.#next === 0n) {
+    this.#next = checkedId(next, "nextReadingId");
+    if (this.#next === 0) {
       throw new DataError("Cannot count from the reading id 0 as it means that there is none");
     }
   }
 
   /** The id that the next reading without one gets. */
-  get next(): bigint | undefined {
+  get next(): Id | undefined {
     return this.#next;
   }
 
   /** The id of a reading that has `own`, 0 for none. */
-  take(own: bigint): bigint {
-    if (own === 0n) {
+  take(own: Id): Id {
+    if (own === 0) {
       if (this.#next === undefined) {
         throw new DataError(
           "Cannot encode a reading without an id as nextReadingId does not say where to count from",
@@ -45,22 +46,53 @@ export class ReadingIds {
     }
     if (own >= this.#next) {
       if (own > LAST_ID) throw new DataError("Cannot count reading ids beyond 2^64-1");
-      this.#next = own + 1n;
+      this.#next = typeof own === "number" && own < Number.MAX_SAFE_INTEGER
+        ? own + 1
+        : BigInt(own) + 1n;
     }
     return own;
   }
 
-  /** The ids of some readings, the missing ones filled in; the same array where none is. */
-  fill<T extends Uint32Array | Float64Array | BigUint64Array>(
-    ids: T,
+  /** The ids of some readings, the missing ones filled in; the same array where every reading has its own. */
+  fill(
+    ids: Uint32Array | Float64Array | BigUint64Array,
     length: number,
-  ): T | BigUint64Array {
+  ): Uint32Array | Float64Array | BigUint64Array {
+    const idAt = ids instanceof BigUint64Array ? wideIdAt(ids) : (row: number) => ids[row];
     if (this.#next === undefined) {
-      for (let i = 0; i < length; i++) if (Number(ids[i]) === 0) this.take(0n);
+      for (let row = 0; row < length; row++) if (idAt(row) === 0) this.take(0);
       return ids;
     }
-    const filled = new BigUint64Array(length);
-    for (let i = 0; i < length; i++) filled[i] = this.take(BigInt(ids[i]));
+    const filled = new Float64Array(length);
+    for (let row = 0; row < length; row++) {
+      const own = idAt(row);
+      const id = this.take(ids instanceof Float64Array ? checkedId(own) : own);
+      if (typeof id === "bigint") return this.#fillWide(filled, row, id, idAt);
+      filled[row] = id;
+    }
     return filled;
   }
+
+  /** Goes on from `row`, whose id is the first beyond what a float holds. */
+  #fillWide(
+    filled: Float64Array,
+    row: number,
+    id: bigint,
+    idAt: (row: number) => Id,
+  ): BigUint64Array {
+    const wide = new BigUint64Array(filled.length);
+    for (let i = 0; i < row; i++) wide[i] = BigInt(filled[i]);
+    wide[row] = id;
+    for (let i = row + 1; i < wide.length; i++) wide[i] = BigInt(this.take(checkedId(idAt(i))));
+    return wide;
+  }
+}
+
+/** Reads ids as numbers as far as they go: a bigint for each would cost more than all else. */
+function wideIdAt(ids: BigUint64Array): (row: number) => Id {
+  const halves = new Uint32Array(ids.buffer, ids.byteOffset, 2 * ids.length);
+  return (row) => {
+    const high = halves[2 * row + 1];
+    return high < 0x200000 ? high * 0x100000000 + halves[2 * row] : narrowed(ids[row]);
+  };
 }

@@ -3,11 +3,11 @@
  *
  * @module
  */
+import { EventColumns } from "../codec/event_columns.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { inspectable, jsonInteger } from "../_inspect.ts";
 import { Batch } from "./_batch.ts";
 import { checkSummary } from "./_free_form.ts";
-import { narrowed } from "./_header.ts";
 import { checkColumns } from "./_columns.ts";
 import { ReadingIds } from "./_reading_ids.ts";
 import {
@@ -86,31 +86,56 @@ class Encoder {
       );
     }
     if (!isPoint(item) && "streams" in item) {
-      const { length, streams, readingIds, timestamps, values, summaryData, rawData } = item;
-      checkColumns({ length, streams, readingIds, timestamps, values });
-      for (let row = 0; row < length; row++) {
-        checkSummary(summaryData?.[row], row);
-        const id = BigInt(checkedId(readingIds[row]));
-        yield* this.#push(
-          streams[row],
-          id,
-          timestamps[row],
-          values[row],
-          summaryData?.[row],
-          rawData?.[row],
-        );
-      }
+      yield* this.#addColumns(item);
       return;
     }
     const point = isPoint(item) ? item : new ArchFXDataPoint(item);
     yield* this.#push(
       point.stream,
-      BigInt(point.readingId),
+      point.readingId,
       point.timestampMicros,
       point.value,
       summaryOf(point),
       point.rawData,
     );
+  }
+
+  *#addColumns(columns: ReadingColumns): Generator<ArchFXFlexibleDictionaryReport> {
+    const { length, streams, readingIds, timestamps, values, summaryData, rawData } = columns;
+    const { ids } = checkColumns({ length, streams, readingIds, timestamps, values });
+    if (summaryData === undefined && rawData === undefined) {
+      const filled = this.ids.fill(ids, length);
+      const all = new EventColumns(length, streams, filled, timestamps, values);
+      for (let row = 0; row < length;) {
+        const batch = this.#batch;
+        const room = Math.min(this.#maxPoints - batch.length, batch.roomIn(this.#maxBytes));
+        if (room < 1 && batch.length > 0) {
+          yield this.#report();
+          continue;
+        }
+        const end = Math.min(length, row + Math.max(1, room));
+        batch.append(all, row, end);
+        row = end;
+        if (this.#isFull) yield this.#report();
+      }
+      return;
+    }
+    for (let row = 0; row < length; row++) {
+      checkSummary(summaryData?.[row], row);
+      yield* this.#push(
+        streams[row],
+        checkedId(readingIds[row]),
+        timestamps[row],
+        values[row],
+        summaryData?.[row],
+        rawData?.[row],
+      );
+    }
+  }
+
+  /** Whether nothing more goes into the report. */
+  get #isFull(): boolean {
+    return this.#batch.length >= this.#maxPoints || this.#batch.bytes > this.#maxBytes;
   }
 
   *#push(
@@ -122,9 +147,7 @@ class Encoder {
       yield this.#report();
       this.#batch = last;
     }
-    if (this.#batch.length >= this.#maxPoints || this.#batch.bytes > this.#maxBytes) {
-      yield this.#report();
-    }
+    if (this.#isFull) yield this.#report();
   }
 
   #report(): ArchFXFlexibleDictionaryReport {
@@ -189,7 +212,7 @@ export class ReportEncoderStream extends TransformStream<
   /** The id that the next reading without one is going to get; undefined where every reading has its own. */
   get nextReadingId(): Id | undefined {
     const { next } = this.#encoder.ids;
-    return next === undefined ? undefined : narrowed(next);
+    return next;
   }
 
   /** The device, how many readings wait for the end of a report, and the next id. */

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import {
   ArchFXFlexibleDictionaryReport,
   DataError,
@@ -73,4 +74,55 @@ Deno.test("ReportEncoderStream refuses bad options at once", () => {
   assertThrows(() => new ReportEncoderStream({ device: 1, maxBytes: 1.5 }), RangeError, "maxBytes");
   assertThrows(() => new ReportEncoderStream({ device: 1, nextReadingId: 0 }), DataError);
   assertThrows(() => new ReportEncoderStream({ device: "z" }), RangeError);
+});
+
+Deno.test("ReportEncoderStream cuts columns as it cuts the same readings one by one", async () => {
+  const id = fc.constantFrom(0, 1, 70_000, 2 ** 53 - 2, 2 ** 53 - 1, 2n ** 53n, 2n ** 60n);
+  const chunk = fc.record({
+    ids: fc.array(id, { maxLength: 40 }),
+    kind: fc.constantFrom("float", "wide"),
+    isPoints: fc.boolean(),
+  });
+  const options = fc.record({
+    maxPoints: fc.integer({ min: 1, max: 50 }),
+    maxBytes: fc.integer({ min: 1, max: 4000 }),
+  });
+  await fc.assert(
+    fc.asyncProperty(fc.array(chunk, { maxLength: 6 }), options, async (chunks, limits) => {
+      const items: unknown[] = [];
+      const oneByOne: unknown[] = [];
+      let row = 0;
+      for (const { ids, kind, isPoints } of chunks) {
+        const fits = kind === "wide" ? ids : ids.filter((it) => typeof it === "number");
+        const points = fits.map((readingId) => pointAt(row++, { readingId }));
+        oneByOne.push(...points);
+        if (isPoints) items.push(...points);
+        else {
+          items.push({
+            length: points.length,
+            streams: Uint32Array.from(points, ({ stream }) => stream),
+            readingIds: kind === "wide"
+              ? BigUint64Array.from(fits, BigInt)
+              : Float64Array.from(fits as number[]),
+            timestamps: BigInt64Array.from(points, ({ timestampMicros }) => timestampMicros),
+            values: Float64Array.from(points, ({ value }) => value),
+          });
+        }
+      }
+      const given = { device: 1, nextReadingId: 5, ...limits };
+      const [reports, expected] = [await reportsOf(items, given), await reportsOf(oneByOne, given)];
+      assertEquals(reports.map((it) => it.encode()), expected.map((it) => it.encode()));
+    }),
+    { numRuns: 200 },
+  );
+});
+
+Deno.test("ReportEncoderStream refuses columns with an id or a time that is none", async () => {
+  const columns = columnsOf(5);
+  const wrongIds = { ...columns, readingIds: Float64Array.of(1, 2, 0.5, 4, 5) };
+  const wrongTimes = { ...columns, timestamps: BigInt64Array.of(0n, 2n ** 62n, 0n, 0n, 0n) };
+  for (const options of [{ device: 1 }, { device: 1, nextReadingId: 1 }]) {
+    await assertRejects(() => reportsOf([wrongIds], options), DataError, "0.5");
+    await assertRejects(() => reportsOf([wrongTimes], options), DataError, "years 1 to 9999");
+  }
 });
