@@ -1,17 +1,18 @@
 // v200 events to columns, a window of the input at a time.
 //
-// Events as this project and the Python package write them take the fast path, which reads keys as
-// whole words and leaves no trace where it gives up. Any other event takes the general path, a machine
-// that can stop before every key and value, where the window ends, and go on in the next window.
+// Events as this project and the Python package write them are read by `own_events.ts`, which leaves no
+// trace where it gives up. Any other event takes the general path, a machine that can stop before every key
+// and value, where the window ends, and go on in the next window.
 import {
   CHUNK, IDS, SPAN_BYTES, SPANS, STREAMS, TIMES, VALUES, WINDOW, WINDOW_SIZE,
 } from "./layout";
-import { copyTurned, turn16, turn32, turn64 } from "./bytes";
+import { turn16, turn32, turn64 } from "./bytes";
 import { integer, readInteger } from "./integer";
 import { isUtf8 } from "./utf8";
 import { at, beginSkip, BAD_KEY, BAD_UTF8, fault, lack, NEED, setWindow, skip, stop } from "./msgpack";
-import { DAY, EPOCH, NO_TIME, parseTime, readDate, readFineTime, readTime } from "./timestamp";
-import { readRun, runRows } from "./report_run";
+import { NO_TIME, parseTime } from "./timestamp";
+import { readOwn } from "./own_events";
+import { base, beginRows, keepSpan, rows, setRows, spans } from "./rows";
 import { parseStream } from "./stream_text";
 
 export const NOT_A_MAP: i32 = -20;
@@ -43,18 +44,6 @@ let time: i64 = 0;
 let value: u64 = 0;
 let extraFrom: u64 = 0, extraTo: u64 = 0, dataFrom: u64 = 0, dataTo: u64 = 0;
 
-// The day of the last time read: "YYYY-MM-", "DD" and its start.
-let dayHead: u64 = 0;
-let dayTail: u32 = 0;
-let dayStart: i64 = 0;
-
-/** Whether the last event had no free-form data: then others like it are likely to follow. */
-let bare: bool = true;
-
-let rows: u32 = 0;
-let spans: usize = 0;
-let base: u64 = 0;
-
 /** Forgets an event that was begun. */
 export function beginEvents(): void {
   phase = BEFORE_EVENT;
@@ -84,23 +73,13 @@ export function decodeEvents(
 ): i32 {
   const end = WINDOW + length;
   let p = WINDOW + from;
-  base = <u64>offset;
-  rows = 0;
-  spans = SPANS;
+  beginRows(<u64>offset);
   setWindow(end, <u64>beyond, levels);
   if (wanted > CHUNK) wanted = CHUNK;
   while (rows < wanted) {
     if (phase == BEFORE_EVENT) {
-      if (bare) {
-        p = readRun(p, end, rows, wanted);
-        rows += runRows;
-        if (rows == wanted) break;
-      }
-      const next = readOwn(p, end);
-      if (next) {
-        p = next;
-        continue;
-      }
+      p = readOwn(p, end, wanted);
+      if (rows == wanted) break;
     }
     if (!readAny(p, end, passed)) return fault;
     passed = false;
@@ -112,108 +91,12 @@ export function decodeEvents(
 
 /** Puts the event into its row. */
 function keep(): void {
-  const row: usize = rows++;
+  const row: usize = rows;
   store<u32>(STREAMS + (row << 2), stream);
   store<u64>(IDS + (row << 3), id);
   store<i64>(TIMES + (row << 3), time);
   store<u64>(VALUES + (row << 3), value);
-}
-
-function keepSpan(isData: u32, from: u64, to: u64): void {
-  store<u32>(spans, rows);
-  store<u32>(spans, isData, 4);
-  store<f64>(spans, <f64>from, 8);
-  store<f64>(spans, <f64>to, 16);
-  spans += SPAN_BYTES;
-}
-
-/** An event in our own order of fields into the next row; gives its end, 0 where it is anything else or does not fit. */
-function readOwn(p: usize, end: usize): usize {
-  // Whatever the bytes, no read before the last check goes further than this many past `p`.
-  if (p >= end || load<u64>(p) != 0x6d6165727473a686) return 0;
-  // The widths that most streams and ids have stand here once more, in registers.
-  let head = <u32>load<u8>(p, 8);
-  let number: u64;
-  let q: usize;
-  if (head == 0xcd) {
-    number = turn16(load<u16>(p, 9));
-    q = p + 11;
-  } else {
-    q = readInteger(p + 8);
-    number = integer;
-  }
-  if (!q || number > 0xffffffff || load<u64>(q) != 0x7165735f766564a9 || load<u16>(q, 8) != 0x6469) return 0;
-  const row: usize = rows;
-  store<u32>(STREAMS + (row << 2), <u32>number);
-  head = load<u8>(q, 10);
-  if (head == 0xce) {
-    number = turn32(load<u32>(q, 11));
-    q += 15;
-  } else {
-    q = readInteger(q + 10);
-    number = integer;
-  }
-  if (!q || load<u64>(q) != 0x617473656d6974a9 || load<u16>(q, 8) != 0x706d) return 0;
-  store<u64>(IDS + (row << 3), number);
-  // The text: 25 bytes, or 32 with microseconds.
-  const text = load<u16>(q, 10);
-  let body = q + 12;
-  let inDay: i64;
-  if (text == 0x20d9) {
-    if (load<u32>(body, 27) != 0x303a3030 || load<u8>(body, 31) != 0x30) return 0;
-    inDay = readFineTime(body + 11);
-    q = body + 32;
-  } else {
-    if (<u8>text != 0xb9) return 0;
-    body--;
-    if (load<u32>(body, 19) != 0x3a30302b || load<u16>(body, 23) != 0x3030) return 0;
-    inDay = <i64>readTime(load<u64>(body, 11)) * 1000000;
-    q = body + 25;
-  }
-  if (inDay < 0) return 0;
-  if (load<u64>(body) != dayHead || (load<u32>(body, 8) & 0xffffff) != dayTail) {
-    if (load<u8>(body, 10) != 0x54) return 0;
-    const day = readDate(body);
-    if (day < 0) return 0;
-    dayHead = load<u64>(body);
-    dayTail = load<u32>(body, 8) & 0xffffff;
-    dayStart = <i64>(<u64>day * DAY - EPOCH);
-  }
-  store<i64>(TIMES + (row << 3), dayStart + inDay);
-  if ((load<u64>(q) & 0xff_ffff_ffff_ffff) != 0xcb65756c6176a5) return 0;
-  copyTurned(VALUES + (row << 3), q + 7);
-  if (load<u64>(q, 15) != 0x645f6172747865aa || (load<u32>(q, 23) & 0xffffff) != 0x617461) return 0;
-  q += 26;
-  if (q >= end) return 0;
-  const before = spans;
-  bare = false;
-  const b = <u32>load<u8>(q);
-  if (b == 0x80) {
-    q++;
-  } else {
-    if (b >> 4 != 8 && b != 0xde && b != 0xdf) return 0;
-    beginSkip(true);
-    if (!skip(q, false)) return 0;
-    keepSpan(0, base + (q - WINDOW), base + (at - WINDOW));
-    q = at;
-  }
-  // What follows the free-form data may lie past the window, whose slack holds no more than this.
-  if (load<u32>(q) == 0x746164a4 && load<u8>(q, 4) == 0x61) {
-    q += 5;
-    if (q < end && load<u8>(q) == 0xc0) {
-      bare = b == 0x80;
-      rows++;
-      return q + 1;
-    }
-    beginSkip(false);
-    if (q < end && skip(q, false)) {
-      keepSpan(1, base + (q - WINDOW), base + (at - WINDOW));
-      rows++;
-      return at;
-    }
-  }
-  spans = before;
-  return 0;
+  setRows(<u32>row + 1);
 }
 
 /** Any event, or the rest of one. False: see `at` and `fault`. */
@@ -243,8 +126,8 @@ function readAny(p: usize, end: usize, passed: bool): bool {
         if (!(seen & STREAM)) return stop(p, NO_STREAM);
         if (!(seen & TIMESTAMP)) return stop(p, NO_TIMESTAMP);
         if (!(seen & VALUE)) return stop(p, NO_VALUE);
-        if (extraTo) keepSpan(0, extraFrom, extraTo);
-        if (dataTo) keepSpan(1, dataFrom, dataTo);
+        if (extraTo) keepSpan(rows, 0, extraFrom, extraTo);
+        if (dataTo) keepSpan(rows, 1, dataFrom, dataTo);
         keep();
         phase = BEFORE_EVENT;
         at = p;

@@ -112,31 +112,6 @@ export function readTime(text: u64): i32 {
   return (hour * 60 + minute) * 60 + second;
 }
 
-/** "00:00:00.000000+" */
-const ZERO_FINE: usize = memory.data<u64>([0x3030_3a30_303a_3030, 0x2b30_3030_3030_302e], 16);
-/** Highest digit at each place of "hh:mm:ss.ffffff+", once that text is taken off. */
-const HIGHEST_DIGITS: usize = memory.data<u8>([9, 9, 0, 9, 9, 0, 9, 9, 0, 9, 9, 9, 9, 9, 9, 0], 16);
-/** Its pairs of digits side by side: hour, minute, second, nothing, three pairs of microseconds, nothing. */
-const PAIR_PLACES: usize = memory.data<u8>([0, 1, 3, 4, 6, 7, 255, 255, 9, 10, 11, 12, 13, 14, 255, 255], 16);
-const HIGHEST_PAIRS: usize = memory.data<u16>([23, 59, 59, 0, 99, 99, 99, 0], 16);
-const PAIR_WORTHS: usize = memory.data<u16>([3600, 60, 1, 0, 10000, 100, 1, 0], 16);
-
-/** "hh:mm:ss.ffffff+" to the microsecond of the day; −1 where it is none. */
-@inline
-export function readFineTime(p: usize): i64 {
-  const digits = v128.xor(v128.load(p), v128.load(ZERO_FINE));
-  const pairs = i8x16.swizzle(digits, v128.load(PAIR_PLACES));
-  const numbers = i16x8.add(i16x8.mul(v128.and(pairs, i16x8.splat(0xff)), i16x8.splat(10)), i16x8.shr_u(pairs, 8));
-  const good = v128.and(
-    i8x16.le_u(digits, v128.load(HIGHEST_DIGITS)),
-    i16x8.le_u(numbers, v128.load(HIGHEST_PAIRS)),
-  );
-  if (!i8x16.all_true(good)) return -1;
-  const parts = i32x4.dot_i16x8_s(numbers, v128.load(PAIR_WORTHS));
-  return <i64>(i32x4.extract_lane(parts, 0) + i32x4.extract_lane(parts, 1)) * 1000000 +
-    <i64>(i32x4.extract_lane(parts, 2) + i32x4.extract_lane(parts, 3));
-}
-
 /** Writes a valid time at `TEXT`; gives the length. */
 export function formatTime(micros: i64): u32 {
   const time = <u64>micros + EPOCH;

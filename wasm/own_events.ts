@@ -1,10 +1,12 @@
-// Events without free-form data, as this project and the Python package write them: the same shape many
-// times over. All that does not change is compared 16 bytes at a time, and looked at once an event.
+// Events as this project and the Python package write them: the same shape many times over. All that does
+// not change is compared 16 bytes at a time, and looked at once an event.
 //
-// A run takes events as long as their integers keep their widths and their times their minute; it sets
-// itself up anew where that ends, and gives up at the first event that is anything else.
-import { IDS, STREAMS, TIMES, VALUES } from "./layout";
+// An inner loop takes events as long as their integers keep their widths and their times their minute, and
+// as they have no free-form data; the outer one sets it up, and reads free-form data.
+import { IDS, STREAMS, TIMES, VALUES, WINDOW } from "./layout";
 import { COARSE_SIGNS, FINE_SIGNS, ID_KEY, KEY, STAMP_KEY, STREAM_KEY, TAIL, VALUE_KEY } from "./event_text";
+import { at, beginSkip, skip } from "./msgpack";
+import { base, dropSpans, keepSpan, rows, setRows, spans } from "./rows";
 import { DAY, EPOCH, NO_TIME, readDate, readSecondDigits, readTime } from "./timestamp";
 
 // Integers by their first byte: their bytes; that byte where it comes behind a key; which bits of it are
@@ -33,9 +35,6 @@ const DIGIT_PLACES: usize = memory.data<u8>([1, 2, 4, 5, 6, 7, 8, 9, 255, 255, 2
 const MINUTE_TEXT: usize = memory.data(16, 16);
 let minuteStart: i64 = 0;
 
-/** How many rows the last run has filled. */
-export let runRows: u32 = 0;
-
 function widthOf(head: u32): usize {
   if (head < 0x80) return WIDTH_1;
   if (head == 0xcc) return WIDTH_2;
@@ -59,15 +58,45 @@ function readMinute(p: usize): i64 {
 }
 
 /**
- * Reads events from `p` on into the rows from `row` to `lastRow`; gives where the first begins that it does
- * not read, which may just not fit the window. Reads up to 160 bytes past `end`.
+ * Reads the free-form data of an event and the key between: from behind "extra_data" to the end of the
+ * event; 0 where it is anything else or does not fit the window.
  */
-export function readRun(p: usize, end: usize, row: u32, lastRow: u32): usize {
-  const firstRow = row;
+function readFreeForm(p: usize, end: usize, row: u32): usize {
+  if (p >= end) return 0;
+  const before = spans;
+  const b = <u32>load<u8>(p);
+  let q = p + 1;
+  if (b != 0x80) {
+    if (b >> 4 != 8 && b != 0xde && b != 0xdf) return 0;
+    beginSkip(true);
+    if (!skip(p, false)) return 0;
+    q = at;
+    keepSpan(row, 0, base + (p - WINDOW), base + (q - WINDOW));
+  }
+  // What follows may lie past the window, whose slack holds no more than this.
+  if (load<u32>(q) == 0x746164a4 && load<u8>(q, 4) == 0x61 && q + 5 < end) {
+    q += 5;
+    if (load<u8>(q) == 0xc0) return q + 1;
+    beginSkip(false);
+    if (skip(q, false)) {
+      keepSpan(row, 1, base + (q - WINDOW), base + (at - WINDOW));
+      return at;
+    }
+  }
+  dropSpans(before);
+  return 0;
+}
+
+/**
+ * Reads events from `p` on, up to `wanted` rows; gives where the first begins that it does not read, which
+ * may just not fit the window. Reads up to 160 bytes past `end`.
+ */
+export function readOwn(p: usize, end: usize, wanted: u32): usize {
+  let row = rows;
   const valueKey = v128.load(VALUE_KEY), valueMask = v128.load(VALUE_MASK), valuePlaces = v128.load(VALUE_PLACES);
   const stampKey = v128.load(STAMP_KEY), stampMask = v128.load(STAMP_MASK), tail = v128.load(TAIL);
   const fineSigns = v128.load(FINE_SIGNS), highest = v128.load(HIGHEST_DIGITS), digitPlaces = v128.load(DIGIT_PLACES);
-  while (row < lastRow && p < end) {
+  while (row < wanted && p < end) {
     const streamWidth = widthOf(load<u8>(p, 8));
     if (!streamWidth || streamWidth == WIDTH_9) break;
     const streamSize = KEY + load<u32>(streamWidth, SIZE);
@@ -92,9 +121,11 @@ export function readRun(p: usize, end: usize, row: u32, lastRow: u32): usize {
     const idMask = v128.or(v128.load(ID_MASK), high(load<u64>(idWidth, TYPE_MASK)));
     const idPlaces = v128.load_zero<u64>(idWidth, PLACES);
     const begun = row;
+    let q: usize = 0;
+    let freeForm = false;
     do {
+      q = p - 2;
       // Differences gather here.
-      let q = p - 2;
       let wrong = v128.and(v128.xor(v128.load(q), streamKey), streamMask);
       const stream = i8x16.swizzle(v128.load(q, PLACES_FROM), streamPlaces);
       q += streamSize;
@@ -123,17 +154,29 @@ export function readRun(p: usize, end: usize, row: u32, lastRow: u32): usize {
       }
       const value = v128.load(q);
       wrong = v128.or(wrong, v128.and(v128.xor(value, valueKey), valueMask));
-      wrong = v128.or(wrong, v128.xor(v128.load(q, 16), tail));
-      if (v128.any_true(wrong) || load<u8>(q, 32) != 0xc0 || q + 33 > end) break;
+      // Nobody looks at these before the row counts.
       v128.store_lane<u32>(STREAMS + (<usize>row << 2), stream, 0);
       v128.store_lane<u64>(IDS + (<usize>row << 3), id, 0);
       store<i64>(TIMES + (<usize>row << 3), start + <i64>inMinute);
       v128.store_lane<u64>(VALUES + (<usize>row << 3), i8x16.swizzle(value, valuePlaces), 0);
-      p = q + 33;
+      q += 16;
+      const tailWrong = v128.xor(v128.load(q), tail);
+      if (v128.any_true(v128.or(wrong, tailWrong)) || load<u8>(q, 16) != 0xc0 || q + 17 > end) {
+        freeForm = !v128.any_true(wrong);
+        break;
+      }
+      p = q + 17;
       row++;
-    } while (row < lastRow);
+    } while (row < wanted);
+    if (freeForm && load<u64>(q) == 0x61645f6172747865 && load<u16>(q, 8) == 0x6174) {
+      const next = readFreeForm(q + 10, end, row);
+      if (!next) break;
+      p = next;
+      row++;
+      continue;
+    }
     if (row == begun) break;
   }
-  runRows = row - firstRow;
+  setRows(row);
   return p;
 }
