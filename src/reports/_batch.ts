@@ -9,6 +9,7 @@ import { LONGEST_HEADER } from "../codec/point_encoder.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
 import type { Id, SummaryData } from "../readings/reading_columns.ts";
 import { LEVEL } from "./_free_form.ts";
+import { checkedId } from "./data_point.ts";
 
 /** Columns that grow up to a number of readings. */
 export class Batch {
@@ -90,7 +91,9 @@ export class Batch {
     } else if (this.#ids instanceof Float64Array) {
       this.#ids.set(ids.subarray(from, to), at);
     } else {
-      for (let row = from; row < to; row++) this.#ids[at + row - from] = BigInt(ids[row]);
+      for (let row = from; row < to; row++) {
+        this.#ids[at + row - from] = BigInt(checkedId(ids[row]));
+      }
     }
     this.length += to - from;
   }

@@ -121,6 +121,11 @@ Deno.test("ReportEncoderStream refuses columns with an id or a time that is none
   const columns = columnsOf(5);
   const wrongIds = { ...columns, readingIds: Float64Array.of(1, 2, 0.5, 4, 5) };
   const wrongTimes = { ...columns, timestamps: BigInt64Array.of(0n, 2n ** 62n, 0n, 0n, 0n) };
+  const wide = {
+    ...columns,
+    readingIds: BigUint64Array.from({ length: 5 }, (_, i) => 2n ** 63n + BigInt(i)),
+  };
+  await assertRejects(() => reportsOf([wide, wrongIds], { device: 1 }), DataError, "0.5");
   for (const options of [{ device: 1 }, { device: 1, nextReadingId: 1 }]) {
     await assertRejects(() => reportsOf([wrongIds], options), DataError, "0.5");
     await assertRejects(() => reportsOf([wrongTimes], options), DataError, "years 1 to 9999");
