@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { DataError } from "./data_error.ts";
 import { wasm, type WasmExports } from "./instance.ts";
 
 /** Views over the report region. */
@@ -39,6 +40,9 @@ export interface Arena {
   /** One timestamp. */
   readonly text: Uint8Array;
 }
+
+/** What is said where columns are not what they were. */
+export const CHANGED = "Cannot encode the report as its columns have been changed since";
 
 let current: Arena | undefined;
 
@@ -79,9 +83,14 @@ export function arena(): Arena {
 /** Below this number of readings, a loop beats `set` of a subarray. */
 const FEW = 16;
 
-/** Brings rows `from` to `to` of a column into linear memory. */
+/**
+ * Brings rows `from` to `to` of a column into linear memory.
+ *
+ * @throws {DataError} If the column has become shorter, or its buffer somebody else's.
+ */
 // deno-lint-ignore no-explicit-any -- any typed array, and the same kind for both
 export function loadNumbers(target: any, source: any, from: number, to: number): void {
+  if (source.length < to) throw new DataError(CHANGED);
   if (to - from <= FEW) {
     for (let i = from; i < to; i++) target[i - from] = source[i];
   } else {

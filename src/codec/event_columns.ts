@@ -20,6 +20,12 @@ export class EventColumns implements Rows {
     readonly freeForm?: FreeForm,
   ) {}
 
+  /** The same readings with other ids, or with free-form data. */
+  with({ ids = this.ids, freeForm = this.freeForm }: Partial<EventColumns>): EventColumns {
+    const { length, streams, times, values } = this;
+    return new EventColumns(length, streams, ids, times, values, freeForm);
+  }
+
   load(memory: Arena, from: number, to: number): void {
     this.#loadIntegers(memory, from, to);
     loadNumbers(memory.values, this.values, from, to);

@@ -257,12 +257,13 @@ export class ValueWriter {
 }
 
 /**
- * Whether it is a plain object. To ask for the prototype costs more than to write a small map; most are
+ * Whether it is a plain object without a `toJSON`. To ask for the prototype costs more than to write a small map; most are
  * told by what they inherit.
  */
 function isPlain(value: object): boolean {
   const { constructor, toJSON } = value as { constructor: unknown; toJSON?: unknown };
-  if (constructor === Object && toJSON === undefined) return true;
+  if (typeof toJSON === "function") return false;
+  if (constructor === Object) return true;
   const prototype = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null;
 }

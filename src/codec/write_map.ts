@@ -80,6 +80,7 @@ export function writeMap(
     } else {
       writer.length = at;
       writer.text(key);
+      writer.reserve(ROOM);
       ({ bytes, view, length: at } = writer);
     }
     place = place + 1 & LAST_PLACE;

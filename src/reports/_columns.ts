@@ -18,8 +18,8 @@ const COLUMN_TYPES = {
 /** The names of columns; `devices` is what the readers add where a file has readings of several. */
 const NAMES = ["length", ...Object.keys(COLUMN_TYPES), "summaryData", "rawData", "devices"];
 
-/** Columns of the caller, held and not copied, but for their free-form data. */
-export function checkColumns(columns: ReadingColumns): EventColumns {
+/** Columns of the caller, held and not copied, without their free-form data. */
+export function checkNumbers(columns: ReadingColumns): EventColumns {
   checkNames(columns, NAMES, "column");
   const { length } = columns;
   if (!Number.isSafeInteger(length) || length < 0) {
@@ -40,14 +40,17 @@ export function checkColumns(columns: ReadingColumns): EventColumns {
       );
     }
   }
-  const { summaryData, rawData } = columns;
-  let freeForm;
-  if (summaryData !== undefined || rawData !== undefined) {
-    for (let row = 0; row < length; row++) checkSummary(summaryData?.[row], row);
-    const writer = new FreeFormWriter(length);
-    for (let row = 0; row < length; row++) writer.add(summaryData?.[row], rawData?.[row]);
-    freeForm = writer.freeForm();
-  }
   const { streams, readingIds, timestamps, values } = columns;
-  return new EventColumns(length, streams, readingIds, timestamps, values, freeForm);
+  return new EventColumns(length, streams, readingIds, timestamps, values);
+}
+
+/** Columns of the caller, held and not copied, their free-form data encoded. */
+export function checkColumns(columns: ReadingColumns): EventColumns {
+  const numbers = checkNumbers(columns);
+  const { length, summaryData, rawData } = columns;
+  if (summaryData === undefined && rawData === undefined) return numbers;
+  for (let row = 0; row < length; row++) checkSummary(summaryData?.[row], row);
+  const writer = new FreeFormWriter(length);
+  for (let row = 0; row < length; row++) writer.add(summaryData?.[row], rawData?.[row]);
+  return numbers.with({ freeForm: writer.freeForm() });
 }

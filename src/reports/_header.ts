@@ -89,7 +89,7 @@ export function headerJson(header: Header, readings: number): Record<string, unk
   };
 }
 
-/** Reads an integer from 0 to 2^64−1, or nil. */
+/** Reads an integer of 64 bits, or nil. */
 function readInteger(reader: ValueReader, key: string): Id | null {
   const at = reader.offset;
   const value = reader.read();

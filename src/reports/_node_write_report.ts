@@ -76,9 +76,10 @@ export async function writeEvents(
     const range = new IdRange();
     for await (const chunk of source) {
       signal?.throwIfAborted();
-      const columns = checkColumns(
-        ids === undefined ? chunk : withIds(chunk, ids),
-      );
+      const given = checkColumns(chunk);
+      const columns = ids === undefined
+        ? given
+        : given.with({ ids: ids.fill(given.ids, given.length) });
       const encoder = new EventEncoder(columns, range);
       for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
         if (!target.fits(piece)) {
@@ -111,20 +112,6 @@ export async function writeEvents(
     await events.close();
     await rm(eventsPath, { force: true });
   }
-}
-
-/** The chunk with an id for every reading, its free-form data untouched. */
-function withIds(chunk: ReadingColumns, ids: ReadingIds): ReadingColumns {
-  const { length, streams, timestamps, values } = chunk;
-  return {
-    length,
-    streams,
-    timestamps,
-    values,
-    readingIds: ids.fill(chunk.readingIds, length),
-    ...("summaryData" in chunk && { summaryData: chunk.summaryData }),
-    ...("rawData" in chunk && { rawData: chunk.rawData }),
-  };
 }
 
 async function copyAll(

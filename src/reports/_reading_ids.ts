@@ -66,7 +66,10 @@ export class ReadingIds {
     const filled = new Float64Array(length);
     for (let row = 0; row < length; row++) {
       const own = idAt(row);
-      const id = this.take(ids instanceof Float64Array ? checkedId(own) : own);
+      if (ids instanceof Float64Array && !(Number.isSafeInteger(own) && own as number >= 0)) {
+        checkedId(own, `id of reading ${row}`);
+      }
+      const id = this.take(own);
       if (typeof id === "bigint") return this.#fillWide(filled, row, id, idAt);
       filled[row] = id;
     }
@@ -83,7 +86,9 @@ export class ReadingIds {
     const wide = new BigUint64Array(filled.length);
     for (let i = 0; i < row; i++) wide[i] = BigInt(filled[i]);
     wide[row] = id;
-    for (let i = row + 1; i < wide.length; i++) wide[i] = BigInt(this.take(checkedId(idAt(i))));
+    for (let i = row + 1; i < wide.length; i++) {
+      wide[i] = BigInt(this.take(checkedId(idAt(i), `id of reading ${i}`)));
+    }
     return wide;
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CHANGED } from "../codec/arena.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { EventEncoder } from "../codec/event_encoder.ts";
@@ -98,7 +99,7 @@ function encodeMeasured(
     at += piece.length;
   }
   if (at !== end) {
-    throw new DataError("Cannot encode the report as its columns have been changed since");
+    throw new DataError(CHANGED);
   }
   return end;
 }

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import { EventColumns } from "../codec/event_columns.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { inspectable, jsonInteger } from "../_inspect.ts";
 import { Batch } from "./_batch.ts";
 import { checkSummary } from "./_free_form.ts";
-import { checkColumns } from "./_columns.ts";
+import { checkNumbers } from "./_columns.ts";
 import { ReadingIds } from "./_reading_ids.ts";
 import {
   ArchFXDataPoint,
@@ -101,11 +100,10 @@ class Encoder {
   }
 
   *#addColumns(columns: ReadingColumns): Generator<ArchFXFlexibleDictionaryReport> {
+    const numbers = checkNumbers(columns);
     const { length, streams, readingIds, timestamps, values, summaryData, rawData } = columns;
-    const { ids } = checkColumns({ length, streams, readingIds, timestamps, values });
     if (summaryData === undefined && rawData === undefined) {
-      const filled = this.ids.fill(ids, length);
-      const all = new EventColumns(length, streams, filled, timestamps, values);
+      const all = numbers.with({ ids: this.ids.fill(readingIds, length) });
       for (let row = 0; row < length;) {
         const batch = this.#batch;
         const room = Math.min(this.#maxPoints - batch.length, batch.roomIn(this.#maxBytes));

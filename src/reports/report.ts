@@ -277,10 +277,13 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   #readings(): Body {
+    if (this.#body !== undefined) return this.#body;
     const source = this.#source;
-    return this.#body ??= "bytes" in source
-      ? decodedBody(source.bytes, eventsOf(source), source.maxDepth)
-      : builtBody(source.columns);
+    if ("bytes" in source) {
+      return this.#body = decodedBody(source.bytes, eventsOf(source), source.maxDepth);
+    }
+    measured(this.#header, source);
+    return this.#body = builtBody(source.columns);
   }
 
   /**
@@ -300,7 +303,8 @@ export class ArchFXFlexibleDictionaryReport {
    * Writes the report into bytes that are there already: cheaper than a fresh array, above all for
    * large reports.
    *
-   * @param target Where to write, from its beginning. What an error leaves in it is of no use.
+   * @param target Where to write, from its beginning; not where the columns of the report are. What an
+   * error leaves in it is of no use.
    * @returns How many bytes were written.
    * @throws {DataError} If a column has a time or an id that cannot be encoded.
    * @throws {RangeError} If it does not fit.

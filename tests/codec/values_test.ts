@@ -141,3 +141,29 @@ Deno.test("ValueWriter writes own keys only, whatever somebody has done to all o
     delete (Object.prototype as { everywhere?: number }).everywhere;
   }
 });
+
+Deno.test("ValueWriter has room for whatever follows a key, wherever its buffer ends", () => {
+  for (const character of ["k", "é", "中"]) {
+    for (let length = 0; length < 50; length++) {
+      for (const item of ["v".repeat(31), "v".repeat(32), 1.5, 70_000, null, [1.5], { a: 1.5 }]) {
+        const map = { first: "x", [character.repeat(length)]: item, last: 1.5 };
+        const expected = theirEncode(map);
+        for (let capacity = 1; capacity < 130; capacity += 3) {
+          const writer = new ValueWriter(capacity);
+          writer.write(map, 0);
+          assertEquals(writer.bytes.length >= writer.length, true);
+          if (!same(theirDecode(writer.bytes.subarray(0, writer.length)), map)) {
+            assertEquals(writer.bytes.subarray(0, writer.length), expected, `capacity ${capacity}`);
+          }
+        }
+      }
+    }
+  }
+});
+
+Deno.test("ValueWriter writes what toJSON gives, a plain object's own too", () => {
+  const own = { a: 1, toJSON: () => 5 };
+  // As libraries made classes once: its constructor is Object's.
+  const old = Object.create({ toJSON: () => "old" });
+  assertEquals(read(write([own, old, { toJSON: 1 }])), [5, "old", { toJSON: 1 }]);
+});

@@ -74,6 +74,8 @@ Deno.test("a report of columns refuses a time or an id that is none wherever it 
       () => report.lowestId,
       () => report.highestId,
       () => JSON.stringify(report),
+      () => report.columns(),
+      () => report.visibleData,
     ];
     for (const use of uses) assertThrows(use, DataError, "reading 4000");
     await assertRejects(() => report.writeTo(new WritableStream()), DataError, "reading 4000");
@@ -87,6 +89,17 @@ Deno.test("encode() says when its columns have been changed since they were meas
   assertEquals(report.lowestId, 1);
   columns.streams.fill(0xffffffff);
   assertThrows(() => report.encode(), DataError, "changed");
+});
+
+Deno.test("encode() refuses columns whose buffer has been given away or made shorter", () => {
+  for (const length of [10, 3000]) {
+    for (const name of ["streams", "readingIds", "timestamps", "values"] as const) {
+      const columns = columnsOf(length);
+      const report = fromColumns({ device: 1, columns });
+      structuredClone(columns[name], { transfer: [columns[name].buffer] });
+      assertThrows(() => report.encode(), DataError, "changed");
+    }
+  }
 });
 
 Deno.test("encodeInto() moves the events where the ids of the header turn out longer or shorter", () => {

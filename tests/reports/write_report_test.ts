@@ -94,3 +94,31 @@ folderTest("write() and save() give the file its name at the end", async (folder
   assertEquals(names(folder).length, 2);
   await assertRejects(() => report.write(`${folder}/none/a.mp`), Error);
 });
+
+folderTest("writeReport() checks columns whether it gives ids or not", async (folder) => {
+  const columns = columnsOf(3);
+  const wrong: [unknown, string][] = [
+    [{ ...columns, summarydata: [] }, "summarydata"],
+    [{ ...columns, readingIds: Float64Array.of(1) }, "readingIds"],
+    [{ ...columns, readingIds: [1, 2, 3] }, "readingIds"],
+    [null, "null"],
+  ];
+  for (const nextReadingId of [undefined, 1]) {
+    for (const [chunk, text] of wrong) {
+      const source = [chunk] as ReadingColumns[];
+      const error = await assertRejects(() =>
+        writeReport(source, `${folder}/x.mp`, { device: 1, nextReadingId })
+      ) as Error;
+      assert(error instanceof TypeError || error instanceof RangeError, String(error));
+      assert(error.message.startsWith("Cannot") && error.message.includes(text), error.message);
+    }
+    const readingIds = Float64Array.of(1, 2, 0.5);
+    await assertRejects(
+      () =>
+        writeReport([{ ...columns, readingIds }], `${folder}/x.mp`, { device: 1, nextReadingId }),
+      DataError,
+      "reading 2",
+    );
+  }
+  assertEquals(names(folder), []);
+});
