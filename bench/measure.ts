@@ -10,7 +10,10 @@ export interface Contender {
   run(): unknown;
 }
 
-/** Nanoseconds for one run of each contender: the median of its rounds. */
+/**
+ * Nanoseconds for one run of each contender: of the first one the median of its rounds, of each other that
+ * times the median of the ratios within a round, since a machine is faster in some rounds than in others.
+ */
 export type Times = Record<string, number>;
 
 export interface MeasureOptions {
@@ -22,6 +25,9 @@ export interface MeasureOptions {
 
 /** Somewhere for results to go, so that no work is optimized away. */
 export let kept: unknown;
+
+/** Collects garbage, where the runtime was started with `--expose-gc`. */
+const collect = (globalThis as { gc?: () => void }).gc;
 
 function once({ run }: Contender, times: number): number {
   const start = performance.now();
@@ -51,10 +57,16 @@ export function measure(contenders: readonly Contender[], options: MeasureOption
   const samples = contenders.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     contenders.forEach((contender, i) => {
-      // Short work gets warm first: what the one before left behind is not its own.
+      // What the one before left behind is not its own: neither its garbage nor, where work is short, the
+      // state of the caches.
+      collect?.();
       if (counts[i] > 1) once(contender, Math.ceil(counts[i] / 4));
       samples[i].push(once(contender, counts[i]));
     });
   }
-  return Object.fromEntries(contenders.map(({ name }, i) => [name, median(samples[i])]));
+  const first = median(samples[0]);
+  return Object.fromEntries(contenders.map(({ name }, i) => {
+    const ratios = samples[i].map((time, round) => time / samples[0][round]);
+    return [name, first * median(ratios)];
+  }));
 }

@@ -146,8 +146,10 @@ function scale(digits: u64, q: i32): f64 {
 /** Whether a number rounds to infinity: 1.797693134862315808e308 is half a step above the largest float64. */
 function tooLarge(digits: u64, significant: i32, q: i32): bool {
   if (q + significant != 309) return q + significant > 309 && digits != 0;
+  // What begins like the limit and goes on is taken to be above it.
+  const limit: u64 = significant <= 19 ? 1797693134862315808 : 1797693134862315807;
   for (; significant < 19; significant++) digits *= 10;
-  return digits >= 1797693134862315807;
+  return digits >= limit;
 }
 
 /** Reads [+-]digits[.digits][e[+-]digits] from `at` up to exactly `end`; a digit on one side of the point is enough. */

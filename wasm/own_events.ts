@@ -31,8 +31,8 @@ const VALUE_PLACES: usize = memory.data<u64>([0x0708090a0b0c0d0e, u64.MAX_VALUE]
 const HIGHEST_DIGITS: usize = memory.data<u8>([0, 5, 9, 0, 9, 9, 9, 9, 9, 9, 0, 0, 0, 0, 0, 0], 16);
 const DIGIT_PLACES: usize = memory.data<u8>([1, 2, 4, 5, 6, 7, 8, 9, 255, 255, 255, 255, 255, 255, 255, 255], 16);
 
-/** The minute of the last time read: its text and its start. */
-const MINUTE_TEXT: usize = memory.data(16, 16);
+/** The minute of the last time read: its text, no text at first, and its start. */
+const MINUTE_TEXT: usize = memory.data<u64>([u64.MAX_VALUE, u64.MAX_VALUE], 16);
 let minuteStart: i64 = 0;
 
 function widthOf(head: u32): usize {

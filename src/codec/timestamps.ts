@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { shown } from "../_shown.ts";
 import { arena } from "./arena.ts";
 import { DataError } from "./data_error.ts";
 
@@ -24,9 +25,10 @@ const NO_TIME = -(2n ** 63n);
 export type Micros = number | bigint;
 
 function refuse(timestamp: unknown): never {
-  const shown = typeof timestamp === "string" ? JSON.stringify(timestamp) : String(timestamp);
   throw new DataError(
-    `Cannot read ${shown} as a time: it must be YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a ` +
+    `Cannot read ${
+      shown(timestamp)
+    } as a time: it must be YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a ` +
       "bigint of microseconds, from year 1 to 9999",
   );
 }
@@ -81,7 +83,11 @@ export function timestampMicros(timestamp: Timestamp): bigint {
 export function parseMicros(text: string): bigint | undefined {
   const { exports, text: target } = arena();
   const { length } = text;
-  if (length > target.length) return undefined;
+  if (length > target.length) {
+    // Digits below the microsecond are cut off, however many there are.
+    const short = text.replace(/(\.\d{6})\d+/, "$1");
+    return short.length > target.length ? undefined : parseMicros(short);
+  }
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(i);
     if (code > 0x7f) return undefined;

@@ -29,28 +29,43 @@ const ROLES: Record<keyof CsvColumns, number> = {
 };
 
 /** Where the first record ends: behind its line feed, or -1 where there is none. */
-export function recordEnd(bytes: Uint8Array): number {
+export function recordEnd(bytes: Uint8Array, delimiter: string): number {
+  const delimiterByte = delimiter.charCodeAt(0);
   let quoted = false;
+  let begins = true; // a field
   for (let i = 0; i < bytes.length; i++) {
-    if (bytes[i] === 0x22) quoted = !quoted;
-    else if (bytes[i] === 0x0a && !quoted) return i + 1;
+    const byte = bytes[i];
+    if (quoted) {
+      if (byte !== 0x22) continue;
+      if (bytes[i + 1] === 0x22) i++;
+      else quoted = false;
+    } else if (byte === 0x0a) {
+      return i + 1;
+    } else {
+      quoted = begins && byte === 0x22;
+      begins = byte === delimiterByte;
+    }
   }
   return -1;
 }
 
-/** The fields of one record, without quotes and space around them. */
+/** The fields of one record, without the quotes that they begin and end with, and space around them. */
 export function headerFields(record: string, delimiter: string): string[] {
+  const text = record.replace(/\r?\n$/, "");
   const fields: string[] = [];
-  let field = "";
-  let quoted = false;
-  for (const character of record.replace(/\r?\n$/, "")) {
-    if (character === '"') quoted = !quoted;
-    else if (character === delimiter && !quoted) {
-      fields.push(field.trim());
-      field = "";
-    } else field += character;
+  for (let at = 0; at <= text.length;) {
+    let field = "";
+    const quoted = /^"((?:[^"]|"")*)"?/.exec(text.slice(at));
+    if (quoted !== null) {
+      field = quoted[1].replaceAll('""', '"');
+      at += quoted[0].length;
+    }
+    const found = text.indexOf(delimiter, at);
+    const end = found < 0 ? text.length : found;
+    fields.push((field + text.slice(at, end)).trim());
+    at = end + 1;
   }
-  return [...fields, field.trim()];
+  return fields;
 }
 
 /** The position of a column that is given by name or position. */

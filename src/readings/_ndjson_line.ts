@@ -51,6 +51,7 @@ function streamOf(value: unknown): number | undefined {
 
 /** A reading id: a number up to 2^53-1, or digits below 2^64. */
 function idOf(value: unknown): bigint | undefined {
+  if (value === null) return 0n;
   if (typeof value === "string") {
     if (!/^[0-9]{1,20}$/.test(value)) return undefined;
     const id = BigInt(value);

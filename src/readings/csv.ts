@@ -122,7 +122,7 @@ class CsvReader implements ReadingsReader {
     let end = 0;
     if (this.#header) {
       const start = text.subarray(0, LONGEST_HEADER);
-      end = recordEnd(start);
+      end = recordEnd(start, this.#delimiter);
       if (end < 0 && start.length === LONGEST_HEADER) {
         throw new DataError(
           `Cannot read the CSV as its header is longer than ${LONGEST_HEADER} bytes`,

@@ -8,7 +8,7 @@ import { LONGEST_EVENT } from "../codec/event_encoder.ts";
 import { LONGEST_HEADER } from "../codec/point_encoder.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
 import type { Id, SummaryData } from "../readings/reading_columns.ts";
-import { LEVEL } from "./_free_form.ts";
+import { LEVEL, writeSummary } from "./_free_form.ts";
 import { checkedId } from "./data_point.ts";
 
 /** Columns that grow up to a number of readings. */
@@ -112,11 +112,7 @@ export class Batch {
     const writer = this.#writer;
     const start = writer.length;
     try {
-      if (summary !== null && summary !== undefined) {
-        writer.write(summary, LEVEL);
-        // An empty map is what an event without summary data has.
-        if (writer.length === start + 1) writer.length = start;
-      }
+      if (summary !== null && summary !== undefined) writeSummary(writer, summary);
       const middle = writer.length;
       if (raw !== null && raw !== undefined) writer.write(raw, LEVEL);
       this.#extraLengths[row] = middle - start;

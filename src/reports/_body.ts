@@ -5,6 +5,8 @@
  */
 import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
+import { CHANGED } from "../codec/arena.ts";
+import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { narrowed } from "./_header.ts";
@@ -35,16 +37,19 @@ export function decodedBody(bytes: Uint8Array, events: DecodedEvents, maxDepth: 
 
 /** The body of a report that was made of columns. */
 export function builtBody(columns: EventColumns): Body {
-  const { length, times, freeForm } = columns;
+  const { length, streams, ids, times, values, freeForm } = columns;
+  if (Math.min(streams.length, ids.length, times.length, values.length) < length) {
+    throw new DataError(CHANGED);
+  }
   const { extra, data } = freeForm === undefined
     ? { extra: newSpans(), data: newSpans() }
     : spansOf(freeForm);
   return {
     length,
-    streams: columns.streams.slice(0, length),
-    ids: BigUint64Array.from(columns.ids.subarray(0, length), BigInt),
+    streams: streams.slice(0, length),
+    ids: BigUint64Array.from(ids.subarray(0, length), BigInt),
     times: times.slice(0, length),
-    values: columns.values.slice(0, length),
+    values: values.slice(0, length),
     extra,
     data,
     bytes: freeForm?.bytes ?? new Uint8Array(),

@@ -42,11 +42,7 @@ export class FreeFormWriter {
   add(summary: SummaryData | null | undefined, raw: unknown): void {
     const writer = this.#writer;
     const start = writer.length;
-    if (summary !== null && summary !== undefined) {
-      writer.write(summary, LEVEL);
-      // An empty map is what an event without summary data has.
-      if (writer.length === start + 1) writer.length = start;
-    }
+    if (summary !== null && summary !== undefined) writeSummary(writer, summary);
     const middle = writer.length;
     if (raw !== null && raw !== undefined) writer.write(raw, LEVEL);
     this.#extraLengths[this.#rows] = middle - start;
@@ -65,17 +61,43 @@ export class FreeFormWriter {
   }
 }
 
+/**
+ * Writes summary data; none where it is an empty map, as an event without summary data has one.
+ *
+ * @throws {TypeError} If what is written is no map: a `toJSON` may give anything.
+ * @throws {DataError} If it has a key `value`.
+ */
+export function writeSummary(writer: ValueWriter, summary: SummaryData): void {
+  const start = writer.length;
+  const { value, toJSON } = summary as { value?: unknown; toJSON?: unknown };
+  writer.write(summary, LEVEL);
+  const head = writer.bytes[start];
+  if ((head & 0xf0) !== 0x80 && head !== 0xde && head !== 0xdf) {
+    throw new TypeError("Cannot encode the summary data of a reading as it is no map");
+  }
+  const written = typeof toJSON !== "function"
+    ? summary
+    : new ValueReader(writer.bytes.subarray(start, writer.length)).read() as SummaryData;
+  // A map may have been changed since its point was made.
+  if (value !== undefined || written !== summary || written instanceof Map) {
+    checkKeys(written, "a reading");
+  }
+  if (head === 0x80) writer.length = start;
+}
+
+/** Refuses the key `value`. */
+function checkKeys(summary: object, reading: string): void {
+  if (summary instanceof Map ? !summary.has("value") : !Object.hasOwn(summary, "value")) return;
+  throw new DataError(`Cannot encode ${reading} as value is not a valid field for summary_data`);
+}
+
 /** Summary data that a column holds: a map without `value`. */
 export function checkSummary(summary: unknown, row: number): void {
   if (summary === null || summary === undefined) return;
   if (typeof summary !== "object" || Array.isArray(summary) || ArrayBuffer.isView(summary)) {
     throw new TypeError(`Cannot encode the summary data of reading ${row} as it is no map`);
   }
-  if (summary instanceof Map ? summary.has("value") : Object.hasOwn(summary, "value")) {
-    throw new DataError(
-      `Cannot encode reading ${row} as value is not a valid field for summary_data`,
-    );
-  }
+  checkKeys(summary, `reading ${row}`);
 }
 
 /** Where the free-form data stands in its bytes. */

@@ -123,6 +123,7 @@ export function decodeHeader(
     sentMicros: null,
   };
   let hasDevice = false;
+  let hasEvents = false;
   for (let i = 0; i < pairs; i++) {
     const key = reader.key();
     const at = reader.offset;
@@ -160,6 +161,9 @@ export function decodeHeader(
         break;
       }
       case "events": {
+        // The last one would count; reading all of them would let a small report keep us busy.
+        if (hasEvents) fail("it has events twice", at);
+        hasEvents = true;
         const length = reader.arrayHead();
         if (length < 0) fail("events is not an array", at);
         reader.offset = readEvents(reader.offset, length);

@@ -7,8 +7,8 @@ import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { DecodeOptions } from "./report_options.ts";
 
-/** The deepest nesting that can be asked for. */
-const MAX_DEPTH = 4096;
+/** The deepest nesting that can be asked for: what is read is made by functions that call themselves. */
+const MAX_DEPTH = 1024;
 const NAMES = ["maxDepth", "maxBytes", "receivedTime"];
 
 /** The limits, once the input keeps within the one on its length. */

@@ -31,8 +31,12 @@ export async function fileTarget(name: string | URL): Promise<FileTarget> {
     if (isStream || !(found.isFile() || found.isDirectory())) {
       return { path, mode: undefined, writtenThrough: true };
     }
-    const mode = found.isFile() ? found.mode & 0o7777 : undefined;
-    return { path: await realpath(path), mode, writtenThrough: false };
+    if (found.isDirectory()) {
+      // Said now, not when all has been written beside it.
+      const error = new Error(`EISDIR: illegal operation on a directory, open '${path}'`);
+      throw Object.assign(error, { code: "EISDIR" });
+    }
+    return { path: await realpath(path), mode: found.mode & 0o7777, writtenThrough: false };
   }
   // A link to a file that is not there yet makes that file.
   if ((await orMissing(lstat(path)))?.isSymbolicLink()) {

@@ -9,6 +9,7 @@ import { DataError } from "../codec/data_error.ts";
 import { EventEncoder } from "../codec/event_encoder.ts";
 import { IdRange } from "../codec/id_range.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
+import { abortable } from "./_abortable.ts";
 import { checkColumns } from "./_columns.ts";
 import { encodeHeader, type Header } from "./_header.ts";
 import { writeAll, writeBeside } from "./_node_files.ts";
@@ -74,8 +75,7 @@ export async function writeEvents(
     const target = new BufferedFile(events);
     let readings = 0;
     const range = new IdRange();
-    for await (const chunk of source) {
-      signal?.throwIfAborted();
+    for await (const chunk of abortable(source, signal)) {
       const given = checkColumns(chunk);
       const columns = ids === undefined
         ? given

@@ -67,7 +67,7 @@ export class ReadingIds {
     for (let row = 0; row < length; row++) {
       const own = idAt(row);
       if (ids instanceof Float64Array && !(Number.isSafeInteger(own) && own as number >= 0)) {
-        checkedId(own, `id of reading ${row}`);
+        checkedId(own, `the id of reading ${row}`);
       }
       const id = this.take(own);
       if (typeof id === "bigint") return this.#fillWide(filled, row, id, idAt);
@@ -87,7 +87,7 @@ export class ReadingIds {
     for (let i = 0; i < row; i++) wide[i] = BigInt(filled[i]);
     wide[row] = id;
     for (let i = row + 1; i < wide.length; i++) {
-      wide[i] = BigInt(this.take(checkedId(idAt(i), `id of reading ${i}`)));
+      wide[i] = BigInt(this.take(checkedId(idAt(i), `the id of reading ${i}`)));
     }
     return wide;
   }

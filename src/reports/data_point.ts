@@ -5,6 +5,7 @@
  */
 import { inspectable, jsonData } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
+import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { Arena } from "../codec/arena.ts";
 import { formatMicros, type Micros, microsOf } from "../codec/timestamps.ts";
@@ -366,15 +367,15 @@ function wholeValue(value: unknown): number {
 }
 
 /** An id as it is kept: a number up to 2^53−1, a bigint above. */
-export function checkedId(id: unknown, what = "reading id"): Id {
+export function checkedId(id: unknown, what = "a reading id"): Id {
   if (typeof id === "number" && Number.isSafeInteger(id) && id >= 0) return id + 0;
   if (typeof id === "bigint" && id >= 0n && id < 2n ** 64n) {
     return id <= 9007199254740991n ? Number(id) : id;
   }
   throw new DataError(
     `Cannot take ${
-      String(id)
-    } as a ${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)`,
+      shown(id)
+    } as ${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)`,
   );
 }
 

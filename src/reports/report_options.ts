@@ -4,6 +4,7 @@
  * @module
  */
 import { checkNames } from "../_options.ts";
+import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
 import type { Id, Timestamp } from "../readings/reading_columns.ts";
@@ -126,9 +127,10 @@ export function headerOf(options: ReportOptions): Header {
 function integer(value: unknown, name: string): Id {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value + 0;
   if (typeof value === "bigint" && value >= 0n && value < 2n ** 64n) return narrowed(value);
-  const shown = typeof value === "string" ? JSON.stringify(value) : String(value);
   const Wrong = typeof value === "bigint" || typeof value === "number" ? DataError : TypeError;
   throw new Wrong(
-    `Cannot make a report with ${name} ${shown}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)`,
+    `Cannot make a report with ${name} ${
+      shown(value)
+    }: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)`,
   );
 }

@@ -1,5 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import type { WasmExports } from "../../src/codec/instance.ts";
+import { WASM_BASE64 } from "../../src/codec/wasm_bytes.ts";
 import { ValueReader } from "../../src/codec/value_reader.ts";
 import {
   ArchFXDataPoint,
@@ -80,7 +82,7 @@ Deno.test("decode() refuses what exceeds a limit, and what no limit can be", () 
   assertThrows(() => decode(deep, { maxDepth: 2 }), DataError, "nested too deep");
   assertThrows(() => decode(deep, { maxBytes: deep.length - 1 }), DataError, "more than");
   assertThrows(() => decode(deep, { maxDepth: -1 }), RangeError, "maxDepth");
-  assertThrows(() => decode(deep, { maxDepth: 5000 }), RangeError, "maxDepth");
+  assertThrows(() => decode(deep, { maxDepth: 1025 }), RangeError, "maxDepth");
   assertThrows(() => decode(deep, { maxBytes: NaN }), RangeError, "maxBytes");
   assertThrows(() => decode("x" as unknown as Uint8Array), TypeError, "Uint8Array");
 });
@@ -155,4 +157,53 @@ Deno.test("an iterator that encodes another report does not disturb the one it i
   }
   const points = decode(fromReadings({ device: 1, data: source() }).encode()).visibleData;
   assertEquals(points.map(({ stream, value }) => [stream, value]), [[1, 1], [1, 2], [1, 3]]);
+});
+
+Deno.test("decode() reads what lies as deep as maxDepth can be, as points and as JSON", () => {
+  const good = fromReadings({ device: 1, data: [{ timestamp: 0, stream: 1, value: 1 }] }).encode();
+  for (const level of [[0x91], [0x81, 0xa1, 0x61], [0x81, 0xc4, 0x01, 0x61]]) {
+    const raw = [...Array.from({ length: 1023 }, () => level).flat(), 0x01];
+    const bytes = Uint8Array.from([...good.subarray(0, -1), ...raw]);
+    const report = decode(bytes, { maxDepth: 1024 });
+    JSON.stringify(report.visibleData);
+    JSON.stringify(report.asDict().events === undefined);
+  }
+});
+
+Deno.test("decode() refuses events that stand twice", () => {
+  const good = fromReadings({ device: 1, data: [{ timestamp: 0, stream: 1, value: 1 }] }).encode();
+  const more = [0xa6, ...new TextEncoder().encode("events"), 0x90];
+  const bytes = Uint8Array.from([...good, ...more]);
+  bytes[0]++;
+  assertThrows(() => decode(bytes), DataError, `it has events twice, at byte ${bytes.length - 1}`);
+});
+
+Deno.test("the decoder takes no text for the minute before the first one", () => {
+  // A fresh instance: any other has read a minute before.
+  const { exports } = new WebAssembly.Instance(
+    new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64)),
+  );
+  const { memory, WINDOW, beginEvents, decodeEvents } = exports as unknown as WasmExports & {
+    WINDOW: WebAssembly.Global;
+  };
+  const window = new Uint8Array(memory.buffer, WINDOW.value, 1000);
+  for (const timestamp of ["2021-01-20T00:00:00+00:00", `${"\0".repeat(16)}:00+00:00`]) {
+    const whole = fromReadings({ device: 1, data: [{ timestamp: 0, stream: 1, value: 1.5 }] });
+    const bytes = whole.encode();
+    const at = new TextDecoder("latin1").decode(bytes).indexOf("1970-01-01T");
+    new TextEncoder().encodeInto(timestamp, bytes.subarray(at));
+    const event = bytes.subarray(bytes.lastIndexOf(0x86));
+    window.set(event);
+    beginEvents();
+    const fault = decodeEvents(0, event.length, 0, 0, 1, 512, false);
+    assertEquals(fault === 0, timestamp.startsWith("2021"), timestamp);
+    // The other one comes first in another instance.
+  }
+  const other = new WebAssembly.Instance(
+    new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64)),
+  ).exports as unknown as WasmExports & { WINDOW: WebAssembly.Global };
+  const size = window.findLastIndex((byte) => byte !== 0) + 1;
+  new Uint8Array(other.memory.buffer, other.WINDOW.value, size).set(window.subarray(0, size));
+  other.beginEvents();
+  assert(other.decodeEvents(0, size, 0, 0, 1, 512, false) < 0);
 });

@@ -65,10 +65,12 @@ Deno.test("parseMicros() reads the forms that it says, and no others", () => {
     "0001-01-01T00:00+00:01",
     "9999-12-31T23:59-00:01",
     "２０２１-01-20T00:00",
-    `2021-01-20T00:00:00.${"0".repeat(60)}Z`,
+    `2021-01-20T00:00:00.${"0".repeat(60)}x`,
+    `2021-01-20T00:00:00.5${" ".repeat(60)}`,
     "",
   ];
   for (const text of bad) assertEquals(parseMicros(text), undefined, text);
+  assertEquals(parseMicros(`2021-01-20T00:00:00.123456${"7".repeat(60)}Z`), 1611100800123456n);
 });
 
 Deno.test("timestampMicros() takes dates, instants, milliseconds and microseconds", () => {

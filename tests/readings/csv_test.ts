@@ -263,3 +263,23 @@ Deno.test("readCsv() and readNdjson() refuse options, columns and keys that ther
   ];
   for (const [text, read] of cases) assertThrows(read, TypeError, text);
 });
+
+Deno.test("readCsv() reads the quotes of a header as it reads those of a row", async () => {
+  const time = "2021-01-20T00:00:00Z";
+  const cases: [string, string][] = [
+    [`timestamp,"temp ""C"""\n${time},1\n`, 'temp "C"'],
+    [`timestamp,5" pipe,value\n${time},1,2\n`, '5" pipe'],
+    [`timestamp,"a,\nb"\n${time},1\n`, "a,\nb"],
+    [`timestamp,"plain" \r\n${time},1\r\n`, "plain"],
+    [`timestamp,""\n${time},1\n`, ""],
+  ];
+  for (const [text, value] of cases) {
+    for (let size = 1; size < 9; size++) {
+      const values: number[] = [];
+      for await (const chunk of readCsv(pieces(text, size), { stream: 1, columns: { value } })) {
+        values.push(...chunk.values);
+      }
+      assertEquals(values, [1], text);
+    }
+  }
+});

@@ -239,3 +239,8 @@ Deno.test("readNdjson() refuses options by name, at once", () => {
   // deno-lint-ignore no-explicit-any
   assertThrows(() => readNdjson("{}" as any), TypeError, "source");
 });
+
+Deno.test("readNdjson() takes null for an id that is missing", async () => {
+  const text = '{"timestamp":"2021-01-20T00:00:00Z","stream":1,"value":1,"readingId":null}\n';
+  assertEquals(await rows(text), [{ seconds: 0, stream: 1, value: 1, id: 0n }]);
+});

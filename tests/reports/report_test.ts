@@ -4,6 +4,7 @@ import {
   ArchFXFlexibleDictionaryReport,
   DataError,
   type ReportCloud,
+  ReportEncoderStream,
   type ReportUploadOptions,
 } from "../../src/reports/mod.ts";
 import { peekReportHeader } from "../../src/reports/_header.ts";
@@ -96,7 +97,7 @@ Deno.test("encode() refuses columns whose buffer has been given away or made sho
     for (const name of ["streams", "readingIds", "timestamps", "values"] as const) {
       const columns = columnsOf(length);
       const report = fromColumns({ device: 1, columns });
-      structuredClone(columns[name], { transfer: [columns[name].buffer] });
+      giveAway(columns[name]);
       assertThrows(() => report.encode(), DataError, "changed");
     }
   }
@@ -238,4 +239,61 @@ Deno.test("a report and its points show what they are", () => {
   assert(Deno.inspect(report).startsWith("ArchFX Report (device: 5, readings: 1"));
   assert(Deno.inspect(point).startsWith("ArchFXDataPoint"));
   assertThrows(() => new ArchFXFlexibleDictionaryReport(), TypeError, "fromReadings");
+});
+
+Deno.test("summary data is a map without value when it is written, whatever it was before", async () => {
+  class Odd {
+    constructor(readonly gives: unknown) {}
+    toJSON() {
+      return this.gives;
+    }
+  }
+  const changed = { a: 1 } as Record<string, unknown>;
+  const changedMap = new Map<string, unknown>([["a", 1]]);
+  const points = [changed, changedMap].map((summaryData) => pointAt(0, { summaryData }));
+  changed.value = 5;
+  changedMap.set("value", 5);
+  const odd = [new Date(0), ...["text", 5, [1], { value: 1 }].map((gives) => new Odd(gives))];
+  for (const summary of odd) {
+    const summaryData = summary as unknown as Record<string, unknown>;
+    points.push(pointAt(0, { summaryData }));
+    const columns = { ...columnsOf(1), summaryData: [summaryData] };
+    const use = () => fromColumns({ device: 1, columns });
+    assert([TypeError, DataError].some((type) => thrown(use) instanceof type), String(summary));
+  }
+  for (const point of points) {
+    const error = thrown(() => fromReadings({ device: 1, data: [point] }));
+    assert(error instanceof TypeError || error instanceof DataError, String(error));
+    const stream = (ReadableStream.from([point]) as ReadableStream<never>)
+      .pipeThrough(new ReportEncoderStream({ device: 1 }));
+    await assertRejects(() => Array.fromAsync(stream), Error, "Cannot encode");
+  }
+  const good = [new Odd({ a: 1 }), new Odd({})].map((it) =>
+    pointAt(0, { summaryData: it as unknown as Record<string, unknown> })
+  );
+  const { visibleData } = decode(fromReadings({ device: 1, data: good }).encode());
+  assertEquals(visibleData.map(({ summaryData }) => summaryData), [{ a: 1 }, {}]);
+});
+
+/** Moves the buffer of a column to somebody else, as `postMessage` does. */
+function giveAway({ buffer }: { readonly buffer: ArrayBufferLike }): void {
+  structuredClone(null, { transfer: [buffer as ArrayBuffer] });
+}
+
+function thrown(use: () => unknown): unknown {
+  try {
+    return void use();
+  } catch (error) {
+    return error;
+  }
+}
+
+Deno.test("columns() and visibleData refuse columns that have become shorter since they were measured", () => {
+  for (const use of ["columns", "visibleData"] as const) {
+    const columns = columnsOf(10);
+    const report = fromColumns({ device: 1, columns });
+    report.encode();
+    giveAway(columns.values);
+    assertThrows(() => use === "columns" ? report.columns() : report[use], DataError, "changed");
+  }
 });

@@ -122,3 +122,40 @@ folderTest("writeReport() checks columns whether it gives ids or not", async (fo
   }
   assertEquals(names(folder), []);
 });
+
+folderTest(
+  "writeReport() stops at once when it is aborted, also where its source waits",
+  async (folder) => {
+    let stopped = false;
+    const controller = new AbortController();
+    async function* source(): AsyncGenerator<ReadingColumns> {
+      try {
+        yield columnsOf(10);
+        controller.abort(new Error("enough"));
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        yield columnsOf(10, 11);
+      } finally {
+        stopped = true;
+      }
+    }
+    const { signal } = controller;
+    await assertRejects(
+      () => writeReport(source(), `${folder}/x.mp`, { device: 1, signal }),
+      Error,
+      "enough",
+    );
+    assertEquals([stopped, names(folder)], [false, []]);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    assertEquals(stopped, true);
+  },
+);
+
+folderTest("writeReport() refuses a folder before it reads anything", async (folder) => {
+  let asked = false;
+  function* source(): Generator<ReadingColumns> {
+    asked = true;
+    yield columnsOf(10);
+  }
+  const error = await assertRejects(() => writeReport(source(), folder, { device: 1 }), Error);
+  assertEquals([(error as NodeJS.ErrnoException).code, asked], ["EISDIR", false]);
+});
