@@ -41,16 +41,26 @@ export function encodePoints(points: Points, header: (ids: IdRange) => Uint8Arra
   const memory = arena();
   const { chunk } = memory;
   const ids = new IdRange();
+  if (length > 0 && length <= chunk) {
+    // Most reports: an array of their own length.
+    const events = encodeBare(memory, points, 0, length, ids);
+    if (events !== undefined) {
+      const head = header(ids);
+      const bytes = new Uint8Array(head.length + events.length);
+      bytes.set(head);
+      bytes.set(events, head.length);
+      return { bytes, eventsAt: head.length };
+    }
+  }
   let buffer = NOTHING;
   let at = LONGEST_HEADER;
   for (let from = 0; from < length; from += chunk) {
     const to = Math.min(from + chunk, length);
-    if (points.loadBare(memory, from, to)) {
-      const size = memory.exports.encodeEvents(to - from);
-      ids.include(memory);
+    const events = length > chunk ? encodeBare(memory, points, from, to, ids) : undefined;
+    if (events !== undefined) {
       buffer = withRoom(buffer, at, length - from, 0, 0);
-      buffer.set(memory.out.subarray(0, size), at);
-      at += size;
+      buffer.set(events, at);
+      at += events.length;
       continue;
     }
     const rows = points.rows(from, to);
@@ -67,6 +77,20 @@ export function encodePoints(points: Points, header: (ids: IdRange) => Uint8Arra
   buffer = withRoom(buffer, at, 0, 0, 0);
   buffer.set(head, start);
   return { bytes: buffer.subarray(start, at), eventsAt: head.length };
+}
+
+/** Events of points without free-form data as a view of linear memory; undefined where some have it. */
+function encodeBare(
+  memory: Arena,
+  points: Points,
+  from: number,
+  to: number,
+  ids: IdRange,
+): Uint8Array | undefined {
+  if (!points.loadBare(memory, from, to)) return undefined;
+  const size = memory.exports.encodeEvents(to - from);
+  ids.include(memory);
+  return memory.out.subarray(0, size);
 }
 
 /**
