@@ -74,16 +74,10 @@ function isoText(micros: bigint): string {
 
 /** The same report as other libraries encode it: what a program without this one would build. */
 export function dictionaryOf(plain: readonly ArchFXDataPointFields[]): Record<string, unknown> {
-  return {
-    format: "v200",
-    device: 0x1234,
-    streamer_index: 0x100,
-    streamer_selector: 0xffff,
-    seqid: 0,
-    lowest_id: plain.length === 0 ? 0 : plain[0].readingId,
-    highest_id: plain.length === 0 ? 0 : plain[plain.length - 1].readingId,
-    sent_timestamp: null,
-    events: plain.map((point) => ({
+  return dictionaryWith(
+    plain[0]?.readingId ?? 0,
+    plain.at(-1)?.readingId ?? 0,
+    plain.map((point) => ({
       stream: point.stream,
       dev_seqid: point.readingId,
       timestamp: isoText(point.timestamp as bigint),
@@ -91,6 +85,34 @@ export function dictionaryOf(plain: readonly ArchFXDataPointFields[]): Record<st
       extra_data: point.summaryData ?? {},
       data: point.rawData === null ? null : Array.from(point.rawData as Float64Array),
     })),
+  );
+}
+
+/** The same, of columns. */
+export function dictionaryOfColumns(columns: ReadingColumns): Record<string, unknown> {
+  const { length, streams, readingIds, timestamps, values } = columns;
+  const events = Array.from({ length }, (_, row) => ({
+    stream: streams[row],
+    dev_seqid: Number(readingIds[row]),
+    timestamp: isoText(timestamps[row]),
+    value: values[row],
+    extra_data: {},
+    data: null,
+  }));
+  return dictionaryWith(events[0]?.dev_seqid ?? 0, events.at(-1)?.dev_seqid ?? 0, events);
+}
+
+function dictionaryWith(lowest: unknown, highest: unknown, events: unknown[]) {
+  return {
+    format: "v200",
+    device: 0x1234,
+    streamer_index: 0x100,
+    streamer_selector: 0xffff,
+    seqid: 0,
+    lowest_id: lowest,
+    highest_id: highest,
+    sent_timestamp: null,
+    events,
   };
 }
 

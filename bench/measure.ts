@@ -11,7 +11,7 @@ export interface Contender {
 }
 
 /**
- * Nanoseconds for one run of each contender: of the first one the median of its rounds, of each other that
+ * Nanoseconds for one run of each contender: of the first one the median of its rounds; of each other that
  * times the median of the ratios within a round, since a machine is faster in some rounds than in others.
  */
 export type Times = Record<string, number>;
@@ -26,8 +26,8 @@ export interface MeasureOptions {
 /** Somewhere for results to go, so that no work is optimized away. */
 export let kept: unknown;
 
-/** Collects garbage, where the runtime was started with `--expose-gc`. */
-const collect = (globalThis as { gc?: () => void }).gc;
+/** A run that takes this long is slow. */
+const SLOW_NS = 300e6;
 
 function once({ run }: Contender, times: number): number {
   const start = performance.now();
@@ -50,23 +50,37 @@ function median(values: number[]): number {
   return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/** Times contenders in turns. */
+/**
+ * Times the first contender in turns with each other one: pair by pair, so that nobody pays for the garbage
+ * of a third.
+ */
 export function measure(contenders: readonly Contender[], options: MeasureOptions): Times {
-  const { rounds, turnMs } = options;
-  const counts = contenders.map((contender) => repeats(contender, turnMs));
-  const samples = contenders.map((): number[] => []);
-  for (let round = 0; round < rounds; round++) {
-    contenders.forEach((contender, i) => {
-      // What the one before left behind is not its own: neither its garbage nor, where work is short, the
-      // state of the caches.
-      collect?.();
-      if (counts[i] > 1) once(contender, Math.ceil(counts[i] / 4));
-      samples[i].push(once(contender, counts[i]));
-    });
+  const { turnMs } = options;
+  const [first, ...others] = contenders;
+  const firstCount = repeats(first, turnMs);
+  const own: number[] = [];
+  const ratios = others.map((other) => {
+    const count = repeats(other, turnMs);
+    // What takes this long tells as much in fewer rounds.
+    const rounds = once(other, 1) > SLOW_NS ? Math.min(3, options.rounds) : options.rounds;
+    return median(Array.from({ length: rounds }, () => {
+      const time = turn(first, firstCount);
+      own.push(time);
+      return turn(other, count) / time;
+    }));
+  });
+  if (others.length === 0) {
+    for (let round = 0; round < options.rounds; round++) own.push(turn(first, firstCount));
   }
-  const first = median(samples[0]);
-  return Object.fromEntries(contenders.map(({ name }, i) => {
-    const ratios = samples[i].map((time, round) => time / samples[0][round]);
-    return [name, first * median(ratios)];
-  }));
+  const time = median(own);
+  return Object.fromEntries([
+    [first.name, time],
+    ...others.map(({ name }, i) => [name, time * ratios[i]]),
+  ]);
+}
+
+function turn(contender: Contender, count: number): number {
+  // Short work gets warm first: the state of the caches is not its own.
+  if (count > 1) once(contender, Math.ceil(count / 4));
+  return once(contender, count);
 }

@@ -8,7 +8,7 @@ import { type Kind, plainOf, pointsOf } from "../data.ts";
 import { measure } from "../measure.ts";
 import type { Peer } from "../peers.ts";
 import type { Row } from "../rows.ts";
-import { patience } from "./encode.ts";
+import { patience, takingPart } from "./encode.ts";
 
 /** Reads every field of every reading, so that nobody gets away with being lazy. */
 function readAll(report: ArchFXFlexibleDictionaryReport): number {
@@ -45,8 +45,7 @@ export function decode(peers: readonly Peer[], kind: Kind, length: number): Row[
   const points = pointsOf(plainOf(length, kind));
   const bytes = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data: points }).encode();
   const dictionary = ArchFXFlexibleDictionaryReport.decode(bytes).asDict();
-  // At a million readings one peer is enough: the others scale alike.
-  const some = (length >= 1_000_000 ? peers.slice(1, 2) : peers).map((peer) => ({
+  const some = takingPart(peers, length, kind).map((peer) => ({
     ...peer,
     bytes: peer.name === "JSON" ? peer.encode(dictionary) : bytes,
   }));
@@ -59,7 +58,7 @@ export function decode(peers: readonly Peer[], kind: Kind, length: number): Row[
         { name: "archfx", run: () => ArchFXFlexibleDictionaryReport.decode(bytes).columns() },
         ...some.map(({ name, decode, bytes }) => ({ name, run: () => decode(bytes) })),
         { name: "copy", run: () => bytes.slice() },
-      ], patience(length)),
+      ], patience(length, kind)),
     },
     {
       work: "bytes to points, all read",
@@ -71,7 +70,7 @@ export function decode(peers: readonly Peer[], kind: Kind, length: number): Row[
           name,
           run: () => readAllEvents(decode(bytes)),
         })),
-      ], patience(length)),
+      ], patience(length, kind)),
     },
   ];
 }

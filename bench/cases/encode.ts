@@ -4,16 +4,33 @@
  * @module
  */
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
-import { columnsOf, dictionaryOf, type Kind, plainOf, pointsOf } from "../data.ts";
+import {
+  columnsOf,
+  dictionaryOf,
+  dictionaryOfColumns,
+  type Kind,
+  plainOf,
+  pointsOf,
+} from "../data.ts";
 import { type Contender, measure } from "../measure.ts";
 import type { Peer } from "../peers.ts";
 import type { Row } from "../rows.ts";
 
 const DEVICE = 0x1234;
 
+/** Whether a contender takes seconds for it. */
+function isLarge(length: number, kind: Kind): boolean {
+  return length >= (kind === "waveform" ? 10_000 : 1_000_000);
+}
+
+/** Those that take part: where work is large, the two whose relation to the others is known from less. */
+export function takingPart(peers: readonly Peer[], length: number, kind: Kind): readonly Peer[] {
+  return isLarge(length, kind) ? peers.slice(0, 2) : peers;
+}
+
 /** How patient to be with a number of readings. */
-export function patience(length: number): { rounds: number; turnMs: number } {
-  if (length >= 1_000_000) return { rounds: 3, turnMs: 1 };
+export function patience(length: number, kind: Kind = "none"): { rounds: number; turnMs: number } {
+  if (isLarge(length, kind)) return { rounds: 3, turnMs: 1 };
   return length >= 100_000 ? { rounds: 7, turnMs: 30 } : { rounds: 9, turnMs: 30 };
 }
 
@@ -25,8 +42,7 @@ export function encodePoints(peers: readonly Peer[], kind: Kind, length: number)
   const bytes = ours().encode();
   const contenders: Contender[] = [
     { name: "archfx", run: () => ours().encode() },
-    // At a million readings one peer is enough: the others scale alike.
-    ...(length >= 1_000_000 ? peers.slice(0, 1) : peers).map(({ name, encode }) => ({
+    ...takingPart(peers, length, kind).map(({ name, encode }) => ({
       name,
       run: () => encode(dictionaryOf(plain)),
     })),
@@ -37,12 +53,12 @@ export function encodePoints(peers: readonly Peer[], kind: Kind, length: number)
       ArchFXFlexibleDictionaryReport.fromReadings({ device: DEVICE, data: plain }).encode();
     contenders.push({ name: "archfx, plain objects", run });
   }
-  const times = measure(contenders, patience(length));
+  const times = measure(contenders, patience(length, kind));
   return { work: "points to bytes", kind, readings: length, times };
 }
 
 /** Columns to bytes. */
-export function encodeColumns(length: number): Row[] {
+export function encodeColumns(peers: readonly Peer[], length: number): Row[] {
   const columns = columnsOf(length);
   const ours = () => ArchFXFlexibleDictionaryReport.fromColumns({ device: DEVICE, columns });
   const bytes = ours().encode();
@@ -56,6 +72,10 @@ export function encodeColumns(length: number): Row[] {
       times: measure([
         { name: "archfx", run: () => ours().encode() },
         { name: "copy", run: () => bytes.slice() },
+        ...takingPart(peers, length, "none").map(({ name, encode }) => ({
+          name,
+          run: () => encode(dictionaryOfColumns(columns)),
+        })),
       ], patience(length)),
     },
     {

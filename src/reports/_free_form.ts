@@ -7,6 +7,7 @@ import type { Spans } from "../codec/event_decoder.ts";
 import type { FreeForm } from "../codec/event_encoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
+import { writeMap } from "../codec/write_map.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { SummaryData } from "../readings/reading_columns.ts";
 
@@ -69,20 +70,23 @@ export class FreeFormWriter {
  */
 export function writeSummary(writer: ValueWriter, summary: SummaryData): void {
   const start = writer.length;
-  const { value, toJSON } = summary as { value?: unknown; toJSON?: unknown };
-  writer.write(summary, LEVEL);
-  const head = writer.bytes[start];
-  if ((head & 0xf0) !== 0x80 && head !== 0xde && head !== 0xdf) {
-    throw new TypeError("Cannot encode the summary data of a reading as it is no map");
-  }
-  const written = typeof toJSON !== "function"
-    ? summary
-    : new ValueReader(writer.bytes.subarray(start, writer.length)).read() as SummaryData;
-  // A map may have been changed since its point was made.
-  if (value !== undefined || written !== summary || written instanceof Map) {
+  const { constructor, toJSON, value } = summary as Record<string, unknown>;
+  if (constructor === Object && toJSON === undefined && value === undefined) {
+    // What most summary data is.
+    writeMap(writer, summary as Record<string, unknown>, LEVEL);
+  } else {
+    writer.write(summary, LEVEL);
+    const head = writer.bytes[start];
+    if ((head & 0xf0) !== 0x80 && head !== 0xde && head !== 0xdf) {
+      throw new TypeError("Cannot encode the summary data of a reading as it is no map");
+    }
+    // A map may have been changed since its point was made.
+    const written = typeof toJSON !== "function"
+      ? summary
+      : new ValueReader(writer.bytes.subarray(start, writer.length)).read() as SummaryData;
     checkKeys(written, "a reading");
   }
-  if (head === 0x80) writer.length = start;
+  if (writer.bytes[start] === 0x80) writer.length = start;
 }
 
 /** Refuses the key `value`. */
