@@ -6,7 +6,7 @@
 import { jsonMap } from "./_answer.ts";
 import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody, TooLarge } from "./_body.ts";
 import { type Answer, answerError, type CallName, failureError } from "./_describe_error.ts";
-import { log } from "./_log.ts";
+import { loadLog, log } from "./_log.ts";
 import type { Multipart } from "./_multipart.ts";
 import { MAX_REDIRECTS, redirectTarget, RefusedRedirect } from "./_redirect.ts";
 import { retryAfterMs } from "./_retry_after.ts";
@@ -156,6 +156,8 @@ export class Client {
     let refused = false;
     let attempt = 1;
     try {
+      const loading = loadLog();
+      if (loading !== undefined) await scope.race(loading);
       for (;; attempt++) {
         if (scope.signal.aborted) throw scope.signal.reason;
         const access = call.anonymous
