@@ -18,7 +18,7 @@ const waiting: [level: Level, message: string, properties: Record<string, unknow
 /** Makes the logger ready; what follows is logged at once. */
 export function loadLog(): Promise<void> | undefined {
   if (logger !== undefined) return undefined;
-  return loading ??= import("@logtape/logtape").then(({ getLogger }) => {
+  return loading ??= import("./_logtape.ts").then(({ getLogger }) => {
     logger = getLogger(["archfx", "api"]);
     for (const [level, message, properties] of waiting.splice(0)) {
       logger[level](message, properties);
