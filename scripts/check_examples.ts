@@ -24,9 +24,9 @@ interface Page {
 }
 
 const root = new URL("..", import.meta.url);
-const { exports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+const { exports: entryPoints } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
 const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-  args: ["doc", "--json", ...Object.values<string>(exports)],
+  args: ["doc", "--json", ...Object.values<string>(entryPoints)],
   cwd: root,
 }).output();
 const text = new TextDecoder();

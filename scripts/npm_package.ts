@@ -97,18 +97,18 @@ export function packPackageJson(
     stub: string;
   },
 ): PackageJson {
-  const exports: Record<string, unknown> = {};
+  const entryPoints: Record<string, unknown> = {};
   for (const [name, source] of Object.entries(config.exports)) {
     const path = source.replace(/\.ts$/, "");
-    exports[name] = { types: `${path}.d.ts`, default: `${path}.js` };
+    entryPoints[name] = { types: `${path}.d.ts`, default: `${path}.js` };
   }
-  const { types, default: main } = exports["."] as { types: string; default: string };
+  const { types, default: main } = entryPoints["."] as { types: string; default: string };
   return {
     ...common(config),
     type: "module",
     main,
     types,
-    exports: { ...exports, ...FILE_EXPORTS },
+    exports: { ...entryPoints, ...FILE_EXPORTS },
     imports: Object.fromEntries(
       Object.entries(parts.runtime).map(([name, path]) => [
         name,

@@ -11,7 +11,7 @@ import { wasm, type WasmExports } from "./instance.ts";
 
 /** Views over the report region. */
 export interface Arena {
-  readonly exports: WasmExports;
+  readonly kernel: WasmExports;
   /** Readings in a chunk. */
   readonly chunk: number;
   readonly streams: Uint32Array;
@@ -47,13 +47,13 @@ export const CHANGED = "Cannot encode the report as its columns have been change
 let current: Arena | undefined;
 
 function make(): Arena {
-  const { exports } = wasm();
-  const buffer = exports.memory.buffer as ArrayBuffer;
-  const place = exports as unknown as Record<string, WebAssembly.Global>;
+  const { kernel } = wasm();
+  const buffer = kernel.memory.buffer as ArrayBuffer;
+  const place = kernel as unknown as Record<string, WebAssembly.Global>;
   const at = (name: string): number => place[name].value;
   const chunk = at("CHUNK");
   return {
-    exports,
+    kernel,
     chunk,
     streams: new Uint32Array(buffer, at("STREAMS"), chunk),
     ids: new BigUint64Array(buffer, at("IDS"), chunk),

@@ -29,7 +29,7 @@ export const Role = {
 
 /** The views over the region. */
 export interface CsvRegion {
-  readonly exports: WasmExports;
+  readonly kernel: WasmExports;
   readonly window: Uint8Array<ArrayBuffer>;
   /** The window and some bytes past its end. */
   readonly past: Uint8Array<ArrayBuffer>;
@@ -48,8 +48,8 @@ export interface CsvRegion {
 let region: CsvRegion | undefined;
 
 function makeRegion(): CsvRegion {
-  const { exports } = wasm();
-  const buffer = exports.memory.buffer as ArrayBuffer;
+  const { kernel } = wasm();
+  const buffer = kernel.memory.buffer as ArrayBuffer;
   const roles = REGION + WINDOW_SIZE + 64;
   const times = roles + MAX_COLUMNS;
   const values = times + 8 * ROWS;
@@ -58,7 +58,7 @@ function makeRegion(): CsvRegion {
   const devices = ids + 8 * ROWS;
   const slow = devices + 8 * ROWS;
   return {
-    exports,
+    kernel,
     window: new Uint8Array(buffer, REGION, WINDOW_SIZE),
     past: new Uint8Array(buffer, REGION, WINDOW_SIZE + 64),
     roles: new Uint8Array(buffer, roles, MAX_COLUMNS),

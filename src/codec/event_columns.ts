@@ -39,10 +39,10 @@ export class EventColumns implements Rows {
       loadNumbers(memory.ids, ids, from, to);
     } else if (ids instanceof Uint32Array) {
       loadNumbers(memory.narrowIds, ids, from, to);
-      memory.exports.widenIds(to - from);
+      memory.kernel.widenIds(to - from);
     } else {
       loadNumbers(memory.floatIds, ids, from, to);
-      const bad = memory.exports.roundIds(to - from);
+      const bad = memory.kernel.roundIds(to - from);
       if (bad >= 0) {
         throw new DataError(
           `Cannot encode reading ${from + bad} as its id is no integer from 0 to 2^53-1: it is ${
@@ -66,7 +66,7 @@ export class EventColumns implements Rows {
     for (let from = 0; from < length; from += memory.chunk) {
       const to = Math.min(from + memory.chunk, length);
       this.#loadIntegers(memory, from, to);
-      const measured = memory.exports.measure(to - from);
+      const measured = memory.kernel.measure(to - from);
       if (measured < 0) badTime(measured, from);
       ids.include(memory);
       size += measured;

@@ -69,7 +69,7 @@ export function decodeEvents(
 ): DecodedEvents {
   if (length * SHORTEST_EVENT > bytes.length - offset) fail("it is cut off", offset);
   const memory = arena();
-  const { exports, window } = memory;
+  const { kernel, window } = memory;
   const events = {
     length,
     streams: new Uint32Array(length),
@@ -83,7 +83,7 @@ export function decodeEvents(
   let row = 0;
   let start = offset; // of the window in the input
   let passed = false;
-  exports.beginEvents();
+  kernel.beginEvents();
   while (row < length) {
     const size = Math.min(window.length, bytes.length - start);
     window.set(bytes.subarray(start, start + size));
@@ -91,12 +91,12 @@ export function decodeEvents(
     let fault = 0;
     let at = 0;
     while (row < length && fault === 0) {
-      fault = exports.decodeEvents(at, size, start, beyond, length - row, maxDepth, passed);
+      fault = kernel.decodeEvents(at, size, start, beyond, length - row, maxDepth, passed);
       passed = false;
-      const rows = exports.rowsRead();
+      const rows = kernel.rowsRead();
       keepRows(memory, events, row, rows);
       row += rows;
-      at = exports.stoppedAt();
+      at = kernel.stoppedAt();
     }
     start += at;
     if (fault < 0) fail(faultText(fault), start);
@@ -135,7 +135,7 @@ function keepRows(
   events.ids.set(memory.ids.subarray(0, rows), row);
   events.times.set(memory.times.subarray(0, rows), row);
   events.values.set(memory.values.subarray(0, rows), row);
-  const spans = memory.exports.spansRead();
+  const spans = memory.kernel.spansRead();
   const { spanWords, spanPlaces } = memory;
   for (let i = 0; i < spans; i++) {
     const list = spanWords[6 * i + 1] === 0 ? events.extra : events.data;

@@ -119,8 +119,8 @@ export class EventEncoder {
       this.#free = loadFreeForm(memory, freeForm, from, to, this.#free);
     }
     const size = freeForm === undefined
-      ? memory.exports.encodeEvents(to - from)
-      : memory.exports.encodeFreeEvents(to - from);
+      ? memory.kernel.encodeEvents(to - from)
+      : memory.kernel.encodeFreeEvents(to - from);
     return this.#encoded(memory, size, to, 0);
   }
 
@@ -135,7 +135,7 @@ export class EventEncoder {
   /** An event with more free-form data than linear memory takes: it goes from the heap to the target. */
   #large(memory: Arena, { bytes, extraLengths, dataLengths }: FreeForm, row: number): Uint8Array {
     this.#rows.load(memory, row, row + 1);
-    const size = memory.exports.encodeEvents(1);
+    const size = memory.kernel.encodeEvents(1);
     const extraEnd = this.#free + extraLengths[row];
     const dataEnd = extraEnd + dataLengths[row];
     this.#pieces = [

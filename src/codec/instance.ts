@@ -69,15 +69,15 @@ export interface WasmExports {
 
 /** The instance with the views over its memory, made once: memory never grows. */
 export interface Wasm {
-  readonly exports: WasmExports;
+  readonly kernel: WasmExports;
   readonly u8: Uint8Array;
 }
 
 let current: Wasm | undefined;
 
 function instantiate(module: WebAssembly.Module): Wasm {
-  const exports = new WebAssembly.Instance(module).exports as unknown as WasmExports;
-  return { exports, u8: new Uint8Array(exports.memory.buffer) };
+  const kernel = new WebAssembly.Instance(module).exports as unknown as WasmExports;
+  return { kernel, u8: new Uint8Array(kernel.memory.buffer) };
 }
 
 function embeddedBytes(): Uint8Array<ArrayBuffer> {

@@ -88,7 +88,7 @@ function encodeBare(
   ids: IdRange,
 ): Uint8Array | undefined {
   if (!points.loadBare(memory, from, to)) return undefined;
-  const size = memory.exports.encodeEvents(to - from);
+  const size = memory.kernel.encodeEvents(to - from);
   ids.include(memory);
   return memory.out.subarray(0, size);
 }

@@ -189,13 +189,13 @@ export class SlugReader {
 
   /** Reads the lines of a source, whatever fits the text at a time. */
   #lines(source: Source, carriageReturns: boolean): void {
-    const { exports, text } = slugRegion();
+    const { kernel, text } = slugRegion();
     let kept = 0;
     while (!source.done || kept > 0) {
       const filled = source.done ? 0 : source.fill(text.subarray(kept));
       const length = kept + filled;
-      const rows = exports.slugReadLines(length, source.done, carriageReturns);
-      const read = exports.slugLinesRead();
+      const rows = kernel.slugReadLines(length, source.done, carriageReturns);
+      const read = kernel.slugLinesRead();
       if (this.#length + rows > this.#capacity) {
         this.#expect(rows, read, source.left + length - read);
       }
@@ -278,7 +278,7 @@ function countLines(text: string): number {
  * @returns The texts, or the first row that holds no slug.
  */
 export function formatSlugLines(columns: SlugArrays, length: number): string[] | number {
-  const { exports, text, kinds, parents, devices, variables, starts, indexes } = slugRegion();
+  const { kernel, text, kinds, parents, devices, variables, starts, indexes } = slugRegion();
   const step = ROWS / 2; // 64 bytes a row
   const slugs: string[] = [];
   for (let from = 0; from < length; from += step) {
@@ -289,7 +289,7 @@ export function formatSlugLines(columns: SlugArrays, length: number): string[] |
     variables.set(columns.variables.subarray(from, to));
     starts.set(columns.starts.subarray(from, to));
     indexes.set(columns.indexes.subarray(from, to));
-    const bytes = exports.slugFormatLines(to - from);
+    const bytes = kernel.slugFormatLines(to - from);
     if (bytes < 0) return from - bytes - 1;
     const lines = decoder.decode(text.subarray(0, bytes)).split("\n");
     for (let i = 0; i < to - from; i++) slugs.push(lines[i]);

@@ -45,7 +45,7 @@ export const ROWS = 1024;
 
 /** The slug region of memory: text, and one typed array a field of a row. */
 export interface SlugRegion {
-  readonly exports: WasmExports;
+  readonly kernel: WasmExports;
   readonly text: Uint8Array<ArrayBuffer>;
   readonly kinds: Uint8Array;
   readonly parents: Uint32Array;
@@ -62,14 +62,14 @@ export interface SlugRegion {
 let region: SlugRegion | undefined;
 
 function makeRegion(): SlugRegion {
-  const { exports } = wasm();
-  const buffer = exports.memory.buffer as ArrayBuffer;
+  const { kernel } = wasm();
+  const buffer = kernel.memory.buffer as ArrayBuffer;
   const parents = TEXT_SIZE + ROWS;
   const devices = parents + 4 * ROWS;
   const variables = devices + 8 * ROWS;
   const starts = variables + 4 * ROWS;
   return {
-    exports,
+    kernel,
     text: new Uint8Array(buffer, 0, TEXT_SIZE),
     kinds: new Uint8Array(buffer, TEXT_SIZE, ROWS),
     parents: new Uint32Array(buffer, parents, ROWS),
@@ -94,7 +94,7 @@ export function slugRegion(): SlugRegion {
  * text breaks.
  */
 export function readSlug(text: string, expect: number): number {
-  const { exports, text: bytes } = region ??= makeRegion();
+  const { kernel, text: bytes } = region ??= makeRegion();
   const length = text.length;
   if (length > LONGEST_SLUG) return -Rule.tooLong;
   let all = 0;
@@ -105,10 +105,10 @@ export function readSlug(text: string, expect: number): number {
   }
   // A character outside ASCII must not pass for the digit that its low byte is.
   if (all > 127) { for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 127) bytes[i] = 255; }
-  return exports.slugRead(length, expect);
+  return kernel.slugRead(length, expect);
 }
 
 /** Where the text that was refused last breaks its rule: a character's index. */
 export function slugBrokenAt(): number {
-  return slugRegion().exports.slugBrokenAt();
+  return slugRegion().kernel.slugBrokenAt();
 }

@@ -81,7 +81,7 @@ export function timestampMicros(timestamp: Timestamp): bigint {
 
 /** Reads `YYYY-MM-DD`, `T` or a space, `hh:mm[:ss[.f]]` and an offset; undefined where it is no time. */
 export function parseMicros(text: string): bigint | undefined {
-  const { exports, text: target } = arena();
+  const { kernel, text: target } = arena();
   const { length } = text;
   if (length > target.length) {
     // Digits below the microsecond are cut off, however many there are.
@@ -93,14 +93,14 @@ export function parseMicros(text: string): bigint | undefined {
     if (code > 0x7f) return undefined;
     target[i] = code;
   }
-  const micros = exports.parseTimeText(length);
+  const micros = kernel.parseTimeText(length);
   return micros === NO_TIME ? undefined : micros;
 }
 
 /** A time in the years 1 to 9999 as `2021-01-20T00:00:00.100000+00:00`, without microseconds where they are 0. */
 export function formatMicros(micros: bigint): string {
-  const { exports, text } = arena();
-  const length = exports.formatTime(micros);
+  const { kernel, text } = arena();
+  const length = kernel.formatTime(micros);
   let result = "";
   for (let i = 0; i < length; i++) result += String.fromCharCode(text[i]);
   return result;

@@ -28,11 +28,11 @@ export function writeNumbers(writer: ValueWriter, numbers: ArrayLike<number | bi
 
 /** Floats through linear memory, where their bytes are turned round two at a time. */
 function writeFloats(writer: ValueWriter, floats: Float64Array | Float32Array): void {
-  const { exports, values, out, chunk } = arena();
+  const { kernel, values, out, chunk } = arena();
   for (let from = 0; from < floats.length; from += chunk) {
     const part = floats.subarray(from, from + chunk);
     values.set(part);
-    exports.encodeFloats(part.length);
+    kernel.encodeFloats(part.length);
     writer.bytes.set(out.subarray(0, 9 * part.length), writer.length);
     writer.length += 9 * part.length;
   }

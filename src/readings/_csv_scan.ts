@@ -62,10 +62,10 @@ export class CsvScanner implements WindowReader {
 
   /** Scans the window: how many bytes it has read. */
   scan(length: number, last: boolean): number {
-    const { exports, window, slow, values, roles, times, streams, ids, devices } = csvRegion();
+    const { kernel, window, slow, values, roles, times, streams, ids, devices } = csvRegion();
     const { stream = 0, firstId, idStep, skipBadRows } = this.#options;
     roles.set(this.#layout.roles);
-    const rows = exports.csvScan(
+    const rows = kernel.csvScan(
       length,
       last,
       this.#layout.roles.length,
@@ -77,13 +77,13 @@ export class CsvScanner implements WindowReader {
       !skipBadRows,
     );
     this.#bad = this.#badRows(length);
-    for (let i = 0, entries = 3 * exports.csvSlowValues(); i < entries; i += 3) {
+    for (let i = 0, entries = 3 * kernel.csvSlowValues(); i < entries; i += 3) {
       values[slow[i]] = Number(decoder.decode(window.subarray(slow[i + 1], slow[i + 2])));
     }
     this.#chunks.add({ times, values, streams, ids, devices }, rows);
     this.readings += rows;
-    this.#line += exports.csvLinesRead();
-    return exports.csvBytesRead();
+    this.#line += kernel.csvLinesRead();
+    return kernel.csvBytesRead();
   }
 
   /** No row is longer than `longest`. */
@@ -96,9 +96,9 @@ export class CsvScanner implements WindowReader {
 
   /** The bad rows of the last scan. */
   #badRows(length: number): BadRow[] {
-    const { exports, window, bad } = csvRegion();
+    const { kernel, window, bad } = csvRegion();
     const rows: BadRow[] = [];
-    for (let i = 0, entries = 4 * exports.csvBadRows(); i < entries; i += 4) {
+    for (let i = 0, entries = 4 * kernel.csvBadRows(); i < entries; i += 4) {
       const line = this.#line + bad[i];
       const role = bad[i + 1];
       const whole = decoder.decode(window.subarray(bad[i + 2], Math.min(bad[i + 3], length)));

@@ -68,18 +68,18 @@ export class NdjsonScanner implements WindowReader {
 
   /** Gives WebAssembly the keys; the text in the window is written over. */
   #layKeys(): number {
-    const { exports, window } = csvRegion();
+    const { kernel, window } = csvRegion();
     let count = 0;
     for (const { name, role } of this.#keys.values()) {
       const { read, written } = encoder.encodeInto(name, window);
-      if (read === name.length && written <= LONGEST_KEY) exports.ndjsonKey(count++, role, written);
+      if (read === name.length && written <= LONGEST_KEY) kernel.ndjsonKey(count++, role, written);
     }
     return count;
   }
 
   /** Scans the window: how many bytes it has read. */
   scan(length: number, last: boolean): number {
-    const { exports, window, past } = csvRegion();
+    const { kernel, window, past } = csvRegion();
     const text = window.slice(0, length);
     const keys = this.#layKeys();
     window.set(text);
@@ -91,10 +91,10 @@ export class NdjsonScanner implements WindowReader {
     while (true) {
       const first = firstId + idStep * BigInt(this.readings + row);
       const before = row;
-      row = exports.ndjsonScan(at, length, last, row, keys, required, stream, first, idStep);
+      row = kernel.ndjsonScan(at, length, last, row, keys, required, stream, first, idStep);
       this.#line += row - before;
-      at = Math.min(exports.ndjsonLineStart(), length);
-      const end = exports.ndjsonLineEnd();
+      at = Math.min(kernel.ndjsonLineStart(), length);
+      const end = kernel.ndjsonLineEnd();
       if (end < 0) break;
       if (this.#readLine(text.subarray(at, end), row, first + idStep * BigInt(row - before))) row++;
       at = Math.min(end + 1, length);

@@ -316,7 +316,7 @@ export class ArchFXDataPoint {
         values[row] = point.#value;
         floatIds[row] = id;
       }
-      memory.exports.takeIntegers(to - from);
+      memory.kernel.takeIntegers(to - from);
       return true;
     };
     loadPoints = (memory, points, from, to) => {
@@ -335,7 +335,7 @@ export class ArchFXDataPoint {
           floatIds[row] = id;
         }
       }
-      if (!wide) return memory.exports.takeIntegers(to - from);
+      if (!wide) return memory.kernel.takeIntegers(to - from);
       for (let i = from, row = 0; i < to; i++, row++) {
         times[row] = BigInt(points[i].#time);
         ids[row] = BigInt(points[i].#id);

@@ -180,12 +180,11 @@ Deno.test("decode() refuses events that stand twice", () => {
 
 Deno.test("the decoder takes no text for the minute before the first one", () => {
   // A fresh instance: any other has read a minute before.
-  const { exports } = new WebAssembly.Instance(
+  const instance = new WebAssembly.Instance(
     new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64)),
   );
-  const { memory, WINDOW, beginEvents, decodeEvents } = exports as unknown as WasmExports & {
-    WINDOW: WebAssembly.Global;
-  };
+  const { memory, WINDOW, beginEvents, decodeEvents } = instance
+    .exports as unknown as WasmExports & { WINDOW: WebAssembly.Global };
   const window = new Uint8Array(memory.buffer, WINDOW.value, 1000);
   for (const timestamp of ["2021-01-20T00:00:00+00:00", `${"\0".repeat(16)}:00+00:00`]) {
     const whole = fromReadings({ device: 1, data: [{ timestamp: 0, stream: 1, value: 1.5 }] });

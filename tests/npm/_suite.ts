@@ -32,10 +32,10 @@ export function createHash() {
 
 /** The entry point of the package that a source module is, or undefined for any other module. */
 function packageEntry(path: string): string | undefined {
-  const exports: Record<string, string> = JSON.parse(
+  const entryPoints: Record<string, string> = JSON.parse(
     Deno.readTextFileSync(new URL("deno.json", root)),
   ).exports;
-  for (const [name, source] of Object.entries(exports)) {
+  for (const [name, source] of Object.entries(entryPoints)) {
     if (new URL(source, root).pathname === path) return "archfx-cloud" + name.slice(1);
   }
   return undefined;

@@ -20,12 +20,12 @@ const parts = {
 };
 
 Deno.test("packPackageJson() exports every entry point of deno.json with its types first", () => {
-  const { exports } = packPackageJson(config, parts);
+  const { exports: entryPoints } = packPackageJson(config, parts);
   assertEquals(
-    Object.keys(exports),
+    Object.keys(entryPoints),
     [...Object.keys(config.exports), "./codec.wasm", "./package.json"],
   );
-  assertEquals(Object.entries(exports["./slugs"] as Record<string, string>), [
+  assertEquals(Object.entries(entryPoints["./slugs"] as Record<string, string>), [
     ["types", "./src/slugs/mod.d.ts"],
     ["default", "./src/slugs/mod.js"],
   ]);
