@@ -1,0 +1,89 @@
+/**
+ * JSON whose integers keep their value: beyond 2^53 they are bigints, which `JSON.parse` would round
+ * and `JSON.stringify` would reject.
+ *
+ * @module
+ */
+
+/** A text, or a number; everything that can hold digits in JSON. */
+const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
+
+/** An integer of sixteen digits or more; JSON allows no leading zero. */
+const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
+
+/** What follows a key. */
+const COLON = /\s*:/y;
+
+/**
+ * Parses JSON; an integer that a number cannot hold exactly becomes a bigint.
+ *
+ * @param text The JSON text.
+ * @returns What `JSON.parse` returns, with bigints for integers beyond ±(2^53−1).
+ * @throws {SyntaxError} If `text` is not JSON, as `JSON.parse` throws it.
+ */
+export function parseExactJson(text: string): unknown {
+  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  let mark = "#";
+  while (text.includes(mark)) mark += Math.floor(Math.random() * 36).toString(36);
+  let marked = false;
+  const tagged = text.replace(TOKENS, (token, at: number) => {
+    if (!LONG_INTEGER.test(token) || Number.isSafeInteger(Number(token))) return token;
+    // A number as a key is not JSON: JSON.parse must see and reject it.
+    COLON.lastIndex = at + token.length;
+    if (COLON.test(text)) return token;
+    marked = true;
+    return `"${mark}${token}"`;
+  });
+  if (!marked) return JSON.parse(text);
+  return JSON.parse(
+    tagged,
+    (_key, value) =>
+      typeof value === "string" && value.startsWith(mark)
+        ? BigInt(value.slice(mark.length))
+        : value,
+  );
+}
+
+/**
+ * Writes a value as JSON; bigints become integers, maps become objects.
+ *
+ * @param value The value. NaN and the infinities, for which JSON has no form, become their names as text; bytes become base64;
+ * what `JSON.stringify` omits is omitted.
+ * @returns The JSON text, without white space; `undefined` where `JSON.stringify` returns it.
+ */
+export function exactJson(value: unknown): string | undefined {
+  let mark = "";
+  const replace = function (this: unknown, _key: string, item: unknown): unknown {
+    if (typeof item === "bigint") return `${mark}${item}`;
+    if (typeof item === "number" && !Number.isFinite(item)) return String(item);
+    if (item instanceof Map) {
+      return Object.fromEntries([...item].map(([key, member]) => [keyText(key), member]));
+    }
+    if (item instanceof Uint8Array) return base64(item);
+    if (ArrayBuffer.isView(item) && !(item instanceof DataView)) {
+      return Array.from(item as unknown as ArrayLike<number | bigint>);
+    }
+    return item;
+  };
+  let bigints = false;
+  const text = JSON.stringify(value, function (key, item) {
+    if (typeof item === "bigint") bigints = true;
+    return replace.call(this, key, item);
+  });
+  if (!bigints) return text;
+  // Once more, with a mark that the data does not contain, so that only the bigints lose their quotes.
+  mark = "#";
+  while (text.includes(mark)) mark += Math.floor(Math.random() * 36).toString(36);
+  return JSON.stringify(value, replace).replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1");
+}
+
+/** A key of a map: text, or the bytes of a text that is not UTF-8. */
+function keyText(key: unknown): string {
+  return key instanceof Uint8Array ? base64(key) : String(key);
+}
+
+function base64(bytes: Uint8Array): string {
+  let binary = "";
+  for (const byte of bytes) binary += String.fromCharCode(byte);
+  return btoa(binary);
+}
