@@ -8,7 +8,7 @@ import { lstat, rm } from "node:fs/promises";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { writeReport } from "../reports/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
-import type { FileTarget } from "../reports/_node_target.ts";
+import type { FileTarget } from "../_node_target.ts";
 import { checkedTarget, giveName, newPart } from "./_atomic_file.ts";
 import { Channel } from "./_channel.ts";
 import { CommandError, fileError, systemReason } from "./_errors.ts";

@@ -11,8 +11,8 @@
  */
 import { parse } from "ini";
 import { readFile } from "node:fs/promises";
-import { writeAll, writeBeside } from "../reports/_node_files.ts";
-import { fileTarget } from "../reports/_node_target.ts";
+import { writeAll, writeBeside } from "../_node_files.ts";
+import { fileTarget } from "../_node_target.ts";
 
 /** The tokens of one customer. */
 export interface IniTokens {

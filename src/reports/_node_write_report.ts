@@ -12,8 +12,8 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { abortable } from "./_abortable.ts";
 import { checkColumns } from "./_columns.ts";
 import { encodeHeader, type Header } from "./_header.ts";
-import { writeAll, writeBeside } from "./_node_files.ts";
-import { besideOf, fileTarget } from "./_node_target.ts";
+import { writeAll, writeBeside } from "../_node_files.ts";
+import { besideOf, fileTarget } from "../_node_target.ts";
 import type { ReadingIds } from "./_reading_ids.ts";
 import type { WrittenReport } from "./write_report.ts";
 

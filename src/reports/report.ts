@@ -332,7 +332,7 @@ export class ArchFXFlexibleDictionaryReport {
    * @param path The file.
    */
   async write(path: string | URL): Promise<void> {
-    const { writeBytes } = await import("./_node_files.ts");
+    const { writeBytes } = await import("../_node_files.ts");
     await writeBytes(path, this.encode());
   }
 

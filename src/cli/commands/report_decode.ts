@@ -6,7 +6,7 @@
 import { createWriteStream } from "node:fs";
 import { rm } from "node:fs/promises";
 import { once } from "node:events";
-import type { FileTarget } from "../../reports/_node_target.ts";
+import type { FileTarget } from "../../_node_target.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import { checkedTarget, giveName, newPart } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";

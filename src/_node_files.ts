@@ -1,10 +1,10 @@
 /**
- * Reports as files: written beside the target and renamed, so that nobody sees half a file.
+ * Files that are written beside the target and renamed, so that nobody sees half a file.
  *
  * @module
  */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
-import { naming } from "../_file_error.ts";
+import { naming } from "./_file_error.ts";
 import { besideOf, type FileTarget, fileTarget } from "./_node_target.ts";
 
 /**
