@@ -3,11 +3,13 @@
  * needs a build step, a server or another host when it is used.
  *
  * `deno task build:pages` writes `src/emulator/console/assets.ts` and `examples/inspector/inspector.html`;
- * with `--check` it compares them with what it would write.
+ * with `--check` it compares them with what it would write. It builds the workers too, with
+ * `build_workers.ts`.
  *
  * @module
  */
 import * as esbuild from "esbuild";
+import { buildWorkers } from "./build_workers.ts";
 // Only what a module imports has a place on the disk that `import.meta.resolve` can name.
 import "uplot";
 
@@ -132,11 +134,12 @@ if (import.meta.main) {
     [`${inspector}inspector.html`, await inspectorPage(worker, licence)],
     ["src/emulator/console/assets.ts", await consoleAssets(worker, licence)],
   ];
+  const check = Deno.args.includes("--check");
+  let stale = await buildWorkers(check);
   await esbuild.stop();
-  let stale = 0;
   for (const [path, text] of outputs) {
     const url = new URL(path, root);
-    if (!Deno.args.includes("--check")) {
+    if (!check) {
       await Deno.writeTextFile(url, text);
       console.log(`wrote ${path}: ${text.length} characters`);
     } else if (await Deno.readTextFile(url).catch(() => "") !== text) {

@@ -69,6 +69,7 @@ export interface WasmExports {
 
 /** The instance with the views over its memory, made once: memory never grows. */
 export interface Wasm {
+  readonly module: WebAssembly.Module;
   readonly kernel: WasmExports;
   readonly u8: Uint8Array;
 }
@@ -77,7 +78,7 @@ let current: Wasm | undefined;
 
 function instantiate(module: WebAssembly.Module): Wasm {
   const kernel = new WebAssembly.Instance(module).exports as unknown as WasmExports;
-  return { kernel, u8: new Uint8Array(kernel.memory.buffer) };
+  return { module, kernel, u8: new Uint8Array(kernel.memory.buffer) };
 }
 
 function embeddedBytes(): Uint8Array<ArrayBuffer> {
@@ -111,6 +112,15 @@ function compileEmbedded(): WebAssembly.Module {
  */
 export function wasm(): Wasm {
   return current ??= instantiate(compileEmbedded());
+}
+
+/**
+ * The compiled module, for a worker: there it is passed to {@linkcode init}.
+ *
+ * @throws {Error} As `wasm`.
+ */
+export function codecModule(): WebAssembly.Module {
+  return wasm().module;
 }
 
 /**

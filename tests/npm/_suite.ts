@@ -14,6 +14,12 @@ const GOLDEN_TESTS = [
   "tests/reports/golden_encode_test.ts",
   "tests/reports/golden_decode_test.ts",
 ];
+/** Modules of the project that no entry point has, bundled into the suite as a worker's user would. */
+const BUNDLED = [
+  "src/_start_worker.ts",
+  "src/_worker_messages.ts",
+  "src/codec/wasm_bytes.ts",
+].map((path) => new URL(path, root).pathname);
 const VECTORS = ["slugs", "convert", "reports", "decode", "exceptions"];
 
 /** Stands in for node:crypto: browsers have no hash that answers at once. */
@@ -54,6 +60,7 @@ export async function bundleSuite(format: "esm" | "cjs"): Promise<string> {
     ...VECTORS.map((name) => `import ${name} from "../golden/${name}.json";`),
     `setGolden({ ${VECTORS.map((name) => `"${name}.json": ${name}`).join(", ")} });`,
     ...GOLDEN_TESTS.map((path) => `import "../../${path}";`),
+    `import "./suite/worker.ts";`,
     `export { runSuite } from "./suite/conformance.ts";`,
   ].join("\n");
   const result = await build({
@@ -93,6 +100,7 @@ export async function bundleSuite(format: "esm" | "cjs"): Promise<string> {
             const file = new URL(path, `file://${resolveDir}/`).pathname;
             const name = packageEntry(file);
             if (name !== undefined) return { path: name, external: true };
+            if (BUNDLED.includes(file)) return { path: file };
             if (file.startsWith(new URL("src/", root).pathname)) {
               throw new Error(`Cannot bundle ${file} as consumers do not see it`);
             }

@@ -1,0 +1,44 @@
+/**
+ * A worker in every runtime: the one of `tests/workers`, bundled with the helper that starts it, as it
+ * is in a consumer's own bundle.
+ *
+ * @module
+ */
+import { assertEquals, assertRejects } from "@std/assert";
+import { WASM_BASE64 } from "../../../src/codec/wasm_bytes.ts";
+import { startWorker } from "../../../src/_start_worker.ts";
+import type { TestRequest } from "../../workers/_worker.ts";
+import { WORKER_CODE } from "../../workers/_worker_code.ts";
+import { test } from "./harness.ts";
+
+/** Cloudflare's Workers start no workers of their own. */
+const hasWorkers = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
+
+test("a worker runs the codec, moves buffers, and gives errors back", async () => {
+  const start = () => startWorker<TestRequest, unknown>(WORKER_CODE, { name: "test-worker" });
+  if (!hasWorkers) {
+    await assertRejects(start, Error, "this runtime has no workers");
+    return;
+  }
+  const worker = await start();
+  try {
+    const bytes = Uint8Array.from(atob(WASM_BASE64), (char) => char.charCodeAt(0));
+    await worker.call({ kind: "init", codec: new WebAssembly.Module(bytes) });
+    assertEquals(await worker.call({ kind: "slug", text: "d--1234" }), "d--0000-0000-0000-1234");
+    const numbers = Float64Array.of(1, 2, 3);
+    const doubled = worker.call({ kind: "double", numbers }, [numbers.buffer]);
+    assertEquals(numbers.length, 0);
+    assertEquals([...await doubled as Float64Array], [2, 4, 6]);
+    await assertRejects(
+      () => worker.call({ kind: "throw", error: "RangeError" }),
+      RangeError,
+      "out of range",
+    );
+    const open = worker.call({ kind: "wait", ms: 60_000 });
+    const rejected = assertRejects(() => open, Error, "it is closed");
+    await worker.close();
+    await rejected;
+  } finally {
+    await worker.close();
+  }
+});
