@@ -4,6 +4,8 @@
  * @module
  */
 
+import { narrowed } from "./_integers.ts";
+
 /**
  * Makes `console.log` of an object show the given text. Call it in a static block of the class.
  *
@@ -22,8 +24,8 @@ export function inspectable<T extends object>(prototype: T, describe: (it: T) =>
 /** A bigint for JSON: a number up to 2^53−1 on either side, decimal text beyond. */
 export function jsonInteger(value: number | bigint): number | string {
   if (typeof value === "number") return value;
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value);
+  const number = narrowed(value);
+  return typeof number === "number" ? number : String(number);
 }
 
 /** Free-form data for JSON: bigints at any depth as `jsonInteger` gives them, maps as objects. */

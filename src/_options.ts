@@ -4,6 +4,8 @@
  * @module
  */
 
+import { shown } from "./_shown.ts";
+
 /**
  * Refuses what is no object, and an object with a key that is none of the names.
  *
@@ -14,10 +16,9 @@
  */
 export function checkNames(given: unknown, names: readonly string[], what: string): void {
   if (typeof given !== "object" || given === null) {
-    const shown = typeof given === "string" ? JSON.stringify(given) : String(given);
     const plural = what.replace(/^\w+( field| option)?/, "$&s");
     throw new TypeError(
-      `Cannot use ${shown} for the ${plural}: it must be an object with ${names.join(", ")}`,
+      `Cannot use ${shown(given)} for the ${plural}: it must be an object with ${names.join(", ")}`,
     );
   }
   for (const name of Object.keys(given)) {

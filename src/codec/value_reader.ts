@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { narrowed } from "../_integers.ts";
 import { DataError } from "./data_error.ts";
 import { ExtData } from "./ext_data.ts";
 
@@ -116,7 +117,7 @@ export class ValueReader {
       case 0xce:
         return this.#view.getUint32(this.#take(4));
       case 0xcf:
-        return smallest(this.#view.getBigUint64(this.#take(8)));
+        return narrowed(this.#view.getBigUint64(this.#take(8)));
       case 0xd0:
         return this.#view.getInt8(this.#take(1));
       case 0xd1:
@@ -124,7 +125,7 @@ export class ValueReader {
       case 0xd2:
         return this.#view.getInt32(this.#take(4));
       case 0xd3:
-        return smallest(this.#view.getBigInt64(this.#take(8)));
+        return narrowed(this.#view.getBigInt64(this.#take(8)));
       case 0xd4:
       case 0xd5:
       case 0xd6:
@@ -306,9 +307,4 @@ function setOwn(target: Record<string, unknown>, key: string, value: unknown): v
     const own = { value, writable: true, enumerable: true, configurable: true };
     Object.defineProperty(target, key, own);
   }
-}
-
-function smallest(value: bigint): number | bigint {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : value;
 }

@@ -3,13 +3,13 @@
  *
  * @module
  */
+import { integerReader } from "../_integers.ts";
 import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import { CHANGED } from "../codec/arena.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
-import { narrowed } from "./_header.ts";
 import { readSpan, spansOf, spanValues } from "./_free_form.ts";
 import { type ArchFXDataPoint, pointOf } from "./data_point.ts";
 
@@ -86,20 +86,13 @@ function defineLazily(target: object, name: string, spans: Spans, make: () => un
 /** The readings as points. */
 export function pointsOf(body: Body): ArchFXDataPoint[] {
   const { length, streams, ids, times, values, extra, data, bytes, maxDepth } = body;
-  // Halves instead of bigints: times as high and low word, ids likewise.
-  const timeWords = new Int32Array(times.buffer, times.byteOffset, 2 * length);
-  const idWords = new Uint32Array(ids.buffer, ids.byteOffset, 2 * length);
+  const timeAt = integerReader(times);
+  const idAt = integerReader(ids);
   const points = new Array<ArchFXDataPoint>(length);
   const reader = new ValueReader(bytes, { maxDepth });
   let nextExtra = 0;
   let nextData = 0;
   for (let row = 0; row < length; row++) {
-    const high = timeWords[2 * row + 1];
-    const time = high > -0x200000 && high < 0x200000
-      ? high * 0x100000000 + (timeWords[2 * row] >>> 0)
-      : times[row];
-    const idHigh = idWords[2 * row + 1];
-    const id = idHigh < 0x200000 ? idHigh * 0x100000000 + idWords[2 * row] : narrowed(ids[row]);
     let summary: SummaryData | null = null;
     if (nextExtra < extra.length && extra.rows[nextExtra] === row) {
       summary = readSpan(reader, extra, nextExtra++) as SummaryData;
@@ -108,7 +101,7 @@ export function pointsOf(body: Body): ArchFXDataPoint[] {
     if (nextData < data.length && data.rows[nextData] === row) {
       raw = readSpan(reader, data, nextData++);
     }
-    points[row] = pointOf(time, streams[row], values[row], id, summary, raw);
+    points[row] = pointOf(timeAt(row), streams[row], values[row], idAt(row), summary, raw);
   }
   return points;
 }

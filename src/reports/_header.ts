@@ -43,11 +43,6 @@ const KEYS = [
   "\xa6events",
 ].map((text) => Uint8Array.from(text, (char) => char.charCodeAt(0)));
 
-/** A number up to 2^53−1, a bigint above. */
-export function narrowed(id: bigint): Id {
-  return id <= 9007199254740991n ? Number(id) : id;
-}
-
 function field(key: Uint8Array, value: Id | null): void {
   writer.raw(key);
   if (typeof value === "number") writer.integer(value);

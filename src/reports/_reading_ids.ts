@@ -3,9 +3,9 @@
  *
  * @module
  */
+import { integerReader } from "../_integers.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { Id } from "../readings/reading_columns.ts";
-import { narrowed } from "./_header.ts";
 import { checkedId } from "./data_point.ts";
 
 const LAST_ID = 2n ** 64n - 1n;
@@ -58,7 +58,7 @@ export class ReadingIds {
     ids: Uint32Array | Float64Array | BigUint64Array,
     length: number,
   ): Uint32Array | Float64Array | BigUint64Array {
-    const idAt = ids instanceof BigUint64Array ? wideIdAt(ids) : (row: number) => ids[row];
+    const idAt = ids instanceof BigUint64Array ? integerReader(ids) : (row: number) => ids[row];
     if (this.#next === undefined) {
       for (let row = 0; row < length; row++) if (idAt(row) === 0) this.take(0);
       return ids;
@@ -91,13 +91,4 @@ export class ReadingIds {
     }
     return wide;
   }
-}
-
-/** Reads ids as numbers as far as they go: a bigint for each would cost more than all else. */
-function wideIdAt(ids: BigUint64Array): (row: number) => Id {
-  const halves = new Uint32Array(ids.buffer, ids.byteOffset, 2 * ids.length);
-  return (row) => {
-    const high = halves[2 * row + 1];
-    return high < 0x200000 ? high * 0x100000000 + halves[2 * row] : narrowed(ids[row]);
-  };
 }

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { narrowed } from "../_integers.ts";
 import { CHANGED } from "../codec/arena.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { EventEncoder } from "../codec/event_encoder.ts";
 import type { IdRange } from "../codec/id_range.ts";
 import { DataError } from "../codec/data_error.ts";
-import { encodeHeader, type Header, narrowed } from "./_header.ts";
+import { encodeHeader, type Header } from "./_header.ts";
 
 /** What a report is made of: columns that are yet to be encoded, or bytes. */
 export type Source = ColumnSource | ByteSource;

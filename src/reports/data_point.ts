@@ -4,6 +4,7 @@
  * @module
  */
 import { inspectable, jsonData } from "../_inspect.ts";
+import { narrowed } from "../_integers.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
@@ -370,7 +371,7 @@ function wholeValue(value: unknown): number {
 export function checkedId(id: unknown, what = "a reading id"): Id {
   if (typeof id === "number" && Number.isSafeInteger(id) && id >= 0) return id + 0;
   if (typeof id === "bigint" && id >= 0n && id < 2n ** 64n) {
-    return id <= 9007199254740991n ? Number(id) : id;
+    return narrowed(id);
   }
   throw new DataError(
     `Cannot take ${

@@ -3,13 +3,14 @@
  *
  * @module
  */
+import { narrowed } from "../_integers.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
 import type { Id, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxDeviceSlug } from "../slugs/device_slug.ts";
-import { FORMAT_TAG, type Header, narrowed } from "./_header.ts";
+import { FORMAT_TAG, type Header } from "./_header.ts";
 
 /** What a device may be given as: a number of 64 bits, text, or a device slug. */
 export type DeviceId = number | bigint | string | { readonly id: bigint };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { counted } from "../_plural.ts";
 import { formatMicros } from "../codec/timestamps.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { ArchFXFlexibleDictionaryReport, headerFacts } from "./report.ts";
@@ -123,10 +124,6 @@ function rangeProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
   return problems;
 }
 
-function plural(count: number, what: string): string {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
-}
-
 function idProblems(
   report: ArchFXFlexibleDictionaryReport,
   { length, readingIds }: ReadingColumns,
@@ -170,10 +167,10 @@ function idProblems(
     if (count > 0) problems.push({ severity, code, message, row, count });
   };
   const { count } = missing;
-  add("error", "missing-id", missing, `${plural(count, "reading")} without an id: never counted`);
-  add("error", "id-too-large", large, `${plural(large.count, "id")} above ${LAST_ID}: refused`);
-  add("error", "duplicate-id", twice, `${plural(twice.count, "reading")} with an id used before`);
-  add("warning", "id-order", backwards, `${plural(backwards.count, "id")} below one before`);
+  add("error", "missing-id", missing, `${counted(count, "reading")} without an id: never counted`);
+  add("error", "id-too-large", large, `${counted(large.count, "id")} above ${LAST_ID}: refused`);
+  add("error", "duplicate-id", twice, `${counted(twice.count, "reading")} with an id used before`);
+  add("warning", "id-order", backwards, `${counted(backwards.count, "id")} below one before`);
   const { lowestId, highestId } = report;
   if (BigInt(lowestId ?? 0) !== lowest || BigInt(highestId ?? 0) !== last) {
     const message =
@@ -204,9 +201,9 @@ function readingProblems(
   const add = (code: Problem["code"], { row, count }: Tally, message: string) => {
     if (count > 0) problems.push({ severity: "warning", code, message, row, count });
   };
-  add("not-finite", odd, `${plural(odd.count, "value")} that is no finite number`);
-  add("time-order", backwards, `${plural(backwards.count, "reading")} before one of its stream`);
+  add("not-finite", odd, `${counted(odd.count, "value")} that is no finite number`);
+  add("time-order", backwards, `${counted(backwards.count, "reading")} before one of its stream`);
   const when = sent === null ? "" : formatMicros(sent);
-  add("after-sent", late, `${plural(late.count, "reading")} after the report was sent, ${when}`);
+  add("after-sent", late, `${counted(late.count, "reading")} after the report was sent, ${when}`);
   return problems;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutMark } from "../_byte_order_mark.ts";
 import { formatSlugLines, SlugReader } from "../codec/slug_lines.ts";
 import { Expect, slugError, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
@@ -79,11 +80,10 @@ export function parseSlugs(lines: string | Uint8Array | readonly string[]): Slug
   let reader: SlugReader;
   if (typeof lines === "string") {
     reader = new SlugReader(0, onBad);
-    reader.readText(lines.startsWith("\ufeff") ? lines.slice(1) : lines);
+    reader.readText(withoutMark(lines));
   } else if (lines instanceof Uint8Array) {
     reader = new SlugReader(0, onBad);
-    const marked = lines[0] === 0xef && lines[1] === 0xbb && lines[2] === 0xbf;
-    reader.readBytes(marked ? lines.subarray(3) : lines);
+    reader.readBytes(withoutMark(lines));
   } else if (Array.isArray(lines)) {
     const wrong = lines.findIndex((slug) => typeof slug !== "string");
     if (wrong >= 0) throw typeError(lines[wrong], `the slug in row ${wrong}`, "text");

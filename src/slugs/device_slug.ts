@@ -4,6 +4,7 @@
  * @module
  */
 import { inspectable } from "../_inspect.ts";
+import { highHalf, joinHalves, lowHalf } from "../_integers.ts";
 import { CANONICAL, slugRegion } from "../codec/slugs.ts";
 import { quad } from "./_hex.ts";
 import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
@@ -61,8 +62,8 @@ export class ArchFxDeviceSlug {
     } else if (typeof id === "number" || typeof id === "bigint") {
       mustBeInteger(id, 0xffffffffffffffffn, TARGET);
       const big = BigInt(id);
-      this.#high = Number(big >> 32n);
-      this.#low = Number(big & 0xffffffffn);
+      this.#high = highHalf(big);
+      this.#low = lowHalf(big);
     } else if (id instanceof ArchFxDeviceSlug) {
       this.#high = id.#high;
       this.#low = id.#low;
@@ -84,7 +85,7 @@ export class ArchFxDeviceSlug {
 
   /** The id, from 0 to 2^64-1. */
   get id(): bigint {
-    return BigInt(this.#high) << 32n | BigInt(this.#low);
+    return joinHalves(this.#high, this.#low);
   }
 
   /**

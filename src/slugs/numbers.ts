@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { narrowed } from "../_integers.ts";
 import { Expect, mustBeInteger } from "./_rules.ts";
 import { slugError, typeError } from "./_rules.ts";
 import { group } from "./_hex.ts";
@@ -244,5 +245,5 @@ export function gid2int(gid: string): number | bigint {
     throw slugError(-kind, Expect.groups, gid, slugBrokenAt());
   }
   const value = kind < 0 ? BigInt(`0x${gid.replaceAll("-", "")}`) : slugRegion().devices[0];
-  return value <= Number.MAX_SAFE_INTEGER ? Number(value) : value;
+  return narrowed(value);
 }

@@ -4,12 +4,7 @@
  * @module
  */
 import { jsonData } from "../_inspect.ts";
-
-/** How a value looks in a message: text in quotes, cut where it is long. */
-function shown(input: unknown): string {
-  if (typeof input !== "string") return String(input);
-  return JSON.stringify(input.length > 80 ? `${input.slice(0, 80)}...` : input);
-}
+import { shown } from "../_shown.ts";
 
 /**
  * Thrown for a value that is no slug: it names the value and the rule that the value breaks. A value of a wrong type (a

@@ -4,6 +4,7 @@
  * @module
  */
 import { inspectable } from "../_inspect.ts";
+import { highHalf, joinHalves, lowHalf } from "../_integers.ts";
 import type { Timestamp } from "../readings/reading_columns.ts";
 import { CANONICAL, slugRegion } from "../codec/slugs.ts";
 import { pair, quad } from "./_hex.ts";
@@ -119,8 +120,8 @@ export class ArchFxStreamSlug {
       const parts = slug as unknown as Numbers;
       this.#type = parts.type;
       this.#parentId = parts.parent;
-      this.#deviceHigh = Number(parts.device.id >> 32n);
-      this.#deviceLow = Number(parts.device.id & 0xffffffffn);
+      this.#deviceHigh = highHalf(parts.device.id);
+      this.#deviceLow = lowHalf(parts.device.id);
       this.#variableId = parts.variable.id;
       this.#start = parts.start;
       this.#device = parts.device;
@@ -189,7 +190,7 @@ export class ArchFxStreamSlug {
   /** The device or machine; 0 in the streams of a line, a site or an area itself. */
   get device(): ArchFxDeviceSlug {
     return this.#device ??= new ArchFxDeviceSlug(
-      BigInt(this.#deviceHigh) << 32n | BigInt(this.#deviceLow),
+      joinHalves(this.#deviceHigh, this.#deviceLow),
     );
   }
 

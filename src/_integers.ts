@@ -1,0 +1,57 @@
+/**
+ * Integers of 64 bits: as numbers where they are safe, and as two halves of 32 bits.
+ *
+ * @module
+ */
+
+/** The highest half, exclusive, with which an integer of two halves is safe: 2^53 / 2^32. */
+const SAFE_HIGH = 0x200000;
+
+/** A bigint as a number where it is a safe integer, otherwise as it is. */
+export function narrowed(value: bigint): number | bigint {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+}
+
+/** The high 32 bits of an integer from 0 to 2^64−1. */
+export function highHalf(value: bigint): number {
+  return Number(value >> 32n);
+}
+
+/** The low 32 bits of an integer from 0 to 2^64−1. */
+export function lowHalf(value: bigint): number {
+  return Number(value & 0xffffffffn);
+}
+
+/** The integer from 0 to 2^64−1 that has these halves. */
+export function joinHalves(high: number, low: number): bigint {
+  return BigInt(high) << 32n | BigInt(low);
+}
+
+/**
+ * Reads an array of integers of 64 bits without making a bigint for each, which would cost more than most
+ * uses of it.
+ *
+ * @param integers With or without a sign.
+ * @returns Gives the integer in a row: a number where it is safe, otherwise a bigint.
+ */
+export function integerReader(
+  integers: BigInt64Array | BigUint64Array,
+): (row: number) => number | bigint {
+  const { buffer, byteOffset, length } = integers;
+  const low = new Uint32Array(buffer, byteOffset, 2 * length);
+  if (integers instanceof BigUint64Array) {
+    return (row) => {
+      const high = low[2 * row + 1];
+      return high < SAFE_HIGH ? high * 0x100000000 + low[2 * row] : integers[row];
+    };
+  }
+  const highs = new Int32Array(buffer, byteOffset, 2 * length);
+  return (row) => {
+    const high = highs[2 * row + 1];
+    // −2^53 itself is not safe: all below −2^53 + 2^32 go as bigints and back.
+    return high < SAFE_HIGH && high > -SAFE_HIGH
+      ? high * 0x100000000 + low[2 * row]
+      : narrowed(integers[row]);
+  };
+}

@@ -1,0 +1,20 @@
+/**
+ * Microseconds since the Unix epoch as ISO 8601 text that ends in Z.
+ *
+ * @module
+ */
+
+/**
+ * A time as text such as `2021-01-20T00:00:00.100Z`.
+ *
+ * @param micros Microseconds since the Unix epoch, UTC; in the range of Date.
+ * @param digits How many digits follow the second; the others are cut off. Without it, as many of 0, 3 and 6
+ * as the time needs.
+ * @throws {RangeError} If the time is beyond what a Date holds.
+ */
+export function isoTime(micros: bigint, digits?: number): string {
+  const below = ((micros % 1000000n) + 1000000n) % 1000000n;
+  const text = new Date(Number((micros - below) / 1000n)).toISOString().slice(0, -5);
+  const shown = digits ?? (below === 0n ? 0 : below % 1000n === 0n ? 3 : 6);
+  return shown === 0 ? `${text}Z` : `${text}.${String(below).padStart(6, "0").slice(0, shown)}Z`;
+}
