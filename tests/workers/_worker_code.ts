@@ -58,6 +58,21 @@ export const WORKER_CODE: string = `(() => {
     current ??= instantiate(compiled);
   }
 
+  // src/_integers.ts
+  function narrowed(value) {
+    let number = Number(value);
+    return Number.isSafeInteger(number) ? number : value;
+  }
+  function highHalf(value) {
+    return Number(value >> 32n);
+  }
+  function lowHalf(value) {
+    return Number(value & 0xffffffffn);
+  }
+  function joinHalves(high, low) {
+    return BigInt(high) << 32n | BigInt(low);
+  }
+
   // src/_inspect.ts
   function inspectable(prototype, describe) {
     let value = function() {
@@ -68,8 +83,8 @@ export const WORKER_CODE: string = `(() => {
   }
   function jsonInteger(value) {
     if (typeof value == "number") return value;
-    let number = Number(value);
-    return Number.isSafeInteger(number) ? number : String(value);
+    let number = narrowed(value);
+    return typeof number == "number" ? number : String(number);
   }
   function jsonData(value) {
     if (typeof value == "bigint") return jsonInteger(value);
@@ -152,10 +167,18 @@ export const WORKER_CODE: string = `(() => {
     return \`\${pair(high)}-\${pair(low)}\`;
   }
 
-  // src/slugs/slug_error.ts
-  function shown(input) {
-    return typeof input != "string" ? String(input) : JSON.stringify(input.length > 80 ? \`\${input.slice(0, 80)}...\` : input);
+  // src/_shown.ts
+  function shown(value) {
+    if (typeof value == "string")
+      return JSON.stringify(value.length > 80 ? \`\${value.slice(0, 80)}...\` : value);
+    try {
+      return String(value);
+    } catch {
+      return "an object without text";
+    }
   }
+
+  // src/slugs/slug_error.ts
   var SlugError = class extends RangeError {
     /** Always \`"SlugError"\`. */
     name = "SlugError";
@@ -277,7 +300,7 @@ export const WORKER_CODE: string = `(() => {
       } else if (typeof id == "number" || typeof id == "bigint") {
         mustBeInteger(id, 0xffffffffffffffffn, TARGET);
         let big = BigInt(id);
-        this.#high = Number(big >> 32n), this.#low = Number(big & 0xffffffffn);
+        this.#high = highHalf(big), this.#low = lowHalf(big);
       } else if (id instanceof _ArchFxDeviceSlug)
         this.#high = id.#high, this.#low = id.#low, this.#text = id.#text;
       else
@@ -292,7 +315,7 @@ export const WORKER_CODE: string = `(() => {
     }
     /** The id, from 0 to 2^64-1. */
     get id() {
-      return BigInt(this.#high) << 32n | BigInt(this.#low);
+      return joinHalves(this.#high, this.#low);
     }
     /**
      * The id without the prefix.
