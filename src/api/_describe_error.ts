@@ -62,24 +62,25 @@ export function answerError(
   return new (answerClass(status))(message, details);
 }
 
-/** The error for an answer of 2xx that cannot be read: `cause` is why. */
+/** The error for an answer of 2xx that cannot be used: `said` is the reason, and `cause` what found it. */
 export function unreadableError(
   call: CallName,
   answer: Answer,
   attempts: number,
   secrets: readonly string[],
-  cause: unknown,
+  cause?: unknown,
+  said = "the answer should be JSON, but is not",
 ): errors.RestHttpBaseException {
   const text = new TextDecoder().decode(answer.bytes);
   const head = { ...answer, bytes: answer.bytes.subarray(0, MAX_ERROR_BYTES) };
   return new errors.RestHttpBaseException(
-    `${title(call)}: the answer should be JSON, but is not`,
+    `${title(call)}: ${said}`,
     {
       ...call,
       ...answerFacts(head, secrets),
       attempts,
       // The engine quotes what it cannot read, which must not be a secret.
-      ...(redact(text, secrets) === text ? { cause } : {}),
+      ...(cause !== undefined && redact(text, secrets) === text ? { cause } : {}),
     },
   );
 }

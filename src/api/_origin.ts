@@ -5,7 +5,7 @@
  */
 import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 
-/** The address of the server without a slash at its end. */
+/** The address of the server, without `/api/v1` and without a slash at its end. */
 export function domainUrl(domain: unknown): string {
   const wrong = (rule: string) =>
     new ImproperlyConfigured(`Cannot use ${JSON.stringify(domain)} as domain: ${rule}`);
@@ -25,7 +25,9 @@ export function domainUrl(domain: unknown): string {
     throw wrong("it begins with neither https:// nor http://");
   }
   if (url.search || url.hash) throw wrong("it has a query or a fragment");
-  return url.origin + url.pathname.replace(/\/+$/, "");
+  // The client adds the prefix: an address that was copied with it would get it twice.
+  return url.origin +
+    url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "").replace(/\/+$/, "");
 }
 
 /** Throws where credentials would cross a network in the clear. */

@@ -1,24 +1,37 @@
 /**
  * lastReadingId(), where the ids of a streamer's next report begin.
  *
+ * A wrong 0 here costs readings: the next report would begin at id 1, and the cloud would count none of
+ * it. So 0 is returned only if the API itself says so, and everything else that is not an id is an error.
+ *
  * @module
  */
+import { parseExactJson } from "../_exact_json.ts";
+import { narrowed } from "../_integers.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { type ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import { answerJson } from "./_answer.ts";
-import { parseExact } from "./_exact_json.ts";
+import type { Answered } from "./_client.ts";
+import { answerError, unreadableError } from "./_describe_error.ts";
 import { type ApiBase, clientOf } from "./api.ts";
+import type { RestHttpBaseException } from "./errors/mod.ts";
 import type { CallOptions } from "./options.ts";
 
+/** Ids are 64 bits. */
+const MAX_ID = 2n ** 64n - 1n;
+
 /**
- * The highest reading id that the cloud has counted of a streamer. It counts only readings above it, so
- * the next report begins with the one after.
+ * The highest reading id of a streamer that the cloud has counted. It counts only readings with higher
+ * ids, so the next report begins with the id after it.
  *
  * @param api The Api, logged in.
  * @param device The device.
  * @param streamer The index of the streamer.
  * @param options Options of the call.
- * @returns The id; 0 where the streamer has sent nothing yet. Beyond 2^53−1 a bigint.
+ * @returns The id, a bigint above 2^53−1. 0 only if the API says that it has counted nothing: by its own
+ * 404 (JSON with `detail`), or by a `last_id` of 0 or null.
+ * @throws {RestHttpBaseException} If the response is anything else: the 404 page of a proxy, another JSON
+ * value, a `last_id` that is missing or is not an id.
  *
  * @example
  * ```ts
@@ -41,11 +54,53 @@ export async function lastReadingId(
     options,
     accept: [404],
   });
-  if (answer.status === 404) return 0;
-  const row = answerJson("GET", answer, (text) => parseExact(text, "last_id")) as {
-    last_id?: number | string | null;
-  };
-  const id = BigInt(row.last_id ?? 0);
-  const number = Number(id);
-  return Number.isSafeInteger(number) ? number : id;
+  if (answer.status === 404) {
+    if (isOwn404(answer)) return 0;
+    const call = { method: "GET", url: answer.url };
+    throw answerError(
+      call,
+      answer,
+      answer.attempts,
+      answer.secrets,
+      "this is not the API's own 404, so the last id of the streamer is not known",
+    );
+  }
+  const row = answerJson("GET", answer, parseExactJson);
+  const id = isMap(row) && Object.hasOwn(row, "last_id") ? idOf(row.last_id) : undefined;
+  if (id === undefined) throw noId(answer, row);
+  return id;
+}
+
+/** The framework answers `{"detail": "Not found."}`; a proxy answers with a page or with its own JSON. */
+function isOwn404({ bytes }: Answered): boolean {
+  try {
+    const body = JSON.parse(new TextDecoder().decode(bytes));
+    return isMap(body) && typeof body.detail === "string" && body.detail !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** An id as a number up to 2^53−1 and a bigint above; undefined if the value is not an id. */
+function idOf(value: unknown): Id | undefined {
+  if (value === null) return 0;
+  if (typeof value !== "bigint" && !Number.isSafeInteger(value)) return undefined;
+  const id = BigInt(value as number | bigint);
+  return id >= 0n && id <= MAX_ID ? narrowed(id) : undefined;
+}
+
+function noId(answer: Answered, row: unknown): RestHttpBaseException {
+  const { url, attempts, secrets } = answer;
+  const said = !isMap(row)
+    ? "the response is not a JSON object"
+    : Object.hasOwn(row, "last_id")
+    ? `last_id is not a reading id${
+      /^(?:number|bigint)$/.test(typeof row.last_id) ? `: ${row.last_id}` : ""
+    }`
+    : "the response has no last_id";
+  return unreadableError({ method: "GET", url }, answer, attempts, secrets, undefined, said);
+}
+
+function isMap(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -32,6 +32,7 @@ export type {
 } from "./factory_map.ts";
 export type { FactoryNode } from "./_factory_tree.ts";
 export type { FactoryLevel } from "./_factory_lists.ts";
+export { type ConfirmOptions, confirmUpload } from "./confirm_upload.ts";
 export { lastReadingId } from "./last_reading_id.ts";
 export { stream, StreamData } from "./stream_data.ts";
 export type { ReadingsOptions } from "./stream_data.ts";

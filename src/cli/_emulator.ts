@@ -40,11 +40,24 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
       dest: "importFrom",
       help: "Begin with what an export wrote, in place of all that is there",
     })
+    .addArgument("--count-later", {
+      metavar: "WORKERS",
+      type: workerNumber,
+      help: "Count reports after the response, out of order, with so many workers",
+    })
     .addArgument("--export-on-exit", {
       metavar: "DIR",
       dest: "exportTo",
       help: "Write all that is stored here when it stops",
     });
+}
+
+function workerNumber(text: string): number {
+  const workers = Number(text);
+  if (!/^\d+$/.test(text) || workers < 1 || workers > 64) {
+    throw new RangeError("it must be an integer from 1 to 64");
+  }
+  return workers;
 }
 
 function portNumber(text: string): number {
@@ -60,7 +73,12 @@ export async function startEmulator(args: Arguments): Promise<RunningEmulator> {
   const { db, seed, importFrom, exportTo, host: hostname, port, expose } = args;
   const { createEmulator, DEMO_EMAIL, DEMO_PASSWORD } = await import("../emulator/mod.ts");
   if (seed !== "demo" && seed !== "empty") await checkReadable(seed);
-  const emulator = await createEmulator({ db, seed, importFrom });
+  const emulator = await createEmulator({
+    db,
+    seed,
+    importFrom,
+    counting: { workers: args.countLater ?? 0 },
+  });
   try {
     const server = await emulator.listen({ port, hostname, expose });
     const isDemo = seed === "demo" && importFrom === undefined;

@@ -79,6 +79,7 @@ export class Door {
       requestBytes: 0,
       now,
       expiredToken: struck.some(({ kind }) => kind === "expired-token"),
+      workerFails: struck.some(({ kind }) => kind === "worker-fails"),
       onBytes: (total, announced) => {
         if (during && total >= announced / 2) throw new ConnectionDropped();
       },

@@ -7,6 +7,7 @@ import { Events } from "./control/events.ts";
 import { Faults } from "./control/faults.ts";
 import { Door } from "./door.ts";
 import { checkOptions, type EmulatorOptions } from "./options.ts";
+import type { Counting } from "./reports/counting.ts";
 import { ReportUploads } from "./reports/upload.ts";
 import { AccountService } from "./resources/accounts.ts";
 import { DataService } from "./resources/data.ts";
@@ -70,6 +71,7 @@ export class Emulator {
   readonly #snapshots = new Set<Snapshot>();
   readonly #servers = new Set<Listening>();
   readonly #log: (line: string) => void;
+  readonly #uploads: ReportUploads;
   #closed = false;
 
   private constructor(
@@ -93,6 +95,7 @@ export class Emulator {
       store.db.setFull(this.#faults.diskFull);
       this.#events.emit({ kind: "faults", at: new Date(now()).toISOString() });
     });
+    this.#uploads = new ReportUploads(store, this.#events, now, options.counting);
     const routes: App = new Hono<{ Bindings: Visit }>();
     const context: RouteContext = {
       app: routes,
@@ -141,6 +144,7 @@ export class Emulator {
     controlRoutes(context.app, {
       faults: this.#faults,
       events: this.#events,
+      counting: this.counting,
       expireTokens: () => this.expireTokens(),
       revokeRefreshTokens: () => this.revokeRefreshTokens(),
       reset: () => this.reset(),
@@ -163,7 +167,7 @@ export class Emulator {
       streamer: streamers,
       report: service(report),
       data,
-      uploads: new ReportUploads(store, this.#events),
+      uploads: this.#uploads,
     });
     dataRoutes(context, data);
     consoleRoutes(context.app);
@@ -213,6 +217,11 @@ export class Emulator {
     return this.#events;
   }
 
+  /** When reports are counted, and how to change it. */
+  get counting(): Counting {
+    return this.#uploads.counting;
+  }
+
   /** Makes all access tokens expire that were handed out so far. */
   expireTokens(): void {
     this.#tokens.expireAll();
@@ -224,19 +233,22 @@ export class Emulator {
   }
 
   /**
-   * Goes back to what was there at the start. Faults, the log and refresh tokens go too.
+   * Goes back to what was there at the start. Faults, the log, refresh tokens and reports that wait to be
+   * counted go too.
    *
    * @throws TypeError where the emulator was opened on a file with more than 100,000 readings.
    */
   reset(): void {
     this.#faults.clear();
     this.#events.clear();
+    this.#uploads.forget();
+    this.counting.reset();
     this.#initial.restore();
     this.#events.emit({ kind: "reset", at: new Date().toISOString() });
   }
 
   /**
-   * Copies all that is stored now.
+   * Copies all that is stored now, but for reports that wait to be counted.
    *
    * @returns The copy, held in memory until it or the emulator is closed.
    *
@@ -266,6 +278,7 @@ export class Emulator {
     if (!(snapshot instanceof Snapshot) || !this.#snapshots.has(snapshot)) {
       throw new TypeError("Cannot restore the snapshot as this emulator did not take it");
     }
+    this.#uploads.forget();
     snapshot.restore(this.#store.db);
     this.#events.emit({ kind: "reset", at: new Date().toISOString() });
   }
@@ -284,6 +297,7 @@ export class Emulator {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.counting.stop();
     await Promise.all([...this.#servers].map((server) => server.close()));
     for (const snapshot of [this.#initial, ...this.#snapshots]) snapshot.close();
     this.#store.close();

@@ -20,6 +20,7 @@
  * @module
  */
 export { createEmulator, Emulator, type EmulatorSnapshot } from "./emulator.ts";
+export { type CheckedCounting, Counting, type CountingOptions } from "./reports/counting.ts";
 export type { EmulatorOptions } from "./options.ts";
 export type { Listening, ListenOptions } from "./server.ts";
 export { loadSeed } from "./seeds/load.ts";

@@ -1,5 +1,6 @@
 /** The options of an emulator, checked by name. */
 import type { Seed } from "./seeds/seed.ts";
+import { checkCounting, type CheckedCounting, type CountingOptions } from "./reports/counting.ts";
 
 /** How an emulator is made. */
 export interface EmulatorOptions {
@@ -37,6 +38,12 @@ export interface EmulatorOptions {
    */
   readonly maxBodyBytes?: number;
   /**
+   * When reports are counted: before the response, or later by workers and out of order.
+   *
+   * @default {{ workers: 0 }}
+   */
+  readonly counting?: CountingOptions;
+  /**
    * The clock, in milliseconds since the Unix epoch, for tests of what expires.
    *
    * @default {Date.now}
@@ -52,15 +59,17 @@ export interface EmulatorOptions {
 
 /** The options with nothing left open. */
 export type CheckedOptions =
-  & Required<Omit<EmulatorOptions, "importFrom">>
-  & Pick<EmulatorOptions, "importFrom">;
+  & Required<Omit<EmulatorOptions, "importFrom" | "counting">>
+  & Pick<EmulatorOptions, "importFrom">
+  & { readonly counting: CheckedCounting };
 
-const DEFAULTS: CheckedOptions = {
+const DEFAULTS: Omit<CheckedOptions, "counting"> & Pick<EmulatorOptions, "counting"> = {
   db: ":memory:",
   seed: "demo",
   accessTokenSeconds: 3600,
   refreshTokenSeconds: 7 * 86_400,
   maxBodyBytes: 256 * 1024 * 1024,
+  counting: {},
   now: () => Date.now(),
   log: (line) => console.error(`archfx emulator: ${line}`),
 };
@@ -81,7 +90,8 @@ export function checkOptions(options: EmulatorOptions): CheckedOptions {
     }
   }
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const checked: CheckedOptions = { ...DEFAULTS, ...Object.fromEntries(given) };
+  const settled = { ...DEFAULTS, ...Object.fromEntries(given) };
+  const checked: CheckedOptions = { ...settled, counting: checkCounting(settled.counting) };
   for (const name of ["db", "importFrom"] as const) {
     const value = checked[name];
     if (value !== undefined && (typeof value !== "string" || value === "")) {

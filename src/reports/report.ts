@@ -30,6 +30,7 @@ import {
   type ReportSendOptions,
 } from "./report_options.ts";
 import { encodePoints } from "../codec/point_encoder.ts";
+import { idRange } from "./_id_range.ts";
 import { ReportPoints } from "./_points.ts";
 import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
 import {
@@ -67,6 +68,9 @@ export function builtReport(header: Header, columns: EventColumns): ArchFXFlexib
 export let headerFacts: (
   report: ArchFXFlexibleDictionaryReport,
 ) => Pick<Header, "format" | "unreadSentTimestamp">;
+
+/** The lowest and the highest id of the readings that a report has, whatever its header says. */
+export let idsOf: (report: ArchFXFlexibleDictionaryReport) => { lowest: Id; highest: Id };
 
 /**
  * A streamer report: readings of one device in the v200 format, byte for byte what the Python package
@@ -394,6 +398,12 @@ export class ArchFXFlexibleDictionaryReport {
   static {
     inspectable(ArchFXFlexibleDictionaryReport.prototype, (it) => String(it));
     headerFacts = (report) => report.#header;
+    idsOf = (report) => {
+      const source = report.#source;
+      if ("bytes" in source && source.eventsAt === 0) return idRange(eventsOf(source).ids);
+      const { lowestId, highestId } = report.#complete();
+      return { lowest: lowestId ?? 0, highest: highestId ?? 0 };
+    };
   }
 }
 

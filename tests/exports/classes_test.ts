@@ -47,6 +47,7 @@ const samples: Record<string, () => object> = {
   ArgumentParser: () => new main.ArgumentParser({ program: "script" }),
   BaseMain: () => new main.BaseMain({ argv: ["--password", "canary-argument"] }),
   ConnectionDropped: () => new emulatorExports.ConnectionDropped(new Response("")),
+  Counting: () => emulator.counting,
   DataError: () => new everything.DataError("Cannot"),
   Emulator: () => emulator,
   Events: () => emulator.events,

@@ -44,6 +44,11 @@ export type FaultKind =
   | { readonly kind: "redirect"; readonly origin: string; readonly status?: number }
   /** The access token of the call is taken for an expired one. */
   | { readonly kind: "expired-token" }
+  /**
+   * A report is stored and answered with 201 and the number of its readings, and is never counted: the
+   * worker that has it fails for good.
+   */
+  | { readonly kind: "worker-fails" }
   /** Every write is refused by SQLite, for all calls, until the fault is removed. */
   | { readonly kind: "read-only" }
   /** SQLite gets no more room on the disk, for all calls, until the fault is removed. */
@@ -108,6 +113,7 @@ const KINDS = [
   "next",
   "redirect",
   "expired-token",
+  "worker-fails",
   "read-only",
   "disk-full",
 ];

@@ -10,7 +10,9 @@ import { deviceSlug, streamSlug } from "../resources/slugs.ts";
 import { newStream } from "../resources/stream.ts";
 import { sortable } from "../resources/streamer.ts";
 import type { Store } from "../store/store.ts";
+import { WaitingReports } from "../store/waiting_reports.ts";
 import type { Values } from "../store/table.ts";
+import { type CheckedCounting, Counting } from "./counting.ts";
 import { readReport, type ReceivedReport } from "./read.ts";
 import { type Stored, storeReadings } from "./store_readings.ts";
 
@@ -18,12 +20,23 @@ const NEEDS_TIMESTAMP = "Upload function requires a ?timestamp=str argument in U
 
 /** Takes reports in. */
 export class ReportUploads {
-  #store: Store;
-  #events: Events;
+  readonly #store: Store;
+  readonly #events: Events;
+  readonly #now: () => number;
+  readonly #waiting: WaitingReports;
+  /** When reports are counted. */
+  readonly counting: Counting;
 
-  constructor(store: Store, events: Events) {
+  constructor(store: Store, events: Events, now: () => number, counting: CheckedCounting) {
     this.#store = store;
     this.#events = events;
+    this.#now = now;
+    this.#waiting = new WaitingReports(store.db);
+    this.counting = new Counting(
+      counting,
+      this.#waiting.numbers(),
+      (report) => this.#countLater(report),
+    );
   }
 
   /**
@@ -31,37 +44,91 @@ export class ReportUploads {
    *
    * @param request The request.
    * @param parts The parts of its body.
-   * @returns How many readings were new.
+   * @param workerFails Whether the report is stored and never counted.
+   * @returns How many readings were new; how many it has, if they are counted later.
    */
-  receive(request: ApiRequest, parts: readonly Part[]): { count: number } {
-    const started = performance.now();
+  receive(
+    request: ApiRequest,
+    parts: readonly Part[],
+    workerFails: boolean,
+  ): { count: number } {
     const file = parts.find(({ name, filename }) => name === "file" && filename !== undefined);
-    const notes: Notes = { device: null, streamer: null, readings: 0, streams: {} };
-    let stored: Stored | undefined;
+    const { account } = request.caller;
+    const notes = notesOf(account.email, file?.data.length ?? 0);
+    const isNow = !this.counting.isLater && !workerFails;
+    return this.#noting(notes, isNow, () => {
+      const upload = this.#check(request, file, notes);
+      if (isNow) {
+        notes.stored = this.#count(upload, account.slug, notes);
+        return { count: notes.stored.added };
+      }
+      if (workerFails) this.#emit(notes, "its worker failed, so it is never counted", 0);
+      else {
+        const { data } = file!;
+        const { sentAt } = upload;
+        const { slug, email } = account;
+        this.counting.add(this.#waiting.add({ file: data, sentAt, account: slug, email }));
+      }
+      return { count: upload.report.columns.length };
+    });
+  }
+
+  /** Forgets the reports that wait to be counted. */
+  forget(): void {
+    this.counting.stop();
+    this.#waiting.clear();
+  }
+
+  /** Counts a report that was answered before. */
+  #countLater(n: number): void {
+    const waiting = this.#waiting.find(n);
+    // Another emulator on the same file was faster.
+    if (!waiting) return;
+    const notes = notesOf(waiting.email, waiting.file.length);
+    try {
+      this.#noting(notes, true, () => {
+        const report = readReport(waiting.file);
+        const upload = { report, sentAt: waiting.sentAt, ...this.#destination(report, notes) };
+        this.#store.db.transaction(() => {
+          notes.stored = this.#count(upload, waiting.account, notes);
+          this.#waiting.remove(n);
+        });
+      });
+    } catch (error) {
+      // What was true when it was answered may have changed: its device may be gone.
+      if (!(error instanceof Refusal)) throw error;
+      this.#waiting.remove(n);
+    }
+  }
+
+  /** Does the work, and notes what became of the report, or why it was rejected. */
+  #noting<T>(notes: Notes, always: boolean, work: () => T): T {
+    const started = performance.now();
     let refused: string | null = null;
     try {
-      stored = this.#receive(request, file, notes);
-      return { count: stored.added };
+      return work();
     } catch (error) {
       refused = error instanceof Refusal ? reason(error) : (error as Error).message;
       throw error;
     } finally {
-      this.#events.emit({
-        kind: "report",
-        at: timestamp(request.now),
-        account: request.caller.account.email,
-        bytes: file?.data.length ?? 0,
-        ...notes,
-        new: stored?.added ?? 0,
-        duplicates: stored?.duplicates ?? 0,
-        missingIds: stored?.missingIds ?? 0,
-        refused,
-        milliseconds: performance.now() - started,
-      });
+      if (always || refused !== null) this.#emit(notes, refused, performance.now() - started);
     }
   }
 
-  #receive(request: ApiRequest, file: Part | undefined, notes: Notes): Stored {
+  #emit({ stored, ...notes }: Notes, refused: string | null, milliseconds: number): void {
+    this.#events.emit({
+      kind: "report",
+      at: timestamp(this.#now()),
+      ...notes,
+      new: stored?.added ?? 0,
+      duplicates: stored?.duplicates ?? 0,
+      missingIds: stored?.missingIds ?? 0,
+      refused,
+      milliseconds,
+    });
+  }
+
+  #check(request: ApiRequest, file: Part | undefined, notes: Notes): CheckedUpload {
     if (!file) throw handMade(400, "missing request.data['file']");
     const sent = request.query.get("timestamp");
     if (sent === null) throw handMade(400, "missing timestamp argument");
@@ -71,6 +138,15 @@ export class ReportUploads {
       throw listed("Streamer Report file extension not supported. Expected: .mp");
     }
     const report = readReport(file.data);
+    const destination = this.#destination(report, notes);
+    if (!isMember(request, destination.device.org)) throw forbidden();
+    return { report, sentAt, ...destination };
+  }
+
+  #destination(
+    report: ReceivedReport,
+    notes: Notes,
+  ): Pick<CheckedUpload, "device" | "streamer"> {
     notes.readings = report.columns.length;
     const slug = deviceSlug(report.device);
     notes.device = slug;
@@ -79,25 +155,22 @@ export class ReportUploads {
     if (!device.parent) {
       throw listed(`Device ${slug} has not been claimed. Yet, it is uploading a report`);
     }
-    if (!isMember(request, device.org)) throw forbidden();
     const streamer = String(new ArchFxStreamerSlug(slug, report.streamerIndex));
     notes.streamer = streamer;
-    const stored = this.#store.db.transaction(() =>
-      this.#commit(request, report, device, streamer, sentAt)
-    );
+    return { device, streamer };
+  }
+
+  #count(upload: CheckedUpload, account: string, notes: Notes): Stored {
+    const stored = this.#store.db.transaction(() => this.#commit(upload, account));
+    const { device } = upload;
     for (const [variable, n] of stored.byVariable) {
-      notes.streams[streamSlug(device.parent, slug, variable)] = n;
+      notes.streams[streamSlug(device.parent, device.slug, variable)] = n;
     }
     return stored;
   }
 
-  #commit(
-    request: ApiRequest,
-    report: ReceivedReport,
-    device: Values,
-    streamer: string,
-    sentAt: bigint,
-  ): Stored {
+  #commit({ report, device, streamer, sentAt }: CheckedUpload, account: string): Stored {
+    const now = this.#now();
     const { tables, streams, readings } = this.#store;
     const before = streams.streamer(streamer);
     if (!before) {
@@ -113,7 +186,7 @@ export class ReportUploads {
     const stored = storeReadings(
       report.columns,
       before?.last_id ?? 0n,
-      (variable, micros) => this.#streamNumber(device, variable, micros, request.now),
+      (variable, micros) => this.#streamNumber(device, variable, micros, now),
       readings.writer(),
     );
     streams.advance(streamer, stored.last, report.selector);
@@ -128,8 +201,8 @@ export class ReportUploads {
       sent_timestamp: sortable(formatMicros(sentAt)),
       device_sent_timestamp: report.sentTimestamp,
       incremental_id: report.seqid,
-      created_on: timestamp(request.now),
-      created_by: request.caller.account.slug,
+      created_on: timestamp(now),
+      created_by: account,
     });
     return stored;
   }
@@ -163,11 +236,27 @@ export class ReportUploads {
   }
 }
 
+/** A report that may be counted. */
+interface CheckedUpload {
+  readonly report: ReceivedReport;
+  readonly sentAt: bigint;
+  readonly device: Values;
+  readonly streamer: string;
+}
+
+/** What the log says of a report. */
 interface Notes {
+  readonly account: string;
+  readonly bytes: number;
   device: string | null;
   streamer: string | null;
   readings: number;
-  streams: Record<string, number>;
+  readonly streams: Record<string, number>;
+  stored?: Stored;
+}
+
+function notesOf(account: string, bytes: number): Notes {
+  return { account, bytes, device: null, streamer: null, readings: 0, streams: {} };
 }
 
 /** The text of a refusal, whatever the shape of its body. */

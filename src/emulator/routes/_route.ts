@@ -20,6 +20,8 @@ export interface Visit {
   error?: string;
   /** Take the token for an expired one. */
   readonly expiredToken: boolean;
+  /** A report is stored and never counted. */
+  readonly workerFails: boolean;
   /** Called with the bytes of the body read so far. */
   readonly onBytes: (total: number, announced: number) => void;
   readonly now: number;

@@ -3,6 +3,7 @@
  *
  * - `GET /health`: 200 once the emulator is ready
  * - `GET|POST|DELETE /__emulator__/faults`, `DELETE /__emulator__/faults/<id>`
+ * - `GET|PUT /__emulator__/counting`: when reports are counted
  * - `POST /__emulator__/tokens/expire`, `POST /__emulator__/tokens/revoke`
  * - `GET|DELETE /__emulator__/requests`, `GET /__emulator__/reports`
  * - `GET /__emulator__/events`: server-sent events
@@ -14,6 +15,7 @@
 import type { Context } from "hono";
 import type { EmulatorEvent, Events } from "../control/events.ts";
 import type { Faults, FaultSpec } from "../control/faults.ts";
+import type { Counting, CountingOptions } from "../reports/counting.ts";
 import { jsonResponse } from "../http/json.ts";
 import type { App } from "./_route.ts";
 
@@ -21,6 +23,7 @@ import type { App } from "./_route.ts";
 export interface Controls {
   readonly faults: Faults;
   readonly events: Events;
+  readonly counting: Counting;
   /** Makes all access tokens expire. */
   expireTokens(): void;
   /** Blacklists all refresh tokens, and tells how many. */
@@ -31,7 +34,7 @@ export interface Controls {
 
 /** Serves the control paths. */
 export function controlRoutes(app: App, controls: Controls): void {
-  const { faults, events } = controls;
+  const { faults, events, counting } = controls;
   app.get("/health", () => jsonResponse(200, { status: "ok" }));
 
   app.use("/__emulator__/*", async (c, next) => {
@@ -54,6 +57,14 @@ export function controlRoutes(app: App, controls: Controls): void {
         error: `Cannot remove fault "${c.req.param("id")}" as there is none`,
       }),
   );
+  app.get("/__emulator__/counting", () => jsonResponse(200, counting.toJSON()));
+  app.put("/__emulator__/counting", async (c) => {
+    const options = await body<CountingOptions | undefined>(c) ?? null;
+    return guarded(() => {
+      counting.set(options as CountingOptions);
+      return counting.toJSON();
+    }, 200);
+  });
   app.post("/__emulator__/tokens/expire", () => guarded(() => controls.expireTokens(), 204));
   app.post(
     "/__emulator__/tokens/revoke",

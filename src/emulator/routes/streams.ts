@@ -49,7 +49,7 @@ export function streamRoutes(
     list: {
       POST: async (call) => {
         const { parts } = await call.body();
-        return { status: 201, body: uploads.receive(call.api, parts) };
+        return { status: 201, body: uploads.receive(call.api, parts, call.visit.workerFails) };
       },
     },
     row: { PUT: refuse, PATCH: refuse, DELETE: refuse },

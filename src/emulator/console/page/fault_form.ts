@@ -42,6 +42,7 @@ const KINDS: readonly (readonly [Kind, string, readonly Field[]])[] = [
     { name: "status", label: "Status", type: "number", value: "302" },
   ]],
   ["expired-token", "Access token has expired", []],
+  ["worker-fails", "Report is never counted", []],
   ["read-only", "Store is read-only", []],
   ["disk-full", "Disk is full", []],
 ];

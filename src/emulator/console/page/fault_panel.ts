@@ -170,6 +170,8 @@ function describe(fault: FaultSpec): string {
       return `redirects (${fault.status ?? 302}) to ${fault.origin}`;
     case "expired-token":
       return "access token taken for expired";
+    case "worker-fails":
+      return "report stored, never counted";
     case "read-only":
       return "store is read-only";
     case "disk-full":

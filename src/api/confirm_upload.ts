@@ -1,0 +1,170 @@
+/**
+ * confirmUpload(), the proof that a report was counted.
+ *
+ * A response of 201 may mean that the report was stored, and that its readings are counted later. What
+ * proves that they were counted is a pair: `last_id` was below the report's lowest id before the first
+ * attempt, and is its highest id now. Either half alone proves nothing: with `last_id` at 10, a report
+ * with the ids 1 to 3 looks as if it had been counted, and never is.
+ *
+ * @module
+ */
+import { checkNames } from "../_options.ts";
+import { shown } from "../_shown.ts";
+import { DataError } from "../codec/data_error.ts";
+import type { Id } from "../readings/reading_columns.ts";
+import { type ArchFXFlexibleDictionaryReport, idsOf } from "../reports/report.ts";
+import { ArchFxStreamerSlug } from "../slugs/mod.ts";
+import { Scope, TimeUp } from "./_scope.ts";
+import type { ApiBase } from "./api.ts";
+import {
+  HttpAuthenticationError,
+  HttpCouldNotVerifyServerError,
+  HttpPermissionError,
+  RestHttpBaseException,
+} from "./errors/mod.ts";
+import { lastReadingId } from "./last_reading_id.ts";
+import { sleep } from "./retry.ts";
+
+/** The pause after the first query. Each one after it is twice as long, */
+const FIRST_PAUSE_MS = 20;
+/** up to this. */
+const LONGEST_PAUSE_MS = 2_000;
+
+/** What {@linkcode confirmUpload} takes. */
+export interface ConfirmOptions {
+  /** `last_id` of the streamer as it was before the first attempt to upload the report. */
+  readonly before: Id;
+  /** Stops the waiting. */
+  readonly signal?: AbortSignal;
+  /**
+   * How long to wait, in milliseconds. `last_id` is queried at least once.
+   *
+   * @default {60_000}
+   */
+  readonly timeoutMs?: number;
+}
+
+/**
+ * Waits until the cloud has counted a report that was uploaded.
+ *
+ * @param api The Api, logged in.
+ * @param report The report.
+ * @param options `last_id` from before the upload, and how long to wait.
+ * @returns Whether the cloud has counted it: true when `last_id` is its highest id (or it has no readings),
+ * false after `timeoutMs`.
+ * @throws {DataError} If `before` is not below the report's lowest id, so that the cloud never counts all of
+ * it; if `last_id` is above its highest id and was never equal to it, so that something else uploads to the
+ * same streamer; if the report has readings, but none with an id.
+ * @throws {RestHttpBaseException} If `last_id` could not be queried, also not at the end of `timeoutMs`.
+ *
+ * @example
+ * ```ts
+ * import { Api, ArchFXDataPoint, ArchFXFlexibleDictionaryReport, confirmUpload, lastReadingId }
+ *   from "@archfx/cloud";
+ * import { createEmulator } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * // Two workers count what was uploaded, after the response.
+ * await using emulator = await createEmulator({ counting: { workers: 2 } });
+ * const api = new Api("http://127.0.0.1", { fetch: emulator.fetch });
+ * await api.login({ email: "user@example.com", password: "my.pass" });
+ *
+ * const before = await lastReadingId(api, "d--1");
+ * const report = ArchFXFlexibleDictionaryReport.fromReadings({
+ *   device: "d--1",
+ *   data: [
+ *     new ArchFXDataPoint({ timestamp: new Date(), stream: "5051", value: 7, readingId: 1 }),
+ *   ],
+ * });
+ * await report.upload(api);
+ * assertEquals(await confirmUpload(api, report, { before }), true);
+ * ```
+ */
+export async function confirmUpload(
+  api: ApiBase,
+  report: ArchFXFlexibleDictionaryReport,
+  options: ConfirmOptions,
+): Promise<boolean> {
+  checkNames(options, ["before", "signal", "timeoutMs"], "option of confirmUpload");
+  const { before, signal, timeoutMs = 60_000 } = options;
+  if (!isId(before)) {
+    throw new TypeError(`Cannot use ${shown(before)} as "before": it must be a reading id, or 0`);
+  }
+  if (typeof timeoutMs !== "number" || !(timeoutMs >= 0)) {
+    throw new TypeError(
+      `Cannot use ${shown(timeoutMs)} as "timeoutMs": it must be a number from 0`,
+    );
+  }
+  if (report.length === 0) return true;
+  const { lowest, highest } = idsOf(report);
+  if (highest === 0) {
+    throw new DataError(
+      "Cannot confirm the upload of a report whose readings have no ids: the cloud counts none of them",
+    );
+  }
+  const streamer = new ArchFxStreamerSlug(
+    report.origin as number,
+    Number(report.originStreamer ?? NaN),
+  );
+  const range = `the report of ${streamer} with the reading ids ${lowest} to ${highest}`;
+  if (before >= lowest) {
+    throw new DataError(
+      `Cannot confirm ${range}: its ids are too low, since last_id was already ${before} before ` +
+        `its upload. The cloud counts only readings with ids from ${BigInt(before) + 1n}`,
+    );
+  }
+  return await waitForLastId(api, streamer, highest, range, { signal, timeoutMs });
+}
+
+/** Whether `last_id` gets to `highest` in time. */
+async function waitForLastId(
+  api: ApiBase,
+  streamer: ArchFxStreamerSlug,
+  highest: Id,
+  range: string,
+  { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
+): Promise<boolean> {
+  const scope = new Scope(signal);
+  const { device, index } = streamer;
+  const until = performance.now() + timeoutMs;
+  let failure: unknown;
+  try {
+    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        const id = await lastReadingId(api, device, index, { signal: scope.signal });
+        failure = undefined;
+        if (BigInt(id) === BigInt(highest)) return true;
+        if (id > highest) {
+          throw new DataError(
+            `Cannot confirm ${range}: last_id is ${id} and was never ${highest}, so something else ` +
+              "uploads to this streamer, and its readings may have taken the place of these",
+          );
+        }
+      } catch (error) {
+        if (scope.signal.aborted) throw scope.signal.reason;
+        if (!mayPass(error)) throw error;
+        failure = error;
+      }
+      // Set after the first query, which is to have an answer whatever the limit is.
+      scope.limit(new TimeUp("timeoutMs", until - performance.now()));
+      await sleep(pause, scope.signal);
+    }
+  } catch (error) {
+    if (!(error instanceof TimeUp)) throw error;
+    if (failure !== undefined) throw failure;
+    return false;
+  } finally {
+    scope.close();
+  }
+}
+
+/** Whether the next query may be answered, though this one failed: the report has been sent in any case. */
+function mayPass(error: unknown): boolean {
+  return error instanceof RestHttpBaseException && !(error instanceof HttpAuthenticationError ||
+    error instanceof HttpPermissionError || error instanceof HttpCouldNotVerifyServerError);
+}
+
+function isId(value: unknown): value is Id {
+  if (typeof value === "bigint") return value >= 0n;
+  return Number.isSafeInteger(value) && value as number >= 0;
+}
