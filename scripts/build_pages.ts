@@ -2,7 +2,7 @@
  * Bundle the two pages of this project, the emulator's console and the report inspector, so that neither
  * needs a build step, a server or another host when it is used.
  *
- * `deno task build:pages` writes `src/emulator/console/assets.ts` and `examples/inspector/inspector.html`;
+ * `deno task build:pages` writes `src/emulator/console/assets.ts` and `docs/inspector.html`;
  * with `--check` it compares them with what it would write. It builds the workers too, with
  * `build_workers.ts`.
  *
@@ -14,7 +14,7 @@ import { buildWorkers } from "./build_workers.ts";
 import "uplot";
 
 const root = new URL("../", import.meta.url);
-const inspector = "examples/inspector/";
+const inspector = "src/inspector/";
 const page = "src/emulator/console/page/";
 
 /** Where a bare name or a path of the sources stands; what only another runtime loads stays out. */
@@ -131,7 +131,7 @@ if (import.meta.main) {
   const worker = await bundle(`${inspector}worker.ts`, "iife");
   const licence = await notice();
   const outputs: [string, string][] = [
-    [`${inspector}inspector.html`, await inspectorPage(worker, licence)],
+    ["docs/inspector.html", await inspectorPage(worker, licence)],
     ["src/emulator/console/assets.ts", await consoleAssets(worker, licence)],
   ];
   const check = Deno.args.includes("--check");

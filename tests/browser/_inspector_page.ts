@@ -8,8 +8,7 @@ import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "@archfx/cloud";
 import type { Page } from "playwright-core";
 
 /** The page's file. */
-export const PAGE: string =
-  new URL("../../examples/inspector/inspector.html", import.meta.url).href;
+export const PAGE: string = new URL("../../docs/inspector.html", import.meta.url).href;
 
 /** A small report of two streams; the second brings data, the last reading has no id. */
 export function smallReport(): Uint8Array {

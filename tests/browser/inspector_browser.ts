@@ -8,7 +8,7 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport, readCsv } from "@archfx/cloud";
-import { sampleColumns } from "../../examples/inspector/sample.ts";
+import { sampleColumns } from "../../src/inspector/sample.ts";
 import {
   column,
   download,

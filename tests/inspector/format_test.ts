@@ -12,7 +12,7 @@ import {
   size,
   time,
   variable,
-} from "../../examples/inspector/format.ts";
+} from "../../src/inspector/format.ts";
 
 Deno.test("time() writes UTC before and after 1970 with the digits asked for", () => {
   assertEquals(time(1_611_100_800_100_000n), "2021-01-20 00:00:00.100");

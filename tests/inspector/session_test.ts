@@ -6,12 +6,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { readCsv } from "@archfx/cloud";
 import { ArchFXFlexibleDictionaryReport } from "@archfx/cloud/reports";
-import { reportColumns } from "../../examples/inspector/columns.ts";
-import { thin } from "../../examples/inspector/downsample.ts";
-import type { View } from "../../examples/inspector/protocol.ts";
-import { overview } from "../../examples/inspector/overview.ts";
-import { sampleColumns } from "../../examples/inspector/sample.ts";
-import { ReportSession } from "../../examples/inspector/session.ts";
+import { reportColumns } from "../../src/inspector/columns.ts";
+import { thin } from "../../src/inspector/downsample.ts";
+import type { View } from "../../src/inspector/protocol.ts";
+import { overview } from "../../src/inspector/overview.ts";
+import { sampleColumns } from "../../src/inspector/sample.ts";
+import { ReportSession } from "../../src/inspector/session.ts";
 import { columnsOf, type ReadingRow } from "./_columns.ts";
 
 const START = 1_600_000_000_000_000n;

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { el, fill } from "../../../../examples/inspector/dom.ts";
+import { el, fill } from "../../../inspector/dom.ts";
 import type { Cloud } from "./cloud.ts";
 import { type FactoryNode, type FactoryRows, factoryTree, type NodeKind } from "./factory.ts";
 import { inOne } from "./in_one.ts";

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { el, fill } from "../../../../examples/inspector/dom.ts";
+import { el, fill } from "../../../inspector/dom.ts";
 import type { FaultSpec } from "../../control/faults.ts";
 
 type Kind = FaultSpec["kind"];

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { el, fill } from "../../../../examples/inspector/dom.ts";
-import { counted } from "../../../../examples/inspector/format.ts";
+import { el, fill } from "../../../inspector/dom.ts";
+import { counted } from "../../../inspector/format.ts";
 import type { Fault, FaultSpec } from "../../control/faults.ts";
 import { control } from "./cloud.ts";
 import { faultForm } from "./fault_form.ts";

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { el } from "../../../../examples/inspector/dom.ts";
-import { counted } from "../../../../examples/inspector/format.ts";
-import { mountInspector } from "../../../../examples/inspector/inspector.ts";
+import { el } from "../../../inspector/dom.ts";
+import { counted } from "../../../inspector/format.ts";
+import { mountInspector } from "../../../inspector/inspector.ts";
 import type { Cloud } from "./cloud.ts";
 
 /** The inspector on the page. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { el, fill } from "../../../../examples/inspector/dom.ts";
+import { el, fill } from "../../../inspector/dom.ts";
 import type { Cloud } from "./cloud.ts";
 
 /** Show the form; resolves once somebody has signed in. */

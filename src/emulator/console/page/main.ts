@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { el, fill } from "../../../../examples/inspector/dom.ts";
-import { themeButton } from "../../../../examples/inspector/theme.ts";
+import { el, fill } from "../../../inspector/dom.ts";
+import { themeButton } from "../../../inspector/theme.ts";
 import { Cloud, type SignedOut } from "./cloud.ts";
 import { login } from "./login.ts";
 import { room } from "./room.ts";

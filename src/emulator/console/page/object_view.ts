@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { el } from "../../../../examples/inspector/dom.ts";
-import { counted } from "../../../../examples/inspector/format.ts";
+import { el } from "../../../inspector/dom.ts";
+import { counted } from "../../../inspector/format.ts";
 import type { FactoryNode } from "./factory.ts";
 
 /** Show a node of the tree; `onChoose` is told which of its children somebody wants to see. */

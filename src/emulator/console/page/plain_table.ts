@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { type Child, el } from "../../../../examples/inspector/dom.ts";
+import { type Child, el } from "../../../inspector/dom.ts";
 
 /**
  * Make a table that scrolls sideways where it does not fit.

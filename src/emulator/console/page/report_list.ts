@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { el, fill } from "../../../../examples/inspector/dom.ts";
-import { count, counted, duration, size } from "../../../../examples/inspector/format.ts";
+import { el, fill } from "../../../inspector/dom.ts";
+import { count, counted, duration, size } from "../../../inspector/format.ts";
 import type { ReportEvent } from "./live.ts";
 import { clock, plainTable } from "./plain_table.ts";
 

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { el, fill } from "../../../../examples/inspector/dom.ts";
-import { counted, duration, size } from "../../../../examples/inspector/format.ts";
+import { el, fill } from "../../../inspector/dom.ts";
+import { counted, duration, size } from "../../../inspector/format.ts";
 import { control } from "./cloud.ts";
 import type { RequestEvent } from "./live.ts";
 import { clock, plainTable } from "./plain_table.ts";

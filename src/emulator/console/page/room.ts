@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { el, fill } from "../../../../examples/inspector/dom.ts";
+import { el, fill } from "../../../inspector/dom.ts";
 import { type Cloud, control, SignedOut } from "./cloud.ts";
 import { factoryPanel } from "./factory_panel.ts";
 import { faultPanel } from "./fault_panel.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { thin } from "../../../../examples/inspector/downsample.ts";
-import type { Series } from "../../../../examples/inspector/protocol.ts";
+import { thin } from "../../../inspector/downsample.ts";
+import type { Series } from "../../../inspector/protocol.ts";
 import type { Cloud, Row } from "./cloud.ts";
 
 /** Readings of a page; the most that the API gives at once. */

@@ -4,9 +4,9 @@
  *
  * @module
  */
-import { chart } from "../../../../examples/inspector/chart.ts";
-import { el, fill } from "../../../../examples/inspector/dom.ts";
-import { count, measure, time } from "../../../../examples/inspector/format.ts";
+import { chart } from "../../../inspector/chart.ts";
+import { el, fill } from "../../../inspector/dom.ts";
+import { count, measure, time } from "../../../inspector/format.ts";
 import type { Cloud } from "./cloud.ts";
 import type { FactoryNode } from "./factory.ts";
 import { inOne } from "./in_one.ts";

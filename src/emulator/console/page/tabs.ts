@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { el } from "../../../../examples/inspector/dom.ts";
+import { el } from "../../../inspector/dom.ts";
 
 /** A tab. */
 export interface Tab {

@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { el } from "../../../../examples/inspector/dom.ts";
+import { el } from "../../../inspector/dom.ts";
 import type { FactoryNode } from "./factory.ts";
 
 /** How long letters typed one after another count as one word, in ms. */
