@@ -1,66 +1,66 @@
 /**
- * Files that are there whole or not at all: written beside the target, then renamed. The name in
- * between is the target's and `.<process id>-<8 hexadecimal digits>.part`.
+ * Files that appear complete or not at all: written beside the target, then renamed. Until then the name
+ * is the target's and `.<process id>-<8 hexadecimal digits>.part`.
  *
  * @module
  */
-import { createHash, randomUUID } from "node:crypto";
-import { chmod, open, readdir, rename, rm } from "node:fs/promises";
-import { hostname } from "node:os";
+import { randomUUID } from "node:crypto";
+import { chmod, link, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { writeAll, writeBeside } from "../_node_files.ts";
 import { besideOf, type FileTarget, fileTarget } from "../_node_target.ts";
 import { CommandError, ExitCode, fileError } from "./_errors.ts";
-import { isAlive } from "./_file_lock.ts";
+import { isAlive, processSpace } from "./_this_machine.ts";
 import { isFolder } from "./_report_file.ts";
 
 /**
- * Writes a file beside its target and renames it; writes through what is no regular file.
+ * Writes a file beside its target and renames it. Something that is not a regular file is written to.
  *
  * @param path The target.
- * @param data What it is to hold.
- * @param mode Its permissions; unless told those of the file that is replaced.
+ * @param data The content.
  */
 export async function writeAtomically(
   path: string,
   data: string | Uint8Array,
-  mode?: number,
 ): Promise<void> {
-  const target = await fileTarget(path);
   const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
-  await writeBeside(
-    mode === undefined ? target : { ...target, mode },
-    (file) => writeAll(file, bytes),
-  );
+  await writeBeside(await fileTarget(path), (file) => writeAll(file, bytes));
 }
 
 /**
- * A name to write to until the target gets its own; says by whose machine it was made. What processes
- * of this machine left beside the target and that no longer live is removed.
+ * A name to write to until the target gets its own. It tells where its process runs. What processes of
+ * the same kind left beside the target, and that no longer exist, is removed.
  *
  * @param path The output as the user named it, for errors.
  * @param target Where it goes.
  */
 export async function newPart(path: string, target: FileTarget): Promise<string> {
-  const host = thisHost();
+  // A process id says nothing about the processes of another machine or container.
+  const space = processSpace().slice(0, 4);
   if (!target.writtenThrough) {
     try {
-      await removeParts(target.path, (pid, word) => word.startsWith(host) && !isAlive(pid));
+      await removeParts(target.path, (pid, word) => word.startsWith(space) && !isAlive(pid));
     } catch (error) {
       throw fileError("write", path, error);
     }
   }
-  return besideOf(target, host + randomUUID().slice(0, 4));
+  return besideOf(target, space + randomUUID().slice(0, 4));
 }
 
 /**
- * Gives what was written its name: replaces a file, keeping its permissions, and copies into what is
- * no regular file.
+ * Gives what was written its name: replaces a file, keeping its permissions, or appends to something
+ * that is not a regular file.
+ *
+ * @param part What was written.
+ * @param target Where it goes.
+ * @param replace Whether a file may be replaced. If not, and somebody created one since it was checked,
+ * this throws EEXIST.
  */
-export async function giveName(part: string, target: FileTarget): Promise<void> {
+export async function giveName(part: string, target: FileTarget, replace = true): Promise<void> {
   if (!target.writtenThrough) {
     if (target.mode !== undefined) await chmod(part, target.mode);
-    await rename(part, target.path);
+    if (replace) await rename(part, target.path);
+    else await giveNewName(part, target.path);
     return;
   }
   const [from, to] = [await open(part), await open(target.path, "a")];
@@ -79,7 +79,7 @@ export async function giveName(part: string, target: FileTarget): Promise<void> 
 }
 
 /**
- * Refuses to write over what the command itself reads or keeps.
+ * Rejects an output that the command itself reads or keeps.
  *
  * @param path The output.
  * @param others Files by what they are: `{ "the input": "line-1.csv" }`.
@@ -105,9 +105,18 @@ export async function checkedTarget(
   }
 }
 
-/** Removes what killed processes left beside a target. Only who holds the target's lock may call it. */
-export async function removeLeftovers(path: string): Promise<void> {
-  await removeParts((await fileTarget(path)).path, () => true);
+/** A rename that never replaces a file, also if this process is stopped just before it. */
+async function giveNewName(part: string, path: string): Promise<void> {
+  try {
+    await link(part, path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    // A file system without hard links: a file that only this process created is replaced.
+    await (await open(path, "wx")).close();
+    await rename(part, path);
+    return;
+  }
+  await rm(part, { force: true });
 }
 
 async function removeParts(
@@ -124,9 +133,4 @@ async function removeParts(
       await rm(join(dirname(path), entry), { force: true });
     }
   }
-}
-
-/** Four digits that tell machines apart: a process id says nothing about another one's processes. */
-function thisHost(): string {
-  return createHash("sha256").update(hostname()).digest("hex").slice(0, 4);
 }

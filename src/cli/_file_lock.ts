@@ -1,22 +1,25 @@
 /**
  * A lock between processes: a file that only one of them can create.
  *
- * The file names its owner: process, host and a random word. An owner that lives touches it every
- * few seconds. A lock whose owner died, or that nobody touched for half a minute, is stale. Taking
- * a stale one away is itself done by one process at a time (`.break`, created in the same way), so
- * that nobody removes a lock that was just taken anew.
+ * It saves work, and nothing depends on it for correctness: a lock that is based on files can be taken
+ * from a process that is stopped for long enough. What two holders would write is decided by
+ * compare-and-swap (_committed_file.ts).
  *
- * Neither Node nor Bun offers the locks of the kernel, which would need none of this.
+ * The file names its owner: process id, process space and a random word. A living owner touches it every
+ * few seconds. A lock is stale if its owner, in the same process space, no longer exists, or if it did
+ * not change while somebody waited for it for half a minute by their own monotonic clock. No clock time
+ * is compared with another one, so wrong clocks do no harm.
+ *
+ * Neither Node nor Bun offers the locks of the kernel.
  *
  * @module
  */
-import { open, readFile, rm, stat, utimes } from "node:fs/promises";
-import { hostname } from "node:os";
+import { open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
+import { isAlive, processSpace } from "./_this_machine.ts";
 
 const TOUCH_EVERY_MS = 5_000;
-const STALE_AFTER_MS = 30_000;
 
 /** Limits of waiting for a lock. */
 export interface LockOptions {
@@ -24,6 +27,8 @@ export interface LockOptions {
   signal?: AbortSignal;
   /** How long to wait. @default {60_000} */
   timeoutMs?: number;
+  /** How long a lock must stay unchanged until it is taken over. @default {30_000} */
+  staleAfterMs?: number;
 }
 
 /**
@@ -33,32 +38,44 @@ export interface LockOptions {
  * @param task What to do meanwhile.
  * @param options Limits of the wait.
  * @returns What the task returns.
- * @throws {Error} Where the lock is not had in time.
+ * @throws {Error} If the lock is not free in time.
  */
 export async function withLock<T>(
   path: string,
   task: () => Promise<T>,
   options: LockOptions = {},
 ): Promise<T> {
-  const owner = `${process.pid} ${hostname()} ${crypto.randomUUID()}`;
-  const deadline = performance.now() + (options.timeoutMs ?? 60_000);
+  const owner = `${process.pid} ${processSpace()} ${crypto.randomUUID()}`;
+  const { signal, timeoutMs = 60_000, staleAfterMs = 30_000 } = options;
+  const deadline = performance.now() + timeoutMs;
+  let seen = { state: "", unchangedMs: 0, at: performance.now() };
   while (!(await create(path, owner))) {
-    options.signal?.throwIfAborted();
+    signal?.throwIfAborted();
     if (performance.now() > deadline) {
-      throw new Error(`Cannot lock "${path}" as another process holds it`);
+      throw new Error(
+        `Cannot lock "${path}" within ${timeoutMs / 1000} s: another process holds it` +
+          `${await ownerOf(path)}; if no such process exists, remove the file`,
+      );
     }
-    if (!(await breakStale(path))) await wait(15 + Math.random() * 35);
+    const state = await stateOf(path);
+    // At most a second for each look: time in which this process was stopped itself says nothing.
+    const passed = Math.min(1_000, performance.now() - seen.at);
+    const unchangedMs = state === seen.state ? seen.unchangedMs + passed : 0;
+    seen = { state, unchangedMs, at: performance.now() };
+    const isOld = state !== "" && unchangedMs > staleAfterMs;
+    if (isOld || ownerIsGone(state)) await takeAway(path, state);
+    else await wait(15 + Math.random() * 35);
   }
   const touching = setInterval(() => {
     const now = new Date();
-    utimes(path, now, now).catch(() => {/* Taken away: seen where it matters, below. */});
+    utimes(path, now, now).catch(() => {/* Taken over: noticed by compare-and-swap. */});
   }, TOUCH_EVERY_MS);
   touching.unref?.();
   try {
     return await task();
   } finally {
     clearInterval(touching);
-    // A process that slept for minutes may find its lock taken over: that one is not ours to remove.
+    // A process that was stopped for minutes may find the lock of another one here.
     if (await content(path) === owner) await rm(path, { force: true });
   }
 }
@@ -83,50 +100,33 @@ async function content(path: string): Promise<string | undefined> {
   }
 }
 
-/** Whether the lock was found stale and taken away. */
-async function breakStale(path: string): Promise<boolean> {
-  if (!(await isStale(path))) return false;
-  const breaker = `${path}.break`;
-  if (!(await create(breaker, String(process.pid)))) {
-    // Its owner has it for microseconds, unless it was killed in just these.
-    if (await untouchedMs(breaker) > STALE_AFTER_MS) await rm(breaker, { force: true });
-    return false;
-  }
-  try {
-    // Asked again: before the breaker was ours, another process may have taken the lock anew.
-    if (!(await isStale(path))) return false;
-    await rm(path, { force: true });
-    return true;
-  } finally {
-    await rm(breaker, { force: true });
-  }
-}
-
-async function isStale(path: string): Promise<boolean> {
+/** Owner and time of the last touch; empty if the lock is free. */
+async function stateOf(path: string): Promise<string> {
   const owner = await content(path);
-  if (owner === undefined) return false;
-  const untouched = await untouchedMs(path);
-  if (untouched > STALE_AFTER_MS) return true;
-  const [pid, host] = owner.split(" ");
-  // Killed between creating and writing: empty. Given a second, since the writing may be under way.
-  if (!pid || !host) return untouched > 1_000;
-  return host === hostname() && !isAlive(Number(pid));
+  if (owner === undefined) return "";
+  const touched = await stat(path).then((found) => found.mtimeMs, () => undefined);
+  return touched === undefined ? "" : `${owner}\n${touched}`;
 }
 
-async function untouchedMs(path: string): Promise<number> {
+function ownerIsGone(state: string): boolean {
+  const [pid, space] = state.split(/[ \n]/);
+  return space === processSpace() && /^\d+$/.test(pid!) && !isAlive(Number(pid));
+}
+
+async function ownerOf(path: string): Promise<string> {
+  const [pid, space] = (await content(path) ?? "").split(" ");
+  return space === processSpace() ? ` (process ${pid})` : "";
+}
+
+/** Takes a stale lock away. Of several processes that try, one succeeds. */
+async function takeAway(path: string, state: string): Promise<void> {
+  const away = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   try {
-    return Date.now() - (await stat(path)).mtimeMs;
+    await rename(path, away);
   } catch {
-    return 0;
+    return;
   }
-}
-
-/** Whether a process of this machine lives. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
+  // Somebody else was faster, and this is the new lock of a third process: it gets its name back.
+  if (await stateOf(away) !== state) await rename(away, path).catch(() => {});
+  await rm(away, { force: true });
 }

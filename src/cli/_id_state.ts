@@ -6,72 +6,85 @@
  * ```
  *
  * Ids are reserved before the report gets its name: after a crash in between there is a gap, which
- * the cloud accepts, and never an id twice, whose reading the cloud would drop.
+ * the cloud accepts, and never the same id twice, because the cloud would drop the second reading. The
+ * reservation is a compare-and-swap: of two runs that began with the same ids, one fails.
+ *
+ * A person may write a higher id into the file: the higher one is used. `NAME.commits` beside it holds
+ * the ids themselves.
  *
  * @module
  */
-import { readFile } from "node:fs/promises";
-import { writeAtomically } from "./_atomic_file.ts";
+import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
-import { withLock } from "./_file_lock.ts";
+import { type LockOptions, withLock } from "./_file_lock.ts";
 
 /** The next id of each streamer, by its slug. */
 export type NextIds = Map<string, number>;
 
 /**
- * Runs a task with the next ids, which no other process uses meanwhile.
+ * Runs a task with the next ids. Other processes wait meanwhile.
  *
- * @param path The file; made where there is none.
- * @param task Gets the next ids and a function that saves them, changed in place.
- * @param signal Ends the wait for another process.
+ * @param path The file; it is created if it does not exist.
+ * @param task Gets the next ids, which it changes in place, and a function that reserves them: once,
+ * before anything with these ids becomes visible.
+ * @param options Limits of waiting for another process.
+ * @throws {CommandError} If another process reserved ids since this one read them.
  */
 export async function withIdState<T>(
   path: string,
   task: (next: NextIds, save: () => Promise<void>) => Promise<T>,
-  signal?: AbortSignal,
+  options: LockOptions & CommittedFileOptions = {},
 ): Promise<T> {
-  const options = { timeoutMs: 600_000, ...(signal ? { signal } : {}) };
+  const file = await naming(path, CommittedFile.at(path, options));
+  const lock = await naming(path, file.lockPath());
+  return await withLock(lock, async () => {
+    const base = await naming(path, file.read(), "read");
+    const next = parse(path, base.text);
+    // A copy may be older than what was committed, or be edited by a person.
+    for (const [streamer, id] of parse(path, base.copy)) {
+      next.set(streamer, Math.max(id, next.get(streamer) ?? 1));
+    }
+    return await task(next, async () => {
+      const text = JSON.stringify({ version: 1, next: Object.fromEntries(next) }, null, 2);
+      const draft = await naming(path, file.draft(base));
+      try {
+        if (await naming(path, draft.commit(text + "\n"))) return;
+      } finally {
+        await draft.abandon();
+      }
+      throw new CommandError(
+        `Cannot reserve ids in "${path}": another run reserved the same ids while this one was ` +
+          "stopped; no report was written, run the command again",
+      );
+    });
+  }, { timeoutMs: 600_000, ...options });
+}
+
+async function naming<T>(path: string, task: Promise<T>, action = "write"): Promise<T> {
   try {
-    return await withLock(`${path}.lock`, async () => {
-      const next = await read(path);
-      return await task(next, async () => {
-        const text = JSON.stringify({ version: 1, next: Object.fromEntries(next) }, null, 2);
-        try {
-          await writeAtomically(path, text + "\n");
-        } catch (error) {
-          throw fileError("write", path, error);
-        }
-      });
-    }, options);
+    return await task;
   } catch (error) {
-    if ((error as { path?: string }).path === `${path}.lock`) throw fileError("write", path, error);
-    throw error;
+    throw fileError(action, path, error);
   }
 }
 
-async function read(path: string): Promise<NextIds> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return new Map();
-    throw fileError("read", path, error);
-  }
-  const refuse = (rule: string) =>
+function parse(path: string, text: string | undefined): NextIds {
+  const next: NextIds = new Map();
+  if (text === undefined || text === "") return next;
+  const invalid = (rule: string) =>
     new CommandError(`Cannot read "${path}" as a file of next ids: ${rule}`);
   let data: { version?: unknown; next?: unknown } | null;
   try {
-    data = JSON.parse(text);
+    data = JSON.parse(text.replace(/^\ufeff/, ""));
   } catch {
-    throw refuse("it is not JSON");
+    throw invalid("it is not JSON");
   }
   if (data?.version !== 1 || typeof data.next !== "object" || data.next === null) {
-    throw refuse('it must be { "version": 1, "next": { ... } }');
+    throw invalid('it must be { "version": 1, "next": { ... } }');
   }
-  const next: NextIds = new Map();
   for (const [streamer, id] of Object.entries(data.next)) {
     if (!Number.isSafeInteger(id) || (id as number) < 1) {
-      throw refuse(`the id of ${streamer} must be an integer from 1 to 2^53-1`);
+      throw invalid(`the id of ${streamer} must be an integer from 1 to 2^53-1`);
     }
     next.set(streamer, id as number);
   }

@@ -97,9 +97,10 @@ export class ReportWriters {
     await reserve();
     for (const [index, { file }] of reports.entries()) {
       try {
-        await giveName(writers[index]!.part, targets[index]!);
+        await giveName(writers[index]!.part, targets[index]!, this.#options.force);
       } catch (error) {
-        throw fileError("write", file, error);
+        const taken = (error as { code?: unknown }).code === "EEXIST";
+        throw taken ? alreadyExists(file) : fileError("write", file, error);
       }
     }
     return reports;
@@ -117,9 +118,7 @@ export class ReportWriters {
   async #freeTarget(file: string): Promise<FileTarget> {
     const target = await checkedTarget(file, this.#options.others);
     if (this.#options.force || target.writtenThrough || !(await exists(target.path))) return target;
-    throw new CommandError(
-      `Cannot write "${file}" as it is there, maybe not sent yet: use another name, or --force to replace it`,
-    );
+    throw alreadyExists(file);
   }
 
   async #start(device: string): Promise<Writer> {
@@ -160,6 +159,13 @@ export function fillName(
   return name.replace(/\{(device|first|last)\}/g, (_, key: keyof typeof values) => {
     return String(values[key]);
   });
+}
+
+function alreadyExists(file: string): CommandError {
+  return new CommandError(
+    `Cannot write "${file}": it already exists and may not have been sent; choose another name ` +
+      "with --output, or replace it with --force",
+  );
 }
 
 function noteIds(writer: Writer, { length, readingIds }: ReadingColumns): void {

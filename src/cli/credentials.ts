@@ -1,8 +1,9 @@
 /**
  * The tokens that `archfx login` keeps: one file, mode 0600, with an entry for each cloud.
  *
- * Invariants: the file is whole at any moment (written beside, then renamed); only who holds the
- * lock writes; a password never enters. The format:
+ * Invariants: the file is always complete; no process overwrites what another one has saved
+ * (_committed_file.ts); a password is never saved. If somebody removes the file, nobody is logged in.
+ * The format:
  *
  * ```json
  * { "version": 1, "current": "https://arch.archfx.io",
@@ -12,12 +13,15 @@
  *
  * @module
  */
-import { chmod, mkdir, readFile, rm, stat } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
-import { removeLeftovers, writeAtomically } from "./_atomic_file.ts";
+import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
-import { withLock } from "./_file_lock.ts";
+import { type LockOptions, withLock } from "./_file_lock.ts";
+
+/** Space for tokens that a refresh may return. */
+const RESERVED_BYTES = 32_768;
 
 /** The tokens of one cloud. */
 export interface Credentials {
@@ -47,71 +51,83 @@ export interface CredentialsFile {
 export class CredentialsStore {
   /** The file. */
   readonly path: string;
+  readonly #options: CommittedFileOptions;
 
-  /** @param folder The folder of archfx's own files; made when something is saved. */
-  constructor(folder: string) {
+  /**
+   * @param folder The folder of archfx's own files; it is created when something is saved.
+   * @param options For tests.
+   */
+  constructor(folder: string, options: Pick<CommittedFileOptions, "onStep"> = {}) {
     this.path = join(folder, "credentials.json");
+    this.#options = { ...options, mode: 0o600 };
   }
 
-  /** What the file holds now; nothing where there is none. */
+  /** What the file holds now; nothing if it does not exist. */
   async read(): Promise<CredentialsFile> {
-    let text: string;
-    try {
-      text = await readFile(this.path, "utf8");
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === "ENOENT") return { version: 1, clouds: {} };
-      throw fileError("read the credentials in", this.path, error);
-    }
-    return this.#checked(text);
+    return await this.#read(await this.#file("read the credentials in"));
   }
 
-  /** Whether others than the owner may read the file. */
+  /** Whether users other than the owner may read the file. */
   async isExposed(): Promise<boolean> {
     if (process.platform === "win32") return false;
-    try {
-      return ((await stat(this.path)).mode & 0o077) !== 0;
-    } catch {
-      return false;
-    }
+    return await (await this.#file("read the credentials in")).isExposed();
   }
 
   /**
-   * Changes the file while no other process does.
+   * Changes the file while other processes wait.
    *
-   * @param change Gets what the file holds, changes it in place, may take its time (a refresh over
-   * the network); nothing is written where it throws or returns `false`.
-   * @param signal Ends the wait for another process.
+   * The space for the change is reserved before `change` runs, so that a token that was paid for with
+   * the old one can be saved. If another process saves something meanwhile, because this one was
+   * stopped, both changes are kept; where both changed the tokens of one user and cloud, the other
+   * process's are.
+   *
+   * @param change Gets what the file holds and changes it in place; it may take its time (a refresh over
+   * the network). Nothing is written if it throws or returns `false`.
+   * @param options Limits of waiting for another process.
    */
   async update(
     change: (file: CredentialsFile) => Promise<boolean | void> | boolean | void,
-    signal?: AbortSignal,
+    options: LockOptions | AbortSignal = {},
   ): Promise<void> {
-    try {
-      await mkdir(dirname(this.path), { recursive: true, mode: 0o700 });
-    } catch (error) {
-      throw fileError("make the folder", dirname(this.path), error);
-    }
-    const options = signal ? { signal } : {};
-    await withLock(`${this.path}.lock`, async () => {
-      await removeLeftovers(this.path);
-      const file = await this.read();
-      if (await change(file) === false) return;
+    const limits = options instanceof AbortSignal ? { signal: options } : options;
+    const action = "save the credentials in";
+    const file = await this.#file(action);
+    const lock = await this.#naming(action, async () => {
+      await mkdir(dirname(file.path), { recursive: true, mode: 0o700 });
+      return await file.lockPath();
+    });
+    const draft = (base: { number: number }) =>
+      this.#naming(action, () => file.draft({ ...base, text: "", copy: "" }, RESERVED_BYTES));
+    await withLock(lock, async () => {
+      let { number } = await file.read();
+      let before = await this.#read(file);
+      let after = structuredClone(before);
+      let prepared = await draft({ number });
+      await this.#naming(action, () => file.touch());
       try {
-        await writeAtomically(this.path, JSON.stringify(file, null, 2) + "\n", 0o600);
-        if (process.platform !== "win32") await chmod(this.path, 0o600);
-      } catch (error) {
-        throw fileError("save the credentials in", this.path, error);
+        if (await change(after) === false) return;
+        const commit = () =>
+          this.#naming(action, () => prepared.commit(JSON.stringify(after, null, 2) + "\n"));
+        while (!(await commit())) {
+          await prepared.abandon();
+          ({ number } = await file.read());
+          const theirs = await this.#read(file);
+          after = merged(before, after, theirs);
+          before = theirs;
+          prepared = await draft({ number });
+        }
+      } finally {
+        await prepared.abandon();
       }
-    }, options);
+    }, limits);
   }
 
-  /** Takes the file away with all tokens, readable or not. */
+  /** Removes the file with all tokens, readable or not. */
   async remove(): Promise<void> {
-    try {
-      await withLock(`${this.path}.lock`, () => rm(this.path, { force: true }));
-    } catch (error) {
-      throw fileError("remove", this.path, error);
-    }
+    await this.#naming("remove", async () => {
+      const file = await CommittedFile.at(this.path, this.#options);
+      await withLock(await file.lockPath(), () => file.remove());
+    });
   }
 
   /** Names the file, never a token. */
@@ -122,6 +138,25 @@ export class CredentialsStore {
   /** The path alone. */
   toJSON(): { path: string } {
     return { path: this.path };
+  }
+
+  #file(action: string): Promise<CommittedFile> {
+    return this.#naming(action, () => CommittedFile.at(this.path, this.#options));
+  }
+
+  async #naming<T>(action: string, task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } catch (error) {
+      throw fileError(action, this.path, error);
+    }
+  }
+
+  async #read(file: CommittedFile): Promise<CredentialsFile> {
+    const { text, copy } = await this.#naming("read the credentials in", () => file.read());
+    // Whoever removes the file wants to be logged out, whatever was committed.
+    if (text === undefined || copy === undefined) return { version: 1, clouds: {} };
+    return this.#checked(text);
   }
 
   #checked(text: string): CredentialsFile {
@@ -149,4 +184,28 @@ export class CredentialsStore {
     }
     return file;
   }
+}
+
+/** What another process has saved, with the changes of this one. */
+function merged(
+  before: CredentialsFile,
+  after: CredentialsFile,
+  theirs: CredentialsFile,
+): CredentialsFile {
+  const result = structuredClone(theirs);
+  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+  for (const domain of new Set([...Object.keys(before.clouds), ...Object.keys(after.clouds)])) {
+    const [old, own, other] = [before.clouds[domain], after.clouds[domain], theirs.clouds[domain]];
+    if (same(old, own)) continue;
+    // Tokens that were refreshed here are of no use once somebody logged in again, or out.
+    const isRefresh = old !== undefined && old.email === own?.email && old.type === own.type;
+    if (isRefresh && !same(old, other)) continue;
+    if (own === undefined) delete result.clouds[domain];
+    else result.clouds[domain] = own;
+  }
+  if (after.current !== before.current) {
+    if (after.current === undefined) delete result.current;
+    else result.current = after.current;
+  }
+  return result;
 }

@@ -107,7 +107,7 @@ export const reportEncode: Command = {
       : await withIdState(
         args.state,
         (next, save) => encode(context, args, next, save),
-        context.signal,
+        { signal: context.signal },
       );
     await print(context, args, { ...outcome, seconds: (performance.now() - started) / 1000 });
   },

@@ -1,0 +1,48 @@
+/**
+ * Which processes a process id can be compared with.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+import process from "node:process";
+
+let known: string | undefined;
+
+/**
+ * Eight digits for the set of processes whose ids this process can see: the host, its current start
+ * and, on Linux, the namespace of process ids. Containers often share a host name, and process 7 of one
+ * of them says nothing about process 7 of another.
+ */
+export function processSpace(): string {
+  return known ??= createHash("sha256").update(
+    [
+      hostname(),
+      ...linux(() => [
+        readlinkSync("/proc/self/ns/pid"),
+        readFileSync("/proc/sys/kernel/random/boot_id", "utf8"),
+      ]),
+    ].join("\n"),
+  ).digest("hex").slice(0, 8);
+}
+
+function linux(read: () => string[]): string[] {
+  if (process.platform !== "linux") return [];
+  try {
+    return read();
+  } catch {
+    // Without /proc nobody can tell: a word that no other process has, so that ids are never compared.
+    return [crypto.randomUUID()];
+  }
+}
+
+/** Whether a process of the same {@linkcode processSpace} exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
