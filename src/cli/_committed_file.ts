@@ -20,7 +20,7 @@
  * ids.json                      the copy
  * ids.json.commits/18/content   the content
  * ids.json.commits/19.4f1c…/    a draft of the next one
- * ids.json.commits/lock         who is expected to commit next: see _file_lock.ts
+ * ids.json.lock                 who is expected to commit next: see _file_lock.ts
  * ```
  *
  * @module
@@ -65,12 +65,15 @@ export interface Draft {
 export class CommittedFile {
   /** The file for people, behind links. */
   readonly path: string;
+  /** The lock that saves work: see _file_lock.ts. */
+  readonly lock: string;
   readonly #folder: string;
   readonly #mode: number | undefined;
   readonly #step: (step: string) => void;
 
   private constructor(path: string, mode: number | undefined, step: (step: string) => void) {
     this.path = path;
+    this.lock = `${path}.lock`;
     this.#folder = `${path}.commits`;
     this.#mode = mode;
     this.#step = step;
@@ -85,12 +88,6 @@ export class CommittedFile {
       options.mode ?? target.mode,
       options.onStep ?? (() => {}),
     );
-  }
-
-  /** Creates the folder of the contents, and returns the name of the lock in it. */
-  async lockPath(): Promise<string> {
-    await mkdir(this.#folder, { recursive: true, ...this.#folderMode() });
-    return join(this.#folder, "lock");
   }
 
   /** Creates the file for people, empty, if it does not exist. */
@@ -196,7 +193,7 @@ export class CommittedFile {
   /** Removes the contents below a number, and what cannot become anything any more. */
   async #clean(number: number, ownCopy: string): Promise<void> {
     for (const name of await orMissing(readdir(this.#folder)) ?? []) {
-      const match = /^(?:(\d+)(\..+)?|(?:copy|lock)\..+)$/.exec(name);
+      const match = /^(?:(\d+)(\..+)?|copy\..+)$/.exec(name);
       if (!match || name === ownCopy) continue;
       if (match[1] !== undefined && Number(match[1]) >= (match[2] ? number + 1 : number)) continue;
       this.#step("clean");

@@ -9,8 +9,8 @@
  * the cloud accepts, and never the same id twice, because the cloud would drop the second reading. The
  * reservation is a compare-and-swap: of two runs that began with the same ids, one fails.
  *
- * A person may write a higher id into the file: the higher one is used. `NAME.commits` beside it holds
- * the ids themselves.
+ * `NAME.commits` beside it holds the ids themselves. A person may write a higher id into the file: the
+ * higher one is used. A lower one is not, since its readings would be dropped.
  *
  * @module
  */
@@ -20,6 +20,12 @@ import { type LockOptions, withLock } from "./_file_lock.ts";
 
 /** The next id of each streamer, by its slug. */
 export type NextIds = Map<string, number>;
+
+/** Limits of waiting for another process, and what to do with a file that lags behind. */
+export interface IdStateOptions extends LockOptions, CommittedFileOptions {
+  /** Called if the file says a lower id than earlier runs have reserved; `written` is `undefined` without one. */
+  onLower?: (streamer: string, written: number | undefined, used: number) => void;
+}
 
 /**
  * Runs a task with the next ids. Other processes wait meanwhile.
@@ -33,31 +39,41 @@ export type NextIds = Map<string, number>;
 export async function withIdState<T>(
   path: string,
   task: (next: NextIds, save: () => Promise<void>) => Promise<T>,
-  options: LockOptions & CommittedFileOptions = {},
+  options: IdStateOptions = {},
 ): Promise<T> {
   const file = await naming(path, CommittedFile.at(path, options));
-  const lock = await naming(path, file.lockPath());
-  return await withLock(lock, async () => {
-    const base = await naming(path, file.read(), "read");
-    const next = parse(path, base.text);
-    // A copy may be older than what was committed, or be edited by a person.
-    for (const [streamer, id] of parse(path, base.copy)) {
-      next.set(streamer, Math.max(id, next.get(streamer) ?? 1));
-    }
-    return await task(next, async () => {
-      const text = JSON.stringify({ version: 1, next: Object.fromEntries(next) }, null, 2);
-      const draft = await naming(path, file.draft(base));
-      try {
-        if (await naming(path, draft.commit(text + "\n"))) return;
-      } finally {
-        await draft.abandon();
+  const locked = () =>
+    withLock(file.lock, async () => {
+      const base = await naming(path, file.read(), "read");
+      const next = parse(path, base.text);
+      // The copy may be older than what was committed, or be edited by a person.
+      const copy = parse(path, base.copy);
+      for (const [streamer, id] of next) {
+        const written = copy.get(streamer);
+        if (written === undefined || written < id) options.onLower?.(streamer, written, id);
       }
-      throw new CommandError(
-        `Cannot reserve ids in "${path}": another run reserved the same ids while this one was ` +
-          "stopped; no report was written, run the command again",
-      );
-    });
-  }, { timeoutMs: 600_000, ...options });
+      for (const [streamer, id] of copy) next.set(streamer, Math.max(id, next.get(streamer) ?? 1));
+      return await task(next, async () => {
+        const text = JSON.stringify({ version: 1, next: Object.fromEntries(next) }, null, 2);
+        const draft = await naming(path, file.draft(base));
+        try {
+          if (await naming(path, draft.commit(text + "\n"))) return;
+        } finally {
+          await draft.abandon();
+        }
+        throw new CommandError(
+          `Cannot reserve ids in "${path}": another run reserved the same ids while this one was ` +
+            "stopped; no report was written, run the command again",
+        );
+      });
+    }, { timeoutMs: 600_000, ...options });
+  try {
+    return await locked();
+  } catch (error) {
+    // The folder does not exist, or nobody may write in it.
+    if ((error as { path?: unknown }).path === file.lock) throw fileError("write", path, error);
+    throw error;
+  }
 }
 
 async function naming<T>(path: string, task: Promise<T>, action = "write"): Promise<T> {

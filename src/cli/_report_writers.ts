@@ -30,6 +30,8 @@ export interface ReportWriterOptions {
   nextIds: NextIds | undefined;
   /** The first id of a streamer that `nextIds` does not have. */
   firstId: number;
+  /** The highest id of a device that the cloud has counted: ids begin above it. */
+  lastCounted?: (device: string) => Promise<number>;
 }
 
 /** A report that is written. */
@@ -122,8 +124,8 @@ export class ReportWriters {
   }
 
   async #start(device: string): Promise<Writer> {
-    const { streamer, selector, nextIds, firstId, output } = this.#options;
-    const first = nextIds && (nextIds.get(this.#streamerOf(device)) ?? firstId);
+    const { streamer, selector, nextIds, output } = this.#options;
+    const first = nextIds && await this.#firstId(device, nextIds);
     // The ids that the name is to have may be known at the end only.
     const file = fillName(output, { device, first: "new", last: "new" });
     const target = file === fillName(output, { device, first: "", last: "" })
@@ -144,6 +146,12 @@ export class ReportWriters {
     // Awaited in finish() or abandon(): a failure before that reaches the sender by the channel.
     done.catch(() => {});
     return { device, channel, part, firstId: first, lowest: 0n, highest: 0n, done };
+  }
+
+  async #firstId(device: string, nextIds: NextIds): Promise<number> {
+    const { firstId, lastCounted } = this.#options;
+    const kept = nextIds.get(this.#streamerOf(device)) ?? firstId;
+    return lastCounted ? Math.max(kept, await lastCounted(device) + 1) : kept;
   }
 
   #streamerOf(device: string): string {

@@ -92,13 +92,13 @@ export class CredentialsStore {
     const limits = options instanceof AbortSignal ? { signal: options } : options;
     const action = "save the credentials in";
     const file = await this.#file(action);
-    const lock = await this.#naming(action, async () => {
-      await mkdir(dirname(file.path), { recursive: true, mode: 0o700 });
-      return await file.lockPath();
-    });
+    await this.#naming(
+      action,
+      () => mkdir(dirname(file.path), { recursive: true, mode: 0o700 }),
+    );
     const draft = (base: { number: number }) =>
       this.#naming(action, () => file.draft({ ...base, text: "", copy: "" }, RESERVED_BYTES));
-    await withLock(lock, async () => {
+    await withLock(file.lock, async () => {
       let { number } = await file.read();
       let before = await this.#read(file);
       let after = structuredClone(before);
@@ -126,7 +126,7 @@ export class CredentialsStore {
   async remove(): Promise<void> {
     await this.#naming("remove", async () => {
       const file = await CommittedFile.at(this.path, this.#options);
-      await withLock(await file.lockPath(), () => file.remove());
+      await withLock(file.lock, () => file.remove());
     });
   }
 

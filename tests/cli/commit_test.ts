@@ -163,7 +163,7 @@ Deno.test({
         const id = next.get("t") ?? 1;
         inside = start(["ids", path, "0"], ["unshare", "--pid", "--fork", "--mount-proc"]);
         // To the other process this one's id means nothing. A lock that it took away would be gone.
-        const lock = `${path}.commits/lock`;
+        const lock = `${path}.lock`;
         const owner = await Deno.readTextFile(lock);
         for (let round = 0; round < 60; round++) {
           await new Promise((resolve) => setTimeout(resolve, 50));

@@ -14,6 +14,10 @@ async function withFolder(task: (folder: string) => Promise<void>): Promise<void
   }
 }
 
+function names(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+}
+
 function credentials(access: string): Credentials {
   return { email: "a@b.c", type: "jwt", access, refresh: "r", savedAt: "2026-03-02T06:00:00Z" };
 }
@@ -53,7 +57,8 @@ Deno.test("update() keeps several clouds in a file that only its owner can read"
     assertEquals(file.current, "https://arch.archfx.io");
     assertEquals((await Deno.stat(store.path)).mode! & 0o777, 0o600);
     assertEquals((await Deno.stat(folder)).mode! & 0o777, 0o700);
-    assertEquals([...Deno.readDirSync(folder)].map((it) => it.name), ["credentials.json"]);
+    assertEquals(names(folder), ["credentials.json", "credentials.json.commits"]);
+    assertEquals(names(`${folder}/credentials.json.commits`), ["2"]);
   }));
 
 Deno.test("update() narrows a mode that others can read, and isExposed() says so before", () =>
@@ -111,13 +116,14 @@ Deno.test("update() takes over the lock of a killed process and removes what it 
     const holder = countUp(folder, "a", "1", "hold");
     const reader = holder.stdout.getReader();
     await reader.read();
-    await Deno.writeTextFile(`${store.path}.99999-abcdef00.part`, "secret");
     holder.kill("SIGKILL");
     await reader.cancel();
     await holder.status;
-    assert([...Deno.readDirSync(folder)].some((it) => it.name === "credentials.json.lock"));
+    // The draft that it made before the change, with the space that it reserved.
+    assertEquals(names(`${folder}/credentials.json.commits`).length, 3);
     await store.update((file) => void (file.clouds.b = credentials("2")));
-    assertEquals([...Deno.readDirSync(folder)].map((it) => it.name), ["credentials.json"]);
+    assertEquals(names(folder), ["credentials.json", "credentials.json.commits"]);
+    assertEquals(names(`${folder}/credentials.json.commits`), ["2"]);
     assertEquals(Object.keys((await store.read()).clouds), ["a", "b"]);
   }));
 
@@ -129,7 +135,7 @@ Deno.test("update() says which file another process holds for too long", () =>
       await assertRejects(
         () => withLock(`${store.path}.lock`, () => Promise.resolve(), { timeoutMs: 50 }),
         Error,
-        "as another process holds it",
+        `credentials.json.lock" within 0.05 s: another process holds it (process ${Deno.pid}); `,
       );
     });
   }));

@@ -19,24 +19,31 @@ function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 }
 
+async function removeState(cwd: string): Promise<void> {
+  for (const name of ["ids.json", "ids.json.commits"]) {
+    await Deno.remove(`${cwd}/${name}`, { recursive: true }).catch(() => {});
+  }
+}
+
 async function mode(path: string): Promise<number> {
   return (await Deno.lstat(path)).mode! & 0o777;
 }
 
-Deno.test("archfx report encode refuses a report that is there before it uses up an id", () =>
+Deno.test("archfx report encode rejects an output that already exists before it uses up an id", () =>
   withInput(async (cwd) => {
     for (const output of ["out.mp", "out-{last}.mp"]) {
       const file = output.replace("{last}", "2");
-      await Deno.remove(`${cwd}/ids.json`).catch(() => {});
+      await removeState(cwd);
       const args = [...ENCODE, ...STATE, "-o", output];
       assertEquals((await archfx(args, { cwd })).code, 0);
       const before = await Deno.readFile(`${cwd}/${file}`);
+      await removeState(cwd);
       await Deno.writeTextFile(`${cwd}/ids.json`, '{"version":1,"next":{}}');
       assertEquals(await archfx(args, { cwd }), {
         code: 1,
         out: "",
-        err: `archfx report encode: Cannot write "${file}" as it is there, maybe not sent yet: ` +
-          "use another name, or --force to replace it\n",
+        err: `archfx report encode: Cannot write "${file}": it already exists and may not ` +
+          "have been sent; choose another name with --output, or replace it with --force\n",
       });
       assertEquals(await Deno.readFile(`${cwd}/${file}`), before);
       assertEquals(await Deno.readTextFile(`${cwd}/ids.json`), '{"version":1,"next":{}}');
@@ -78,7 +85,7 @@ Deno.test("archfx report encode puts device and ids into the name, given ids or 
     assertStringIncludes(folder.err, "must be in the file's name");
   }));
 
-Deno.test("archfx report encode and decode refuse to write over what they read or keep", () =>
+Deno.test("archfx report encode and decode reject an output that they read or keep", () =>
   withInput(async (cwd) => {
     await Deno.symlink("in.csv", `${cwd}/link.csv`);
     await writeReportFile(`${cwd}/a.mp`);

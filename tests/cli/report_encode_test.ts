@@ -2,10 +2,15 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { withCloud } from "./_emulator.ts";
+import { writeReportFile } from "./_reports.ts";
 
 const FIXED = ["--device", "d--1234", "--stream", "0001-5090"];
 const NOTE =
-  "The ids begin at 1. The cloud drops readings whose ids it is past: go on with --state or --first-id.\n";
+  "The reading ids begin at 1. If the cloud already has readings of this device, it ignores every " +
+  "reading whose id is not above its last one.\n" +
+  'Before you upload, encode again with "--first-id cloud --state ids.json --force": that continues ' +
+  "after the last id in the cloud, and later runs after that one.\n";
 const THREE = "timestamp,value\n2026-03-02 06:00:00,1.5\n2026-03-02T06:00:01.25Z,2\n" +
   "2026-03-02T08:00:02+02:00,-3e2\n";
 
@@ -190,6 +195,40 @@ Deno.test("archfx report encode --state goes on with the ids of the last run, by
     assertEquals(names(cwd).filter((name) => /lock|part/.test(name)), []);
   }));
 
+Deno.test("archfx report encode --first-id cloud continues after the cloud's last id or the state's", () =>
+  withCloud(({ env }) =>
+    withFolder(async (cwd) => {
+      await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
+      await writeReportFile(`${cwd}/before.mp`, { device: 1, firstId: 1, readings: 20 });
+      assertEquals((await archfx(["report", "upload", "before.mp"], { cwd, env })).code, 0);
+      const encode = (output: string) =>
+        archfx(
+          ["report", "encode", "three.csv", "--device", "d--1", "--stream", "0001-5090"].concat(
+            ["--first-id", "cloud", "--state", "ids.json", "-o", output],
+          ),
+          { cwd, env },
+        );
+      // Two runs before an upload: the second one goes by the state, which is higher.
+      assertEquals((await encode("a.mp")).err, "");
+      await encode("b.mp");
+      const lowest = ["a", "b"].map(async (it) => (await decode(`${cwd}/${it}.mp`)).lowestId);
+      assertEquals(await Promise.all(lowest), [21, 24]);
+      const sent = await archfx(["report", "upload", "a.mp", "b.mp", "--json"], { cwd, env });
+      assertEquals(JSON.parse(sent.out).new, 6, sent.err);
+      // Another machine has sent more meanwhile: the cloud is higher.
+      await writeReportFile(`${cwd}/other.mp`, { device: 1, firstId: 100, readings: 5 });
+      await archfx(["report", "upload", "other.mp"], { cwd, env });
+      await encode("c.mp");
+      assertEquals((await decode(`${cwd}/c.mp`)).lowestId, 105);
+      const nobody = await archfx(
+        ["report", "encode", "three.csv", ...FIXED, "--first-id", "cloud", "--state", "new.json"],
+        { cwd },
+      );
+      assertEquals(nobody.code, 3, nobody.err);
+      assertEquals(names(cwd).filter((name) => name === "three.mp" || /part/.test(name)), []);
+    })
+  ));
+
 for (
   const [what, text, args, code, message] of [
     ["an empty file", "", FIXED, 1, "it is empty"],
@@ -229,7 +268,14 @@ for (
       "timestamp,value\n2026-03-02,1\n",
       [...FIXED, "--first-id", "0"],
       2,
-      "from 1 to 2^53-1",
+      'from 1 to 2^53-1, or "cloud"',
+    ],
+    [
+      "--first-id cloud without --state",
+      "timestamp,value\n2026-03-02,1\n",
+      [...FIXED, "--first-id", "cloud"],
+      2,
+      "two runs before an upload would get the same ids",
     ],
   ] as [string, string, string[], number, string][]
 ) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { basename, dirname, extname, join } from "node:path";
+import type { Api } from "../../api/mod.ts";
 import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
 import type { Command, Context } from "../_command.ts";
 import { counted } from "../_counted.ts";
@@ -11,6 +12,7 @@ import { CommandError } from "../_errors.ts";
 import { type NextIds, withIdState } from "../_id_state.ts";
 import { openReadings } from "../_reading_source.ts";
 import { ReportWriters, type WrittenReport } from "../_report_writers.ts";
+import { addCloudArguments, withSession } from "../_session.ts";
 
 /** The command. */
 export const reportEncode: Command = {
@@ -19,9 +21,10 @@ export const reportEncode: Command = {
     "and value, and where there are any device, stream and reading_id; other ones are chosen by name " +
     "or by position, counted from 0. In CSV a stream is hexadecimal as in a slug (0001-5090); in " +
     "NDJSON a number is a number. A time without a zone is UTC.\n" +
-    "With a device column each device gets a report of its own. A report that is there is not replaced without --force. Readings without ids get them in " +
-    "sequence, from 1 unless told: the cloud drops a reading whose id is not above the last one of " +
-    "its streamer, so --state or --first-id is to go on from the report before.\n" +
+    "With a device column each device gets its own report. A report that already exists is not " +
+    "replaced without --force. Readings without ids get consecutive ones, from 1. The cloud ignores a " +
+    "reading whose id is not above the last one of its streamer, so continue from the report before: " +
+    "with --state, for the first time together with --first-id cloud, or with --first-id.\n" +
     "With --json: { reports: [{ file, device, readings, bytes, ids: { first, last } }], readings, " +
     "skippedRows, seconds }.",
   examples: [
@@ -31,7 +34,11 @@ export const reportEncode: Command = {
     ],
     [
       "archfx report encode line-1.csv --state ids.json -o 'spool/{device}-{first}.mp'",
-      "A report for each device of the column, ids going on from the last run",
+      "A report for each device of the column; ids continue from the last run",
+    ],
+    [
+      "archfx report encode line-1.csv --first-id cloud --state ids.json",
+      "Ids continue after the last one that the cloud has",
     ],
     [
       "archfx report encode export.csv --time-column 0 --value-column 3 --device d--1 --stream 5051",
@@ -61,9 +68,11 @@ export const reportEncode: Command = {
         help: "The CSV begins with readings; columns are counted",
       })
       .addArgument("--first-id", {
-        type: positiveInteger,
-        metavar: "N",
-        help: "The id of the first reading",
+        type: firstId,
+        metavar: "N|cloud",
+        help:
+          "The id of the first reading. cloud, together with --state: the id after the last one that " +
+          "the cloud has, unless the file of --state has a higher one",
       })
       .addArgument("--state", {
         metavar: "FILE",
@@ -92,26 +101,62 @@ export const reportEncode: Command = {
       })
       .addArgument("--force", {
         type: "boolean",
-        help: "Replace a report that is there, though it may not have been sent",
+        help: "Replace a report that already exists, although it may not have been sent",
       });
+    addCloudArguments(parser);
   },
   async run(context, args) {
-    if (args.firstId !== undefined && args.state !== undefined) {
+    const asksCloud = args.firstId === "cloud";
+    if (asksCloud && args.state === undefined) {
       throw new ArgumentError(
-        'Cannot take "--first-id" and "--state" together: either says where ids begin',
+        'Cannot take "cloud" as --first-id without --state: two runs before an upload would get ' +
+          "the same ids",
+      );
+    }
+    if (!asksCloud && args.firstId !== undefined && args.state !== undefined) {
+      throw new ArgumentError(
+        'Cannot take "--first-id" and "--state" together: each says where the ids begin; ' +
+          '"--first-id cloud" may be used with --state',
       );
     }
     const started = performance.now();
-    const outcome = args.state === undefined
-      ? await encode(context, args, new Map(), () => Promise.resolve())
-      : await withIdState(
-        args.state,
-        (next, save) => encode(context, args, next, save),
-        { signal: context.signal },
-      );
+    const run = (lastCounted?: LastCounted) =>
+      args.state === undefined
+        ? encode(context, args, new Map(), () => Promise.resolve())
+        : withIdState(
+          args.state,
+          (next, save) => encode(context, args, next, save, lastCounted),
+          {
+            signal: context.signal,
+            onLower: (streamer, written, used) =>
+              context.note(
+                `"${args.state}" ${
+                  written === undefined ? "has no id" : `has id ${written}`
+                } for ${streamer}, but earlier runs used the ids below ${used}: continuing with ${used}. ` +
+                  `To start again, remove "${args.state}.commits" too.`,
+              ),
+          },
+        );
+    const outcome = asksCloud
+      ? await withSession(context, args, (api) => run(askCloud(context, args, api)))
+      : await run();
     await print(context, args, { ...outcome, seconds: (performance.now() - started) / 1000 });
   },
 };
+
+/** The highest id of a device that the cloud has counted. */
+type LastCounted = (device: string) => Promise<number>;
+
+function askCloud(context: Context, args: Arguments, api: Api): LastCounted {
+  return async (device) => {
+    const { lastReadingId } = await import("../../api/mod.ts");
+    const options = { signal: context.signal };
+    const last = await lastReadingId(api, device, args.streamer ?? 0x100, options);
+    context.trace(`last id of ${device} in the cloud: ${last}`);
+    if (typeof last === "number") return last;
+    throw new CommandError(`Cannot continue after id ${last} of ${device}: ids end at 2^53-1 here`);
+  };
+}
 
 interface Outcome {
   reports: WrittenReport[];
@@ -123,6 +168,7 @@ async function encode(
   args: Arguments,
   next: NextIds,
   save: () => Promise<void>,
+  lastCounted?: LastCounted,
 ): Promise<Outcome> {
   const source = await openReadings(context, args);
   let writers: ReportWriters | undefined;
@@ -139,7 +185,8 @@ async function encode(
         },
         force: args.force === true,
         nextIds: source.hasIds ? undefined : next,
-        firstId: args.firstId ?? 1,
+        firstId: args.firstId === undefined || lastCounted ? 1 : args.firstId,
+        ...(lastCounted ? { lastCounted } : {}),
       });
       await writers.add(device, columns);
     }
@@ -210,16 +257,20 @@ async function print(
     reports.some((report) => report.ids) && args.firstId === undefined && args.state === undefined
   ) {
     context.note(
-      "The ids begin at 1. The cloud drops readings whose ids it is past: go on with --state or --first-id.",
+      "The reading ids begin at 1. If the cloud already has readings of this device, it ignores " +
+        "every reading whose id is not above its last one.\n" +
+        'Before you upload, encode again with "--first-id cloud --state ids.json --force": that ' +
+        "continues after the last id in the cloud, and later runs after that one.",
     );
   }
   context.trace(`${counted(readings, "reading")} in ${seconds.toFixed(2)} s`);
 }
 
-function positiveInteger(text: string): number {
+function firstId(text: string): number | "cloud" {
+  if (text === "cloud") return text;
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
-    throw new RangeError("it must be an integer from 1 to 2^53-1");
+    throw new RangeError('it must be an integer from 1 to 2^53-1, or "cloud"');
   }
   return value;
 }
