@@ -10,8 +10,7 @@
  */
 import * as esbuild from "esbuild";
 import { buildWorkers } from "./build_workers.ts";
-// Only what a module imports has a place on the disk that `import.meta.resolve` can name.
-import "uplot";
+import { UPLOT_LICENCE, UPLOT_STYLES } from "../dev/uplot_files.ts";
 
 const root = new URL("../", import.meta.url);
 const inspector = "src/inspector/";
@@ -55,7 +54,7 @@ async function bundle(
 /** Style sheets in the order of the cascade, the chart's own first. */
 async function styles(...files: string[]): Promise<string> {
   const sources = [
-    await Deno.readTextFile(new URL(import.meta.resolve("uplot/dist/uPlot.min.css"))),
+    await Deno.readTextFile(UPLOT_STYLES),
   ];
   for (const file of files) sources.push(await Deno.readTextFile(new URL(file, root)));
   const { code } = await esbuild.transform(sources.join("\n"), {
@@ -70,9 +69,7 @@ async function styles(...files: string[]): Promise<string> {
 
 /** The licence of what is bundled goes with it. */
 async function notice(): Promise<string> {
-  const licence = await Deno.readTextFile(
-    new URL("../LICENSE", import.meta.resolve("uplot/dist/uPlot.min.css")),
-  );
+  const licence = await Deno.readTextFile(UPLOT_LICENCE);
   return `/*! Contains uPlot 1.6.32. ${licence.trim().replaceAll("*/", "")} */\n`;
 }
 

@@ -16,6 +16,8 @@ const compile = await new Deno.Command(Deno.execPath(), {
   args: [
     "run",
     "-A",
+    "--lock=deno.lock",
+    "--frozen",
     "npm:assemblyscript@0.28.20/asc",
     "wasm/index.ts",
     "--outFile",

@@ -114,7 +114,7 @@ export async function typeCheckSources(work: URL, tarball: Tarball): Promise<str
         typeRoots: [tool("@types")],
         types: ["node"],
       },
-      files: ["types/std.d.ts", "types/cli.d.ts", ...Object.values(config.exports)],
+      files: ["types/cli.d.ts", ...Object.values(config.exports)],
     }),
   });
   for (const name of ["src", "types", "mod.ts"]) {

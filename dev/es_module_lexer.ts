@@ -1,0 +1,2 @@
+/** `es-module-lexer`: finds specifiers, for the npm package. */
+export * from "npm:es-module-lexer@1.7.0";

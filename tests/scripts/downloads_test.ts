@@ -1,0 +1,60 @@
+/**
+ * What a bare machine downloads: never what only development needs.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+
+const root = new URL("../../", import.meta.url);
+
+/** The npm packages in a cache, by name. */
+async function packages(cache: string): Promise<string[]> {
+  const found: string[] = [];
+  for await (const registry of Deno.readDir(`${cache}/npm`)) {
+    for await (const { name } of Deno.readDir(`${cache}/npm/${registry.name}`)) {
+      if (!name.startsWith("@")) found.push(name);
+      else {
+        for await (const scoped of Deno.readDir(`${cache}/npm/${registry.name}/${name}`)) {
+          found.push(`${name}/${scoped.name}`);
+        }
+      }
+    }
+  }
+  return found;
+}
+
+/** The npm packages that `dev/` names, and the compiler of `wasm/`. */
+async function developmentOnly(): Promise<string[]> {
+  const found = ["assemblyscript", "binaryen"];
+  for await (const { name } of Deno.readDir(new URL("dev/", root))) {
+    const text = await Deno.readTextFile(new URL(`dev/${name}`, root));
+    for (const match of text.matchAll(/"npm:((?:@[^/@]+\/)?[^/@]+)@/g)) found.push(match[1]!);
+  }
+  return found;
+}
+
+Deno.test("deno task archfx and mod.ts download no package that only development needs", async () => {
+  const cache = await Deno.makeTempDir();
+  const run = async (args: string[]) => {
+    const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+      args,
+      cwd: root,
+      env: { DENO_DIR: cache, NO_COLOR: "1" },
+    }).output();
+    assert(success, new TextDecoder().decode(stderr));
+  };
+  try {
+    await run(["run", "--no-check", "mod.ts"]);
+    await run(["task", "--quiet", "archfx", "emulator", "--help"]);
+    const development = await developmentOnly();
+    assert(development.includes("esbuild") && development.length > 8);
+    const downloaded = await packages(cache);
+    assert(
+      downloaded.includes("hono"),
+      "the cache has no hono: this test looks in the wrong place",
+    );
+    assertEquals(downloaded.filter((name) => development.includes(name)), []);
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
+});
