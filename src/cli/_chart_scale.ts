@@ -1,9 +1,12 @@
 /**
- * What every chart needs: round ticks, labels of times, and one extreme pair a column of pixels, so
- * that no peak is lost however many readings there are.
+ * What every chart needs: round ticks, labels of times, and the lowest and highest value of each column
+ * of pixels, so that no peak is lost however many readings there are.
  *
  * @module
  */
+import { isoTime } from "../_iso_time.ts";
+import { axisLabels } from "../_number_text.ts";
+import { longestStep } from "../readings/gaps.ts";
 
 /** Readings to draw, in any order. Values that are not finite leave a gap. */
 export interface Series {
@@ -25,6 +28,8 @@ export interface Column {
   high: number;
   /** The value with which the line leaves it. */
   last: number;
+  /** Whether the line breaks off before it: readings are missing, or a value is not finite. */
+  gap: boolean;
 }
 
 /** A series reduced to columns, with its ranges. */
@@ -43,27 +48,43 @@ export interface Reduced {
 /**
  * Reduces a series to at most `width` columns.
  *
- * @returns `undefined` where no value is finite.
+ * @returns `undefined` if no value is finite.
  */
 export function reduce(series: Series, width: number): Reduced | undefined {
   const { timestamps, values } = series;
-  const order = sortedByTime(timestamps).filter((index) => Number.isFinite(values[index]));
+  const sorted = sortedByTime(timestamps);
+  const order = sorted.filter((index) => Number.isFinite(values[index]));
   if (order.length === 0) return undefined;
   const from = timestamps[order[0]!]!;
   const to = timestamps[order.at(-1)!]!;
   const span = Number(to - from) || 1;
+  const at = (index: number) => Number(timestamps[index]! - from);
+  const limit = longestStep(sorted.length, (row) => at(sorted[row]!));
   const columns: Column[] = [];
+  let before = 0;
+  let broken = false;
   let low = Infinity;
   let high = -Infinity;
-  for (const index of order) {
+  for (const index of sorted) {
     const value = values[index]!;
-    const x = Math.round(Number(timestamps[index]! - from) / span * (width - 1));
+    if (!Number.isFinite(value)) {
+      broken = columns.length > 0;
+      continue;
+    }
+    const time = at(index);
+    const x = Math.round(time / span * (width - 1));
     const column = columns.at(-1);
     if (column?.x === x) {
       column.low = Math.min(column.low, value);
       column.high = Math.max(column.high, value);
       column.last = value;
-    } else columns.push({ x, first: value, low: value, high: value, last: value });
+    } else {
+      // A gap that lies within two columns cannot be seen, and the line would look broken for no reason.
+      const gap = broken || column !== undefined && time - before > limit && x - column.x > 1;
+      columns.push({ x, first: value, low: value, high: value, last: value, gap });
+    }
+    before = time;
+    broken = false;
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
@@ -87,12 +108,17 @@ export interface ValueScale {
   low: number;
   high: number;
   ticks: number[];
-  /** Digits after the point that tell neighbouring ticks apart. */
-  digits: number;
+  /** A label for each of them; no two are the same. */
+  labels: string[];
 }
 
 /** A scale that holds the range and begins and ends on round numbers. */
 export function valueScale(low: number, high: number, ticks: number): ValueScale {
+  const scale = unlabelled(low, high, ticks);
+  return { ...scale, labels: axisLabels(scale.ticks) };
+}
+
+function unlabelled(low: number, high: number, ticks: number): Omit<ValueScale, "labels"> {
   let [bottom, top] = [low, high];
   // Below this the powers of ten lose their digits.
   if (top - bottom < 1e-300) {
@@ -107,7 +133,6 @@ export function valueScale(low: number, high: number, ticks: number): ValueScale
     low: bottom,
     high: top,
     ticks: [bottom, bottom / 2 + top / 2, top],
-    digits: 0,
   };
   // Round ends beyond these would be infinite.
   if (Math.max(-bottom, top) > Number.MAX_VALUE / 8) return unrounded;
@@ -117,10 +142,6 @@ export function valueScale(low: number, high: number, ticks: number): ValueScale
     rough;
   const first = Math.floor(bottom / step);
   const count = Math.max(1, Math.ceil(top / step) - first);
-  const digits = Math.max(
-    0,
-    Math.min(12, -Math.floor(Math.log10(step) + 1e-9)) + (step / power === 2.5 ? 1 : 0),
-  );
   const [scaleLow, scaleHigh] = [first * step, (first + count) * step];
   // A range of a few units in the last place has no round numbers in it.
   if (!(scaleHigh - scaleLow >= (top - bottom) * 0.99)) return unrounded;
@@ -128,7 +149,6 @@ export function valueScale(low: number, high: number, ticks: number): ValueScale
     low: scaleLow,
     high: scaleHigh,
     ticks: Array.from({ length: count + 1 }, (_, index) => (first + index) * step),
-    digits,
   };
 }
 
@@ -138,25 +158,23 @@ export function position(value: number, scale: ValueScale): number {
   return (value / 2 - scale.low / 2) / (scale.high / 2 - scale.low / 2);
 }
 
-/** A value as a tick shows it. */
-export function tickLabel(value: number, digits: number): string {
-  const text = Math.abs(value) >= 1e9 || digits > 9
-    ? value.toExponential(2)
-    : value.toFixed(digits);
-  return /^-0(\.0*)?$/.test(text) ? text.slice(1) : text;
-}
-
-/** A time as short as its range allows: seconds only in a range of minutes, no clock in one of weeks. */
+/**
+ * A time as short as its range allows: the clock without seconds in a range of hours, no clock in one of
+ * weeks; fractions of a second where whole ones would be the same at both ends.
+ */
 export function timeLabel(micros: bigint, span: bigint): string {
-  const text = isoSeconds(micros);
-  const [date, clock] = text.split("T") as [string, string];
   const seconds = Number(span) / 1e6;
+  const [date, clock] = shownTime(micros, seconds < 1e-2 ? 6 : seconds < 10 ? 3 : 0).split("T");
+  if (clock === undefined) return date!;
   if (seconds < 600) return `${date} ${clock}`;
-  return seconds < 30 * 86_400 ? `${date} ${clock.slice(0, 5)}` : date;
+  return seconds < 30 * 86_400 ? `${date} ${clock.slice(0, 5)}` : date!;
 }
 
-/** ISO 8601 without the zone, to the second. */
-function isoSeconds(micros: bigint): string {
-  const date = new Date(Number(micros / 1000n));
-  return Number.isNaN(date.getTime()) ? String(micros) : date.toISOString().slice(0, 19);
+/** ISO 8601 without the zone; the plain number of a time that no calendar has. */
+function shownTime(micros: bigint, digits: number): string {
+  try {
+    return isoTime(micros, digits).slice(0, -1);
+  } catch {
+    return String(micros);
+  }
 }

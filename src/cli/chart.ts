@@ -8,7 +8,6 @@ import {
   position,
   reduce,
   type Series,
-  tickLabel,
   timeLabel,
   valueScale,
 } from "./_chart_scale.ts";
@@ -73,7 +72,7 @@ export function lineChart(series: Series, options: ChartOptions = {}): string {
   const title = options.title === undefined ? [] : [options.title];
   if (!range) return [...title, "(no readings)", ""].join("\n");
   const scale = scaleOf(range.low, range.high);
-  const labels = scale.ticks.map((tick) => tickLabel(tick, scale.digits));
+  const { labels } = scale;
   const left = Math.max(...labels.map((label) => label.length));
   const across = Math.max(10, (options.width ?? 80) - left - 2);
   const dots = new Dots(across, height);
@@ -129,7 +128,7 @@ function drawLine(columns: readonly Column[], place: (value: number) => number, 
   let before: Column | undefined;
   for (const column of columns) {
     for (let y = place(column.high); y <= place(column.low); y++) dots.set(column.x, y);
-    if (before) {
+    if (before && !column.gap) {
       const [fromY, toY] = [place(before.last), place(column.first)];
       const steps = Math.max(column.x - before.x, Math.abs(toY - fromY));
       for (let step = 0; step <= steps; step++) {
@@ -170,30 +169,36 @@ export function lineChartSvg(series: Series, options: ChartOptions = {}): string
   else {
     const scale = valueScale(reduced.low, reduced.high, 5);
     const y = (value: number) => top + (1 - position(value, scale)) * down;
-    for (const tick of scale.ticks) {
+    for (const [index, tick] of scale.ticks.entries()) {
       parts.push(
         `<path d="M${left} ${round(y(tick))}h${round(across)}" stroke="#d8dde3" fill="none"/>`,
       );
-      text(left - 8, y(tick) + 4, "end", tickLabel(tick, scale.digits));
+      text(left - 8, y(tick) + 4, "end", scale.labels[index]!);
     }
     const span = reduced.to - reduced.from;
     text(left, height - 12, "start", `${timeLabel(reduced.from, span)} UTC`);
     if (span > 0n) text(width - right, height - 12, "end", `${timeLabel(reduced.to, span)} UTC`);
-    const path = reduced.columns.flatMap((column) => {
+    const lines: string[][] = [];
+    for (const column of reduced.columns) {
+      if (column.gap || lines.length === 0) lines.push([]);
       // Only the corners that differ: most columns of a sparse series hold one reading.
       const values = [column.first, column.low, column.high, column.last]
         .filter((value, index, all) => index === 0 || value !== all[index - 1]);
-      return values.map((value) => `${round(left + column.x)} ${round(y(value))}`);
-    });
-    parts.push(
-      path.length === 1
-        ? `<circle cx="${path[0]!.split(" ")[0]}" cy="${
-          path[0]!.split(" ")[1]
-        }" r="3" fill="#0b6bcb"/>`
-        : `<path d="M${
-          path.join("L")
+      lines.at(-1)!.push(...values.map((value) => `${round(left + column.x)} ${round(y(value))}`));
+    }
+    for (const line of lines.filter(({ length }) => length === 1)) {
+      const [x, height] = line[0]!.split(" ");
+      const radius = lines.length === 1 ? 3 : 1.5;
+      parts.push(`<circle cx="${x}" cy="${height}" r="${radius}" fill="#0b6bcb"/>`);
+    }
+    const path = lines.filter(({ length }) => length > 1).map((line) => `M${line.join("L")}`);
+    if (path.length > 0) {
+      parts.push(
+        `<path d="${
+          path.join("")
         }" stroke="#0b6bcb" stroke-width="1.5" fill="none" stroke-linejoin="round"/>`,
-    );
+      );
+    }
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" ` +
     `viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" fill="#24292f" role="img">\n` +

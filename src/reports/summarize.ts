@@ -60,6 +60,9 @@ export interface Summary {
   readonly streams: readonly StreamSummary[];
 }
 
+/** A sum of so many of the largest values still fits: a report has fewer than 2^32 readings. */
+const SCALE = 2 ** -32;
+
 /** Sums of one stream while they are made. */
 class Sums {
   readings = 0;
@@ -67,6 +70,8 @@ class Sums {
   last = 0n;
   finite = 0;
   sum = 0;
+  /** The same sum times `SCALE`, which does not overflow. */
+  scaled = 0;
   minimum = Infinity;
   maximum = -Infinity;
   readonly binSums: Float64Array;
@@ -143,6 +148,7 @@ export function summarizeReport(
     const of = sums.get(streams[row])!;
     of.finite++;
     of.sum += value;
+    of.scaled += value * SCALE;
     of.minimum = Math.min(of.minimum, value);
     of.maximum = Math.max(of.maximum, value);
     const bin = Math.min(bins - 1, Math.floor(Number(timestamps[row] - start) * scale));
@@ -186,7 +192,14 @@ function streamSummary(of: Sums): StreamSummary {
     last,
     minimum: finite > 0 ? of.minimum : NaN,
     maximum: finite > 0 ? of.maximum : NaN,
-    mean: finite > 0 ? of.sum / finite : NaN,
+    mean: mean(of),
     series: binSums.map((sum, bin) => sum / binCounts[bin]),
   };
+}
+
+/** The mean, which rounding must not put below the lowest or above the highest value. */
+function mean({ finite, sum, scaled, minimum, maximum }: Sums): number {
+  if (finite === 0) return NaN;
+  const mean = Number.isFinite(sum) ? sum / finite : scaled / finite / SCALE;
+  return Math.min(maximum, Math.max(minimum, mean));
 }

@@ -56,6 +56,60 @@ Deno.test("lineChart() orders readings by time and leaves out what is no number"
   assertEquals(lineChart(shuffled), lineChart(sorted));
 });
 
+/** Readings a minute apart, and three hours without one in the middle. */
+function withGap(): { timestamps: BigInt64Array; values: Float64Array } {
+  const { timestamps, values } = series(Array.from({ length: 120 }, (_, at) => at % 7));
+  return {
+    timestamps: timestamps.map((time, at) => at < 60 ? time : time + 10_800_000_000n),
+    values,
+  };
+}
+
+Deno.test("lineChart() draws nothing where three hours of readings are missing", () => {
+  const rows = lineChart(withGap(), { width: 85, height: 6 }).split("\n").slice(0, 6)
+    .map((row) => row.slice(row.search(/[│┤]/) + 1).padEnd(80));
+  // The readings take a fifth of the width on either side.
+  for (const row of rows) assertEquals(row.slice(18, 60).trim(), "", row);
+  assert(rows.some((row) => row.slice(0, 16).trim() !== ""), rows.join("\n"));
+  assert(rows.some((row) => row.slice(64).trim() !== ""), rows.join("\n"));
+});
+
+Deno.test("lineChartSvg() breaks the line at a gap and at a value that is not finite", () => {
+  const lines = (svg: string) =>
+    svg.match(/<path d="M[^"]*" stroke="#0b6bcb"/)![0].split("M").length - 1;
+  assertEquals(lines(lineChartSvg(withGap())), 2);
+  const values = Array.from({ length: 30 }, (_, at) => at === 10 ? NaN : at);
+  assertEquals(lines(lineChartSvg(series(values))), 2);
+  assertEquals(lines(lineChartSvg(series(values.map((_, at) => at)))), 1);
+  // One reading between two gaps is still seen.
+  const lone = values.map((value, at) => at === 20 || at === 22 ? NaN : value);
+  assertStringIncludes(lineChartSvg(series(lone)), "<circle");
+});
+
+Deno.test("lineChart() labels no two ticks and no two ends the same", () => {
+  const ranges = [
+    [1_000_000_000_001, 1_000_000_000_004],
+    [1e9, 1e9 + 2],
+    [0.1, 0.1 + 1e-12],
+    [
+      -1e-300,
+      1e-300,
+    ],
+    [5e-324, 1e-323],
+    [2 ** 53, 2 ** 53 + 4],
+    [1e20, 1e20 + 1e6],
+  ];
+  for (const [low, high] of ranges) {
+    const chart = lineChart(series([low!, high!]), { height: 12 });
+    const labels = [...chart.matchAll(/^ *(\S+) ┤/gm)].map(([, label]) => label);
+    assert(labels.length >= 2, chart);
+    assertEquals(new Set(labels).size, labels.length, chart);
+  }
+  const short = lineChart(series([1, 2, 3], 100n));
+  assertStringIncludes(short, "06:00:00.000000");
+  assertStringIncludes(short, "06:00:00.000200");
+});
+
 Deno.test("lineChart() draws no reading, one reading, and the widest range there is", () => {
   assertEquals(lineChart(series([])), "(no readings)\n");
   assertStringIncludes(lineChart(series([5])), "2026-03-02 06:00:00");
@@ -71,15 +125,20 @@ Deno.test("lineChart() colours the line only where told", () => {
 
 Deno.test("valueScale() ends on round numbers that hold the range", () => {
   assertEquals(valueScale(2.08, 108.5, 4).ticks, [0, 50, 100, 150]);
-  assertEquals(valueScale(0.00012, 0.00015, 3).digits, 5);
+  assertEquals(valueScale(0.00012, 0.00015, 3).labels, [
+    "0.00012",
+    "0.00013",
+    "0.00014",
+    "0.00015",
+  ]);
   assertEquals(valueScale(-3, 3, 3).ticks, [-4, -2, 0, 2, 4]);
 });
 
 Deno.test("reduce() keeps the lowest and the highest value of each column", () => {
   const { columns } = reduce(series([3, 9, 1, 4]), 2)!;
   assertEquals(columns, [
-    { x: 0, first: 3, low: 3, high: 9, last: 9 },
-    { x: 1, first: 1, low: 1, high: 4, last: 4 },
+    { x: 0, first: 3, low: 3, high: 9, last: 9, gap: false },
+    { x: 1, first: 1, low: 1, high: 4, last: 4, gap: false },
   ]);
 });
 

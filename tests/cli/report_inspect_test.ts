@@ -54,6 +54,25 @@ Deno.test("archfx report inspect shows header, ranges and a line a stream", () =
     }]);
   }));
 
+Deno.test("archfx report inspect shows the lowest, mean and highest value as what they are", () =>
+  withFolder(async (cwd) => {
+    const values = [1_000_000_000_001, 1_000_000_000_004, 1_000_000_000_010];
+    const report = ArchFXFlexibleDictionaryReport.fromColumns({
+      device: 1,
+      columns: {
+        length: 3,
+        streams: Uint32Array.of(0x5001, 0x5001, 0x5001),
+        readingIds: Uint32Array.of(1, 2, 3),
+        timestamps: BigInt64Array.of(1n, 2n, 3n),
+        values: Float64Array.from(values),
+      },
+    });
+    await Deno.writeFile(`${cwd}/a.mp`, report.encode());
+    const { out } = await archfx(["report", "inspect", "a.mp"], { cwd });
+    assertStringIncludes(out, "values     1000000000001 to 1000000000010");
+    assertStringIncludes(out, "1000000000001  1000000000005  1000000000010");
+  }));
+
 Deno.test("archfx report inspect and decode refuse what is no report, in one line", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/text.mp`, "hello");

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import {
-  type ArchFXDataPoint,
+  ArchFXDataPoint,
   ArchFXFlexibleDictionaryReport,
   summarizeReport,
   verifyReport,
@@ -101,4 +101,20 @@ Deno.test("summarizeReport() counts, ranges and bins each stream", () => {
   });
   const empty = ArchFXFlexibleDictionaryReport.fromReadings({ device: 9, data: [] });
   assertEquals([summarizeReport(empty).first, summarizeReport(empty).minimum], [null, NaN]);
+});
+
+Deno.test("summarizeReport() has a mean between the lowest and the highest value, however large", () => {
+  const of = (...values: number[]) => {
+    const report = ArchFXFlexibleDictionaryReport.fromReadings({
+      device: 1,
+      data: values.map((value) =>
+        new ArchFXDataPoint({ timestamp: value > 0 ? 1 : 2, stream: 1, value })
+      ),
+    });
+    return summarizeReport(report).streams[0];
+  };
+  assertEquals(of(0.1, 0.1, 0.1).mean, 0.1);
+  assertEquals(of(1.5e308, 1.5e308).mean, 1.5e308);
+  assertEquals(of(1e308, 1.5e308).mean, 1.25e308);
+  assertEquals(of(-1.5e308, -1.5e308, 1.5e308).mean, -5e307);
 });

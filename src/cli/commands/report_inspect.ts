@@ -4,6 +4,7 @@
  * @module
  */
 import { jsonInteger } from "../../_inspect.ts";
+import { distinctNumbers } from "../../_number_text.ts";
 import { summarizeReport, type Summary } from "../../reports/mod.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import type { Command, Context } from "../_command.ts";
@@ -66,9 +67,7 @@ async function print(
     const rows = summary.streams.map((stream) => [
       variableText(stream.stream),
       String(stream.readings),
-      short(stream.minimum),
-      short(stream.mean),
-      short(stream.maximum),
+      ...short([stream.minimum, stream.mean, stream.maximum]),
     ]);
     const heads = ["stream", "readings", "lowest", "mean", "highest"];
     const widths = heads.map((head, column) =>
@@ -93,11 +92,12 @@ function idRange({ lowestId, highestId, missingIds, readings }: Summary): string
 }
 
 function range(minimum: number, maximum: number): string {
-  return Number.isNaN(minimum) ? "none" : `${short(minimum)} to ${short(maximum)}`;
+  return Number.isNaN(minimum) ? "none" : short([minimum, maximum]).join(" to ");
 }
 
-function short(value: number): string {
-  return Number.isNaN(value) ? "-" : String(Number(value.toPrecision(6)));
+/** Values beside each other: whole numbers in full, others rounded, marked, and never the same if they differ. */
+function short(values: readonly number[]): string[] {
+  return distinctNumbers(values, 6).map((text) => text === "NaN" ? "-" : text);
 }
 
 function asJson(file: string, summary: Summary): unknown {

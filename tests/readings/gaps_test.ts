@@ -1,0 +1,37 @@
+/** What counts as a gap between readings. */
+import { assert, assertEquals } from "@std/assert";
+import { longestStep } from "../../src/readings/gaps.ts";
+
+function limit(steps: readonly number[]): number {
+  const times = [0];
+  for (const step of steps) times.push(times.at(-1)! + step);
+  return longestStep(times.length, (at) => times[at]);
+}
+
+Deno.test("longestStep() of regular readings lets one be missing, not two", () => {
+  const step = limit([...Array(50).fill(10), 10_800, ...Array(50).fill(10)]);
+  assert(step > 20 && step < 30, String(step));
+  const jitter = limit(Array.from({ length: 100 }, (_, at) => 10 + (at % 5) / 5));
+  assert(jitter > 20 && jitter < 30, String(jitter));
+});
+
+Deno.test("longestStep() of readings that come at random leaves few gaps", () => {
+  let state = 7;
+  const random = () => (state = state * 48271 % 0x7fffffff) / 0x7fffffff;
+  const steps = Array.from({ length: 10_000 }, () => -Math.log(random()));
+  const step = limit(steps);
+  const gaps = steps.filter((one) => one > step).length;
+  assert(gaps < 40, `${gaps} of 10,000`);
+});
+
+Deno.test("longestStep() finds a gap in very few readings, and none where it cannot tell", () => {
+  assert(limit([1, 10_800]) < 10_800);
+  assertEquals(limit([10_800]), Infinity);
+  assertEquals(limit([]), Infinity);
+  assertEquals(limit([0, 0, 0]), Infinity);
+});
+
+Deno.test("longestStep() takes readings of one time for one", () => {
+  const step = limit(Array.from({ length: 100 }, (_, at) => at % 2 === 0 ? 0 : 5));
+  assert(step > 10 && step < 15, String(step));
+});
