@@ -8,6 +8,7 @@ import { parse } from "es-module-lexer";
 import { writeFiles } from "./npm_files.ts";
 import { packageOf, rewrite, specifiers } from "./npm_imports.ts";
 import { type DenoConfig, NPM_NAME, packPackageJson } from "./npm_package.ts";
+import { copyStd, stdPath } from "./npm_std.ts";
 
 const root = new URL("..", import.meta.url);
 
@@ -58,6 +59,12 @@ function resolve(specifier: string, from: string): string {
   return new URL(specifier, `file:///${from}`).pathname.slice(1);
 }
 
+/** The relative specifier for `path` in `from`. */
+function relative(path: string, from: string): string {
+  const up = from.split("/").length - 1;
+  return (up === 0 ? "./" : "../".repeat(up)) + path;
+}
+
 /** The name in package.json's `imports` by which a runtime module is imported. */
 function runtimeName(path: string): string {
   return `#${path.replace(/\.js$/, "")}`;
@@ -79,6 +86,7 @@ ${lines.join("")}`;
 class Rewriter {
   readonly kept = new Map<string, string>();
   readonly packages = new Set<string>();
+  readonly std = new Set<string>();
   readonly #files: ReadonlyMap<string, string>;
   readonly #imports: Readonly<Record<string, string>>;
 
@@ -110,7 +118,7 @@ class Rewriter {
     }
   }
 
-  /** The specifier as the package needs it: an import-map name becomes its npm package. */
+  /** The specifier as the package needs it: an import-map name becomes its npm package or a copy. */
   #target(specifier: string, from: string): string {
     if (specifier.startsWith("node:")) return specifier;
     if (specifier.startsWith(".")) {
@@ -121,6 +129,11 @@ class Rewriter {
       .filter((key) => specifier === key || specifier.startsWith(`${key}/`))
       .sort((a, b) => b.length - a.length)[0];
     const mapped = name === undefined ? specifier : this.#imports[name];
+    const std = stdPath(mapped);
+    if (std !== undefined) {
+      this.std.add(mapped);
+      return relative(std, from);
+    }
     const npm = /^npm:((?:@[^/@]+\/)?[^/@]+)@[^/]+(\/.*)?$/.exec(mapped);
     if (!npm) {
       throw new Error(`Cannot rewrite "${specifier}" in ${from} as it is not an npm package`);
@@ -159,8 +172,12 @@ export async function pack(config: DenoConfig, out: URL): Promise<void> {
     await Deno.mkdir(new URL(".", new URL(path, out)), { recursive: true });
     await Deno.writeTextFile(new URL(path, out), text);
   }
+  const lock = JSON.parse(await Deno.readTextFile(new URL("deno.lock", root)));
+  await copyStd(out, [...rewriter.std].sort(), (id) => lock.npm[id]?.integrity);
   await writeFiles(out, "");
+  const folders = ["src", ...(rewriter.std.size > 0 ? ["std"] : [])];
   const json = packPackageJson(config, {
+    folders,
     packages: [...rewriter.packages],
     runtime: Object.fromEntries(runtime.map((path) => [runtimeName(path), path])),
     stub: BROWSER_STUB,

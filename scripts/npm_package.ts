@@ -83,6 +83,7 @@ const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
  * The package.json for `deno pack`: ES modules only, beside each other as in the sources.
  *
  * @param config `deno.json`.
+ * @param parts.folders Folders at the top of the package that hold modules.
  * @param parts.packages npm packages that the modules import.
  * @param parts.runtime Modules that a bundle for browsers replaces, by their name in `imports`.
  * @param parts.stub The module that replaces them.
@@ -90,6 +91,7 @@ const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
 export function packPackageJson(
   config: DenoConfig,
   parts: {
+    folders: readonly string[];
     packages: readonly string[];
     runtime: Readonly<Record<string, string>>;
     stub: string;
@@ -113,7 +115,7 @@ export function packPackageJson(
         { browser: `./${parts.stub}`, default: `./${path}` },
       ]),
     ),
-    files: [...FILES, "mod.js", "mod.d.ts", "src"],
+    files: [...FILES, "mod.js", "mod.d.ts", ...parts.folders],
     dependencies: dependencies(config, parts.packages),
   };
 }

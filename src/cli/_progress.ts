@@ -43,7 +43,7 @@ export async function showProgress(
     gracefulExit: false,
     fps: 8,
     barsize: 30,
-    format: (options, state) => {
+    format: (options: { barsize: number }, state: { value: number; total: number }) => {
       const part = Math.min(1, state.total > 0 ? state.value / state.total : 0);
       const full = Math.round(part * options.barsize);
       const blocks = "█".repeat(full) + "░".repeat(options.barsize - full);

@@ -1,9 +1,11 @@
 /**
- * The arguments of a script or a command: declared one by one, read, checked, and listed in the help.
+ * The arguments of a script or a command: declared one by one, read by `parseArgs` of `@std/cli`,
+ * checked, and listed in the help.
  *
  * @module
  */
 import { inspectable } from "../_inspect.ts";
+import { parseArgs } from "@std/cli/parse-args";
 import {
   type Argument,
   ArgumentError,
@@ -96,7 +98,7 @@ export class ArgumentParser {
       refuse(`the short form "${short}" is not one letter for an option`);
     }
     if (option && bare.startsWith("no-")) {
-      refuse('"no-" is kept for the negation of another option');
+      refuse('parseArgs takes "no-" for the negation of another option');
     }
     const dest = options.dest ?? bare.replace(/[-_]+(.)/g, (_, letter) => letter.toUpperCase());
     for (const other of this.#arguments) {
@@ -132,17 +134,24 @@ export class ArgumentParser {
    * @throws {ArgumentError} Where they do not fit what is declared.
    */
   parse(argv: readonly string[]): Arguments {
-    const { options, given } = this.#read(argv);
-    if (options.get(this.#arguments[0]!)?.at(-1) === "true") return { help: true };
+    const options = this.#arguments.filter((argument) => argument.option);
+    const parsed = parseArgs(this.#spelledOut(argv), {
+      string: ["_", ...options.filter((it) => it.type !== "boolean").map((it) => it.name)],
+      boolean: options.filter((it) => it.type === "boolean").map((it) => it.name),
+      collect: options.filter((it) => it.type !== "boolean").map((it) => it.name),
+      "--": true,
+    });
+    if (parsed["help"] === true) return { help: true };
     const values: Arguments = {};
-    for (const argument of this.#arguments) {
-      if (!argument.option) continue;
-      const texts = options.get(argument) ?? [];
+    for (const argument of options) {
       if (argument.type === "boolean") {
-        values[argument.dest] = texts.at(-1) === "true" || argument.default === true;
-      } else this.#assign(values, argument, texts);
+        values[argument.dest] = parsed[argument.name] || argument.default === true;
+      } else {
+        this.#assign(values, argument, (parsed[argument.name] ?? []) as string[]);
+      }
     }
     const places = this.#arguments.filter((argument) => !argument.option);
+    const given = [...parsed._.map(String), ...(parsed["--"] ?? [])];
     for (const argument of places) {
       this.#assign(values, argument, given.splice(0, argument.many ? given.length : 1));
     }
@@ -190,29 +199,21 @@ export class ArgumentParser {
     inspectable(this.prototype, String);
   }
 
-  /** The texts of each option, and what is given by its place. A value may be `-` or negative. */
-  #read(argv: readonly string[]): { options: Map<Argument, string[]>; given: string[] } {
-    const options = new Map<Argument, string[]>();
-    const given: string[] = [];
-    const add = (argument: Argument, text: string) => {
-      options.set(argument, [...options.get(argument) ?? [], text]);
-    };
+  /** Joins each option and its value, so that a value may be `-` or a negative number. */
+  #spelledOut(argv: readonly string[]): string[] {
+    const result: string[] = [];
     for (let index = 0; index < argv.length; index++) {
       const text = argv[index]!;
-      if (text === "--") {
-        given.push(...argv.slice(index + 1));
-        break;
-      }
+      if (text === "--") return [...result, ...argv.slice(index)];
       const match = /^(?:--([^=]+)|-([A-Za-z]))(?:=(.*))?$/s.exec(text);
       const argument = match &&
         this.#arguments.find((it) =>
           it.option && (match[1] === undefined ? it.short === match[2] : it.name === match[1])
         );
       if (!argument) {
-        if (/^-[A-Za-z]{2,}$/.test(text)) {
-          for (const one of this.#cluster(text)) add(one, "true");
-        } else if (text.startsWith("-") && text !== "-") throw this.#unknownOption(text);
-        else given.push(text);
+        const cluster = /^-[A-Za-z]{2,}$/.test(text) ? this.#cluster(text) : undefined;
+        if (!cluster && text.startsWith("-") && text !== "-") throw this.#unknownOption(text);
+        result.push(...(cluster ?? [text]));
         continue;
       }
       const value = match[3];
@@ -222,13 +223,13 @@ export class ArgumentParser {
             `Cannot take "${text}" as a switch: "--${argument.name}" takes no value`,
           );
         }
-        add(argument, value ?? "true");
+        result.push(`--${argument.name}=${value ?? "true"}`);
         continue;
       }
       const next = argv[index + 1];
-      if (value !== undefined) add(argument, value);
+      if (value !== undefined) result.push(`--${argument.name}=${value}`);
       else if (next !== undefined && (/^-(?:\d.*|\.\d.*)?$/.test(next) || !next.startsWith("-"))) {
-        add(argument, next);
+        result.push(`--${argument.name}=${next}`);
         index++;
       } else {
         throw new ArgumentError(
@@ -236,15 +237,15 @@ export class ArgumentParser {
         );
       }
     }
-    return { options, given };
+    return result;
   }
 
   /** `-qv` as its switches; an option that takes a value stands alone. */
-  #cluster(text: string): Argument[] {
+  #cluster(text: string): string[] {
     return [...text.slice(1)].map((letter) => {
       const argument = this.#arguments.find((it) => it.short === letter);
       if (argument?.type !== "boolean") throw this.#unknownOption(text);
-      return argument;
+      return `--${argument.name}=true`;
     });
   }
 

@@ -23,14 +23,19 @@ async function packages(cache: string): Promise<string[]> {
   return found;
 }
 
-/** The npm packages that `dev/` names, and the compiler of `wasm/`. */
+/** The npm package of a specifier. */
+const PACKAGE = /npm:((?:@[^/@]+\/)?[^/@]+)@/g;
+
+/** The compiler of `wasm/`, and the npm packages that `dev/` names and the import map does not. */
 async function developmentOnly(): Promise<string[]> {
   const found = ["assemblyscript", "binaryen"];
+  const { imports } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
+  const used = Array.from(JSON.stringify(imports).matchAll(PACKAGE), ([, name]) => name);
   for await (const { name } of Deno.readDir(new URL("dev/", root))) {
     const text = await Deno.readTextFile(new URL(`dev/${name}`, root));
-    for (const match of text.matchAll(/"npm:((?:@[^/@]+\/)?[^/@]+)@/g)) found.push(match[1]!);
+    for (const match of text.matchAll(PACKAGE)) found.push(match[1]!);
   }
-  return found;
+  return found.filter((name) => !used.includes(name));
 }
 
 Deno.test("deno task archfx and mod.ts download no package that only development needs", async () => {

@@ -13,6 +13,7 @@ const config: DenoConfig = JSON.parse(
   await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
 );
 const parts = {
+  folders: ["src"],
   packages: ["hono"],
   runtime: { "#src/a/_node_x": "src/a/_node_x.js" },
   stub: "src/_browser.js",

@@ -1,0 +1,81 @@
+/**
+ * Copies the few modules of the standard library that the package uses into it, so that a consumer
+ * installs a file or two and not a library of hundreds.
+ *
+ * @module
+ */
+import { specifiers } from "./npm_imports.ts";
+
+/** The npm copy of the standard library, as `deno.json` names it. */
+const STD = /^npm:(deno-std)@([^/]+)\/(.+)$/;
+
+/** Where the copies stand in the package. */
+export const STD_FOLDER = "std/";
+
+const NOTICE = `The modules in this folder are copies from the Deno standard library.
+
+`;
+
+/** The path in the package for an import-map target of the standard library, or undefined for others. */
+export function stdPath(target: string): string | undefined {
+  const match = STD.exec(target);
+  return match ? STD_FOLDER + match[3] : undefined;
+}
+
+async function npm(cwd: string, ...args: string[]): Promise<string> {
+  const { success, stdout, stderr } = await new Deno.Command("npm", { args, cwd }).output();
+  const text = new TextDecoder();
+  if (!success) throw new Error(`Cannot run npm ${args.join(" ")}: ${text.decode(stderr).trim()}`);
+  return text.decode(stdout);
+}
+
+/**
+ * Copies the modules behind these targets, and what they import, into the package.
+ *
+ * @param out The package's folder.
+ * @param targets Import-map targets, all of one version of the standard library.
+ * @param integrity The hash that the lock file has for that version.
+ * @throws {Error} If the package that npm hands out is not the one in the lock file.
+ */
+export async function copyStd(
+  out: URL,
+  targets: readonly string[],
+  integrity: (name: string) => string | undefined,
+): Promise<void> {
+  if (targets.length === 0) return;
+  const [, name, version] = STD.exec(targets[0])!;
+  const temp = await Deno.makeTempDir();
+  try {
+    const id = `${name}@${version}`;
+    const [packed] = JSON.parse(await npm(temp, "pack", "--json", "--silent", id));
+    if (packed.integrity !== integrity(id)) {
+      throw new Error(`Cannot copy from ${id} as its hash is not the one in deno.lock`);
+    }
+    const unpack = await new Deno.Command("tar", {
+      args: ["xzf", packed.filename],
+      cwd: temp,
+    }).output();
+    if (!unpack.success) throw new Error(`Cannot unpack ${packed.filename}`);
+
+    const queue = targets.map((target) => STD.exec(target)![3]);
+    const done = new Set<string>();
+    for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+      if (done.has(path)) continue;
+      done.add(path);
+      const source = await Deno.readTextFile(`${temp}/package/${path}`);
+      const target = new URL(STD_FOLDER + path, out);
+      await Deno.mkdir(new URL(".", target), { recursive: true });
+      await Deno.writeTextFile(target, source);
+      for (const { text } of specifiers(path, source)) {
+        queue.push(new URL(text, `file:///${path}`).pathname.slice(1));
+      }
+    }
+    const mit = await Deno.readTextFile(new URL("../LICENSE", import.meta.url));
+    await Deno.writeTextFile(
+      new URL(`${STD_FOLDER}LICENSE`, out),
+      NOTICE + mit.replace(/^Copyright.*$/m, "Copyright 2018-2026 the Deno authors"),
+    );
+  } finally {
+    await Deno.remove(temp, { recursive: true });
+  }
+}
