@@ -1,0 +1,34 @@
+/**
+ * parquet-wasm, loaded with the first file.
+ *
+ * @module
+ */
+
+type ParquetWasm = typeof import("parquet-wasm");
+
+let loaded: Promise<ParquetWasm> | undefined;
+
+/**
+ * The library.
+ *
+ * @throws {Error} If it is not installed.
+ */
+export function parquetWasm(): Promise<ParquetWasm> {
+  return loaded ??= load();
+}
+
+async function load(): Promise<ParquetWasm> {
+  try {
+    const library = await import("parquet-wasm") as ParquetWasm & {
+      default?: (() => Promise<unknown>) | ParquetWasm;
+    };
+    // The build for browsers is instantiated by its default export; Node's needs no call.
+    if (typeof library.default === "function") await library.default();
+    return library;
+  } catch (cause) {
+    loaded = undefined;
+    throw new Error("Cannot load parquet-wasm: install it with `npm install parquet-wasm`", {
+      cause,
+    });
+  }
+}

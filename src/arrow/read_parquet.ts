@@ -1,0 +1,103 @@
+/**
+ * readParquet(), the readings of a Parquet file, a batch at a time.
+ *
+ * @module
+ */
+import { tableFromIPC } from "apache-arrow";
+import { DataError } from "../codec/data_error.ts";
+import type { ReadingChunk } from "../readings/mod.ts";
+import { checkedReading, type FromArrowOptions, type Reading, readingsOf } from "./from_arrow.ts";
+import { parquetWasm } from "./_parquet_wasm.ts";
+
+/** Options of {@linkcode readParquet}. */
+export interface ReadParquetOptions extends FromArrowOptions {
+  /**
+   * The largest number of readings in a chunk.
+   *
+   * @default {65536}
+   */
+  readonly chunkReadings?: number;
+}
+
+/**
+ * The readings of a Parquet file: what `writeParquet`, pandas, pyarrow, DuckDB and polars write. Row groups
+ * are read one after another; only the columns that are needed are read.
+ *
+ * @param source The path of a file, the bytes of one, or a Blob.
+ * @param options The names of the columns, and the size of the chunks.
+ * @returns Chunks of readings. It can be iterated once.
+ * @throws {DataError} If the file is not Parquet, a column is missing or a cell is not valid.
+ * @throws {TypeError} If an option is unknown or its value is invalid.
+ *
+ * @example
+ * ```ts no-eval
+ * import { readParquet } from "@archfx/cloud/arrow";
+ *
+ * const names = { timestamp: "time", value: "celsius" };
+ * for await (const columns of readParquet("oven.parquet", { names, stream: "0001-5090" })) {
+ *   console.log(columns.length);
+ * }
+ * ```
+ */
+export function readParquet(
+  source: string | URL | Uint8Array | Blob,
+  options: ReadParquetOptions = {},
+): AsyncGenerator<ReadingChunk, void, undefined> {
+  const { chunkReadings = 65536, ...others } = options;
+  if (!Number.isInteger(chunkReadings) || chunkReadings < 1) {
+    throw new TypeError(
+      `Cannot use ${chunkReadings} as chunkReadings of readParquet: it must be an integer of at least 1`,
+    );
+  }
+  return read(source, checkedReading(others, "readParquet"), chunkReadings);
+}
+
+async function* read(
+  source: string | URL | Uint8Array | Blob,
+  reading: Reading,
+  batchSize: number,
+): AsyncGenerator<ReadingChunk, void, undefined> {
+  const name = typeof source === "string" || source instanceof URL ? `"${source}"` : "the file";
+  const { ParquetFile } = await parquetWasm();
+  const { blob, close } = await blobOf(source);
+  let rows = 0;
+  try {
+    const file = await ParquetFile.fromFile(blob);
+    const wanted = new Set(Object.values(reading.names));
+    const present = tableFromIPC(file.schema().intoIPCStream()).schema.fields
+      .map((field) => field.name);
+    const columns = present.filter((column) => wanted.has(column));
+    // Without any of them, the error names all columns that there are.
+    const batches = await file.stream({ batchSize, ...(columns.length > 0 && { columns }) });
+    for await (const batch of batches as unknown as AsyncIterable<WasmBatch>) {
+      const table = tableFromIPC(batch.intoIPCStream());
+      if (table.numRows === 0) continue;
+      yield readingsOf(table, reading, rows);
+      rows += table.numRows;
+    }
+  } catch (error) {
+    if (error instanceof DataError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new DataError(`Cannot read ${name} as Parquet after ${rows} rows: ${reason}`, {
+      cause: error,
+    });
+  } finally {
+    await close();
+  }
+}
+
+/** A record batch in the library's memory; `intoIPCStream` frees it. */
+interface WasmBatch {
+  intoIPCStream(): Uint8Array;
+}
+
+async function blobOf(
+  source: string | URL | Uint8Array | Blob,
+): Promise<{ blob: Blob; close: () => Promise<void> }> {
+  if (source instanceof Blob) return { blob: source, close: () => Promise.resolve() };
+  if (source instanceof Uint8Array) {
+    return { blob: new Blob([source as Uint8Array<ArrayBuffer>]), close: () => Promise.resolve() };
+  }
+  const { openBlob } = await import("./_node_file_blob.ts");
+  return await openBlob(source);
+}
