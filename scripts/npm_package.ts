@@ -34,6 +34,8 @@ export interface PackageJson {
   browser?: Record<string, false>;
   files: string[];
   dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional: boolean }>;
   devDependencies?: Record<string, string>;
 }
 
@@ -76,6 +78,9 @@ export const FILE_EXPORTS: Readonly<Record<string, unknown>> = {
   "./package.json": "./package.json",
 };
 
+/** Packages that only some entry points load, and only when they are used: a consumer installs what it needs. */
+export const OPTIONAL_PEERS: readonly string[] = ["apache-arrow", "lz4js", "parquet-wasm"];
+
 /** Files that stand beside the modules in both engines. */
 const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
 
@@ -116,7 +121,11 @@ export function packPackageJson(
       ]),
     ),
     files: [...FILES, "mod.js", "mod.d.ts", ...parts.folders],
-    dependencies: dependencies(config, parts.packages),
+    dependencies: dependencies(
+      config,
+      parts.packages.filter((name) => !OPTIONAL_PEERS.includes(name)),
+    ),
+    ...optionalPeers(config),
   };
 }
 
@@ -131,8 +140,21 @@ export function dntPackageJson(config: DenoConfig, runtime: readonly string[]): 
     exports: { ...FILE_EXPORTS },
     browser: Object.fromEntries(runtime.map((path) => [`./${path}`, false])),
     files: [...FILES, "esm", "script"],
+    ...optionalPeers(config),
     // dnt would take those of Node 20, which have no node:sqlite.
     devDependencies: { "@types/node": "^24.0.0" },
+  };
+}
+
+/** The optional peers as package.json has them. */
+function optionalPeers(
+  config: DenoConfig,
+): Pick<PackageJson, "peerDependencies" | "peerDependenciesMeta"> {
+  return {
+    peerDependencies: dependencies(config, OPTIONAL_PEERS),
+    peerDependenciesMeta: Object.fromEntries(
+      OPTIONAL_PEERS.map((name) => [name, { optional: true }]),
+    ),
   };
 }
 

@@ -121,8 +121,8 @@ async function addCodecs(): Promise<void> {
     throw new DataError(`Cannot read the Arrow data: ${text}`);
   };
   if (compressionRegistry.get(CompressionType.ZSTD) === null) {
-    const { zstdDecompressSync } = await import("node:zlib") as { zstdDecompressSync?: Decode };
-    const decode = zstdDecompressSync ??
+    const { zstdDecompress } = await import("./_node_zstd.ts");
+    const decode = zstdDecompress ??
       missing("it is compressed with zstd, which this runtime lacks: write it without compression");
     compressionRegistry.set(CompressionType.ZSTD, { decode });
   }

@@ -14,4 +14,5 @@ export type {
 } from "./read_options.ts";
 export type { Id, ReadingColumns, SummaryData, Timestamp } from "./reading_columns.ts";
 export { type NdjsonKeys, type NdjsonOptions, readNdjson } from "./ndjson.ts";
+export { resample, type ResampleBy, type ResampleOptions } from "./resample.ts";
 export { splitByDevice } from "./split_by_device.ts";
