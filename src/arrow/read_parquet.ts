@@ -30,13 +30,14 @@ export interface ReadParquetOptions extends FromArrowOptions {
  * @throws {TypeError} If an option is unknown or its value is invalid.
  *
  * @example
- * ```ts no-eval
+ * ```ts
  * import { readParquet } from "@archfx/cloud/arrow";
+ * import { assertRejects } from "@std/assert";
  *
- * const names = { timestamp: "time", value: "celsius" };
- * for await (const columns of readParquet("oven.parquet", { names, stream: "0001-5090" })) {
- *   console.log(columns.length);
- * }
+ * // A file of another program: its own names, and no column for the stream.
+ * const options = { names: { timestamp: "time", value: "celsius" }, stream: "0001-5090" };
+ * const chunks = readParquet("no such file.parquet", options);
+ * await assertRejects(() => chunks.next(), Error, "ENOENT");
  * ```
  */
 export function readParquet(

@@ -9,10 +9,10 @@ import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
 import { BatchMaker } from "./_batches.ts";
 import { parquetWasm } from "./_parquet_wasm.ts";
 
-const COMPRESSIONS = ["zstd", "snappy", "gzip", "none"] as const;
-
 /** How a Parquet file is compressed; every reader knows all of them. */
-export type ParquetCompression = (typeof COMPRESSIONS)[number];
+export type ParquetCompression = "zstd" | "snappy" | "gzip" | "none";
+
+const COMPRESSIONS: readonly ParquetCompression[] = ["zstd", "snappy", "gzip", "none"];
 
 /** Options of {@linkcode writeParquet}. */
 export interface WriteParquetOptions {
