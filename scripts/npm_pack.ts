@@ -7,7 +7,7 @@
 import { parse } from "es-module-lexer";
 import { writeFiles } from "./npm_files.ts";
 import { packageOf, rewrite, specifiers } from "./npm_imports.ts";
-import { type DenoConfig, NPM_NAME, packPackageJson } from "./npm_package.ts";
+import { type DenoConfig, NPM_NAME, OPTIONAL_PEERS, packPackageJson } from "./npm_package.ts";
 import { copyStd, stdPath } from "./npm_std.ts";
 
 const root = new URL("..", import.meta.url);
@@ -120,7 +120,8 @@ class Rewriter {
 
   /** The specifier as the package needs it: an import-map name becomes its npm package or a copy. */
   #target(specifier: string, from: string): string {
-    if (specifier.startsWith("node:")) return specifier;
+    // deno pack has rewritten `npm:` specifiers, which the sources use for optional peers.
+    if (specifier.startsWith("node:") || specifier in OPTIONAL_PEERS) return specifier;
     if (specifier.startsWith(".")) {
       const path = resolve(specifier, from);
       return RUNTIME_MODULE.test(path) && from.endsWith(".js") ? runtimeName(path) : specifier;

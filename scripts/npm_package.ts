@@ -78,8 +78,25 @@ export const FILE_EXPORTS: Readonly<Record<string, unknown>> = {
   "./package.json": "./package.json",
 };
 
-/** Packages that only some entry points load, and only when they are used: a consumer installs what it needs. */
-export const OPTIONAL_PEERS: readonly string[] = ["apache-arrow", "lz4js", "parquet-wasm"];
+/**
+ * Packages that only some entry points load, and only when they are used: a consumer installs what it needs. The sources
+ * name them with their version, since Deno downloads all of an import map with every program.
+ */
+export const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
+  "apache-arrow": "21.2.0",
+  "lz4js": "0.2.0",
+  "parquet-wasm": "0.8.0",
+};
+
+/** The optional peers as package.json has them. */
+const OPTIONAL: Pick<PackageJson, "peerDependencies" | "peerDependenciesMeta"> = {
+  peerDependencies: Object.fromEntries(
+    Object.entries(OPTIONAL_PEERS).map(([name, version]) => [name, `^${version}`]),
+  ),
+  peerDependenciesMeta: Object.fromEntries(
+    Object.keys(OPTIONAL_PEERS).map((name) => [name, { optional: true }]),
+  ),
+};
 
 /** Files that stand beside the modules in both engines. */
 const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
@@ -123,9 +140,9 @@ export function packPackageJson(
     files: [...FILES, "mod.js", "mod.d.ts", ...parts.folders],
     dependencies: dependencies(
       config,
-      parts.packages.filter((name) => !OPTIONAL_PEERS.includes(name)),
+      parts.packages.filter((name) => OPTIONAL_PEERS[name] === undefined),
     ),
-    ...optionalPeers(config),
+    ...OPTIONAL,
   };
 }
 
@@ -140,21 +157,9 @@ export function dntPackageJson(config: DenoConfig, runtime: readonly string[]): 
     exports: { ...FILE_EXPORTS },
     browser: Object.fromEntries(runtime.map((path) => [`./${path}`, false])),
     files: [...FILES, "esm", "script"],
-    ...optionalPeers(config),
+    ...OPTIONAL,
     // dnt would take those of Node 20, which have no node:sqlite.
     devDependencies: { "@types/node": "^24.0.0" },
-  };
-}
-
-/** The optional peers as package.json has them. */
-function optionalPeers(
-  config: DenoConfig,
-): Pick<PackageJson, "peerDependencies" | "peerDependenciesMeta"> {
-  return {
-    peerDependencies: dependencies(config, OPTIONAL_PEERS),
-    peerDependenciesMeta: Object.fromEntries(
-      OPTIONAL_PEERS.map((name) => [name, { optional: true }]),
-    ),
   };
 }
 

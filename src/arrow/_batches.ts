@@ -29,7 +29,7 @@ import {
   Uint64,
   Utf8,
   Vector,
-} from "apache-arrow";
+} from "./_apache_arrow.ts";
 import { exactJson } from "../_exact_json.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-type ParquetWasm = typeof import("parquet-wasm");
+type ParquetWasm = typeof import("npm:parquet-wasm@0.8.0");
 
 let loaded: Promise<ParquetWasm> | undefined;
 
@@ -19,7 +19,7 @@ export function parquetWasm(): Promise<ParquetWasm> {
 
 async function load(): Promise<ParquetWasm> {
   try {
-    const library = await import("parquet-wasm") as ParquetWasm & {
+    const library = await import("npm:parquet-wasm@0.8.0") as ParquetWasm & {
       default?: (() => Promise<unknown>) | ParquetWasm;
     };
     // The build for browsers is instantiated by its default export; Node's needs no call.

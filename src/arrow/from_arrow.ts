@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { DataType, type RecordBatch, type Table, TimeUnit, type Vector } from "apache-arrow";
+import { DataType, type RecordBatch, type Table, TimeUnit, type Vector } from "./_apache_arrow.ts";
 import { parseExactJson } from "../_exact_json.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";

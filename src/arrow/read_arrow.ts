@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { compressionRegistry, CompressionType, RecordBatchReader } from "apache-arrow";
+import { compressionRegistry, CompressionType, RecordBatchReader } from "./_apache_arrow.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ByteSource, ReadingChunk } from "../readings/mod.ts";
 import { checkedReading, type FromArrowOptions, readingsOf } from "./from_arrow.ts";
@@ -127,7 +127,7 @@ async function addCodecs(): Promise<void> {
     compressionRegistry.set(CompressionType.ZSTD, { decode });
   }
   if (compressionRegistry.get(CompressionType.LZ4_FRAME) === null) {
-    const lz4 = await import("lz4js").catch(() => undefined) as
+    const lz4 = await import("npm:lz4js@0.2.0").catch(() => undefined) as
       | { decompress: Decode; default?: { decompress: Decode } }
       | undefined;
     const decode = lz4?.decompress ?? lz4?.default?.decompress ?? missing(

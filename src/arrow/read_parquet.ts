@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { tableFromIPC } from "apache-arrow";
+import { tableFromIPC } from "./_apache_arrow.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ReadingChunk } from "../readings/mod.ts";
 import { checkedReading, type FromArrowOptions, type Reading, readingsOf } from "./from_arrow.ts";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Table } from "apache-arrow";
+import { Table } from "./_apache_arrow.ts";
 import type { ReadingColumns } from "../readings/mod.ts";
 import { BatchMaker, shapeOf } from "./_batches.ts";
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { AsyncByteQueue, RecordBatchFileWriter, RecordBatchStreamWriter } from "apache-arrow";
+import { AsyncByteQueue, RecordBatchFileWriter, RecordBatchStreamWriter } from "./_apache_arrow.ts";
 import { checkNames } from "../_options.ts";
 import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
 import { BatchMaker } from "./_batches.ts";

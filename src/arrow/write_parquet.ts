@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Table, tableToIPC } from "apache-arrow";
+import { Table, tableToIPC } from "./_apache_arrow.ts";
 import { checkNames } from "../_options.ts";
 import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
 import { BatchMaker } from "./_batches.ts";

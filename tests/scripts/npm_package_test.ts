@@ -6,6 +6,7 @@ import {
   type DenoConfig,
   dependencies,
   dntPackageJson,
+  OPTIONAL_PEERS,
   packPackageJson,
 } from "../../scripts/npm_package.ts";
 
@@ -163,4 +164,17 @@ Deno.test("buildWithDnt() fails when dnt does", async () => {
     Error,
     "3 emit",
   );
+});
+
+Deno.test("OPTIONAL_PEERS has the versions that the sources name", async () => {
+  const found = new Map<string, string>();
+  for (const folder of ["src/arrow"]) {
+    for await (const { name } of Deno.readDir(new URL(`../../${folder}`, import.meta.url))) {
+      const text = await Deno.readTextFile(new URL(`../../${folder}/${name}`, import.meta.url));
+      for (const [, peer, version] of text.matchAll(/"npm:((?:@[^/@"]+\/)?[^/@"]+)@([^"/]+)"/g)) {
+        found.set(peer, version);
+      }
+    }
+  }
+  assertEquals(Object.fromEntries([...found].sort()), OPTIONAL_PEERS);
 });
