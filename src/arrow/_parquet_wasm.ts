@@ -19,6 +19,7 @@ export function parquetWasm(): Promise<ParquetWasm> {
 
 async function load(): Promise<ParquetWasm> {
   try {
+    // deno-lint-ignore no-import-prefix -- Deno downloads all of an import map with every program.
     const library = await import("npm:parquet-wasm@0.8.0") as ParquetWasm & {
       default?: (() => Promise<unknown>) | ParquetWasm;
     };

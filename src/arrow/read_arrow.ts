@@ -127,6 +127,7 @@ async function addCodecs(): Promise<void> {
     compressionRegistry.set(CompressionType.ZSTD, { decode });
   }
   if (compressionRegistry.get(CompressionType.LZ4_FRAME) === null) {
+    // deno-lint-ignore no-import-prefix -- Deno downloads all of an import map with every program.
     const lz4 = await import("npm:lz4js@0.2.0").catch(() => undefined) as
       | { decompress: Decode; default?: { decompress: Decode } }
       | undefined;
