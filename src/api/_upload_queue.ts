@@ -1,37 +1,58 @@
 /**
  * UploadQueue, reports of one (device, streamer) one after another in the order of the calls.
  *
- * The cloud counts a reading only above the last id that it has seen: a report that overtakes another
- * one, or comes after one that failed, would lose the other's readings for good. So when one fails,
- * those that wait behind it are not sent.
+ * Invariants:
+ * 1. No two reports of a streamer are on their way at the same time.
+ * 2. A report with a lowest id above the lowest id of the streamer's {@linkcode Fence} is not sent, and its
+ *    ids join the fence: so no reading is overtaken by one with a higher id.
+ * 3. Whatever ends an upload other than a count (an error, an abort, options that are not valid) adds its
+ *    ids to the fence.
  *
  * @module
  */
+import { Fence, type IdSpan, spansText } from "./_fence.ts";
+import { log } from "./_log.ts";
 import { Scope } from "./_scope.ts";
-import { RestBaseException } from "./errors/rest_base_exception.ts";
+import { RestBaseException } from "./errors/mod.ts";
 
-/** Queues by key; a queue that ran empty is forgotten. */
+/** Where a report belongs. */
+export interface UploadPlace {
+  /** Its device and streamer. */
+  readonly streamer: string;
+  /** The ids of its readings; undefined if it has none, so that it can neither overtake nor be overtaken. */
+  readonly ids: IdSpan | undefined;
+}
+
+/** How an upload waits for its turn. */
+export interface TurnOptions {
+  /** Ends the waiting. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether what failed before, with lower ids, is given up. */
+  readonly skipFailed?: boolean | undefined;
+}
+
+/** The queues of an Api, by streamer; one that is empty and has no fence is forgotten. */
 export class UploadQueue {
   readonly #queues = new Map<string, Queue>();
-  #keyed: Promise<unknown> = Promise.resolve();
+  #placed: Promise<unknown> = Promise.resolve();
 
   /**
-   * Runs `work` when all earlier work of its key is done. The key takes time (the head of a file is
-   * read), and still the order is that of the calls: keys are found one at a time.
+   * Runs `work` when all earlier work of its streamer has ended. To find the place takes time (the head of a
+   * file is read), and still the order is that of the calls: places are found one at a time.
    */
   async run<T>(
-    key: () => Promise<string | undefined>,
+    place: () => Promise<UploadPlace | undefined>,
     work: () => Promise<T>,
-    signal?: AbortSignal,
+    options: TurnOptions = {},
   ): Promise<T> {
-    const placed = this.#keyed.then(async () => {
-      const name = await key();
+    const placed = this.#placed.then(async () => {
+      const found = await place();
       // In an object, since a promise would be waited for here.
-      return { done: name === undefined ? work() : this.#enqueue(name, work, signal) };
+      return { done: found === undefined ? work() : this.#enqueue(found, work, options) };
     });
-    this.#keyed = placed.catch(() => {}); // Its own caller is told.
+    this.#placed = placed.catch(() => {}); // Its own caller gets the error.
     // An abort ends the wait at once; the place in the queue stays taken until its turn.
-    const scope = new Scope(signal);
+    const scope = new Scope(options.signal);
     try {
       return await scope.race(placed.then(({ done }) => done));
     } finally {
@@ -39,43 +60,79 @@ export class UploadQueue {
     }
   }
 
-  #enqueue<T>(name: string, work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-    const queue = this.#queues.get(name) ?? { tail: Promise.resolve(), waiting: 0 };
-    this.#queues.set(name, queue);
-    // Forgotten at the very failure, so that a call made because of it begins anew.
-    const forget = () => {
-      if (this.#queues.get(name) === queue) this.#queues.delete(name);
-    };
+  #enqueue<T>(place: UploadPlace, work: () => Promise<T>, options: TurnOptions): Promise<T> {
+    const { streamer } = place;
+    let queue = this.#queues.get(streamer);
+    if (!queue) {
+      queue = { tail: Promise.resolve(), waiting: 0, fence: new Fence() };
+      this.#queues.set(streamer, queue);
+    }
+    const { fence } = queue;
     const turn = queue.tail.then(async () => {
-      if (queue.failure) throw unsent(name, queue.failure.error);
       try {
-        signal?.throwIfAborted();
-        return await work();
-      } catch (error) {
-        queue.failure = { error };
-        forget();
-        throw error;
+        return await takeTurn(fence, place, work, options);
       } finally {
-        if (--queue.waiting === 0) forget();
+        if (--queue.waiting === 0 && fence.isEmpty) this.#queues.delete(streamer);
       }
     });
     queue.waiting++;
-    queue.tail = turn.catch(() => {}); // Its own caller is told.
+    queue.tail = turn.catch(() => {}); // Its own caller gets the error.
     return turn;
   }
 }
 
-/** Reports of one streamer, in the order of the calls. */
+/** Reports of one streamer. */
 interface Queue {
   tail: Promise<unknown>;
   waiting: number;
-  failure?: { readonly error: unknown };
+  readonly fence: Fence;
 }
 
-function unsent(name: string, cause: unknown): UnsentReport {
+async function takeTurn<T>(
+  fence: Fence,
+  { streamer, ids }: UploadPlace,
+  work: () => Promise<T>,
+  { signal, skipFailed }: TurnOptions,
+): Promise<T> {
+  if (ids === undefined) {
+    signal?.throwIfAborted();
+    return await work();
+  }
+  try {
+    signal?.throwIfAborted();
+    if (skipFailed) giveUp(fence, streamer, ids);
+    const first = fence.before(ids.lowest);
+    if (first !== undefined) throw unsent(streamer, ids, fence, first.cause);
+    const result = await work();
+    fence.countedTo(ids.highest);
+    return result;
+  } catch (error) {
+    // The first failure, not the last of the reports that were held back because of it.
+    fence.add(ids, error instanceof UnsentReport ? error.cause : error);
+    throw error;
+  }
+}
+
+function giveUp(fence: Fence, streamer: string, { lowest }: IdSpan): void {
+  const spans = fence.giveUpBelow(lowest);
+  if (spans.length === 0) return;
+  log.warning(
+    "Readings of {streamer} with the ids {ids} are given up: they failed, and {lowest} follows",
+    {
+      streamer,
+      ids: spansText(spans),
+      lowest: String(lowest),
+    },
+  );
+}
+
+function unsent(streamer: string, ids: IdSpan, fence: Fence, cause: unknown): UnsentReport {
   return new UnsentReport(
-    `Cannot upload the report of ${name}: an earlier report of the same streamer failed, ` +
-      "and this one, sent before it, would make the cloud skip its readings",
+    `Cannot upload the report of ${streamer} with the reading ids ${
+      spansText([ids])
+    }: the ids ${fence} ` +
+      "failed before it, and the cloud would not count them after it. Upload the failed reports first, " +
+      "from the lowest id, or give them up with skipFailed",
     { cause },
   );
 }

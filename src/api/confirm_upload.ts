@@ -12,23 +12,10 @@ import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { Id } from "../readings/reading_columns.ts";
-import { type ArchFXFlexibleDictionaryReport, idsOf } from "../reports/report.ts";
-import { ArchFxStreamerSlug } from "../slugs/mod.ts";
-import { Scope, TimeUp } from "./_scope.ts";
-import type { ApiBase } from "./api.ts";
-import {
-  HttpAuthenticationError,
-  HttpCouldNotVerifyServerError,
-  HttpPermissionError,
-  RestHttpBaseException,
-} from "./errors/mod.ts";
-import { lastReadingId } from "./last_reading_id.ts";
-import { sleep } from "./retry.ts";
-
-/** The pause after the first query. Each one after it is twice as long, */
-const FIRST_PAUSE_MS = 20;
-/** up to this. */
-const LONGEST_PAUSE_MS = 2_000;
+import { type ArchFXFlexibleDictionaryReport, reportFacts } from "../reports/report.ts";
+import { reportName, waitForLastId } from "./_last_id.ts";
+import { type ApiBase, clientOf } from "./api.ts";
+import { IdsTooLow } from "./ids_too_low.ts";
 
 /** What {@linkcode confirmUpload} takes. */
 export interface ConfirmOptions {
@@ -96,72 +83,15 @@ export async function confirmUpload(
     );
   }
   if (report.length === 0) return true;
-  const { lowest, highest } = idsOf(report);
-  if (highest === 0) {
+  const facts = reportFacts(report);
+  const { lowestId, highestId } = facts;
+  if (highestId === 0) {
     throw new DataError(
       "Cannot confirm the upload of a report whose readings have no ids: the cloud counts none of them",
     );
   }
-  const streamer = new ArchFxStreamerSlug(
-    report.origin as number,
-    Number(report.originStreamer ?? NaN),
-  );
-  const range = `the report of ${streamer} with the reading ids ${lowest} to ${highest}`;
-  if (before >= lowest) {
-    throw new DataError(
-      `Cannot confirm ${range}: its ids are too low, since last_id was already ${before} before ` +
-        `its upload. The cloud counts only readings with ids from ${BigInt(before) + 1n}`,
-    );
-  }
-  return await waitForLastId(api, streamer, highest, range, { signal, timeoutMs });
-}
-
-/** Whether `last_id` gets to `highest` in time. */
-async function waitForLastId(
-  api: ApiBase,
-  streamer: ArchFxStreamerSlug,
-  highest: Id,
-  range: string,
-  { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
-): Promise<boolean> {
-  const scope = new Scope(signal);
-  const { device, index } = streamer;
-  const until = performance.now() + timeoutMs;
-  let failure: unknown;
-  try {
-    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      try {
-        const id = await lastReadingId(api, device, index, { signal: scope.signal });
-        failure = undefined;
-        if (BigInt(id) === BigInt(highest)) return true;
-        if (id > highest) {
-          throw new DataError(
-            `Cannot confirm ${range}: last_id is ${id} and was never ${highest}, so something else ` +
-              "uploads to this streamer, and its readings may have taken the place of these",
-          );
-        }
-      } catch (error) {
-        if (scope.signal.aborted) throw scope.signal.reason;
-        if (!mayPass(error)) throw error;
-        failure = error;
-      }
-      // Set after the first query, which is to have an answer whatever the limit is.
-      scope.limit(new TimeUp("timeoutMs", until - performance.now()));
-      await sleep(pause, scope.signal);
-    }
-  } catch (error) {
-    if (!(error instanceof TimeUp)) throw error;
-    if (failure !== undefined) throw failure;
-    return false;
-  } finally {
-    scope.close();
-  }
-}
-
-/** Whether the next query may be answered, though this one failed: the report has been sent in any case. */
-function mayPass(error: unknown): boolean {
-  return error instanceof RestHttpBaseException && !(error instanceof HttpAuthenticationError ||
-    error instanceof HttpPermissionError || error instanceof HttpCouldNotVerifyServerError);
+  if (before >= lowestId) throw new IdsTooLow(`Cannot confirm ${reportName(facts)}`, before);
+  return await waitForLastId(clientOf(api), facts, { signal, timeoutMs });
 }
 
 function isId(value: unknown): value is Id {

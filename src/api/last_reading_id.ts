@@ -11,7 +11,7 @@ import { narrowed } from "../_integers.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { type ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import { answerJson } from "./_answer.ts";
-import type { Answered } from "./_client.ts";
+import type { Answered, Client } from "./_client.ts";
 import { answerError, unreadableError } from "./_describe_error.ts";
 import { type ApiBase, clientOf } from "./api.ts";
 import type { RestHttpBaseException } from "./errors/mod.ts";
@@ -47,10 +47,22 @@ export async function lastReadingId(
   streamer: number = 0x100,
   options?: CallOptions,
 ): Promise<Id> {
-  const slug = new ArchFxStreamerSlug(device, streamer);
-  const answer = await clientOf(api).send({
+  return await queryLastId(
+    clientOf(api),
+    String(new ArchFxStreamerSlug(device, streamer)),
+    options,
+  );
+}
+
+/** `last_id` of a streamer, which is given by its slug. */
+export async function queryLastId(
+  client: Client,
+  streamer: string,
+  options?: CallOptions,
+): Promise<Id> {
+  const answer = await client.send({
     method: "GET",
-    path: `streamer/${slug}/`,
+    path: `streamer/${streamer}/`,
     options,
     accept: [404],
   });

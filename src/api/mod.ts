@@ -46,4 +46,4 @@ export type {
   ResourceMethods,
   RestResource,
 } from "./resource.ts";
-export type { UploadFile, UploadOptions, UploadProgress } from "./upload_options.ts";
+export type { UploadFile, UploadOptions, UploadProgress } from "./upload.ts";

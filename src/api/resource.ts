@@ -15,7 +15,7 @@ import type { CallOptions } from "./options.ts";
 import { readAll, readPages, readRows } from "./pages.ts";
 import { uploadSource } from "./_upload_source.ts";
 import { upload } from "./upload.ts";
-import type { UploadFile, UploadOptions } from "./upload_options.ts";
+import type { UploadFile, UploadOptions } from "./upload.ts";
 
 /** What a list gives one by one. */
 export type ListRow<Got, Row> = Got extends readonly (infer One)[] ? One : Row;
@@ -236,13 +236,13 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
 
   async uploadFp(file: UploadFile, options?: UploadOptions): Promise<unknown> {
     const { client, path } = placeOf(this);
-    return await upload(client, path, Promise.resolve(uploadSource(file)), options);
+    return await upload(client, path, () => uploadSource(file), options);
   }
 
   async uploadFile(path: string, options?: UploadOptions): Promise<unknown> {
     const place = placeOf(this);
-    const source = import("./_node_file.ts").then(({ fileSource }) => fileSource(path));
-    return await upload(place.client, place.path, source, options);
+    const open = async () => (await import("./_node_file.ts")).fileSource(path);
+    return await upload(place.client, place.path, open, options);
   }
 
   url(): string {

@@ -1,56 +1,184 @@
 /**
  * Uploads: a file as multipart form data, in the part `file`.
  *
- * Reports of one streamer go one after another, in the order of the calls: the cloud counts only
- * readings above the last id that it has seen, so a report that overtakes another one loses it.
+ * Reports of one streamer go one after another, in the order of the calls, and none goes after one with
+ * lower ids that failed: see `_upload_queue.ts`.
  *
  * @module
  */
+import { shown } from "../_shown.ts";
+import type { ConfirmChoice, ReportFacts } from "../reports/report_cloud.ts";
+import { peekReport, streamerText } from "../reports/report_head.ts";
 import { answerValue } from "./_answer.ts";
 import type { Client } from "./_client.ts";
+import { confirmed, DEFAULT_CONFIRM_MS } from "./_confirmed_upload.ts";
+import { unreadableError } from "./_describe_error.ts";
 import { Multipart, type UploadSource } from "./_multipart.ts";
-import { queryText, scalarText } from "./_query.ts";
-import { checkCallOptions } from "./options.ts";
-import { reportKey } from "./_report_key.ts";
-import type { UploadOptions } from "./upload_options.ts";
+import { type Params, type ParamScalar, queryText, scalarText } from "./_query.ts";
+import type { UploadPlace } from "./_upload_queue.ts";
+import { type CallOptions, checkCallOptions } from "./options.ts";
 
 /** Reports are repeatable, because their reading ids are: the cloud counts each once. */
 const REPORTS = "streamer/report/";
 
-/** Uploads a file to the resource at `path`. */
+/** The header of a report, up to its events, is within its first bytes. */
+const HEAD_BYTES = 512;
+
+/** How far an upload is. A retry starts again from 0. */
+export interface UploadProgress {
+  /** Bytes of the file that went out. */
+  readonly sent: number;
+  /** Bytes of the file. */
+  readonly total: number;
+}
+
+/** Options of `uploadFp` and `uploadFile`. The last three are for `streamer/report`. */
+export interface UploadOptions extends CallOptions {
+  /** Form fields beside the file. */
+  data?: Record<string, ParamScalar | undefined | null>;
+  /** Query parameters. */
+  params?: Params;
+  /** Called as bytes go out; where a runtime does not tell (browsers), at the start and at the end. */
+  onProgress?: (progress: UploadProgress) => void;
+  /**
+   * What is known of the report: its streamer and its ids decide its turn.
+   *
+   * @default {what the header of the report says}
+   */
+  report?: ReportFacts;
+  /**
+   * Whether reports of the streamer that failed before and have lower ids are given up.
+   *
+   * @default {false}
+   */
+  skipFailed?: boolean;
+  /**
+   * Whether to wait for the proof that the report was counted.
+   *
+   * @default {false}
+   */
+  confirm?: ConfirmChoice;
+}
+
+/** What `uploadFp` sends: bytes (named "file"), a Blob or File, or either with a name. */
+export type UploadFile =
+  | Uint8Array
+  | Blob
+  | { readonly name: string; readonly data: Uint8Array | Blob };
+
+/** Uploads a file to the resource at `path`; `open` is called once, when it is needed. */
 export async function upload(
   client: Client,
   path: string,
-  file: Promise<UploadSource>,
+  open: () => UploadSource | Promise<UploadSource>,
   options: UploadOptions = {},
 ): Promise<unknown> {
-  const { data, params, onProgress, queue, ...callOptions } = options;
+  if (path !== REPORTS) return await post(client, path, await open(), options);
+  return await uploadReport(client, open, options);
+}
+
+async function uploadReport(
+  client: Client,
+  open: () => UploadSource | Promise<UploadSource>,
+  { report: given, skipFailed, confirm, ...options }: UploadOptions,
+): Promise<unknown> {
+  let source: UploadSource | undefined;
+  let facts = given;
+  const place = async (): Promise<UploadPlace | undefined> => {
+    // A report that tells what it is gets its place before anything can go wrong with its bytes.
+    if (given) return placeOf(given);
+    source = await open();
+    const head = peekReport(await source.head(HEAD_BYTES));
+    facts = head ?? await wholeFacts(source);
+    return facts && placeOf(facts);
+  };
+  const signal = usable(options.signal);
+  return await client.uploads.run(place, async () => {
+    source ??= await open();
+    const send = () => post(client, REPORTS, source!, options, facts?.length);
+    const confirmMs = checkConfirm(confirm);
+    if (confirmMs === undefined || facts === undefined) return await send();
+    return await confirmed(client, facts, send, { signal, timeoutMs: confirmMs });
+  }, { signal, skipFailed });
+}
+
+/** The signal; a value that is not one is rejected at the turn of the upload, with the other options. */
+function usable(signal: AbortSignal | undefined): AbortSignal | undefined {
+  return typeof signal?.addEventListener === "function" ? signal : undefined;
+}
+
+function placeOf({ origin, originStreamer, lowestId, highestId }: ReportFacts): UploadPlace {
+  return {
+    streamer: streamerText(origin, originStreamer ?? 0),
+    // A sender may leave the lowest id at 0 although some readings have ids.
+    ids: highestId > 0 ? { lowest: lowestId > 0 ? lowestId : 1, highest: highestId } : undefined,
+  };
+}
+
+/** Of a file whose first bytes do not tell; undefined if it is not a report, which the cloud rejects. */
+async function wholeFacts(source: UploadSource): Promise<ReportFacts | undefined> {
+  const blob = await source.blob();
+  return peekReport(new Uint8Array(await blob.arrayBuffer()), true);
+}
+
+function checkConfirm(confirm: ConfirmChoice | undefined): number | undefined {
+  if (confirm === undefined || confirm === false) return undefined;
+  if (confirm === true) return DEFAULT_CONFIRM_MS;
+  const timeoutMs = confirm?.timeoutMs ?? DEFAULT_CONFIRM_MS;
+  if (typeof confirm === "object" && typeof timeoutMs === "number" && timeoutMs >= 0) {
+    return timeoutMs;
+  }
+  throw new TypeError(
+    `Cannot use ${
+      shown(confirm)
+    } as "confirm": it must be true, false, or an object with timeoutMs`,
+  );
+}
+
+async function post(
+  client: Client,
+  path: string,
+  source: UploadSource,
+  options: UploadOptions,
+  readings?: number,
+): Promise<unknown> {
+  const { data, params, onProgress, ...callOptions } = options;
   const fields = formFields(data);
   const query = queryText(params);
   checkCallOptions(callOptions);
-  const isReport = path === REPORTS;
-  file.catch(() => {}); // Its failure is met below, maybe after others have had their turn.
-  const send = async () => {
-    const source = await file;
-    const total = source.size;
-    let told = -1;
-    const tell = (sent: number) => {
-      if (sent !== told) onProgress?.({ sent: told = sent, total });
-    };
-    const answer = await client.send({
-      method: "POST",
-      path: path + query,
-      body: new Multipart(source, fields),
-      options: callOptions,
-      retries: isReport ? client.options.retries : 0,
-      onSent: tell,
-    });
-    tell(total);
-    return answerValue("POST", answer);
+  const total = source.size;
+  let told = -1;
+  const tell = (sent: number) => {
+    if (sent !== told) onProgress?.({ sent: told = sent, total });
   };
-  if (!isReport) return await send();
-  const name = async () => queue ?? await reportKey(await file);
-  return await client.uploads.run(name, send, callOptions.signal);
+  const isReport = path === REPORTS;
+  const answer = await client.send({
+    method: "POST",
+    path: path + query,
+    body: new Multipart(source, fields),
+    options: callOptions,
+    retries: isReport ? client.options.retries : 0,
+    onSent: tell,
+  });
+  tell(total);
+  const reply = answerValue("POST", answer);
+  if (!isReport) return reply;
+  const said = wrongCount(reply, readings);
+  if (said === undefined) return reply;
+  const { url, attempts, secrets } = answer;
+  throw unreadableError({ method: "POST", url }, answer, attempts, secrets, undefined, said);
+}
+
+/** Why a response does not say how many readings were new, so that the report may not have been stored. */
+function wrongCount(reply: unknown, readings: number | undefined): string | undefined {
+  const isMap = typeof reply === "object" && reply !== null && !Array.isArray(reply);
+  if (!isMap || !("count" in reply)) return "the response has no count of new readings";
+  const { count } = reply;
+  if (!Number.isSafeInteger(count) || (count as number) < 0) {
+    return "the count of new readings in the response is not an integer from 0";
+  }
+  if (readings === undefined || (count as number) <= readings) return undefined;
+  return `the response counts ${count} new readings, and the report has ${readings}`;
 }
 
 function formFields(data: UploadOptions["data"]): [string, string][] {

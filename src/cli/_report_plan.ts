@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { peekReportHeader } from "../reports/_header.ts";
+import { peekStreamer } from "../reports/report_head.ts";
 import { ArchFXFlexibleDictionaryReport } from "../reports/mod.ts";
 import { readReportFile, streamerName } from "./_report_file.ts";
 
@@ -63,7 +63,7 @@ export async function planUpload(
         bytes: bytes.length,
       });
     } catch (error) {
-      const header = bytes && peekReportHeader(bytes);
+      const header = bytes && peekStreamer(bytes);
       const streamer = header && streamerName(header.device, header.streamer);
       unreadable.push({ path, streamer, error: error as Error });
     }

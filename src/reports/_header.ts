@@ -172,38 +172,3 @@ export function decodeHeader(
   if (reader.offset !== bytes.length) fail("bytes follow its end", reader.offset);
   return header;
 }
-
-/** What the uploads of one streamer of one device are queued by. */
-export function uploadQueueName(device: Id, streamer: Id): string {
-  const hex = device.toString(16).padStart(16, "0").replace(/(.{4})(?=.)/g, "$1-");
-  return `device d--${hex}, streamer ${streamer}`;
-}
-
-/**
- * Device and streamer of a report, from its first bytes, where they stand before the events.
- *
- * @param bytes The beginning of a report.
- * @returns Both, or undefined where they cannot be read.
- */
-export function peekReportHeader(
-  bytes: Uint8Array,
-): { device: bigint; streamer: number } | undefined {
-  let device: unknown;
-  let streamer: unknown;
-  try {
-    const reader = new ValueReader(bytes);
-    const pairs = reader.mapHead();
-    for (let i = 0; i < pairs && (device === undefined || streamer === undefined); i++) {
-      const key = reader.key();
-      if (key === "events") break;
-      const value = reader.read();
-      if (key === "device") device = value;
-      else if (key === "streamer_index") streamer = value;
-    }
-  } catch {
-    // The bytes end within the header: whatever was read up to there is all there is to know.
-  }
-  if (typeof device !== "number" && typeof device !== "bigint") return undefined;
-  if (typeof streamer !== "number" && typeof streamer !== "bigint") return undefined;
-  return { device: BigInt(device), streamer: Number(streamer) };
-}

@@ -57,6 +57,11 @@ export class ReportPoints implements Points {
     };
   }
 
+  /** The first one without an id, or −1: the bytes would have to be decoded to find out. */
+  firstWithoutId(): number {
+    return this.#items.findIndex(({ readingId }) => !readingId);
+  }
+
   /** Gives back what it has borrowed. */
   release(): void {
     if (this.#writer !== undefined && this.#writer.capacity <= LARGEST_IDLE) idle = this.#writer;

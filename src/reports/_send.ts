@@ -4,12 +4,13 @@
  * @module
  */
 import { checkNames } from "../_options.ts";
+import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
-import { formatMicros, timestampMicros } from "../codec/timestamps.ts";
-import type { ReportCloud } from "./report_cloud.ts";
+import { formatMicros } from "../codec/timestamps.ts";
+import type { ReportCloud, ReportFacts } from "./report_cloud.ts";
 import type { ReportSendOptions } from "./report_options.ts";
 
-/** Writes pieces to a stream as it takes them and closes it; it is aborted where that fails. */
+/** Writes pieces to a stream as it accepts them and closes it; if that fails, it is aborted. */
 export async function writePieces(
   stream: WritableStream<Uint8Array>,
   pieces: Iterable<Uint8Array>,
@@ -29,48 +30,60 @@ export async function writePieces(
   }
 }
 
-/** Uploads the bytes of a report; gives how many readings were new. */
+/** A report on its way to the cloud. */
+export interface Sending {
+  readonly facts: Required<ReportFacts>;
+  readonly encode: () => Uint8Array;
+  readonly sentMicros: bigint;
+  /** −1 if every reading has an id. */
+  readonly firstWithoutId: number;
+}
+
+/** Uploads a report; returns how many readings were new. */
 export async function uploadReport(
   api: ReportCloud,
   options: ReportSendOptions,
-  { bytes, queue, sentMicros, firstWithoutId }: {
-    bytes: Uint8Array;
-    /** Which uploads go one after another. */
-    queue: string;
-    sentMicros: bigint | null;
-    /** −1 where every reading has an id. */
-    firstWithoutId: number;
-  },
+  { facts, encode, sentMicros, firstWithoutId }: Sending,
 ): Promise<number> {
-  checkNames(options, ["signal", "onProgress", "allowMissingIds"], "option of upload");
-  const { signal, onProgress, allowMissingIds = false } = options;
-  if (firstWithoutId >= 0 && !allowMissingIds) {
+  const { signal, onProgress, skipFailed, confirm } = options ?? {};
+  let bytes: Uint8Array | undefined;
+  const file = {
+    name: "report.mp",
+    // Read at its turn. What is wrong with the report or the options is thrown there: so a report that fails
+    // here takes its place among the reports of its streamer, like one that the cloud rejects.
+    get data() {
+      return bytes ??= checked();
+    },
+  };
+  const checked = () => {
+    checkNames(options, NAMES, "option of upload");
+    if (firstWithoutId >= 0 && !options.allowMissingIds) {
+      throw new DataError(
+        `Cannot upload the report: reading ${firstWithoutId} has no id, and the cloud would never count ` +
+          "it. Give it an id, or send it anyway with allowMissingIds",
+      );
+    }
+    return encode();
+  };
+  const reply = await api("streamer/report").uploadFp(file, {
+    params: { timestamp: formatMicros(sentMicros) },
+    report: facts,
+    ...(signal && { signal }),
+    ...(onProgress && { onProgress }),
+    ...(skipFailed && { skipFailed }),
+    ...(confirm && { confirm }),
+    ...(firstWithoutId >= 0 && { retries: 0 }),
+  });
+  const count = (reply as { count?: unknown } | null)?.count;
+  if (!Number.isSafeInteger(count) || (count as number) < 0 || (count as number) > facts.length) {
     throw new DataError(
-      `Cannot upload the report as reading ${firstWithoutId} has no id and the cloud would not count it: ` +
-        "allowMissingIds sends it anyway",
+      `Cannot tell how many readings were new: the count in the response is ${
+        shown(count)
+      }, and the ` +
+        `report has ${facts.length} readings`,
     );
   }
-  // The same on every attempt, since the attempts are the API's.
-  const sent = sentMicros ?? timestampMicros(new Date());
-  const reply = await api("streamer/report").uploadFp(
-    { name: "report.mp", data: bytes },
-    {
-      params: { timestamp: formatMicros(sent) },
-      queue,
-      ...(signal && { signal }),
-      ...(onProgress && { onProgress }),
-      ...(firstWithoutId >= 0 && { retries: 0 }),
-    },
-  );
-  const count = (reply as { count?: unknown } | null)?.count;
-  if (typeof count !== "number") {
-    throw new DataError("Cannot tell how many readings were new as the reply has no count");
-  }
-  return count;
+  return count as number;
 }
 
-/** The first reading whose id is 0, or −1. */
-export function firstWithoutId(ids: ArrayLike<number | bigint>, length: number): number {
-  for (let i = 0; i < length; i++) if (Number(ids[i]) === 0) return i;
-  return -1;
-}
+const NAMES = ["signal", "onProgress", "allowMissingIds", "skipFailed", "confirm"];

@@ -27,6 +27,10 @@ export interface ByteSource {
   readonly bytes: Uint8Array;
   readonly length: number;
   readonly eventsAt: number;
+  /** Whether the header came with the bytes, so that its ids may be anything. */
+  readonly isDecoded: boolean;
+  /** The first reading without an id, or −1; undefined until somebody asks. */
+  firstWithoutId?: number;
   readonly maxDepth: number;
   /** Decoded at the first use where the report was made here. */
   events?: DecodedEvents;

@@ -38,4 +38,10 @@ export type {
   ReportOptions,
   ReportSendOptions,
 } from "./report_options.ts";
-export type { ReportCloud, ReportUploadOptions } from "./report_cloud.ts";
+export type {
+  ConfirmChoice,
+  ReadingFacts,
+  ReportCloud,
+  ReportFacts,
+  ReportUploadOptions,
+} from "./report_cloud.ts";

@@ -7,18 +7,12 @@ import { inspectable } from "../_inspect.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
+import { timestampMicros } from "../codec/timestamps.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { type Body, builtBody, columnsOf, decodedBody, pointsOf } from "./_body.ts";
 import { checkColumns } from "./_columns.ts";
-import {
-  decodeHeader,
-  encodeHeader,
-  FORMAT_TAG,
-  type Header,
-  headerJson,
-  uploadQueueName,
-} from "./_header.ts";
+import { decodeHeader, encodeHeader, FORMAT_TAG, type Header, headerJson } from "./_header.ts";
 import { decodeLimits } from "./_limits.ts";
 import {
   checkedData,
@@ -30,7 +24,7 @@ import {
   type ReportSendOptions,
 } from "./report_options.ts";
 import { encodePoints } from "../codec/point_encoder.ts";
-import { idRange } from "./_id_range.ts";
+import { factsOf, firstWithoutId } from "./_facts.ts";
 import { ReportPoints } from "./_points.ts";
 import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
 import {
@@ -42,8 +36,8 @@ import {
   piecesOf,
   type Source,
 } from "./_source.ts";
-import type { ReportCloud } from "./report_cloud.ts";
-import { firstWithoutId, uploadReport, writePieces } from "./_send.ts";
+import type { ReportCloud, ReportFacts } from "./report_cloud.ts";
+import { uploadReport, writePieces } from "./_send.ts";
 
 /** Hands header and source to the constructor, which callers do not use. */
 let incoming: { header: Header; source: Source; receivedMillis: number } | undefined;
@@ -69,8 +63,8 @@ export let headerFacts: (
   report: ArchFXFlexibleDictionaryReport,
 ) => Pick<Header, "format" | "unreadSentTimestamp">;
 
-/** The lowest and the highest id of the readings that a report has, whatever its header says. */
-export let idsOf: (report: ArchFXFlexibleDictionaryReport) => { lowest: Id; highest: Id };
+/** What an upload needs to know of a report. */
+export let reportFacts: (report: ArchFXFlexibleDictionaryReport) => Required<ReportFacts>;
 
 /**
  * A streamer report: readings of one device in the v200 format, byte for byte what the Python package
@@ -107,6 +101,8 @@ export class ArchFXFlexibleDictionaryReport {
   #body: Body | undefined;
   #columns: ReadingColumns | undefined;
   #points: ArchFXDataPoint[] | undefined;
+  /** The time of the first attempt to upload it, the same for all later ones. */
+  #firstSentMicros: bigint | undefined;
 
   /**
    * Reports come from {@linkcode fromReadings}, {@linkcode fromColumns} and {@linkcode decode}.
@@ -149,8 +145,16 @@ export class ArchFXFlexibleDictionaryReport {
       header.highestId = highest;
       return encodeHeader(header, length);
     });
+    const missing = points.firstWithoutId();
     points.release();
-    const source = { bytes, length, eventsAt, maxDepth: 512 };
+    const source = {
+      bytes,
+      length,
+      eventsAt,
+      isDecoded: false,
+      firstWithoutId: missing,
+      maxDepth: 512,
+    };
     return reportOf(header, source, options.receivedTime);
   }
 
@@ -208,7 +212,8 @@ export class ArchFXFlexibleDictionaryReport {
       return events.end;
     });
     events ??= decodeEvents(bytes, bytes.length, 0, maxDepth);
-    const source = { bytes, length: events.length, eventsAt: 0, maxDepth, events };
+    const { length } = events;
+    const source = { bytes, length, eventsAt: 0, isDecoded: true, maxDepth, events };
     return reportOf(header, source, options.receivedTime);
   }
 
@@ -350,23 +355,35 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Uploads the report. It may be sent again: the cloud counts a reading only if its id is above the
-   * last one that it has of the streamer.
+   * Uploads the report, when the uploads of its streamer that were called before have ended. It may be sent
+   * again: the cloud counts a reading only if its id is above the last one that it has of the streamer.
+   *
+   * If it fails (also by an abort, or because it cannot be encoded), no report of the streamer with higher
+   * ids is sent by this Api, until this one is counted or given up (`skipFailed`): they would make its
+   * readings uncountable.
    *
    * @param api The API, logged in.
-   * @param options Progress, and whether readings without an id may go.
-   * @returns How many readings were new. After an answer that got lost it is the retry's: 0.
-   * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading.
+   * @param options Progress, the proof, and what may be given up.
+   * @returns How many readings were new. After a response that was lost it is the retry's: 0.
+   * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading. With
+   * `confirm`, if its ids are too low to be counted.
+   * @throws {RestBaseException} If it was not sent because an earlier report of the streamer failed, whose
+   * error is the `cause`; with `confirm`, if the proof did not come in time.
    */
   async upload(api: ReportCloud, options: ReportSendOptions = {}): Promise<number> {
-    const source = this.#source;
-    const { ids } = "bytes" in source ? eventsOf(source) : source.columns;
+    this.#firstSentMicros ??= this.#header.sentMicros ?? timestampMicros(new Date());
     return await uploadReport(api, options, {
-      bytes: this.encode(),
-      queue: uploadQueueName(this.origin, this.originStreamer ?? 0),
-      sentMicros: this.#header.sentMicros,
-      firstWithoutId: firstWithoutId(ids, this.length),
+      facts: reportFacts(this),
+      encode: () => this.encode(),
+      sentMicros: this.#firstSentMicros,
+      firstWithoutId: this.#firstWithoutId(),
     });
+  }
+
+  #firstWithoutId(): number {
+    const source = this.#source;
+    if (!("bytes" in source)) return firstWithoutId(source.columns);
+    return source.firstWithoutId ??= firstWithoutId(eventsOf(source));
   }
 
   /**
@@ -398,12 +415,7 @@ export class ArchFXFlexibleDictionaryReport {
   static {
     inspectable(ArchFXFlexibleDictionaryReport.prototype, (it) => String(it));
     headerFacts = (report) => report.#header;
-    idsOf = (report) => {
-      const source = report.#source;
-      if ("bytes" in source && source.eventsAt === 0) return idRange(eventsOf(source).ids);
-      const { lowestId, highestId } = report.#complete();
-      return { lowest: lowestId ?? 0, highest: highestId ?? 0 };
-    };
+    reportFacts = (report) => factsOf(report.#header, report.#source);
   }
 }
 

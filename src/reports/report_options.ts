@@ -10,6 +10,7 @@ import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
 import type { Id, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxDeviceSlug } from "../slugs/device_slug.ts";
+import type { ConfirmChoice } from "./report_cloud.ts";
 import { FORMAT_TAG, type Header } from "./_header.ts";
 
 /** What a device may be given as: a number of 64 bits, text, or a device slug. */
@@ -85,6 +86,21 @@ export interface ReportSendOptions {
    * @default {false}
    */
   readonly allowMissingIds?: boolean;
+  /**
+   * Whether reports of the streamer that failed before and have lower ids are given up, so that this one
+   * may be sent. Their readings are never counted after that; a warning in the log names their ids.
+   *
+   * @default {false}
+   */
+  readonly skipFailed?: boolean;
+  /**
+   * Whether to wait until `last_id` proves that the report was counted. The next report of the streamer waits
+   * as well. A response alone may mean that the report is stored and counted later, possibly after the next
+   * one, which then makes its readings uncountable.
+   *
+   * @default {false}
+   */
+  readonly confirm?: ConfirmChoice;
 }
 
 /** What every report takes. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { peekReportHeader } from "../../src/reports/_header.ts";
+import { peekStreamer } from "../../src/reports/report_head.ts";
 
 const gets = new Map<string, number>();
 const reports = new Map<string, { device: string; id: number }[]>();
@@ -46,7 +46,7 @@ async function upload(request: Request): Promise<Response> {
   const id = Number(request.headers.get("x-reading-id"));
   const form = await request.formData();
   const data = new Uint8Array(await (form.get("file") as File).arrayBuffer());
-  const header = peekReportHeader(data);
+  const header = peekStreamer(data);
   if (!header) return Response.json(["no report"], { status: 400 });
   const device = String(header.device);
   if (busy.has(device)) overtaken++;

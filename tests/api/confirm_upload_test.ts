@@ -132,7 +132,7 @@ Deno.test("confirmUpload() throws DataError if last_id was not below the report'
       const error = await assertRejects(
         () => confirmUpload(api, report, { before }),
         DataError,
-        "its ids are too low, since last_id was already 10",
+        "its ids are too low. last_id of the streamer is already 10",
       );
       assert(error.message.includes("t--0000-0000-0000-0001--0100"), error.message);
     }

@@ -224,7 +224,7 @@ Deno.test("an aborted call rejects with the signal's reason, while it waits too"
 });
 
 Deno.test("10,000 calls leave no listener behind on a signal that lives long", async () => {
-  const server = serve(() => json({}));
+  const server = serve(() => json({ count: 0 }));
   const { signal, left } = countedSignal();
   const api = new Api(server.url, { signal });
   await Promise.all(Array.from({ length: 50 }, () => api.x.get({}, { signal })));

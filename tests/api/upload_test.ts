@@ -63,7 +63,7 @@ Deno.test("uploads of one streamer go one after another in order, those of other
   await server.close();
 });
 
-Deno.test("when an upload fails, those queued behind it are rejected unsent; later ones go", async () => {
+Deno.test("when an upload fails, those with higher ids are rejected unsent, until it is counted", async () => {
   const server = serve((_, count) => count === 1 ? json(["no"], 400) : json({ count: 1 }, 201));
   const reports = new Api(server.url)("streamer/report");
   const send = (id: number, device = 1) =>
@@ -77,27 +77,34 @@ Deno.test("when an upload fails, those queued behind it are rejected unsent; lat
   for (const error of results.slice(2)) {
     assertInstanceOf(error, RestBaseException);
     assertEquals((error as Error).cause, results[1]);
-    assert((error as Error).message.includes("device d--0000-0000-0000-0001, streamer 256"));
+    assert((error as Error).message.includes("t--0000-0000-0000-0001--0100"));
   }
   assertEquals(server.seen.length, 2);
-  assertEquals(await send(5), "sent");
+  // Later calls are no better; another device is.
+  const later = await send(5);
+  assertInstanceOf(later, RestBaseException);
+  assertEquals((later as Error).cause, results[1]);
+  assertEquals([await send(5, 2), await send(2), await send(3)], ["sent", "sent", "sent"]);
+  assertInstanceOf(await send(5), RestBaseException);
+  assertEquals([await send(4), await send(5), await send(6)], ["sent", "sent", "sent"]);
   await server.close();
 });
 
-Deno.test("UploadQueue takes what is called because of a failure, and rejects what was queued behind it", async () => {
+Deno.test("UploadQueue runs what is called because of a failure, and rejects higher ids queued behind it", async () => {
   const queue = new UploadQueue();
-  const key = () => Promise.resolve("streamer");
   const sent: number[] = [];
-  const run = (id: number) => queue.run(key, () => Promise.resolve(sent.push(id)));
+  const place = (id: number) => () =>
+    Promise.resolve({ streamer: "streamer", ids: { lowest: id, highest: id } });
+  const run = (id: number) => queue.run(place(id), () => Promise.resolve(sent.push(id)));
   const refused = Promise.withResolvers<never>();
-  const again = queue.run(key, () => refused.promise).catch(() => run(0));
-  const behind = Array.from({ length: 200 }, (_, i) => run(i + 1));
+  const again = queue.run(place(1), () => refused.promise).catch(() => run(1));
+  const behind = Array.from({ length: 200 }, (_, i) => run(i + 2));
   await new Promise((resolve) => setTimeout(resolve, 5));
   refused.reject(new Error("refused"));
   const results = await Promise.allSettled(behind);
   assertEquals(new Set(results.map(({ status }) => status)), new Set(["rejected"]));
   await again;
-  assertEquals(sent, [0]);
+  assertEquals(sent, [1]);
 });
 
 Deno.test("report.upload() waits its turn wherever device and streamer stand in the bytes", async () => {

@@ -141,7 +141,7 @@ Deno.test("archfx report upload refuses readings without ids unless told", () =>
     await writeReportFile(`${spool.cwd}/zero.mp`, { device: 3, firstId: 0, readings: 3 });
     const refused = await archfx(["report", "upload", "zero.mp"], spool);
     assertEquals(refused.code, 5);
-    assertStringIncludes(refused.err, "has no id and the cloud would not count it");
+    assertStringIncludes(refused.err, "has no id, and the cloud would never count it");
     assertEquals(uploads(spool.emulator), 0);
     const sent = await archfx(["report", "upload", "zero.mp", "--allow-missing-ids"], spool);
     assertEquals([sent.code, sent.out.endsWith("3 readings\t2 new\n")], [5, true]);

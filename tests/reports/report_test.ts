@@ -7,7 +7,7 @@ import {
   ReportEncoderStream,
   type ReportUploadOptions,
 } from "../../src/reports/mod.ts";
-import { peekReportHeader } from "../../src/reports/_header.ts";
+import { peekReport, peekStreamer } from "../../src/reports/report_head.ts";
 import { ArchFxDeviceSlug, ArchFxVariableID } from "../../src/slugs/mod.ts";
 import { columnsOf, pointAt } from "./_readings.ts";
 
@@ -185,15 +185,36 @@ Deno.test("upload() sends the bytes and the time they were sent, and gives the c
   const report = fromReadings({ device: 1, data: [pointAt(0)], sentTimestamp });
   assertEquals(await report.upload(api), 1);
   assertEquals(api.calls, [["streamer/report", "report.mp", report.byteLength]]);
-  assertEquals(api.options, {
-    params: { timestamp: "2021-01-20T00:00:00.500000+00:00" },
-    queue: "device d--0000-0000-0000-0001, streamer 256",
+  const { report: facts, ...options } = api.options!;
+  assertEquals(options, { params: { timestamp: "2021-01-20T00:00:00.500000+00:00" } });
+  const { ends, ...known } = facts!;
+  assertEquals(known, {
+    origin: 1,
+    originStreamer: 256,
+    length: 1,
+    lowestId: report.lowestId!,
+    highestId: report.highestId!,
   });
+  assertEquals(ends!().map(({ id }) => id), [report.lowestId, report.highestId]);
   const before = Date.now();
-  await fromReadings({ device: 1, data: [pointAt(0)] }).upload(api);
-  const sent = Date.parse(api.options!.params!.timestamp.slice(0, 23) + "Z");
+  const again = fromReadings({ device: 1, data: [pointAt(0)] });
+  await again.upload(api);
+  const { timestamp } = api.options!.params!;
+  const sent = Date.parse(timestamp.slice(0, 23) + "Z");
   assert(sent >= before && sent <= Date.now());
-  await assertRejects(() => report.upload(cloud({})), DataError, "count");
+  // The same on every attempt.
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  await again.upload(api, { skipFailed: true, confirm: true });
+  assertEquals(api.options!.params, { timestamp });
+  assertEquals([api.options!.skipFailed, api.options!.confirm], [true, true]);
+});
+
+Deno.test("upload() rejects a count that is not one of the report's readings", async () => {
+  const report = fromReadings({ device: 1, data: [pointAt(0), pointAt(1)] });
+  for (const reply of [{}, null, [], { count: -1 }, { count: 1.5 }, { count: 3 }, { count: 1e9 }]) {
+    await assertRejects(() => report.upload(cloud(reply)), DataError, "count in the response");
+  }
+  assertEquals(await report.upload(cloud({ count: 2 })), 2);
 });
 
 Deno.test("upload() refuses a reading without an id, unless told, and then does not repeat itself", async () => {
@@ -212,12 +233,20 @@ Deno.test("upload() refuses a reading without an id, unless told, and then does 
   assertEquals(api.calls.length, 2);
 });
 
-Deno.test("peekReportHeader() reads device and streamer from the first bytes", () => {
+Deno.test("peekReport() and peekStreamer() read the header from the first bytes", () => {
   const device = 2n ** 64n - 1n;
-  const bytes = fromReadings({ device, data: [pointAt(0)], streamer: 3 }).encode();
-  assertEquals(peekReportHeader(bytes.subarray(0, 100)), { device, streamer: 3 });
-  assertEquals(peekReportHeader(bytes.subarray(0, 20)), undefined);
-  assertEquals(peekReportHeader(Uint8Array.of(1, 2, 3)), undefined);
+  const data = [pointAt(0, { readingId: 7 }), pointAt(1, { readingId: 2n ** 60n })];
+  const bytes = fromReadings({ device, data, streamer: 3 }).encode();
+  assertEquals(peekReport(bytes.subarray(0, 150)), {
+    origin: device,
+    originStreamer: 3,
+    lowestId: 7,
+    highestId: 2n ** 60n,
+  });
+  assertEquals(peekReport(bytes.subarray(0, 60)), undefined);
+  assertEquals(peekStreamer(bytes.subarray(0, 60)), { device, streamer: 3 });
+  assertEquals(peekStreamer(bytes.subarray(0, 20)), undefined);
+  assertEquals(peekStreamer(Uint8Array.of(1, 2, 3)), undefined);
 });
 
 Deno.test("a report and its points show what they are", () => {

@@ -33,8 +33,11 @@ export interface CountingOptions {
 
 /** Options with defaults filled in. */
 export interface CheckedCounting {
+  /** How many workers count reports after the response; 0: before it. */
   readonly workers: number;
+  /** The shortest and the longest time that a worker takes for a report, in milliseconds. */
   readonly delayMs: readonly [number, number];
+  /** What the random times are made from. */
   readonly seed: number;
 }
 

@@ -1,0 +1,128 @@
+/**
+ * Whether the cloud has the readings of a report, by `data/`.
+ *
+ * @module
+ */
+import { parseExactJson } from "../_exact_json.ts";
+import type { ReadingFacts, ReportFacts } from "../reports/report_cloud.ts";
+import { deviceText } from "../reports/report_head.ts";
+import { answerJson } from "./_answer.ts";
+import type { Client } from "./_client.ts";
+import { mayPass } from "./_last_id.ts";
+import { queryText } from "./_query.ts";
+import { Scope, TimeUp } from "./_scope.ts";
+import { asPage } from "./pages.ts";
+import { sleep } from "./retry.ts";
+
+/** Statuses with which the cloud says that these readings are not for this account to read. */
+const UNREADABLE = [403, 404, 501];
+
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** A row of `data/`, as far as it matters here. */
+interface Row {
+  readonly stream?: unknown;
+  readonly timestamp?: unknown;
+  readonly value?: unknown;
+  readonly int_value?: unknown;
+}
+
+/**
+ * Looks for readings by their ids, until `timeoutMs`, since `data/` may be behind.
+ *
+ * @returns "same" if each of them is there, "different" if not, "unreadable" if `data/` cannot be read,
+ * or the readings are not known.
+ */
+export async function compareReadings(
+  client: Client,
+  { origin }: ReportFacts,
+  readings: readonly ReadingFacts[] | undefined,
+  { signal, timeoutMs }: { signal: AbortSignal | undefined; timeoutMs: number },
+): Promise<"same" | "different" | "unreadable"> {
+  if (readings === undefined) return "unreadable";
+  const device = deviceText(origin);
+  const scope = new Scope(signal);
+  const until = performance.now() + timeoutMs;
+  let left = readings;
+  let failure: unknown;
+  try {
+    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        const missing: ReadingFacts[] = [];
+        for (const reading of left) {
+          const rows = await rowsOf(client, device, reading, scope.signal);
+          if (rows === undefined) return "unreadable";
+          // Rows do not name the streamer: one that fits is enough.
+          if (!rows.some((row) => isSame(row, reading))) missing.push(reading);
+        }
+        left = missing;
+        failure = undefined;
+        if (left.length === 0) return "same";
+      } catch (error) {
+        if (scope.signal.aborted) throw scope.signal.reason;
+        if (!mayPass(error)) throw error;
+        failure = error;
+      }
+      scope.limit(new TimeUp("timeoutMs", until - performance.now()));
+      await sleep(pause, scope.signal);
+    }
+  } catch (error) {
+    if (!(error instanceof TimeUp)) throw error;
+    if (failure !== undefined) throw failure;
+    return "different";
+  } finally {
+    scope.close();
+  }
+}
+
+async function rowsOf(
+  client: Client,
+  device: string,
+  { id }: ReadingFacts,
+  signal: AbortSignal,
+): Promise<Row[] | undefined> {
+  const query = queryText({
+    filter: device,
+    streamer_id_0: String(id),
+    streamer_id_1: String(id),
+  });
+  const path = `data/${query}`;
+  const answer = await client.send({
+    method: "GET",
+    path,
+    options: { signal },
+    accept: UNREADABLE,
+  });
+  if (UNREADABLE.includes(answer.status)) return undefined;
+  const page = asPage<Row | null>(answerJson("GET", answer, parseExactJson), answer.url);
+  return page.results.filter((row) => row !== null);
+}
+
+/** Stream, value, and time to the second: the cloud may keep less of a time than the report has. */
+function isSame(row: Row, { stream, timestampMicros, value }: ReadingFacts): boolean {
+  const difference = millisOf(row.timestamp) - Number(timestampMicros / 1000n);
+  if (!(Math.abs(difference) < 1000) || variableOf(row.stream) !== stream) return false;
+  const stored = row.value ?? row.int_value;
+  // JSON has neither NaN nor the infinities: some servers store null.
+  if (stored === null || stored === undefined) return !Number.isFinite(value);
+  const number = Number(stored);
+  return number === value || Number.isNaN(number) && Number.isNaN(value);
+}
+
+/** A time as the API writes it, UTC unless it says otherwise. Of its fraction, Date reads three digits. */
+function millisOf(text: unknown): number {
+  const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?(Z|[+-]\d\d:\d\d)?$/.exec(
+    String(text),
+  );
+  if (parts === null) return NaN;
+  const [, date, time, fraction = "0", zone = "Z"] = parts;
+  return Date.parse(`${date}T${time}.${fraction.padEnd(3, "0")}${zone}`);
+}
+
+/** The variable of a stream slug, which the API writes in full: `sl--PARENT--DEVICE--hhhh-hhhh`. */
+function variableOf(stream: unknown): number | undefined {
+  const [, , , variable] = String(stream).split("--");
+  const halves = /^([\da-f]{4})-([\da-f]{4})$/i.exec(variable ?? "");
+  return halves === null ? undefined : parseInt(halves[1] + halves[2], 16);
+}

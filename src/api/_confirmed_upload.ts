@@ -1,0 +1,98 @@
+/**
+ * An upload that ends when it is proved that the report was counted.
+ *
+ * The proof is a pair: `last_id` was below the report's lowest id before the first attempt, and is its highest
+ * id afterwards. If `last_id` is not below it beforehand, the report may have been counted by an earlier run;
+ * then its first and last reading are compared with what the cloud has.
+ *
+ * @module
+ */
+import { DataError } from "../codec/data_error.ts";
+import type { ReportFacts } from "../reports/report_cloud.ts";
+import { streamerText } from "../reports/report_head.ts";
+import type { Client } from "./_client.ts";
+import { compareReadings } from "./_compare_readings.ts";
+import { reportName, waitForLastId } from "./_last_id.ts";
+import { RestBaseException } from "./errors/mod.ts";
+import { IdsTooLow } from "./ids_too_low.ts";
+import { queryLastId } from "./last_reading_id.ts";
+
+/** How long to wait for the proof, unless the caller says otherwise. */
+export const DEFAULT_CONFIRM_MS = 60_000;
+
+/** How long readings that an earlier run sent may take until `data/` shows them. */
+const EARLIER_MS = 2_000;
+
+/** What the comparison says of ids that are too low. */
+const REASONS = {
+  different: "The readings that it has with these ids are others",
+  same: "",
+  unreadable: "Whether it has counted this report cannot be found out: its data/ cannot be read",
+};
+
+/** The response to an upload that is proved. */
+export interface ConfirmedReply {
+  /** How many readings were new. */
+  readonly count: number;
+  /** Present if the cloud had counted the report before, so that it was not sent. */
+  readonly countedBefore?: true;
+}
+
+/** How the proof is awaited. */
+export interface ProofOptions {
+  /** Stops the waiting. */
+  readonly signal: AbortSignal | undefined;
+  /** For how long, in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * Sends a report and waits for the proof that it was counted.
+ *
+ * @throws {DataError} If its ids are too low, or something else uploads to the same streamer.
+ * @throws {RestBaseException} If the proof did not come in time.
+ */
+export async function confirmed(
+  client: Client,
+  report: ReportFacts,
+  send: () => Promise<unknown>,
+  { signal, timeoutMs }: ProofOptions,
+): Promise<unknown> {
+  const { lowestId, highestId, length } = report;
+  // Nothing that the cloud could count.
+  if (highestId === 0) return await send();
+  const name = reportName(report);
+  const streamer = streamerText(report.origin, report.originStreamer);
+  const before = await queryLastId(client, streamer, { signal });
+  const isPartlyCounted = before >= lowestId;
+  if (isPartlyCounted) {
+    const earlier = report.ends?.().filter(({ id }) => id <= before);
+    const found = await compareReadings(client, report, earlier, {
+      signal,
+      timeoutMs: Math.min(timeoutMs, EARLIER_MS),
+    });
+    // Without the right to read, its highest id as the last one is all the proof there is.
+    const isSame = found === "same" ||
+      found === "unreadable" && BigInt(before) === BigInt(highestId);
+    if (!isSame) throw new IdsTooLow(`Cannot upload ${name}`, before, REASONS[found]);
+    if (before >= highestId) return { count: 0, countedBefore: true } satisfies ConfirmedReply;
+  }
+  const reply = await send() as { readonly count: number };
+  if (!(await waitForLastId(client, report, { signal, timeoutMs }))) {
+    throw new RestBaseException(
+      `Cannot confirm ${name}: the cloud accepted it, and did not count it within ${timeoutMs} ms. Upload ` +
+        "it again: readings that are counted meanwhile are not counted twice",
+    );
+  }
+  // The pair alone is not enough then: some of the ids may be somebody else's readings.
+  if (isPartlyCounted || length !== undefined && reply.count < length) {
+    const found = await compareReadings(client, report, report.ends?.(), { signal, timeoutMs });
+    if (found === "different") {
+      throw new DataError(
+        `Cannot confirm ${name}: last_id is its highest id, but the cloud has other readings with these ` +
+          "ids. Something else uploads to this streamer",
+      );
+    }
+  }
+  return reply;
+}

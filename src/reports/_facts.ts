@@ -1,0 +1,83 @@
+/**
+ * What an upload needs to know of a report: its ids, and the readings that prove that it was counted.
+ *
+ * The ids are those of the readings, not those that a decoded header has: it may say anything.
+ *
+ * @module
+ */
+import { integerReader } from "../_integers.ts";
+import { DataError } from "../codec/data_error.ts";
+import type { Id } from "../readings/reading_columns.ts";
+import type { Header } from "./_header.ts";
+import { eventsOf, measured, type Source } from "./_source.ts";
+import type { ReadingFacts, ReportFacts } from "./report_cloud.ts";
+
+/** The columns that matter here. */
+interface Readings {
+  readonly length: number;
+  readonly streams: Uint32Array;
+  readonly ids: Uint32Array | Float64Array | BigUint64Array;
+  readonly times: BigInt64Array;
+  readonly values: Float64Array;
+}
+
+/** What is known of a report. */
+export function factsOf(header: Header, source: Source): Required<ReportFacts> {
+  const { lowest, highest } = rangeOf(header, source);
+  const readings = () => "bytes" in source ? eventsOf(source) : source.columns;
+  return {
+    origin: header.origin,
+    originStreamer: header.originStreamer,
+    length: "bytes" in source ? source.length : source.columns.length,
+    lowestId: lowest,
+    highestId: highest,
+    ends: () => [readingWith(lowest, readings()), readingWith(highest, readings())],
+  };
+}
+
+function rangeOf(header: Header, source: Source): { lowest: Id; highest: Id } {
+  if ("bytes" in source && source.isDecoded) return idRange(eventsOf(source));
+  if (!("bytes" in source)) {
+    try {
+      measured(header, source);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      // It cannot be encoded, but its ids must not be overtaken all the same.
+      return idRange(source.columns);
+    }
+  }
+  return { lowest: header.lowestId ?? 0, highest: header.highestId ?? 0 };
+}
+
+/** The lowest id that is not 0 and the highest; both 0 if there is no such id. */
+function idRange({ ids, length }: Readings): { lowest: Id; highest: Id } {
+  const idAt = idReader(ids);
+  let lowest: Id = 0;
+  let highest: Id = 0;
+  for (let row = 0; row < length; row++) {
+    const id = idAt(row);
+    if (id > highest) highest = id;
+    if (id > 0 && (lowest === 0 || id < lowest)) lowest = id;
+  }
+  return { lowest, highest };
+}
+
+/** The first reading whose id is 0, or −1. */
+export function firstWithoutId({ ids, length }: Readings): number {
+  const idAt = idReader(ids);
+  for (let row = 0; row < length; row++) if (idAt(row) === 0) return row;
+  return -1;
+}
+
+/** The first reading with an id: the cloud keeps that one if an id comes twice. */
+function readingWith(id: Id, { ids, length, streams, times, values }: Readings): ReadingFacts {
+  const idAt = idReader(ids);
+  let row = 0;
+  while (row < length && idAt(row) !== id) row++;
+  if (row === length) throw new DataError(`Cannot find the reading ${id} in the report`);
+  return { id, stream: streams[row], timestampMicros: times[row], value: values[row] };
+}
+
+function idReader(ids: Readings["ids"]): (row: number) => Id {
+  return ids instanceof BigUint64Array ? integerReader(ids) : (row) => ids[row];
+}
