@@ -36,6 +36,7 @@ export { type ConfirmOptions, confirmUpload } from "./confirm_upload.ts";
 export { lastReadingId } from "./last_reading_id.ts";
 export { stream, StreamData } from "./stream_data.ts";
 export type { ReadingsOptions } from "./stream_data.ts";
+export type { TimeRange } from "./time_range.ts";
 export type { ApiOptions, CallOptions, Tokens } from "./options.ts";
 export type { ResourceId, SlugLike } from "./_path.ts";
 export type { Params, ParamScalar } from "./_query.ts";

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { formatMicros, parseMicros, timestampMicros } from "../codec/timestamps.ts";
+import { formatMicros, parseMicros } from "../codec/timestamps.ts";
 import { inspectable } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
-import type { ReadingColumns, SummaryData, Timestamp } from "../readings/reading_columns.ts";
+import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { ArchFxStreamSlug } from "../slugs/mod.ts";
 import { clientOf } from "./api.ts";
 import type { ApiBase } from "./api.ts";
@@ -15,18 +15,15 @@ import { answerJson } from "./_answer.ts";
 import { parseExact } from "./_exact_json.ts";
 import type { CallOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
+import { rangeMicros, type TimeRange } from "./time_range.ts";
 
-const OPTIONS = ["start", "end", "pageSize", "signal", "timeoutMs", "retries", "headers"];
+const OPTIONS = ["start", "end", "last", "pageSize", "signal", "timeoutMs", "retries", "headers"];
 
 /** Rows a page: half of what the server gives at most, some 1.5 MB of JSON. */
 const PAGE_SIZE = 5000;
 
 /** Which readings, and how they are read. */
-export interface ReadingsOptions extends CallOptions {
-  /** The first time, itself included. */
-  start?: Timestamp;
-  /** The time after the last, itself not included. */
-  end?: Timestamp;
+export interface ReadingsOptions extends CallOptions, TimeRange {
   /**
    * Readings a page, at most 10,000.
    *
@@ -68,17 +65,18 @@ export class StreamData {
    *
    * @param options The range, and options of the calls.
    * @returns Columns, one set a page; none where there is no reading.
-   * @throws {DataError} A limit is no time, or the server gives a reading that is none.
+   * @throws {DataError} A limit is not a time, or the server sends an invalid reading.
    */
   async *readings(
     options: ReadingsOptions = {},
   ): AsyncGenerator<ReadingColumns, void, undefined> {
     checkNames(options, OPTIONS, "option of readings");
-    const { start, end, pageSize = PAGE_SIZE, ...callOptions } = options;
+    const { start, end, last, pageSize = PAGE_SIZE, ...callOptions } = options;
+    const range = rangeMicros({ start, end, last });
     const params = {
       filter: String(this.slug),
-      start: timeText(start),
-      end: timeText(end),
+      start: timeText(range.start),
+      end: timeText(range.end),
       page_size: pageSize,
     };
     const pages = readPages<WireReading>(
@@ -174,8 +172,6 @@ function columnsOf(rows: readonly WireReading[], variable: number): ReadingColum
 }
 
 /** ISO 8601 in UTC, to the microsecond. */
-function timeText(time: Timestamp | undefined): string | undefined {
-  return time === undefined
-    ? undefined
-    : formatMicros(timestampMicros(time)).replace("+00:00", "Z");
+function timeText(micros: bigint | undefined): string | undefined {
+  return micros === undefined ? undefined : formatMicros(micros).replace("+00:00", "Z");
 }
