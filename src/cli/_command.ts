@@ -4,20 +4,21 @@
  * @module
  */
 import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
+import { printable } from "../_printable.ts";
 import { Interrupted } from "./_errors.ts";
 import type { Io } from "./_io.ts";
 
-/** One command. Each stands in a file of its own and is imported when it is called. */
+/** One command. Each is in its own file, which is imported when it is called. */
 export interface Command {
   /** What it does, in one or two paragraphs, for its help. */
   readonly description: string;
   /** Command lines for its help, each with what it does. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
-  /** Set where there is nothing to print as JSON: `--json` is not offered. */
+  /** Set if there is nothing to print as JSON: `--json` is not offered. */
   readonly withoutJson?: true;
   /** Declares its arguments. */
   arguments(parser: ArgumentParser): void;
-  /** Does it. Nothing returned is exit code 0. */
+  /** Does it. Returns the exit code; nothing is 0. */
   run(context: Context, args: Arguments): Promise<number | void>;
 }
 
@@ -54,33 +55,37 @@ export class Context {
     return this.io.outputIsTerminal && !this.io.env.NO_COLOR && this.io.env.TERM !== "dumb";
   }
 
-  /** What to throw for an error: at Ctrl-C what was done so far, otherwise the error itself. */
+  /** What to throw for an error: after Ctrl-C what was done so far, otherwise the error itself. */
   interrupted(error: unknown, done: string): unknown {
     return this.signal.reason instanceof Interrupted ? new Interrupted(done) : error;
   }
 
-  /** Data: a line on standard output. */
+  /** Data: a line on standard output. Text from elsewhere must be `printable`. */
   print(text: string): Promise<void> {
     return this.io.write(`${text}\n`);
   }
 
-  /** Anything else that is good to know: a line on standard error, unless `--quiet`. */
+  /** Anything else that is good to know: lines on standard error, unless `--quiet`. */
   note(text: string): void {
-    if (!this.quiet) this.io.writeError(`${text}\n`);
+    if (!this.quiet) this.#say(text);
   }
 
-  /** What went wrong: a line on standard error, always. */
+  /** What went wrong: lines on standard error, always. */
   complain(text: string): void {
-    this.io.writeError(`${text}\n`);
+    this.#say(text);
   }
 
-  /** What is going on: a line on standard error with `--verbose`. */
+  /** What is going on: lines on standard error with `--verbose`. */
   trace(text: string): void {
-    if (this.verbose) this.io.writeError(`${text}\n`);
+    if (this.verbose) this.#say(text);
+  }
+
+  #say(text: string): void {
+    this.io.writeError(text.split("\n").map((line) => `${printable(line)}\n`).join(""));
   }
 }
 
-/** Declares what every command takes, `--json` where the command has JSON to print. */
+/** Declares what every command takes; `--json` only if the command has JSON to print. */
 export function addCommonArguments(parser: ArgumentParser, command: Command): void {
   if (!command.withoutJson) {
     parser.addArgument("--json", {

@@ -4,17 +4,21 @@
  * @module
  */
 
+import { systemReason } from "../_error_text.ts";
+
+export { messageOf, systemReason } from "../_error_text.ts";
+
 /** What a command's exit code means. */
 export const ExitCode = {
   /** Everything was done. */
   Done: 0,
   /** It failed. */
   Failed: 1,
-  /** The arguments cannot be used. */
+  /** The arguments cannot be used; found without looking at a file. */
   WrongUsage: 2,
-  /** Nobody is logged in, or the cloud no longer takes the token. */
+  /** Nobody is logged in, or the cloud rejects the token. */
   NotLoggedIn: 3,
-  /** The cloud has no such thing. */
+  /** The cloud does not have what was asked for. */
   NotFound: 4,
   /** Some of it was done. */
   PartlyDone: 5,
@@ -34,7 +38,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The reader of standard output went away (`| head`): no error, nothing more to do. */
+/** The reader of standard output ended (`| head`): not an error, there is nothing more to do. */
 export class BrokenPipe extends Error {
   override readonly name = "BrokenPipe";
 }
@@ -44,7 +48,7 @@ export class Interrupted extends Error {
   override readonly name = "Interrupted";
 }
 
-// Known by name rather than by class: the classes stand in modules that most commands never load.
+// By name rather than by class: the classes are in modules that most commands never load.
 const codesByName: Record<string, number> = {
   ArgumentError: ExitCode.WrongUsage,
   HttpAuthenticationError: ExitCode.NotLoggedIn,
@@ -61,44 +65,14 @@ export function exitCodeOf(error: unknown): number {
     (error.cause === undefined ? ExitCode.Failed : exitCodeOf(error.cause));
 }
 
-const systemErrors: Record<string, string> = {
-  ENOENT: "there is no such file",
-  EACCES: "permission is denied",
-  EPERM: "permission is denied",
-  EISDIR: "it is a directory",
-  ENOTDIR: "a part of the path is not a directory",
-  ENOSPC: "the disk is full",
-  EROFS: "the file system is read-only",
-  EADDRINUSE: "the port is in use",
-  EADDRNOTAVAIL: "this machine has no such address",
-  EMFILE: "too many files are open",
-};
-
-/** Why a system call failed, in words, or `undefined` where the error does not come from one. */
-export function systemReason(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === "string" ? systemErrors[code] : undefined;
-}
-
-/** A failure to open, read or write a file, said as one. */
+/** The error for a file that cannot be opened, read or written. */
 export function fileError(action: string, path: string, error: unknown): CommandError {
   let reason = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
-  // A file that is to be made is not what is missing.
+  // The file is about to be created, so what is missing is its folder.
   if (action.startsWith("write") && (error as { code?: unknown } | null)?.code === "ENOENT") {
     reason = "there is no such folder";
   }
   return new CommandError(`Cannot ${action} "${path}": ${reason}`, ExitCode.Failed, {
     cause: error,
   });
-}
-
-/** One line for the user. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const reason = systemReason(error);
-  const path = (error as { path?: unknown }).path;
-  const text = reason !== undefined && typeof path === "string"
-    ? `Cannot use "${path}": ${reason}`
-    : error.message || error.name;
-  return text.trim().replace(/\s*\n\s*/g, " ");
 }

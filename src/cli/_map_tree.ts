@@ -4,6 +4,8 @@
  * @module
  */
 
+import { printable } from "../_printable.ts";
+
 const LEVELS = ["org", "site", "area", "line", "machine", "device"] as const;
 
 interface Node {
@@ -22,11 +24,9 @@ export function* treeLines(rows: readonly Record<string, unknown>[]): Generator<
       let child = node.children.get(slug);
       if (!child) {
         const name = row[`${level}Name`];
-        // What the cloud holds must not steer the terminal.
-        // deno-lint-ignore no-control-regex
-        const shown = String(name ?? "").replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+        const shown = printable(String(name ?? ""));
         child = {
-          label: shown === "" || shown === slug ? slug : `${shown}  ${slug}`,
+          label: shown === "" || shown === slug ? printable(slug) : `${shown}  ${printable(slug)}`,
           children: new Map(),
         };
         node.children.set(slug, child);

@@ -5,27 +5,13 @@
  */
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { jsonInteger } from "../_inspect.ts";
+import { isoTime } from "../_iso_time.ts";
 
 /** The formats of lines. */
 export const formats = ["csv", "ndjson"] as const;
 
 /** Lines to a piece of text: enough that writing costs little, few enough that Ctrl-C is quick. */
 const LINES_AT_ONCE = 2_000;
-
-/** Microseconds since the Unix epoch as ISO 8601 in UTC, as short as it can be exact. */
-export function isoMicros(micros: bigint): string {
-  const date = new Date(Number((micros - mod(micros, 1000n)) / 1000n));
-  const text = date.toISOString();
-  const below = Number(mod(micros, 1_000_000n));
-  return below === 0 ? text.replace(/\.\d+Z$/, "Z") : text.replace(
-    /\.\d+Z$/,
-    `.${String(below).padStart(6, "0").replace(/000$/, "")}Z`,
-  );
-}
-
-function mod(value: bigint, by: bigint): bigint {
-  return ((value % by) + by) % by;
-}
 
 /** The variable of a stream, `0001-5090`. */
 export function variableText(stream: number): string {
@@ -58,7 +44,7 @@ export function* readingLines(
     const stream = streams[row]!;
     let name = names.get(stream);
     if (name === undefined) names.set(stream, name = variableText(stream));
-    const time = isoMicros(timestamps[row]!);
+    const time = isoTime(timestamps[row]!);
     const id = readingIds[row]!;
     const value = values[row]!;
     if (format === "csv") text += `${lead}${time},${name},${id},${value}\n`;

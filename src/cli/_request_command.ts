@@ -4,9 +4,10 @@
  * @module
  */
 import type { Api, RestResource } from "../api/mod.ts";
+import { counted } from "../_plural.ts";
+import { printable, printableJson } from "../_printable.ts";
 import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
 import type { Command, Context } from "./_command.ts";
-import { counted } from "./_counted.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import { fieldList, printObject, printRows } from "./_rows.ts";
 import { addCloudArguments, withSession } from "./_session.ts";
@@ -71,7 +72,7 @@ export function requestCommand(
         if (method === "get") await get(context, args, resource, params);
         else if (method === "delete") {
           await resource.delete(undefined, params);
-          if (context.json) await context.print(JSON.stringify({ deleted: segments.join("/") }));
+          if (context.json) await context.print(printableJson({ deleted: segments.join("/") }));
           else context.note(`Deleted ${segments.join("/")}`);
         } else {
           const answer = await resource[method](body, params);
@@ -179,7 +180,7 @@ async function print(
   answer: unknown,
   fields: readonly string[] | undefined,
 ): Promise<void> {
-  if (answer instanceof Uint8Array) return await context.io.write(answer);
+  if (answer instanceof Uint8Array) return await printBytes(context, answer);
   const page = answer as { results?: unknown; count?: unknown; next?: unknown } | null;
   if (Array.isArray(answer)) await printRows(context, answer, fields);
   else if (Array.isArray(page?.results)) {
@@ -190,4 +191,20 @@ async function print(
       );
     }
   } else await printObject(context, answer, fields);
+}
+
+/** What is not JSON: as it is in a pipe, on a terminal only as text that cannot steer it. */
+async function printBytes(context: Context, bytes: Uint8Array): Promise<void> {
+  if (!context.io.outputIsTerminal) return await context.io.write(bytes);
+  let text: string;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new CommandError(
+      `Cannot show ${
+        counted(bytes.length, "byte")
+      } that are not text: send them to a file with "> FILE"`,
+    );
+  }
+  for (const line of text.trimEnd().split(/\r?\n/)) await context.print(printable(line));
 }

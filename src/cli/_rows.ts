@@ -3,8 +3,9 @@
  *
  * @module
  */
+import { counted } from "../_plural.ts";
+import { printable, printableJson } from "../_printable.ts";
 import type { Context } from "./_command.ts";
-import { counted } from "./_counted.ts";
 
 /** A row of a resource. */
 export type Row = Record<string, unknown>;
@@ -35,8 +36,8 @@ export async function printRows(
       context.signal.throwIfAborted();
       const row = pick(item, fields, unseen);
       count++;
-      if (context.json) await context.io.write(`${count > 1 ? "," : ""}\n  ${JSON.stringify(row)}`);
-      else if (!context.forPeople) await context.print(JSON.stringify(row));
+      if (context.json) await context.io.write(`${count > 1 ? "," : ""}\n  ${printableJson(row)}`);
+      else if (!context.forPeople) await context.print(printableJson(row));
       else if (table) await context.print(table.line(row as Row));
       else {
         measured.push(row as Row);
@@ -64,12 +65,12 @@ export async function printObject(
   if (
     !context.forPeople || typeof picked !== "object" || picked === null || Array.isArray(picked)
   ) {
-    await context.print(context.json ? JSON.stringify(picked, null, 2) : JSON.stringify(picked));
+    await context.print(printableJson(picked, context.json ? 2 : undefined));
     return;
   }
   const width = Math.max(0, ...Object.keys(picked).map((name) => name.length));
   for (const [name, value] of Object.entries(picked)) {
-    await context.print(`${name.padEnd(width)}  ${cell(value)}`);
+    await context.print(`${printable(name).padEnd(width)}  ${cell(value)}`);
   }
 }
 
@@ -128,7 +129,7 @@ async function startTable(
     cells.map((text, index) => clip(text, widths[index]!).padEnd(widths[index]!)).join("  ")
       .trimEnd();
   const line = (row: Row) => format(shown.map((name) => cell(row[name])));
-  const head = format(shown);
+  const head = format(shown.map(printable));
   await context.print(context.color ? `\u001b[1m${head}\u001b[22m` : head);
   for (const row of rows) await context.print(line(row));
   if (shown.length < names.length) {
@@ -155,8 +156,5 @@ function clip(text: string, width: number): string {
 
 function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
-  const text = typeof value === "object" ? JSON.stringify(value) : String(value);
-  // What the cloud holds must not steer the terminal.
-  // deno-lint-ignore no-control-regex
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, " ");
+  return typeof value === "object" ? printableJson(value) : printable(String(value));
 }

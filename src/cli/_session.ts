@@ -1,8 +1,8 @@
 /**
  * The cloud that a command means, and a client that is logged in to it.
  *
- * Where the tokens come from, in this order: `ARCHFX_TOKEN`; the file that `archfx login` wrote;
- * `ARCHFX_EMAIL` and `ARCHFX_PASSWORD`, which log in for this command alone.
+ * Where the tokens come from, in this order: `ARCHFX_TOKEN` or `ARCHFX_API_KEY`; the file that
+ * `archfx login` wrote; `ARCHFX_EMAIL` and `ARCHFX_PASSWORD`, which log in for this command alone.
  *
  * @module
  */
@@ -10,6 +10,8 @@ import type { Api } from "../api/mod.ts";
 import type { ReportCloud } from "../reports/mod.ts";
 import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
 import { ArgumentError } from "../main/argument_parser.ts";
+import { cloudAddress, isCustomer } from "../_cloud_address.ts";
+import { environmentToken } from "../_environment.ts";
 import type { Context } from "./_command.ts";
 import { configFolder } from "./_config_folder.ts";
 import { CommandError, ExitCode, messageOf } from "./_errors.ts";
@@ -21,7 +23,7 @@ import { type Credentials, CredentialsStore } from "./credentials.ts";
  * Declares how a cloud is named.
  *
  * @param parser The parser of the command.
- * @param otherwise Which cloud it is where none is named.
+ * @param otherwise Which cloud it is if none is named.
  */
 export function addCloudArguments(
   parser: ArgumentParser,
@@ -34,11 +36,11 @@ export function addCloudArguments(
     })
     .addArgument("--domain", {
       metavar: "URL",
-      help: `The cloud's address (also ARCHFX_DOMAIN); else ${otherwise}`,
+      help: `The cloud's address (also ARCHFX_DOMAIN); otherwise ${otherwise}`,
     })
     .addArgument("--allow-http", {
       type: "boolean",
-      help: "Send tokens and passwords over plain http to another machine",
+      help: "Send tokens and passwords unencrypted, over plain http, to another machine",
     });
 }
 
@@ -52,58 +54,36 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
   const { customer, domain } = args as { customer?: string; domain?: string };
   if (customer !== undefined && domain !== undefined) {
     throw new ArgumentError(
-      'Cannot take "--customer" and "--domain" together: either names a cloud',
+      'Cannot take "--customer" and "--domain" together: each names a cloud',
     );
   }
   if (customer !== undefined) {
-    if (!/^[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?$/.test(customer)) {
+    if (!isCustomer(customer)) {
       throw new ArgumentError(
         `Cannot take "${customer}" as --customer: it must be a slug of letters, digits and hyphens`,
       );
     }
     return `https://${customer.toLowerCase()}.archfx.io`;
   }
-  const fromEnv = domain === undefined;
   const address = domain ?? context.io.env.ARCHFX_DOMAIN;
   if (address === undefined || address === "") return undefined;
-  const name = fromEnv ? "ARCHFX_DOMAIN" : "--domain";
-  let url: URL;
-  try {
-    url = new URL(address.includes("://") ? address : `https://${address}`);
-  } catch {
-    throw new ArgumentError(
-      `Cannot take "${address}" as ${name}: it must be like https://arch.archfx.io`,
-    );
-  }
-  if (!/^https?:$/.test(url.protocol) || !/^\/*$/.test(url.pathname) || url.search || url.hash) {
-    throw new ArgumentError(
-      `Cannot take "${
-        url.username ? url.host : address
-      }" as ${name}: it must be like https://arch.archfx.io`,
-    );
-  }
-  if (url.username || url.password) {
-    throw new ArgumentError(
-      `Cannot take a user name or password as part of ${name}: see "archfx login"`,
-    );
-  }
-  if (url.protocol === "http:" && !isLoopback(url.hostname) && !args.allowHttp) {
-    throw new ArgumentError(
-      `Cannot take "${address}" as ${name}: it must be https, since passwords and tokens would go unencrypted; ` +
-        "--allow-http is for a network that is trusted",
-    );
-  }
-  return url.origin;
+  const name = domain === undefined ? "ARCHFX_DOMAIN" : "--domain";
+  return usage(() => cloudAddress(address, name, args.allowHttp === true));
 }
 
-function isLoopback(host: string): boolean {
-  return /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(host);
+/** Turns the error of a value that cannot be used into one of wrong usage. */
+export function usage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw error instanceof RangeError ? new ArgumentError(error.message) : error;
+  }
 }
 
 /**
  * Runs a task with a client that is logged in, the address of its cloud, and the way for uploads.
  *
- * @throws {CommandError} Exit code 3 where there are no tokens.
+ * @throws {CommandError} Exit code 3 if there are no tokens.
  */
 export async function withSession<T>(
   context: Context,
@@ -112,7 +92,8 @@ export async function withSession<T>(
 ): Promise<T> {
   const store = credentialsStore(context);
   const { env } = context.io;
-  const file = env.ARCHFX_TOKEN ? undefined : await store.read();
+  const given = usage(() => environmentToken(env));
+  const file = given ? undefined : await store.read();
   const domain = namedDomain(context, args) ?? file?.current ?? "https://arch.archfx.io";
   const { Api } = await import("../api/mod.ts");
   const options = {
@@ -121,17 +102,19 @@ export async function withSession<T>(
     allowInsecureHttp: args.allowHttp === true,
   };
   context.trace(`cloud: ${domain}`);
-  if (env.ARCHFX_TOKEN) {
-    context.trace("token: from ARCHFX_TOKEN");
+  if (given) {
+    context.trace(`token: from ${given.type === "Api-Key" ? "ARCHFX_API_KEY" : "ARCHFX_TOKEN"}`);
     const api = new Api(domain, options);
-    setToken(api, keyOrJwt(env.ARCHFX_TOKEN));
+    setToken(api, given);
     return await task(api, domain, api);
   }
   const saved = file?.clouds[domain];
   if (saved) {
     context.trace(`token: of ${saved.email}, saved ${saved.savedAt} in ${store.path}`);
     if (await store.isExposed()) {
-      context.note(`archfx: others can read ${store.path}; its mode should be 0600`);
+      context.note(
+        `archfx: other users of this machine can read ${store.path}: run "chmod -R go= '${store.path}'*"`,
+      );
     }
     if (saved.refresh === undefined) {
       const api = new Api(domain, options);
@@ -147,26 +130,37 @@ export async function withSession<T>(
     const api = new Api(domain, options);
     if (!(await api.login({ email: env.ARCHFX_EMAIL, password: env.ARCHFX_PASSWORD }))) {
       throw new CommandError(
-        `Cannot log in to ${domain} as ${env.ARCHFX_EMAIL}: the cloud does not take ARCHFX_PASSWORD`,
+        `Cannot log in to ${domain} as ${env.ARCHFX_EMAIL}: the cloud rejects ARCHFX_PASSWORD`,
         ExitCode.NotLoggedIn,
       );
     }
     try {
       return await task(api, domain, api);
     } finally {
-      // Its token expires by itself; what the command did matters more than this.
+      // Its token expires by itself: a failure here does not change what the command did.
       await api.logout().catch((error) => context.trace(`logout: ${messageOf(error)}`));
     }
   }
   throw new CommandError(
-    `Cannot use ${domain} without a login: run "archfx login", or set ARCHFX_TOKEN`,
+    `Cannot use ${domain} without a login: run "archfx login${
+      domain === "https://arch.archfx.io" ? "" : ` --domain ${domain}`
+    }", or set ARCHFX_TOKEN or ARCHFX_API_KEY`,
     ExitCode.NotLoggedIn,
   );
 }
 
-/** The key of forty hexadecimal digits, or a JWT. */
-export function keyOrJwt(text: string): Pick<Credentials, "type" | "access"> {
-  return { type: /^[0-9a-fA-F]{40}$/.test(text) ? "token" : "jwt", access: text };
+/**
+ * The email in what the cloud says about the user.
+ *
+ * @throws {CommandError} If there is none: what answers is not the API of a cloud.
+ */
+export function emailOf(domain: string, user: unknown): string {
+  const { email } = typeof user === "object" && user !== null ? user as { email?: unknown } : {};
+  if (typeof email === "string" && email !== "") return email;
+  throw new CommandError(
+    `Cannot tell who is logged in: the response of ${domain} is not an account of ArchFX Cloud; ` +
+      "check the address of the cloud",
+  );
 }
 
 /** Gives a client its tokens. */

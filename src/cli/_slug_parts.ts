@@ -4,6 +4,7 @@
  * @module
  */
 import { jsonInteger } from "../_inspect.ts";
+import { isoTime } from "../_iso_time.ts";
 import {
   ArchFxDeviceSlug,
   ArchFxParentSlug,
@@ -140,7 +141,7 @@ function stream(text: string): Parts {
     variable: String(parts.variable),
     ...(start === null ? {} : { start: jsonInteger(start) }),
     meaning: `stream of variable ${parts.variable}${ofUnit}${under}` +
-      (start === null ? "" : `, the page from ${isoTime(start)}`),
+      (start === null ? "" : `, the page from ${timeText(start)}`),
   };
 }
 
@@ -162,7 +163,11 @@ function streamer(text: string): Parts {
   };
 }
 
-function isoTime(micros: bigint): string {
-  const date = new Date(Number(micros / 1000n));
-  return Number.isNaN(date.getTime()) ? `${micros} µs` : date.toISOString();
+/** A time as text; as a number if it is beyond what a calendar of JavaScript holds. */
+function timeText(micros: bigint): string {
+  try {
+    return isoTime(micros);
+  } catch {
+    return `${micros} µs`;
+  }
 }

@@ -27,8 +27,8 @@ const RESERVED_BYTES = 32_768;
 export interface Credentials {
   /** Whose they are, for `archfx whoami`. */
   email: string;
-  /** `jwt` has access and refresh, `token` a key that does not expire. */
-  type: "jwt" | "token";
+  /** `jwt` has access and refresh; `token` and `Api-Key` are keys that do not expire. */
+  type: "jwt" | "token" | "Api-Key";
   /** The access token, or the key. */
   access: string;
   /** The token that buys the next access token. */
@@ -178,7 +178,7 @@ export class CredentialsStore {
     }
     if (typeof file.clouds !== "object" || file.clouds === null) return refuse("it has no clouds");
     for (const [address, entry] of Object.entries(file.clouds)) {
-      if (typeof entry?.access !== "string" || !["jwt", "token"].includes(entry.type)) {
+      if (typeof entry?.access !== "string" || !["jwt", "token", "Api-Key"].includes(entry.type)) {
         return refuse(`its entry for ${address} has no token`);
       }
     }

@@ -12,6 +12,7 @@
  * @module
  */
 import { ArgumentError } from "../main/argument_parser.ts";
+import { printable } from "../_printable.ts";
 import { suggest } from "../main/_suggest.ts";
 import { Context } from "./_command.ts";
 import { commandParser, overview } from "./_help_text.ts";
@@ -132,11 +133,11 @@ function report(error: unknown, io: Io, program: string, argv: readonly string[]
   io.writeError(`${program}: ${messageOf(error)}\n`);
   if (error instanceof ArgumentError) io.writeError(`Try "${program} --help"\n`);
   if (error instanceof Error && error.name === "HttpAuthenticationError") {
-    io.writeError('The cloud does not take the token (any more): run "archfx login"\n');
+    io.writeError('The cloud rejects the token: run "archfx login"\n');
   }
   if (argv.includes("--verbose") || argv.includes("-v")) {
     const stack = error instanceof Error ? error.stack : undefined;
-    if (stack) io.writeError(`${stack}\n`);
+    for (const line of stack?.split("\n") ?? []) io.writeError(`${printable(line)}\n`);
   }
   return code;
 }

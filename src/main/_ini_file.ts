@@ -7,15 +7,21 @@
  * jwt_refresh = ...
  * ```
  *
+ * Read as Python's `configparser` reads it (_ini_lines.ts). What would give a token that cannot be
+ * sent (quotes, several lines, `%(...)s`) is rejected with its line.
+ *
  * @module
  */
 import { parse } from "ini";
 import { readFile } from "node:fs/promises";
 import { writeAll, writeBeside } from "../_node_files.ts";
 import { fileTarget } from "../_node_target.ts";
+import { at, type IniLines, type IniOption, readIniLines } from "./_ini_lines.ts";
 
 /** The tokens of one customer. */
 export interface IniTokens {
+  /** An API key. */
+  apiKey?: string;
   /** A key that does not expire. */
   token?: string;
   /** The access token of a JWT pair. */
@@ -24,66 +30,43 @@ export interface IniTokens {
   jwtRefresh?: string;
 }
 
+const NAMES = {
+  api_key: "apiKey",
+  token: "token",
+  jwt_access: "jwtAccess",
+  jwt_refresh: "jwtRefresh",
+} as const satisfies Record<string, keyof IniTokens>;
+
 /**
  * Reads the tokens of a customer.
  *
- * @param path The file; one that does not exist holds no tokens.
+ * @param path The file; if it does not exist there are no tokens.
  * @param customer The customer's slug: the section is `c-<customer>`.
- * @returns The tokens there are.
- * @throws {Error} Where the file is there and cannot be read, or has a line that is none of its format.
+ * @returns The tokens that it has.
+ * @throws {Error} If the file exists and cannot be read; names the line.
  */
 export async function readIniTokens(path: string, customer: string): Promise<IniTokens> {
-  let text: string;
-  try {
-    text = await readFile(path, "utf8");
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === "ENOENT") return {};
-    const reason = code === "EACCES" || code === "EPERM"
-      ? "permission is denied"
-      : code === "EISDIR"
-      ? "it is a directory"
-      : message;
-    throw new Error(`Cannot read "${path}" as a file of tokens: ${reason}`, { cause: error });
-  }
-  checkLines(text, path);
-  const section = parse(text)[`c-${customer}`];
-  const of = (key: string): string | undefined => {
-    const value = typeof section === "object" && section !== null ? section[key] : undefined;
-    return typeof value === "string" && value !== "" ? value : undefined;
-  };
+  const text = await textOf(path);
+  if (text === undefined) return {};
   const tokens: IniTokens = {};
-  const [token, access, refresh] = [of("token"), of("jwt_access"), of("jwt_refresh")];
-  if (token !== undefined) tokens.token = token;
-  if (access !== undefined) tokens.jwtAccess = access;
-  if (refresh !== undefined) tokens.jwtRefresh = refresh;
+  try {
+    const found = optionsOf(readIniLines(text), customer);
+    // `ini` cuts values at ; and #, and removes quotes: they are escaped, or were rejected.
+    const lines = [...found.values()].map((it) => `${it.name}=${escaped(it.value)}`);
+    const values = parse(lines.join("\n")) as Record<string, unknown>;
+    for (const [name, key] of Object.entries(NAMES)) {
+      // `ini` makes true, false and null of these words; here they are text like any other.
+      const value = Object.hasOwn(values, name) ? String(values[name]) : "";
+      if (value !== "") tokens[key] = value;
+    }
+  } catch (error) {
+    throw unreadable(path, (error as Error).message, error);
+  }
   return tokens;
 }
 
 /**
- * Refuses a line that a reader of `.ini` files would skip over or take for something else.
- *
- * The line is named by its number alone: it may hold a token.
- */
-function checkLines(text: string, path: string): void {
-  let inSection = false;
-  for (const [index, line] of text.replace(/^\ufeff/, "").split(/\r?\n/).entries()) {
-    const isSection = /^\s*\[[^\]]+\]\s*$/.test(line);
-    inSection ||= isSection;
-    if (isSection || /^\s*(?:[;#].*)?$/.test(line)) continue;
-    const rule = !/^\s*[^=[\]\s][^=[\]]*=/.test(line)
-      ? "must be a [section], a name = value or a comment"
-      : inSection
-      ? undefined
-      : "must stand below a [section]";
-    if (rule !== undefined) {
-      throw new Error(`Cannot read "${path}" as a file of tokens: line ${index + 1} ${rule}`);
-    }
-  }
-}
-
-/**
- * Puts a rotated pair where the old one stood, and leaves every other line as it is.
+ * Puts a rotated pair in the place of the old one, and leaves every other line as it is.
  *
  * @param path The file.
  * @param customer The customer's slug.
@@ -94,14 +77,114 @@ export async function replaceIniTokens(
   customer: string,
   pair: { access: string; refresh: string },
 ): Promise<void> {
-  const values: Record<string, string> = { jwt_access: pair.access, jwt_refresh: pair.refresh };
-  let inside = false;
-  const lines = (await readFile(path, "utf8")).split("\n").map((line) => {
-    const section = /^\s*\[([^\]]*)\]/.exec(line)?.[1];
-    if (section !== undefined) inside = section.trim() === `c-${customer}`;
-    const match = inside ? /^(\s*(jwt_access|jwt_refresh)\s*[=:]\s*).*?(\r?)$/.exec(line) : null;
-    return match ? `${match[1]}${values[match[2]!]}${match[3]}` : line;
+  await change(path, (text) => {
+    const read = readIniLines(text);
+    const found = optionsOf(read, customer);
+    const lines = [...read.lines];
+    for (const [name, value] of [["jwt_access", pair.access], ["jwt_refresh", pair.refresh]]) {
+      const option = found.get(name!);
+      if (option) {
+        lines[option.line] = option.lead + value + /[\r\n]*$/.exec(lines[option.line]!)![0];
+      }
+    }
+    return lines.join("");
   });
-  const bytes = new TextEncoder().encode(lines.join("\n"));
-  await writeBeside(await fileTarget(path), (file) => writeAll(file, bytes));
+}
+
+/**
+ * Adds a pair to the section of a customer, in place of one that it has; the file is created for its
+ * owner alone if it does not exist.
+ *
+ * @param path The file.
+ * @param customer The customer's slug.
+ * @param pair The new tokens.
+ */
+export async function addIniTokens(
+  path: string,
+  customer: string,
+  pair: { access: string; refresh?: string },
+): Promise<void> {
+  const own = `[c-${customer}]`;
+  const added = [
+    `jwt_access = ${pair.access}`,
+    ...(pair.refresh === undefined ? [] : [`jwt_refresh = ${pair.refresh}`]),
+  ];
+  await change(path, (text) => {
+    const { lines, options } = readIniLines(text);
+    const old = new Set(
+      options.filter((it) => it.section === `c-${customer}` && it.name.startsWith("jwt_"))
+        .map((it) => it.line),
+    );
+    const kept = lines.filter((_, line) => !old.has(line));
+    const header = kept.findIndex((line) => line.trim().startsWith(own));
+    if (header >= 0) {
+      kept[header] = kept[header]!.replace(/[\r\n]*$/, "\n");
+      kept.splice(header + 1, 0, ...added.map((line) => `${line}\n`));
+      return kept.join("");
+    }
+    const before = kept.join("");
+    const gap = before === "" ? "" : before.endsWith("\n") ? "\n" : "\n\n";
+    return `${before}${gap}${[own, ...added].join("\n")}\n`;
+  });
+}
+
+/** The options of a customer's section, those of [DEFAULT] below them, as far as they are tokens. */
+function optionsOf({ options, sections }: IniLines, customer: string): Map<string, IniOption> {
+  const found = new Map<string, IniOption>();
+  if (!sections.has(`c-${customer}`)) return found;
+  for (const section of ["DEFAULT", `c-${customer}`]) {
+    for (const option of options) {
+      if (option.section === section && Object.hasOwn(NAMES, option.name)) {
+        found.set(option.name, option);
+      }
+    }
+  }
+  for (const { name, value, line, continued } of found.values()) {
+    if (continued !== undefined) {
+      throw at(
+        continued,
+        `continues the value of ${name}, as it is indented: put the value on one line`,
+      );
+    }
+    if (/^(["']).*\1$/.test(value)) throw at(line, `has ${name} in quotes: remove them`);
+    if (value.replaceAll("%%", "").includes("%")) {
+      throw at(
+        line,
+        `has "%" in ${name}: write "%%" for one; references like %(name)s are not read here`,
+      );
+    }
+  }
+  return found;
+}
+
+function escaped(value: string): string {
+  return value.replaceAll("%%", "%").replace(/[\\;#]/g, "\\$&");
+}
+
+/** The text of a file; `undefined` if it does not exist. */
+async function textOf(path: string): Promise<string | undefined> {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(path));
+  } catch (error) {
+    const { code, message, name } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (name === "TypeError" && code !== "EISDIR") throw unreadable(path, "it is not UTF-8", error);
+    const reason = code === "EACCES" || code === "EPERM"
+      ? "permission is denied"
+      : code === "EISDIR"
+      ? "it is a directory"
+      : message;
+    throw unreadable(path, reason, error);
+  }
+}
+
+async function change(path: string, edit: (text: string) => string): Promise<void> {
+  const bytes = new TextEncoder().encode(edit(await textOf(path) ?? ""));
+  const target = await fileTarget(path);
+  // The tokens are for the owner only, unless the file says otherwise.
+  await writeBeside({ ...target, mode: target.mode ?? 0o600 }, (file) => writeAll(file, bytes));
+}
+
+function unreadable(path: string, reason: string, cause: unknown): Error {
+  return new Error(`Cannot read "${path}" as a file of tokens: ${reason}`, { cause });
 }

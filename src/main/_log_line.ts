@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { printable } from "../_printable.ts";
 import type { LogRecord } from "@logtape/logtape";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -13,8 +14,9 @@ export function formatLogLine(record: LogRecord): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${two(at.getDate())}/${MONTHS[at.getMonth()]}/${at.getFullYear()}`;
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
+  // The literal parts are the program's own text; the values between them may come from a server.
   const message = record.message
-    .map((part, index) => index % 2 === 0 ? part : typeof part === "string" ? part : String(part))
+    .map((part, index) => index % 2 === 0 ? part : printable(String(part)))
     .join("");
   return `[${day} ${clock}] ${record.level.toUpperCase().padEnd(6)} ${message}\n`;
 }

@@ -295,8 +295,9 @@ export class BaseMain {
   }
 
   async #loginWithToken(): Promise<boolean> {
-    const { token, jwtAccess, jwtRefresh } = this.#iniTokens;
-    if (token !== undefined) this.api.setToken({ token }, "token");
+    const { apiKey, token, jwtAccess, jwtRefresh } = this.#iniTokens;
+    if (apiKey !== undefined) this.api.setToken(apiKey, "Api-Key");
+    else if (token !== undefined) this.api.setToken({ token }, "token");
     else if (jwtAccess !== undefined && jwtRefresh !== undefined) {
       this.api.setToken({ access: jwtAccess, refresh: jwtRefresh }, "jwt");
     } else if (jwtAccess !== undefined) this.api.setToken(jwtAccess, "jwt");

@@ -3,7 +3,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { ArgumentError } from "../../src/main/argument_parser.ts";
 import { Context } from "../../src/cli/_command.ts";
 import type { Io } from "../../src/cli/_io.ts";
-import { keyOrJwt, namedDomain } from "../../src/cli/_session.ts";
+import { cleanToken, environmentToken, keyOrJwt } from "../../src/_environment.ts";
+import { namedDomain } from "../../src/cli/_session.ts";
 
 function domain(args: Record<string, unknown>, env: Record<string, string> = {}) {
   return namedDomain(new Context({ env } as unknown as Io, {}), args);
@@ -19,7 +20,16 @@ Deno.test("namedDomain() follows --customer, --domain, then ARCHFX_DOMAIN", () =
   assertEquals(domain({ domain: "http://[::1]:8000" }), "http://[::1]:8000");
 });
 
-Deno.test("namedDomain() takes plain http to another machine only where told", () => {
+Deno.test("namedDomain() takes http for this machine and https for others where there is no scheme", () => {
+  assertEquals(domain({ domain: "localhost:8000" }), "http://localhost:8000");
+  assertEquals(domain({ domain: "127.0.0.1:8000" }), "http://127.0.0.1:8000");
+  assertEquals(domain({ domain: "[::1]:8000" }), "http://[::1]:8000");
+  assertEquals(domain({ domain: "https://localhost:8443" }), "https://localhost:8443");
+  assertEquals(domain({ domain: "arch.archfx.io:8443" }), "https://arch.archfx.io:8443");
+  assertEquals(domain({}, { ARCHFX_DOMAIN: "localhost" }), "http://localhost");
+});
+
+Deno.test("namedDomain() takes plain http to another machine only with --allow-http", () => {
   assertThrows(() => domain({ domain: "http://10.0.0.5" }), ArgumentError, "--allow-http");
   assertThrows(() => domain({ domain: "http://localhost.evil.example" }), ArgumentError);
   assertEquals(domain({ domain: "http://10.0.0.5", allowHttp: true }), "http://10.0.0.5");
@@ -37,7 +47,7 @@ for (
     { domain: "ht tp" },
   ]
 ) {
-  Deno.test(`namedDomain() refuses ${JSON.stringify(args)}`, () => {
+  Deno.test(`namedDomain() rejects ${JSON.stringify(args)}`, () => {
     const error = assertThrows(() => domain(args), ArgumentError);
     assertEquals(error.message.includes("pass@"), false);
   });
@@ -46,4 +56,40 @@ for (
 Deno.test("keyOrJwt() tells a key of forty digits from a JWT", () => {
   assertEquals(keyOrJwt("0123456789abcdef0123456789abcdef01234567").type, "token");
   assertEquals(keyOrJwt("eyJhbGciOiJIUzI1NiJ9.e30.x").type, "jwt");
+});
+
+Deno.test("environmentToken() takes white space and line ends off a token", () => {
+  assertEquals(environmentToken({}), undefined);
+  assertEquals(environmentToken({ ARCHFX_TOKEN: " \n" }), undefined);
+  assertEquals(environmentToken({ ARCHFX_TOKEN: " eyJ.a.b\r\n" }), {
+    type: "jwt",
+    access: "eyJ.a.b",
+  });
+  assertEquals(environmentToken({ ARCHFX_API_KEY: "abc.def\n" }), {
+    type: "Api-Key",
+    access: "abc.def",
+  });
+});
+
+for (
+  const [what, env, rule] of [
+    ["in double quotes", { ARCHFX_TOKEN: '"secret"' }, "ARCHFX_TOKEN as a token: it is in quotes"],
+    [
+      "in single quotes",
+      { ARCHFX_API_KEY: "'secret'\n" },
+      "ARCHFX_API_KEY as a token: it is in quotes",
+    ],
+    ["with its scheme", { ARCHFX_TOKEN: "jwt secret" }, 'it begins with "jwt"'],
+    ["of two lines", { ARCHFX_TOKEN: "secret\nsecret" }, "printable ASCII without spaces"],
+    ["and another one", { ARCHFX_TOKEN: "secret", ARCHFX_API_KEY: "b" }, "unset one of them"],
+  ] as [string, Record<string, string>, string][]
+) {
+  Deno.test(`environmentToken() rejects a token ${what}, by the variable's name`, () => {
+    const error = assertThrows(() => environmentToken(env), RangeError, rule);
+    assertEquals(error.message.includes("secret"), false);
+  });
+}
+
+Deno.test("cleanToken() names what gave the token", () => {
+  assertThrows(() => cleanToken(" ", "the token from standard input"), RangeError, "it is empty");
 });

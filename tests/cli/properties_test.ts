@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { formatMicros } from "../../src/codec/timestamps.ts";
 import { lineChart, lineChartSvg, sparkline } from "../../src/cli/chart.ts";
-import { isoMicros } from "../../src/cli/_reading_rows.ts";
+import { isoTime } from "../../src/_iso_time.ts";
 import { ArgumentError, ArgumentParser } from "../../src/main/argument_parser.ts";
 import { editDistance } from "../../src/main/_suggest.ts";
 
@@ -100,9 +100,9 @@ Deno.test("lineChart(), lineChartSvg() and sparkline() draw any readings in the 
   }));
 });
 
-Deno.test("isoMicros() names the time that the codec names", () => {
+Deno.test("isoTime() names the time that the codec names", () => {
   fc.assert(fc.property(fc.bigInt(-62135596800000000n, 253402300799999999n), (micros) => {
-    const padded = isoMicros(micros).replace("Z", "").replace(/\.(\d{3})$/, ".$1000");
+    const padded = isoTime(micros).replace("Z", "").replace(/\.(\d{3})$/, ".$1000");
     assertEquals(`${padded}+00:00`, formatMicros(micros));
   }));
 });

@@ -41,7 +41,8 @@ Deno.test("archfx login keeps tokens that whoami and get use, until logout", () 
       code: 3,
       out: "",
       err:
-        'archfx whoami: Cannot use https://arch.archfx.io without a login: run "archfx login", or set ARCHFX_TOKEN\n',
+        'archfx whoami: Cannot use https://arch.archfx.io without a login: run "archfx login", or set ' +
+        "ARCHFX_TOKEN or ARCHFX_API_KEY\n",
     });
     assertEquals(await login(cloud), {
       code: 0,
@@ -61,13 +62,13 @@ Deno.test("archfx login keeps tokens that whoami and get use, until logout", () 
     assertEquals((await archfx(["logout"], { env })).code, 3);
   }));
 
-Deno.test("archfx login refuses a wrong password with 3 and keeps nothing", () =>
+Deno.test("archfx login rejects a wrong password with 3 and keeps nothing", () =>
   withCloud(async (cloud) => {
     const { code, out, err } = await login(cloud, "wrong");
     assertEquals([code, out], [3, ""]);
     assertEquals(
       err,
-      `archfx login: Cannot log in to ${cloud.url} as user@example.com: the cloud does not take this user and password\n`,
+      `archfx login: Cannot log in to ${cloud.url} as user@example.com: the cloud rejects this user and password\n`,
     );
     assertEquals(await Deno.stat(cloud.file).then(() => true, () => false), false);
   }));
@@ -75,10 +76,15 @@ Deno.test("archfx login refuses a wrong password with 3 and keeps nothing", () =
 Deno.test("archfx login says what it lacks", () =>
   withCloud(async ({ url, env }) => {
     const nobody = await archfx(["login", "--domain", url], { env });
-    assertEquals(nobody, { code: 2, out: "", err: "archfx login: Cannot log in without --user\n" });
+    assertEquals(nobody, {
+      code: 2,
+      out: "",
+      err: "archfx login: Cannot log in without --user: it is the email of the account\n" +
+        'Try "archfx login --help"\n',
+    });
     const silent = await archfx(["login", "--domain", url, "--user", "a@b.c"], { env });
     assertEquals(silent.code, 3);
-    assertStringIncludes(silent.err, "Cannot ask for the password as there is no terminal");
+    assertStringIncludes(silent.err, "Cannot ask for the password: there is no terminal");
     const empty = await archfx(["login", "--domain", url, "--user", "a@b.c", "--password-stdin"], {
       env,
       input: "",

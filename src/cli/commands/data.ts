@@ -7,10 +7,11 @@ import { jsonInteger } from "../../_inspect.ts";
 import { ArgumentError } from "../../main/argument_parser.ts";
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
 import { writeAtomically } from "../_atomic_file.ts";
+import { isoTime } from "../../_iso_time.ts";
 import type { Command, Context } from "../_command.ts";
-import { counted } from "../_counted.ts";
+import { counted } from "../../_plural.ts";
 import { fileError } from "../_errors.ts";
-import { csvHead, isoMicros, readingLines } from "../_reading_rows.ts";
+import { csvHead, readingLines } from "../_reading_rows.ts";
 import { addCloudArguments, withSession } from "../_session.ts";
 import { lineChart, lineChartSvg } from "../chart.ts";
 
@@ -182,7 +183,7 @@ async function printJson(
   for await (const columns of chunks) {
     for (let row = 0; row < columns.length; row++) {
       if (row % 1000 === 0) context.signal.throwIfAborted();
-      const timestamp = isoMicros(columns.timestamps[row]!);
+      const timestamp = isoTime(columns.timestamps[row]!);
       const reading = {
         timestamp,
         reading_id: jsonInteger(columns.readingIds[row]!),

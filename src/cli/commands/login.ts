@@ -1,17 +1,22 @@
 /**
- * `archfx login`: a password becomes tokens in the user's configuration folder.
+ * `archfx login`: a password or a key becomes tokens in the user's configuration folder.
  *
  * @module
  */
+import { cleanToken, keyOrJwt } from "../../_environment.ts";
+import { printableJson } from "../../_printable.ts";
 import { canPrompt, promptHidden } from "../../main/_prompt.ts";
+import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
 import type { Command, Context } from "../_command.ts";
 import { CommandError, ExitCode, Interrupted } from "../_errors.ts";
 import { linesOf } from "../_lines.ts";
 import {
   addCloudArguments,
   credentialsStore,
-  keyOrJwt,
+  emailOf,
   namedDomain,
+  setToken,
+  usage,
   userAgent,
 } from "../_session.ts";
 import type { Credentials } from "../credentials.ts";
@@ -21,14 +26,17 @@ export const login: Command = {
   description:
     "Log in to a cloud. The password is asked for without being shown, or read from standard input; " +
     "it is never an argument and never stored. The tokens are kept in the user's configuration " +
-    "folder, readable by nobody else, one entry a cloud; commands then mean the cloud of the last " +
-    "login unless told otherwise.\n" +
-    "For machines: ARCHFX_DOMAIN, and ARCHFX_TOKEN or ARCHFX_EMAIL and ARCHFX_PASSWORD, work with " +
-    "every command and need no login. With --json: { domain, email, path }.",
+    "folder, readable by nobody else, one entry for each cloud. Later commands use the cloud of the " +
+    "last login unless an option names another one.\n" +
+    "For unattended machines use an API key, or set ARCHFX_DOMAIN, and ARCHFX_API_KEY, ARCHFX_TOKEN or " +
+    "ARCHFX_EMAIL and ARCHFX_PASSWORD: they work with every command and need no login. With --json: " +
+    "{ domain, email, path }; email is null for an API key that the cloud does not name.",
   examples: [
     ["archfx login --customer acme --user user@example.com", "Asks for the password"],
+    ["archfx login --domain localhost:8000 -u user@example.com", "To an emulator on this machine"],
     ["pass show archfx | archfx login --user user@example.com --password-stdin", "From a manager"],
     ["archfx login --token-stdin < token.txt", "With a token instead of a password"],
+    ["archfx login --api-key-stdin < key.txt", "With an API key, for a machine"],
   ],
   arguments(parser) {
     parser.addArgument("--user", {
@@ -45,52 +53,96 @@ export const login: Command = {
       .addArgument("--token-stdin", {
         type: "boolean",
         help: "Read a JWT or a key of 40 digits from standard input, instead of a password",
+      })
+      .addArgument("--api-key-stdin", {
+        type: "boolean",
+        help: "Read an API key from standard input, instead of a password",
       });
   },
   async run(context, args) {
     const domain = namedDomain(context, args) ?? "https://arch.archfx.io";
-    const { Api } = await import("../../api/mod.ts");
-    const options = {
-      signal: context.signal,
-      userAgent: await userAgent(),
-      allowInsecureHttp: args.allowHttp === true,
-    };
-    let tokens: Pick<Credentials, "type" | "access" | "refresh">;
-    let email: string;
-    if (args.tokenStdin) {
-      const api = new Api(domain, options);
-      tokens = keyOrJwt(await firstLine(context, "the token"));
-      api.setToken(tokens.access, tokens.type);
-      email = (await api.auth("user-info").get() as { email: string }).email;
-    } else {
-      email = args.user ?? context.io.env.ARCHFX_EMAIL ?? "";
-      if (email === "") throw new CommandError("Cannot log in without --user", ExitCode.WrongUsage);
-      const password = await readPassword(context, args.passwordStdin, email, domain);
-      let received: { access: string; refresh?: string } | undefined;
-      const client = new Api(domain, {
-        ...options,
-        onTokens: (pair: { access: string; refresh?: string }) => {
-          received = pair;
-        },
-      });
-      if (!(await client.login({ email, password }))) {
-        throw new CommandError(
-          `Cannot log in to ${domain} as ${email}: the cloud does not take this user and password`,
-          ExitCode.NotLoggedIn,
-        );
-      }
-      tokens = { type: "jwt", access: received?.access ?? String(client.token) };
-      if (received?.refresh !== undefined) tokens.refresh = received.refresh;
+    if ([args.passwordStdin, args.tokenStdin, args.apiKeyStdin].filter(Boolean).length > 1) {
+      throw new ArgumentError(
+        "Cannot take --password-stdin, --token-stdin and --api-key-stdin together: each reads " +
+          "standard input",
+      );
     }
+    const fromInput = args.tokenStdin || args.apiKeyStdin;
+    const { email, ...tokens } = fromInput
+      ? await givenToken(context, args, domain)
+      : await passwordLogin(context, args, domain);
     const store = credentialsStore(context);
     await store.update((file) => {
-      file.clouds[domain] = { email, ...tokens, savedAt: new Date().toISOString() };
+      const savedAt = new Date().toISOString();
+      file.clouds[domain] = { email: email ?? "an API key", ...tokens, savedAt };
       file.current = domain;
     }, context.signal);
-    if (context.json) await context.print(JSON.stringify({ domain, email, path: store.path }));
-    else context.note(`Logged in to ${domain} as ${email}; the tokens are in ${store.path}`);
+    if (context.json) await context.print(printableJson({ domain, email, path: store.path }));
+    else {
+      const who = email === null ? "with an API key" : `as ${email}`;
+      context.note(`Logged in to ${domain} ${who}; the tokens are in ${store.path}`);
+    }
   },
 };
+
+type Login = Pick<Credentials, "type" | "access" | "refresh"> & { email: string | null };
+
+async function apiOptions(context: Context, args: Arguments) {
+  return {
+    signal: context.signal,
+    userAgent: await userAgent(),
+    allowInsecureHttp: args.allowHttp === true,
+  };
+}
+
+/** A token from standard input, after the cloud has said whose it is. */
+async function givenToken(context: Context, args: Arguments, domain: string): Promise<Login> {
+  const { Api } = await import("../../api/mod.ts");
+  const what = args.apiKeyStdin ? "the API key" : "the token";
+  const text = await firstLine(context, what);
+  const given = usage(() => {
+    const token = cleanToken(text, `${what} from standard input`);
+    return args.apiKeyStdin ? { type: "Api-Key" as const, access: token } : keyOrJwt(token);
+  });
+  const api = new Api(domain, await apiOptions(context, args));
+  setToken(api, given);
+  try {
+    return { ...given, email: emailOf(domain, await api.auth("user-info").get()) };
+  } catch (error) {
+    // A cloud may let an API key send reports and not say who it is.
+    const { status } = error as { status?: number };
+    if (args.apiKeyStdin && (status === 403 || status === 404)) return { ...given, email: null };
+    throw error;
+  }
+}
+
+async function passwordLogin(context: Context, args: Arguments, domain: string): Promise<Login> {
+  const { Api } = await import("../../api/mod.ts");
+  const email: string = args.user ?? context.io.env.ARCHFX_EMAIL ?? "";
+  if (email === "") {
+    throw new ArgumentError("Cannot log in without --user: it is the email of the account");
+  }
+  const password = await readPassword(context, args.passwordStdin, email, domain);
+  let received: { access: string; refresh?: string } | undefined;
+  const api = new Api(domain, {
+    ...await apiOptions(context, args),
+    onTokens: (pair: { access: string; refresh?: string }) => {
+      received = pair;
+    },
+  });
+  if (!(await api.login({ email, password }))) {
+    throw new CommandError(
+      `Cannot log in to ${domain} as ${email}: the cloud rejects this user and password`,
+      ExitCode.NotLoggedIn,
+    );
+  }
+  return {
+    email,
+    type: "jwt",
+    access: received?.access ?? String(api.token),
+    ...(received?.refresh === undefined ? {} : { refresh: received.refresh }),
+  };
+}
 
 async function readPassword(
   context: Context,
@@ -103,7 +155,7 @@ async function readPassword(
   if (fromEnv) return fromEnv;
   if (!canPrompt()) {
     throw new CommandError(
-      "Cannot ask for the password as there is no terminal: use --password-stdin or ARCHFX_PASSWORD",
+      "Cannot ask for the password: there is no terminal; use --password-stdin or ARCHFX_PASSWORD",
       ExitCode.NotLoggedIn,
     );
   }

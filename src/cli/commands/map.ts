@@ -5,9 +5,10 @@
  */
 import { readFile, rm } from "node:fs/promises";
 import type { FactoryMap, FactoryMapJson, FactoryProgress } from "../../api/mod.ts";
+import { counted } from "../../_plural.ts";
+import { printable } from "../../_printable.ts";
 import { writeAtomically } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";
-import { counted } from "../_counted.ts";
 import { CommandError, fileError } from "../_errors.ts";
 import { treeLines } from "../_map_tree.ts";
 import { printRows } from "../_rows.ts";
@@ -27,7 +28,11 @@ export const map: Command = {
   arguments(parser) {
     parser
       .addArgument("--org", { metavar: "SLUG", help: "One organization alone" })
-      .addArgument("--csv", { type: "boolean", help: "Print CSV" })
+      .addArgument("--csv", {
+        type: "boolean",
+        help:
+          "Print CSV; a cell that a spreadsheet would run as a formula gets an apostrophe in front",
+      })
       .addArgument("--tree", { type: "boolean", help: "Print the tree in a pipe too" })
       .addArgument("--concurrency", {
         type: "integer",
@@ -118,7 +123,10 @@ function liveStatus(
 async function printCsv(context: Context, rows: readonly Record<string, unknown>[]): Promise<void> {
   const names = Object.keys(rows[0] ?? {});
   const cell = (value: unknown) => {
-    const text = value === null || value === undefined ? "" : String(value);
+    const raw = value === null || value === undefined ? "" : String(value);
+    const plain = context.io.outputIsTerminal ? printable(raw) : raw;
+    // Spreadsheets run such a cell as a formula; an apostrophe makes it text.
+    const text = /^[=+\-@\t\r\uff1d\uff0b\uff0d\uff20]/.test(plain) ? `'${plain}` : plain;
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   if (names.length > 0) await context.print(names.join(","));

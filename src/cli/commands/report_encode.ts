@@ -7,7 +7,7 @@ import { basename, dirname, extname, join } from "node:path";
 import type { Api } from "../../api/mod.ts";
 import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
 import type { Command, Context } from "../_command.ts";
-import { counted } from "../_counted.ts";
+import { counted } from "../../_plural.ts";
 import { CommandError } from "../_errors.ts";
 import { type NextIds, withIdState } from "../_id_state.ts";
 import { openReadings } from "../_reading_source.ts";

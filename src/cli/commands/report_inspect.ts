@@ -7,9 +7,10 @@ import { jsonInteger } from "../../_inspect.ts";
 import { distinctNumbers } from "../../_number_text.ts";
 import { summarizeReport, type Summary } from "../../reports/mod.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
+import { isoTime } from "../../_iso_time.ts";
 import type { Command, Context } from "../_command.ts";
-import { counted } from "../_counted.ts";
-import { isoMicros, variableText } from "../_reading_rows.ts";
+import { counted } from "../../_plural.ts";
+import { variableText } from "../_reading_rows.ts";
 import { decodeFile, streamerName } from "../_report_file.ts";
 import { sparkline } from "../chart.ts";
 
@@ -52,10 +53,10 @@ async function print(
     ["streamer", streamerName(origin, originStreamer)],
     ["selector", String(streamerSelector ?? "none")],
     ["report id", String(summary.reportId)],
-    ["sent", summary.sent === null ? "not said" : isoMicros(summary.sent)],
+    ["sent", summary.sent === null ? "not said" : isoTime(summary.sent)],
     ["readings", `${summary.readings} in ${summary.bytes} bytes`],
     ["ids", idRange(summary)],
-    ["times", first === null ? "none" : `${isoMicros(first)} to ${isoMicros(last!)}`],
+    ["times", first === null ? "none" : `${isoTime(first)} to ${isoTime(last!)}`],
     ["values", range(summary.minimum, summary.maximum)],
   ];
   const lines = [
@@ -101,7 +102,7 @@ function short(values: readonly number[]): string[] {
 }
 
 function asJson(file: string, summary: Summary): unknown {
-  const time = (micros: bigint | null) => micros === null ? null : isoMicros(micros);
+  const time = (micros: bigint | null) => micros === null ? null : isoTime(micros);
   const finite = (value: number) => Number.isNaN(value) ? null : value;
   const id = (value: number | bigint | null) => value === null ? null : jsonInteger(value);
   return {

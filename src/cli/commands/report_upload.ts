@@ -6,7 +6,7 @@
 import { rm } from "node:fs/promises";
 import { ArchFXFlexibleDictionaryReport, type ReportCloud } from "../../reports/mod.ts";
 import type { Command, Context } from "../_command.ts";
-import { counted } from "../_counted.ts";
+import { counted } from "../../_plural.ts";
 import {
   CommandError,
   ExitCode,

@@ -3,22 +3,23 @@
  *
  * @module
  */
+import { printable, printableJson } from "../../_printable.ts";
 import type { Command } from "../_command.ts";
-import { addCloudArguments, credentialsStore, withSession } from "../_session.ts";
+import { addCloudArguments, credentialsStore, emailOf, withSession } from "../_session.ts";
 
 /** The command. */
 export const whoami: Command = {
   description:
-    "Say who is logged in to which cloud, as the cloud sees it. Exit code 3 where nobody is, or " +
-    "where the token no longer works. With --json: { domain, email, name, slug, isStaff }; with " +
+    "Say who is logged in to which cloud, according to the cloud. Exit code 3 if nobody is, or if " +
+    "the token no longer works. With --json: { domain, email, name, slug, isStaff }; with " +
     "--all: an array of { domain, email, current } without asking the clouds.",
   examples: [
     ["archfx whoami", "The cloud of the last login"],
-    ["archfx whoami --all", "Every cloud there are tokens of"],
+    ["archfx whoami --all", "Every cloud that has tokens here"],
   ],
   arguments(parser) {
     addCloudArguments(parser);
-    parser.addArgument("--all", { type: "boolean", help: "List every cloud there are tokens of" });
+    parser.addArgument("--all", { type: "boolean", help: "List every cloud that has tokens here" });
   },
   async run(context, args) {
     if (args.all) {
@@ -28,18 +29,21 @@ export const whoami: Command = {
         email,
         current: domain === file.current,
       }));
-      if (context.json) return await context.print(JSON.stringify(rows, null, 2));
+      if (context.json) return await context.print(printableJson(rows, 2));
       for (const row of rows) {
-        await context.print(`${row.current ? "*" : " "} ${row.email}  ${row.domain}`);
+        await context.print(
+          `${row.current ? "*" : " "} ${printable(row.email)}  ${printable(row.domain)}`,
+        );
       }
       return;
     }
     await withSession(context, args, async (api, domain) => {
       const user = await api.auth("user-info").get() as Record<string, unknown>;
+      const email = emailOf(domain, user);
       if (context.json) {
-        const { email, name, slug, is_staff: isStaff } = user;
-        await context.print(JSON.stringify({ domain, email, name, slug, isStaff }, null, 2));
-      } else await context.print(`${user.email} on ${domain}`);
+        const { name, slug, is_staff: isStaff } = user;
+        await context.print(printableJson({ domain, email, name, slug, isStaff }, 2));
+      } else await context.print(`${printable(email)} on ${domain}`);
     });
   },
 };

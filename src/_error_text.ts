@@ -1,0 +1,45 @@
+/**
+ * An error as the one line that a user reads.
+ *
+ * @module
+ */
+import { printable } from "./_printable.ts";
+
+const systemErrors: Record<string, string> = {
+  ENOENT: "there is no such file",
+  EACCES: "permission is denied",
+  EPERM: "permission is denied",
+  EEXIST: "it already exists",
+  EISDIR: "it is a directory",
+  ENOTDIR: "a part of the path is not a directory",
+  ENOSPC: "the disk is full",
+  EDQUOT: "the disk quota is used up",
+  EFBIG: "the file would be larger than allowed",
+  EIO: "the disk has an error",
+  EROFS: "the file system is read-only",
+  EADDRINUSE: "the port is in use",
+  EADDRNOTAVAIL: "this machine does not have that address",
+  EMFILE: "too many files are open",
+  ENAMETOOLONG: "the name is too long",
+};
+
+/** Why a system call failed, in words; `undefined` if the error does not come from one. */
+export function systemReason(error: unknown): string | undefined {
+  const code = (error as { code?: unknown } | null)?.code;
+  return typeof code === "string" ? systemErrors[code] : undefined;
+}
+
+/** One line for the user, safe for a terminal. */
+export function messageOf(error: unknown): string {
+  return printable(rawMessage(error).trim().replace(/\s*\n\s*/g, " "));
+}
+
+function rawMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const reason = systemReason(error);
+  const path = (error as { path?: unknown }).path;
+  // An error of the file system that nobody has put into words yet.
+  return reason !== undefined && typeof path === "string"
+    ? `Cannot use "${path}": ${reason}`
+    : error.message || error.name;
+}

@@ -1,0 +1,206 @@
+/** The .ini file of tokens: read as the real configparser of Python reads it, or rejected by line. */
+import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import fc from "fast-check";
+import { addIniTokens, readIniTokens, replaceIniTokens } from "../../src/main/_ini_file.ts";
+import { readIniLines } from "../../src/main/_ini_lines.ts";
+import { withFolder } from "../cli/_archfx.ts";
+
+type Sections = Record<string, Record<string, string>>;
+
+const python = await pythonCommand();
+if (!python) console.log("configparser: not compared, since there is no Python 3");
+
+async function pythonCommand(): Promise<string | undefined> {
+  for (const name of ["python3", "python"]) {
+    try {
+      const { success } = await new Deno.Command(name, { args: ["-c", "import configparser"] })
+        .output();
+      if (success) return name;
+    } catch { /* Not installed. */ }
+  }
+  return undefined;
+}
+
+async function configparser(texts: string[]): Promise<(Sections | string)[]> {
+  const child = new Deno.Command(python!, {
+    args: [new URL("./_configparser.py", import.meta.url).pathname],
+    stdin: "piped",
+    stdout: "piped",
+  }).spawn();
+  const writer = child.stdin.getWriter();
+  await writer.write(new TextEncoder().encode(JSON.stringify(texts)));
+  await writer.close();
+  return JSON.parse(new TextDecoder().decode((await child.output()).stdout));
+}
+
+/** What readIniLines says, in the form of configparser; the value of several lines as its first line. */
+function read(text: string): Sections | string {
+  try {
+    const { options, sections } = readIniLines(text);
+    const names = [...sections].filter((name) => name !== "DEFAULT");
+    return Object.fromEntries(names.map((name) => [
+      name,
+      Object.fromEntries(
+        ["DEFAULT", name].flatMap((section) =>
+          options.filter((it) => it.section === section).map((it) => [it.name, it.value])
+        ),
+      ),
+    ]));
+  } catch (error) {
+    assert(error instanceof SyntaxError && /^line \d+ /.test(error.message), String(error));
+    return "an error";
+  }
+}
+
+function firstLines(result: Sections | string): Sections | string {
+  if (typeof result === "string") return "an error";
+  return Object.fromEntries(
+    Object.entries(result).map(([section, options]) => [
+      section,
+      Object.fromEntries(
+        Object.entries(options).map(([name, value]) => [name, value.split("\n")[0]!]),
+      ),
+    ]),
+  );
+}
+
+const WRITTEN = [
+  "[c-arch]\ntoken = a\n",
+  "[c-arch]\nTOKEN = a\nJwt_Access: b\n",
+  "[DEFAULT]\ntoken = a\n[c-arch]\n",
+  "[DEFAULT]\ntoken = a\n[c-arch]\ntoken = b\n",
+  "[c-arch]\ntoken = a#b ;c\n# no\n; no\n  # neither\n",
+  "[c-arch] ; after\ntoken=a\n",
+  "[c-arch]\ntoken =\n  a\n",
+  "[c-arch]\n  token = a\n jwt_access = b\n",
+  "[c-arch]\ntoken = a\n\n  b\n",
+  "[c-arch]\ntoken = a\n  [c-other]\n",
+  "[c-arch]\r\ntoken = a\r\n\r\n[c-b]\r\n",
+  "[c-arch]\rtoken = a\r",
+  "[c-arch]\ntoken\n",
+  "[c-arch]\n= a\n",
+  "token = a\n[c-arch]\n",
+  "[c-arch]\ntoken = a\ntoken = b\n",
+  "[c-arch]\n[c-arch]\n",
+  "[DEFAULT]\na = 1\n[DEFAULT]\nb = 2\n[s]\n",
+  "[c-arch\n",
+  "[]\n[a]\n",
+  '[c-arch]\ntoken = "a"\n',
+  "[a]\u2028b\nx = 1\u2028 2\n",
+];
+
+Deno.test({
+  name: "readIniLines() reads what configparser reads, and rejects what it rejects",
+  ignore: !python,
+  async fn() {
+    const piece = fc.constantFrom(
+      ..."ab=:#; \t\n\r[]%\"'",
+      "\n\n",
+      "[s]\n",
+      "[DEFAULT]\n",
+      "name = ",
+      "\n  ",
+      "\u00a0",
+      "é",
+    );
+    const texts = [
+      ...WRITTEN,
+      ...fc.sample(fc.array(piece, { maxLength: 14 }).map((it) => it.join("")), {
+        numRuns: 1_500,
+        seed: 20261130,
+      }),
+      ...fc.sample(fc.array(piece, { maxLength: 14 }).map((it) => `[c-arch]\n${it.join("")}`), {
+        numRuns: 1_500,
+        seed: 20261131,
+      }),
+    ];
+    const theirs = await configparser(texts);
+    for (const [index, text] of texts.entries()) {
+      assertEquals(read(text), firstLines(theirs[index]!), JSON.stringify(text));
+    }
+  },
+});
+
+async function tokens(text: string | Uint8Array) {
+  let found;
+  await withFolder(async (folder) => {
+    const bytes = typeof text === "string" ? new TextEncoder().encode(text) : text;
+    await Deno.writeFile(`${folder}/.ini`, bytes);
+    found = await readIniTokens(`${folder}/.ini`, "arch");
+  });
+  return found;
+}
+
+for (
+  const [what, text, expected] of [
+    ["a byte order mark", "\ufeff[c-arch]\ntoken = a\n", { token: "a" }],
+    ["names in capitals and a colon", "[c-arch]\nJWT_ACCESS: a\n", { jwtAccess: "a" }],
+    ["the defaults", "[DEFAULT]\napi_key = k\n[c-arch]\n", { apiKey: "k" }],
+    ["# and ; in a value", "[c-arch]\ntoken = a#b;c \\ d\n", { token: "a#b;c \\ d" }],
+    ["a doubled %", "[c-arch]\ntoken = a%%b\n", { token: "a%b" }],
+    ["words that look like other types", "[c-arch]\ntoken = true\n", { token: "true" }],
+    ["no section of the customer", "[DEFAULT]\ntoken = a\n", {}],
+  ] as [string, string, unknown][]
+) {
+  Deno.test(`readIniTokens() reads ${what}`, async () => {
+    assertEquals(await tokens(text), expected);
+  });
+}
+
+for (
+  const [what, text, rule] of [
+    ["a value in quotes", '[c-arch]\ntoken = "secret"\n', "line 2 has token in quotes"],
+    [
+      "a value on two lines",
+      "[c-arch]\ntoken = secret\n  more\n",
+      "line 3 continues the value of token",
+    ],
+    ["a reference", "[c-arch]\ntoken = %(secret)s\n", 'line 2 has "%" in token'],
+    [
+      "a name twice",
+      "[c-arch]\ntoken = secret\nToken = b\n",
+      'line 3 repeats the name "token" of [c-arch]',
+    ],
+    ["UTF-16", Uint8Array.of(0xff, 0xfe, 0x5b, 0), "it is not UTF-8"],
+  ] as [string, string | Uint8Array, string][]
+) {
+  Deno.test(`readIniTokens() rejects ${what} without showing it`, async () => {
+    const error = await assertRejects(() => tokens(text), Error, rule);
+    assertEquals(error.message.includes("secret"), false);
+    assertStringIncludes(error.message, "as a file of tokens: ");
+  });
+}
+
+Deno.test("replaceIniTokens() replaces the pair where it was read, and nothing else", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/.ini`;
+    const text = (access: string, refresh: string) =>
+      `\ufeff[DEFAULT]\r\nJWT_Refresh:${refresh}\r\n[c-other]\njwt_access = x\n` +
+      `[c-arch] ; ours\n  jwt_access  =  ${access}\n# jwt_access = no\n[d]\njwt_access=y`;
+    await Deno.writeTextFile(path, text("old", "older"));
+    await replaceIniTokens(path, "arch", { access: "new#1", refresh: "newer" });
+    assertEquals(await Deno.readTextFile(path), text("new#1", "newer"));
+    assertEquals(await readIniTokens(path, "arch"), { jwtAccess: "new#1", jwtRefresh: "newer" });
+  }));
+
+Deno.test("addIniTokens() makes a file for its owner, then a section, then replaces the pair", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/.ini`;
+    await addIniTokens(path, "arch", { access: "a", refresh: "b" });
+    assertEquals(await Deno.readTextFile(path), "[c-arch]\njwt_access = a\njwt_refresh = b\n");
+    if (Deno.build.os !== "windows") assertEquals((await Deno.stat(path)).mode! & 0o777, 0o600);
+    await addIniTokens(path, "acme", { access: "c" });
+    await Deno.writeTextFile(path, "; kept\n[c-arch]\njwt_access = old\nother = 1");
+    await addIniTokens(path, "arch", { access: "d", refresh: "e" });
+    assertEquals(
+      await Deno.readTextFile(path),
+      "; kept\n[c-arch]\njwt_access = d\njwt_refresh = e\nother = 1",
+    );
+    await addIniTokens(path, "acme", { access: "f" });
+    assertEquals((await Deno.readTextFile(path)).split("\n").slice(-3), [
+      "[c-acme]",
+      "jwt_access = f",
+      "",
+    ]);
+    assertEquals(await readIniTokens(path, "arch"), { jwtAccess: "d", jwtRefresh: "e" });
+  }));
