@@ -16,7 +16,7 @@ export interface Arena {
   readonly chunk: number;
   readonly streams: Uint32Array;
   readonly ids: BigUint64Array;
-  /** The ids as they may come in, before `widenIds`, `roundIds` or `takeIntegers`. */
+  /** The ids as they may come in, before `widenIds`, `checkedIds` or `takeIntegers`. */
   readonly narrowIds: Uint32Array;
   readonly floatIds: Float64Array;
   readonly times: BigInt64Array;
@@ -41,8 +41,8 @@ export interface Arena {
   readonly text: Uint8Array;
 }
 
-/** What is said where columns are not what they were. */
-export const CHANGED = "Cannot encode the report as its columns have been changed since";
+/** The error text for columns that are no longer what they were. */
+export const CHANGED = "Cannot encode the report: its columns have been changed since it was made";
 
 let current: Arena | undefined;
 
@@ -80,20 +80,28 @@ export function arena(): Arena {
   return current ??= make();
 }
 
+/** A column of any kind. */
+type Column = Uint32Array | Float64Array | BigInt64Array | BigUint64Array;
+
 /** Below this number of readings, a loop beats `set` of a subarray. */
 const FEW = 16;
 
 /**
- * Brings rows `from` to `to` of a column into linear memory.
+ * Copies rows `from` to `to` of a column into linear memory.
  *
- * @throws {DataError} If the column has become shorter, or its buffer somebody else's.
+ * @throws {DataError} If the column has become shorter, or its buffer has been transferred.
  */
-// deno-lint-ignore no-explicit-any -- any typed array, and the same kind for both
-export function loadNumbers(target: any, source: any, from: number, to: number): void {
+export function loadNumbers<T extends Column>(
+  target: T,
+  source: T,
+  from: number,
+  to: number,
+): void {
   if (source.length < to) throw new DataError(CHANGED);
   if (to - from <= FEW) {
     for (let i = from; i < to; i++) target[i - from] = source[i];
   } else {
-    target.set(from === 0 && to === source.length ? source : source.subarray(from, to));
+    const part = from === 0 && to === source.length ? source : source.subarray(from, to);
+    (target as { set(from: Column): void }).set(part);
   }
 }

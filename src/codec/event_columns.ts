@@ -5,7 +5,7 @@
  */
 import { type Arena, arena, loadNumbers } from "./arena.ts";
 import { DataError } from "./data_error.ts";
-import { badTime, type FreeForm, type Rows } from "./event_encoder.ts";
+import { type FreeForm, type Rows, throwBadTime } from "./event_encoder.ts";
 import { IdRange } from "./id_range.ts";
 
 /** Columns that are held, not copied. */
@@ -18,12 +18,27 @@ export class EventColumns implements Rows {
     readonly times: BigInt64Array,
     readonly values: Float64Array,
     readonly freeForm?: FreeForm,
+    /** The row of the caller's columns that row 0 is, for messages. */
+    readonly first: number = 0,
   ) {}
 
   /** The same readings with other ids, or with free-form data. */
   with({ ids = this.ids, freeForm = this.freeForm }: Partial<EventColumns>): EventColumns {
-    const { length, streams, times, values } = this;
-    return new EventColumns(length, streams, ids, times, values, freeForm);
+    const { length, streams, times, values, first } = this;
+    return new EventColumns(length, streams, ids, times, values, freeForm, first);
+  }
+
+  /** Rows `from` to `to` of columns without free-form data. */
+  slice(from: number, to: number): EventColumns {
+    return new EventColumns(
+      to - from,
+      this.streams.subarray(from, to),
+      this.ids.subarray(from, to),
+      this.times.subarray(from, to),
+      this.values.subarray(from, to),
+      undefined,
+      this.first + from,
+    );
   }
 
   load(memory: Arena, from: number, to: number): void {
@@ -42,12 +57,11 @@ export class EventColumns implements Rows {
       memory.kernel.widenIds(to - from);
     } else {
       loadNumbers(memory.floatIds, ids, from, to);
-      const bad = memory.kernel.roundIds(to - from);
+      const bad = memory.kernel.checkedIds(to - from);
       if (bad >= 0) {
         throw new DataError(
-          `Cannot encode reading ${from + bad} as its id is no integer from 0 to 2^53-1: it is ${
-            ids[from + bad]
-          }`,
+          `Cannot encode reading ${this.first + from + bad} with id ${ids[from + bad]}: it must ` +
+            "be an integer from 0 to 2^53-1, or a bigint above",
         );
       }
     }
@@ -56,7 +70,7 @@ export class EventColumns implements Rows {
   /**
    * Finds out how many bytes the events take, and the lowest and highest id.
    *
-   * @throws {DataError} If a time lies outside the years 1 to 9999, or an id is no integer.
+   * @throws {DataError} If a time lies outside the years 1 to 9999, or an id is not an integer.
    */
   measure(): { readonly size: number; readonly ids: IdRange } {
     const memory = arena();
@@ -67,7 +81,7 @@ export class EventColumns implements Rows {
       const to = Math.min(from + memory.chunk, length);
       this.#loadIntegers(memory, from, to);
       const measured = memory.kernel.measure(to - from);
-      if (measured < 0) badTime(measured, from);
+      if (measured < 0) throwBadTime(measured, this.first + from);
       ids.include(memory);
       size += measured;
     }

@@ -24,16 +24,16 @@ export interface Rows {
   readonly length: number;
   readonly freeForm?: FreeForm;
   /**
-   * Brings streams, ids, times and values of rows `from` to `to` into linear memory, as integers where they
-   * are integers. It runs no code but the program's own.
+   * Copies streams, ids, times and values of rows `from` to `to` into linear memory, as integers where they
+   * are integers. It runs no code of the user's.
    */
   load(memory: Arena, from: number, to: number): void;
 }
 
-/** The longest event without free-form data. */
+/** The longest event without free-form data; see docs/v200.md. */
 export const LONGEST_EVENT = 109;
 
-// What stands at the end of an event without free-form data, after the key of its summary data.
+// The end of an event without free-form data, after the key of its summary data.
 const EMPTY_EXTRA = new Uint8Array([0x80]);
 const DATA_KEY = new Uint8Array([0xa4, 0x64, 0x61, 0x74, 0x61]);
 const NO_DATA = new Uint8Array([0xc0]);
@@ -53,7 +53,7 @@ function fittingRows(
   return to;
 }
 
-/** Brings the free-form data of some rows, which begins at `start`, into linear memory; gives its end. */
+/** Copies the free-form data of some rows, which begins at `start`, into linear memory; returns its end. */
 function loadFreeForm(
   memory: Arena,
   { bytes, extraLengths, dataLengths }: FreeForm,
@@ -69,14 +69,17 @@ function loadFreeForm(
   return end;
 }
 
-/** What a time that cannot be encoded is told; `result` is what the module said of rows from `from` on. */
-export function badTime(result: number, from: number): never {
+/** The error for a time that cannot be encoded; `result` is what the module returned for rows from `from` on. */
+export function throwBadTime(result: number, from: number): never {
   throw new DataError(
-    `Cannot encode reading ${from - 1 - result} as its time is not in the years 1 to 9999`,
+    `Cannot encode reading ${from - 1 - result}: its time must be in the years 1 to 9999`,
   );
 }
 
-/** Encodes events piece by piece. */
+/** Gives room for a number of bytes, or undefined if there is none. It runs no code of the user's. */
+export type Room = (size: number) => Uint8Array | undefined;
+
+/** Encodes events a chunk at a time. */
 export class EventEncoder {
   /** The ids of the readings that have been encoded. */
   readonly ids: IdRange;
@@ -84,66 +87,80 @@ export class EventEncoder {
   #row = 0;
   /** Where the next free-form data begins. */
   #free = 0;
-  /** Pieces of an event whose free-form data does not go through linear memory. */
-  #pieces: Uint8Array[] | undefined;
 
   constructor(rows: Rows, ids: IdRange = new IdRange()) {
     this.#rows = rows;
     this.ids = ids;
   }
 
-  /** Whether all readings have been encoded: `ids` is complete, the last event on its way. */
-  get isLast(): boolean {
+  /** Whether all readings have been encoded, so that `ids` is complete. */
+  get done(): boolean {
     return this.#row === this.#rows.length;
   }
 
   /**
-   * The next piece, or undefined at the end. It may be a view of linear memory: read it before anything
-   * else happens.
+   * Encodes the next chunk.
    *
+   * @param room Called with the number of bytes that the chunk takes, once its ids are known; returns where
+   * they go, or undefined if there is no room for them.
+   * @returns Whether there was room.
    * @throws {DataError} If a reading cannot be encoded.
    */
-  next(): Uint8Array | undefined {
-    if (this.#pieces !== undefined && this.#pieces.length > 0) return this.#pieces.shift();
+  next(room: Room): boolean {
     const from = this.#row;
     const { length, freeForm } = this.#rows;
-    if (from === length) return undefined;
     const memory = arena();
     let to = Math.min(from + memory.chunk, length);
     if (freeForm !== undefined) {
       to = fittingRows(freeForm, from, to, memory.free.length);
-      if (to === from) return this.#large(memory, freeForm, from);
+      if (to === from) return this.#large(memory, freeForm, room);
     }
     this.#rows.load(memory, from, to);
-    if (freeForm !== undefined) {
+    let size: number;
+    if (freeForm === undefined) {
+      size = memory.kernel.encodeEvents(to - from);
+    } else {
       this.#free = loadFreeForm(memory, freeForm, from, to, this.#free);
+      size = memory.kernel.encodeFreeEvents(to - from);
     }
-    const size = freeForm === undefined
-      ? memory.kernel.encodeEvents(to - from)
-      : memory.kernel.encodeFreeEvents(to - from);
-    return this.#encoded(memory, size, to, 0);
+    this.#finish(memory, size, to);
+    const target = room(size);
+    target?.set(memory.out.subarray(0, size));
+    return target !== undefined;
   }
 
-  /** Takes note of the rows up to `to`; gives their bytes but for the last `less`. */
-  #encoded(memory: Arena, size: number, to: number, less: number): Uint8Array {
-    if (size < 0) badTime(size, this.#row);
+  #finish(memory: Arena, size: number, to: number): void {
+    if (size < 0) throwBadTime(size, this.#row);
     this.ids.include(memory);
     this.#row = to;
-    return memory.out.subarray(0, size - less);
   }
 
-  /** An event with more free-form data than linear memory takes: it goes from the heap to the target. */
-  #large(memory: Arena, { bytes, extraLengths, dataLengths }: FreeForm, row: number): Uint8Array {
+  /** An event with more free-form data than linear memory takes: that goes from the heap to the target. */
+  #large(
+    memory: Arena,
+    { bytes, extraLengths, dataLengths }: FreeForm,
+    room: Room,
+  ): boolean {
+    const row = this.#row;
     this.#rows.load(memory, row, row + 1);
-    const size = memory.kernel.encodeEvents(1);
+    const bare = memory.kernel.encodeEvents(1);
+    this.#finish(memory, bare, row + 1);
     const extraEnd = this.#free + extraLengths[row];
     const dataEnd = extraEnd + dataLengths[row];
-    this.#pieces = [
+    const pieces = [
+      memory.out.subarray(0, bare - TAIL),
       extraLengths[row] > 0 ? bytes.subarray(this.#free, extraEnd) : EMPTY_EXTRA,
       DATA_KEY,
       dataLengths[row] > 0 ? bytes.subarray(extraEnd, dataEnd) : NO_DATA,
     ];
     this.#free = dataEnd;
-    return this.#encoded(memory, size, row + 1, TAIL);
+    const target = room(pieces.reduce((size, piece) => size + piece.length, 0));
+    if (target === undefined) return false;
+    let at = 0;
+    for (const piece of pieces) {
+      target.set(piece, at);
+      at += piece.length;
+    }
+    return true;
   }
 }

@@ -45,7 +45,7 @@ export interface WasmExports {
   formatTime(micros: bigint): number;
   parseTimeText(length: number): bigint;
   widenIds(readings: number): void;
-  roundIds(readings: number): number;
+  checkedIds(readings: number): number;
   takeIntegers(readings: number): void;
   measure(readings: number): number;
   encodeEvents(readings: number): number;

@@ -79,6 +79,25 @@ export function timestampMicros(timestamp: Timestamp): bigint {
   return BigInt(microsOf(timestamp));
 }
 
+/** The high halves of times that are certainly in the years 1 to 9999. */
+const FIRST_HIGH = Number(FIRST >> 32n) + 1;
+const LAST_HIGH = Number(LAST >> 32n) - 1;
+
+/**
+ * Looks at times without making a bigint for each.
+ *
+ * @param times Microseconds since the Unix epoch.
+ * @returns Tells of a row whether its time is in the years 1 to 9999.
+ */
+export function timeChecker(times: BigInt64Array): (row: number) => boolean {
+  const halves = new Int32Array(times.buffer, times.byteOffset, 2 * times.length);
+  return (row) => {
+    const high = halves[2 * row + 1];
+    if (high >= FIRST_HIGH && high <= LAST_HIGH) return true;
+    return times[row] >= FIRST && times[row] <= LAST;
+  };
+}
+
 /** Reads `YYYY-MM-DD`, `T` or a space, `hh:mm[:ss[.f]]` and an offset; undefined where it is no time. */
 export function parseMicros(text: string): bigint | undefined {
   const { kernel, text: target } = arena();

@@ -11,7 +11,8 @@ import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { readSpan, spansOf, spanValues } from "./_free_form.ts";
-import { type ArchFXDataPoint, pointOf } from "./data_point.ts";
+import { CheckedPoint } from "./_point_access.ts";
+import { ArchFXDataPoint } from "./data_point.ts";
 
 /** Readings of a report with the place of their free-form data. */
 export interface Body {
@@ -101,7 +102,9 @@ export function pointsOf(body: Body): ArchFXDataPoint[] {
     if (nextData < data.length && data.rows[nextData] === row) {
       raw = readSpan(reader, data, nextData++);
     }
-    points[row] = pointOf(timeAt(row), streams[row], values[row], idAt(row), summary, raw);
+    points[row] = new ArchFXDataPoint(
+      new CheckedPoint(timeAt(row), streams[row], values[row], idAt(row), summary, raw),
+    );
   }
   return points;
 }

@@ -39,15 +39,59 @@ export class FreeFormWriter {
     this.#writer.length = 0;
   }
 
-  /** Adds the data of a reading. It runs the caller's getters and `toJSON`. */
-  add(summary: SummaryData | null | undefined, raw: unknown): void {
+  /**
+   * Adds the data of a reading. It runs the caller's getters and `toJSON`.
+   *
+   * @returns How many bytes it takes.
+   * @throws {Error} If it cannot be encoded: nothing is then added.
+   */
+  add(summary: SummaryData | null | undefined, raw: unknown): number {
     const writer = this.#writer;
     const start = writer.length;
-    if (summary !== null && summary !== undefined) writeSummary(writer, summary);
-    const middle = writer.length;
-    if (raw !== null && raw !== undefined) writer.write(raw, LEVEL);
+    let middle = start;
+    try {
+      if (summary !== null && summary !== undefined) writeSummary(writer, summary);
+      middle = writer.length;
+      if (raw !== null && raw !== undefined) writer.write(raw, LEVEL);
+    } catch (error) {
+      writer.length = start;
+      throw error;
+    }
     this.#extraLengths[this.#rows] = middle - start;
     this.#dataLengths[this.#rows++] = writer.length - middle;
+    return writer.length - start;
+  }
+
+  /** Adds readings without data until there are `rows`. */
+  fillTo(rows: number): void {
+    if (rows <= this.#rows) return;
+    this.#extraLengths.fill(0, this.#rows, rows);
+    this.#dataLengths.fill(0, this.#rows, rows);
+    this.#rows = rows;
+  }
+
+  /** Removes the last reading. */
+  dropLast(): void {
+    const row = --this.#rows;
+    this.#writer.length -= this.#extraLengths[row] + this.#dataLengths[row];
+  }
+
+  /** Removes the last reading; returns its data. */
+  takeLast(): FreeForm {
+    const { bytes, length } = this.#writer;
+    this.dropLast();
+    return {
+      bytes: bytes.slice(this.#writer.length, length),
+      extraLengths: this.#extraLengths.slice(this.#rows, this.#rows + 1),
+      dataLengths: this.#dataLengths.slice(this.#rows, this.#rows + 1),
+    };
+  }
+
+  /** Adds the data of one reading that is already encoded. */
+  addEncoded({ bytes, extraLengths, dataLengths }: FreeForm): void {
+    this.#writer.raw(bytes);
+    this.#extraLengths[this.#rows] = extraLengths[0];
+    this.#dataLengths[this.#rows++] = dataLengths[0];
   }
 
   /** The data, good until `clear`; undefined where no reading has any. */

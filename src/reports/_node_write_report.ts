@@ -1,117 +1,156 @@
 /**
- * The two files of writeReport: events, then header and events.
+ * The file of writeReport.
+ *
+ * A report begins with counts and ids that are known only at its end. So the events are written behind room
+ * for the header, which is written last; if it turns out longer or shorter, the events are moved.
  *
  * @module
  */
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { naming } from "../_file_error.ts";
+import { writeAll, writeBeside } from "../_node_files.ts";
+import { besideOf, type FileTarget, fileTarget } from "../_node_target.ts";
 import { DataError } from "../codec/data_error.ts";
-import { EventEncoder } from "../codec/event_encoder.ts";
-import { IdRange } from "../codec/id_range.ts";
+import { EventWriter } from "../codec/event_writer.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { abortable } from "./_abortable.ts";
 import { checkColumns } from "./_columns.ts";
 import { encodeHeader, type Header } from "./_header.ts";
-import { writeAll, writeBeside } from "../_node_files.ts";
-import { besideOf, fileTarget } from "../_node_target.ts";
 import type { ReadingIds } from "./_reading_ids.ts";
 import type { WrittenReport } from "./write_report.ts";
 
-/** Bytes that are gathered before the file gets them, and that are copied at once. */
+/** Bytes that are gathered before the file gets them, and that are moved at once. */
 const BUFFER = 1 << 20;
+/** Bytes that are gathered at first: a report that is shorter is written with its header. */
+const FIRST_BUFFER = 8 << 20;
 const MOST_READINGS = 2 ** 32 - 1;
+/** The lowest numbers that take five bytes, which most ids and counts of long reports do. */
+const FIVE_BYTES = 0x10000;
 
-/** Gathers small pieces into large writes. */
-class BufferedFile {
-  /** How many bytes have been written. */
-  bytes = 0;
-  readonly #file: FileHandle;
-  readonly #buffer = new Uint8Array(BUFFER);
-  #used = 0;
-
-  constructor(file: FileHandle) {
-    this.#file = file;
-  }
-
-  /** Whether a piece fits without writing to the file. */
-  fits(piece: Uint8Array): boolean {
-    return this.#used + piece.length <= BUFFER;
-  }
-
-  /** Puts a piece that fits into the buffer. */
-  put(piece: Uint8Array): void {
-    this.#buffer.set(piece, this.#used);
-    this.#used += piece.length;
-    this.bytes += piece.length;
-  }
-
-  async flush(): Promise<void> {
-    await writeAll(this.#file, this.#buffer.subarray(0, this.#used));
-    this.#used = 0;
-  }
-
-  /** Writes a piece that is larger than the buffer. */
-  async large(piece: Uint8Array): Promise<void> {
-    await writeAll(this.#file, piece);
-    this.bytes += piece.length;
-  }
+/** What `writeReport` takes beside the readings. */
+interface Settings {
+  readonly ids?: ReadingIds;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (readings: number) => void;
 }
+
+type Readings = AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>;
 
 /** Writes the report of `header` and the readings of `source`. */
 export async function writeEvents(
-  source: AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>,
+  source: Readings,
   path: string | URL,
   header: Header,
-  { ids, signal, onProgress }: {
-    ids?: ReadingIds;
-    signal?: AbortSignal;
-    onProgress?: (readings: number) => void;
-  },
+  settings: Settings,
 ): Promise<WrittenReport> {
-  const finalTarget = await naming("write", path, fileTarget(path));
-  const eventsPath = besideOf(finalTarget);
-  const events = await naming("write", path, open(eventsPath, "wx+"));
-  try {
-    const target = new BufferedFile(events);
-    let readings = 0;
-    const range = new IdRange();
-    for await (const chunk of abortable(source, signal)) {
-      const given = checkColumns(chunk);
-      const columns = ids === undefined
-        ? given
-        : given.with({ ids: ids.fill(given.ids, given.length) });
-      const encoder = new EventEncoder(columns, range);
-      for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
-        if (!target.fits(piece)) {
-          // The piece may lie in linear memory, which others use while the file is being written.
-          const copy = piece.slice();
-          await target.flush();
-          if (target.fits(copy)) target.put(copy);
-          else await target.large(copy);
-        } else {
-          target.put(piece);
-        }
-      }
-      readings += columns.length;
-      if (readings > MOST_READINGS) {
-        throw new DataError("Cannot write the report as it has more than 2^32-1 readings");
-      }
-      onProgress?.(readings);
-    }
-    await target.flush();
-    signal?.throwIfAborted();
-    header.lowestId = range.lowest;
-    header.highestId = range.highest;
-    const head = encodeHeader(header, readings).slice();
-    await writeBeside(finalTarget, async (file) => {
-      await writeAll(file, head);
-      await copyAll(events, file, target.bytes, signal);
-    });
-    return { readings, bytes: head.length + target.bytes };
-  } finally {
-    await events.close();
-    await rm(eventsPath, { force: true });
+  const target = await naming("write", path, fileTarget(path));
+  if (!target.writtenThrough) {
+    return await writeBeside(target, (file) => writeInto(file, source, header, settings));
   }
+  // A pipe or a terminal has no place to go back to: the report is written elsewhere and copied.
+  const whole = besideOf(target);
+  const file = await naming("write", path, open(whole, "wx+"));
+  try {
+    const written = await writeInto(file, source, header, settings);
+    await writeBeside(target, (to) => copyAll(file, to, written.bytes, settings.signal));
+    return written;
+  } finally {
+    await file.close();
+    await rm(whole, { force: true });
+  }
+}
+
+async function writeInto(
+  file: FileHandle,
+  source: Readings,
+  header: Header,
+  { ids, signal, onProgress }: Settings,
+): Promise<WrittenReport> {
+  const writer = new EventWriter();
+  let readings = 0;
+  /** Where the events begin and end in the file; they begin at 0 as long as none has been written. */
+  let start = 0;
+  let end = 0;
+  for await (const chunk of abortable(source, signal)) {
+    const given = checkColumns(chunk);
+    const columns = ids === undefined
+      ? given
+      : given.with({ ids: ids.fill(given.ids, given.length) });
+    readings += columns.length;
+    if (readings > MOST_READINGS) {
+      throw new DataError("Cannot write the report: it has more than 2^32-1 readings");
+    }
+    writer.write(columns);
+    if (writer.size >= (start === 0 ? FIRST_BUFFER : BUFFER)) {
+      if (start === 0) start = end = likelyLength(header, writer.ids);
+      await writeAt(file, writer.events, end);
+      end += writer.size;
+      writer.clear();
+    }
+    onProgress?.(readings);
+  }
+  signal?.throwIfAborted();
+  header.lowestId = writer.ids.lowest;
+  header.highestId = writer.ids.highest;
+  if (start === 0) {
+    const { bytes } = writer.finish(() => encodeHeader(header, readings));
+    await writeAll(file, bytes);
+    return { readings, bytes: bytes.length };
+  }
+  await writeAt(file, writer.events, end);
+  end += writer.size;
+  const head = encodeHeader(header, readings).slice();
+  if (head.length !== start) {
+    await moveAll(file, start, end, head.length, signal);
+    end += head.length - start;
+  }
+  await writeAt(file, head, 0);
+  return { readings, bytes: end };
+}
+
+/** How long the header of a long report is going to be, by the ids of its beginning. */
+function likelyLength(header: Header, { lowest, highest }: EventWriter["ids"]): number {
+  const likely = {
+    ...header,
+    lowestId: lowest,
+    highestId: highest !== 0 && highest < FIVE_BYTES ? FIVE_BYTES : highest,
+  };
+  return encodeHeader(likely, FIVE_BYTES).length;
+}
+
+async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    at += (await file.write(bytes, at, bytes.length - at, position + at)).bytesWritten;
+  }
+}
+
+async function readAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let at = 0; at < bytes.length;) {
+    const { bytesRead } = await file.read(bytes, at, bytes.length - at, position + at);
+    if (bytesRead === 0) throw new Error("Cannot write the report: its events have vanished");
+    at += bytesRead;
+  }
+}
+
+/** Moves bytes `from` to `end` of a file so that they begin at `to`. */
+async function moveAll(
+  file: FileHandle,
+  from: number,
+  end: number,
+  to: number,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const buffer = new Uint8Array(Math.min(BUFFER, end - from));
+  const count = Math.ceil((end - from) / BUFFER);
+  for (let i = 0; i < count; i++) {
+    signal?.throwIfAborted();
+    // From the back where they move back, so that nothing is overwritten before it is read.
+    const at = from + BUFFER * (to > from ? count - 1 - i : i);
+    const part = buffer.subarray(0, Math.min(BUFFER, end - at));
+    await readAt(file, part, at);
+    await writeAt(file, part, at + to - from);
+  }
+  await file.truncate(end + to - from);
 }
 
 async function copyAll(
@@ -120,12 +159,11 @@ async function copyAll(
   size: number,
   signal: AbortSignal | undefined,
 ): Promise<void> {
-  const buffer = new Uint8Array(BUFFER);
-  for (let at = 0; at < size;) {
+  const buffer = new Uint8Array(Math.min(BUFFER, size));
+  for (let at = 0; at < size; at += BUFFER) {
     signal?.throwIfAborted();
-    const { bytesRead } = await from.read(buffer, 0, Math.min(BUFFER, size - at), at);
-    if (bytesRead === 0) throw new Error("Cannot join the report as its events have vanished");
-    await writeAll(to, buffer.subarray(0, bytesRead));
-    at += bytesRead;
+    const part = buffer.subarray(0, Math.min(BUFFER, size - at));
+    await readAt(from, part, at);
+    await writeAll(to, part);
   }
 }

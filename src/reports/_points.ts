@@ -1,70 +1,99 @@
 /**
- * The points that callers hand over, on their way to the encoder.
+ * Data points to the bytes of a report.
  *
  * @module
  */
-import { type Arena, arena } from "../codec/arena.ts";
-import type { FreeForm, Rows } from "../codec/event_encoder.ts";
-import type { Points } from "../codec/point_encoder.ts";
-import { FreeFormWriter } from "./_free_form.ts";
+import { EventRows } from "../codec/event_rows.ts";
 import {
-  type ArchFXDataPoint,
-  type ArchFXDataPointFields,
-  loadBarePoints,
-  loadPoints,
-  summaryOf,
-  toPoints,
-} from "./data_point.ts";
+  type EncodedReport,
+  encodeShortReport,
+  EventWriter,
+  type MakeHeader,
+} from "../codec/event_writer.ts";
+import { FreeFormWriter } from "./_free_form.ts";
+import { LOAD_BARE, LOAD_POINTS, SUMMARY, TO_POINTS } from "./_point_access.ts";
+import { ArchFXDataPoint, type ArchFXDataPointFields } from "./data_point.ts";
 
-/** A writer of free-form data that nobody uses; one that has grown beyond this size, in bytes, is not kept. */
-let idle: FreeFormWriter | undefined;
+/** Points, or plain objects with the same fields. */
+export type PointItem = ArchFXDataPoint | ArchFXDataPointFields;
+
+/** Points as bytes. */
+export interface EncodedPoints extends EncodedReport {
+  /** The first reading without an id, −1 if every reading has one. */
+  readonly firstWithoutId: number;
+  /** Whether no point has summary or raw data, so that the points are all there is to encode again. */
+  readonly areBare: boolean;
+}
+
+/** Rows and a writer of free-form data that nobody uses. */
+let idle: PointRows | undefined;
+/** A writer that has grown beyond this number of bytes is not kept. */
 const LARGEST_IDLE = 1 << 22;
 
-/** Points, or plain objects of the same shape, which are replaced by points. */
-export class ReportPoints implements Points {
-  readonly #items: (ArchFXDataPoint | ArchFXDataPointFields)[];
-  #writer: FreeFormWriter | undefined;
+/** One chunk of points as rows. */
+class PointRows {
+  readonly rows = new EventRows();
+  #freeForm: FreeFormWriter | undefined;
 
-  /** Takes items over. */
-  constructor(items: (ArchFXDataPoint | ArchFXDataPointFields)[]) {
-    this.#items = items;
-  }
-
-  get length(): number {
-    return this.#items.length;
-  }
-
-  loadBare(memory: Arena, from: number, to: number): boolean {
-    return loadBarePoints(memory, this.#items, from, to);
-  }
-
-  rows(from: number, to: number): Rows {
-    const hasData = toPoints(this.#items, from, to);
-    const points = this.#items as ArchFXDataPoint[];
-    let freeForm: FreeForm | undefined;
+  /**
+   * Takes a chunk of items. It may run the caller's code, such as getters and `toJSON`.
+   *
+   * @returns Whether no point has summary or raw data.
+   */
+  take(items: PointItem[], from: number, to: number): boolean {
+    const { rows } = this;
+    rows.clear();
+    const next = ArchFXDataPoint[LOAD_BARE](rows, items, from, to);
+    if (next === to) return true;
+    const hasData = ArchFXDataPoint[TO_POINTS](items, next, to);
+    const points = items as ArchFXDataPoint[];
     if (hasData) {
-      // The caller's code may make another report meanwhile: that one finds no idle writer.
-      const writer = this.#writer ??= idle ?? new FreeFormWriter(arena().chunk);
-      idle = undefined;
+      const writer = this.#freeForm ??= new FreeFormWriter(rows.capacity);
       writer.clear();
-      for (let row = from; row < to; row++) writer.add(summaryOf(points[row]), points[row].rawData);
-      freeForm = writer.freeForm();
+      for (let i = from; i < to; i++) {
+        writer.add(ArchFXDataPoint[SUMMARY](points[i]), points[i].rawData);
+      }
+      rows.freeForm = writer.freeForm();
     }
-    return {
-      length: to - from,
-      freeForm,
-      load: (memory, first, end) => loadPoints(memory, points, from + first, from + end),
-    };
+    ArchFXDataPoint[LOAD_POINTS](rows, points, next, to);
+    return rows.freeForm === undefined;
   }
 
-  /** The first one without an id, or −1: the bytes would have to be decoded to find out. */
-  firstWithoutId(): number {
-    return this.#items.findIndex(({ readingId }) => !readingId);
+  get isSmall(): boolean {
+    return (this.#freeForm?.capacity ?? 0) <= LARGEST_IDLE;
   }
+}
 
-  /** Gives back what it has borrowed. */
-  release(): void {
-    if (this.#writer !== undefined && this.#writer.capacity <= LARGEST_IDLE) idle = this.#writer;
-    this.#writer = undefined;
+/**
+ * Encodes points a chunk at a time.
+ *
+ * @param items The points; plain objects among them are replaced by points.
+ * @param makeHeader Makes the header, once the ids are known.
+ * @throws {DataError} If a point cannot be encoded.
+ */
+export function encodePoints(items: PointItem[], makeHeader: MakeHeader): EncodedPoints {
+  // The caller's code may make another report meanwhile: that one finds nothing idle.
+  const chunk = idle ?? new PointRows();
+  idle = undefined;
+  const { rows } = chunk;
+  const { length } = items;
+  const writer = new EventWriter();
+  let firstWithoutId = -1;
+  let areBare = true;
+  let encoded: EncodedReport | undefined;
+  for (let from = 0; from < length; from += rows.capacity) {
+    const to = Math.min(from + rows.capacity, length);
+    areBare = chunk.take(items, from, to) && areBare;
+    if (firstWithoutId < 0) {
+      const row = rows.ids.subarray(0, rows.length).indexOf(0);
+      if (row >= 0) firstWithoutId = from + row;
+    }
+    // Most reports: an array of their own length.
+    if (from === 0 && to === length) encoded = encodeShortReport(rows, makeHeader);
+    if (encoded === undefined) writer.write(rows, length - to);
   }
+  encoded ??= writer.finish(makeHeader);
+  rows.clear();
+  if (chunk.isSmall) idle = chunk;
+  return { ...encoded, firstWithoutId, areBare };
 }

@@ -10,20 +10,29 @@ import { checkedId } from "./data_point.ts";
 
 const LAST_ID = 2n ** 64n - 1n;
 
-/** Hands out ids from a first one on; a reading's own id moves the sequence past itself. */
+/** Ids of readings, in any of the arrays that may hold them. */
+export type IdColumn = Uint32Array | Float64Array | BigUint64Array;
+
+/** Gives out ids from a first one on; a reading's own id moves the sequence past itself. */
 export class ReadingIds {
   #next: Id | undefined;
+  /** The id of the last reading, 0 before the first one; undefined if ids may decrease. */
+  #last: Id | undefined;
 
   /**
    * Starts a sequence.
    *
-   * @param next The first id; without it, every reading has its own.
+   * @param next The first id; without it, every reading must have its own.
+   * @param options.increasing Whether an id that is not above the one before is rejected.
    */
-  constructor(next: Id | undefined) {
+  constructor(next: Id | undefined, { increasing = false } = {}) {
+    if (increasing) this.#last = 0;
     if (next === undefined) return;
     this.#next = checkedId(next, "nextReadingId");
     if (this.#next === 0) {
-      throw new DataError("Cannot count from the reading id 0 as it means that there is none");
+      throw new DataError(
+        "Cannot use 0 as nextReadingId: it means that a reading has no id, so count from 1",
+      );
     }
   }
 
@@ -32,63 +41,100 @@ export class ReadingIds {
     return this.#next;
   }
 
-  /** The id of a reading that has `own`, 0 for none. */
+  /**
+   * The id of a reading.
+   *
+   * @param own The reading's own id, 0 for none.
+   * @throws {DataError} If the reading has no id and there is no sequence, or the id is not above the one
+   * before, or beyond 64 bits. The sequence stays as it was.
+   */
   take(own: Id): Id {
-    if (own === 0) {
-      if (this.#next === undefined) {
-        throw new DataError(
-          "Cannot encode a reading without an id as nextReadingId does not say where to count from",
-        );
-      }
-      own = this.#next;
-    } else if (this.#next === undefined) {
-      return own;
+    const id = this.tryTake(own);
+    if (id !== undefined) return id;
+    if (own === 0 && this.#next === undefined) {
+      throw new DataError(
+        "Cannot encode a reading without an id: set nextReadingId, so that it gets the next one",
+      );
     }
-    if (own >= this.#next) {
-      if (own > LAST_ID) throw new DataError("Cannot count reading ids beyond 2^64-1");
-      this.#next = typeof own === "number" && own < Number.MAX_SAFE_INTEGER
-        ? own + 1
-        : BigInt(own) + 1n;
+    const wanted = own === 0 ? this.#next! : own;
+    if (wanted > LAST_ID) throw new DataError("Cannot count reading ids beyond 2^64-1");
+    throw new DataError(
+      `Cannot encode a reading with id ${wanted} after one with id ${this.#last}: ids must increase, ` +
+        "since the cloud counts only ids above the last one that it has",
+    );
+  }
+
+  /** The id of a reading like {@linkcode take}, but undefined where that throws. */
+  tryTake(own: Id): Id | undefined {
+    const next = this.#next;
+    const id = own === 0 ? next : own;
+    if (id === undefined || this.#last !== undefined && id <= this.#last) return undefined;
+    if (next !== undefined && id >= next) {
+      if (typeof id === "bigint" && id > LAST_ID) return undefined;
+      this.#next = typeof id === "number" && id < Number.MAX_SAFE_INTEGER
+        ? id + 1
+        : BigInt(id) + 1n;
     }
-    return own;
+    if (this.#last !== undefined) this.#last = id;
+    return id;
   }
 
   /** The ids of some readings, the missing ones filled in; the same array where every reading has its own. */
-  fill(
-    ids: Uint32Array | Float64Array | BigUint64Array,
-    length: number,
-  ): Uint32Array | Float64Array | BigUint64Array {
-    const idAt = ids instanceof BigUint64Array ? integerReader(ids) : (row: number) => ids[row];
-    if (this.#next === undefined) {
-      for (let row = 0; row < length; row++) if (idAt(row) === 0) this.take(0);
-      return ids;
-    }
-    const filled = new Float64Array(length);
-    for (let row = 0; row < length; row++) {
-      const own = idAt(row);
-      if (ids instanceof Float64Array && !(Number.isSafeInteger(own) && own as number >= 0)) {
-        checkedId(own, `the id of reading ${row}`);
-      }
-      const id = this.take(own);
-      if (typeof id === "bigint") return this.#fillWide(filled, row, id, idAt);
-      filled[row] = id;
-    }
+  fill(ids: IdColumn, length: number): IdColumn {
+    const { ids: filled, end, error } = this.fillFrom(ids, 0, length);
+    if (end < length) throw error;
     return filled;
   }
 
-  /** Goes on from `row`, whose id is the first beyond what a float holds. */
-  #fillWide(
-    filled: Float64Array,
-    row: number,
-    id: bigint,
-    idAt: (row: number) => Id,
-  ): BigUint64Array {
-    const wide = new BigUint64Array(filled.length);
-    for (let i = 0; i < row; i++) wide[i] = BigInt(filled[i]);
-    wide[row] = id;
-    for (let i = row + 1; i < wide.length; i++) {
-      wide[i] = BigInt(this.take(checkedId(idAt(i), `the id of reading ${i}`)));
+  /**
+   * The ids of the readings from row `from` on, up to the first that cannot have one.
+   *
+   * @returns An array whose rows `from` to `end` are filled; the same array where every reading has its own.
+   * If `end` is below `length`, `error` says what is wrong with that row.
+   */
+  fillFrom(
+    ids: IdColumn,
+    from: number,
+    length: number,
+    check?: (row: number) => void,
+  ): { readonly ids: IdColumn; readonly end: number; readonly error?: unknown } {
+    const idAt = ids instanceof BigUint64Array ? integerReader(ids) : (row: number) => ids[row];
+    const isFloat = ids instanceof Float64Array;
+    // Filled from the first reading on whose id is not its own.
+    let filled: Float64Array | BigUint64Array | undefined;
+    let row = from;
+    try {
+      for (; row < length; row++) {
+        const own = idAt(row);
+        if (isFloat && !(Number.isSafeInteger(own) && own as number >= 0)) {
+          checkedId(own, `the id of reading ${row}`);
+        }
+        check?.(row);
+        const id = this.take(own);
+        if (filled === undefined) {
+          if (id === own) continue;
+          filled = ids instanceof BigUint64Array ? ids.slice(0, length) : new Float64Array(ids);
+        }
+        if (filled instanceof BigUint64Array) {
+          filled[row] = BigInt(id);
+        } else if (typeof id === "number") {
+          filled[row] = id;
+        } else {
+          // The first beyond what a float holds.
+          filled = widened(filled, row);
+          filled[row] = id;
+        }
+      }
+    } catch (error) {
+      return { ids: filled ?? ids, end: row, error };
     }
-    return wide;
+    return { ids: filled ?? ids, end: length };
   }
+}
+
+/** The same ids as bigints, up to row `end`. */
+function widened(ids: Float64Array, end: number): BigUint64Array {
+  const wide = new BigUint64Array(ids.length);
+  for (let row = 0; row < end; row++) wide[row] = BigInt(ids[row]);
+  return wide;
 }

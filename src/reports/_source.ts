@@ -1,59 +1,64 @@
 /**
- * What a report is made of.
+ * What a report is made of: columns that are encoded when somebody asks, or bytes.
  *
  * @module
  */
-import { narrowed } from "../_integers.ts";
 import { CHANGED } from "../codec/arena.ts";
+import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { EventEncoder } from "../codec/event_encoder.ts";
 import type { IdRange } from "../codec/id_range.ts";
-import { DataError } from "../codec/data_error.ts";
+import { narrowed } from "../_integers.ts";
+import type { Id } from "../readings/reading_columns.ts";
+import { type Body, builtBody, decodedBody, pointsOf } from "./_body.ts";
 import { encodeHeader, type Header } from "./_header.ts";
+import { idRange } from "./_id_range.ts";
+import { encodePoints, type PointItem } from "./_points.ts";
+import type { ArchFXDataPoint } from "./data_point.ts";
 
-/** What a report is made of: columns that are yet to be encoded, or bytes. */
-export type Source = ColumnSource | ByteSource;
+/** Bytes of a report that is written piece by piece. */
+const PIECE = 1 << 18;
 
-/** Columns. */
-export interface ColumnSource {
-  readonly columns: EventColumns;
-  /** How many bytes their events take, once that is known; the header then has their ids. */
-  size?: number;
+/** The lowest id that is not 0 and the highest; both 0 if there is no such id. */
+export interface IdPair {
+  readonly lowest: Id;
+  readonly highest: Id;
 }
 
-/** Bytes. */
-export interface ByteSource {
-  readonly bytes: Uint8Array;
+/** Where a report's header, readings and bytes come from. */
+export interface Source {
+  /** How many readings there are. */
   readonly length: number;
-  readonly eventsAt: number;
-  /** Whether the header came with the bytes, so that its ids may be anything. */
-  readonly isDecoded: boolean;
-  /** The first reading without an id, or −1; undefined until somebody asks. */
-  firstWithoutId?: number;
-  readonly maxDepth: number;
-  /** Decoded at the first use where the report was made here. */
-  events?: DecodedEvents;
+  /** The header with the ids of the readings. */
+  readonly header: Header;
+  /** The lowest and the highest id of the readings, whatever the header says. */
+  readonly ids: IdPair;
+  /** How many bytes the report has. */
+  readonly byteLength: number;
+  /** The first reading without an id, −1 if every reading has one. */
+  readonly firstWithoutId: number;
+  /** The report in an array that nobody changes: for who reads it and keeps no reference to it. */
+  bytes(): Uint8Array;
+  /** The report in an array that is the caller's. */
+  encode(): Uint8Array;
+  /** Encodes the report into bytes that exist; returns how many. */
+  encodeInto(target: Uint8Array): number;
+  /** The report in pieces that are the receiver's. */
+  pieces(): Iterable<Uint8Array>;
+  /** The readings. */
+  body(): Body;
+  /** The readings as points. */
+  points(): readonly ArchFXDataPoint[];
 }
 
-/** The events of a report that has its bytes. */
-export function eventsOf(source: ByteSource): DecodedEvents {
-  const { bytes, eventsAt, length, maxDepth } = source;
-  return source.events ??= decodeEvents(bytes, eventsAt, length, maxDepth);
-}
-
-/**
- * How many bytes the events take, and the ids for the header.
- *
- * @throws {DataError} If a reading cannot be encoded.
- */
-export function measured(header: Header, source: ColumnSource): number {
-  if (source.size === undefined) {
-    const { size, ids } = source.columns.measure();
-    setIds(header, ids);
-    source.size = size;
+/** Rejects a target that is too small. */
+function checkRoom(target: Uint8Array, size: number): void {
+  if (size > target.length) {
+    throw new RangeError(
+      `Cannot encode the report into ${target.length} bytes: it takes ${size}`,
+    );
   }
-  return source.size;
 }
 
 function setIds(header: Header, { lowest, highest }: IdRange): void {
@@ -61,116 +66,258 @@ function setIds(header: Header, { lowest, highest }: IdRange): void {
   header.highestId = highest;
 }
 
-/** Encodes header and events to an array of their own. */
-export function encodeColumns(header: Header, source: ColumnSource): Uint8Array {
-  const size = measured(header, source);
-  const head = encodeHeader(header, source.columns.length);
-  const bytes = new Uint8Array(head.length + size);
-  encodeMeasured(header, source, size, bytes);
-  return bytes;
+function pairOf({ lowestId, highestId }: Header): IdPair {
+  return { lowest: lowestId ?? 0, highest: highestId ?? 0 };
 }
 
-/**
- * Encodes header and events into `target`; gives the bytes.
- *
- * @throws {RangeError} If they do not fit.
- * @throws {DataError} If a reading cannot be encoded.
- */
-export function encodeColumnsInto(
-  header: Header,
-  source: ColumnSource,
-  target: Uint8Array,
-): number {
-  return source.size === undefined
-    ? encodeUnmeasured(header, source, target)
-    : encodeMeasured(header, source, source.size, target);
-}
+/** Columns that are held, not copied. */
+export class ColumnSource implements Source {
+  readonly #header: Header;
+  readonly #columns: EventColumns;
+  /** How many bytes the events take, once that is known; the header then has the ids. */
+  #size: number | undefined;
+  #body: Body | undefined;
 
-function encodeMeasured(
-  header: Header,
-  { columns }: ColumnSource,
-  size: number,
-  target: Uint8Array,
-): number {
-  const head = encodeHeader(header, columns.length);
-  const end = head.length + size;
-  checkRoom(target, end);
-  target.set(head);
-  let at = head.length;
-  const encoder = new EventEncoder(columns);
-  for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
-    if (at + piece.length > end) break;
-    target.set(piece, at);
-    at += piece.length;
+  constructor(header: Header, columns: EventColumns) {
+    this.#header = header;
+    this.#columns = columns;
   }
-  if (at !== end) {
-    throw new DataError(CHANGED);
-  }
-  return end;
-}
 
-/**
- * Leaves out the pass that measures. The header has the lowest and the highest id, which are known when the
- * last piece is: until then it has those of the first and the last reading, and what stands behind it is
- * moved where that was wrong and took another length. Nothing is written beyond the end of the report.
- */
-function encodeUnmeasured(header: Header, source: ColumnSource, target: Uint8Array): number {
-  const { columns } = source;
-  const { length } = columns;
-  let head: Uint8Array | undefined;
-  let eventsAt = 0;
-  let at = 0;
-  let idsKnown = false;
-  const encoder = new EventEncoder(columns);
-  for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
-    if (head === undefined || encoder.isLast && !idsKnown) {
-      idsKnown = encoder.isLast;
-      if (idsKnown) setIds(header, encoder.ids);
-      else guessIds(header, columns);
+  get length(): number {
+    return this.#columns.length;
+  }
+
+  get header(): Header {
+    this.#measure();
+    return this.#header;
+  }
+
+  get ids(): IdPair {
+    return pairOf(this.header);
+  }
+
+  get byteLength(): number {
+    const size = this.#measure();
+    return encodeHeader(this.#header, this.length).length + size;
+  }
+
+  get firstWithoutId(): number {
+    const { ids, length } = this.#columns;
+    for (let row = 0; row < length; row++) if (Number(ids[row]) === 0) return row;
+    return -1;
+  }
+
+  /** How many bytes the events take; completes the header. */
+  #measure(): number {
+    if (this.#size === undefined) {
+      const { size, ids } = this.#columns.measure();
+      setIds(this.#header, ids);
+      this.#size = size;
+    }
+    return this.#size;
+  }
+
+  bytes(): Uint8Array {
+    return this.encode();
+  }
+
+  encode(): Uint8Array {
+    const bytes = new Uint8Array(this.byteLength);
+    this.#encodeMeasured(bytes);
+    return bytes;
+  }
+
+  encodeInto(target: Uint8Array): number {
+    return this.#size === undefined ? this.#encodeUnmeasured(target) : this.#encodeMeasured(target);
+  }
+
+  #encodeMeasured(target: Uint8Array): number {
+    const size = this.#measure();
+    const head = encodeHeader(this.#header, this.length);
+    const end = head.length + size;
+    checkRoom(target, end);
+    target.set(head);
+    let at = head.length;
+    const encoder = new EventEncoder(this.#columns);
+    const room = (size: number) => at + size > end ? undefined : target.subarray(at, at += size);
+    while (!encoder.done && encoder.next(room));
+    if (at !== end) throw new DataError(CHANGED);
+    return end;
+  }
+
+  /**
+   * Leaves out the pass that measures. The header has the lowest and the highest id, which are known with the
+   * last chunk: until then it has those of the first and the last reading, and the events are moved where
+   * that was wrong and took another length. Nothing is written beyond the end of the report.
+   */
+  #encodeUnmeasured(target: Uint8Array): number {
+    const { length } = this;
+    const header = this.#header;
+    let head: Uint8Array | undefined;
+    let eventsAt = 0;
+    let at = 0;
+    const encoder = new EventEncoder(this.#columns);
+    const setHeader = () => {
       head = encodeHeader(header, length);
       if (head.length !== eventsAt) target.copyWithin(head.length, eventsAt, at);
       at += head.length - eventsAt;
       eventsAt = head.length;
-    }
-    if (at + piece.length > target.length) {
-      return encodeMeasured(header, source, measured(header, source), target);
-    }
-    target.set(piece, at);
-    at += piece.length;
+    };
+    const room = (size: number) => {
+      if (encoder.done) {
+        setIds(header, encoder.ids);
+        setHeader();
+      } else if (head === undefined) {
+        this.#guessIds();
+        setHeader();
+      }
+      return at + size > target.length ? undefined : target.subarray(at, at += size);
+    };
+    while (!encoder.done) if (!encoder.next(room)) return this.#encodeMeasured(target);
+    if (head === undefined) return this.#encodeMeasured(target);
+    target.set(head);
+    this.#size = at - eventsAt;
+    return at;
   }
-  if (head === undefined) return encodeMeasured(header, source, measured(header, source), target);
-  target.set(head);
-  source.size = at - eventsAt;
-  return at;
+
+  /** Sets the ids of the first and the last reading; the encoder rejects what is not an id. */
+  #guessIds(): void {
+    const { ids, length } = this.#columns;
+    const guess = (id: Id) =>
+      typeof id === "bigint" ? narrowed(id) : Number.isSafeInteger(id) && id >= 0 ? id : 0;
+    this.#header.lowestId = guess(ids[0]);
+    this.#header.highestId = guess(ids[length - 1]);
+  }
+
+  *pieces(): Generator<Uint8Array> {
+    yield encodeHeader(this.header, this.length).slice();
+    const encoder = new EventEncoder(this.#columns);
+    let piece = new Uint8Array();
+    while (!encoder.done) {
+      encoder.next((size) => piece = new Uint8Array(size));
+      yield piece;
+    }
+  }
+
+  body(): Body {
+    if (this.#body === undefined) {
+      this.#measure();
+      this.#body = builtBody(this.#columns);
+    }
+    return this.#body;
+  }
+
+  points(): readonly ArchFXDataPoint[] {
+    return pointsOf(this.body());
+  }
 }
 
-/** The ids of the first and the last reading; what is no id is for the encoder to say. */
-function guessIds(header: Header, { ids, length }: EventColumns): void {
-  const guess = (id: number | bigint) =>
-    typeof id === "bigint" ? narrowed(id) : Number.isSafeInteger(id) && id >= 0 ? id : 0;
-  header.lowestId = guess(ids[0]);
-  header.highestId = guess(ids[length - 1]);
-}
+/** Bytes, of a report that was decoded or made of points. */
+export class ByteSource implements Source {
+  readonly header: Header;
+  readonly length: number;
+  readonly byteLength: number;
+  readonly #maxDepth: number;
+  readonly #eventsAt: number;
+  /** Undefined after the caller has been given the bytes; they are then encoded again. */
+  #bytes: Uint8Array | undefined;
+  /** Points without summary and raw data, which cannot change: what the bytes are encoded from again. */
+  readonly #points: PointItem[] | undefined;
+  #firstWithoutId: number | undefined;
+  #events: DecodedEvents | undefined;
+  #body: Body | undefined;
 
-/** Refuses a target that is too small. */
-export function checkRoom(target: Uint8Array, size: number): void {
-  if (size > target.length) {
-    throw new RangeError(
-      `Cannot encode the report into ${target.length} bytes as it takes ${size}`,
+  constructor(
+    header: Header,
+    bytes: Uint8Array,
+    { length, maxDepth, eventsAt = 0, events, points, firstWithoutId }: {
+      length: number;
+      maxDepth: number;
+      eventsAt?: number;
+      events?: DecodedEvents;
+      points?: PointItem[];
+      firstWithoutId?: number;
+    },
+  ) {
+    this.header = header;
+    this.length = length;
+    this.byteLength = bytes.length;
+    this.#bytes = bytes;
+    this.#maxDepth = maxDepth;
+    this.#eventsAt = eventsAt;
+    this.#events = events;
+    this.#points = points;
+    this.#firstWithoutId = firstWithoutId;
+  }
+
+  /** The bytes of points. */
+  static ofPoints(header: Header, items: PointItem[]): ByteSource {
+    const { length } = items;
+    const makeHeader = (ids: IdRange) => {
+      setIds(header, ids);
+      return encodeHeader(header, length);
+    };
+    const { bytes, eventsAt, firstWithoutId, areBare } = encodePoints(items, makeHeader);
+    const points = areBare ? items : undefined;
+    return new ByteSource(header, bytes, {
+      length,
+      maxDepth: 512,
+      eventsAt,
+      firstWithoutId,
+      points,
+    });
+  }
+
+  get ids(): IdPair {
+    // The header of a report that was made here is right.
+    return this.#eventsAt > 0 ? pairOf(this.header) : idRange(this.#decoded().ids);
+  }
+
+  get firstWithoutId(): number {
+    return this.#firstWithoutId ??= this.#decoded().ids.indexOf(0n);
+  }
+
+  bytes(): Uint8Array {
+    return this.#bytes ??= encodePoints(
+      this.#points!,
+      () => encodeHeader(this.header, this.length),
+    ).bytes;
+  }
+
+  /** A copy, or the bytes themselves where they can be encoded again: a copy costs more than the points. */
+  encode(): Uint8Array {
+    const bytes = this.bytes();
+    if (this.#points === undefined) return bytes.slice();
+    this.#bytes = undefined;
+    return bytes;
+  }
+
+  encodeInto(target: Uint8Array): number {
+    const bytes = this.bytes();
+    checkRoom(target, bytes.length);
+    target.set(bytes);
+    return bytes.length;
+  }
+
+  *pieces(): Generator<Uint8Array> {
+    const bytes = this.bytes();
+    for (let at = 0; at < bytes.length; at += PIECE) yield bytes.slice(at, at + PIECE);
+  }
+
+  #decoded(): DecodedEvents {
+    return this.#events ??= decodeEvents(
+      this.bytes(),
+      this.#eventsAt,
+      this.length,
+      this.#maxDepth,
     );
   }
-}
 
-/** The report in pieces that are the receiver's to keep. */
-export function* piecesOf(header: Header, source: Source): Generator<Uint8Array> {
-  if ("bytes" in source) {
-    yield source.bytes;
-    return;
+  body(): Body {
+    return this.#body ??= decodedBody(this.bytes(), this.#decoded(), this.#maxDepth);
   }
-  measured(header, source);
-  yield encodeHeader(header, source.columns.length).slice();
-  const encoder = new EventEncoder(source.columns);
-  for (let piece = encoder.next(); piece !== undefined; piece = encoder.next()) {
-    yield piece.slice();
+
+  points(): readonly ArchFXDataPoint[] {
+    return this.#points as readonly ArchFXDataPoint[] | undefined ?? pointsOf(this.body());
   }
 }

@@ -8,10 +8,18 @@ import { narrowed } from "../_integers.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
-import type { Arena } from "../codec/arena.ts";
+import type { EventRows } from "../codec/event_rows.ts";
 import { formatMicros, type Micros, microsOf } from "../codec/timestamps.ts";
 import type { Id, SummaryData, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxVariableID } from "../slugs/variable_id.ts";
+import {
+  CheckedPoint,
+  IS_POINT,
+  LOAD_BARE,
+  LOAD_POINTS,
+  SUMMARY,
+  TO_POINTS,
+} from "./_point_access.ts";
 
 /** What a stream may be given as: a number of 32 bits, text, scope and variable, or a variable id. */
 export type StreamId =
@@ -67,65 +75,6 @@ export interface ArchFXDataPointDict {
 
 const FIELDS = ["timestamp", "stream", "value", "summaryData", "rawData", "readingId"];
 
-/** The fields of a point as they are kept. */
-interface Kept {
-  time: Micros;
-  stream: number;
-  value: number;
-  id: Id;
-  summary: SummaryData | null;
-  raw: unknown;
-}
-
-const kept: Kept = { time: 0, stream: 0, value: 0, id: 0, summary: null, raw: null };
-
-/** Makes a point of what `kept` holds, unchecked. */
-export function pointOf(
-  time: Micros,
-  stream: number,
-  value: number,
-  id: Id,
-  summary: SummaryData | null,
-  raw: unknown,
-): ArchFXDataPoint {
-  kept.time = time;
-  kept.stream = stream;
-  kept.value = value;
-  kept.id = id;
-  kept.summary = summary;
-  kept.raw = raw;
-  return new ArchFXDataPoint(kept as unknown as ArchFXDataPointFields);
-}
-
-/** Brings points without summary and raw data into linear memory; false where an item is none. */
-export let loadBarePoints: (
-  memory: Arena,
-  items: readonly unknown[],
-  from: number,
-  to: number,
-) => boolean;
-
-/** Brings any points into linear memory. */
-export let loadPoints: (
-  memory: Arena,
-  points: readonly ArchFXDataPoint[],
-  from: number,
-  to: number,
-) => void;
-
-/** Makes points of plain objects, in place; whether any of them has summary or raw data. */
-export let toPoints: (
-  items: (ArchFXDataPoint | ArchFXDataPointFields)[],
-  from: number,
-  to: number,
-) => boolean;
-
-/** Whether it is a data point (of this copy of the module). */
-export let isPoint: (it: unknown) => it is ArchFXDataPoint;
-
-/** Summary data of a point, null where it has none. */
-export let summaryOf: (point: ArchFXDataPoint) => SummaryData | null;
-
 /**
  * One reading: a time, a stream, a value, and any data beside it. It does not change.
  *
@@ -169,14 +118,17 @@ export class ArchFXDataPoint {
    * @throws {SlugError} If the stream is no variable.
    * @throws {TypeError} If the value is no number, or the summary data no map.
    */
-  constructor(fields: ArchFXDataPointFields) {
-    if (fields as unknown === kept) {
-      this.#time = kept.time;
-      this.#stream = kept.stream;
-      this.#value = kept.value;
-      this.#id = kept.id;
-      this.#summary = kept.summary;
-      this.#raw = kept.raw;
+  constructor(fields: ArchFXDataPointFields);
+  /** @ignore */
+  constructor(checked: CheckedPoint);
+  constructor(fields: ArchFXDataPointFields | CheckedPoint) {
+    if (fields instanceof CheckedPoint) {
+      this.#time = fields.time;
+      this.#stream = fields.stream;
+      this.#value = fields.value;
+      this.#id = fields.id;
+      this.#summary = fields.summary;
+      this.#raw = fields.raw;
       return;
     }
     if (typeof fields !== "object" || fields === null) {
@@ -290,58 +242,81 @@ export class ArchFXDataPoint {
 
   static {
     inspectable(ArchFXDataPoint.prototype, (it) => `ArchFXDataPoint { ${it} }`);
-    isPoint = (it): it is ArchFXDataPoint => typeof it === "object" && it !== null && #time in it;
-    summaryOf = (point) => point.#summary;
-    toPoints = (items, from, to) => {
-      let hasData = false;
-      for (let i = from; i < to; i++) {
-        let point = items[i] as ArchFXDataPoint;
-        if (typeof point !== "object" || point === null || !(#time in point)) {
-          point = items[i] = new ArchFXDataPoint(point);
-        }
-        if (point.#summary !== null || point.#raw !== null) hasData = true;
+  }
+
+  /** @ignore */
+  static [IS_POINT](it: unknown): it is ArchFXDataPoint {
+    return typeof it === "object" && it !== null && #time in it;
+  }
+
+  /** @ignore */
+  static [SUMMARY](point: ArchFXDataPoint): SummaryData | null {
+    return point.#summary;
+  }
+
+  /** @ignore */
+  static [TO_POINTS](
+    items: (ArchFXDataPoint | ArchFXDataPointFields)[],
+    from: number,
+    to: number,
+  ): boolean {
+    let hasData = false;
+    for (let i = from; i < to; i++) {
+      let point = items[i] as ArchFXDataPoint;
+      if (typeof point !== "object" || point === null || !(#time in point)) {
+        point = items[i] = new ArchFXDataPoint(point as ArchFXDataPointFields);
       }
-      return hasData;
-    };
-    loadBarePoints = (memory, items, from, to) => {
-      const { streams, floatTimes, values, floatIds } = memory;
-      for (let i = from, row = 0; i < to; i++, row++) {
-        const point = items[i];
-        if (typeof point !== "object" || point === null || !(#time in point)) return false;
-        const time = point.#time;
-        const id = point.#id;
-        if (typeof time !== "number" || typeof id !== "number") return false;
-        if (point.#summary !== null || point.#raw !== null) return false;
-        streams[row] = point.#stream;
-        floatTimes[row] = time;
-        values[row] = point.#value;
-        floatIds[row] = id;
-      }
-      memory.kernel.takeIntegers(to - from);
-      return true;
-    };
-    loadPoints = (memory, points, from, to) => {
-      const { streams, times, floatTimes, values, ids, floatIds } = memory;
-      let wide = false;
-      for (let i = from, row = 0; i < to; i++, row++) {
-        const point = points[i];
-        const time = point.#time;
-        const id = point.#id;
-        streams[row] = point.#stream;
-        values[row] = point.#value;
-        if (typeof time !== "number" || typeof id !== "number") {
-          wide = true;
-        } else {
-          floatTimes[row] = time;
-          floatIds[row] = id;
-        }
-      }
-      if (!wide) return memory.kernel.takeIntegers(to - from);
-      for (let i = from, row = 0; i < to; i++, row++) {
-        times[row] = BigInt(points[i].#time);
-        ids[row] = BigInt(points[i].#id);
-      }
-    };
+      if (point.#summary !== null || point.#raw !== null) hasData = true;
+    }
+    return hasData;
+  }
+
+  /** @ignore */
+  static [LOAD_BARE](
+    rows: EventRows,
+    items: readonly unknown[],
+    from: number,
+    to: number,
+  ): number {
+    const { streams, times, values, ids } = rows;
+    let row = rows.length;
+    let i = from;
+    for (; i < to; i++, row++) {
+      const point = items[i];
+      if (typeof point !== "object" || point === null || !(#time in point)) break;
+      const time = point.#time;
+      const id = point.#id;
+      if (typeof time !== "number" || typeof id !== "number") break;
+      if (point.#summary !== null || point.#raw !== null) break;
+      streams[row] = point.#stream;
+      times[row] = time;
+      values[row] = point.#value;
+      ids[row] = id;
+    }
+    rows.length = row;
+    return i;
+  }
+
+  /** @ignore */
+  static [LOAD_POINTS](
+    rows: EventRows,
+    points: readonly ArchFXDataPoint[],
+    from: number,
+    to: number,
+  ): void {
+    const { streams, times, values, ids, wide } = rows;
+    let row = rows.length;
+    for (let i = from; i < to; i++, row++) {
+      const point = points[i];
+      const time = point.#time;
+      const id = point.#id;
+      streams[row] = point.#stream;
+      times[row] = Number(time);
+      values[row] = point.#value;
+      ids[row] = Number(id);
+      if (typeof time !== "number" || typeof id !== "number") wide.set(row, { id, time });
+    }
+    rows.length = row;
   }
 }
 

@@ -5,18 +5,18 @@
  */
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { inspectable, jsonInteger } from "../_inspect.ts";
-import { Batch } from "./_batch.ts";
+import { narrowed } from "../_integers.ts";
+import { shown } from "../_shown.ts";
+import { DataError } from "../codec/data_error.ts";
+import { timeChecker } from "../codec/timestamps.ts";
+import { Failure } from "./_after_failure.ts";
 import { checkSummary } from "./_free_form.ts";
 import { checkNumbers } from "./_columns.ts";
+import { IS_POINT, SUMMARY } from "./_point_access.ts";
 import { ReadingIds } from "./_reading_ids.ts";
-import {
-  ArchFXDataPoint,
-  type ArchFXDataPointFields,
-  checkedId,
-  isPoint,
-  summaryOf,
-} from "./data_point.ts";
-import { type ArchFXFlexibleDictionaryReport, builtReport } from "./report.ts";
+import { ReportBuilder } from "./_report_builder.ts";
+import { ArchFXDataPoint, type ArchFXDataPointFields, checkedId } from "./data_point.ts";
+import type { ArchFXFlexibleDictionaryReport } from "./report.ts";
 import { checkReportOptions, headerOf, type ReportOptions } from "./report_options.ts";
 
 /** Options of a {@linkcode ReportEncoderStream}. */
@@ -38,7 +38,23 @@ export interface ReportEncoderOptions extends Omit<ReportOptions, "receivedTime"
    * @default {8 * 1024 * 1024}
    */
   readonly maxBytes?: number;
+  /**
+   * Called with each reading that cannot be encoded, and why; the stream continues without it. A row of
+   * columns is passed as an object with the fields of a data point. Without it, the first such reading ends
+   * the stream, after the readings before it.
+   */
+  readonly onBadReading?: (
+    reading: ArchFXDataPoint | ArchFXDataPointFields,
+    error: unknown,
+  ) => void;
 }
+
+/** What a {@linkcode ReportEncoderStream} takes: a point, many of them, or columns. */
+export type ReportEncoderInput =
+  | ArchFXDataPoint
+  | ArchFXDataPointFields
+  | readonly (ArchFXDataPoint | ArchFXDataPointFields)[]
+  | ReadingColumns;
 
 function checkLimit(value: unknown, name: string): number {
   if (!Number.isSafeInteger(value) || (value as number) < 1) {
@@ -54,109 +70,145 @@ function checkLimit(value: unknown, name: string): number {
 /** Puts readings into reports. */
 class Encoder {
   readonly #options: ReportEncoderOptions;
-  readonly #maxPoints: number;
-  readonly #maxBytes: number;
+  readonly #builder: ReportBuilder;
   readonly ids: ReadingIds;
-  #batch = new Batch();
+  /** Reports that are full. */
+  readonly reports: ArchFXFlexibleDictionaryReport[] = [];
 
   constructor(options: ReportEncoderOptions) {
-    checkReportOptions(options, ["nextReadingId", "maxPoints", "maxBytes"]);
+    checkReportOptions(options, ["nextReadingId", "maxPoints", "maxBytes", "onBadReading"]);
+    const { onBadReading } = options;
+    if (onBadReading !== undefined && typeof onBadReading !== "function") {
+      throw new TypeError(
+        `Cannot make a ReportEncoderStream with onBadReading ${
+          shown(onBadReading)
+        }: it must be a function`,
+      );
+    }
     this.#options = options;
-    this.#maxPoints = checkLimit(options.maxPoints ?? 100_000, "maxPoints");
-    this.#maxBytes = checkLimit(options.maxBytes ?? 8 * 1024 * 1024, "maxBytes");
-    this.ids = new ReadingIds(options.nextReadingId);
+    const limits = {
+      maxPoints: checkLimit(options.maxPoints ?? 100_000, "maxPoints"),
+      maxBytes: checkLimit(options.maxBytes ?? 8 * 1024 * 1024, "maxBytes"),
+    };
+    this.ids = new ReadingIds(options.nextReadingId, { increasing: true });
     headerOf(options);
+    const onReport = (report: ArchFXFlexibleDictionaryReport) => void this.reports.push(report);
+    this.#builder = new ReportBuilder(() => headerOf(options), limits, onReport);
   }
 
   get device(): Id {
-    return headerOf(this.#options).origin!;
+    return headerOf(this.#options).origin;
   }
 
   get waiting(): number {
-    return this.#batch.length;
+    return this.#builder.length;
   }
 
-  *add(
-    item: ArchFXDataPoint | ArchFXDataPointFields | ReadingColumns,
-  ): Generator<ArchFXFlexibleDictionaryReport> {
+  /** Adds whatever was written to the stream. */
+  add(item: ReportEncoderInput): void {
+    if (Array.isArray(item)) this.#addPoints(item);
+    else if (isColumns(item)) this.#addColumns(item);
+    else this.#addPoints([item as ArchFXDataPoint | ArchFXDataPointFields]);
+  }
+
+  #addPoints(items: readonly (ArchFXDataPoint | ArchFXDataPointFields)[]): void {
+    const { length } = items;
+    for (let i = 0; i < length;) {
+      const next = this.#builder.addBarePoints(items, i, length, this.ids);
+      if (next === i) this.#try(items[i], () => this.#addPoint(items[i++]));
+      else i = next;
+    }
+  }
+
+  #addPoint(item: ArchFXDataPoint | ArchFXDataPointFields): void {
     if (typeof item !== "object" || item === null) {
       throw new TypeError(
-        `Cannot encode ${String(item)} as a reading: it must be a data point or columns`,
+        `Cannot encode ${shown(item)} as a reading: it must be a data point or columns`,
       );
     }
-    if (!isPoint(item) && "streams" in item) {
-      yield* this.#addColumns(item);
-      return;
-    }
-    const point = isPoint(item) ? item : new ArchFXDataPoint(item);
-    yield* this.#push(
-      point.stream,
-      point.readingId,
-      point.timestampMicros,
-      point.value,
-      summaryOf(point),
-      point.rawData,
-    );
+    const point = ArchFXDataPoint[IS_POINT](item) ? item : new ArchFXDataPoint(item);
+    const reading = {
+      time: narrowed(point.timestampMicros),
+      stream: point.stream,
+      value: point.value,
+      summary: ArchFXDataPoint[SUMMARY](point),
+      raw: point.rawData,
+    };
+    this.#builder.add(reading, () => this.ids.take(point.readingId));
   }
 
-  *#addColumns(columns: ReadingColumns): Generator<ArchFXFlexibleDictionaryReport> {
+  /** Adds a reading, or calls back with what is wrong with it. */
+  #try(reading: ArchFXDataPoint | ArchFXDataPointFields, add: () => void): void {
+    try {
+      add();
+    } catch (error) {
+      const { onBadReading } = this.#options;
+      if (onBadReading === undefined) throw error;
+      onBadReading(reading, error);
+    }
+  }
+
+  #addColumns(columns: ReadingColumns): void {
     const numbers = checkNumbers(columns);
-    const { length, streams, readingIds, timestamps, values, summaryData, rawData } = columns;
-    if (summaryData === undefined && rawData === undefined) {
-      const all = numbers.with({ ids: this.ids.fill(readingIds, length) });
-      for (let row = 0; row < length;) {
-        const batch = this.#batch;
-        const room = Math.min(this.#maxPoints - batch.length, batch.roomIn(this.#maxBytes));
-        if (room < 1 && batch.length > 0) {
-          yield this.#report();
-          continue;
-        }
-        const end = Math.min(length, row + Math.max(1, room));
-        batch.append(all, row, end);
-        row = end;
-        if (this.#isFull) yield this.#report();
+    const { length, timestamps, readingIds, summaryData, rawData } = columns;
+    const isTime = timeChecker(timestamps);
+    const checkTime = (row: number) => {
+      if (isTime(row)) return;
+      throw new DataError(
+        `Cannot encode reading ${row}: its time must be in the years 1 to 9999`,
+      );
+    };
+    if (summaryData !== undefined || rawData !== undefined) {
+      for (let row = 0; row < length; row++) {
+        const fields = fieldsOf(columns, row);
+        this.#try(fields, () => {
+          checkTime(row);
+          checkSummary(fields.summaryData, row);
+          const reading = {
+            time: narrowed(fields.timestamp),
+            stream: fields.stream,
+            value: fields.value,
+            summary: fields.summaryData,
+            raw: fields.rawData,
+          };
+          const own = checkedId(fields.readingId, `the id of reading ${row}`);
+          this.#builder.add(reading, () => this.ids.take(own));
+        });
       }
       return;
     }
-    for (let row = 0; row < length; row++) {
-      checkSummary(summaryData?.[row], row);
-      yield* this.#push(
-        streams[row],
-        checkedId(readingIds[row]),
-        timestamps[row],
-        values[row],
-        summaryData?.[row],
-        rawData?.[row],
-      );
+    for (let row = 0; row < length;) {
+      const { ids, end, error } = this.ids.fillFrom(readingIds, row, length, checkTime);
+      this.#builder.addColumns(numbers.with({ ids }), row, end);
+      row = end;
+      if (end === length) break;
+      this.#try(fieldsOf(columns, row++), () => {
+        throw error;
+      });
     }
   }
 
-  /** Whether nothing more goes into the report. */
-  get #isFull(): boolean {
-    return this.#batch.length >= this.#maxPoints || this.#batch.bytes > this.#maxBytes;
+  /** Ends the last report. */
+  end(): void {
+    this.#builder.finish();
   }
+}
 
-  *#push(
-    ...[stream, id, time, value, summary, raw]: Parameters<Batch["push"]>
-  ): Generator<ArchFXFlexibleDictionaryReport> {
-    this.#batch.push(stream, this.ids.take(id), time, value, summary, raw);
-    if (this.#batch.bytes > this.#maxBytes && this.#batch.length > 1) {
-      const last = this.#batch.splitLast();
-      yield this.#report();
-      this.#batch = last;
-    }
-    if (this.#isFull) yield this.#report();
-  }
+function isColumns(item: ReportEncoderInput): item is ReadingColumns {
+  return typeof item === "object" && item !== null && "streams" in item &&
+    !ArchFXDataPoint[IS_POINT](item);
+}
 
-  #report(): ArchFXFlexibleDictionaryReport {
-    const columns = this.#batch.columns();
-    this.#batch = new Batch();
-    return builtReport(headerOf(this.#options), columns);
-  }
-
-  *end(): Generator<ArchFXFlexibleDictionaryReport> {
-    if (this.#batch.length > 0) yield this.#report();
-  }
+/** A row of columns as the fields of a point. */
+function fieldsOf(columns: ReadingColumns, row: number) {
+  return {
+    timestamp: columns.timestamps[row],
+    stream: columns.streams[row],
+    value: columns.values[row],
+    readingId: columns.readingIds[row],
+    summaryData: columns.summaryData?.[row],
+    rawData: columns.rawData?.[row],
+  };
 }
 
 /**
@@ -181,30 +233,54 @@ class Encoder {
  * ```
  */
 export class ReportEncoderStream extends TransformStream<
-  ArchFXDataPoint | ArchFXDataPointFields | ReadingColumns,
+  ReportEncoderInput,
   ArchFXFlexibleDictionaryReport
 > {
   readonly #encoder: Encoder;
+  readonly #readable: ReadableStream<ArchFXFlexibleDictionaryReport>;
 
   /**
    * Makes the stream.
    *
    * @param options The device, and where reports are cut.
    * @throws {DataError} If an id or a number in the options is out of range.
-   * @throws {RangeError} If a limit is no integer from 1 on.
-   * @throws {SlugError} If the device is none.
+   * @throws {RangeError} If a limit is not an integer from 1 on.
+   * @throws {SlugError} If the device is not valid.
+   * @throws {TypeError} If `onBadReading` is not a function.
    */
   constructor(options: ReportEncoderOptions) {
     const encoder = new Encoder(options);
+    const failure = new Failure<ArchFXFlexibleDictionaryReport>();
+    const emit = (controller: TransformStreamDefaultController<ArchFXFlexibleDictionaryReport>) => {
+      if (encoder.reports.length === 0) return;
+      for (const report of encoder.reports.splice(0)) controller.enqueue(report);
+    };
     super({
       transform(item, controller) {
-        for (const report of encoder.add(item)) controller.enqueue(report);
+        let raised: Promise<never> | undefined;
+        try {
+          encoder.add(item);
+        } catch (error) {
+          // The readings before it are good.
+          encoder.end();
+          emit(controller);
+          raised = failure.raise(error, controller);
+        }
+        emit(controller);
+        return raised;
       },
       flush(controller) {
-        for (const report of encoder.end()) controller.enqueue(report);
+        encoder.end();
+        emit(controller);
       },
     });
     this.#encoder = encoder;
+    this.#readable = failure.unwrap(super.readable);
+  }
+
+  /** The reports. An error comes after the reports of the readings before it. */
+  override get readable(): ReadableStream<ArchFXFlexibleDictionaryReport> {
+    return this.#readable;
   }
 
   /** The id that the next reading without one is going to get; undefined where every reading has its own. */

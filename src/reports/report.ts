@@ -6,13 +6,11 @@
 import { inspectable } from "../_inspect.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { DataError } from "../codec/data_error.ts";
-import type { EventColumns } from "../codec/event_columns.ts";
-import { timestampMicros } from "../codec/timestamps.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
-import { type Body, builtBody, columnsOf, decodedBody, pointsOf } from "./_body.ts";
+import { columnsOf } from "./_body.ts";
 import { checkColumns } from "./_columns.ts";
-import { decodeHeader, encodeHeader, FORMAT_TAG, type Header, headerJson } from "./_header.ts";
+import { decodeHeader, FORMAT_TAG, type Header, headerJson, uploadQueueName } from "./_header.ts";
 import { decodeLimits } from "./_limits.ts";
 import {
   checkedData,
@@ -23,48 +21,11 @@ import {
   type ReportOptions,
   type ReportSendOptions,
 } from "./report_options.ts";
-import { encodePoints } from "../codec/point_encoder.ts";
-import { factsOf, firstWithoutId } from "./_facts.ts";
-import { ReportPoints } from "./_points.ts";
+import { HEADER, IDS, ReportParts } from "./_report_parts.ts";
 import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
-import {
-  checkRoom,
-  encodeColumns,
-  encodeColumnsInto,
-  eventsOf,
-  measured,
-  piecesOf,
-  type Source,
-} from "./_source.ts";
-import type { ReportCloud, ReportFacts } from "./report_cloud.ts";
+import { ByteSource, ColumnSource, type Source } from "./_source.ts";
+import type { ReportCloud } from "./report_cloud.ts";
 import { uploadReport, writePieces } from "./_send.ts";
-
-/** Hands header and source to the constructor, which callers do not use. */
-let incoming: { header: Header; source: Source; receivedMillis: number } | undefined;
-
-function reportOf(
-  header: Header,
-  source: Source,
-  receivedTime: Date | undefined,
-): ArchFXFlexibleDictionaryReport {
-  incoming = { header, source, receivedMillis: receivedTime?.getTime() ?? Date.now() };
-  return new ArchFXFlexibleDictionaryReport();
-}
-
-/** A report of columns whose readings are checked now. */
-export function builtReport(header: Header, columns: EventColumns): ArchFXFlexibleDictionaryReport {
-  const source = { columns };
-  measured(header, source);
-  return reportOf(header, source, undefined);
-}
-
-/** What a report says of its format and of the time it was sent, as far as it can be read. */
-export let headerFacts: (
-  report: ArchFXFlexibleDictionaryReport,
-) => Pick<Header, "format" | "unreadSentTimestamp">;
-
-/** What an upload needs to know of a report. */
-export let reportFacts: (report: ArchFXFlexibleDictionaryReport) => Required<ReportFacts>;
 
 /**
  * A streamer report: readings of one device in the v200 format, byte for byte what the Python package
@@ -95,30 +56,20 @@ export class ArchFXFlexibleDictionaryReport {
   /** The version of the format. */
   static readonly FORMAT_TAG: string = FORMAT_TAG;
 
-  readonly #header: Header;
   readonly #source: Source;
   readonly #receivedMillis: number;
-  #body: Body | undefined;
   #columns: ReadingColumns | undefined;
-  #points: ArchFXDataPoint[] | undefined;
-  /** The time of the first attempt to upload it, the same for all later ones. */
-  #firstSentMicros: bigint | undefined;
+  #points: readonly ArchFXDataPoint[] | undefined;
 
-  /**
-   * Reports come from {@linkcode fromReadings}, {@linkcode fromColumns} and {@linkcode decode}.
-   *
-   * @throws {TypeError} Always, when called directly.
-   */
-  constructor() {
-    if (incoming === undefined) {
+  /** @ignore */
+  constructor(parts: ReportParts) {
+    if (!(parts instanceof ReportParts)) {
       throw new TypeError(
-        "Cannot make a report with new as it comes from fromReadings, fromColumns or decode",
+        "Cannot make a report with new: use fromReadings, fromColumns or decode",
       );
     }
-    this.#header = incoming.header;
-    this.#source = incoming.source;
-    this.#receivedMillis = incoming.receivedMillis;
-    incoming = undefined;
+    this.#source = parts.source;
+    this.#receivedMillis = parts.receivedTime?.getTime() ?? Date.now();
   }
 
   /**
@@ -136,26 +87,8 @@ export class ArchFXFlexibleDictionaryReport {
     },
   ): ArchFXFlexibleDictionaryReport {
     checkReportOptions(options, ["receivedTime", "data"]);
-    const header = headerOf(options);
-    // The caller's iterator runs here, his getters and toJSON between chunks: nothing is in linear memory.
-    const points = new ReportPoints([...checkedData(options.data)]);
-    const { length } = points;
-    const { bytes, eventsAt } = encodePoints(points, ({ lowest, highest }) => {
-      header.lowestId = lowest;
-      header.highestId = highest;
-      return encodeHeader(header, length);
-    });
-    const missing = points.firstWithoutId();
-    points.release();
-    const source = {
-      bytes,
-      length,
-      eventsAt,
-      isDecoded: false,
-      firstWithoutId: missing,
-      maxDepth: 512,
-    };
-    return reportOf(header, source, options.receivedTime);
+    const source = ByteSource.ofPoints(headerOf(options), [...checkedData(options.data)]);
+    return reportOf(source, options.receivedTime);
   }
 
   /**
@@ -192,7 +125,7 @@ export class ArchFXFlexibleDictionaryReport {
   ): ArchFXFlexibleDictionaryReport {
     checkReportOptions(options, ["receivedTime", "columns"]);
     const columns = checkColumns(options.columns);
-    return reportOf(headerOf(options), { columns }, options.receivedTime);
+    return reportOf(new ColumnSource(headerOf(options), columns), options.receivedTime);
   }
 
   /**
@@ -212,27 +145,26 @@ export class ArchFXFlexibleDictionaryReport {
       return events.end;
     });
     events ??= decodeEvents(bytes, bytes.length, 0, maxDepth);
-    const { length } = events;
-    const source = { bytes, length, eventsAt: 0, isDecoded: true, maxDepth, events };
-    return reportOf(header, source, options.receivedTime);
+    const source = new ByteSource(header, bytes, { length: events.length, maxDepth, events });
+    return reportOf(source, options.receivedTime);
   }
 
   /** The device, 64 bits. */
   get origin(): Id {
-    return this.#header.origin;
+    return this.#source.header.origin;
   }
   /** The id of the report itself. */
   get reportId(): Id {
-    return this.#header.reportId;
+    return this.#source.header.reportId;
   }
   /** When the device sent it, to the millisecond; null where it does not say. */
   get sentTimestamp(): Date | null {
-    const { sentMicros } = this.#header;
+    const { sentMicros } = this.#source.header;
     return sentMicros === null ? null : new Date(Number(sentMicros / 1000n));
   }
   /** When the device sent it, in microseconds since the Unix epoch, UTC. */
   get sentTimestampMicros(): bigint | null {
-    return this.#header.sentMicros;
+    return this.#source.header.sentMicros;
   }
   /** When it was received: when it was made here, unless the options said. */
   get receivedTime(): Date {
@@ -240,40 +172,32 @@ export class ArchFXFlexibleDictionaryReport {
   }
   /** The streamer that sent it. */
   get originStreamer(): Id | null {
-    return this.#header.originStreamer;
+    return this.#source.header.originStreamer;
   }
   /** What the streamer picked readings by. */
   get streamerSelector(): Id | null {
-    return this.#header.streamerSelector;
+    return this.#source.header.streamerSelector;
   }
   /** The lowest id of a reading that has one, 0 where none has. */
   get lowestId(): Id | null {
-    return this.#complete().lowestId;
+    return this.#source.header.lowestId;
   }
   /** The highest id of a reading, 0 where none has one. */
   get highestId(): Id | null {
-    return this.#complete().highestId;
+    return this.#source.header.highestId;
   }
   /** How many readings there are. */
   get length(): number {
-    return "bytes" in this.#source ? this.#source.length : this.#source.columns.length;
+    return this.#source.length;
   }
-  /** How many bytes {@linkcode encode} gives. */
+  /** How many bytes {@linkcode encode} returns. */
   get byteLength(): number {
-    if ("bytes" in this.#source) return this.#source.bytes.length;
-    const size = measured(this.#header, this.#source);
-    return encodeHeader(this.#header, this.length).length + size;
-  }
-
-  /** The header with its ids. */
-  #complete(): Header {
-    if (!("bytes" in this.#source)) measured(this.#header, this.#source);
-    return this.#header;
+    return this.#source.byteLength;
   }
 
   /** The readings as data points, made at the first use. */
   get visibleData(): readonly ArchFXDataPoint[] {
-    return this.#points ??= pointsOf(this.#readings());
+    return this.#points ??= this.#source.points();
   }
 
   /**
@@ -282,30 +206,18 @@ export class ArchFXFlexibleDictionaryReport {
    * @returns The columns; ids in a `BigUint64Array`.
    */
   columns(): ReadingColumns {
-    return this.#columns ??= columnsOf(this.#readings());
-  }
-
-  #readings(): Body {
-    if (this.#body !== undefined) return this.#body;
-    const source = this.#source;
-    if ("bytes" in source) {
-      return this.#body = decodedBody(source.bytes, eventsOf(source), source.maxDepth);
-    }
-    measured(this.#header, source);
-    return this.#body = builtBody(source.columns);
+    return this.#columns ??= columnsOf(this.#source.body());
   }
 
   /**
-   * The report in the v200 format. A report of columns is encoded at every call, into an array of its
-   * own; a decoded report gives the bytes that it was decoded from, one of data points may give the same
-   * bytes every time: copy them before you change them.
+   * Encodes the report in the v200 format, into an array that is yours: you may change it. A decoded report
+   * returns the bytes that it was decoded from, unknown fields included.
    *
    * @returns The bytes.
    * @throws {DataError} If a column has a time or an id that cannot be encoded.
    */
   encode(): Uint8Array {
-    const source = this.#source;
-    return "bytes" in source ? source.bytes : encodeColumns(this.#header, source);
+    return this.#source.encode();
   }
 
   /**
@@ -319,11 +231,7 @@ export class ArchFXFlexibleDictionaryReport {
    * @throws {RangeError} If it does not fit.
    */
   encodeInto(target: Uint8Array): number {
-    const source = this.#source;
-    if (!("bytes" in source)) return encodeColumnsInto(this.#header, source, target);
-    checkRoom(target, source.bytes.length);
-    target.set(source.bytes);
-    return source.bytes.length;
+    return this.#source.encodeInto(target);
   }
 
   /**
@@ -332,7 +240,7 @@ export class ArchFXFlexibleDictionaryReport {
    * @param stream Where to write.
    */
   async writeTo(stream: WritableStream<Uint8Array>): Promise<void> {
-    await writePieces(stream, piecesOf(this.#header, this.#source));
+    await writePieces(stream, this.#source.pieces());
   }
 
   /**
@@ -342,7 +250,7 @@ export class ArchFXFlexibleDictionaryReport {
    */
   async write(path: string | URL): Promise<void> {
     const { writeBytes } = await import("../_node_files.ts");
-    await writeBytes(path, this.encode());
+    await writeBytes(path, this.#source.bytes());
   }
 
   /**
@@ -355,35 +263,21 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Uploads the report, when the uploads of its streamer that were called before have ended. It may be sent
-   * again: the cloud counts a reading only if its id is above the last one that it has of the streamer.
-   *
-   * If it fails (also by an abort, or because it cannot be encoded), no report of the streamer with higher
-   * ids is sent by this Api, until this one is counted or given up (`skipFailed`): they would make its
-   * readings uncountable.
+   * Uploads the report. It may be sent again: the cloud counts a reading only if its id is above the
+   * last one that it has of the streamer.
    *
    * @param api The API, logged in.
-   * @param options Progress, the proof, and what may be given up.
-   * @returns How many readings were new. After a response that was lost it is the retry's: 0.
-   * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading. With
-   * `confirm`, if its ids are too low to be counted.
-   * @throws {RestBaseException} If it was not sent because an earlier report of the streamer failed, whose
-   * error is the `cause`; with `confirm`, if the proof did not come in time.
+   * @param options Progress, and whether readings without an id may go.
+   * @returns How many readings were new. After an answer that got lost it is the retry's: 0.
+   * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading.
    */
   async upload(api: ReportCloud, options: ReportSendOptions = {}): Promise<number> {
-    this.#firstSentMicros ??= this.#header.sentMicros ?? timestampMicros(new Date());
     return await uploadReport(api, options, {
-      facts: reportFacts(this),
-      encode: () => this.encode(),
-      sentMicros: this.#firstSentMicros,
-      firstWithoutId: this.#firstWithoutId(),
+      bytes: this.#source.bytes(),
+      queue: uploadQueueName(this.origin, this.originStreamer ?? 0),
+      sentMicros: this.sentTimestampMicros,
+      firstWithoutId: this.#source.firstWithoutId,
     });
-  }
-
-  #firstWithoutId(): number {
-    const source = this.#source;
-    if (!("bytes" in source)) return firstWithoutId(source.columns);
-    return source.firstWithoutId ??= firstWithoutId(eventsOf(source));
   }
 
   /**
@@ -392,12 +286,15 @@ export class ArchFXFlexibleDictionaryReport {
    * @returns The dictionary.
    */
   asDict(): Record<string, unknown> {
-    return new ValueReader(this.encode(), { maxDepth: 4096 }).read() as Record<string, unknown>;
+    return new ValueReader(this.#source.bytes(), { maxDepth: 4096 }).read() as Record<
+      string,
+      unknown
+    >;
   }
 
   /** The header, and how many readings there are. */
   toJSON(): Record<string, unknown> {
-    return headerJson(this.#complete(), this.length);
+    return headerJson(this.#source.header, this.length);
   }
 
   /** Device, readings and length; that is not known where a column has what cannot be encoded. */
@@ -414,9 +311,31 @@ export class ArchFXFlexibleDictionaryReport {
 
   static {
     inspectable(ArchFXFlexibleDictionaryReport.prototype, (it) => String(it));
-    headerFacts = (report) => report.#header;
-    reportFacts = (report) => factsOf(report.#header, report.#source);
   }
+
+  /** @ignore */
+  get [HEADER](): Header {
+    return this.#source.header;
+  }
+
+  /** @ignore */
+  get [IDS](): { readonly lowest: Id; readonly highest: Id } {
+    return this.#source.ids;
+  }
+}
+
+function reportOf(
+  source: Source,
+  receivedTime: Date | undefined,
+): ArchFXFlexibleDictionaryReport {
+  return new ArchFXFlexibleDictionaryReport(new ReportParts(source, receivedTime));
+}
+
+/** The lowest and the highest id of the readings that a report has, whatever its header says. */
+export function idsOf(
+  report: ArchFXFlexibleDictionaryReport,
+): { readonly lowest: Id; readonly highest: Id } {
+  return report[IDS];
 }
 
 export type { DecodeOptions, DeviceId, ReportOptions, ReportSendOptions };

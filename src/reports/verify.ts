@@ -6,7 +6,8 @@
 import { counted } from "../_plural.ts";
 import { formatMicros } from "../codec/timestamps.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { ArchFXFlexibleDictionaryReport, headerFacts } from "./report.ts";
+import { HEADER } from "./_report_parts.ts";
+import { ArchFXFlexibleDictionaryReport } from "./report.ts";
 
 /** Something about a report that its sender did not mean. */
 export interface Problem {
@@ -84,7 +85,7 @@ export function verifyReport(report: ArchFXFlexibleDictionaryReport): Problem[] 
 }
 
 function headerProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
-  const { format, unreadSentTimestamp } = headerFacts(report);
+  const { format, unreadSentTimestamp } = report[HEADER];
   const problems: Problem[] = [];
   if (format !== "v200") {
     const message = `the format is ${JSON.stringify(format) ?? "missing"}, not "v200"`;

@@ -1,0 +1,38 @@
+/**
+ * What the rest of this folder may do with the private state of data points. The members that these symbols
+ * name can only be called by who has the symbol.
+ *
+ * @module
+ */
+import type { Micros } from "../codec/timestamps.ts";
+import type { Id, SummaryData } from "../readings/reading_columns.ts";
+
+/** The fields of a point that need no checks; only this folder can make one. */
+export class CheckedPoint {
+  constructor(
+    readonly time: Micros,
+    readonly stream: number,
+    readonly value: number,
+    readonly id: Id,
+    readonly summary: SummaryData | null,
+    readonly raw: unknown,
+  ) {}
+}
+
+/** `[IS_POINT](it)`: whether it is a data point, of this copy of the module. */
+export const IS_POINT: unique symbol = Symbol("isPoint");
+
+/** `[SUMMARY](point)`: the summary data of a point, null if it has none. */
+export const SUMMARY: unique symbol = Symbol("summary");
+
+/** `[TO_POINTS](items, from, to)`: replaces plain objects by points; whether one has summary or raw data. */
+export const TO_POINTS: unique symbol = Symbol("toPoints");
+
+/**
+ * `[LOAD_BARE](rows, items, from, to)`: adds items to rows, up to the first that is not a point without
+ * summary and raw data whose time and id are numbers; returns the index of that item, or `to`.
+ */
+export const LOAD_BARE: unique symbol = Symbol("loadBare");
+
+/** `[LOAD_POINTS](rows, points, from, to)`: adds any points to rows, without their summary and raw data. */
+export const LOAD_POINTS: unique symbol = Symbol("loadPoints");

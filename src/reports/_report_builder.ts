@@ -1,0 +1,218 @@
+/**
+ * Readings into reports of limited size, each encoded as its readings come.
+ *
+ * @module
+ */
+import { EventColumns } from "../codec/event_columns.ts";
+import { LONGEST_EVENT } from "../codec/event_encoder.ts";
+import { EventRows } from "../codec/event_rows.ts";
+import { EventWriter, LONGEST_HEADER } from "../codec/event_writer.ts";
+import type { Micros } from "../codec/timestamps.ts";
+import type { Id, SummaryData } from "../readings/reading_columns.ts";
+import { FreeFormWriter } from "./_free_form.ts";
+import { encodeHeader, type Header } from "./_header.ts";
+import { LOAD_BARE } from "./_point_access.ts";
+import type { ReadingIds } from "./_reading_ids.ts";
+import { ReportParts } from "./_report_parts.ts";
+import { ByteSource } from "./_source.ts";
+import { ArchFXDataPoint } from "./data_point.ts";
+import { ArchFXFlexibleDictionaryReport } from "./report.ts";
+
+/** How far a report may grow. */
+export interface Limits {
+  readonly maxPoints: number;
+  /** A report of one reading may have more. */
+  readonly maxBytes: number;
+}
+
+/** The fields of a reading. */
+export interface Reading {
+  readonly time: Micros;
+  readonly stream: number;
+  readonly value: number;
+  readonly summary: SummaryData | null | undefined;
+  readonly raw: unknown;
+}
+
+/** Gathers readings and calls back with each report that is full. */
+export class ReportBuilder {
+  readonly #makeHeader: () => Header;
+  readonly #limits: Limits;
+  readonly #onReport: (report: ArchFXFlexibleDictionaryReport) => void;
+  /** Readings that are not encoded yet. */
+  #rows: EventRows | undefined;
+  #freeForm: FreeFormWriter | undefined;
+  #writer = new EventWriter();
+  /** Readings in the report, bytes of their free-form data, and whether they have free-form data in `#rows`. */
+  #length = 0;
+  #freeBytes = 0;
+  #hasFree = false;
+
+  constructor(
+    makeHeader: () => Header,
+    limits: Limits,
+    onReport: (report: ArchFXFlexibleDictionaryReport) => void,
+  ) {
+    this.#makeHeader = makeHeader;
+    this.#limits = limits;
+    this.#onReport = onReport;
+  }
+
+  /** How many readings wait for the report to be full. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** How many bytes a report of `readings` readings and `free` bytes of free-form data has at most. */
+  #bytes(readings: number, free: number): number {
+    return LONGEST_HEADER + readings * LONGEST_EVENT + free;
+  }
+
+  /**
+   * Adds a reading.
+   *
+   * @param takeId Gives the id. It is called once the reading is known to be valid.
+   * @throws {DataError} If the reading cannot be encoded: it is then not added.
+   */
+  add({ time, stream, value, summary, raw }: Reading, takeId: () => Id): void {
+    const hasFree = summary !== null && summary !== undefined || raw !== null && raw !== undefined;
+    let free = 0;
+    let writer: FreeFormWriter | undefined;
+    if (hasFree) {
+      writer = this.#freeForm ??= new FreeFormWriter(this.#newRows().capacity);
+      // Readings before it that have none.
+      writer.fillTo(this.#newRows().length);
+      free = writer.add(summary, raw);
+    }
+    let id: Id;
+    try {
+      id = takeId();
+    } catch (error) {
+      writer?.dropLast();
+      throw error;
+    }
+    const { maxBytes } = this.#limits;
+    if (this.#length > 0 && this.#bytes(this.#length + 1, this.#freeBytes + free) > maxBytes) {
+      const kept = hasFree ? writer!.takeLast() : undefined;
+      this.finish();
+      if (kept !== undefined) writer!.addEncoded(kept);
+    }
+    this.#hasFree ||= hasFree;
+    const rows = this.#newRows();
+    const row = rows.length++;
+    rows.streams[row] = stream;
+    rows.values[row] = value;
+    rows.times[row] = Number(time);
+    rows.ids[row] = Number(id);
+    if (typeof time !== "number" || typeof id !== "number") rows.wide.set(row, { id, time });
+    this.#length++;
+    this.#freeBytes += free;
+    this.#cut();
+  }
+
+  /**
+   * Adds points as long as they have neither summary nor raw data and the report has room.
+   *
+   * @returns The index of the first item that was not added, or `to`: {@linkcode add} says what is wrong with it.
+   */
+  addBarePoints(items: readonly unknown[], from: number, to: number, ids: ReadingIds): number {
+    const rows = this.#newRows();
+    const room = Math.min(
+      this.#limits.maxPoints - this.#length,
+      this.#readingsIn(this.#limits.maxBytes),
+      rows.capacity - rows.length,
+    );
+    if (room < 1) return from;
+    const first = rows.length;
+    ArchFXDataPoint[LOAD_BARE](rows, items, from, Math.min(to, from + room));
+    const end = rows.length;
+    for (rows.length = first; rows.length < end; rows.length++) {
+      const row = rows.length;
+      const own = rows.ids[row];
+      const id = ids.tryTake(own);
+      if (id === undefined) break;
+      if (id === own) continue;
+      rows.ids[row] = Number(id);
+      if (typeof id !== "number") rows.wide.set(row, { id, time: rows.times[row] });
+    }
+    const added = rows.length - first;
+    this.#length += added;
+    if (added > 0) this.#cut();
+    return from + added;
+  }
+
+  #newRows(): EventRows {
+    return this.#rows ??= new EventRows();
+  }
+
+  /** How many more readings without free-form data fit into a report of so many bytes. */
+  #readingsIn(maxBytes: number): number {
+    return Math.floor((maxBytes - this.#bytes(this.#length, this.#freeBytes)) / LONGEST_EVENT);
+  }
+
+  /** Ends the report if nothing more goes into it, and encodes the rows if there is no room for more. */
+  #cut(): void {
+    const { maxBytes, maxPoints } = this.#limits;
+    if (this.#length >= maxPoints || this.#bytes(this.#length, this.#freeBytes) > maxBytes) {
+      this.finish();
+    } else if (this.#rows !== undefined && this.#rows.length === this.#rows.capacity) {
+      this.#flush();
+    }
+  }
+
+  /** Adds rows `from` to `to` of columns without free-form data, which are known to be valid. */
+  addColumns(columns: EventColumns, from: number, to: number): void {
+    const { maxBytes, maxPoints } = this.#limits;
+    for (let row = from; row < to;) {
+      const room = Math.min(maxPoints - this.#length, this.#readingsIn(maxBytes));
+      if (room < 1 && this.#length > 0) {
+        this.finish();
+        continue;
+      }
+      const end = Math.min(to, row + Math.max(1, room));
+      this.#flush();
+      this.#writer.write(columns.slice(row, end));
+      this.#length += end - row;
+      row = end;
+      this.#cut();
+    }
+  }
+
+  /** Encodes the rows that have been gathered. */
+  #flush(): void {
+    const rows = this.#rows;
+    if (rows === undefined || rows.length === 0) return;
+    if (this.#hasFree) {
+      this.#freeForm!.fillTo(rows.length);
+      rows.freeForm = this.#freeForm!.freeForm();
+    }
+    this.#writer.write(rows);
+    rows.clear();
+    this.#freeForm?.clear();
+    this.#hasFree = false;
+  }
+
+  /** Makes a report of the readings so far, if there are any. */
+  finish(): void {
+    if (this.#length === 0) return;
+    this.#flush();
+    const length = this.#length;
+    const header = this.#makeHeader();
+    const { bytes, eventsAt } = this.#writer.finish(({ lowest, highest }) => {
+      header.lowestId = lowest;
+      header.highestId = highest;
+      return encodeHeader(header, length);
+    });
+    this.#writer = new EventWriter();
+    this.#length = 0;
+    this.#freeBytes = 0;
+    // Every reading has been given an id.
+    const source = new ByteSource(header, bytes, {
+      length,
+      maxDepth: 512,
+      eventsAt,
+      firstWithoutId: -1,
+    });
+    this.#onReport(new ArchFXFlexibleDictionaryReport(new ReportParts(source)));
+  }
+}
