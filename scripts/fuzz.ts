@@ -87,7 +87,10 @@ function tryDecode(bytes: Uint8Array): boolean {
     if (error instanceof DataError) return false;
     throw error;
   }
-  if (report.encode() !== bytes) throw new Error("encode() is not what was decoded");
+  const encoded = report.encode();
+  if (encoded.length !== bytes.length || encoded.some((byte, i) => byte !== bytes[i])) {
+    throw new Error("encode() is not what was decoded");
+  }
   const points = report.visibleData;
   const again = ArchFXFlexibleDictionaryReport.fromReadings({
     device: report.origin,

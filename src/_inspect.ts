@@ -28,13 +28,22 @@ export function jsonInteger(value: number | bigint): number | string {
   return typeof number === "number" ? number : String(number);
 }
 
-/** Free-form data for JSON: bigints at any depth as `jsonInteger` gives them, maps as objects. */
+/** A number for JSON, which has no NaN and no infinities: their names as text. */
+export function jsonNumber(value: number): number | string {
+  return Number.isFinite(value) ? value : String(value);
+}
+
+/**
+ * Free-form data for JSON: at any depth, bigints as `jsonInteger` and numbers as `jsonNumber` gives them, maps
+ * as objects and typed arrays of numbers as arrays.
+ */
 export function jsonData(value: unknown): unknown {
   if (typeof value === "bigint") return jsonInteger(value);
+  if (typeof value === "number") return jsonNumber(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(jsonData);
-  if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
-    return Array.from(value, jsonInteger);
+  if (ArrayBuffer.isView(value) && !(value instanceof DataView || value instanceof Uint8Array)) {
+    return Array.from(value as unknown as ArrayLike<number | bigint>, jsonData);
   }
   const plain = value instanceof Map || Object.getPrototypeOf(value) === null ||
     Object.getPrototypeOf(value) === Object.prototype;

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The highest half, exclusive, with which an integer of two halves is safe: 2^53 / 2^32. */
+/** The high half of 2^53. */
 const SAFE_HIGH = 0x200000;
 
 /** A bigint as a number where it is a safe integer, otherwise as it is. */
@@ -28,6 +28,16 @@ export function joinHalves(high: number, low: number): bigint {
   return BigInt(high) << 32n | BigInt(low);
 }
 
+/** Whether an integer of 64 bits with this high half is safe as a number; with a sign, −2^53 counts as not safe. */
+export function isSafeHigh(high: number): boolean {
+  return high < SAFE_HIGH && high > -SAFE_HIGH;
+}
+
+/** A safe integer from its halves. The high one may have a sign, the low one may be given with a sign. */
+export function safeOf(high: number, low: number): number {
+  return high * 0x100000000 + (low >>> 0);
+}
+
 /**
  * Reads an array of integers of 64 bits without making a bigint for each, which would cost more than most
  * uses of it.
@@ -39,19 +49,11 @@ export function integerReader(
   integers: BigInt64Array | BigUint64Array,
 ): (row: number) => number | bigint {
   const { buffer, byteOffset, length } = integers;
-  const low = new Uint32Array(buffer, byteOffset, 2 * length);
-  if (integers instanceof BigUint64Array) {
-    return (row) => {
-      const high = low[2 * row + 1];
-      return high < SAFE_HIGH ? high * 0x100000000 + low[2 * row] : integers[row];
-    };
-  }
-  const highs = new Int32Array(buffer, byteOffset, 2 * length);
+  const halves = integers instanceof BigUint64Array
+    ? new Uint32Array(buffer, byteOffset, 2 * length)
+    : new Int32Array(buffer, byteOffset, 2 * length);
   return (row) => {
-    const high = highs[2 * row + 1];
-    // −2^53 itself is not safe: all below −2^53 + 2^32 go as bigints and back.
-    return high < SAFE_HIGH && high > -SAFE_HIGH
-      ? high * 0x100000000 + low[2 * row]
-      : narrowed(integers[row]);
+    const high = halves[2 * row + 1];
+    return isSafeHigh(high) ? safeOf(high, halves[2 * row]) : narrowed(integers[row]);
   };
 }

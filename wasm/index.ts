@@ -4,7 +4,7 @@ export { slugFormatLines } from "./slug_format";
 export { csvBadRows, csvBytesRead, csvLinesRead, csvScan, csvSlowValues } from "./csv";
 export { ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan } from "./ndjson";
 export { formatTime, parseTimeText } from "./timestamp";
-export { measure, roundIds, takeIntegers, widenIds } from "./report_columns";
+export { checkedIds, measure, takeIntegers, widenIds } from "./report_columns";
 export { encodeEvents, encodeFloats, encodeFreeEvents } from "./report_encode";
 export { beginEvents, decodeEvents, eventOffset, rowsRead, spansRead, stoppedAt } from "./report_decode";
 export {

@@ -23,7 +23,7 @@ export class EventRows implements Rows {
   readonly ids: Float64Array;
   readonly times: Float64Array;
   /** Ids and times that are not safe as numbers, by row. */
-  readonly wide = new Map<number, { readonly id: number | bigint; readonly time: Micros }>();
+  readonly wide: Map<number, { readonly id: number | bigint; readonly time: Micros }> = new Map();
 
   constructor() {
     this.capacity = arena().chunk;

@@ -23,13 +23,18 @@ export type MakeHeader = (ids: IdRange) => Uint8Array;
 /** Encodes readings one batch after another. */
 export class EventWriter {
   /** The ids of the readings so far. */
-  readonly ids: IdRange = new IdRange();
+  ids: IdRange = new IdRange();
   #buffer: Uint8Array<ArrayBuffer> = NOTHING;
   #end = LONGEST_HEADER;
 
   /** How many bytes the events take so far. */
   get size(): number {
     return this.#end - LONGEST_HEADER;
+  }
+
+  /** How many bytes it holds on to. */
+  get capacity(): number {
+    return this.#buffer.length;
   }
 
   /** The events so far: read them before the next call. */
@@ -56,13 +61,24 @@ export class EventWriter {
     while (!encoder.done) encoder.next(room);
   }
 
-  /** Puts the header in front of the events. The writer must not be used afterwards. */
+  /** Puts the header in front of the events, in the buffer itself. The writer must not be used afterwards. */
   finish(makeHeader: MakeHeader): EncodedReport {
     const header = makeHeader(this.ids);
     const start = LONGEST_HEADER - header.length;
     if (this.#buffer.length === 0) this.#buffer = new Uint8Array(LONGEST_HEADER);
     this.#buffer.set(header, start);
     return { bytes: this.#buffer.subarray(start, this.#end), eventsAt: header.length };
+  }
+
+  /** Copies header and events to an array of their length, and begins another report in the same buffer. */
+  finishAndReuse(makeHeader: MakeHeader): EncodedReport {
+    const header = makeHeader(this.ids);
+    const bytes = new Uint8Array(header.length + this.size);
+    bytes.set(header);
+    bytes.set(this.events, header.length);
+    this.clear();
+    this.ids = new IdRange();
+    return { bytes, eventsAt: header.length };
   }
 
   /**

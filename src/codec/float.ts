@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inspectable } from "../_inspect.ts";
+import { inspectable, jsonNumber } from "../_inspect.ts";
 
 /**
  * A number in free-form data that is written as a float even where it is whole: Python tells 5 and 5.0
@@ -48,9 +48,9 @@ export class Float {
     return String(this.value);
   }
 
-  /** The number. */
-  toJSON(): number {
-    return this.value;
+  /** The number; the name of NaN or an infinity, which JSON does not have. */
+  toJSON(): number | string {
+    return jsonNumber(this.value);
   }
 
   static {

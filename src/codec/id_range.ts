@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isSafeHigh, safeOf } from "../_integers.ts";
 import type { Arena } from "./arena.ts";
 
 /** The lowest and the highest id met so far, of those that are not 0; 0 where there is none. */
@@ -22,5 +23,5 @@ export class IdRange {
 /** A number up to 2^53−1, a bigint above. */
 function idAt({ results, resultHalves }: Arena, index: number): number | bigint {
   const high = resultHalves[2 * index + 1];
-  return high < 0x200000 ? high * 0x100000000 + resultHalves[2 * index] : results[index];
+  return isSafeHigh(high) ? safeOf(high, resultHalves[2 * index]) : results[index];
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { integerReader } from "../_integers.ts";
+import { isSafeHigh, narrowed, safeOf } from "../_integers.ts";
 import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import { CHANGED } from "../codec/arena.ts";
@@ -11,7 +11,7 @@ import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { readSpan, spansOf, spanValues } from "./_free_form.ts";
-import { CheckedPoint } from "./_point_access.ts";
+import { CHECKED } from "./_point_access.ts";
 import { ArchFXDataPoint } from "./data_point.ts";
 
 /** Readings of a report with the place of their free-form data. */
@@ -87,13 +87,18 @@ function defineLazily(target: object, name: string, spans: Spans, make: () => un
 /** The readings as points. */
 export function pointsOf(body: Body): ArchFXDataPoint[] {
   const { length, streams, ids, times, values, extra, data, bytes, maxDepth } = body;
-  const timeAt = integerReader(times);
-  const idAt = integerReader(ids);
+  // A call of a function for each number would cost a fifth of the whole.
+  const timeWords = new Int32Array(times.buffer, times.byteOffset, 2 * length);
+  const idWords = new Uint32Array(ids.buffer, ids.byteOffset, 2 * length);
   const points = new Array<ArchFXDataPoint>(length);
   const reader = new ValueReader(bytes, { maxDepth });
   let nextExtra = 0;
   let nextData = 0;
   for (let row = 0; row < length; row++) {
+    const timeHigh = timeWords[2 * row + 1];
+    const time = isSafeHigh(timeHigh) ? safeOf(timeHigh, timeWords[2 * row]) : narrowed(times[row]);
+    const idHigh = idWords[2 * row + 1];
+    const id = isSafeHigh(idHigh) ? safeOf(idHigh, idWords[2 * row]) : ids[row];
     let summary: SummaryData | null = null;
     if (nextExtra < extra.length && extra.rows[nextExtra] === row) {
       summary = readSpan(reader, extra, nextExtra++) as SummaryData;
@@ -102,9 +107,7 @@ export function pointsOf(body: Body): ArchFXDataPoint[] {
     if (nextData < data.length && data.rows[nextData] === row) {
       raw = readSpan(reader, data, nextData++);
     }
-    points[row] = new ArchFXDataPoint(
-      new CheckedPoint(timeAt(row), streams[row], values[row], idAt(row), summary, raw),
-    );
+    points[row] = new ArchFXDataPoint(CHECKED, time, streams[row], values[row], id, summary, raw);
   }
   return points;
 }

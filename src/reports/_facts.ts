@@ -8,12 +8,16 @@
 import { integerReader } from "../_integers.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { Id } from "../readings/reading_columns.ts";
-import type { Header } from "./_header.ts";
-import { eventsOf, measured, type Source } from "./_source.ts";
-import type { ReadingFacts, ReportFacts } from "./report_cloud.ts";
+import type { ReadingFacts } from "./report_cloud.ts";
+
+/** The lowest id that is not 0 and the highest; both 0 if there is no such id. */
+export interface IdPair {
+  readonly lowest: Id;
+  readonly highest: Id;
+}
 
 /** The columns that matter here. */
-interface Readings {
+export interface Readings {
   readonly length: number;
   readonly streams: Uint32Array;
   readonly ids: Uint32Array | Float64Array | BigUint64Array;
@@ -21,36 +25,8 @@ interface Readings {
   readonly values: Float64Array;
 }
 
-/** What is known of a report. */
-export function factsOf(header: Header, source: Source): Required<ReportFacts> {
-  const { lowest, highest } = rangeOf(header, source);
-  const readings = () => "bytes" in source ? eventsOf(source) : source.columns;
-  return {
-    origin: header.origin,
-    originStreamer: header.originStreamer,
-    length: "bytes" in source ? source.length : source.columns.length,
-    lowestId: lowest,
-    highestId: highest,
-    ends: () => [readingWith(lowest, readings()), readingWith(highest, readings())],
-  };
-}
-
-function rangeOf(header: Header, source: Source): { lowest: Id; highest: Id } {
-  if ("bytes" in source && source.isDecoded) return idRange(eventsOf(source));
-  if (!("bytes" in source)) {
-    try {
-      measured(header, source);
-    } catch (error) {
-      if (!(error instanceof DataError)) throw error;
-      // It cannot be encoded, but its ids must not be overtaken all the same.
-      return idRange(source.columns);
-    }
-  }
-  return { lowest: header.lowestId ?? 0, highest: header.highestId ?? 0 };
-}
-
 /** The lowest id that is not 0 and the highest; both 0 if there is no such id. */
-function idRange({ ids, length }: Readings): { lowest: Id; highest: Id } {
+export function idRange({ ids, length }: Readings): IdPair {
   const idAt = idReader(ids);
   let lowest: Id = 0;
   let highest: Id = 0;
@@ -70,7 +46,10 @@ export function firstWithoutId({ ids, length }: Readings): number {
 }
 
 /** The first reading with an id: the cloud keeps that one if an id comes twice. */
-function readingWith(id: Id, { ids, length, streams, times, values }: Readings): ReadingFacts {
+export function readingWith(
+  id: Id,
+  { ids, length, streams, times, values }: Readings,
+): ReadingFacts {
   const idAt = idReader(ids);
   let row = 0;
   while (row < length && idAt(row) !== id) row++;

@@ -9,7 +9,7 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { naming } from "../_file_error.ts";
 import { writeAll, writeBeside } from "../_node_files.ts";
-import { besideOf, type FileTarget, fileTarget } from "../_node_target.ts";
+import { besideOf, fileTarget } from "../_node_target.ts";
 import { DataError } from "../codec/data_error.ts";
 import { EventWriter } from "../codec/event_writer.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";

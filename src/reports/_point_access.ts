@@ -1,23 +1,11 @@
 /**
  * What the rest of this folder may do with the private state of data points. The members that these symbols
- * name can only be called by who has the symbol.
+ * name can only be used by who has the symbol.
  *
  * @module
  */
-import type { Micros } from "../codec/timestamps.ts";
-import type { Id, SummaryData } from "../readings/reading_columns.ts";
-
-/** The fields of a point that need no checks; only this folder can make one. */
-export class CheckedPoint {
-  constructor(
-    readonly time: Micros,
-    readonly stream: number,
-    readonly value: number,
-    readonly id: Id,
-    readonly summary: SummaryData | null,
-    readonly raw: unknown,
-  ) {}
-}
+/** `new ArchFXDataPoint(CHECKED, time, stream, ...)` makes a point of fields that need no checks. */
+export const CHECKED: unique symbol = Symbol("checked");
 
 /** `[IS_POINT](it)`: whether it is a data point, of this copy of the module. */
 export const IS_POINT: unique symbol = Symbol("isPoint");

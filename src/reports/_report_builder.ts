@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { EventColumns } from "../codec/event_columns.ts";
+import type { EventColumns } from "../codec/event_columns.ts";
 import { LONGEST_EVENT } from "../codec/event_encoder.ts";
 import { EventRows } from "../codec/event_rows.ts";
 import { EventWriter, LONGEST_HEADER } from "../codec/event_writer.ts";
@@ -34,6 +34,13 @@ export interface Reading {
   readonly raw: unknown;
 }
 
+/**
+ * The writer of a builder that has ended: fresh memory costs more than encoding into it. One that has grown
+ * beyond this number of bytes is not kept.
+ */
+let idle: EventWriter | undefined;
+const LARGEST_IDLE = 1 << 24;
+
 /** Gathers readings and calls back with each report that is full. */
 export class ReportBuilder {
   readonly #makeHeader: () => Header;
@@ -42,7 +49,7 @@ export class ReportBuilder {
   /** Readings that are not encoded yet. */
   #rows: EventRows | undefined;
   #freeForm: FreeFormWriter | undefined;
-  #writer = new EventWriter();
+  #writer = idle ?? new EventWriter();
   /** Readings in the report, bytes of their free-form data, and whether they have free-form data in `#rows`. */
   #length = 0;
   #freeBytes = 0;
@@ -56,6 +63,7 @@ export class ReportBuilder {
     this.#makeHeader = makeHeader;
     this.#limits = limits;
     this.#onReport = onReport;
+    idle = undefined;
   }
 
   /** How many readings wait for the report to be full. */
@@ -171,8 +179,8 @@ export class ReportBuilder {
       }
       const end = Math.min(to, row + Math.max(1, room));
       this.#flush();
-      this.#writer.write(columns.slice(row, end));
       this.#length += end - row;
+      this.#writer.write(columns.slice(row, end));
       row = end;
       this.#cut();
     }
@@ -192,18 +200,24 @@ export class ReportBuilder {
     this.#hasFree = false;
   }
 
+  /** Makes a report of the readings so far. The builder must not be used afterwards. */
+  end(): void {
+    this.finish();
+    if (this.#writer.capacity <= LARGEST_IDLE) idle = this.#writer;
+    this.#writer = new EventWriter();
+  }
+
   /** Makes a report of the readings so far, if there are any. */
   finish(): void {
     if (this.#length === 0) return;
     this.#flush();
     const length = this.#length;
     const header = this.#makeHeader();
-    const { bytes, eventsAt } = this.#writer.finish(({ lowest, highest }) => {
+    const { bytes, eventsAt } = this.#writer.finishAndReuse(({ lowest, highest }) => {
       header.lowestId = lowest;
       header.highestId = highest;
       return encodeHeader(header, length);
     });
-    this.#writer = new EventWriter();
     this.#length = 0;
     this.#freeBytes = 0;
     // Every reading has been given an id.

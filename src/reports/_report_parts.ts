@@ -13,5 +13,5 @@ export class ReportParts {
 /** `report[HEADER]`: the header, also what it says of the format and of the time it was sent. */
 export const HEADER: unique symbol = Symbol("header");
 
-/** `report[IDS]`: the lowest and the highest id of the readings, whatever the header says. */
-export const IDS: unique symbol = Symbol("ids");
+/** `report[FACTS]`: what an upload needs to know. */
+export const FACTS: unique symbol = Symbol("facts");

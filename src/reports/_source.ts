@@ -13,25 +13,21 @@ import { narrowed } from "../_integers.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { type Body, builtBody, decodedBody, pointsOf } from "./_body.ts";
 import { encodeHeader, type Header } from "./_header.ts";
-import { idRange } from "./_id_range.ts";
+import { firstWithoutId, type IdPair, idRange, type Readings } from "./_facts.ts";
 import { encodePoints, type PointItem } from "./_points.ts";
 import type { ArchFXDataPoint } from "./data_point.ts";
 
 /** Bytes of a report that is written piece by piece. */
 const PIECE = 1 << 18;
 
-/** The lowest id that is not 0 and the highest; both 0 if there is no such id. */
-export interface IdPair {
-  readonly lowest: Id;
-  readonly highest: Id;
-}
-
 /** Where a report's header, readings and bytes come from. */
 export interface Source {
   /** How many readings there are. */
   readonly length: number;
-  /** The header with the ids of the readings. */
+  /** The header, whose ids may not be known yet. */
   readonly header: Header;
+  /** The header with the ids of the readings. */
+  readonly fullHeader: Header;
   /** The lowest and the highest id of the readings, whatever the header says. */
   readonly ids: IdPair;
   /** How many bytes the report has. */
@@ -46,6 +42,8 @@ export interface Source {
   encodeInto(target: Uint8Array): number;
   /** The report in pieces that are the receiver's. */
   pieces(): Iterable<Uint8Array>;
+  /** Ids, streams, times and values as they are, not checked. */
+  readings(): Readings;
   /** The readings. */
   body(): Body;
   /** The readings as points. */
@@ -72,14 +70,14 @@ function pairOf({ lowestId, highestId }: Header): IdPair {
 
 /** Columns that are held, not copied. */
 export class ColumnSource implements Source {
-  readonly #header: Header;
+  readonly header: Header;
   readonly #columns: EventColumns;
   /** How many bytes the events take, once that is known; the header then has the ids. */
   #size: number | undefined;
   #body: Body | undefined;
 
   constructor(header: Header, columns: EventColumns) {
-    this.#header = header;
+    this.header = header;
     this.#columns = columns;
   }
 
@@ -87,31 +85,35 @@ export class ColumnSource implements Source {
     return this.#columns.length;
   }
 
-  get header(): Header {
+  get fullHeader(): Header {
     this.#measure();
-    return this.#header;
+    return this.header;
   }
 
   get ids(): IdPair {
-    return pairOf(this.header);
+    try {
+      return pairOf(this.fullHeader);
+    } catch (error) {
+      if (!(error instanceof DataError)) throw error;
+      // It cannot be encoded, but its ids must not be overtaken all the same.
+      return idRange(this.#columns);
+    }
   }
 
   get byteLength(): number {
     const size = this.#measure();
-    return encodeHeader(this.#header, this.length).length + size;
+    return encodeHeader(this.header, this.length).length + size;
   }
 
   get firstWithoutId(): number {
-    const { ids, length } = this.#columns;
-    for (let row = 0; row < length; row++) if (Number(ids[row]) === 0) return row;
-    return -1;
+    return firstWithoutId(this.#columns);
   }
 
   /** How many bytes the events take; completes the header. */
   #measure(): number {
     if (this.#size === undefined) {
       const { size, ids } = this.#columns.measure();
-      setIds(this.#header, ids);
+      setIds(this.header, ids);
       this.#size = size;
     }
     return this.#size;
@@ -133,7 +135,7 @@ export class ColumnSource implements Source {
 
   #encodeMeasured(target: Uint8Array): number {
     const size = this.#measure();
-    const head = encodeHeader(this.#header, this.length);
+    const head = encodeHeader(this.header, this.length);
     const end = head.length + size;
     checkRoom(target, end);
     target.set(head);
@@ -152,7 +154,7 @@ export class ColumnSource implements Source {
    */
   #encodeUnmeasured(target: Uint8Array): number {
     const { length } = this;
-    const header = this.#header;
+    const header = this.header;
     let head: Uint8Array | undefined;
     let eventsAt = 0;
     let at = 0;
@@ -185,18 +187,22 @@ export class ColumnSource implements Source {
     const { ids, length } = this.#columns;
     const guess = (id: Id) =>
       typeof id === "bigint" ? narrowed(id) : Number.isSafeInteger(id) && id >= 0 ? id : 0;
-    this.#header.lowestId = guess(ids[0]);
-    this.#header.highestId = guess(ids[length - 1]);
+    this.header.lowestId = guess(ids[0]);
+    this.header.highestId = guess(ids[length - 1]);
   }
 
   *pieces(): Generator<Uint8Array> {
-    yield encodeHeader(this.header, this.length).slice();
+    yield encodeHeader(this.fullHeader, this.length).slice();
     const encoder = new EventEncoder(this.#columns);
     let piece = new Uint8Array();
     while (!encoder.done) {
       encoder.next((size) => piece = new Uint8Array(size));
       yield piece;
     }
+  }
+
+  readings(): Readings {
+    return this.#columns;
   }
 
   body(): Body {
@@ -268,13 +274,17 @@ export class ByteSource implements Source {
     });
   }
 
+  get fullHeader(): Header {
+    return this.header;
+  }
+
   get ids(): IdPair {
     // The header of a report that was made here is right.
-    return this.#eventsAt > 0 ? pairOf(this.header) : idRange(this.#decoded().ids);
+    return this.#eventsAt > 0 ? pairOf(this.header) : idRange(this.readings());
   }
 
   get firstWithoutId(): number {
-    return this.#firstWithoutId ??= this.#decoded().ids.indexOf(0n);
+    return this.#firstWithoutId ??= firstWithoutId(this.readings());
   }
 
   bytes(): Uint8Array {
@@ -304,7 +314,7 @@ export class ByteSource implements Source {
     for (let at = 0; at < bytes.length; at += PIECE) yield bytes.slice(at, at + PIECE);
   }
 
-  #decoded(): DecodedEvents {
+  readings(): DecodedEvents {
     return this.#events ??= decodeEvents(
       this.bytes(),
       this.#eventsAt,
@@ -314,7 +324,7 @@ export class ByteSource implements Source {
   }
 
   body(): Body {
-    return this.#body ??= decodedBody(this.bytes(), this.#decoded(), this.#maxDepth);
+    return this.#body ??= decodedBody(this.bytes(), this.readings(), this.#maxDepth);
   }
 
   points(): readonly ArchFXDataPoint[] {

@@ -12,14 +12,7 @@ import type { EventRows } from "../codec/event_rows.ts";
 import { formatMicros, type Micros, microsOf } from "../codec/timestamps.ts";
 import type { Id, SummaryData, Timestamp } from "../readings/reading_columns.ts";
 import { ArchFxVariableID } from "../slugs/variable_id.ts";
-import {
-  CheckedPoint,
-  IS_POINT,
-  LOAD_BARE,
-  LOAD_POINTS,
-  SUMMARY,
-  TO_POINTS,
-} from "./_point_access.ts";
+import { CHECKED, IS_POINT, LOAD_BARE, LOAD_POINTS, SUMMARY, TO_POINTS } from "./_point_access.ts";
 
 /** What a stream may be given as: a number of 32 bits, text, scope and variable, or a variable id. */
 export type StreamId =
@@ -109,6 +102,16 @@ export class ArchFXDataPoint {
   readonly #summary: SummaryData | null = null;
   readonly #raw: unknown = null;
 
+  /** @ignore */
+  constructor(
+    token: typeof CHECKED,
+    time: Micros,
+    stream: number,
+    value: number,
+    id: Id,
+    summary: SummaryData | null,
+    raw: unknown,
+  );
   /**
    * Makes a data point.
    *
@@ -119,22 +122,28 @@ export class ArchFXDataPoint {
    * @throws {TypeError} If the value is no number, or the summary data no map.
    */
   constructor(fields: ArchFXDataPointFields);
-  /** @ignore */
-  constructor(checked: CheckedPoint);
-  constructor(fields: ArchFXDataPointFields | CheckedPoint) {
-    if (fields instanceof CheckedPoint) {
-      this.#time = fields.time;
-      this.#stream = fields.stream;
-      this.#value = fields.value;
-      this.#id = fields.id;
-      this.#summary = fields.summary;
-      this.#raw = fields.raw;
+  constructor(
+    fields: ArchFXDataPointFields | typeof CHECKED,
+    time?: Micros,
+    stream?: number,
+    value?: number,
+    id?: Id,
+    summary?: SummaryData | null,
+    raw?: unknown,
+  ) {
+    if (fields === CHECKED) {
+      this.#time = time!;
+      this.#stream = stream!;
+      this.#value = value!;
+      this.#id = id!;
+      this.#summary = summary!;
+      this.#raw = raw;
       return;
     }
     if (typeof fields !== "object" || fields === null) {
       checkNames(fields, FIELDS, "data point field");
     }
-    const { timestamp, stream, value, summaryData, rawData, readingId } = fields;
+    const { timestamp, summaryData, rawData, readingId } = fields;
     // Counting is cheap; only more keys than fields with a value are looked at one by one.
     let unknown = -3;
     for (const _ in fields) unknown++;
@@ -142,10 +151,8 @@ export class ArchFXDataPoint {
     if (rawData !== undefined) unknown--;
     if (readingId !== undefined) unknown--;
     if (unknown > 0) checkNames(fields, FIELDS, "data point field");
-    this.#stream = typeof stream === "number" && stream >>> 0 === stream
-      ? stream
-      : new ArchFxVariableID(stream as ArchFxVariableID).id;
-    this.#value = typeof value === "number" ? value : wholeValue(value);
+    this.#stream = streamOf(fields.stream);
+    this.#value = typeof fields.value === "number" ? fields.value : wholeValue(fields.value);
     this.#id = readingId === undefined || readingId === null ? 0 : checkedId(readingId);
     this.#summary = summaryData === undefined || summaryData === null
       ? null
@@ -155,26 +162,30 @@ export class ArchFXDataPoint {
   }
 
   /**
-   * Makes a data point of a dictionary as {@linkcode asDict} gives it or an event of a report has it.
+   * Makes a data point of a dictionary as {@linkcode asDict} or {@linkcode toJSON} returns it or an event of a
+   * report has it.
    *
-   * @param dict The dictionary.
+   * @param dict The dictionary. In the forms that JSON needs, the value may be `"NaN"`, `"Infinity"` or
+   * `"-Infinity"`, and the id may be decimal text.
    * @returns The data point.
    * @throws {DataError} As the constructor does.
    */
   static fromDict(
-    dict: Partial<Omit<ArchFXDataPointDict, "timestamp" | "stream">> & {
+    dict: Partial<Omit<ArchFXDataPointDict, "timestamp" | "stream" | "dev_seqid">> & {
       timestamp: Timestamp;
       stream: StreamId;
-      value: number | bigint;
+      value: number | bigint | "NaN" | "Infinity" | "-Infinity";
+      dev_seqid?: Id | string;
     },
   ): ArchFXDataPoint {
+    const { value, dev_seqid: id } = dict;
     return new ArchFXDataPoint({
       timestamp: dict.timestamp,
       stream: dict.stream,
-      value: dict.value,
+      value: isNumberName(value) ? Number(value) : value as number | bigint,
       summaryData: dict.extra_data,
       rawData: dict.data,
-      readingId: dict.dev_seqid,
+      readingId: typeof id === "string" && /^\d{1,20}$/.test(id) ? BigInt(id) : id as Id,
     });
   }
 
@@ -229,7 +240,10 @@ export class ArchFXDataPoint {
     };
   }
 
-  /** The dictionary, with integers beyond 2^53−1 as decimal text, in summary and raw data too. */
+  /**
+   * The dictionary for JSON, in summary and raw data too: integers beyond 2^53−1 are decimal text, NaN and
+   * infinities their names.
+   */
   toJSON(): Record<string, unknown> {
     return jsonData(this.asDict()) as Record<string, unknown>;
   }
@@ -318,6 +332,17 @@ export class ArchFXDataPoint {
     }
     rows.length = row;
   }
+}
+
+function streamOf(stream: StreamId): number {
+  return typeof stream === "number" && stream >>> 0 === stream
+    ? stream
+    : new ArchFxVariableID(stream as ArchFxVariableID).id;
+}
+
+/** Whether it is what JSON has in place of a number that it cannot hold. */
+function isNumberName(value: unknown): boolean {
+  return value === "NaN" || value === "Infinity" || value === "-Infinity";
 }
 
 function dateOf(time: Micros): Date {

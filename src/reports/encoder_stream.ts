@@ -190,7 +190,7 @@ class Encoder {
 
   /** Ends the last report. */
   end(): void {
-    this.#builder.finish();
+    this.#builder.end();
   }
 }
 
@@ -213,7 +213,9 @@ function fieldsOf(columns: ReadingColumns, row: number) {
 
 /**
  * Cuts a stream of readings into reports, by their number and their bytes, and gives ids in sequence to
- * those that have none. Readings come as data points or as columns, in any mixture.
+ * those that have none. Readings come as data points, arrays of them or columns, in any mixture; arrays are
+ * much cheaper than a write for each point. A reading that cannot be encoded, or whose id is not above the one
+ * before, ends the stream after the readings before it, unless `onBadReading` is set.
  *
  * @example
  * ```ts

@@ -27,7 +27,11 @@ export {
   type ArchFXDataPointFields,
   type StreamId,
 } from "./data_point.ts";
-export { type ReportEncoderOptions, ReportEncoderStream } from "./encoder_stream.ts";
+export {
+  type ReportEncoderInput,
+  type ReportEncoderOptions,
+  ReportEncoderStream,
+} from "./encoder_stream.ts";
 export { ArchFXFlexibleDictionaryReport } from "./report.ts";
 export { type StreamSummary, summarizeReport, type Summary } from "./summarize.ts";
 export { type Problem, verifyReport } from "./verify.ts";

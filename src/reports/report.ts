@@ -6,11 +6,12 @@
 import { inspectable } from "../_inspect.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { DataError } from "../codec/data_error.ts";
+import { timestampMicros } from "../codec/timestamps.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { columnsOf } from "./_body.ts";
 import { checkColumns } from "./_columns.ts";
-import { decodeHeader, FORMAT_TAG, type Header, headerJson, uploadQueueName } from "./_header.ts";
+import { decodeHeader, FORMAT_TAG, type Header, headerJson } from "./_header.ts";
 import { decodeLimits } from "./_limits.ts";
 import {
   checkedData,
@@ -21,10 +22,11 @@ import {
   type ReportOptions,
   type ReportSendOptions,
 } from "./report_options.ts";
-import { HEADER, IDS, ReportParts } from "./_report_parts.ts";
+import { readingWith } from "./_facts.ts";
+import { FACTS, HEADER, ReportParts } from "./_report_parts.ts";
 import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
 import { ByteSource, ColumnSource, type Source } from "./_source.ts";
-import type { ReportCloud } from "./report_cloud.ts";
+import type { ReportCloud, ReportFacts } from "./report_cloud.ts";
 import { uploadReport, writePieces } from "./_send.ts";
 
 /**
@@ -60,9 +62,11 @@ export class ArchFXFlexibleDictionaryReport {
   readonly #receivedMillis: number;
   #columns: ReadingColumns | undefined;
   #points: readonly ArchFXDataPoint[] | undefined;
+  /** The time of the first attempt to upload it, the same for all later ones. */
+  #firstSentMicros: bigint | undefined;
 
   /** @ignore */
-  constructor(parts: ReportParts) {
+  constructor(parts?: ReportParts) {
     if (!(parts instanceof ReportParts)) {
       throw new TypeError(
         "Cannot make a report with new: use fromReadings, fromColumns or decode",
@@ -180,11 +184,11 @@ export class ArchFXFlexibleDictionaryReport {
   }
   /** The lowest id of a reading that has one, 0 where none has. */
   get lowestId(): Id | null {
-    return this.#source.header.lowestId;
+    return this.#source.fullHeader.lowestId;
   }
   /** The highest id of a reading, 0 where none has one. */
   get highestId(): Id | null {
-    return this.#source.header.highestId;
+    return this.#source.fullHeader.highestId;
   }
   /** How many readings there are. */
   get length(): number {
@@ -263,19 +267,27 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Uploads the report. It may be sent again: the cloud counts a reading only if its id is above the
-   * last one that it has of the streamer.
+   * Uploads the report, when the uploads of its streamer that were called before have ended. It may be sent
+   * again: the cloud counts a reading only if its id is above the last one that it has of the streamer.
+   *
+   * If it fails (also by an abort, or because it cannot be encoded), no report of the streamer with higher
+   * ids is sent by this Api, until this one is counted or given up (`skipFailed`): they would make its
+   * readings uncountable.
    *
    * @param api The API, logged in.
-   * @param options Progress, and whether readings without an id may go.
-   * @returns How many readings were new. After an answer that got lost it is the retry's: 0.
-   * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading.
+   * @param options Progress, the proof, and what may be given up.
+   * @returns How many readings were new. After a response that was lost it is the retry's: 0.
+   * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading. With
+   * `confirm`, if its ids are too low to be counted.
+   * @throws {RestBaseException} If it was not sent because an earlier report of the streamer failed, whose
+   * error is the `cause`; with `confirm`, if the proof did not come in time.
    */
   async upload(api: ReportCloud, options: ReportSendOptions = {}): Promise<number> {
+    this.#firstSentMicros ??= this.sentTimestampMicros ?? timestampMicros(new Date());
     return await uploadReport(api, options, {
-      bytes: this.#source.bytes(),
-      queue: uploadQueueName(this.origin, this.originStreamer ?? 0),
-      sentMicros: this.sentTimestampMicros,
+      facts: this[FACTS],
+      encode: () => this.#source.bytes(),
+      sentMicros: this.#firstSentMicros,
       firstWithoutId: this.#source.firstWithoutId,
     });
   }
@@ -294,7 +306,7 @@ export class ArchFXFlexibleDictionaryReport {
 
   /** The header, and how many readings there are. */
   toJSON(): Record<string, unknown> {
-    return headerJson(this.#source.header, this.length);
+    return headerJson(this.#source.fullHeader, this.length);
   }
 
   /** Device, readings and length; that is not known where a column has what cannot be encoded. */
@@ -319,8 +331,21 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /** @ignore */
-  get [IDS](): { readonly lowest: Id; readonly highest: Id } {
-    return this.#source.ids;
+  get [FACTS](): Required<ReportFacts> {
+    const source = this.#source;
+    const { origin, originStreamer } = source.header;
+    const { lowest, highest } = source.ids;
+    return {
+      origin,
+      originStreamer,
+      length: source.length,
+      lowestId: lowest,
+      highestId: highest,
+      ends: () => {
+        const readings = source.readings();
+        return [readingWith(lowest, readings), readingWith(highest, readings)];
+      },
+    };
   }
 }
 
@@ -331,11 +356,9 @@ function reportOf(
   return new ArchFXFlexibleDictionaryReport(new ReportParts(source, receivedTime));
 }
 
-/** The lowest and the highest id of the readings that a report has, whatever its header says. */
-export function idsOf(
-  report: ArchFXFlexibleDictionaryReport,
-): { readonly lowest: Id; readonly highest: Id } {
-  return report[IDS];
+/** What an upload needs to know of a report. */
+export function reportFacts(report: ArchFXFlexibleDictionaryReport): Required<ReportFacts> {
+  return report[FACTS];
 }
 
 export type { DecodeOptions, DeviceId, ReportOptions, ReportSendOptions };

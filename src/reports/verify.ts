@@ -1,5 +1,5 @@
 /**
- * verifyReport, what is odd about a report that can be read.
+ * verifyReport: problems of a report that can be decoded.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { HEADER } from "./_report_parts.ts";
 import { ArchFXFlexibleDictionaryReport } from "./report.ts";
 
-/** Something about a report that its sender did not mean. */
+/** A problem that the sender of a report did not intend. */
 export interface Problem {
   /** Whether the cloud loses readings because of it. */
   readonly severity: "error" | "warning";
@@ -24,14 +24,16 @@ export interface Problem {
     | "id-order"
     | "id-range"
     | "id-too-large"
+    | "id-above-31-bits"
     | "not-finite"
     | "time-order"
+    | "unlikely-time"
     | "after-sent";
   /** The problem in words. */
   readonly message: string;
-  /** The first reading that has it, where it is one of a reading. */
+  /** The first reading that has it; absent if it concerns the whole report. */
   readonly row?: number;
-  /** How many readings have it. */
+  /** How many readings have it; absent if it concerns the whole report. */
   readonly count?: number;
 }
 
@@ -45,12 +47,12 @@ class Tally {
 }
 
 /**
- * Looks for what is odd about a report that can be read: readings that the cloud is not going to count,
- * ids and times out of order, values that are no numbers.
+ * Looks for problems in a report that can be decoded: readings that the cloud will not count, ids and times
+ * out of order or out of the likely range, values that are not finite.
  *
  * @param report The report.
- * @returns The problems, errors first; none where all is well.
- * @throws {TypeError} If it is no report: bytes are decoded first.
+ * @returns The problems, errors first; an empty array if there are none.
+ * @throws {TypeError} If it is not a report: decode bytes first.
  *
  * @example
  * ```ts
@@ -59,7 +61,7 @@ class Tally {
  *
  * const report = ArchFXFlexibleDictionaryReport.fromReadings({
  *   device: 0x1234,
- *   data: [new ArchFXDataPoint({ timestamp: 0, stream: 0x5001, value: 1 })],
+ *   data: [new ArchFXDataPoint({ timestamp: "2021-01-20T00:00Z", stream: 0x5001, value: 1 })],
  * });
  *
  * assertEquals(verifyReport(report).map(({ code }) => code), ["missing-id"]);
@@ -93,7 +95,7 @@ function headerProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
   }
   problems.push(...rangeProblems(report));
   if (unreadSentTimestamp) {
-    const message = "the time it was sent is no time";
+    const message = "sent_timestamp is not a valid timestamp";
     problems.push({ severity: "warning", code: "sent-timestamp", message });
   }
   if (report.length === 0) {
@@ -102,10 +104,15 @@ function headerProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
   return problems;
 }
 
-/** The largest id that the cloud takes. */
+/** The largest id that the cloud accepts. */
 const LAST_ID = 2n ** 63n - 1n;
+/** The largest id that every cloud of this family keeps for a reading; docs/v200.md says more. */
+const LAST_COMMON_ID = 2n ** 31n - 1n;
+/** Before 2000, a clock was never set; a day is more than time zones can explain. */
+const FIRST_LIKELY_TIME = BigInt(Date.UTC(2000)) * 1000n;
+const DAY = 24n * 3600n * 1000000n;
 
-/** The numbers of the header that the cloud refuses, the whole report with them. */
+/** The numbers in the header because of which the cloud rejects the whole report. */
 function rangeProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
   const fields = [
     ["streamer_index", report.originStreamer, 0xffffn],
@@ -118,8 +125,8 @@ function rangeProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
   for (const [name, value, last] of fields) {
     if (value !== null && value >= 0 && value <= last) continue;
     const message = value === null
-      ? `${name} is missing: the cloud refuses the report`
-      : `${name} is ${value}, not from 0 to ${last}: the cloud refuses the report`;
+      ? `${name} is missing: the cloud rejects the report`
+      : `${name} is ${value}, not from 0 to ${last}: the cloud rejects the report`;
     problems.push({ severity: "error", code: "header-range", message });
   }
   return problems;
@@ -131,6 +138,7 @@ function idProblems(
 ): Problem[] {
   const missing = new Tally();
   const large = new Tally();
+  const long = new Tally();
   const backwards = new Tally();
   const twice = new Tally();
   const seen = new Set<number | bigint>();
@@ -144,6 +152,7 @@ function idProblems(
       continue;
     }
     if (id > LAST_ID) large.add(row);
+    else if (id > LAST_COMMON_ID) long.add(row);
     if (lowest === 0n || id < lowest) lowest = id;
     if (id > last) {
       last = id;
@@ -169,13 +178,19 @@ function idProblems(
   };
   const { count } = missing;
   add("error", "missing-id", missing, `${counted(count, "reading")} without an id: never counted`);
-  add("error", "id-too-large", large, `${counted(large.count, "id")} above ${LAST_ID}: refused`);
+  add("error", "id-too-large", large, `${counted(large.count, "id")} above ${LAST_ID}: rejected`);
+  add(
+    "warning",
+    "id-above-31-bits",
+    long,
+    `${counted(long.count, "id")} above ${LAST_COMMON_ID}: some clouds cannot store the reading`,
+  );
   add("error", "duplicate-id", twice, `${counted(twice.count, "reading")} with an id used before`);
   add("warning", "id-order", backwards, `${counted(backwards.count, "id")} below one before`);
   const { lowestId, highestId } = report;
   if (BigInt(lowestId ?? 0) !== lowest || BigInt(highestId ?? 0) !== last) {
     const message =
-      `the header says ids ${lowestId} to ${highestId}, the readings have ${lowest} to ${last}`;
+      `the header has ids ${lowestId} to ${highestId}, the readings have ${lowest} to ${last}`;
     problems.push({ severity: "error", code: "id-range", message });
   }
   return problems;
@@ -188,6 +203,9 @@ function readingProblems(
   const odd = new Tally();
   const backwards = new Tally();
   const late = new Tally();
+  const early = new Tally();
+  const ahead = new Tally();
+  const lastLikely = BigInt(Date.now()) * 1000n + DAY;
   const sent = report.sentTimestampMicros;
   const latest = new Map<number, bigint>();
   for (let row = 0; row < length; row++) {
@@ -197,13 +215,17 @@ function readingProblems(
     if (before !== undefined && time < before) backwards.add(row);
     else latest.set(streams[row], time);
     if (sent !== null && time > sent) late.add(row);
+    if (time < FIRST_LIKELY_TIME) early.add(row);
+    else if (time > lastLikely) ahead.add(row);
   }
   const problems: Problem[] = [];
   const add = (code: Problem["code"], { row, count }: Tally, message: string) => {
     if (count > 0) problems.push({ severity: "warning", code, message, row, count });
   };
-  add("not-finite", odd, `${counted(odd.count, "value")} that is no finite number`);
+  add("not-finite", odd, `${counted(odd.count, "value")} not finite: NaN or an infinity`);
   add("time-order", backwards, `${counted(backwards.count, "reading")} before one of its stream`);
+  add("unlikely-time", early, `${counted(early.count, "reading")} before the year 2000`);
+  add("unlikely-time", ahead, `${counted(ahead.count, "reading")} more than a day ahead of now`);
   const when = sent === null ? "" : formatMicros(sent);
   add("after-sent", late, `${counted(late.count, "reading")} after the report was sent, ${when}`);
   return problems;

@@ -115,6 +115,7 @@ Deno.test("archfx report verify says what is wrong and where", () =>
       ["bad.mp", "error", "duplicate-id"],
       ["bad.mp", "warning", "not-finite"],
       ["bad.mp", "warning", "time-order"],
+      ["bad.mp", "warning", "unlikely-time"],
       ["text.mp", "error", "unreadable"],
       ["good.mp", "ok"],
     ]);
@@ -122,7 +123,7 @@ Deno.test("archfx report verify says what is wrong and where", () =>
     const json = JSON.parse((await archfx(["report", "verify", "--json", "bad.mp"], { cwd })).out);
     assertEquals([json[0].file, json[0].problems.length, json[0].problems[1].row], [
       "bad.mp",
-      4,
+      5,
       2,
     ]);
   }));

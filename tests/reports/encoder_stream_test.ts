@@ -76,12 +76,17 @@ Deno.test("ReportEncoderStream refuses bad options at once", () => {
   assertThrows(() => new ReportEncoderStream({ device: "z" }), RangeError);
 });
 
-Deno.test("ReportEncoderStream cuts columns as it cuts the same readings one by one", async () => {
-  const id = fc.constantFrom(0, 1, 70_000, 2 ** 53 - 2, 2 ** 53 - 1, 2n ** 53n, 2n ** 60n);
+Deno.test("ReportEncoderStream cuts columns and arrays as it cuts the same readings one by one", async () => {
+  const id = fc.oneof(
+    fc.constant(0),
+    fc.nat({ max: 300 }),
+    fc.constantFrom(70_000, 2 ** 53 - 2, 2 ** 53 - 1, 2n ** 53n, 2n ** 60n),
+  );
   const chunk = fc.record({
     ids: fc.array(id, { maxLength: 40 }),
     kind: fc.constantFrom("float", "wide"),
-    isPoints: fc.boolean(),
+    form: fc.constantFrom("points", "array", "fields", "columns"),
+    data: fc.option(fc.string({ maxLength: 50 })),
   });
   const options = fc.record({
     maxPoints: fc.integer({ min: 1, max: 50 }),
@@ -92,12 +97,19 @@ Deno.test("ReportEncoderStream cuts columns as it cuts the same readings one by 
       const items: unknown[] = [];
       const oneByOne: unknown[] = [];
       let row = 0;
-      for (const { ids, kind, isPoints } of chunks) {
+      for (const { ids, kind, form, data } of chunks) {
         const fits = kind === "wide" ? ids : ids.filter((it) => typeof it === "number");
-        const points = fits.map((readingId) => pointAt(row++, { readingId }));
+        const points = fits.map((readingId) =>
+          pointAt(row++, { readingId, ...(data !== null && row % 3 === 0 && { rawData: data }) })
+        );
         oneByOne.push(...points);
-        if (isPoints) items.push(...points);
-        else {
+        if (form === "points") items.push(...points);
+        else if (form === "array") items.push(points);
+        else if (form === "fields") {
+          items.push(points.map(({ timestampMicros, stream, value, readingId, rawData }) => (
+            { timestamp: timestampMicros, stream, value, readingId, rawData }
+          )));
+        } else {
           items.push({
             length: points.length,
             streams: Uint32Array.from(points, ({ stream }) => stream),
@@ -106,18 +118,25 @@ Deno.test("ReportEncoderStream cuts columns as it cuts the same readings one by 
               : Float64Array.from(fits as number[]),
             timestamps: BigInt64Array.from(points, ({ timestampMicros }) => timestampMicros),
             values: Float64Array.from(points, ({ value }) => value),
+            ...(data !== null && { rawData: points.map(({ rawData }) => rawData) }),
           });
         }
       }
-      const given = { device: 1, nextReadingId: 5, ...limits };
-      const [reports, expected] = [await reportsOf(items, given), await reportsOf(oneByOne, given)];
-      assertEquals(reports.map((it) => it.encode()), expected.map((it) => it.encode()));
+      const results = [];
+      for (const source of [items, oneByOne]) {
+        const bad: string[] = [];
+        const onBadReading = (_: unknown, error: unknown) => void bad.push(String(error));
+        const given = { device: 1, nextReadingId: 5, ...limits, onBadReading };
+        const reports = await reportsOf(source, given);
+        results.push([reports.map((it) => it.encode()), bad]);
+      }
+      assertEquals(results[0], results[1]);
     }),
-    { numRuns: 200 },
+    { numRuns: 300 },
   );
 });
 
-Deno.test("ReportEncoderStream refuses columns with an id or a time that is none", async () => {
+Deno.test("ReportEncoderStream rejects columns with an id or a time that is not valid", async () => {
   const columns = columnsOf(5);
   const wrongIds = { ...columns, readingIds: Float64Array.of(1, 2, 0.5, 4, 5) };
   const wrongTimes = { ...columns, timestamps: BigInt64Array.of(0n, 2n ** 62n, 0n, 0n, 0n) };
@@ -125,9 +144,137 @@ Deno.test("ReportEncoderStream refuses columns with an id or a time that is none
     ...columns,
     readingIds: BigUint64Array.from({ length: 5 }, (_, i) => 2n ** 63n + BigInt(i)),
   };
-  await assertRejects(() => reportsOf([wide, wrongIds], { device: 1 }), DataError, "0.5");
+  await assertRejects(() => reportsOf([wide, wrongIds], { device: 1 }), DataError, "must increase");
   for (const options of [{ device: 1 }, { device: 1, nextReadingId: 1 }]) {
     await assertRejects(() => reportsOf([wrongIds], options), DataError, "0.5");
     await assertRejects(() => reportsOf([wrongTimes], options), DataError, "years 1 to 9999");
+    await assertRejects(
+      () => reportsOf([{ ...wrongTimes, rawData: [] }], options),
+      DataError,
+      "years 1 to 9999",
+    );
   }
+});
+
+/** Reads a stream to its end or its error. */
+async function readAll(
+  items: unknown[],
+  options: ConstructorParameters<typeof ReportEncoderStream>[0],
+): Promise<{ ids: unknown[]; error?: unknown }> {
+  const ids: unknown[] = [];
+  const stream = ReadableStream.from(items as Item[]) as ReadableStream<never>;
+  const reader = stream.pipeThrough(new ReportEncoderStream(options)).getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      ids.push(...read.value.visibleData.map((point) => point.readingId));
+    }
+  } catch (error) {
+    return { ids, error };
+  }
+  return { ids };
+}
+
+const BAD = {
+  "a timestamp": { timestamp: "yesterday" },
+  "a value": { value: "x" },
+  "raw data": { rawData: () => {} },
+  "summary data": { summaryData: { value: 1 } },
+  "an id": { readingId: 7 },
+  "a stream": { stream: -1 },
+};
+
+for (const [name, wrong] of Object.entries(BAD)) {
+  Deno.test(`ReportEncoderStream emits the readings before one with ${name} that is not valid`, async () => {
+    const good = { timestamp: 0, stream: 1, value: 1, rawData: { a: 1 } };
+    const points = Array.from({ length: 500 }, (_, row) => ({
+      ...good,
+      readingId: row + 1,
+      ...(row === 321 && wrong),
+    }));
+    const before = Array.from({ length: 321 }, (_, row) => row + 1);
+    const after = Array.from({ length: 178 }, (_, row) => row + 323);
+    for (const items of [points, [points], [points.slice(0, 300), ...points.slice(300)]]) {
+      for (const maxPoints of [2, 100, 100_000]) {
+        const { ids, error } = await readAll(items, { device: 1, maxPoints });
+        assertEquals(ids, before);
+        assert(error instanceof Error, String(error));
+        const bad: unknown[] = [];
+        const onBadReading = (reading: unknown, error: unknown) => {
+          assert(error instanceof Error);
+          bad.push(reading);
+        };
+        const all = await readAll(items, { device: 1, maxPoints, onBadReading });
+        assertEquals(all, { ids: [...before, ...after] });
+        assertEquals(bad, [points[321]]);
+      }
+    }
+  });
+}
+
+Deno.test("ReportEncoderStream gives onBadReading the row of columns that is not valid", async () => {
+  const columns = {
+    ...columnsOf(5),
+    timestamps: BigInt64Array.of(0n, 2n ** 62n, 2n, 3n, 4n),
+    readingIds: Uint32Array.of(1, 2, 3, 2, 5),
+  };
+  for (const rawData of [undefined, [null, null, "x"]]) {
+    const bad: unknown[] = [];
+    const onBadReading = (reading: unknown, error: unknown) => void bad.push([reading, error]);
+    const items = [{ ...columns, ...(rawData && { rawData }) }];
+    const { ids, error } = await readAll(items, { device: 1, onBadReading });
+    assertEquals([ids, error], [[1, 3, 5], undefined]);
+    assertEquals(bad.length, 2);
+    const fields = (row: number) => ({
+      timestamp: columns.timestamps[row],
+      stream: columns.streams[row],
+      value: columns.values[row],
+      readingId: columns.readingIds[row],
+      summaryData: undefined,
+      rawData: rawData?.[row],
+    });
+    assertEquals((bad as unknown[][]).map(([reading]) => reading), [fields(1), fields(3)]);
+  }
+});
+
+Deno.test("ReportEncoderStream rejects an id that is not above the one before, also across reports", async () => {
+  for (const [readingIds, good] of [[[5, 6, 6], 2], [[5, 4], 1], [[1, 2n ** 60n, 3], 2]] as const) {
+    const points = readingIds.map((readingId, row) => pointAt(row, { readingId }));
+    for (const maxPoints of [1, 100]) {
+      const { ids, error } = await readAll(points, { device: 1, maxPoints });
+      assertEquals(ids.length, good);
+      assert(error instanceof DataError && error.message.includes("must increase"), String(error));
+    }
+  }
+});
+
+Deno.test("ReportEncoderStream rejects the write of the reading that is not valid, and all after it", async () => {
+  const stream = new ReportEncoderStream({ device: 1, nextReadingId: 1 });
+  const writer = stream.writable.getWriter();
+  const reader = stream.readable.getReader();
+  const reports = reader.read();
+  await writer.write(pointAt(0));
+  const wrong = writer.write({ timestamp: "x", stream: 1, value: 1 });
+  wrong.catch(() => {});
+  assertEquals((await reports).value!.length, 1);
+  await assertRejects(() => reader.read(), DataError);
+  await assertRejects(() => wrong, DataError);
+  await assertRejects(() => writer.write(pointAt(1)), DataError);
+});
+
+Deno.test("ReportEncoderStream lets go of a failed write when its reader gives up", async () => {
+  const stream = new ReportEncoderStream({ device: 1, nextReadingId: 1 });
+  const writer = stream.writable.getWriter();
+  const reader = stream.readable.getReader();
+  const first = reader.read();
+  await writer.write(pointAt(0));
+  const wrong = writer.write({ timestamp: "x", stream: 1, value: 1 });
+  wrong.catch(() => {});
+  await first;
+  await reader.cancel("enough");
+  await assertRejects(() => wrong);
+});
+
+Deno.test("ReportEncoderStream rejects onBadReading that is not a function", () => {
+  const options = { device: 1, onBadReading: "log" } as unknown as { device: number };
+  assertThrows(() => new ReportEncoderStream(options), TypeError, '"log"');
 });

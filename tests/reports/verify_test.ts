@@ -33,7 +33,24 @@ Deno.test("verifyReport() finds times out of order within a stream, late ones, o
   assertEquals(codes(points, 1611100805000), [
     ["not-finite", 2, 2],
     ["time-order", 2, 1],
+    ["unlikely-time", 1, 2],
     ["after-sent", 3, 1],
+  ]);
+});
+
+Deno.test("verifyReport() warns of times before 2000 and more than a day ahead, and of ids above 2^31-1", () => {
+  const year = 2000;
+  const hours = (count: number) => Date.now() + count * 3_600_000;
+  const points = [
+    pointAt(0, { timestamp: Date.UTC(year) - 1 }),
+    pointAt(1, { timestamp: Date.UTC(year) }),
+    pointAt(2, { timestamp: hours(23), readingId: 2 ** 31 - 1 }),
+    pointAt(3, { timestamp: hours(25), readingId: 2 ** 31 }),
+  ];
+  assertEquals(codes(points), [
+    ["id-above-31-bits", 3, 1],
+    ["unlikely-time", 0, 1],
+    ["unlikely-time", 3, 1],
   ]);
 });
 
