@@ -86,12 +86,16 @@ export const WORKER_CODE: string = `(() => {
     let number = narrowed(value);
     return typeof number == "number" ? number : String(number);
   }
+  function jsonNumber(value) {
+    return Number.isFinite(value) ? value : String(value);
+  }
   function jsonData(value) {
     if (typeof value == "bigint") return jsonInteger(value);
+    if (typeof value == "number") return jsonNumber(value);
     if (typeof value != "object" || value === null) return value;
     if (Array.isArray(value)) return value.map(jsonData);
-    if (value instanceof BigInt64Array || value instanceof BigUint64Array)
-      return Array.from(value, jsonInteger);
+    if (ArrayBuffer.isView(value) && !(value instanceof DataView || value instanceof Uint8Array))
+      return Array.from(value, jsonData);
     if (!(value instanceof Map || Object.getPrototypeOf(value) === null || Object.getPrototypeOf(value) === Object.prototype) || typeof value.toJSON == "function") return value;
     let entries = value instanceof Map ? [...value] : Object.entries(value);
     return Object.fromEntries(entries.map(([key, item]) => [String(key), jsonData(item)]));
