@@ -1,0 +1,148 @@
+/**
+ * The SQLite file of a queue: opened so that what is committed survives a power cut, and so that a
+ * second process cannot use it.
+ *
+ * - `auto_vacuum` is set before `journal_mode`, and read back: after it, it silently does nothing.
+ * - `synchronous=FULL` with WAL: each commit is one fsync of the log.
+ * - `locking_mode=exclusive` at the first access: two gateways would seal the same report.
+ *
+ * @module
+ */
+import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { QueueError } from "./errors.ts";
+
+/** What SQLite reports about a file, as far as the queue acts on it. */
+export type Trouble = "full" | "damaged" | "locked" | "other";
+
+/** Which kind of trouble an error is. On Deno errors have no `errcode`: the message has to do. */
+export function troubleOf(error: unknown): Trouble {
+  const { errcode, message = "" } = error as { errcode?: unknown; message?: string };
+  const code = Number(errcode ?? 0) & 0xff;
+  if (code === 13 || /disk is full|ENOSPC|disk I\/O error.*28/i.test(message)) return "full";
+  if (code === 11 || code === 26 || /malformed|not a database|database corruption/i.test(message)) {
+    return "damaged";
+  }
+  if (code === 5 || code === 6 || /database is locked/i.test(message)) return "locked";
+  return "other";
+}
+
+const SCHEMA = `
+  CREATE TABLE record(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
+  CREATE TABLE batch(id INTEGER PRIMARY KEY, lane INTEGER NOT NULL, data BLOB NOT NULL);
+  CREATE INDEX batch_of_lane ON batch(lane, id);
+  CREATE TABLE key(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, at INTEGER NOT NULL);
+  CREATE TABLE dead(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
+  CREATE TABLE copy(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
+`;
+
+/** The layout of the tables; a file of another layout is rejected. */
+const LAYOUT = 1;
+
+let sqlite: typeof import("node:sqlite") | undefined;
+
+/** Loads the driver, or says in one line why there is none. */
+export async function loadSqlite(): Promise<void> {
+  sqlite ??= await import("node:sqlite").catch(() => {
+    throw new QueueError(
+      "Cannot open the queue: this runtime has no node:sqlite; Deno, Bun and Node from 22.13 have it",
+    );
+  });
+}
+
+/** One connection, with its statements kept prepared. */
+export class QueueDatabase {
+  readonly path: string;
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** Opens a file and makes the tables if it is new. `loadSqlite` must have been called. */
+  constructor(path: string) {
+    this.path = path;
+    this.#db = new sqlite!.DatabaseSync(path);
+    try {
+      this.#configure();
+    } catch (error) {
+      this.#db.close();
+      throw error;
+    }
+  }
+
+  #configure(): void {
+    this.exec(
+      "PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 1000; PRAGMA temp_store = MEMORY",
+    );
+    const layout = Number(this.value("PRAGMA user_version"));
+    if (layout === 0) this.exec("PRAGMA auto_vacuum = INCREMENTAL");
+    const mode = this.value("PRAGMA journal_mode = WAL");
+    if (mode !== "wal") {
+      throw new QueueError(
+        `Cannot open the queue "${this.path}": its file system cannot hold a WAL`,
+      );
+    }
+    this.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -16000");
+    if (layout === 0) {
+      this.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${LAYOUT}; COMMIT`);
+    } else if (layout !== LAYOUT) {
+      throw new QueueError(
+        `Cannot open the queue "${this.path}": it has layout ${layout}, and this version reads ${LAYOUT}`,
+      );
+    }
+    if (Number(this.value("PRAGMA auto_vacuum")) !== 2) {
+      throw new QueueError(
+        `Cannot open the queue "${this.path}": another program made this file (auto_vacuum is not incremental)`,
+      );
+    }
+    // Takes the lock now: a second process fails here, with a clear error.
+    this.exec("BEGIN IMMEDIATE; COMMIT");
+  }
+
+  /** Runs statements without parameters. */
+  exec(sql: string): void {
+    this.#db.exec(sql);
+  }
+
+  #prepare(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) this.#statements.set(sql, statement = this.#db.prepare(sql));
+    return statement;
+  }
+
+  /** Runs one statement. */
+  run(sql: string, ...values: (SQLInputValue | Uint8Array)[]): void {
+    this.#prepare(sql).run(...values as SQLInputValue[]);
+  }
+
+  /** All rows. */
+  all<T>(sql: string, ...values: SQLInputValue[]): T[] {
+    return this.#prepare(sql).all(...values) as T[];
+  }
+
+  /** The first column of the first row. */
+  value(sql: string, ...values: SQLInputValue[]): unknown {
+    const row = this.#prepare(sql).get(...values) as Record<string, unknown> | undefined;
+    return row === undefined ? undefined : Object.values(row)[0];
+  }
+
+  /** Runs work in one transaction. */
+  transaction<T>(work: () => T): T {
+    this.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.exec("COMMIT");
+      return result;
+    } catch (error) {
+      try {
+        this.exec("ROLLBACK");
+      } catch {
+        // SQLite has rolled back by itself, as it does when the disk is full.
+      }
+      throw error;
+    }
+  }
+
+  /** Closes the connection; the log is written back into the file. */
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+}

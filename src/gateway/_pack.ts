@@ -1,0 +1,248 @@
+/**
+ * Columns of readings as few bytes, and back: what a queue stores of a batch, without ids.
+ *
+ * ```
+ * u8 flags   u32 readings
+ * streams    one stream: u32; otherwise u16 n, n × u32, then an index of 1 byte (n ≤ 256) or 4 per reading
+ * times      two doubles (first, first difference), then differences of differences as varints; or i64
+ * values     u8 decimals and differences as varints, if every value is a decimal number of up to 9
+ *            digits after the point; otherwise the eight bytes of all doubles, byte by byte of the double
+ * free-form  msgpack: summary and raw data of each reading
+ * ```
+ * Each part compresses well because equal bytes are neighbours; zstd or deflate does the rest.
+ *
+ * @module
+ */
+import { ValueReader } from "../codec/value_reader.ts";
+import { ValueWriter } from "../codec/value_writer.ts";
+import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
+
+const ONE_STREAM = 1, FREE_FORM = 2, WIDE_TIMES = 4, DECIMALS = 8, WIDE_INDEX = 16;
+/** Doubles of this size and below hold every integer, with room for differences. */
+const LARGEST = 2 ** 51;
+const POWERS = Array.from({ length: 10 }, (_, digits) => 10 ** digits);
+
+/** Columns without ids. */
+export type BareColumns = Omit<ReadingColumns, "readingIds">;
+
+let scratch = new Uint8Array(1 << 16);
+let view = new DataView(scratch.buffer);
+let at = 0;
+
+function reserve(size: number): void {
+  if (at + size <= scratch.length) return;
+  const larger = new Uint8Array(Math.max(2 * scratch.length, at + size));
+  larger.set(scratch.subarray(0, at));
+  scratch = larger;
+  view = new DataView(scratch.buffer);
+}
+
+/** Writes an integer of up to 53 bits, small ones of either sign in few bytes. */
+function putVarint(value: number): void {
+  let rest = value < 0 ? -2 * value - 1 : 2 * value;
+  while (rest >= 128) {
+    scratch[at++] = rest % 128 | 128;
+    rest = Math.floor(rest / 128);
+  }
+  scratch[at++] = rest;
+}
+
+/**
+ * Packs rows of columns.
+ *
+ * @param columns The columns.
+ * @param from The first row.
+ * @param to The row after the last.
+ * @returns The bytes, a copy.
+ */
+export function packColumns(columns: BareColumns, from = 0, to = columns.length): Uint8Array {
+  const length = to - from;
+  at = 5;
+  reserve(length * 32 + 64);
+  let flags = putStreams(columns.streams, from, to);
+  flags |= putTimes(columns.timestamps, from, to);
+  flags |= putValues(columns.values, from, to);
+  const { summaryData, rawData } = columns;
+  if (hasAny(summaryData, from, to) || hasAny(rawData, from, to)) {
+    flags |= FREE_FORM;
+    const writer = new ValueWriter();
+    for (let row = from; row < to; row++) {
+      writer.write(summaryData?.[row] ?? null, 0);
+      writer.write(rawData?.[row] ?? null, 0);
+    }
+    reserve(writer.length);
+    scratch.set(writer.bytes.subarray(0, writer.length), at);
+    at += writer.length;
+  }
+  scratch[0] = flags;
+  view.setUint32(1, length, true);
+  return scratch.slice(0, at);
+}
+
+function hasAny(column: readonly unknown[] | undefined, from: number, to: number): boolean {
+  if (column === undefined) return false;
+  for (let row = from; row < to; row++) {
+    if (column[row] !== undefined && column[row] !== null) return true;
+  }
+  return false;
+}
+
+function putStreams(streams: Uint32Array, from: number, to: number): number {
+  const indexes = new Map<number, number>();
+  for (let row = from; row < to; row++) {
+    if (!indexes.has(streams[row]!)) indexes.set(streams[row]!, indexes.size);
+  }
+  if (indexes.size <= 1) {
+    view.setUint32(at, streams[from] ?? 0, true);
+    at += 4;
+    return ONE_STREAM;
+  }
+  const wide = indexes.size > 256;
+  reserve((to - from) * 36 + 4 * indexes.size + 64);
+  view.setUint32(at, indexes.size, true);
+  at += 4;
+  for (const stream of indexes.keys()) {
+    view.setUint32(at, stream, true);
+    at += 4;
+  }
+  for (let row = from; row < to; row++) {
+    const index = indexes.get(streams[row]!)!;
+    if (wide) view.setUint32(at, index, true);
+    else scratch[at] = index;
+    at += wide ? 4 : 1;
+  }
+  return wide ? WIDE_INDEX : 0;
+}
+
+/** Times are read as halves: a bigint for each of them would cost more than all the rest. */
+function putTimes(times: BigInt64Array, from: number, to: number): number {
+  const halves = new Int32Array(times.buffer, times.byteOffset, times.length * 2);
+  const begin = at;
+  let last = 0;
+  let step = 0;
+  for (let row = from; row < to; row++) {
+    const time = halves[2 * row + 1]! * 2 ** 32 + (halves[2 * row]! >>> 0);
+    if (!(Math.abs(time) < LARGEST)) {
+      at = begin;
+      for (let row = from; row < to; row++, at += 8) view.setBigInt64(at, times[row]!, true);
+      return WIDE_TIMES;
+    }
+    const difference = time - last;
+    putVarint(difference - step);
+    step = row === from ? 0 : difference;
+    last = time;
+  }
+  return 0;
+}
+
+function putValues(values: Float64Array, from: number, to: number): number {
+  const digits = decimalsOf(values, from, to);
+  if (digits >= 0) {
+    scratch[at++] = digits;
+    const power = POWERS[digits]!;
+    let last = 0;
+    for (let row = from; row < to; row++) {
+      const value = Math.round(values[row]! * power);
+      putVarint(value - last);
+      last = value;
+    }
+    return DECIMALS;
+  }
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  for (let byte = 0; byte < 8; byte++) {
+    for (let i = 8 * from + byte; i < 8 * to; i += 8) scratch[at++] = bytes[i]!;
+  }
+  return 0;
+}
+
+/** How many digits after the point give every value back exactly; −1 if there is no such number. */
+function decimalsOf(values: Float64Array, from: number, to: number): number {
+  let digits = 0;
+  for (let row = from; row < to; row++) {
+    while (!isDecimal(values[row]!, POWERS[digits]!)) if (++digits === POWERS.length) return -1;
+  }
+  const power = POWERS[digits]!;
+  for (let row = from; row < to; row++) if (!isDecimal(values[row]!, power)) return -1;
+  return digits;
+}
+
+function isDecimal(value: number, power: number): boolean {
+  const whole = Math.round(value * power);
+  return Math.abs(whole) < LARGEST / 2 && whole / power === value && !Object.is(whole, -0);
+}
+
+/**
+ * Reads what `packColumns` wrote. The caller has checked its CRC.
+ *
+ * @param bytes The bytes.
+ * @returns The columns.
+ */
+export function unpackColumns(bytes: Uint8Array): BareColumns {
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const flags = bytes[0]!;
+  const length = data.getUint32(1, true);
+  let i = 5;
+  const varint = (): number => {
+    let factor = 1;
+    let result = 0;
+    for (;; factor *= 128) {
+      const byte = bytes[i++]!;
+      result += (byte & 127) * factor;
+      if (byte < 128) break;
+    }
+    return result % 2 === 0 ? result / 2 : -(result + 1) / 2;
+  };
+
+  const streams = new Uint32Array(length);
+  if (flags & ONE_STREAM) {
+    streams.fill(data.getUint32(i, true));
+    i += 4;
+  } else {
+    const table = new Uint32Array(data.getUint32(i, true));
+    i += 4;
+    for (let n = 0; n < table.length; n++, i += 4) table[n] = data.getUint32(i, true);
+    for (let row = 0; row < length; row++) {
+      streams[row] = table[flags & WIDE_INDEX ? data.getUint32(i, true) : bytes[i]!]!;
+      i += flags & WIDE_INDEX ? 4 : 1;
+    }
+  }
+
+  const timestamps = new BigInt64Array(length);
+  if (flags & WIDE_TIMES) {
+    for (let row = 0; row < length; row++, i += 8) timestamps[row] = data.getBigInt64(i, true);
+  } else {
+    const halves = new Int32Array(timestamps.buffer);
+    let time = 0;
+    let step = 0;
+    for (let row = 0; row < length; row++) {
+      const difference = varint() + step;
+      time += difference;
+      step = row === 0 ? 0 : difference;
+      const high = Math.floor(time / 2 ** 32);
+      halves[2 * row] = time - high * 2 ** 32;
+      halves[2 * row + 1] = high;
+    }
+  }
+
+  const values = new Float64Array(length);
+  if (flags & DECIMALS) {
+    const power = POWERS[bytes[i++]!]!;
+    let whole = 0;
+    for (let row = 0; row < length; row++) values[row] = (whole += varint()) / power;
+  } else {
+    const target = new Uint8Array(values.buffer);
+    for (let byte = 0; byte < 8; byte++) {
+      for (let n = byte; n < 8 * length; n += 8) target[n] = bytes[i++]!;
+    }
+  }
+
+  if (!(flags & FREE_FORM)) return { length, streams, timestamps, values };
+  const reader = new ValueReader(bytes, { offset: i });
+  const summaryData: (SummaryData | null)[] = [];
+  const rawData: unknown[] = [];
+  for (let row = 0; row < length; row++) {
+    summaryData.push(reader.read() as SummaryData | null);
+    rawData.push(reader.read());
+  }
+  return { length, streams, timestamps, values, summaryData, rawData };
+}

@@ -1,0 +1,182 @@
+/**
+ * The pages of a SQLite file, read without SQLite: what its table leaves hold, as far as they can be read.
+ *
+ * The formats are those of https://www.sqlite.org/fileformat2.html. Committed frames of the log replace pages of
+ * the file; pages of the free list are left out, since they still hold what was deleted.
+ *
+ * @module
+ */
+import fs from "node:fs";
+
+/** The size of a page: the default of SQLite, which `_database.ts` keeps. */
+export const PAGE = 4096;
+const LEAF = 13;
+const WAL_HEADER = 32, FRAME_HEADER = 24;
+/** From which size a payload continues on other pages, and how much of it stays at least. */
+const MOST_LOCAL = PAGE - 35, LEAST_LOCAL = Math.floor((PAGE - 12) * 32 / 255) - 23;
+/** No frame is larger. */
+const LARGEST = 1 << 28;
+
+/** The pages of one file and its log. */
+export class Pages {
+  readonly #file: number;
+  readonly #wal: number | undefined;
+  readonly #inWal = new Map<number, number>();
+  readonly #free: Set<number>;
+  /** How many pages there are. */
+  readonly count: number;
+
+  constructor(path: string) {
+    this.#file = fs.openSync(path, "r");
+    let count = Math.ceil(fs.fstatSync(this.#file).size / PAGE);
+    try {
+      this.#wal = fs.openSync(`${path}-wal`, "r");
+      count = Math.max(count, this.#readWal(this.#wal));
+    } catch {
+      // Without a log the file is complete by itself.
+    }
+    this.count = count;
+    this.#free = this.#freePages();
+  }
+
+  /** Remembers where the log has newer pages, up to its last commit; returns the highest page. */
+  #readWal(wal: number): number {
+    const head = new Uint8Array(WAL_HEADER);
+    if (fs.readSync(wal, head, 0, WAL_HEADER, 0) < WAL_HEADER) return 0;
+    const view = new DataView(head.buffer);
+    const little = view.getUint32(0) === 0x377f0682;
+    if (!little && view.getUint32(0) !== 0x377f0683) return 0;
+    const salts = [view.getUint32(16), view.getUint32(20)];
+    let sums: [number, number] = checksum(view, 0, 24, [0, 0], little);
+    const frame = new Uint8Array(FRAME_HEADER + PAGE);
+    const frameView = new DataView(frame.buffer);
+    let uncommitted: [page: number, at: number][] = [];
+    let highest = 0;
+    for (let at = WAL_HEADER;; at += frame.length) {
+      if (fs.readSync(wal, frame, 0, frame.length, at) < frame.length) break;
+      if (frameView.getUint32(8) !== salts[0] || frameView.getUint32(12) !== salts[1]) break;
+      sums = checksum(frameView, 0, 8, sums, little);
+      sums = checksum(frameView, FRAME_HEADER, frame.length, sums, little);
+      if (frameView.getUint32(16) !== sums[0] || frameView.getUint32(20) !== sums[1]) break;
+      uncommitted.push([frameView.getUint32(0), at + FRAME_HEADER]);
+      if (frameView.getUint32(4) === 0) continue;
+      for (const [page, place] of uncommitted) {
+        this.#inWal.set(page, place);
+        highest = Math.max(highest, page);
+      }
+      uncommitted = [];
+    }
+    return highest;
+  }
+
+  #freePages(): Set<number> {
+    const free = new Set<number>();
+    let trunk = this.page(1)?.getUint32(32) ?? 0;
+    while (trunk > 0 && trunk <= this.count && !free.has(trunk)) {
+      free.add(trunk);
+      const page = this.page(trunk);
+      if (!page) break;
+      const leaves = Math.min(page.getUint32(4), PAGE / 4 - 2);
+      for (let i = 0; i < leaves; i++) free.add(page.getUint32(8 + 4 * i));
+      trunk = page.getUint32(0);
+    }
+    return free;
+  }
+
+  /** A page, numbered from 1; undefined if it is not complete. */
+  page(number: number): DataView | undefined {
+    const bytes = new Uint8Array(PAGE);
+    const place = this.#inWal.get(number);
+    const read = place === undefined
+      ? fs.readSync(this.#file, bytes, 0, PAGE, (number - 1) * PAGE)
+      : fs.readSync(this.#wal!, bytes, 0, PAGE, place);
+    return read === PAGE ? new DataView(bytes.buffer) : undefined;
+  }
+
+  /** The last blob of every row on every table leaf. What is not intact may be among them. */
+  *blobs(): Generator<Uint8Array> {
+    for (let number = 1; number <= this.count; number++) {
+      if (this.#free.has(number)) continue;
+      const page = this.page(number);
+      const start = number === 1 ? 100 : 0;
+      if (!page || page.getUint8(start) !== LEAF) continue;
+      const cells = Math.min(page.getUint16(start + 3), (PAGE - start - 8) / 2);
+      for (let i = 0; i < cells; i++) {
+        const blob = this.#blob(page, page.getUint16(start + 8 + 2 * i));
+        if (blob) yield blob;
+      }
+    }
+  }
+
+  #blob(page: DataView, at: number): Uint8Array | undefined {
+    try {
+      const [size, afterSize] = varint(page, at);
+      const [, begin] = varint(page, afterSize);
+      if (size > LARGEST) return undefined;
+      const payload = this.#payload(page, begin, size);
+      return payload && lastBlob(payload);
+    } catch (error) {
+      if (error instanceof RangeError) return undefined; // It points outside the page: damage.
+      throw error;
+    }
+  }
+
+  #payload(page: DataView, begin: number, size: number): Uint8Array | undefined {
+    if (size <= MOST_LOCAL) {
+      return begin + size <= PAGE ? new Uint8Array(page.buffer, begin, size) : undefined;
+    }
+    const spill = LEAST_LOCAL + (size - LEAST_LOCAL) % (PAGE - 4);
+    const local = spill <= MOST_LOCAL ? spill : LEAST_LOCAL;
+    const payload = new Uint8Array(size);
+    payload.set(new Uint8Array(page.buffer, begin, local));
+    let next = page.getUint32(begin + local);
+    for (let at = local; at < size; at += PAGE - 4) {
+      const more = next > 0 && next <= this.count ? this.page(next) : undefined;
+      if (!more) return undefined;
+      payload.set(new Uint8Array(more.buffer, 4, Math.min(PAGE - 4, size - at)), at);
+      next = more.getUint32(0);
+    }
+    return payload;
+  }
+
+  /** Closes the files. */
+  close(): void {
+    fs.closeSync(this.#file);
+    if (this.#wal !== undefined) fs.closeSync(this.#wal);
+  }
+}
+
+/** The last column of a row, if it is a blob. */
+function lastBlob(payload: Uint8Array): Uint8Array | undefined {
+  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const [headerSize, first] = varint(view, 0);
+  let type = 0;
+  for (let at = first; at < headerSize;) [type, at] = varint(view, at);
+  if (type < 12 || type % 2 === 1) return undefined;
+  const length = (type - 12) / 2;
+  return length <= payload.length ? payload.slice(payload.length - length) : undefined;
+}
+
+function varint(view: DataView, at: number): [value: number, end: number] {
+  let value = 0;
+  for (let i = 0; i < 8; i++) {
+    const byte = view.getUint8(at + i);
+    value = value * 128 + (byte & 127);
+    if (byte < 128) return [value, at + i + 1];
+  }
+  return [value * 256 + view.getUint8(at + 8), at + 9];
+}
+
+function checksum(
+  view: DataView,
+  from: number,
+  to: number,
+  [first, second]: [number, number],
+  little: boolean,
+): [number, number] {
+  for (let at = from; at < to; at += 8) {
+    first = (first + view.getUint32(at, little) + second) >>> 0;
+    second = (second + view.getUint32(at + 4, little) + first) >>> 0;
+  }
+  return [first, second];
+}

@@ -1,0 +1,109 @@
+/**
+ * Salvage: everything with a valid CRC in a damaged file goes into a new one.
+ *
+ * Batches keep their ids, so that the record of an open report still fits. A batch that `done` of its lane says
+ * is finished is left out. If that record is lost too, a batch may be sent again, with new ids: rather twice
+ * than never.
+ *
+ * @module
+ */
+import { frameKind, isIntact, readBatch, readRecord, type RecordFrame } from "./_frames.ts";
+import { Pages } from "./_pages.ts";
+import type { LaneCount, LaneRecord, Store } from "./_store.ts";
+
+/** What became of a damaged file. */
+export interface Salvaged {
+  /** Batches and readings that were recovered. */
+  readonly batches: number;
+  readonly readings: number;
+  /** Frames that were recognised and are damaged. */
+  readonly damaged: number;
+  /** Readings that waited according to the counts, and were not found, by device and streamer. */
+  readonly lost: readonly {
+    readonly device: string;
+    readonly streamer: number;
+    readonly readings: number;
+  }[];
+}
+
+/** How many batches share a transaction. */
+const TOGETHER = 256;
+
+/**
+ * Copies what can be recovered.
+ *
+ * @param path The damaged file, with its log beside it.
+ * @param store The new store.
+ * @returns What was found and what was not.
+ */
+export function salvage(path: string, store: Store): Salvaged {
+  const pages = new Pages(path);
+  try {
+    const { records, damaged } = findRecords(pages);
+    const waited = new Map<string, number>();
+    const done = new Map<string, number>();
+    for (const [name, { value }] of records) {
+      if (!name.startsWith("lane/")) continue;
+      const { device, streamer, done: upTo } = value as LaneRecord;
+      done.set(`${device}/${streamer}`, upTo);
+      const count = records.get(`count/${name.slice(5)}`)?.value as LaneCount | undefined;
+      if (count) waited.set(`${device}/${streamer}`, count.readings);
+    }
+    store.transaction(() => store.adopt(records));
+
+    let [batches, readings] = [0, 0];
+    let group: Uint8Array[] = [];
+    const seen = new Set<number>();
+    const flush = () => {
+      store.transaction(() => {
+        for (const frame of group) store.insertStamped(frame);
+      });
+      group = [];
+    };
+    for (const blob of pages.blobs()) {
+      const kind = frameKind(blob);
+      if (kind === undefined || kind === "record" || !isIntact(blob)) continue;
+      if (kind === "dead") {
+        store.transaction(() => store.apply([{ kind: "bury", frame: blob }]));
+        continue;
+      }
+      const { id, device, streamer, readings: n } = readBatch(blob);
+      const lane = `${device.toString(16).padStart(16, "0")}/${streamer}`;
+      if (seen.has(id) || id <= (done.get(lane) ?? 0)) continue;
+      seen.add(id);
+      batches++;
+      readings += n;
+      if (waited.has(lane)) waited.set(lane, waited.get(lane)! - n);
+      group.push(blob);
+      if (group.length === TOGETHER) flush();
+    }
+    if (group.length > 0) flush();
+    const lost = [];
+    for (const [lane, n] of waited) {
+      const [device, streamer] = lane.split("/") as [string, string];
+      if (n > 0) lost.push({ device, streamer: Number(streamer), readings: n });
+    }
+    return { batches, readings, damaged, lost };
+  } finally {
+    pages.close();
+  }
+}
+
+/** The newest intact copy of every record, and how many frames are damaged. */
+function findRecords(pages: Pages): { records: Map<string, RecordFrame>; damaged: number } {
+  const records = new Map<string, RecordFrame>();
+  let damaged = 0;
+  for (const blob of pages.blobs()) {
+    const kind = frameKind(blob);
+    if (kind === undefined) continue;
+    if (!isIntact(blob)) {
+      damaged++;
+      continue;
+    }
+    if (kind !== "record") continue;
+    const record = readRecord(blob);
+    const known = records.get(record.name);
+    if (!known || known.version < record.version) records.set(record.name, record);
+  }
+  return { records, damaged };
+}

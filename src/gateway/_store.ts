@@ -1,0 +1,449 @@
+/**
+ * The store of a queue on SQLite: batches, records, keys and dead letters, and nothing of what they
+ * mean for the cloud. It is synchronous: `_store_host.ts` decides what shares a transaction.
+ *
+ * Invariants that this file maintains:
+ * 1. The batches of a push, its position and its key are written in one transaction (1 and 2 of the gateway).
+ * 2. A batch is only inserted and deleted, never changed: damage cannot spread, and `done` of its lane says
+ *    which batches are finished, so that a stale page cannot bring one back.
+ * 3. Every record is written twice, to two tables: 1 kB of damage cannot take both copies.
+ * 4. Everything carries a CRC32C, which is checked on the way out: SQLite notices only damage to its own
+ *    structure.
+ *
+ * @module
+ */
+import { QueueDatabase } from "./_database.ts";
+import {
+  isIntact,
+  readBatch,
+  readRecord,
+  type RecordFrame,
+  recordFrame,
+  stampBatch,
+} from "./_frames.ts";
+
+/** What a lane is: the readings of one device that go to one streamer, or to those of the gateway. */
+export interface LaneRecord {
+  /** The device as 16 hexadecimal digits. */
+  readonly device: string;
+  /** −1: the gateway chooses. */
+  readonly streamer: number;
+  /** Up to where batches are part of a report, and how many readings of the next one. */
+  readonly sealed: { readonly batch: number; readonly offset: number };
+  /** Every batch up to this one is finished. */
+  readonly done: number;
+}
+
+/** How much waits in a lane. */
+export interface LaneCount {
+  readings: number;
+  bytes: number;
+}
+
+/** One step of a transaction. */
+export type Change =
+  | { readonly kind: "set"; readonly name: string; readonly value: unknown }
+  | { readonly kind: "unset"; readonly name: string }
+  /** Deletes the batches of a lane up to `batch`; `readings` more are finished. */
+  | {
+    readonly kind: "finish";
+    readonly lane: number;
+    readonly batch: number;
+    readonly readings: number;
+  }
+  /** Deletes one batch, which is finished in whatever way. */
+  | {
+    readonly kind: "remove";
+    readonly lane: number;
+    readonly batch: number;
+    readonly readings: number;
+  }
+  | { readonly kind: "bury"; readonly frame: Uint8Array }
+  | { readonly kind: "unbury"; readonly id: number }
+  /** Stores batches again, with new ids: dead letters that are retried. */
+  | { readonly kind: "insert"; readonly frames: readonly Uint8Array[] };
+
+/** A push on its way into the store. */
+export interface PushCall {
+  readonly frames: readonly Uint8Array[];
+  readonly source?: string;
+  readonly position?: string;
+  readonly key?: string;
+}
+
+/** A stored batch; without `frame` where it is damaged. */
+export interface StoredBatch {
+  readonly id: number;
+  readonly frame?: Uint8Array;
+}
+
+/** How long an idempotency key is kept. */
+const DAY_SECONDS = 24 * 3600;
+
+/** The tables. */
+export class Store {
+  readonly db: QueueDatabase;
+  readonly #records = new Map<string, { value: unknown; version: number }>();
+  readonly #lanes = new Map<string, number>();
+  readonly #counts = new Map<number, LaneCount>();
+  readonly #touched = new Set<number>();
+  #version = 0;
+  #nextBatch = 1;
+  #nextLane = 1;
+  /** Seconds that this queue has been open, over all runs: the age of keys and batches. */
+  #seconds = 0;
+  readonly #opened = performance.now();
+  /** Bytes of all batches. */
+  bytes = 0;
+  /** Records of which no intact copy was found on opening. */
+  readonly damagedRecords: string[] = [];
+
+  constructor(path: string) {
+    this.db = new QueueDatabase(path);
+    try {
+      this.#load();
+    } catch (error) {
+      this.db.close();
+      throw error;
+    }
+  }
+
+  #load(): void {
+    this.#loadRecords();
+    let last = Number(this.db.value("SELECT max(id) FROM batch") ?? 0);
+    for (const [name, { value }] of this.#records) {
+      const [kind, rest] = name.split("/", 2) as [string, string];
+      if (kind === "lane") {
+        last = Math.max(last, this.#enterLane(Number(rest), value as LaneRecord));
+      } else if (kind === "count") {
+        const count = { ...value as LaneCount };
+        this.#counts.set(Number(rest), count);
+        this.bytes += count.bytes;
+      }
+    }
+    this.#nextBatch = last + 1;
+    this.#seconds = Number(this.record("seconds") ?? 0);
+  }
+
+  /** Makes a lane known; the highest batch that its record names. */
+  #enterLane(lane: number, { device, streamer, done, sealed }: LaneRecord): number {
+    this.#lanes.set(`${device}/${streamer}`, lane);
+    this.#nextLane = Math.max(this.#nextLane, lane + 1);
+    return Math.max(done, sealed.batch);
+  }
+
+  /** Takes over records of a damaged file. Within a transaction, in a store without any. */
+  adopt(records: ReadonlyMap<string, RecordFrame>): void {
+    for (const [name, { value, version }] of records) {
+      // Counts are made anew as batches are found.
+      if (name.startsWith("count/")) continue;
+      this.#version = Math.max(this.#version, version);
+      this.#set(name, value);
+      if (!name.startsWith("lane/")) continue;
+      const last = this.#enterLane(Number(name.slice(5)), value as LaneRecord);
+      this.#nextBatch = Math.max(this.#nextBatch, last + 1);
+    }
+    this.#seconds = Number(this.record("seconds") ?? 0);
+  }
+
+  #loadRecords(): void {
+    const seen = new Set<string>();
+    for (const table of ["record", "copy"]) {
+      for (
+        const { name, data } of this.db.all<{ name: string; data: Uint8Array }>(
+          `SELECT name, data FROM ${table}`,
+        )
+      ) {
+        seen.add(name);
+        if (!isIntact(data)) continue;
+        const record = readRecord(data);
+        const known = this.#records.get(record.name);
+        if (!known || known.version < record.version) this.#records.set(record.name, record);
+        this.#version = Math.max(this.#version, record.version);
+      }
+    }
+    for (const name of seen) if (!this.#records.has(name)) this.damagedRecords.push(name);
+  }
+
+  /** Seconds that this queue has been open, over all runs. The wall clock decides nothing. */
+  get seconds(): number {
+    return this.#seconds + Math.floor((performance.now() - this.#opened) / 1000);
+  }
+
+  /** A record, or undefined. */
+  record(name: string): unknown {
+    return this.#records.get(name)?.value;
+  }
+
+  /** All records whose name begins with this. */
+  records(prefix: string): [name: string, value: unknown][] {
+    const found: [string, unknown][] = [];
+    for (const [name, { value }] of this.#records) {
+      if (name.startsWith(prefix)) found.push([name, value]);
+    }
+    return found;
+  }
+
+  /** How much waits in a lane. */
+  count(lane: number): LaneCount {
+    return this.#counts.get(lane) ?? { readings: 0, bytes: 0 };
+  }
+
+  /** Runs work in one transaction; what it counted and recorded is forgotten if it fails. */
+  transaction<T>(work: () => T): T {
+    const undo: (() => void)[] = [];
+    this.#undo = undo;
+    const [batch, lane] = [this.#nextBatch, this.#nextLane];
+    try {
+      return this.db.transaction(() => {
+        const result = work();
+        for (const lane of this.#touched) this.#set(`count/${lane}`, this.#counts.get(lane));
+        return result;
+      });
+    } catch (error) {
+      for (const step of undo.reverse()) step();
+      [this.#nextBatch, this.#nextLane] = [batch, lane];
+      throw error;
+    } finally {
+      this.#touched.clear();
+      this.#undo = undefined;
+    }
+  }
+
+  #undo: (() => void)[] | undefined;
+
+  /** Stores a push; false if its key was used before. Within a transaction. */
+  push(call: PushCall): boolean {
+    const { frames, source, position, key } = call;
+    if (key !== undefined) {
+      const name = `${source ?? ""}/${key}`;
+      const at = this.db.value("SELECT at FROM key WHERE name = ?", name);
+      if (at !== undefined && Number(at) > this.seconds - DAY_SECONDS) return false;
+      this.db.run("INSERT OR REPLACE INTO key(name, at) VALUES (?, ?)", name, this.seconds);
+      this.db.run("DELETE FROM key WHERE at < ?", this.seconds - DAY_SECONDS);
+      this.#set("seconds", this.seconds);
+    }
+    for (const frame of frames) this.#insert(frame);
+    if (position !== undefined) this.#set(`position/${source ?? ""}`, position);
+    return true;
+  }
+
+  #insert(frame: Uint8Array): void {
+    const id = this.#nextBatch++;
+    stampBatch(frame, id, this.seconds);
+    // A lane begins behind all batches: an older frame must not pass for one of its own.
+    this.insertStamped(frame, id - 1);
+  }
+
+  /**
+   * Stores a batch that has its id already: salvage.
+   *
+   * @param frame The frame.
+   * @param done Up to which batch a lane is finished that is new with this one.
+   */
+  insertStamped(frame: Uint8Array, done = 0): void {
+    const { id, device, streamer, readings } = readBatch(frame);
+    const lane = this.#laneOf(device.toString(16).padStart(16, "0"), streamer, done);
+    this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)", id, lane, frame);
+    this.#nextBatch = Math.max(this.#nextBatch, id + 1);
+    this.#add(lane, readings, frame.length);
+  }
+
+  #laneOf(device: string, streamer: number, done: number): number {
+    const key = `${device}/${streamer}`;
+    const known = this.#lanes.get(key);
+    if (known !== undefined) return known;
+    const lane = this.#nextLane++;
+    this.#lanes.set(key, lane);
+    this.#undo?.push(() => this.#lanes.delete(key));
+    const record: LaneRecord = { device, streamer, sealed: { batch: done, offset: 0 }, done };
+    this.#set(`lane/${lane}`, record);
+    return lane;
+  }
+
+  #add(lane: number, readings: number, bytes: number): void {
+    let count = this.#counts.get(lane);
+    if (!count) this.#counts.set(lane, count = { readings: 0, bytes: 0 });
+    const before = { ...count };
+    const total = this.bytes;
+    this.#undo?.push(() => {
+      Object.assign(count, before);
+      this.bytes = total;
+    });
+    count.readings = Math.max(0, count.readings + readings);
+    count.bytes = Math.max(0, count.bytes + bytes);
+    this.bytes = Math.max(0, total + count.bytes - before.bytes);
+    this.#touched.add(lane);
+  }
+
+  /** What is not known of damaged batches ends with the last batch of their lane. */
+  #subtract(lane: number, readings: number, bytes: number): void {
+    const more = this.db.value("SELECT 1 FROM batch WHERE lane = ? LIMIT 1", lane) !== undefined;
+    this.#add(lane, more ? -readings : -Infinity, more ? -bytes : -Infinity);
+  }
+
+  /** Applies changes. Within a transaction. */
+  apply(changes: readonly Change[]): void {
+    for (const change of changes) {
+      switch (change.kind) {
+        case "set":
+          this.#set(change.name, change.value);
+          break;
+        case "unset":
+          this.#unset(change.name);
+          break;
+        case "finish": {
+          const { lane, batch, readings } = change;
+          const bytes = this.db.value(
+            "SELECT coalesce(sum(length(data)), 0) FROM batch WHERE lane = ? AND id <= ?",
+            lane,
+            batch,
+          );
+          this.db.run("DELETE FROM batch WHERE lane = ? AND id <= ?", lane, batch);
+          this.#subtract(lane, readings, Number(bytes));
+          break;
+        }
+        case "remove": {
+          const { lane, batch, readings } = change;
+          const bytes = this.db.value("SELECT length(data) FROM batch WHERE id = ?", batch);
+          if (bytes === undefined) break;
+          this.db.run("DELETE FROM batch WHERE id = ?", batch);
+          this.#subtract(lane, readings, Number(bytes));
+          break;
+        }
+        case "bury":
+          this.db.run("INSERT INTO dead(data) VALUES (?)", change.frame);
+          break;
+        case "unbury":
+          this.db.run("DELETE FROM dead WHERE id = ?", change.id);
+          break;
+        case "insert":
+          for (const frame of change.frames) this.#insert(frame);
+      }
+    }
+  }
+
+  #set(name: string, value: unknown): void {
+    const before = this.#records.get(name);
+    this.#undo?.push(() => {
+      if (before) this.#records.set(name, before);
+      else this.#records.delete(name);
+    });
+    const version = ++this.#version;
+    this.#records.set(name, { value, version });
+    const frame = recordFrame(version, name, value);
+    for (const table of ["record", "copy"]) {
+      this.db.run(
+        `INSERT INTO ${table}(name, data) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET data = excluded.data`,
+        name,
+        frame,
+      );
+    }
+  }
+
+  #unset(name: string): void {
+    const before = this.#records.get(name);
+    if (before) this.#undo?.push(() => this.#records.set(name, before));
+    this.#records.delete(name);
+    for (const table of ["record", "copy"]) {
+      this.db.run(`DELETE FROM ${table} WHERE name = ?`, name);
+    }
+  }
+
+  /**
+   * Batches of a lane, in order.
+   *
+   * @param after The id before the first.
+   * @param readings How many readings are wanted: the last batch may have more.
+   * @param upTo The last id.
+   */
+  take(
+    lane: number,
+    after: number,
+    readings: number,
+    upTo = Number.MAX_SAFE_INTEGER,
+  ): StoredBatch[] {
+    const found: StoredBatch[] = [];
+    let last = after;
+    let bytes = 0;
+    for (let wanted = readings; wanted > 0 && bytes < 1 << 26;) {
+      const rows = this.db.all<{ id: number; data: Uint8Array }>(
+        "SELECT id, data FROM batch WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
+        lane,
+        last,
+        upTo,
+        Math.min(256, wanted),
+      );
+      for (const { id, data } of rows) {
+        last = id;
+        if (!isIntact(data)) found.push({ id });
+        else {
+          found.push({ id, frame: data });
+          wanted -= readBatch(data).readings;
+          bytes += data.length;
+        }
+        if (wanted <= 0) break;
+      }
+      if (rows.length === 0) break;
+    }
+    return found;
+  }
+
+  /** The oldest batches that are not part of a report yet. */
+  oldestUnsealed(limit: number): { id: number; lane: number; frame: Uint8Array }[] {
+    const found: { id: number; lane: number; frame: Uint8Array }[] = [];
+    for (let last = 0; found.length < limit;) {
+      const rows = this.db.all<{ id: number; lane: number }>(
+        "SELECT id, lane FROM batch WHERE id > ? ORDER BY id LIMIT 256",
+        last,
+      );
+      if (rows.length === 0) break;
+      for (const { id, lane } of rows) {
+        last = id;
+        const { sealed } = this.record(`lane/${lane}`) as LaneRecord;
+        // The batch after `sealed` is part of a report if it has an offset.
+        if (id <= sealed.batch || (sealed.offset > 0 && this.#isNext(lane, sealed.batch, id))) {
+          continue;
+        }
+        const frame = this.db.value("SELECT data FROM batch WHERE id = ?", id) as Uint8Array;
+        found.push({ id, lane, frame });
+        if (found.length === limit) break;
+      }
+    }
+    return found;
+  }
+
+  #isNext(lane: number, after: number, id: number): boolean {
+    return id === this.db.value(
+      "SELECT min(id) FROM batch WHERE lane = ? AND id > ?",
+      lane,
+      after,
+    );
+  }
+
+  /** The frame of the oldest batch, for its time. */
+  oldest(): Uint8Array | undefined {
+    return this.db.value("SELECT data FROM batch ORDER BY id LIMIT 1") as Uint8Array | undefined;
+  }
+
+  /** Dead letters in order. */
+  dead(after: number, limit: number): { id: number; data: Uint8Array }[] {
+    return this.db.all("SELECT id, data FROM dead WHERE id > ? ORDER BY id LIMIT ?", after, limit);
+  }
+
+  /** Gives free pages back to the file system, some at a time, if there are more than `keep`. */
+  shrink(keep: number): void {
+    if (Number(this.db.value("PRAGMA freelist_count")) <= keep) return;
+    this.db.exec("PRAGMA incremental_vacuum(512)");
+  }
+
+  /** Remembers for how long the queue was open, and closes it. */
+  close(): void {
+    try {
+      this.transaction(() => this.#set("seconds", this.seconds));
+    } catch {
+      // Full or damaged: keys are then kept for longer, which is safe.
+    }
+    this.db.close();
+  }
+}

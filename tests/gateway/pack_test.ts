@@ -1,0 +1,78 @@
+/** Columns packed for the queue, and their CRC. */
+import { assert, assertEquals } from "@std/assert";
+import * as fc from "fast-check";
+import { crc32c } from "../../src/gateway/_crc32c.ts";
+import { packColumns, unpackColumns } from "../../src/gateway/_pack.ts";
+
+Deno.test("crc32c() gives the check value of the standard", () => {
+  assertEquals(crc32c(new TextEncoder().encode("123456789")), 0xe3069283);
+});
+
+Deno.test("unpackColumns() gives back any columns that packColumns() packed", () => {
+  const time = fc.oneof(
+    fc.bigInt({ min: -(2n ** 55n), max: 2n ** 57n }),
+    fc.integer({ min: 0, max: 5 }).map((n) => 1_700_000_000_000_000n + BigInt(n) * 1_000_000n),
+  );
+  const value = fc.oneof(
+    fc.double(),
+    fc.integer({ min: -100_000, max: 100_000 }).map((n) => n / 100),
+    fc.constantFrom(-0, 0, 1e300, 2 ** 51, NaN, Infinity),
+  );
+  const row = fc.record({
+    stream: fc.oneof(fc.constantFrom(0x5090, 0xffffffff), fc.nat()),
+    time,
+    value,
+    summary: fc.option(fc.dictionary(fc.string({ maxLength: 5 }), fc.integer(), { maxKeys: 2 }), {
+      freq: 5,
+    }),
+    raw: fc.option(fc.oneof(fc.string(), fc.array(fc.integer())), { freq: 5 }),
+  });
+  const check = (rows: unknown[], from: number) => {
+    const list = rows as {
+      stream: number;
+      time: bigint;
+      value: number;
+      summary: Record<string, number> | null;
+      raw: unknown;
+    }[];
+    const columns = {
+      length: list.length,
+      streams: Uint32Array.from(list, (it) => it.stream),
+      timestamps: BigInt64Array.from(list, (it) => it.time),
+      values: Float64Array.from(list, (it) => it.value),
+      summaryData: list.map((it) => it.summary),
+      rawData: list.map((it) => it.raw),
+    };
+    const back = unpackColumns(packColumns(columns, from));
+    assertEquals(back.length, list.length - from);
+    assertEquals(back.streams, columns.streams.slice(from));
+    assertEquals(back.timestamps, columns.timestamps.slice(from));
+    for (let i = from; i < list.length; i++) {
+      assert(Object.is(back.values[i - from], columns.values[i]), `value ${columns.values[i]}`);
+      assertEquals(back.summaryData?.[i - from] ?? null, list[i]!.summary);
+      assertEquals(back.rawData?.[i - from] ?? null, list[i]!.raw);
+    }
+  };
+  fc.assert(
+    fc.property(
+      fc.array(row, { minLength: 1, maxLength: 40 }),
+      fc.nat(3),
+      (rows, from) => check(rows, Math.min(from, rows.length - 1)),
+    ),
+    { numRuns: 300 },
+  );
+});
+
+Deno.test("packColumns() takes few bytes for a series of decimal numbers at equal distances", () => {
+  const length = 1000;
+  const packed = packColumns({
+    length,
+    streams: new Uint32Array(length).fill(0x5090),
+    timestamps: BigInt64Array.from(
+      { length },
+      (_, i) => 1_700_000_000_000_000n + BigInt(i) * 1000n,
+    ),
+    values: Float64Array.from({ length }, (_, i) => Math.round(2000 + 50 * Math.sin(i / 30)) / 100),
+  });
+  assert(packed.length < 2.1 * length, `${packed.length} bytes`);
+});
