@@ -38,15 +38,16 @@ const SCHEMA = `
 /** The layout of the tables; a file of another layout is rejected. */
 const LAYOUT = 1;
 
-let sqlite: typeof import("node:sqlite") | undefined;
-
-/** Loads the driver, or says in one line why there is none. */
-export async function loadSqlite(): Promise<void> {
-  sqlite ??= await import("node:sqlite").catch(() => {
-    throw new QueueError(
-      "Cannot open the queue: this runtime has no node:sqlite; Deno, Bun and Node from 22.13 have it",
-    );
-  });
+/** The driver, or one line that says why there is none. Synchronous, since a worker from text has no imports. */
+function driver(): typeof import("node:sqlite") {
+  const { process } = globalThis as {
+    process?: { getBuiltinModule?(name: string): typeof import("node:sqlite") | undefined };
+  };
+  const sqlite = process?.getBuiltinModule?.("node:sqlite");
+  if (sqlite) return sqlite;
+  throw new QueueError(
+    "Cannot open the queue: this runtime has no node:sqlite; Deno, Bun and Node from 22.13 have it",
+  );
 }
 
 /** One connection, with its statements kept prepared. */
@@ -55,10 +56,11 @@ export class QueueDatabase {
   readonly #db: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** Opens a file and makes the tables if it is new. `loadSqlite` must have been called. */
+  /** Opens a file and makes the tables if it is new. */
   constructor(path: string) {
     this.path = path;
-    this.#db = new sqlite!.DatabaseSync(path);
+    const { DatabaseSync } = driver();
+    this.#db = new DatabaseSync(path);
     try {
       this.#configure();
     } catch (error) {

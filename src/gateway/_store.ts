@@ -14,6 +14,7 @@
  */
 import { QueueDatabase } from "./_database.ts";
 import {
+  deadFrame,
   isIntact,
   readBatch,
   readRecord,
@@ -58,6 +59,8 @@ export type Change =
     readonly batch: number;
     readonly readings: number;
   }
+  /** Makes a damaged batch a dead letter. */
+  | { readonly kind: "set aside"; readonly lane: number; readonly batch: number }
   | { readonly kind: "bury"; readonly frame: Uint8Array }
   | { readonly kind: "unbury"; readonly id: number }
   /** Stores batches again, with new ids: dead letters that are retried. */
@@ -69,12 +72,6 @@ export interface PushCall {
   readonly source?: string;
   readonly position?: string;
   readonly key?: string;
-}
-
-/** A stored batch; without `frame` where it is damaged. */
-export interface StoredBatch {
-  readonly id: number;
-  readonly frame?: Uint8Array;
 }
 
 /** How long an idempotency key is kept. */
@@ -311,6 +308,14 @@ export class Store {
           this.#subtract(lane, readings, Number(bytes));
           break;
         }
+        case "set aside": {
+          const data = this.db.value("SELECT data FROM batch WHERE id = ?", change.batch);
+          if (data === undefined) break;
+          const about = { reason: "damaged", readings: 0, at: new Date().toISOString() };
+          this.db.run("INSERT INTO dead(data) VALUES (?)", deadFrame(about, data as Uint8Array));
+          this.apply([{ ...change, kind: "remove", readings: 0 }]);
+          break;
+        }
         case "bury":
           this.db.run("INSERT INTO dead(data) VALUES (?)", change.frame);
           break;
@@ -348,93 +353,6 @@ export class Store {
     for (const table of ["record", "copy"]) {
       this.db.run(`DELETE FROM ${table} WHERE name = ?`, name);
     }
-  }
-
-  /**
-   * Batches of a lane, in order.
-   *
-   * @param after The id before the first.
-   * @param readings How many readings are wanted: the last batch may have more.
-   * @param upTo The last id.
-   */
-  take(
-    lane: number,
-    after: number,
-    readings: number,
-    upTo = Number.MAX_SAFE_INTEGER,
-  ): StoredBatch[] {
-    const found: StoredBatch[] = [];
-    let last = after;
-    let bytes = 0;
-    for (let wanted = readings; wanted > 0 && bytes < 1 << 26;) {
-      const rows = this.db.all<{ id: number; data: Uint8Array }>(
-        "SELECT id, data FROM batch WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
-        lane,
-        last,
-        upTo,
-        Math.min(256, wanted),
-      );
-      for (const { id, data } of rows) {
-        last = id;
-        if (!isIntact(data)) found.push({ id });
-        else {
-          found.push({ id, frame: data });
-          wanted -= readBatch(data).readings;
-          bytes += data.length;
-        }
-        if (wanted <= 0) break;
-      }
-      if (rows.length === 0) break;
-    }
-    return found;
-  }
-
-  /** The oldest batches that are not part of a report yet. */
-  oldestUnsealed(limit: number): { id: number; lane: number; frame: Uint8Array }[] {
-    const found: { id: number; lane: number; frame: Uint8Array }[] = [];
-    for (let last = 0; found.length < limit;) {
-      const rows = this.db.all<{ id: number; lane: number }>(
-        "SELECT id, lane FROM batch WHERE id > ? ORDER BY id LIMIT 256",
-        last,
-      );
-      if (rows.length === 0) break;
-      for (const { id, lane } of rows) {
-        last = id;
-        const { sealed } = this.record(`lane/${lane}`) as LaneRecord;
-        // The batch after `sealed` is part of a report if it has an offset.
-        if (id <= sealed.batch || (sealed.offset > 0 && this.#isNext(lane, sealed.batch, id))) {
-          continue;
-        }
-        const frame = this.db.value("SELECT data FROM batch WHERE id = ?", id) as Uint8Array;
-        found.push({ id, lane, frame });
-        if (found.length === limit) break;
-      }
-    }
-    return found;
-  }
-
-  #isNext(lane: number, after: number, id: number): boolean {
-    return id === this.db.value(
-      "SELECT min(id) FROM batch WHERE lane = ? AND id > ?",
-      lane,
-      after,
-    );
-  }
-
-  /** The frame of the oldest batch, for its time. */
-  oldest(): Uint8Array | undefined {
-    return this.db.value("SELECT data FROM batch ORDER BY id LIMIT 1") as Uint8Array | undefined;
-  }
-
-  /** Dead letters in order. */
-  dead(after: number, limit: number): { id: number; data: Uint8Array }[] {
-    return this.db.all("SELECT id, data FROM dead WHERE id > ? ORDER BY id LIMIT ?", after, limit);
-  }
-
-  /** Gives free pages back to the file system, some at a time, if there are more than `keep`. */
-  shrink(keep: number): void {
-    if (Number(this.db.value("PRAGMA freelist_count")) <= keep) return;
-    this.db.exec("PRAGMA incremental_vacuum(512)");
   }
 
   /** Remembers for how long the queue was open, and closes it. */

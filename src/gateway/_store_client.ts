@@ -1,119 +1,225 @@
 /**
- * The store as the rest of the gateway uses it: calls that become messages, wherever the store runs.
+ * The store as the rest of the gateway uses it: requests that become messages, pushes that share a commit,
+ * pushes that wait for room.
+ *
+ * While a commit is under way, what comes in the meantime gathers for the next one. So an fsync is shared by up
+ * to 64 pushes; the first push of an idle queue waits `syncMs` for others.
  *
  * @module
  */
 import { QueueError, QueueFullError } from "./errors.ts";
-import type { HostOptions, StoreEvent } from "./_store_host.ts";
+import type { StoreEvent } from "./_set_aside.ts";
+import type { HostOptions, Outcome, StoreCall } from "./_store_host.ts";
 import type { StoreOps, StoreReply, StoreRequest } from "./_store_server.ts";
+import type { Change, PushCall } from "./_store.ts";
 
-/** Where messages go. */
+/** Where requests go: a worker, or this thread. */
 export interface StorePort {
-  send(request: StoreRequest, transfer: ArrayBuffer[]): void;
-  close(): void;
+  call(request: StoreRequest, transfer: ArrayBuffer[]): Promise<StoreReply>;
+  close(): Promise<void>;
 }
 
-type Answer<Op extends keyof StoreOps> = Awaited<ReturnType<StoreOps[Op]>>;
+interface Waiting {
+  /** The order in which calls came. */
+  readonly number: number;
+  readonly call: StoreCall;
+  readonly signal: AbortSignal | undefined;
+  resolve(): void;
+  reject(error: unknown): void;
+}
 
-/** Calls of a store. */
+/** So many calls share a commit at most. */
+const GROUP = 64;
+/** So many commits are under way: the next one is ready when the first is done. */
+const UNDER_WAY = 2;
+const TICK_MS = 1000;
+
+/** Calls of one store. */
 export class StoreClient {
   readonly #port: StorePort;
-  readonly #waiting = new Map<
-    number,
-    { resolve(value: unknown): void; reject(error: unknown): void }
-  >();
-  #next = 1;
-  #closed: QueueError | undefined;
-  /** Is called with what the store tells by itself. */
+  readonly #options: HostOptions;
+  #group: Waiting[] = [];
+  #blocked: Waiting[] = [];
+  #calls = 0;
+  #underWay = 0;
+  #resume = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #ticker: ReturnType<typeof setInterval> | undefined;
+  #closing: Promise<void> | undefined;
+  /** Is called with what the store tells. */
   onEvent: (event: StoreEvent) => void = () => {};
 
-  /**
-   * Makes a client.
-   *
-   * @param connect Is given where replies go and what to call if the store ends by itself; returns where
-   * requests go.
-   */
-  constructor(
-    connect: (receive: (reply: StoreReply) => void, fail: (error: Error) => void) => StorePort,
-  ) {
-    this.#port = connect((reply) => this.#receive(reply), (error) => this.#fail(error));
+  private constructor(port: StorePort, options: HostOptions) {
+    this.#port = port;
+    this.#options = options;
   }
 
-  #receive(reply: StoreReply): void {
-    if ("event" in reply) return this.onEvent(reply.event);
-    const call = this.#waiting.get(reply.id);
-    this.#waiting.delete(reply.id);
-    if ("value" in reply) call?.resolve(reply.value);
-    else call?.reject(errorOf(reply.error));
+  /** Opens a file. */
+  static async open(
+    port: StorePort,
+    path: string,
+    options: HostOptions,
+    onEvent: (event: StoreEvent) => void,
+  ): Promise<StoreClient> {
+    const client = new StoreClient(port, options);
+    client.onEvent = onEvent;
+    try {
+      await client.ask("open", path, options);
+    } catch (error) {
+      await port.close();
+      throw error;
+    }
+    client.#ticker = setInterval(() => void client.#tick(), TICK_MS);
+    return client;
   }
 
-  #fail(error: Error): void {
-    this.#closed ??= new QueueError(`Cannot use the queue: its worker ended: ${error.message}`);
-    for (const { reject } of this.#waiting.values()) reject(this.#closed);
-    this.#waiting.clear();
+  /** Asks for something that is not a commit. */
+  async ask<Op extends keyof StoreOps>(
+    op: Op,
+    ...args: Parameters<StoreOps[Op]>
+  ): Promise<ReturnType<StoreOps[Op]>> {
+    if (this.#closing) throw closed();
+    return await this.#send(op, args, []) as ReturnType<StoreOps[Op]>;
   }
 
-  /** Asks for something. */
-  ask<Op extends keyof StoreOps>(op: Op, ...args: Parameters<StoreOps[Op]>): Promise<Answer<Op>> {
-    return this.#send(op, args, []).answer as Promise<Answer<Op>>;
+  async #send(op: keyof StoreOps, args: readonly unknown[], transfer: ArrayBuffer[]) {
+    const { value, events } = await this.#port.call({ op, args }, transfer);
+    for (const event of events) this.onEvent(event);
+    return value;
+  }
+
+  async #tick(): Promise<void> {
+    try {
+      await this.ask("tick");
+      this.#wake();
+    } catch (error) {
+      if (!this.#closing) this.onEvent({ level: "error", message: (error as Error).message });
+    }
   }
 
   /** Stores a push; an aborted signal ends the waiting for room. */
-  async push(
-    call: Parameters<StoreOps["push"]>[0],
-    signal: AbortSignal | undefined,
-  ): Promise<void> {
-    signal?.throwIfAborted();
-    const buffers = call.frames.map((frame) => frame.buffer as ArrayBuffer);
-    const { id, answer } = this.#send("push", [call], buffers);
-    if (!signal) return await (answer as Promise<void>);
-    const onAbort = () => {
-      this.#waiting.get(id)?.reject(signal.reason);
-      this.#waiting.delete(id);
-      this.#send("cancel", [id], []).answer.catch(() => {}); // The store is closed: nothing waits.
-    };
-    signal.addEventListener("abort", onAbort);
-    try {
-      await answer;
-    } finally {
-      signal.removeEventListener("abort", onAbort);
-    }
+  push(push: PushCall, signal?: AbortSignal): Promise<void> {
+    return this.#enter({ push }, signal);
   }
 
-  #send(op: keyof StoreOps, args: readonly unknown[], transfer: ArrayBuffer[]) {
-    const id = this.#next++;
-    const answer = new Promise<unknown>((resolve, reject) => {
-      if (this.#closed) return reject(this.#closed);
-      this.#waiting.set(id, { resolve, reject });
-      this.#port.send({ id, op, args }, transfer);
+  /** Applies changes in one transaction, without waiting for others. */
+  apply(changes: readonly Change[]): Promise<void> {
+    return this.#enter({ changes }, undefined);
+  }
+
+  #enter(call: StoreCall, signal: AbortSignal | undefined): Promise<void> {
+    if (signal?.aborted) return Promise.reject(signal.reason);
+    if (this.#closing) return Promise.reject(closed());
+    return new Promise((resolve, reject) => {
+      const end = () => signal?.removeEventListener("abort", onAbort);
+      const waiting: Waiting = {
+        number: this.#calls++,
+        call,
+        signal,
+        resolve: () => (end(), resolve()),
+        reject: (error) => (end(), reject(error)),
+      };
+      const onAbort = () => {
+        this.#blocked = this.#blocked.filter((it) => it !== waiting);
+        waiting.reject(signal!.reason);
+      };
+      signal?.addEventListener("abort", onAbort);
+      const isPush = "push" in call;
+      if (isPush && this.#blocked.length > 0) {
+        this.#blocked.push(waiting);
+        return;
+      }
+      this.#group.push(waiting);
+      if (!isPush || this.#group.length >= GROUP) this.#commit();
+      else if (this.#underWay === 0) {
+        this.#timer ??= setTimeout(() => this.#commit(), this.#options.syncMs);
+      }
     });
-    return { id, answer };
   }
 
-  /** Opens the file. */
-  async open(path: string, options: HostOptions): Promise<void> {
-    try {
-      await this.ask("open", path, options);
-    } catch (error) {
-      this.#port.close();
-      throw error;
+  /** Tries the pushes that wait for room. */
+  #wake(): void {
+    if (this.#blocked.length === 0) return;
+    this.#resume = true;
+    const waiting = this.#blocked.splice(0).sort((a, b) => a.number - b.number);
+    this.#group = [...waiting, ...this.#group];
+    this.#commit();
+  }
+
+  #commit(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    while (this.#group.length > 0 && this.#underWay < UNDER_WAY) {
+      const group = this.#group.splice(0, GROUP).filter(({ signal }) => !signal?.aborted);
+      if (group.length > 0) void this.#commitGroup(group);
     }
   }
 
-  /** Commits what waits and closes the file; the second call does nothing. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
+  async #commitGroup(group: Waiting[]): Promise<void> {
+    this.#underWay++;
+    const resume = this.#resume;
+    this.#resume = false;
+    const isRetried = (it: Waiting) => "push" in it.call && this.#options.overflow !== "reject";
+    // What may have to be sent again is copied, all else moves.
+    const transfer = group.flatMap((it) =>
+      "push" in it.call && !isRetried(it)
+        ? it.call.push.frames.map(({ buffer }) => buffer as ArrayBuffer)
+        : []
+    );
+    let progress = false;
     try {
-      await this.ask("close");
+      const args = [group.map(({ call }) => call), resume];
+      const outcomes = await this.#send("commit", args, transfer) as Outcome[];
+      const full: Waiting[] = [];
+      outcomes.forEach((outcome, i) => {
+        const waiting = group[i]!;
+        if ("done" in outcome) {
+          progress ||= "changes" in waiting.call;
+          waiting.resolve();
+        } else if ("error" in outcome) {
+          waiting.reject(new QueueError(`Cannot write to the queue: ${outcome.error}`));
+        } else if (this.#options.overflow === "reject") {
+          this.#resume = true;
+          waiting.reject(new QueueFullError(`Cannot push: the queue is full: ${outcome.full}`));
+        } else full.push(waiting);
+      });
+      this.#blocked.push(...full.filter(({ signal }) => !signal?.aborted));
+    } catch (error) {
+      for (const { reject } of group) reject(error);
     } finally {
-      this.#closed ??= new QueueError("Cannot use the queue: it is closed");
-      this.#port.close();
+      this.#underWay--;
+      if (progress) this.#wake();
+      this.#commit();
+    }
+  }
+
+  /** How many pushes wait for room. */
+  get blocked(): number {
+    return this.#blocked.length;
+  }
+
+  /** Commits what waits and closes the file. Pushes that wait for room are rejected. */
+  close(): Promise<void> {
+    return this.#closing ??= this.#close();
+  }
+
+  async #close(): Promise<void> {
+    clearInterval(this.#ticker);
+    for (const { reject } of this.#blocked.splice(0)) {
+      reject(new QueueError("Cannot push: the queue was closed while the push waited for room"));
+    }
+    while (this.#group.length > 0 || this.#underWay > 0) {
+      this.#commit();
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    try {
+      await this.#send("close", [], []);
+    } finally {
+      await this.#port.close();
     }
   }
 }
 
-function errorOf({ name, message }: { name: string; message: string }): Error {
-  if (name === "QueueFullError") return new QueueFullError(message);
-  if (name === "QueueError") return new QueueError(message);
-  return new QueueError(`Cannot use the queue: ${message}`);
+function closed(): QueueError {
+  return new QueueError("Cannot use the queue: it is closed");
 }

@@ -1,13 +1,28 @@
 /**
- * Where the store runs: a port to it on this thread.
+ * Where the store runs: in a worker, or on this thread where there are no workers.
  *
  * @module
  */
+import { startWorker } from "../_start_worker.ts";
+import { QueueError } from "./errors.ts";
 import type { StorePort } from "./_store_client.ts";
-import { type StoreReply, StoreServer } from "./_store_server.ts";
+import { type StoreReply, type StoreRequest, StoreServer } from "./_store_server.ts";
 
-/** A store on this thread. */
-export function localPort(receive: (reply: StoreReply) => void): StorePort {
-  const server = new StoreServer(receive);
-  return { send: (request) => void server.receive(request), close() {} };
+/** A store in a worker of its own. */
+export async function workerPort(): Promise<StorePort> {
+  const { WORKER_CODE } = await import("./_worker_code.ts");
+  const worker = await startWorker<StoreRequest, StoreReply>(WORKER_CODE, {
+    name: "archfx-queue",
+    errors: [QueueError],
+  });
+  return worker;
+}
+
+/** A store on this thread: for tests, and for commands that read a queue once. */
+export function localPort(): StorePort {
+  const server = new StoreServer();
+  return {
+    call: async (request) => await server.handle(request),
+    close: () => Promise.resolve(),
+  };
 }

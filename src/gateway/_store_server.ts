@@ -1,19 +1,29 @@
 /**
- * The store behind messages: what a Worker runs, or the same thread where there are no Workers.
+ * The store behind requests: what a Worker runs, or this thread where there are no Workers.
  *
- * A request is `{ id, op, args }`, its answer `{ id, value }` or `{ id, error }`; `{ event }` comes by itself.
+ * Everything is synchronous: requests are answered one at a time, in order. What the store tells by itself
+ * comes with the next answer.
  *
  * @module
  */
-import { loadSqlite } from "./_database.ts";
 import { readBatch } from "./_frames.ts";
-import { type HostOptions, type StoreEvent, StoreHost } from "./_store_host.ts";
-import type { Change, LaneCount, LaneRecord, PushCall, StoredBatch } from "./_store.ts";
+import type { StoreEvent } from "./_set_aside.ts";
+import { type HostOptions, type Outcome, type StoreCall, StoreHost } from "./_store_host.ts";
+import type { LaneCount, LaneRecord, Store } from "./_store.ts";
+import {
+  deadLetters,
+  findDamage,
+  oldestBatch,
+  type StoredBatch,
+  takeBatches,
+} from "./_store_reads.ts";
 
 /** A lane with what waits in it. */
 export interface LaneEntry extends LaneCount {
   readonly lane: number;
   readonly record: LaneRecord;
+  /** The streamer of its last report, if the gateway chooses. */
+  readonly current: number | null;
 }
 
 /** Numbers of a queue. */
@@ -22,8 +32,8 @@ export interface StoreStats {
   readonly bytes: number;
   /** When the oldest batch was pushed, in ms since the Unix epoch; null if there is none. */
   readonly oldest: number | null;
+  /** Dead letters. */
   readonly dead: number;
-  readonly blocked: number;
   readonly full: boolean;
   readonly reserve: number;
   readonly commits: { readonly ms: number; readonly count: number; readonly slowestMs: number };
@@ -31,10 +41,9 @@ export interface StoreStats {
 
 /** What can be asked, and what the answer is. */
 export interface StoreOps {
-  open(path: string, options: HostOptions): Promise<void>;
-  push(call: PushCall): Promise<void>;
-  cancel(id: number): void;
-  apply(changes: readonly Change[]): Promise<void>;
+  open(path: string, options: HostOptions): void;
+  commit(calls: readonly StoreCall[], resume: boolean): Outcome[];
+  tick(): void;
   lanes(): LaneEntry[];
   lane(lane: number): LaneEntry | undefined;
   record(name: string): unknown;
@@ -42,44 +51,34 @@ export interface StoreOps {
   take(lane: number, after: number, readings: number, upTo?: number): StoredBatch[];
   dead(after: number, limit: number): { id: number; data: Uint8Array }[];
   stats(): StoreStats;
+  /** Everything that is wrong with the file. */
+  check(): string[];
   close(): void;
 }
 
 /** A request. */
 export interface StoreRequest {
-  readonly id: number;
   readonly op: keyof StoreOps;
   readonly args: readonly unknown[];
 }
 
-/** What comes back. */
-export type StoreReply =
-  | { readonly id: number; readonly value: unknown }
-  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } }
-  | { readonly event: StoreEvent };
+/** An answer: a value, and what the store tells. */
+export interface StoreReply {
+  readonly value: unknown;
+  readonly events: readonly StoreEvent[];
+}
 
-/** Runs a store for whoever sends messages. */
+/** Runs a store for one client. */
 export class StoreServer {
-  readonly #reply: (reply: StoreReply) => void;
   #host: StoreHost | undefined;
-  readonly #cancels = new Map<number, () => void>();
-  readonly #ops: StoreOps;
+  #events: StoreEvent[] = [];
 
-  constructor(reply: (reply: StoreReply) => void) {
-    this.#reply = reply;
-    this.#ops = this.#operations();
-  }
-
-  /** Takes one request. */
-  async receive({ id, op, args }: StoreRequest): Promise<void> {
-    try {
-      const work = this.#ops[op] as (...args: unknown[]) => unknown;
-      const value = op === "push" ? await this.#push(id, args[0] as PushCall) : await work(...args);
-      this.#reply({ id, value });
-    } catch (error) {
-      const { name, message } = error instanceof Error ? error : new Error(String(error));
-      this.#reply({ id, error: { name, message } });
-    }
+  /** Answers one request. */
+  handle({ op, args }: StoreRequest): StoreReply {
+    const value = (this.#ops[op] as (...args: unknown[]) => unknown)(...args);
+    const events = this.#events;
+    this.#events = [];
+    return { value, events };
   }
 
   get #open(): StoreHost {
@@ -87,50 +86,29 @@ export class StoreServer {
     return this.#host;
   }
 
-  async #push(id: number, call: PushCall): Promise<void> {
-    try {
-      await this.#open.push(call, (cancel) => this.#cancels.set(id, cancel));
-    } finally {
-      this.#cancels.delete(id);
-    }
-  }
-
-  #operations(): StoreOps {
-    const read = <T>(work: (store: StoreHost["store"]) => T) => this.#open.read(work);
-    const lane = (store: StoreHost["store"], number: number, record: unknown): LaneEntry => ({
-      lane: number,
-      record: record as LaneRecord,
-      ...store.count(number),
-    });
-    return {
-      open: async (path, options) => {
-        await loadSqlite();
-        this.#host = new StoreHost(path, options, (event) => this.#reply({ event }));
-      },
-      push: (call) => this.#open.push(call),
-      cancel: (id) => this.#cancels.get(id)?.(),
-      apply: (changes) => this.#open.apply(changes),
-      lanes: () =>
-        read((store) =>
-          store.records("lane/").map(([name, record]) => lane(store, Number(name.slice(5)), record))
-        ),
-      lane: (number) =>
-        read((store) => {
-          const record = store.record(`lane/${number}`);
-          return record === undefined ? undefined : lane(store, number, record);
-        }),
-      record: (name) => read((store) => store.record(name)),
-      records: (prefix) => read((store) => store.records(prefix)),
-      take: (number, after, readings, upTo) =>
-        read((store) => store.take(number, after, readings, upTo)),
-      dead: (after, limit) => read((store) => store.dead(after, limit)),
-      stats: () => this.#stats(),
-      close: () => {
-        this.#host?.close();
-        this.#host = undefined;
-      },
-    };
-  }
+  readonly #ops: StoreOps = {
+    open: (path, options) => {
+      this.#host = new StoreHost(path, options, (event) => this.#events.push(event));
+    },
+    commit: (calls, resume) => this.#open.commit(calls, resume),
+    tick: () => this.#open.tick(),
+    lanes: () =>
+      this.#open.read((store) =>
+        store.records("lane/").map(([name]) => entry(store, Number(name.slice(5)))!)
+      ),
+    lane: (lane) => this.#open.read((store) => entry(store, lane)),
+    record: (name) => this.#open.read((store) => store.record(name)),
+    records: (prefix) => this.#open.read((store) => store.records(prefix)),
+    take: (lane, after, readings, upTo) =>
+      this.#open.read((store) => takeBatches(store.db, lane, after, readings, upTo)),
+    dead: (after, limit) => this.#open.read((store) => deadLetters(store.db, after, limit)),
+    stats: () => this.#stats(),
+    check: () => this.#open.read((store) => findDamage(store.db)),
+    close: () => {
+      this.#host?.close();
+      this.#host = undefined;
+    },
+  };
 
   #stats(): StoreStats {
     const host = this.#open;
@@ -140,17 +118,26 @@ export class StoreServer {
         readings += (value as LaneCount).readings;
         bytes += (value as LaneCount).bytes;
       }
-      const oldest = store.oldest();
+      const oldest = oldestBatch(store.db);
       return {
         readings,
         bytes,
         oldest: oldest ? readBatch(oldest).at : null,
         dead: Number(store.db.value("SELECT count(*) FROM dead")),
-        blocked: host.blocked,
         full: host.full,
         reserve: host.reserve,
         commits: { ...host.commits },
       };
     });
   }
+}
+
+function entry(store: Store, lane: number): LaneEntry | undefined {
+  const record = store.record(`lane/${lane}`);
+  return record === undefined ? undefined : {
+    lane,
+    record: record as LaneRecord,
+    ...store.count(lane),
+    current: (store.record(`current/${lane}`) as number | undefined) ?? null,
+  };
 }

@@ -1,0 +1,156 @@
+/**
+ * The cloud as the sender sees it: three questions, and what every response means.
+ *
+ * @module
+ */
+import { type Api, lastReadingId, RestHttpBaseException } from "../api/mod.ts";
+import type { ReadingColumns } from "../readings/reading_columns.ts";
+import { ArchFxDeviceSlug, ArchFxStreamSlug } from "../slugs/mod.ts";
+
+/** What became of an attempt. */
+export type Outcome =
+  /** 201 with a count: it may be counted, now or later. */
+  | { readonly kind: "accepted"; readonly count: number }
+  /** 400 in JSON: a reading may be the reason. */
+  | { readonly kind: "rejected"; readonly status: number; readonly body: string }
+  | { readonly kind: "too large"; readonly status: number; readonly body: string }
+  /** Any other 4xx: not about a reading. */
+  | { readonly kind: "hold"; readonly reason: string }
+  /** Everything that passes. */
+  | { readonly kind: "later"; readonly reason: string; readonly afterMs: number | undefined };
+
+/** A problem that passes: no network, a proxy, a sign-in page, a server that restarts. */
+export class Later extends Error {
+  override readonly name = "Later";
+  readonly afterMs: number | undefined;
+
+  constructor(reason: string, afterMs?: number) {
+    super(reason);
+    this.afterMs = afterMs;
+  }
+}
+
+/** So much of a response's body is kept. */
+const MOST_BODY = 2000;
+const PASSING = [401, 408, 425, 429];
+
+/** The calls of one Api that a sender makes. */
+export class Cloud {
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  /**
+   * `last_id` of a streamer.
+   *
+   * @throws {Later} If it cannot be queried now.
+   */
+  async lastId(device: bigint, streamer: number, signal: AbortSignal): Promise<number> {
+    try {
+      const id = await lastReadingId(this.#api, device, streamer, { signal, retries: 0 });
+      return Number(id);
+    } catch (error) {
+      throw later(error, signal);
+    }
+  }
+
+  /** Sends a report, once. */
+  async send(report: Uint8Array, sent: number, signal: AbortSignal): Promise<Outcome> {
+    try {
+      const reply = await this.#api("streamer/report").uploadFp(
+        { name: "report.mp", data: report },
+        {
+          params: { timestamp: new Date(sent).toISOString() },
+          retries: 0,
+          signal,
+          // The sender itself decides what goes when: what failed is part of its plan.
+          queue: crypto.randomUUID(),
+        },
+      ) as { count?: unknown } | undefined;
+      const count = reply?.count;
+      if (Number.isSafeInteger(count)) return { kind: "accepted", count: count as number };
+      return { kind: "later", reason: "the response is not a count", afterMs: undefined };
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      return outcomeOf(error);
+    }
+  }
+
+  /**
+   * Compares readings with those that the cloud has.
+   *
+   * @param columns Readings with ids, of one device.
+   * @param rows Which of them.
+   * @returns `yes`: for each there is a row with its id, stream, value and time; `no`: for one of them there is
+   * none; `unknown`: this cloud does not say.
+   * @throws {Later} If it cannot be queried now.
+   */
+  async has(
+    device: bigint,
+    columns: ReadingColumns,
+    rows: readonly number[],
+    signal: AbortSignal,
+  ): Promise<"yes" | "no" | "unknown"> {
+    for (const row of rows) {
+      const id = Number(columns.readingIds[row]);
+      let found: unknown;
+      try {
+        found = await this.#api.data.get({
+          filter: String(new ArchFxDeviceSlug(device)),
+          streamer_id_0: id,
+          streamer_id_1: id,
+          page_size: 100,
+        }, { signal, retries: 0 });
+      } catch (error) {
+        const { status } = error as { status?: number };
+        if (status === 403 || status === 404 || status === 501) return "unknown";
+        throw later(error, signal);
+      }
+      const results = Array.isArray(found) ? found : (found as { results?: unknown })?.results;
+      if (!Array.isArray(results)) throw new Later("the response to data/ is not a list");
+      if (!results.some((it) => isSame(it, columns, row))) return "no";
+    }
+    return "yes";
+  }
+}
+
+/** Whether a row of `data/` is this reading: by stream, value, and time to the second. */
+function isSame(found: unknown, columns: ReadingColumns, row: number): boolean {
+  const { stream, timestamp, value } = found as Record<string, unknown>;
+  let variable: number;
+  try {
+    variable = new ArchFxStreamSlug(String(stream)).variable.id;
+  } catch {
+    return false;
+  }
+  const time = Date.parse(String(timestamp));
+  const mine = columns.values[row]!;
+  // JSON has no NaN; a cloud may keep fewer digits of a value than we sent.
+  const same = !Number.isFinite(mine) ||
+    Math.abs(Number(value) - mine) <= 1e-6 * Math.max(1, Math.abs(mine));
+  return variable === columns.streams[row] && same &&
+    Math.abs(time - Number(columns.timestamps[row]! / 1000n)) < 1000;
+}
+
+/** An error of a query as a problem that passes. */
+function later(error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason;
+  if (!(error instanceof Error)) return error;
+  return new Later(error.message, (error as RestHttpBaseException).retryAfterMs);
+}
+
+function outcomeOf(error: unknown): Outcome {
+  const { status, data, retryAfterMs, message } = error as RestHttpBaseException;
+  const reason = message ?? String(error);
+  if (!(error instanceof RestHttpBaseException) || status === undefined) {
+    return { kind: "later", reason, afterMs: undefined };
+  }
+  const isJson = typeof data === "object" && data !== null;
+  const body = (isJson ? JSON.stringify(data) : String(data ?? "")).slice(0, MOST_BODY);
+  if (status === 413) return { kind: "too large", status, body };
+  if (status === 400 && isJson) return { kind: "rejected", status, body };
+  const passes = status < 400 || status === 400 || status >= 500 || PASSING.includes(status);
+  return passes ? { kind: "later", reason, afterMs: retryAfterMs } : { kind: "hold", reason };
+}

@@ -1,0 +1,108 @@
+/**
+ * Pauses of the sender: longer each time, ended by a signal.
+ *
+ * @module
+ */
+
+/** Waits, or rejects with the reason of the signal. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const onAbort = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", onAbort);
+      resolve();
+    }, ms);
+    signal.addEventListener("abort", onAbort);
+  });
+}
+
+const SHORTEST_MS = 250, LONGEST_MS = 60_000;
+
+/** Pauses that double, with some chance in them so that many gateways do not return at once. */
+export class Backoff {
+  #next = SHORTEST_MS;
+
+  /** The next pause, in ms: not shorter than what the server asked for. */
+  next(askedMs = 0): number {
+    const ms = this.#next * (0.5 + Math.random() / 2);
+    this.#next = Math.min(LONGEST_MS, 2 * this.#next);
+    return Math.max(ms, askedMs);
+  }
+
+  /** It worked. */
+  reset(): void {
+    this.#next = SHORTEST_MS;
+  }
+}
+
+/** Something that many wait for, each until a time of its own. */
+export class Bell {
+  #listeners = new Set<() => void>();
+  #rings = 0;
+
+  /** Wakes everybody who waits. */
+  ring(): void {
+    this.#rings++;
+    const listeners = this.#listeners;
+    this.#listeners = new Set();
+    for (const listener of listeners) listener();
+  }
+
+  /** How often it has rung: who looks first and waits then, misses nothing. */
+  get rings(): number {
+    return this.#rings;
+  }
+
+  /** Waits until it has rung more than `seen` times, or for so long. */
+  async wait(seen: number, ms: number, signal: AbortSignal): Promise<void> {
+    if (this.#rings > seen) return;
+    const done = new AbortController();
+    const listener = () => done.abort();
+    this.#listeners.add(listener);
+    const stop = () => done.abort();
+    signal.addEventListener("abort", stop);
+    try {
+      await pause(ms, done.signal);
+    } catch {
+      // It rang, or the gateway stops.
+    } finally {
+      signal.removeEventListener("abort", stop);
+      this.#listeners.delete(listener);
+    }
+    signal.throwIfAborted();
+  }
+}
+
+/** Lets through so many bytes at a time: a thousand streamers must not hold a thousand reports in memory. */
+export class Budget {
+  #free: number;
+  readonly #most: number;
+  readonly #waiting: { bytes: number; enter(): void }[] = [];
+
+  constructor(bytes: number) {
+    this.#free = this.#most = bytes;
+  }
+
+  /** Waits for room; returns what gives it back. */
+  async take(bytes: number): Promise<() => void> {
+    const wanted = Math.min(bytes, this.#most);
+    if (this.#free < wanted || this.#waiting.length > 0) {
+      await new Promise<void>((enter) => this.#waiting.push({ bytes: wanted, enter }));
+    } else this.#free -= wanted;
+    let given = false;
+    return () => {
+      if (given) return;
+      given = true;
+      this.#free += wanted;
+      while (this.#waiting.length > 0 && this.#waiting[0]!.bytes <= this.#free) {
+        const next = this.#waiting.shift()!;
+        this.#free -= next.bytes;
+        next.enter();
+      }
+    };
+  }
+}

@@ -1,0 +1,165 @@
+/**
+ * Sealer, who makes waiting readings a report: which streamer, which ids, how many readings.
+ *
+ * Ids are dense: the first is `max(next, last_id + 1)`. A streamer that is new to this queue is not used before its
+ * `last_id` has stood still for `confirmMs`, since the last report of a gateway that was replaced may be counted
+ * late.
+ *
+ * @module
+ */
+import type { ReadingColumns } from "../readings/reading_columns.ts";
+import { pause } from "./_pauses.ts";
+import { attempting, conflictReason, judge, newPlan } from "./_plan.ts";
+import type { LaneSender, SenderContext } from "./_sender.ts";
+import type { Draft, Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
+
+/** A report that was sealed now. */
+export interface Sealed {
+  readonly report: OpenReport;
+  readonly state: StreamerState;
+  readonly columns: ReadingColumns;
+  readonly bytes: Uint8Array;
+}
+
+/** Seals the reports of one lane. */
+export class Sealer {
+  readonly #context: SenderContext;
+  readonly #sender: LaneSender;
+
+  constructor(context: SenderContext, sender: LaneSender) {
+    this.#context = context;
+    this.#sender = sender;
+  }
+
+  /** Seals the next report; undefined if the streamer is held or nothing is there. */
+  async seal(lane: Lane, signal: AbortSignal): Promise<Sealed | undefined> {
+    const { outbox, maxReadings, maxReadingId } = this.#context;
+    const chosen = await this.#streamer(lane, signal);
+    if (!chosen) return undefined;
+    const { streamer, state, first } = chosen;
+    let wanted = Math.min(maxReadings, state.fits ?? Infinity, maxReadingId - first + 1);
+    for (;;) {
+      const draft = await outbox.draft(lane, wanted);
+      if (!draft) return undefined;
+      const { columns } = draft;
+      number(columns, first);
+      const report = { streamer, sent: Math.max(Date.now(), state.sent) };
+      const bytes = this.#sender.encode(lane, report, columns);
+      if (bytes.length > this.#context.maxReportBytes && columns.length > 1) {
+        wanted = Math.floor(columns.length / 2);
+        continue;
+      }
+      return { ...await this.#store(lane, draft, state, { ...report, first }), columns, bytes };
+    }
+  }
+
+  async #store(
+    lane: Lane,
+    draft: Draft,
+    state: StreamerState,
+    { streamer, sent, first }: Pick<OpenReport, "streamer" | "sent" | "first">,
+  ): Promise<{ report: OpenReport; state: StreamerState }> {
+    const last = first + draft.columns.length - 1;
+    const plan = attempting(newPlan(first, last), { lo: first, hi: last });
+    const report = { streamer, first, last, sent, plan };
+    const next = { ...state, next: last + 1, sent };
+    this.#context.step("seal");
+    await this.#context.outbox.seal(lane, draft, report, next);
+    this.#context.step("sealed");
+    return { report, state: next };
+  }
+
+  /** Adds readings to a report of which all readings were rejected, and begins it again. */
+  async extend(lane: Lane, report: OpenReport, state: StreamerState): Promise<void> {
+    const { outbox, maxReadings, maxReadingId } = this.#context;
+    const room = Math.min(maxReadings, maxReadingId - report.last);
+    const draft = room > 0 ? await outbox.draft(lane, room) : undefined;
+    const last = report.last + (draft?.columns.length ?? 0);
+    const lo = Math.min(...report.plan.aside.map(({ id }) => id));
+    const plan = { ...report.plan, parts: [{ lo, hi: last }], aside: [], sends: 0 };
+    if (draft) {
+      const next = { ...state, next: last + 1 };
+      await outbox.seal(lane, draft, { ...report, last, plan }, next);
+    } else await outbox.setPlan(lane, plan, state);
+  }
+
+  /** The streamer of the next report, and the id of its first reading. */
+  async #streamer(
+    lane: Lane,
+    signal: AbortSignal,
+  ): Promise<{ streamer: number; state: StreamerState; first: number } | undefined> {
+    const { streamers: [lowest, highest], maxReadingId } = this.#context;
+    const own = lane.streamer === null;
+    if (!own && lane.streamer! >= lowest && lane.streamer! <= highest) {
+      await this.#hold(lane, lane.streamer!, {
+        kind: "conflict",
+        reason:
+          `a batch names the streamer ${lane.streamer}, which is in the gateway's own range, ` +
+          `${lowest} to ${highest}`,
+      });
+      return undefined;
+    }
+    const from = lane.streamer ?? Math.max(lowest, lane.current ?? 0);
+    for (let streamer = from; streamer <= (own ? highest : from); streamer++) {
+      const state = await this.#known(lane, streamer, signal);
+      if (state.hold) return undefined;
+      const lastId = await this.#sender.query(lane, streamer, signal);
+      const verdict = judge(lastId, state.confirmed, []);
+      if (verdict.kind === "conflict") {
+        await this.#hold(lane, streamer, {
+          kind: "conflict",
+          reason: conflictReason(lastId, state.confirmed),
+        }, state);
+        return undefined;
+      }
+      const confirmed = verdict.kind === "lower"
+        ? await this.#sender.lowered(lane, streamer, state, signal)
+        : lastId;
+      const first = Math.max(state.next, confirmed + 1);
+      if (first <= maxReadingId) return { streamer, state: { ...state, confirmed }, first };
+    }
+    await this.#hold(lane, own ? highest : from, {
+      kind: "conflict",
+      reason: `its ids have run out: ${maxReadingId} is maxReadingId${
+        own ? `, and ${highest} the last streamer of the range` : ""
+      }`,
+    });
+    return undefined;
+  }
+
+  /** What is known of a streamer; one that is new is watched first. */
+  async #known(lane: Lane, streamer: number, signal: AbortSignal): Promise<StreamerState> {
+    const { outbox, confirmMs } = this.#context;
+    const known = await outbox.streamer(lane.device, streamer);
+    if (known) return known;
+    let last = await this.#sender.query(lane, streamer, signal);
+    for (;;) {
+      await pause(confirmMs, signal);
+      const again = await this.#sender.query(lane, streamer, signal);
+      if (again === last) break;
+      last = again;
+    }
+    const state = { confirmed: last, next: last + 1, sent: 0 };
+    await outbox.setStreamer(lane.device, streamer, state);
+    return state;
+  }
+
+  async #hold(
+    lane: Lane,
+    streamer: number,
+    why: Omit<Hold, "since">,
+    state: StreamerState = { confirmed: 0, next: 1, sent: 0 },
+  ): Promise<void> {
+    const { outbox } = this.#context;
+    const known = await outbox.streamer(lane.device, streamer) ?? state;
+    if (known.hold) return;
+    const hold = { ...why, since: new Date().toISOString() };
+    await outbox.setStreamer(lane.device, streamer, { ...known, hold });
+    this.#sender.tellHold(streamer, hold);
+  }
+}
+
+/** Gives readings their ids. */
+function number({ readingIds, length }: ReadingColumns, first: number): void {
+  for (let i = 0; i < length; i++) readingIds[i] = first + i;
+}

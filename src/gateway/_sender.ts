@@ -1,0 +1,502 @@
+/**
+ * LaneSender, the loop that sends the readings of one lane.
+ *
+ * Invariants that this file maintains, with the outbox:
+ * 1. One report of a lane is in flight, and none is sealed before the one before it is counted or given up.
+ * 2. Before each attempt `last_id` is queried, and the table of `judge` says what it means. A response alone proves
+ *    nothing: neither a 201 that the report was counted, nor an error that it was not.
+ * 3. Every id range is on disk, as an attempt, before its first byte is sent.
+ * 4. A lane waits by itself: its pauses and holds do not stop any other.
+ *
+ * @module
+ */
+import type { ReadingColumns } from "../readings/reading_columns.ts";
+import { ArchFXFlexibleDictionaryReport } from "../reports/report.ts";
+import { ArchFxDeviceSlug } from "../slugs/mod.ts";
+import { type Cloud, Later, type Outcome } from "./_cloud.ts";
+import { Backoff, Bell, type Budget, pause } from "./_pauses.ts";
+import {
+  attempting,
+  conflictReason,
+  counted,
+  fromTheStart,
+  halve,
+  type IdRange,
+  judge,
+  MOST_REJECTED,
+  type Plan,
+  setAside,
+  type Verdict,
+  withoutFirst,
+} from "./_plan.ts";
+import { Sealer } from "./_sealer.ts";
+import type { Hold, Lane, OpenReport, Outbox, StreamerState } from "./outbox.ts";
+
+/** Numbers that a gateway keeps of its senders. */
+export interface SenderCounts {
+  attempts: number;
+  /** Readings that were counted by the cloud. */
+  sent: number;
+  /** Readings that became dead letters. */
+  dead: number;
+  /** Attempts that failed, and are made again. */
+  failures: number;
+}
+
+/** What all senders of a gateway share. */
+export interface SenderContext {
+  readonly cloud: Cloud;
+  readonly outbox: Outbox;
+  readonly streamers: readonly [first: number, last: number];
+  readonly maxReadings: number;
+  readonly maxReportBytes: number;
+  readonly maxDelayMs: number;
+  readonly maxReadingId: number;
+  readonly confirmMs: number;
+  readonly retryHeldMs: number;
+  readonly budget: Budget;
+  readonly counts: SenderCounts;
+  tell(level: "info" | "warning" | "error", message: string): void;
+  /** Is called at named steps: tests stop a gateway there. */
+  step(name: string): void;
+}
+
+/** Bytes of a reading in a report, and in memory beside it, about. */
+const BYTES_PER_READING = 160;
+/** Resends of a report that was accepted and not counted, before it is bisected. */
+const RESENDS = 5;
+/** Confirmed parts after which a larger one is tried again. */
+const GROW_AFTER = 16;
+const FIRST_POLL_MS = 10, LONGEST_POLL_MS = 2_000;
+
+/** A part of a report on its way. */
+interface Sending {
+  readonly lane: Lane;
+  readonly report: OpenReport;
+  state: StreamerState;
+  plan: Plan;
+}
+
+/** Sends one lane. */
+export class LaneSender {
+  readonly id: number;
+  readonly #context: SenderContext;
+  readonly #bell = new Bell();
+  readonly #backoff = new Backoff();
+  readonly #sealer: Sealer;
+  /** When the first of the readings that wait was seen. */
+  #since: number | undefined;
+  /** When a report that is held is tried again; not set: now. */
+  #retryAt: number | undefined;
+  #confirmed = 0;
+  /** The device, for messages. */
+  #name: string;
+  /** The first and the last reading of the last attempt. */
+  #sample: { range: IdRange; columns: ReadingColumns } | undefined;
+  /** The last problem, for `status`. */
+  lastError: string | undefined;
+  /** The `last_id` that was seen last. */
+  lastId: number | undefined;
+
+  constructor({ id, device }: Pick<Lane, "id" | "device">, context: SenderContext) {
+    this.id = id;
+    this.#name = `Device ${String(new ArchFxDeviceSlug(device))}`;
+    this.#context = context;
+    this.#sealer = new Sealer(context, this);
+  }
+
+  /** Something was pushed or decided. */
+  wake(): void {
+    this.#bell.ring();
+  }
+
+  /** Runs until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      const seen = this.#bell.rings;
+      try {
+        await this.#step(seen, signal);
+        this.#backoff.reset();
+        this.lastError = undefined;
+      } catch (error) {
+        if (signal.aborted) return;
+        const { message } = error as Error;
+        this.#context.counts.failures++;
+        if (this.lastError !== message) {
+          this.lastError = message;
+          const level = error instanceof Later ? "warning" : "error";
+          this.#context.tell(level, `${this.#name}: ${message}`);
+        }
+        const ms = this.#backoff.next(error instanceof Later ? error.afterMs : undefined);
+        await pause(ms, signal).catch(() => {}); // The loop ends then.
+      }
+    }
+  }
+
+  async #step(seen: number, signal: AbortSignal): Promise<void> {
+    const { outbox, maxReadings, maxDelayMs } = this.#context;
+    const lane = await outbox.lane(this.id);
+    if (!lane) return await this.#bell.wait(seen, 60_000, signal);
+    const report = await outbox.report(lane);
+    if (!report) {
+      if (lane.readings === 0) {
+        this.#since = undefined;
+        return await this.#bell.wait(seen, 60_000, signal);
+      }
+      this.#since ??= performance.now();
+      const left = this.#since + maxDelayMs - performance.now();
+      if (lane.readings < maxReadings && left > 0) return await this.#bell.wait(seen, left, signal);
+      this.#since = undefined;
+      return await this.#seal(lane, seen, signal);
+    }
+    const state = (await outbox.streamer(lane.device, report.streamer))!;
+    const sending = { lane, report, state, plan: report.plan };
+    if (state.hold && !(await this.#isDue(sending, state.hold, seen, signal))) return;
+    await this.#sendPart(sending, signal);
+  }
+
+  /** Whether a lane that is held is tried again now. */
+  async #isDue(sending: Sending, hold: Hold, seen: number, signal: AbortSignal): Promise<boolean> {
+    if (hold.kind === "conflict") {
+      await this.#bell.wait(seen, 60_000, signal);
+      return false;
+    }
+    const left = (this.#retryAt ?? 0) - performance.now();
+    if (left > 0) {
+      // Not for a push: there are many of them.
+      await pause(Math.min(left, 1000), signal);
+      return false;
+    }
+    const { lane, report, state } = sending;
+    const { hold: _, ...free } = state;
+    if (sending.plan.parts.length === 0) {
+      // All of it was rejected, one by one: the readings behind it show whose fault that is.
+      await this.#sealer.extend(lane, report, free);
+      return false;
+    }
+    sending.state = free;
+    sending.plan = fromTheStart(sending.plan, report.last);
+    await this.#context.outbox.setPlan(lane, sending.plan, free);
+    return true;
+  }
+
+  async #seal(lane: Lane, seen: number, signal: AbortSignal): Promise<void> {
+    const release = await this.#context.budget.take(
+      Math.min(lane.readings, this.#context.maxReadings) * BYTES_PER_READING,
+    );
+    try {
+      const sealed = await this.#sealer.seal(lane, signal);
+      if (!sealed) return await this.#bell.wait(seen, 60_000, signal);
+      const { report, state, columns, bytes } = sealed;
+      const sending = { lane, report, state, plan: report.plan };
+      // `last_id` was queried for the ids: that was this attempt's query too.
+      const outcome = await this.#post(sending, columns, bytes, signal);
+      release();
+      await this.#handle(sending, columns, outcome, signal);
+    } finally {
+      release();
+    }
+  }
+
+  /** Encodes readings of a report. */
+  encode(lane: Lane, report: Pick<OpenReport, "streamer" | "sent">, columns: ReadingColumns) {
+    return ArchFXFlexibleDictionaryReport.fromColumns({
+      device: lane.device,
+      columns,
+      streamer: report.streamer,
+      sentTimestamp: new Date(report.sent),
+    }).encode();
+  }
+
+  async #sendPart(sending: Sending, signal: AbortSignal): Promise<void> {
+    const { lane, report, state } = sending;
+    const { outbox, maxReportBytes } = this.#context;
+    const [part] = sending.plan.parts;
+    if (!part) return await this.#hold(sending, "rejected", lastRejection(sending.plan));
+    const size = part.hi - part.lo + 1;
+    if (size > 1 && size > (state.fits ?? Infinity)) {
+      return await outbox.setPlan(lane, halve(sending.plan));
+    }
+    const release = await this.#context.budget.take(size * BYTES_PER_READING);
+    try {
+      const columns = await outbox.read(lane, report, part.lo, part.hi);
+      if (columns.length === 0) {
+        return await outbox.settle(lane, report, withoutFirst(sending.plan), state, []);
+      }
+      const range = rangeOf(columns);
+      const bytes = this.encode(lane, report, columns);
+      if (bytes.length > maxReportBytes && columns.length > 1) {
+        return await outbox.setPlan(lane, halve(sending.plan));
+      }
+      const lastId = await this.query(lane, report.streamer, signal);
+      const verdict = judge(lastId, state.confirmed, sending.plan.attempts);
+      if (verdict.kind !== "send") return await this.#act(sending, verdict, lastId, signal);
+      const plan = attempting(sending.plan, range);
+      if (plan !== sending.plan) await outbox.setPlan(lane, sending.plan = plan);
+      const outcome = await this.#post(sending, columns, bytes, signal);
+      release();
+      await this.#handle(sending, columns, outcome, signal);
+    } finally {
+      release();
+    }
+  }
+
+  /** `last_id` of a streamer of the lane's device. */
+  async query(lane: Lane, streamer: number, signal: AbortSignal): Promise<number> {
+    return this.lastId = await this.#context.cloud.lastId(lane.device, streamer, signal);
+  }
+
+  async #post(
+    { report }: Sending,
+    columns: ReadingColumns,
+    bytes: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    this.#sample = { range: rangeOf(columns), columns: ends(columns) };
+    this.#context.counts.attempts++;
+    this.#context.step("send");
+    const outcome = await this.#context.cloud.send(bytes, report.sent, signal);
+    this.#context.step("sent");
+    return outcome;
+  }
+
+  async #handle(
+    sending: Sending,
+    columns: ReadingColumns,
+    outcome: Outcome,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { lane, report } = sending;
+    switch (outcome.kind) {
+      case "later":
+        throw new Later(outcome.reason, outcome.afterMs);
+      case "hold":
+        return await this.#hold(sending, "rejected", outcome.reason);
+      case "accepted": {
+        if (await this.#proof(sending, signal)) return;
+        if (sending.plan.sends < RESENDS) {
+          this.#context.tell(
+            "warning",
+            `${this.#name}: a report was accepted and is not counted: it is sent again`,
+          );
+          return await this.#context.outbox.setPlan(lane, {
+            ...sending.plan,
+            sends: sending.plan.sends + 1,
+          });
+        }
+        const body = "accepted, and never counted";
+        return await this.#rejected(sending, columns, 201, body);
+      }
+      case "rejected":
+      case "too large": {
+        const lastId = await this.query(lane, report.streamer, signal);
+        const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
+        if (verdict.kind !== "send") return await this.#act(sending, verdict, lastId, signal);
+        if (outcome.kind === "too large" && columns.length > 1) {
+          const fits = Math.floor(columns.length / 2);
+          const plan = halve(exactly(sending.plan, columns));
+          return await this.#context.outbox.setPlan(lane, plan, { ...sending.state, fits });
+        }
+        return await this.#rejected(sending, columns, outcome.status, outcome.body);
+      }
+    }
+  }
+
+  /** Waits until `last_id` says that something was counted; false if it does not in time. */
+  async #proof(sending: Sending, signal: AbortSignal): Promise<boolean> {
+    const { report, lane } = sending;
+    const until = performance.now() + this.#context.confirmMs * 2 ** sending.plan.sends;
+    for (let poll = FIRST_POLL_MS;; poll = Math.min(2 * poll, LONGEST_POLL_MS)) {
+      let failure: unknown;
+      try {
+        const lastId = await this.query(lane, report.streamer, signal);
+        const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
+        if (verdict.kind !== "send") {
+          await this.#act(sending, verdict, lastId, signal);
+          return true;
+        }
+      } catch (error) {
+        if (!(error instanceof Later)) throw error;
+        failure = error;
+      }
+      const left = until - performance.now();
+      if (left <= 0) {
+        if (failure) throw failure;
+        return false;
+      }
+      await pause(Math.min(poll, left), signal);
+    }
+  }
+
+  /** Does what a `last_id` asks for that is not the one confirmed last. */
+  async #act(
+    sending: Sending,
+    verdict: Verdict,
+    lastId: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (verdict.kind === "counted") {
+      return await this.#compare(sending, verdict.candidates, lastId, signal);
+    }
+    const { lane, report, state } = sending;
+    if (verdict.kind === "lower") {
+      const confirmed = await this.lowered(lane, report.streamer, state, signal);
+      await this.#context.outbox.setStreamer(lane.device, report.streamer, {
+        ...state,
+        confirmed,
+      });
+      return;
+    }
+    await this.#hold(sending, "conflict", conflictReason(lastId, state.confirmed));
+  }
+
+  /** A `last_id` below the one that was confirmed: asked once more, and told. */
+  async lowered(lane: Lane, streamer: number, state: StreamerState, signal: AbortSignal) {
+    const again = await this.query(lane, streamer, signal);
+    if (again >= state.confirmed) throw new Later(`last_id went back and came again: ${again}`);
+    this.#context.tell(
+      "error",
+      `${this.#name}, streamer ${streamer}: the cloud lost readings that it had counted: last_id ` +
+        `was ${state.confirmed} and is ${again}`,
+    );
+    return again;
+  }
+
+  /** Finds out which attempt was counted, by its first and its last reading. */
+  async #compare(
+    sending: Sending,
+    candidates: readonly IdRange[],
+    lastId: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { lane, report } = sending;
+    const until = performance.now() + this.#context.confirmMs;
+    for (let poll = FIRST_POLL_MS;; poll = Math.min(2 * poll, LONGEST_POLL_MS)) {
+      for (const range of candidates) {
+        const columns = await this.#endsOf(lane, report, range);
+        const rows = columns.length > 1 ? [0, columns.length - 1] : columns.length === 1 ? [0] : [];
+        const found = rows.length === 0
+          ? "unknown"
+          : await this.#context.cloud.has(lane.device, columns, rows, signal);
+        if (found === "yes") return await this.#settle(sending, range);
+        // Nobody can tell which of them it was: the last one is the most likely.
+        if (found === "unknown") {
+          return await this.#settle(sending, candidates[candidates.length - 1]!);
+        }
+      }
+      const left = until - performance.now();
+      if (left <= 0) break;
+      await pause(Math.min(poll, left), signal);
+    }
+    await this.#hold(
+      sending,
+      "conflict",
+      `last_id is ${lastId}, as if this report had been counted, but the cloud has other readings with its ids`,
+    );
+  }
+
+  async #endsOf(lane: Lane, report: OpenReport, range: IdRange): Promise<ReadingColumns> {
+    const sample = this.#sample;
+    if (sample && sample.range.lo === range.lo && sample.range.hi === range.hi) {
+      return sample.columns;
+    }
+    return ends(await this.#context.outbox.read(lane, report, range.lo, range.hi));
+  }
+
+  /** An attempt was counted. */
+  async #settle(sending: Sending, attempt: IdRange): Promise<void> {
+    const { lane, report, state } = sending;
+    const { plan, dead } = counted(sending.plan, attempt);
+    const { hold: _hold, fits, ...rest } = state;
+    const grown = fits !== undefined && ++this.#confirmed % GROW_AFTER === 0 ? 2 * fits : fits;
+    const next: StreamerState = {
+      ...rest,
+      confirmed: attempt.hi,
+      ...(grown !== undefined && grown < this.#context.maxReadings && { fits: grown }),
+    };
+    this.#context.step("confirm");
+    await this.#context.outbox.settle(lane, report, plan, next, dead);
+    this.#context.step("delete");
+    this.#context.counts.sent += Math.max(
+      0,
+      attempt.hi - Math.max(state.confirmed, attempt.lo - 1),
+    );
+    this.#context.counts.dead += dead.length;
+    for (const { id, status, body } of dead) {
+      this.#context.tell(
+        "error",
+        `${this.#name}, streamer ${report.streamer}: gave up reading ${id}, which the cloud rejects ` +
+          `(${status}: ${body.slice(0, 200)}); it is a dead letter`,
+      );
+    }
+  }
+
+  /** The first part was rejected: a reading of it is the reason, or the device as a whole. */
+  async #rejected(
+    sending: Sending,
+    columns: ReadingColumns,
+    status: number,
+    body: string,
+  ): Promise<void> {
+    const { lane } = sending;
+    if (columns.length > 1) {
+      return await this.#context.outbox.setPlan(lane, halve(exactly(sending.plan, columns)));
+    }
+    const plan = setAside(sending.plan, { id: rangeOf(columns).lo, status, body });
+    sending.plan = plan;
+    if (plan.aside.length >= MOST_REJECTED || plan.parts.length === 0) {
+      return await this.#hold(sending, "rejected", lastRejection(plan));
+    }
+    await this.#context.outbox.setPlan(lane, plan);
+  }
+
+  async #hold(sending: Sending, kind: Hold["kind"], reason: string): Promise<void> {
+    const { lane, report, plan, state } = sending;
+    const hold: Hold = { kind, reason, since: new Date().toISOString() };
+    this.#retryAt = performance.now() + this.#context.retryHeldMs;
+    await this.#context.outbox.setPlan(lane, plan, { ...state, hold });
+    this.tellHold(report.streamer, hold);
+  }
+
+  /** Says that a streamer is held, and what can be done. */
+  tellHold(streamer: number, { kind, reason }: Hold): void {
+    const what = kind === "rejected"
+      ? `it is tried again every ${Math.round(this.#context.retryHeldMs / 1000)} s`
+      : 'see "archfx gateway queue take-over"';
+    this.#context.tell(
+      "error",
+      `${this.#name}, streamer ${streamer}: held: ${reason}; ${what}`,
+    );
+  }
+}
+
+function rangeOf({ readingIds, length }: ReadingColumns): IdRange {
+  return { lo: Number(readingIds[0]), hi: Number(readingIds[length - 1]) };
+}
+
+/** The first part as the readings that it has. */
+function exactly(plan: Plan, columns: ReadingColumns): Plan {
+  return { ...plan, parts: [rangeOf(columns), ...plan.parts.slice(1)] };
+}
+
+function lastRejection({ aside }: Plan): string {
+  const last = aside[aside.length - 1];
+  return last
+    ? `the cloud rejects its readings one by one (${last.status}: ${last.body.slice(0, 200)})`
+    : "the cloud rejects its readings";
+}
+
+/** The first and the last reading. */
+function ends(columns: ReadingColumns): ReadingColumns {
+  const { length } = columns;
+  if (length <= 2) return columns;
+  const rows = [0, length - 1];
+  const { streams, readingIds, timestamps, values } = columns;
+  return {
+    length: 2,
+    streams: Uint32Array.from(rows, (row) => streams[row]!),
+    readingIds: Float64Array.from(rows, (row) => Number(readingIds[row])),
+    timestamps: BigInt64Array.from(rows, (row) => timestamps[row]!),
+    values: Float64Array.from(rows, (row) => values[row]!),
+  };
+}

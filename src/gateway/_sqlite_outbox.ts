@@ -1,0 +1,325 @@
+/**
+ * The sending side of a queue on SQLite.
+ *
+ * Invariants that this file maintains:
+ * 3. The ids and the time of a report are on disk before its first byte is sent, and never change: `seal` stores
+ *    which batches it has, and the ids follow from that.
+ * 4. A batch leaves the queue with `settle` alone, in the transaction that stores the proof or the decision.
+ *
+ * @module
+ */
+import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
+import { batchColumns, batchFrame, deadFrame } from "./_frames.ts";
+import type { BareColumns } from "./_pack.ts";
+import type { Plan, Rejected } from "./_plan.ts";
+import type { LaneEntry } from "./_store_server.ts";
+import type { StoreClient } from "./_store_client.ts";
+import type { Change } from "./_store.ts";
+import type { Draft, Lane, OpenReport, Outbox, StreamerState } from "./outbox.ts";
+
+type Piece = Draft["pieces"][number];
+
+/** A report as it is stored; its plan is a record of its own, since it changes. */
+interface StoredReport extends Omit<OpenReport, "plan"> {
+  readonly pieces: readonly Piece[];
+}
+
+/** The outbox of one store. */
+export class SqliteOutbox implements Outbox {
+  readonly #store: StoreClient;
+  readonly #listeners = new Set<(lanes?: readonly string[]) => void>();
+
+  constructor(store: StoreClient) {
+    this.#store = store;
+  }
+
+  async lanes(): Promise<Lane[]> {
+    const lanes = await this.#store.ask("lanes");
+    const waiting = lanes.filter(({ readings, bytes }) => readings > 0 || bytes > 0);
+    return waiting.map(laneOf);
+  }
+
+  async lane(id: number): Promise<Lane | undefined> {
+    const entry = await this.#store.ask("lane", id);
+    return entry && laneOf(entry);
+  }
+
+  onChange(listener: (lanes?: readonly string[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells the senders that there is something new. */
+  changed(lanes?: readonly string[]): void {
+    for (const listener of this.#listeners) listener(lanes);
+  }
+
+  async streamer(device: bigint, index: number): Promise<StreamerState | undefined> {
+    return await this.#store.ask("record", streamerName(device, index)) as
+      | StreamerState
+      | undefined;
+  }
+
+  async setStreamer(device: bigint, index: number, state: StreamerState): Promise<void> {
+    await this.#store.apply([{ kind: "set", name: streamerName(device, index), value: state }]);
+  }
+
+  async report(lane: Lane): Promise<OpenReport | undefined> {
+    const stored = await this.#stored(lane);
+    if (!stored) return undefined;
+    const plan = await this.#store.ask("record", `plan/${lane.id}`) as Plan;
+    const { streamer, first, last, sent } = stored;
+    return { streamer, first, last, sent, plan };
+  }
+
+  async #stored(lane: Lane): Promise<StoredReport | undefined> {
+    return await this.#store.ask("record", `report/${lane.id}`) as StoredReport | undefined;
+  }
+
+  async draft(lane: Lane, readings: number): Promise<Draft | undefined> {
+    const entry = await this.#store.ask("lane", lane.id);
+    if (!entry) return undefined;
+    const { batch, offset } = entry.record.sealed;
+    const pieces: Piece[] = [];
+    const parts: Part[] = [];
+    let wanted = readings;
+    let skip = offset;
+    let last = batch;
+    let rest = 0;
+    while (wanted > 0) {
+      const batches = await this.#store.ask("take", lane.id, last, wanted + skip);
+      for (const { id, frame } of batches) {
+        last = id;
+        if (!frame) {
+          await this.#setAside(lane, id);
+          skip = 0;
+          continue;
+        }
+        const columns = batchColumns(frame);
+        const length = Math.min(columns.length - skip, wanted);
+        if (length > 0) {
+          pieces.push([id, skip, length]);
+          parts.push({ columns, from: skip, to: skip + length });
+          wanted -= length;
+          rest = columns.length - skip - length;
+        }
+        skip = 0;
+        if (wanted === 0) break;
+      }
+      if (batches.length === 0) break;
+    }
+    return parts.length === 0 ? undefined : { columns: joined(parts), pieces, rest };
+  }
+
+  async #setAside(lane: Lane, batch: number): Promise<void> {
+    await this.#store.apply([{ kind: "set aside", lane: lane.id, batch }]);
+    this.#store.onEvent({
+      level: "error",
+      message: `A batch of device ${hex(lane.device)} is damaged: it was set aside as dead letter`,
+    });
+  }
+
+  async seal(lane: Lane, draft: Draft, report: OpenReport, state: StreamerState): Promise<void> {
+    const entry = (await this.#store.ask("lane", lane.id))!;
+    const before = await this.#stored(lane);
+    const { plan, ...rest } = report;
+    const [batch, offset, readings] = draft.pieces[draft.pieces.length - 1]!;
+    const sealed = draft.rest === 0 ? { batch, offset: 0 } : {
+      batch: draft.pieces.length > 1
+        ? draft.pieces[draft.pieces.length - 2]![0]
+        : entry.record.sealed.batch,
+      offset: offset + readings,
+    };
+    const stored: StoredReport = { ...rest, pieces: [...before?.pieces ?? [], ...draft.pieces] };
+    await this.#store.apply([
+      { kind: "set", name: `lane/${lane.id}`, value: { ...entry.record, sealed } },
+      { kind: "set", name: `report/${lane.id}`, value: stored },
+      { kind: "set", name: `plan/${lane.id}`, value: plan },
+      ...lane.streamer === null
+        ? [{ kind: "set", name: `current/${lane.id}`, value: report.streamer } as const]
+        : [],
+      { kind: "set", name: streamerName(lane.device, report.streamer), value: state },
+    ]);
+  }
+
+  async read(lane: Lane, report: OpenReport, lo: number, hi: number): Promise<ReadingColumns> {
+    const stored = await this.#stored(lane);
+    const parts: (Part & { first: number })[] = [];
+    let first = report.first;
+    const pieces: { piece: Piece; first: number }[] = [];
+    for (const piece of stored?.pieces ?? []) {
+      const end = first + piece[2] - 1;
+      if (first <= hi && end >= lo) pieces.push({ piece, first });
+      first = end + 1;
+    }
+    if (pieces.length === 0) return joined([]);
+    const upTo = pieces[pieces.length - 1]!.piece[0];
+    let last = pieces[0]!.piece[0] - 1;
+    const frames = new Map<number, BareColumns>();
+    while (last < upTo) {
+      const batches = await this.#store.ask("take", lane.id, last, Number.MAX_SAFE_INTEGER, upTo);
+      if (batches.length === 0) break;
+      for (const { id, frame } of batches) {
+        last = id;
+        if (frame) frames.set(id, batchColumns(frame));
+        else await this.#setAside(lane, id);
+      }
+    }
+    for (const { piece: [batch, offset, readings], first } of pieces) {
+      const columns = frames.get(batch);
+      if (!columns) continue;
+      const from = offset + Math.max(0, lo - first);
+      const to = offset + Math.min(readings, hi - first + 1);
+      parts.push({ columns, from, to, first: first + from - offset });
+    }
+    return joined(parts);
+  }
+
+  async setPlan(lane: Lane, plan: Plan, state?: StreamerState): Promise<void> {
+    const changes: Change[] = [{ kind: "set", name: `plan/${lane.id}`, value: plan }];
+    if (state) {
+      const stored = await this.#stored(lane);
+      changes.push({
+        kind: "set",
+        name: streamerName(lane.device, stored!.streamer),
+        value: state,
+      });
+    }
+    await this.#store.apply(changes);
+  }
+
+  async settle(
+    lane: Lane,
+    report: OpenReport,
+    plan: Plan,
+    state: StreamerState,
+    dead: readonly Rejected[],
+  ): Promise<void> {
+    const changes: Change[] = [
+      { kind: "set", name: streamerName(lane.device, report.streamer), value: state },
+    ];
+    for (const { id, status, body } of dead) {
+      const columns = await this.read(lane, report, id, id);
+      changes.push({
+        kind: "bury",
+        frame: letter(lane, report.streamer, columns, {
+          reason: "rejected by the cloud",
+          status,
+          body,
+        }),
+      });
+    }
+    if (plan.parts.length > 0 || plan.aside.length > 0) {
+      changes.push({ kind: "set", name: `plan/${lane.id}`, value: plan });
+    } else {
+      const { record } = (await this.#store.ask("lane", lane.id))!;
+      const done = record.sealed.batch;
+      changes.push(
+        { kind: "unset", name: `report/${lane.id}` },
+        { kind: "unset", name: `plan/${lane.id}` },
+        { kind: "set", name: `lane/${lane.id}`, value: { ...record, done } },
+        {
+          kind: "finish",
+          lane: lane.id,
+          batch: done,
+          readings: report.last - report.first + 1,
+        },
+      );
+    }
+    await this.#store.apply(changes);
+  }
+}
+
+function laneOf({ lane, record, readings, current }: LaneEntry): Lane {
+  const { device, streamer } = record;
+  return {
+    id: lane,
+    device: BigInt(`0x${device}`),
+    streamer: streamer < 0 ? null : streamer,
+    readings,
+    current: streamer < 0 ? current : null,
+  };
+}
+
+/** What a dead letter says. */
+export interface DeadLetter {
+  readonly device: string;
+  readonly streamer: number;
+  readonly ids: readonly [lowest: number, highest: number] | null;
+  readonly readings: number;
+  readonly reason: string;
+  readonly status?: number;
+  readonly body?: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+/** A dead letter with its readings. */
+export function letter(
+  lane: Lane,
+  streamer: number,
+  columns: ReadingColumns,
+  why: Pick<DeadLetter, "reason" | "status" | "body">,
+): Uint8Array {
+  const { length, readingIds } = columns;
+  const at = Date.now();
+  const about: DeadLetter = {
+    device: hex(lane.device),
+    streamer,
+    ids: length > 0 ? [Number(readingIds[0]), Number(readingIds[length - 1])] : null,
+    readings: length,
+    ...why,
+    at: new Date(at).toISOString(),
+  };
+  const head = { device: lane.device, streamer: lane.streamer ?? -1, at };
+  return deadFrame(about, length > 0 ? batchFrame(head, columns) : undefined);
+}
+
+/** A device as 16 hexadecimal digits. */
+export function hex(device: bigint): string {
+  return device.toString(16).padStart(16, "0");
+}
+
+function streamerName(device: bigint, index: number): string {
+  return `streamer/${hex(device)}/${index}`;
+}
+
+interface Part {
+  readonly columns: BareColumns;
+  readonly from: number;
+  readonly to: number;
+  /** The id of its first reading; 0 if it has none yet. */
+  readonly first?: number;
+}
+
+/** Rows of several batches as one. */
+function joined(parts: readonly Part[]): ReadingColumns {
+  let length = 0;
+  let freeForm = false;
+  for (const { columns, from, to } of parts) {
+    length += to - from;
+    freeForm ||= columns.summaryData !== undefined;
+  }
+  const streams = new Uint32Array(length);
+  const readingIds = new Float64Array(length);
+  const timestamps = new BigInt64Array(length);
+  const values = new Float64Array(length);
+  const summaryData: (SummaryData | null | undefined)[] = [];
+  const rawData: unknown[] = [];
+  let at = 0;
+  for (const { columns, from, to, first } of parts) {
+    streams.set(columns.streams.subarray(from, to), at);
+    timestamps.set(columns.timestamps.subarray(from, to), at);
+    values.set(columns.values.subarray(from, to), at);
+    if (first !== undefined) { for (let i = 0; i < to - from; i++) readingIds[at + i] = first + i; }
+    if (freeForm) {
+      for (let row = from; row < to; row++) {
+        summaryData.push(columns.summaryData?.[row]);
+        rawData.push(columns.rawData?.[row]);
+      }
+    }
+    at += to - from;
+  }
+  const bare = { length, streams, readingIds, timestamps, values };
+  return freeForm ? { ...bare, summaryData, rawData } : bare;
+}

@@ -1,0 +1,81 @@
+/**
+ * `/health` and `/metrics` of a gateway.
+ *
+ * @module
+ */
+import http from "node:http";
+import { metricsText } from "./_metrics.ts";
+import type { Gateway, GatewayStatus } from "./gateway.ts";
+import { parseAddress } from "./gateway_options.ts";
+
+/** Readings that have waited for longer mean that something is wrong, unless the network is known to be away. */
+const HEALTHY_LAG_MS = 15 * 60_000;
+
+/** Serves a gateway's status until it is closed. */
+export async function serveStatus(
+  gateway: Gateway,
+  listen: string,
+): Promise<{ readonly port: number; close(): Promise<void> }> {
+  const { hostname, port } = parseAddress("listen", listen);
+  const server = http.createServer((request, response) => {
+    answer(gateway, request.url ?? "/").then(({ status, type, body }) => {
+      response.writeHead(status, { "content-type": type, "cache-control": "no-store" });
+      response.end(request.method === "HEAD" ? undefined : body);
+    }).catch((error) => {
+      response.writeHead(503, { "content-type": "text/plain" });
+      response.end(`${(error as Error).message}\n`);
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => resolve());
+  });
+  return {
+    port: (server.address() as { port: number }).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections?.();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+async function answer(
+  gateway: Gateway,
+  url: string,
+): Promise<{ status: number; type: string; body: string }> {
+  const path = url.split("?")[0];
+  if (path === "/health") {
+    const problems = problemsOf(await gateway.status());
+    return {
+      status: problems.length === 0 ? 200 : 503,
+      type: "text/plain; charset=utf-8",
+      body: problems.length === 0 ? "ok\n" : `${problems.join("\n")}\n`,
+    };
+  }
+  if (path === "/metrics") {
+    return {
+      status: 200,
+      type: "application/openmetrics-text; version=1.0.0; charset=utf-8",
+      body: await metricsText(gateway),
+    };
+  }
+  return { status: 404, type: "text/plain", body: "There are /health and /metrics\n" };
+}
+
+/** Why a gateway is not healthy: one line each. */
+export function problemsOf(status: GatewayStatus): string[] {
+  const problems: string[] = [];
+  if (!status.running) problems.push("the gateway does not run");
+  for (const { device, streamer, hold } of status.lanes) {
+    if (hold) problems.push(`${device}, streamer ${streamer}, is held: ${hold.reason}`);
+  }
+  for (const { name, state, lastError } of status.sources) {
+    if (state === "failed") problems.push(`source ${name} failed: ${lastError}`);
+  }
+  const { oldest } = status.depth;
+  if (oldest && Date.now() - oldest.getTime() > HEALTHY_LAG_MS) {
+    problems.push(`the oldest reading has waited since ${oldest.toISOString()}`);
+  }
+  return problems;
+}

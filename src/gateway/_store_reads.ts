@@ -1,0 +1,137 @@
+/**
+ * What is read from the store of a queue: batches in order, the oldest ones, dead letters, damage.
+ *
+ * @module
+ */
+import type { QueueDatabase } from "./_database.ts";
+import { isIntact, readBatch } from "./_frames.ts";
+import type { LaneRecord, Store } from "./_store.ts";
+
+/** A stored batch; without `frame` where it is damaged. */
+export interface StoredBatch {
+  readonly id: number;
+  readonly frame?: Uint8Array;
+}
+
+/** A batch that is not part of a report. */
+export interface UnsealedBatch {
+  readonly id: number;
+  readonly lane: number;
+  readonly frame: Uint8Array;
+}
+
+/** One answer holds no more bytes than this, unless one batch does. */
+const MOST_BYTES = 1 << 26;
+
+/**
+ * Batches of a lane, in order.
+ *
+ * @param db The database.
+ * @param lane The lane.
+ * @param after The id before the first.
+ * @param readings How many readings are wanted: the last batch may have more.
+ * @param upTo The last id.
+ */
+export function takeBatches(
+  db: QueueDatabase,
+  lane: number,
+  after: number,
+  readings: number,
+  upTo: number = Number.MAX_SAFE_INTEGER,
+): StoredBatch[] {
+  const found: StoredBatch[] = [];
+  let last = after;
+  let bytes = 0;
+  while (readings > 0 && bytes < MOST_BYTES) {
+    const limit = Math.min(256, readings);
+    const rows = db.all<{ id: number; data: Uint8Array }>(
+      "SELECT id, data FROM batch WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
+      lane,
+      last,
+      upTo,
+      limit,
+    );
+    for (const { id, data } of rows) {
+      last = id;
+      if (!isIntact(data)) found.push({ id });
+      else {
+        found.push({ id, frame: data });
+        readings -= readBatch(data).readings;
+        bytes += data.length;
+      }
+      if (readings <= 0) break;
+    }
+    if (rows.length < limit) break;
+  }
+  return found;
+}
+
+/** The oldest batches that are not part of a report yet. */
+export function oldestUnsealed(store: Store, limit: number): UnsealedBatch[] {
+  const found: UnsealedBatch[] = [];
+  for (let last = 0; found.length < limit;) {
+    const rows = store.db.all<{ id: number; lane: number }>(
+      "SELECT id, lane FROM batch WHERE id > ? ORDER BY id LIMIT 256",
+      last,
+    );
+    if (rows.length === 0) break;
+    for (const { id, lane } of rows) {
+      last = id;
+      const { sealed } = store.record(`lane/${lane}`) as LaneRecord;
+      // The batch after `sealed` is part of a report if it has an offset.
+      if (id <= sealed.batch || (sealed.offset > 0 && isNext(store.db, lane, sealed.batch, id))) {
+        continue;
+      }
+      const frame = store.db.value("SELECT data FROM batch WHERE id = ?", id) as Uint8Array;
+      found.push({ id, lane, frame });
+      if (found.length === limit) break;
+    }
+  }
+  return found;
+}
+
+function isNext(db: QueueDatabase, lane: number, after: number, id: number): boolean {
+  return id === db.value("SELECT min(id) FROM batch WHERE lane = ? AND id > ?", lane, after);
+}
+
+/** The frame of the oldest batch, for its time. */
+export function oldestBatch(db: QueueDatabase): Uint8Array | undefined {
+  return db.value("SELECT data FROM batch ORDER BY id LIMIT 1") as Uint8Array | undefined;
+}
+
+/** Dead letters in order. */
+export function deadLetters(
+  db: QueueDatabase,
+  after: number,
+  limit: number,
+): { id: number; data: Uint8Array }[] {
+  return db.all("SELECT id, data FROM dead WHERE id > ? ORDER BY id LIMIT ?", after, limit);
+}
+
+/** Gives free pages back to the file system, some at a time, if there are more than `keep`. */
+export function shrink(db: QueueDatabase, keep: number): void {
+  if (Number(db.value("PRAGMA freelist_count")) <= keep) return;
+  db.exec("PRAGMA incremental_vacuum(512)");
+}
+
+/** Everything that is wrong with a file: what SQLite finds, and every CRC. */
+export function findDamage(db: QueueDatabase): string[] {
+  const problems: string[] = [];
+  for (const row of db.all<{ quick_check: string }>("PRAGMA quick_check(20)")) {
+    if (row.quick_check !== "ok") problems.push(row.quick_check);
+  }
+  for (const table of ["batch", "record", "copy", "dead"]) {
+    for (let last = 0;;) {
+      const rows = db.all<{ id: number; data: Uint8Array }>(
+        `SELECT id, data FROM ${table} WHERE id > ? ORDER BY id LIMIT 64`,
+        last,
+      );
+      if (rows.length === 0) break;
+      for (const { id, data } of rows) {
+        last = id;
+        if (!isIntact(data)) problems.push(`The CRC of row ${id} of table ${table} is wrong`);
+      }
+    }
+  }
+  return problems;
+}

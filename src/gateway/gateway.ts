@@ -1,0 +1,294 @@
+/**
+ * Gateway, which takes readings from sources through a queue to the cloud, each counted once.
+ *
+ * @module
+ */
+import { inspectable } from "../_inspect.ts";
+import { ArchFxDeviceSlug } from "../slugs/mod.ts";
+import { Cloud } from "./_cloud.ts";
+import { gatewayLog, loadGatewayLog } from "./_log.ts";
+import { Bell, Budget, pause } from "./_pauses.ts";
+import { LaneSender, type SenderContext, type SenderCounts } from "./_sender.ts";
+import { SourceRunner, type SourceState } from "./_source_runner.ts";
+import {
+  type CheckedGatewayOptions,
+  checkGatewayOptions,
+  type GatewayOptions,
+} from "./gateway_options.ts";
+import type { Hold, QueueNumbers } from "./outbox.ts";
+import type { QueueDepth } from "./types.ts";
+
+/** So many bytes of reports are in memory at a time. */
+const BUDGET_BYTES = 48 * 2 ** 20;
+/** Pushes are seen together, not one by one. */
+const GATHER_MS = 20;
+const MOST_EVENTS = 50;
+
+/** Something that people should know. */
+export interface GatewayEvent {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly level: "info" | "warning" | "error";
+  readonly message: string;
+}
+
+/** One streamer that has something waiting. */
+export interface LaneStatus {
+  /** The device as slug. */
+  readonly device: string;
+  /** The index of the streamer in use; null before the first report. */
+  readonly streamer: number | null;
+  /** Readings that wait. */
+  readonly readings: number;
+  /** The `last_id` that was confirmed last. */
+  readonly confirmed: number | null;
+  /** The `last_id` that was seen last. */
+  readonly lastId: number | null;
+  /** Ids of the report in flight. */
+  readonly sending: readonly [first: number, last: number] | null;
+  readonly hold: Hold | null;
+  readonly lastError: string | null;
+}
+
+/** How a gateway is doing. */
+export interface GatewayStatus {
+  readonly running: boolean;
+  readonly depth: QueueDepth;
+  readonly sources: readonly SourceState[];
+  readonly lanes: readonly LaneStatus[];
+  readonly counts: Readonly<SenderCounts>;
+  /** The latest events, newest last. */
+  readonly events: readonly GatewayEvent[];
+}
+
+/**
+ * A gateway: sources push readings into a queue, and one loop per streamer sends them to the cloud, in order,
+ * until the cloud has proved that it counted them.
+ *
+ * @example
+ * ```ts
+ * import { Api, lastReadingId } from "@archfx/cloud";
+ * import { createEmulator } from "@archfx/cloud/emulator";
+ * import { Gateway, openQueue } from "@archfx/cloud/gateway";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using emulator = await createEmulator();
+ * const api = new Api("http://127.0.0.1", { fetch: emulator.fetch });
+ * await api.login({ email: "user@example.com", password: "my.pass" });
+ * const folder = await Deno.makeTempDir();
+ * const queue = await openQueue(`${folder}/queue.sqlite`);
+ *
+ * const stop = new AbortController();
+ * const gateway = new Gateway({ api, queue, confirmMs: 10, maxDelayMs: 0 });
+ * const running = gateway.run({ signal: stop.signal });
+ * const points = [{ timestamp: new Date(), stream: "5051", value: 7 }];
+ * await queue.push({ device: "d--1", points });
+ * await queue.flush();
+ * assertEquals(await lastReadingId(api, "d--1", 256), 1);
+ *
+ * stop.abort();
+ * await running;
+ * await queue.close();
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ */
+export class Gateway {
+  static {
+    inspectable(this.prototype, (it) => String(it));
+  }
+
+  readonly #options: CheckedGatewayOptions;
+  readonly #context: SenderContext;
+  readonly #senders = new Map<number, LaneSender>();
+  readonly #byKey = new Map<string, LaneSender>();
+  readonly #sources: SourceRunner[];
+  readonly #counts: SenderCounts = { attempts: 0, sent: 0, dead: 0, failures: 0 };
+  readonly #events: GatewayEvent[] = [];
+  readonly #bell = new Bell();
+  #running = false;
+  #stop: AbortController | undefined;
+
+  /**
+   * Makes a gateway; nothing happens before `run`.
+   *
+   * @param options The cloud, the queue, the sources and the limits.
+   * @throws {TypeError} If an option is not valid.
+   */
+  constructor(options: GatewayOptions) {
+    const checked = this.#options = checkGatewayOptions(options);
+    this.#context = {
+      ...checked,
+      cloud: new Cloud(checked.api),
+      outbox: checked.queue.outbox,
+      budget: new Budget(BUDGET_BYTES),
+      counts: this.#counts,
+      tell: (level, message) => this.#tell(level, message),
+      step,
+    };
+    this.#sources = checked.sources.map((source) =>
+      new SourceRunner(source, checked.queue, this.#context.tell)
+    );
+  }
+
+  #tell(level: GatewayEvent["level"], message: string): void {
+    this.#events.push({ at: new Date().toISOString(), level, message });
+    if (this.#events.length > MOST_EVENTS) this.#events.shift();
+    gatewayLog[level](message);
+  }
+
+  /**
+   * Runs until the signal is aborted, or until every source has ended and everything is counted. Without sources,
+   * it runs until the signal is aborted.
+   *
+   * @param options What stops it: intake first, then what is being sent; nothing is lost.
+   * @throws {TypeError} If it runs already.
+   */
+  async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#running) throw new TypeError("Cannot run the gateway: it runs already");
+    this.#running = true;
+    const stop = this.#stop = new AbortController();
+    const onAbort = () => stop.abort(signal!.reason);
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) onAbort();
+    await loadGatewayLog();
+    const loops = new Set<Promise<void>>();
+    const unwatch = this.#options.queue.outbox.onChange((lanes) => this.#changed(lanes));
+    const server = await this.#listen();
+    try {
+      const sources = this.#sources.map((source) => source.run(stop.signal));
+      const intake = this.#waitForSources(sources, stop.signal);
+      while (!stop.signal.aborted) {
+        const seen = this.#bell.rings;
+        await this.#startSenders(loops, stop.signal);
+        await this.#bell.wait(seen, 1000, stop.signal);
+        await pause(GATHER_MS, stop.signal);
+      }
+      await intake;
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+    } finally {
+      stop.abort();
+      unwatch();
+      await Promise.all(this.#sources.map((source) => source.ended));
+      await Promise.all(loops);
+      await server?.close();
+      signal?.removeEventListener("abort", onAbort);
+      this.#senders.clear();
+      this.#byKey.clear();
+      this.#running = false;
+    }
+  }
+
+  async #listen(): Promise<{ close(): Promise<void> } | undefined> {
+    if (this.#options.listen === undefined) return undefined;
+    const { serveStatus } = await import("./_status_server.ts");
+    return await serveStatus(this, this.#options.listen);
+  }
+
+  async #waitForSources(sources: readonly Promise<void>[], signal: AbortSignal): Promise<void> {
+    if (sources.length === 0) return;
+    await Promise.all(sources);
+    if (signal.aborted) return;
+    this.#tell("info", "Every source has ended: the gateway stops when everything is counted");
+    try {
+      await this.#options.queue.flush({ signal });
+    } finally {
+      this.#stop?.abort();
+    }
+  }
+
+  /** Something was pushed: the senders of these lanes look at it. */
+  #changed(lanes: readonly string[] | undefined): void {
+    if (lanes === undefined) {
+      for (const sender of this.#senders.values()) sender.wake();
+      this.#bell.ring();
+      return;
+    }
+    for (const lane of lanes) {
+      const sender = this.#byKey.get(lane);
+      if (sender) sender.wake();
+      else this.#bell.ring();
+    }
+  }
+
+  async #startSenders(loops: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
+    for (const lane of await this.#options.queue.outbox.lanes()) {
+      if (this.#senders.has(lane.id)) continue;
+      const sender = new LaneSender(lane, this.#context);
+      this.#senders.set(lane.id, sender);
+      this.#byKey.set(`${lane.device}/${lane.streamer ?? -1}`, sender);
+      const loop: Promise<void> = sender.run(signal).finally(() => loops.delete(loop));
+      loops.add(loop);
+    }
+  }
+
+  /**
+   * How the gateway is doing.
+   *
+   * @returns Depth, sources, streamers, counts and the latest events.
+   */
+  async status(): Promise<GatewayStatus> {
+    const { queue } = this.#options;
+    const lanes: LaneStatus[] = [];
+    for (const lane of await queue.outbox.lanes()) {
+      const report = await queue.outbox.report(lane);
+      const streamer = report?.streamer ?? lane.streamer ?? lane.current;
+      const state = streamer === null
+        ? undefined
+        : await queue.outbox.streamer(lane.device, streamer);
+      const sender = this.#senders.get(lane.id);
+      lanes.push({
+        device: String(new ArchFxDeviceSlug(lane.device)),
+        streamer,
+        readings: lane.readings,
+        confirmed: state?.confirmed ?? null,
+        lastId: sender?.lastId ?? null,
+        sending: report ? [report.first, report.last] : null,
+        hold: state?.hold ?? null,
+        lastError: sender?.lastError ?? null,
+      });
+    }
+    return {
+      running: this.#running,
+      depth: await queue.depth(),
+      sources: this.#sources.map((source) => source.state),
+      lanes,
+      counts: { ...this.#counts },
+      events: [...this.#events],
+    };
+  }
+
+  /** Numbers of the queue, for `/metrics`. */
+  async storeNumbers(): Promise<QueueNumbers> {
+    return await this.#options.queue.numbers();
+  }
+
+  /**
+   * The gateway as text.
+   *
+   * @returns How many sources it has, and whether it runs.
+   */
+  toString(): string {
+    return `Gateway (${this.#sources.length} sources, ${
+      this.#running ? "running" : "not running"
+    })`;
+  }
+
+  /**
+   * The gateway for JSON.
+   *
+   * @returns Its sources and counts, without secrets.
+   */
+  toJSON(): Record<string, unknown> {
+    return {
+      running: this.#running,
+      sources: this.#sources.map(({ state }) => state),
+      counts: { ...this.#counts },
+    };
+  }
+}
+
+/** Tests kill a gateway at a named step: they set this function. */
+function step(name: string): void {
+  (globalThis as { archfxGatewayStep?: (name: string) => void }).archfxGatewayStep?.(name);
+}

@@ -1,0 +1,155 @@
+/**
+ * The options of a gateway, checked by name.
+ *
+ * @module
+ */
+import { checkNames } from "../_options.ts";
+import { shown } from "../_shown.ts";
+import type { Api } from "../api/mod.ts";
+import type { SendingQueue } from "./outbox.ts";
+import type { ReadingQueue, ReadingSource } from "./types.ts";
+
+/** How a {@linkcode Gateway} is made. */
+export interface GatewayOptions {
+  /** The cloud, signed in: with an API key where possible, which neither expires nor rotates. */
+  readonly api: Api;
+  /** The queue, from `openQueue`. */
+  readonly queue: ReadingQueue;
+  /**
+   * Where readings come from.
+   *
+   * @default {[]}
+   */
+  readonly sources?: readonly ReadingSource[];
+  /**
+   * The first and the last index of the streamers that this gateway uses, one after another: the next one
+   * starts when the ids of one have run out. No other gateway may use them for the same devices.
+   *
+   * @default {[256, 271]}
+   */
+  readonly streamers?: readonly [first: number, last: number];
+  /**
+   * The most readings of a report.
+   *
+   * @default {20_000}
+   */
+  readonly maxReadings?: number;
+  /**
+   * The most bytes of a report.
+   *
+   * @default {8 * 2 ** 20}
+   */
+  readonly maxReportBytes?: number;
+  /**
+   * How long readings wait for others to make a larger report, in milliseconds.
+   *
+   * @default {1_000}
+   */
+  readonly maxDelayMs?: number;
+  /**
+   * The highest id of a reading that the cloud can store.
+   *
+   * @default {2 ** 31 - 1}
+   */
+  readonly maxReadingId?: number;
+  /**
+   * How long a report may take to be counted after it was accepted, in milliseconds. A new queue also waits that
+   * long before its first report of a streamer.
+   *
+   * @default {60_000}
+   */
+  readonly confirmMs?: number;
+  /**
+   * How long a report that the cloud rejects as a whole waits until it is tried again, in milliseconds.
+   *
+   * @default {300_000}
+   */
+  readonly retryHeldMs?: number;
+  /** The address for `/health` and `/metrics`, such as `127.0.0.1:9464`; not set: neither is served. */
+  readonly listen?: string;
+}
+
+/** Options with nothing left open. */
+export interface CheckedGatewayOptions extends Required<Omit<GatewayOptions, "listen" | "queue">> {
+  readonly queue: SendingQueue;
+  readonly listen: string | undefined;
+}
+
+const DEFAULTS = {
+  sources: [],
+  streamers: [256, 271],
+  maxReadings: 20_000,
+  maxReportBytes: 8 * 2 ** 20,
+  maxDelayMs: 1000,
+  maxReadingId: 2 ** 31 - 1,
+  confirmMs: 60_000,
+  retryHeldMs: 300_000,
+} as const;
+
+/**
+ * Options with defaults, or an error that names the wrong one.
+ *
+ * @throws {TypeError} If an option is unknown or out of range.
+ */
+export function checkGatewayOptions(options: GatewayOptions): CheckedGatewayOptions {
+  checkNames(options, ["api", "queue", "listen", ...Object.keys(DEFAULTS)], "option of a Gateway");
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  const settled: CheckedGatewayOptions = Object.assign(
+    { ...DEFAULTS, listen: undefined },
+    Object.fromEntries(given) as unknown as Pick<CheckedGatewayOptions, "api" | "queue">,
+  );
+  const fail = (name: string, value: unknown, rule: string): never => {
+    throw new TypeError(`Cannot use ${shown(value)} as "${name}": it must be ${rule}`);
+  };
+  if (typeof settled.api !== "function") fail("api", settled.api, "an Api");
+  if (typeof settled.queue !== "object" || !("outbox" in settled.queue)) {
+    fail("queue", settled.queue, "a queue from openQueue()");
+  }
+  const { streamers, sources, listen } = settled;
+  const isIndex = (value: unknown) =>
+    Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffff;
+  if (!Array.isArray(streamers) || streamers.length !== 2 || !streamers.every(isIndex)) {
+    fail("streamers", streamers, "two indexes of streamers from 0 to 65535");
+  }
+  if (streamers[0] > streamers[1]) fail("streamers", streamers, "the lower index, then the higher");
+  for (const name of ["maxReadings", "maxReportBytes", "maxReadingId"] as const) {
+    const value = settled[name];
+    if (!(Number.isSafeInteger(value) && value > 0)) fail(name, value, "an integer above 0");
+  }
+  for (const name of ["maxDelayMs", "confirmMs", "retryHeldMs"] as const) {
+    const value = settled[name];
+    if (!(typeof value === "number" && value >= 0 && value <= 2 ** 31 - 1)) {
+      fail(name, value, "a number of milliseconds from 0");
+    }
+  }
+  const names = new Set<string>();
+  for (const source of sources) {
+    if (
+      typeof source?.run !== "function" || typeof source.name !== "string" || source.name === ""
+    ) {
+      fail("sources", source, "a list of objects with a name and a function run");
+    }
+    if (names.has(source.name)) {
+      fail("sources", source.name, "a list of sources of different names");
+    }
+    names.add(source.name);
+  }
+  if (listen !== undefined) parseAddress("listen", listen);
+  return settled;
+}
+
+/**
+ * An address to listen on.
+ *
+ * @throws {TypeError} If it is not `host:port`, `:port` or a port.
+ */
+export function parseAddress(name: string, text: string): { hostname: string; port: number } {
+  const match = /^(?:(?:\[([\da-f:.]+)\]|([^:\s[\]]*)):)?(\d{1,5})$/i.exec(String(text));
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) {
+    throw new TypeError(
+      `Cannot use ${shown(text)} as "${name}": it must be an address such as 127.0.0.1:9464`,
+    );
+  }
+  return { hostname: match[1] ?? (match[2] || "127.0.0.1"), port };
+}

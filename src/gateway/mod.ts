@@ -1,0 +1,34 @@
+/**
+ * The gateway: readings in, counted readings out, none lost. A durable queue on this machine, sources that fill
+ * it, and one loop per streamer that empties it into the cloud.
+ *
+ * @example A queue that survives a power cut
+ * ```ts
+ * import { openQueue } from "@archfx/cloud/gateway";
+ *
+ * const folder = await Deno.makeTempDir();
+ * const queue = await openQueue(`${folder}/queue.sqlite`);
+ * const points = [{ timestamp: new Date(), stream: "0001-5090", value: 20.5 }];
+ * await queue.push({ device: "d--1", points }); // resolves after the fsync
+ * await queue.close();
+ * await Deno.remove(folder, { recursive: true });
+ * ```
+ *
+ * @module
+ */
+export { QueueError, QueueFullError } from "./errors.ts";
+export { openQueue } from "./open_queue.ts";
+export { Gateway, type GatewayEvent, type GatewayStatus, type LaneStatus } from "./gateway.ts";
+export type { GatewayOptions } from "./gateway_options.ts";
+export type { SourceState } from "./_source_runner.ts";
+export type { SenderCounts } from "./_sender.ts";
+export type { Hold } from "./outbox.ts";
+export type {
+  PushOptions,
+  QueueDepth,
+  QueueOptions,
+  ReadingBatch,
+  ReadingQueue,
+  ReadingSink,
+  ReadingSource,
+} from "./types.ts";

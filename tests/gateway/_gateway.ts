@@ -1,0 +1,104 @@
+/** Gateways and readings for tests. */
+import { assertEquals } from "@std/assert";
+import { Gateway, openQueue, type QueueOptions, type ReadingBatch } from "../../src/gateway/mod.ts";
+import type { GatewayOptions } from "../../src/gateway/mod.ts";
+import type { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
+import type { TestCloud } from "./_cloud.ts";
+
+/** The time of the first reading, in µs. */
+export const START = 1_767_225_600_000_000n;
+
+/** Readings whose values count up from `first`: a lost or repeated one shows. */
+export function batch(
+  device: string,
+  first: number,
+  length: number,
+  extra: Partial<ReadingBatch> = {},
+): ReadingBatch {
+  return {
+    device,
+    columns: {
+      length,
+      streams: new Uint32Array(length).fill(0x5090),
+      timestamps: BigInt64Array.from(
+        { length },
+        (_, i) => START + BigInt(first + i) * 1_000_000n,
+      ),
+      values: Float64Array.from({ length }, (_, i) => first + i),
+    },
+    ...extra,
+  };
+}
+
+/** A queue without limits of the disk. */
+export async function testQueue(path: string, options: QueueOptions = {}): Promise<SqliteQueue> {
+  const queue = await openQueue(path, { minFreeBytes: 0, reserveBytes: 0, ...options });
+  return queue as SqliteQueue;
+}
+
+/** A gateway that runs until it is stopped. */
+export interface Running {
+  readonly gateway: Gateway;
+  stop(): Promise<void>;
+}
+
+/** Starts a gateway with short times. */
+export async function startGateway(
+  cloud: TestCloud,
+  queue: SqliteQueue,
+  options: Partial<GatewayOptions> = {},
+): Promise<Running> {
+  const gateway = new Gateway({
+    api: await cloud.api(),
+    queue,
+    confirmMs: 200,
+    maxDelayMs: 0,
+    retryHeldMs: 300,
+    ...options,
+  });
+  const stop = new AbortController();
+  const running = gateway.run({ signal: stop.signal });
+  return {
+    gateway,
+    async stop() {
+      stop.abort();
+      await running;
+    },
+  };
+}
+
+/** Runs a test with a folder that is removed afterwards. */
+export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Waits until something holds; fails after a minute. */
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  timeoutMs = 60_000,
+): Promise<void> {
+  for (const end = performance.now() + timeoutMs; !(await holds());) {
+    if (performance.now() > end) throw new Error(`Waited for too long until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+/** Checks that the cloud has exactly the values from 0 up, each once, in the order of their ids. */
+export async function assertCounted(
+  cloud: TestCloud,
+  device: string,
+  count: number,
+  without: readonly number[] = [],
+): Promise<void> {
+  const rows = await cloud.readings(device);
+  rows.sort((a, b) => a.id - b.id);
+  const expected = Array.from({ length: count }, (_, i) => i).filter((it) => !without.includes(it));
+  assertEquals(rows.map(({ value }) => value), expected);
+  assertEquals(new Set(rows.map(({ id }) => id)).size, expected.length);
+}

@@ -1,0 +1,308 @@
+/** What the sender does for each response, and for readings that the cloud rejects. */
+import { assert, assertEquals } from "@std/assert";
+import { Api, lastReadingId } from "../../mod.ts";
+import { json, type Passing, TestCloud } from "./_cloud.ts";
+import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+import { readDead } from "../../src/gateway/_frames.ts";
+
+const hasValue = ({ report }: Passing, value: number) => report.columns().values.includes(value);
+
+Deno.test("Gateway counts every reading once, in order, on several devices and streamers", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { stop } = await startGateway(cloud, queue, { maxReadings: 700 });
+    for (let i = 0; i < 20; i++) {
+      await queue.push([
+        batch("d--1", i * 100, 100),
+        batch("d--2", i * 10, 10),
+        batch("d--3", i, 1, { streamer: 5 }),
+      ]);
+    }
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 2000);
+    await assertCounted(cloud, "d--2", 200);
+    await assertCounted(cloud, "d--3", 20);
+    const api = await cloud.api();
+    assertEquals(await lastReadingId(api, "d--3", 5), 20);
+    assertEquals(await lastReadingId(api, "d--3", 256), 0);
+    assertEquals(await lastReadingId(api, "d--1", 256), 2000);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway counts every reading once where the cloud counts later, by two workers, out of order", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start({
+      counting: { workers: 2, delayMs: [0, 30], seed: 7 },
+    });
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { stop } = await startGateway(cloud, queue, { maxReadings: 100, confirmMs: 2000 });
+    for (let i = 0; i < 20; i++) await queue.push(batch("d--1", i * 100, 100));
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 2000);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway sends again after what passes: proxies, sign-in pages, throttling, lost connections", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const page = "<html>Sign in</html>";
+    const html = { headers: { "content-type": "text/html" } };
+    const answers: (() => Response)[] = [
+      () => new Response(page, { status: 200, ...html }),
+      () => new Response(page, { status: 400, ...html }),
+      () => new Response(null, { status: 302, headers: { location: "https://portal.example/" } }),
+      () => json(200, { ok: true }),
+      () => new Response(null, { status: 204 }),
+      () => json(408, { detail: "slow" }),
+      () => json(429, { detail: "throttled" }),
+      () => new Response(page, { status: 502, ...html }),
+      () => json(401, { detail: "no" }),
+      () => json(503, { detail: "later" }),
+    ];
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { gateway, stop } = await startGateway(cloud, queue);
+    let pushed = 0;
+    for (const answer of answers) {
+      let struck = 0;
+      cloud.onReport = ({ forward }) => struck++ === 0 ? answer() : forward();
+      await queue.push(batch("d--1", pushed, 10));
+      pushed += 10;
+      await queue.flush();
+      assertEquals(struck, 2);
+    }
+    await assertCounted(cloud, "d--1", pushed);
+    // The same report the second time: its ids and its time do not change.
+    for (let i = 0; i < cloud.seen.length; i += 2) {
+      assertEquals([cloud.seen[i], cloud.sent[i]], [cloud.seen[i + 1], cloud.sent[i + 1]]);
+    }
+    assertEquals((await gateway.status()).counts.dead, 0);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway does not count a report twice whose response was lost after the commit", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    let first = true;
+    cloud.onReport = async ({ forward }) => {
+      const response = await forward();
+      if (!first) return response;
+      first = false;
+      await response.body?.cancel();
+      return new Response("<html>Bad gateway</html>", { status: 502 });
+    };
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 0, 50));
+    const { stop } = await startGateway(cloud, queue);
+    await queue.flush();
+    await queue.push(batch("d--1", 50, 50));
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 100);
+    assertEquals(cloud.seen, [[1, 50], [51, 100]]);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps it as dead letter", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    cloud.onReport = (passing) =>
+      hasValue(passing, 1234) ? json(400, ["value out of range"]) : passing.forward();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 0, 2000));
+    await queue.push(batch("d--2", 0, 100));
+    const { gateway, stop } = await startGateway(cloud, queue);
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 2000, [1234]);
+    await assertCounted(cloud, "d--2", 100);
+    const status = await gateway.status();
+    assertEquals([status.counts.dead, status.counts.sent, status.depth.dead], [1, 2099, 1]);
+    const [letter] = await queue.store.ask("dead", 0, 10);
+    const about = readDead(letter!.data).about as Record<string, unknown>;
+    assertEquals([about.ids, about.status, about.body], [
+      [1235, 1235],
+      400,
+      '["value out of range"]',
+    ]);
+    assert(status.events.some(({ message }) => /gave up reading 1235/.test(message)));
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway gives up only the reading over which the cloud fails when it counts", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    // 201 comes before the reading is looked at: the report is never counted.
+    cloud.onReport = (passing) =>
+      hasValue(passing, 5) ? json(201, { count: passing.report.length }) : passing.forward();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 0, 16));
+    const { gateway, stop } = await startGateway(cloud, queue, { confirmMs: 10 });
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 16, [5]);
+    assertEquals((await gateway.status()).counts.dead, 1);
+    // Each part six times: once, and five resends.
+    assertEquals(cloud.seen.filter(([lo, hi]) => lo === 1 && hi === 16).length, 6);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway holds the streamer of a device that is not claimed, gives up nothing, and goes on after the claim", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    let claimed = false;
+    cloud.onReport = (passing) =>
+      Number(passing.report.origin) === 2 && !claimed
+        ? json(400, ["Device d--2 has not been claimed. Yet, it is uploading a report"])
+        : passing.forward();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { gateway, stop } = await startGateway(cloud, queue);
+    await queue.push([batch("d--2", 0, 500), batch("d--1", 0, 500)]);
+    await until("the streamer is held", async () => (await queue.depth()).held === 1);
+    await queue.push([batch("d--1", 500, 500), batch("d--2", 500, 100)]);
+    await until("the other goes on", async () => (await cloud.readings("d--1")).length === 1000);
+    const { lanes } = await gateway.status();
+    assert(lanes.some(({ device }) => device === "d--0000-0000-0000-0002"));
+    claimed = true;
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 1000);
+    await assertCounted(cloud, "d--2", 600);
+    assertEquals((await queue.depth()).held, 0);
+    assertEquals((await gateway.status()).counts.dead, 0);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway holds a streamer whose only readings are rejected until later ones are counted", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    cloud.onReport = (passing) => hasValue(passing, 0) ? json(400, ["no"]) : passing.forward();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { stop } = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 0, 1));
+    await until("the streamer is held", async () => (await queue.depth()).held === 1);
+    await queue.push(batch("d--1", 1, 3));
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 4, [0]);
+    assertEquals((await queue.depth()).dead, 1);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway holds a streamer on any other 4xx, and goes on by itself", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    let status = 404;
+    cloud.onReport = ({ forward }) => status === 0 ? forward() : json(status, { detail: "no" });
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 0, 50));
+    const { stop } = await startGateway(cloud, queue);
+    for (status of [404, 403, 415]) {
+      const before = cloud.seen.length;
+      await until("it is tried", () => cloud.seen.length > before + 1);
+      assertEquals((await queue.depth()).readings, 50);
+    }
+    status = 0;
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 50);
+    // The whole report each time: it is not bisected.
+    assert(cloud.seen.every(([lo, hi]) => lo === 1 && hi === 50));
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway sends smaller reports to a proxy with a body limit, and larger ones when it is lifted", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    let limit = 1000;
+    cloud.onReport = (passing) =>
+      passing.bytes > limit ? json(413, { detail: "too large" }) : passing.forward();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 0, 200));
+    const { stop } = await startGateway(cloud, queue);
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 200);
+    // The size is remembered: not every part is tried too large first.
+    const tooLarge = cloud.seen.filter(([lo, hi]) => hi - lo > 10).length;
+    assert(tooLarge < 10, `${tooLarge} too large`);
+    limit = Infinity;
+    await queue.push(batch("d--1", 200, 2000));
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 2200);
+    assert(cloud.seen.some(([lo, hi]) => hi - lo > 100), "it grows again");
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway sends smaller reports where maxReportBytes says so", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 0, 300));
+    const { stop } = await startGateway(cloud, queue, { maxReportBytes: 4000 });
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 300);
+    assert(cloud.seen.length >= 9 && cloud.seen.every(([lo, hi]) => hi - lo < 40));
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway keeps streamers apart: one whose requests hang does not stop the others", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const release = Promise.withResolvers<void>();
+    cloud.onReport = async (passing) => {
+      if (Number(passing.report.origin) === 1) await release.promise;
+      return await passing.forward();
+    };
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push([batch("d--1", 0, 50), batch("d--2", 0, 50), batch("d--3", 0, 50)]);
+    const { stop } = await startGateway(cloud, queue);
+    await until("the others are counted", async () => (await queue.depth()).readings === 50);
+    release.resolve();
+    await queue.flush();
+    for (const device of ["d--1", "d--2", "d--3"]) await assertCounted(cloud, device, 50);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway goes on after a restart with the report that was in flight", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    let away = true;
+    cloud.onReport = ({ forward }) => away ? new Response("away", { status: 502 }) : forward();
+    let queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 0, 50));
+    let running = await startGateway(cloud, queue);
+    await until("it is tried", () => cloud.seen.length > 0);
+    await running.stop();
+    await queue.close();
+    queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 50, 50));
+    away = false;
+    running = await startGateway(cloud, queue);
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 100);
+    assertEquals(cloud.seen.at(-2), [1, 50]);
+    assertEquals(cloud.sent[0], cloud.sent.at(-2));
+    await running.stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway signs in again where its tokens have expired", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const api = new Api(cloud.url, { retries: 0 });
+    await api.login({ email: "user@example.com", password: "my.pass" });
+    cloud.emulator.faults.add({ kind: "expired-token", path: "streamer/report/" });
+    await queue.push(batch("d--1", 0, 50));
+    const { stop } = await startGateway(cloud, queue, { api });
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 50);
+    await stop();
+    await queue.close();
+  }));
