@@ -65,8 +65,8 @@ export class Cloud {
           params: { timestamp: new Date(sent).toISOString() },
           retries: 0,
           signal,
-          // The sender itself decides what goes when: what failed is part of its plan.
-          queue: crypto.randomUUID(),
+          // The sender itself decides what goes when: what failed before is part of its plan.
+          skipFailed: true,
         },
       ) as { count?: unknown } | undefined;
       const count = reply?.count;

@@ -34,6 +34,7 @@ import type { Hold, Lane, OpenReport, Outbox, StreamerState } from "./outbox.ts"
 
 /** Numbers that a gateway keeps of its senders. */
 export interface SenderCounts {
+  /** Attempts to send a report. */
   attempts: number;
   /** Readings that were counted by the cloud. */
   sent: number;

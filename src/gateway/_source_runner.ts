@@ -8,7 +8,9 @@ import type { ReadingBatch, ReadingQueue, ReadingSink, ReadingSource } from "./t
 
 /** How a source is doing. */
 export interface SourceState {
+  /** Its name. */
   readonly name: string;
+  /** What it does now. */
   readonly state: "not started" | "running" | "waiting" | "failed" | "ended";
   /** Readings that it pushed since the gateway started. */
   readonly readings: number;

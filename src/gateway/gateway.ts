@@ -28,7 +28,9 @@ const MOST_EVENTS = 50;
 export interface GatewayEvent {
   /** ISO 8601. */
   readonly at: string;
+  /** How much it matters. */
   readonly level: "info" | "warning" | "error";
+  /** One line. */
   readonly message: string;
 }
 
@@ -46,16 +48,23 @@ export interface LaneStatus {
   readonly lastId: number | null;
   /** Ids of the report in flight. */
   readonly sending: readonly [first: number, last: number] | null;
+  /** Why nothing is sent to it. */
   readonly hold: Hold | null;
+  /** The problem that it has now. */
   readonly lastError: string | null;
 }
 
 /** How a gateway is doing. */
 export interface GatewayStatus {
+  /** Whether `run` has been called and has not ended. */
   readonly running: boolean;
+  /** What waits in the queue. */
   readonly depth: QueueDepth;
+  /** The sources. */
   readonly sources: readonly SourceState[];
+  /** The streamers that have something waiting. */
   readonly lanes: readonly LaneStatus[];
+  /** What was sent since the gateway was made. */
   readonly counts: Readonly<SenderCounts>;
   /** The latest events, newest last. */
   readonly events: readonly GatewayEvent[];
@@ -258,7 +267,11 @@ export class Gateway {
     };
   }
 
-  /** Numbers of the queue, for `/metrics`. */
+  /**
+   * Numbers of the queue, as `/metrics` has them.
+   *
+   * @returns What was stored and given up, and how the disk is doing.
+   */
   async storeNumbers(): Promise<QueueNumbers> {
     return await this.#options.queue.numbers();
   }

@@ -22,7 +22,7 @@ export { Gateway, type GatewayEvent, type GatewayStatus, type LaneStatus } from 
 export type { GatewayOptions } from "./gateway_options.ts";
 export type { SourceState } from "./_source_runner.ts";
 export type { SenderCounts } from "./_sender.ts";
-export type { Hold } from "./outbox.ts";
+export type { Hold, QueueNumbers } from "./outbox.ts";
 export type {
   PushOptions,
   QueueDepth,

@@ -13,6 +13,7 @@ import type { ReadingQueue } from "./types.ts";
 
 /** The readings of one device that go one way. */
 export interface Lane {
+  /** Its number in this queue. */
   readonly id: number;
   /** The device. */
   readonly device: bigint;
@@ -28,6 +29,7 @@ export interface Lane {
 export interface Hold {
   /** `rejected`: the cloud rejects what it gets, and it is tried again by itself; `conflict`: a person decides. */
   readonly kind: "rejected" | "conflict";
+  /** One line for people. */
   readonly reason: string;
   /** ISO 8601. */
   readonly since: string;
@@ -43,21 +45,27 @@ export interface StreamerState {
   readonly sent: number;
   /** So many readings fit into a request, as far as is known. */
   readonly fits?: number;
+  /** Why nothing is sent to it. */
   readonly hold?: Hold;
 }
 
 /** A report that is sealed: its ids and its time are on disk. */
 export interface OpenReport {
+  /** The index of the streamer. */
   readonly streamer: number;
+  /** The id of its first reading. */
   readonly first: number;
+  /** The id of its last reading. */
   readonly last: number;
   /** In ms since the Unix epoch. */
   readonly sent: number;
+  /** How it is being sent. */
   readonly plan: Plan;
 }
 
 /** Readings that are not part of a report yet. */
 export interface Draft {
+  /** The readings. */
   readonly columns: ReadingColumns;
   /** Where they are stored; only the outbox that made it reads it. */
   readonly pieces: readonly (readonly [batch: number, offset: number, readings: number])[];
@@ -105,8 +113,9 @@ export interface Outbox {
 
 /** Numbers of a queue for `/metrics`. */
 export interface QueueNumbers {
-  /** Readings that were stored, and that were given up, since the queue was opened. */
+  /** Readings that were stored since the queue was opened. */
   readonly pushed: number;
+  /** Readings that were given up since then: overflow, damage. */
   readonly dropped: number;
   /** Pushes that wait for room. */
   readonly blocked: number;
@@ -114,6 +123,7 @@ export interface QueueNumbers {
   readonly full: boolean;
   /** Bytes of the reserve file. */
   readonly reserve: number;
+  /** How long commits took: the sum, how many, the slowest. */
   readonly commits: { readonly ms: number; readonly count: number; readonly slowestMs: number };
 }
 

@@ -6,12 +6,13 @@
 import { assert, assertEquals, assertNotMatch } from "@std/assert";
 import * as everything from "../../mod.ts";
 import * as cli from "../../src/cli/mod.ts";
+import * as gatewayExports from "../../src/gateway/mod.ts";
 import * as emulatorExports from "../../src/emulator/mod.ts";
 import * as main from "../../src/main/mod.ts";
 import * as reports from "../../src/reports/mod.ts";
 import * as slugs from "../../src/slugs/mod.ts";
 
-const entryPoints = [everything, slugs, reports, main, cli, emulatorExports];
+const entryPoints = [everything, slugs, reports, main, cli, emulatorExports, gatewayExports];
 
 const big = 2n ** 60n;
 const details = { method: "GET", url: "https://arch.archfx.io/api/v1/org/", status: 400 };
@@ -56,6 +57,11 @@ const samples: Record<string, () => object> = {
   FactoryMapError: () => stopped,
   Faults: () => emulator.faults,
   Float: () => new everything.Float(1),
+  Gateway: () =>
+    new gatewayExports.Gateway({
+      api,
+      queue: { outbox: {} } as unknown as gatewayExports.ReadingQueue,
+    }),
   HttpValidationError: () => new everything.HttpValidationError("Cannot", details, { name: ["x"] }),
   ReportEncoderStream: () =>
     new everything.ReportEncoderStream({ device: big, nextReadingId: big }),

@@ -1,6 +1,6 @@
 /** Columns packed for the queue, and their CRC. */
 import { assert, assertEquals } from "@std/assert";
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { crc32c } from "../../src/gateway/_crc32c.ts";
 import { packColumns, unpackColumns } from "../../src/gateway/_pack.ts";
 
