@@ -97,6 +97,9 @@ export const WORKER_CODE: string = `(() => {
     for (let name of ["Deno.customInspect", "nodejs.util.inspect.custom"])
       Object.defineProperty(prototype, Symbol.for(name), { value, configurable: !0 });
   }
+  function jsonNumber(value) {
+    return Number.isFinite(value) ? value : String(value);
+  }
 
   // src/codec/ext_data.ts
   var ExtData = class _ExtData {
@@ -377,9 +380,9 @@ export const WORKER_CODE: string = `(() => {
     toString() {
       return String(this.value);
     }
-    /** The number. */
+    /** The number; the name of NaN or an infinity, which JSON does not have. */
     toJSON() {
-      return this.value;
+      return jsonNumber(this.value);
     }
     static {
       inspectable(_Float.prototype, (it) => \`Float(\${it.value})\`);
@@ -388,6 +391,7 @@ export const WORKER_CODE: string = `(() => {
 
   // src/codec/timestamps.ts
   var FIRST_MS = -621355968e5, LAST_MS = 253402300799999, FIRST = BigInt(FIRST_MS) * 1000n, LAST = BigInt(LAST_MS) * 1000n + 999n, SAFE_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1e3) - 1, NO_TIME = -(2n ** 63n);
+  var FIRST_HIGH = Number(FIRST >> 32n) + 1, LAST_HIGH = Number(LAST >> 32n) - 1;
 
   // src/codec/write_map.ts
   var { hasOwnProperty } = Object.prototype, PLACES = 64, LAST_PLACE = PLACES - 1;
