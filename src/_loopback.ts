@@ -4,7 +4,7 @@
  * @module
  */
 
-const LOOPBACK = /^(?:localhost|.+\.localhost|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
+const LOOPBACK = /^(?:(?:localhost|.+\.localhost)\.?|127(?:\.\d{1,3}){3}|::1|\[::1\])$/i;
 
 /**
  * Whether a host is this machine, so that what is sent to it never reaches a network.

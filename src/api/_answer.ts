@@ -1,28 +1,39 @@
 /**
- * What a successful answer means to the caller.
+ * What a successful response means to the caller.
  *
  * @module
  */
 import type { Answered } from "./_client.ts";
-import { unreadableError } from "./_describe_error.ts";
+import { pageError, unreadableError } from "./_describe_error.ts";
+import { contentType, isMap, isPage, type JsonMap } from "./_error_body.ts";
 
-/** JSON parsed; no body: undefined; anything else: the bytes. */
+/**
+ * JSON as a value, an empty body as undefined, other bytes as they are. JSON is recognised whatever its
+ * content type; a web page, and a body that is declared as JSON and is not, is an error.
+ */
 export function answerValue(method: string, answer: Answered): unknown {
   const { status, headers, bytes } = answer;
   if (status === 204 || status === 205 || bytes.length === 0) return undefined;
-  if (!/^application\/(json|[\w.-]+\+json)\b/i.test(headers.get("content-type") ?? "")) {
-    return bytes;
+  const type = contentType(headers);
+  if (type !== undefined && /^application\/(json|[\w.-]+\+json)$/.test(type)) {
+    return answerJson(method, answer);
   }
-  return answerJson(method, answer);
+  rejectPage(method, answer);
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return bytes; // Not declared as JSON, and it is not: a file.
+  }
 }
 
-/** The JSON of an answer, whatever it says that it is, or a typed error. */
+/** The JSON of a response, whatever its content type, or a typed error. */
 export function answerJson(
   method: string,
   answer: Answered,
   parse: (text: string) => unknown = JSON.parse,
 ): unknown {
   const { bytes, url, attempts, secrets } = answer;
+  rejectPage(method, answer);
   try {
     return parse(new TextDecoder().decode(bytes));
   } catch (cause) {
@@ -30,12 +41,20 @@ export function answerJson(
   }
 }
 
-/** The map in an answer that should hold tokens, which no error may quote; empty where there is none. */
-export function jsonMap(bytes: Uint8Array): Record<string, unknown> {
+/** Throws where a web page came instead of a response of the API. */
+export function rejectPage(method: string, answer: Answered): void {
+  const { headers, bytes, url, attempts, secrets } = answer;
+  if (bytes.length > 0 && isPage(headers, bytes)) {
+    throw pageError({ method, url }, answer, attempts, secrets);
+  }
+}
+
+/** The map in a response that should contain tokens, which no error may quote; empty where there is none. */
+export function jsonMap(bytes: Uint8Array): JsonMap {
   try {
-    const value = JSON.parse(new TextDecoder().decode(bytes));
-    return typeof value === "object" && value !== null ? value : {};
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
+    return isMap(value) ? value : {};
   } catch {
-    return {}; // No JSON, so no token: that is what the caller reports.
+    return {}; // Without JSON there is no token: that is what the caller reports.
   }
 }

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { jsonMap } from "./_answer.ts";
-import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody, TooLarge } from "./_body.ts";
+import { jsonMap, rejectPage } from "./_answer.ts";
+import { isPage } from "./_error_body.ts";
+import { jsonBody, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody, TooLarge } from "./_body.ts";
 import { type Answer, answerError, type CallName, failureError } from "./_describe_error.ts";
 import { loadLog, log } from "./_log.ts";
 import type { Multipart } from "./_multipart.ts";
@@ -12,13 +13,13 @@ import { MAX_REDIRECTS, redirectTarget, RefusedRedirect } from "./_redirect.ts";
 import { retryAfterMs } from "./_retry_after.ts";
 import { Scope, TimeUp } from "./_scope.ts";
 import { isCertificateError } from "./_certificate.ts";
-import { type Transport, transportFor } from "./_transport.ts";
+import { OwnFetchError, type Transport, transportFor } from "./_transport.ts";
 import { type CallOptions, checkCallOptions, type SettledOptions, type Tokens } from "./options.ts";
 import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { refuseClearText } from "./_origin.ts";
 import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
-import { TokenStore } from "./tokens.ts";
+import { isToken, tokensFrom, TokenStore } from "./tokens.ts";
 import { UploadQueue } from "./_upload_queue.ts";
 
 /** Where no progress is told, an upload at this rate (64 KiB a second) is not taken for a stalled one. */
@@ -74,7 +75,9 @@ export class Client {
     this.options = options;
     this.tokenType = options.tokenType;
     this.tokens = new TokenStore(
-      (tokens, limits) => this.renewTokens(tokens, limits),
+      (tokens, limits) => this.#renewTokens(tokens, limits),
+      ({ refresh }) =>
+        this.kindOfToken === "jwt" && (refresh !== undefined || options.renewTokens !== undefined),
       options.onTokens,
     );
     this.#transport = transportFor(options);
@@ -85,9 +88,14 @@ export class Client {
     refuseClearText(this.baseUrl, this.options.allowInsecureHttp);
   }
 
+  /** The type of token in lower case: the scheme of a header is case-insensitive. */
+  get kindOfToken(): string {
+    return this.tokenType.toLowerCase();
+  }
+
   /** Refreshes the token on demand. */
   async refresh(options?: CallOptions): Promise<boolean> {
-    if (this.tokenType.toLowerCase() !== "jwt") {
+    if (this.kindOfToken !== "jwt") {
       throw new ImproperlyConfigured(
         `Cannot refresh a token of type "${this.tokenType}": only a jwt can be refreshed`,
       );
@@ -103,39 +111,56 @@ export class Client {
     }
   }
 
-  /** Asks for new tokens; undefined where the server refuses these. */
-  async renewTokens(tokens: Tokens, options?: CallOptions): Promise<Tokens | undefined> {
+  /** New tokens, by the application's `renewTokens` or from the server; undefined where these are rejected. */
+  async #renewTokens(tokens: Tokens, options?: CallOptions): Promise<Tokens | undefined> {
+    const { renewTokens, signal, totalTimeoutMs } = this.options;
+    if (!renewTokens) return await this.#askForTokens(tokens, options);
+    const scope = new Scope(signal);
+    scope.limit(new TimeUp("totalTimeoutMs", totalTimeoutMs));
+    try {
+      const renewed = await scope.race(renewTokens({ ...tokens }, { signal: scope.signal }));
+      return renewed && tokensFrom(renewed, " that renewTokens returned");
+    } catch (error) {
+      const reason = scope.signal.aborted ? scope.signal.reason : error;
+      const name = { method: "POST", url: `${this.baseUrl}/auth/api-jwt-refresh/` };
+      throw reason instanceof TimeUp ? failureError(name, reason, 1, []) : reason;
+    } finally {
+      scope.close();
+    }
+  }
+
+  /** Asks the server for new tokens; undefined where it rejects these. */
+  async #askForTokens(tokens: Tokens, options?: CallOptions): Promise<Tokens | undefined> {
     const { refresh, access } = tokens;
     const answer = await this.send({
       method: "POST",
       path: "auth/api-jwt-refresh/",
-      body: new Blob([JSON.stringify(refresh === undefined ? { token: access } : { refresh })], {
-        type: "application/json",
-      }),
+      body: jsonBody(refresh === undefined ? { token: access } : { refresh }),
       options,
       retries: this.options.retries,
       anonymous: true,
       accept: [400, 401, 403],
       secrets: refresh === undefined ? [access] : [access, refresh],
     });
+    // The page of a proxy says nothing about the token: it must not end the session.
+    rejectPage("POST", answer);
     if (answer.status >= 400) {
-      log.error("Token refresh refused: {status}", { status: answer.status });
+      log.error("Token refresh rejected: {status}", { status: answer.status });
       return undefined;
     }
     const given = jsonMap(answer.bytes);
-    if (typeof given.access === "string") {
-      return {
-        access: given.access,
-        refresh: typeof given.refresh === "string" ? given.refresh : refresh,
-      };
-    }
-    if (typeof given.token === "string") return { access: given.token };
+    const renewed = given.access === undefined
+      ? { access: given.token }
+      : { access: given.access, refresh: given.refresh ?? refresh };
+    const usable = isToken(renewed.access) &&
+      (renewed.refresh === undefined || isToken(renewed.refresh));
+    if (usable) return tokensFrom(renewed);
     throw answerError(
-      this.#name("POST", answer.url),
-      { ...answer, bytes: new Uint8Array() },
-      1,
+      { method: "POST", url: answer.url },
+      { ...answer, bytes: new Uint8Array() }, // Without its body, which may contain half of a token.
+      answer.attempts,
       [],
-      "there is no token in the answer",
+      "there is no valid token in the answer",
     );
   }
 
@@ -172,7 +197,8 @@ export class Client {
         this.#report(call, outcome, attempt, performance.now() - started);
         if ("status" in outcome) {
           const { status } = outcome;
-          const gone = call.goneIsDone && status === 404 && attempt > 1;
+          const gone = call.goneIsDone && status === 404 && attempt > 1 &&
+            !isPage(outcome.headers, outcome.bytes);
           if ((status >= 200 && status <= 299) || gone || call.accept?.includes(status)) {
             const secrets = this.#secrets(call, access);
             return { ...outcome, url: name.url, attempts: attempt, secrets };
@@ -188,7 +214,13 @@ export class Client {
         const again = this.#again(outcome, attempt, repeats, limits);
         if (typeof again !== "number") {
           throw "status" in outcome
-            ? answerError(name, outcome, attempt, this.#secrets(call, access), again)
+            ? answerError(
+              name,
+              outcome,
+              attempt,
+              this.#secrets(call, access),
+              again ?? this.#rejection(outcome.status, access),
+            )
             : failureError(name, outcome.failure, attempt, this.#secrets(call, access));
         }
         log.warning("{method} {path} again in {wait} ms", {
@@ -239,6 +271,7 @@ export class Client {
     } catch (failure) {
       if (above.signal.aborted) throw above.signal.reason;
       if (scope.signal.aborted) return { failure: scope.signal.reason, transient: true };
+      if (failure instanceof OwnFetchError) throw failure.error;
       if (failure instanceof TooLarge || failure instanceof RefusedRedirect) {
         return { failure, transient: false };
       }
@@ -311,6 +344,13 @@ export class Client {
     if (!headers.has("accept")) headers.set("accept", "application/json, */*;q=0.5");
     if (this.options.userAgent !== undefined) headers.set("user-agent", this.options.userAgent);
     return headers;
+  }
+
+  /** What a 401 means for a token that is never refreshed. */
+  #rejection(status: number, access: string | undefined): string | undefined {
+    if (status !== 401 || access === undefined) return undefined;
+    if (this.kindOfToken === "api-key") return "the server rejected the API key";
+    return this.kindOfToken === "token" ? "the server rejected the key of the account" : undefined;
   }
 
   #secrets(call: ApiCall, access: string | undefined): string[] {

@@ -1,18 +1,103 @@
 /**
- * fetch with further certificate authorities, on Deno.
+ * A transport over Deno's own fetch, for calls and uploads alike: both then trust the same certificates
+ * (`DENO_CERT`, `--cert`, `caCerts`) and take the same proxies.
  *
  * @module
  */
+import { Multipart } from "./_multipart.ts";
+import type { Transport, WireRequest } from "./_transport.ts";
+import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+
+interface ClientOptions {
+  caCerts?: string[];
+  poolMaxIdlePerHost?: number;
+}
 
 /** The part of the global `Deno` that is used: npm's compilers do not know its types. */
 interface DenoHttp {
-  createHttpClient(options: { caCerts: string[] }): object;
+  createHttpClient(options: ClientOptions): object;
 }
 
-/** A `fetch` that trusts these authorities beside the system's. */
-export function fetchWithAuthorities(caCerts: readonly string[]): typeof fetch {
+/** The transport; `caCerts` are trusted in addition to the runtime's. */
+export function denoTransport(caCerts?: readonly string[]): Transport {
+  const options = caCerts ? { caCerts: [...caCerts] } : {};
+  const calls = caCerts ? httpClient(options) : undefined;
+  // Uploads keep no connection: one that the server has closed meanwhile would fail them.
+  let uploads: object | undefined;
+  return async (request) => {
+    const { method, url, headers, signal, body } = request;
+    const stream = body instanceof Multipart ? new MultipartBlob(body, request) : undefined;
+    const client = stream ? uploads ??= httpClient({ ...options, poolMaxIdlePerHost: 0 }) : calls;
+    const init = { method, headers, signal, body: stream ?? body, redirect: "manual", client };
+    try {
+      return decoded(await fetch(url, init as RequestInit));
+    } catch (error) {
+      // Deno reports a body that failed as a connection that failed.
+      throw stream?.failure ?? error;
+    }
+  };
+}
+
+function httpClient(options: ClientOptions): object {
   const { Deno } = globalThis as unknown as { Deno: DenoHttp };
-  const client = Deno.createHttpClient({ caCerts: [...caCerts] });
-  return (input: string | URL | Request, init?: RequestInit) =>
-    fetch(input, { ...init, client } as RequestInit);
+  try {
+    return Deno.createHttpClient(options);
+  } catch (cause) {
+    throw new ImproperlyConfigured(
+      `Cannot use "caCerts": ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
+}
+
+/**
+ * A form as a Blob of a known size whose bytes are made when they are sent: of a stream, Deno's fetch
+ * does not know the length, and a Blob of a file it reads whole.
+ */
+class MultipartBlob extends Blob {
+  /** What ended the stream. */
+  failure: unknown;
+  readonly #body: Multipart;
+  readonly #request: WireRequest;
+
+  constructor(body: Multipart, request: WireRequest) {
+    super([], { type: body.contentType });
+    this.#body = body;
+    this.#request = request;
+  }
+
+  override get size(): number {
+    return this.#body.length;
+  }
+
+  override stream(): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const chunks = this.#body.chunks();
+    let sent = 0;
+    let taken = 0;
+    return new ReadableStream({
+      start: () => this.#request.onSent?.(0),
+      pull: async (controller) => {
+        // It asks for more when it has sent what it had.
+        if (taken > 0) this.#request.onSent?.(sent += taken);
+        try {
+          const { done, value } = await chunks.next();
+          taken = value?.ofFile ?? 0;
+          if (done) controller.close();
+          else controller.enqueue(value.bytes as Uint8Array<ArrayBuffer>);
+        } catch (error) {
+          this.failure = error;
+          controller.error(error);
+        }
+      },
+      cancel: () => void chunks.return(undefined).catch(() => {}), // Nobody waits for the rest.
+    }, { highWaterMark: 0 });
+  }
+}
+
+/** Deno decodes gzip and br, for which it asks; a proxy may send deflate without being asked. */
+function decoded(response: Response): Response {
+  if (response.headers.get("content-encoding") !== "deflate" || !response.body) return response;
+  const { status, statusText, headers } = response;
+  const body = response.body.pipeThrough(new DecompressionStream("deflate"));
+  return new Response(body, { status, statusText, headers });
 }

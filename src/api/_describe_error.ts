@@ -1,8 +1,8 @@
 /**
- * Makes the typed error of a call from the answer, or from what came instead of one.
+ * Makes the typed error of a call from the response, or from what came instead of one.
  *
  * The message is what an operator needs to read: what was called, what the server said. Secrets are
- * taken out before anything else looks at the text, since a server may echo what it was sent.
+ * removed before the text is used for anything else, since a server may repeat what it was sent.
  *
  * @module
  */
@@ -10,8 +10,10 @@ import * as errors from "./errors/mod.ts";
 import type { HttpErrorDetails } from "./errors/mod.ts";
 import { MAX_ERROR_BYTES, TooLarge } from "./_body.ts";
 import { isCertificateError } from "./_certificate.ts";
+import { bodyText, contentType, fieldErrors, fieldsText, jsonOrText } from "./_error_body.ts";
 import { RefusedRedirect } from "./_redirect.ts";
 import { TimeUp } from "./_scope.ts";
+import { redact, redactJson } from "./_secrets.ts";
 
 /** A call as errors and logs name it. */
 export interface CallName {
@@ -19,7 +21,7 @@ export interface CallName {
   readonly url: string;
 }
 
-/** An answer that was read to its end. */
+/** A response whose body was read. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
@@ -27,23 +29,7 @@ export interface Answer {
   readonly retryAfterMs: number | undefined;
 }
 
-/** Beyond this a message is no longer read. */
-const LONGEST_TEXT = 500;
-
-/** Replaces secrets in a text, also where they stand in JSON, in JSON within JSON, or in an address. */
-export function redact(text: string, secrets: readonly string[]): string {
-  for (const secret of secrets) {
-    if (secret === "") continue;
-    const once = JSON.stringify(secret).slice(1, -1);
-    const twice = JSON.stringify(once).slice(1, -1);
-    for (const form of new Set([secret, once, twice, encodeURIComponent(secret)])) {
-      text = text.replaceAll(form, "***");
-    }
-  }
-  return text;
-}
-
-/** The error for an answer that is none of 2xx. `why` says more, where there is more to say. */
+/** The error for a response with a status other than 2xx. `why` adds to what the server says. */
 export function answerError(
   call: CallName,
   answer: Answer,
@@ -62,19 +48,22 @@ export function answerError(
   return new (answerClass(status))(message, details);
 }
 
-/** The error for an answer of 2xx that cannot be used: `said` is the reason, and `cause` what found it. */
+/** The error for a response that cannot be used: `said` is the reason, and `cause` what found it. */
 export function unreadableError(
   call: CallName,
   answer: Answer,
   attempts: number,
   secrets: readonly string[],
   cause?: unknown,
-  said = "the answer should be JSON, but is not",
+  said = "the response should be JSON, but is not",
 ): errors.RestHttpBaseException {
   const text = new TextDecoder().decode(answer.bytes);
   const head = { ...answer, bytes: answer.bytes.subarray(0, MAX_ERROR_BYTES) };
+  const header = answer.headers.get("content-type");
+  const type = header === null ? "no content type" : redact(bodyText(header), secrets);
   return new errors.RestHttpBaseException(
-    `${title(call)}: ${said}`,
+    `${title(call)}: ${said} (status ${answer.status}, ${type})` +
+      tries(attempts),
     {
       ...call,
       ...answerFacts(head, secrets),
@@ -85,17 +74,40 @@ export function unreadableError(
   );
 }
 
-/** What an error tells of the answer, whichever it is. */
+/** The error for a web page: somebody other than the API answered. */
+export function pageError(
+  call: CallName,
+  answer: Answer,
+  attempts: number,
+  secrets: readonly string[],
+): errors.RestHttpBaseException {
+  const { bytes } = answer;
+  const text = bodyText(redact(new TextDecoder().decode(bytes.subarray(0, 65536)), secrets));
+  return unreadableError(
+    call,
+    answer,
+    attempts,
+    secrets,
+    undefined,
+    `the response is a web page, not a response of the API${text && `: "${text}"`}; ` +
+      "check the address, and whether a sign-in page or a proxy is in between",
+  );
+}
+
+/** The part of an error that describes the response. */
 function answerFacts(answer: Answer, secrets: readonly string[]) {
+  const { status, headers, retryAfterMs } = answer;
+  const id = headers.get("x-request-id");
   return {
-    status: answer.status,
-    data: parsed(redact(new TextDecoder().decode(answer.bytes), secrets), answer.headers),
-    requestId: answer.headers.get("x-request-id") ?? undefined,
-    retryAfterMs: answer.retryAfterMs,
+    status,
+    data: redactJson(jsonOrText(new TextDecoder().decode(answer.bytes), headers), secrets),
+    requestId: id === null ? undefined : redact(id, secrets),
+    contentType: contentType(headers),
+    retryAfterMs,
   };
 }
 
-/** The error for a call that got no answer, or none that can be used. */
+/** The error for a call that got no response, or one that must not be used. */
 export function failureError(
   call: CallName,
   failure: unknown,
@@ -120,15 +132,19 @@ export function failureError(
       ...(answer && answerFacts(answer, secrets)),
     });
   }
+  const root = rootText(failure);
+  const reason = redact(root, secrets);
+  // What a runtime says may quote a header.
+  const cause = reason === root ? { cause: failure } : {};
   if (isCertificateError(failure)) {
     return new errors.HttpCouldNotVerifyServerError(
-      said(`the server's certificate cannot be verified (${rootText(failure)})`),
-      { ...details, cause: failure },
+      said(`the server's certificate cannot be verified (${reason})`),
+      { ...details, ...cause },
     );
   }
-  return new errors.HttpNetworkError(said(`the connection failed (${rootText(failure)})`), {
+  return new errors.HttpNetworkError(said(`the connection failed (${reason})`), {
     ...details,
-    cause: failure,
+    ...cause,
   });
 }
 
@@ -145,76 +161,8 @@ function answerClass(status: number): typeof errors.HttpClientError {
   if (status === 403) return errors.HttpPermissionError;
   if (status === 404) return errors.HttpNotFoundError;
   if (status === 429) return errors.HttpRateLimitError;
-  if (status >= 500) return errors.HttpServerError;
-  return status >= 400 ? errors.HttpClientError : errors.RestHttpBaseException;
-}
-
-function parsed(text: string, headers: Headers): unknown {
-  if (text === "") return undefined;
-  if (!/json/i.test(headers.get("content-type") ?? "json")) return text;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text; // Labelled as JSON, or without a label, and none: the text tells more than nothing.
-  }
-}
-
-/** `{field: ["...", ...]}`, with nested maps and lists of DRF's nested serializers flattened. */
-function fieldErrors(data: unknown): Record<string, string[]> | undefined {
-  if (!isMap(data)) return undefined;
-  const values = Object.values(data);
-  if (
-    values.length === 0 || !values.every((value) => typeof value === "object" && value !== null)
-  ) {
-    return undefined;
-  }
-  const fields: Record<string, string[]> = {};
-  const walk = (name: string, value: unknown) => {
-    if (isMap(value)) {
-      for (const [inner, below] of Object.entries(value)) {
-        walk(name ? `${name}.${inner}` : inner, below);
-      }
-    } else if (Array.isArray(value)) {
-      value.forEach((below, index) => walk(isMap(below) ? `${name}.${index}` : name, below));
-    } else (fields[name] ??= []).push(String(value));
-  };
-  walk("", data);
-  return fields;
-}
-
-function fieldsText(fields: Record<string, string[]>): string {
-  return shortened(
-    Object.entries(fields).map(([name, texts]) => `${name}: ${texts.join(" ")}`).join("; "),
-  );
-}
-
-/** What the five shapes of the server's errors say, without their wrapping. */
-function bodyText(data: unknown): string {
-  if (data === undefined) return "";
-  if (typeof data === "string") return shortened(/^\s*</.test(data) ? htmlText(data) : data);
-  if (Array.isArray(data) && data.every((one) => typeof one === "string")) {
-    return shortened(data.join("; "));
-  }
-  if (isMap(data)) {
-    for (const key of ["detail", "error"]) {
-      if (typeof data[key] === "string") return shortened(data[key]);
-    }
-  }
-  return shortened(JSON.stringify(data));
-}
-
-function htmlText(html: string): string {
-  const titled = /<title>([^<]*)<\/title>/i.exec(html)?.[1];
-  return titled ?? html.replace(/<(style|script)[^]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
-}
-
-function shortened(text: string): string {
-  const line = text.replace(/\s+/g, " ").trim().replace(/\.$/, "");
-  return line.length > LONGEST_TEXT ? `${line.slice(0, LONGEST_TEXT)}...` : line;
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  if (status >= 500 && status <= 599) return errors.HttpServerError;
+  return status >= 400 && status <= 499 ? errors.HttpClientError : errors.RestHttpBaseException;
 }
 
 /** The innermost cause: runtimes wrap it in "fetch failed". */

@@ -1,8 +1,8 @@
 /**
  * The logger of the REST client: LogTape category `["archfx", "api"]`, silent until configured.
  *
- * LogTape is imported by the first call, not with this module: that would take half of the time in which
- * the library is imported.
+ * LogTape is imported by the first call, not with this module: that would double the time that importing
+ * the library takes.
  *
  * @module
  */
@@ -12,18 +12,25 @@ type Level = "debug" | "info" | "warning" | "error";
 
 let logger: Logger | undefined;
 let loading: Promise<void> | undefined;
-/** What was to be logged before there was a logger. */
+/** What is to be logged once there is a logger. */
 const waiting: [level: Level, message: string, properties: Record<string, unknown>][] = [];
 
 /** Makes the logger ready; what follows is logged at once. */
 export function loadLog(): Promise<void> | undefined {
   if (logger !== undefined) return undefined;
-  return loading ??= import("./_logtape.ts").then(({ getLogger }) => {
-    logger = getLogger(["archfx", "api"]);
-    for (const [level, message, properties] of waiting.splice(0)) {
-      logger[level](message, properties);
-    }
-  });
+  return loading ??= import("./_logtape.ts").then(
+    ({ getLogger }) => {
+      logger = getLogger(["archfx", "api"]);
+      for (const [level, message, properties] of waiting.splice(0)) {
+        logger[level](message, properties);
+      }
+    },
+    () => {
+      // A call is worth more than its log: it goes on, and the next call tries again.
+      loading = undefined;
+      waiting.length = 0;
+    },
+  );
 }
 
 const at = (level: Level) => (message: string, properties: Record<string, unknown> = {}): void => {
@@ -31,7 +38,7 @@ const at = (level: Level) => (message: string, properties: Record<string, unknow
   waiting.push([level, message, properties]);
 };
 
-/** Debug: every attempt. Info: a refreshed token. Warning: a retry, no verification. Error: a refusal. */
+/** Debug: every attempt. Info: a refreshed token. Warning: a retry, no verification. Error: a rejected login. */
 export const log: Record<Level, ReturnType<typeof at>> & { isEnabledFor(level: Level): boolean } = {
   debug: at("debug"),
   info: at("info"),

@@ -1,63 +1,67 @@
 /**
- * A transport of `fetch`'s shape over node:http and node:https, for Node, Deno and Bun.
+ * A transport over node:http and node:https.
  *
- * It does what fetch cannot: stream a file with a Content-Length (fetch sends a stream chunked, which
- * a Django server reads as an empty body), tell the progress, and connect to a server whose
- * certificate is not verified.
+ * It does what Node's fetch cannot: stream a file with a Content-Length (fetch sends a stream chunked,
+ * which a Django server reads as an empty body), report progress, trust further certificates, connect to
+ * a server whose certificate is not verified, and go through a proxy on Node 20 too.
  *
  * @module
  */
 import http from "node:http";
 import https from "node:https";
-import tls from "node:tls";
 import { Multipart } from "./_multipart.ts";
+import { decodedBody } from "./_node_decode.ts";
+import { secureOptions, type Trust } from "./_node_trust.ts";
+import { proxyHeaders, tunnel } from "./_node_tunnel.ts";
+import { proxyFor } from "./_proxy.ts";
 import type { Transport, WireRequest } from "./_transport.ts";
 
-/** Whom to trust. */
-export interface Trust {
-  readonly verify: boolean;
-  readonly caCerts?: readonly string[];
-}
-
-/** Statuses whose answers have no body: the Response constructor refuses one. */
+/** Responses with these statuses have no body: the Response constructor rejects one. */
 const BODILESS = new Set([204, 205, 304]);
 
-/** The transport. Kept connections are for calls that may be repeated: Deno repeats what breaks there. */
+/**
+ * The transport. Only GETs keep their connection: Deno repeats what breaks on a kept one, and a POST on
+ * one that the server has closed meanwhile would fail.
+ */
 export function nodeTransport(trust: Trust): Transport {
   const secure = secureOptions(trust);
   const kept = {
     "http:": new http.Agent({ keepAlive: true }),
     "https:": new https.Agent({ keepAlive: true, ...secure }),
   };
-  return (request) => {
+  return async (request) => {
     const url = new URL(request.url);
     const protocol = url.protocol as "http:" | "https:";
-    const repeatable = request.method === "GET" && request.body === undefined;
-    const options = {
-      method: request.method,
-      headers: wireHeaders(request, url),
-      agent: repeatable ? kept[protocol] : false,
-      ...(protocol === "https:" ? secure : {}),
-    };
+    const { method } = request;
+    const headers = wireHeaders(request, url);
+    const proxy = proxyFor(url);
+    if (proxy && protocol === "https:") {
+      const socket = await tunnel(proxy, url, secure, request.signal);
+      const options = { method, headers, agent: false, createConnection: () => socket };
+      return await exchange(request, () => https.request(url, options));
+    }
+    if (proxy) {
+      const { request: open } = proxy.protocol === "https:" ? https : http;
+      const options = {
+        method,
+        path: url.href,
+        headers: { ...headers, ...proxyHeaders(proxy) },
+        agent: new (proxy.protocol === "https:" ? https : http).Agent(),
+      };
+      return await exchange(request, () => open(new URL(proxy.origin), options));
+    }
+    const isRepeatable = method === "GET" && request.body === undefined;
     const { request: open } = protocol === "https:" ? https : http;
-    return exchange(request, () => open(url, options));
+    const agent = isRepeatable ? kept[protocol] : false;
+    const options = { method, headers, agent, ...(protocol === "https:" ? secure : {}) };
+    return await exchange(request, () => open(url, options));
   };
-}
-
-function secureOptions(
-  { verify, caCerts }: Trust,
-): { rejectUnauthorized?: boolean; ca?: string[] } {
-  if (!verify) return { rejectUnauthorized: false };
-  if (!caCerts) return {};
-  // What is given as `ca` replaces the runtime's own authorities.
-  const { getCACertificates } = tls as { getCACertificates?: (kind: "default") => string[] };
-  const own = getCACertificates?.("default") ?? tls.rootCertificates;
-  return { ca: [...own, ...caCerts] };
 }
 
 function wireHeaders({ headers, body }: WireRequest, url: URL): Record<string, string> {
   const all: Record<string, string> = Object.fromEntries(headers);
   all.host = url.host;
+  all["accept-encoding"] ??= "identity";
   if (body instanceof Multipart) {
     all["content-type"] = body.contentType;
     all["content-length"] = String(body.length);
@@ -84,15 +88,13 @@ function exchange(request: WireRequest, open: () => http.ClientRequest): Promise
     wire.on("response", (message) => {
       answered = true;
       message.on("end", () => {
-        // An answer ahead of the whole body: the connection is of no more use.
+        // A response before the whole body was sent: the connection is of no more use.
         if (!wire.writableFinished) wire.destroy();
       });
-      try {
-        resolve(asResponse(message));
-      } catch (error) {
+      asResponse(message).then(resolve, (error) => {
         reject(error);
         wire.destroy();
-      }
+      });
     });
     sendBody(request, wire, () => answered || signal.aborted).catch((error) => {
       if (answered) return; // The server did not want the rest.
@@ -105,21 +107,21 @@ function exchange(request: WireRequest, open: () => http.ClientRequest): Promise
 async function sendBody(
   { body, onSent }: WireRequest,
   wire: http.ClientRequest,
-  over: () => boolean,
+  isOver: () => boolean,
 ): Promise<void> {
   if (body instanceof Multipart) {
     let sent = 0;
     onSent?.(sent);
     for await (const { bytes, ofFile } of body.chunks()) {
-      if (over()) return;
+      if (isOver()) return;
       await written(wire, bytes);
       if (ofFile > 0) onSent?.(sent += ofFile);
     }
   } else if (body) await written(wire, new Uint8Array(await body.arrayBuffer()));
-  if (!over()) wire.end();
+  if (!isOver()) wire.end();
 }
 
-/** Resolves when the bytes have left for the network. */
+/** Resolves when the bytes were given to the network. */
 function written(wire: http.ClientRequest, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const gone = () => reject(new Error("the connection closed while the body was sent"));
@@ -132,7 +134,7 @@ function written(wire: http.ClientRequest, bytes: Uint8Array): Promise<void> {
   });
 }
 
-function asResponse(message: http.IncomingMessage): Response {
+async function asResponse(message: http.IncomingMessage): Promise<Response> {
   const status = message.statusCode ?? 0;
   const headers = new Headers();
   for (let at = 0; at < message.rawHeaders.length; at += 2) {
@@ -142,43 +144,8 @@ function asResponse(message: http.IncomingMessage): Response {
     message.resume();
     return new Response(null, { status, headers });
   }
-  return new Response(bodyStream(message), { status, headers });
-}
-
-function bodyStream(message: http.IncomingMessage): ReadableStream<Uint8Array> {
-  let ended = false;
-  return new ReadableStream({
-    start(controller) {
-      const fail = (error: Error) => {
-        if (!ended) controller.error(error);
-        ended = true;
-      };
-      message.on("data", (chunk: Uint8Array) => {
-        if (ended) return;
-        controller.enqueue(new Uint8Array(chunk));
-        if ((controller.desiredSize ?? 0) <= 0) message.pause();
-      });
-      message.on("end", () => {
-        if (!ended && message.complete !== false) controller.close();
-        else fail(new Error("the connection closed before the answer was whole"));
-        ended = true;
-      });
-      message.on("error", fail);
-      message.on(
-        "aborted",
-        () => fail(new Error("the connection closed before the answer was whole")),
-      );
-      message.on(
-        "close",
-        () => fail(new Error("the connection closed before the answer was whole")),
-      );
-    },
-    pull() {
-      message.resume();
-    },
-    cancel() {
-      ended = true;
-      message.destroy();
-    },
-  });
+  const body = await decodedBody(message);
+  if (status >= 200 && status <= 599) return new Response(body, { status, headers });
+  // The constructor rejects such a status, which a server can send all the same.
+  return Object.defineProperty(new Response(body, { headers }), "status", { value: status });
 }

@@ -8,13 +8,16 @@ import { createReadStream, openAsBlob } from "node:fs";
 import { open, stat } from "node:fs/promises";
 import { basename } from "node:path";
 import { naming } from "../_file_error.ts";
+import { RestBaseException } from "./errors/rest_base_exception.ts";
 import type { UploadSource } from "./_multipart.ts";
 import { CHUNK_BYTES } from "./_upload_source.ts";
 
 /** The source of the file at a path. */
 export async function fileSource(path: string): Promise<UploadSource> {
-  const info = await naming("upload", path, stat(path));
-  if (!info.isFile()) throw new TypeError(`Cannot upload "${path}" as it is no file`);
+  const info = await naming("upload", path, stat(path)).catch((error: Error) => {
+    throw new RestBaseException(error.message, { cause: error.cause ?? error });
+  });
+  if (!info.isFile()) throw new TypeError(`Cannot upload "${path}": it is not a file`);
   return {
     name: basename(path),
     type: "application/octet-stream",

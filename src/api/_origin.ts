@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isLoopback } from "../_loopback.ts";
 import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 
 /** The address of the server, without `/api/v1` and without a slash at its end. */
@@ -38,9 +39,4 @@ export function refuseClearText(baseUrl: string, allowInsecureHttp: boolean): vo
     `Cannot send credentials to "${origin}" as it is plain http: use https, ` +
       "or set allowInsecureHttp where the network is trusted",
   );
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === "localhost" || hostname.endsWith(".localhost") || hostname === "[::1]" ||
-    /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }

@@ -43,5 +43,11 @@ function century(digits: string): string {
 function utc(year: string, month: string, day: string, time: string[]): number | undefined {
   const index = MONTHS.indexOf(month);
   if (index < 0 || index % 3) return undefined;
-  return Date.UTC(+year, index / 3, +day, +time[0], +time[1], +time[2]);
+  const [hours, minutes, seconds] = time.map(Number);
+  // 60 is a leap second, which the grammar of the date allows.
+  if (hours > 23 || minutes > 59 || seconds > 60) return undefined;
+  const midnight = new Date(Date.UTC(+year, index / 3, +day));
+  // Date.UTC makes the first of January of the 32nd of December.
+  if (midnight.getUTCDate() !== +day) return undefined;
+  return midnight.getTime() + (hours * 60 + minutes) * 60_000 + seconds * 1000;
 }

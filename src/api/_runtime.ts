@@ -1,11 +1,15 @@
 /**
- * What the runtime has.
+ * What the runtime has, and what its environment says.
  *
  * @module
  */
 
 interface Globals {
-  readonly Deno?: unknown;
+  readonly Deno?: {
+    readonly permissions: {
+      querySync(of: { name: "env"; variable: string }): { readonly state: string };
+    };
+  };
   readonly process?: {
     readonly versions?: Record<string, string | undefined>;
     readonly env?: Record<string, string | undefined>;
@@ -19,18 +23,25 @@ const globals = globalThis as Globals;
 /** Whether this is Deno. */
 export const isDeno: boolean = "Deno" in globals;
 
-/** Whether node:http can send requests: Deno, Node and Bun, not Cloudflare's imitation of Node. */
-export const hasNodeHttp: boolean = isDeno ||
-  (globals.process?.versions?.node !== undefined && globals.document === undefined &&
-    globals.navigator?.userAgent !== "Cloudflare-Workers");
+/** Whether this is Node itself, not a runtime that imitates it. */
+export const isNode: boolean = !isDeno && globals.process?.versions?.node !== undefined &&
+  globals.process.versions.bun === undefined && globals.document === undefined &&
+  globals.navigator?.userAgent !== "Cloudflare-Workers";
 
-/** Whether requests to an address go through a proxy that `fetch` knows and node:http does not. */
-export function behindProxy(url: string): boolean {
-  const names = url.startsWith("https:") ? ["https_proxy"] : ["http_proxy"];
-  try {
-    const env = globals.process?.env ?? {};
-    return [...names, "all_proxy"].some((name) => env[name] || env[name.toUpperCase()]);
-  } catch {
-    return false; // Deno without --allow-env: fetch does not see a proxy there either.
-  }
+/** Whether node:http can send requests: on Deno, Node and Bun, but not in Cloudflare's imitation of Node. */
+export const hasNodeHttp: boolean = isDeno || isNode ||
+  globals.process?.versions?.bun !== undefined;
+
+/**
+ * A variable of the environment. Undefined also where Deno does not allow to read it, since asking would
+ * stop the program with a question on the terminal.
+ */
+export function envOf(name: string): string | undefined {
+  return mayRead(name) ? globals.process?.env?.[name] || undefined : undefined;
+}
+
+/** Whether a variable of the environment can be read. */
+export function mayRead(name: string): boolean {
+  return !globals.Deno ||
+    globals.Deno.permissions.querySync({ name: "env", variable: name }).state === "granted";
 }

@@ -13,15 +13,28 @@ export class TimeUp {
   constructor(readonly limit: "timeoutMs" | "totalTimeoutMs", readonly ms: number) {}
 }
 
-/** Timers beyond this fire at once: leave them out. */
+/** A timer with a longer time fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
+
+/** Calls `done` after a time of any length; what it returns cancels that. */
+export function after(ms: number, done: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const until = performance.now() + ms;
+  const wait = (left: number): void => {
+    timer = left > LONGEST_TIMER
+      ? setTimeout(() => wait(until - performance.now()), LONGEST_TIMER)
+      : setTimeout(done, Math.max(0, left));
+  };
+  if (ms !== Infinity) wait(ms);
+  return () => clearTimeout(timer);
+}
 
 /** A signal with an end. */
 export class Scope {
   readonly #controller = new AbortController();
   readonly #above: readonly AbortSignal[];
   readonly #stop: (event: Event) => void;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #cancel: (() => void) | undefined;
   #limit: TimeUp | undefined;
 
   /** Makes a scope that ends when one of the signals does. */
@@ -41,10 +54,9 @@ export class Scope {
 
   /** Ends the scope after a time; called again, the time starts anew. */
   limit(limit: TimeUp): void {
-    clearTimeout(this.#timer);
+    this.#cancel?.();
     this.#limit = limit;
-    if (limit.ms > LONGEST_TIMER) return;
-    this.#timer = setTimeout(() => this.#controller.abort(limit), Math.max(0, limit.ms));
+    this.#cancel = after(limit.ms, () => this.#controller.abort(limit));
   }
 
   /** The limit that was set last. */
@@ -78,7 +90,7 @@ export class Scope {
 
   /** Takes timer and listeners away. */
   close(): void {
-    clearTimeout(this.#timer);
+    this.#cancel?.();
     for (const signal of this.#above) signal.removeEventListener("abort", this.#stop);
   }
 }

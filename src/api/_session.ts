@@ -5,16 +5,14 @@
  */
 import { jsonBody } from "./_body.ts";
 import type { Client } from "./_client.ts";
-import { jsonMap } from "./_answer.ts";
+import { jsonMap, rejectPage } from "./_answer.ts";
 import { answerError } from "./_describe_error.ts";
 import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 import { log } from "./_log.ts";
 import type { CallOptions, Tokens } from "./options.ts";
+import { isToken, tokensFrom } from "./tokens.ts";
 
-/** Printable ASCII without spaces: what a header can carry. */
-const TOKEN = /^[!-~]+$/;
-
-/** Logs in; false where the server refuses the credentials. */
+/** Logs in; false where the server rejects the credentials. */
 export async function openSession(
   client: Client,
   credentials: { email: string; password: string },
@@ -23,6 +21,11 @@ export async function openSession(
   const { email, password } = credentials ?? {};
   if (typeof email !== "string" || typeof password !== "string") {
     throw new TypeError("Cannot log in: email and password must both be text");
+  }
+  if (client.kindOfToken === "api-key") {
+    throw new ImproperlyConfigured(
+      'Cannot log in with tokenType "Api-Key": an API key needs no login, setToken(key, "Api-Key") is enough',
+    );
   }
   client.allowCredentials();
   const answer = await client.send({
@@ -34,19 +37,21 @@ export async function openSession(
     accept: [400, 401, 403],
     secrets: [password],
   });
+  rejectPage("POST", answer);
   if (answer.status >= 400) {
     log.error("Login failed: {status}", { status: answer.status });
     return false;
   }
   const account = jsonMap(answer.bytes);
-  const access = client.tokenType.toLowerCase() === "token" ? account.token : account.jwt;
-  if (typeof access !== "string" || !TOKEN.test(access)) {
+  const access = client.kindOfToken === "token" ? account.token : account.jwt;
+  if (!isToken(access)) {
+    // Without its body, which may contain half of a token.
     const bare = { ...answer, bytes: new Uint8Array() };
     const why = `there is no ${client.tokenType} token in the answer`;
     throw answerError({ method: "POST", url: answer.url }, bare, answer.attempts, [], why);
   }
   const refresh = access === account.jwt ? account.jwt_refresh_token : undefined;
-  const tokens = typeof refresh === "string" ? { access, refresh } : { access };
+  const tokens = isToken(refresh) ? { access, refresh } : { access };
   client.tokens.set(tokens, true);
   const username = typeof account.username === "string" ? account.username : email;
   client.session = { username };
@@ -55,7 +60,7 @@ export async function openSession(
   return true;
 }
 
-/** Takes tokens got elsewhere. */
+/** Sets tokens from elsewhere. Only a jwt is ever refreshed. */
 export function setTokens(
   client: Client,
   given: string | Tokens | { readonly token: string },
@@ -63,14 +68,15 @@ export function setTokens(
   const tokens = tokensFrom(given);
   client.allowCredentials();
   client.session = undefined;
-  client.tokens.set(tokens);
+  client.tokens.set(client.kindOfToken === "jwt" ? tokens : { access: tokens.access });
 }
 
-/** Logs out. A session that the server no longer knows is over too. */
+/** Logs out. A session that the server no longer knows has ended too; an API key has no session. */
 export async function endSession(client: Client, options?: CallOptions): Promise<void> {
   const { session, tokens } = client;
   if (!tokens.tokens) return;
-  await client.send({
+  if (client.kindOfToken === "api-key") return tokens.set(undefined);
+  const answer = await client.send({
     method: "POST",
     path: "auth/logout/",
     body: jsonBody({}),
@@ -78,25 +84,8 @@ export async function endSession(client: Client, options?: CallOptions): Promise
     lastCall: true,
     accept: [401, 403],
   });
+  rejectPage("POST", answer);
   log.debug("Goodbye @{username}", { username: session?.username ?? "" });
   client.session = undefined;
   tokens.set(undefined);
-}
-
-function tokensFrom(given: unknown): Tokens {
-  const map = typeof given === "string" ? { access: given } : given as Record<string, unknown>;
-  const access = map?.access ?? map?.token;
-  const refresh = map?.access === undefined ? undefined : map.refresh;
-  if (typeof access !== "string" || !TOKEN.test(access)) throw noToken("access");
-  if (refresh === undefined || refresh === null) return { access };
-  if (typeof refresh !== "string" || !TOKEN.test(refresh)) throw noToken("refresh");
-  return { access, refresh };
-}
-
-/** The value is a secret, even where it is a wrong one. */
-function noToken(which: string): ImproperlyConfigured {
-  return new ImproperlyConfigured(
-    `Cannot use this as ${which} token: it must be text of printable ASCII without spaces, ` +
-      "or an object { access, refresh } or { token } of such texts",
-  );
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkNames } from "../_options.ts";
+import { pemCertificates } from "./_pem.ts";
 import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 
 /** Tokens as the server hands them out. */
@@ -17,7 +18,8 @@ export interface Tokens {
 /** How an {@linkcode Api} behaves. */
 export interface ApiOptions {
   /**
-   * The scheme of the Authorization header: `jwt`, or `token` for the lasting key of an account.
+   * The scheme of the Authorization header: `jwt`, `token` for the lasting key of an account, or
+   * `Api-Key`.
    *
    * @default {"jwt"}
    */
@@ -49,7 +51,10 @@ export interface ApiOptions {
    * @default {true}
    */
   verify?: boolean;
-  /** Certificate authorities as PEM texts, trusted beside the system's. Not in browsers. */
+  /**
+   * Certificate authorities as PEM texts, trusted in addition to the system's. A text may contain several
+   * and other text around them. Not in browsers.
+   */
   caCerts?: readonly string[];
   /** Sends the requests instead of the runtime's `fetch`: for proxies, tests, other transports. */
   fetch?: typeof fetch;
@@ -66,6 +71,12 @@ export interface ApiOptions {
    * error rejects `login()`; after a refresh it is logged, and the calls go on.
    */
   onTokens?: (tokens: Tokens) => void | Promise<void>;
+  /**
+   * Gets new tokens instead of the call to the server's refresh: for several processes that share a
+   * session, or tokens from a vault. It is called by one call at a time, before the token expires and on
+   * a 401. `undefined` means that the tokens are rejected, and they are dropped; an error keeps them.
+   */
+  renewTokens?: (tokens: Tokens, options: { signal: AbortSignal }) => Promise<Tokens | undefined>;
   /**
    * Whether credentials may go to a server on plain http that is not this machine.
    *
@@ -121,14 +132,14 @@ const RULES: Record<keyof ApiOptions, Rule> = {
   retries: count,
   verify: truth,
   caCerts: [
-    "a list of PEM certificates",
-    (value) =>
-      Array.isArray(value) && value.every((pem) => /-----BEGIN CERTIFICATE-----/.test(pem)),
+    "a list of texts with valid PEM certificates",
+    (value) => Array.isArray(value) && value.every((text) => pemCertificates(text)),
   ],
   fetch: callable,
   signal,
   userAgent: ["text of one line", (value) => typeof value === "string" && /^[ -~]+$/.test(value)],
   onTokens: callable,
+  renewTokens: callable,
   allowInsecureHttp: truth,
 };
 
@@ -152,6 +163,8 @@ export function settle(options: ApiOptions): SettledOptions {
     check(name, value, RULES[name as keyof ApiOptions], ImproperlyConfigured);
     given[name] = value;
   }
+  const { caCerts } = options;
+  if (caCerts) given.caCerts = caCerts.flatMap((text) => pemCertificates(text) ?? []);
   if (given.fetch && (given.verify === false || given.caCerts)) {
     const other = given.caCerts ? "caCerts" : "verify: false";
     throw new ImproperlyConfigured(

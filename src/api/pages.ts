@@ -8,6 +8,8 @@
  */
 import { answerValue } from "./_answer.ts";
 import type { Answered, Client } from "./_client.ts";
+import { isMap } from "./_error_body.ts";
+import { HttpNotFoundError } from "./errors/http_not_found_error.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import type { Page } from "./known_resources.ts";
 import { type Params, queryText } from "./_query.ts";
@@ -28,7 +30,14 @@ export async function* readPages<Row>(
   const asked = new Set<string>();
   while (true) {
     asked.add(query);
-    const answer = await client.send({ method: "GET", path: path + query, options });
+    let answer: Answered;
+    try {
+      answer = await client.send({ method: "GET", path: path + query, options });
+    } catch (error) {
+      // Rows were deleted meanwhile, and with them the page that the page before named as the next.
+      if (asked.size > 1 && isMissingPage(error)) return;
+      throw error;
+    }
     const page = asPage<Row>(read(answer), answer.url);
     yield page;
     if (page.next === null) return;
@@ -40,6 +49,13 @@ export async function* readPages<Row>(
       );
     }
   }
+}
+
+/** Whether the API itself said that it has no such page: `{"detail": "Invalid page."}`. */
+export function isMissingPage(error: unknown): boolean {
+  if (!(error instanceof HttpNotFoundError) || !isMap(error.data)) return false;
+  const { detail } = error.data;
+  return typeof detail === "string" && /\bpage\b/i.test(detail);
 }
 
 /** The query of the address of the next page. */

@@ -4,7 +4,7 @@
  * @module
  */
 import { inspectable } from "../_inspect.ts";
-import { answerValue } from "./_answer.ts";
+import { answerJson, answerValue } from "./_answer.ts";
 import { jsonBody } from "./_body.ts";
 import { callable } from "./_callable.ts";
 import type { Client } from "./_client.ts";
@@ -216,7 +216,8 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
     const body = data === undefined ? undefined : jsonBody(data);
     const call = { method: "DELETE", path: path + queryText(params), body, options };
     // Gone at a second attempt: the first one did it, and only its answer was lost.
-    await client.send({ ...call, goneIsDone: true });
+    const answer = await client.send({ ...call, goneIsDone: true });
+    if (answerValue("DELETE", answer) instanceof Uint8Array) answerJson("DELETE", answer);
     return true;
   }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { after } from "./_scope.ts";
 
 /** The first wait is random up to this. */
 const BASE_MS = 300;
@@ -24,7 +25,7 @@ export function isRepeatable(method: string): boolean {
 
 /** Whether an answer of this status may turn out better the next time. */
 export function isTransient(status: number): boolean {
-  return status === 408 || status === 429 || (status >= 500 && status <= 599);
+  return status === 408 || status === 425 || status === 429 || (status >= 500 && status <= 599);
 }
 
 /** How long to wait after attempt `attempt` (from 1), in milliseconds. */
@@ -42,13 +43,13 @@ export function sleep(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     const stop = () => {
-      clearTimeout(timer);
+      cancel();
       reject(signal.reason);
     };
-    const timer = setTimeout(() => {
+    const cancel = after(ms, () => {
       signal.removeEventListener("abort", stop);
       resolve();
-    }, ms);
+    });
     signal.addEventListener("abort", stop, { once: true });
   });
 }

@@ -1,39 +1,75 @@
 /**
  * TokenStore, the tokens of an Api: when to refresh them, and that it happens once.
  *
- * Invariants: one refresh runs at a time, whoever waits for it; it is not stopped by the caller that
- * set it off; tokens are dropped only when the server refuses the refresh token; tokens that were
- * replaced meanwhile (by login, setToken, logout) are never overwritten by a refresh that ran late.
+ * Invariants: one refresh runs at a time, however many calls wait for it; the caller that started it
+ * cannot stop it; tokens are dropped only when the server rejects the refresh token; tokens that were
+ * replaced meanwhile (by login, setToken, logout) are never overwritten by a refresh that ends later.
  *
  * @module
  */
-import { tokenTimes } from "./_jwt.ts";
 import { log } from "./_log.ts";
+import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
 import type { CallOptions, Tokens } from "./options.ts";
 
-/** Expiry is met this much early, so that a call does not expire on its way. */
+/** A token is refreshed this long before it expires, so that it does not expire during a call. */
 const LEEWAY_MS = 30_000;
-/** A token of a short life is used for this part of it, whatever the leeway. */
+/** A token with a short life is used for this part of it, whatever the leeway. */
 const USED_PART = 0.8;
 
-/** After a refresh ahead of expiry failed, calls go on without another one for this long. */
+/** After a refresh before the expiry failed, calls go on without another one for this long. */
 const PAUSE_MS = 5_000;
 
-/** Gets new tokens from the server; undefined where it refuses, an error where it cannot tell. */
+/** How many tokens of the past are remembered, to keep them out of errors: more than a year of hours. */
+const REMEMBERED = 20_000;
+
+/** Printable ASCII without spaces: what a header can carry. */
+const TOKEN = /^[!-~]+$/;
+
+/** Gets new tokens; undefined where the server rejects these, an error where it did not say. */
 export type Renew = (tokens: Tokens, options?: CallOptions) => Promise<Tokens | undefined>;
+
+/** Whether a value can be sent as a token. */
+export function isToken(value: unknown): value is string {
+  return typeof value === "string" && TOKEN.test(value);
+}
+
+/** Tokens in one of the forms that `setToken` accepts; `from` says in an error where they came from. */
+export function tokensFrom(given: unknown, from = ""): Tokens {
+  const map = (typeof given === "string" ? { access: given } : given) as Record<string, unknown>;
+  const access = map?.access ?? map?.token;
+  const refresh = map?.access === undefined ? undefined : map.refresh;
+  if (!isToken(access)) throw invalidToken("access", from);
+  if (refresh === undefined || refresh === null) return { access };
+  if (!isToken(refresh)) throw invalidToken("refresh", from);
+  return { access, refresh };
+}
+
+/** The value is a secret, even where it is a wrong one. */
+function invalidToken(which: string, from: string): ImproperlyConfigured {
+  return new ImproperlyConfigured(
+    `Cannot use the ${which} token${from}: it must be text of printable ASCII without spaces, ` +
+      "alone or in an object { access, refresh } or { token }",
+  );
+}
 
 /** The tokens of an Api. */
 export class TokenStore {
   #tokens: Tokens | undefined;
-  #before: Tokens | undefined;
   #renewAt = Infinity;
   #renewing: Promise<Tokens | undefined> | undefined;
   readonly #renew: Renew;
   readonly #notify: ((tokens: Tokens) => void | Promise<void>) | undefined;
+  readonly #renewable: (tokens: Tokens) => boolean;
+  readonly #known = new Set<string>();
 
-  /** Makes an empty store. */
-  constructor(renew: Renew, notify: ((tokens: Tokens) => void | Promise<void>) | undefined) {
+  /** Makes an empty store. `renewable` decides which tokens calls refresh by themselves. */
+  constructor(
+    renew: Renew,
+    renewable: (tokens: Tokens) => boolean,
+    notify: ((tokens: Tokens) => void | Promise<void>) | undefined,
+  ) {
     this.#renew = renew;
+    this.#renewable = renewable;
     this.#notify = notify;
   }
 
@@ -42,29 +78,35 @@ export class TokenStore {
     return this.#tokens;
   }
 
-  /** What no error may show: the tokens now, and those before, which a late answer may still name. */
+  /** What no error may show: the tokens now and before, which a late response may still contain. */
   get secrets(): string[] {
-    return [this.#tokens, this.#before].flatMap((tokens) =>
-      tokens ? [tokens.access, tokens.refresh ?? ""] : []
-    );
+    return [...this.#known];
   }
 
   /**
-   * Takes tokens. `fresh` ones were made by the server just now, so their time of issue tells how far
-   * the two clocks are apart.
+   * Replaces the tokens. `fresh` ones were issued by the server just now, so their time of issue shows
+   * the difference between the two clocks.
    */
   set(tokens: Tokens | undefined, fresh = false): void {
-    this.#before = this.#tokens ?? this.#before;
     this.#tokens = tokens;
-    this.#renewAt = tokens?.refresh === undefined ? Infinity : renewalTime(tokens.access, fresh);
+    for (const token of [tokens?.access, tokens?.refresh]) {
+      if (token !== undefined) this.#known.add(token);
+    }
+    for (const oldest of this.#known) {
+      if (this.#known.size <= REMEMBERED) break;
+      this.#known.delete(oldest);
+    }
+    this.#renewAt = tokens && this.#renewable(tokens)
+      ? renewalTime(tokens.access, fresh)
+      : Infinity;
   }
 
-  /** Tells the application about new tokens. */
+  /** Calls `onTokens`. */
   async announce(tokens: Tokens): Promise<void> {
     await this.#notify?.(tokens);
   }
 
-  /** Whether the token is to be refreshed before the next call. */
+  /** Whether the token must be refreshed before the next call. */
   get due(): boolean {
     return Date.now() >= this.#renewAt;
   }
@@ -76,22 +118,22 @@ export class TokenStore {
     try {
       return (await this.renew())?.access;
     } catch (error) {
-      // The token may be good for a while yet: the server has the last word on it.
-      log.warning("Cannot refresh the token ahead of its expiry: {error}", { error });
+      // The token may still be valid for a while: the server decides.
+      log.warning("Cannot refresh the token before its expiry: {error}", { error });
       if (this.#tokens?.access === access) this.#renewAt = Date.now() + PAUSE_MS;
       return access;
     }
   }
 
-  /** New tokens for ones that a call found to be refused; undefined where there are none to be had. */
+  /** A new token for one that the server rejected; undefined where there is no way to get one. */
   async afterRefusal(access: string): Promise<string | undefined> {
     const now = this.#tokens;
-    if (now && now.access !== access) return now.access; // Another call has seen to it.
-    if (now?.refresh === undefined) return undefined;
+    if (now && now.access !== access) return now.access; // Another call has refreshed it.
+    if (!now || !this.#renewable(now)) return undefined;
     return (await this.renew())?.access;
   }
 
-  /** Refreshes with these limits, or joins the refresh that runs. */
+  /** Refreshes with these limits, or waits for the refresh that is running. */
   renew(options?: CallOptions): Promise<Tokens | undefined> {
     this.#renewing ??= this.#renewOnce(options).finally(() => this.#renewing = undefined);
     return this.#renewing;
@@ -108,8 +150,8 @@ export class TokenStore {
     try {
       await this.announce(tokens);
     } catch (error) {
-      // The calls that wait can go on; what is lost is the copy outside.
-      log.error("Cannot hand the refreshed tokens to onTokens: {error}", { error });
+      // The calls that wait can go on; only the application's copy is missing.
+      log.error("Cannot pass the refreshed tokens to onTokens: {error}", { error });
     }
     return tokens;
   }
@@ -122,6 +164,23 @@ function renewalTime(access: string, fresh: boolean): number {
   const skew = fresh && times.issued !== undefined ? Date.now() - times.issued : 0;
   const life = times.issued === undefined ? Infinity : times.expires - times.issued;
   const renewAt = times.expires + skew - Math.min(LEEWAY_MS, life * (1 - USED_PART));
-  // A token just made that seems to have expired shows clocks apart: leave it to the server's 401.
+  // A new token that seems to have expired means that the clocks differ: leave it to the server's 401.
   return fresh && renewAt <= Date.now() ? Infinity : renewAt;
+}
+
+/** The times in a JSON Web Token in ms, by the server's clock; undefined where it names no expiry. */
+function tokenTimes(token: string): { expires: number; issued: number | undefined } | undefined {
+  const parts = token.split(".");
+  if (parts.length !== 3) return undefined;
+  try {
+    // Nothing is verified: the server does that.
+    const claims = JSON.parse(atob(parts[1].replace(/-/g, "+").replace(/_/g, "/")));
+    if (typeof claims.exp !== "number") return undefined;
+    return {
+      expires: claims.exp * 1000,
+      issued: typeof claims.iat === "number" ? claims.iat * 1000 : undefined,
+    };
+  } catch {
+    return undefined; // Not a JWT after all: an opaque token may contain dots.
+  }
 }

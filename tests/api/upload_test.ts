@@ -275,8 +275,8 @@ Deno.test("uploadFile() of what is not there, is a folder or changes is one clea
   const server = serve(() => json({}));
   const { files } = new Api(server.url);
   const folder = await Deno.makeTempDir();
-  await assertRejects(() => files.uploadFile(`${folder}/none.mp`), Error, "none.mp");
-  await assertRejects(() => files.uploadFile(folder), TypeError, "no file");
+  await assertRejects(() => files.uploadFile(`${folder}/none.mp`), RestBaseException, "none.mp");
+  await assertRejects(() => files.uploadFile(folder), TypeError, "not a file");
   assertEquals(server.seen.length, 0);
   const path = `${folder}/grows.mp`;
   await Deno.writeFile(path, new Uint8Array(1000));

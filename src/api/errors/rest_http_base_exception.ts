@@ -18,6 +18,8 @@ export interface HttpErrorDetails {
   readonly data?: unknown;
   /** The header `X-Request-Id` of the answer, which the people who run the server can look up. */
   readonly requestId?: string;
+  /** The media type of the answer, such as `text/html`, without parameters. */
+  readonly contentType?: string;
   /**
    * How many times the call was tried.
    *
@@ -59,6 +61,8 @@ export class RestHttpBaseException extends RestBaseException {
   readonly data: unknown;
   /** The header `X-Request-Id` of the answer. */
   readonly requestId: string | undefined;
+  /** The media type of the answer, such as `text/html`; undefined where none came. */
+  readonly contentType: string | undefined;
   /** How many times the call was tried. */
   readonly attempts: number;
   /** How long the server asked to wait (`Retry-After`), in milliseconds. */
@@ -77,6 +81,7 @@ export class RestHttpBaseException extends RestBaseException {
     this.url = details.url;
     this.data = details.data;
     this.requestId = details.requestId;
+    this.contentType = details.contentType;
     this.attempts = details.attempts ?? 1;
     this.retryAfterMs = details.retryAfterMs;
   }
@@ -87,7 +92,19 @@ export class RestHttpBaseException extends RestBaseException {
    * @returns A plain object.
    */
   override toJSON(): Record<string, unknown> {
-    const { name, message, status, method, url, data, requestId, attempts, retryAfterMs } = this;
-    return { name, message, status, method, url, data, requestId, attempts, retryAfterMs };
+    const { name, message, status, method, url, data, requestId, contentType } = this;
+    const { attempts, retryAfterMs } = this;
+    return {
+      name,
+      message,
+      status,
+      method,
+      url,
+      data,
+      requestId,
+      contentType,
+      attempts,
+      retryAfterMs,
+    };
   }
 }

@@ -1,0 +1,53 @@
+/**
+ * Which certificates node:https trusts.
+ *
+ * @module
+ */
+import { readFileSync } from "node:fs";
+import tls from "node:tls";
+import { envOf, isDeno } from "./_runtime.ts";
+import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+
+/** Which servers to trust. */
+export interface Trust {
+  readonly verify: boolean;
+  readonly caCerts?: readonly string[];
+}
+
+/** Options of a TLS connection. */
+export interface SecureOptions {
+  rejectUnauthorized?: boolean;
+  ca?: string[];
+}
+
+/** The options for this trust. */
+export function secureOptions({ verify, caCerts }: Trust): SecureOptions {
+  if (!verify) return { rejectUnauthorized: false };
+  // Deno's fetch ignores NODE_TLS_REJECT_UNAUTHORIZED, and Node's does not: as the runtime's fetch does.
+  const verified = isDeno ? { rejectUnauthorized: true } : {};
+  if (!caCerts) return verified;
+  // What is given as `ca` replaces the runtime's own authorities.
+  const ca = [...defaultAuthorities(), ...caCerts];
+  try {
+    tls.createSecureContext({ ca });
+  } catch (cause) {
+    throw new ImproperlyConfigured(
+      `Cannot use "caCerts": ${cause instanceof Error ? cause.message : cause}`,
+      { cause },
+    );
+  }
+  return { ...verified, ca };
+}
+
+/** What the runtime trusts by itself. Node 20 does not tell, but its rules are known. */
+function defaultAuthorities(): readonly string[] {
+  const { getCACertificates } = tls as { getCACertificates?: (kind: "default") => string[] };
+  if (getCACertificates) return getCACertificates("default");
+  const extra = envOf("NODE_EXTRA_CA_CERTS");
+  if (extra === undefined) return tls.rootCertificates;
+  try {
+    return [...tls.rootCertificates, readFileSync(extra, "utf8")];
+  } catch {
+    return tls.rootCertificates; // Node has warned about it already when it started.
+  }
+}
