@@ -30,7 +30,7 @@ export function denoTransport(caCerts?: readonly string[]): Transport {
     const client = stream ? uploads ??= httpClient({ ...options, poolMaxIdlePerHost: 0 }) : calls;
     const init = { method, headers, signal, body: stream ?? body, redirect: "manual", client };
     try {
-      return decoded(await fetch(url, init as RequestInit));
+      return await decoded(await fetch(url, init as RequestInit));
     } catch (error) {
       // Deno reports a body that failed as a connection that failed.
       throw stream?.failure ?? error;
@@ -95,9 +95,21 @@ class MultipartBlob extends Blob {
 }
 
 /** Deno decodes gzip and br, for which it asks; a proxy may send deflate without being asked. */
-function decoded(response: Response): Response {
+async function decoded(response: Response): Promise<Response> {
   if (response.headers.get("content-encoding") !== "deflate" || !response.body) return response;
   const { status, statusText, headers } = response;
-  const body = response.body.pipeThrough(new DecompressionStream("deflate"));
+  const reader = response.body.getReader();
+  let next = await reader.read();
+  const input = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      if (next.done) return controller.close();
+      controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
+      next = await reader.read();
+    },
+    cancel: (reason) => reader.cancel(reason),
+  });
+  // `deflate` means zlib's format, whose first byte ends in 8, and some servers send the bare stream.
+  const format = ((next.value?.[0] ?? 8) & 15) === 8 ? "deflate" : "deflate-raw";
+  const body = input.pipeThrough(new DecompressionStream(format));
   return new Response(body, { status, statusText, headers });
 }

@@ -1,8 +1,8 @@
 /**
  * The lists that a factory map is made of, and how far each has been read.
  *
- * A list is read page by page, several at a time; a page that was read is never asked for again, also
- * not by a later run that starts from this state.
+ * A list is read page by page, several at a time; a page that was read is never asked for again, not
+ * even by a later run that starts from this state.
  *
  * @module
  */
@@ -23,15 +23,19 @@ export const LEVELS: readonly FactoryLevel[] = [
 
 /** What was read of one list. */
 export interface ListState {
-  /** Rows that the server says there are. */
+  /** Rows that the server says there are; a hint, since servers return it wrong, late or never. */
   count: number;
-  /** Pages that there are; unknown for lists whose next page only the page before names. */
+  /** Pages to ask for, as far as known; undefined where only each page names the next one. */
   pageCount: number | undefined;
-  /** The query of the second page: the pattern of the others, or where to go on. */
+  /** The query of the second page: the pattern of the others, or where to continue. */
   next: string | undefined;
   /** The pages by number. */
   pages: Record<number, Row[]>;
-  /** Whether every page is there. */
+  /** The number of the page that names no next one. */
+  last?: number;
+  /** The lowest number of a page that the server does not have. */
+  absent?: number;
+  /** Whether every page was read. */
   done: boolean;
 }
 
@@ -48,16 +52,18 @@ export function emptyState(org: string | undefined): FactoryState {
   return { version: 1, org: org ?? null, lists: {} };
 }
 
-/** A state out of JSON, copied. */
+/** A copy of a state from JSON. */
 export function copyState(given: unknown): FactoryState {
   const state = given as Partial<FactoryState> | null;
   if (typeof state !== "object" || state?.version !== 1 || typeof state.lists !== "object") {
-    throw new TypeError("Cannot resume from this: it is no FactoryMap, nor what its toJSON() gave");
+    throw new TypeError(
+      "Cannot resume from this: it is neither a FactoryMap nor what its toJSON() returned",
+    );
   }
   return structuredClone({ version: 1, org: state.org ?? null, lists: state.lists });
 }
 
-/** The rows of a list, once each: a list that moves while it is read can show a row twice. */
+/** The rows of a list, once each: a list that changes while it is read can show a row twice. */
 export function rowsOf(list: ListState | undefined): Row[] {
   const rows = new Map<string, Row>();
   for (const page of Object.values(list?.pages ?? {})) {

@@ -1,34 +1,37 @@
 /**
  * Reads the lists of a factory, several pages at a time.
  *
- * The first page of a list tells how many there are; the others are asked for by number, so that they
- * need not wait for each other. A list that changes while it is read is read anew.
+ * A list ends with the page that names no next one, not where its count says. The count of the first page
+ * only tells how many pages to ask for by number at once, so that they need not wait for each other. A
+ * list that changes while it is read is read again; one that keeps changing is read page after page.
  *
  * @module
  */
-import { HttpNotFoundError } from "./errors/http_not_found_error.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { type FactoryLevel, type FactoryState, LEVELS, type ListState } from "./_factory_lists.ts";
 import type { Page } from "./known_resources.ts";
 import type { Row } from "./rows.ts";
 import type { CallOptions } from "./options.ts";
 import type { Params } from "./_query.ts";
-import { asPage, nextQuery } from "./pages.ts";
+import { asPage, isMissingPage, nextQuery } from "./pages.ts";
 
-/** A list that changes more often than this while it is read cannot be read. */
+/** A list that changes more often than this while it is read is then read page after page. */
 const MOST_RESTARTS = 3;
+
+/** Pages that are asked for because of a count; a larger one is not believed. */
+const MOST_PAGES_AHEAD = 10_000;
 
 /** Reads one address; what `api(path).get` does. */
 export type Get = (path: string, params: Params, options: CallOptions) => Promise<unknown>;
 
-/** How the walk goes. */
+/** What to read, and how. */
 export interface Walk {
   readonly get: Get;
   readonly state: FactoryState;
   readonly concurrency: number;
   readonly pageSize: number | undefined;
   readonly signal: AbortSignal | undefined;
-  /** Called after each answer. */
+  /** Called after each response. */
   readonly onAnswer: () => void;
 }
 
@@ -36,9 +39,11 @@ interface Task {
   readonly level: FactoryLevel;
   /** The number of the page. */
   readonly page: number;
+  /** The list that it belongs to; undefined for the first page of a new one. */
+  readonly list?: ListState;
 }
 
-/** Reads what is missing. When a request fails no more are begun, and what is on its way is kept. */
+/** Reads what is missing. When a request fails, no more are started, and the results of the others are kept. */
 export async function walk(it: Walk): Promise<void> {
   const tasks: Task[] = LEVELS.flatMap((level) => missing(level, it.state.lists[level]));
   const restarts = new Map<FactoryLevel, number>();
@@ -69,25 +74,31 @@ export async function walk(it: Walk): Promise<void> {
 function missing(level: FactoryLevel, list: ListState | undefined): Task[] {
   if (!list) return [{ level, page: 1 }];
   if (list.done) return [];
-  if (list.pageCount === undefined) return [{ level, page: Object.keys(list.pages).length + 1 }];
+  if (list.pageCount === undefined) {
+    return [{ level, page: Object.keys(list.pages).length + 1, list }];
+  }
   const pages: Task[] = [];
   for (let page = 1; page <= list.pageCount; page++) {
-    if (!list.pages[page]) pages.push({ level, page });
+    if (!list.pages[page]) pages.push({ level, page, list });
   }
-  return pages;
+  return pages.length > 0 ? pages : nextTasks(level, list);
 }
 
 async function readTask(
   it: Walk,
-  { level, page }: Task,
+  { level, page, list }: Task,
   restarts: Map<FactoryLevel, number>,
 ): Promise<Task[]> {
   const { lists, org } = it.state;
   const before = lists[level];
+  if (before !== list) return []; // The list is read again, and this page of it is asked for anew.
   if (level === "org" && org !== null) {
     const row = await it.get(`org/${org}`, {}, { signal: it.signal }) as Row;
     lists.org = { count: 1, pageCount: 1, next: undefined, pages: { 1: [row] }, done: true };
     it.onAnswer();
+    return [];
+  }
+  if (before && page > Math.min(before.last ?? Infinity, (before.absent ?? Infinity) - 1)) {
     return [];
   }
   const again = () => restart(it, level, before, restarts);
@@ -96,16 +107,19 @@ async function readTask(
     const body = await it.get(level, pageParams(it, level, page), { signal: it.signal });
     answer = asPage<Row>(body, level);
   } catch (error) {
-    if (page > 1 && error instanceof HttpNotFoundError) return again(); // It shrank: no such page now.
-    throw error;
+    if (before === undefined || !isMissingPage(error)) throw error;
+    return lists[level] === before ? absentPage(before, level, page, again) : [];
   }
   if (lists[level] !== before) return []; // Another page found that the list changed.
+  if (page > 1 && before?.pageCount !== undefined && answer.results.length === 0) {
+    return absentPage(before, level, page, again);
+  }
   const rows = answer.results.filter((row) => org === null || !row.org || row.org === org);
   const tasks = before === undefined
-    ? firstPage(it, level, answer, rows)
-    : answer.count === before.count
-    ? laterPage(before, level, page, answer, rows)
-    : again();
+    ? firstPage(it, level, answer, rows, (restarts.get(level) ?? 0) < MOST_RESTARTS)
+    : before.pageCount === undefined
+    ? followingPage(before, level, page, answer, rows)
+    : numberedPage(before, level, page, answer, rows, again);
   it.onAnswer();
   return tasks;
 }
@@ -122,39 +136,99 @@ function pageParams(it: Walk, level: FactoryLevel, page: number): Params {
   return pageCount === undefined ? params : { ...params, page: String(page) };
 }
 
-function firstPage(it: Walk, level: FactoryLevel, answer: Page<Row>, rows: Row[]): Task[] {
-  const { count, next, results } = answer;
-  const query = next === null ? undefined : nextQuery(next, "https://list.invalid/");
-  const numbered = query !== undefined && new URLSearchParams(query).get("page") === "2";
-  const pageCount = query === undefined
-    ? 1
-    : numbered
-    ? Math.ceil(count / Math.max(1, results.length))
-    : undefined;
-  const list = { count, pageCount, next: query, pages: { 1: rows }, done: query === undefined };
+/** `ahead`: whether further pages may be asked for by number. */
+function firstPage(
+  it: Walk,
+  level: FactoryLevel,
+  answer: Page<Row>,
+  rows: Row[],
+  ahead: boolean,
+): Task[] {
+  const { count, results } = answer;
+  const next = queryOf(answer);
+  const isNumbered = next !== undefined && new URLSearchParams(next).get("page") === "2";
+  const expected = Math.ceil(count / Math.max(1, results.length));
+  // At least the page that is named; NaN where the count is not a number.
+  const pages = expected > 2 ? Math.min(expected, MOST_PAGES_AHEAD) : 2;
+  const list: ListState = {
+    count,
+    pageCount: next === undefined ? 1 : isNumbered && ahead ? pages : undefined,
+    next,
+    pages: { 1: rows },
+    ...(next === undefined && { last: 1 }),
+    done: next === undefined,
+  };
   it.state.lists[level] = list;
   return missing(level, list);
 }
 
-function laterPage(
+/** A page that was asked for by its number. */
+function numberedPage(
+  list: ListState,
+  level: FactoryLevel,
+  page: number,
+  answer: Page<Row>,
+  rows: Row[],
+  again: () => Task[],
+): Task[] {
+  const isLast = queryOf(answer) === undefined;
+  const isBeyond = page > (list.last ?? Infinity) || page >= (list.absent ?? Infinity);
+  const ends = isLast ? Object.keys(list.pages).some((other) => Number(other) > page) : false;
+  const goesOn = !isLast && (page === list.last || page + 1 === list.absent);
+  if (answer.count !== list.count || isBeyond || ends || goesOn) return again();
+  list.pages[page] = rows;
+  if (isLast) list.last = page;
+  return nextTasks(level, list);
+}
+
+/** What to do where nothing that is known to be missing is still being read. */
+function nextTasks(level: FactoryLevel, list: ListState): Task[] {
+  const read = Object.keys(list.pages).length;
+  if (list.last !== undefined) list.done = read >= list.last;
+  else if (read >= (list.pageCount ?? Infinity)) {
+    // The count was too low: the last page that it promised names another one.
+    return [{ level, page: list.pageCount = read + 1, list }];
+  }
+  return [];
+}
+
+/** The server has no page of this number: the count was too high, or the list got shorter. */
+function absentPage(
+  list: ListState,
+  level: FactoryLevel,
+  page: number,
+  again: () => Task[],
+): Task[] {
+  if (list.pageCount === undefined) {
+    list.done = true;
+    return [];
+  }
+  list.absent = Math.min(list.absent ?? Infinity, page);
+  list.pageCount = Math.min(list.pageCount, page - 1);
+  const isShorter = page <= (list.last ?? 0) || (list.pages[page - 1] && list.last !== page - 1);
+  return isShorter ? again() : nextTasks(level, list);
+}
+
+/** A page that the one before it named. */
+function followingPage(
   list: ListState,
   level: FactoryLevel,
   page: number,
   answer: Page<Row>,
   rows: Row[],
 ): Task[] {
-  list.pages[page] = rows;
-  if (list.pageCount !== undefined) {
-    list.done = Object.keys(list.pages).length >= list.pageCount;
-    return [];
-  }
-  const query = answer.next === null ? undefined : nextQuery(answer.next, "https://list.invalid/");
-  if (query !== undefined && query === list.next) {
+  const query = queryOf(answer);
+  if (query !== undefined && (query === list.next || page > MOST_PAGES_AHEAD)) {
     throw new RestBaseException(`Cannot read the list "${level}": the server names a page again`);
   }
+  list.pages[page] = rows;
   list.done = query === undefined;
   list.next = query ?? list.next;
-  return list.done ? [] : [{ level, page: page + 1 }];
+  return list.done ? [] : [{ level, page: page + 1, list }];
+}
+
+function queryOf({ next }: Page<Row>): string | undefined {
+  return next === null ? undefined : nextQuery(next, "https://list.invalid/");
 }
 
 /** Forgets what was read of a list that changed meanwhile. */
@@ -165,13 +239,7 @@ function restart(
   restarts: Map<FactoryLevel, number>,
 ): Task[] {
   if (it.state.lists[level] !== before) return [];
-  const count = (restarts.get(level) ?? 0) + 1;
-  restarts.set(level, count);
-  if (count > MOST_RESTARTS) {
-    throw new RestBaseException(
-      `Cannot read the list "${level}": it changed ${count} times while it was read`,
-    );
-  }
+  restarts.set(level, (restarts.get(level) ?? 0) + 1);
   delete it.state.lists[level];
   return [{ level, page: 1 }];
 }

@@ -25,10 +25,14 @@ const BODILESS = new Set([204, 205, 304]);
  */
 export function nodeTransport(trust: Trust): Transport {
   const secure = secureOptions(trust);
-  const kept = {
-    "http:": new http.Agent({ keepAlive: true }),
-    "https:": new https.Agent({ keepAlive: true, ...secure }),
-  };
+  // Which proxy to take is decided here: with NODE_USE_ENV_PROXY, agents would take one by themselves.
+  const direct = { proxyEnv: {} };
+  const agents = (keepAlive: boolean) => ({
+    "http:": new http.Agent({ keepAlive, ...direct }),
+    "https:": new https.Agent({ keepAlive, ...direct, ...secure }),
+  });
+  const kept = agents(true);
+  const single = agents(false);
   return async (request) => {
     const url = new URL(request.url);
     const protocol = url.protocol as "http:" | "https:";
@@ -37,7 +41,8 @@ export function nodeTransport(trust: Trust): Transport {
     const proxy = proxyFor(url);
     if (proxy && protocol === "https:") {
       const socket = await tunnel(proxy, url, secure, request.signal);
-      const options = { method, headers, agent: false, createConnection: () => socket };
+      // Without an agent, which would make its own connection.
+      const options = { method, headers, createConnection: () => socket };
       return await exchange(request, () => https.request(url, options));
     }
     if (proxy) {
@@ -46,13 +51,13 @@ export function nodeTransport(trust: Trust): Transport {
         method,
         path: url.href,
         headers: { ...headers, ...proxyHeaders(proxy) },
-        agent: new (proxy.protocol === "https:" ? https : http).Agent(),
+        agent: single[proxy.protocol as "http:" | "https:"],
       };
       return await exchange(request, () => open(new URL(proxy.origin), options));
     }
     const isRepeatable = method === "GET" && request.body === undefined;
     const { request: open } = protocol === "https:" ? https : http;
-    const agent = isRepeatable ? kept[protocol] : false;
+    const agent = (isRepeatable ? kept : single)[protocol];
     const options = { method, headers, agent, ...(protocol === "https:" ? secure : {}) };
     return await exchange(request, () => open(url, options));
   };

@@ -36,6 +36,15 @@ await check("inspection", async () => {
     (await api.org).url().replace(plain, "URL"),
   ];
 });
+await check("compressed without being asked", async () => {
+  const api = new Api(plain, { retries: 0 });
+  const got = [];
+  for (const encoding of ["gzip", "deflate", "deflate-raw", "br"]) {
+    got.push(await api.packed(encoding).get());
+    got.push(await api.packed(encoding).uploadFp(new Uint8Array(9)));
+  }
+  return got.map(([name, method, text]) => [name, method, text.length]);
+});
 await check("503 twice, then 200", () => new Api(plain).busy.get());
 await check("50 calls, one refresh", async () => {
   const api = new Api(plain);

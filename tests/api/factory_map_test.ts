@@ -152,3 +152,52 @@ Deno.test("factoryMap() reads lists of cursors, and a list that changes meanwhil
   assertEquals(counted(map), { org: 1, site: 4, device: 2 });
   await server.close();
 });
+
+for (
+  const [what, count] of [
+    ["too low", () => 10],
+    ["0", () => 0],
+    ["missing", () => undefined],
+    ["null", () => null],
+    ["text", () => "25"],
+    ["too high", () => 1000],
+    ["enormous", () => 1e15],
+    ["late", (page: number) => page === 1 ? 0 : 25],
+    ["different each time", () => Math.random()],
+  ] as const
+) {
+  for (const beyond of ["404", "empty"]) {
+    Deno.test(`factoryMap() reads every page where the count is ${what}, and ${beyond} beyond the end`, async () => {
+      const server = serve(({ path, search }) => {
+        if (path.includes("/org/")) return json([{ slug: "o", name: "O" }]);
+        if (!path.includes("/site/")) return json({ count: 0, next: null, results: [] });
+        const page = Number(new URLSearchParams(search).get("page") ?? 1);
+        if (page > 3 && beyond === "404") return json({ detail: "Invalid page." }, 404);
+        const results = Array.from(
+          { length: page < 3 ? 10 : page === 3 ? 5 : 0 },
+          (_, row) => ({ slug: `ps--${page}-${row}`, org: "o" }),
+        );
+        return json({ count: count(page), next: page < 3 ? `/?page=${page + 1}` : null, results });
+      });
+      const map = await factoryMap(new Api(server.url));
+      assertEquals(counted(map).site, 25);
+      assert(map.complete);
+      assert(server.seen.length < 60, `${server.seen.length} requests`);
+      await server.close();
+    });
+  }
+}
+
+Deno.test("factoryMap() fails where a proxy has a page of its own for a page of the list", async () => {
+  const server = serve(({ path, search }) =>
+    search.includes("page=2")
+      ? new Response("<html>", { status: 404, headers: { "content-type": "text/html" } })
+      : json({
+        count: 2,
+        next: path.includes("site") ? "/?page=2" : null,
+        results: [{ slug: "a" }],
+      })
+  );
+  await assertRejects(() => factoryMap(new Api(server.url)), FactoryMapError, "404");
+  await server.close();
+});

@@ -238,3 +238,112 @@ Deno.test("10,000 calls leave no listener behind on a signal that lives long", a
   assertEquals(left(), 0);
   await server.close();
 });
+
+Deno.test("a Retry-After of more than 2^31 ms is waited for, not answered at once", async () => {
+  for (const seconds of ["2147484", "99999999999", "9".repeat(400)]) {
+    const server = serve(() =>
+      new Response("", { status: 503, headers: { "retry-after": seconds } })
+    );
+    const api = new Api(server.url, { retries: 50, totalTimeoutMs: Infinity });
+    const signal = AbortSignal.timeout(100);
+    const error = await api.x.get({}, { signal }).catch((error: unknown) => error);
+    // A wait without an end is none: the call fails. Any other one lasts until the signal ends it.
+    assert(error instanceof HttpServerError || (error as Error).name === "TimeoutError");
+    assertEquals(server.seen.length, 1);
+    await server.close();
+  }
+});
+
+Deno.test("retryAfterMs() ignores dates that do not exist", () => {
+  const now = Date.UTC(2026, 0, 1);
+  for (
+    const date of [
+      "Sun, 32 Dec 2026 10:00:00 GMT",
+      "Sun, 00 Dec 2026 10:00:00 GMT",
+      "Sun, 30 Feb 2027 10:00:00 GMT",
+      "Sun, 06 Dec 2026 25:00:00 GMT",
+      "Sun, 06 Dec 2026 10:99:00 GMT",
+      "Sun, 06 Dec 2026 10:00:99 GMT",
+      "Sunday, 31-Nov-26 10:00:00 GMT",
+      "Sun Dec 32 10:00:00 2026",
+    ]
+  ) {
+    assertEquals(retryAfterMs(new Headers({ "retry-after": date }), now), undefined, date);
+  }
+  const leap = new Headers({ "retry-after": "Thu, 31 Dec 2026 23:59:60 GMT" });
+  assertEquals(retryAfterMs(leap, Date.UTC(2026, 11, 31)), 86_400_000);
+});
+
+Deno.test("a 425 is repeated like a 408", async () => {
+  const server = serve((_, count) => count === 0 ? json({}, 425) : json({ ok: true }));
+  assertEquals(await new Api(server.url).x.get(), { ok: true });
+  await server.close();
+});
+
+Deno.test("a mistake in the application's own fetch is thrown as it is, once; a lost connection is repeated", async () => {
+  const made = (error: () => Error) => {
+    let calls = 0;
+    const fetch = () => {
+      calls++;
+      return Promise.reject(error());
+    };
+    const api = new Api("https://cloud.test", { fetch: fetch as typeof globalThis.fetch });
+    return { api, calls: () => calls };
+  };
+  const mistake = made(() => {
+    const nothing: { send(): Error } | undefined = JSON.parse("null");
+    return nothing!.send();
+  });
+  const thrown = await mistake.api.x.get().catch((error: unknown) => error);
+  assert(thrown instanceof TypeError);
+  assertEquals(mistake.calls(), 1);
+  for (
+    const message of [
+      "fetch failed",
+      "Failed to fetch",
+      "error sending request for url (x)",
+      "Load failed",
+    ]
+  ) {
+    const lost = made(() => new TypeError(message));
+    await assertRejects(() => lost.api.x.get({}, { retries: 1 }), HttpNetworkError);
+    assertEquals(lost.calls(), 2, message);
+  }
+  // A real connection that is lost, under a fetch that only passes it on.
+  const passing = new Api("http://127.0.0.1:9", { fetch: (...args) => fetch(...args), retries: 0 });
+  await assertRejects(() => passing.x.get(), HttpNetworkError);
+});
+
+Deno.test("a logger that cannot be imported makes no call fail", async () => {
+  const server = serve(() => json({ ok: true }));
+  const folder = await Deno.makeTempDir();
+  const { imports } = JSON.parse(
+    await Deno.readTextFile(new URL("../../deno.json", import.meta.url)),
+  );
+  imports["@logtape/logtape"] = "data:text/javascript,throw new Error('broken')";
+  await Deno.writeTextFile(`${folder}/map.json`, JSON.stringify({ imports }));
+  const mod = new URL("../../mod.ts", import.meta.url);
+  await Deno.writeTextFile(
+    `${folder}/main.ts`,
+    `const { Api } = await import("${mod}");
+    const api = new Api("${server.url}");
+    console.log(JSON.stringify([await api.x.get(), await api.x.get()]));`,
+  );
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-lock",
+      "--no-check",
+      `--import-map=${folder}/map.json`,
+      `${folder}/main.ts`,
+    ],
+  }).output();
+  assertEquals(
+    new TextDecoder().decode(stdout).trim(),
+    '[{"ok":true},{"ok":true}]',
+    new TextDecoder().decode(stderr),
+  );
+  await server.close();
+  await Deno.remove(folder, { recursive: true });
+});

@@ -4,48 +4,12 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
 import { json, serve } from "./_server.ts";
+import { bundle, runtimes } from "./_runtimes.ts";
 import { serveRaw, wire } from "./_raw_server.ts";
 
 const here = new URL(".", import.meta.url);
-
-/** Runtimes on this machine, by name: its own Node, and what `deno task test:npm` has installed. */
-async function runtimes(): Promise<Map<string, string[]>> {
-  const tools = new URL("../../.tools/consumers/node_modules/", here).pathname;
-  const bun = `${Deno.build.os}-${Deno.build.arch === "aarch64" ? "aarch64" : "x64"}`;
-  const found = new Map([["deno", [Deno.execPath(), "run", "-A", "--no-config"]]]);
-  const candidates = {
-    "the machine's node": "node",
-    "node 20": `${tools}node-20/bin/node`,
-    "node 22": `${tools}node-22/bin/node`,
-    "node 24": `${tools}node-24/bin/node`,
-    bun: `${tools}@oven/bun-${bun}/bin/bun`,
-  };
-  const missing: string[] = [];
-  const versions = new Set<string>();
-  for (const [name, path] of Object.entries(candidates)) {
-    let version: string;
-    try {
-      const { stdout } = await new Deno.Command(path, { args: ["--version"] }).output();
-      version = new TextDecoder().decode(stdout).trim();
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      missing.push(name);
-      continue;
-    }
-    // The machine's own Node may be one of the others.
-    if (!versions.has(version)) found.set(`${name} ${version}`, [path]);
-    versions.add(version);
-  }
-  const own = [...versions].find((version) => version.startsWith("v20."));
-  const left = missing.filter((name) => !(own && name === "node 20"));
-  if (left.length > 0) {
-    console.log(
-      `not on this machine before "deno task test:npm" installs them: ${left.join(", ")}`,
-    );
-  }
-  return found;
-}
 
 /** Servers for one run. */
 function servers() {
@@ -66,6 +30,7 @@ function servers() {
     }
     if (name === "size") return json(await sizeOf(request) > 300 * 2 ** 20);
     if (name === "hash") return json(await described(request, headers));
+    if (name === "packed") return compressed(path.split("/")[4], method);
     return new Response(null, { status: 204 });
   });
   const secure = serve(async ({ path, text }, _, request) => {
@@ -96,6 +61,23 @@ function servers() {
   };
 }
 
+/** A response as a proxy sends it that compresses without being asked. */
+function compressed(encoding: string, method: string): Response {
+  const packers: Record<string, (text: string) => Uint8Array> = {
+    gzip: gzipSync,
+    "x-gzip": gzipSync,
+    deflate: deflateSync,
+    br: brotliCompressSync,
+    "deflate-raw": deflateRawSync,
+  };
+  const body = packers[encoding](JSON.stringify([encoding, method, "x".repeat(200_000)]));
+  const headers = {
+    "content-type": "application/json",
+    "content-encoding": encoding.replace("-raw", ""),
+  };
+  return new Response(new Uint8Array(body), { headers });
+}
+
 async function sizeOf(request: Request): Promise<number> {
   let size = 0;
   for await (const chunk of request.body!) size += chunk.length;
@@ -121,6 +103,9 @@ async function hashOf(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
 
 const ONE_LARGE = { sent: 300 * 2 ** 20, total: 300 * 2 ** 20 };
 const EXPECTED: Record<string, unknown> = {
+  "compressed without being asked": ["gzip", "deflate", "deflate-raw", "br"].flatMap((name) =>
+    ["GET", "POST"].map((method) => [name, method, 200_000])
+  ),
   json: [["POST", "/api/v1/echo/%C3%A9%201/", "?q=x%2By", '{"a":[1,"é"]}', "jwt t"], null],
   inspection: [
     [
@@ -152,11 +137,7 @@ const EXPECTED: Record<string, unknown> = {
 };
 
 const folder = await Deno.makeTempDir();
-const bundle = `${folder}/archfx.mjs`;
-const bundled = await new Deno.Command(Deno.execPath(), {
-  args: ["bundle", "--platform", "deno", "-o", bundle, new URL("../../mod.ts", here).pathname],
-}).output();
-assert(bundled.success, new TextDecoder().decode(bundled.stderr));
+const library = await bundle(folder);
 globalThis.addEventListener("unload", () => Deno.removeSync(folder, { recursive: true }));
 
 for (const [name, [command, ...args]] of await runtimes()) {
@@ -165,7 +146,7 @@ for (const [name, [command, ...args]] of await runtimes()) {
     const script = new URL("_on_runtime.mjs", here).pathname;
     const urls = [its.plain.url, its.secure.url, its.raw.url];
     const child = new Deno.Command(command, {
-      args: [...args, script, `file://${bundle}`, ...urls, folder],
+      args: [...args, script, library, ...urls, folder],
       signal: AbortSignal.timeout(60_000),
     });
     const { code, stdout, stderr } = await child.output();
