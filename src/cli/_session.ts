@@ -6,8 +6,7 @@
  *
  * @module
  */
-import type { Api } from "../api/mod.ts";
-import type { ReportCloud } from "../reports/mod.ts";
+import type { Api, ApiOptions } from "../api/mod.ts";
 import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
 import { ArgumentError } from "../main/argument_parser.ts";
 import { cloudAddress, isCustomer } from "../_cloud_address.ts";
@@ -15,8 +14,7 @@ import { environmentToken } from "../_environment.ts";
 import type { Context } from "./_command.ts";
 import { configFolder } from "./_config_folder.ts";
 import { CommandError, ExitCode, messageOf } from "./_errors.ts";
-import { lockedRefresh } from "./_locked_refresh.ts";
-import { uploadCloud } from "./_upload_cloud.ts";
+import { renewalUnderLock } from "./_renew_tokens.ts";
 import { type Credentials, CredentialsStore } from "./credentials.ts";
 
 /**
@@ -81,14 +79,14 @@ export function usage<T>(read: () => T): T {
 }
 
 /**
- * Runs a task with a client that is logged in, the address of its cloud, and the way for uploads.
+ * Runs a task with a client that is logged in, and the address of its cloud.
  *
  * @throws {CommandError} Exit code 3 if there are no tokens.
  */
 export async function withSession<T>(
   context: Context,
   args: Arguments,
-  task: (api: Api, domain: string, uploads: ReportCloud) => Promise<T>,
+  task: (api: Api, domain: string) => Promise<T>,
 ): Promise<T> {
   const store = credentialsStore(context);
   const { env } = context.io;
@@ -106,7 +104,7 @@ export async function withSession<T>(
     context.trace(`token: from ${given.type === "Api-Key" ? "ARCHFX_API_KEY" : "ARCHFX_TOKEN"}`);
     const api = new Api(domain, options);
     setToken(api, given);
-    return await task(api, domain, api);
+    return await task(api, domain);
   }
   const saved = file?.clouds[domain];
   if (saved) {
@@ -119,11 +117,12 @@ export async function withSession<T>(
     if (saved.refresh === undefined) {
       const api = new Api(domain, options);
       setToken(api, saved);
-      return await task(api, domain, api);
+      return await task(api, domain);
     }
-    const api = new Api(domain, { ...options, fetch: lockedRefresh(store, domain, context) });
+    const connect = (more: ApiOptions) => new Api(domain, { ...options, ...more });
+    const api = connect({ renewTokens: renewalUnderLock(store, domain, context, connect) });
     setToken(api, saved);
-    return await task(api, domain, uploadCloud(api, new Api(domain, options)));
+    return await task(api, domain);
   }
   if (env.ARCHFX_EMAIL && env.ARCHFX_PASSWORD) {
     context.trace(`login: as ${env.ARCHFX_EMAIL}, for this command`);
@@ -135,7 +134,7 @@ export async function withSession<T>(
       );
     }
     try {
-      return await task(api, domain, api);
+      return await task(api, domain);
     } finally {
       // Its token expires by itself: a failure here does not change what the command did.
       await api.logout().catch((error) => context.trace(`logout: ${messageOf(error)}`));

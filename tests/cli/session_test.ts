@@ -242,3 +242,29 @@ Deno.test("archfx logout --force removes a file of tokens that cannot be read, l
       assertEquals([...Deno.readDirSync(`${folder}/archfx`)], []);
     }
   }));
+
+Deno.test("archfx names the URL where a web page answers to a token refresh, and keeps the tokens", () =>
+  withFolder(async (folder) => {
+    const page = "<html><title>Portal</title></html>";
+    const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, ({ url }) => {
+      if (url.includes("auth/login")) {
+        return Response.json({ jwt: "a", jwt_refresh_token: "r", username: "u", email: "u@x.io" });
+      }
+      if (!url.includes("api-jwt-refresh")) return Response.json({ detail: "no" }, { status: 401 });
+      return new Response(page, { headers: { "content-type": "text/html" } });
+    });
+    const env = { XDG_CONFIG_HOME: folder };
+    const url = `http://127.0.0.1:${server.addr.port}`;
+    await login({ url, env });
+    const { code, out, err } = await archfx(["get", "org"], { env });
+    assertEquals([code, out], [1, ""]);
+    assertStringIncludes(err, `Cannot POST "${url}/api/v1/auth/api-jwt-refresh/"`);
+    assertStringIncludes(err, "web page");
+    assertStringIncludes(err, "status 200, text/html");
+    assertEquals(
+      JSON.parse(await Deno.readTextFile(`${folder}/archfx/credentials.json`))
+        .clouds[url].refresh,
+      "r",
+    );
+    await server.shutdown();
+  }));

@@ -121,7 +121,7 @@ export const reportUpload: Command = {
     const stopped = await withSession(
       context,
       args,
-      (_api, _domain, cloud) =>
+      (cloud) =>
         sendAll(context, cloud, plan.reports, held, outcomes, {
           allowMissingIds: args.allowMissingIds === true,
           removeSent: args.removeSent === true,

@@ -1,0 +1,48 @@
+/**
+ * Token refreshes that go one at a time over all processes of the user.
+ *
+ * A refresh token works once. Of two processes that send the same one, the second would be logged out; and
+ * one that is killed between the response and the disk loses the new one. So a refresh is sent under the
+ * lock of the credentials file, its result is on disk before the client uses it, and whoever comes second
+ * finds the first one's tokens in the file and sends nothing.
+ *
+ * @module
+ */
+import type { Api, ApiOptions, Tokens } from "../api/mod.ts";
+import type { Context } from "./_command.ts";
+import type { CredentialsStore } from "./credentials.ts";
+
+/**
+ * Makes the `renewTokens` of a client.
+ *
+ * @param store Where the tokens are kept.
+ * @param domain The cloud that they belong to.
+ * @param context Reports what happens.
+ * @param connect Makes a client of that cloud, which sends the refresh.
+ */
+export function renewalUnderLock(
+  store: CredentialsStore,
+  domain: string,
+  context: Context,
+  connect: (options: ApiOptions) => Api,
+): NonNullable<ApiOptions["renewTokens"]> {
+  return async (sent, { signal }) => {
+    let renewed: Tokens | undefined;
+    await store.update(async (file) => {
+      const saved = file.clouds[domain];
+      if (saved?.refresh !== undefined && saved.refresh !== sent.refresh) {
+        context.trace("token: refreshed by another process");
+        renewed = { access: saved.access, refresh: saved.refresh };
+        return false;
+      }
+      const api = connect({ onTokens: (tokens) => void (renewed = tokens) });
+      api.setToken(sent);
+      if (!(await api.refreshToken({ signal })) || !renewed || !saved) return false;
+      saved.access = renewed.access;
+      if (renewed.refresh !== undefined) saved.refresh = renewed.refresh;
+      saved.savedAt = new Date().toISOString();
+      context.trace("token: refreshed");
+    }, signal);
+    return renewed;
+  };
+}
