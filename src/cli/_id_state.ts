@@ -2,8 +2,13 @@
  * Where the ids of the next report begin, kept between runs: a small JSON file.
  *
  * ```json
- * { "version": 1, "next": { "t--0000-0000-0000-0001--0100": 22696 } }
+ * { "version": 1,
+ *   "next": { "t--0000-0000-0000-0001--0100": 22696 },
+ *   "files": [{ "path": "line-1.csv", "size": 70361, "sha256": "4f1c…", "readings": 3843,
+ *               "reports": [{ "streamer": "t--0000-0000-0000-0001--0100", "first": 1, "last": 1281 }] }] }
  * ```
+ *
+ * `files` are those that have been encoded: a later run skips them.
  *
  * Ids are reserved before the report gets its name: after a crash in between there is a gap, which
  * the cloud accepts, and never the same id twice, because the cloud would drop the second reading. The
@@ -21,6 +26,20 @@ import { type LockOptions, withLock } from "./_file_lock.ts";
 /** The next id of each streamer, by its slug. */
 export type NextIds = Map<string, number>;
 
+/** A file that has been encoded. */
+export interface FinishedFile {
+  readonly path: string;
+  readonly size: number;
+  readonly sha256: string;
+  readonly readings: number;
+  /** The ids of its readings by streamer. */
+  readonly reports: readonly {
+    readonly streamer: string;
+    readonly first: number;
+    readonly last: number;
+  }[];
+}
+
 /** Limits of waiting for another process, and what to do with a file that lags behind. */
 export interface IdStateOptions extends LockOptions, CommittedFileOptions {
   /** Called if the file says a lower id than earlier runs have reserved; `written` is `undefined` without one. */
@@ -31,14 +50,14 @@ export interface IdStateOptions extends LockOptions, CommittedFileOptions {
  * Runs a task with the next ids. Other processes wait meanwhile.
  *
  * @param path The file; it is created if it does not exist.
- * @param task Gets the next ids, which it changes in place, and a function that reserves them: once,
- * before anything with these ids becomes visible.
+ * @param task Gets the next ids and the finished files, which it changes in place, and a function that
+ * saves both: once, before anything with these ids becomes visible.
  * @param options Limits of waiting for another process.
  * @throws {CommandError} If another process reserved ids since this one read them.
  */
 export async function withIdState<T>(
   path: string,
-  task: (next: NextIds, save: () => Promise<void>) => Promise<T>,
+  task: (next: NextIds, save: () => Promise<void>, files: FinishedFile[]) => Promise<T>,
   options: IdStateOptions = {},
 ): Promise<T> {
   const file = await naming(path, CommittedFile.at(path, options));
@@ -46,6 +65,7 @@ export async function withIdState<T>(
     withLock(file.lock, async () => {
       const base = await naming(path, file.read(), "read");
       const next = parse(path, base.text);
+      const files = finishedFiles(base.text);
       // The copy may be older than what was committed, or be edited by a person.
       const copy = parse(path, base.copy);
       for (const [streamer, id] of next) {
@@ -54,7 +74,15 @@ export async function withIdState<T>(
       }
       for (const [streamer, id] of copy) next.set(streamer, Math.max(id, next.get(streamer) ?? 1));
       return await task(next, async () => {
-        const text = JSON.stringify({ version: 1, next: Object.fromEntries(next) }, null, 2);
+        const text = JSON.stringify(
+          {
+            version: 1,
+            next: Object.fromEntries(next),
+            ...(files.length > 0 && { files }),
+          },
+          null,
+          2,
+        );
         const draft = await naming(path, file.draft(base));
         try {
           if (await naming(path, draft.commit(text + "\n"))) return;
@@ -65,7 +93,7 @@ export async function withIdState<T>(
           `Cannot reserve ids in "${path}": another run reserved the same ids while this one was ` +
             "stopped; no report was written, run the command again",
         );
-      });
+      }, files);
     }, { timeoutMs: 600_000, ...options });
   try {
     return await locked();
@@ -105,4 +133,14 @@ function parse(path: string, text: string | undefined): NextIds {
     next.set(streamer, id as number);
   }
   return next;
+}
+
+/** The finished files of a state; what is not one is left out, since the worst is that it is encoded again. */
+function finishedFiles(text: string | undefined): FinishedFile[] {
+  if (text === undefined || text === "") return [];
+  const { files } = JSON.parse(text.replace(/^\ufeff/, "")) as { files?: unknown };
+  if (!Array.isArray(files)) return [];
+  return files.filter((it): it is FinishedFile =>
+    typeof it?.path === "string" && typeof it.sha256 === "string" && Array.isArray(it.reports)
+  );
 }

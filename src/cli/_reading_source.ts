@@ -1,24 +1,27 @@
 /**
- * The readings that a command is given: a file or standard input, CSV or NDJSON, by device.
+ * The readings of one file, of any format that is accepted, by device.
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { stat } from "node:fs/promises";
-import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
 import {
-  type CsvColumns,
-  type NdjsonKeys,
+  type FoundColumns,
   readCsv,
+  type ReadingChunk,
   type ReadingColumns,
   type ReadingsReader,
   readNdjson,
+  type ReadProblem,
+  type ReadWarning,
   splitByDevice,
 } from "../readings/mod.ts";
-import { ArchFxDeviceSlug, ArchFxVariableID } from "../slugs/mod.ts";
+import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import type { Context } from "./_command.ts";
 import { CommandError, fileError } from "./_errors.ts";
-import { type Progress, showProgress } from "./_progress.ts";
+import type { InputFile } from "./_input_files.ts";
+import { hintFlag, optionMessage } from "./_intake_flags.ts";
+import { asArguments, type FileFormat, type IntakeOptions, optionsFor } from "./_intake_options.ts";
 
 /** Readings of one device. */
 export interface DeviceReadings {
@@ -30,65 +33,90 @@ export interface DeviceReadings {
 
 /** Readings as they come. */
 export interface ReadingSource {
+  /** What the file is. */
+  readonly format: FileFormat;
   /** A piece at a time; throws where they cannot be read. */
   readonly chunks: AsyncIterable<DeviceReadings>;
-  /** Whether a column says the device. */
-  readonly severalDevices: boolean;
-  /** Whether the readings have ids of their own. */
-  readonly hasIds: boolean;
-  /** How many rows were left out so far. */
-  skippedRows(): number;
+  /** Which columns are read, once the first piece has come. */
+  readonly found: FoundColumns | undefined;
+  /** How many rows were left out so far, since they cannot be read. */
+  readonly skippedRows: number;
+  /** How many values were left out on request. */
+  readonly leftOut: number;
+  /** What should be known about the readings. */
+  readonly warnings: readonly ReadWarning[];
+  /** The SHA-256 of all that has been read, in hexadecimal. */
+  sha256(): string;
   /** Lets go of the file. */
   close(): void;
 }
 
-/** Opens what the arguments of `report encode` name. */
-export async function openReadings(context: Context, args: Arguments): Promise<ReadingSource> {
-  const path: string = args.file;
-  const isNdjson =
-    (args.format ?? (/\.(?:nd)?jsonl?$/i.test(path) ? "ndjson" : "csv")) === "ndjson";
-  const file = await openFile(context, path);
+/** A file's name without what says that it is packed. */
+export function unpackedName(path: string): string {
+  return path.replace(/\.(?:gz|zst)$/i, "");
+}
+
+/** Opens a file. */
+export async function openReadings(
+  context: Context,
+  file: InputFile,
+  intake: IntakeOptions,
+  onProgress: (bytes: number) => void = () => {},
+): Promise<ReadingSource> {
+  const { path } = file;
+  const opened = await openFile(context, path);
   try {
-    return await readOpened(context, args, file, isNdjson);
+    const format = intake.format ?? formatOf(path, opened.head);
+    const options = { ...intake.options };
+    if (options.delimiter === undefined && /\.(?:tsv|tab)$/i.test(unpackedName(path))) {
+      options.delimiter = "tab";
+    }
+    const reader = format === "parquet" || format === "arrow"
+      ? await tableReader(format, file, opened, options)
+      : asArguments(() => {
+        const own = { ...optionsFor(options, format), onProgress };
+        return format === "ndjson" ? readNdjson(opened.bytes, own) : readCsv(opened.bytes, own);
+      });
+    const device = options.device;
+    return {
+      format,
+      chunks: byDevice(
+        reader,
+        device === undefined ? undefined : deviceSlug(device, options),
+        path,
+      ),
+      get found() {
+        return reader.found;
+      },
+      get skippedRows() {
+        return reader.skippedRows;
+      },
+      get leftOut() {
+        const { quality, blank, nan } = reader.leftOut;
+        return quality + blank + nan;
+      },
+      get warnings() {
+        return reader.warnings;
+      },
+      sha256: () => opened.sha256(),
+      close: () => opened.close(),
+    };
   } catch (error) {
-    file.close();
+    opened.close();
     throw error;
   }
 }
 
-async function readOpened(
-  context: Context,
-  args: Arguments,
-  file: OpenFile,
-  isNdjson: boolean,
-): Promise<ReadingSource> {
-  const header = isNdjson || args.headerless ? [] : headerNames(file.head, args.delimiter ?? ",");
-  const firstKeys = isNdjson ? keysOf(file.head) : header;
-  const columns = chooseColumns(args, header, firstKeys, isNdjson);
-  const bars: Progress = await showProgress(context, "encoding", file.size);
-  const shared = {
-    ...(args.stream === undefined ? {} : { stream: variable(args.stream) }),
-    skipBadRows: args.skipBadRows === true,
-    onProgress: (bytes: number) => bars.update(bytes),
-  };
-  const reader: ReadingsReader = isNdjson
-    ? readNdjson(file.bytes, { ...shared, keys: columns as NdjsonKeys })
-    : readCsv(file.bytes, {
-      ...shared,
-      columns,
-      header: !args.headerless,
-      ...(args.delimiter === undefined ? {} : { delimiter: args.delimiter }),
-    });
-  return {
-    chunks: byDevice(reader, args.device, args.file),
-    severalDevices: columns.device !== undefined,
-    hasIds: columns.readingId !== undefined,
-    skippedRows: () => reader.skippedRows,
-    close() {
-      bars.stop();
-      file.close();
-    },
-  };
+/** What a file is, by its name, else by its first bytes. */
+function formatOf(path: string, head: Uint8Array): FileFormat {
+  const magic = String.fromCharCode(...head.subarray(0, 6));
+  if (magic.startsWith("PAR1")) return "parquet";
+  if (magic === "ARROW1") return "arrow";
+  const name = unpackedName(path);
+  if (/\.(?:ndjson|jsonl|json)$/i.test(name)) return "ndjson";
+  if (/\.(?:csv|tsv|tab|txt)$/i.test(name)) return "csv";
+  const first = head.find((byte) => byte > 0x20 && byte < 0x80);
+  return first === 0x7b || first === 0x5b ? "ndjson" : "csv";
 }
 
 interface OpenFile {
@@ -96,110 +124,108 @@ interface OpenFile {
   head: Uint8Array;
   /** All of it. */
   bytes: AsyncIterable<Uint8Array>;
-  /** Its size, 0 where that is not known. */
-  size: number;
+  sha256(): string;
   close(): void;
 }
 
 async function openFile(context: Context, path: string): Promise<OpenFile> {
-  let size = 0;
   let source: AsyncIterable<Uint8Array>;
   let close = () => {};
   if (path === "-") source = context.io.input();
   else {
-    try {
-      const found = await stat(path);
-      if (found.isDirectory()) throw Object.assign(new Error(), { code: "EISDIR" });
-      size = found.size;
-    } catch (error) {
-      throw fileError("read", path, error);
-    }
     const stream = createReadStream(path, { highWaterMark: 1 << 20 });
     source = stream as AsyncIterable<Uint8Array>;
     close = () => stream.destroy();
   }
   const iterator = source[Symbol.asyncIterator]();
-  let first: IteratorResult<Uint8Array>;
-  try {
-    first = await iterator.next();
-  } catch (error) {
-    throw fileError("read", path, error);
-  }
+  const hash = createHash("sha256");
+  const next = async () => {
+    try {
+      const found = await iterator.next();
+      if (!found.done) hash.update(found.value);
+      return found;
+    } catch (error) {
+      context.signal.throwIfAborted();
+      throw fileError("read", path, error);
+    }
+  };
+  const first = await next();
   const head = first.done ? new Uint8Array() : first.value;
   async function* bytes(): AsyncGenerator<Uint8Array> {
     if (first.done) return;
     yield head;
-    for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+    for (let found = await next(); !found.done; found = await next()) {
       context.signal.throwIfAborted();
-      yield next.value;
+      yield found.value;
     }
   }
-  return { head, bytes: bytes(), size, close };
+  let digest: string | undefined;
+  return { head, bytes: bytes(), close, sha256: () => digest ??= hash.digest("hex") };
 }
 
-/** The names of the columns, as far as they are needed to see which there are. */
-function headerNames(head: Uint8Array, delimiter: string): string[] {
-  const line = new TextDecoder().decode(head).split(/\r?\n/, 1)[0] ?? "";
-  return line.split(delimiter).map((name) => name.trim().replace(/^"(.*)"$/, "$1"));
+/** A device of the options as a slug; the reader has checked it. */
+function deviceSlug(device: unknown, { ids }: Record<string, unknown>): string {
+  const isDecimal = ids === "decimal" && /^\d+$/.test(String(device));
+  return String(new ArchFxDeviceSlug(isDecimal ? BigInt(device as string) : device as string));
 }
 
-/** The keys of the first object. */
-function keysOf(head: Uint8Array): string[] {
-  const line = new TextDecoder().decode(head).split("\n").find((it) => it.trim() !== "") ?? "";
-  try {
-    return Object.keys(JSON.parse(line));
-  } catch {
-    return []; // The reader says what is wrong, and on which line.
+/** Parquet and Arrow, whose libraries are loaded when they are needed. */
+async function tableReader(
+  format: "parquet" | "arrow",
+  file: InputFile,
+  opened: OpenFile,
+  options: Record<string, unknown>,
+): Promise<ReadingsReader> {
+  const known = ["columns", "stream", "device", "findColumns", "override"];
+  const wrong = Object.keys(options).find((name) => !known.includes(name));
+  if (wrong !== undefined) {
+    throw new CommandError(
+      `Cannot read "${file.path}" with ${
+        optionMessage(`option ${wrong}`)
+      }: it is for text, and the file is ${format === "arrow" ? "Arrow" : "Parquet"}`,
+    );
   }
-}
-
-function chooseColumns(
-  args: Arguments,
-  header: readonly string[],
-  keys: readonly string[],
-  isNdjson: boolean,
-): CsvColumns {
-  const given = (name: string): string | number | undefined => {
-    const text: string | undefined = args[`${name}Column`];
-    if (text === undefined) return undefined;
-    return !isNdjson && /^\d+$/.test(text) && !header.includes(text) ? Number(text) : text;
+  const { readArrow, readParquet } = await import("../arrow/mod.ts");
+  const { timestamp, value, stream, readingId, device } = (options.columns ?? {}) as Record<
+    string,
+    string | undefined
+  >;
+  const names = Object.fromEntries(
+    Object.entries({ timestamp, value, stream, readingId, device })
+      .filter(([, name]) => name !== undefined),
+  );
+  const own = {
+    names,
+    ...(options.stream === undefined ? {} : { stream: options.stream as string }),
   };
-  for (const name of ["device", "stream"]) {
-    if (args[name] !== undefined && args[`${name}Column`] !== undefined) {
-      throw new ArgumentError(`Cannot take "--${name}" and "--${name}-column" together`);
-    }
-  }
-  const present = (...names: string[]) => names.find((name) => keys.includes(name));
-  const device = args.device === undefined ? given("device") ?? present("device") : undefined;
-  if (device === undefined && args.device === undefined) {
-    throw new ArgumentError(
-      "Cannot encode without a device: there is no column of that name, use --device or --device-column",
-    );
-  }
-  const readingId = given("id") ?? present("reading_id", "readingId", "dev_seqid", "id");
-  if (readingId !== undefined && (args.firstId !== undefined || args.state !== undefined)) {
-    throw new ArgumentError(
-      `Cannot take "--${
-        args.state === undefined ? "first-id" : "state"
-      }" as the readings have ids of their own`,
-    );
-  }
-  const columns: CsvColumns = {};
-  const [timestamp, value, stream] = [given("time"), given("value"), given("stream")];
-  if (timestamp !== undefined) columns.timestamp = timestamp;
-  if (value !== undefined) columns.value = value;
-  if (stream !== undefined) columns.stream = stream;
-  if (device !== undefined) columns.device = device;
-  if (readingId !== undefined) columns.readingId = readingId;
-  return columns;
-}
-
-function variable(text: string): ArchFxVariableID {
-  try {
-    return new ArchFxVariableID(text);
-  } catch (error) {
-    throw new ArgumentError((error as Error).message);
-  }
+  let readings = 0;
+  let hasIds = false;
+  const chunks = format === "arrow" || file.path === "-"
+    ? readArrow(opened.bytes, own)
+    : readParquet(file.path, own);
+  return {
+    get readings() {
+      return readings;
+    },
+    skippedRows: 0,
+    leftOut: { quality: 0, blank: 0, nan: 0 },
+    bytes: file.size,
+    warnings: [],
+    get found() {
+      return {
+        timestamp: [timestamp ?? "timestamp"],
+        values: [value ?? "value"],
+        ...(hasIds && { readingId: readingId ?? "reading_id" }),
+      };
+    },
+    async *[Symbol.asyncIterator]() {
+      for await (const chunk of chunks) {
+        readings += chunk.length;
+        hasIds ||= chunk.length > 0 && chunk.readingIds[0] !== 0n;
+        yield chunk;
+      }
+    },
+  };
 }
 
 async function* byDevice(
@@ -207,29 +233,65 @@ async function* byDevice(
   device: string | undefined,
   path: string,
 ): AsyncGenerator<DeviceReadings> {
-  let slug: string | undefined;
-  try {
-    slug = device === undefined ? undefined : String(new ArchFxDeviceSlug(device));
-  } catch (error) {
-    throw new ArgumentError((error as Error).message);
-  }
   const slugs = new Map<bigint, string>();
   try {
     for await (const chunk of reader) {
       if (chunk.length === 0) continue;
-      if (slug !== undefined) yield { device: slug, columns: chunk };
-      else {
-        for (const [id, columns] of splitByDevice(chunk)) {
-          let name = slugs.get(id);
-          if (name === undefined) slugs.set(id, name = String(new ArchFxDeviceSlug(id)));
-          yield { device: name, columns };
-        }
+      if (device !== undefined) {
+        yield { device, columns: chunk };
+        continue;
+      }
+      if (!chunk.devices) {
+        throw new CommandError(
+          `Cannot encode "${path}": it does not say the device of its readings; use --device, or --device-column for a column of devices`,
+        );
+      }
+      for (const [id, columns] of devicesOf(chunk)) {
+        let name = slugs.get(id);
+        if (name === undefined) slugs.set(id, name = String(new ArchFxDeviceSlug(id)));
+        yield { device: name, columns };
       }
     }
   } catch (error) {
-    if (error instanceof Error && error.name === "DataError") {
-      throw new CommandError(`"${path}": ${error.message}`, 1, { cause: error });
-    }
-    throw error;
+    throw sourceError(path, error);
   }
+}
+
+/** The readings of each device; those of one as they are. */
+function devicesOf(chunk: ReadingChunk): Iterable<[bigint, ReadingChunk]> {
+  const { devices, length } = chunk;
+  const first = devices![0];
+  if (devices!.subarray(0, length).every((device) => device === first)) return [[first, chunk]];
+  return splitByDevice(chunk);
+}
+
+/** The error of a reader in the words of the command: file, line, what is wrong, and the flag that may help. */
+export function sourceError(path: string, error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name === "DataError") {
+    const problem = error.cause as ReadProblem | undefined;
+    const message = typeof problem?.message === "string"
+      ? problemLine(path, problem)
+      : `Cannot read "${path}": ${optionMessage(error.message.replace(/^Cannot read /, ""))}`;
+    return new CommandError(message, 1, { cause: error });
+  }
+  if (/^Cannot read with option/.test(error.message)) {
+    return new CommandError(`Cannot read "${path}": ${optionMessage(error.message)}`, 1, {
+      cause: error,
+    });
+  }
+  return error;
+}
+
+/** One line about a problem. */
+export function problemLine(path: string, problem: ReadProblem): string {
+  const place = problem.line === undefined ? "" : `, line ${problem.line}`;
+  const hints = (problem.hints ?? []).map(hintFlag);
+  const message = problem.message.replace(
+    /\boption (stream|device|delimiter|firstReadingId)\b/g,
+    (text) => optionMessage(text),
+  );
+  return `Cannot read "${path}"${place}: ${message}${
+    hints.length > 0 ? `; try ${hints.join(" or ")}` : ""
+  }`;
 }

@@ -1,18 +1,21 @@
 /**
- * One report a device, written side by side while the readings come in, and given their names
+ * One report for each device, or several where they are limited, written side by side while the readings come in, and given their names
  * together at the end: either every report is there, or none is.
  *
  * @module
  */
 import { lstat, rm } from "node:fs/promises";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { writeReport } from "../reports/mod.ts";
+import { ArchFXFlexibleDictionaryReport, writeReport } from "../reports/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import type { FileTarget } from "../_node_target.ts";
 import { checkedTarget, giveName, newPart } from "./_atomic_file.ts";
 import { Channel } from "./_channel.ts";
 import { CommandError, fileError, systemReason } from "./_errors.ts";
 import type { NextIds } from "./_id_state.ts";
+
+/** More than a report has besides its readings. */
+const HEADER_BYTES = 256;
 
 /** How reports are written. */
 export interface ReportWriterOptions {
@@ -30,6 +33,10 @@ export interface ReportWriterOptions {
   nextIds: NextIds | undefined;
   /** The first id of a streamer that `nextIds` does not have. */
   firstId: number;
+  /** The most readings of a report. @default {Infinity} */
+  maxReadings?: number;
+  /** The most bytes of a report. @default {Infinity} */
+  maxBytes?: number;
   /** The highest id of a device that the cloud has counted: ids begin above it. */
   lastCounted?: (device: string) => Promise<number>;
 }
@@ -49,6 +56,9 @@ interface Writer {
   readonly channel: Channel<ReadingColumns>;
   readonly part: string;
   readonly firstId: number | undefined;
+  /** How many readings it has, and how many bytes they take; these only where they are limited. */
+  readings: number;
+  bytes: number;
   /** The ids that the readings came with, where they did. */
   lowest: bigint;
   highest: bigint;
@@ -58,7 +68,8 @@ interface Writer {
 /** The reports of one run. */
 export class ReportWriters {
   readonly #options: ReportWriterOptions;
-  readonly #writers = new Map<string, Writer>();
+  /** The reports of each device; the last one is open. */
+  readonly #writers = new Map<string, Writer[]>();
 
   constructor(options: ReportWriterOptions) {
     this.#options = options;
@@ -66,37 +77,64 @@ export class ReportWriters {
 
   /** Adds readings of a device to its report; waits while it is being written. */
   async add(device: string, columns: ReadingColumns): Promise<void> {
-    let writer = this.#writers.get(device);
-    if (!writer) this.#writers.set(device, writer = await this.#start(device));
-    if (writer.firstId === undefined) noteIds(writer, columns);
-    await writer.channel.send(columns);
+    const { maxReadings = Infinity, maxBytes = Infinity } = this.#options;
+    for (let from = 0; from < columns.length;) {
+      const writer = this.#writers.get(device)?.at(-1) ?? await this.#next(device);
+      let to = Math.min(columns.length, from + maxReadings - writer.readings);
+      if (maxBytes < Infinity && to > from) to = this.#fitting(writer, columns, from, to, maxBytes);
+      if (to === from) {
+        if (writer.readings === 0) {
+          throw new CommandError(
+            `Cannot write a report of ${maxBytes} bytes: a reading of ${device} takes more; use a higher --max-bytes`,
+          );
+        }
+        await this.#next(device);
+        continue;
+      }
+      const part = from === 0 && to === columns.length ? columns : rowsOf(columns, from, to);
+      if (writer.firstId === undefined) noteIds(writer, part);
+      writer.readings += to - from;
+      from = to;
+      await writer.channel.send(part);
+    }
   }
 
   /**
    * Ends every report and gives them their names. Where one of the names is taken, nothing happens
    * to the ids or to any file.
    *
-   * @param reserve Runs before the first name is given: keeps the next ids.
+   * @param reserve Runs before the first name is given, with the reports: keeps the next ids.
    */
-  async finish(reserve: () => Promise<void>): Promise<WrittenReport[]> {
-    const writers = [...this.#writers.values()];
-    for (const writer of writers) writer.channel.close();
+  async finish(
+    reserve: (reports: readonly WrittenReport[]) => Promise<void>,
+  ): Promise<WrittenReport[]> {
+    const writers = this.#all();
+    for (const { channel } of writers) channel.close();
     const results = await Promise.all(writers.map((writer) => writer.done));
-    const reports = writers.map(({ device, firstId, lowest, highest }, index): WrittenReport => {
+    const reports = writers.map((writer, index): WrittenReport => {
+      const { device, firstId, lowest, highest, part: _ } = writer;
       const { readings, bytes } = results[index]!;
       const last = firstId === undefined ? highest : firstId + readings - 1;
-      const ids = { device, first: firstId ?? lowest, last };
+      const part = this.#writers.get(device)!.indexOf(writer) + 1;
+      const ids = { device, first: firstId ?? lowest, last, part };
       const report = { file: fillName(this.#options.output, ids), device, readings, bytes };
       return firstId === undefined
         ? report
         : { ...report, ids: { first: firstId, last: Number(last) } };
     });
     const targets: FileTarget[] = [];
-    for (const { file } of reports) targets.push(await this.#freeTarget(file));
+    for (const { file } of reports) {
+      if (reports.filter((other) => other.file === file).length > 1) {
+        throw new CommandError(
+          `Cannot write several reports to "${file}": --output must contain {first}, {last} or {part}`,
+        );
+      }
+      targets.push(await this.#freeTarget(file));
+    }
     for (const { device, ids } of reports) {
       if (ids) this.#options.nextIds!.set(this.#streamerOf(device), ids.last + 1);
     }
-    await reserve();
+    await reserve(reports);
     for (const [index, { file }] of reports.entries()) {
       try {
         await giveName(writers[index]!.part, targets[index]!, this.#options.force);
@@ -108,9 +146,56 @@ export class ReportWriters {
     return reports;
   }
 
+  #all(): Writer[] {
+    return [...this.#writers.values()].flat();
+  }
+
+  /** Begins a device's next report, whose ids go on from the one before. */
+  async #next(device: string): Promise<Writer> {
+    let writers = this.#writers.get(device);
+    if (!writers) {
+      const [first] = this.#writers.keys();
+      const { output } = this.#options;
+      if (first !== undefined && !output.includes("{device}")) {
+        throw new CommandError(
+          `Cannot write the readings of ${first} and ${device} to "${output}": --output must contain {device}, since a report has one device`,
+        );
+      }
+      this.#writers.set(device, writers = []);
+    }
+    const before = writers.at(-1);
+    before?.channel.close();
+    const firstId = before?.firstId === undefined ? undefined : before.firstId + before.readings;
+    const writer = await this.#start(device, firstId);
+    writers.push(writer);
+    return writer;
+  }
+
+  /** How far readings fit a report of so many bytes. */
+  #fitting(writer: Writer, columns: ReadingColumns, from: number, to: number, max: number): number {
+    if (writer.bytes === 0) writer.bytes = HEADER_BYTES;
+    const bytesOf = (end: number) => {
+      const rows = rowsOf(columns, from, end);
+      const first = writer.firstId;
+      const readingIds = first === undefined
+        ? rows.readingIds
+        : Float64Array.from({ length: end - from }, (_, i) => first + writer.readings + i);
+      return ArchFXFlexibleDictionaryReport
+        .fromColumns({ device: writer.device, columns: { ...rows, readingIds } }).byteLength;
+    };
+    let [least, most] = [from, to];
+    while (least < most) {
+      const middle = Math.ceil((least + most) / 2);
+      if (writer.bytes + bytesOf(middle) <= max) least = middle;
+      else most = middle - 1;
+    }
+    if (least > from) writer.bytes += bytesOf(least);
+    return least;
+  }
+
   /** Takes away what is half written. */
   async abandon(error: unknown): Promise<void> {
-    const writers = [...this.#writers.values()];
+    const writers = this.#all();
     for (const writer of writers) writer.channel.fail(error);
     await Promise.allSettled(writers.map((writer) => writer.done));
     for (const { part } of writers) await rm(part, { force: true });
@@ -123,12 +208,12 @@ export class ReportWriters {
     throw alreadyExists(file);
   }
 
-  async #start(device: string): Promise<Writer> {
+  async #start(device: string, following: number | undefined): Promise<Writer> {
     const { streamer, selector, nextIds, output } = this.#options;
-    const first = nextIds && await this.#firstId(device, nextIds);
+    const first = following ?? (nextIds && await this.#firstId(device, nextIds));
     // The ids that the name is to have may be known at the end only.
-    const file = fillName(output, { device, first: "new", last: "new" });
-    const target = file === fillName(output, { device, first: "", last: "" })
+    const file = fillName(output, { device, first: "new", last: "new", part: "new" });
+    const target = file === fillName(output, { device, first: "", last: "", part: "" })
       ? await this.#freeTarget(file)
       : await checkedTarget(file, {});
     const part = await newPart(file, target);
@@ -145,7 +230,17 @@ export class ReportWriters {
     });
     // Awaited in finish() or abandon(): a failure before that reaches the sender by the channel.
     done.catch(() => {});
-    return { device, channel, part, firstId: first, lowest: 0n, highest: 0n, done };
+    return {
+      device,
+      channel,
+      part,
+      firstId: first,
+      readings: 0,
+      bytes: 0,
+      lowest: 0n,
+      highest: 0n,
+      done,
+    };
   }
 
   async #firstId(device: string, nextIds: NextIds): Promise<number> {
@@ -159,18 +254,35 @@ export class ReportWriters {
   }
 }
 
-/** A name with what is in braces filled in: `{device}`, `{first}` and `{last}` id. */
+/** A name with what is in braces filled in: `{device}`, `{first}` and `{last}` id, `{part}`. */
 export function fillName(
   name: string,
-  values: Readonly<Record<"device" | "first" | "last", string | number | bigint>>,
+  values: Readonly<Record<"device" | "first" | "last" | "part", string | number | bigint>>,
 ): string {
-  return name.replace(/\{(device|first|last)\}/g, (_, key: keyof typeof values) => {
+  return name.replace(/\{(device|first|last|part)\}/g, (_, key: keyof typeof values) => {
     return String(values[key]);
   });
 }
 
+/** Rows of columns, from one to before another. */
+function rowsOf(columns: ReadingColumns, from: number, to: number): ReadingColumns {
+  const { streams, readingIds, timestamps, values, summaryData, rawData } = columns;
+  return {
+    length: to - from,
+    streams: streams.subarray(from, to),
+    readingIds: readingIds.subarray(from, to),
+    timestamps: timestamps.subarray(from, to),
+    values: values.subarray(from, to),
+    ...(summaryData && { summaryData: summaryData.slice(from, to) }),
+    ...(rawData && { rawData: rawData.slice(from, to) }),
+  };
+}
+
+/** A report that is not written, since a file of its name exists. */
+export class OutputExists extends CommandError {}
+
 function alreadyExists(file: string): CommandError {
-  return new CommandError(
+  return new OutputExists(
     `Cannot write "${file}": it already exists and may not have been sent; choose another name ` +
       "with --output, or replace it with --force",
   );

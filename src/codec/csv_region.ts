@@ -11,7 +11,8 @@ export const WINDOW_SIZE = 131072;
 export const MAX_COLUMNS = 1024;
 
 const REGION = 0x200000;
-const ROWS = 8192;
+/** How many rows the columns have room for. */
+export const ROWS = 8192;
 const BAD_ROWS = 256;
 
 /** What a column is, or what is wrong with a row. */

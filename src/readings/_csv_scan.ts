@@ -1,133 +1,268 @@
 /**
- * Rows of CSV through WebAssembly, a window at a time.
+ * Rows of CSV into readings, piece by piece.
  *
  * @module
  */
-import { DataError } from "../codec/data_error.ts";
-import { csvRegion, Role, WINDOW_SIZE } from "../codec/csv_region.ts";
-import type { CheckedOptions } from "./_check_options.ts";
-import { ChunkGatherer } from "./_chunks.ts";
-import type { CsvLayout } from "./_csv_header.ts";
-import { WindowFeeder, type WindowReader } from "./_window.ts";
-import type { BadRow, ReadingChunk } from "./read_options.ts";
+import { ReadingStage } from "../codec/reading_stage.ts";
+import type { StagedChunk } from "../codec/reading_chunks.ts";
+import { BadRows } from "./_bad_rows.ts";
+import { type CsvLayout, csvLayout } from "./_csv_layout.ts";
+import {
+  type Dialect,
+  fieldText,
+  nextLine,
+  RecordFields,
+  splitRecord,
+  textOf,
+} from "./_csv_record.ts";
+import { type PlacedFault, readCsvRow } from "./_csv_row.ts";
+import { CsvStart, type StartOptions } from "./_csv_start.ts";
+import type { ReadPlan } from "./_plan.ts";
+import { RowMaker } from "./_row_maker.ts";
+import type { CsvColumns } from "./csv_options.ts";
+import { cut, problemError, quoted, type ReadHint } from "./problem.ts";
 
-const decoder = new TextDecoder();
-
-const WHAT: Record<number, string> = {
-  [Role.time]: "is no time",
-  [Role.value]: "is no number",
-  [Role.stream]: "is no variable id",
-  [Role.id]: "is no reading id",
-  [Role.device]: "is no device slug",
-};
+/** The longest record, in bytes. */
+export const LONGEST_RECORD = 131072;
+/** Readers of the window look this far past its end. */
+const PAST = 64;
+/** Pieces shorter than this are read once a line of them is whole. */
+const SHORT_PIECE = 4096;
 
 /** Reads pieces of CSV, whose rows may run over their ends, into chunks of readings. */
-export class CsvScanner implements WindowReader {
-  readonly #chunks: ChunkGatherer;
-  readonly #layout: CsvLayout;
-  readonly #options: CheckedOptions;
-  readonly #delimiter: number;
-  #line: number;
-  #bad: BadRow[] = [];
-  readonly #feeder = new WindowFeeder(this);
-  /** A row fits the window. */
-  readonly longest = WINDOW_SIZE;
-  /** How many readings have been read. */
-  readings = 0;
-  /** How many rows have been skipped. */
-  skippedRows = 0;
+export class CsvScanner {
+  readonly #plan: ReadPlan;
+  readonly #columns: CsvColumns;
+  readonly #start: CsvStart;
+  readonly #stage: ReadingStage;
+  readonly #bytes = new Uint8Array(LONGEST_RECORD + PAST);
+  #length = 0;
+  #line = 1;
+  #layout: CsvLayout | undefined;
+  #dialect: Dialect;
+  readonly #fields = new RecordFields();
+  /** Whether what comes belongs to a line that was too long. */
+  #dropping = false;
+  readonly bad: BadRows;
+  readonly maker: RowMaker;
 
   /**
-   * @param layout Which column is what.
-   * @param options The checked options.
-   * @param delimiter The code of the character between two fields.
-   * @param line The line on which the first piece begins.
+   * @param plan The checked options.
+   * @param columns Which column is what.
+   * @param start What stands in front of the rows.
+   * @param dialect How records are written.
    */
-  constructor(layout: CsvLayout, options: CheckedOptions, delimiter: number, line: number) {
-    this.#layout = layout;
-    this.#options = options;
-    this.#delimiter = delimiter;
-    this.#line = line;
-    this.#chunks = new ChunkGatherer(options.chunkReadings, layout.hasDevices);
+  constructor(plan: ReadPlan, columns: CsvColumns, start: StartOptions, dialect: Dialect) {
+    this.#plan = plan;
+    this.#columns = columns;
+    this.#start = new CsvStart(start, dialect);
+    this.#dialect = dialect;
+    this.#stage = new ReadingStage(plan.chunkReadings);
+    this.bad = new BadRows(plan);
+    this.maker = new RowMaker(plan, this.#stage);
   }
 
-  /** Reads a piece, window by window; after the last, `last` ends a row that has no line feed. */
-  *read(bytes: Uint8Array, last: boolean): Generator<ReadingChunk> {
-    for (const _ of this.#feeder.feed(bytes, last)) {
-      this.#report();
-      yield* this.#chunks.take();
+  /** How many readings have been read. */
+  get readings(): number {
+    return this.#stage.readings;
+  }
+
+  /** The layout, once the header has been read. */
+  get layout(): CsvLayout | undefined {
+    return this.#layout;
+  }
+
+  /** Reads a piece; `last` ends a row that has no line end. */
+  *read(piece: Uint8Array, last: boolean): Generator<StagedChunk> {
+    let at = 0;
+    while (true) {
+      const taken = Math.min(piece.length - at, LONGEST_RECORD - this.#length);
+      const part = piece.subarray(at, at + taken);
+      this.#bytes.set(part, this.#length);
+      this.#length += taken;
+      at += taken;
+      const isLast = last && at === piece.length;
+      const full = this.#length === LONGEST_RECORD;
+      if (isLast || full || taken > SHORT_PIECE || part.includes(10) || part.includes(13)) {
+        const read = this.#take(isLast);
+        if (read === 0 && full && !this.bad.stopped) this.#dropLong();
+        else {
+          this.#bytes.copyWithin(0, read, this.#length);
+          this.#length -= read;
+        }
+        this.#stage.flush();
+        this.bad.report(this.readings);
+        yield* this.#stage.take();
+      }
+      if (at === piece.length && (!last || this.#length === 0)) break;
     }
-    if (last) yield* this.#chunks.take(true);
+    if (!last) return;
+    if (!this.#layout) this.#begin();
+    this.bad.finish(this.readings);
+    yield* this.#stage.take(true);
   }
 
-  /** Scans the window: how many bytes it has read. */
-  scan(length: number, last: boolean): number {
-    const { kernel, window, slow, values, roles, times, streams, ids, devices } = csvRegion();
-    const { stream = 0, firstId, idStep, skipBadRows } = this.#options;
-    roles.set(this.#layout.roles);
-    const rows = kernel.csvScan(
-      length,
-      last,
-      this.#layout.roles.length,
-      this.#layout.wanted,
-      this.#delimiter,
-      stream,
-      firstId + idStep * BigInt(this.readings),
-      idStep,
-      !skipBadRows,
-    );
-    this.#bad = this.#badRows(length);
-    for (let i = 0, entries = 3 * kernel.csvSlowValues(); i < entries; i += 3) {
-      values[slow[i]] = Number(decoder.decode(window.subarray(slow[i + 1], slow[i + 2])));
-    }
-    this.#chunks.add({ times, values, streams, ids, devices }, rows);
-    this.readings += rows;
-    this.#line += kernel.csvLinesRead();
-    return kernel.csvBytesRead();
-  }
-
-  /** No row is longer than `longest`. */
-  readLong(): void {}
-
-  /** Throws the error for a row that is longer. */
-  tooLong(): never {
-    throw new DataError(`Cannot read line ${this.#line}: it is longer than ${this.longest} bytes`);
-  }
-
-  /** The bad rows of the last scan. */
-  #badRows(length: number): BadRow[] {
-    const { kernel, window, bad } = csvRegion();
-    const rows: BadRow[] = [];
-    for (let i = 0, entries = 4 * kernel.csvBadRows(); i < entries; i += 4) {
-      const line = this.#line + bad[i];
-      const role = bad[i + 1];
-      const whole = decoder.decode(window.subarray(bad[i + 2], Math.min(bad[i + 3], length)));
-      const trimmed = whole.replace(/\r?\n$/, "");
-      const text = trimmed.length > 100 ? `${trimmed.slice(0, 100)}...` : trimmed;
-      const quoted = JSON.stringify(text);
-      if (role in WHAT) {
-        const column = this.#layout.nameOf(role);
-        const message = `${quoted} in column ${JSON.stringify(column)} ${WHAT[role]}`;
-        rows.push({ line, column, text, message });
-      } else {
-        const what = role === Role.missing
-          ? "has too few columns"
-          : role === Role.openQuote
-          ? "has a quote that is not closed"
-          : "has text after a closing quote";
-        rows.push({ line, text, message: `${quoted} ${what}` });
+  /** Reads what lies in the buffer: how many bytes of it. */
+  #take(last: boolean): number {
+    let at = 0;
+    if (!this.#start.done) {
+      at = this.#start.read(this.#bytes, this.#length, last);
+      if (!this.#start.done) {
+        if (at === 0 && this.#length === LONGEST_RECORD) {
+          throw problemError({
+            line: this.#start.line,
+            message: `the header is longer than ${LONGEST_RECORD} bytes`,
+          });
+        }
+        return last ? this.#length : at;
       }
     }
-    return rows;
+    if (!this.#layout) this.#begin();
+    if (this.#dropping) {
+      const next = nextLine(this.#bytes, at, this.#length, last);
+      if (next < 0) return this.#bytes[this.#length - 1] === 13 ? this.#length - 1 : this.#length;
+      this.#dropping = false;
+      this.#line++;
+      at = next;
+    }
+    return this.#scan(at, last);
   }
 
-  /** Counts the bad rows of the last scan, or throws the first. */
-  #report(): void {
-    const { skipBadRows, onBadRow } = this.#options;
-    for (const row of this.#bad) {
-      if (!skipBadRows) throw new DataError(`Cannot read line ${row.line}: ${row.message}`);
-      this.skippedRows++;
-      onBadRow?.(row);
+  #begin(): void {
+    const start = this.#start;
+    if (!start.done) {
+      throw problemError({
+        message: "it is empty, or has nothing behind the lines that are skipped",
+      });
+    }
+    this.#line = start.line;
+    this.#dialect = start.dialect;
+    const { header } = start;
+    if (header) this.#checkHeader(header.names, header.line);
+    this.#layout = csvLayout(this.#columns, this.#plan, header);
+  }
+
+  /** A first line that reads as a reading must not pass for a header. */
+  #checkHeader(names: readonly string[], line: number): void {
+    const { readTime } = this.#plan;
+    const isTime = names.some((name) => readTime(name) !== undefined);
+    const isValue = names.some((name) =>
+      readTime(name) === undefined && typeof this.maker.value(name) === "number"
+    );
+    if (!isTime || !isValue) return;
+    throw problemError({
+      line,
+      text: cut(names.join(" ")),
+      message: "the header reads as a reading",
+      hints: [{ option: "header", value: "false" }],
+    });
+  }
+
+  #scan(from: number, last: boolean): number {
+    const { maker, bad } = this;
+    const layout = this.#layout!;
+    const fields = this.#fields;
+    let at = from;
+    while (at < this.#length && !bad.stopped) {
+      if (!splitRecord(this.#bytes, at, this.#length, last, this.#dialect, fields)) break;
+      const line = this.#line;
+      if (fields.empty) {
+        at = fields.next;
+        this.#line += fields.lines;
+        continue;
+      }
+      const faults = this.#readRecord(at, layout, maker);
+      if (faults.length === 0) {
+        at = fields.next;
+        this.#line += fields.lines;
+        continue;
+      }
+      // A bad record costs its first line: what follows may be rows that a stray quote has swallowed.
+      const next = nextLine(this.#bytes, at, this.#length, true);
+      this.#addBad(line, at, next, faults);
+      at = next;
+      this.#line++;
+    }
+    return at;
+  }
+
+  /** Reads the record whose fields were found: what is wrong with it. */
+  #readRecord(at: number, layout: CsvLayout, maker: RowMaker): PlacedFault[] {
+    const fields = this.#fields;
+    const whole = (rule: string, hints: readonly ReadHint[] = []): PlacedFault[] => [{
+      place: -1,
+      text: textOf(this.#bytes, at, nextLine(this.#bytes, at, this.#length, true)),
+      rule,
+      hints,
+    }];
+    if (fields.fault) {
+      return whole(
+        fields.fault === "open"
+          ? "has a quote that is not closed"
+          : "has text after a closing quote",
+        [{ option: "quote", value: "none" }],
+      );
+    }
+    const texts: (string | undefined)[] = [];
+    const textAt = (place: number) =>
+      place < fields.count
+        ? texts[place] ??= fieldText(this.#bytes, fields, place, this.#dialect)
+        : undefined;
+    if (fields.count === 1 && textAt(0) === "") return [];
+    if (layout.width < 0) layout.width = fields.count;
+    if (fields.count > layout.width) {
+      const isEnd = fields.count === layout.width + 1 && textAt(layout.width) === "";
+      if (!isEnd) {
+        const other = this.#start.header ? "the header has" : "the first row has";
+        return whole(`has ${fields.count} columns, and ${other} ${layout.width}`);
+      }
+    }
+    return readCsvRow(maker, layout, textAt).map((fault) =>
+      fault.place < 0 ? { ...whole(fault.rule)[0], ...(fault.ends && { ends: true }) } : fault
+    );
+  }
+
+  #addBad(line: number, from: number, to: number, faults: readonly PlacedFault[]): void {
+    const row = textOf(this.#bytes, from, to).replace(/[\r\n]+$/, "");
+    faults.forEach(({ place, text, rule, hints, ends }, i) => {
+      const shown = cut(text.replace(/[\r\n]+$/, ""));
+      const name = place < 0 ? undefined : this.#layout!.nameOf(place);
+      const where = name === undefined ? "" : ` in column ${JSON.stringify(name)}`;
+      const broken = text.includes("\ufffd");
+      this.bad.add({
+        line,
+        ...(name !== undefined && { column: name }),
+        text: shown,
+        message: `${quoted(shown)}${where} ${rule}`,
+        hints: broken ? [{ option: "encoding" }] : hints ?? [],
+        row: row.slice(0, 4096),
+        ...(ends && { ends }),
+      }, i === 0);
+    });
+  }
+
+  /** Leaves out the first line of a record that does not fit the buffer. */
+  #dropLong(): void {
+    const end = this.#length;
+    const next = nextLine(this.#bytes, 0, end, false);
+    const isQuoted = next >= 0;
+    const rule = isQuoted
+      ? `has a quote that is not closed within ${LONGEST_RECORD} bytes`
+      : `is longer than ${LONGEST_RECORD} bytes`;
+    this.#addBad(this.#line, 0, isQuoted ? next : end, [{
+      place: -1,
+      text: textOf(this.#bytes, 0, Math.min(isQuoted ? next : end, 4096)),
+      rule,
+    }]);
+    if (isQuoted) {
+      this.#line++;
+      this.#bytes.copyWithin(0, next, end);
+      this.#length -= next;
+    } else {
+      this.#dropping = true;
+      const keep = this.#bytes[end - 1] === 13 ? 1 : 0;
+      this.#bytes.copyWithin(0, end - keep, end);
+      this.#length = keep;
     }
   }
 }

@@ -1,47 +1,64 @@
 /**
- * Readings from comma-separated values.
+ * Readings from delimited text.
  *
  * @module
  */
 import { checkNames } from "../_options.ts";
-import { DataError } from "../codec/data_error.ts";
-import { byteChunks, isByteSource } from "./_byte_chunks.ts";
-import { checkBoolean, checkOptions, optionError } from "./_check_options.ts";
-import { csvLayout, headerFields, recordEnd } from "./_csv_header.ts";
+import { isByteSource } from "./_byte_chunks.ts";
+import type { Dialect } from "./_csv_record.ts";
 import { CsvScanner } from "./_csv_scan.ts";
+import type { StartOptions } from "./_csv_start.ts";
+import { csvLayout, foundColumns } from "./_csv_layout.ts";
+import { oneTable, withoutFooter } from "./_line_filters.ts";
+import { type ReadPlan, readPlan, together } from "./_plan.ts";
+import { COLUMN_RULES, CSV_RULES, optionError, optionFaults, throwFault } from "./_rules.ts";
+import { Counted, textPieces } from "./_text_pieces.ts";
+import { readWarnings } from "./_warnings.ts";
 import type { CsvOptions } from "./csv_options.ts";
-import type { ByteSource, ReadingChunk, ReadingsReader } from "./read_options.ts";
-
-/** The longest header, in bytes. */
-const LONGEST_HEADER = 131072;
+import { problemError } from "./problem.ts";
+import type {
+  ByteSource,
+  FoundColumns,
+  LeftOut,
+  ReadingChunk,
+  ReadingsReader,
+  ReadWarning,
+} from "./read_options.ts";
 
 /**
- * Reads readings from comma-separated values (RFC 4180) into columns, without an object a row: the scanner runs in
- * WebAssembly. Quotes, CRLF, empty lines and a byte order mark are understood; space around a field is passed over.
+ * Reads readings from delimited text (CSV) into columns, without an object for each row. Plain files need no options; for
+ * the others there are the dialect, the format and zone of times, decimal and thousands separators, one column per stream,
+ * tags, qualities and more.
  *
- * @param source The bytes, or a stream of them, such as the body of a response or the `readable` of an opened file.
- * @param options Which column is what, and what to do with rows that are none.
+ * @param source The bytes, or a stream of them, such as the body of a response or the `readable` of an opened file; also
+ * packed by gzip or zstd.
+ * @param options How the text is to be understood, and what to do with rows that are not readings.
  * @returns The readings, a chunk at a time; it can be iterated once, and counts what it reads and skips.
- * @throws {DataError} While iterating: if the text is empty, a column is missing, or a row is no reading and `skipBadRows`
- * is not set. The error says line, column and text.
+ * @throws {DataError} While iterating: if the text is empty, a column is missing, an option contradicts the text, or a row
+ * is not a reading and bad rows are not skipped. The error says line, column, text, rule, and the option that may help.
  * @throws {RangeError} If an option is out of its range.
- * @throws {TypeError} If the source or an option is of another type.
+ * @throws {TypeError} If the source or an option is of another type, or options contradict each other.
  *
  * @example
  * ```ts
  * import { readCsv } from "@archfx/cloud";
  * import { assertEquals } from "@std/assert";
  *
- * const text = "time,celsius\n2021-01-20 00:00:00.1,73.5\n2021-01-20T00:00:01Z,n/a\n";
+ * const text = "Zeit;Temperatur\n02.03.2026 06:00:00;1.020,5\n02.03.2026 06:00:01;n/a\n";
  * const readings = readCsv(new TextEncoder().encode(text), {
- *   columns: { timestamp: "time", value: "celsius" },
+ *   columns: { timestamp: "Zeit", value: "Temperatur" },
+ *   delimiter: ";",
+ *   decimal: ",",
+ *   thousands: ".",
+ *   timeFormat: "%d.%m.%Y %H:%M:%S",
+ *   timeZone: "Europe/Berlin",
  *   stream: "0001-5090",
  *   firstReadingId: 1,
  *   skipBadRows: true,
  * });
  * for await (const columns of readings) {
- *   assertEquals(columns.values, Float64Array.of(73.5));
- *   assertEquals(columns.timestamps, BigInt64Array.of(1611100800100000n));
+ *   assertEquals(columns.values, Float64Array.of(1020.5));
+ *   assertEquals(new Date(Number(columns.timestamps[0] / 1000n)), new Date("2026-03-02T05:00:00Z"));
  *   assertEquals(columns.streams, Uint32Array.of(0x15090));
  * }
  * assertEquals(readings.skippedRows, 1);
@@ -54,104 +71,120 @@ export function readCsv(source: ByteSource, options: CsvOptions = {}): ReadingsR
   return new CsvReader(source, options);
 }
 
-const COLUMN_NAMES = ["timestamp", "value", "stream", "readingId", "device"];
+const encoder = new TextEncoder();
 
 class CsvReader implements ReadingsReader {
   readonly #source: ByteSource;
-  readonly #options: ReturnType<typeof checkOptions>;
-  readonly #columns: NonNullable<CsvOptions["columns"]>;
-  readonly #header: boolean;
-  readonly #delimiter: string;
-  #scanner: CsvScanner | undefined;
+  readonly #plan: ReadPlan;
+  readonly #scanner: CsvScanner;
+  readonly #counted: Counted;
+  readonly #skipFooter: number;
+  readonly #table: number | undefined;
   #started = false;
-  #bytes = 0;
 
   constructor(source: ByteSource, options: CsvOptions) {
-    this.#options = checkOptions(options, ["columns", "header", "delimiter"]);
-    const { columns = {}, header, delimiter = "," } = options;
-    this.#source = source;
-    checkNames(columns, COLUMN_NAMES, "column of readCsv");
-    this.#header = checkBoolean("header", header, true);
-    if (typeof delimiter !== "string" || !/^[\t -~]$/.test(delimiter) || delimiter === '"') {
-      throw optionError("delimiter", delimiter, "one character of ASCII other than a quote");
-    }
-    this.#delimiter = delimiter;
-    this.#columns = columns;
+    this.#plan = readPlan(options, ["columns", ...Object.keys(CSV_RULES)]);
+    const { columns = {}, header = true } = options;
+    checkNames(columns, Object.keys(COLUMN_RULES), "column of readCsv");
+    throwFault([
+      ...optionFaults(options, CSV_RULES),
+      ...optionFaults(columns, COLUMN_RULES, "columns."),
+    ]);
+    checkTogether(options, this.#plan);
     // What does not depend on the header is found wrong at once.
-    if (!this.#header) csvLayout(columns, this.#options, null);
+    if (!header) csvLayout(columns, this.#plan, null);
+    const delimiter = options.delimiter === "tab" || options.delimiter === "\\t"
+      ? "\t"
+      : options.delimiter;
+    const start: StartOptions = {
+      skipLines: options.skipLines ?? 0,
+      headerRows: header ? options.headerRows ?? 1 : 0,
+      unitRow: options.unitRow === true,
+      delimiter,
+    };
+    this.#source = source;
+    this.#skipFooter = options.skipFooter ?? 0;
+    this.#table = options.table;
+    this.#counted = new Counted(this.#plan.onProgress);
+    this.#scanner = new CsvScanner(this.#plan, columns, start, dialectOf(options, delimiter));
   }
 
   get readings(): number {
-    return this.#scanner?.readings ?? 0;
+    return this.#scanner.readings;
   }
 
   get skippedRows(): number {
-    return this.#scanner?.skippedRows ?? 0;
+    return this.#scanner.bad.count;
+  }
+
+  get leftOut(): LeftOut {
+    return { ...this.#scanner.maker.left };
   }
 
   get bytes(): number {
-    return this.#bytes;
+    return this.#counted.bytes;
+  }
+
+  get found(): FoundColumns | undefined {
+    const { layout } = this.#scanner;
+    return layout && foundColumns(layout);
+  }
+
+  get warnings(): readonly ReadWarning[] {
+    return readWarnings(this.#scanner.maker);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
     if (this.#started) throw new TypeError("Cannot read CSV twice from one reader");
     this.#started = true;
-    let head: Uint8Array | undefined = new Uint8Array();
-    for await (const bytes of byteChunks(this.#source)) {
-      this.#bytes += bytes.length;
-      let piece: Uint8Array | undefined = bytes;
-      if (head) {
-        head = joined(head, bytes);
-        piece = this.#begin(head, false);
-        if (piece) head = undefined;
-      }
-      if (piece) yield* this.#scanner!.read(piece, false);
-      this.#options.onProgress?.(this.#bytes);
-    }
-    const rest = head ? this.#begin(head, true)! : new Uint8Array();
-    yield* this.#scanner!.read(rest, true);
-  }
-
-  /** Reads the header, where there is one: the bytes behind it, or nothing where it is not whole yet. */
-  #begin(head: Uint8Array, last: boolean): Uint8Array | undefined {
-    if (head.length === 0 && last) throw new DataError("Cannot read the CSV as it is empty");
-    if (head.length < 3 && !last) return undefined;
-    const marked = head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf;
-    const text = marked ? head.subarray(3) : head;
-    let names: string[] | null = null;
-    let end = 0;
-    if (this.#header) {
-      const start = text.subarray(0, LONGEST_HEADER);
-      end = recordEnd(start, this.#delimiter);
-      if (end < 0 && start.length === LONGEST_HEADER) {
-        throw new DataError(
-          `Cannot read the CSV as its header is longer than ${LONGEST_HEADER} bytes`,
-        );
-      }
-      if (end < 0 && !last) return undefined;
-      if (end < 0) end = text.length;
-      names = headerFields(new TextDecoder().decode(start.subarray(0, end)), this.#delimiter);
-      if (names.length === 1 && names[0] === "") {
-        throw new DataError("Cannot read the CSV as its first line, the header, is empty");
-      }
-    }
-    const layout = csvLayout(this.#columns, this.#options, names);
-    const line = names ? 1 + countFeeds(text.subarray(0, end)) : 1;
-    this.#scanner = new CsvScanner(layout, this.#options, this.#delimiter.charCodeAt(0), line);
-    return text.subarray(end);
+    let text = textPieces(this.#counted.of(this.#source), this.#plan.encoding);
+    if (this.#skipFooter > 0) text = withoutFooter(text, this.#skipFooter);
+    if (this.#table !== undefined) text = oneTable(text, this.#table);
+    for await (const piece of text) yield* this.#scanner.read(piece, false);
+    if (this.#counted.bytes === 0) throw problemError({ message: "it is empty" });
+    yield* this.#scanner.read(new Uint8Array(), true);
   }
 }
 
-function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
-  if (head.length === 0) return tail;
-  const bytes = new Uint8Array(head.length + tail.length);
-  bytes.set(head);
-  bytes.set(tail, head.length);
-  return bytes;
+function dialectOf(options: CsvOptions, delimiter: string | undefined): Dialect {
+  const { quote = '"', escape, comment = "" } = options;
+  const none = quote === "" || quote === "none";
+  return {
+    delimiter: encoder.encode(delimiter ?? ","),
+    quote: none ? -1 : quote.charCodeAt(0),
+    escape: escape === undefined || escape === quote || (escape === '"' && none)
+      ? -1
+      : escape.charCodeAt(0),
+    comment: encoder.encode(comment),
+  };
 }
 
-function countFeeds(bytes: Uint8Array): number {
-  let count = 0;
-  for (const byte of bytes) if (byte === 0x0a) count++;
-  return count;
+/** Options that contradict each other. */
+function checkTogether(options: CsvOptions, plan: ReadPlan): void {
+  const { columns = {}, header = true } = options;
+  if (columns.quality !== undefined && !plan.good) {
+    throw together("columns.quality", "it needs good, the qualities that a reading is taken for");
+  }
+  if (plan.good && columns.quality === undefined) {
+    throw together("good", "it needs columns.quality, the column that is compared with it");
+  }
+  if (plan.map) {
+    for (const name of ["value", "stream", "readingId"] as const) {
+      if (columns[name] !== undefined) {
+        throw together(`columns.${name}`, "map says values and streams");
+      }
+    }
+  }
+  if (!header) {
+    for (const name of ["headerRows", "unitRow"] as const) {
+      if (options[name]) throw together(name, "header is false");
+    }
+  }
+  const { quote = '"', delimiter = "," } = options;
+  if (quote !== "" && quote !== "none" && delimiter.includes(quote)) {
+    throw optionError("delimiter", delimiter, "another character than option quote");
+  }
+  if (options.comment !== undefined && options.comment === delimiter) {
+    throw optionError("comment", options.comment, "another text than option delimiter");
+  }
 }

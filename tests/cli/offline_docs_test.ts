@@ -35,12 +35,12 @@ Deno.test("docs/offline.md gathers, sends and puts aside as typed, again and aga
       await Deno.mkdir(`${cwd}/bin`);
       const command = `exec "${Deno.execPath()}" run -A --no-check --quiet "${MAIN}" "$@"`;
       await Deno.writeTextFile(`${cwd}/bin/archfx`, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
-      await Deno.writeTextFile(
-        `${cwd}/readings.csv`,
-        "timestamp,value\n2026-03-02 06:00:00,1\n2026-03-02 06:00:01,2\n",
-      );
       const [gather, send, stays] = [recipe("Gather"), recipe("Send"), recipe("What stays")];
       for (const first of [1, 3]) {
+        await Deno.writeTextFile(
+          `${cwd}/readings.csv`,
+          `timestamp,value\n2026-03-02 06:00:0${first}Z,1\n2026-03-02 06:00:0${first + 1}Z,2\n`,
+        );
         assertEquals(await shell(gather, cwd, env), 0);
         assertEquals(names(`${cwd}/spool`).at(-1), `d--0000-0000-0000-0001-${first}.mp`);
       }

@@ -11,7 +11,7 @@ const NOTE =
   "reading whose id is not above its last one.\n" +
   'Before you upload, encode again with "--first-id cloud --state ids.json --force": that continues ' +
   "after the last id in the cloud, and later runs after that one.\n";
-const THREE = "timestamp,value\n2026-03-02 06:00:00,1.5\n2026-03-02T06:00:01.25Z,2\n" +
+const THREE = "timestamp,value\n2026-03-02 06:00:00Z,1.5\n2026-03-02T06:00:01.25Z,2\n" +
   "2026-03-02T08:00:02+02:00,-3e2\n";
 
 async function decode(path: string): Promise<ArchFXFlexibleDictionaryReport> {
@@ -67,7 +67,7 @@ Deno.test("archfx report encode gives each device of a column its report", () =>
   withFolder(async (cwd) => {
     const csv = "timestamp,device,stream,value\n" +
       [1, 2, 1, 3, 1].map((device, row) =>
-        `2026-03-02T06:00:0${row}Z,d--${device},509${row},${row}\n`
+        `2026-03-02T06:00:0${row}Z,d--${device},0-509${row},${row}\n`
       )
         .join("");
     await Deno.writeTextFile(`${cwd}/line.csv`, csv);
@@ -84,17 +84,19 @@ Deno.test("archfx report encode gives each device of a column its report", () =>
     assertEquals([...first.columns().readingIds], [1n, 2n, 3n]);
     assertEquals([...first.columns().streams], [0x5090, 0x5092, 0x5094]);
     const one = await archfx(["report", "encode", "line.csv", "-o", "one.mp"], { cwd });
-    assertEquals([one.code, one.out], [2, ""]);
-    assertStringIncludes(one.err, "with a device column it must contain {device}");
-    const fixed = await archfx(["report", "encode", "line.csv", "--device", "d--9", "-o", "9.mp"], {
-      cwd,
-    });
+    assertEquals([one.code, one.out], [1, ""]);
+    assertStringIncludes(one.err, "--output must contain {device}, since a report has one device");
+    const nine = ["report", "encode", "line.csv", "--device", "d--9", "-o", "9.mp"];
+    const wrong = await archfx(nine, { cwd });
+    assertEquals([wrong.code, wrong.out], [1, ""]);
+    assertStringIncludes(wrong.err, "is another device than --device says; try --override");
+    const fixed = await archfx([...nine, "--override"], { cwd });
     assertEquals([fixed.code, (await decode(`${cwd}/9.mp`)).length], [0, 5]);
   }));
 
 Deno.test("archfx report encode reads columns by name and by position, and ids", () =>
   withFolder(async (cwd) => {
-    await Deno.writeTextFile(`${cwd}/a.csv`, "when;n;celsius\n2026-03-02 06:00:00;40;21.5\n");
+    await Deno.writeTextFile(`${cwd}/a.csv`, "when;n;celsius\n2026-03-02 06:00:00Z;40;21.5\n");
     const columns = ["--time-column", "when", "--value-column", "celsius", "--id-column", "n"];
     const named = await archfx(
       ["report", "encode", "a.csv", ...FIXED, ...columns, "--delimiter", ";", "-o", "a.mp"],
@@ -102,7 +104,7 @@ Deno.test("archfx report encode reads columns by name and by position, and ids",
     );
     assertEquals([named.code, named.err], [0, ""]);
     assertEquals((await decode(`${cwd}/a.mp`)).columns().readingIds[0], 40n);
-    await Deno.writeTextFile(`${cwd}/b.csv`, "7,x,2026-03-02 06:00:00\n");
+    await Deno.writeTextFile(`${cwd}/b.csv`, "7,x,2026-03-02 06:00:00Z\n");
     const counted = await archfx(
       [
         "report",
@@ -122,8 +124,8 @@ Deno.test("archfx report encode reads columns by name and by position, and ids",
       ["report", "encode", "a.csv", ...FIXED, ...columns, "--delimiter", ";", "--first-id", "1"],
       { cwd },
     );
-    assertEquals(both.code, 2);
-    assertStringIncludes(both.err, "as the readings have ids of their own");
+    assertEquals(both.code, 1);
+    assertStringIncludes(both.err, 'its readings have ids, in column "n"');
   }));
 
 Deno.test("archfx report encode reads back what report decode prints, CSV and NDJSON", () =>
@@ -166,15 +168,31 @@ Deno.test("archfx report encode --state goes on with the ids of the last run, by
       );
     assertEquals((await run("d--1", "a.mp")).err, "");
     await run("d--2", "b.mp");
+    // What has been encoded is not encoded again.
+    const again = await run("d--1", "c.mp");
+    assertEquals([again.code, again.out, names(cwd).includes("c.mp")], [0, "", false]);
+    assertStringIncludes(again.err, "it was encoded by an earlier run");
+    await Deno.writeTextFile(`${cwd}/three.csv`, `${THREE}\n`);
     await run("d--1", "c.mp");
     assertEquals((await decode(`${cwd}/b.mp`)).lowestId, 1);
     assertEquals((await decode(`${cwd}/c.mp`)).lowestId, 4);
-    assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/ids.json`)), {
+    const { files, ...state } = JSON.parse(await Deno.readTextFile(`${cwd}/ids.json`));
+    assertEquals(files.length, 3);
+    assertEquals([files[2].path, files[2].readings, files[2].reports], ["three.csv", 3, [{
+      streamer: "t--0000-0000-0000-0001--0100",
+      first: 4,
+      last: 6,
+    }]]);
+    assertEquals(state, {
       version: 1,
       next: { "t--0000-0000-0000-0001--0100": 7, "t--0000-0000-0000-0002--0100": 4 },
     });
     // Two at once wait for each other.
-    await Promise.all([run("d--2", "d.mp"), run("d--2", "e.mp")]);
+    const force = (output: string) => {
+      const args = ["report", "encode", "three.csv", "--device", "d--2", "--stream", "5090"];
+      return archfx([...args, "--state", "ids.json", "--force", "-o", output], { cwd });
+    };
+    await Promise.all([force("d.mp"), force("e.mp")]);
     const lowest = await Promise.all(
       ["d", "e"].map(async (it) => (await decode(`${cwd}/${it}.mp`)).lowestId),
     );
@@ -204,7 +222,7 @@ Deno.test("archfx report encode --first-id cloud continues after the cloud's las
       const encode = (output: string) =>
         archfx(
           ["report", "encode", "three.csv", "--device", "d--1", "--stream", "0001-5090"].concat(
-            ["--first-id", "cloud", "--state", "ids.json", "-o", output],
+            ["--first-id", "cloud", "--state", "ids.json", "--force", "-o", output],
           ),
           { cwd, env },
         );
@@ -239,7 +257,7 @@ for (
       1,
       'Cannot encode "bad.csv": it has no readings',
     ],
-    ["a missing column", "time,value\n", FIXED, 1, 'its columns are "time", "value"'],
+    ["a missing column", "time,value\n", FIXED, 1, 'the columns are "time", "value"'],
     [
       "a value that is no number",
       "timestamp,value\n2026-03-02 00:00,1\n2026-03-03 00:00,n/a\n",
@@ -248,11 +266,17 @@ for (
       '"n/a"',
     ],
     ["a time that is none", "timestamp,value\nyesterday,1\n", FIXED, 1, '"yesterday"'],
-    ["no device", "timestamp,value\n2026-03-02,1\n", ["--stream", "1"], 2, "--device-column"],
+    [
+      "no device",
+      "timestamp,value\n2026-03-02T00:00Z,1\n",
+      ["--stream", "0001"],
+      1,
+      "--device-column",
+    ],
     [
       "a device that is none",
       "timestamp,value\n2026-03-02,1\n",
-      ["--device", "x", "--stream", "1"],
+      ["--device", "x", "--stream", "0001"],
       2,
       '"x"',
     ],
@@ -299,7 +323,7 @@ Deno.test("archfx report encode says line, column and text of a bad row", () =>
     const { err } = await archfx(["report", "encode", "bad.csv", ...FIXED], { cwd });
     assertEquals(
       err,
-      'archfx report encode: "bad.csv": Cannot read line 3: "n/a" in column "value" is no number\n',
+      'archfx report encode: Cannot read "bad.csv", line 3: "n/a" in column "value" is not a number\n',
     );
   }));
 
@@ -307,7 +331,7 @@ Deno.test("archfx report encode --skip-bad-rows counts them", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(
       `${cwd}/bad.csv`,
-      `${THREE}yesterday,1\n2026-03-02 06:00:09,n/a\n2026-03-02 06:00:10,5\n`,
+      `${THREE}yesterday,1\n2026-03-02 06:00:09Z,n/a\n2026-03-02 06:00:10Z,5\n`,
     );
     const ended = await archfx([
       "report",
@@ -318,7 +342,12 @@ Deno.test("archfx report encode --skip-bad-rows counts them", () =>
       "--first-id",
       "1",
     ], { cwd });
-    assertEquals([ended.code, ended.err], [0, "2 rows were skipped, since they cannot be read\n"]);
+    assertEquals([ended.code, ended.err], [
+      0,
+      'Skipped "bad.csv", line 5: "yesterday" in column "timestamp" is not a timestamp of the form ' +
+      'YYYY-MM-DDThh:mm:ss\nSkipped "bad.csv", line 6: "n/a" in column "value" is not a number\n' +
+      "2 rows were skipped, since they cannot be read\n",
+    ]);
     assertEquals([...(await decode(`${cwd}/bad.mp`)).columns().readingIds], [1n, 2n, 3n, 4n]);
   }));
 
@@ -330,19 +359,21 @@ Deno.test("archfx report encode says which file it cannot read or write", () =>
       assertEquals(code, 1, err);
       return err;
     };
+    await Deno.mkdir(`${cwd}/folder`);
     assertEquals(
       await message("none.csv", ...FIXED),
       'archfx report encode: Cannot read "none.csv": there is no such file\n',
     );
     assertEquals(
-      await message(".", ...FIXED),
-      'archfx report encode: Cannot read ".": it is a directory\n',
+      await message("folder", ...FIXED),
+      'archfx report encode: Cannot read "folder": the folder has no file that ends in .csv, .tsv, ' +
+        ".json, .ndjson, .parquet or .arrow\n",
     );
     assertEquals(
       await message("three.csv", ...FIXED, "-o", "no/such/out.mp"),
       'archfx report encode: Cannot write "no/such/out.mp": there is no such folder\n',
     );
-    assertEquals(names(cwd), ["three.csv"]);
+    assertEquals(names(cwd), ["folder", "three.csv"]);
   }));
 
 /** Readings of a million rows, made once. */

@@ -88,9 +88,9 @@ Deno.test("readNdjson() gives free-form data to its own row, over chunks", async
   assertEquals(count, 20_000);
 });
 
-Deno.test("readNdjson() takes the options for stream and ids in place of the keys", async () => {
+Deno.test("readNdjson() takes the options for stream and ids in place of the keys with override", async () => {
   const text = '{"timestamp":0,"value":1,"stream":"?","readingId":"?"}\n'.repeat(3);
-  const found = await rows(text, { stream: "1-5090", firstReadingId: 5 });
+  const found = await rows(text, { stream: "1-5090", firstReadingId: 5, override: true });
   assertEquals(found.map(({ stream, id }) => [stream, id]), [[0x15090, 5n], [0x15090, 6n], [
     0x15090,
     7n,
@@ -106,31 +106,37 @@ Deno.test("readNdjson() reads keys by other names, and devices", async () => {
 
 Deno.test("readNdjson() names line, key and text of a line that is no reading", async () => {
   const bad: [line: string, message: string][] = [
-    ["{", '"{" is no JSON'],
+    ["{", '"{" is not JSON'],
     [
       '{"timestamp":0,"stream":1,"value":1}}',
-      '"{\\"timestamp\\":0,\\"stream\\":1,\\"value\\":1}}" is no JSON',
+      '"{\\"timestamp\\":0,\\"stream\\":1,\\"value\\":1}}" is not JSON',
     ],
-    ["[1]", '"[1]" is no JSON object'],
+    ["[1]", '"[1]" is not a JSON object'],
     ['{"timestamp":0,"stream":1}', '"{\\"timestamp\\":0,\\"stream\\":1}" has no "value"'],
-    ['{"timestamp":0,"stream":1,"value":"1"}', '"1" in key "value" is no number'],
+    [
+      '{"timestamp":0,"stream":1,"value":"1"}',
+      '"1" in key "value" is a text, not a number: try option numberTexts',
+    ],
     [
       '{"timestamp":0,"stream":1,"value":01}',
-      '"{\\"timestamp\\":0,\\"stream\\":1,\\"value\\":01}" is no JSON',
+      '"{\\"timestamp\\":0,\\"stream\\":1,\\"value\\":01}" is not JSON',
     ],
-    ['{"timestamp":0,"stream":1,"value":1e999}', 'null in key "value" is no number'],
+    [
+      '{"timestamp":0,"stream":1,"value":1e999}',
+      '1e999 in key "value" is beyond the largest number of 64 bits',
+    ],
     [
       '{"timestamp":0,"stream":4294967296,"value":1}',
-      '4294967296 in key "stream" is no variable id',
+      '4294967296 in key "stream" is not a variable id',
     ],
-    ['{"timestamp":0,"stream":"1-51","value":1}', '"1-51" in key "stream" is no variable id'],
+    ['{"timestamp":0,"stream":"1-51","value":1}', '"1-51" in key "stream" is not a variable id'],
     [
       '{"timestamp":"2021-02-30T00:00Z","stream":1,"value":1}',
-      '"2021-02-30T00:00Z" in key "timestamp" is no time',
+      '"2021-02-30T00:00Z" in key "timestamp" is not a timestamp of the form YYYY-MM-DDThh:mm:ss',
     ],
     [
       '{"timestamp":0,"stream":1,"value":1,"readingId":-1}',
-      '-1 in key "readingId" is no reading id (above 2^53-1 it must be text)',
+      '-1 in key "readingId" is not a reading id',
     ],
     [
       '{"timestamp":0,"stream":1,"value":1,"readingId":1,"dev_seqid":1}',
@@ -138,7 +144,7 @@ Deno.test("readNdjson() names line, key and text of a line that is no reading", 
     ],
     [
       '{"timestamp":0,"stream":1,"value":1,"summaryData":{"value":5}}',
-      '{"value":5} in key "summaryData" is no summary data (a map without the key value)',
+      '{"value":5} in key "summaryData" is not summary data (an object without the key value)',
     ],
   ];
   const good = '{"timestamp":0,"stream":1,"value":1}';

@@ -3,15 +3,19 @@
  *
  * @module
  */
-import { basename, dirname, extname, join } from "node:path";
 import type { Api } from "../../api/mod.ts";
 import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
 import type { Command, Context } from "../_command.ts";
 import { counted } from "../../_plural.ts";
-import { CommandError } from "../_errors.ts";
-import { type NextIds, withIdState } from "../_id_state.ts";
-import { openReadings } from "../_reading_source.ts";
-import { ReportWriters, type WrittenReport } from "../_report_writers.ts";
+import { BadRowsFile } from "../_bad_rows_file.ts";
+import { type EncodedFile, FileEncoder, type IdSource } from "../_encode_files.ts";
+import { CommandError, ExitCode, exitCodeOf, messageOf } from "../_errors.ts";
+import { withIdState } from "../_id_state.ts";
+import { type InputFile, inputFiles } from "../_input_files.ts";
+import { addIntakeFlags } from "../_intake_flags.ts";
+import { checkOptions, FORMATS, intakeOptions } from "../_intake_options.ts";
+import { showProgress } from "../_progress.ts";
+import { OutputExists } from "../_report_writers.ts";
 import { addCloudArguments, withSession } from "../_session.ts";
 
 /** The command. */
@@ -26,7 +30,7 @@ export const reportEncode: Command = {
     "reading whose id is not above the last one of its streamer, so continue from the report before: " +
     "with --state, for the first time together with --first-id cloud, or with --first-id.\n" +
     "With --json: { reports: [{ file, device, readings, bytes, ids: { first, last } }], readings, " +
-    "skippedRows, seconds }.",
+    "skippedRows, leftOut, failures, seconds }.",
   examples: [
     [
       "archfx report encode temperature.csv --device d--1234 --stream 0001-5090 -o temperature.mp",
@@ -46,26 +50,34 @@ export const reportEncode: Command = {
     ],
   ],
   arguments(parser) {
+    parser.addArgument("file", {
+      metavar: "FILE",
+      many: true,
+      help: "The readings: files, folders, patterns; - for standard input",
+    });
+    addIntakeFlags(parser);
     parser
-      .addArgument("file", { metavar: "FILE", help: "The readings; - for standard input" })
-      .addArgument("--device", { metavar: "SLUG", help: "The device of every reading" })
-      .addArgument("--stream", { metavar: "ID", help: "The variable of every reading: 0001-5090" })
-      .addArgument("--device-column", { metavar: "COLUMN", help: "The column of devices" })
-      .addArgument("--stream-column", { metavar: "COLUMN", help: "The column of variables" })
-      .addArgument("--time-column", { metavar: "COLUMN", help: "The column of times" })
-      .addArgument("--value-column", { metavar: "COLUMN", help: "The column of values" })
-      .addArgument("--id-column", { metavar: "COLUMN", help: "The column of reading ids" })
+      .addArgument("--bad-rows", {
+        metavar: "FILE",
+        help: "Like --skip-bad-rows, and write the rows to this CSV file",
+      })
       .addArgument("--format", {
-        choices: ["csv", "ndjson"],
-        help: "What FILE is; by its name unless told, CSV on standard input",
+        choices: [...FORMATS],
+        help: "What FILE is; unless told, by its name and first bytes",
       })
-      .addArgument("--delimiter", {
-        metavar: "TEXT",
-        help: "What separates columns of CSV; a comma unless told",
+      .addArgument("--profile", {
+        metavar: "FILE.json",
+        help: "How files are to be understood, from archfx profile; options come before it",
       })
-      .addArgument("--headerless", {
-        type: "boolean",
-        help: "The CSV begins with readings; columns are counted",
+      .addArgument("--max-readings", {
+        type: positive,
+        metavar: "N",
+        help: "The most readings of a report; more make several",
+      })
+      .addArgument("--max-bytes", {
+        type: positive,
+        metavar: "N",
+        help: "The most bytes of a report; more make several",
       })
       .addArgument("--first-id", {
         type: firstId,
@@ -87,10 +99,6 @@ export const reportEncode: Command = {
         type: word16,
         metavar: "N",
         help: "The streamer's selector, 65535 (0xffff) unless told",
-      })
-      .addArgument("--skip-bad-rows", {
-        type: "boolean",
-        help: "Leave out rows that cannot be read, and count them",
       })
       .addArgument("--output", {
         short: "o",
@@ -121,28 +129,39 @@ export const reportEncode: Command = {
     }
     const started = performance.now();
     const run = (lastCounted?: LastCounted) =>
-      args.state === undefined
-        ? encode(context, args, new Map(), () => Promise.resolve())
-        : withIdState(
-          args.state,
-          (next, save) => encode(context, args, next, save, lastCounted),
-          {
-            signal: context.signal,
-            onLower: (streamer, written, used) =>
-              context.note(
-                `"${args.state}" ${
-                  written === undefined ? "has no id" : `has id ${written}`
-                } for ${streamer}, but earlier runs used the ids below ${used}: continuing with ${used}. ` +
-                  `To start again, remove "${args.state}.commits" too.`,
-              ),
-          },
-        );
+      encodeAll(context, args, (task) => withIds(context, args, lastCounted, task));
     const outcome = asksCloud
       ? await withSession(context, args, (api) => run(askCloud(context, args, api)))
       : await run();
     await print(context, args, { ...outcome, seconds: (performance.now() - started) / 1000 });
+    if (outcome.failures === 0) return ExitCode.Done;
+    const done = outcome.files.some(({ reports }) => reports.length > 0);
+    return done ? ExitCode.PartlyDone : exitCodeOf(outcome.failure);
   },
 };
+
+/** Runs a task with the ids of `--state`, or with ids that no file keeps. */
+function withIds<T>(
+  context: Context,
+  args: Arguments,
+  lastCounted: LastCounted | undefined,
+  task: (ids: IdSource) => Promise<T>,
+): Promise<T> {
+  const cloud = lastCounted ? { lastCounted } : {};
+  if (args.state === undefined) {
+    return task({ next: new Map(), files: [], save: () => Promise.resolve(), ...cloud });
+  }
+  return withIdState(args.state, (next, save, files) => task({ next, save, files, ...cloud }), {
+    signal: context.signal,
+    onLower: (streamer, written, used) =>
+      context.note(
+        `"${args.state}" ${
+          written === undefined ? "has no id" : `has id ${written}`
+        } for ${streamer}, but earlier runs used the ids below ${used}: continuing with ${used}. ` +
+          `To start again, remove "${args.state}.commits" too.`,
+      ),
+  });
+}
 
 /** The highest id of a device that the cloud has counted. */
 type LastCounted = (device: string) => Promise<number>;
@@ -159,71 +178,131 @@ function askCloud(context: Context, args: Arguments, api: Api): LastCounted {
 }
 
 interface Outcome {
-  reports: WrittenReport[];
-  skippedRows: number;
+  files: EncodedFile[];
+  /** Files that could not be encoded. */
+  failures: number;
+  /** How the last of them failed. */
+  failure?: unknown;
 }
 
-async function encode(
-  context: Context,
-  args: Arguments,
-  next: NextIds,
-  save: () => Promise<void>,
-  lastCounted?: LastCounted,
-): Promise<Outcome> {
-  const source = await openReadings(context, args);
-  let writers: ReportWriters | undefined;
+/** Runs a task with the ids of one file. */
+type WithIds = <T>(task: (ids: IdSource) => Promise<T>) => Promise<T>;
+
+async function encodeAll(context: Context, args: Arguments, withIds: WithIds): Promise<Outcome> {
+  const intake = await intakeOptions(args);
+  checkOptions(intake);
+  const inputs = await inputFiles(args.file);
+  checkOutput(args, inputs.length > 1);
+  const encoder = new FileEncoder(context, args, intake);
+  if (args.badRows !== undefined) {
+    encoder.badRows = await BadRowsFile.open(args.badRows, {
+      "the input": inputs.map(({ path }) => path).filter((path) => path !== "-"),
+      "the file of --state": args.state === undefined ? [] : [args.state],
+    });
+  }
+  const bars = await showProgress(
+    context,
+    "encoding",
+    inputs.reduce((sum, it) => sum + it.size, 0),
+  );
+  const outcome: Outcome = { files: [], failures: 0 };
+  let before = 0;
   try {
-    for await (const { device, columns } of source.chunks) {
-      context.signal.throwIfAborted();
-      writers ??= new ReportWriters({
-        streamer: args.streamer ?? 0x100,
-        selector: args.selector ?? 0xffff,
-        output: outputPath(args, source.severalDevices),
-        others: {
-          "the input": args.file === "-" ? [] : [args.file],
-          "the file of --state": args.state === undefined ? [] : [args.state],
-        },
-        force: args.force === true,
-        nextIds: source.hasIds ? undefined : next,
-        firstId: args.firstId === undefined || lastCounted ? 1 : args.firstId,
-        ...(lastCounted ? { lastCounted } : {}),
-      });
-      await writers.add(device, columns);
-    }
-    context.signal.throwIfAborted();
-    if (!writers) {
-      const skipped = source.skippedRows();
-      throw new CommandError(
-        `Cannot encode "${args.file}": it has no readings` +
-          (skipped > 0 ? `, and ${counted(skipped, "row")} that cannot be read` : ""),
+    for (const input of inputs) {
+      await encodeOne(
+        context,
+        encoder,
+        input,
+        withIds,
+        outcome,
+        inputs.length > 1,
+        (bytes) => bars.update(before + bytes),
       );
+      before += input.size;
     }
-    const reports = await writers.finish(save);
-    return { reports, skippedRows: source.skippedRows() };
+    if (outcome.files.some(({ reports }) => reports.length > 0)) await encoder.badRows?.finish();
+    return outcome;
   } catch (error) {
-    await writers?.abandon(error);
-    throw context.interrupted(error, "no report was written");
+    const done = outcome.files.filter(({ reports }) => reports.length > 0);
+    throw context.interrupted(
+      error,
+      done.length === 0
+        ? "no report was written"
+        : `${done.length} of ${counted(inputs.length, "file")} encoded: ${
+          done.map(({ path }) => `"${path}"`).join(", ")
+        }`,
+    );
   } finally {
-    source.close();
+    bars.stop();
+    await encoder.badRows?.abandon();
   }
 }
 
-/** The file of each device's report, with braces to fill in. */
-function outputPath(args: Arguments, severalDevices: boolean): string {
-  const input: string = args.file;
-  const stem = input === "-" ? "report" : join(dirname(input), basename(input, extname(input)));
-  const output: string = args.output ?? (severalDevices ? `${stem}-{device}.mp` : `${stem}.mp`);
-  if (severalDevices && !output.includes("{device}")) {
-    throw new ArgumentError(
-      `Cannot take "${output}" as --output: with a device column it must contain {device}`,
+async function encodeOne(
+  context: Context,
+  encoder: FileEncoder,
+  input: InputFile,
+  withIds: WithIds,
+  outcome: Outcome,
+  several: boolean,
+  onProgress: (bytes: number) => void,
+): Promise<void> {
+  const { path } = input;
+  const skip = (skipped: string) => {
+    context.note(`Skipped "${path}": ${skipped}`);
+    outcome.files.push({ path, reports: [], skippedRows: 0, leftOut: 0, warnings: [], skipped });
+  };
+  try {
+    await withIds(async (ids) => {
+      if (await encoder.isFinished(input, ids.files)) {
+        skip(
+          "it was encoded by an earlier run, as the file of --state says; --force encodes it again",
+        );
+        return;
+      }
+      const encoded = await encoder.encode(input, ids, onProgress);
+      outcome.files.push(encoded);
+      for (const { kind, message } of encoded.warnings) {
+        context.note(
+          `"${path}": ${message}${kind === "utc" ? "; --time-zone says another zone" : ""}`,
+        );
+      }
+    });
+  } catch (error) {
+    if (!several || context.signal.aborted || exitCodeOf(error) === ExitCode.WrongUsage) {
+      throw error;
+    }
+    if (error instanceof OutputExists) {
+      skip(error.message);
+      return;
+    }
+    context.complain(`archfx report encode: ${messageOf(error)}`);
+    outcome.failures++;
+    outcome.failure = error;
+  }
+}
+
+/** Rejects names that cannot be those of all the reports, as far as that is known before a file is read. */
+function checkOutput(args: Arguments, several: boolean): void {
+  const output: string | undefined = args.output;
+  if (output === undefined) return;
+  const refuse = (rule: string) => {
+    throw new ArgumentError(`Cannot take "${output}" as --output: ${rule}`);
+  };
+  if (/\{(?:first|last|part)\}.*[\\/]/.test(output)) {
+    refuse("{first}, {last} and {part} must be in the file's name, not in a folder's");
+  }
+  const unique = args.state !== undefined && /\{(?:first|last)\}/.test(output);
+  if (several && !output.includes("{file}") && !unique) {
+    refuse(
+      "with several files it must contain {file}" +
+        (args.state === undefined ? "" : ", {first} or {last}"),
     );
   }
-  if (/\{(?:first|last)\}.*[\\/]/.test(output)) {
-    throw new ArgumentError(
-      `Cannot take "${output}" as --output: {first} and {last} must be in the file's name, not in a folder's`,
-    );
+  const isSplit = args.maxReadings !== undefined || args.maxBytes !== undefined;
+  if (isSplit && !/\{(?:first|last|part)\}/.test(output)) {
+    refuse("with --max-readings or --max-bytes it must contain {first}, {last} or {part}");
   }
-  return output;
 }
 
 async function print(
@@ -231,12 +310,15 @@ async function print(
   args: Arguments,
   outcome: Outcome & { seconds: number },
 ): Promise<void> {
-  const { reports, skippedRows, seconds } = outcome;
+  const { files, failures, seconds } = outcome;
+  const reports = files.flatMap((file) => file.reports);
+  const skippedRows = files.reduce((sum, file) => sum + file.skippedRows, 0);
+  const leftOut = files.reduce((sum, file) => sum + file.leftOut, 0);
   const readings = reports.reduce((sum, report) => sum + report.readings, 0);
   if (context.json) {
     await context.print(
       JSON.stringify(
-        { reports, readings, skippedRows, seconds: Number(seconds.toFixed(3)) },
+        { reports, readings, skippedRows, leftOut, failures, seconds: Number(seconds.toFixed(3)) },
         null,
         2,
       ),
@@ -249,6 +331,7 @@ async function print(
       );
     }
   }
+  if (leftOut > 0) context.note(`${counted(leftOut, "value")} left out, as the options say`);
   if (skippedRows === 1) context.note("1 row was skipped, since it cannot be read");
   else if (skippedRows > 1) {
     context.note(`${skippedRows} rows were skipped, since they cannot be read`);
@@ -271,6 +354,14 @@ function firstId(text: string): number | "cloud" {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
     throw new RangeError('it must be an integer from 1 to 2^53-1, or "cloud"');
+  }
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
+    throw new RangeError("it must be an integer from 1");
   }
   return value;
 }

@@ -3,12 +3,25 @@
  *
  * @module
  */
-import type { ReadingChunk } from "./read_options.ts";
-import type { SummaryData } from "./reading_columns.ts";
+
+/** Summary data of a reading. */
+export type StagedSummary = Record<string, unknown> | Map<string | Uint8Array, unknown>;
+
+/** Readings of a text as columns. */
+export interface StagedChunk {
+  readonly length: number;
+  readonly streams: Uint32Array;
+  readonly readingIds: BigUint64Array;
+  readonly timestamps: BigInt64Array;
+  readonly values: Float64Array;
+  readonly devices?: BigUint64Array;
+  readonly summaryData?: (StagedSummary | undefined)[];
+  readonly rawData?: unknown[];
+}
 
 /** Free-form data of rows, by row; most have none. */
 export interface FreeForm {
-  readonly summary: Map<number, SummaryData>;
+  readonly summary: Map<number, StagedSummary>;
   readonly raw: Map<number, unknown>;
 }
 
@@ -27,20 +40,17 @@ const FIRST_ROOM = 16384;
 /** Gathers rows; full chunks stand in a queue until they are taken. */
 export class ChunkGatherer {
   readonly #size: number;
-  readonly #withDevices: boolean;
+  /** Whether chunks have devices; set before the first reading. */
+  withDevices = false;
   #columns: RowColumns | undefined;
   #length = 0;
-  #full: ReadingChunk[] = [];
-  #summary: (SummaryData | undefined)[] = [];
+  #full: StagedChunk[] = [];
+  #summary: (StagedSummary | undefined)[] = [];
   #raw: unknown[] = [];
 
-  /**
-   * @param size How many readings a chunk has.
-   * @param withDevices Whether chunks have devices.
-   */
-  constructor(size: number, withDevices: boolean) {
+  /** @param size How many readings a chunk has. */
+  constructor(size: number) {
     this.#size = size;
-    this.#withDevices = withDevices;
   }
 
   /** Columns with room for so many rows: as many as a chunk has, unless that is far more than there are. */
@@ -53,7 +63,7 @@ export class ChunkGatherer {
       values: new Float64Array(size),
       streams: new Uint32Array(size),
       ids: new BigUint64Array(size),
-      devices: new BigUint64Array(this.#withDevices ? size : 0),
+      devices: new BigUint64Array(this.withDevices ? size : 0),
     };
     if (columns) {
       larger.times.set(columns.times);
@@ -74,7 +84,7 @@ export class ChunkGatherer {
       values.set(rows.values.subarray(from, to), this.#length);
       streams.set(rows.streams.subarray(from, to), this.#length);
       ids.set(rows.ids.subarray(from, to), this.#length);
-      if (this.#withDevices) devices.set(rows.devices.subarray(from, to), this.#length);
+      if (this.withDevices) devices.set(rows.devices.subarray(from, to), this.#length);
       if (free) this.#addFree(free, from, to);
       this.#length += to - from;
       from = to;
@@ -101,7 +111,7 @@ export class ChunkGatherer {
       readingIds: ids.subarray(0, length),
       timestamps: times.subarray(0, length),
       values: values.subarray(0, length),
-      ...(this.#withDevices && { devices: devices.subarray(0, length) }),
+      ...(this.withDevices && { devices: devices.subarray(0, length) }),
       ...(this.#summary.length > 0 && { summaryData: filled(this.#summary, length) }),
       ...(this.#raw.length > 0 && { rawData: filled(this.#raw, length) }),
     });
@@ -112,7 +122,7 @@ export class ChunkGatherer {
   }
 
   /** The chunks that are full, the last rows too where `all`. */
-  take(all = false): ReadingChunk[] {
+  take(all = false): StagedChunk[] {
     if (all && this.#length > 0) this.#close();
     const full = this.#full;
     this.#full = [];

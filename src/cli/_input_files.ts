@@ -1,0 +1,74 @@
+/**
+ * The files that a command is to read: files, folders, patterns such as `logs/*.csv`, and `-` for standard input.
+ *
+ * @module
+ */
+import { readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { CommandError, fileError } from "./_errors.ts";
+
+/** What is read in a folder. */
+const READABLE = /^[^.].*\.(?:csv|tsv|tab|json|jsonl|ndjson|parquet|arrow)(?:\.(?:gz|zst))?$/i;
+
+/** A file to read. */
+export interface InputFile {
+  /** Its path, `-` for standard input. */
+  readonly path: string;
+  /** Its size, 0 where it is not known. */
+  readonly size: number;
+}
+
+/** The files that arguments name, in order, each once. */
+export async function inputFiles(paths: readonly string[]): Promise<InputFile[]> {
+  const files = new Map<string, InputFile>();
+  for (const path of paths) {
+    for (const file of await expand(path)) {
+      if (!files.has(file.path)) files.set(file.path, file);
+    }
+  }
+  return [...files.values()];
+}
+
+async function expand(path: string): Promise<InputFile[]> {
+  if (path === "-") return [{ path, size: 0 }];
+  let found;
+  try {
+    found = await stat(path);
+  } catch (error) {
+    const isMissing = (error as { code?: unknown }).code === "ENOENT";
+    if (isMissing && /[*?]/.test(basename(path))) return await matching(path);
+    throw fileError("read", path, error);
+  }
+  if (!found.isDirectory()) return [{ path, size: found.size }];
+  const files = await named(path, (name) => READABLE.test(name));
+  if (files.length === 0) {
+    throw new CommandError(
+      `Cannot read "${path}": the folder has no file that ends in .csv, .tsv, .json, .ndjson, .parquet or .arrow`,
+    );
+  }
+  return files;
+}
+
+/** The files that a pattern matches, where the shell has not looked. */
+async function matching(path: string): Promise<InputFile[]> {
+  const escaped = basename(path).replace(/[.+^${}()|[\]\\]/g, "\\$&");
+  const pattern = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`);
+  const files = await named(dirname(path), (name) => pattern.test(name) && !name.startsWith("."));
+  if (files.length === 0) throw new CommandError(`Cannot read "${path}": no file matches`);
+  return files;
+}
+
+async function named(folder: string, wanted: (name: string) => boolean): Promise<InputFile[]> {
+  const files: InputFile[] = [];
+  try {
+    for (const name of (await readdir(folder)).sort()) {
+      if (!wanted(name)) continue;
+      const path = folder === "." ? name : join(folder, name);
+      const found = await stat(path);
+      if (found.isFile()) files.push({ path, size: found.size });
+    }
+  } catch (error) {
+    throw fileError("read", folder, error);
+  }
+  return files;
+}

@@ -1,0 +1,106 @@
+/**
+ * How the files of a command are to be understood: its profile, with the flags in front of it.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { withoutMark } from "../_byte_order_mark.ts";
+import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
+import { profileFaults, readCsv, readNdjson } from "../readings/mod.ts";
+import { CommandError, fileError } from "./_errors.ts";
+import { flagOptions, optionMessage } from "./_intake_flags.ts";
+import { readTags } from "./_tags_file.ts";
+
+/** What a file is. */
+export type FileFormat = "csv" | "ndjson" | "parquet" | "arrow";
+
+/** The formats by name. */
+export const FORMATS: readonly FileFormat[] = ["csv", "ndjson", "parquet", "arrow"];
+
+/** How files are to be understood. */
+export interface IntakeOptions {
+  /** Options of `readCsv` and `readNdjson`. */
+  readonly options: Record<string, unknown>;
+  /** What the files are; unless told, by their names and first bytes. */
+  readonly format: FileFormat | undefined;
+}
+
+/** Options that only CSV has. */
+const CSV_ONLY = [
+  ...["delimiter", "quote", "escape", "comment", "header", "headerRows", "unitRow"],
+  ...["skipLines", "skipFooter", "table"],
+];
+
+/** Reads the profile and puts the flags in front of it. */
+export async function intakeOptions(args: Arguments): Promise<IntakeOptions> {
+  const profile = args.profile === undefined ? {} : await readProfile(args.profile);
+  const flags = flagOptions(args);
+  const { format, description: _, $schema: __, ...base } = profile;
+  const columns = { ...base.columns as object, ...flags.columns as object };
+  const options: Record<string, unknown> = {
+    ...base,
+    ...flags,
+    findColumns: true,
+    ...(Object.keys(columns).length > 0 ? { columns } : {}),
+  };
+  if (typeof flags.tags === "string") options.tags = await readTags(flags.tags);
+  return { options, format: (args.format ?? format) as FileFormat | undefined };
+}
+
+/** The options as a reader of one format takes them. */
+export function optionsFor(options: Record<string, unknown>, format: FileFormat): object {
+  if (format === "csv") {
+    const { numberTexts: _, keys: __, ...rest } = options;
+    return rest;
+  }
+  const wrong = CSV_ONLY.find((name) => options[name] !== undefined);
+  if (wrong !== undefined) {
+    throw new TypeError(`Cannot read with option ${wrong}: it is for CSV, and the file is JSON`);
+  }
+  return options;
+}
+
+/** Finds what is wrong with options before a file is opened. */
+export function checkOptions({ options, format }: IntakeOptions): void {
+  const csvOnly = CSV_ONLY.some((name) => options[name] !== undefined);
+  const kind = format ?? (options.numberTexts && !csvOnly ? "ndjson" : "csv");
+  asArguments(() =>
+    kind === "ndjson"
+      ? readNdjson(new Uint8Array(), optionsFor(options, kind))
+      : readCsv(new Uint8Array(), optionsFor(options, "csv"))
+  );
+}
+
+/** Runs what checks options; what is wrong with them is wrong usage. */
+export function asArguments<T>(task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    if (!(error instanceof TypeError || error instanceof RangeError)) throw error;
+    throw new ArgumentError(optionMessage(error.message));
+  }
+}
+
+async function readProfile(path: string): Promise<Record<string, unknown>> {
+  let text: string;
+  try {
+    text = withoutMark(await readFile(path, "utf8"));
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+  let profile: unknown;
+  try {
+    profile = JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(
+      `Cannot read "${path}" as a profile: it is not JSON (${(error as Error).message})`,
+    );
+  }
+  const faults = profileFaults(profile);
+  if (faults.length > 0) {
+    throw new CommandError(
+      faults.map((fault) => `Cannot read "${path}" as a profile: ${fault}`).join("\n"),
+    );
+  }
+  return profile as Record<string, unknown>;
+}

@@ -1,0 +1,101 @@
+/**
+ * Readings on their way from text into chunks: rows are laid into linear memory, where the scanners lay theirs, and
+ * gathered from there. What lies there does not outlive a scan.
+ *
+ * @module
+ */
+import { csvRegion, ROWS } from "./csv_region.ts";
+import {
+  ChunkGatherer,
+  type FreeForm,
+  type StagedChunk,
+  type StagedSummary,
+} from "./reading_chunks.ts";
+
+/** How many readings lie before and after a range of times, and the first of each. */
+export interface TimeWarnings {
+  early: number;
+  firstEarly: bigint;
+  late: number;
+  firstLate: bigint;
+}
+
+/** Takes readings one by one or from a scan, and returns them in chunks. */
+export class ReadingStage {
+  readonly #gatherer: ChunkGatherer;
+  #free: FreeForm = { summary: new Map(), raw: new Map() };
+  #from = 0n;
+  #to = 0n;
+  /** How many rows lie in memory. */
+  rows = 0;
+  /** How many readings have been taken, those in memory too. */
+  readings = 0;
+  /** Readings whose times should be looked at. */
+  readonly times: TimeWarnings = { early: 0, firstEarly: 0n, late: 0, firstLate: 0n };
+
+  /** @param size How many readings a chunk has. */
+  constructor(size: number) {
+    this.#gatherer = new ChunkGatherer(size);
+  }
+
+  /** Whether chunks have devices; set before the first reading. */
+  get withDevices(): boolean {
+    return this.#gatherer.withDevices;
+  }
+  set withDevices(value: boolean) {
+    this.#gatherer.withDevices = value;
+  }
+
+  /** The times outside of which readings are counted. */
+  warnFrom(from: bigint, to: bigint): void {
+    this.#from = from;
+    this.#to = to;
+  }
+
+  /** Adds a reading. */
+  push(time: bigint, value: number, stream: number, id: bigint, device: bigint): void {
+    if (this.rows === ROWS) this.flush();
+    const { times, values, streams, ids, devices } = csvRegion();
+    const row = this.rows++;
+    times[row] = time;
+    values[row] = value;
+    streams[row] = stream;
+    ids[row] = id;
+    devices[row] = device;
+    this.readings++;
+    if (time < this.#from) this.noteEarly(1, time);
+    else if (time > this.#to) this.noteLate(1, time);
+  }
+
+  /** Counts readings before the range. */
+  noteEarly(count: number, first: bigint): void {
+    if (this.times.early === 0) this.times.firstEarly = first;
+    this.times.early += count;
+  }
+
+  /** Counts readings after the range. */
+  noteLate(count: number, first: bigint): void {
+    if (this.times.late === 0) this.times.firstLate = first;
+    this.times.late += count;
+  }
+
+  /** Gives free-form data to the reading that was added last. */
+  addFree(summary: StagedSummary | undefined, raw: unknown): void {
+    if (summary !== undefined) this.#free.summary.set(this.rows - 1, summary);
+    if (raw !== undefined) this.#free.raw.set(this.rows - 1, raw);
+  }
+
+  /** Gathers what lies in memory, which others may use from then on. */
+  flush(): void {
+    if (this.rows === 0) return;
+    const hasFree = this.#free.summary.size + this.#free.raw.size > 0;
+    this.#gatherer.add(csvRegion(), this.rows, hasFree ? this.#free : undefined);
+    if (hasFree) this.#free = { summary: new Map(), raw: new Map() };
+    this.rows = 0;
+  }
+
+  /** The chunks that are full, the last rows too where `all`. */
+  take(all = false): StagedChunk[] {
+    return this.#gatherer.take(all);
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Rows that are not readings: thrown, or counted and passed on.
+ *
+ * @module
+ */
+import { DataError } from "../codec/data_error.ts";
+import type { ReadPlan } from "./_plan.ts";
+import { problemError } from "./problem.ts";
+import type { BadRow } from "./read_options.ts";
+
+/** Gathers bad rows during a scan; what the caller gave runs after it. */
+export class BadRows {
+  readonly #plan: ReadPlan;
+  #rows: BadRow[] = [];
+  #count = 0;
+  /** Whether the scan should end, since a row will be thrown. */
+  stopped = false;
+
+  constructor(plan: ReadPlan) {
+    this.#plan = plan;
+  }
+
+  /** How many rows have been skipped. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a bad row, or with `counts` false another cell of the same. */
+  add(row: BadRow, counts: boolean): void {
+    this.#rows.push(row);
+    if (!this.#plan.skipBadRows || row.ends) this.stopped = true;
+    else if (counts && ++this.#count > this.#plan.mostBad) this.stopped = true;
+  }
+
+  /** Throws what ends the reading, and passes on the others. */
+  report(readings: number): void {
+    const rows = this.#rows;
+    if (rows.length === 0) return;
+    this.#rows = [];
+    const { skipBadRows, mostBad, onBadRow } = this.#plan;
+    for (const row of rows) {
+      if (!skipBadRows || row.ends) throw problemError(row);
+      onBadRow?.(row);
+    }
+    if (this.#count > mostBad) {
+      throw new DataError(
+        `Cannot read on after line ${rows.at(-1)!.line}: ${this.#count} rows of ${
+          this.#count + readings
+        } are not readings, more than option maxBadRows ${mostBad}`,
+        {
+          cause: tooMany(
+            rows.at(-1)!,
+            `${this.#count} rows cannot be read, more than the ${mostBad} that are allowed`,
+          ),
+        },
+      );
+    }
+  }
+
+  /** Checks the part of bad rows at the end. */
+  finish(readings: number): void {
+    this.report(readings);
+    const { mostBadPart } = this.#plan;
+    const all = this.#count + readings;
+    if (this.#count === 0 || this.#count <= mostBadPart * all) return;
+    const message = `${this.#count} of ${all} rows cannot be read, more than the ${
+      mostBadPart * 100
+    }% that are allowed`;
+    throw problemError({ message, hints: [{ option: "maxBadRows" }] });
+  }
+}
+
+function tooMany(row: BadRow, message: string): object {
+  return { line: row.line, message, hints: [{ option: "maxBadRows" }] };
+}

@@ -1,0 +1,147 @@
+/**
+ * One row of CSV to its readings.
+ *
+ * @module
+ */
+import type { CsvLayout } from "./_csv_layout.ts";
+import { type CellFault, isFault, type RowMaker, type RowStream } from "./_row_maker.ts";
+
+/** A fault and the column that has it; -1 for the row as a whole. */
+export interface PlacedFault extends CellFault {
+  readonly place: number;
+}
+
+/** The text of a column; undefined where the row is too short. */
+export type TextAt = (place: number) => string | undefined;
+
+/** A row that lacks a column. */
+class TooShort {
+  constructor(readonly place: number) {}
+}
+
+/**
+ * Makes the readings of a row.
+ *
+ * @returns What is wrong: with several columns of values, each may be wrong on its own.
+ */
+export function readCsvRow(maker: RowMaker, layout: CsvLayout, textAt: TextAt): PlacedFault[] {
+  try {
+    return readRow(maker, layout, (place) => {
+      const text = textAt(place);
+      if (text === undefined) throw new TooShort(place);
+      return text;
+    });
+  } catch (error) {
+    if (!(error instanceof TooShort)) throw error;
+    const name = JSON.stringify(layout.nameOf(error.place));
+    return [{ place: -1, text: "", rule: `has too few columns, since it has none for ${name}` }];
+  }
+}
+
+function readRow(maker: RowMaker, layout: CsvLayout, at: (place: number) => string): PlacedFault[] {
+  const { plan } = maker;
+  let summary: Record<string, unknown> | undefined;
+  if (layout.quality >= 0) {
+    const quality = at(layout.quality);
+    if (!plan.good!.has(quality)) {
+      if (!plan.keepBad) {
+        maker.left.quality++;
+        return [];
+      }
+      if (quality.includes("\ufffd")) return [badText(layout.quality, quality)];
+      summary = { quality };
+    }
+  }
+  return layout.value >= 0
+    ? readLong(maker, layout, at, summary)
+    : readWide(maker, layout, at, summary);
+}
+
+/** A text that is kept must be readable as text. */
+function badText(place: number, text: string): PlacedFault {
+  return { place, text, rule: "is not valid in this encoding", hints: [{ option: "encoding" }] };
+}
+
+/** What a row says once, whatever its values. */
+function readShared(
+  maker: RowMaker,
+  layout: CsvLayout,
+  at: (place: number) => string,
+  stream: RowStream | undefined,
+): { micros: bigint; device: bigint | undefined; id: bigint | undefined } | PlacedFault {
+  const text = layout.times.length === 1
+    ? at(layout.times[0])
+    : layout.times.map(at).join(" ").trim();
+  const [timePlace] = layout.times;
+  const time = maker.time(text);
+  if (isFault(time)) return { ...time, place: timePlace };
+  let device: bigint | undefined;
+  if (layout.device >= 0) {
+    const found = maker.device(at(layout.device));
+    if (isFault(found)) return { ...found, place: layout.device };
+    device = found as bigint;
+  }
+  let id: bigint | undefined;
+  if (layout.id >= 0) {
+    const found = maker.id(at(layout.id));
+    if (isFault(found)) return { ...found, place: layout.id };
+    id = found as bigint;
+  }
+  const key = stream ? `${device ?? stream.device ?? ""}/${stream.stream}` : `${device ?? ""}`;
+  const micros = maker.utc(time, key, text);
+  if (isFault(micros)) return { ...micros, place: timePlace };
+  return { micros: micros as bigint, device, id };
+}
+
+function readLong(
+  maker: RowMaker,
+  layout: CsvLayout,
+  at: (place: number) => string,
+  summary: Record<string, unknown> | undefined,
+): PlacedFault[] {
+  const { plan } = maker;
+  const value = maker.value(at(layout.value));
+  if (value === "left out") return [];
+  let stream: RowStream = { stream: plan.stream ?? 0 };
+  if (layout.stream >= 0) {
+    const found = maker.stream(at(layout.stream));
+    if (isFault(found)) return [{ ...found, place: layout.stream }];
+    stream = found;
+  }
+  const shared = readShared(maker, layout, at, stream);
+  if ("rule" in shared) return [shared];
+  if (isFault(value)) return [{ ...value, place: layout.value }];
+  const { micros, device, id } = shared;
+  const fault = maker.add(micros, stream, value, {
+    ...(id !== undefined && { id }),
+    ...(device !== undefined && { device }),
+    ...(summary && { summary }),
+  });
+  if (!fault) return [];
+  const place = /device/.test(fault.rule) ? layout.device : /id/.test(fault.rule) ? layout.id : -1;
+  return [{ ...fault, place }];
+}
+
+function readWide(
+  maker: RowMaker,
+  layout: CsvLayout,
+  at: (place: number) => string,
+  summary: Record<string, unknown> | undefined,
+): PlacedFault[] {
+  const values = layout.map.map((entry) => ({ ...entry, value: maker.value(at(entry.place)) }));
+  if (values.every(({ value }) => value === "left out")) return [];
+  const shared = readShared(maker, layout, at, undefined);
+  if ("rule" in shared) return [shared];
+  const { micros, device } = shared;
+  const faults: PlacedFault[] = [];
+  for (const { place, value, ...stream } of values) {
+    if (value === "left out") continue;
+    const fault = isFault(value) ? value : maker.add(micros, stream, value as number, {
+      ...(device !== undefined && { device }),
+      ...(summary && { summary }),
+    });
+    if (fault) faults.push({ ...fault, place });
+    if (fault?.ends) break;
+  }
+  return faults;
+}

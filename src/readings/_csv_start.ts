@@ -1,0 +1,167 @@
+/**
+ * What stands in front of the rows of a CSV text: lines to skip, `sep=;`, comments, the header, a row of units.
+ *
+ * @module
+ */
+import {
+  type Dialect,
+  fieldText,
+  nextLine,
+  RecordFields,
+  splitRecord,
+  textOf,
+} from "./_csv_record.ts";
+import type { CsvHeader } from "./_csv_layout.ts";
+import { problemError, quoted, type ReadHint } from "./problem.ts";
+
+/** How the front of a text is laid out. */
+export interface StartOptions {
+  readonly skipLines: number;
+  /** 0 without a header. */
+  readonly headerRows: number;
+  readonly unitRow: boolean;
+  /** The delimiter of the options; without one the line `sep=;` may say it. */
+  readonly delimiter: string | undefined;
+}
+
+/** The longest line that may be `sep=;`, in bytes. */
+const LONGEST_SEP = 40;
+
+/** Reads the front of a text, as its bytes come. */
+export class CsvStart {
+  readonly #options: StartOptions;
+  #dialect: Dialect;
+  #skipped = 0;
+  #sepDone = false;
+  #rows: string[][] = [];
+  #headerLine = 0;
+  #headerText = "";
+  #unitsDone: boolean;
+  readonly #fields = new RecordFields();
+  /** The line that comes next. */
+  line = 1;
+
+  constructor(options: StartOptions, dialect: Dialect) {
+    this.#options = options;
+    this.#dialect = dialect;
+    this.#unitsDone = !options.unitRow;
+  }
+
+  /** The dialect, with the delimiter that the text says. */
+  get dialect(): Dialect {
+    return this.#dialect;
+  }
+
+  /** The header; null where the text has none. */
+  get header(): CsvHeader | null {
+    if (this.#options.headerRows === 0) return null;
+    const width = Math.max(...this.#rows.map((row) => row.length));
+    const names = Array.from(
+      { length: width },
+      (_, place) => this.#rows.map((row) => row[place] ?? "").filter((it) => it !== "").join(" "),
+    );
+    return { names, line: this.#headerLine, hints: this.#hints(names) };
+  }
+
+  /** Whether everything in front of the rows has been read. */
+  get done(): boolean {
+    return this.#sepDone && this.#rows.length >= this.#options.headerRows && this.#unitsDone;
+  }
+
+  /**
+   * Reads on.
+   *
+   * @returns Where the rows begin, or as far as it came where more bytes are needed.
+   */
+  read(bytes: Uint8Array, end: number, last: boolean): number {
+    let at = 0;
+    while (!this.done) {
+      const next = this.#step(bytes, at, end, last);
+      if (next < 0) break;
+      at = next;
+    }
+    return at;
+  }
+
+  /** Reads one thing; -1 where more bytes are needed. */
+  #step(bytes: Uint8Array, at: number, end: number, last: boolean): number {
+    if (this.#skipped < this.#options.skipLines) {
+      if (at >= end) return -1;
+      const next = nextLine(bytes, at, end, last);
+      if (next >= 0) {
+        this.#skipped++;
+        this.line++;
+      }
+      return next;
+    }
+    if (!this.#sepDone) return this.#readSep(bytes, at, end, last);
+    if (at >= end) return -1;
+    const fields = this.#fields;
+    if (!splitRecord(bytes, at, end, last, this.#dialect, fields)) return -1;
+    const line = this.line;
+    this.line += fields.lines;
+    const isBlank = fields.empty ||
+      (fields.count === 1 && fieldText(bytes, fields, 0, this.#dialect) === "");
+    if (isBlank) return fields.next;
+    if (fields.fault) {
+      throw problemError({
+        line,
+        message: `the header has ${
+          fields.fault === "open" ? "a quote that is not closed" : "text after a closing quote"
+        }`,
+        hints: [{ option: "quote" }],
+      });
+    }
+    if (this.#rows.length < this.#options.headerRows) {
+      if (this.#rows.length === 0) this.#headerLine = line;
+      this.#headerText += textOf(bytes, at, fields.next);
+      this.#rows.push(
+        Array.from({ length: fields.count }, (_, i) => fieldText(bytes, fields, i, this.#dialect)),
+      );
+    } else {
+      this.#unitsDone = true;
+    }
+    return fields.next;
+  }
+
+  /** The line that spreadsheets write to say the delimiter. */
+  #readSep(bytes: Uint8Array, at: number, end: number, last: boolean): number {
+    const start = textOf(bytes, at, Math.min(end, at + 5)).toLowerCase();
+    const wanted = start.startsWith('"') ? '"sep=' : "sep=";
+    if (!last && end - at < 5 && wanted.startsWith(start)) return -1;
+    if (!start.startsWith(wanted)) {
+      this.#sepDone = true;
+      return at;
+    }
+    const next = nextLine(bytes, at, end, last);
+    if (next < 0 && end - at < LONGEST_SEP) return -1;
+    this.#sepDone = true;
+    const text = textOf(bytes, at, next < 0 ? at : next).replace(/[\r\n]+$/, "");
+    const delimiter = /^"sep=(.{1,4})"$/iu.exec(text)?.[1] ?? /^sep=(.{1,4})$/iu.exec(text)?.[1];
+    if (delimiter === undefined) return at;
+    const given = this.#options.delimiter;
+    if (given !== undefined && given !== delimiter) {
+      throw problemError({
+        line: this.line,
+        message: `${quoted(text)} says another delimiter than option delimiter, ${quoted(given)}`,
+        hints: [{ option: "delimiter", value: delimiter }],
+      });
+    }
+    this.line++;
+    this.#dialect = { ...this.#dialect, delimiter: new TextEncoder().encode(delimiter) };
+    return next;
+  }
+
+  /** What may help where a column is not in the header. */
+  #hints(names: readonly string[]): ReadHint[] {
+    if (this.#headerText.includes("\ufffd")) return [{ option: "encoding" }];
+    const delimiter = textOf(this.#dialect.delimiter, 0, this.#dialect.delimiter.length);
+    if (names.length <= 2) {
+      const better = [";", "\t", ",", "|"].find((it) =>
+        it !== delimiter && this.#headerText.split(it).length > names.length
+      );
+      if (better) return [{ option: "delimiter", value: better === "\t" ? "tab" : better }];
+    }
+    return [];
+  }
+}

@@ -1,0 +1,87 @@
+/**
+ * Streams and devices as text. A text that could be meant as decimal is not read as hexadecimal unless told.
+ *
+ * @module
+ */
+import { Expect, readSlug, slugRegion } from "../codec/slugs.ts";
+import type { ReadHint } from "./problem.ts";
+
+/** How texts of streams and devices are read. */
+export type IdTexts = "slug" | "hex" | "decimal";
+
+/** A stream, and the device where the text is a complete stream slug. */
+export interface StreamText {
+  readonly stream: number;
+  readonly device?: bigint;
+  /** Whether it consists of decimal digits alone and was read as hexadecimal. */
+  readonly bare?: boolean;
+}
+
+/** A device. */
+export interface DeviceText {
+  readonly device: bigint;
+  readonly bare?: boolean;
+}
+
+/** What is wrong with a text, and what may help. */
+export interface IdFault {
+  readonly rule: string;
+  readonly hints: ReadHint[];
+}
+
+const HEX = /^[0-9a-fA-F]+$/;
+const DECIMAL = /^[0-9]+$/;
+const LARGEST_DEVICE = 2n ** 64n - 1n;
+
+/** A variable id or a complete stream slug. */
+export function streamText(text: string, ids: IdTexts): StreamText | IdFault {
+  if (/^s[lasd]--/.test(text)) {
+    if (readSlug(text, Expect.stream) < 0) return { rule: "is not a stream slug", hints: [] };
+    const { variables, devices } = slugRegion();
+    return { stream: variables[0], device: devices[0] };
+  }
+  const isHex = HEX.test(text);
+  if (ids === "decimal" && DECIMAL.test(text)) {
+    const stream = Number(text);
+    if (stream <= 0xffffffff) return { stream };
+    return { rule: "is not below 2^32, as a variable id is", hints: [] };
+  }
+  if (!isHex || ids === "hex" || text.length === 4 || text.length === 8) {
+    if (ids === "decimal" && isHex) return { rule: "is not a decimal variable id", hints: [] };
+    if (readSlug(text, Expect.variable) > 0) {
+      const stream = slugRegion().variables[0];
+      return isHex && ids === "slug" ? { stream, bare: DECIMAL.test(text) } : { stream };
+    }
+  }
+  if (isHex && text.length < 8 && ids === "slug") {
+    return {
+      rule: "may be hexadecimal or decimal, as a variable id has 4 or 8 digits or a dash",
+      hints: [{ option: "ids", value: "hex" }, { option: "ids", value: "decimal" }],
+    };
+  }
+  const name = /[^0-9a-fA-F-]/.test(text);
+  return { rule: "is not a variable id", hints: name ? [{ option: "tags" }] : [] };
+}
+
+/** A device slug or the id of one. */
+export function deviceText(text: string, ids: IdTexts): DeviceText | IdFault {
+  const slug = /^[dm]--/.test(text) || (text.includes("-") && !text.includes("--"));
+  if (!slug && ids === "decimal") {
+    if (DECIMAL.test(text) && BigInt(text) <= LARGEST_DEVICE) return { device: BigInt(text) };
+    return { rule: "is not a decimal device id below 2^64", hints: [] };
+  }
+  const isHex = HEX.test(text);
+  if (slug || (isHex && (ids === "hex" || text.length === 4 || text.length === 16))) {
+    if (readSlug(text, Expect.device) > 0) {
+      const device = slugRegion().devices[0];
+      return isHex && ids === "slug" ? { device, bare: DECIMAL.test(text) } : { device };
+    }
+  } else if (isHex && ids === "slug") {
+    return {
+      rule:
+        'may be hexadecimal or decimal, as a device slug begins with "d--" or has groups of four digits',
+      hints: [{ option: "ids", value: "hex" }, { option: "ids", value: "decimal" }],
+    };
+  }
+  return { rule: "is not a device slug", hints: [] };
+}

@@ -1,0 +1,322 @@
+/**
+ * One JSON object to its readings.
+ *
+ * @module
+ */
+import { exactJson, parseExactJson } from "../_exact_json.ts";
+import { formatMicros, timestampMicros } from "../codec/timestamps.ts";
+import type { JsonKeys } from "./_json_keys.ts";
+import { notFinite, plainNumber } from "./_number_text.ts";
+import {
+  type CellFault,
+  type CellValue,
+  isFault,
+  type RowExtras,
+  type RowMaker,
+  type RowStream,
+} from "./_row_maker.ts";
+import { epochOf, LAST_MICROS, type TextTime } from "./_time_text.ts";
+import type { FoundColumns } from "./read_options.ts";
+import type { SummaryData } from "./reading_columns.ts";
+
+/** A fault and the key that has it; undefined for the object as a whole. */
+export interface KeyFault extends CellFault {
+  readonly key: string | undefined;
+}
+
+/** The years 2000 to 9999 in milliseconds. */
+const YEAR_2000 = 946684800000;
+const LAST_MS = 253402300799999;
+const FIRST_MS = -62135596800000;
+
+type Line = Record<string, unknown>;
+
+/** Makes readings of JSON. */
+export class JsonRows {
+  readonly #maker: RowMaker;
+  readonly #keys: JsonKeys;
+  readonly #numberTexts: boolean;
+  #text = "";
+  /** The key of ids, once an object has one. */
+  #idKey: string | undefined;
+  #hasDevice = false;
+
+  constructor(maker: RowMaker, keys: JsonKeys, numberTexts: boolean) {
+    this.#maker = maker;
+    this.#keys = keys;
+    this.#numberTexts = numberTexts;
+  }
+
+  /** The keys that are read. */
+  get found(): FoundColumns {
+    const { times, value, stream, device, quality } = this.#keys;
+    return {
+      timestamp: times,
+      values: value === undefined ? this.#maker.plan.map!.map(({ name }) => name) : [value],
+      ...(stream !== undefined && { stream }),
+      ...(this.#idKey !== undefined && { readingId: this.#idKey }),
+      ...(device !== undefined && this.#hasDevice && { device }),
+      ...(quality !== undefined && { quality }),
+    };
+  }
+
+  /** Makes the readings of an object; what is wrong with it. */
+  read(text: string): KeyFault[] {
+    let line: Line;
+    try {
+      line = parseExactJson(text) as Line;
+    } catch {
+      return [{ key: undefined, text, rule: "is not JSON" }];
+    }
+    if (typeof line !== "object" || line === null || Array.isArray(line)) {
+      return [{ key: undefined, text, rule: "is not a JSON object" }];
+    }
+    this.#text = text;
+    return this.#row(line);
+  }
+
+  #row(line: Line): KeyFault[] {
+    const { plan, left } = this.#maker;
+    const keys = this.#keys;
+    const extras: { -readonly [key in keyof RowExtras]: RowExtras[key] } = {};
+    const free = this.#free(line, extras);
+    if (free) return [free];
+    if (keys.quality !== undefined) {
+      const quality = line[keys.quality];
+      if (quality === undefined) return [this.#missing(keys.quality)];
+      const text = typeof quality === "string" ? quality : exactJson(quality) ?? "";
+      if (!plan.good!.has(text)) {
+        if (!plan.keepBad) {
+          left.quality++;
+          return [];
+        }
+        extras.summary = { ...extras.summary, quality: text };
+      }
+    }
+    return keys.value === undefined ? this.#wide(line, extras) : this.#long(line, extras);
+  }
+
+  #long(line: Line, extras: { -readonly [key in keyof RowExtras]: RowExtras[key] }): KeyFault[] {
+    const { plan } = this.#maker;
+    const keys = this.#keys;
+    const name = keys.value!;
+    const value = Object.hasOwn(line, name)
+      ? this.#value(line[name], name)
+      : plan.blank === "skip"
+      ? this.#maker.blank()
+      : undefined;
+    if (value === "left out") return [];
+    if (value === undefined) return [this.#missing(name)];
+    let stream: RowStream = { stream: plan.stream ?? 0 };
+    if (keys.stream !== undefined && Object.hasOwn(line, keys.stream)) {
+      const found = this.#stream(line[keys.stream]);
+      if (isFault(found)) return [{ ...found, key: keys.stream }];
+      stream = found as RowStream;
+    } else if (keys.streamRequired) {
+      return [this.#missing(keys.stream ?? "stream")];
+    }
+    let id: string | undefined;
+    for (const key of keys.id) {
+      if (!Object.hasOwn(line, key)) continue;
+      if (id !== undefined) return [this.#twice(key, line[key])];
+      id = key;
+    }
+    if (id !== undefined) {
+      const found = this.#id(line[id]);
+      if (isFault(found)) return [{ ...found, key: id }];
+      // An id of 0 is a missing one, which an option may give.
+      if (found !== 0n || plan.idStep === 0n) extras.id = found as bigint;
+      if (found !== 0n) this.#idKey = id;
+    }
+    const shared = this.#shared(line, extras, stream);
+    if (typeof shared !== "bigint") return [shared];
+    if (isFault(value)) return [{ ...value, key: name }];
+    const fault = this.#maker.add(shared, stream, value as number, extras);
+    return fault ? [{ ...fault, key: undefined }] : [];
+  }
+
+  #wide(line: Line, extras: { -readonly [key in keyof RowExtras]: RowExtras[key] }): KeyFault[] {
+    const maker = this.#maker;
+    const values = maker.plan.map!.map((entry) => ({
+      ...entry,
+      value: Object.hasOwn(line, entry.name)
+        ? this.#value(line[entry.name], entry.name)
+        : maker.plan.blank === "skip"
+        ? maker.blank()
+        : this.#missing(entry.name),
+    }));
+    if (values.every(({ value }) => value === "left out")) return [];
+    const shared = this.#shared(line, extras, undefined);
+    if (typeof shared !== "bigint") return [shared];
+    const faults: KeyFault[] = [];
+    for (const { name, value, ...stream } of values) {
+      if (value === "left out") continue;
+      const fault = isFault(value) ? value : maker.add(shared, stream, value as number, extras);
+      if (fault) faults.push({ key: name, ...fault });
+      if (fault?.ends) break;
+    }
+    return faults;
+  }
+
+  /** Time and device; the time in UTC. */
+  #shared(
+    line: Line,
+    extras: { -readonly [key in keyof RowExtras]: RowExtras[key] },
+    stream: RowStream | undefined,
+  ): bigint | KeyFault {
+    const { times, device: deviceKey } = this.#keys;
+    for (const key of times) if (!Object.hasOwn(line, key)) return this.#missing(key);
+    const text = times.map((key) => textOfCell(line[key])).join(" ");
+    const time = times.length === 1 ? this.#time(line[times[0]]) : this.#maker.time(text);
+    if (isFault(time)) return { ...time, key: times[0] };
+    if (deviceKey !== undefined) {
+      const isThere = Object.hasOwn(line, deviceKey);
+      const { device: fixed, findColumns } = this.#maker.plan;
+      if (!isThere && fixed === undefined && !findColumns) return this.#missing(deviceKey);
+      if (isThere) {
+        this.#hasDevice = true;
+        const device = this.#device(line[deviceKey]);
+        if (isFault(device)) return { ...device, key: deviceKey };
+        extras.device = device as bigint;
+      }
+    }
+    const key = `${extras.device ?? stream?.device ?? ""}/${stream?.stream ?? ""}`;
+    const micros = this.#maker.utc(time as TextTime, key, text);
+    return isFault(micros) ? { ...micros, key: times[0] } : micros as bigint;
+  }
+
+  /** Summary and raw data. */
+  #free(
+    line: Line,
+    extras: { -readonly [key in keyof RowExtras]: RowExtras[key] },
+  ): KeyFault | undefined {
+    let found: string | undefined;
+    for (const key of this.#keys.summary) {
+      if (!Object.hasOwn(line, key)) continue;
+      if (found !== undefined) return this.#twice(key, line[key]);
+      found = key;
+      const value = line[key];
+      if (value === null) continue;
+      if (typeof value !== "object" || Array.isArray(value) || Object.hasOwn(value, "value")) {
+        const rule = "is not summary data (an object without the key value)";
+        return { key, bare: true, text: textOfCell(value), rule };
+      }
+      if (Object.keys(value).length > 0) extras.summary = value as SummaryData;
+    }
+    found = undefined;
+    for (const key of this.#keys.raw) {
+      if (!Object.hasOwn(line, key)) continue;
+      if (found !== undefined) return this.#twice(key, line[key]);
+      found = key;
+      if (line[key] !== null) extras.raw = line[key];
+    }
+    return undefined;
+  }
+
+  #value(value: unknown, key: string): CellValue {
+    const maker = this.#maker;
+    if (typeof value === "number") {
+      if (Number.isFinite(value)) return value;
+      return {
+        bare: true,
+        text: this.#source(key),
+        rule: "is beyond the largest number of 64 bits",
+      };
+    }
+    if (typeof value === "bigint") return Number(value);
+    if (value === null) return bare(maker.blank("null"));
+    if (typeof value === "string") {
+      const isWord = maker.plan.words.has(value) || value === "" || notFinite(value) !== undefined;
+      if (this.#numberTexts || isWord) return maker.value(value);
+      const text = JSON.stringify(value);
+      return plainNumber(value, maker.plan.number) === undefined
+        ? { bare: true, text, rule: "is not a number", hints: [{ option: "words" }] }
+        : { bare: true, text, rule: "is a text, not a number", hints: [{ option: "numberTexts" }] };
+    }
+    const text = textOfCell(value);
+    const word = maker.plan.words.get(text);
+    if (word !== undefined) return word;
+    const hints = typeof value === "boolean" ? [{ option: "words", value: `${text}=1` }] : [];
+    return { bare: true, text, rule: "is not a number", hints };
+  }
+
+  #time(value: unknown): TextTime | CellFault {
+    const { timeFormat } = this.#maker.plan;
+    if (typeof value === "string") return this.#maker.time(value);
+    const text = textOfCell(value);
+    if (typeof value !== "number" && typeof value !== "bigint") {
+      return { bare: true, text, rule: this.#maker.timeRule(text) };
+    }
+    if (timeFormat !== undefined) return this.#maker.time(text);
+    const ms = Number(value);
+    if (!(ms >= YEAR_2000 && ms <= LAST_MS)) {
+      const unit = epochOf(text, LAST_MICROS);
+      if (unit !== undefined && unit !== "epoch-ms") {
+        const year = ms >= FIRST_MS && ms <= LAST_MS
+          ? `in ${formatMicros(timestampMicros(ms)).slice(0, 4)}`
+          : "after the year 9999";
+        return {
+          bare: true,
+          text,
+          rule: `is ${year} as milliseconds since 1970`,
+          hints: [{ option: "timeFormat", value: unit }],
+        };
+      }
+    }
+    if (!(ms >= FIRST_MS && ms <= LAST_MS)) {
+      return { bare: true, text, rule: "is not in the years 1 to 9999" };
+    }
+    return { micros: timestampMicros(ms), naive: false };
+  }
+
+  #stream(value: unknown): RowStream | CellFault {
+    if (typeof value === "string") return this.#maker.stream(value);
+    if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffffffff) {
+      return this.#maker.agreed({ stream: Number(value) }, String(value));
+    }
+    return { bare: true, text: textOfCell(value), rule: "is not a variable id" };
+  }
+
+  #device(value: unknown): bigint | CellFault {
+    if (typeof value === "string") return this.#maker.device(value);
+    const isId = typeof value === "bigint" || Number.isSafeInteger(value);
+    if (isId && BigInt(value as number) >= 0n && BigInt(value as number) < 2n ** 64n) {
+      return BigInt(value as number);
+    }
+    return { bare: true, text: textOfCell(value), rule: "is not a device slug" };
+  }
+
+  /** A reading id: an integer below 2^64, as a number or as digits. */
+  #id(value: unknown): bigint | CellFault {
+    if (value === null) return 0n;
+    if (typeof value === "string") return this.#maker.id(value);
+    const isId = typeof value === "bigint" || Number.isSafeInteger(value);
+    if (isId && BigInt(value as number) >= 0n && BigInt(value as number) < 2n ** 64n) {
+      return BigInt(value as number);
+    }
+    return { bare: true, text: textOfCell(value), rule: "is not a reading id" };
+  }
+
+  #missing(key: string): KeyFault {
+    return { key: undefined, text: this.#text, rule: `has no ${JSON.stringify(key)}` };
+  }
+
+  #twice(key: string, value: unknown): KeyFault {
+    return { key, bare: true, text: textOfCell(value), rule: "is said by another key as well" };
+  }
+
+  /** The text of a key's value as it stands in the line. */
+  #source(key: string): string {
+    const name = JSON.stringify(key).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+    return new RegExp(`${name}\\s*:\\s*([^,}\\s]+)`).exec(this.#text)?.[1] ?? "this number";
+  }
+}
+
+function bare(value: CellValue): CellValue {
+  return isFault(value) ? { ...value, bare: true } : value;
+}
+
+/** A value of JSON as text. */
+function textOfCell(value: unknown): string {
+  return typeof value === "string" ? value : exactJson(value) ?? "";
+}

@@ -1,0 +1,114 @@
+/**
+ * Unpacking of gzip and zstd, by `node:zlib` where the runtime has it, else by DecompressionStream.
+ *
+ * @module
+ */
+import { problemError } from "./problem.ts";
+
+interface Zlib {
+  createGunzip(options?: object): NodeStream;
+  createZstdDecompress?(options?: object): NodeStream;
+}
+
+interface NodeStream extends AsyncIterable<Uint8Array> {
+  write(chunk: Uint8Array): boolean;
+  end(): void;
+  destroy(error?: Error): void;
+  once(event: string, listener: () => void): void;
+  off(event: string, listener: () => void): void;
+  readonly destroyed: boolean;
+}
+
+/** What an unpacked piece is at most, in bytes. */
+const PIECE = 256 * 1024;
+
+async function zlib(): Promise<Zlib | undefined> {
+  try {
+    return await import("node:zlib") as unknown as Zlib;
+  } catch {
+    return undefined; // A browser.
+  }
+}
+
+/** The bytes of packed ones. */
+export async function* unpack(
+  packed: AsyncGenerator<Uint8Array>,
+  kind: "gzip" | "zstd",
+): AsyncGenerator<Uint8Array> {
+  const node = await zlib();
+  const stream = kind === "gzip"
+    ? node?.createGunzip({ chunkSize: PIECE })
+    : node?.createZstdDecompress?.({ chunkSize: PIECE });
+  if (stream) {
+    yield* throughNode(packed, stream);
+    return;
+  }
+  let web: DecompressionStream;
+  try {
+    web = new DecompressionStream(kind as CompressionFormat);
+  } catch {
+    throw problemError({
+      message: `it is packed as ${kind}, which this runtime cannot unpack: unpack it first`,
+    });
+  }
+  const source = ReadableStream.from ? ReadableStream.from(packed) : fromGenerator(packed);
+  const reader = (source as ReadableStream<Uint8Array<ArrayBuffer>>).pipeThrough(web).getReader();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function fromGenerator(packed: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+  return new ReadableStream({
+    async pull(controller) {
+      const next = await packed.next();
+      if (next.done) controller.close();
+      else controller.enqueue(next.value);
+    },
+    async cancel() {
+      await packed.return(undefined);
+    },
+  });
+}
+
+async function* throughNode(
+  packed: AsyncGenerator<Uint8Array>,
+  stream: NodeStream,
+): AsyncGenerator<Uint8Array> {
+  let failure: unknown;
+  const feed = async () => {
+    try {
+      for await (const piece of packed) {
+        if (stream.destroyed) return;
+        // A copy, since the stream may read it after the source has used its buffer again.
+        if (!stream.write(piece.slice())) {
+          await new Promise<void>((resolve) => {
+            const done = () => {
+              stream.off("drain", done);
+              stream.off("close", done);
+              resolve();
+            };
+            stream.once("drain", done);
+            stream.once("close", done);
+          });
+        }
+      }
+      stream.end();
+    } catch (error) {
+      failure = error;
+      stream.destroy(error as Error);
+    }
+  };
+  const fed = feed();
+  try {
+    for await (const piece of stream) yield piece;
+  } catch (error) {
+    throw failure ?? error;
+  } finally {
+    stream.destroy();
+    await packed.return(undefined).catch(() => undefined);
+    await fed;
+  }
+}

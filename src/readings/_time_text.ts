@@ -1,0 +1,239 @@
+/**
+ * Times as text: ISO 8601, patterns, epochs, days of a spreadsheet; with or without a zone, always to microseconds.
+ *
+ * @module
+ */
+import { compilePattern, matchPattern, offsetSeconds, type PatternStep } from "./_strptime.ts";
+import type { ReadHint } from "./problem.ts";
+import type { Zone } from "./_zone.ts";
+
+/** A time as a text says it. */
+export interface TextTime {
+  /** Microseconds since the Unix epoch: in UTC, or local where `naive`. */
+  readonly micros: bigint;
+  /** Whether the text does not say the zone. */
+  readonly naive: boolean;
+}
+
+/** Reads a text in one format; undefined where it does not fit. */
+export type TimeReader = (text: string) => TextTime | undefined;
+
+const DAY_MS = 86_400_000;
+/** Microseconds of the years 1 to 9999. */
+export const FIRST_MICROS = -62135596800000000n;
+export const LAST_MICROS = 253402300799999999n;
+
+/** The units of epochs, in decimal places of a second. */
+const EPOCHS: Record<string, number> = {
+  "epoch-s": 0,
+  "epoch-ms": 3,
+  "epoch-us": 6,
+  "epoch-ns": 9,
+};
+
+/** The formats that have a name. */
+export const NAMED_FORMATS: readonly string[] = ["iso", ...Object.keys(EPOCHS), "excel"];
+
+const ISO =
+  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
+
+/** Microseconds of a date and time of day; undefined where there is no such day or time. */
+export function civilMicros(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  micros: number,
+): bigint | undefined {
+  if (year < 1 || year > 9999 || hour > 23 || minute > 59 || second > 59) return undefined;
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  const ms = date.getTime() + ((hour * 60 + minute) * 60 + second) * 1000;
+  return BigInt(ms) * 1000n + BigInt(micros);
+}
+
+function isoTime(text: string): TextTime | undefined {
+  const match = ISO.exec(text);
+  if (!match) return undefined;
+  const [, year, month, day, hour, minute, second = "0", fraction = "", zone] = match;
+  const micros = civilMicros(
+    Number(year),
+    Number(month),
+    Number(day),
+    Number(hour),
+    Number(minute),
+    Number(second),
+    Number(fraction.padEnd(6, "0").slice(0, 6)),
+  );
+  if (micros === undefined) return undefined;
+  if (zone === undefined) return { micros, naive: true };
+  const digits = zone.replace(/[^\d]/g, "");
+  if (Number(digits.slice(0, 2) || 0) > 23 || Number(digits.slice(2) || 0) > 59) return undefined;
+  return { micros: micros - BigInt(offsetSeconds(zone)) * 1_000_000n, naive: false };
+}
+
+const EPOCH = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
+
+/** A number of a unit of 10^-places seconds, exact; digits below the microsecond are cut off downwards. */
+function epochMicros(text: string, places: number): bigint | undefined {
+  const match = EPOCH.exec(text);
+  if (!match || text.length > 400) return undefined;
+  const [, sign, whole, fraction = "", exponent = "0"] = match;
+  if (whole === "" && fraction === "") return undefined;
+  let digits = BigInt(whole + fraction);
+  if (sign === "-") digits = -digits;
+  const shift = Number(exponent) - fraction.length + 6 - places;
+  if (shift >= 0) return shift > 400 ? undefined : digits * 10n ** BigInt(shift);
+  const unit = 10n ** BigInt(-shift);
+  const quotient = digits / unit;
+  return digits < 0n && quotient * unit !== digits ? quotient - 1n : quotient;
+}
+
+/** Days since the last of 1899 as spreadsheets count them, with a 29 February 1900 that did not exist. */
+export function excelMicros(days: number): bigint | undefined {
+  if (!(days >= 1 && days < 2958466) || (days >= 60 && days < 61)) return undefined;
+  const ms = Math.round((days - 25569 + (days < 60 ? 1 : 0)) * DAY_MS);
+  return BigInt(ms) * 1000n;
+}
+
+/** The time of a pattern's parts. */
+function patternTime(steps: readonly PatternStep[], text: string): TextTime | undefined {
+  const parts = matchPattern(steps, text);
+  if (!parts) return undefined;
+  const { year, hour, minute, second, micros, offset, yearDay } = parts;
+  let { month, day } = parts;
+  if (yearDay > 0) {
+    const date = new Date(0);
+    date.setUTCFullYear(year, 0, yearDay);
+    if (date.getUTCFullYear() !== year) return undefined;
+    month = date.getUTCMonth() + 1;
+    day = date.getUTCDate();
+  }
+  const time = civilMicros(year, month, day, hour, minute, second, micros);
+  if (time === undefined) return undefined;
+  if (offset === undefined) return { micros: time, naive: true };
+  if (Math.abs(offset) >= 86_400) return undefined;
+  return { micros: time - BigInt(offset) * 1_000_000n, naive: false };
+}
+
+/** The reader of a format; text where the format is wrong, saying what it must be. */
+export function timeReader(format: string, decimal: "." | ","): TimeReader | string {
+  if (format === "iso") return isoTime;
+  const point = (text: string) => decimal === "," ? text.replace(",", ".") : text;
+  const places = EPOCHS[format];
+  if (places !== undefined) {
+    return (text) => {
+      const micros = epochMicros(point(text), places);
+      return micros === undefined ? undefined : { micros, naive: false };
+    };
+  }
+  if (format === "excel") {
+    return (text) => {
+      const plain = point(text);
+      const micros = /^\+?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/.test(plain)
+        ? excelMicros(Number(plain))
+        : undefined;
+      return micros === undefined ? undefined : { micros, naive: true };
+    };
+  }
+  if (!format.includes("%")) {
+    return `one of ${NAMED_FORMATS.join(", ")}, or a pattern such as "%d.%m.%Y %H:%M:%S"`;
+  }
+  const steps = compilePattern(format);
+  if (typeof steps === "string") return steps;
+  return (text) => patternTime(steps, text);
+}
+
+/** The end of the years in which a number of a text is likely to lie. */
+const LIKELY = 4102444800000000n;
+
+/** The epoch under which a number lies after 1999 and up to a time, or nothing. */
+export function epochOf(text: string, last = LIKELY): string | undefined {
+  for (const format of ["epoch-s", "epoch-ms", "epoch-us", "epoch-ns"]) {
+    const micros = epochMicros(text, EPOCHS[format]);
+    if (micros !== undefined && micros >= 946684800000000n && micros <= last) {
+      return format;
+    }
+  }
+  return undefined;
+}
+
+/** Patterns that texts of instruments and offices follow, most common first. */
+const USUAL: readonly string[] = (() => {
+  const dates = ["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%d-%m-%Y", "%d-%b-%Y"]
+    .concat(["%d-%b-%y", "%d.%m.%y", "%m/%d/%y", "%d/%m/%y", "%Y.%m.%d", "%Y%m%d", "%d %b %Y"]);
+  const times = ["%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f", "%H:%M:%S,%f"];
+  const zones = ["", " %z", "%z", " UTC", " GMT"];
+  const all = dates.flatMap((date) =>
+    times.flatMap((time) => zones.map((zone) => `${date} ${time}${zone}`))
+  );
+  const joined = ["%Y-%m-%dT%H:%M:%S%z", "%Y%m%dT%H%M%S%z", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S"];
+  return [...all, ...joined, ...dates, "%b %d %Y %H:%M:%S", "%b %d, %Y %I:%M:%S %p"];
+})();
+
+/** The patterns among the usual ones that all of some texts follow. */
+export function patternsOf(texts: readonly string[]): string[] {
+  return USUAL.filter((pattern) => {
+    const read = timeReader(pattern, ".") as TimeReader;
+    return texts.every((text) => read(text) !== undefined);
+  });
+}
+
+/** The option under which a text would be a time. */
+export function timeHints(text: string): ReadHint[] {
+  const epoch = epochOf(text);
+  if (epoch !== undefined) return [{ option: "timeFormat", value: epoch }];
+  const day = Number(text.replace(",", "."));
+  if (text !== "" && day > 20000 && day < 80000) return [{ option: "timeFormat", value: "excel" }];
+  const patterns = patternsOf([text]).slice(0, 2);
+  if (patterns.length > 0) return patterns.map((value) => ({ option: "timeFormat", value }));
+  return /\d/.test(text) ? [{ option: "timeFormat" }] : [];
+}
+
+/** What is wrong with a local time. */
+export type ZoneFault = "none" | "twice";
+
+/** How a local time that occurs twice is read. */
+export type AmbiguousTime = "reject" | "earlier" | "later" | "in-order";
+
+/** Local times to UTC, with what was read before where that decides. */
+export class LocalClock {
+  readonly zone: Zone;
+  readonly #twice: AmbiguousTime;
+  /** By device and stream: the hour that repeats, the last local time in it, and whether it is the second time. */
+  readonly #passes = new Map<string, { hour: number; last: bigint; second: boolean }>();
+
+  /**
+   * @param zone The zone.
+   * @param twice What is done with a time that occurs twice.
+   */
+  constructor(zone: Zone, twice: AmbiguousTime) {
+    this.zone = zone;
+    this.#twice = twice;
+  }
+
+  /** The time in UTC of a local one, or what is wrong with it; `key` names whose times come in order. */
+  toUtc(local: bigint, key: string): bigint | ZoneFault {
+    const rest = ((local % 1000n) + 1000n) % 1000n;
+    const ms = Number((local - rest) / 1000n);
+    const [first, second] = this.zone.toUtc(ms);
+    if (first === undefined) return "none";
+    const micros = (utc: number) => BigInt(utc) * 1000n + rest;
+    if (second === undefined) return micros(first);
+    if (this.#twice === "reject") return "twice";
+    if (this.#twice === "earlier") return micros(first);
+    if (this.#twice === "later") return micros(second);
+    const hour = this.zone.segment(second).from;
+    let pass = this.#passes.get(key);
+    if (!pass || pass.hour !== hour) {
+      this.#passes.set(key, pass = { hour, last: local, second: false });
+    } else {
+      pass.second ||= local <= pass.last;
+      pass.last = local;
+    }
+    return micros(pass.second ? second : first);
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What is wrong with a text that was to become readings, and the option that may help.
+ *
+ * @module
+ */
+import { DataError } from "../codec/data_error.ts";
+
+/** An option that may make a text readable. */
+export interface ReadHint {
+  /** The option's name: `decimal`, `columns.value`. */
+  readonly option: string;
+  /** The value to try, where one suggests itself. */
+  readonly value?: string;
+}
+
+/** What is wrong, in parts. */
+export interface ReadProblem {
+  /** The line on which it begins, counted from 1; absent where the text as a whole is wrong. */
+  readonly line?: number;
+  /** The column, by its name or, without a header, its position; absent where the row as a whole is wrong. */
+  readonly column?: string | number;
+  /** The text that is wrong, cut where it is long. */
+  readonly text?: string;
+  /** Text and rule in one sentence. */
+  readonly message: string;
+  /** The options that may help. */
+  readonly hints?: readonly ReadHint[];
+  /** Whether reading ends here, even where bad rows are skipped. */
+  readonly ends?: boolean;
+}
+
+/** The longest text that an error quotes. */
+const LONGEST = 100;
+
+/** A text in quotes, cut where it is long. */
+export function quoted(text: string): string {
+  return JSON.stringify(cut(text));
+}
+
+/** A text, cut where it is long. */
+export function cut(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
+}
+
+/** A hint as the library names it: `option decimal ","`. */
+function optionText({ option, value }: ReadHint): string {
+  return `option ${option}${value === undefined ? "" : ` ${JSON.stringify(value)}`}`;
+}
+
+/** Hints as part of a sentence; empty where there are none. */
+export function hintText(
+  hints: readonly ReadHint[] | undefined,
+  name: (hint: ReadHint) => string = optionText,
+): string {
+  return hints && hints.length > 0 ? `: try ${hints.map(name).join(" or ")}` : "";
+}
+
+/**
+ * The error for a problem. Its cause is the problem, from which the command makes its own message.
+ */
+export function problemError(problem: ReadProblem): DataError {
+  const place = problem.line === undefined ? "the text" : `line ${problem.line}`;
+  return new DataError(`Cannot read ${place}: ${problem.message}${hintText(problem.hints)}`, {
+    cause: problem,
+  });
+}

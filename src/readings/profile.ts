@@ -1,0 +1,82 @@
+/**
+ * Profiles: the options of the readers as a file that a person has seen.
+ *
+ * @module
+ */
+import { shown } from "../_shown.ts";
+import {
+  COLUMN_RULES,
+  CSV_RULES,
+  DATA_RULES,
+  KEY_RULES,
+  NDJSON_RULES,
+  optionFaults,
+} from "./_rules.ts";
+
+/** What a profile may say besides the options. */
+const OTHERS = ["$schema", "description", "format"];
+
+/**
+ * Finds what is wrong with a profile: one sentence for each wrong field.
+ *
+ * @param profile What the file holds.
+ * @returns The faults; empty if it can be used.
+ *
+ * @example
+ * ```ts
+ * import { profileFaults } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(profileFaults({ delimiter: ";", decimal: "," }), []);
+ * assertEquals(profileFaults({ blank: "no" }), ['blank is "no": it must be one of "bad", "skip"']);
+ * ```
+ */
+export function profileFaults(profile: unknown): string[] {
+  if (typeof profile !== "object" || profile === null || Array.isArray(profile)) {
+    return ["it must be an object of options"];
+  }
+  const rules = { ...DATA_RULES, ...CSV_RULES, ...NDJSON_RULES };
+  const names = [...Object.keys(rules), "columns", "keys", ...OTHERS];
+  const faults = unknownNames(profile, names, "");
+  const fields = profile as Record<string, unknown>;
+  const all = [...optionFaults(profile, rules)];
+  for (const [name, known] of [["columns", COLUMN_RULES], ["keys", KEY_RULES]] as const) {
+    const value = fields[name];
+    if (value === undefined) continue;
+    if (typeof value !== "object" || value === null || Array.isArray(value)) {
+      faults.push(`${name} must be an object`);
+      continue;
+    }
+    faults.push(...unknownNames(value, Object.keys(known), `${name}.`));
+    all.push(...optionFaults(value, known, `${name}.`));
+  }
+  faults.push(
+    ...all.map(({ name, value, rule }) => `${name} is ${json(value)}: it must be ${rule}`),
+  );
+  if (
+    fields.format !== undefined &&
+    !["csv", "ndjson", "parquet", "arrow"].includes(fields.format as string)
+  ) {
+    faults.push(`format is ${json(fields.format)}: it must be csv, ndjson, parquet or arrow`);
+  }
+  for (const name of ["$schema", "description"]) {
+    if (fields[name] !== undefined && typeof fields[name] !== "string") {
+      faults.push(`${name} is ${json(fields[name])}: it must be a text`);
+    }
+  }
+  return faults;
+}
+
+function unknownNames(given: object, names: readonly string[], prefix: string): string[] {
+  return Object.keys(given).filter((name) => !names.includes(name)).map((name) =>
+    `${prefix}${name} is not a field: there are ${names.map((it) => prefix + it).join(", ")}`
+  );
+}
+
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? shown(value);
+  } catch {
+    return shown(value);
+  }
+}
