@@ -8,6 +8,7 @@
  * @module
  */
 import { DataError } from "../codec/data_error.ts";
+import type { Id } from "../readings/reading_columns.ts";
 import type { ReportFacts } from "../reports/report_cloud.ts";
 import { streamerText } from "../reports/report_head.ts";
 import type { Client } from "./_client.ts";
@@ -34,6 +35,8 @@ const REASONS = {
 export interface ConfirmedReply {
   /** How many readings were new. */
   readonly count: number;
+  /** `last_id` of the streamer as it was before. */
+  readonly before: Id;
   /** Present if the cloud had counted the report before, so that it was not sent. */
   readonly countedBefore?: true;
 }
@@ -75,7 +78,9 @@ export async function confirmed(
     const isSame = found === "same" ||
       found === "unreadable" && BigInt(before) === BigInt(highestId);
     if (!isSame) throw new IdsTooLow(`Cannot upload ${name}`, before, REASONS[found]);
-    if (before >= highestId) return { count: 0, countedBefore: true } satisfies ConfirmedReply;
+    if (before >= highestId) {
+      return { count: 0, before, countedBefore: true } satisfies ConfirmedReply;
+    }
   }
   const reply = await send() as { readonly count: number };
   if (!(await waitForLastId(client, report, { signal, timeoutMs }))) {
@@ -94,5 +99,5 @@ export async function confirmed(
       );
     }
   }
-  return reply;
+  return { ...reply, before } satisfies ConfirmedReply;
 }

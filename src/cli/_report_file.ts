@@ -3,15 +3,36 @@
  *
  * @module
  */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { ArchFXFlexibleDictionaryReport } from "../reports/mod.ts";
-import { ArchFxStreamerSlug } from "../slugs/mod.ts";
+import { streamerText } from "../reports/report_head.ts";
 import { CommandError, fileError, messageOf } from "./_errors.ts";
 
+/** A file in a folder that is not read. */
+export interface LeftOut {
+  /** The file. */
+  readonly path: string;
+  /** Why. */
+  readonly reason: string;
+  /** Whether it may be a report all the same. */
+  readonly mayBeReport: boolean;
+}
+
+/** The files that are meant. */
+export interface FoundFiles {
+  /** Those to read. */
+  readonly files: string[];
+  /** Those in folders that end in `.mp` and cannot be read. */
+  readonly leftOut: LeftOut[];
+}
+
 /** Reads and decodes a report; an error names the file. */
-export async function decodeFile(path: string): Promise<ArchFXFlexibleDictionaryReport> {
-  const bytes = await readReportFile(path);
+export async function decodeFile(
+  path: string,
+  signal?: AbortSignal,
+): Promise<ArchFXFlexibleDictionaryReport> {
+  const bytes = await readReportFile(path, signal);
   try {
     return ArchFXFlexibleDictionaryReport.decode(bytes);
   } catch (error) {
@@ -22,43 +43,75 @@ export async function decodeFile(path: string): Promise<ArchFXFlexibleDictionary
   }
 }
 
-/** The slug of a streamer; one that has none, since its index is no 16 bits, by its numbers. */
+/** The slug of a streamer; without a valid index, device and index. */
 export function streamerName(device: number | bigint, index: number | bigint | null): string {
-  try {
-    return String(new ArchFxStreamerSlug(device, Number(index ?? NaN)));
-  } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
-    return `device ${device}, streamer ${index}`;
-  }
+  return streamerText(device, index);
 }
 
-/** The bytes of a report file. */
-export async function readReportFile(path: string): Promise<Uint8Array> {
+/**
+ * The bytes of a report file.
+ *
+ * @param path The file.
+ * @param signal Ends the wait: to open a named pipe takes until somebody writes to it.
+ */
+export async function readReportFile(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+  let stop = () => {};
+  const stopped = new Promise<never>((_, reject) => {
+    stop = () => reject(signal!.reason);
+    if (signal?.aborted) stop();
+    else signal?.addEventListener("abort", stop);
+  });
+  stopped.catch(() => {/* Seen by the race, or by nobody once the file is read. */});
   try {
-    return new Uint8Array(await readFile(path));
+    return new Uint8Array(await Promise.race([readFile(path), stopped]));
   } catch (error) {
-    throw fileError("read", path, error);
+    throw signal?.aborted ? signal.reason : fileError("read", path, error);
+  } finally {
+    signal?.removeEventListener("abort", stop);
   }
 }
 
 /** The files that are meant: in place of a folder what ends in `.mp` in it, by name. */
-export async function reportFiles(paths: readonly string[]): Promise<string[]> {
+export async function reportFiles(paths: readonly string[]): Promise<FoundFiles> {
   const files: string[] = [];
+  const leftOut: LeftOut[] = [];
   for (const path of paths) {
     if (!(await isFolder(path))) {
       files.push(path);
       continue;
     }
     try {
-      const entries = await readdir(path, { withFileTypes: true });
-      const names = entries.filter((it) => !it.isDirectory() && /^[^.].*\.mp$/.test(it.name))
-        .map((it) => it.name);
-      files.push(...names.sort().map((name) => join(path, name)));
+      const names = (await readdir(path)).filter((name) => /^[^.].*\.mp$/.test(name));
+      for (const name of names.sort()) {
+        const file = join(path, name);
+        const found = await kindOf(file);
+        if (found === "file") files.push(file);
+        else if (found !== "folder") leftOut.push({ path: file, ...found });
+      }
     } catch (error) {
       throw fileError("read", path, error);
     }
   }
-  return files;
+  return { files, leftOut };
+}
+
+/** What an entry of a folder is. */
+async function kindOf(path: string): Promise<"file" | "folder" | Omit<LeftOut, "path">> {
+  try {
+    const info = await stat(path);
+    if (info.isFile()) return "file";
+    if (info.isDirectory()) return "folder";
+    // To open a named pipe would wait for whoever writes to it.
+    return { reason: "it is not a regular file", mayBeReport: false };
+  } catch {
+    // Runtimes replace what is not UTF-8 in a name, and then do not find the file.
+    const isGone = path.includes("\ufffd") && await lstat(path).then(() => false, () => true);
+    if (!isGone) return "file"; // What reads it says what is wrong.
+    return {
+      reason: "its name is not valid UTF-8, so it cannot be opened: rename it",
+      mayBeReport: true,
+    };
+  }
 }
 
 /** Whether a path is there and is a folder. */

@@ -68,7 +68,7 @@ Deno.test({
         const first = await upload();
         assertEquals([first.code, JSON.parse(first.out).new], [0, 22_695], first.err);
         const second = await upload();
-        assertEquals([second.code, JSON.parse(second.out).new], [5, 0], second.err);
+        assertEquals([second.code, JSON.parse(second.out).countedBefore], [0, 1], second.err);
         const stream = "sl--0000-0001--0000-0000-0000-0001--5090";
         const read = await archfx(["data", stream, "--json", "-q"], { cwd, env });
         assertEquals(read.code, 0, read.err);

@@ -10,6 +10,7 @@ import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import { isoTime } from "../../_iso_time.ts";
 import type { Command, Context } from "../_command.ts";
 import { counted } from "../../_plural.ts";
+import { CommandError, ExitCode, messageOf } from "../_errors.ts";
 import { variableText } from "../_reading_rows.ts";
 import { decodeFile, streamerName } from "../_report_file.ts";
 import { sparkline } from "../chart.ts";
@@ -20,7 +21,8 @@ export const reportInspect: Command = {
     "Show what reports hold: device and streamer, ids, times, values, and a line for each stream " +
     "with its mean over time. With --json: an array of { file, device, streamer, selector, reportId, " +
     "sent, lowestId, highestId, bytes, readings, missingIds, first, last, minimum, maximum, streams: " +
-    "[{ stream, readings, first, last, minimum, maximum, mean }] }; times in ISO 8601.",
+    "[{ stream, readings, first, last, minimum, maximum, mean }] }; times in ISO 8601. A file that " +
+    "cannot be read is { file, error }; the others are shown, and the exit code is 1.",
   examples: [
     ["archfx report inspect line-1.mp", "One report"],
     ["archfx report inspect --json spool/*.mp | jq '.[].readings'", "Of several, for a program"],
@@ -30,13 +32,26 @@ export const reportInspect: Command = {
   },
   async run(context, args) {
     const all: unknown[] = [];
-    for (const [index, file] of (args.file as string[]).entries()) {
+    let failed = false;
+    let shown = 0;
+    for (const file of args.file as string[]) {
       context.signal.throwIfAborted();
-      const summary = summarizeReport(await decodeFile(file), { bins: 24 });
+      let summary: Summary;
+      try {
+        summary = summarizeReport(await decodeFile(file, context.signal), { bins: 24 });
+      } catch (error) {
+        if (!(error instanceof CommandError)) throw error;
+        // The others are shown all the same.
+        context.complain(`archfx report inspect: ${messageOf(error)}`);
+        failed = true;
+        if (context.json) all.push({ file, error: messageOf(error) });
+        continue;
+      }
       if (context.json) all.push(asJson(file, summary));
-      else await print(context, file, summary, index > 0);
+      else await print(context, file, summary, shown++ > 0);
     }
     if (context.json) await context.print(JSON.stringify(all, null, 2));
+    return failed ? ExitCode.Failed : ExitCode.Done;
   },
 };
 

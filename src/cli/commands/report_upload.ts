@@ -3,56 +3,40 @@
  *
  * @module
  */
-import { rm } from "node:fs/promises";
-import { ArchFXFlexibleDictionaryReport, type ReportCloud } from "../../reports/mod.ts";
-import type { Command, Context } from "../_command.ts";
-import { counted } from "../../_plural.ts";
+import type { Command } from "../_command.ts";
+import { CommandError, ExitCode, messageOf } from "../_errors.ts";
+import { reportFiles } from "../_report_file.ts";
+import { planUpload, type UploadPlan } from "../_report_plan.ts";
+import { sendAll } from "../_report_sender.ts";
 import {
-  CommandError,
-  ExitCode,
-  exitCodeOf,
-  fileError,
-  Interrupted,
-  messageOf,
-} from "../_errors.ts";
-import { type Progress, showProgress } from "../_progress.ts";
-import { readReportFile, reportFiles } from "../_report_file.ts";
-import { type PlannedReport, planUpload } from "../_report_plan.ts";
+  isDone,
+  type Outcome,
+  outcomeOf,
+  printJson,
+  summarize,
+  UploadLog,
+} from "../_upload_log.ts";
 import { addCloudArguments, withSession } from "../_session.ts";
-
-/** All of it was new; some of it; none of it; the cloud or the file did not let it through; ... */
-type Status = "sent" | "partly new" | "nothing new" | "failed" | "held back" | "not sent";
-
-/** What became of one file. */
-interface Outcome {
-  file: string;
-  streamer: string | null;
-  /** Its readings. */
-  readings: number;
-  /** Readings that were new to the cloud; null where the file was not sent. */
-  new: number | null;
-  status: Status;
-  error?: string;
-}
 
 /** The command. */
 export const reportUpload: Command = {
   description:
     "Send reports to the cloud, by device, streamer and lowest reading id. The cloud counts a " +
-    "reading once, however often its report is sent, and only if its id is above the last one of " +
-    "its streamer. So after a failure the later reports of that streamer are held back: run the " +
-    "same command again.\n" +
+    "reading only if its id is above the last one that it has counted of the streamer. So each report " +
+    "waits until last_id proves that the one before it was counted, and after a failure the later " +
+    "reports of that streamer are held back: run the same command again.\n" +
     "A folder stands for the files in it that end in .mp; there may be none.\n" +
-    "Prints file, streamer, readings and how many of them were new. With --json: { reports: " +
-    "[{ file, streamer, readings, new, status, error }], readings, new, failed, heldBack, notSent }; " +
-    "status is sent where every reading was new, otherwise partly new or nothing new where the " +
-    "report was sent, failed, held back or not sent. Exit code 5 where a report is not sent in this " +
-    "sense.",
+    "Prints file, streamer, readings and what became of it. With --json: { reports: [{ file, " +
+    "streamer, readings, new, status, error }], readings, new, countedBefore, failed, heldBack, " +
+    "notSent }; status is sent where last_id proves that every reading was counted, counted before " +
+    "where an earlier run sent it, partly new where readings have no id of their own, nothing new " +
+    "where its ids are too low, otherwise failed, held back or not sent. Exit code 5 unless all are " +
+    "sent or were counted before.",
   examples: [
     ["archfx report upload line-1.mp", "One report"],
     [
       "archfx report upload --remove-sent spool/",
-      "What a gateway gathered without network, in order; what is done with goes",
+      "What a gateway gathered without network, in order; what is counted is removed",
     ],
     ["archfx report upload --dry-run spool/", "The order, without sending anything"],
   ],
@@ -69,7 +53,13 @@ export const reportUpload: Command = {
       })
       .addArgument("--remove-sent", {
         type: "boolean",
-        help: "Remove each file of which the cloud says that every reading was new",
+        help: "Remove each file once it is proved that every reading of it was counted",
+      })
+      .addArgument("--confirm-within", {
+        metavar: "SECONDS",
+        type: seconds,
+        default: 60,
+        help: "How long to wait for that proof; without it the report has failed",
       })
       .addArgument("--skip-unreadable", {
         type: "boolean",
@@ -82,190 +72,70 @@ export const reportUpload: Command = {
     addCloudArguments(parser);
   },
   async run(context, args) {
-    const plan = await planUpload([...new Set(await reportFiles(args.file))]);
-    for (const { path, error } of plan.unreadable) {
-      context.complain(`archfx report upload: ${nameFile(path, error)}`);
+    const { files, leftOut } = await reportFiles(args.file);
+    const plan = await planUpload([...new Set(files)], context.signal);
+    const complain = (path: string, message: string) =>
+      context.complain(
+        `archfx report upload: ${message.includes(path) ? message : `"${path}": ${message}`}`,
+      );
+    for (const { path, reason } of leftOut) complain(path, `it is left out: ${reason}`);
+    for (const { path, error } of plan.unreadable) complain(path, messageOf(error));
+    const log = new UploadLog(context, failedFiles(plan));
+    for (const { path, reason, mayBeReport } of leftOut) {
+      if (mayBeReport) log.outcomes.push({ ...FAILED, file: path, streamer: null, error: reason });
     }
-    if (plan.reports.length + plan.unreadable.length === 0) {
-      if (context.json) await printJson(context, []);
+    if (plan.reports.length === 0) {
+      if (context.json) await printJson(context, log.outcomes);
+      if (log.outcomes.length > 0) return ExitCode.Failed;
       context.note("There are no reports to send");
       return ExitCode.Done;
     }
-    if (plan.reports.length === 0 && !context.json) return ExitCode.Failed;
     if (plan.unreadable.some((it) => it.streamer === undefined) && !args.skipUnreadable) {
       throw new CommandError(
         "Nothing was sent, since a file does not tell its streamer and its readings might have " +
           "to go first: repair or leave it out, or use --skip-unreadable",
       );
     }
-    const outcomes: Outcome[] = plan.unreadable.map(({ path, streamer, error }) => ({
-      file: path,
-      streamer: streamer ?? null,
-      readings: 0,
-      new: null,
-      status: "failed",
-      error: messageOf(error),
-    }));
     const held = new Set(plan.unreadable.map((it) => it.streamer));
     if (args.dryRun) {
       for (const report of plan.reports) {
-        await add(
-          context,
-          outcomes,
-          outcomeOf(report, held.has(report.streamer) ? "held back" : "not sent"),
-        );
+        await log.add(outcomeOf(report, held.has(report.streamer) ? "held back" : "not sent"));
       }
-      if (context.json) await printJson(context, outcomes);
-      return plan.unreadable.length > 0 ? ExitCode.PartlyDone : ExitCode.Done;
+      if (context.json) await printJson(context, log.outcomes);
+      const anyFailed = log.outcomes.some(({ status }) => status === "failed");
+      return anyFailed ? ExitCode.PartlyDone : ExitCode.Done;
     }
     const stopped = await withSession(
       context,
       args,
-      (cloud) =>
-        sendAll(context, cloud, plan.reports, held, outcomes, {
+      (api) =>
+        sendAll(context, api, plan.reports, held, log, {
           allowMissingIds: args.allowMissingIds === true,
           removeSent: args.removeSent === true,
+          confirmMs: args.confirmWithin * 1000,
+          complain,
         }),
     );
-    if (context.json) await printJson(context, outcomes);
-    summarize(context, outcomes);
+    if (context.json) await printJson(context, log.outcomes);
+    summarize(context, log.outcomes);
     if (stopped) throw stopped;
-    const complete = outcomes.every((it) => it.status === "sent");
-    return complete ? ExitCode.Done : ExitCode.PartlyDone;
+    return log.outcomes.every(isDone) ? ExitCode.Done : ExitCode.PartlyDone;
   },
 };
 
-interface SendOptions {
-  allowMissingIds: boolean;
-  removeSent: boolean;
+const FAILED = { readings: 0, new: null, status: "failed" } as const;
+
+function failedFiles(plan: UploadPlan): Outcome[] {
+  return plan.unreadable.map(({ path, streamer, error }) => ({
+    ...FAILED,
+    file: path,
+    streamer: streamer ?? null,
+    error: messageOf(error),
+  }));
 }
 
-/** Sends what may be sent; returns what made it stop before the end, if anything. */
-async function sendAll(
-  context: Context,
-  cloud: ReportCloud,
-  reports: readonly PlannedReport[],
-  held: Set<string | undefined>,
-  outcomes: Outcome[],
-  options: SendOptions,
-): Promise<unknown> {
-  const total = reports.reduce((sum, report) => sum + report.bytes, 0);
-  let before = 0;
-  let stopped: unknown;
-  const progress = await showProgress(context, "uploading", total);
-  try {
-    for (const report of reports) {
-      let outcome: Outcome;
-      if (stopped !== undefined) outcome = outcomeOf(report, "not sent");
-      else if (held.has(report.streamer)) outcome = outcomeOf(report, "held back");
-      else {
-        try {
-          outcome = await send(context, cloud, report, progress, before, options);
-        } catch (error) {
-          held.add(report.streamer);
-          outcome = { ...outcomeOf(report, "failed"), error: messageOf(error) };
-          if (context.signal.aborted) stopped = context.signal.reason;
-          // Without a login every other report would fail in the same way.
-          else if (exitCodeOf(error) === ExitCode.NotLoggedIn) stopped = error;
-          if (stopped === undefined) {
-            context.complain(`archfx report upload: ${nameFile(report.path, error)}`);
-          }
-        }
-      }
-      before += report.bytes;
-      progress.update(before);
-      await add(context, outcomes, outcome);
-    }
-  } finally {
-    progress.stop();
-  }
-  return stopped instanceof Interrupted
-    ? new Interrupted(
-      `${outcomes.filter(wasSent).length} of ${counted(outcomes.length, "report")} sent`,
-    )
-    : stopped;
-}
-
-async function send(
-  context: Context,
-  cloud: ReportCloud,
-  planned: PlannedReport,
-  progress: Progress,
-  before: number,
-  { allowMissingIds, removeSent }: SendOptions,
-): Promise<Outcome> {
-  const report = ArchFXFlexibleDictionaryReport.decode(await readReportFile(planned.path));
-  const fresh = await report.upload(cloud, {
-    signal: context.signal,
-    allowMissingIds,
-    onProgress: ({ sent }) => progress.update(before + Math.min(sent, planned.bytes)),
-  });
-  const status = fresh >= planned.readings ? "sent" : fresh > 0 ? "partly new" : "nothing new";
-  if (removeSent && status === "sent") {
-    try {
-      await rm(planned.path);
-    } catch (error) {
-      // It was sent all the same; sent again it would only say "nothing new".
-      context.complain(
-        `archfx report upload: ${messageOf(fileError("remove", planned.path, error))}`,
-      );
-    }
-  }
-  return { ...outcomeOf(planned, status), new: fresh };
-}
-
-function outcomeOf(report: PlannedReport, status: Outcome["status"]): Outcome {
-  const { path: file, streamer, readings } = report;
-  return { file, streamer, readings, new: null, status };
-}
-
-async function add(context: Context, outcomes: Outcome[], outcome: Outcome): Promise<void> {
-  outcomes.push(outcome);
-  if (context.json) return;
-  const { file, streamer, readings } = outcome;
-  const result = wasSent(outcome) ? `${outcome.new} new` : outcome.status;
-  await context.print(`${file}\t${streamer}\t${counted(readings, "reading")}\t${result}`);
-}
-
-/** Whether the cloud took the report, however many of its readings were new. */
-function wasSent({ new: fresh }: Outcome): boolean {
-  return fresh !== null;
-}
-
-async function printJson(context: Context, outcomes: readonly Outcome[]): Promise<void> {
-  await context.print(JSON.stringify({ reports: outcomes, ...totals(outcomes) }, null, 2));
-}
-
-function totals(outcomes: readonly Outcome[]) {
-  const of = (status: Status) => outcomes.filter((it) => it.status === status).length;
-  const sent = outcomes.filter(wasSent);
-  return {
-    readings: sent.reduce((sum, it) => sum + it.readings, 0),
-    new: sent.reduce((sum, it) => sum + it.new!, 0),
-    failed: of("failed"),
-    heldBack: of("held back"),
-    notSent: of("not sent"),
-  };
-}
-
-function summarize(context: Context, outcomes: readonly Outcome[]): void {
-  const { readings, new: fresh, failed, heldBack, notSent } = totals(outcomes);
-  const parts = [
-    `${outcomes.filter(wasSent).length} of ${counted(outcomes.length, "report")} sent`,
-    `${fresh} of ${counted(readings, "reading")} new`,
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(heldBack > 0 ? [`${heldBack} held back`] : []),
-    ...(notSent > 0 ? [`${notSent} not sent`] : []),
-  ];
-  context.note(parts.join(", "));
-  if (fresh < readings) {
-    context.note(
-      "A reading is not new where the cloud already has an id as high from its streamer.",
-    );
-  }
-}
-
-function nameFile(path: string, error: unknown): string {
-  const message = messageOf(error);
-  return message.includes(path) ? message : `"${path}": ${message}`;
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!/^\d+(?:\.\d+)?$/.test(text)) throw new RangeError("it must be a number of seconds");
+  return value;
 }

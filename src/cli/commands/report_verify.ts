@@ -37,17 +37,21 @@ export const reportVerify: Command = {
   },
   async run(context, args) {
     const all: { file: string; problems: readonly Found[] }[] = [];
-    for (const file of await reportFiles(args.file)) {
-      context.signal.throwIfAborted();
-      const problems = await problemsOf(file);
+    const add = async (file: string, problems: readonly Found[]) => {
       all.push({ file, problems });
-      if (context.json) continue;
+      if (context.json) return;
       if (problems.length === 0) await context.print(`${file}\tok`);
       for (const { severity, code, row, message } of problems) {
         const where = row === undefined ? "" : `row ${row}: `;
         await context.print(`${file}\t${severity}\t${code}\t${where}${message}`);
       }
+    };
+    const { files, leftOut } = await reportFiles(args.file);
+    for (const file of files) {
+      context.signal.throwIfAborted();
+      await add(file, await problemsOf(file, context.signal));
     }
+    for (const { path, reason } of leftOut) await add(path, [unreadable(reason)]);
     if (context.json) await context.print(JSON.stringify(all, null, 2));
     const bad = all.flatMap(({ problems }) => problems)
       .some(({ severity }) => severity === "error" || args.strict);
@@ -55,16 +59,19 @@ export const reportVerify: Command = {
   },
 };
 
-async function problemsOf(file: string): Promise<readonly Found[]> {
+async function problemsOf(file: string, signal: AbortSignal): Promise<readonly Found[]> {
   try {
-    return verifyReport(await decodeFile(file));
+    return verifyReport(await decodeFile(file, signal));
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "CommandError") throw error;
     // Without the file, which the line begins with.
     const reason = systemReason(error.cause);
-    const message = reason === undefined
-      ? messageOf(error.cause ?? error)
-      : `cannot be read: ${reason}`;
-    return [{ severity: "error", code: "unreadable", message }];
+    return [unreadable(
+      reason === undefined ? messageOf(error.cause ?? error) : `cannot be read: ${reason}`,
+    )];
   }
+}
+
+function unreadable(message: string): Found {
+  return { severity: "error", code: "unreadable", message };
 }
