@@ -52,7 +52,7 @@ async function bundle(
 }
 
 /** Style sheets in the order of the cascade, the chart's own first. */
-async function styles(...files: string[]): Promise<string> {
+async function styles(licence: string, ...files: string[]): Promise<string> {
   const sources = [
     await Deno.readTextFile(UPLOT_STYLES),
   ];
@@ -63,14 +63,21 @@ async function styles(...files: string[]): Promise<string> {
     charset: "ascii",
     // Older targets would take `light-dark()` and nesting apart.
     target: "chrome123",
+    // The licence goes before them, once.
+    legalComments: "none",
   });
-  return code.trim();
+  return licence + code.trim();
 }
 
-/** The licence of what is bundled goes with it. */
+/** The licence of what is bundled, as a legal comment: it goes with every bundle of scripts and of styles. */
 async function notice(): Promise<string> {
+  const { name, version } = JSON.parse(
+    await Deno.readTextFile(new URL("package.json", UPLOT_LICENCE)),
+  );
   const licence = await Deno.readTextFile(UPLOT_LICENCE);
-  return `/*! Contains uPlot 1.6.32. ${licence.trim().replaceAll("*/", "")} */\n`;
+  return `/*! Contains ${name} ${version}, https://github.com/leeoniya/uPlot\n\n${
+    licence.trim().replaceAll("*/", "")
+  } */\n`;
 }
 
 async function sha256(text: string): Promise<string> {
@@ -84,6 +91,7 @@ async function inspectorPage(worker: string, licence: string): Promise<string> {
     await bundle(`${inspector}page.ts`, "esm", { WORKER_PROGRAM: JSON.stringify(worker) }),
   );
   const style = await styles(
+    licence,
     ...["theme.css", "inspector.css", "page.css"].map((name) => inspector + name),
   );
   const policy = [
@@ -110,6 +118,7 @@ async function consoleAssets(worker: string, licence: string): Promise<string> {
   const files: Record<string, string> = {
     "index.html": await Deno.readTextFile(new URL(`${page}index.html`, root)),
     "console.css": await styles(
+      licence,
       ...["theme.css", "inspector.css"].map((name) => inspector + name),
       `${page}console.css`,
     ),

@@ -1,11 +1,10 @@
 /**
- * What every chart needs: round ticks, labels of times, and the lowest and highest value of each column
+ * What every chart needs: labels of times, and the lowest and highest value of each column
  * of pixels, so that no peak is lost however many readings there are.
  *
  * @module
  */
 import { isoTime } from "../_iso_time.ts";
-import { axisLabels } from "../_number_text.ts";
 import { longestStep } from "../readings/gaps.ts";
 
 /** Readings to draw, in any order. Values that are not finite leave a gap. */
@@ -101,61 +100,6 @@ function sortedByTime(timestamps: BigInt64Array): Uint32Array {
     const difference = timestamps[a]! - timestamps[b]!;
     return difference < 0n ? -1 : difference > 0n ? 1 : a - b;
   });
-}
-
-/** A scale of values: its ends and the round numbers on it. */
-export interface ValueScale {
-  low: number;
-  high: number;
-  ticks: number[];
-  /** A label for each of them; no two are the same. */
-  labels: string[];
-}
-
-/** A scale that holds the range and begins and ends on round numbers. */
-export function valueScale(low: number, high: number, ticks: number): ValueScale {
-  const scale = unlabelled(low, high, ticks);
-  return { ...scale, labels: axisLabels(scale.ticks) };
-}
-
-function unlabelled(low: number, high: number, ticks: number): Omit<ValueScale, "labels"> {
-  let [bottom, top] = [low, high];
-  // Below this the powers of ten lose their digits.
-  if (top - bottom < 1e-300) {
-    const tenth = Math.abs(bottom) * 0.1;
-    const room = tenth < 1e-300 ? 1 : tenth;
-    [bottom, top] = [
-      Math.max(-Number.MAX_VALUE, bottom - room),
-      Math.min(Number.MAX_VALUE, top + room),
-    ];
-  }
-  const unrounded = {
-    low: bottom,
-    high: top,
-    ticks: [bottom, bottom / 2 + top / 2, top],
-  };
-  // Round ends beyond these would be infinite.
-  if (Math.max(-bottom, top) > Number.MAX_VALUE / 8) return unrounded;
-  const rough = (top - bottom) / Math.max(1, ticks);
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 2.5, 5, 10].map((it) => it * power).find((it) => it >= rough * 0.999999) ??
-    rough;
-  const first = Math.floor(bottom / step);
-  const count = Math.max(1, Math.ceil(top / step) - first);
-  const [scaleLow, scaleHigh] = [first * step, (first + count) * step];
-  // A range of a few units in the last place has no round numbers in it.
-  if (!(scaleHigh - scaleLow >= (top - bottom) * 0.99)) return unrounded;
-  return {
-    low: scaleLow,
-    high: scaleHigh,
-    ticks: Array.from({ length: count + 1 }, (_, index) => (first + index) * step),
-  };
-}
-
-/** Where a value stands on a scale, 0 at its lower end and 1 at its upper one. */
-export function position(value: number, scale: ValueScale): number {
-  // Halved first: the difference itself may be beyond what a number holds.
-  return (value / 2 - scale.low / 2) / (scale.high / 2 - scale.low / 2);
 }
 
 /**

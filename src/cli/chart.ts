@@ -3,14 +3,8 @@
  *
  * @module
  */
-import {
-  type Column,
-  position,
-  reduce,
-  type Series,
-  timeLabel,
-  valueScale,
-} from "./_chart_scale.ts";
+import { type Column, reduce, type Series, timeLabel } from "./_chart_scale.ts";
+import { position, valueScale } from "../_value_scale.ts";
 
 export type { Series };
 

@@ -5,7 +5,8 @@
 import type { Hono } from "hono";
 import { timestamp } from "./auth/sessions.ts";
 import type { Events } from "./control/events.ts";
-import { ConnectionDropped, type Faults, type SetFault } from "./control/faults.ts";
+import { ConnectionDropped, type Faults, type FaultSpec, type SetFault } from "./control/faults.ts";
+import { errorBody, withoutSecretHeaders, withoutSecretParameters } from "./control/redact.ts";
 import { jsonResponse } from "./http/json.ts";
 import { htmlPage, Refusal, unknownPath } from "./http/refusal.ts";
 import type { Visit } from "./routes/_route.ts";
@@ -21,8 +22,6 @@ export interface DoorContext {
   /** One line for each answer of 500. */
   readonly log: (line: string) => void;
 }
-
-const SECRET_PARAMETERS = /^(?:.*token.*|.*password.*|jwt|access|refresh|key)$/i;
 
 /** Answers requests. */
 export class Door {
@@ -49,8 +48,10 @@ export class Door {
     const struck = faults.take(request.method, url.pathname);
     const visit = this.#visit(struck, at);
     let response: Response | undefined;
+    let body: string | null = null;
     try {
       response = await this.#withFaults(request, url, visit, struck);
+      body = await errorBody(response);
       return response;
     } finally {
       events.emit({
@@ -58,7 +59,7 @@ export class Door {
         at: timestamp(at),
         method: request.method,
         path: url.pathname,
-        query: withoutSecrets(url.searchParams),
+        query: withoutSecretParameters(url.searchParams),
         account: visit.account,
         status: response?.status ?? 0,
         milliseconds: performance.now() - started,
@@ -66,6 +67,10 @@ export class Door {
         responseBytes: Number(response?.headers.get("content-length") ?? 0),
         parts: visit.parts,
         faults: struck.map(({ id }) => id),
+        struck: struck.map(({ id: _, ...spec }) => spec as FaultSpec),
+        requestHeaders: withoutSecretHeaders(request.headers),
+        responseHeaders: response === undefined ? {} : withoutSecretHeaders(response.headers),
+        errorBody: body,
         ...(visit.error === undefined ? {} : { error: visit.error }),
       });
     }
@@ -202,12 +207,4 @@ async function relinked(response: Response, from: string, to: string): Promise<R
       `"${name}":"${link.startsWith(from) ? to + link.slice(from.length) : link}"`,
   );
   return new Response(changed, { status: response.status, headers: response.headers });
-}
-
-function withoutSecrets(query: URLSearchParams): string {
-  const shown = new URLSearchParams();
-  for (const [name, value] of query) {
-    shown.append(name, SECRET_PARAMETERS.test(name) ? "..." : value);
-  }
-  return shown.toString();
 }

@@ -29,6 +29,7 @@ import { dataRoutes } from "./routes/data.ts";
 import { factoryRoutes } from "./routes/factory.ts";
 import { orgRoutes } from "./routes/orgs.ts";
 import { streamRoutes } from "./routes/streams.ts";
+import { DEMO_EMAIL } from "./seeds/demo.ts";
 import { loadSeed } from "./seeds/load.ts";
 import { plant } from "./seeds/seed.ts";
 import { exportStore, importStore } from "./seeds/transfer.ts";
@@ -72,6 +73,7 @@ export class Emulator {
   readonly #servers = new Set<Listening>();
   readonly #log: (line: string) => void;
   readonly #uploads: ReportUploads;
+  readonly #started = { instance: crypto.randomUUID(), startedAt: new Date().toISOString() };
   #closed = false;
 
   private constructor(
@@ -147,6 +149,11 @@ export class Emulator {
       counting: this.counting,
       expireTokens: () => this.expireTokens(),
       revokeRefreshTokens: () => this.revokeRefreshTokens(),
+      about: () => ({
+        ...this.#started,
+        memory: store.db.path === ":memory:",
+        demo: store.accounts.byEmail(DEMO_EMAIL) !== undefined,
+      }),
       reset: () => this.reset(),
       exportTo: (dir) => this.exportTo(dir),
     });

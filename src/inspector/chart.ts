@@ -1,214 +1,296 @@
 /// <reference lib="dom" />
 /**
- * A chart of one stream by time, with zoom by pointer, wheel, keyboard and buttons.
+ * A chart of streams by time, with zoom and reading of values by pointer, wheel, keyboard and buttons.
  *
  * The points come from a source that is asked again for each range, so that a chart of a million readings
  * draws a few thousand.
  *
  * @module
  */
-import uPlot from "uplot";
-import { el } from "./dom.ts";
+import type uPlot from "uplot";
+import { align, nearest, step } from "./chart_data.ts";
+import { chartControls } from "./chart_controls.ts";
+import { fill } from "./dom.ts";
 import { counted, measure, time } from "./format.ts";
+import { makePlot, type Spot } from "./plot.ts";
 import type { Series } from "./protocol.ts";
 
 /** Points between two times (seconds since the Unix epoch), thinned to a width in pixels. */
 export type Source = (from: number, to: number, width: number) => Promise<Series>;
 
-/** What a chart shows. */
-export interface ChartSubject {
+/** One stream in a chart. */
+export interface ChartLine {
   readonly label: string;
+  /** Unit of its values, empty where it is not known. */
+  readonly unit: string;
   /** The whole range in seconds since the Unix epoch. */
   readonly from: number;
   readonly to: number;
   readonly source: Source;
 }
 
-/** Fewest seconds that can be zoomed to: a µs is as fine as a reading's time gets. */
-const FINEST = 4e-6;
+/** A range of time in seconds since the Unix epoch. */
+export interface Range {
+  readonly from: number;
+  readonly to: number;
+}
 
-/** A chart with its buttons. */
+/** What the page around a chart is told. */
+export interface ChartEvents {
+  /** Another range is shown; undefined where it is the whole of it. */
+  onRange?(range: Range | undefined): void;
+  /** A reading was chosen in the chart. */
+  onPick?(line: number, row: number): void;
+}
+
+/** A chart with its controls. */
 export interface Chart {
   readonly element: HTMLElement;
-  /** Show another stream, whole; resolves when it is drawn. */
-  show(subject: ChartSubject): Promise<void>;
+  /** Show other streams, whole or in a range; resolves when they are drawn. */
+  show(lines: readonly ChartLine[], range?: Range): Promise<void>;
+  /** Show a range, or the whole. */
+  goTo(range: Range | undefined): void;
   /** Take in readings that came since: a chart that shows the whole range goes on showing it. */
-  extend(from: number, to: number): Promise<void>;
-  /** Nothing to show. */
+  extend(lines: readonly ChartLine[]): Promise<void>;
+  /** Mark a reading and bring it into sight; undefined takes the mark away. */
+  mark(spot: Spot | undefined): void;
+  /** Show nothing. */
   clear(): void;
   close(): void;
 }
 
-/** Make a chart. */
-export function chart({ height = 280 }: { height?: number } = {}): Chart {
-  const readout = el("output.chart-readout", { "aria-live": "off" });
-  const canvas = el("div.chart-canvas", {
-    tabindex: "0",
-    role: "group",
-    "aria-roledescription": "chart",
-    "aria-keyshortcuts": "+ - ArrowLeft ArrowRight 0",
-  });
-  const shown = el("span.chart-count");
-  const buttons = ([
-    ["\u2212", "Zoom out", () => zoom(2)],
-    ["+", "Zoom in", () => zoom(0.5)],
-    ["\u2190", "Earlier", () => pan(-0.25)],
-    ["\u2192", "Later", () => pan(0.25)],
-    ["All", "Show the whole time", () => void reset()],
-  ] as const).map(([text, title, onclick]) =>
-    el("button.small", { type: "button", title, "aria-label": title, onclick }, text)
-  );
-  const element = el(
-    "div.chart",
-    {},
-    el("div.chart-bar", {}, readout, el("div.buttons", { role: "group" }, ...buttons)),
-    canvas,
-    shown,
-  );
+/** The shortest range in seconds: a time is exact to the µs. */
+const FINEST = 4e-6;
 
-  let subject: ChartSubject | undefined;
+/** Width of the labels on the left, which the lines do not have. */
+const LABELS = 60;
+
+/** Make a chart. */
+export function chart({ height = 300, ...events }: { height?: number } & ChartEvents = {}): Chart {
+  let lines: readonly ChartLine[] = [];
   let plot: uPlot | undefined;
-  let range = { from: 0, to: 1 };
-  let asked = 0;
-  let held = {
-    x: new Float64Array(0) as ArrayLike<number>,
-    y: new Float64Array(0) as ArrayLike<number>,
-  };
+  let range: Range = { from: 0, to: 1 };
+  let held: readonly Series[] = [];
+  let generation = 0;
+  let asking = false;
+  let again = false;
+  let active = 0;
+  let separate = false;
+  let cursor: number | undefined;
+  let spot: Spot | undefined;
+
+  const ui = chartControls({
+    zoom: (factor) => zoom(factor),
+    pan: (part) => pan(part),
+    reset: () => go(whole()),
+    activate(line) {
+      active = line;
+      ui.legend(lines, active);
+      if (separate) build();
+      tell();
+    },
+    separate(on) {
+      separate = on;
+      build();
+    },
+    key: (key, shift) => keys(shift)[key],
+  });
+  const { canvas } = ui;
 
   function build(): void {
     plot?.destroy();
-    const ink = color("--ink-soft"), grid = color("--line-soft"), accent = color("--accent");
-    const axis = {
-      stroke: ink,
-      grid: { stroke: grid, width: 1 },
-      ticks: { stroke: grid, width: 1 },
-    };
-    plot = new uPlot(
+    plot = undefined;
+    if (held.length === 0 || held.length !== lines.length) return;
+    const units = new Set((separate ? [lines[active]] : lines).map(({ unit }) => unit));
+    plot = makePlot(
       {
-        width: Math.max(200, canvas.clientWidth),
+        room: canvas,
         height,
-        tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "UTC"),
-        legend: { show: false },
-        cursor: { y: false, drag: { x: true, y: false, setScale: false } },
-        scales: { x: { time: true }, y: {} },
-        axes: [
-          { ...axis, font: FONT, values: timeLabels },
-          { ...axis, font: FONT, size: axisWidth, values: (_, splits) => splits.map(measure) },
-        ],
-        series: [{}, {
-          stroke: accent,
-          width: 1.25,
-          points: { show: sparse, size: 5, fill: accent, width: 0 },
-        }],
-        hooks: {
-          setCursor: [(u) => tell(u.cursor.idx)],
-          setSelect: [(u) => {
-            const { left, width } = u.select;
-            if (width < 4) return;
-            const from = u.posToVal(left, "x"), to = u.posToVal(left + width, "x");
-            u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
-            void look(from, to);
-          }],
+        lines: lines.length,
+        separate,
+        active,
+        unit: separate && lines.length > 1
+          ? [lines[active].label, lines[active].unit].filter((text) => text !== "").join(", ")
+          : units.size === 1
+          ? [...units][0]
+          : "",
+        spot: () => spot,
+        bad: () => held.flatMap(({ bad }) => [...bad]),
+        onCursor(at) {
+          cursor = at;
+          tell();
         },
+        onSelect: (from, to) => go({ from, to }),
+        onPick: pick,
+        onReset: () => go(whole()),
       },
-      data(),
-      canvas,
+      align(held),
+      range.from,
+      range.to,
     );
-    plot.over.addEventListener("dblclick", () => void reset());
-    plot.setScale("x", { min: range.from, max: range.to });
   }
 
-  function data(): uPlot.AlignedData {
-    return [held.x as number[], Array.from(held.y, (y) => Number.isFinite(y) ? y : null)];
-  }
-
-  function tell(at: number | null | undefined): void {
-    const x = at === null || at === undefined ? undefined : held.x[at];
-    readout.textContent = x === undefined
-      ? subject?.label ?? ""
-      : `${time(BigInt(Math.round(x * 1e6)), range.to - range.from < 10 ? 6 : 3)} UTC   ${
-        measure(held.y[at!])
+  /** The reading of each line that is closest to the cursor. */
+  function tell(aloud = false): void {
+    const at = cursor;
+    const points = held.map((series) => at === undefined ? -1 : nearest(series, at));
+    ui.values(points.map((point, line) => point < 0 ? "" : valued(line, held[line].y[point])));
+    const point = points[active] ?? -1;
+    const text = at === undefined || point < 0 || lines[active] === undefined
+      ? lines.length === 1 ? labelled(lines[0]) : ""
+      : `${stamp(held[active].x[point], fraction())} UTC   ${
+        valued(active, held[active].y[point])
       }`;
+    ui.read(
+      text,
+      aloud && lines.length > 1 ? `${lines[active].label}: ${text}` : aloud ? text : "",
+    );
   }
 
-  async function look(from: number, to: number): Promise<void> {
-    const current = subject;
-    if (current === undefined) return;
+  function valued(line: number, value: number): string {
+    const { unit } = lines[line];
+    return `${measure(value, 17)}${unit === "" ? "" : ` ${unit}`}`;
+  }
+
+  const fraction = (): 0 | 3 | 6 => {
+    const span = range.to - range.from;
+    return span < 0.1 ? 6 : span < 600 ? 3 : 0;
+  };
+
+  /** Show a range at once, as far as its points are here, and ask for the others. */
+  function go({ from, to }: Range): Promise<void> {
     if (to - from < FINEST) {
       const middle = (from + to) / 2;
       [from, to] = [middle - FINEST / 2, middle + FINEST / 2];
     }
-    const mine = ++asked;
-    const series = await current.source(from, to, Math.max(100, canvas.clientWidth - 60));
-    if (mine !== asked) return;
     range = { from, to };
+    plot?.setScale("x", { min: from, max: to });
+    return look();
+  }
+
+  /** One question at a time: ranges that were passed meanwhile are left out. */
+  async function look(): Promise<void> {
+    if (lines.length === 0) return;
+    if (asking) return void (again = true);
+    asking = true;
+    const mine = generation, { from, to } = range;
+    const width = Math.max(100, canvas.clientWidth - LABELS);
+    try {
+      const series = await Promise.all(lines.map(({ source }) => source(from, to, width)));
+      if (mine === generation) take(series, from, to);
+    } finally {
+      if (mine === generation) asking = false;
+    }
+    if (mine === generation && again) {
+      again = false;
+      await look();
+    }
+  }
+
+  function take(series: readonly Series[], from: number, to: number): void {
     held = series;
     if (plot === undefined) build();
-    plot!.batch(() => {
-      plot!.setData(data(), false);
-      plot!.setScale("x", { min: from, max: to });
-    });
-    const thinned = series.x.length < series.count;
-    shown.textContent = `${counted(series.count, "reading")} in view` +
-      (thinned ? `, drawn as ${counted(series.x.length, "point")} that keep every peak` : "");
-    canvas.dataset.from = String(from);
-    canvas.dataset.to = String(to);
-    canvas.dataset.count = String(series.count);
-    canvas.dataset.points = String(series.x.length);
+    else {
+      plot.batch(() => {
+        plot!.setData(align(held) as uPlot.AlignedData, false);
+        plot!.setScale("x", { min: range.from, max: range.to });
+      });
+    }
+    const count = series.reduce((sum, one) => sum + one.count, 0);
+    const points = series.reduce((sum, one) => sum + one.x.length, 0);
+    ui.counted(
+      count,
+      points,
+      lines.filter((_, at) => isEmpty(series[at])).map(({ label }) => label),
+    );
+    Object.assign(canvas.dataset, { from, to, count, points });
     canvas.setAttribute(
       "aria-label",
-      `${current.label}: ${counted(series.count, "reading")} from ${stamp(from)} to ${
-        stamp(to)
-      }. ` +
-        "Plus and minus zoom, left and right move, 0 shows all.",
+      `${lines.map(({ label }) => label).join(", ")}: ${counted(count, "reading")} from ${
+        stamp(from, 0)
+      } to ${stamp(to, 0)} UTC`,
     );
-    tell(null);
+    tell();
+    const [first, last] = [whole().from, whole().to];
+    events.onRange?.(from <= first && to >= last ? undefined : { from, to });
   }
 
-  function whole(): [number, number] {
-    const { from, to } = subject!;
+  function whole(): Range {
+    const from = Math.min(...lines.map((line) => line.from));
+    const to = Math.max(...lines.map((line) => line.to));
     const margin = to > from ? (to - from) * 0.01 : 0.5;
-    return [from - margin, to + margin];
-  }
-
-  async function reset(): Promise<void> {
-    if (subject !== undefined) await look(...whole());
+    return { from: from - margin, to: to + margin };
   }
 
   /** Zoom about a place in the chart, 0 at its left edge to 1 at its right. */
   function zoom(factor: number, about = 0.5): void {
-    if (subject === undefined) return;
-    const width = range.to - range.from;
-    const [first, last] = whole();
+    if (lines.length === 0) return;
+    const width = range.to - range.from, { from: first, to: last } = whole();
     const wanted = Math.min(width * factor, last - first);
     const from = Math.min(Math.max(range.from + (width - wanted) * about, first), last - wanted);
-    void look(from, from + wanted);
+    void go({ from, to: from + wanted });
   }
 
   function pan(part: number): void {
-    if (subject === undefined) return;
-    const width = range.to - range.from;
-    const [first, last] = whole();
+    if (lines.length === 0) return;
+    const width = range.to - range.from, { from: first, to: last } = whole();
     const from = Math.max(first, Math.min(range.from + width * part, last - width));
-    void look(from, from + width);
+    void go({ from, to: from + width });
   }
 
-  canvas.addEventListener("keydown", (event) => {
-    const act: Record<string, () => void> = {
-      "+": () => zoom(0.5),
-      "=": () => zoom(0.5),
-      "-": () => zoom(2),
-      "ArrowLeft": () => pan(-0.25),
-      "ArrowRight": () => pan(0.25),
-      "0": () => void reset(),
-      "Escape": () => void reset(),
-    };
-    if (event.ctrlKey || event.metaKey || event.altKey || !(event.key in act)) return;
-    event.preventDefault();
-    act[event.key]();
+  /** Move the cursor from reading to reading, or to the first or last one in view, and say its value. */
+  function read(by: 1 | -1, far = false): void {
+    const series = held[active];
+    if (series === undefined || plot === undefined) return;
+    const from = far || cursor === undefined
+      ? nearest(series, by > 0 === far ? range.to : range.from)
+      : step(series, nearest(series, cursor), by);
+    if (from < 0) return;
+    const at = series.x[from];
+    if (at > range.to || at < range.from) pan(by * 0.5);
+    const left = plot.valToPos(at, "x");
+    plot.setCursor({ left, top: 0 }, false);
+    cursor = at;
+    tell(true);
+  }
+
+  function pick(at: number, top?: number): void {
+    if (plot === undefined) return;
+    let [best, line] = [Infinity, active];
+    held.forEach((series, one) => {
+      const point = nearest(series, at);
+      if (point < 0 || top === undefined) return;
+      const y = plot!.valToPos(series.y[point], separate ? `y${one}` : "y");
+      const far = Math.hypot(
+        plot!.valToPos(series.x[point], "x") - plot!.valToPos(at, "x"),
+        y - top,
+      );
+      if (far < best) [best, line] = [far, one];
+    });
+    const point = held[line] === undefined ? -1 : nearest(held[line], at);
+    if (point < 0) return;
+    spot = { x: held[line].x[point], y: held[line].y[point], line };
+    plot.redraw(false);
+    events.onPick?.(line, held[line].rows[point]);
+  }
+
+  const keys = (shift: boolean): Record<string, () => void> => ({
+    "+": () => zoom(0.5),
+    "=": () => zoom(0.5),
+    "-": () => zoom(2),
+    ArrowLeft: () => shift ? pan(-0.25) : read(-1),
+    ArrowRight: () => shift ? pan(0.25) : read(1),
+    Home: () => read(-1, true),
+    End: () => read(1, true),
+    ArrowUp: () => ui.activate(Math.max(0, active - 1)),
+    ArrowDown: () => ui.activate(Math.min(lines.length - 1, active + 1)),
+    Enter: () => cursor !== undefined && pick(cursor),
+    "0": () => void go(whole()),
+    Escape: () => void go(whole()),
   });
+
   canvas.addEventListener("wheel", (event) => {
-    // Without the chart in focus the wheel belongs to the page; a pinch comes as a wheel with Ctrl.
+    // Without the focus in the chart the wheel scrolls the page; a pinch comes as a wheel with Ctrl.
     if (plot === undefined || !(event.ctrlKey || canvas.contains(document.activeElement))) return;
     event.preventDefault();
     const box = plot.over.getBoundingClientRect();
@@ -221,82 +303,70 @@ export function chart({ height = 280 }: { height?: number } = {}): Chart {
     }
   });
   resized.observe(canvas);
-  const themed = () => plot !== undefined && build();
-  const dark = matchMedia("(prefers-color-scheme: dark)");
-  dark.addEventListener("change", themed);
-  addEventListener("themechange", themed);
+  const themes = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) =>
+    matchMedia(query)
+  );
+  for (const theme of themes) theme.addEventListener("change", build);
+  addEventListener("themechange", build);
+
+  function begin(next: readonly ChartLine[]): void {
+    generation++;
+    asking = again = false;
+    lines = next;
+    held = [];
+    active = 0;
+    cursor = spot = undefined;
+    plot?.destroy();
+    plot = undefined;
+    ui.legend(lines, active);
+  }
 
   return {
-    element,
-    async show(next) {
-      subject = next;
-      await reset();
+    element: ui.element,
+    async show(next, wanted) {
+      begin(next);
+      if (lines.length > 0) await go(wanted ?? whole());
     },
-    async extend(from, to) {
-      if (subject === undefined) return;
-      const [first, last] = whole();
-      const all = range.from <= first && range.to >= last;
-      subject = { ...subject, from, to };
-      await (all ? reset() : look(range.from, range.to));
+    goTo: (wanted) => void (lines.length > 0 && go(wanted ?? whole())),
+    async extend(next) {
+      const { from, to } = whole();
+      const all = range.from <= from && range.to >= to;
+      lines = next;
+      await (all ? go(whole()) : look());
+    },
+    mark(next) {
+      spot = next;
+      if (next !== undefined && (next.x < range.from || next.x > range.to)) {
+        const half = (range.to - range.from) / 2;
+        void go({ from: next.x - half, to: next.x + half });
+      }
+      plot?.redraw(false);
     },
     clear() {
-      asked++;
-      subject = undefined;
-      plot?.destroy();
-      plot = undefined;
-      readout.textContent = shown.textContent = "";
+      begin([]);
+      ui.read("", "");
+      ui.counted(0, 0, []);
+      fill(canvas);
     },
     close() {
-      asked++;
+      generation++;
       plot?.destroy();
       resized.disconnect();
-      dark.removeEventListener("change", themed);
-      removeEventListener("themechange", themed);
+      for (const theme of themes) theme.removeEventListener("change", build);
+      removeEventListener("themechange", build);
     },
   };
 }
 
-const FONT = "12px ui-sans-serif, system-ui, sans-serif";
-
-/** Points are drawn where they do not touch. */
-const sparse: uPlot.Series.Points.Show = (u, _series, first, last) =>
-  last - first < u.bbox.width / devicePixelRatio / 12;
-
-/** Wide enough for the widest label of the values. */
-function axisWidth(_u: uPlot, labels: readonly string[] | null): number {
-  const longest = Math.max(4, ...(labels ?? []).map((label) => label.length));
-  return longest * 7 + 18;
+/** Whether there are readings, and no value of them can be drawn. */
+function isEmpty({ count, y }: Series): boolean {
+  return count > 0 && !y.some(Number.isFinite);
 }
 
-/** Times of the axis: finer than a second they show what changes, else the day stands below the first of it. */
-function timeLabels(
-  _u: uPlot,
-  splits: number[],
-  _axis: number,
-  _space: number,
-  step: number,
-): string[] {
-  let day = "";
-  return splits.map((seconds) => {
-    const text = time(BigInt(Math.round(seconds * 1e6)), step < 1e-3 ? 6 : step < 1 ? 3 : 0);
-    const [date, clock] = text.split(" ");
-    const label = step >= 86_400 ? date : step >= 60 ? clock.slice(0, 5) : clock;
-    const line = date === day || step >= 86_400 ? label : `${label}\n${date}`;
-    day = date;
-    return line;
-  });
+function labelled({ label, unit }: ChartLine): string {
+  return unit === "" ? label : `${label}, ${unit}`;
 }
 
-function stamp(seconds: number): string {
-  return `${time(BigInt(Math.round(seconds * 1e6)), 0)} UTC`;
-}
-
-/** What a custom property of the theme comes to as a colour that a canvas takes. */
-function color(property: string): string {
-  const probe = el("i");
-  probe.style.color = `var(${property})`;
-  document.body.append(probe);
-  const value = getComputedStyle(probe).color;
-  probe.remove();
-  return value;
+function stamp(seconds: number, fraction: 0 | 3 | 6): string {
+  return time(BigInt(Math.round(seconds * 1e6)), fraction);
 }

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Ways to hand a report over: drop it, choose it, or have a sample made.
+ * Ways to open a report: drop it, choose it, or have a sample made.
  *
  * @module
  */
@@ -20,7 +20,7 @@ export interface DropZone {
  * Take files that are dropped on an element.
  *
  * @param root where they may be dropped
- * @param on called with the first file, or with how many readings a sample is to have
+ * @param on called with the first file, or with the number of readings of a sample
  */
 export function dropZone(
   root: HTMLElement,
@@ -82,7 +82,7 @@ export function dropZone(
           {},
           "A streamer report in v200 form, as ",
           el("code", {}, "report.mp"),
-          ". It is read on this machine and goes nowhere.",
+          ". It is read on this machine and is not sent anywhere.",
         ),
         el(
           "button.primary",
@@ -93,7 +93,7 @@ export function dropZone(
         el(
           "p.muted.samples",
           {},
-          "No report at hand? Have one made, of ",
+          "No report at hand? Make one of ",
           ...SAMPLES.flatMap((readings, at) => [
             at > 0 && " or ",
             el(

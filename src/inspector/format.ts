@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { numberText } from "../_number_text.ts";
 
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 
@@ -70,15 +71,22 @@ export function fractionOf(micros: bigint): 0 | 3 | 6 {
   return micros % 1000n === 0n ? 3 : 6;
 }
 
-/** A measured value in full where that is short, else with ten digits that matter. */
-export function measure(value: number): string {
+/**
+ * A measured value: whole and short numbers in full, any other with ten digits, marked where that rounds it.
+ *
+ * @param value the value
+ * @param digits how many digits a long number is shown with; 17 show every number as it is
+ */
+export function measure(value: number, digits?: number): string {
   if (Number.isNaN(value)) return "not a number";
   if (!Number.isFinite(value)) return value > 0 ? "infinity" : "\u2212infinity";
-  const text = String(value);
-  return (text.length <= 12 ? text : String(Number(value.toPrecision(10)))).replace(
-    /-/g,
-    "\u2212",
-  );
+  return grouped(numberText(value, digits));
+}
+
+/** A number as text with its thousands apart and a minus sign of the width of a plus. */
+export function grouped(text: string): string {
+  return text.replace(/^\D*\d{4,}/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ","))
+    .replace(/-/g, "\u2212");
 }
 
 /**
@@ -90,7 +98,7 @@ export function measure(value: number): string {
  */
 export function aligned(value: number, decimals: number): string {
   const text = measure(value);
-  if (decimals === 0 || /[a-z]/.test(text)) return text;
+  if (decimals === 0 || /[a-z]{2}/.test(text)) return text;
   const point = text.indexOf(".");
   const has = point < 0 ? -1 : text.length - point - 1;
   return text + "\u2007".repeat(Math.max(0, decimals - has));

@@ -1,19 +1,17 @@
 /// <reference lib="dom" />
 /**
- * The report inspector: drop a report on it and look into it. A component for any page; what hosts it says
- * where its worker comes from.
+ * The report inspector: drop a report on it and look into it. A component for any page, which says where
+ * the worker comes from.
  *
  * @module
  */
-import { chart } from "./chart.ts";
+import { address, type Changes, keepFile, keptFile } from "./address.ts";
 import { WorkerClient } from "./client.ts";
 import { announcer, el, fill } from "./dom.ts";
 import { dropZone } from "./drop_zone.ts";
-import { counted, duration, size, variable } from "./format.ts";
-import { facts, problemList } from "./panels.ts";
-import type { Overview, StreamFacts, View } from "./protocol.ts";
-import { readingTable } from "./reading_table.ts";
-import { streamList } from "./stream_list.ts";
+import { counted, duration, size } from "./format.ts";
+import type { Overview } from "./protocol.ts";
+import { reportView } from "./report_view.ts";
 
 /** What a host gives to the inspector. */
 export interface InspectorOptions {
@@ -25,7 +23,13 @@ export interface InspectorOptions {
    * @default {the element itself}
    */
   dropOn?: HTMLElement;
-  /** Called when a report is about to be opened. */
+  /**
+   * What the names of the inspector's values in the address begin with.
+   *
+   * @default {""}
+   */
+  prefix?: string;
+  /** Called when somebody opens a report. */
   onOpen?(): void;
   /** Elements of the host for the head of an open report. */
   action?(file: Blob, name: string): HTMLElement[];
@@ -39,6 +43,9 @@ export interface Inspector {
   close(): void;
 }
 
+/** What a report begins with: all streams, the whole time. */
+const NO_SELECTION: Changes = { streams: null, range: null, bad: null, sort: null };
+
 /**
  * Put an inspector into an element.
  *
@@ -47,6 +54,7 @@ export interface Inspector {
  */
 export function mountInspector(root: HTMLElement, options: InspectorOptions): Inspector {
   const live = announcer();
+  const state = address(options.prefix);
   const body = el("div.inspector-body");
   let client: WorkerClient | undefined;
   let dispose = () => {};
@@ -73,7 +81,6 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
 
   /** Start a worker in place of the one that is there. */
   function start(name: string, bytes: number): WorkerClient {
-    options.onOpen?.();
     close();
     return client = new WorkerClient(options.worker(), (error) => failed(name, bytes, error));
   }
@@ -81,12 +88,19 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
   /** Have a worker make a report; it is then opened as a file would be. */
   async function sample(readings: number): Promise<void> {
     const name = `sample-${readings}.mp`;
+    options.onOpen?.();
     const maker = start(name, 0);
     fill(body, el("div.card.opening", {}, `Encoding ${counted(readings, "reading")}`));
     await open(await maker.ask("sample", { readings }), name);
   }
 
-  async function open(file: Blob, name: string): Promise<void> {
+  /** Open a report; one that was open before a reload keeps what was selected in it. */
+  async function open(file: Blob, name: string, again = false): Promise<void> {
+    if (!again) {
+      options.onOpen?.();
+      state.set(NO_SELECTION, "in place");
+      keepFile(new File([file], name));
+    }
     const opener = start(name, file.size);
     const step = el("span", {}, "Reading the file");
     const bar = el("progress", { max: 1, value: 0, "aria-label": `Opening ${name}` });
@@ -123,44 +137,8 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
     overview: Overview,
     actions: readonly HTMLElement[],
   ): Promise<void> {
-    const plot = chart();
-    const rows = readingTable(client, overview, live.say);
-    const list = streamList(overview, (facts) => void choose(facts));
-    const scope = el("span.muted");
-    let chosen: StreamFacts | undefined;
-
-    async function choose(facts: StreamFacts | undefined): Promise<void> {
-      chosen = facts;
-      scope.textContent = facts === undefined ? "all streams" : `stream ${variable(facts.stream)}`;
-      const drawn = facts ?? overview.streams[0];
-      const view: View = { stream: facts?.stream ?? null, sort: "file", descending: false };
-      await Promise.all([
-        rows.show(view),
-        drawn === undefined ? plot.clear() : plot.show({
-          label: `Stream ${variable(drawn.stream)}`,
-          from: Number(drawn.first) / 1e6,
-          to: Number(drawn.last) / 1e6,
-          source: (from, to, buckets) =>
-            client.ask("series", { stream: drawn.stream, from, to, buckets }),
-        }),
-      ]);
-    }
-
-    const download = el("button", {
-      type: "button",
-      onclick: async () => {
-        download.disabled = true;
-        try {
-          const suffix = chosen === undefined ? "" : `-${variable(chosen.stream)}`;
-          await save(await client.ask("csv", { view: rows.view() }), overview.name, suffix);
-          live.say("The CSV file is ready");
-        } finally {
-          download.disabled = false;
-        }
-      },
-    }, "Download CSV");
-
-    dispose = () => plot.close();
+    const view = reportView(client, overview, state, live.say);
+    dispose = view.close;
     fill(
       body,
       el(
@@ -181,29 +159,23 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
           {},
           ...actions,
           zone.small(),
-          el("button", { type: "button", onclick: close }, "Close"),
+          el("button", { type: "button", onclick: closeReport }, "Close"),
         ),
       ),
-      facts(overview),
-      problemList(overview, (position) => void rows.goTo(position)),
-      overview.readings === 0
-        ? el("div.card.blank", {}, el("p", {}, "This report holds no readings."))
-        : el(
-          "div.split",
-          {},
-          el("section.card.streams", { "aria-label": "Streams" }, list.element),
-          el("section.card", { "aria-label": "Chart" }, plot.element),
-        ),
-      overview.readings > 0 && el(
-        "section.card.readings",
-        { "aria-label": "Readings" },
-        el("div.card-head", {}, el("h3", {}, "Readings ", scope), download),
-        rows.element,
-      ),
+      ...view.elements,
     );
-    if (overview.readings > 0) await choose(undefined);
+    if (overview.readings > 0) await view.show();
   }
 
+  /** Close the report because somebody wants to: it is forgotten. */
+  function closeReport(): void {
+    keepFile(undefined);
+    state.set(NO_SELECTION, "step");
+    close();
+  }
+
+  const before = keptFile();
+  if (before !== undefined) void open(before, before.name, true);
   return { open: (file, name) => void open(file, name), close };
 }
 
@@ -211,15 +183,4 @@ function problems(overview: Overview): string {
   return overview.problems.length === 0
     ? "no problems found"
     : counted(overview.problems.length, "problem");
-}
-
-/** Hand a file to the browser's downloads. */
-function save(blob: Blob, report: string, suffix: string): void {
-  const link = el("a", {
-    href: URL.createObjectURL(blob),
-    download: `${report.replace(/\.mp$/i, "")}${suffix}.csv`,
-  });
-  link.click();
-  // The download has its own hold on the bytes once it has begun.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

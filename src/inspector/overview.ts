@@ -6,31 +6,44 @@
 import {
   type ArchFXFlexibleDictionaryReport,
   type Id,
+  type Problem,
+  type StreamSummary,
   summarizeReport,
-  verifyReport,
 } from "@archfx/cloud/reports";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug, SlugError } from "@archfx/cloud/slugs";
 import type { ReportColumns } from "./columns.ts";
 import { fractionOf } from "./format.ts";
+import type { BadRows } from "./bad_rows.ts";
 import type { Overview, ProblemFacts, StreamFacts } from "./protocol.ts";
 
 /** Steps of the small line beside a stream. */
 const STEPS = 60;
 
+/** What an overview is made of. */
+export interface Opened {
+  readonly report: ArchFXFlexibleDictionaryReport;
+  readonly columns: ReportColumns;
+  readonly problems: readonly Problem[];
+  readonly bad: BadRows;
+  /** The longest time that a line joins in the chart of a stream, in seconds. */
+  limit(stream: number): number;
+}
+
 /**
  * Sum up a report.
  *
- * @param report the decoded report
- * @param columns its readings
+ * @param opened the report and what was found out about it
  * @param file what is known of the file
  */
 export function overview(
-  report: ArchFXFlexibleDictionaryReport,
-  columns: ReportColumns,
-  file: Pick<Overview, "name" | "bytes" | "decodeMs">,
+  { report, columns, problems, bad, limit }: Opened,
+  file: Pick<Overview, "name" | "bytes" | "decodeMs" | "truncated">,
 ): Overview {
   const summary = summarizeReport(report, { bins: STEPS });
   const { origin, originStreamer, first, last, sent } = summary;
+  const bin = Number((last ?? 0n) - (first ?? 0n)) / 1e6 / STEPS;
+  const bridge = ({ stream }: StreamSummary) =>
+    bin === 0 ? 0 : Math.min(STEPS, Math.ceil(limit(stream) / bin));
   return {
     ...file,
     device: slugOr(origin, () => new ArchFxDeviceSlug(origin)),
@@ -57,8 +70,10 @@ export function overview(
       min: stream.minimum,
       max: stream.maximum,
       series: stream.series,
+      bridge: bridge(stream),
     })).sort((a, b) => b.count - a.count || a.stream - b.stream),
-    problems: verifyReport(report).map((problem): ProblemFacts => ({
+    bad: bad.size,
+    problems: problems.map((problem): ProblemFacts => ({
       severity: problem.severity,
       message: problem.message,
       count: problem.count ?? 1,
@@ -92,7 +107,7 @@ function decimals({ length, values }: ReportColumns): number {
   return Math.min(most, 6);
 }
 
-/** A report may carry numbers that no slug has room for: those are shown as they are. */
+/** A report may have numbers that are too large for a slug: those are shown as they are. */
 function slugOr(value: Id | null, slug: () => unknown): string {
   try {
     return String(slug());
@@ -102,7 +117,7 @@ function slugOr(value: Id | null, slug: () => unknown): string {
   }
 }
 
-/** What a report does not say; only the device must be there. */
+/** In place of what a report does not say; only the device must be there. */
 const NOT_GIVEN = "\u2014";
 
 function hex(value: Id | null): string {

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What is known of a report before a reading is looked at: its header, and what is wrong with it.
+ * The header of a report, and what is wrong with it.
  *
  * @module
  */
@@ -28,7 +28,13 @@ export function facts(overview: Overview): HTMLElement {
     term("Streamer", overview.streamer),
     term("Selector", overview.selector),
     term("Report id", overview.reportId),
-    term("Readings", count(overview.readings), counted(overview.streams.length, "stream")),
+    term(
+      "Readings",
+      overview.truncated === null
+        ? count(overview.readings)
+        : `${count(overview.readings)} of ${count(overview.truncated.announced)}`,
+      counted(overview.streams.length, "stream"),
+    ),
     term("Reading ids", `${overview.lowestId} \u2013 ${overview.highestId}`),
     term("Sent (UTC)", sent === null ? "not given" : time(sent, 3)),
     term("First reading (UTC)", first === null ? "\u2014" : time(first, fraction)),
@@ -47,7 +53,25 @@ export function facts(overview: Overview): HTMLElement {
  * @param goTo called with the position of the reading that a problem is about
  */
 export function problemList(overview: Overview, goTo: (position: number) => void): HTMLElement {
-  const { problems } = overview;
+  const { problems, truncated } = overview;
+  if (truncated !== null) {
+    const text = `This report was cut off: it announces ${
+      counted(truncated.announced, "reading")
+    }, contains ${
+      counted(overview.readings, "complete one")
+    }. These are shown; the cloud rejects the report.`;
+    return el(
+      "div.problem-cards",
+      {},
+      el(
+        "div.card.failed",
+        { role: "alert" },
+        el("h3", {}, "Incomplete report"),
+        el("p", {}, text),
+      ),
+      problemList({ ...overview, truncated: null }, goTo),
+    );
+  }
   if (problems.length === 0) {
     return el(
       "section.card.problems.fine",

@@ -1,16 +1,18 @@
 /**
- * What the page and the decoding worker say to each other.
+ * The messages between the page and the decoding worker.
  *
- * The page never holds a reading of the report: it asks for what it draws (a few thousand points, some
+ * The page never holds all readings of the report: it asks for what it draws (a few thousand points, some
  * dozens of rows), so that a report of 100 MB costs the main thread nothing.
  *
  * @module
  */
 
-/** How the readings of a report are looked at: of one stream or of all, in what order. */
+/** Which readings of a report are shown, and in what order. */
 export interface View {
-  /** The stream's variable, or null for every stream. */
-  readonly stream: number | null;
+  /** The variables of the streams, or null for every stream. */
+  readonly streams: readonly number[] | null;
+  /** Whether only readings with a problem are shown. */
+  readonly bad: boolean;
   readonly sort: SortKey;
   readonly descending: boolean;
 }
@@ -30,6 +32,8 @@ export interface StreamFacts {
   readonly max: number;
   /** Means in equal steps of the report's time, NaN where there is no reading. */
   readonly series: Float64Array;
+  /** Steps without a reading that are shorter than a gap: a line is drawn across them. */
+  readonly bridge: number;
 }
 
 /** One problem that `verifyReport` found. */
@@ -40,6 +44,14 @@ export interface ProblemFacts {
   readonly count: number;
   /** Position of the first of them in the report, where the problem is one of a reading. */
   readonly row: number | null;
+}
+
+/** What is missing of a report that was cut off. */
+export interface Truncation {
+  /** Readings that the report announces. */
+  readonly announced: number;
+  /** Bytes after the last complete reading. */
+  readonly rest: number;
 }
 
 /** Everything about a report that is shown without asking again. */
@@ -66,13 +78,24 @@ export interface Overview {
   readonly decimals: number;
   readonly streams: readonly StreamFacts[];
   readonly problems: readonly ProblemFacts[];
+  /** Readings that have a problem. */
+  readonly bad: number;
+  /** Null where the report is complete. */
+  readonly truncated: Truncation | null;
 }
+
+/** In place of a position: the line breaks off here, as readings are missing. */
+export const BREAK = 0xffff_ffff;
 
 /** Points of one stream in a range of time, thinned out to what a chart can show. */
 export interface Series {
   /** Seconds since the Unix epoch, rising. */
   readonly x: Float64Array;
   readonly y: Float64Array;
+  /** Position of each point among the readings, or `BREAK`. */
+  readonly rows: Uint32Array;
+  /** Times of readings that have a problem, one for each pixel at most. */
+  readonly bad: Float64Array;
   /** Readings of the range, before thinning. */
   readonly count: number;
 }
@@ -88,6 +111,8 @@ export interface Rows {
   readonly values: Float64Array;
   /** JSON of summary and raw data, empty where a reading has none. */
   readonly data: readonly string[];
+  /** What is wrong with each reading, empty where nothing is. */
+  readonly problems: readonly string[];
 }
 
 /** The questions and their answers. */
@@ -101,6 +126,8 @@ export interface Calls {
   count: { ask: { view: View }; answer: number };
   rows: { ask: { view: View; from: number; count: number }; answer: Rows };
   find: { ask: { view: View; position: number }; answer: number };
+  /** The next row of a view that has a problem, from a row on and in a direction; −1 where there is none. */
+  nextBad: { ask: { view: View; from: number; by: 1 | -1 }; answer: number };
   csv: { ask: { view: View }; answer: Blob };
 }
 
@@ -111,7 +138,7 @@ export interface Question {
   readonly ask: unknown;
 }
 
-/** An answer as it comes back: a result, a refusal, or how far the work has got (0 to 1). */
+/** An answer as it comes back: a result, an error, or how far the work has got (0 to 1). */
 export type Answer =
   | { readonly id: number; readonly result: unknown }
   | { readonly id: number; readonly error: string }

@@ -6,17 +6,20 @@
  */
 import type { WorkerClient } from "./client.ts";
 import { el, fill } from "./dom.ts";
-import { aligned, count, time, variable } from "./format.ts";
+import { aligned, count, measure, time, variable } from "./format.ts";
 import type { Overview, SortKey, View } from "./protocol.ts";
 import { type Column, table } from "./table.ts";
 
-interface Reading {
+/** A reading of the report. */
+export interface Reading {
   readonly position: number;
   readonly id: bigint;
   readonly micros: bigint;
   readonly stream: number;
   readonly value: number;
   readonly data: string;
+  /** What is wrong with it, empty where nothing is. */
+  readonly problem: string;
 }
 
 /** The readings of a view, on the page. */
@@ -24,106 +27,152 @@ export interface ReadingTable {
   readonly element: HTMLElement;
   view(): View;
   show(view: View): Promise<void>;
-  /** Bring the reading at a position of the report into sight, whichever stream is chosen. */
-  goTo(position: number): Promise<void>;
+  /** Bring the reading at a position of the report into sight; false where the view does not have it. */
+  goTo(position: number): Promise<boolean>;
+  /** Go to the next reading with a problem; false where there is none. */
+  nextBad(by: 1 | -1): Promise<boolean>;
+}
+
+/** What the page around is told. */
+export interface ReadingTableEvents {
+  /** Another order is wanted. */
+  onSort(sort: SortKey, descending: boolean): void;
+  onActive(reading: Reading): void;
+  say(text: string): void;
 }
 
 /** Make the table of an open report. */
 export function readingTable(
   client: WorkerClient,
   overview: Overview,
-  say: (text: string) => void,
+  { onSort, onActive, say }: ReadingTableEvents,
 ): ReadingTable {
-  let view: View = { stream: null, sort: "file", descending: false };
+  let view: View = { streams: null, bad: false, sort: "file", descending: false };
   let generation = 0;
+  let length = 0;
   const detail = el("div.reading-detail", { "aria-live": "polite" });
-  const digits = overview.fraction === 0 ? 0 : overview.fraction + 1;
-  const columns: Column<Reading>[] = [
-    {
-      key: "id",
-      title: "Reading id",
-      width: "calc(12ch + 20px)",
-      align: "end",
-      sortable: true,
-      text: ({ id }) => id === 0n ? "none" : String(id),
-    },
-    {
-      key: "time",
-      title: "Time (UTC)",
-      width: `calc(${19 + digits}ch + 21px)`,
-      sortable: true,
-      text: ({ micros }) => time(micros, overview.fraction),
-    },
-    {
-      key: "stream",
-      title: "Stream",
-      width: "calc(9ch + 21px)",
-      sortable: true,
-      text: ({ stream }) => variable(stream),
-    },
-    {
-      key: "value",
-      title: "Value",
-      width: "calc(15ch + 20px)",
-      align: "end",
-      sortable: true,
-      text: ({ value }) => aligned(value, overview.decimals),
-    },
-    {
-      key: "data",
-      title: overview.hasData ? "Data" : "",
-      width: "minmax(8ch, 1fr)",
-      text: ({ data }) => data,
-    },
-  ];
 
   const grid = table<Reading>({
     label: "Readings",
-    columns,
+    columns: columnsOf(overview),
     onSort(key) {
       const descending = view.sort === key && !view.descending;
-      // A third press brings the order of the report back.
-      const next = view.sort === key && view.descending ? "file" : key as SortKey;
-      void show({ ...view, sort: next, descending });
+      // A third press brings back the order of the report.
+      onSort(view.sort === key && view.descending ? "file" : key as SortKey, descending);
     },
     onActive(row) {
+      const { position, id, micros, stream, value, data, problem } = row;
       fill(
         detail,
-        el("span.muted", {}, `Reading ${count(row.position + 1)} of ${count(overview.readings)}: `),
-        el("span.mono", {}, `id ${row.id}, ${time(row.micros, 6)} UTC, ${variable(row.stream)}, `),
-        el("strong.mono", {}, String(row.value)),
-        row.data !== "" && el("code", {}, row.data),
+        el("span.muted", {}, `Reading ${count(position + 1)} of ${count(overview.readings)}: `),
+        el(
+          "span.mono",
+          {},
+          `id ${id === 0n ? "none" : id}, ${time(micros, 6)} UTC, ${variable(stream)}, `,
+        ),
+        el("strong.mono", {}, measure(value, 17)),
+        problem !== "" && el("span.problem-text", {}, ` ${problem}`),
+        data !== "" && el("code", {}, data),
       );
+      onActive(row);
     },
   });
+  grid.element.addEventListener("keydown", ({ key, ctrlKey, metaKey, altKey }) => {
+    if (ctrlKey || metaKey || altKey || (key !== "n" && key !== "p")) return;
+    void nextBad(key === "n" ? 1 : -1);
+  });
 
-  async function show(next: View): Promise<void> {
-    const mine = ++generation;
-    view = next;
-    const length = await client.ask("count", { view: next });
-    if (mine !== generation) return;
-    fill(detail);
-    grid.show(
-      { length, load: (from, wanted) => load(client, next, from, wanted) },
-      next.sort === "file" ? null : { key: next.sort, descending: next.descending },
-    );
-    say(`${count(length)} readings`);
+  async function nextBad(by: 1 | -1): Promise<boolean> {
+    const from = grid.active() < 0 ? (by > 0 ? -1 : length) : grid.active();
+    const index = await client.ask("nextBad", { view, from, by });
+    if (index < 0) {
+      say(by > 0 ? "No later reading has a problem" : "No earlier reading has a problem");
+      return false;
+    }
+    grid.goTo(index);
+    return true;
   }
 
   return {
     element: el("div.reading-table", {}, grid.element, detail),
     view: () => view,
-    show,
+    nextBad,
+    async show(next) {
+      const mine = ++generation;
+      view = next;
+      const found = await client.ask("count", { view: next });
+      if (mine !== generation) return;
+      length = found;
+      fill(detail);
+      grid.show(
+        { length, load: (from, wanted) => load(client, next, from, wanted) },
+        next.sort === "file" ? null : { key: next.sort, descending: next.descending },
+      );
+      say(`${count(length)} readings`);
+    },
     async goTo(position) {
-      let index = await client.ask("find", { view, position });
-      if (index < 0) {
-        await show({ ...view, stream: null });
-        index = await client.ask("find", { view, position });
-      }
-      grid.element.focus();
+      const index = await client.ask("find", { view, position });
+      if (index < 0) return false;
       grid.goTo(index);
+      return true;
     },
   };
+}
+
+/** Value is beside time, so that both are in sight on a narrow screen; columns without content are left out. */
+function columnsOf(overview: Overview): Column<Reading>[] {
+  const { fraction, decimals, streams, bad, hasData } = overview;
+  const digits = fraction === 0 ? 0 : fraction + 1;
+  const longest = Math.max(
+    14,
+    ...streams.flatMap(({ min, max }) => [min, max]).map((value) =>
+      aligned(value, decimals).length
+    ),
+  );
+  const columns: (Column<Reading> | false)[] = [
+    {
+      key: "time",
+      title: "Time (UTC)",
+      width: `${19 + digits}ch + 21px`,
+      sortable: true,
+      text: ({ micros }) => time(micros, fraction),
+    },
+    {
+      key: "value",
+      title: "Value",
+      width: `${longest}ch + 20px`,
+      align: "end",
+      sortable: true,
+      text: ({ value }) => aligned(value, decimals),
+      copy: ({ value }) => String(value),
+    },
+    {
+      key: "stream",
+      title: "Stream",
+      width: "9ch + 21px",
+      grow: bad === 0 && !hasData,
+      sortable: true,
+      text: ({ stream }) => variable(stream),
+    },
+    {
+      key: "id",
+      title: "Reading id",
+      width: "12ch + 20px",
+      align: "end",
+      sortable: true,
+      text: ({ id }) => id === 0n ? "none" : String(id),
+    },
+    bad > 0 && {
+      key: "problem",
+      title: "Problem",
+      width: "34ch",
+      grow: !hasData,
+      text: ({ problem }) => problem,
+    },
+    hasData && { key: "data", title: "Data", width: "24ch", grow: true, text: ({ data }) => data },
+  ];
+  return columns.filter((column) => column !== false)
+    .map((column) => ({ ...column, width: `calc(${column.width})` }));
 }
 
 async function load(
@@ -140,5 +189,6 @@ async function load(
     stream: rows.streams[at],
     value: rows.values[at],
     data: rows.data[at],
+    problem: rows.problems[at],
   }));
 }

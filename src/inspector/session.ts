@@ -1,10 +1,13 @@
 /**
- * One open report: what is asked of it, answered from its columns.
+ * One open report: the answers to the page's questions, from its columns.
  *
  * Readings stay in typed arrays from the decoder to the answer. Positions are sorted, never the readings.
  *
  * @module
  */
+import { longestStep } from "../readings/gaps.ts";
+import type { BadRows } from "./bad_rows.ts";
+import { withBreaks } from "./chart_data.ts";
 import type { Rows, Series, View } from "./protocol.ts";
 import type { ReportColumns } from "./columns.ts";
 import { csvChunks } from "./csv.ts";
@@ -13,16 +16,42 @@ import { thin } from "./downsample.ts";
 /** How many views keep their sorted positions; a view of a million readings takes 4 MB. */
 const KEPT_VIEWS = 4;
 
-/** A decoded report under the worker's questions. */
+/** Readings of one stream: their positions in order of time, and what counts as a gap between two of them. */
+interface Group {
+  readonly positions: Uint32Array;
+  /** Seconds. */
+  readonly limit: number;
+}
+
+const NOTHING: Group = { positions: new Uint32Array(0), limit: Infinity };
+
+/** A decoded report that answers the worker's questions. */
 export class ReportSession {
   readonly #columns: ReportColumns;
-  readonly #byStream: Map<number, Uint32Array>;
+  readonly #bad: BadRows;
+  readonly #byStream = new Map<number, Group>();
   readonly #views = new Map<string, Uint32Array>();
 
-  /** @param columns what the decoder made of the report */
-  constructor(columns: ReportColumns) {
+  /**
+   * @param columns the decoded report
+   * @param bad which of its readings have a problem
+   */
+  constructor(columns: ReportColumns, bad: BadRows) {
     this.#columns = columns;
-    this.#byStream = groupByStream(columns);
+    this.#bad = bad;
+    const { timestamps } = columns;
+    for (const [stream, positions] of groupByStream(columns)) {
+      const limit = longestStep(
+        positions.length,
+        (at) => Number(timestamps[positions[at]]) / 1e6,
+      );
+      this.#byStream.set(stream, { positions, limit });
+    }
+  }
+
+  /** The longest time that a line joins in the chart of a stream, in seconds. */
+  limit(stream: number): number {
+    return (this.#byStream.get(stream) ?? NOTHING).limit;
   }
 
   /**
@@ -36,7 +65,7 @@ export class ReportSession {
    * @param buckets width of the chart in pixels
    */
   series(stream: number, from: number, to: number, buckets: number): Series {
-    const positions = this.#byStream.get(stream) ?? new Uint32Array(0);
+    const { positions, limit } = this.#byStream.get(stream) ?? NOTHING;
     const { timestamps, values } = this.#columns;
     const seconds = (at: number): number => Number(timestamps[positions[at]]) / 1e6;
     const start = bisect(positions.length, (at) => seconds(at) >= from);
@@ -50,17 +79,39 @@ export class ReportSession {
       buckets,
     );
     return {
-      x: Float64Array.from(kept, (at) => seconds(low + at)),
-      y: Float64Array.from(kept, (at) => values[positions[low + at]]),
+      ...withBreaks({
+        kept,
+        time: (at) => seconds(low + at),
+        value: (at) => values[positions[low + at]],
+        row: (at) => positions[low + at],
+        limit,
+        pixel: (to - from) / buckets,
+      }),
+      bad: this.#badTimes(positions.subarray(start, end), (to - from) / buckets),
       count: end - start,
     };
   }
 
+  /** Times of readings with a problem, as many as can be told apart. */
+  #badTimes(positions: Uint32Array, pixel: number): Float64Array {
+    const times: number[] = [];
+    if (this.#bad.size === 0) return new Float64Array(0);
+    for (const position of positions) {
+      if (!this.#bad.has(position)) continue;
+      const time = Number(this.#columns.timestamps[position]) / 1e6;
+      if (times.length === 0 || time - times[times.length - 1] >= pixel) times.push(time);
+    }
+    return Float64Array.from(times);
+  }
+
   /** How many rows a view has. */
   count(view: View): number {
-    return view.stream === null
-      ? this.#columns.length
-      : this.#byStream.get(view.stream)?.length ?? 0;
+    if (view.bad) return this.#order(view).length;
+    if (view.streams === null) return this.#columns.length;
+    return view.streams.reduce(
+      (sum, stream) => sum + (this.#byStream.get(stream) ?? NOTHING).positions.length,
+      0,
+    );
   }
 
   /** Some rows of a view, in its order; fewer where it ends. */
@@ -75,12 +126,22 @@ export class ReportSession {
       streams: Uint32Array.from(positions, (at) => streams[at]),
       values: Float64Array.from(positions, (at) => values[at]),
       data: Array.from(positions, (at) => this.#columns.data(at)),
+      problems: Array.from(positions, (at) => this.#bad.text(at)),
     };
   }
 
-  /** Where a reading of the report stands in a view; −1 where it is not in it. */
+  /** The row of a view in which a reading of the report is; −1 where it is not in it. */
   find(view: View, position: number): number {
     return this.#order(view).indexOf(position);
+  }
+
+  /** The next row of a view with a problem, beginning beside a row; −1 where there is none. */
+  nextBad(view: View, from: number, by: 1 | -1): number {
+    const order = this.#order(view);
+    for (let at = from + by; at >= 0 && at < order.length; at += by) {
+      if (this.#bad.has(order[at])) return at;
+    }
+    return -1;
   }
 
   /** A view as CSV (RFC 4180), in pieces of about a megabyte. */
@@ -89,15 +150,35 @@ export class ReportSession {
   }
 
   #order(view: View): Uint32Array {
-    const key = JSON.stringify([view.stream, view.sort, view.descending]);
+    const key = JSON.stringify([view.streams, view.bad, view.sort, view.descending]);
     let order = this.#views.get(key);
     if (order === undefined) {
-      order = sorted(this.#columns, this.#byStream, view);
+      order = sorted(this.#columns, this.#chosen(view), view);
       if (this.#views.size >= KEPT_VIEWS) this.#views.delete(this.#views.keys().next().value!);
       this.#views.set(key, order);
     }
     return order;
   }
+
+  /** Positions of the readings of a view, in the order of the report. */
+  #chosen({ streams, bad }: View): Uint32Array {
+    let positions = streams === null
+      ? Uint32Array.from({ length: this.#columns.length }, (_, at) => at)
+      : merged(streams.map((stream) => (this.#byStream.get(stream) ?? NOTHING).positions));
+    if (bad) positions = positions.filter((at) => this.#bad.has(at));
+    return positions;
+  }
+}
+
+/** All of several lists in one, rising. */
+function merged(lists: readonly Uint32Array[]): Uint32Array {
+  const all = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0));
+  let size = 0;
+  for (const list of lists) {
+    all.set(list, size);
+    size += list.length;
+  }
+  return all.sort();
 }
 
 /** Positions of each stream's readings, in order of time. */
@@ -128,15 +209,12 @@ function sortByTime(positions: Uint32Array, timestamps: BigInt64Array): void {
   }
 }
 
-/** Positions of a view in its order; equal rows stay in the order of the report, in both directions. */
+/** Positions in the order of a view; equal rows stay in the order of the report, in both directions. */
 function sorted(
   columns: ReportColumns,
-  byStream: ReadonlyMap<number, Uint32Array>,
-  { stream, sort, descending }: View,
+  positions: Uint32Array,
+  { sort, descending }: View,
 ): Uint32Array {
-  const positions = stream === null
-    ? Uint32Array.from({ length: columns.length }, (_, at) => at)
-    : Uint32Array.from(byStream.get(stream) ?? []).sort();
   const { readingIds, timestamps, streams, values } = columns;
   const sign = descending ? -1 : 1;
   if (sort === "file") return descending ? positions.reverse() : positions;
@@ -153,7 +231,7 @@ function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** Numbers by size, what is no number after them. */
+/** Numbers by size, NaN after them. */
 function compareValues(a: number, b: number): number {
   if (a < b) return -1;
   if (a > b) return 1;

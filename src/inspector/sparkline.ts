@@ -9,23 +9,24 @@ const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 20;
 
 /**
- * Draw a series; what is no number is a gap.
+ * Draw a series; steps without a value are a gap, unless they are so few that no reading is missing.
  *
  * @param series values in equal steps of time
+ * @param bridge steps without a value that a line is drawn across
  */
-export function sparkline(series: ArrayLike<number>): SVGSVGElement {
+export function sparkline(series: ArrayLike<number>, bridge = 0): SVGSVGElement {
   const values = Array.from(series);
   const finite = values.filter(Number.isFinite);
   const low = Math.min(...finite), high = Math.max(...finite);
   const y = (value: number) => high === low ? 0.5 : 1 - (value - low) / (high - low);
   let path = "";
-  let drawing = false;
+  let before = -Infinity;
   values.forEach((value, at) => {
-    if (!Number.isFinite(value)) return void (drawing = false);
+    if (!Number.isFinite(value)) return;
     const point = `${at} ${(1.5 + y(value) * (HEIGHT - 3)).toFixed(2)}`;
-    // A point between two gaps is a dash, or it would not be seen.
-    path += drawing ? `L${point}` : `M${point}h.6`;
-    drawing = true;
+    // A point between two gaps is a dash, or it could not be seen.
+    path += at - before <= bridge + 1 ? `L${point}` : `M${point}h.6`;
+    before = at;
   });
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "sparkline");

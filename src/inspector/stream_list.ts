@@ -1,79 +1,141 @@
 /// <reference lib="dom" />
 /**
- * The streams of a report, counted; one of them, or all, is chosen.
+ * The streams of a report, counted; one, several or all of them are selected.
  *
  * @module
  */
-import { el } from "./dom.ts";
-import { count, measure, variable } from "./format.ts";
+import { el, fill } from "./dom.ts";
+import { count, counted, measure, variable } from "./format.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Overview, StreamFacts } from "./protocol.ts";
 
-/** Streams listed; a report with more is narrowed by the filter. */
+/** Streams listed; a report with more is narrowed by the search. */
 const LISTED = 300;
 
+/** The list on the page. */
+export interface StreamList {
+  readonly element: HTMLElement;
+  /** Show which streams are selected; null for all. */
+  select(streams: readonly number[] | null): void;
+}
+
 /**
- * List the streams as radio buttons, so that arrow keys move through them.
+ * List the streams as check boxes; arrow keys move through them.
  *
  * @param overview the report
- * @param choose called with the stream, or undefined for all
+ * @param choose called with the selected streams, or null for all
  */
 export function streamList(
   overview: Overview,
-  choose: (facts: StreamFacts | undefined) => void,
-): { element: HTMLElement } {
-  const group = `streams-${Math.random().toString(36).slice(2, 8)}`;
+  choose: (streams: readonly number[] | null) => void,
+): StreamList {
   const body = el("div.stream-rows");
+  let selected: readonly number[] | null = null;
+  let filter = "";
 
-  function row(facts: StreamFacts | undefined, checked: boolean): HTMLElement {
+  function toggle({ stream }: StreamFacts): void {
+    const others = (selected ?? []).filter((one) => one !== stream);
+    const next = selected?.includes(stream) ? others : [...others, stream];
+    choose(next.length === 0 ? null : next);
+  }
+
+  function row(facts: StreamFacts): HTMLElement {
+    const name = variable(facts.stream);
     return el(
-      "label.stream-row",
+      "div.stream-row",
       {},
-      el("input", { type: "radio", name: group, checked, onchange: () => choose(facts) }),
-      el("span.mono", {}, facts === undefined ? "All streams" : variable(facts.stream)),
-      el("span.number", {}, count(facts?.count ?? overview.readings)),
       el(
-        "small.muted.number",
+        "label",
         {},
-        facts === undefined
-          ? ""
-          : Number.isNaN(facts.min)
-          ? "no finite value"
-          : facts.min === facts.max
-          ? measure(facts.min)
-          : `${measure(facts.min)} \u2026 ${measure(facts.max)}`,
+        el("input", {
+          type: "checkbox",
+          checked: selected?.includes(facts.stream) ?? false,
+          "data-stream": facts.stream,
+          onchange: () => toggle(facts),
+        }),
+        el("span.mono", {}, name),
+        el("span.number", {}, count(facts.count)),
+        el(
+          "small.muted",
+          {},
+          Number.isNaN(facts.min)
+            ? "no finite value"
+            : facts.min === facts.max
+            ? measure(facts.min)
+            : `${measure(facts.min)} \u2026 ${measure(facts.max)}`,
+        ),
+        sparkline(facts.series, facts.bridge),
       ),
-      facts !== undefined && sparkline(facts.series),
+      overview.streams.length > 1 && el("button.link.only", {
+        type: "button",
+        "aria-label": `Only ${name}`,
+        onclick: () => choose([facts.stream]),
+      }, "only"),
     );
   }
 
-  function draw(filter: string): void {
+  function draw(): void {
+    const focused = (document.activeElement as HTMLElement | null)?.dataset?.stream;
     const wanted = filter.trim().toLowerCase().replaceAll("-", "");
     const found = overview.streams.filter(({ stream }) =>
       variable(stream).replace("-", "").includes(wanted)
     );
-    body.replaceChildren(
-      row(undefined, true),
-      ...found.slice(0, LISTED).map((facts) => row(facts, false)),
-      ...(found.length > LISTED
-        ? [el("p.muted", {}, `and ${count(found.length - LISTED)} more: narrow the search`)]
-        : []),
+    const all = el("input", {
+      type: "checkbox",
+      checked: selected === null,
+      "data-stream": "all",
+      onchange: () => choose(null),
+    });
+    fill(
+      body,
+      el(
+        "div.stream-row",
+        {},
+        el(
+          "label",
+          {},
+          all,
+          el("span", {}, "All streams"),
+          el("span.number", {}, count(overview.readings)),
+        ),
+      ),
+      ...found.slice(0, LISTED).map(row),
+      found.length > LISTED &&
+        el("p.muted", {}, `and ${counted(found.length - LISTED, "other")}: narrow the search`),
     );
+    if (focused !== undefined) {
+      body.querySelector<HTMLElement>(`[data-stream="${focused}"]`)?.focus();
+    }
   }
 
-  draw("");
-  const filter = el("input", {
+  body.addEventListener("keydown", (event) => {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (by === undefined) return;
+    event.preventDefault();
+    const boxes = [...body.querySelectorAll<HTMLElement>("input")];
+    boxes[boxes.indexOf(document.activeElement as HTMLElement) + by]?.focus();
+  });
+
+  draw();
+  const search = el("input", {
     type: "search",
     placeholder: "Find a stream",
     "aria-label": "Find a stream",
-    oninput: () => draw(filter.value),
+    oninput: () => {
+      filter = search.value;
+      draw();
+    },
   });
   return {
     element: el(
       "div.stream-list",
-      { role: "radiogroup", "aria-label": "Stream" },
-      overview.streams.length > 12 && filter,
+      { role: "group", "aria-label": "Streams" },
+      overview.streams.length > 12 && search,
       body,
     ),
+    select(streams) {
+      selected = streams;
+      draw();
+    },
   };
 }

@@ -2,13 +2,14 @@
 /**
  * A table of any number of rows of which only those in sight exist.
  *
- * Browsers end an element at some 17 to 33 million pixels, so above `TALLEST` the scroll bar is a scale
+ * Browsers limit an element to some 17 to 33 million pixels, so above `TALLEST` the scroll bar is a scale
  * (its place gives the row) and the wheel moves row by row all the same.
  *
  * @module
  */
 import { el, fill } from "./dom.ts";
 import { count } from "./format.ts";
+import { copying } from "./table_copy.ts";
 
 /** Height of a row in pixels, the same as in the style sheet. */
 const ROW = 28;
@@ -23,12 +24,16 @@ const MARGIN = 40;
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
-  /** CSS width in the grid, such as `10ch` or `1fr`. */
+  /** CSS width, such as `10ch`. */
   readonly width: string;
+  /** Whether it takes the width that is left. */
+  readonly grow?: boolean;
   readonly align?: "end";
   /** Whether a press on its head orders the rows by it. */
   readonly sortable?: boolean;
   text(row: Row): string;
+  /** The cell in a copy, where that differs from what is shown. */
+  copy?(row: Row): string;
 }
 
 /** What a table shows. */
@@ -44,13 +49,15 @@ export interface Table<Row> {
   show(rows: Rowset<Row>, sort: { key: string; descending: boolean } | null): void;
   /** Bring a row into sight and make it the active one. */
   goTo(index: number): void;
+  /** The active row; −1 where there is none. */
+  active(): number;
 }
 
 /**
  * Make a table.
  *
- * @param options its columns, what its name is to a screen reader, what to do when a head is pressed and
- *   when a row becomes the active one
+ * @param options its columns, its name for a screen reader, what to do when a head is pressed and when a
+ *   row becomes the active one
  */
 export function table<Row>(options: {
   readonly label: string;
@@ -60,18 +67,27 @@ export function table<Row>(options: {
 }): Table<Row> {
   const { columns, label } = options;
   const id = `table-${Math.random().toString(36).slice(2, 8)}`;
-  const template = columns.map(({ width }) => width).join(" ");
+  const template = columns.map(({ width, grow }) => grow ? `minmax(${width}, 1fr)` : width).join(
+    " ",
+  );
   const head = el("div.table-head.table-row", { role: "row", "aria-rowindex": 1 });
   const layer = el("div.table-layer", { role: "rowgroup" });
   const spacer = el("div.table-spacer", { "aria-hidden": "true" });
   const element = el(
     "div.table",
-    { role: "grid", tabindex: "0", "aria-label": label, "aria-colcount": columns.length },
+    {
+      role: "grid",
+      tabindex: "0",
+      "aria-label": label,
+      "aria-colcount": columns.length,
+      "aria-multiselectable": "true",
+    },
     head,
     layer,
     spacer,
   );
   head.style.gridTemplateColumns = template;
+  element.style.setProperty("--width", `calc(${columns.map(({ width }) => width).join(" + ")})`);
 
   let rows: Rowset<Row> = { length: 0, load: () => Promise.resolve([]) };
   let loaded: { from: number; rows: readonly Row[] } = { from: 0, rows: [] };
@@ -79,6 +95,8 @@ export function table<Row>(options: {
   let loading = false;
   let top = 0;
   let active = -1;
+  /** The other end of the rows that are selected. */
+  let anchor = -1;
   let frame = 0;
   const pool: HTMLElement[] = [];
 
@@ -130,7 +148,8 @@ export function table<Row>(options: {
     element.id = `${id}-${index}`;
     element.dataset.index = String(index);
     element.setAttribute("aria-rowindex", String(index + 2));
-    element.setAttribute("aria-selected", String(index === active));
+    const [low, high] = selected();
+    element.setAttribute("aria-selected", String(index >= low && index <= high));
     element.classList.toggle("odd", index % 2 === 1);
     for (let at = 0; at < columns.length; at++) {
       const cell = element.children[at];
@@ -154,9 +173,14 @@ export function table<Row>(options: {
     if (mine !== generation || loaded.rows.length > 0) schedule();
   }
 
-  function activate(index: number): void {
+  const selected = (): [number, number] =>
+    active < 0 ? [0, -1] : [Math.min(active, anchor), Math.max(active, anchor)];
+
+  /** Make a row the active one; `extend` selects the rows up to it. */
+  function activate(index: number, extend = false): void {
     if (rows.length === 0) return;
     active = Math.min(Math.max(0, index), rows.length - 1);
+    if (!extend || anchor < 0) anchor = active;
     if (active < top) setTop(active);
     else if (active > top + visible() - 1) setTop(active - visible() + 1);
     else schedule();
@@ -177,7 +201,7 @@ export function table<Row>(options: {
     const seen = scaled()
       ? travel <= 0 ? 0 : element.scrollTop / travel * lastTop()
       : element.scrollTop / ROW;
-    // Setting scrollTop fires this too, rounded to what a scroll bar can stand at: that is no new place.
+    // Setting scrollTop fires this too, with the place rounded to pixels: then nobody has scrolled.
     const resolution = scaled() ? lastTop() / travel : 1 / ROW;
     if (Math.abs(seen - top) > resolution * 1.5) top = Math.min(seen, lastTop());
     schedule();
@@ -199,13 +223,24 @@ export function table<Row>(options: {
       Home: 0,
       End: rows.length - 1,
     };
-    if (!(event.key in to) || event.target !== element || event.altKey || event.metaKey) return;
+    if (event.target !== element || event.altKey) return;
+    if ((event.ctrlKey || event.metaKey) && event.key === "a") {
+      event.preventDefault();
+      anchor = 0;
+      activate(rows.length - 1, true);
+    }
+    if (!(event.key in to) || event.metaKey) return;
     event.preventDefault();
-    activate(to[event.key]);
+    activate(to[event.key], event.shiftKey);
+  });
+  copying(element, layer, columns, {
+    selected,
+    row: (index) => loaded.rows[index - loaded.from],
+    load: (from, count) => rows.load(from, count),
   });
   layer.addEventListener("click", (event) => {
     const row = (event.target as Element).closest<HTMLElement>("[data-index]");
-    if (row !== null) activate(Number(row.dataset.index));
+    if (row !== null) activate(Number(row.dataset.index), event.shiftKey);
   });
   new ResizeObserver(() => setTop(top)).observe(element);
 
@@ -239,7 +274,7 @@ export function table<Row>(options: {
       rows = next;
       loaded = { from: 0, rows: [] };
       loading = false;
-      active = -1;
+      active = anchor = -1;
       const height = Math.min(next.length * ROW, TALLEST);
       spacer.style.height = `${height}px`;
       element.setAttribute("aria-rowcount", String(next.length + 1));
@@ -252,5 +287,6 @@ export function table<Row>(options: {
       setTop(index - visible() / 3);
       activate(index);
     },
+    active: () => active,
   };
 }

@@ -3,11 +3,13 @@
  *
  * @module
  */
-import { ArchFXFlexibleDictionaryReport } from "@archfx/cloud/reports";
+import { verifyReport } from "@archfx/cloud/reports";
+import { badRows } from "./bad_rows.ts";
 import { reportColumns } from "./columns.ts";
 import { overview } from "./overview.ts";
 import type { Answer, Calls, Question } from "./protocol.ts";
 import { sampleReport } from "./sample.ts";
+import { decodeAny } from "./salvage.ts";
 import { ReportSession } from "./session.ts";
 
 /** What a worker's global object has; the types of the page know windows only. */
@@ -32,19 +34,28 @@ const answers: Answers = {
     const bytes = new Uint8Array(await file.arrayBuffer());
     tell(0.2, "Decoding");
     const started = performance.now();
-    const report = ArchFXFlexibleDictionaryReport.decode(bytes);
+    const { report, truncated } = decodeAny(bytes, name);
     const columns = reportColumns(report.columns());
     const decodeMs = performance.now() - started;
-    tell(0.6, "Counting streams");
-    session = new ReportSession(columns);
-    tell(0.85, "Checking the report");
-    return overview(report, columns, { name, bytes: bytes.length, decodeMs });
+    tell(0.5, "Checking the report");
+    const problems = verifyReport(report);
+    const bad = badRows(problems, columns.length);
+    tell(0.75, "Counting streams");
+    const opened = session = new ReportSession(columns, bad);
+    const limit = (stream: number) => opened.limit(stream);
+    return overview({ report, columns, problems, bad, limit }, {
+      name,
+      bytes: bytes.length,
+      decodeMs,
+      truncated,
+    });
   },
   sample: ({ readings }) => new Blob([sampleReport(readings)]),
   series: ({ stream, from, to, buckets }) => opened().series(stream, from, to, buckets),
   count: ({ view }) => opened().count(view),
   rows: ({ view, from, count }) => opened().rows(view, from, count),
   find: ({ view, position }) => opened().find(view, position),
+  nextBad: ({ view, from, by }) => opened().nextBad(view, from, by),
   csv({ view }, tell) {
     const total = opened().count(view);
     const parts: BlobPart[] = [];
@@ -61,7 +72,7 @@ const answers: Answers = {
 };
 
 function opened(): ReportSession {
-  if (session === undefined) throw new Error("Cannot answer as no report is open");
+  if (session === undefined) throw new Error("Cannot answer: no report is open");
   return session;
 }
 

@@ -37,13 +37,38 @@ export interface Problem {
   readonly count?: number;
 }
 
-/** Counts the rows that have a problem, and remembers the first. */
+/** Collects the rows that have a problem. */
 class Tally {
-  row = -1;
-  count = 0;
-  add(row: number): void {
-    if (this.count++ === 0) this.row = row;
+  readonly rows: number[] = [];
+  get row(): number {
+    return this.rows[0] ?? -1;
   }
+  get count(): number {
+    return this.rows.length;
+  }
+  add(row: number): void {
+    this.rows.push(row);
+  }
+}
+
+/** The rows of each problem, beside it: `JSON.stringify` of a problem must not write a million of them. */
+const rowsOf = new WeakMap<Problem, readonly number[]>();
+
+/** All readings that have a problem; none if it is one of the whole report. */
+export function problemRows(problem: Problem): readonly number[] {
+  return rowsOf.get(problem) ?? [];
+}
+
+/** A problem of single readings. */
+function readingProblem(
+  severity: Problem["severity"],
+  code: Problem["code"],
+  { row, count, rows }: Tally,
+  message: string,
+): Problem {
+  const problem = { severity, code, message, row, count };
+  rowsOf.set(problem, rows);
+  return problem;
 }
 
 /**
@@ -171,10 +196,10 @@ function idProblems(
   const add = (
     severity: Problem["severity"],
     code: Problem["code"],
-    { row, count }: Tally,
+    tally: Tally,
     message: string,
   ) => {
-    if (count > 0) problems.push({ severity, code, message, row, count });
+    if (tally.count > 0) problems.push(readingProblem(severity, code, tally, message));
   };
   const { count } = missing;
   add("error", "missing-id", missing, `${counted(count, "reading")} without an id: never counted`);
@@ -219,8 +244,8 @@ function readingProblems(
     else if (time > lastLikely) ahead.add(row);
   }
   const problems: Problem[] = [];
-  const add = (code: Problem["code"], { row, count }: Tally, message: string) => {
-    if (count > 0) problems.push({ severity: "warning", code, message, row, count });
+  const add = (code: Problem["code"], tally: Tally, message: string) => {
+    if (tally.count > 0) problems.push(readingProblem("warning", code, tally, message));
   };
   add("not-finite", odd, `${counted(odd.count, "value")} not finite: NaN or an infinity`);
   add("time-order", backwards, `${counted(backwards.count, "reading")} before one of its stream`);

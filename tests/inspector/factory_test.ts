@@ -6,7 +6,11 @@
 import { assert, assertEquals } from "@std/assert";
 import { consoleAsset } from "../../src/emulator/console/mod.ts";
 import { inOne } from "../../src/emulator/console/page/in_one.ts";
-import { type FactoryNode, factoryTree } from "../../src/emulator/console/page/factory.ts";
+import {
+  type FactoryNode,
+  factoryTree,
+  searchTree,
+} from "../../src/emulator/console/page/factory.ts";
 
 Deno.test("factoryTree() puts rows under the closest place that is known, in order of names", () => {
   const tree = factoryTree({
@@ -31,6 +35,56 @@ Deno.test("factoryTree() puts rows under the closest place that is known, in ord
     ["Acme", [["North", [["Line 9", [["Oven", [["d1", ["0000-5001"]]]], "Tap"]], "Line 10"]]]],
     "Lost",
   ]);
+});
+
+/** A device with streams of these variables. */
+function streams(...variables: string[]): FactoryNode[] {
+  return factoryTree({
+    org: [],
+    site: [],
+    area: [],
+    line: [],
+    machine: [],
+    device: [{ slug: "d--0000-0000-0000-0001", label: "Tap" }],
+    stream: variables.map((variable) => ({
+      slug: `sl--0000-0001--0000-0000-0000-0001--${variable}`,
+      variable,
+      device: "d--0000-0000-0000-0001",
+    })),
+  });
+}
+
+Deno.test("factoryTree() orders hexadecimal ids as hexadecimal", () => {
+  const [{ children }] = streams("0000-5010", "0000-500f", "0000-500a", "0000-5009", "0001-0001");
+  assertEquals(children.map(({ name }) => name), [
+    "0000-5009",
+    "0000-500a",
+    "0000-500f",
+    "0000-5010",
+    "0001-0001",
+  ]);
+});
+
+Deno.test("searchTree() finds names and ids, with what is above them", () => {
+  const tree = streams("0000-5010", "0000-500f");
+  const names = (text: string) =>
+    searchTree(tree, text).map(({ name, children }) => [name, children.map(({ name }) => name)]);
+  assertEquals(names("500F"), [["Tap", ["0000-500f"]]]);
+  assertEquals(names("00010000500f"), [["Tap", ["0000-500f"]]]);
+  assertEquals(names("tap"), [["Tap", ["0000-500f", "0000-5010"]]]);
+  assertEquals(names("nothing"), []);
+  assertEquals(names(" "), [["Tap", ["0000-500f", "0000-5010"]]]);
+});
+
+Deno.test("consoleAsset() serves scripts and styles with the licence of what is bundled", async () => {
+  for (const path of ["/console.js", "/console.css"]) {
+    const text = await (await consoleAsset(path))!.text();
+    const notice = text.slice(0, text.indexOf("*/"));
+    assert(/^\/\*! Contains uplot \d/.test(notice), path);
+    assert(notice.includes("Leon Sorokin") && notice.includes("THE SOFTWARE IS PROVIDED"), path);
+  }
+  const page = await Deno.readTextFile(new URL("../../docs/inspector.html", import.meta.url));
+  assertEquals(page.match(/\/\*! Contains uplot/g)!.length, 2);
 });
 
 Deno.test("consoleAsset() serves its own files under a policy that lets nothing else in", async () => {

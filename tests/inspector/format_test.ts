@@ -47,7 +47,12 @@ Deno.test("duration() has two units at the most", () => {
 
 Deno.test("measure() and aligned() show a value and line points up", () => {
   assertEquals(measure(-0.1), "\u22120.1");
-  assertEquals(measure(1 / 3), "0.3333333333");
+  assertEquals(measure(1 / 3), "\u22480.3333333333");
+  assertEquals(measure(1 / 3, 17), "0.3333333333333333");
+  assertEquals(measure(1_000_000_000_004), "1,000,000,000,004");
+  assertEquals(measure(-9_007_199_254_740_991), "\u22129,007,199,254,740,991");
+  assertEquals(measure(-0), "\u22120");
+  assertEquals(measure(12_345.678), "12,345.678");
   assertEquals(measure(NaN), "not a number");
   assertEquals(aligned(2, 2), "2\u2007\u2007\u2007");
   assertEquals(aligned(2.25, 2), "2.25");

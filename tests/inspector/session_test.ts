@@ -5,10 +5,11 @@
  */
 import { assert, assertEquals } from "@std/assert";
 import { readCsv } from "@archfx/cloud";
-import { ArchFXFlexibleDictionaryReport } from "@archfx/cloud/reports";
+import { ArchFXFlexibleDictionaryReport, verifyReport } from "@archfx/cloud/reports";
+import { badRows } from "../../src/inspector/bad_rows.ts";
 import { reportColumns } from "../../src/inspector/columns.ts";
 import { thin } from "../../src/inspector/downsample.ts";
-import type { View } from "../../src/inspector/protocol.ts";
+import { BREAK, type View } from "../../src/inspector/protocol.ts";
 import { overview } from "../../src/inspector/overview.ts";
 import { sampleColumns } from "../../src/inspector/sample.ts";
 import { ReportSession } from "../../src/inspector/session.ts";
@@ -26,18 +27,32 @@ const ROWS: readonly ReadingRow[] = [
 ];
 
 function session(rows = ROWS): ReportSession {
-  return new ReportSession(reportColumns(columnsOf(rows)));
+  return opened(rows).session;
 }
 
-const ALL: View = { stream: null, sort: "file", descending: false };
+const ALL: View = { streams: null, bad: false, sort: "file", descending: false };
 
-function overviewOf(rows: readonly ReadingRow[]) {
+function opened(rows: readonly ReadingRow[]) {
   const report = ArchFXFlexibleDictionaryReport.fromColumns({
     device: 0x1234,
     columns: columnsOf(rows),
   });
   const columns = reportColumns(report.columns());
-  return overview(report, columns, { name: "a.mp", bytes: 1, decodeMs: 0 });
+  const problems = verifyReport(report);
+  const bad = badRows(problems, columns.length);
+  const session = new ReportSession(columns, bad);
+  return { report, columns, problems, bad, session };
+}
+
+/** A session on columns that no report checks. */
+function sessionOf(columns: ReturnType<typeof columnsOf>): ReportSession {
+  return new ReportSession(reportColumns(columns), badRows([], columns.length));
+}
+
+function overviewOf(rows: readonly ReadingRow[]) {
+  const { session, ...facts } = opened(rows);
+  const limit = (stream: number) => session.limit(stream);
+  return overview({ ...facts, limit }, { name: "a.mp", bytes: 1, decodeMs: 0, truncated: null });
 }
 
 Deno.test("overview() counts each stream, measures finite values only and names the problems", () => {
@@ -48,7 +63,7 @@ Deno.test("overview() counts each stream, measures finite values only and names 
     "0xffff",
     null,
   ]);
-  assertEquals(streams.map(({ series: _, ...facts }) => facts), [
+  assertEquals(streams.map(({ series: _, bridge: __, ...facts }) => facts), [
     {
       stream: 0x5001,
       count: 3,
@@ -99,7 +114,7 @@ Deno.test("ReportSession.rows() orders by each column, in both directions", () =
 
 Deno.test("ReportSession.rows() of one stream come in pieces and end where the view ends", () => {
   const open = session();
-  const view: View = { ...ALL, stream: 0x5001 };
+  const view: View = { ...ALL, streams: [0x5001] };
   assertEquals(open.count(view), 3);
   assertEquals([...open.rows(view, 1, 10).ids], [11n, 13n]);
   assertEquals(open.rows(view, 5, 10).positions.length, 0);
@@ -114,6 +129,39 @@ Deno.test("ReportSession.series() takes one point beyond either end of the range
   assertEquals([...y], [-2.5, 4, Infinity]);
   assertEquals(count, 1);
   assertEquals(session().series(0x9999, 0, 1e10, 100).count, 0);
+});
+
+Deno.test("ReportSession.rows() of several streams are in the order of the report", () => {
+  const view: View = { ...ALL, streams: [0x5002, 0x5001] };
+  assertEquals([...session().rows(view, 0, 10).positions], [0, 1, 2, 3, 4]);
+  assertEquals(session().count(view), 5);
+});
+
+Deno.test("ReportSession.nextBad() steps through readings with a problem, rows() shows only those", () => {
+  const open = session();
+  const { positions, problems } = open.rows({ ...ALL, bad: true }, 0, 10);
+  assertEquals([...positions], [1, 2, 3, 4]);
+  assertEquals(problems[1], "no id: the cloud never counts it; its value is not a finite number");
+  assertEquals(open.count({ ...ALL, bad: true, streams: [0x5001] }), 2);
+  assertEquals([-1, 1, 4].map((from) => open.nextBad(ALL, from, 1)), [1, 2, -1]);
+  assertEquals([5, 2, 1].map((from) => open.nextBad(ALL, from, -1)), [4, 1, -1]);
+});
+
+Deno.test("ReportSession.series() breaks the line where readings are missing, once it can be seen", () => {
+  const seconds = Number(START) / 1e6;
+  // Every second, and three hours without one in the middle.
+  const rows = Array.from({ length: 200 }, (_, at): ReadingRow => [
+    BigInt(at + 1),
+    START + BigInt(at + (at < 100 ? 0 : 10_800)) * 1_000_000n,
+    0x5001,
+    at,
+  ]);
+  const { x, y, rows: positions } = session(rows).series(0x5001, seconds, seconds + 11_100, 1000);
+  const gap = positions.indexOf(BREAK);
+  assertEquals([positions[gap - 1], positions[gap + 1]], [99, 100]);
+  assert(Number.isNaN(y[gap]) && x[gap] > seconds + 100 && x[gap] < seconds + 10_800);
+  // In ten pixels, the gap of a report of a year would be no more than a part of one.
+  assertEquals(session(rows).series(0x5001, seconds, seconds + 4e7, 10).rows.indexOf(BREAK), -1);
 });
 
 Deno.test("thin() keeps the first, last, lowest and highest point of every column", () => {
@@ -135,7 +183,7 @@ Deno.test("thin() keeps the first, last, lowest and highest point of every colum
   }
 });
 
-Deno.test("thin() does not let values that are no number hide others", () => {
+Deno.test("thin() does not let NaN hide other values", () => {
   const values = Float64Array.from({ length: 1000 }, (_, at) => at === 501 ? 5 : NaN);
   const kept = thin(1000, (at) => at, (at) => values[at], 10);
   assert(kept.includes(501));
@@ -148,7 +196,7 @@ Deno.test("thin() takes points that all have one time", () => {
 
 Deno.test("ReportSession.csv() gives back every reading when it is read as CSV", async () => {
   const columns = sampleColumns(30_000);
-  const open = new ReportSession(reportColumns(columns));
+  const open = sessionOf(columns);
   const text = [...open.csv(ALL)].join("");
   assert(text.startsWith("reading_id,timestamp,stream,value,extra_data,data\r\n"));
   let row = 0;
@@ -164,12 +212,12 @@ Deno.test("ReportSession.csv() gives back every reading when it is read as CSV",
   assertEquals(row, 30_000);
 });
 
-Deno.test("ReportSession.csv() quotes data and writes what is no number", () => {
+Deno.test("ReportSession.csv() quotes data and writes NaN", () => {
   const columns = columnsOf(ROWS.slice(0, 3), {
     summaryData: [{ note: 'a "b", c' }, null, {}],
     rawData: [undefined, [1, 2n ** 60n, Uint8Array.of(255, 0)], null],
   });
-  const text = [...new ReportSession(reportColumns(columns)).csv(ALL)].join("");
+  const text = [...sessionOf(columns).csv(ALL)].join("");
   assertEquals(text.split("\r\n").slice(1), [
     '10,2020-09-13T12:26:42Z,0000-5001,4,"{""note"":""a \\""b\\"", c""}",',
     '11,2020-09-13T12:26:41Z,0000-5001,-2.5,,"[1,""1152921504606846976"",""0xff00""]"',

@@ -1,5 +1,6 @@
-/** What happens in the emulator, for whoever watches: the last of it kept, the rest as it comes. */
+/** What happens in the emulator, for whoever watches: the last events are kept, others are sent on. */
 import { inspectable } from "../../_inspect.ts";
+import type { FaultSpec } from "./faults.ts";
 
 /** A request, without anything secret. */
 export interface RequestEvent {
@@ -29,6 +30,14 @@ export interface RequestEvent {
   readonly parts: readonly string[];
   /** The ids of the faults that struck. */
   readonly faults: readonly string[];
+  /** The faults that struck, which may have been removed since. */
+  readonly struck: readonly FaultSpec[];
+  /** The headers of the request, those with secrets redacted. */
+  readonly requestHeaders: Readonly<Record<string, string>>;
+  /** The headers of the response, those with secrets redacted; none where the connection was dropped. */
+  readonly responseHeaders: Readonly<Record<string, string>>;
+  /** The body of a response of 400 and above: its first 4,000 characters, secrets redacted; otherwise null. */
+  readonly errorBody: string | null;
   /** What went wrong inside, for an answer of 500 or 507. */
   readonly error?: string;
 }

@@ -7,10 +7,11 @@
  * - `POST /__emulator__/tokens/expire`, `POST /__emulator__/tokens/revoke`
  * - `GET|DELETE /__emulator__/requests`, `GET /__emulator__/reports`
  * - `GET /__emulator__/events`: server-sent events
+ * - `GET /__emulator__/about`: which emulator this is, and where its store is
  * - `POST /__emulator__/reset`, `POST /__emulator__/export` with `{"dir": "..."}`
  *
- * They ask for no token. A page of another origin cannot use them: a request with an Origin that is
- * not the emulator's own is refused.
+ * They need no token. A page of another origin cannot use them: a request with an Origin that is not the
+ * emulator's own is rejected.
  */
 import type { Context } from "hono";
 import type { EmulatorEvent, Events } from "../control/events.ts";
@@ -18,6 +19,18 @@ import type { Faults, FaultSpec } from "../control/faults.ts";
 import type { Counting, CountingOptions } from "../reports/counting.ts";
 import { jsonResponse } from "../http/json.ts";
 import type { App } from "./_route.ts";
+
+/** What the console has to know of an emulator before anybody has signed in. */
+export interface About {
+  /** Another one after each start. */
+  readonly instance: string;
+  /** When it was started, as ISO 8601. */
+  readonly startedAt: string;
+  /** Whether what is stored is lost when it stops. */
+  readonly memory: boolean;
+  /** Whether it has the account of the demo seed. */
+  readonly demo: boolean;
+}
 
 /** What the control paths work on. */
 export interface Controls {
@@ -28,6 +41,7 @@ export interface Controls {
   expireTokens(): void;
   /** Blacklists all refresh tokens, and tells how many. */
   revokeRefreshTokens(): number;
+  about(): About;
   reset(): void;
   exportTo(dir: string): Promise<void>;
 }
@@ -73,6 +87,7 @@ export function controlRoutes(app: App, controls: Controls): void {
   app.get("/__emulator__/requests", () => jsonResponse(200, events.requests));
   app.delete("/__emulator__/requests", () => guarded(() => events.clearRequests(), 204));
   app.get("/__emulator__/reports", () => jsonResponse(200, events.reports));
+  app.get("/__emulator__/about", () => jsonResponse(200, controls.about()));
   app.get("/__emulator__/events", (c) => eventStream(events, c.req.raw.signal));
   app.post("/__emulator__/reset", () => guarded(() => controls.reset(), 204));
   app.post("/__emulator__/export", async (c) => {

@@ -2,16 +2,19 @@
 /**
  * The emulator's REST API and control paths, as the console uses them.
  *
- * Every call says `X-ArchFX-Console`, so that what the console does for itself uses up no fault and stays
- * out of the log of requests.
+ * Every call has the header `X-ArchFX-Console`, so that what the console does for itself uses up no fault and
+ * stays out of the log of requests.
  *
  * @module
  */
+import { parseExactJson } from "../../../_exact_json.ts";
+import type { About } from "../../routes/control.ts";
+export type { About };
 
-/** A row as the API hands it out. */
+/** A row as the API returns it. */
 export type Row = Record<string, unknown>;
 
-/** A list as the API hands it out, a page at a time. */
+/** A list as the API returns it, a page at a time. */
 interface Page {
   readonly count: number;
   readonly next: string | null;
@@ -26,7 +29,7 @@ interface Tokens {
 const KEY = "archfx-console";
 const HEADERS = { "X-ArchFX-Console": "1" };
 
-/** The console was signed out: its tokens are refused. */
+/** The console was signed out: its tokens are rejected. */
 export class SignedOut extends Error {
   override name = "SignedOut";
 }
@@ -36,7 +39,7 @@ export class Cloud {
   #tokens: Tokens | undefined;
   #refreshing: Promise<boolean> | undefined;
 
-  /** Who is signed in; empty where nobody is. */
+  /** Who is signed in; empty if nobody is. */
   username = "";
 
   constructor() {
@@ -52,7 +55,7 @@ export class Cloud {
     return this.#tokens !== undefined;
   }
 
-  /** Sign in; false where the emulator refuses. */
+  /** Sign in; false if the emulator rejects the password. */
   async login(email: string, password: string): Promise<boolean> {
     const response = await send("/api/v1/auth/login/", {
       method: "POST",
@@ -81,6 +84,14 @@ export class Cloud {
   async get(path: string, params: Record<string, string | number> = {}): Promise<Row> {
     const query = new URLSearchParams(Object.entries(params).map(([k, v]) => [k, String(v)]));
     return await json(await this.#call(`/api/v1/${path}/?${query}`)) as Row;
+  }
+
+  /** A response that is not JSON, as it is. */
+  async text(path: string, params: Record<string, string | number> = {}): Promise<string> {
+    const query = new URLSearchParams(Object.entries(params).map(([k, v]) => [k, String(v)]));
+    const response = await this.#call(`/api/v1/${path}/?${query}`);
+    if (!response.ok) await json(response);
+    return await response.text();
   }
 
   /** All rows of a list; at most `limit` of them. */
@@ -112,7 +123,7 @@ export class Cloud {
   async #call(path: string, init: RequestInit = {}, asConsole = true): Promise<Response> {
     for (let attempt = 1;; attempt++) {
       const tokens = this.#tokens;
-      if (tokens === undefined) throw new SignedOut("Cannot call as nobody is signed in");
+      if (tokens === undefined) throw new SignedOut("Cannot call: nobody is signed in");
       const headers = { Authorization: `jwt ${tokens.access}` };
       const response = await send(path, { ...init, headers }, asConsole);
       if (response.status !== 401) return response;
@@ -120,7 +131,7 @@ export class Cloud {
       if (this.#tokens !== tokens && attempt === 1) continue;
       if (attempt === 2 || !await this.#refresh()) {
         if (this.#tokens === tokens) this.#forget();
-        throw new SignedOut("Cannot call as the session has ended");
+        throw new SignedOut("Cannot call: the session has ended");
       }
     }
   }
@@ -153,7 +164,12 @@ export class Cloud {
   }
 }
 
-/** Call a control path; a refusal is an error with what the emulator says. */
+/** Which emulator this is; undefined while it cannot be reached. */
+export async function about(): Promise<About | undefined> {
+  return await control("about").catch(() => undefined) as About | undefined;
+}
+
+/** Call a control path; throws an error with the emulator's reason if it rejects the call. */
 export async function control(path: string, method = "GET", body?: unknown): Promise<unknown> {
   const response = await send(`/__emulator__/${path}`, {
     method,
@@ -168,7 +184,7 @@ async function send(path: string, init: RequestInit = {}, asConsole = true): Pro
     return await fetch(path, {
       ...init,
       headers: { ...init.headers, ...(asConsole ? HEADERS : {}) },
-      // A link or redirect to another host is a fault that somebody set: it is not followed.
+      // A link or redirect to another host is a fault that somebody set: the console does not follow it.
       redirect: "error",
       credentials: "omit",
     });
@@ -179,11 +195,12 @@ async function send(path: string, init: RequestInit = {}, asConsole = true): Pro
 
 async function json(response: Response): Promise<unknown> {
   const text = await response.text();
-  if (response.ok) return text === "" ? undefined : JSON.parse(text);
-  throw new Error(`The emulator answered ${response.status}: ${reason(text)}`);
+  // Integers beyond 2^53 stay what they are.
+  if (response.ok) return text === "" ? undefined : parseExactJson(text);
+  throw new Error(`The emulator responded with ${response.status}: ${reason(text)}`);
 }
 
-/** What a refusal says, of the five shapes that the API has. */
+/** The reason in the body of an error, which has one of five forms. */
 function reason(text: string): string {
   try {
     const body = JSON.parse(text);

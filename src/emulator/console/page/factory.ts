@@ -5,7 +5,7 @@
  */
 import type { Row } from "./cloud.ts";
 
-/** What a node of the tree stands for. */
+/** The kinds of nodes in the tree. */
 export type NodeKind = "org" | "site" | "area" | "line" | "machine" | "device" | "stream";
 
 /** A node of the tree. */
@@ -20,7 +20,7 @@ export interface FactoryNode {
 /** The lists that a tree is made of. */
 export type FactoryRows = Readonly<Record<NodeKind, readonly Row[]>>;
 
-/** What stands above a row, the closest first; the first that is known gets it. */
+/** What a row belongs to, the closest first; it is shown below the first that is known. */
 const ABOVE: Readonly<Record<NodeKind, readonly string[]>> = {
   org: [],
   site: ["org"],
@@ -36,7 +36,7 @@ const KINDS = Object.keys(ABOVE) as NodeKind[];
 /**
  * Put rows into a tree.
  *
- * A row whose place is not among the rows stands at the top, so that nothing is lost.
+ * A row whose place is not among the rows is at the top, so that nothing is lost.
  *
  * @param rows the lists, a list a resource
  * @returns the topmost nodes, in order of their names
@@ -68,7 +68,38 @@ function nameOf(kind: NodeKind, row: Row): string {
 
 const order = new Intl.Collator("en", { numeric: true });
 
+/** A variable or a slug: groups of four hexadecimal digits, after a prefix or none. */
+const HEXADECIMAL = /^(?:[a-z]{1,2}--)?[\da-f]{4}(?:-{1,2}[\da-f]{4})*$/i;
+
+/** Names as people order them: numbers by size, and ids as the hexadecimal numbers that they are. */
+function byText(a: string, b: string): number {
+  if (!HEXADECIMAL.test(a) || !HEXADECIMAL.test(b)) return order.compare(a, b);
+  const [x, y] = [a.toLowerCase(), b.toLowerCase()];
+  return x < y ? -1 : x > y ? 1 : 0;
+}
+
 function byName(a: FactoryNode, b: FactoryNode): number {
   const kinds = KINDS.indexOf(a.kind) - KINDS.indexOf(b.kind);
-  return kinds || order.compare(a.name, b.name) || order.compare(a.slug, b.slug);
+  return kinds || byText(a.name, b.name) || byText(a.slug, b.slug);
+}
+
+/**
+ * The part of a tree that a search finds: nodes whose name or slug has the text, with what is above and below
+ * them.
+ *
+ * @param nodes the topmost nodes
+ * @param text what is searched for, in any case; of a slug with or without its dashes
+ */
+export function searchTree(nodes: readonly FactoryNode[], text: string): FactoryNode[] {
+  const wanted = text.trim().toLowerCase();
+  if (wanted === "") return [...nodes];
+  const bare = wanted.replaceAll("-", "");
+  return nodes.flatMap((node) => {
+    const { name, slug } = node;
+    const isFound = name.toLowerCase().includes(wanted) || slug.toLowerCase().includes(wanted) ||
+      (bare.length > 2 && slug.replaceAll("-", "").toLowerCase().includes(bare));
+    if (isFound) return [node];
+    const children = searchTree(node.children, text);
+    return children.length > 0 ? [{ ...node, children }] : [];
+  });
 }

@@ -5,13 +5,14 @@
  * @module
  */
 import { el, fill } from "../../../inspector/dom.ts";
-import { counted } from "../../../inspector/format.ts";
+import { count, counted } from "../../../inspector/format.ts";
 import type { Fault, FaultSpec } from "../../control/faults.ts";
 import { control } from "./cloud.ts";
+import { commands } from "./commands.ts";
 import { faultForm } from "./fault_form.ts";
 import { plainTable } from "./plain_table.ts";
 
-/** Faults that are wanted most, a press each. */
+/** The faults that are wanted most, one press each. */
 const COMMON: readonly (readonly [title: string, spec: FaultSpec])[] = [
   ["503 for the next 3 calls", { kind: "status", status: 503, times: 3 }],
   ["429, wait 2 s", { kind: "status", status: 429, retryAfter: 2 }],
@@ -39,7 +40,7 @@ export interface FaultPanel {
   refresh(): Promise<void>;
 }
 
-/** Make the panel; `onCount` is told how many faults are set. */
+/** Make the panel; `onCount` is called with the number of faults that are set. */
 export function faultPanel(
   onCount: (count: number) => void,
   onError: (error: unknown) => void,
@@ -55,7 +56,18 @@ export function faultPanel(
   async function refresh(): Promise<void> {
     const faults = await control("faults") as Fault[];
     onCount(faults.length);
-    fill(list, faults.length === 0 ? el("div.blank", {}, "No fault is set.") : table(faults));
+    fill(list, faults.length === 0 ? nothing() : table(faults));
+  }
+
+  function nothing(): HTMLElement {
+    return el(
+      "div.blank",
+      {},
+      el("p", {}, "No fault is set. Set one below, or from a test:"),
+      commands(
+        `curl ${location.origin}/__emulator__/faults -d '{"kind":"status","status":503,"times":3}'`,
+      ),
+    );
   }
 
   function table(faults: readonly Fault[]): HTMLElement {
@@ -65,7 +77,7 @@ export function faultPanel(
       faults.map((fault) => [
         describe(fault),
         target(fault),
-        ofStore(fault) ? "\u2014" : String(fault.struck),
+        ofStore(fault) ? "\u2014" : count(fault.struck),
         el("button.small", {
           type: "button",
           "aria-label": `Remove: ${describe(fault)}`,
@@ -115,8 +127,8 @@ export function faultPanel(
       ),
       el(
         "section.card",
-        { "aria-label": "A fault of your own" },
-        el("h3", {}, "A fault of your own"),
+        { "aria-label": "Another fault" },
+        el("h3", {}, "Another fault"),
         faultForm((spec) => set(spec).catch(onError)),
       ),
       el(
@@ -136,12 +148,12 @@ export function faultPanel(
           }),
           act("Reset the emulator\u2026", async () => {
             if (
-              !confirm("Put the emulator back to how it started? Everything stored since is lost.")
+              !confirm("Reset the emulator to its start? Everything stored since is lost.")
             ) {
               return "";
             }
             await control("reset", "POST");
-            return "The emulator is as it was at its start.";
+            return "The emulator has been reset to its start.";
           }),
         ),
         done,
@@ -150,7 +162,8 @@ export function faultPanel(
   };
 }
 
-function describe(fault: FaultSpec): string {
+/** What a fault does, in words. */
+export function describe(fault: FaultSpec): string {
   switch (fault.kind) {
     case "status":
       return `answers ${fault.status}` +
@@ -169,7 +182,7 @@ function describe(fault: FaultSpec): string {
     case "redirect":
       return `redirects (${fault.status ?? 302}) to ${fault.origin}`;
     case "expired-token":
-      return "access token taken for expired";
+      return "access token counts as expired";
     case "worker-fails":
       return "report stored, never counted";
     case "read-only":

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * A report to drop on the console: looked into, and sent to the emulator if wanted.
+ * A report that is dropped on the console: looked into, and sent to the emulator on request.
  *
  * @module
  */
@@ -31,6 +31,7 @@ export function inspectPanel(
   const inspector = mountInspector(element, {
     worker: () => new Worker("/worker.js", { name: "report decoder" }),
     dropOn: document.body,
+    prefix: "report-",
     onOpen: onDrop,
     action(file, name) {
       const outcome = el("span.muted", { role: "status" });
@@ -42,7 +43,7 @@ export function inspectPanel(
           try {
             const added = await cloud.upload(file, name);
             outcome.textContent = added === 0
-              ? "Nothing in it was new."
+              ? "Nothing in it was new: its ids are too low."
               : `${counted(added, "reading")} added.`;
           } catch (error) {
             outcome.textContent = "Not stored.";

@@ -5,9 +5,18 @@
  * @module
  */
 import { el, fill } from "../../../inspector/dom.ts";
-import type { Cloud } from "./cloud.ts";
+import { about, type Cloud } from "./cloud.ts";
 
-/** Show the form; resolves once somebody has signed in. */
+/** The account of the demo seed. */
+const DEMO = { email: "user@example.com", password: "my.pass" };
+
+/**
+ * Show the form; resolves once somebody has signed in.
+ *
+ * @param root where it is shown
+ * @param cloud what is signed in to
+ * @param note why somebody has to sign in again
+ */
 export function login(root: HTMLElement, cloud: Cloud, note = ""): Promise<void> {
   return new Promise((resolve) => {
     const email = el("input", {
@@ -15,7 +24,6 @@ export function login(root: HTMLElement, cloud: Cloud, note = ""): Promise<void>
       type: "email",
       autocomplete: "username",
       required: true,
-      value: "user@example.com",
     });
     const password = el("input", {
       id: "password",
@@ -25,6 +33,7 @@ export function login(root: HTMLElement, cloud: Cloud, note = ""): Promise<void>
     });
     const problem = el("p.problem", { role: "alert" }, note);
     const button = el("button.primary", { type: "submit" }, "Sign in");
+    const hint = el("p.muted");
     const form = el(
       "form.card.login",
       { "aria-labelledby": "login-title" },
@@ -35,15 +44,7 @@ export function login(root: HTMLElement, cloud: Cloud, note = ""): Promise<void>
       password,
       problem,
       button,
-      el(
-        "p.muted",
-        {},
-        "The demo seed has ",
-        el("code", {}, "user@example.com"),
-        " with the password ",
-        el("code", {}, "my.pass"),
-        ".",
-      ),
+      hint,
     );
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
@@ -60,6 +61,19 @@ export function login(root: HTMLElement, cloud: Cloud, note = ""): Promise<void>
       }
     });
     fill(root, el("div.login-room", {}, form));
-    password.focus();
+    email.focus();
+    void about().then((known) => {
+      if (known?.demo !== true) return;
+      const empty = email.value === "" && password.value === "";
+      if (email.value === "") email.value = DEMO.email;
+      if (password.value === "") password.value = DEMO.password;
+      fill(
+        hint,
+        "This is the account of the demo seed. Its password is ",
+        el("code", {}, DEMO.password),
+        ".",
+      );
+      if (empty) button.focus();
+    });
   });
 }

@@ -6,7 +6,7 @@
  */
 import { el, fill } from "../../../inspector/dom.ts";
 import { themeButton } from "../../../inspector/theme.ts";
-import { Cloud, type SignedOut } from "./cloud.ts";
+import { Cloud } from "./cloud.ts";
 import { login } from "./login.ts";
 import { room } from "./room.ts";
 
@@ -35,9 +35,9 @@ function stay(): Promise<string> {
           { connecting: "connecting", live: "live", lost: "connection lost" }[text];
         state.dataset.state = text;
       },
-      onSignedOut: (error: SignedOut | undefined) => {
+      onSignedOut: (note) => {
         opened.close();
-        resolve(error === undefined ? "" : "The session has ended. Please sign in again.");
+        resolve(note);
       },
     });
     fill(

@@ -8,7 +8,7 @@ import { el } from "../../../inspector/dom.ts";
 import { counted } from "../../../inspector/format.ts";
 import type { FactoryNode } from "./factory.ts";
 
-/** Show a node of the tree; `onChoose` is told which of its children somebody wants to see. */
+/** Show a node of the tree; `onChoose` is called with the child that somebody wants to see. */
 export function objectView(
   node: FactoryNode,
   onChoose: (slug: string) => void,
@@ -54,7 +54,7 @@ export function objectView(
   );
 }
 
-/** What there is below a node: `3 lines`, or a count where it is of several kinds. */
+/** How many nodes are below a node: `3 lines`, or a count where it is of several kinds. */
 function below({ children }: FactoryNode): string {
   const kinds = new Set(children.map(({ kind }) => kind));
   if (children.length === 0) return "Nothing below it";

@@ -6,24 +6,46 @@
  */
 import { type Child, el } from "../../../inspector/dom.ts";
 
+/** What a press on the head of a column does. */
+export interface Sorting {
+  /** The column by which the rows are ordered; −1 for none. */
+  readonly by: number;
+  readonly descending: boolean;
+  onSort(column: number): void;
+}
+
 /**
  * Make a table that scrolls sideways where it does not fit.
  *
  * @param caption what it is, for a screen reader
- * @param columns title of each column, and `end` where it holds numbers
+ * @param columns title of each column, and `end` where it has numbers
  * @param rows cells of each row; one cell more than there are columns is a note below the row
+ * @param sorting how the rows are ordered, if a press on a head orders them
  */
 export function plainTable(
   caption: string,
   columns: readonly (readonly [title: string, align?: "end"])[],
   rows: readonly (readonly Child[])[],
+  sorting?: Sorting,
 ): HTMLElement {
   const cell = (tag: "td" | "th", at: number, ...children: Child[]) =>
-    el(
-      columns[at][1] === "end" ? `${tag}.number` : tag,
-      tag === "th" ? { scope: "col" } : {},
-      ...children,
+    el(columns[at][1] === "end" ? `${tag}.number` : tag, tag === "th" ? head(at) : {}, ...children);
+  const order = (at: number) =>
+    sorting?.by !== at ? "none" : sorting.descending ? "descending" : "ascending";
+  const head = (at: number) => ({
+    scope: "col",
+    "aria-sort": sorting === undefined ? undefined : order(at),
+  });
+  const title = (at: number): Child => {
+    const [text] = columns[at];
+    if (sorting === undefined || text === "") return text;
+    const arrow = { ascending: " \u2191", descending: " \u2193", none: "" }[order(at)];
+    return el(
+      "button.table-sort",
+      { type: "button", "data-column": at, onclick: () => sorting.onSort(at) },
+      text + arrow,
     );
+  };
   return el(
     "div.plain-table",
     { tabindex: "0", role: "region", "aria-label": caption },
@@ -31,7 +53,7 @@ export function plainTable(
       "table",
       {},
       el("caption.visually-hidden", {}, caption),
-      el("thead", {}, el("tr", {}, ...columns.map(([title], at) => cell("th", at, title)))),
+      el("thead", {}, el("tr", {}, ...columns.map((_, at) => cell("th", at, title(at))))),
       el(
         "tbody",
         {},
@@ -50,7 +72,7 @@ export function plainTable(
  * The time of an event, the day only where it is not today.
  *
  * @param iso ISO 8601
- * @param digits digits after the second; all of them stand in the tooltip
+ * @param digits digits after the second; the tooltip has all of them
  */
 export function clock(iso: string, digits: 0 | 3): HTMLElement {
   const [day, rest] = new Date(iso).toISOString().split("T");

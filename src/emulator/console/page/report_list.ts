@@ -1,12 +1,13 @@
 /// <reference lib="dom" />
 /**
- * The latest reports and what became of them.
+ * The latest reports, what became of them, and the streams that they brought readings of.
  *
  * @module
  */
 import { el, fill } from "../../../inspector/dom.ts";
 import { count, counted, duration, size } from "../../../inspector/format.ts";
 import type { ReportEvent } from "./live.ts";
+import { uploadCommands } from "./commands.ts";
 import { clock, plainTable } from "./plain_table.ts";
 
 /** Reports shown; the emulator keeps the last 500. */
@@ -19,11 +20,12 @@ export interface ReportList {
   add(report: ReportEvent): void;
 }
 
-/** Make the list; `onStream` is told which stream somebody wants to see. */
+/** Make the list; `onStream` is called with the stream that somebody wants to see. */
 export function reportList(onStream: (slug: string) => void): ReportList {
   let reports: ReportEvent[] = [];
   const room = el("div");
   let frame = 0;
+  const open = new Set<number>();
 
   /** Once a frame, however many reports come in. */
   function schedule(): void {
@@ -38,11 +40,13 @@ export function reportList(onStream: (slug: string) => void): ReportList {
         el(
           "div.blank",
           {},
-          "No report has come in yet. Drop one on this page, or upload one with the client.",
+          el("p", {}, "No report has come in yet. Drop one on this page, or send one:"),
+          uploadCommands(),
         ),
       );
       return;
     }
+    const without = reports.some(({ missingIds }) => missingIds > 0);
     fill(
       room,
       plainTable(
@@ -52,8 +56,8 @@ export function reportList(onStream: (slug: string) => void): ReportList {
           ["Device"],
           ["Readings", "end"],
           ["New", "end"],
-          ["Duplicates", "end"],
-          ["No id", "end"],
+          ["Ids too low", "end"],
+          ...(without ? [["No id", "end"]] as const : []),
           ["Size", "end"],
           ["Took", "end"],
           ["Outcome"],
@@ -63,11 +67,11 @@ export function reportList(onStream: (slug: string) => void): ReportList {
           el("span", { title: report.streamer ?? "" }, report.device ?? "\u2014"),
           count(report.readings),
           el(report.new > 0 ? "strong" : "span", {}, count(report.new)),
-          count(report.duplicates),
-          count(report.missingIds),
+          el("span", { title: TOO_LOW }, count(report.duplicates)),
+          ...(without ? [count(report.missingIds)] : []),
           size(report.bytes),
           duration(report.milliseconds),
-          outcome(report, onStream),
+          outcome(report, open, onStream),
           ...(report.refused === null ? [] : [report.refused]),
         ]),
       ),
@@ -93,20 +97,46 @@ export function reportList(onStream: (slug: string) => void): ReportList {
   };
 }
 
-function outcome(report: ReportEvent, onStream: (slug: string) => void): HTMLElement {
-  if (report.refused !== null) return el("span.tag.error", {}, "refused");
+/** Why a reading of a report is not new. */
+const TOO_LOW =
+  "Readings whose id is not above the last one of their streamer, or is in the report twice: the cloud does not count them";
+
+/**
+ * @param report what came in
+ * @param open the reports whose streams are listed
+ * @param onStream called with the stream that somebody wants to see
+ */
+function outcome(
+  report: ReportEvent,
+  open: Set<number>,
+  onStream: (slug: string) => void,
+): HTMLElement {
+  if (report.refused !== null) return el("span.tag.error", {}, "rejected");
   const streams = Object.entries(report.streams).sort(([, a], [, b]) => b - a);
   if (streams.length === 0) return el("span.tag", {}, "nothing new");
-  const [slug] = streams[0];
+  const link = ([slug, added]: [string, number]) =>
+    el(
+      "li",
+      {},
+      el("button.link.mono", { type: "button", onclick: () => onStream(slug) }, slug),
+      ` ${count(added)} new`,
+    );
   return el(
-    "span",
+    "span.stored",
     {},
     el("span.tag.good", {}, "stored"),
-    " ",
     el(
-      "button.link",
-      { type: "button", title: slug, onclick: () => onStream(slug) },
-      counted(streams.length, "stream"),
+      "details",
+      {
+        open: open.has(report.id),
+        ontoggle: (event: Event) => {
+          const isOpen = (event.target as HTMLDetailsElement).open;
+          if (isOpen) open.add(report.id);
+          else open.delete(report.id);
+        },
+      },
+      el("summary", {}, counted(streams.length, "stream")),
+      el("ul", {}, ...streams.map(link)),
     ),
   );
 }

@@ -4,19 +4,22 @@
  *
  * @module
  */
-import { el, fill } from "../../../inspector/dom.ts";
-import { type Cloud, control, SignedOut } from "./cloud.ts";
+import { fill } from "../../../inspector/dom.ts";
+import { type Banner, banner } from "./banner.ts";
+import { about, type Cloud, control, SignedOut } from "./cloud.ts";
 import { factoryPanel } from "./factory_panel.ts";
 import { faultPanel } from "./fault_panel.ts";
 import { inspectPanel } from "./inspect_panel.ts";
 import { Live, type LiveState, type ReportEvent, type RequestEvent } from "./live.ts";
 import { requestLog } from "./request_log.ts";
+import { restarted, stopped } from "./server_state.ts";
 import { tabs } from "./tabs.ts";
 
 /** What the page around is told. */
 export interface RoomOptions {
   onState(state: LiveState): void;
-  onSignedOut(error?: SignedOut): void;
+  /** The session has ended; with what to say beside the form to sign in. */
+  onSignedOut(note: string): void;
 }
 
 /** Open the room; `close` ends its connection. */
@@ -25,29 +28,42 @@ export function room(
   cloud: Cloud,
   { onState, onSignedOut }: RoomOptions,
 ): { close(): void } {
-  const problem = el("div.problem-bar", { role: "alert", hidden: true });
-  const report = (error: unknown) => {
-    if (error instanceof SignedOut) return onSignedOut(error);
-    fill(
-      problem,
-      el("span", {}, error instanceof Error ? error.message : String(error)),
-      el("button.link", { type: "button", onclick: () => problem.hidden = true }, "Dismiss"),
-    );
-    problem.hidden = false;
-  };
-  const attempt = (work: Promise<unknown>) => void work.catch(report);
+  const strip = banner("error", false);
+  const notice = banner("notice");
+  let again = "";
 
-  const factory = factoryPanel(cloud, report);
-  const requests = requestLog(report);
-  const faults = faultPanel((count) => pages.mark("faults", count), report);
-  const inspect = inspectPanel(cloud, () => pages.choose("inspect"), report);
+  /** Tells an error on the tab that it is about. */
+  const tell = ({ show }: Banner) => (error: unknown) => {
+    if (error instanceof SignedOut) {
+      return onSignedOut(again === "" ? "The session has ended. Please sign in again." : again);
+    }
+    // The strip across the page says so already.
+    if (lost) return;
+    show(error instanceof Error ? error.message : String(error));
+  };
+  const banners = {
+    factory: banner("error"),
+    requests: banner("error"),
+    faults: banner("error"),
+    inspect: banner("error"),
+  };
+  const onError = tell(banners.factory);
+
+  const factory = factoryPanel(cloud, onError);
+  const requests = requestLog(tell(banners.requests));
+  const faults = faultPanel((count) => pages.mark("faults", count), tell(banners.faults));
+  const inspect = inspectPanel(cloud, () => pages.choose("inspect"), tell(banners.inspect));
   const pages = tabs("Console", [
-    { key: "factory", title: "Factory", panel: factory.element },
-    { key: "requests", title: "Requests", panel: requests.element },
-    { key: "faults", title: "Faults", panel: faults.element },
-    { key: "inspect", title: "Inspect a report", panel: inspect.element },
+    { key: "factory", title: "Factory", panel: [banners.factory.element, factory.element] },
+    { key: "requests", title: "Requests", panel: [banners.requests.element, requests.element] },
+    { key: "faults", title: "Faults", panel: [banners.faults.element, faults.element] },
+    {
+      key: "inspect",
+      title: "Inspect a report",
+      panel: [banners.inspect.element, inspect.element],
+    },
   ]);
-  fill(main, pages.bar, problem, pages.element);
+  fill(main, strip.element, pages.bar, notice.element, pages.element);
 
   /** Everything anew: at the start, after a reset, and when the connection was lost for a while. */
   async function reload(): Promise<void> {
@@ -61,10 +77,23 @@ export function room(
     requests.show(log);
   }
 
+  /** After a start of the page or of the emulator: say what became of its data. */
+  async function begin(): Promise<void> {
+    again = restarted(await about());
+    if (again !== "") notice.show(again);
+    await reload();
+  }
+
+  const attempt = (work: Promise<unknown>) => void work.catch(onError);
   let lost = false;
   const live = new Live((state) => {
     onState(state);
-    if (state === "live" && lost) attempt(reload());
+    if (state === "lost" && !lost) strip.show(stopped(new Date()));
+    if (state === "live" && lost) {
+      strip.clear();
+      lost = false;
+      attempt(begin());
+    }
     lost = state === "lost";
   });
   live.on("report", (event) => {
@@ -74,12 +103,14 @@ export function room(
   live.on("request", (event) => requests.add(event));
   live.on("faults", () => attempt(faults.refresh()));
   live.on("reset", () => attempt(reload()));
-  attempt(reload());
+  attempt(begin());
 
   return {
     close() {
       live.close();
+      pages.close();
       factory.close();
+      requests.close();
       inspect.close();
     },
   };

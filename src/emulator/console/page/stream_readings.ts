@@ -1,45 +1,68 @@
 /**
- * The last readings of a stream, kept in order of time and brought up to date.
+ * Readings of a stream that the emulator stores: the last ones or those of a range, kept in order of time and
+ * brought up to date.
  *
  * @module
  */
+import { exactJson } from "../../../_exact_json.ts";
+import { withBreaks } from "../../../inspector/chart_data.ts";
 import { thin } from "../../../inspector/downsample.ts";
 import type { Series } from "../../../inspector/protocol.ts";
+import { longestStep } from "../../../readings/gaps.ts";
 import type { Cloud, Row } from "./cloud.ts";
 
 /** Readings of a page; the most that the API gives at once. */
 const PAGE = 10_000;
 
-interface Reading {
-  readonly id: number;
+/** Most readings of a range that are loaded; the rest is in the download. */
+export const MOST = 200_000;
+
+/** A reading as the emulator stores it. */
+export interface StoredReading {
+  /** Its number in the store. */
+  readonly number: number;
+  /** The id that its streamer gave it; 0 where it has none. */
+  readonly id: number | bigint;
+  /** µs since the Unix epoch, UTC. */
   readonly micros: bigint;
+  /** NaN where the store has none. */
   readonly value: number;
+  /** Summary and raw data as JSON, empty where there is none. */
+  readonly data: string;
 }
+
+/** Which readings are wanted: so many of the last, or those of a range of time (ISO 8601, the end not included). */
+export type Wanted = { readonly last: number } | { readonly start: string; readonly end: string };
 
 /** Readings of one stream. */
 export class StreamReadings {
   readonly #cloud: Cloud;
   readonly #stream: string;
-  #readings: Reading[] = [];
+  #readings: StoredReading[] = [];
   #greatest = 0;
-  #limit = 0;
+  #wanted: Wanted = { last: PAGE };
+  #limit = Infinity;
   #work: Promise<unknown> = Promise.resolve();
 
-  /** How many readings the emulator holds of the stream. */
+  /** How many readings the emulator has of the stream. */
   total = 0;
+
+  /** How many of them are wanted, of which at most `MOST` are loaded. */
+  wanted = 0;
 
   constructor(cloud: Cloud, stream: string) {
     this.#cloud = cloud;
     this.#stream = stream;
   }
 
-  /** How many of them are here; at most as many as were last asked for. */
-  get length(): number {
-    return this.#readings.length;
+  /** The readings that are loaded, in order of time. */
+  get list(): readonly StoredReading[] {
+    return this.#readings;
   }
 
-  get latest(): Reading | undefined {
-    return this.#readings.at(-1);
+  /** Whether any of them has data. */
+  get hasData(): boolean {
+    return this.#readings.some(({ data }) => data !== "");
   }
 
   /** From the first to the last, in seconds since the Unix epoch. */
@@ -49,17 +72,25 @@ export class StreamReadings {
     return { from: seconds(first), to: seconds(last) };
   }
 
-  /** Fetch the last readings anew. */
-  load(lastn: number): Promise<void> {
+  /** Parameters of the API for the readings that are wanted. */
+  query(wanted: Wanted = this.#wanted): Record<string, string | number> {
+    const { filter } = { filter: this.#stream };
+    return "last" in wanted
+      ? { filter, lastn: wanted.last }
+      : { filter, start: wanted.start, end: wanted.end };
+  }
+
+  /** Fetch readings anew. */
+  load(wanted: Wanted): Promise<void> {
     return this.#inTurn(async () => {
-      this.#limit = lastn;
-      const { rows } = await this.#cloud.all("data", {
-        filter: this.#stream,
-        lastn,
+      this.#wanted = wanted;
+      const { rows, count } = await this.#cloud.all("data", {
+        ...this.query(),
         page_size: PAGE,
-      });
+      }, MOST);
       this.#readings = rows.map(reading).sort(byTime);
-      this.#greatest = this.#readings.reduce((most, { id }) => Math.max(most, id), 0);
+      this.wanted = count;
+      this.#greatest = this.#readings.reduce((most, { number }) => Math.max(most, number), 0);
       await this.#count();
     });
   }
@@ -67,21 +98,26 @@ export class StreamReadings {
   /** Fetch what was stored since; false where there was nothing. */
   catchUp(): Promise<boolean> {
     return this.#inTurn(async () => {
+      const range = "last" in this.#wanted ? {} : this.#wanted;
       const { rows } = await this.#cloud.all("data", {
         filter: this.#stream,
+        ...range,
         id_0: this.#greatest + 1,
         page_size: PAGE,
       });
+      await this.#count();
       if (rows.length === 0) return false;
       for (const row of rows) {
         const next = reading(row);
         this.#readings.push(next);
-        this.#greatest = Math.max(this.#greatest, next.id);
+        this.#greatest = Math.max(this.#greatest, next.number);
       }
       this.#readings.sort(byTime);
-      // It stays the last readings, however long the page is open.
-      this.#readings.splice(0, this.#readings.length - this.#limit);
-      await this.#count();
+      // They stay the last readings, however long the page is open.
+      const most = "last" in this.#wanted ? this.#wanted.last : MOST;
+      this.#readings.splice(0, this.#readings.length - most);
+      this.wanted = Math.max(this.wanted, this.#readings.length);
+      this.#limit = Infinity;
       return true;
     });
   }
@@ -89,27 +125,31 @@ export class StreamReadings {
   /** The points to draw, one beyond either end so that the line runs on to the edge. */
   series(from: number, to: number, width: number): Series {
     const readings = this.#readings;
+    if (this.#limit === Infinity) {
+      this.#limit = longestStep(readings.length, (at) => seconds(readings[at]));
+    }
     let start = readings.findIndex((reading) => seconds(reading) >= from);
     if (start < 0) start = readings.length;
     let end = readings.findIndex((reading) => seconds(reading) > to);
     if (end < 0) end = readings.length;
     const low = Math.max(0, start - 1), high = Math.min(readings.length, end + 1);
-    const kept = thin(
-      high - low,
-      (at) => seconds(readings[low + at]),
-      (at) => readings[low + at].value,
-      width,
-    );
-    return {
-      x: Float64Array.from(kept, (at) => seconds(readings[low + at])),
-      y: Float64Array.from(kept, (at) => readings[low + at].value),
-      count: end - start,
-    };
+    const time = (at: number) => seconds(readings[low + at]);
+    const value = (at: number) => readings[low + at].value;
+    const drawn = withBreaks({
+      kept: thin(high - low, time, value, width),
+      time,
+      value,
+      row: (at) => low + at,
+      limit: this.#limit,
+      pixel: (to - from) / width,
+    });
+    return { ...drawn, bad: new Float64Array(0), count: end - start };
   }
 
   async #count(): Promise<void> {
     const { count } = await this.#cloud.get("data", { filter: this.#stream, page_size: 1 });
     this.total = Number(count);
+    if ("last" in this.#wanted) this.wanted = Math.min(this.total, this.#wanted.last);
   }
 
   /** One fetch at a time: two that overlap would add the same readings twice. */
@@ -120,13 +160,26 @@ export class StreamReadings {
   }
 }
 
-function reading(row: Row): Reading {
-  const { id, timestamp, value } = row;
+/** A time as a reading's place on the axis: seconds since the Unix epoch. */
+export function seconds({ micros }: StoredReading): number {
+  return Number(micros) / 1e6;
+}
+
+function reading(row: Row): StoredReading {
+  const { id, timestamp, value, streamer_local_id, extra_data, data } = row;
   return {
-    id: Number(id),
+    number: Number(id),
+    id: typeof streamer_local_id === "bigint" ? streamer_local_id : Number(streamer_local_id ?? 0),
     micros: microsOf(String(timestamp)),
     value: value === null ? NaN : Number(value),
+    data: [json(extra_data), json(data)].filter((text) => text !== "").join(" "),
   };
+}
+
+function json(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  if (typeof value === "object" && Object.keys(value).length === 0) return "";
+  return exactJson(value) ?? "";
 }
 
 /** µs of a time as the API writes it: `2018-01-01T01:00:00.123456Z`. */
@@ -135,10 +188,6 @@ function microsOf(text: string): bigint {
   return BigInt(Date.parse(`${whole}Z`)) * 1000n + BigInt(fraction.padEnd(6, "0").slice(0, 6));
 }
 
-function seconds({ micros }: Reading): number {
-  return Number(micros) / 1e6;
-}
-
-function byTime(a: Reading, b: Reading): number {
-  return a.micros < b.micros ? -1 : a.micros > b.micros ? 1 : a.id - b.id;
+function byTime(a: StoredReading, b: StoredReading): number {
+  return a.micros < b.micros ? -1 : a.micros > b.micros ? 1 : a.number - b.number;
 }

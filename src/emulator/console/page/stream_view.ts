@@ -1,103 +1,207 @@
 /// <reference lib="dom" />
 /**
- * A stream's readings as a chart that moves while reports come in.
+ * Readings of one or more streams as a chart and a table, which follow the reports that come in.
  *
  * @module
  */
-import { chart } from "../../../inspector/chart.ts";
+import { streamUnit } from "../../../_stream_unit.ts";
+import { type Address, rangeOf, rangeText } from "../../../inspector/address.ts";
+import { chart, type ChartLine } from "../../../inspector/chart.ts";
 import { el, fill } from "../../../inspector/dom.ts";
 import { count, measure, time } from "../../../inspector/format.ts";
 import type { Cloud } from "./cloud.ts";
+import { uploadCommands } from "./commands.ts";
 import type { FactoryNode } from "./factory.ts";
 import { inOne } from "./in_one.ts";
-import { StreamReadings } from "./stream_readings.ts";
+import { spanForm, spanOf, spanText } from "./span_form.ts";
+import { shapeOf, type StoredTable, storedTable } from "./stored_table.ts";
+import { MOST, seconds, StreamReadings, type Wanted } from "./stream_readings.ts";
 
-/** How many of the last readings can be loaded; the API gives at most the last 100,000. */
-const LAST = [1000, 10_000, 100_000];
+/** Most streams that are compared. */
+export const MOST_STREAMS = 8;
 
-/** A stream on the page. */
+/** Streams on the page. */
 export interface StreamView {
   readonly element: HTMLElement;
-  readonly slug: string;
+  readonly slugs: readonly string[];
   /** Fetch what came since and draw it. */
   refresh(): Promise<void>;
+  /** Show the range that the address says. */
+  follow(): void;
   close(): void;
 }
 
-/** Show a stream; its readings come in the background. */
-export function streamView(
-  cloud: Cloud,
-  node: FactoryNode,
-  onError: (error: unknown) => void,
-): StreamView {
-  const readings = new StreamReadings(cloud, node.slug);
-  const plot = chart({ height: 300 });
+/** What a view of streams works with. */
+export interface StreamViewOptions {
+  readonly cloud: Cloud;
+  readonly nodes: readonly FactoryNode[];
+  /** The other streams of the factory, to compare with. */
+  readonly others: readonly FactoryNode[];
+  readonly state: Address;
+  /** Show other streams. */
+  onChoose(slugs: readonly string[]): void;
+  onError(error: unknown): void;
+}
+
+/** Show streams; their readings come in the background. */
+export function streamView(options: StreamViewOptions): StreamView {
+  const { cloud, nodes, state, onChoose, onError } = options;
+  const streams = nodes.map((node) => new StreamReadings(cloud, node.slug));
+  const slugs = nodes.map(({ slug }) => slug);
+  const names = nodes.map((node) => nameIn(nodes, node));
+  const plot = chart({
+    onRange: (range) => state.set({ range: rangeText(range) }, "in place"),
+    onPick: (line, row) => rows?.goTo(line, row),
+  });
+  let rows: StoredTable | undefined;
+  let shown = false;
+  let shape = "";
+  let wanted: Wanted = spanOf(state.get("span"));
   const latest = el("dd.mono");
   const total = el("dd.mono");
+  const more = el("p.muted");
+  const room = el("div");
   const body = el("div.stream-body", {}, el("p.muted", {}, "Loading readings"));
-  const last = el("select", {
-    "aria-label": "How many readings",
-    onchange: () => load().catch(onError),
+  const span = spanForm((next) => {
+    state.set({ span: spanText(next), range: null }, "step");
+    load(next).catch(onError);
   });
-  for (const wanted of LAST) {
-    last.append(
-      el("option", { value: wanted, selected: wanted === 10_000 }, `last ${count(wanted)}`),
-    );
-  }
-  let shown = false;
+  span.set(wanted);
 
   function facts(): void {
-    const at = readings.latest;
-    latest.textContent = at === undefined
-      ? "none yet"
-      : `${measure(at.value)}  at ${time(at.micros, 3)} UTC`;
-    total.textContent = count(readings.total);
-    plot.element.dataset.total = String(readings.total);
-    plot.element.dataset.loaded = String(readings.length);
+    const last = streams.map(({ list }) => list.at(-1));
+    fill(
+      latest,
+      ...last.map((reading, at) =>
+        el(
+          "div",
+          {},
+          nodes.length > 1 && el("span.muted", {}, `${names[at]}  `),
+          reading === undefined
+            ? "no reading"
+            : `${measure(reading.value, 17)}${unitText(nodes[at])}  at ${
+              time(reading.micros, 3)
+            } UTC`,
+        )
+      ),
+    );
+    const sum = (of: (stream: StreamReadings) => number) =>
+      streams.reduce((all, stream) => all + of(stream), 0);
+    const loaded = sum(({ list }) => list.length);
+    total.textContent = count(sum(({ total }) => total));
+    const left = sum((stream) => Math.max(0, stream.wanted - stream.list.length));
+    more.textContent = left === 0
+      ? ""
+      : `The first ${count(MOST)} readings are shown; ${count(left)} more are in the download.`;
+    plot.element.dataset.total = total.textContent.replaceAll(",", "");
+    plot.element.dataset.loaded = String(loaded);
+  }
+
+  /** Streams without a reading in the choice take part in nothing but the legend. */
+  function lines(): ChartLine[] {
+    const spans = streams.map(({ span }) => span).filter((span) => span !== undefined);
+    const known = {
+      from: Math.min(...spans.map(({ from }) => from)),
+      to: Math.max(...spans.map(({ to }) => to)),
+    };
+    return streams.map((stream, at) => ({
+      label: names[at],
+      unit: streamUnit(nodes[at].row) ?? "",
+      ...(stream.span ?? known),
+      source: (from, to, width) => Promise.resolve(stream.series(from, to, width)),
+    }));
   }
 
   async function draw(): Promise<void> {
     facts();
-    const span = readings.span;
-    if (span === undefined) {
-      fill(
-        body,
-        el(
-          "div.blank",
-          {},
-          "No readings yet. The chart begins with the first report that brings some.",
-        ),
-      );
-      return;
+    if (streams.every(({ list }) => list.length === 0)) {
+      shown = false;
+      return fill(body, nothing());
     }
-    if (!shown) {
-      fill(body, plot.element);
-      shown = true;
-      await plot.show({
-        label: node.name,
-        ...span,
-        source: (from, to, width) => Promise.resolve(readings.series(from, to, width)),
+    const lists = streams.map(({ list }) => list);
+    const next = shapeOf(lists);
+    if (!shown || next !== shape) {
+      shape = next;
+      rows = storedTable(names, lists, (row) => {
+        plot.mark({ x: seconds(row), y: row.value, line: row.line });
       });
-    } else await plot.extend(span.from, span.to);
+      const head = el("div.card-head.stored-head", {}, el("h3", {}, "Readings"), download);
+      fill(room, head, rows.element);
+    }
+    rows!.show(lists);
+    if (shown) return await plot.extend(lines());
+    shown = true;
+    fill(body, plot.element, more, room);
+    await plot.show(lines(), rangeOf(state.get("range")));
   }
 
-  async function load(): Promise<void> {
-    await readings.load(Number(last.value));
+  function nothing(): HTMLElement {
+    return streams.some(({ total }) => total > 0)
+      ? el("div.blank", {}, "No reading is in this range. Choose another one above.")
+      : el(
+        "div.blank",
+        {},
+        el("p", {}, "No readings yet. They are shown here as soon as a report brings some:"),
+        uploadCommands(),
+      );
+  }
+
+  async function load(next: Wanted): Promise<void> {
+    wanted = next;
+    span.set(next);
+    await Promise.all(streams.map((stream) => stream.load(next)));
     shown = false;
     await draw();
   }
 
-  load().catch(onError);
+  const download = el("button", {
+    type: "button",
+    onclick: async () => {
+      download.disabled = true;
+      try {
+        const parts = await Promise.all(
+          streams.map((stream) => cloud.text("data", { ...stream.query(), format: "csv" })),
+        );
+        // One line of names for all of them.
+        const text = parts.map((part, at) => at === 0 ? part : part.slice(part.indexOf("\n") + 1));
+        save(new Blob(text, { type: "text/csv" }), `${slugs.join("-").slice(0, 120)}.csv`);
+      } catch (error) {
+        onError(error);
+      } finally {
+        download.disabled = false;
+      }
+    },
+  }, "Download CSV");
+
+  const compare = el("select", {
+    "aria-label": "Compare with another stream",
+    onchange: () => {
+      if (compare.value !== "") onChoose([...slugs, compare.value]);
+    },
+  });
+  compare.append(el("option", { value: "" }, "Compare with\u2026"));
+  for (const node of options.others) {
+    if (!slugs.includes(node.slug)) {
+      compare.append(el("option", { value: node.slug }, `${node.name}, ${node.slug}`));
+    }
+  }
+
+  load(wanted).catch(onError);
   return {
-    slug: node.slug,
+    slugs,
     element: el(
       "section.card.stream-view",
-      { "aria-label": `Stream ${node.name}` },
+      { "aria-label": names.join(", ") },
       el(
         "div.card-head",
         {},
-        el("div", {}, el("h2", {}, node.name), el("p.muted.mono", {}, node.slug)),
-        last,
+        el("div", {}, ...nodes.map((node, at) => heading(node, at))),
+        el(
+          "div.buttons",
+          {},
+          compare.length > 1 && nodes.length < MOST_STREAMS && compare,
+          span.element,
+        ),
       ),
       el(
         "dl.inline-facts",
@@ -108,8 +212,49 @@ export function streamView(
       body,
     ),
     refresh: inOne(async () => {
-      if (await readings.catchUp()) await draw();
+      const grown = await Promise.all(streams.map((stream) => stream.catchUp()));
+      if (grown.includes(true)) await draw();
+      else facts();
     }),
+    follow() {
+      const next = spanOf(state.get("span"));
+      if (spanText(next) !== spanText(wanted)) load(next).catch(onError);
+      else if (shown) plot.goTo(rangeOf(state.get("range")));
+    },
     close: () => plot.close(),
   };
+
+  function heading(node: FactoryNode, at: number): HTMLElement {
+    const unit = unitText(node);
+    return el(
+      "div.stream-heading",
+      {},
+      el("h2", {}, node.name, unit !== "" && el("span.muted", {}, unit)),
+      el("p.muted.mono", {}, node.slug),
+      nodes.length > 1 && el("button.link", {
+        type: "button",
+        "aria-label": `Remove ${names[at]}`,
+        onclick: () => onChoose(slugs.filter((slug) => slug !== node.slug)),
+      }, "Remove"),
+    );
+  }
+}
+
+/** The name of a stream; with its device where two of them have the same. */
+function nameIn(nodes: readonly FactoryNode[], node: FactoryNode): string {
+  const same = nodes.filter(({ name }) => name === node.name).length > 1;
+  return same ? `${node.name} of ${node.row.device ?? node.row.machine}` : node.name;
+}
+
+function unitText({ row }: FactoryNode): string {
+  const unit = streamUnit(row);
+  return unit === undefined ? "" : ` ${unit}`;
+}
+
+/** Give a file to the browser's downloads. */
+function save(blob: Blob, name: string): void {
+  const link = el("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  // The browser holds the bytes itself once the download has begun.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -4,26 +4,32 @@
  *
  * @module
  */
+import { address } from "../../../inspector/address.ts";
 import { el } from "../../../inspector/dom.ts";
+import { count as counted } from "../../../inspector/format.ts";
 
 /** A tab. */
 export interface Tab {
   readonly key: string;
   readonly title: string;
-  readonly panel: HTMLElement;
+  /** What it shows, from top to bottom. */
+  readonly panel: readonly HTMLElement[];
 }
 
 /** Tabs on the page. */
 export interface Tabs {
   readonly bar: HTMLElement;
   readonly element: HTMLElement;
+  /** Open a tab, as a step that Back returns from. */
   choose(key: string): void;
   /** Put a number beside a title; 0 takes it away. */
   mark(key: string, count: number): void;
+  close(): void;
 }
 
 /** Make tabs. */
 export function tabs(label: string, list: readonly Tab[]): Tabs {
+  const state = address();
   const buttons = list.map(({ key, title }) =>
     el(
       "button.tab",
@@ -42,19 +48,29 @@ export function tabs(label: string, list: readonly Tab[]): Tabs {
     el(
       "div.panel",
       { role: "tabpanel", id: `panel-${key}`, "aria-labelledby": `tab-${key}` },
-      panel,
+      ...panel,
     )
   );
   const bar = el("div.tabs", { role: "tablist", "aria-label": label }, ...buttons);
 
-  function choose(key: string): void {
+  function open(key: string): void {
     list.forEach((tab, at) => {
       const chosen = tab.key === key;
       buttons[at].setAttribute("aria-selected", String(chosen));
       buttons[at].tabIndex = chosen ? 0 : -1;
       panels[at].hidden = !chosen;
     });
-    history.replaceState(null, "", `#${key}`);
+  }
+
+  function choose(key: string): void {
+    open(key);
+    state.set({ tab: key === list[0].key ? null : key }, "step");
+  }
+
+  /** Open the tab that the address names. */
+  function follow(): void {
+    const wanted = state.get("tab");
+    open(list.some(({ key }) => key === wanted) ? wanted! : list[0].key);
   }
 
   bar.addEventListener("keydown", (event) => {
@@ -71,15 +87,16 @@ export function tabs(label: string, list: readonly Tab[]): Tabs {
     choose(list[to[event.key]].key);
   });
 
-  const wanted = location.hash.slice(1);
-  choose(list.some(({ key }) => key === wanted) ? wanted : list[0].key);
+  follow();
+  const unlisten = state.onMove(follow);
   return {
     bar,
     element: el("div.panels", {}, ...panels),
     choose,
     mark(key, count) {
       const at = list.findIndex((tab) => tab.key === key);
-      buttons[at].querySelector(".mark")!.textContent = count === 0 ? "" : String(count);
+      buttons[at].querySelector(".mark")!.textContent = count === 0 ? "" : counted(count);
     },
+    close: unlisten,
   };
 }

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
  * A tree for pointer and keyboard, after the WAI-ARIA pattern: arrow keys move, open and close; Home and
- * End; typing finds by name.
+ * End; typing finds by name. With Ctrl or Shift several streams are chosen.
  *
  * @module
  */
@@ -14,19 +14,34 @@ const TYPING = 700;
 /** A tree on the page. */
 export interface Tree {
   readonly element: HTMLElement;
-  /** Show nodes; what was open stays open, what was chosen stays chosen. */
-  show(nodes: readonly FactoryNode[]): void;
-  /** Choose a node and open what is above it; false where there is no such node. */
-  choose(slug: string): boolean;
+  /**
+   * Show nodes; what was open stays open.
+   *
+   * @param nodes the topmost nodes
+   * @param open whether all of them are open, as after a search
+   */
+  show(nodes: readonly FactoryNode[], open?: boolean): void;
+  /** Show which nodes are chosen, and open what is above them. */
+  mark(slugs: readonly string[]): void;
 }
 
-/** Make a tree; `onChoose` is told which node was chosen. */
-export function tree(label: string, onChoose: (node: FactoryNode) => void): Tree {
-  const element = el("ul.tree", { role: "tree", "aria-label": label });
+/**
+ * Make a tree.
+ *
+ * @param label its name
+ * @param onChoose called with the node that was chosen; `more` if it is to be added to what is chosen
+ */
+export function tree(label: string, onChoose: (node: FactoryNode, more: boolean) => void): Tree {
+  const element = el("ul.tree", {
+    role: "tree",
+    "aria-label": label,
+    "aria-multiselectable": "true",
+  });
   const open = new Set<string>();
   let top: readonly FactoryNode[] = [];
   let focused = "";
-  let chosen = "";
+  let chosen: readonly string[] = [];
+  let allOpen = false;
   let typed = "";
   let typedAt = 0;
 
@@ -43,7 +58,7 @@ export function tree(label: string, onChoose: (node: FactoryNode) => void): Tree
 
   function item(node: FactoryNode, level: number): HTMLElement {
     const branch = node.children.length > 0;
-    const isOpen = branch && open.has(node.slug);
+    const isOpen = branch && (allOpen || open.has(node.slug));
     const line = el(
       "span.tree-line",
       {},
@@ -61,7 +76,7 @@ export function tree(label: string, onChoose: (node: FactoryNode) => void): Tree
         "aria-level": level,
         "aria-label": `${node.name}, ${node.kind}`,
         "aria-expanded": branch ? String(isOpen) : undefined,
-        "aria-selected": String(node.slug === chosen),
+        "aria-selected": String(chosen.includes(node.slug)),
         title: node.slug,
       },
       line,
@@ -93,32 +108,28 @@ export function tree(label: string, onChoose: (node: FactoryNode) => void): Tree
     draw();
   }
 
-  function pick(node: FactoryNode): void {
-    chosen = node.slug;
-    draw();
-    onChoose(node);
-  }
-
   element.addEventListener("click", (event) => {
     const target = event.target as Element;
     const found = target.closest<HTMLElement>("[role=treeitem]");
     const node = found === null ? undefined : nodeAt(found.dataset.slug!);
     if (node === undefined) return;
     focus(found!);
-    if (node.children.length > 0 && (target.closest(".twist") !== null || node.slug === chosen)) {
+    const isChosen = chosen.includes(node.slug);
+    if (node.children.length > 0 && (target.closest(".twist") !== null || isChosen)) {
       toggle(node.slug);
       if (target.closest(".twist") !== null) return;
     } else if (node.children.length > 0) open.add(node.slug);
-    pick(node);
+    onChoose(node, event.ctrlKey || event.metaKey || event.shiftKey);
   });
 
   element.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const more = event.ctrlKey || event.metaKey || event.shiftKey;
+    if (event.altKey || (more && event.key !== "Enter" && event.key !== " ")) return;
     const all = items();
     const here = all.findIndex((item) => item.dataset.slug === focused);
     const node = nodeAt(focused);
     if (node === undefined) return;
-    const isOpen = open.has(node.slug) && node.children.length > 0;
+    const isOpen = (allOpen || open.has(node.slug)) && node.children.length > 0;
     const act: Record<string, () => void> = {
       ArrowDown: () => focus(all[here + 1]),
       ArrowUp: () => focus(all[here - 1]),
@@ -132,8 +143,8 @@ export function tree(label: string, onChoose: (node: FactoryNode) => void): Tree
         if (isOpen) toggle(node.slug, false);
         else focus(at(path(node.slug).at(-2)?.slug ?? ""));
       },
-      Enter: () => pick(node),
-      " ": () => pick(node),
+      Enter: () => onChoose(node, more),
+      " ": () => onChoose(node, more),
     };
     if (event.key in act) {
       event.preventDefault();
@@ -152,8 +163,9 @@ export function tree(label: string, onChoose: (node: FactoryNode) => void): Tree
 
   return {
     element,
-    show(nodes) {
-      if (top.length === 0) {
+    show(nodes, all = false) {
+      allOpen = all;
+      if (open.size === 0) {
         for (const { slug, children } of nodes) {
           [slug, ...children.map((c) => c.slug)].forEach((s) => open.add(s));
         }
@@ -161,14 +173,15 @@ export function tree(label: string, onChoose: (node: FactoryNode) => void): Tree
       top = nodes;
       draw();
     },
-    choose(slug) {
-      const nodes = path(slug);
-      if (nodes.length === 0) return false;
-      for (const above of nodes.slice(0, -1)) open.add(above.slug);
-      focused = slug;
-      pick(nodes.at(-1)!);
-      at(slug)?.scrollIntoView({ block: "nearest" });
-      return true;
+    mark(slugs) {
+      const isNew = slugs.some((slug) => !chosen.includes(slug));
+      chosen = slugs;
+      for (const slug of slugs) {
+        for (const above of path(slug).slice(0, -1)) open.add(above.slug);
+      }
+      if (isNew && slugs.length > 0) focused = slugs[slugs.length - 1];
+      draw();
+      if (isNew) at(focused)?.scrollIntoView({ block: "nearest" });
     },
   };
 }

@@ -1,0 +1,43 @@
+/// <reference lib="dom" />
+/**
+ * Messages above what they are about: errors of one tab, and the state of the emulator across the page.
+ *
+ * @module
+ */
+import { el, fill } from "../../../inspector/dom.ts";
+
+/** A place for one message. */
+export interface Banner {
+  readonly element: HTMLElement;
+  show(message: string): void;
+  clear(): void;
+}
+
+/**
+ * Make a place for messages; it takes no room without one.
+ *
+ * @param kind `error`, read out at once, or `notice`
+ * @param dismissable whether somebody can take the message away
+ */
+export function banner(kind: "error" | "notice", dismissable = true): Banner {
+  const element = el(`div.banner.${kind}`, {
+    role: kind === "error" ? "alert" : "status",
+    hidden: true,
+  });
+  const clear = () => {
+    element.hidden = true;
+    fill(element);
+  };
+  return {
+    element,
+    clear,
+    show(message) {
+      fill(
+        element,
+        el("span", {}, message),
+        dismissable && el("button.link", { type: "button", onclick: clear }, "Dismiss"),
+      );
+      element.hidden = false;
+    },
+  };
+}

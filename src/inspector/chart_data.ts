@@ -1,0 +1,100 @@
+/**
+ * Points of several streams on one axis of times, as the chart's library takes them.
+ *
+ * @module
+ */
+import { BREAK, type Series } from "./protocol.ts";
+
+/** A column of times and one of values for each stream; undefined where a stream has no point at a time. */
+export type Aligned = [x: number[], ...y: (number | null | undefined)[][]];
+
+/**
+ * Put streams on one axis.
+ *
+ * @param streams points of each stream, in order of time
+ * @returns the times of all of them, and for each stream a value, null for a gap, or undefined for nothing
+ */
+export function align(streams: readonly Series[]): Aligned {
+  const [only] = streams;
+  if (streams.length === 1) return [Array.from(only.x), Array.from(only.y, drawn)];
+  const places = streams.map(() => 0);
+  const x: number[] = [];
+  const y = streams.map((): (number | null | undefined)[] => []);
+  for (;;) {
+    let next = Infinity;
+    streams.forEach(({ x }, at) => {
+      if (places[at] < x.length && x[places[at]] < next) next = x[places[at]];
+    });
+    if (next === Infinity) return [x, ...y];
+    x.push(next);
+    streams.forEach((stream, at) => {
+      const has = stream.x[places[at]] === next;
+      y[at].push(has ? drawn(stream.y[places[at]]) : undefined);
+      if (has) places[at]++;
+    });
+  }
+}
+
+/** What is not finite cannot be drawn: the line breaks off there. */
+function drawn(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+/**
+ * The point of a stream that is closest to a time; −1 where there is none.
+ *
+ * @param series points in order of time
+ * @param at seconds since the Unix epoch
+ */
+export function nearest({ x, rows }: Series, at: number): number {
+  let low = 0, high = x.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (x[middle] < at) low = middle + 1;
+    else high = middle;
+  }
+  const after = step({ x, rows }, low - 1, 1), before = step({ x, rows }, low, -1);
+  if (after < 0 || before < 0) return Math.max(after, before);
+  return x[after] - at < at - x[before] ? after : before;
+}
+
+/** The next point in a direction that is a reading and not a break of the line; −1 where there is none. */
+export function step({ rows }: Pick<Series, "x" | "rows">, from: number, by: 1 | -1): number {
+  for (let at = from + by; at >= 0 && at < rows.length; at += by) {
+    if (rows[at] !== BREAK) return at;
+  }
+  return -1;
+}
+
+/** Positions that are drawn, with where to break the line. */
+export interface Drawn {
+  readonly kept: Uint32Array;
+  time(at: number): number;
+  value(at: number): number;
+  row(at: number): number;
+  /** The longest time that a line joins. */
+  readonly limit: number;
+  /** How much time a pixel takes: a gap that is shorter cannot be seen. */
+  readonly pixel: number;
+}
+
+/** Points with a break in between wherever readings are missing. */
+export function withBreaks(
+  { kept, time, value, row, limit, pixel }: Drawn,
+): Pick<Series, "x" | "y" | "rows"> {
+  const x: number[] = [], y: number[] = [], rows: number[] = [];
+  const shortest = Math.max(limit, pixel * 2);
+  for (let index = 0; index < kept.length; index++) {
+    const at = kept[index], before = kept[index - 1];
+    // Between two that are not neighbours there are readings, which were left out.
+    if (index > 0 && before === at - 1 && time(at) - time(before) > shortest) {
+      x.push((time(at) + time(before)) / 2);
+      y.push(NaN);
+      rows.push(BREAK);
+    }
+    x.push(time(at));
+    y.push(value(at));
+    rows.push(row(at));
+  }
+  return { x: Float64Array.from(x), y: Float64Array.from(y), rows: Uint32Array.from(rows) };
+}

@@ -1,0 +1,59 @@
+/// <reference lib="dom" />
+/**
+ * Copying rows of a table, so that they paste as a table: cells apart by tabs, rows by lines.
+ *
+ * @module
+ */
+import type { Column } from "./table.ts";
+
+/** Most rows that are copied. */
+const MOST = 100_000;
+
+/** The rows of a table. */
+export interface Copied<Row> {
+  /** First and last selected row; the last is below the first where there is none. */
+  selected(): [number, number];
+  /** A row that is here, undefined where it is not. */
+  row(index: number): Row | undefined;
+  load(from: number, count: number): Promise<readonly Row[]>;
+}
+
+/**
+ * Let rows be copied: those that are selected, or those in which text is marked.
+ *
+ * @param element the table
+ * @param layer where its rows are
+ */
+export function copying<Row>(
+  element: HTMLElement,
+  layer: HTMLElement,
+  columns: readonly Column<Row>[],
+  rows: Copied<Row>,
+): void {
+  const line = (row: Row) =>
+    columns.map(({ text, copy }) => (copy ?? text)(row).replace(/[\t\r\n]+/g, " ")).join("\t");
+  const table = (list: readonly Row[]) =>
+    [columns.map(({ title }) => title).join("\t"), ...list.map(line)].join("\n");
+
+  element.addEventListener("copy", (event) => {
+    const marked = getSelection();
+    const cells = marked === null || marked.isCollapsed
+      ? []
+      : [...layer.children].filter((row) => marked.containsNode(row, true));
+    // Text within one row is copied as it is.
+    if (cells.length === 1) return;
+    const indexes = cells.map((row) => Number((row as HTMLElement).dataset.index));
+    const [low, high] = indexes.length > 0
+      ? [Math.min(...indexes), Math.max(...indexes)]
+      : rows.selected();
+    if (high < low) return;
+    event.preventDefault();
+    const length = Math.min(MOST, high - low + 1);
+    const here = Array.from({ length }, (_, at) => rows.row(low + at));
+    if (here.every((row) => row !== undefined)) {
+      event.clipboardData!.setData("text/plain", table(here as Row[]));
+    } else {
+      void rows.load(low, length).then((list) => navigator.clipboard.writeText(table(list)));
+    }
+  });
+}
