@@ -11,10 +11,10 @@
  * @module
  */
 import os from "node:os";
-import { buildNpm } from "../scripts/build_npm.ts";
+import { buildNpm, type Engine } from "../scripts/build_npm.ts";
 import { startTime } from "../tests/npm/_checks.ts";
 import { npmProject, packTarball, type Tarball } from "../tests/npm/_project.ts";
-import { esbuild, installTools } from "../tests/npm/_tools.ts";
+import { esbuild, installTools, run } from "../tests/npm/_tools.ts";
 
 /** Bytes after gzip that each bundle may have. */
 type Budget = Record<string, number>;
@@ -30,7 +30,8 @@ const BUNDLES: Record<string, string> = {
 /** The size of a bundle. */
 export interface Size {
   readonly bundle: string;
-  readonly minified: number;
+  /** Undefined for a tarball. */
+  readonly minified?: number;
   readonly gzipped: number;
   readonly budget: number;
 }
@@ -44,11 +45,18 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
  * Measures every bundle.
  *
  * @param folder A folder to install the tarball in.
+ * @param tarball The package.
+ * @param engine What made it: packages with two halves have a budget of their own.
  */
-export async function measure(folder: URL, tarball: Tarball): Promise<Size[]> {
+export async function measure(folder: URL, tarball: Tarball, engine: Engine): Promise<Size[]> {
   const budget: Budget = JSON.parse(
     await Deno.readTextFile(new URL("size_budget.json", import.meta.url)),
   );
+  const limit = (bundle: string): number => {
+    const bytes = budget[bundle];
+    if (bytes === undefined) throw new Error(`Cannot find "${bundle}" in bench/size_budget.json`);
+    return bytes;
+  };
   await npmProject(folder, tarball, {});
   const sizes: Size[] = [];
   for (const [bundle, contents] of Object.entries(BUNDLES)) {
@@ -63,18 +71,49 @@ export async function measure(folder: URL, tarball: Tarball): Promise<Size[]> {
       logLevel: "silent",
     });
     const bytes = outputFiles[0].contents;
-    const limit = budget[bundle];
-    if (limit === undefined) throw new Error(`Cannot find "${bundle}" in bench/size_budget.json`);
-    sizes.push({ bundle, minified: bytes.length, gzipped: await gzip(bytes), budget: limit });
+    sizes.push({
+      bundle,
+      minified: bytes.length,
+      gzipped: await gzip(bytes),
+      budget: limit(bundle),
+    });
+  }
+  const formats = engine === "pack" ? "ES modules" : "ES modules and CommonJS";
+  const parts = await tarballParts(new URL("parts/", folder), tarball);
+  for (const [part, gzipped] of parts) {
+    const bundle = `tarball, ${formats}${part}`;
+    sizes.push({ bundle, gzipped, budget: limit(bundle) });
   }
   return sizes;
+}
+
+/** Folders that came after the budget of the tarball was set, and have their own. */
+const LATER = ["arrow", "gateway"];
+
+/** The size of the tarball without the later folders, and what each of these adds to it. */
+async function tarballParts(work: URL, tarball: Tarball): Promise<[string, number][]> {
+  await Deno.mkdir(work, { recursive: true });
+  await run("tar", ["xzf", tarball.path, "-C", work.pathname]);
+  const folder = new URL("package/", work);
+  let before = tarball.bytes.length;
+  const parts: [string, number][] = [];
+  for (const name of LATER) {
+    for (const half of ["", "esm/", "script/"]) {
+      await Deno.remove(new URL(`${half}src/${name}`, folder), { recursive: true }).catch(() => {});
+    }
+    const { bytes } = await packTarball(folder, new URL(`without-${name}/`, work));
+    parts.push([`, ${name}`, before - bytes.length]);
+    before = bytes.length;
+  }
+  return [["", before], ...parts];
 }
 
 /** The sizes as lines of text. */
 export function describe(sizes: readonly Size[]): string[] {
   const kb = (bytes: number) => `${(bytes / 1000).toFixed(1)} kB`;
   return sizes.map(({ bundle, minified, gzipped, budget }) =>
-    `${bundle}: ${kb(gzipped)} gzipped (${kb(minified)} minified), budget ${kb(budget)}`
+    `${bundle}: ${kb(gzipped)} gzipped` +
+    `${minified === undefined ? "" : ` (${kb(minified)} minified)`}, budget ${kb(budget)}`
   );
 }
 
@@ -86,19 +125,15 @@ export function overBudget(sizes: readonly Size[]): Size[] {
 /**
  * Writes `bench/results/size.md`.
  *
- * @param sizes The bundles.
- * @param tarball The package.
- * @param start How long the command takes to start, in words.
+ * @param sizes The bundles and the tarball.
+ * @param start How long the package takes to start, in words.
  */
-export async function writeSizes(
-  sizes: readonly Size[],
-  tarball: Tarball,
-  start: string,
-): Promise<void> {
-  const kb = (bytes: number) => (bytes / 1000).toFixed(1).padStart(8);
+export async function writeSizes(sizes: readonly Size[], start: string): Promise<void> {
+  const kb = (bytes: number | undefined) =>
+    (bytes === undefined ? "" : (bytes / 1000).toFixed(1)).padStart(8);
   const width = Math.max(...sizes.map(({ bundle }) => bundle.length));
   const text = [
-    "# Sizes and the start of the command",
+    "# Sizes and start times",
     "",
     "Written by `deno task size --write`.",
     "",
@@ -111,9 +146,6 @@ export async function writeSizes(
       `${bundle.padEnd(width)}  ${kb(gzipped)} ${kb(minified)} ${kb(budget)}`
     ),
     "",
-    `tarball of the npm package, ${tarball.version}: ${
-      (tarball.bytes.length / 1000).toFixed(1)
-    } kB`,
     start,
     "```",
     "",
@@ -128,10 +160,10 @@ if (import.meta.main) {
     const folder = new URL("../npm/", import.meta.url);
     await buildNpm(folder, "pack");
     const tarball = await packTarball(folder, work);
-    const sizes = await measure(new URL("size/", work), tarball);
+    const sizes = await measure(new URL("size/", work), tarball, "pack");
     console.log(describe(sizes).join("\n"));
     if (Deno.args.includes("--write")) {
-      await writeSizes(sizes, tarball, await startTime(work, tarball));
+      await writeSizes(sizes, await startTime(work, tarball));
     }
     Deno.exitCode = overBudget(sizes).length > 0 ? 1 : 0;
   } finally {

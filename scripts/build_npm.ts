@@ -1,22 +1,31 @@
 /**
  * Builds the npm package `archfx-cloud` in `npm/`.
  *
- *     deno task build:npm [--engine dnt|pack] [--out FOLDER]
+ *     deno task build:npm [--engine dnt|pack|tsc] [--out FOLDER]
  *
  * With dnt where JSR can be reached (ES modules and CommonJS), else with `deno pack` (ES modules, which
- * Node's `require` loads too). `--engine` forces one.
+ * Node's `require` loads too). `--engine` forces one; `tsc` makes what dnt would make, to check it.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { buildWithDnt, loadDnt } from "./npm_dnt.ts";
 import { pack } from "./npm_pack.ts";
+import { buildWithTsc } from "./npm_tsc.ts";
 import type { DenoConfig } from "./npm_package.ts";
 
 const root = new URL("..", import.meta.url);
 
+/** The engines that can make the package. */
+export const ENGINES = ["dnt", "pack", "tsc"] as const;
+
 /** Which engine made the package. */
-export type Engine = "dnt" | "pack";
+export type Engine = typeof ENGINES[number];
+
+/** Whether a text names an engine. */
+export function isEngine(text: string): text is Engine {
+  return (ENGINES as readonly string[]).includes(text);
+}
 
 /**
  * Builds the package.
@@ -36,6 +45,10 @@ export async function buildNpm(
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   });
   await Deno.mkdir(out, { recursive: true });
+  if (engine === "tsc") {
+    await buildWithTsc(config, out);
+    return "tsc";
+  }
   if (engine !== "pack") {
     const dnt = await loadDnt();
     if (dnt) {
@@ -52,8 +65,8 @@ export async function buildNpm(
 if (import.meta.main) {
   const args = parseArgs(Deno.args, { string: ["engine", "out"], default: { out: "npm" } });
   const engine = args.engine as string | undefined;
-  if (engine !== undefined && engine !== "dnt" && engine !== "pack") {
-    console.error(`Cannot build with "${engine}" as --engine is dnt or pack`);
+  if (engine !== undefined && !isEngine(engine)) {
+    console.error(`Cannot build with "${engine}": --engine is one of ${ENGINES.join(", ")}`);
     Deno.exit(2);
   }
   Deno.chdir(root);

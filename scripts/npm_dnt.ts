@@ -1,30 +1,30 @@
 /**
- * The npm package by dnt: ES modules and CommonJS, with the tests of the pure rooms run under Node.
- * dnt comes from JSR only, so it is imported when this engine runs and is described here by the part
- * of its types that is used; these options have the same meaning in every dnt since 0.40.
+ * The npm package by dnt: ES modules and CommonJS. dnt comes from JSR only, so it is imported when this
+ * engine runs, and is described here by the part of its types that is used; the options have the same
+ * meaning in 0.42.3 and 0.43.2.
  *
  * @module
  */
-import { writeFiles } from "./npm_files.ts";
-import { type DenoConfig, dntPackageJson, type PackageJson } from "./npm_package.ts";
+import { finishDual } from "./npm_dual.ts";
+import { type DenoConfig, NPM_NAME } from "./npm_package.ts";
+import { anyModule, copyStdSources, STD_FOLDER, stdPath } from "./npm_std.ts";
 
 /** dnt's `BuildOptions`, as far as they are used. */
 export interface DntOptions {
   entryPoints: { name: string; path: string }[];
   outDir: string;
-  importMap: string;
-  shims: { deno: "dev" };
+  configFile: string;
+  mappings: Record<string, string>;
+  shims: Record<string, never>;
   test: boolean;
-  rootTestDir: string;
-  testPattern: string;
-  typeCheck: "single";
+  typeCheck: "both";
   declaration: "inline";
   declarationMap: boolean;
   skipSourceOutput: boolean;
   scriptModule: "cjs";
-  compilerOptions: { target: "ES2022"; lib: string[]; sourceMap: false };
-  filterDiagnostic: (diagnostic: { code: number }) => boolean;
-  package: PackageJson;
+  compilerOptions: { target: "ES2023"; lib: string[]; sourceMap: false };
+  filterDiagnostic: (diagnostic: { code: number; file?: { fileName: string } }) => boolean;
+  package: { name: string; version: string; devDependencies: Record<string, string> };
   postBuild: () => Promise<void>;
 }
 
@@ -34,48 +34,66 @@ export interface Dnt {
   emptyDir(path: string): Promise<void>;
 }
 
-/** Not a literal in the import below: type checks must pass where JSR cannot be reached. */
-const DNT: string = "jsr:@deno/dnt@^0.42.1";
+/**
+ * Not a literal in the import below: type checks must pass where JSR cannot be reached. 0.43 is the line
+ * that is maintained; "^0.42" would never reach it.
+ */
+const DNT: string = "jsr:@deno/dnt@^0.43.2";
 
 /** "Could not find a declaration file for module": npm's copy of the standard library has none. */
 const NO_DECLARATIONS = 7016;
+
+const root = new URL("..", import.meta.url);
+
+/** The modules of the standard library that the sources import. */
+function stdTargets(config: DenoConfig): string[] {
+  return Object.values(config.imports).filter((target) => stdPath(target) !== undefined).sort();
+}
 
 /**
  * The options for dnt.
  *
  * @param config `deno.json`.
  * @param out The package's folder.
- * @param runtime Modules of the package that a bundle for browsers leaves out.
  */
-export function dntOptions(
-  config: DenoConfig,
-  out: URL,
-  runtime: readonly string[] = [],
-): DntOptions {
+export function dntOptions(config: DenoConfig, out: URL): DntOptions {
   return {
     entryPoints: Object.entries(config.exports).map(([name, path]) => ({ name, path })),
     outDir: out.pathname,
-    importMap: "./deno.json",
-    // The package itself calls no Deno API outside `_deno_*.ts`; its tests do.
-    shims: { deno: "dev" },
-    test: true,
-    rootTestDir: "./tests",
-    // What needs no emulator, browser or child process of Deno; tests/npm does the rest on the tarball.
-    testPattern: "{slugs,codec,readings}/**/*_test.ts",
-    typeCheck: "single",
+    configFile: new URL("deno.json", root).href,
+    mappings: Object.fromEntries(
+      stdTargets(config).map((target) => [target, `./${anyModule(target)}`]),
+    ),
+    // The sources call no API of Deno outside `_deno_*.ts`, and ask there whether it exists.
+    shims: {},
+    // tests/npm runs the golden cases and the suite on the finished package, in every runtime.
+    test: false,
+    typeCheck: "both",
     declaration: "inline",
     // Maps and sources would name folders of this machine or double the package.
     declarationMap: false,
     skipSourceOutput: true,
     scriptModule: "cjs",
     compilerOptions: {
-      target: "ES2022",
-      lib: ["ESNext", "DOM", "DOM.Iterable"],
+      // All of it is in Node 20: dnt adds no polyfill, which every bundle would contain.
+      target: "ES2023",
+      lib: ["ESNext", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
       sourceMap: false,
     },
-    filterDiagnostic: ({ code }) => code !== NO_DECLARATIONS,
-    package: dntPackageJson(config, runtime),
-    postBuild: () => writeFiles(out, "esm/"),
+    filterDiagnostic: ({ code, file }) =>
+      // 0.42.3 alone: its own polyfill does not fit its own library.
+      code !== NO_DECLARATIONS && !file?.fileName.endsWith("/_dnt.polyfills.ts"),
+    package: {
+      name: NPM_NAME,
+      version: config.version,
+      // dnt would take those of Node 20, which have no node:sqlite.
+      devDependencies: { "@types/node": "^24.0.0" },
+    },
+    postBuild: async () => {
+      const json = JSON.parse(await Deno.readTextFile(new URL("package.json", out)));
+      const packages = Object.keys({ ...json.dependencies, ...json.peerDependencies });
+      await finishDual(config, out, packages);
+    },
   };
 }
 
@@ -95,23 +113,14 @@ export async function loadDnt(): Promise<Dnt | undefined> {
   }
 }
 
-/** The modules that need a file system or a runtime's own API, where dnt puts them. */
-async function runtimeModules(): Promise<string[]> {
-  const root = new URL("../src/", import.meta.url);
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(root)) {
-    if (!isDirectory) continue;
-    for await (const file of Deno.readDir(new URL(`${name}/`, root))) {
-      if (/^_(?:node|deno)_.*\.ts$/.test(file.name)) {
-        found.push(`esm/src/${name}/${file.name.replace(/\.ts$/, ".js")}`);
-      }
-    }
-  }
-  return found.sort();
-}
-
-/** Builds the package; the working folder must be the repository's. */
+/** Builds the package; the working folder must be the project's. */
 export async function buildWithDnt(dnt: Dnt, config: DenoConfig, out: URL): Promise<void> {
   await dnt.emptyDir(out.pathname);
-  await dnt.build(dntOptions(config, out, await runtimeModules()));
+  try {
+    // Beside the sources, because dnt lays files out as they are in the project.
+    await copyStdSources(root, stdTargets(config));
+    await dnt.build(dntOptions(config, out));
+  } finally {
+    await Deno.remove(new URL(STD_FOLDER, root), { recursive: true }).catch(() => {});
+  }
 }

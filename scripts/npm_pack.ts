@@ -9,13 +9,15 @@ import { writeFiles } from "./npm_files.ts";
 import { packageOf, rewrite, specifiers } from "./npm_imports.ts";
 import { type DenoConfig, NPM_NAME, OPTIONAL_PEERS, packPackageJson } from "./npm_package.ts";
 import { copyStd, stdPath } from "./npm_std.ts";
+import {
+  BROWSER_STUB,
+  browserStub,
+  RUNTIME_MODULE,
+  runtimeImports,
+  runtimeName,
+} from "./npm_stub.ts";
 
 const root = new URL("..", import.meta.url);
-
-/** Modules that need a file system or a runtime's own API: reached by dynamic import only. */
-const RUNTIME_MODULE = /\/_(?:node|deno)_[^/]*\.js$/;
-/** What a bundle for browsers gets in their place. */
-const BROWSER_STUB = "src/_browser.js";
 
 /** What `deno pack` emits, by path; source maps are off since they name folders of this machine. */
 async function emitted(): Promise<Map<string, string>> {
@@ -63,23 +65,6 @@ function resolve(specifier: string, from: string): string {
 function relative(path: string, from: string): string {
   const up = from.split("/").length - 1;
   return (up === 0 ? "./" : "../".repeat(up)) + path;
-}
-
-/** The name in package.json's `imports` by which a runtime module is imported. */
-function runtimeName(path: string): string {
-  return `#${path.replace(/\.js$/, "")}`;
-}
-
-/** A module with the names that the runtime modules export, each of which says what is missing. */
-function browserStub(names: Iterable<string>): string {
-  const lines = [...new Set(names)].sort().map((name) =>
-    `export function ${name}() {\n  return unavailable("${name}");\n}\n`
-  );
-  return `// Stands in for the modules that need a file system, in bundles for browsers.
-function unavailable(name) {
-  throw new TypeError(\`Cannot use \${name} as this bundle was made for browsers\`);
-}
-${lines.join("")}`;
 }
 
 /** How the specifiers of one package are followed and rewritten, and what was met on the way. */
@@ -165,7 +150,7 @@ export async function pack(config: DenoConfig, out: URL): Promise<void> {
   if (runtime.length > 0) {
     kept.set(
       BROWSER_STUB,
-      browserStub(runtime.flatMap((path) => parse(kept.get(path)!)[1].map(({ n }) => n))),
+      browserStub(runtime.flatMap((path) => parse(kept.get(path)!)[1].map(({ n }) => n)), "esm"),
     );
   }
 
@@ -173,15 +158,13 @@ export async function pack(config: DenoConfig, out: URL): Promise<void> {
     await Deno.mkdir(new URL(".", new URL(path, out)), { recursive: true });
     await Deno.writeTextFile(new URL(path, out), text);
   }
-  const lock = JSON.parse(await Deno.readTextFile(new URL("deno.lock", root)));
-  await copyStd(out, [...rewriter.std].sort(), (id) => lock.npm[id]?.integrity);
+  await copyStd(out, [...rewriter.std].sort());
   await writeFiles(out, "");
   const folders = ["src", ...(rewriter.std.size > 0 ? ["std"] : [])];
   const json = packPackageJson(config, {
     folders,
     packages: [...rewriter.packages],
-    runtime: Object.fromEntries(runtime.map((path) => [runtimeName(path), path])),
-    stub: BROWSER_STUB,
+    imports: runtimeImports(runtime),
   });
   await Deno.writeTextFile(new URL("package.json", out), JSON.stringify(json, null, 2) + "\n");
 }

@@ -1,5 +1,5 @@
 /**
- * The package.json of the npm package, from one place for both engines.
+ * The package.json of the npm package, from one place for every engine.
  *
  * @module
  */
@@ -28,22 +28,21 @@ export interface PackageJson {
   engines: { node: string };
   bin: Record<string, string>;
   main?: string;
+  module?: string;
   types?: string;
   exports: Record<string, unknown>;
-  imports?: Record<string, { browser: string; default: string }>;
-  browser?: Record<string, false>;
+  imports?: Readonly<Record<string, { browser: string; default: string }>>;
   files: string[];
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
   peerDependenciesMeta?: Record<string, { optional: boolean }>;
-  devDependencies?: Record<string, string>;
 }
 
 /** The package's name on npm; on JSR it is the name in `deno.json`. */
 export const NPM_NAME = "archfx-cloud";
 
-/** Where the command stands in the package: a file of its own, so that it is the same in both engines. */
-export const BIN = "bin/archfx.js";
+/** Where the command stands in the package: a file of its own, so that it is the same in every engine. */
+export const BIN = "bin/archfx.mjs";
 
 /** The codec as a file, for hosts that forbid compiling bytes, and its declaration for TypeScript. */
 export const CODEC = "codec.wasm";
@@ -98,7 +97,7 @@ const OPTIONAL: Pick<PackageJson, "peerDependencies" | "peerDependenciesMeta"> =
   ),
 };
 
-/** Files that stand beside the modules in both engines. */
+/** Files that stand beside the modules in every engine. */
 const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
 
 /**
@@ -107,16 +106,14 @@ const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
  * @param config `deno.json`.
  * @param parts.folders Folders at the top of the package that hold modules.
  * @param parts.packages npm packages that the modules import.
- * @param parts.runtime Modules that a bundle for browsers replaces, by their name in `imports`.
- * @param parts.stub The module that replaces them.
+ * @param parts.imports Modules that a bundle for browsers replaces.
  */
 export function packPackageJson(
   config: DenoConfig,
   parts: {
     folders: readonly string[];
     packages: readonly string[];
-    runtime: Readonly<Record<string, string>>;
-    stub: string;
+    imports: Readonly<Record<string, { browser: string; default: string }>>;
   },
 ): PackageJson {
   const entryPoints: Record<string, unknown> = {};
@@ -131,12 +128,7 @@ export function packPackageJson(
     main,
     types,
     exports: { ...entryPoints, ...FILE_EXPORTS },
-    imports: Object.fromEntries(
-      Object.entries(parts.runtime).map(([name, path]) => [
-        name,
-        { browser: `./${parts.stub}`, default: `./${path}` },
-      ]),
-    ),
+    imports: parts.imports,
     files: [...FILES, "mod.js", "mod.d.ts", ...parts.folders],
     dependencies: dependencies(
       config,
@@ -146,20 +138,37 @@ export function packPackageJson(
   };
 }
 
+/** The folder of each half of a package that has both module formats, as dnt names it. */
+export const HALVES = { esm: "esm", cjs: "script" } as const;
+
 /**
- * The package.json that dnt completes: it adds exports by entry point and dependencies itself.
+ * The package.json of a package with ES modules and CommonJS: by dnt, or by `tsc` as dnt would make it.
  *
- * @param runtime Modules that a bundle for browsers leaves out.
+ * @param config `deno.json`.
+ * @param packages npm packages that the modules import.
  */
-export function dntPackageJson(config: DenoConfig, runtime: readonly string[]): PackageJson {
+export function dualPackageJson(config: DenoConfig, packages: readonly string[]): PackageJson {
+  const entryPoints: Record<string, unknown> = {};
+  const half = (folder: string, source: string) => {
+    const path = `./${folder}/${source.replace(/^\.\//, "").replace(/\.ts$/, "")}`;
+    return { types: `${path}.d.ts`, default: `${path}.js` };
+  };
+  for (const [name, source] of Object.entries(config.exports)) {
+    entryPoints[name] = { import: half(HALVES.esm, source), require: half(HALVES.cjs, source) };
+  }
+  const { types, default: main } = half(HALVES.cjs, config.exports["."]!);
   return {
     ...common(config),
-    exports: { ...FILE_EXPORTS },
-    browser: Object.fromEntries(runtime.map((path) => [`./${path}`, false])),
-    files: [...FILES, "esm", "script"],
+    main,
+    module: half(HALVES.esm, config.exports["."]!).default,
+    types,
+    exports: { ...entryPoints, ...FILE_EXPORTS },
+    files: [...FILES, ...Object.values(HALVES)],
+    dependencies: dependencies(
+      config,
+      packages.filter((name) => OPTIONAL_PEERS[name] === undefined),
+    ),
     ...OPTIONAL,
-    // dnt would take those of Node 20, which have no node:sqlite.
-    devDependencies: { "@types/node": "^24.0.0" },
   };
 }
 

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { parse } from "es-module-lexer";
 import { specifiers } from "./npm_imports.ts";
 
 /** The npm copy of the standard library, as `deno.json` names it. */
@@ -34,21 +35,17 @@ async function npm(cwd: string, ...args: string[]): Promise<string> {
  *
  * @param out The package's folder.
  * @param targets Import-map targets, all of one version of the standard library.
- * @param integrity The hash that the lock file has for that version.
- * @throws {Error} If the package that npm hands out is not the one in the lock file.
+ * @throws {Error} If the package that npm gives is not the one in the lock file.
  */
-export async function copyStd(
-  out: URL,
-  targets: readonly string[],
-  integrity: (name: string) => string | undefined,
-): Promise<void> {
+export async function copyStd(out: URL, targets: readonly string[]): Promise<void> {
   if (targets.length === 0) return;
+  const lock = JSON.parse(await Deno.readTextFile(new URL("../deno.lock", import.meta.url)));
   const [, name, version] = STD.exec(targets[0])!;
   const temp = await Deno.makeTempDir();
   try {
     const id = `${name}@${version}`;
     const [packed] = JSON.parse(await npm(temp, "pack", "--json", "--silent", id));
-    if (packed.integrity !== integrity(id)) {
+    if (packed.integrity !== lock.npm[id]?.integrity) {
       throw new Error(`Cannot copy from ${id} as its hash is not the one in deno.lock`);
     }
     const unpack = await new Deno.Command("tar", {
@@ -77,5 +74,31 @@ export async function copyStd(
     );
   } finally {
     await Deno.remove(temp, { recursive: true });
+  }
+}
+
+/** The module that stands for a target where sources are compiled: what it exports is `any`. */
+export function anyModule(target: string): string {
+  return stdPath(target)!.replace(/\.js$/, ".any.ts");
+}
+
+/**
+ * Copies the modules beside sources that are to be compiled, each with an {@linkcode anyModule}:
+ * types inferred from plain JavaScript do not fit what its documentation says.
+ *
+ * @param source The folder of the sources.
+ * @param targets Import-map targets, all of one version of the standard library.
+ */
+export async function copyStdSources(source: URL, targets: readonly string[]): Promise<void> {
+  await copyStd(source, targets);
+  for (const target of targets) {
+    const path = stdPath(target)!;
+    const names = parse(await Deno.readTextFile(new URL(path, source)))[1].map(({ n }) => n);
+    const lines = [
+      "// deno-lint-ignore-file no-explicit-any",
+      `import * as all from "./${path.split("/").at(-1)}";`,
+      ...names.map((name) => `export const ${name}: any = all.${name};`),
+    ];
+    await Deno.writeTextFile(new URL(anyModule(target), source), lines.join("\n") + "\n");
   }
 }

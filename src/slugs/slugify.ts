@@ -7,9 +7,24 @@
 /** What Python counts as white space in text, which differs from `\s`: U+001C to U+001F and U+0085, not U+FEFF. */
 const SPACE =
   "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
-const DROPPED = new RegExp(`[^\\p{L}\\p{N}_${SPACE}-]`, "gu");
-const AROUND = new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "gu");
-const RUNS = new RegExp(`[-${SPACE}]+`, "gu");
+
+/** What is removed, what is trimmed, and what becomes a hyphen. */
+interface Patterns {
+  readonly dropped: RegExp;
+  readonly around: RegExp;
+  readonly runs: RegExp;
+}
+
+let patterns: Patterns | undefined;
+
+/** Made with the first call: with the tables of Unicode they take as long as loading 20 modules. */
+function makePatterns(): Patterns {
+  return {
+    dropped: new RegExp(`[^\\p{L}\\p{N}_${SPACE}-]`, "gu"),
+    around: new RegExp(`^[${SPACE}]+|[${SPACE}]+$`, "gu"),
+    runs: new RegExp(`[-${SPACE}]+`, "gu"),
+  };
+}
 
 /** Options of {@linkcode slugify}. */
 export interface SlugifyOptions {
@@ -22,8 +37,8 @@ export interface SlugifyOptions {
 }
 
 /**
- * Makes text into a name of letters, digits, underscores and hyphens, as the cloud names organizations. It is no slug of
- * an id: for those see the classes.
+ * Makes text into a name of letters, digits, underscores and hyphens, as the cloud names organizations. It is not the
+ * slug of an id: for those see the classes.
  *
  * @param value The text, or an integer.
  * @param options Whether letters outside ASCII stay.
@@ -58,5 +73,6 @@ export function slugify(
     ? text.normalize("NFKC")
     // deno-lint-ignore no-control-regex
     : text.normalize("NFKD").replace(/[^\x00-\x7f]/g, "");
-  return folded.replace(DROPPED, "").replace(AROUND, "").replace(RUNS, "-").toLowerCase();
+  const { dropped, around, runs } = patterns ??= makePatterns();
+  return folded.replace(dropped, "").replace(around, "").replace(runs, "-").toLowerCase();
 }

@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { dntOptions } from "../../scripts/npm_dnt.ts";
-import type { DenoConfig } from "../../scripts/npm_package.ts";
+import type { Engine } from "../../scripts/build_npm.ts";
 import { npmProject, packTarball, type Tarball, writeFiles } from "./_project.ts";
 import { esbuild, node, run, tool } from "./_tools.ts";
 
@@ -15,6 +14,7 @@ import type { ReadingColumns, Timestamp } from "archfx-cloud";
 import { run } from "archfx-cloud/cli";
 import codec from "archfx-cloud/codec.wasm";
 import { createEmulator } from "archfx-cloud/emulator";
+import { openQueue, type ReadingQueue } from "archfx-cloud/gateway";
 import { BaseMain } from "archfx-cloud/main";
 import { ArchFXDataPoint } from "archfx-cloud/reports";
 import { ArchFxDeviceSlug } from "archfx-cloud/slugs";
@@ -25,6 +25,7 @@ const report = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data: [p
 const columns: ReadingColumns = report.columns();
 const bytes: Uint8Array = report.encode();
 const id: bigint = new ArchFxDeviceSlug("d--1").id;
+export const queue: Promise<ReadingQueue> = openQueue("queue.sqlite");
 export class Main extends BaseMain {}
 export class MyApi extends Api {}
 export async function main(): Promise<unknown> {
@@ -54,7 +55,7 @@ import slugs = require("archfx-cloud/slugs");
 export const slug: slugs.ArchFxDeviceSlug = new archfx.ArchFxDeviceSlug(1);
 `;
 
-function tsconfig(module: string, moduleResolution: string): string {
+function tsconfig(module: string, moduleResolution: string, types: string[]): string {
   return JSON.stringify({
     compilerOptions: {
       target: "es2022",
@@ -66,60 +67,31 @@ function tsconfig(module: string, moduleResolution: string): string {
       // Its own declarations are checked too, not only their use.
       skipLibCheck: false,
       allowArbitraryExtensions: true,
-      types: [],
+      typeRoots: [tool("@types")],
+      types,
     },
     // A bundler resolves imports only.
     files: ["consumer.ts", ...(module === "nodenext" ? ["required.cts"] : [])],
   });
 }
 
-/** Type-checks a consumer under a module resolution. */
+/** Type-checks a consumer under a module resolution, with the types of Node or without them. */
 export async function typeCheck(
   work: URL,
   tarball: Tarball,
   resolution: "nodenext" | "bundler",
+  types: "with" | "without",
 ): Promise<string> {
-  const folder = new URL(`types-${resolution}/`, work);
+  const folder = new URL(`types-${resolution}-${types}/`, work);
   await npmProject(folder, tarball, {
     "consumer.ts": CONSUMER,
     "required.cts": REQUIRED,
-    "tsconfig.json": tsconfig(resolution === "nodenext" ? "nodenext" : "esnext", resolution),
+    "tsconfig.json": tsconfig(
+      resolution === "nodenext" ? "nodenext" : "esnext",
+      resolution,
+      types === "with" ? ["node"] : [],
+    ),
   });
-  await run(node(22), [tool("typescript/bin/tsc"), "-p", "."], { cwd: folder });
-  return "no diagnostics";
-}
-
-/**
- * The sources type-check without Deno's types, against the declarations of the npm packages: what dnt
- * does with them, tried with the options of `scripts/npm_dnt.ts`.
- */
-export async function typeCheckSources(work: URL, tarball: Tarball): Promise<string> {
-  const folder = new URL("sources/", work);
-  const root = new URL("../../", import.meta.url);
-  const config: DenoConfig = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
-  const { compilerOptions } = dntOptions(config, folder);
-  await npmProject(folder, tarball, {
-    "tsconfig.json": JSON.stringify({
-      compilerOptions: {
-        target: compilerOptions.target,
-        lib: compilerOptions.lib,
-        module: "esnext",
-        moduleResolution: "bundler",
-        allowImportingTsExtensions: true,
-        noEmit: true,
-        strict: true,
-        useUnknownInCatchVariables: false,
-        isolatedModules: true,
-        skipLibCheck: true,
-        typeRoots: [tool("@types")],
-        types: ["node"],
-      },
-      files: ["types/cli.d.ts", ...Object.values(config.exports)],
-    }),
-  });
-  for (const name of ["src", "types", "mod.ts"]) {
-    await run("cp", ["-r", new URL(name, root).pathname, folder.pathname]);
-  }
   await run(node(22), [tool("typescript/bin/tsc"), "-p", "."], { cwd: folder });
   return "no diagnostics";
 }
@@ -132,10 +104,11 @@ export async function publint(folder: URL): Promise<string> {
   return said;
 }
 
-/** Are the types wrong: every entry point resolves to declarations under every resolution of ES modules. */
-export async function attw(tarball: Tarball): Promise<string> {
+/** Are the types wrong: every entry point resolves to declarations under every resolution that it has. */
+export async function attw(tarball: Tarball, engine: Engine): Promise<string> {
   const args = [tool("@arethetypeswrong/cli/dist/index.js"), tarball.path];
-  const options = ["--profile", "esm-only", "--format", "ascii", "--no-color", "--no-emoji"];
+  const profile = engine === "pack" ? "esm-only" : "node16";
+  const options = ["--profile", profile, "--format", "ascii", "--no-color", "--no-emoji"];
   // A file for hosts, not a module: hosts and bundlers give it its meaning.
   const said = await run(node(22), [
     ...args,
@@ -237,21 +210,35 @@ export async function loadsOnlyItsOwn(work: URL, tarball: Tarball): Promise<stri
   return counts.join(", ");
 }
 
-/** The median time of `archfx --help`, in milliseconds, beside that of an empty script. */
-export async function startTime(work: URL, tarball: Tarball): Promise<string> {
-  const folder = new URL("start/", work);
-  await npmProject(folder, tarball, {});
-  await writeFiles(folder, { "empty.mjs": "" });
-  // One after the other in turn, so that a busy machine slows both alike.
-  const scripts = [["node_modules/.bin/archfx", "--help"], ["empty.mjs"]];
-  const times: number[][] = scripts.map(() => []);
-  for (let i = 0; i < 9; i++) {
-    for (const [index, args] of scripts.entries()) {
+/** Milliseconds over an empty script, as medians of 15 runs each, one after the other in turn. */
+async function overEmpty(cwd: URL, version: 20 | 22, scripts: string[][]): Promise<number[]> {
+  const all = [["empty.mjs"], ...scripts];
+  const times: number[][] = all.map(() => []);
+  for (let i = 0; i < 15; i++) {
+    for (const [index, args] of all.entries()) {
       const start = performance.now();
-      await run(node(22), args, { cwd: folder });
+      await run(node(version), args, { cwd });
       times[index]!.push(performance.now() - start);
     }
   }
-  const [help, empty] = times.map((all) => Math.round(all.sort((a, b) => a - b)[4]!));
-  return `archfx --help ${help} ms, an empty script ${empty} ms (Node 22, medians of 9)`;
+  const [empty, ...rest] = times.map((all) => all.sort((a, b) => a - b)[7]!);
+  return rest.map((time) => Math.round(time - empty!));
+}
+
+/** How long `archfx --help` takes, and an import of the package, over an empty script. */
+export async function startTime(work: URL, tarball: Tarball): Promise<string> {
+  const folder = new URL("start/", work);
+  await npmProject(folder, tarball, {});
+  await writeFiles(folder, {
+    "empty.mjs": "",
+    "import.mjs": 'import "archfx-cloud";',
+    "require.cjs": 'require("archfx-cloud");',
+  });
+  const scripts = [["node_modules/.bin/archfx", "--help"], ["import.mjs"], ["require.cjs"]];
+  const lines: string[] = [];
+  for (const version of [20, 22] as const) {
+    const [help, imported, required] = await overEmpty(folder, version, scripts);
+    lines.push(`Node ${version}: archfx --help ${help}, import ${imported}, require ${required}`);
+  }
+  return `ms over an empty script, medians of 15: ${lines.join("; ")}`;
 }

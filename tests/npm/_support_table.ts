@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Engine } from "../../scripts/build_npm.ts";
 import type { Result } from "./_consumers.ts";
 
 const BEGIN = "<!-- support:begin -->";
@@ -10,12 +11,13 @@ const END = "<!-- support:end -->";
 
 /** One consumer's part in a row. */
 export interface Seen {
+  readonly engine: Engine;
   readonly runtime: string;
   readonly name: string;
   readonly result: Result;
 }
 
-/** What each runtime is loaded with, for the reader; the order is that of the table. */
+/** What each runtime loads the package with, for the reader; the order is that of the table. */
 const HOW: Record<string, string> = {
   "Deno 2": "`npm:archfx-cloud`",
   "Node 20": "`import`, `require` (20.19 and later)",
@@ -26,25 +28,39 @@ const HOW: Record<string, string> = {
   "Cloudflare Workers": "a bundle, `init(codec)` first",
 };
 
-/** What no run has shown yet, since JSR was out of reach: docs/runtimes.md says what is known. */
-const NOT_TRIED = [
-  ["Deno 2", "`jsr:@archfx/cloud`", "not tried: no JSR"],
-  ["Node", "CommonJS files, by dnt", "not tried: no JSR"],
+/** The package of each engine that can be published, as the table names it. */
+const PACKAGES: Partial<Record<Engine, string>> = {
+  dnt: "dnt (ES modules, CommonJS)",
+  pack: "`deno pack` (ES modules)",
+};
+
+/** The sources as a package of their own: no machine of this project reaches JSR. */
+const FROM_JSR = ["Deno 2", "the sources", "`jsr:@archfx/cloud`", "not tried: no JSR", "", "", ""];
+
+const HEADER = [
+  "Runtime",
+  "Package by",
+  "Loaded by",
+  "Golden cases",
+  "Reports, client",
+  "`archfx`",
+  "Emulator",
 ];
 
-/** A runtime that the machine does not have. */
-const NOT_HERE = "not tried: not here";
+/** What has not been tried on any machine yet. */
+const NOT_TRIED = "not tried";
 
 function cell(value: boolean | undefined): string {
   return value === undefined ? "–" : value ? "yes" : "no";
 }
 
-function row(runtime: string, seen: readonly Seen[]): string[] {
+function row(runtime: string, engine: Engine, seen: readonly Seen[]): string[] {
+  const start = [runtime, PACKAGES[engine]!, HOW[runtime]!];
+  if (seen.length === 0) return [...start, NOT_TRIED, "", "", ""];
   const worked = seen.every(({ result }) => result.failed.length === 0);
   const { cases, command, emulator } = seen[0]!.result;
   return [
-    runtime,
-    HOW[runtime] ?? "",
+    ...start,
     worked ? cases.toLocaleString("en") : "no",
     cell(worked),
     cell(command),
@@ -52,17 +68,37 @@ function row(runtime: string, seen: readonly Seen[]): string[] {
   ];
 }
 
-/** The table in Markdown, laid out as `deno fmt` lays tables out. */
-export function supportTable(seen: readonly Seen[]): string {
-  const rows = [
-    ["Runtime", "Loaded by", "Golden cases", "Reports, client", "`archfx`", "Emulator"],
-    ...Object.keys(HOW).map((name) => {
-      const own = seen.filter(({ runtime }) => runtime === name);
-      return own.length === 0 ? [name, HOW[name]!, NOT_HERE] : row(name, own);
-    }),
-    ...NOT_TRIED,
-  ];
-  const widths = rows[0]!.map((_, column) =>
+/** The cells of a table's rows, without header and rule. */
+function rowsOf(text: string): string[][] {
+  return text.split("\n").filter((line) => line.startsWith("|")).slice(2)
+    .map((line) => line.split("|").slice(1, -1).map((text) => text.trim()));
+}
+
+/** The table between the markers of a README. */
+function tableOf(readme: string): string {
+  return readme.slice(readme.indexOf(BEGIN) + BEGIN.length, readme.indexOf(END));
+}
+
+/**
+ * The table in Markdown, laid out as `deno fmt` lays tables out.
+ *
+ * @param seen What a run saw.
+ * @param readme A README whose rows are kept where the run tried nothing.
+ */
+export function supportTable(seen: readonly Seen[], readme = ""): string {
+  const before = rowsOf(tableOf(readme));
+  const rows: string[][] = [HEADER];
+  for (const runtime of Object.keys(HOW)) {
+    for (const engine of Object.keys(PACKAGES) as Engine[]) {
+      const own = seen.filter((one) => one.runtime === runtime && one.engine === engine);
+      const kept = own.length > 0
+        ? undefined
+        : before.find(([name, by]) => name === runtime && by === PACKAGES[engine]);
+      rows.push(kept ?? row(runtime, engine, own));
+    }
+  }
+  rows.push(FROM_JSR);
+  const widths = HEADER.map((_, column) =>
     Math.max(...rows.map((cells) => (cells[column] ?? "").length))
   );
   const line = (cells: string[]) =>
@@ -85,12 +121,8 @@ export function withTable(readme: string, table: string): string {
   return `${readme.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${readme.slice(end)}`;
 }
 
-/** Whether a README's table says of every runtime that was tried what this one says. */
-export function sameTable(readme: string, table: string): boolean {
-  const cells = (text: string) =>
-    text.split("\n").map((line) => line.replaceAll(/\s+/g, " ").trim());
-  const own = new Set(cells(readme));
-  return cells(table).every((line) =>
-    line.includes(NOT_HERE) || /^\| -/.test(line) || own.has(line)
-  );
+/** Whether a README's table says what a run saw, in the rows that the run tried. */
+export function sameTable(readme: string, seen: readonly Seen[]): boolean {
+  const cells = (table: string) => JSON.stringify(rowsOf(table));
+  return cells(tableOf(readme)) === cells(supportTable(seen, readme));
 }

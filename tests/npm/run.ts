@@ -2,16 +2,17 @@
  * Installs the packed npm package in throw-away projects and runs the conformance suite on every
  * runtime: one line a consumer, and `N passed, N failed` at the end.
  *
- *     deno task test:npm [--write] [--only WORDS]
+ *     deno task test:npm [--engine pack,tsc,dnt] [--write] [--only WORDS]
  *
- * `--write` writes the support table of README.md, which a run otherwise compares, and
- * `bench/results/size.md`.
+ * Each engine's package passes the same consumers. `tsc` stands for dnt where that cannot run.
+ * `--write` writes the rows of these engines into the support table of README.md, which a run otherwise
+ * compares, and `bench/results/size.md`. `--only` runs what has these words in its name: "node 20".
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { describe, measure, overBudget, type Size, writeSizes } from "../../bench/size.ts";
-import { buildNpm } from "../../scripts/build_npm.ts";
+import { buildNpm, type Engine, ENGINES, isEngine } from "../../scripts/build_npm.ts";
 import { type Bench, type Consumer, CONSUMERS } from "./_consumers.ts";
 import {
   attw,
@@ -21,9 +22,8 @@ import {
   sameBytes,
   startTime,
   typeCheck,
-  typeCheckSources,
 } from "./_checks.ts";
-import { packTarball } from "./_project.ts";
+import { packTarball, type Tarball } from "./_project.ts";
 import { serveSite } from "./_site.ts";
 import { bundleSuite } from "./_suite.ts";
 import { sameTable, type Seen, supportTable, withTable } from "./_support_table.ts";
@@ -31,15 +31,24 @@ import { installTools } from "./_tools.ts";
 
 const root = new URL("../../", import.meta.url);
 
-const { write, only } = parseArgs(Deno.args, { boolean: ["write"], string: ["only"] });
+const { write, only, engine } = parseArgs(Deno.args, {
+  boolean: ["write"],
+  string: ["only", "engine"],
+  default: { engine: "pack" },
+});
+const engines = String(engine).split(",");
 const words = typeof only === "string" ? only.toLowerCase() : undefined;
 const seen: Seen[] = [];
 let passed = 0;
 let failed = 0;
 
-/** Runs one thing and says in one line how it went. */
+/** Runs one thing, if it is wanted, and says in one line how it went. */
 async function step(name: string, body: () => Promise<string>): Promise<void> {
-  if (words !== undefined && !name.toLowerCase().includes(words)) return;
+  if (words === undefined || name.toLowerCase().includes(words)) await always(name, body);
+}
+
+/** Runs one thing and says in one line how it went. */
+async function always(name: string, body: () => Promise<string>): Promise<void> {
   const start = performance.now();
   let line: string;
   try {
@@ -52,9 +61,14 @@ async function step(name: string, body: () => Promise<string>): Promise<void> {
   console.log(`${line} (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }
 
-async function consume(bench: Bench, consumer: Consumer, streamer: number): Promise<string> {
+async function consume(
+  bench: Bench,
+  engine: Engine,
+  consumer: Consumer,
+  streamer: number,
+): Promise<string> {
   const result = await consumer.run(bench, streamer);
-  seen.push({ runtime: consumer.runtime, name: consumer.name, result });
+  seen.push({ engine, runtime: consumer.runtime, name: consumer.name, result });
   if (result.failed.length > 0) {
     throw new Error(result.failed.map(({ name, error }) => `${name}: ${error}`).join("\n"));
   }
@@ -74,50 +88,58 @@ async function consume(bench: Bench, consumer: Consumer, streamer: number): Prom
 async function readme(): Promise<string> {
   const url = new URL("README.md", root);
   const text = await Deno.readTextFile(url);
-  const table = supportTable(seen);
-  const wanted = withTable(text, table);
-  if (sameTable(text, table)) return "is what this run saw";
+  if (sameTable(text, seen)) return "is what this run saw";
   if (!write) throw new Error("differs from what this run saw: run deno task test:npm --write");
-  await Deno.writeTextFile(url, wanted);
+  await Deno.writeTextFile(url, withTable(text, supportTable(seen, text)));
   return "written";
 }
 
-await installTools();
-const work = new URL(`file://${await Deno.makeTempDir()}/`);
-try {
+/** Everything about the package of one engine. */
+async function check(engine: Engine, work: URL): Promise<void> {
   const folder = new URL("npm/", root);
-  await buildNpm(folder, "pack");
-  const tarball = await packTarball(folder, work);
-  console.log("note  dnt: not run, since it comes from JSR only; its options are unit-tested");
-
-  await step("same bytes from two builds", async () => {
-    const second = new URL("second/", work);
-    await buildNpm(second, "pack");
-    return await sameBytes(tarball, second, work);
+  let tarball: Tarball | undefined;
+  await always(`${engine}: builds`, async () => {
+    await buildNpm(folder, engine);
+    tarball = await packTarball(folder, work);
+    return `${(tarball.bytes.length / 1000).toFixed(1)} kB`;
   });
-  await step("nothing of this machine or of tests", () => leaks(tarball, work));
-  await step("publint", () => publint(folder));
-  await step("are the types wrong", () => attw(tarball));
-  await step("TypeScript, nodenext", () => typeCheck(work, tarball, "nodenext"));
-  await step("TypeScript, bundler", () => typeCheck(work, tarball, "bundler"));
-  await step("TypeScript, sources as dnt checks them", () => typeCheckSources(work, tarball));
-  await step("each entry point loads only its own", () => loadsOnlyItsOwn(work, tarball));
+  if (tarball === undefined) return; // said above
+  const built = tarball;
+  const named = (name: string, body: () => Promise<string>) => step(`${engine}: ${name}`, body);
+
+  await named("same bytes from two builds", async () => {
+    const second = new URL("second/", work);
+    await buildNpm(second, engine);
+    return await sameBytes(built, second, work);
+  });
+  await named("nothing of this machine or of tests", () => leaks(built, work));
+  await named("publint", () => publint(folder));
+  await named("are the types wrong", () => attw(built, engine));
+  for (const resolution of ["nodenext", "bundler"] as const) {
+    for (const types of ["with", "without"] as const) {
+      await named(
+        `TypeScript, ${resolution}, ${types} @types/node`,
+        () => typeCheck(work, built, resolution, types),
+      );
+    }
+  }
+  await named("each entry point loads only its own", () => loadsOnlyItsOwn(work, built));
   let sizes: Size[] = [];
-  await step("bundle sizes", async () => {
-    sizes = await measure(new URL("size/", work), tarball);
+  await named("sizes", async () => {
+    sizes = await measure(new URL("size/", work), built, engine);
     const over = overBudget(sizes);
     if (over.length > 0) throw new Error(`over budget: ${describe(over).join("; ")}`);
     return describe(sizes).join("; ");
   });
-  await step("start time", async () => {
-    const start = await startTime(work, tarball);
-    if (write && sizes.length > 0) await writeSizes(sizes, tarball, start);
+  await named("start time", async () => {
+    const start = await startTime(work, built);
+    if (write && engine === "pack" && sizes.length > 0) await writeSizes(sizes, start);
     return start;
   });
 
   await using site = await serveSite(work);
   const bench: Bench = {
-    tarball,
+    tarball: built,
     work,
     site: site.url,
     suite: { esm: await bundleSuite("esm"), cjs: await bundleSuite("cjs") },
@@ -125,14 +147,27 @@ try {
   for (const [index, consumer] of CONSUMERS.entries()) {
     const missing = await consumer.missing?.();
     if (missing !== undefined) {
-      console.log(`note  ${consumer.name}: not run, since ${missing}`);
+      console.log(`note  ${engine}: ${consumer.name}: not run, since ${missing}`);
       continue;
     }
-    await step(consumer.name, () => consume(bench, consumer, 0x200 + index));
+    await named(consumer.name, () => consume(bench, engine, consumer, 0x200 + index));
   }
-  if (words === undefined) await step("support table in README.md", readme);
-} finally {
-  await Deno.remove(work, { recursive: true });
 }
+
+const unknown = engines.find((engine) => !isEngine(engine));
+if (unknown !== undefined) {
+  console.error(`Cannot test "${unknown}": --engine is one or more of ${ENGINES.join(",")}`);
+  Deno.exit(2);
+}
+await installTools();
+for (const engine of engines.filter(isEngine)) {
+  const work = new URL(`file://${await Deno.makeTempDir()}/`);
+  try {
+    await check(engine, work);
+  } finally {
+    await Deno.remove(work, { recursive: true });
+  }
+}
+if (words === undefined) await step("support table in README.md", readme);
 console.log(`${passed} passed, ${failed} failed`);
 Deno.exit(failed === 0 ? 0 : 1);

@@ -1,12 +1,15 @@
 /** How the npm package's options and package.json are made, without building one. */
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { buildWithDnt, type Dnt, type DntOptions, dntOptions } from "../../scripts/npm_dnt.ts";
+import { COMPILER_OPTIONS } from "../../scripts/npm_tsc.ts";
+import { runtimeImports } from "../../scripts/npm_stub.ts";
 import { packageOf, rewrite, specifiers } from "../../scripts/npm_imports.ts";
 import {
   type DenoConfig,
   dependencies,
-  dntPackageJson,
+  dualPackageJson,
   OPTIONAL_PEERS,
+  type PackageJson,
   packPackageJson,
 } from "../../scripts/npm_package.ts";
 
@@ -16,8 +19,7 @@ const config: DenoConfig = JSON.parse(
 const parts = {
   folders: ["src"],
   packages: ["hono"],
-  runtime: { "#src/a/_node_x": "src/a/_node_x.js" },
-  stub: "src/_browser.js",
+  imports: runtimeImports(["src/a/_node_x.js"]),
 };
 
 Deno.test("packPackageJson() exports every entry point of deno.json with its types first", () => {
@@ -38,15 +40,37 @@ Deno.test("packPackageJson() replaces modules that need a runtime in bundles for
   });
 });
 
-Deno.test("packPackageJson() and dntPackageJson() agree on all that no engine decides", () => {
+const dual = ["hono", "apache-arrow"];
+
+Deno.test("dualPackageJson() exports both halves of every entry point, types first", () => {
+  const { exports: entryPoints } = dualPackageJson(config, dual);
+  assertEquals(
+    Object.keys(entryPoints),
+    [...Object.keys(config.exports), "./codec.wasm", "./package.json"],
+  );
+  assertEquals(
+    JSON.stringify(entryPoints["./slugs"]),
+    JSON.stringify({
+      import: { types: "./esm/src/slugs/mod.d.ts", default: "./esm/src/slugs/mod.js" },
+      require: { types: "./script/src/slugs/mod.d.ts", default: "./script/src/slugs/mod.js" },
+    }),
+  );
+});
+
+Deno.test("dualPackageJson() has carets for dependencies, and peers only as peers", () => {
+  const json = dualPackageJson(config, dual);
+  assertEquals(Object.keys(json.dependencies!), ["hono"]);
+  assert(json.dependencies!["hono"]!.startsWith("^"));
+  assert(json.peerDependencies!["apache-arrow"]!.startsWith("^"));
+});
+
+Deno.test("packPackageJson() and dualPackageJson() agree on all that no engine decides", () => {
   const shared = (json: object) => {
-    const own = "exports files dependencies devDependencies main types type imports browser".split(
-      " ",
-    );
+    const own = "exports files main module types type imports browser".split(" ");
     return Object.fromEntries(Object.entries(json).filter(([key]) => !own.includes(key)));
   };
   const packed = shared(packPackageJson(config, parts));
-  assertEquals(shared(dntPackageJson(config, [])), packed);
+  assertEquals(shared(dualPackageJson(config, dual)), packed);
   assertEquals([packed.version, packed.sideEffects], [config.version, false]);
 });
 
@@ -112,15 +136,24 @@ Deno.test("dntOptions() builds both module formats of every entry point, without
     options.entryPoints.map(({ name, path }) => [name, path]),
     Object.entries(config.exports),
   );
-  const { scriptModule, declarationMap, skipSourceOutput, test, outDir } = options;
-  assertEquals([scriptModule, declarationMap, skipSourceOutput, test, outDir], [
+  const { scriptModule, declarationMap, skipSourceOutput, outDir } = options;
+  assertEquals([scriptModule, declarationMap, skipSourceOutput, outDir], [
     "cjs",
     false,
-    true,
     true,
     "/package/",
   ]);
   assertEquals(options.compilerOptions.sourceMap, false);
+});
+
+Deno.test("dntOptions() compiles as buildWithTsc() does", () => {
+  const { target, lib } = dntOptions(config, new URL("file:///package/")).compilerOptions;
+  assertEquals({ target, lib }, { target: COMPILER_OPTIONS.target, lib: COMPILER_OPTIONS.lib });
+});
+
+Deno.test("dntOptions() names the import map in a form that 0.42.3 and 0.43.2 take", () => {
+  const { configFile } = dntOptions(config, new URL("file:///package/"));
+  assertEquals(configFile, new URL("../../deno.json", import.meta.url).href);
 });
 
 Deno.test("dntOptions() hides missing declarations and no other diagnostic", () => {
@@ -128,27 +161,63 @@ Deno.test("dntOptions() hides missing declarations and no other diagnostic", () 
   assertEquals([7016, 2339].map((code) => filterDiagnostic({ code })), [false, true]);
 });
 
-Deno.test("buildWithDnt() empties the folder, builds, and puts the command beside the modules", async () => {
+/** A project of three modules, emitted as dnt does. */
+async function emitOne(out: string): Promise<void> {
+  const halves = {
+    esm: ["export const a = 1;", 'export * from "./src/_node_x.js";'],
+    script: ['"use strict";\nexports.a = 1;', '"use strict";\nrequire("./src/_node_x.js");'],
+  };
+  for (const [half, [code, main]] of Object.entries(halves)) {
+    await Deno.mkdir(`${out}/${half}/src/emulator/console`, { recursive: true });
+    for (const path of ["mod", "src/emulator/console/assets", "src/_node_x"]) {
+      const text = path === "mod" ? main : code;
+      await Deno.writeTextFile(`${out}/${half}/${path}.js`, `${text}\n/** Docs. */\n`);
+      await Deno.writeTextFile(`${out}/${half}/${path}.d.ts`, "export declare const a = 1;\n");
+    }
+  }
+  await Deno.writeTextFile(`${out}/package.json`, '{ "dependencies": { "hono": "4.0.0" } }');
+}
+
+Deno.test("buildWithDnt() empties the folder, builds, and completes the package", async () => {
   const out = await Deno.makeTempDir();
   const calls: string[] = [];
-  let browser: DntOptions["package"]["browser"];
   const dnt: Dnt = {
     emptyDir: (path) => Promise.resolve(void calls.push(`empty ${path}`)),
     build: async (options: DntOptions) => {
       calls.push(`build ${options.outDir}`);
-      browser = options.package.browser;
+      // The copy of the standard library is there while dnt builds.
+      for (const path of Object.values(options.mappings)) {
+        await Deno.stat(new URL(`../../${path}`, import.meta.url));
+      }
+      await emitOne(out);
       await options.postBuild();
     },
   };
   try {
-    await buildWithDnt(dnt, config, new URL(`file://${out}/`));
+    const one = { ...config, exports: { ".": "./mod.ts" } };
+    await buildWithDnt(dnt, one, new URL(`file://${out}/`));
     assertEquals(calls, [`empty ${out}/`, `build ${out}/`]);
-    assertEquals(browser?.["./esm/src/api/_node_file.js"], false);
+    const json: PackageJson = JSON.parse(await Deno.readTextFile(`${out}/package.json`));
+    assertEquals(Object.keys(json.dependencies!), ["hono"]);
+    const read = (path: string) => Deno.readTextFile(`${out}/${path}`);
+    assertEquals(await read("esm/mod.js"), 'export * from "#src/_node_x";\n');
+    assertEquals(await read("script/mod.js"), '"use strict";\nrequire("#src/_node_x");\n');
+    for (const [half, type] of [["esm", "module"], ["script", "commonjs"]]) {
+      assertEquals(JSON.parse(await read(`${half}/package.json`)), {
+        type,
+        sideEffects: false,
+        imports: { "#src/_node_x": { browser: "./src/_browser.js", default: "./src/_node_x.js" } },
+      });
+    }
     assertEquals(
-      (await Deno.readTextFile(`${out}/bin/archfx.js`)).includes(`"../esm/src/cli/mod.js"`),
-      true,
+      await read("esm/src/emulator/console/assets.js"),
+      'export { a } from "../../../../script/src/emulator/console/assets.js";\n',
     );
+    await assertRejects(() => read("esm/src/_node_x.d.ts"), Deno.errors.NotFound);
+    assert((await read("bin/archfx.mjs")).includes(`"../esm/src/cli/mod.js"`));
     await WebAssembly.compile(await Deno.readFile(`${out}/codec.wasm`));
+    const std = new URL("../../std/", import.meta.url);
+    await assertRejects(() => Deno.stat(std), Deno.errors.NotFound);
   } finally {
     await Deno.remove(out, { recursive: true });
   }
@@ -168,13 +237,19 @@ Deno.test("buildWithDnt() fails when dnt does", async () => {
 
 Deno.test("OPTIONAL_PEERS has the versions that the sources name", async () => {
   const found = new Map<string, string>();
-  for (const folder of ["src/arrow"]) {
-    for await (const { name } of Deno.readDir(new URL(`../../${folder}`, import.meta.url))) {
-      const text = await Deno.readTextFile(new URL(`../../${folder}/${name}`, import.meta.url));
+  const walk = async (folder: URL): Promise<void> => {
+    for await (const { name, isDirectory } of Deno.readDir(folder)) {
+      if (isDirectory) {
+        await walk(new URL(`${name}/`, folder));
+        continue;
+      }
+      if (!name.endsWith(".ts")) continue;
+      const text = await Deno.readTextFile(new URL(name, folder));
       for (const [, peer, version] of text.matchAll(/"npm:((?:@[^/@"]+\/)?[^/@"]+)@([^"/]+)"/g)) {
-        found.set(peer, version);
+        found.set(peer!, version!);
       }
     }
-  }
+  };
+  await walk(new URL("../../src/", import.meta.url));
   assertEquals(Object.fromEntries([...found].sort()), OPTIONAL_PEERS);
 });

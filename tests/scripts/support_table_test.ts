@@ -1,31 +1,43 @@
-import { assert, assertEquals, assertFalse, assertStringIncludes, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertFalse, assertThrows } from "@std/assert";
 import { sameTable, type Seen, supportTable, withTable } from "../npm/_support_table.ts";
 
 const good: Seen = {
+  engine: "pack",
   runtime: "Bun 1",
   name: "Bun 1",
   result: { passed: 3, failed: [], cases: 5074, command: true, emulator: true },
 };
 const readme = "# A\n\n<!-- support:begin -->\n<!-- support:end -->\n\nEnd\n";
 
-function rowOf(table: string, runtime: string): string {
-  return table.split("\n").find((line) => line.replaceAll(/ +/g, " ").startsWith(`| ${runtime}`))!
-    .replaceAll(/ +/g, " ");
+function rowOf(table: string, start: string): string {
+  return table.split("\n").map((line) => line.replaceAll(/ +/g, " "))
+    .find((line) => line.startsWith(`| ${start}`))!;
 }
 
-Deno.test("supportTable() says what a run saw, and what it did not try", () => {
+Deno.test("supportTable() says by engine what a run saw, and what nobody tried", () => {
   const table = supportTable([good]);
-  assertEquals(rowOf(table, "Bun 1"), "| Bun 1 | `import` | 5,074 | yes | yes | yes |");
-  assertStringIncludes(rowOf(table, "Node 22"), "not tried: not here");
-  assertStringIncludes(rowOf(table, "Node | CommonJS"), "not tried: no JSR");
+  assertEquals(
+    rowOf(table, "Bun 1 | `deno pack`"),
+    "| Bun 1 | `deno pack` (ES modules) | `import` | 5,074 | yes | yes | yes |",
+  );
+  assert(rowOf(table, "Bun 1 | dnt").includes("not tried"));
+  assert(rowOf(table, "Deno 2 | the sources").includes("not tried: no JSR"));
 });
 
 Deno.test("supportTable() does not say yes to a runtime where one of its consumers failed", () => {
   const bad = { ...good, result: { ...good.result, failed: [{ name: "slugs", error: "no" }] } };
   assertEquals(
-    rowOf(supportTable([good, bad]), "Bun 1"),
-    "| Bun 1 | `import` | no | no | yes | yes |",
+    rowOf(supportTable([good, bad]), "Bun 1 | `deno pack`"),
+    "| Bun 1 | `deno pack` (ES modules) | `import` | no | no | yes | yes |",
   );
+});
+
+Deno.test("supportTable() keeps the rows of a README that this run did not try", () => {
+  const dnt: Seen = { ...good, engine: "dnt", result: { ...good.result, cases: 12 } };
+  const written = withTable(readme, supportTable([dnt]));
+  const table = supportTable([good], written);
+  assert(rowOf(table, "Bun 1 | dnt").includes("| 12 |"));
+  assert(rowOf(table, "Bun 1 | `deno pack`").includes("| 5,074 |"));
 });
 
 Deno.test("withTable() replaces what stands between the markers only", () => {
@@ -38,9 +50,9 @@ Deno.test("withTable() replaces what stands between the markers only", () => {
   assertThrows(() => withTable("# A\n", "| a |"), Error, "support:begin");
 });
 
-Deno.test("sameTable() compares the rows of runtimes that were tried", () => {
+Deno.test("sameTable() compares the rows that were tried", () => {
   const written = withTable(readme, supportTable([good, { ...good, runtime: "Node 22" }]));
-  assert(sameTable(written, supportTable([good])));
+  assert(sameTable(written, [good]));
   const without = { ...good, result: { ...good.result, emulator: "no node:sqlite" } };
-  assertFalse(sameTable(written, supportTable([without])));
+  assertFalse(sameTable(written, [without]));
 });

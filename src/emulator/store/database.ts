@@ -39,10 +39,14 @@ export class Database {
   #depth = 0;
   #full = false;
 
-  constructor(open: () => DatabaseSync, path: string) {
+  /**
+   * @param open Opens the file: a DatabaseSync. Its type is not in this signature, because declarations
+   * with types of Node make every consumer install `@types/node`.
+   */
+  constructor(open: () => object, path: string) {
     this.path = path;
-    this.#open = open;
-    this.#db = open();
+    this.#open = open as () => DatabaseSync;
+    this.#db = this.#open();
     try {
       this.#configure();
     } catch (error) {

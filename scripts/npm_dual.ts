@@ -1,0 +1,128 @@
+/**
+ * What makes two folders of modules, ES modules and CommonJS, a package: the work that is left when dnt
+ * or TypeScript has emitted them.
+ *
+ * @module
+ */
+import { init, parse } from "es-module-lexer";
+import * as esbuild from "esbuild";
+import { writeFiles } from "./npm_files.ts";
+import { rewrite, specifiers } from "./npm_imports.ts";
+import { type DenoConfig, dualPackageJson, HALVES, NPM_NAME } from "./npm_package.ts";
+import {
+  BROWSER_STUB,
+  browserStub,
+  RUNTIME_MODULE,
+  runtimeImports,
+  runtimeName,
+} from "./npm_stub.ts";
+
+await init;
+
+const MODULE_TYPES = { esm: "module", cjs: "commonjs" } as const;
+
+/** The files below a folder, by path, in order. */
+async function filesIn(folder: URL, path = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(path, folder))) {
+    if (isDirectory) found.push(...await filesIn(folder, `${path}${name}/`));
+    else found.push(path + name);
+  }
+  return found.sort();
+}
+
+/**
+ * Modules that hold nothing but data for Node: one copy, in the CommonJS half, is enough, since ES
+ * modules can import it from there.
+ */
+const DATA = /\/(?:console\/assets|gateway\/_worker_code)\.js$/;
+
+/** The declarations that the entry points reach: a consumer's compiler reads no others. */
+async function reachableTypes(folder: URL, entries: readonly string[]): Promise<Set<string>> {
+  const found = new Set<string>();
+  const queue = entries.map((path) => path.replace(/^\.\//, "").replace(/\.ts$/, ".d.ts"));
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (found.has(path)) continue;
+    found.add(path);
+    for (const { text } of specifiers(path, await Deno.readTextFile(new URL(path, folder)))) {
+      if (!text.startsWith(".")) continue;
+      queue.push(new URL(text, `file:///${path}`).pathname.slice(1).replace(/\.js$/, ".d.ts"));
+    }
+  }
+  return found;
+}
+
+/** A module without its comments, which are in the declarations, and would be here twice. */
+async function withoutComments(code: string): Promise<string> {
+  const options = { loader: "js", target: "es2023", legalComments: "none" } as const;
+  // Comments in classes stay unless white space goes too; the second pass lays the code out again.
+  const bare = await esbuild.transform(code, { ...options, minifyWhitespace: true });
+  return (await esbuild.transform(bare.code, options)).code;
+}
+
+/** Specifiers of modules that a bundle for browsers replaces become names in `imports`. */
+function renamed(path: string, code: string, runtime: ReadonlySet<string>): string {
+  const target = (specifier: string): string => {
+    if (!specifier.startsWith(".")) return specifier;
+    const found = new URL(specifier, `file:///${path}`).pathname.slice(1);
+    return runtime.has(found) ? runtimeName(found) : specifier;
+  };
+  if (/^"use strict";/.test(code)) {
+    return code.replace(/\brequire\("([^"]+)"\)/g, (_, text) => `require("${target(text)}")`);
+  }
+  return rewrite(path, code, target);
+}
+
+/**
+ * Completes the package.
+ *
+ * @param config `deno.json`.
+ * @param out The package's folder, with the modules of each half.
+ * @param packages npm packages that the modules import.
+ */
+export async function finishDual(
+  config: DenoConfig,
+  out: URL,
+  packages: readonly string[],
+): Promise<void> {
+  const esm = new URL(`${HALVES.esm}/`, out);
+  for (const [format, name] of Object.entries(HALVES)) {
+    const folder = new URL(`${name}/`, out);
+    const paths = await filesIn(folder);
+    const types = await reachableTypes(folder, Object.values(config.exports));
+    const runtime = new Set(paths.filter((path) => RUNTIME_MODULE.test(`/${path}`)));
+    for (const path of paths) {
+      const url = new URL(path, folder);
+      const text = await Deno.readTextFile(url);
+      if (path.endsWith(".js")) {
+        await Deno.writeTextFile(url, renamed(path, await withoutComments(text), runtime));
+      } else if (path.endsWith(".d.ts") && !types.has(path)) await Deno.remove(url);
+      else {
+        const named = text.replaceAll(/(\bfrom |\bimport\()"@archfx\/cloud/g, `$1"${NPM_NAME}`);
+        await Deno.writeTextFile(url, named);
+      }
+    }
+    const names: string[] = [];
+    for (const path of runtime) {
+      const code = await Deno.readTextFile(new URL(path, esm));
+      names.push(...parse(code)[1].map(({ n }) => n));
+    }
+    const type = format as keyof typeof HALVES;
+    await Deno.writeTextFile(new URL(BROWSER_STUB, folder), browserStub(names, type));
+    // Hosts and bundlers read these from the package.json that is next to the module.
+    const json = { type: MODULE_TYPES[type], sideEffects: false, imports: runtimeImports(runtime) };
+    await Deno.writeTextFile(new URL("package.json", folder), JSON.stringify(json, null, 2) + "\n");
+  }
+  for (const path of (await filesIn(esm)).filter((path) => DATA.test(path))) {
+    const [, names] = parse(await Deno.readTextFile(new URL(path, esm)));
+    const up = "../".repeat(path.split("/").length);
+    await Deno.writeTextFile(
+      new URL(path, esm),
+      `export { ${names.map(({ n }) => n).join(", ")} } from "${up}${HALVES.cjs}/${path}";\n`,
+    );
+  }
+  await esbuild.stop();
+  await writeFiles(out, `${HALVES.esm}/`);
+  const json = dualPackageJson(config, packages);
+  await Deno.writeTextFile(new URL("package.json", out), JSON.stringify(json, null, 2) + "\n");
+}

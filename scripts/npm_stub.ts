@@ -1,0 +1,48 @@
+/**
+ * The module that stands in for those that need a file system or a runtime's own API, in bundles for
+ * browsers: it has their names, and each says what is missing when it is called.
+ *
+ * @module
+ */
+
+/** Modules that need a file system or a runtime's own API: reached by dynamic import only. */
+export const RUNTIME_MODULE: RegExp = /\/_(?:node|deno)_[^/]*\.js$/;
+
+/** Where the stub stands beside the modules. */
+export const BROWSER_STUB = "src/_browser.js";
+
+/** The name by which a runtime module is imported. */
+export function runtimeName(path: string): string {
+  return `#${path.replace(/\.js$/, "")}`;
+}
+
+/** What package.json says of these names, by the path of each module. */
+export function runtimeImports(
+  runtime: Iterable<string>,
+): Record<string, { browser: string; default: string }> {
+  return Object.fromEntries(
+    Array.from(runtime, (path) => [
+      runtimeName(path),
+      { browser: `./${BROWSER_STUB}`, default: `./${path}` },
+    ]),
+  );
+}
+
+/**
+ * The text of the stub.
+ *
+ * @param names What the replaced modules export.
+ * @param format Of which format the module is.
+ */
+export function browserStub(names: Iterable<string>, format: "esm" | "cjs"): string {
+  const lines = [...new Set(names)].sort().map((name) =>
+    format === "esm"
+      ? `export function ${name}() {\n  return unavailable("${name}");\n}\n`
+      : `exports.${name} = () => unavailable("${name}");\n`
+  );
+  return `// Stands in for the modules that need a file system, in bundles for browsers.
+function unavailable(name) {
+  throw new TypeError(\`Cannot use \${name}: this bundle was made for browsers\`);
+}
+${lines.join("")}`;
+}
