@@ -4,6 +4,7 @@
  * @module
  */
 import { formatMicros, parseMicros } from "../codec/timestamps.ts";
+import { exactJson, parseExactJson } from "../_exact_json.ts";
 import { inspectable } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
@@ -12,7 +13,7 @@ import { clientOf } from "./api.ts";
 import type { ApiBase } from "./api.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { answerJson } from "./_answer.ts";
-import { parseExact } from "./_exact_json.ts";
+import { isMap, type JsonMap } from "./_error_body.ts";
 import type { CallOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
 import { rangeMicros, type TimeRange } from "./time_range.ts";
@@ -65,7 +66,8 @@ export class StreamData {
    *
    * @param options The range, and options of the calls.
    * @returns Columns, one set a page; none where there is no reading.
-   * @throws {DataError} A limit is not a time, or the server sends an invalid reading.
+   * @throws {DataError} If a limit is not a valid time.
+   * @throws {RestBaseException} If the server sends an invalid reading: its row and field are named.
    */
   async *readings(
     options: ReadingsOptions = {},
@@ -79,15 +81,17 @@ export class StreamData {
       end: timeText(range.end),
       page_size: pageSize,
     };
-    const pages = readPages<WireReading>(
+    const pages = readPages<unknown>(
       clientOf(this.#api),
       "data/",
       params,
       callOptions,
-      (answer) => answerJson("GET", answer, (text) => parseExact(text, "streamer_local_id")),
+      (answer) => answerJson("GET", answer, parseExactJson),
     );
+    let page = 0;
     for await (const { results } of pages) {
-      if (results.length > 0) yield columnsOf(results, this.slug.variable.id);
+      const name = `page ${++page} of the readings of ${this.slug}`;
+      if (results.length > 0) yield columnsOf(results, this.slug.variable.id, name);
     }
   }
 
@@ -132,43 +136,80 @@ export function stream(api: ApiBase, slug: string | ArchFxStreamSlug): StreamDat
   return new StreamData(api, slug);
 }
 
-/** A row of `data`; long integers are text. */
-interface WireReading {
-  readonly timestamp: string;
-  readonly value: number | string | null;
-  readonly int_value?: number | string | null;
-  readonly streamer_local_id?: number | string | null;
-  readonly extra_data?: SummaryData | null;
-  readonly data?: unknown;
-}
+/** Values that JSON has no number for, as the emulator and `archfx report decode` write them. */
+const WORDS: Readonly<Record<string, number>> = {
+  NaN: NaN,
+  Infinity: Infinity,
+  "-Infinity": -Infinity,
+};
 
-function columnsOf(rows: readonly WireReading[], variable: number): ReadingColumns {
+const MAX_ID = 2n ** 64n - 1n;
+
+/** `name` is that of the page, for errors. */
+function columnsOf(rows: readonly unknown[], variable: number, name: string): ReadingColumns {
   const { length } = rows;
   const timestamps = new BigInt64Array(length);
   const values = new Float64Array(length);
   const readingIds = new BigUint64Array(length);
   let summaryData: (SummaryData | null)[] | undefined;
   let rawData: unknown[] | undefined;
-  for (let row = 0; row < length; row++) {
-    const { timestamp, value, int_value, streamer_local_id, extra_data, data } = rows[row];
-    const micros = parseMicros(timestamp);
-    const number = Number(value ?? int_value ?? NaN);
-    if (micros === undefined || Number.isNaN(number)) {
-      throw new RestBaseException(
-        `Cannot read a reading as the server gives ${JSON.stringify(rows[row])}`,
-      );
+  for (let at = 0; at < length; at++) {
+    const row = rows[at];
+    const fail = (field: string, rule: string) => invalidRow(name, at, row, field, rule);
+    if (!isMap(row)) throw fail("", "a row must be an object");
+    const { timestamp, extra_data, data } = row;
+    const micros = typeof timestamp === "string" ? parseMicros(timestamp) : undefined;
+    if (micros === undefined) throw fail("timestamp", "it must be ISO 8601 text");
+    const value = valueOf(row);
+    if (value === undefined) throw fail("value", "it must be a number that a double can hold");
+    const id = idOf(row.streamer_local_id);
+    if (id === undefined) throw fail("streamer_local_id", "it must be an integer from 0 to 2^64-1");
+    timestamps[at] = micros;
+    values[at] = value;
+    readingIds[at] = id;
+    if (extra_data !== undefined && extra_data !== null) {
+      if (!isMap(extra_data)) throw fail("extra_data", "it must be an object");
+      if (Object.keys(extra_data).length > 0) {
+        (summaryData ??= new Array(length).fill(null))[at] = extra_data;
+      }
     }
-    timestamps[row] = micros;
-    values[row] = number;
-    readingIds[row] = BigInt(streamer_local_id ?? 0);
-    if (extra_data && Object.keys(extra_data).length > 0) {
-      (summaryData ??= new Array(length).fill(null))[row] = extra_data;
-    }
-    if (data !== undefined && data !== null) (rawData ??= new Array(length).fill(null))[row] = data;
+    if (data !== undefined && data !== null) (rawData ??= new Array(length).fill(null))[at] = data;
   }
   const streams = new Uint32Array(length).fill(variable);
   const columns = { length, streams, readingIds, timestamps, values };
   return { ...columns, ...(summaryData && { summaryData }), ...(rawData && { rawData }) };
+}
+
+/** The value of a row; a null stands for NaN, which JSON has no form for. */
+function valueOf({ value, int_value }: JsonMap): number | undefined {
+  const given = value ?? int_value;
+  if ((given ?? null) === null && value === null) return NaN;
+  if (typeof given === "bigint") return Number(given);
+  if (typeof given === "string") return Object.hasOwn(WORDS, given) ? WORDS[given] : undefined;
+  // JSON has no infinity: this one was a number that is too large, such as 1e400.
+  return typeof given === "number" && Number.isFinite(given) ? given : undefined;
+}
+
+/** The reading id of a row; 0 where it has none. */
+function idOf(id: unknown): bigint | undefined {
+  if (id === undefined || id === null) return 0n;
+  if (typeof id === "bigint") return id >= 0n && id <= MAX_ID ? id : undefined;
+  return Number.isSafeInteger(id) && (id as number) >= 0 ? BigInt(id as number) : undefined;
+}
+
+function invalidRow(
+  name: string,
+  at: number,
+  row: unknown,
+  field: string,
+  rule: string,
+): RestBaseException {
+  const what = field === "" ? row : (row as JsonMap)[field];
+  const said = exactJson(what) ?? "nothing";
+  const shown = said.length > 200 ? `${said.slice(0, 200)}...` : said;
+  return new RestBaseException(
+    `Cannot read row ${at + 1} of ${name}: ${field && `${field} is `}${shown}, but ${rule}`,
+  );
 }
 
 /** ISO 8601 in UTC, to the microsecond. */

@@ -24,7 +24,7 @@ export { type CheckedCounting, Counting, type CountingOptions } from "./reports/
 export type { EmulatorOptions } from "./options.ts";
 export type { Listening, ListenOptions } from "./server.ts";
 export { loadSeed } from "./seeds/load.ts";
-export { DEMO_EMAIL, DEMO_PASSWORD } from "./seeds/demo.ts";
+export { DEMO_API_KEY, DEMO_EMAIL, DEMO_PASSWORD } from "./seeds/demo.ts";
 export type {
   Seed,
   SeedAccount,

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import {
   Api,
   ArchFXFlexibleDictionaryReport,
+  factoryMap,
   HttpAuthenticationError,
   HttpNotFoundError,
   HttpPermissionError,
@@ -11,7 +12,8 @@ import {
   stream,
   type Tokens,
 } from "../../mod.ts";
-import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
+import { DatabaseSync } from "node:sqlite";
+import { createEmulator, DEMO_API_KEY, type Emulator } from "../../src/emulator/mod.ts";
 
 const CREDENTIALS = { email: "user@example.com", password: "my.pass" };
 
@@ -158,3 +160,99 @@ Deno.test("a token that was refreshed away by another process fails with a clear
     assertEquals(await first.refreshToken(), false);
     await assertRejects(() => first.org.get(), HttpAuthenticationError);
   }));
+
+Deno.test("any value that a report may have is stored and read back unchanged, and encodes to the same bytes", () =>
+  withEmulator(async (api) => {
+    const all = [
+      NaN,
+      Infinity,
+      -Infinity,
+      -0,
+      0,
+      5e-324,
+      -1.7976931348623157e308,
+      0.1,
+      2 ** 53 + 2,
+    ];
+    const length = all.length;
+    const summaries = [
+      null,
+      { big: 9007199254740993n, least: -(2n ** 63n), safe: 9007199254740991 },
+      { list: [18446744073709551615n, -0, 1.5, "9007199254740993", true, null] },
+      { streamer_local_id: 9007199254740993n, nested: { streamer_local_id: "9007199254740993" } },
+      ...new Array(length - 4).fill(null),
+    ];
+    const sent: ReadingColumns = {
+      length,
+      streams: new Uint32Array(length).fill(0x5051),
+      readingIds: BigUint64Array.from(all, (_, at) => 2n ** 62n + BigInt(at)),
+      timestamps: BigInt64Array.from(all, (_, at) => 1_700_000_000_000_001n + BigInt(at) * 1000n),
+      values: Float64Array.from(all),
+      summaryData: summaries,
+      rawData: [...summaries].reverse(),
+    };
+    const report = (columns: ReadingColumns) =>
+      ArchFXFlexibleDictionaryReport.fromColumns({ device: "d--1", columns, reportId: 7 });
+    assertEquals(await report(sent).upload(api), length);
+    const [got] = await Array.fromAsync(
+      stream(api, "sl--0000-0001--0000-0000-0000-0001--0000-5051").readings(),
+    );
+    assertEquals(got.length, length);
+    for (let at = 0; at < length; at++) {
+      assert(Object.is(got.values[at], all[at]), `${got.values[at]} is not ${all[at]}`);
+    }
+    assertEquals(got.readingIds, sent.readingIds);
+    assertEquals(got.timestamps, sent.timestamps);
+    assertEquals(got.summaryData, sent.summaryData);
+    assertEquals(got.rawData, sent.rawData);
+    assert(Object.is((got.summaryData![2] as { list: unknown[] }).list[1], -0));
+    assertEquals(report(got).encode(), report(sent).encode());
+    const decoded = ArchFXFlexibleDictionaryReport.decode(report(got).encode()).columns();
+    assert(Object.is(decoded.values[3], -0) && Number.isNaN(decoded.values[0]));
+  }));
+
+Deno.test("each account of the emulator has an API key, which works for every feature", () =>
+  withEmulator(async (_, emulator, url) => {
+    const api = new Api(url);
+    api.setToken(DEMO_API_KEY, "Api-Key");
+    assertEquals((await api.org.all()).map(({ slug }) => slug), ["acme"]);
+    const report = ArchFXFlexibleDictionaryReport.fromColumns({
+      device: "d--1",
+      columns: columns(5, 1),
+    });
+    assertEquals(await report.upload(api, { confirm: true }), 5);
+    assertEquals(await lastReadingId(api, "d--1"), 5);
+    const read = await Array.fromAsync(
+      stream(api, "sl--0000-0001--0000-0000-0000-0001--0000-5051").readings(),
+    );
+    assertEquals(read[0].length, 5);
+    assert((await factoryMap(api, { org: "acme" })).complete);
+    assertEquals(emulator.events.requests.filter(({ path }) => path.includes("refresh")), []);
+    api.setToken("wrong.key", "Api-Key");
+    const error = await assertRejects(() => api.org.get(), HttpAuthenticationError);
+    assertEquals(error.message.includes("Invalid API key; the server rejected the API key"), true);
+    assertEquals(JSON.stringify(error).includes("wrong.key"), false);
+  }));
+
+Deno.test("an emulator store of before the API keys is opened with keys", async () => {
+  const folder = await Deno.makeTempDir();
+  const path = `${folder}/old.sqlite`;
+  const first = await createEmulator({ seed: "demo", db: path });
+  await first.close();
+  const db = new DatabaseSync(path);
+  db.exec(
+    "DROP INDEX account_api_key; ALTER TABLE account DROP COLUMN api_key; PRAGMA user_version = 1",
+  );
+  db.close();
+  const again = await createEmulator({ db: path });
+  const after = new DatabaseSync(path);
+  const keys = after.prepare("SELECT api_key FROM account ORDER BY id").all().map((row) => String(row.api_key));
+  after.close();
+  assertEquals(new Set(keys).size, 4);
+  const response = await again.fetch("http://127.0.0.1/api/v1/org/", {
+    headers: { authorization: `Api-Key ${keys[0]}` },
+  });
+  assertEquals((await response.json()).results[0].slug, "acme");
+  await again.close();
+  await Deno.remove(folder, { recursive: true });
+});

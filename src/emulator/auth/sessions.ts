@@ -70,6 +70,13 @@ export class Sessions {
         if (!account?.is_active) throw detail(401, "Invalid token.", CHALLENGE);
         return this.caller(account);
       }
+      case "api-key": {
+        const account = credentials && !more
+          ? this.#store.accounts.byApiKey(credentials)
+          : undefined;
+        if (!account?.is_active) throw detail(401, "Invalid API key.", CHALLENGE);
+        return this.caller(account);
+      }
       default:
         return undefined;
     }

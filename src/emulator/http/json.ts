@@ -1,16 +1,21 @@
-/** JSON as the API writes it: integers of any size, no NaN, text in UTF-8. */
+/** JSON as the API writes it: numbers of any kind, text in UTF-8. */
 
 const raw = (JSON as unknown as { rawJSON?: (text: string) => unknown }).rawJSON;
 
 /**
- * The JSON text of a value. A bigint becomes a JSON integer of all its digits; NaN and infinities
- * become null, since JSON has no word for them.
+ * The JSON text of a value. A bigint becomes a JSON integer of all its digits, -0 becomes -0.0; NaN and
+ * the infinities become their names as text, since JSON has no number for them.
  */
 export function toJson(value: unknown): string {
-  return JSON.stringify(value, bigintAsInteger);
+  return JSON.stringify(value, exactNumber);
 }
 
-function bigintAsInteger(_key: string, value: unknown): unknown {
+/** A number or bigint as JSON must write it, for `JSON.stringify`; other values are returned as they are. */
+export function exactNumber(_key: string, value: unknown): unknown {
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) return String(value);
+    return Object.is(value, -0) && raw ? raw("-0.0") : value;
+  }
   if (typeof value !== "bigint") return value;
   const number = Number(value);
   if (Number.isSafeInteger(number)) return number;

@@ -1,10 +1,11 @@
-/** Free-form data of a reading as JSON text, for keeping. JSON has less than msgpack: see the notes. */
+/** Free-form data of a reading as JSON text, for storing. JSON has less than msgpack: see the notes. */
+import { exactNumber } from "../http/json.ts";
 
 /**
  * The JSON of summary data or raw data; `null` where there is none.
  *
- * Bytes become base64 text, a Date ISO text, a bigint its digits, NaN and infinities null. A map
- * whose keys are not text gets their text.
+ * Bytes become base64 text, a Date ISO text, a bigint its digits, NaN and the infinities their names as
+ * text. A map whose keys are not text gets their text.
  */
 export function freeFormJson(value: unknown): string | null {
   if (value === undefined || value === null) return null;
@@ -19,10 +20,7 @@ function isEmptyMap(value: unknown): boolean {
 }
 
 function plain(value: unknown): unknown {
-  if (typeof value === "bigint") {
-    const raw = (JSON as unknown as { rawJSON?: (text: string) => unknown }).rawJSON;
-    return raw ? raw(String(value)) : String(value);
-  }
+  if (typeof value === "bigint" || typeof value === "number") return exactNumber("", value);
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Uint8Array) {
     let binary = "";

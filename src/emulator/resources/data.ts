@@ -1,4 +1,5 @@
 /** The readings of streams: `data`, and what is posted there one by one. */
+import { parseExactJson } from "../../_exact_json.ts";
 import { choosePage, type Envelope, envelope } from "../http/paging.ts";
 import { fieldErrors, forbidden, listed, notFound, Refusal } from "../http/refusal.ts";
 import { formatTime, parseTime } from "../http/times.ts";
@@ -233,13 +234,14 @@ export class DataService {
         type: "Num",
         device_timestamp: null,
         timestamp: formatTime(Number(reading.seconds), Number(reading.micros)),
-        int_value: value === null || !Number.isFinite(value) ? null : Math.trunc(value),
+        // Plus 0, since an integer has no -0.
+        int_value: Number.isFinite(value) ? Math.trunc(value) + 0 : null,
         value,
         streamer_local_id: reading.seq,
         dirty_ts: false,
         status: "utc",
-        extra_data: reading.extra === null ? {} : JSON.parse(reading.extra),
-        data: reading.data === null ? null : JSON.parse(reading.data),
+        extra_data: reading.extra === null ? {} : parseExactJson(reading.extra),
+        data: reading.data === null ? null : parseExactJson(reading.data),
       };
     });
   }

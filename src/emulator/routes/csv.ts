@@ -39,6 +39,8 @@ function cell(value: unknown): string {
   if (value === null || value === undefined) return "";
   const text = typeof value === "object"
     ? Object.keys(value).length === 0 ? "" : toJson(value)
+    : Object.is(value, -0)
+    ? "-0"
     : String(value);
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

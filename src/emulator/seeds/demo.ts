@@ -33,15 +33,48 @@ export const DEMO_EMAIL = "user@example.com";
  */
 export const DEMO_PASSWORD = "my.pass";
 
+/**
+ * The API key of {@linkcode DEMO_EMAIL}, for `Authorization: Api-Key KEY`.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator, DEMO_API_KEY } from "@archfx/cloud/emulator";
+ * import { assertEquals } from "@std/assert";
+ *
+ * await using emulator = await createEmulator();
+ * const response = await emulator.fetch("http://emulator/api/v1/org/", {
+ *   headers: { Authorization: `Api-Key ${DEMO_API_KEY}` },
+ * });
+ * assertEquals((await response.json()).results[0].slug, "acme");
+ * ```
+ */
+export const DEMO_API_KEY = "demo0001.user";
+
 const LINES = ["pl--0000-0001", "pl--0000-0002", "pl--0000-0003", "pl--0000-0004"];
 
 /** The demo seed. */
 export const demo: Seed = {
   accounts: [
-    { email: DEMO_EMAIL, password: DEMO_PASSWORD, name: "Demo User" },
-    { email: "operator@example.com", password: DEMO_PASSWORD, name: "Line Operator" },
-    { email: "staff@example.com", password: DEMO_PASSWORD, name: "Staff", staff: true },
-    { email: "other@example.com", password: DEMO_PASSWORD, name: "Of another organisation" },
+    { email: DEMO_EMAIL, password: DEMO_PASSWORD, name: "Demo User", apiKey: DEMO_API_KEY },
+    {
+      email: "operator@example.com",
+      password: DEMO_PASSWORD,
+      name: "Line Operator",
+      apiKey: "demo0002.operator",
+    },
+    {
+      email: "staff@example.com",
+      password: DEMO_PASSWORD,
+      name: "Staff",
+      staff: true,
+      apiKey: "demo0003.staff",
+    },
+    {
+      email: "other@example.com",
+      password: DEMO_PASSWORD,
+      name: "Of another organisation",
+      apiKey: "demo0004.other",
+    },
   ],
   orgs: [
     {

@@ -31,6 +31,8 @@ export interface SeedAccount {
   readonly active?: boolean;
   /** The 40 hexadecimal digits of the key; random without it. */
   readonly key?: string;
+  /** The API key, for `Authorization: Api-Key KEY`; random without it. */
+  readonly apiKey?: string;
 }
 
 /** An organisation of a seed. */
@@ -170,7 +172,8 @@ class Planter {
       username,
       name: account.name ?? "",
       password,
-      key: account.key ?? randomKey(),
+      key: account.key ?? randomKey(20),
+      api_key: account.apiKey ?? `${randomKey(4)}.${randomKey(16)}`,
       is_staff: account.staff ?? false,
       is_active: account.active ?? true,
       created_at: this.#at,
@@ -284,8 +287,8 @@ class Planter {
   }
 }
 
-function randomKey(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(20));
+function randomKey(length: number): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(length));
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 

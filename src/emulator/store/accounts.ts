@@ -11,6 +11,7 @@ export interface Account {
   readonly tagline: string;
   readonly password: string;
   readonly key: string;
+  readonly api_key: string;
   readonly is_staff: boolean;
   readonly is_active: boolean;
   readonly created_at: string;
@@ -40,6 +41,11 @@ export class Accounts {
   /** The account with this 40-digit key. */
   byKey(key: string): Account | undefined {
     return read(this.#db.get<Stored>("SELECT * FROM account WHERE key = ?", key));
+  }
+
+  /** The account with this API key. */
+  byApiKey(key: string): Account | undefined {
+    return read(this.#db.get<Stored>("SELECT * FROM account WHERE api_key = ?", key));
   }
 
   /** The slugs of the organisations an account is in, with its role in each. */

@@ -5,7 +5,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 
 /** What a column holds. */
-export type SqlValue = string | number | bigint | null;
+export type SqlValue = string | number | bigint | null | Uint8Array;
 /** A row by column names. */
 export type Row = Record<string, SqlValue>;
 

@@ -15,6 +15,12 @@ const COLUMNS = 6;
 
 const INSERT = "INSERT INTO reading (stream, ts, seq, value, extra, data) VALUES ";
 
+/**
+ * SQLite stores NaN as null and -0 as 0. So NaN is null in the table, and -0 a blob of one byte, of which
+ * the table has no other.
+ */
+const NEGATIVE_ZERO = Uint8Array.of(0x80);
+
 /** A reading as it is read back. */
 export interface StoredReading {
   readonly id: bigint;
@@ -24,7 +30,7 @@ export interface StoredReading {
   /** The microseconds beyond them, of the same sign. */
   readonly micros: bigint;
   readonly seq: bigint;
-  readonly value: number | null;
+  readonly value: number;
   /** JSON text. */
   readonly extra: string | null;
   /** JSON text. */
@@ -114,8 +120,11 @@ export class ReadingWriter {
     values[at++] = stream.number;
     values[at++] = ts;
     values[at++] = seq;
-    // SQLite keeps no NaN: it is stored as null.
-    values[at++] = value === value ? value : null;
+    values[at++] = value === 0 && Object.is(value, -0)
+      ? NEGATIVE_ZERO
+      : value === value
+      ? value
+      : null;
     values[at++] = extra;
     values[at++] = data;
     this.#length = at;
@@ -175,7 +184,7 @@ export class Readings {
 
   /** One reading by its number. */
   find(id: bigint): StoredReading | undefined {
-    return this.#db.allBig<StoredReading>(`${SELECT} WHERE id = ?`, id)[0];
+    return readBack(this.#db.allBig<StoredRow>(`${SELECT} WHERE id = ?`, id))[0];
   }
 
   /** How many readings a selection has. */
@@ -237,7 +246,7 @@ export class Readings {
     const fromEnd = offset > count / 2;
     const [query, values] = stretch(selection, fromEnd ? " DESC" : "");
     const skip = fromEnd ? count - offset - size : offset;
-    const rows = this.#db.allBig<StoredReading>(query, ...values, size, skip);
+    const rows = readBack(this.#db.allBig<StoredRow>(query, ...values, size, skip));
     return fromEnd ? rows.reverse() : rows;
   }
 
@@ -253,6 +262,18 @@ export class Readings {
     this.#db.run("DELETE FROM reading WHERE stream = ?", stream);
     this.#db.run("DELETE FROM reading_count WHERE stream = ?", stream);
   }
+}
+
+interface StoredRow extends Omit<StoredReading, "value"> {
+  value: number | Uint8Array | null;
+}
+
+/** Rows with their values as numbers, in place. */
+function readBack(rows: StoredRow[]): StoredReading[] {
+  for (const row of rows) {
+    if (typeof row.value !== "number") row.value = row.value === null ? NaN : -0;
+  }
+  return rows as StoredReading[];
 }
 
 const COLUMNS_READ =

@@ -1,7 +1,14 @@
 /** The tables. Slugs are the keys between them; times are ISO text, but for readings. */
 
-/** Raised with every change of the tables: an older file is refused, not misread. */
-export const SCHEMA_VERSION = 1;
+/** Raised with every change of the tables: a file of another version is migrated or rejected, not misread. */
+export const SCHEMA_VERSION = 2;
+
+/** What turns the tables of the version before into these, by that version. */
+export const MIGRATIONS: Readonly<Record<number, string>> = {
+  1: `ALTER TABLE account ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
+      UPDATE account SET api_key = lower(hex(randomblob(4)) || '.' || hex(randomblob(16)));
+      CREATE UNIQUE INDEX account_api_key ON account (api_key);`,
+};
 
 /** Tables in the order in which rows can be copied without breaking a reference. */
 export const TABLES = [
@@ -43,7 +50,9 @@ CREATE TABLE account (
   id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, email TEXT NOT NULL UNIQUE COLLATE NOCASE,
   username TEXT NOT NULL UNIQUE, name TEXT NOT NULL DEFAULT '', tagline TEXT NOT NULL DEFAULT '',
   password TEXT NOT NULL, key TEXT NOT NULL UNIQUE, is_staff INTEGER NOT NULL DEFAULT 0,
-  is_active INTEGER NOT NULL DEFAULT 1, created_at TEXT NOT NULL, updated_at TEXT NOT NULL);
+  is_active INTEGER NOT NULL DEFAULT 1, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
+  api_key TEXT NOT NULL DEFAULT '');
+CREATE UNIQUE INDEX account_api_key ON account (api_key);
 CREATE TABLE refresh_token (
   jti TEXT PRIMARY KEY, account INTEGER NOT NULL REFERENCES account(id) ON DELETE CASCADE,
   expires INTEGER NOT NULL, blacklisted INTEGER NOT NULL DEFAULT 0) WITHOUT ROWID;

@@ -2,7 +2,7 @@
 import { type Database, openDatabase } from "./database.ts";
 import { Accounts } from "./accounts.ts";
 import { Readings } from "./readings.ts";
-import { SCHEMA, SCHEMA_VERSION } from "./schema.ts";
+import { MIGRATIONS, SCHEMA, SCHEMA_VERSION } from "./schema.ts";
 import { Streams } from "./streams.ts";
 import { Table, type TableShape } from "./table.ts";
 import { RefreshTokens } from "./refresh_tokens.ts";
@@ -47,8 +47,8 @@ const SHAPES = {
   account: {
     name: "account",
     columns: [
-      ...["id", "slug", "email", "username", "name", "tagline", "password", "key", "is_staff"],
-      ...["is_active", "created_at", "updated_at"],
+      ...["id", "slug", "email", "username", "name", "tagline", "password", "key", "api_key"],
+      ...["is_staff", "is_active", "created_at", "updated_at"],
     ],
     booleans: ["is_staff", "is_active"],
     order: "id",
@@ -129,10 +129,17 @@ export class Store {
     }
   }
 
-  /** Makes the tables where there are none; refuses a file of another version, or of another kind. */
+  /** Makes the tables where there are none, migrates older ones, rejects a file of another kind. */
   migrate(): void {
     const version = this.db.get<{ user_version: number }>("PRAGMA user_version")!.user_version;
     if (version === SCHEMA_VERSION) return;
+    if (Object.hasOwn(MIGRATIONS, version)) {
+      this.db.transaction(() => {
+        for (let from = version; from < SCHEMA_VERSION; from++) this.db.exec(MIGRATIONS[from]);
+        this.db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+      });
+      return;
+    }
     const tables = this.db.get<{ n: number }>("SELECT count(*) AS n FROM sqlite_schema")!.n;
     if (version !== 0 || tables > 0) {
       throw new TypeError(
