@@ -246,7 +246,9 @@ Deno.test("an emulator store of before the API keys is opened with keys", async 
   db.close();
   const again = await createEmulator({ db: path });
   const after = new DatabaseSync(path);
-  const keys = after.prepare("SELECT api_key FROM account ORDER BY id").all().map((row) => String(row.api_key));
+  const keys = after.prepare("SELECT api_key FROM account ORDER BY id").all().map((row) =>
+    String(row.api_key)
+  );
   after.close();
   assertEquals(new Set(keys).size, 4);
   const response = await again.fetch("http://127.0.0.1/api/v1/org/", {
