@@ -47,27 +47,19 @@ export interface ResampleOptions {
  * ```
  */
 export function resample(columns: ReadingColumns, options: ResampleOptions): ReadingColumns {
-  checkNames(options, ["everyMs", "by"], "option of resample");
-  const { everyMs, by } = options;
-  if (!WAYS.includes(by)) {
-    throw new TypeError(`Cannot resample by ${shown(by)}: it must be one of ${WAYS.join(", ")}`);
-  }
-  const every = typeof everyMs === "number" ? Math.round(everyMs * 1000) : NaN;
-  if (!(every >= 1 && everyMs <= 1e12 && Math.abs(every / 1000 - everyMs) < 1e-9 * everyMs)) {
-    throw new RangeError(
-      `Cannot resample every ${
-        shown(everyMs)
-      } ms: everyMs must be a multiple of 0.001 above 0, at most 10^12`,
-    );
-  }
-  const stretches = new Stretches(by);
-  stretches.add(columns, every);
-  return stretches.columns();
+  const resampler = new Resampler(options);
+  resampler.add(columns);
+  return resampler.columns();
 }
 
-/** The stretches that have readings: one row each, found by stream and start. */
-class Stretches {
+/**
+ * Resamples readings that arrive in chunks: keeps a row for each stretch that has readings, found by stream and
+ * start.
+ */
+export class Resampler {
   readonly #by: ResampleBy;
+  /** The length of a stretch, µs. */
+  readonly #every: bigint;
   #length = 0;
   #starts = new BigInt64Array(1024);
   #streams = new Uint32Array(1024);
@@ -79,14 +71,28 @@ class Stretches {
   /** The time of the value that `first` and `last` keep. */
   #times: BigInt64Array;
 
-  constructor(by: ResampleBy) {
+  constructor(options: ResampleOptions) {
+    checkNames(options, ["everyMs", "by"], "option of resample");
+    const { everyMs, by } = options;
+    if (!WAYS.includes(by)) {
+      throw new TypeError(`Cannot resample by ${shown(by)}: it must be one of ${WAYS.join(", ")}`);
+    }
+    const every = typeof everyMs === "number" ? Math.round(everyMs * 1000) : NaN;
+    if (!(every >= 1 && everyMs <= 1e12 && Math.abs(every / 1000 - everyMs) < 1e-9 * everyMs)) {
+      throw new RangeError(
+        `Cannot resample every ${
+          shown(everyMs)
+        } ms: everyMs must be a multiple of 0.001 above 0, at most 10^12`,
+      );
+    }
     this.#by = by;
+    this.#every = BigInt(every);
     this.#times = new BigInt64Array(by === "first" || by === "last" ? 1024 : 0);
   }
 
   /** Adds readings, run by run: those in a row that are of one stream and lie in one stretch. */
-  add({ timestamps, streams, values, length }: ReadingColumns, every: number): void {
-    const step = BigInt(every);
+  add({ timestamps, streams, values, length }: ReadingColumns): void {
+    const step = this.#every;
     // The two halves of each time: comparing numbers takes a third of the time that bigints take.
     const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, 2 * length);
     // A stream's last stretch is kept, since files often have the streams in turn.
@@ -195,6 +201,7 @@ class Stretches {
     if (this.#times.length > 0) this.#times = wider(new BigInt64Array(size), this.#times);
   }
 
+  /** One reading for each stretch so far. */
   columns(): ReadingColumns {
     const length = this.#length;
     const order = Uint32Array.from({ length }, (_, row) => row);

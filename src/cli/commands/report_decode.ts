@@ -1,133 +1,101 @@
 /**
- * `archfx report decode`: a report becomes CSV or NDJSON.
+ * `archfx report decode`: reports become readings again.
  *
  * @module
  */
-import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
-import { once } from "node:events";
-import type { FileTarget } from "../../_node_target.ts";
-import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
-import { checkedTarget, giveName, newPart } from "../_atomic_file.ts";
+import { ArgumentError } from "../../main/argument_parser.ts";
+import type { ReadingChunk } from "../../readings/mod.ts";
 import type { Command, Context } from "../_command.ts";
-import { fileError } from "../_errors.ts";
-import { csvHead, formats, readingLines } from "../_reading_rows.ts";
+import { counted } from "../../_plural.ts";
+import { FILE_FORMATS, formatOfName, writeLines, writeReadingsFile } from "../_readings_file.ts";
+import { formats, readingLines } from "../_reading_rows.ts";
 import { decodeFile } from "../_report_file.ts";
+import { standardOutput } from "../_sink.ts";
 
 /** The command. */
 export const reportDecode: Command = {
   description:
     "Turn reports back into readings: CSV with the columns device, timestamp, stream, reading_id, value, or " +
     "NDJSON, which also holds extra_data and data and where stream is a number. Either is what " +
-    '"archfx report encode" reads. With --json: an array of the objects of NDJSON.',
+    '"archfx report encode" reads. -o FILE writes a file in the format of its extension: .csv, .ndjson, ' +
+    ".parquet or .arrow. With --json: an array of the objects of NDJSON.",
   examples: [
     ["archfx report decode line-1.mp > line-1.csv", "As CSV"],
     ["archfx report decode --format ndjson spool/*.mp | jq .value", "Several reports as NDJSON"],
+    ["archfx report decode spool/*.mp -o spool.parquet", "For pandas, DuckDB or polars"],
   ],
   arguments(parser) {
     parser
       .addArgument("file", { metavar: "FILE.mp", many: true, help: "The reports" })
       .addArgument("--format", {
-        choices: formats,
-        default: "csv",
-        help: "How readings are written",
+        choices: FILE_FORMATS,
+        help: "How readings are written; unless set: the extension of the output, or csv",
       })
       .addArgument("--output", { short: "o", metavar: "FILE", help: "Write here" });
   },
   async run(context, args) {
-    const sink = args.output === undefined
-      ? standardOutput(context)
-      : await fileSink(args.output, await checkedTarget(args.output, { "the input": args.file }));
+    const files = args.file as string[];
+    const output: string | undefined = args.output;
+    const format = args.format ?? (output === undefined ? "csv" : formatOfName(output) ?? "csv");
+    if (output === undefined && !formats.includes(format)) {
+      throw new ArgumentError(`Cannot print ${format}: it is for files: -o FILE.${format}`);
+    }
+    const source = readingsOf(files);
     let withoutExtra = 0;
-    try {
-      if (context.json) await sink.write("[");
-      else if (args.format === "csv") await sink.write(csvHead(["device"]));
-      let first = true;
-      for (const path of args.file as string[]) {
-        const report = await decodeFile(path);
-        const columns = report.columns();
-        const device = { device: String(new ArchFxDeviceSlug(report.origin)) };
-        for (const text of readingLines(columns, context.json ? "ndjson" : args.format, device)) {
-          context.signal.throwIfAborted();
-          await sink.write(context.json ? asElements(text, first) : text);
-          first = false;
-        }
-        if (!context.json && args.format === "csv") {
-          withoutExtra += countExtra(columns.summaryData) + countExtra(columns.rawData);
-        }
-      }
-      if (context.json) await sink.write("\n]\n");
-      await sink.close();
-    } catch (error) {
-      await sink.abandon();
-      throw error;
+    if (context.json && output === undefined) await printJson(context, source);
+    else if (output === undefined) {
+      ({ withoutExtra } = await writeLines(context, source, format, standardOutput(context), true));
+    } else {
+      const others = { "the input": files };
+      ({ withoutExtra } = await writeReadingsFile(context, source, {
+        path: output,
+        format,
+        others,
+      }));
     }
     if (withoutExtra > 0) {
       context.note(
-        "CSV does not hold extra_data and data, which these readings have: --format ndjson",
+        `CSV does not hold extra_data and data, which ${counted(withoutExtra, "reading")} ${
+          withoutExtra === 1 ? "has" : "have"
+        }: --format ndjson`,
       );
     }
   },
 };
 
-function asElements(lines: string, first: boolean): string {
-  const elements = lines.trimEnd().replaceAll("\n", ",\n  ");
-  return `${first ? "" : ","}\n  ${elements}`;
+/** Readings of a chunk. */
+const CHUNK = 65536;
+
+/** The readings of reports, one after another, with their devices. */
+async function* readingsOf(files: readonly string[]): AsyncGenerator<ReadingChunk> {
+  for (const path of files) {
+    const report = await decodeFile(path);
+    const columns = report.columns() as ReadingChunk;
+    const device = BigInt(report.origin);
+    for (let from = 0; from < columns.length; from += CHUNK) {
+      const to = Math.min(columns.length, from + CHUNK);
+      yield {
+        length: to - from,
+        devices: new BigUint64Array(to - from).fill(device),
+        streams: columns.streams.subarray(from, to),
+        readingIds: columns.readingIds.subarray(from, to),
+        timestamps: columns.timestamps.subarray(from, to),
+        values: columns.values.subarray(from, to),
+        ...(columns.summaryData && { summaryData: columns.summaryData.slice(from, to) }),
+        ...(columns.rawData && { rawData: columns.rawData.slice(from, to) }),
+      };
+    }
+  }
 }
 
-function countExtra(cells: readonly unknown[] | undefined): number {
-  return cells?.filter((cell) =>
-    cell instanceof Map
-      ? cell.size > 0
-      : typeof cell === "object" && cell !== null
-      ? Object.keys(cell).length > 0
-      : cell !== null && cell !== undefined
-  ).length ?? 0;
-}
-
-interface Sink {
-  write(text: string): Promise<void>;
-  close(): Promise<void>;
-  abandon(): Promise<void>;
-}
-
-function standardOutput(context: Context): Sink {
-  return {
-    write: (text) => context.io.write(text),
-    close: () => Promise.resolve(),
-    abandon: () => Promise.resolve(),
-  };
-}
-
-/** A file that gets its name when it is whole; what is no regular file is written as it comes. */
-async function fileSink(path: string, target: FileTarget): Promise<Sink> {
-  const part = target.writtenThrough ? target.path : await newPart(path, target);
-  const stream = createWriteStream(part, { flags: target.writtenThrough ? "a" : "wx" });
-  let failure: Error | undefined;
-  stream.on("error", (error) => failure = fileError("write", path, error));
-  const settled = async (...events: string[]) => {
-    // An error rejects each of these; it is kept as the failure.
-    await Promise.race(events.map((event) => once(stream, event))).catch(() => {});
-  };
-  return {
-    async write(text) {
-      if (failure) throw failure;
-      if (!stream.write(text)) await settled("drain", "close");
-      if (failure) throw failure;
-    },
-    async close() {
-      stream.end();
-      if (!stream.closed) await settled("close");
-      if (failure) throw failure;
-      try {
-        if (!target.writtenThrough) await giveName(part, target);
-      } catch (error) {
-        throw fileError("write", path, error);
-      }
-    },
-    async abandon() {
-      stream.destroy();
-      if (!target.writtenThrough) await rm(part, { force: true });
-    },
-  };
+async function printJson(context: Context, source: AsyncIterable<ReadingChunk>): Promise<void> {
+  let separator = "[\n  ";
+  for await (const columns of source) {
+    for (const lines of readingLines(columns, "ndjson")) {
+      context.signal.throwIfAborted();
+      await context.io.write(separator + lines.trimEnd().replaceAll("\n", ",\n  "));
+      separator = ",\n  ";
+    }
+  }
+  await context.print(separator === "[\n  " ? "[]" : "\n]");
 }

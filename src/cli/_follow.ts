@@ -1,0 +1,179 @@
+/**
+ * `archfx data --follow`: readings as they arrive, as lines or as a chart that moves.
+ *
+ * @module
+ */
+import type { Api } from "../api/mod.ts";
+import { stream } from "../api/mod.ts";
+import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
+import type { ArchFxStreamSlug } from "../slugs/mod.ts";
+import { streamTitle } from "../_stream_unit.ts";
+import type { Context } from "./_command.ts";
+import { csvHead, readingLines } from "./_reading_rows.ts";
+import { chartText } from "./_stream_charts.ts";
+import { mergeByTime } from "./_stream_sources.ts";
+
+/** The time between two questions, ms. */
+const PAUSE_MS = 2_000;
+
+/** What a chart shows where no range was given, µs. */
+const WINDOW = 600_000_000n;
+
+/** What is followed. */
+export interface FollowOptions {
+  readonly slugs: readonly ArchFxStreamSlug[];
+  /** The first time, µs. */
+  readonly start: bigint | undefined;
+  /** How much time a chart shows, µs. */
+  readonly window: bigint | undefined;
+  readonly format: "csv" | "ndjson" | "chart";
+}
+
+/** Goes on until the command is stopped. */
+export async function follow(
+  context: Context,
+  api: Api,
+  { slugs, start, window, format }: FollowOptions,
+): Promise<void> {
+  const length = window ?? (start === undefined ? WINDOW : undefined);
+  const from = start ?? BigInt(Date.now()) * 1000n - (length ?? 0n);
+  const tails = slugs.map((slug) => new Tail(api, slug, from));
+  // A stream that does not exist would be waited for in vain.
+  const rows = await Promise.all(slugs.map((slug) => api.stream(slug).get()));
+  const several = slugs.length > 1;
+  if (format === "csv") await context.io.write(csvHead(several ? ["device"] : []));
+  const kept = slugs.map(() => new Kept());
+  let drawn = 0;
+  while (true) {
+    const arrived = await Promise.all(tails.map((tail) => tail.next(context.signal)));
+    if (format === "chart") {
+      arrived.forEach((chunks, at) => chunks.forEach((columns) => kept[at]!.add(columns)));
+      if (length !== undefined) {
+        const first = BigInt(Date.now()) * 1000n - length;
+        for (const readings of kept) readings.dropBefore(first);
+      }
+      const text = chartText(
+        context,
+        slugs.map((slug, at) => ({
+          title: streamTitle(String(slug), rows[at] as unknown as Record<string, unknown>),
+          series: kept[at]!.series(),
+        })),
+      );
+      // The chart takes the place of the one before.
+      await context.io.write((drawn > 0 ? `\u001b[${drawn}A\u001b[J` : "") + text);
+      drawn = context.io.outputIsTerminal ? text.split("\n").length - 1 : 0;
+    } else {
+      const sources = arrived.map((chunks, at) => ({
+        device: slugs[at]!.device.id,
+        chunks: inTurn(chunks),
+      }));
+      const source: AsyncIterable<ReadingColumns> = several
+        ? mergeByTime(sources)
+        : sources[0]!.chunks;
+      for await (const columns of source) {
+        for (const text of readingLines(columns as ReadingChunk, format)) {
+          await context.io.write(text);
+        }
+      }
+    }
+    await pause(context.signal);
+  }
+}
+
+async function* inTurn(chunks: readonly ReadingColumns[]): AsyncGenerator<ReadingColumns> {
+  yield* chunks;
+}
+
+function pause(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, PAUSE_MS);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/**
+ * The end of a stream: what has a time after all that was seen, or the same time and another id. A reading that arrives late,
+ * with an earlier time, is not seen.
+ */
+class Tail {
+  readonly #api: Api;
+  readonly #slug: ArchFxStreamSlug;
+  #from: bigint;
+  /** The ids that were seen with the time `#from`. */
+  #seen = new Set<bigint>();
+
+  constructor(api: Api, slug: ArchFxStreamSlug, from: bigint) {
+    this.#api = api;
+    this.#slug = slug;
+    this.#from = from;
+  }
+
+  async next(signal: AbortSignal): Promise<ReadingColumns[]> {
+    const chunks: ReadingColumns[] = [];
+    const options = { start: this.#from, signal };
+    for await (const columns of stream(this.#api, this.#slug).readings(options)) {
+      const fresh = this.#fresh(columns);
+      if (fresh.length > 0) chunks.push(fresh);
+    }
+    return chunks;
+  }
+
+  #fresh(columns: ReadingColumns): ReadingColumns {
+    const rows: number[] = [];
+    for (let row = 0; row < columns.length; row++) {
+      const time = columns.timestamps[row]!;
+      const id = BigInt(columns.readingIds[row]!);
+      if (time === this.#from && this.#seen.has(id)) continue;
+      if (time > this.#from) {
+        this.#from = time;
+        this.#seen = new Set();
+      }
+      if (time === this.#from) this.#seen.add(id);
+      rows.push(row);
+    }
+    return {
+      length: rows.length,
+      streams: Uint32Array.from(rows, (row) => columns.streams[row]!),
+      readingIds: BigUint64Array.from(rows, (row) => BigInt(columns.readingIds[row]!)),
+      timestamps: BigInt64Array.from(rows, (row) => columns.timestamps[row]!),
+      values: Float64Array.from(rows, (row) => columns.values[row]!),
+      ...(columns.summaryData && { summaryData: rows.map((row) => columns.summaryData![row]) }),
+      ...(columns.rawData && { rawData: rows.map((row) => columns.rawData![row]) }),
+    };
+  }
+}
+
+/** The readings of a chart that moves. */
+class Kept {
+  #timestamps: bigint[] = [];
+  #values: number[] = [];
+
+  add({ timestamps, values, length }: ReadingColumns): void {
+    for (let row = 0; row < length; row++) {
+      this.#timestamps.push(timestamps[row]!);
+      this.#values.push(values[row]!);
+    }
+  }
+
+  dropBefore(time: bigint): void {
+    const first = this.#timestamps.findIndex((it) => it >= time);
+    const count = first < 0 ? this.#timestamps.length : first;
+    this.#timestamps.splice(0, count);
+    this.#values.splice(0, count);
+  }
+
+  series(): { timestamps: BigInt64Array; values: Float64Array } {
+    return {
+      timestamps: BigInt64Array.from(this.#timestamps),
+      values: Float64Array.from(this.#values),
+    };
+  }
+}

@@ -1,0 +1,172 @@
+/**
+ * Readings written to a file: the name says in which format.
+ *
+ * @module
+ */
+import type { ReadingChunk } from "../readings/mod.ts";
+import { checkedTarget } from "./_atomic_file.ts";
+import type { Context } from "./_command.ts";
+import { CommandError, ExitCode, fileError, systemReason } from "./_errors.ts";
+import { csvHead, readingLines } from "./_reading_rows.ts";
+import { fileSink, type Sink } from "./_sink.ts";
+
+/** The formats of files, which are their extensions. */
+export const FILE_FORMATS = ["csv", "ndjson", "parquet", "arrow"] as const;
+
+/** The format of a file. */
+export type FileFormat = (typeof FILE_FORMATS)[number];
+
+/**
+ * The format that a name asks for.
+ *
+ * @returns The extension; `undefined` where it is not that of a format.
+ */
+export function formatOfName(path: string): FileFormat | undefined {
+  const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();
+  return FILE_FORMATS.find((format) => format === extension);
+}
+
+/** How readings are written. */
+export interface FileOptions {
+  /** The file. */
+  path: string;
+  /** Its format. */
+  format: FileFormat;
+  /** Files that must not be written over, by what they are. */
+  others?: Readonly<Record<string, readonly string[]>>;
+}
+
+/**
+ * Writes readings to a file, which gets its name when it is complete.
+ *
+ * @param context The command.
+ * @param source The readings; either all chunks have devices or none.
+ * @returns How many readings there were, and how many had data that CSV does not hold.
+ */
+export async function writeReadingsFile(
+  context: Context,
+  source: AsyncIterable<ReadingChunk>,
+  { path, format, others = {} }: FileOptions,
+): Promise<Written> {
+  const target = await checkedTarget(path, others);
+  if (format === "parquet") return await writeParquetFile(context, source, path);
+  const sink = await fileSink(path, target);
+  try {
+    const written = format === "arrow"
+      ? await writeArrowTo(context, source, sink)
+      : await writeLines(context, source, format, sink);
+    await sink.close();
+    return written;
+  } catch (error) {
+    await sink.abandon();
+    throw error;
+  }
+}
+
+/** What was written. */
+export interface Written {
+  readings: number;
+  /** Readings with `extra_data` or `data`, which CSV does not hold. */
+  withoutExtra: number;
+}
+
+/**
+ * Writes readings as lines; the header of CSV is there without any readings too.
+ *
+ * @param devices Whether there is a column of devices; by default if the first chunk has them.
+ */
+export async function writeLines(
+  context: Context,
+  source: AsyncIterable<ReadingChunk>,
+  format: "csv" | "ndjson",
+  sink: Sink,
+  devices = false,
+): Promise<Written> {
+  const written = { readings: 0, withoutExtra: 0 };
+  let begun = format === "ndjson";
+  const begin = async (has: boolean) => {
+    if (!begun) await sink.write(csvHead(has ? ["device"] : []));
+    begun = true;
+  };
+  for await (const columns of source) {
+    context.signal.throwIfAborted();
+    if (columns.length === 0) continue;
+    await begin(columns.devices !== undefined);
+    for (const text of readingLines(columns, format)) {
+      context.signal.throwIfAborted();
+      await sink.write(text);
+    }
+    written.readings += columns.length;
+    if (format === "csv") written.withoutExtra += countExtra(columns);
+  }
+  await begin(devices);
+  return written;
+}
+
+async function writeArrowTo(
+  context: Context,
+  source: AsyncIterable<ReadingChunk>,
+  sink: Sink,
+): Promise<Written> {
+  const { writeArrow } = await arrowModule();
+  const counted = { readings: 0, withoutExtra: 0 };
+  const bytes = writeArrow(counting(context, source, counted));
+  for await (const piece of bytes as unknown as AsyncIterable<Uint8Array>) await sink.write(piece);
+  return counted;
+}
+
+async function writeParquetFile(
+  context: Context,
+  source: AsyncIterable<ReadingChunk>,
+  path: string,
+): Promise<Written> {
+  const { writeParquet } = await arrowModule();
+  const counted = { readings: 0, withoutExtra: 0 };
+  try {
+    await writeParquet(counting(context, source, counted), path);
+  } catch (error) {
+    throw systemReason(error) === undefined ? error : fileError("write", path, error);
+  }
+  return counted;
+}
+
+async function* counting(
+  context: Context,
+  source: AsyncIterable<ReadingChunk>,
+  counted: Written,
+): AsyncGenerator<ReadingChunk> {
+  for await (const columns of source) {
+    context.signal.throwIfAborted();
+    yield columns;
+    counted.readings += columns.length;
+  }
+}
+
+/** `./arrow`, whose libraries a consumer of the npm package may not have installed. */
+async function arrowModule(): Promise<typeof import("../arrow/mod.ts")> {
+  try {
+    return await import("../arrow/mod.ts");
+  } catch (cause) {
+    if (!/apache-arrow/.test(String(cause))) throw cause;
+    throw new CommandError(
+      "Cannot write Arrow or Parquet: the library is not installed: npm install apache-arrow parquet-wasm",
+      ExitCode.Failed,
+      { cause },
+    );
+  }
+}
+
+function countExtra({ summaryData, rawData, length }: ReadingChunk): number {
+  if (!summaryData && !rawData) return 0;
+  let count = 0;
+  for (let row = 0; row < length; row++) {
+    if (hasData(summaryData?.[row]) || hasData(rawData?.[row])) count++;
+  }
+  return count;
+}
+
+function hasData(cell: unknown): boolean {
+  if (cell instanceof Map) return cell.size > 0;
+  if (typeof cell !== "object" || cell === null) return cell !== null && cell !== undefined;
+  return Object.keys(cell).length > 0;
+}

@@ -1,0 +1,64 @@
+/**
+ * Where a command's data goes: standard output, or a file that gets its name when it is complete.
+ *
+ * @module
+ */
+import { once } from "node:events";
+import { createWriteStream } from "node:fs";
+import { rm } from "node:fs/promises";
+import type { FileTarget } from "../_node_target.ts";
+import { giveName, newPart } from "./_atomic_file.ts";
+import type { Context } from "./_command.ts";
+import { fileError } from "./_errors.ts";
+
+/** Where text or bytes go, piece by piece. */
+export interface Sink {
+  /** Writes a piece, and waits while the reader is slower. */
+  write(piece: string | Uint8Array): Promise<void>;
+  /** Ends it; a file gets its name. */
+  close(): Promise<void>;
+  /** Removes what is half written. */
+  abandon(): Promise<void>;
+}
+
+/** Standard output. */
+export function standardOutput(context: Context): Sink {
+  return {
+    write: (piece) => context.io.write(piece),
+    close: () => Promise.resolve(),
+    abandon: () => Promise.resolve(),
+  };
+}
+
+/** A file that gets its name when it is complete; a pipe or a device is written as it comes. */
+export async function fileSink(path: string, target: FileTarget): Promise<Sink> {
+  const part = target.writtenThrough ? target.path : await newPart(path, target);
+  const stream = createWriteStream(part, { flags: target.writtenThrough ? "a" : "wx" });
+  let failure: Error | undefined;
+  stream.on("error", (error) => failure = fileError("write", path, error));
+  const settled = async (...events: string[]) => {
+    // An error rejects each of these; it is kept as the failure.
+    await Promise.race(events.map((event) => once(stream, event))).catch(() => {});
+  };
+  return {
+    async write(piece) {
+      if (failure) throw failure;
+      if (!stream.write(piece)) await settled("drain", "close");
+      if (failure) throw failure;
+    },
+    async close() {
+      stream.end();
+      if (!stream.closed) await settled("close");
+      if (failure) throw failure;
+      try {
+        if (!target.writtenThrough) await giveName(part, target);
+      } catch (error) {
+        throw fileError("write", path, error);
+      }
+    },
+    async abandon() {
+      stream.destroy();
+      if (!target.writtenThrough) await rm(part, { force: true });
+    },
+  };
+}
