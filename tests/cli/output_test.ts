@@ -70,7 +70,7 @@ Deno.test("archfx report encode puts device and ids into the name, given ids or 
       "encode",
       "own.csv",
       "--stream",
-      "1",
+      "0001",
       "-o",
       "{device}-{first}-{last}.mp",
     ];
@@ -227,7 +227,7 @@ Deno.test("writeReport() keeps the mode of a file, follows a link and writes thr
 
 Deno.test("archfx report encode removes what a killed run of its output left, and no other part", () =>
   withFolder(async (cwd) => {
-    const args = ["report", "encode", "-", "--device", "d--1", "--stream", "1"]
+    const args = ["report", "encode", "-", "--device", "d--1", "--stream", "0001"]
       .concat("-o", "{device}-{first}.mp", "-q");
     const child = spawn(args, { cwd, input: "" });
     const writer = child.stdin.getWriter();
