@@ -1,19 +1,28 @@
-// Rows of comma-separated values (RFC 4180) into columns of readings, a window of whole rows at a time.
-import { forgetSlowRow, forgetSlowValues, readField, slowValues } from "./csv_fields";
+// Rows of delimited text into columns of readings, as long as they are plain. The first row that is not is left to the
+// host, good or bad: nothing is rejected here.
 import {
-  AFTER_QUOTE, BAD, BAD_BYTES, BAD_ROWS, IDS, MISSING, NOTHING, OPEN_QUOTE, ROLES, ROWS, STREAMS, WINDOW,
+  bareStreams, clearBare, clearTag, forgetSlowRow, forgetSlowValues, isGood, keepKind, readDevice, readId, readStream, readValue, result, slowValues,
+  storeValue,
+} from "./csv_fields";
+import {
+  DEVICE, DEVICES, ID, IDS, MAP_PLACES, MAP_STATES, MAP_STREAMS, MAP_VALUES, MAPPED, NOTHING, QUALITY, ROLES, ROWS, SCRATCH,
+  SCRATCH_BYTES, STREAM, STREAMS, TIME, TIMES, VALUE, VALUES, WINDOW,
 } from "./csv_layout";
+import {
+  columns, comment, decimal, DELIMITER, delimiter, delimiterLength, escape, hasZone, mapped, quote, skipsBlank, stream,
+  takePlan, takeRange, timeParts, wanted, width, zoneFrom, zoneOffset, zoneTo,
+} from "./csv_plan";
+import { naive, readCsvTime, time } from "./csv_time";
+import { setPoint } from "./float";
+import { clearCounts, countBlank, countNaive, countQuality, countTime, setStreamKinds } from "./scan_counts";
+import { END, EPOCH } from "./timestamp";
 
 const FEED: u32 = 10;
 const RETURN: u32 = 13;
-const QUOTE: u32 = 0x22;
-/** In place of a role: nothing at all, to be passed over. */
-const BLANK: u32 = 99;
 
-/** What the last scan has read: bytes, lines, values left to the host, rows that are none. */
+/** Where the last scan ended, and how many lines it has read. */
 let bytesRead: u32 = 0;
 let linesRead: u32 = 0;
-let badRows: u32 = 0;
 
 export function csvBytesRead(): u32 {
   return bytesRead;
@@ -23,142 +32,233 @@ export function csvLinesRead(): u32 {
   return linesRead;
 }
 
-export function csvBadRows(): u32 {
-  return badRows;
-}
-
 export function csvSlowValues(): u32 {
   return slowValues;
 }
 
-/** The next delimiter or line feed at or after `from`, or `to`. */
-function fieldEnd(from: usize, to: usize, delimiter: v128): usize {
-  const feed = i8x16.splat(10);
-  for (let at = from; at < to; at += 16) {
-    const text = v128.load(at);
-    const mask = i8x16.bitmask(v128.or(i8x16.eq(text, delimiter), i8x16.eq(text, feed)));
-    if (mask != 0) {
-      at += ctz(mask);
-      return at < to ? at : to;
+/** Takes over the plan, or only its range of local times. */
+export function csvPlan(all: bool): void {
+  if (all) takePlan();
+  else takeRange();
+}
+
+/** The bits of delimiters, line ends and escapes in 16 bytes. */
+@inline
+function specials(at: usize, separator: v128, escapes: v128): i32 {
+  const text = v128.load(at);
+  const ends = v128.or(i8x16.eq(text, i8x16.splat(10)), i8x16.eq(text, i8x16.splat(13)));
+  return i8x16.bitmask(v128.or(v128.or(i8x16.eq(text, separator), i8x16.eq(text, escapes)), ends));
+}
+
+/** Several columns of a time, joined by a space at SCRATCH; where it ends. */
+let joined: usize = SCRATCH;
+function join(from: usize, to: usize): bool {
+  const length = to - from;
+  if (joined + length + 1 > SCRATCH + SCRATCH_BYTES - 32) return false;
+  if (joined > SCRATCH) store<u8>(joined++, 0x20);
+  memory.copy(joined, from, length);
+  joined += length;
+  return true;
+}
+
+/** A time in UTC; false where the host must look. */
+@inline
+function readTimeField(from: usize, to: usize): bool {
+  if (!readCsvTime(from, to)) return false;
+  utc = time;
+  if (naive) {
+    if (hasZone) {
+      if (utc < zoneFrom || utc >= zoneTo) return false;
+      utc -= zoneOffset;
     }
   }
-  return to;
+  return <u64>(utc + <i64>EPOCH) < END;
 }
-
-function noteBad(line: u32, role: u32, from: usize, to: usize): void {
-  const entry = BAD + badRows++ * BAD_BYTES;
-  store<u32>(entry, line);
-  store<u32>(entry, role, 4);
-  store<u32>(entry, <u32>(from - WINDOW), 8);
-  store<u32>(entry, <u32>(to - WINDOW), 12);
-}
+let utc: i64 = 0;
 
 /**
- * Reads whole rows of the window into columns, up to the end of the window, of the columns or of the room for bad rows.
- *
- * `columns` says how many columns have an entry in ROLES and `wanted` how many of those have a role; `stream` is the
- * variable of every row where no column says it, `firstId` the id of the first row and `step` what is added from row to
- * row. With `strict` the scan stops at the first bad row. Gives the number of rows.
+ * Reads whole rows of the window, from `start` on, into rows from `row` on, up to a row for the host, the last line end
+ * or the end of the columns. `firstId` is the id of the first row, `step` is added from row to row. Gives the number of
+ * rows; csvBytesRead() is where reading ended.
  */
-export function csvScan(
-  length: u32, last: bool, columns: u32, wanted: u32, delimiter: u32, stream: u32, firstId: i64, step: i64, strict: bool,
-): u32 {
+export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step: i64): u32 {
   const stop = WINDOW + length;
   const separator = i8x16.splat(<i8>delimiter);
-  const mostBad: u32 = strict ? 1 : BAD_ROWS;
-  let at: usize = WINDOW;
-  let row: u32 = 0;
+  // Without an escape character the line feed stands in for it.
+  const escapes = i8x16.splat(escape == 256 ? 10 : <i8>escape);
+  const most = ROWS - (mapped > 0 ? mapped : 1);
+  let at: usize = WINDOW + start;
+  let row = first;
   let id = firstId;
-  badRows = 0;
   linesRead = 0;
+  clearCounts();
   forgetSlowValues();
-  while (at < stop && row < ROWS && badRows < mostBad) {
+  clearBare();
+  setPoint(decimal);
+  let block = at;
+  let mask = at < stop ? specials(at, separator, escapes) : 0;
+  while (at < stop && row <= most) {
     const record = at;
-    let lines: u32 = 1;
+    const opening = <u32>load<u8>(at);
+    if (opening == FEED || opening == RETURN) {
+      // An empty line.
+      if (opening == RETURN) {
+        if (at + 2 >= stop) break;
+        if (load<u8>(at, 1) == FEED) at++;
+        else if (load<u8>(at, 1) == RETURN && load<u8>(at, 2) == FEED) at += 2;
+      }
+      at++;
+      linesRead++;
+      continue;
+    }
+    if (opening == comment) break;
     let field: u32 = 0;
     let found: u32 = 0;
-    let bad: u32 = NOTHING;
-    let badFrom: usize = 0;
-    let badTo: usize = 0;
-    let whole = false;
+    let plain = false;
+    let leaves: u32 = 0;
+    let hasTime = false;
     store<u32>(STREAMS + (row << 2), stream);
     store<i64>(IDS + (row << 3), id);
+    joined = SCRATCH;
+    clearTag();
+    let next: usize = 0;
     while (true) {
-      const role = field < columns ? <u32>load<u8>(ROLES + field) : NOTHING;
       let from = at;
+      const role = field < columns ? <u32>load<u8>(ROLES + field) : NOTHING;
       let to: usize;
       let end: usize;
-      if (at < stop && load<u8>(at) == QUOTE) {
-        from = ++at;
-        while (at < stop) {
-          const code = load<u8>(at);
-          if (code == QUOTE) {
-            // A quote is written twice; in a column that is read it is wrong either way.
-            if (at + 1 == stop || load<u8>(at + 1) != QUOTE) break;
-            at++;
-          } else if (code == FEED) {
-            lines++;
-          }
-          at++;
+      if (<u32>load<u8>(at) == quote && at < stop) {
+        // Up to the closing quote, which the delimiter or the end of the line must follow.
+        from++;
+        let p = from;
+        while (p < stop) {
+          const code = <u32>load<u8>(p);
+          if (code == quote || code == FEED || code == RETURN || code == escape) break;
+          p++;
         }
-        to = at;
-        if (at == stop) {
-          if (!last) break;
-          if (bad == NOTHING) {
-            bad = OPEN_QUOTE;
-            badFrom = from - 1;
-            badTo = stop;
-          }
-        }
-        if (at < stop) at++;
-        end = fieldEnd(at, stop, separator);
-        const after = end > at && load<u8>(end - 1) == RETURN && (end == stop || load<u8>(end) == FEED) ? end - 1 : end;
-        if (bad == NOTHING && after > at) {
-          bad = AFTER_QUOTE;
-          badFrom = from - 1;
-          badTo = after;
-        }
+        if (p >= stop || <u32>load<u8>(p) != quote) break;
+        to = p++;
+        const code = <u32>load<u8>(p);
+        if (p >= stop || (code != delimiter && code != FEED && code != RETURN)) break;
+        end = p;
+        block = p & ~15;
+        mask = specials(block, separator, escapes);
       } else {
-        end = fieldEnd(at, stop, separator);
+        end = stop;
+        do {
+          while (mask == 0) {
+            block += 16;
+            if (block >= stop) break;
+            mask = specials(block, separator, escapes);
+          }
+          if (mask == 0) {
+            end = stop;
+            break;
+          }
+          end = block + ctz(mask);
+          mask &= mask - 1;
+        } while (end < from);
+        if (end >= stop) break;
         to = end;
-        if (to > from && load<u8>(to - 1) == RETURN && (end == stop || load<u8>(end) == FEED)) to--;
       }
-      if (end == stop && !last) break;
+      const code = <u32>load<u8>(end);
+      if (code == delimiter) {
+        next = end + delimiterLength;
+        if (delimiterLength > 1) {
+          if (next > stop || memory.compare(end, DELIMITER, delimiterLength) != 0) break;
+        }
+      } else if (code == FEED) {
+        next = end + 1;
+      } else if (code == RETURN) {
+        if (end + 2 >= stop) break;
+        next = end + 1;
+        if (load<u8>(next) == FEED) next++;
+        else if (load<u8>(next) == RETURN && load<u8>(next, 1) == FEED) next += 2;
+      } else {
+        break;
+      }
       if (role != NOTHING) {
         found++;
-        if (bad == NOTHING && !readField(role, from, to, row)) {
-          bad = role;
-          badFrom = from;
-          badTo = to;
+        while (from < to && (load<u8>(from) == 0x20 || load<u8>(from) == 0x09)) from++;
+        while (from < to && (load<u8>(to - 1) == 0x20 || load<u8>(to - 1) == 0x09)) to--;
+        if (role == VALUE) {
+          if (from == to) {
+            if (!skipsBlank) break;
+            leaves |= 1;
+          } else if (!readValue(from, to, row)) break;
+        } else if (role == TIME) {
+          if (timeParts > 1) {
+            if (!join(from, to)) break;
+          } else {
+            if (!readTimeField(from, to)) break;
+            hasTime = true;
+          }
+        } else if (role == STREAM) {
+          if (!readStream(from, to, row)) break;
+        } else if (role == MAPPED) {
+          const index = <usize>load<u16>(MAP_PLACES + (field << 1));
+          const blank = from == to;
+          if (blank ? !skipsBlank : !readValue(from, to, u32.MAX_VALUE)) break;
+          store<u8>(MAP_STATES + index, blank ? 0 : 1);
+          store<f64>(MAP_VALUES + (index << 3), result);
+        } else if (role == DEVICE) {
+          if (!readDevice(from, to, row)) break;
+        } else if (role == ID) {
+          if (!readId(from, to, row)) break;
+        } else if (!isGood(from, to)) {
+          // With its own rules for what is kept, the host looks at the others.
+          if (role != QUALITY) break;
+          leaves |= 2;
         }
       }
-      at = end < stop ? end + 1 : end;
       field++;
-      if (end == stop || load<u8>(end) == FEED) {
-        // A line with nothing on it is no row.
-        if (field == 1 && to == record) bad = BLANK;
-        whole = true;
+      at = next;
+      if (code != delimiter) {
+        plain = true;
         break;
       }
     }
-    if (!whole) {
+    if (plain && timeParts > 1) hasTime = readTimeField(SCRATCH, joined);
+    if (!plain || found < wanted || field > width || !hasTime) {
+      // The host reads it from its first byte.
+      forgetSlowRow(row);
       at = record;
       break;
     }
-    if (bad == NOTHING && found < wanted) {
-      bad = MISSING;
-      badFrom = record;
-      badTo = at;
+    linesRead++;
+    if (leaves != 0) {
+      forgetSlowRow(row);
+      if (leaves > 1) countQuality();
+      else countBlank();
+      continue;
     }
-    if (bad == NOTHING) {
+    if (naive) countNaive();
+    keepKind();
+    if (mapped == 0) {
+      countTime(utc);
+      store<i64>(TIMES + (row << 3), utc);
+      storeValue(row);
       row++;
       id += step;
-    } else {
-      forgetSlowRow(row);
-      if (bad != BLANK) noteBad(linesRead, bad, badFrom, badTo);
+      continue;
     }
-    linesRead += lines;
+    const deviceOfRow = load<u64>(DEVICES + (row << 3));
+    for (let index: u32 = 0; index < mapped; index++) {
+      if (load<u8>(MAP_STATES + index) == 0) {
+        countBlank();
+        continue;
+      }
+      store<i64>(TIMES + (row << 3), utc);
+      store<f64>(VALUES + (row << 3), load<f64>(MAP_VALUES + (index << 3)));
+      store<u32>(STREAMS + (row << 2), load<u32>(MAP_STREAMS + (index << 2)));
+      store<i64>(IDS + (row << 3), id);
+      store<u64>(DEVICES + (row << 3), deviceOfRow);
+      countTime(utc);
+      row++;
+      id += step;
+    }
   }
+  setStreamKinds(bareStreams);
   bytesRead = <u32>(at - WINDOW);
-  return row;
+  return row - first;
 }

@@ -1,12 +1,23 @@
-// One field of a row of readings, by its role, into its column.
-import { DEVICE, DEVICES, ID, IDS, SLOW, SLOW_BYTES, STREAM, STREAMS, TIME, TIMES, VALUE, VALUES, WINDOW } from "./csv_layout";
+// One field of a row of readings, by its role, into its column. What is not plain is left to the host: nothing is
+// rejected here.
+import {
+  DEVICES, GOOD, IDS, KEY_BYTES, SCRATCH, SCRATCH_BYTES, SLOW, SLOW_BYTES, STREAMS, TAG_BYTES, TAG_SLOTS, TAG_TEXTS, TAGS,
+  VALUES, WINDOW,
+} from "./csv_layout";
+import { decimal, device, expectsDevice, expectsStream, good, hasTags, ids, stream, thousands } from "./csv_plan";
 import { NO_NUMBER, number, readNumber, SLOW_NUMBER } from "./float";
 import { atEnd, begin, readGroups, value } from "./slug_groups";
 import { canonicalPair, canonicalQuad, digits } from "./slug_canonical";
-import { NO_TIME, parseTime } from "./timestamp";
 
 /** How many values are left to the host. */
 export let slowValues: u32 = 0;
+/** Whether streams were read that consist of decimal digits alone, and others. */
+export let bareStreams: u32 = 0;
+/** The value that was read. */
+export let result: f64 = 0;
+/** What a tag does to the value of its row. */
+export let scale: f64 = 1;
+export let offset: f64 = 0;
 
 export function forgetSlowValues(): void {
   slowValues = 0;
@@ -17,68 +28,178 @@ export function forgetSlowRow(row: u32): void {
   if (slowValues > 0 && load<u32>(SLOW + (slowValues - 1) * SLOW_BYTES) == row) slowValues--;
 }
 
-/** Reads a field without its quotes into a row; false where it is not what its role asks for. */
-export function readField(role: u32, from: usize, to: usize, row: u32): bool {
-  while (from < to && isSpace(load<u8>(from))) from++;
-  while (from < to && isSpace(load<u8>(to - 1))) to--;
-  if (from == to) return false;
-  if (role == VALUE) return readValue(from, to, row);
-  if (role == TIME) {
-    const time = parseTime(from, <u32>(to - from));
-    store<i64>(TIMES + (row << 3), time);
-    return time != NO_TIME;
+/** Begins a row. */
+export function clearTag(): void {
+  scale = 1;
+  offset = 0;
+  kind = 0;
+}
+
+/** What the stream of the row is: decimal digits alone (1), others (2). */
+let kind: u32 = 0;
+let lastKind: u32 = 0;
+
+/** Notes the stream of a row that has been read. */
+@inline
+export function keepKind(): void {
+  bareStreams |= kind;
+}
+
+/** Begins a scan. */
+export function clearBare(): void {
+  bareStreams = 0;
+}
+
+/** Reads a value; with a row, one that is left to the host's parser is noted for it. */
+export function readValue(from: usize, to: usize, row: u32): bool {
+  if (thousands != 0) {
+    const plain = withoutThousands(from, to);
+    if (plain != 0) {
+      to = plain;
+      from = SCRATCH;
+    } else if (hasThousands) return false;
   }
-  if (role == STREAM) return readStream(from, to, row);
-  if (role == DEVICE) return readDevice(from, to, row);
-  return role != ID || readId(from, to, row);
-}
-
-function isSpace(code: u32): bool {
-  return code == 0x20 || code == 0x09;
-}
-
-function readValue(from: usize, to: usize, row: u32): bool {
-  const result = readNumber(from, to);
-  if (result == SLOW_NUMBER) {
+  const kind = readNumber(from, to);
+  if (kind == NO_NUMBER) return false;
+  if (kind == SLOW_NUMBER) {
+    if (decimal != 0x2e || from == SCRATCH || row == u32.MAX_VALUE || scale != 1 || offset != 0) return false;
     const entry = SLOW + slowValues++ * SLOW_BYTES;
     store<u32>(entry, row);
     store<u32>(entry, <u32>(from - WINDOW), 4);
     store<u32>(entry, <u32>(to - WINDOW), 8);
-  } else {
-    store<f64>(VALUES + (row << 3), number);
-  }
-  return result != NO_NUMBER;
-}
-
-/** A variable id, as a slug class reads it. */
-function readStream(from: usize, to: usize, row: u32): bool {
-  if (to - from == 9 && canonicalPair(from)) {
-    store<u32>(STREAMS + (row << 2), <u32>digits);
+    result = 0;
     return true;
   }
-  begin(from, to);
-  if (readGroups(32) != 0 || !atEnd()) return false;
-  store<u32>(STREAMS + (row << 2), <u32>value);
+  result = number;
   return true;
 }
 
-/** A device slug with "d--", "m--" or no prefix. */
-function readDevice(from: usize, to: usize, row: u32): bool {
-  const prefix = to - from > 3 ? load<u32>(from) & 0xffffff : 0;
-  if (prefix == 0x2d2d64 || prefix == 0x2d2d6d) from += 3;
-  if (to - from == 19 && canonicalQuad(from)) {
-    store<u64>(DEVICES + (row << 3), digits);
-    return true;
+let hasThousands: bool = false;
+
+/** A number without its separators at SCRATCH: its end there, 0 where it has none or they are wrong. */
+function withoutThousands(from: usize, to: usize): usize {
+  hasThousands = false;
+  for (let p = from; p < to; p++) {
+    const code = <u32>load<u8>(p);
+    if (code == thousands || code >= 0x80) {
+      hasThousands = true;
+      break;
+    }
   }
-  begin(from, to);
-  if (readGroups(64) != 0 || !atEnd()) return false;
-  store<u64>(DEVICES + (row << 3), value);
+  if (!hasThousands || to - from >= SCRATCH_BYTES) return 0;
+  let at = from;
+  let out = SCRATCH;
+  const sign = load<u8>(at);
+  if (sign == 0x2b || sign == 0x2d) store<u8>(out++, load<u8>(at++));
+  let group: u32 = 0;
+  let first = true;
+  for (; at < to; at++) {
+    const code = <u32>load<u8>(at);
+    if (code - 48 <= 9) {
+      if (++group > 3) return 0;
+      store<u8>(out++, code);
+    } else if (code == thousands) {
+      if (first ? group == 0 : group != 3) return 0;
+      first = false;
+      group = 0;
+    } else {
+      break;
+    }
+  }
+  if (first || group != 3) return 0;
+  for (; at < to; at++) {
+    const code = load<u8>(at);
+    if (code == thousands) return 0;
+    store<u8>(out++, code);
+  }
+  return out;
+}
+
+/** The four characters of the stream that was read last, and that stream. */
+let lastText: u32 = 0;
+let lastStream: u32 = 0;
+
+/** A variable id, or a tag. */
+export function readStream(from: usize, to: usize, row: u32): bool {
+  const length = to - from;
+  let found: u32;
+  if (hasTags) {
+    const slot = tagOf(from, <u32>length);
+    if (slot == 0) return false;
+    found = load<u32>(slot, 12);
+    scale = load<f64>(slot, 16);
+    offset = load<f64>(slot, 24);
+    store<u8>(slot, 1, 32);
+  } else if (length == 4 && ids < 2) {
+    const text = load<u32>(from);
+    if (text != lastText || lastKind == 0) {
+      begin(from, to);
+      if (readGroups(32) != 0 || !atEnd()) return false;
+      lastText = text;
+      lastStream = <u32>value;
+      lastKind = ids == 0 && (text & 0x40404040) == 0 ? 1 : 2;
+    }
+    found = lastStream;
+    kind = ids == 0 ? lastKind : 2;
+  } else if (length == 9 && canonicalPair(from)) {
+    found = <u32>digits;
+    kind = 2;
+  } else if (ids == 2 && length <= 10) {
+    let sum: u64 = 0;
+    for (; from < to; from++) {
+      const digit = <u32>load<u8>(from) - 48;
+      if (digit > 9) return false;
+      sum = sum * 10 + digit;
+    }
+    if (length == 0 || sum > 0xffffffff) return false;
+    found = <u32>sum;
+    kind = 2;
+  } else {
+    return false;
+  }
+  if (expectsStream && found != stream) return false;
+  store<u32>(STREAMS + (row << 2), found);
+  return true;
+}
+
+/** The slot of a tag; 0 where there is none. */
+function tagOf(from: usize, length: u32): usize {
+  let hash: u32 = 2166136261;
+  for (let i: u32 = 0; i < length; i++) hash = (hash ^ load<u8>(from + i)) * 16777619;
+  let index = hash & (TAG_SLOTS - 1);
+  while (true) {
+    const slot = TAGS + index * TAG_BYTES;
+    index = (index + 1) & (TAG_SLOTS - 1);
+    const size = load<u32>(slot, 8);
+    if (size == 0) return 0;
+    if (load<u32>(slot) == hash && size == length && memory.compare(TAG_TEXTS + load<u32>(slot, 4), from, length) == 0) {
+      return slot;
+    }
+  }
+}
+
+/** A device slug in its canonical layout. */
+export function readDevice(from: usize, to: usize, row: u32): bool {
+  const prefix = load<u32>(from) & 0xffffff;
+  if (prefix != 0x2d2d64 && prefix != 0x2d2d6d) return false;
+  from += 3;
+  let found: u64;
+  if (to - from == 19 && canonicalQuad(from)) found = digits;
+  else {
+    if (from >= to) return false;
+    begin(from, to);
+    if (readGroups(64) != 0 || !atEnd()) return false;
+    found = value;
+  }
+  if (expectsDevice && found != device) return false;
+  store<u64>(DEVICES + (row << 3), found);
   return true;
 }
 
 /** A reading id: decimal digits, below 2^64. */
-function readId(from: usize, to: usize, row: u32): bool {
+export function readId(from: usize, to: usize, row: u32): bool {
   let id: u64 = 0;
+  if (from == to) return false;
   for (; from < to; from++) {
     const digit = <u64>load<u8>(from) - 48;
     if (digit > 9 || id > 1844674407370955161 || (id == 1844674407370955161 && digit > 5)) return false;
@@ -86,4 +207,20 @@ function readId(from: usize, to: usize, row: u32): bool {
   }
   store<u64>(IDS + (row << 3), id);
   return true;
+}
+
+/** Whether a quality is one of the good ones. */
+export function isGood(from: usize, to: usize): bool {
+  const length = <u32>(to - from);
+  for (let i: u32 = 0; i < good; i++) {
+    const entry = GOOD + i * KEY_BYTES;
+    if (load<u8>(entry) == length && memory.compare(entry + 1, from, length) == 0) return true;
+  }
+  return false;
+}
+
+/** Stores the value of a row, with what its tag does to it. */
+@inline
+export function storeValue(row: u32): void {
+  store<f64>(VALUES + (row << 3), scale == 1 && offset == 0 ? result : result * scale + offset);
 }

@@ -1,7 +1,7 @@
 // Where readings lie on their way from text: the window of text, then one column a field. Nothing here outlives a call.
 //
-//   2 MiB                                                                                  2.5 MiB
-//   | window | roles | times | values | streams | ids | devices | slow values | bad rows | keys |
+//   2 MiB
+//   | window | roles | times | values | streams | ids | devices | slow values | keys | plan | map | texts | tags |
 //
 // `src/codec/csv_region.ts` has the same numbers on the other side of the boundary.
 
@@ -22,13 +22,29 @@ export const DEVICES: usize = IDS + 8 * ROWS;
 /** Values that are left to the host's own parser: row, begin and end in the window, u32 each. */
 export const SLOW: usize = DEVICES + 8 * ROWS;
 export const SLOW_BYTES: u32 = 12;
-/** Rows that are none: line since the window's begin, role, begin and end in the window, u32 each. */
-export const BAD: usize = SLOW + SLOW_BYTES * ROWS;
-export const BAD_BYTES: u32 = 16;
-export const BAD_ROWS: u32 = 256;
 /** Keys of NDJSON: role, length and text of each. */
-export const KEYS: usize = BAD + BAD_BYTES * BAD_ROWS;
+export const KEYS: usize = SLOW + SLOW_BYTES * ROWS;
 export const KEY_BYTES: u32 = 64;
+/** How the text is to be read: `csv_plan.ts` has the fields. */
+export const PLAN: usize = KEYS + 64 * KEY_BYTES;
+export const PLAN_BYTES: u32 = 1024;
+/** Columns with a stream each: u16 by column, which of them; then stream, value and whether there is one. */
+export const MAP_PLACES: usize = PLAN + PLAN_BYTES;
+export const MAP_STREAMS: usize = MAP_PLACES + 2 * COLUMNS;
+export const MAP_VALUES: usize = MAP_STREAMS + 4 * COLUMNS;
+export const MAP_STATES: usize = MAP_VALUES + 8 * COLUMNS;
+/** Good qualities: length and text of each, as keys. */
+export const GOOD: usize = MAP_STATES + COLUMNS;
+export const MOST_GOOD: u32 = 16;
+/** One number or time that is put together of several pieces. */
+export const SCRATCH: usize = GOOD + MOST_GOOD * KEY_BYTES;
+export const SCRATCH_BYTES: u32 = 512;
+/** Tags by the hash of their names: hash, place and length of the name, stream, scale, offset, whether it has occurred. */
+export const TAGS: usize = SCRATCH + SCRATCH_BYTES;
+export const TAG_SLOTS: u32 = 4096;
+export const TAG_BYTES: u32 = 40;
+export const TAG_TEXTS: usize = TAGS + TAG_SLOTS * TAG_BYTES;
+export const TAG_TEXTS_SIZE: u32 = 65536;
 
 // What a column is.
 export const NOTHING: u32 = 0;
@@ -37,7 +53,5 @@ export const VALUE: u32 = 2;
 export const STREAM: u32 = 3;
 export const ID: u32 = 4;
 export const DEVICE: u32 = 5;
-/** In place of a role: columns are missing, a quote is not closed, text follows a closing quote. */
-export const MISSING: u32 = 6;
-export const OPEN_QUOTE: u32 = 7;
-export const AFTER_QUOTE: u32 = 8;
+export const QUALITY: u32 = 6;
+export const MAPPED: u32 = 7;

@@ -14,6 +14,13 @@ export const NO_NUMBER: i32 = 2;
 /** The number that was read. */
 export let number: f64 = 0;
 
+/** The decimal separator. */
+let point: u32 = 0x2e;
+
+export function setPoint(code: u32): void {
+  point = code;
+}
+
 const LEAST: i32 = -40;
 const MOST: i32 = 40;
 /** 128 bits of 5^q from q = LEAST on, the top bit set: high half, low half; those below 1 rounded up. */
@@ -152,7 +159,7 @@ function tooLarge(digits: u64, significant: i32, q: i32): bool {
   return digits >= limit;
 }
 
-/** Reads [+-]digits[.digits][e[+-]digits] from `at` up to exactly `end`; a digit on one side of the point is enough. */
+/** Reads [+-]digits[.digits][e[+-]digits], with the separator of setPoint, from `at` up to exactly `end`; a digit on one side of the point is enough. */
 export function readNumber(at: usize, end: usize): i32 {
   let code = at < end ? <u32>load<u8>(at) : 0;
   const negative = code == 0x2d;
@@ -168,7 +175,7 @@ export function readNumber(at: usize, end: usize): i32 {
     significant += i32(significant > 0 || code > 0);
   }
   let count = at - first;
-  if (at < end && load<u8>(at) == 0x2e) {
+  if (at < end && <u32>load<u8>(at) == point) {
     const point = ++at;
     for (; at < end; at++) {
       code = <u32>load<u8>(at) - 48;
@@ -190,7 +197,7 @@ export function readNumber(at: usize, end: usize): i32 {
     for (; at < end; at++) {
       code = <u32>load<u8>(at) - 48;
       if (code > 9) return NO_NUMBER;
-      if (exponent < 100000) exponent = exponent * 10 + <i32>code;
+      if (exponent < 100000000) exponent = exponent * 10 + <i32>code;
     }
     q += down ? -exponent : exponent;
   }

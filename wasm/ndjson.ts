@@ -1,15 +1,40 @@
 // Lines of JSON objects into columns of readings, as long as they are simple: known keys with plain numbers and texts,
 // other keys with plain values. The first line that is not is left to the host's JSON parser, good or bad: nothing is
-// refused here.
+// rejected here.
 //
 //   {"timestamp":"2021-01-20T00:00:00.1Z","stream":86160,"value":2.5,"readingId":1000,"extra_data":{}}
-import { DEVICE, ID, IDS, KEYS, KEY_BYTES, NOTHING, ROWS, STREAM, STREAMS, TIME, VALUE, WINDOW } from "./csv_layout";
-import { forgetSlowValues, readField, slowValues } from "./csv_fields";
+import {
+  DEVICE, ID, IDS, KEYS, KEY_BYTES, NOTHING, ROWS, SLOW, STREAM, STREAMS, TIME, TIMES, VALUE, VALUES, WINDOW,
+} from "./csv_layout";
+import { bareStreams, clearBare, clearTag, keepKind, readDevice, readId, readStream } from "./csv_fields";
+import { expectsStream, stream as fixedStream, timePlaces } from "./csv_plan";
+import { naive, readCsvTime, time } from "./csv_time";
+import { number, NUMBER, readNumber, setPoint } from "./float";
+import { clearCounts, countNaive, countTime, setStreamKinds } from "./scan_counts";
+import { END, EPOCH } from "./timestamp";
+import { isUtf8 } from "./utf8";
 
 const FEED: u32 = 10;
 const QUOTE: u32 = 0x22;
-/** A key for data that is no column: only nothing, as {} or null, is simple. */
-const FREE_FORM: u32 = 9;
+/** Keys for data that is no column: summary data, and raw data. */
+const SUMMARY: u32 = 9;
+const RAW: u32 = 10;
+/** A key that only the host understands. */
+const HOST: u32 = 15;
+/** Where free-form data is: row, which of the two, begin and end in the window, u32 each. */
+const SPAN_BYTES: u32 = 16;
+const MOST_SPANS: u32 = 6000;
+/** Milliseconds from 2000 to 9999: a number outside may be of another unit. */
+const FIRST_MS: u64 = 946684800000;
+const LAST_MS: u64 = 253402300799999;
+
+let spans: u32 = 0;
+/** Whether the time of the line does not say its zone. */
+let isNaive: bool = false;
+
+export function ndjsonSpans(): u32 {
+  return spans;
+}
 
 /** The line that the last scan left to the host, from its first byte to its line feed; or -1. */
 let lineStart: u32 = 0;
@@ -123,33 +148,110 @@ function readStreamNumber(from: usize, to: usize, row: u32): bool {
     stream = stream * 10 + digit;
   }
   store<u32>(STREAMS + (row << 2), <u32>stream);
-  return stream <= 0xffffffff;
+  return stream <= 0xffffffff && (!expectsStream || stream == fixedStream);
+}
+
+/** Reads a text by its role, without the quotes. */
+function readText(role: u32, from: usize, to: usize, row: u32): bool {
+  if (role == NOTHING) return true;
+  if (!isTrim(from, to)) return false;
+  if (role == TIME) {
+    if (!readCsvTime(from, to) || <u64>(time + <i64>EPOCH) >= END) return false;
+    isNaive = naive;
+    store<i64>(TIMES + (row << 3), time);
+    return true;
+  }
+  if (role == STREAM) return readStream(from, to, row);
+  return role == DEVICE && readDevice(from, to, row);
 }
 
 /** Reads one value by its role; false where it is not simple. */
 function readValue(role: u32, row: u32): bool {
   const from = at;
   const code = <u32>load<u8>(at);
+  if (role >= SUMMARY) return role != HOST && readFree(role, row);
   if (code == QUOTE) {
     const to = skipText();
-    if (to == 0) return false;
-    if (role == NOTHING) return true;
-    return (role == TIME || role == STREAM || role == DEVICE) && isTrim(from + 1, to) && readField(role, from + 1, to, row);
+    return to != 0 && readText(role, from + 1, to, row);
   }
   if (code == 0x2d || code - 48 <= 9) {
     if (!skipNumber()) return false;
     if (role == NOTHING) return true;
     if (role == STREAM) return readStreamNumber(from, at, row);
-    if (role == ID) return readField(ID, from, at, row) && load<u64>(IDS + (row << 3)) <= 9007199254740991;
-    return role == VALUE && readField(VALUE, from, at, row) && slowValues == 0;
-  }
-  if (code == 0x7b && role == FREE_FORM) {
-    at++;
-    if (skipSpace() != 0x7d) return false;
-    at++;
+    if (role == ID) return readId(from, at, row) && load<u64>(IDS + (row << 3)) <= 9007199254740991;
+    if (role == TIME) return timePlaces == 3 && readMillis(from, at, row);
+    if (role != VALUE || readNumber(from, at) != NUMBER) return false;
+    store<f64>(VALUES + (row << 3), number);
     return true;
   }
-  return (role == NOTHING || (role == FREE_FORM && code == 0x6e)) && skipWord();
+  return role == NOTHING && skipWord();
+}
+
+/** Whole milliseconds of the years 2000 to 9999. */
+function readMillis(from: usize, to: usize, row: u32): bool {
+  let ms: u64 = 0;
+  if (to - from > 15) return false;
+  for (; from < to; from++) {
+    const digit = <u32>load<u8>(from) - 48;
+    if (digit > 9) return false;
+    ms = ms * 10 + digit;
+  }
+  store<i64>(TIMES + (row << 3), <i64>(ms * 1000));
+  return ms >= FIRST_MS && ms <= LAST_MS;
+}
+
+/** Steps over free-form data and notes where it is; the host parses it, so that only its end matters here. */
+function readFree(role: u32, row: u32): bool {
+  const from = at;
+  const code = <u32>load<u8>(at);
+  if (code == 0x6e) return skipWord();
+  if (code != 0x7b && (code != 0x5b || role != RAW)) return false;
+  let depth: u32 = 0;
+  let digits: u32 = 0;
+  while (true) {
+    const byte = <u32>load<u8>(at);
+    if (byte == FEED) return false;
+    if (byte - 48 <= 9) {
+      // An integer that a float64 may not hold is one for the host.
+      if (++digits > 15) return false;
+      at++;
+      continue;
+    }
+    digits = 0;
+    if (byte == QUOTE) {
+      if (!skipAnyText()) return false;
+      continue;
+    }
+    at++;
+    if (byte == 0x7b || byte == 0x5b) depth++;
+    else if (byte == 0x7d || byte == 0x5d) {
+      if (--depth == 0) break;
+    }
+  }
+  if (at - from == 2 && code == 0x7b) {
+    if (role == SUMMARY) return true;
+  }
+  const entry = SLOW + spans++ * SPAN_BYTES;
+  store<u32>(entry, row);
+  store<u32>(entry, role, 4);
+  store<u32>(entry, <u32>(from - WINDOW), 8);
+  store<u32>(entry, <u32>(at - WINDOW), 12);
+  return true;
+}
+
+/** Steps over a text, escapes included. */
+function skipAnyText(): bool {
+  at++;
+  while (true) {
+    const byte = <u32>load<u8>(at++);
+    if (byte == QUOTE) return true;
+    if (byte == FEED) {
+      at--;
+      return false;
+    }
+    // What follows a backslash ends no text; a line feed cannot follow it.
+    if (byte == 0x5c && <u32>load<u8>(at) != FEED) at++;
+  }
 }
 
 /** Whether a text has no space around it, which a column would pass over. */
@@ -171,7 +273,7 @@ function readLine(row: u32, keys: u32, required: u32): bool {
     if (skipSpace() != 0x3a) return false;
     at++;
     skipSpace();
-    if (role != NOTHING && role != FREE_FORM) {
+    if (role != NOTHING) {
       if (found & (1 << role)) return false;
       found |= 1 << role;
     }
@@ -198,19 +300,29 @@ export function ndjsonScan(
   let id = firstId;
   at = WINDOW + from;
   lineEnd = -1;
-  forgetSlowValues();
-  while (at < stop && row < ROWS) {
+  spans = 0;
+  clearCounts();
+  clearBare();
+  setPoint(0x2e);
+  while (at < stop && row < ROWS && spans < MOST_SPANS) {
     const start = at;
+    const before = spans;
+    isNaive = false;
+    clearTag();
     guess = 0;
     store<u32>(STREAMS + (row << 2), stream);
     store<i64>(IDS + (row << 3), id);
     const simple = readLine(row, keys, required);
-    if (simple && (at < stop || last)) {
+    if (simple && (at < stop || last) && isUtf8(start, <u32>(at - start))) {
+      if (isNaive) countNaive();
+      keepKind();
+      countTime(load<i64>(TIMES + (row << 3)));
       row++;
       id += step;
       at++;
       continue;
     }
+    spans = before;
     // The end of the line: in front of it nothing of the sort was stepped over.
     at = start;
     while (at < stop && load<u8>(at) != FEED) at++;
@@ -220,6 +332,7 @@ export function ndjsonScan(
     at = start;
     break;
   }
+  setStreamKinds(bareStreams);
   lineStart = <u32>(at - WINDOW);
   return row;
 }

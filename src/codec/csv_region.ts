@@ -9,13 +9,19 @@ import { wasm, type WasmExports } from "./instance.ts";
 export const WINDOW_SIZE = 131072;
 /** How many columns can have a role. */
 export const MAX_COLUMNS = 1024;
-
-const REGION = 0x200000;
 /** How many rows the columns have room for. */
 export const ROWS = 8192;
-const BAD_ROWS = 256;
+/** How many good qualities there is room for, and the length of each. */
+export const MAX_GOOD = 16;
+export const KEY_BYTES = 64;
+/** How many slots the tags have, each of so many bytes, and the room for their names. */
+export const TAG_SLOTS = 4096;
+export const TAG_BYTES = 40;
+export const TAG_TEXTS_SIZE = 65536;
 
-/** What a column is, or what is wrong with a row. */
+const REGION = 0x200000;
+
+/** What a column or a key is. */
 export const Role = {
   nothing: 0,
   time: 1,
@@ -23,9 +29,14 @@ export const Role = {
   stream: 3,
   id: 4,
   device: 5,
-  missing: 6,
-  openQuote: 7,
-  afterQuote: 8,
+  quality: 6,
+  mapped: 7,
+  /** A quality whose bad rows the host reads. */
+  keptQuality: 8,
+  summary: 9,
+  raw: 10,
+  /** A key that only the host reads. */
+  host: 15,
 } as const;
 
 /** The views over the region. */
@@ -40,10 +51,18 @@ export interface CsvRegion {
   readonly streams: Uint32Array;
   readonly ids: BigUint64Array;
   readonly devices: BigUint64Array;
-  /** Row, begin and end of each value that is left to `Number()`. */
+  /** Row, begin and end of each value that is left to `Number()`; row, role, begin and end of free-form data. */
   readonly slow: Uint32Array;
-  /** Line, role, begin and end of each row that is none. */
-  readonly bad: Uint32Array;
+  /** The plan: words, longer numbers, and the bytes of delimiter and pattern. */
+  readonly planWords: Uint32Array;
+  readonly planLongs: BigInt64Array;
+  readonly planBytes: Uint8Array;
+  readonly mapPlaces: Uint16Array;
+  readonly mapStreams: Uint32Array;
+  readonly good: Uint8Array;
+  readonly tagWords: Uint32Array;
+  readonly tagFloats: Float64Array;
+  readonly tagTexts: Uint8Array;
 }
 
 let region: CsvRegion | undefined;
@@ -58,6 +77,13 @@ function makeRegion(): CsvRegion {
   const ids = streams + 4 * ROWS;
   const devices = ids + 8 * ROWS;
   const slow = devices + 8 * ROWS;
+  const keys = slow + 12 * ROWS;
+  const plan = keys + 64 * KEY_BYTES;
+  const places = plan + 1024;
+  const mapStreams = places + 2 * MAX_COLUMNS;
+  // Values and whether there is one, which only the module uses.
+  const good = mapStreams + (4 + 8 + 1) * MAX_COLUMNS;
+  const tags = good + MAX_GOOD * KEY_BYTES + 512;
   return {
     kernel,
     window: new Uint8Array(buffer, REGION, WINDOW_SIZE),
@@ -69,7 +95,15 @@ function makeRegion(): CsvRegion {
     ids: new BigUint64Array(buffer, ids, ROWS),
     devices: new BigUint64Array(buffer, devices, ROWS),
     slow: new Uint32Array(buffer, slow, 3 * ROWS),
-    bad: new Uint32Array(buffer, slow + 12 * ROWS, 4 * BAD_ROWS),
+    planWords: new Uint32Array(buffer, plan, 32),
+    planLongs: new BigInt64Array(buffer, plan + 128, 8),
+    planBytes: new Uint8Array(buffer, plan + 256, 768),
+    mapPlaces: new Uint16Array(buffer, places, MAX_COLUMNS),
+    mapStreams: new Uint32Array(buffer, mapStreams, MAX_COLUMNS),
+    good: new Uint8Array(buffer, good, MAX_GOOD * KEY_BYTES),
+    tagWords: new Uint32Array(buffer, tags, TAG_SLOTS * TAG_BYTES / 4),
+    tagFloats: new Float64Array(buffer, tags, TAG_SLOTS * TAG_BYTES / 8),
+    tagTexts: new Uint8Array(buffer, tags + TAG_SLOTS * TAG_BYTES, TAG_TEXTS_SIZE),
   };
 }
 

@@ -13,17 +13,10 @@ export interface WasmExports {
   slugReadLines(length: number, last: boolean, carriageReturns: boolean): number;
   slugLinesRead(): number;
   slugFormatLines(rows: number): number;
-  csvScan(
-    length: number,
-    last: boolean,
-    columns: number,
-    wanted: number,
-    delimiter: number,
-    stream: number,
-    firstId: bigint,
-    step: bigint,
-    strict: boolean,
-  ): number;
+  csvPlan(all: boolean): void;
+  csvScan(from: number, length: number, row: number, firstId: bigint, step: bigint): number;
+  scanCount(what: number): number;
+  scanFirst(isLate: boolean): bigint;
   ndjsonKey(index: number, role: number, length: number): void;
   ndjsonScan(
     from: number,
@@ -38,9 +31,9 @@ export interface WasmExports {
   ): number;
   ndjsonLineStart(): number;
   ndjsonLineEnd(): number;
+  ndjsonSpans(): number;
   csvBytesRead(): number;
   csvLinesRead(): number;
-  csvBadRows(): number;
   csvSlowValues(): number;
   formatTime(micros: bigint): number;
   parseTimeText(length: number): bigint;

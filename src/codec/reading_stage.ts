@@ -67,6 +67,29 @@ export class ReadingStage {
     else if (time > this.#to) this.noteLate(1, time);
   }
 
+  /** Adds rows that a scan has laid behind those in memory. */
+  addRows(count: number): void {
+    this.rows += count;
+    this.readings += count;
+  }
+
+  /** Takes back rows that lie in memory. */
+  dropRows(count: number): void {
+    this.rows -= count;
+    this.readings -= count;
+  }
+
+  /** Gives free-form data to a row in memory. */
+  setFree(row: number, kind: "summary" | "raw", data: unknown): void {
+    if (kind === "summary") this.#free.summary.set(row, data as StagedSummary);
+    else this.#free.raw.set(row, data);
+  }
+
+  /** The times outside of which readings are counted. */
+  get range(): { from: bigint; to: bigint } {
+    return { from: this.#from, to: this.#to };
+  }
+
   /** Counts readings before the range. */
   noteEarly(count: number, first: bigint): void {
     if (this.times.early === 0) this.times.firstEarly = first;

@@ -41,6 +41,8 @@ export function readCsvRow(maker: RowMaker, layout: CsvLayout, textAt: TextAt): 
 function readRow(maker: RowMaker, layout: CsvLayout, at: (place: number) => string): PlacedFault[] {
   const { plan } = maker;
   let summary: Record<string, unknown> | undefined;
+  // A tag occurs, also where its row is left out.
+  if (plan.tags && layout.stream >= 0) maker.noteTag(at(layout.stream));
   if (layout.quality >= 0) {
     const quality = at(layout.quality);
     if (!plan.good!.has(quality)) {

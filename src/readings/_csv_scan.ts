@@ -5,7 +5,9 @@
  */
 import { ReadingStage } from "../codec/reading_stage.ts";
 import type { StagedChunk } from "../codec/reading_chunks.ts";
+import type { CsvKernel } from "../codec/csv_kernel.ts";
 import { BadRows } from "./_bad_rows.ts";
+import { csvKernel } from "./_csv_plan.ts";
 import { type CsvLayout, csvLayout } from "./_csv_layout.ts";
 import {
   type Dialect,
@@ -26,6 +28,9 @@ import { cut, problemError, quoted, type ReadHint } from "./problem.ts";
 export const LONGEST_RECORD = 131072;
 /** Readers of the window look this far past its end. */
 const PAST = 64;
+/** After so many rows in a row that WebAssembly has left, it is asked again only after some more. */
+const MISSES = 8;
+const PAUSE = 64;
 /** Pieces shorter than this are read once a line of them is whole. */
 const SHORT_PIECE = 4096;
 
@@ -41,6 +46,10 @@ export class CsvScanner {
   #layout: CsvLayout | undefined;
   #dialect: Dialect;
   readonly #fields = new RecordFields();
+  /** Takes the plain rows; null where it cannot follow the options. */
+  #kernel: CsvKernel | null | undefined;
+  #misses = 0;
+  #pause = 0;
   /** Whether what comes belongs to a line that was too long. */
   #dropping = false;
   readonly bad: BadRows;
@@ -163,18 +172,23 @@ export class CsvScanner {
     const layout = this.#layout!;
     const fields = this.#fields;
     let at = from;
+    let laid = false;
     while (at < this.#length && !bad.stopped) {
+      if (this.#kernel && this.#pause === 0) {
+        if (!laid) this.#kernel.lay(this.#bytes, this.#length);
+        laid = true;
+        at = this.#scanPlain(this.#kernel, at);
+        if (at >= this.#length) break;
+      } else if (this.#pause > 0) {
+        this.#pause--;
+      }
       if (!splitRecord(this.#bytes, at, this.#length, last, this.#dialect, fields)) break;
       const line = this.#line;
-      if (fields.empty) {
-        at = fields.next;
-        this.#line += fields.lines;
-        continue;
-      }
-      const faults = this.#readRecord(at, layout, maker);
+      const faults = fields.empty ? [] : this.#readRecord(at, layout, maker);
       if (faults.length === 0) {
         at = fields.next;
         this.#line += fields.lines;
+        this.#afterRow(layout);
         continue;
       }
       // A bad record costs its first line: what follows may be rows that a stray quote has swallowed.
@@ -183,7 +197,59 @@ export class CsvScanner {
       at = next;
       this.#line++;
     }
+    if (laid && maker.plan.tags) this.#noteTags();
     return at;
+  }
+
+  /** Reads plain rows: where the first other one begins. */
+  #scanPlain(kernel: CsvKernel, from: number): number {
+    const { maker } = this;
+    const { firstId, idStep } = this.#plan;
+    let at = from;
+    const counts = {
+      quality: 0,
+      blank: 0,
+      naive: false,
+      bareStreams: false,
+      otherStreams: false,
+    };
+    let rows = 0;
+    while (at < this.#length) {
+      const read = kernel.scan(at, this.#length, this.#stage, firstId, idStep, counts);
+      const isFull = kernel.isFull(this.#stage);
+      rows += read;
+      at = kernel.at;
+      this.#line += kernel.lines;
+      if (!isFull) break;
+    }
+    maker.left.quality += counts.quality;
+    maker.left.blank += counts.blank;
+    maker.seen.naive ||= counts.naive;
+    maker.seen.bareStreams ||= counts.bareStreams;
+    maker.seen.otherStreams ||= counts.otherStreams;
+    // Only devices with a prefix are plain.
+    maker.seen.otherDevices ||= rows > 0 && this.#layout!.device >= 0;
+    if (rows > 0) this.#misses = 0;
+    else if (++this.#misses >= MISSES) {
+      this.#misses = 0;
+      this.#pause = PAUSE;
+    }
+    return at;
+  }
+
+  /** After a row that was read here: what WebAssembly needs to take over. */
+  #afterRow(layout: CsvLayout): void {
+    if (this.#kernel === undefined && layout.width >= 0 && this.#stage.readings > 0) {
+      this.#kernel = csvKernel(this.#plan, layout, this.#dialect, this.#stage) ?? null;
+    }
+    const range = this.#plan.clock?.range;
+    if (range) this.#kernel?.setZone(range.from, range.to, range.offset);
+  }
+
+  #noteTags(): void {
+    const tags = [...this.#plan.tags!.values()];
+    if (tags.every(({ seen }) => seen)) return;
+    this.#kernel!.seenTags().forEach((seen, i) => tags[i].seen ||= seen);
   }
 
   /** Reads the record whose fields were found: what is wrong with it. */

@@ -5,6 +5,8 @@
  */
 import { ReadingStage } from "../codec/reading_stage.ts";
 import type { StagedChunk } from "../codec/reading_chunks.ts";
+import { NdjsonKernel } from "../codec/ndjson_kernel.ts";
+import { Role } from "../codec/csv_region.ts";
 import { BadRows } from "./_bad_rows.ts";
 import type { JsonKeys } from "./_json_keys.ts";
 import { JsonRows, type KeyFault } from "./_json_row.ts";
@@ -18,6 +20,8 @@ const LONGEST_LINE = 64 * 1024 * 1024;
 /** The buffer at first. */
 const WINDOW = 131072;
 const FEED = 10;
+/** After so many lines in a row that WebAssembly has left, the rest of a piece is read here. */
+const MISSES = 8;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -26,6 +30,10 @@ const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 export class NdjsonScanner {
   readonly #stage: ReadingStage;
   readonly #rows: JsonRows;
+  readonly #plan: ReadPlan;
+  readonly #keys: JsonKeys;
+  /** Takes the simple lines; null where it cannot follow the options. */
+  #kernel: NdjsonKernel | null | undefined;
   #bytes = new Uint8Array(WINDOW);
   #length = 0;
   #line = 1;
@@ -38,6 +46,8 @@ export class NdjsonScanner {
    * @param numberTexts Whether texts may be values.
    */
   constructor(plan: ReadPlan, keys: JsonKeys, numberTexts: boolean) {
+    this.#plan = plan;
+    this.#keys = keys;
     this.#stage = new ReadingStage(plan.chunkReadings);
     this.bad = new BadRows(plan);
     this.maker = new RowMaker(plan, this.#stage);
@@ -96,14 +106,117 @@ export class NdjsonScanner {
   /** Reads whole lines: how many bytes. */
   #scan(last: boolean): number {
     let at = 0;
+    let misses = 0;
     while (at < this.#length && !this.bad.stopped) {
+      if (this.#kernel && misses < MISSES) {
+        const from = at;
+        at = this.#scanSimple(this.#kernel, from, last);
+        misses = at > from ? 0 : misses + 1;
+        if (at >= this.#length) break;
+      }
       const found = this.#bytes.subarray(0, this.#length).indexOf(FEED, at);
       if (found < 0 && !last) break;
       const end = found < 0 ? this.#length : found;
       this.#readLine(at, end);
       at = Math.min(end + 1, this.#length);
+      if (this.#kernel === undefined && this.#stage.readings > 0) this.#begin();
     }
     return at;
+  }
+
+  /** Reads simple lines: where the first other one begins, or one that is not whole. */
+  #scanSimple(kernel: NdjsonKernel, from: number, last: boolean): number {
+    const { firstId, idStep } = this.#plan;
+    const { seen } = this.maker;
+    let at = from;
+    while (at < this.#length) {
+      const counts = {
+        quality: 0,
+        blank: 0,
+        naive: false,
+        bareStreams: false,
+        otherStreams: false,
+      };
+      const rows = kernel.scan(
+        this.#bytes,
+        at,
+        this.#length,
+        last,
+        this.#stage,
+        firstId,
+        idStep,
+        counts,
+      );
+      if (rows < 0) {
+        this.#readLines(at, kernel.at);
+        return kernel.at;
+      }
+      const next = kernel.at;
+      this.#line += countFeeds(this.#bytes, at, next);
+      // A last line may end without a line feed.
+      if (next === this.#length && rows > 0 && this.#bytes[next - 1] !== FEED) this.#line++;
+      seen.naive ||= counts.naive;
+      seen.bareStreams ||= counts.bareStreams;
+      seen.otherStreams ||= counts.otherStreams;
+      const moved = next > at;
+      at = next;
+      if (kernel.stopped || !moved) break;
+    }
+    return at;
+  }
+
+  /** Reads all lines of a range one by one. */
+  #readLines(from: number, to: number): void {
+    for (let at = from; at < to && !this.bad.stopped;) {
+      const found = this.#bytes.subarray(0, to).indexOf(FEED, at);
+      const end = found < 0 ? to : found;
+      this.#readLine(at, end);
+      at = end + 1;
+    }
+  }
+
+  /** Once a line has been read, what WebAssembly needs to take over is known. */
+  #begin(): void {
+    const { plan } = this.maker;
+    const keys = this.#keys;
+    const isOdd = plan.map !== undefined || plan.tags !== undefined || plan.clock !== undefined ||
+      keys.quality !== undefined || keys.times.length > 1 || keys.value === undefined ||
+      (plan.timeFormat !== undefined && plan.timeFormat !== "iso");
+    if (isOdd) {
+      this.#kernel = null;
+      return;
+    }
+    const withDevices = this.#stage.withDevices;
+    const fixed = plan.idStep !== 0n;
+    const all = [
+      { name: keys.times[0], role: Role.time },
+      { name: keys.value!, role: Role.value },
+      ...(keys.stream === undefined ? [] : [{ name: keys.stream, role: Role.stream }]),
+      ...keys.id.map((name) => ({ name, role: fixed ? Role.host : Role.id })),
+      ...keys.summary.map((name) => ({ name, role: Role.summary })),
+      ...keys.raw.map((name) => ({ name, role: Role.raw })),
+      ...(keys.device === undefined
+        ? []
+        : [{ name: keys.device, role: withDevices || plan.device ? Role.device : Role.host }]),
+    ];
+    const names = new Set(all.map(({ name }) => name));
+    this.#kernel = names.size < all.length || (withDevices && keys.device === undefined)
+      ? null
+      : NdjsonKernel.for({
+        keys: all,
+        required: [
+          Role.time,
+          Role.value,
+          ...(keys.streamRequired && keys.stream !== undefined ? [Role.stream] : []),
+          ...(withDevices ? [Role.device] : []),
+        ],
+        fixedStream: plan.stream,
+        fixedDevice: plan.device,
+        ids: plan.ids,
+        millis: plan.timeFormat === undefined,
+        warnFrom: this.#stage.range.from,
+        warnTo: this.#stage.range.to,
+      }) ?? null;
   }
 
   #readLine(from: number, to: number): void {
@@ -141,6 +254,14 @@ export class NdjsonScanner {
       }, i === 0);
     });
   }
+}
+
+function countFeeds(bytes: Uint8Array, from: number, to: number): number {
+  let count = 0;
+  for (let at = bytes.indexOf(FEED, from); at >= 0 && at < to; at = bytes.indexOf(FEED, at + 1)) {
+    count++;
+  }
+  return count;
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -131,6 +131,12 @@ export class RowMaker {
     return timeHints(text).filter(({ value }) => value !== this.plan.timeFormat);
   }
 
+  /** Notes that a tag occurs. */
+  noteTag(text: string): void {
+    const tag = this.plan.tags?.get(text);
+    if (tag) tag.seen = true;
+  }
+
   /** A stream as text. */
   stream(text: string): RowStream | CellFault {
     const { tags, ids } = this.plan;

@@ -204,6 +204,7 @@ export class LocalClock {
   readonly zone: Zone;
   readonly #twice: AmbiguousTime;
   /** By device and stream: the hour that repeats, the last local time in it, and whether it is the second time. */
+  #range: { from: bigint; to: bigint; offset: bigint } | undefined;
   readonly #passes = new Map<string, { hour: number; last: bigint; second: boolean }>();
 
   /**
@@ -215,14 +216,25 @@ export class LocalClock {
     this.#twice = twice;
   }
 
+  /** The local times around the last one that was read, which have its offset and occur once. */
+  get range(): { from: bigint; to: bigint; offset: bigint } | undefined {
+    return this.#range;
+  }
+
   /** The time in UTC of a local one, or what is wrong with it; `key` names whose times come in order. */
   toUtc(local: bigint, key: string): bigint | ZoneFault {
+    const known = this.#range;
+    if (known && local >= known.from && local < known.to) return local - known.offset;
     const rest = ((local % 1000n) + 1000n) % 1000n;
     const ms = Number((local - rest) / 1000n);
     const [first, second] = this.zone.toUtc(ms);
     if (first === undefined) return "none";
     const micros = (utc: number) => BigInt(utc) * 1000n + rest;
-    if (second === undefined) return micros(first);
+    if (second === undefined) {
+      const { from, to, offset } = this.zone.range(ms)!;
+      this.#range = { from: bounded(from), to: bounded(to), offset: BigInt(offset) * 1000n };
+      return micros(first);
+    }
     if (this.#twice === "reject") return "twice";
     if (this.#twice === "earlier") return micros(first);
     if (this.#twice === "later") return micros(second);
@@ -236,4 +248,9 @@ export class LocalClock {
     }
     return micros(pass.second ? second : first);
   }
+}
+
+/** Milliseconds as microseconds of 64 bits. */
+function bounded(ms: number): bigint {
+  return BigInt(Math.max(-9e15, Math.min(9e15, ms))) * 1000n;
 }

@@ -1,0 +1,166 @@
+/**
+ * Lines of JSON objects through WebAssembly: those that are simple. The first one that is not ends a scan, and is the
+ * caller's. Free-form data is found there and parsed here, all of a window at once.
+ *
+ * @module
+ */
+import { forgetPlan, noteCounts, type ScanCounts } from "./csv_kernel.ts";
+import { csvRegion, KEY_BYTES, Role, ROWS, WINDOW_SIZE } from "./csv_region.ts";
+import type { ReadingStage } from "./reading_stage.ts";
+
+/** A key, by its name and what it is. */
+export interface KernelKey {
+  readonly name: string;
+  readonly role: number;
+}
+
+/** How lines are to be read. */
+export interface NdjsonKernelPlan {
+  readonly keys: readonly KernelKey[];
+  /** The roles that a line must have. */
+  readonly required: readonly number[];
+  readonly fixedStream: number | undefined;
+  readonly fixedDevice: bigint | undefined;
+  readonly ids: "slug" | "hex" | "decimal";
+  /** Whether a number is milliseconds since the Unix epoch. */
+  readonly millis: boolean;
+  readonly warnFrom: bigint;
+  readonly warnTo: bigint;
+}
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
+const FEED = 0x0a;
+const MOST_KEYS = 60;
+
+/** Scans lines by a plan. */
+export class NdjsonKernel {
+  /** Set to false by tests that compare: then all lines are the caller's. */
+  static enabled = true;
+  readonly #plan: NdjsonKernelPlan;
+  readonly #names: Uint8Array[];
+  /** Where the last scan ended: at the line that is the caller's, or where more bytes are needed. */
+  at = 0;
+  /** Whether a whole line at `at` is the caller's. */
+  stopped = false;
+
+  private constructor(plan: NdjsonKernelPlan, names: Uint8Array[]) {
+    this.#plan = plan;
+    this.#names = names;
+  }
+
+  /** The kernel for a plan; undefined where the module cannot follow it. */
+  static for(plan: NdjsonKernelPlan): NdjsonKernel | undefined {
+    const names = plan.keys.map(({ name }) => encoder.encode(name));
+    const fits = names.length <= MOST_KEYS && names.every((name) => name.length < KEY_BYTES - 1);
+    return fits && NdjsonKernel.enabled ? new NdjsonKernel(plan, names) : undefined;
+  }
+
+  /**
+   * Scans lines into the rows of a stage.
+   *
+   * @param bytes The text.
+   * @param from Where to begin.
+   * @param end Where the text ends.
+   * @param last Whether its last line may have no line feed.
+   * @returns How many rows were read; −1 if the free-form data of one is not valid: then all lines up to `at` are the
+   * caller's.
+   */
+  scan(
+    bytes: Uint8Array,
+    from: number,
+    end: number,
+    last: boolean,
+    stage: ReadingStage,
+    firstId: bigint,
+    step: bigint,
+    counts: ScanCounts,
+  ): number {
+    stage.flush();
+    const length = Math.min(end - from, WINDOW_SIZE);
+    const { keys, required } = this.#lay(bytes, from, length);
+    const { kernel } = csvRegion();
+    const next = firstId + step * BigInt(stage.readings);
+    const isLast = last && from + length === end;
+    const { fixedStream = 0 } = this.#plan;
+    const rows = kernel.ndjsonScan(0, length, isLast, 0, keys, required, fixedStream, next, step);
+    this.at = from + Math.min(kernel.ndjsonLineStart(), length);
+    this.stopped = kernel.ndjsonLineEnd() >= 0;
+    stage.addRows(rows);
+    if (!this.#takeFree(bytes, from, stage)) {
+      stage.dropRows(rows);
+      return -1;
+    }
+    noteCounts(stage, counts);
+    return rows;
+  }
+
+  /** Lays keys, plan and text. */
+  #lay(bytes: Uint8Array, from: number, length: number): { keys: number; required: number } {
+    const { kernel, window, past, planWords, planLongs } = csvRegion();
+    const plan = this.#plan;
+    forgetPlan();
+    this.#names.forEach((name, i) => {
+      window.set(name);
+      kernel.ndjsonKey(i, plan.keys[i].role, name.length);
+    });
+    planWords.fill(0);
+    planWords[8] = plan.millis ? 3 : 0;
+    planWords[12] = plan.ids === "slug" ? 0 : plan.ids === "hex" ? 1 : 2;
+    planWords[13] = plan.fixedStream ?? 0;
+    planWords[14] = plan.fixedStream === undefined ? 0 : 1;
+    planWords[15] = plan.fixedDevice === undefined ? 0 : 1;
+    planLongs[3] = plan.warnFrom;
+    planLongs[4] = plan.warnTo;
+    planLongs[5] = BigInt.asIntN(64, plan.fixedDevice ?? 0n);
+    kernel.csvPlan(true);
+    window.set(bytes.subarray(from, from + length));
+    past[length] = FEED;
+    return {
+      keys: this.#names.length,
+      required: plan.required.reduce((bits, role) => bits | 1 << role, 0),
+    };
+  }
+
+  /** Parses the free-form data of the last scan, in one text; false where it is not what its key asks for. */
+  #takeFree(bytes: Uint8Array, from: number, stage: ReadingStage): boolean {
+    const { kernel, slow } = csvRegion();
+    const count = kernel.ndjsonSpans();
+    if (count === 0) return true;
+    let size = 1;
+    for (let i = 0; i < count; i++) size += slow[4 * i + 3] - slow[4 * i + 2] + 1;
+    const text = new Uint8Array(size);
+    let at = 0;
+    for (let i = 0; i < count; i++) {
+      text[at++] = i === 0 ? 0x5b : 0x2c;
+      const span = bytes.subarray(from + slow[4 * i + 2], from + slow[4 * i + 3]);
+      text.set(span, at);
+      at += span.length;
+    }
+    text[at] = 0x5d;
+    let all: unknown[];
+    try {
+      all = JSON.parse(decoder.decode(text));
+    } catch {
+      return false;
+    }
+    // A bracket too many in one and too few in another would be valid together.
+    if (all.length !== count) return false;
+    for (let i = 0; i < count; i++) {
+      const isSummary = slow[4 * i + 1] === Role.summary;
+      const data = all[i] as object;
+      if (isSummary && (Array.isArray(data) || Object.hasOwn(data, "value"))) return false;
+      if (isSummary && isEmpty(data)) continue;
+      stage.setFree(slow[4 * i], isSummary ? "summary" : "raw", data);
+    }
+    return true;
+  }
+}
+
+function isEmpty(data: object): boolean {
+  for (const _ in data) return false;
+  return true;
+}
+
+/** How many rows a scan fills at most. */
+export const MOST_ROWS = ROWS;
