@@ -5,11 +5,12 @@
  */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
 import { naming } from "./_file_error.ts";
+import { removeOnSignal } from "./_node_parts.ts";
 import { besideOf, type FileTarget, fileTarget } from "./_node_target.ts";
 
 /**
  * Runs `write` on a new file beside a target, then gives it that name and the permissions of what it
- * replaces. What is no regular file is opened, and written at its end.
+ * replaces. Something that is not a regular file is opened, and written at its end.
  *
  * @param target The target.
  * @param write Writes the file.
@@ -22,25 +23,39 @@ export async function writeBeside<T>(
   if (target.writtenThrough) {
     const file = await naming("write", target.path, open(target.path, "a"));
     try {
-      return await write(file);
+      return await namingFull(target.path, write(file));
     } finally {
       await file.close();
     }
   }
   const beside = besideOf(target);
   const file = await naming("write", target.path, open(beside, "wx", target.mode ?? 0o666));
+  const finished = removeOnSignal(beside);
   try {
-    const result = await write(file);
+    const result = await namingFull(target.path, write(file));
     if (target.mode !== undefined) await file.chmod(target.mode);
     // Without this a power cut can leave the new name with nothing behind it.
-    await file.sync();
-    await file.close();
+    await naming("write", target.path, file.sync());
+    await naming("write", target.path, file.close());
     await naming("write", target.path, rename(beside, target.path));
     return result;
   } catch (error) {
     await file.close().catch(() => {});
     await rm(beside, { force: true });
     throw error;
+  } finally {
+    finished();
+  }
+}
+
+/** Lets the error of a full disk name the file. Other errors may come from what is being written. */
+export async function namingFull<T>(path: string | URL, task: Promise<T>): Promise<T> {
+  try {
+    return await task;
+  } catch (error) {
+    const code = (error as { code?: unknown } | null)?.code;
+    if (!["ENOSPC", "EDQUOT", "EFBIG", "EIO"].includes(String(code))) throw error;
+    return await naming("write", path, Promise.reject(error));
   }
 }
 
@@ -49,7 +64,7 @@ export async function writeBytes(path: string | URL, bytes: Uint8Array): Promise
   await writeBeside(await naming("write", path, fileTarget(path)), (file) => writeAll(file, bytes));
 }
 
-/** Writes all of some bytes where the file stands. */
+/** Writes all bytes at the position of the file. */
 export async function writeAll(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     at += (await file.write(bytes, at, bytes.length - at)).bytesWritten;

@@ -14,8 +14,9 @@ import { CHUNK_BYTES } from "./_upload_source.ts";
 
 /** The source of the file at a path. */
 export async function fileSource(path: string): Promise<UploadSource> {
-  const info = await naming("upload", path, stat(path)).catch((error: Error) => {
-    throw new RestBaseException(error.message, { cause: error.cause ?? error });
+  const info = await naming("upload", path, stat(path)).catch((error: NodeJS.ErrnoException) => {
+    const { message, code, cause } = error;
+    throw Object.assign(new RestBaseException(message, { cause: cause ?? error }), { code });
   });
   if (!info.isFile()) throw new TypeError(`Cannot upload "${path}": it is not a file`);
   return {

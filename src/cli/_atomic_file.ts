@@ -47,6 +47,16 @@ export async function newPart(path: string, target: FileTarget): Promise<string>
   return besideOf(target, space + randomUUID().slice(0, 4));
 }
 
+/** Creates a part, empty, with the permissions of what it replaces: its content is as private. */
+export async function createPart(part: string, target: FileTarget): Promise<void> {
+  const file = await open(part, "wx", target.mode ?? 0o666);
+  try {
+    if (target.mode !== undefined) await file.chmod(target.mode);
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Gives what was written its name: replaces a file, keeping its permissions, or appends to something
  * that is not a regular file.
@@ -101,7 +111,7 @@ export async function checkedTarget(
     }
     return target;
   } catch (error) {
-    throw error instanceof CommandError ? error : fileError("write", path, error);
+    throw fileError("write", path, error);
   }
 }
 

@@ -67,6 +67,8 @@ export function exitCodeOf(error: unknown): number {
 
 /** The error for a file that cannot be opened, read or written. */
 export function fileError(action: string, path: string, error: unknown): CommandError {
+  // It says already what cannot be done.
+  if (error instanceof CommandError) return error;
   let reason = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
   // The file is about to be created, so what is missing is its folder.
   if (action.startsWith("write") && (error as { code?: unknown } | null)?.code === "ENOENT") {

@@ -14,7 +14,7 @@
  *
  * @module
  */
-import { open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
+import { type FileHandle, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
 import { isAlive, processSpace } from "./_this_machine.ts";
@@ -81,14 +81,22 @@ export async function withLock<T>(
 }
 
 async function create(path: string, owner: string): Promise<boolean> {
+  let file: FileHandle;
   try {
-    const file = await open(path, "wx", 0o600);
-    await file.writeFile(owner);
-    await file.close();
-    return true;
+    file = await open(path, "wx", 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw error;
+  }
+  try {
+    await file.writeFile(owner);
+    return true;
+  } catch (error) {
+    // On a full disk the file exists and is empty: nobody would own it.
+    await rm(path, { force: true });
+    throw Object.assign(error as Error, { path });
+  } finally {
+    await file.close();
   }
 }
 

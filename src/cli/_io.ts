@@ -33,6 +33,11 @@ export interface Io {
   close(): void;
 }
 
+/** Ctrl-C, the end of a service, a terminal that is closed. */
+const ENDING: readonly NodeJS.Signals[] = process.platform === "win32"
+  ? ["SIGINT"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
 /** What the command that runs is stopped by. */
 let running: AbortController | undefined;
 let listening = false;
@@ -56,8 +61,7 @@ export function processIo(): Io {
     controller.abort(new Interrupted("interrupted"));
   };
   listenToOutput();
-  process.on("SIGINT", onInterrupt);
-  process.on("SIGTERM", onInterrupt);
+  for (const signal of ENDING) process.on(signal, onInterrupt);
   return {
     outputIsTerminal: stdout.isTTY === true,
     errorIsTerminal: stderr.isTTY === true,
@@ -104,8 +108,7 @@ export function processIo(): Io {
       }
     },
     close() {
-      process.off("SIGINT", onInterrupt);
-      process.off("SIGTERM", onInterrupt);
+      for (const signal of ENDING) process.off(signal, onInterrupt);
     },
   };
 }

@@ -9,7 +9,7 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { ArchFXFlexibleDictionaryReport, writeReport } from "../reports/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import type { FileTarget } from "../_node_target.ts";
-import { checkedTarget, giveName, newPart } from "./_atomic_file.ts";
+import { checkedTarget, createPart, giveName, newPart } from "./_atomic_file.ts";
 import { Channel } from "./_channel.ts";
 import { CommandError, fileError, systemReason } from "./_errors.ts";
 import type { NextIds } from "./_id_state.ts";
@@ -217,6 +217,11 @@ export class ReportWriters {
       ? await this.#freeTarget(file)
       : await checkedTarget(file, {});
     const part = await newPart(file, target);
+    if (!target.writtenThrough) {
+      await createPart(part, target).catch((error) => {
+        throw fileError("write", file, error);
+      });
+    }
     const channel = new Channel<ReadingColumns>();
     const done = writeReport(channel, part, {
       device,

@@ -98,7 +98,7 @@ export class CredentialsStore {
     );
     const draft = (base: { number: number }) =>
       this.#naming(action, () => file.draft({ ...base, text: "", copy: "" }, RESERVED_BYTES));
-    await withLock(file.lock, async () => {
+    await this.#locked(file, action, async () => {
       let { number } = await file.read();
       let before = await this.#read(file);
       let after = structuredClone(before);
@@ -126,7 +126,7 @@ export class CredentialsStore {
   async remove(): Promise<void> {
     await this.#naming("remove", async () => {
       const file = await CommittedFile.at(this.path, this.#options);
-      await withLock(file.lock, () => file.remove());
+      await this.#locked(file, "remove", () => file.remove());
     });
   }
 
@@ -149,6 +149,23 @@ export class CredentialsStore {
       return await task();
     } catch (error) {
       throw fileError(action, this.path, error);
+    }
+  }
+
+  async #locked(
+    file: CommittedFile,
+    action: string,
+    task: () => Promise<void>,
+    limits?: LockOptions,
+  ): Promise<void> {
+    try {
+      await withLock(file.lock, task, limits);
+    } catch (error) {
+      // The folder is read-only, or the disk is full.
+      if ((error as { path?: unknown }).path === file.lock) {
+        throw fileError(action, this.path, error);
+      }
+      throw error;
     }
   }
 

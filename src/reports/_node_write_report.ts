@@ -8,7 +8,8 @@
  */
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { naming } from "../_file_error.ts";
-import { writeAll, writeBeside } from "../_node_files.ts";
+import { namingFull, writeAll, writeBeside } from "../_node_files.ts";
+import { removeOnSignal } from "../_node_parts.ts";
 import { besideOf, fileTarget } from "../_node_target.ts";
 import { DataError } from "../codec/data_error.ts";
 import { EventWriter } from "../codec/event_writer.ts";
@@ -49,14 +50,17 @@ export async function writeEvents(
   }
   // A pipe or a terminal has no place to go back to: the report is written elsewhere and copied.
   const whole = besideOf(target);
-  const file = await naming("write", path, open(whole, "wx+"));
+  // Among temporary files, where others may look.
+  const file = await naming("write", whole, open(whole, "wx+", 0o600));
+  const finished = removeOnSignal(whole);
   try {
-    const written = await writeInto(file, source, header, settings);
+    const written = await namingFull(whole, writeInto(file, source, header, settings));
     await writeBeside(target, (to) => copyAll(file, to, written.bytes, settings.signal));
     return written;
   } finally {
     await file.close();
     await rm(whole, { force: true });
+    finished();
   }
 }
 

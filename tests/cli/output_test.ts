@@ -154,6 +154,41 @@ Deno.test("archfx report encode and decode keep the mode of a file and the link 
     }
   }));
 
+for (const signal of ["SIGTERM", "SIGHUP"] as const) {
+  Deno.test({
+    name:
+      `archfx report encode writes parts as private as their target, and ${signal} removes them`,
+    ignore: Deno.build.os === "windows",
+    fn: () =>
+      withFolder(async (cwd) => {
+        await Deno.writeTextFile(`${cwd}/kept.mp`, "old", { mode: 0o600 });
+        const child = spawn([...ENCODE.with(2, "-"), "--force", "-o", "kept.mp"], {
+          cwd,
+          input: "",
+        });
+        const input = child.stdin.getWriter();
+        // More than the reader gathers before it passes rows on.
+        const rows = Array.from({ length: 100_000 }, (_, row) => `2026-03-02 06:00:00,${row}\n`);
+        const text = "timestamp,value\n" + rows.join("");
+        // The command ends without reading all of it.
+        const written = input.write(new TextEncoder().encode(text)).catch(() => {});
+        for (let tries = 0; tries < 2_000 && names(cwd).length < 3; tries++) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        assertEquals(names(cwd).length, 3);
+        // The part of the command, and the events of writeReport beside it.
+        for (const name of names(cwd)) {
+          assertEquals([name, await mode(`${cwd}/${name}`)], [name, 0o600]);
+        }
+        child.kill(signal);
+        const { code } = await child.output();
+        await written.then(() => input.close()).catch(() => {});
+        assertEquals([code, names(cwd)], [130, ["kept.mp"]]);
+        assertEquals(await Deno.readTextFile(`${cwd}/kept.mp`), "old");
+      }),
+  });
+}
+
 /**
  * A device in the folder of the test: were it replaced by a file, a real one in /dev would be lost to
  * the whole machine. Where the test may not make one, it may not replace /dev's either, unless it is
