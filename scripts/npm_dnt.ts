@@ -106,9 +106,8 @@ export async function loadDnt(): Promise<Dnt | undefined> {
   try {
     return await import(DNT) as Dnt;
   } catch (error) {
-    if (error instanceof TypeError || error instanceof Error && /jsr/i.test(error.message)) {
-      return undefined;
-    }
+    // Anything else is an error in dnt, or in how it is used.
+    if (error instanceof Error && /\bjsr\b/i.test(error.message)) return undefined;
     throw error;
   }
 }
