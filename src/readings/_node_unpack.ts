@@ -51,7 +51,7 @@ export async function* unpack(
       message: `it is packed as ${kind}, which this runtime cannot unpack: unpack it first`,
     });
   }
-  const source = ReadableStream.from ? ReadableStream.from(packed) : fromGenerator(packed);
+  const source = fromGenerator(packed);
   const reader = (source as ReadableStream<Uint8Array<ArrayBuffer>>).pipeThrough(web).getReader();
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
@@ -60,6 +60,7 @@ export async function* unpack(
   }
 }
 
+/** Not `ReadableStream.from`: types for browsers do not have it, and other compilers than Deno's use those. */
 function fromGenerator(packed: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
   return new ReadableStream({
     async pull(controller) {
