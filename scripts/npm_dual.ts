@@ -54,7 +54,7 @@ async function reachableTypes(folder: URL, entries: readonly string[]): Promise<
 
 /** A module without its comments, which are in the declarations, and would be here twice. */
 async function withoutComments(code: string): Promise<string> {
-  const options = { loader: "js", target: "es2023", legalComments: "none" } as const;
+  const options = { loader: "js", target: "esnext", legalComments: "none" } as const;
   // Comments in classes stay unless white space goes too; the second pass lays the code out again.
   const bare = await esbuild.transform(code, { ...options, minifyWhitespace: true });
   return (await esbuild.transform(bare.code, options)).code;
@@ -90,6 +90,11 @@ export async function finishDual(
     const folder = new URL(`${name}/`, out);
     const paths = await filesIn(folder);
     const types = await reachableTypes(folder, Object.values(config.exports));
+    if (paths.includes("_dnt.polyfills.js")) {
+      throw new Error(
+        "Cannot complete the package: dnt found something that it has a polyfill for",
+      );
+    }
     const runtime = new Set(paths.filter((path) => RUNTIME_MODULE.test(`/${path}`)));
     for (const path of paths) {
       const url = new URL(path, folder);

@@ -18,7 +18,7 @@ const NODE_TYPES = "24.19.2";
 
 /** What dnt 0.43 passes to TypeScript for both halves, with the options of `npm_dnt.ts`. */
 export const COMPILER_OPTIONS = {
-  target: "ES2023",
+  target: "ESNext",
   lib: ["ESNext", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
   strict: true,
   useUnknownInCatchVariables: false,
@@ -94,6 +94,9 @@ async function copySources(config: DenoConfig, target: URL): Promise<string[]> {
   const std = new Set<string>();
   for (const [path, { dependencies = [] }] of await reachable(config)) {
     let text = await Deno.readTextFile(new URL(path, root));
+    if (/\bnew\.target\./.test(text)) {
+      throw new Error(`Cannot compile ${path}: dnt takes "new.target." for import.meta`);
+    }
     for (const { specifier, code, type } of dependencies) {
       const resolved = code?.specifier ?? type?.specifier ?? specifier;
       const npm = resolved.replace(/^npm:\//, "npm:");

@@ -156,8 +156,9 @@ class ApiMembers {
     const settled = settle(options);
     const origin = domainUrl(domain);
     const state = { client: new Client(origin + PREFIX, settled), domain: origin };
+    const { prototype } = new.target; // dnt takes `new.target.` for import.meta
     const proxy = callable(
-      new.target.prototype,
+      prototype,
       (path) => resourceAt(state.client, `${pathSegments(path)}/`),
       (name) => resourceAt(state.client, `${name}/`),
       (target) => states.set(target, state),

@@ -148,7 +148,8 @@ Deno.test("dntOptions() builds both module formats of every entry point, without
 
 Deno.test("dntOptions() compiles as buildWithTsc() does", () => {
   const { target, lib } = dntOptions(config, new URL("file:///package/")).compilerOptions;
-  assertEquals({ target, lib }, { target: COMPILER_OPTIONS.target, lib: COMPILER_OPTIONS.lib });
+  assertEquals([target, COMPILER_OPTIONS.target], ["Latest", "ESNext"]); // one target, two names
+  assertEquals(lib, COMPILER_OPTIONS.lib);
 });
 
 Deno.test("dntOptions() names the import map in a form that 0.42.3 and 0.43.2 take", () => {
