@@ -112,9 +112,15 @@ export const table: readonly Entry[] = [
   },
   {
     name: "data",
-    summary: "The readings of a stream, as data or as a chart",
+    summary: "The readings of streams, as data or as a chart",
     group: "The cloud",
     load: async () => (await import("./commands/data.ts")).data,
+  },
+  {
+    name: "export",
+    summary: "All readings below a place, as Parquet files",
+    group: "The cloud",
+    load: async () => (await import("./commands/export.ts")).exportReadings,
   },
   {
     name: "emulator",

@@ -1,0 +1,119 @@
+/**
+ * The record of an export: a line of JSON for each file, written when the file is complete and verified, so that a
+ * run that was interrupted goes on where it stopped.
+ *
+ * @module
+ */
+import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { CommandError, fileError } from "./_errors.ts";
+
+const NAME = "export.ndjson";
+
+/** One day of one stream. */
+export interface ExportedDay {
+  readonly stream: string;
+  /** `2026-03-02`, UTC. */
+  readonly day: string;
+  /** The part of the day that was asked for, ISO 8601; the end is not included. */
+  readonly start: string;
+  readonly end: string;
+  readonly readings: number;
+  readonly bytes: number;
+}
+
+/** What is exported; the same in every run into a folder. */
+export interface ExportOf {
+  readonly server: string;
+  readonly place: string;
+}
+
+/** The record in a folder. */
+export class ExportLog {
+  readonly #folder: string;
+  readonly #days = new Map<string, ExportedDay>();
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Opens the record, or begins one.
+   *
+   * @throws {CommandError} If the folder holds the export of something else, or files that no export wrote.
+   */
+  static async open(folder: string, of: ExportOf): Promise<ExportLog> {
+    const log = new ExportLog(folder);
+    const path = join(folder, NAME);
+    try {
+      await mkdir(folder, { recursive: true });
+      const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
+        if (error.code === "ENOENT") return undefined;
+        throw error;
+      });
+      if (text === undefined) {
+        await appendFile(path, JSON.stringify({ version: 1, ...of }) + "\n");
+        return log;
+      }
+      const [head, ...lines] = text.split("\n").map(parsed);
+      const known = head as (ExportOf & { version: number }) | undefined;
+      if (known?.version !== 1 || known.server !== of.server || known.place !== of.place) {
+        const what = known?.place === undefined
+          ? "something else"
+          : `${known.place} of ${known.server}`;
+        throw new CommandError(
+          `Cannot export ${of.place} into "${folder}": it has the export of ${what}: use another folder`,
+        );
+      }
+      for (const line of lines) {
+        // The last line may be torn by a kill: that day is exported again.
+        if (line !== undefined) log.#keep(line as ExportedDay);
+      }
+      if (!text.endsWith("\n")) await appendFile(path, "\n");
+      return log;
+    } catch (error) {
+      throw error instanceof CommandError ? error : fileError("write", path, error);
+    }
+  }
+
+  /** The file of a day. */
+  file(stream: string, day: string): string {
+    return join(this.#folder, stream, `${day}.parquet`);
+  }
+
+  /** A day that an earlier run has exported as far as `end`, if its file is still there. */
+  async done(
+    stream: string,
+    day: string,
+    start: string,
+    end: string,
+  ): Promise<ExportedDay | undefined> {
+    const known = this.#days.get(`${stream}/${day}`);
+    if (known === undefined || known.start > start || known.end < end) return undefined;
+    const size = await stat(this.file(stream, day)).then(({ size }) => size, () => -1);
+    return size === known.bytes ? known : undefined;
+  }
+
+  /** Records a day. */
+  async add(day: ExportedDay): Promise<void> {
+    const path = join(this.#folder, NAME);
+    try {
+      await appendFile(path, JSON.stringify(day) + "\n", { flush: true } as { flush: boolean });
+    } catch (error) {
+      throw fileError("write", path, error);
+    }
+    this.#keep(day);
+  }
+
+  #keep(day: ExportedDay): void {
+    this.#days.set(`${day.stream}/${day.day}`, day);
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
