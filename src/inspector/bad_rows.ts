@@ -11,8 +11,10 @@ const SAID: Partial<Record<Problem["code"], string>> = {
   "duplicate-id": "its id was used before",
   "id-order": "its id is below one before it",
   "id-too-large": "its id is too large",
+  "id-above-31-bits": "its id is above 31 bits: some clouds cannot store it",
   "not-finite": "its value is not a finite number",
   "time-order": "it is earlier than the reading before it in its stream",
+  "unlikely-time": "its time is before 2000 or more than a day ahead",
   "after-sent": "it is later than the time the report was sent",
 };
 

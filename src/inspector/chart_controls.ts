@@ -74,7 +74,7 @@ export function chartControls(actions: ChartActions): ChartControls {
     ["+", "Zoom in", () => actions.zoom(0.5)],
     ["\u2190", "Earlier", () => actions.pan(-0.25)],
     ["\u2192", "Later", () => actions.pan(0.25)],
-    ["All", "Show the whole time", () => actions.reset()],
+    ["All", "All: show the whole time", () => actions.reset()],
   ] as const).map(([text, title, onclick]) =>
     el("button.small", { type: "button", title, "aria-label": title, onclick }, text)
   );

@@ -76,7 +76,7 @@ export function dropZone(
       return el(
         "div.drop",
         {},
-        el("p.drop-title", {}, "Drop a report here"),
+        el("h2", {}, "Drop a report here"),
         el(
           "p.muted",
           {},

@@ -59,6 +59,8 @@ const FONT = "12px ui-sans-serif, system-ui, sans-serif";
 export function makePlot(options: PlotOptions, data: Aligned, from: number, to: number): uPlot {
   const { room, lines, separate, active } = options;
   const soft = color("--ink-soft"), grid = color("--line-soft");
+  const marks = { ink: color("--ink"), bad: color("--bad") };
+  const inks = Array.from({ length: lines }, (_, line) => color(ink(line)));
   const scaleOf = (line: number) => separate ? `y${line}` : "y";
   const axis = {
     stroke: soft,
@@ -107,14 +109,14 @@ export function makePlot(options: PlotOptions, data: Aligned, from: number, to: 
         {},
         ...Array.from({ length: lines }, (_, line): uPlot.Series => ({
           scale: scaleOf(line),
-          stroke: color(ink(line)),
+          stroke: inks[line],
           width: 1.25,
-          dash: [...DASHES[line % DASHES.length]],
+          dash: dense(data[line + 1]) ? [] : [...DASHES[line % DASHES.length]],
           points: {
             show: sparse,
             filter: (u, series, show) => show ? null : lone(u, series),
             size: 5,
-            fill: color(ink(line)),
+            fill: inks[line],
             width: 0,
           },
         })),
@@ -133,7 +135,7 @@ export function makePlot(options: PlotOptions, data: Aligned, from: number, to: 
           u.setSelect({ left: 0, width: 0, top: 0, height: 0 }, false);
           options.onSelect(from, to);
         }],
-        draw: [(u) => drawMarks(u, options, scaleOf)],
+        draw: [(u) => drawMarks(u, options, scaleOf, { ...marks, lines: inks })],
       },
     },
     data as uPlot.AlignedData,
@@ -155,13 +157,14 @@ function drawMarks(
   u: uPlot,
   { spot, bad }: PlotOptions,
   scaleOf: (line: number) => string,
+  colors: { readonly ink: string; readonly bad: string; readonly lines: readonly string[] },
 ): void {
   const { ctx, bbox } = u;
   const bottom = bbox.top + bbox.height;
   const size = 5 * devicePixelRatio;
   const { min, max } = u.scales.x;
   ctx.save();
-  ctx.fillStyle = color("--bad");
+  ctx.fillStyle = colors.bad;
   for (const time of bad()) {
     if (time < min! || time > max!) continue;
     const x = u.valToPos(time, "x", true);
@@ -174,7 +177,7 @@ function drawMarks(
   const marked = spot();
   if (marked !== undefined && marked.x >= min! && marked.x <= max!) {
     const x = u.valToPos(marked.x, "x", true);
-    ctx.strokeStyle = color("--ink");
+    ctx.strokeStyle = colors.ink;
     ctx.lineWidth = devicePixelRatio;
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
@@ -183,13 +186,22 @@ function drawMarks(
     if (Number.isFinite(marked.y)) {
       ctx.beginPath();
       ctx.arc(x, u.valToPos(marked.y, scaleOf(marked.line), true), size, 0, 2 * Math.PI);
-      ctx.fillStyle = color(ink(marked.line));
+      ctx.fillStyle = colors.lines[marked.line];
       ctx.lineWidth = 2 * devicePixelRatio;
       ctx.fill();
       ctx.stroke();
     }
   }
   ctx.restore();
+}
+
+/** Lines with more points than this have no dashes that could be seen, and take ten times as long with them. */
+const MOST_DASHED = 800;
+
+function dense(points: readonly unknown[]): boolean {
+  let count = 0;
+  for (const point of points) if (point !== undefined) count++;
+  return count > MOST_DASHED && !matchMedia("(forced-colors: active)").matches;
 }
 
 /** Points are drawn where they do not touch. */

@@ -165,7 +165,7 @@ function columnsOf(overview: Overview): Column<Reading>[] {
     bad > 0 && {
       key: "problem",
       title: "Problem",
-      width: "34ch",
+      width: "37ch",
       grow: !hasData,
       text: ({ problem }) => problem,
     },

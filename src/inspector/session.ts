@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { integerReader } from "../_integers.ts";
 import { longestStep } from "../readings/gaps.ts";
 import type { BadRows } from "./bad_rows.ts";
 import { withBreaks } from "./chart_data.ts";
@@ -19,11 +20,17 @@ const KEPT_VIEWS = 4;
 /** Readings of one stream: their positions in order of time, and what counts as a gap between two of them. */
 interface Group {
   readonly positions: Uint32Array;
+  /** Seconds since the Unix epoch: every zoom needs them, and to make them of µs takes longer than to draw. */
+  readonly times: Float64Array;
   /** Seconds. */
   readonly limit: number;
 }
 
-const NOTHING: Group = { positions: new Uint32Array(0), limit: Infinity };
+const NOTHING: Group = {
+  positions: new Uint32Array(0),
+  times: new Float64Array(0),
+  limit: Infinity,
+};
 
 /** A decoded report that answers the worker's questions. */
 export class ReportSession {
@@ -39,13 +46,12 @@ export class ReportSession {
   constructor(columns: ReportColumns, bad: BadRows) {
     this.#columns = columns;
     this.#bad = bad;
-    const { timestamps } = columns;
+    const micros = integerReader(columns.timestamps);
     for (const [stream, positions] of groupByStream(columns)) {
-      const limit = longestStep(
-        positions.length,
-        (at) => Number(timestamps[positions[at]]) / 1e6,
-      );
-      this.#byStream.set(stream, { positions, limit });
+      const times = new Float64Array(positions.length);
+      for (let at = 0; at < times.length; at++) times[at] = Number(micros(positions[at])) / 1e6;
+      const limit = longestStep(times.length, (at) => times[at]);
+      this.#byStream.set(stream, { positions, times, limit });
     }
   }
 
@@ -65,43 +71,47 @@ export class ReportSession {
    * @param buckets width of the chart in pixels
    */
   series(stream: number, from: number, to: number, buckets: number): Series {
-    const { positions, limit } = this.#byStream.get(stream) ?? NOTHING;
-    const { timestamps, values } = this.#columns;
-    const seconds = (at: number): number => Number(timestamps[positions[at]]) / 1e6;
-    const start = bisect(positions.length, (at) => seconds(at) >= from);
-    const end = bisect(positions.length, (at) => seconds(at) > to);
+    const { positions, times, limit } = this.#byStream.get(stream) ?? NOTHING;
+    const { values } = this.#columns;
+    const start = bisect(positions.length, (at) => times[at] >= from);
+    const end = bisect(positions.length, (at) => times[at] > to);
     const low = Math.max(0, start - 1);
     const high = Math.min(positions.length, end + 1);
     const kept = thin(
       high - low,
-      (at) => seconds(low + at),
+      (at) => times[low + at],
       (at) => values[positions[low + at]],
       buckets,
     );
     return {
       ...withBreaks({
         kept,
-        time: (at) => seconds(low + at),
+        time: (at) => times[low + at],
         value: (at) => values[positions[low + at]],
         row: (at) => positions[low + at],
         limit,
         pixel: (to - from) / buckets,
       }),
-      bad: this.#badTimes(positions.subarray(start, end), (to - from) / buckets),
+      bad: this.#badTimes(positions, times, start, end, (to - from) / buckets),
       count: end - start,
     };
   }
 
   /** Times of readings with a problem, as many as can be told apart. */
-  #badTimes(positions: Uint32Array, pixel: number): Float64Array {
-    const times: number[] = [];
+  #badTimes(
+    positions: Uint32Array,
+    times: Float64Array,
+    start: number,
+    end: number,
+    pixel: number,
+  ): Float64Array {
+    const found: number[] = [];
     if (this.#bad.size === 0) return new Float64Array(0);
-    for (const position of positions) {
-      if (!this.#bad.has(position)) continue;
-      const time = Number(this.#columns.timestamps[position]) / 1e6;
-      if (times.length === 0 || time - times[times.length - 1] >= pixel) times.push(time);
+    for (let at = start; at < end; at++) {
+      if (!this.#bad.has(positions[at])) continue;
+      if (found.length === 0 || times[at] - found[found.length - 1] >= pixel) found.push(times[at]);
     }
-    return Float64Array.from(times);
+    return Float64Array.from(found);
   }
 
   /** How many rows a view has. */

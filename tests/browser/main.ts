@@ -3,6 +3,9 @@
  *
  * @module
  */
+import "./accessible_browser.ts";
 import "./client_browser.ts";
 import "./console_browser.ts";
+import "./console_views_browser.ts";
 import "./inspector_browser.ts";
+import "./inspector_views_browser.ts";

@@ -119,12 +119,12 @@ Deno.test("archfx report verify says what is wrong and where", () =>
       ["text.mp", "error", "unreadable"],
       ["good.mp", "ok"],
     ]);
-    assertStringIncludes(rows[0]![3]!, "row 1: ");
+    assertStringIncludes(rows[0]![3]!, "row 2: ");
     const json = JSON.parse((await archfx(["report", "verify", "--json", "bad.mp"], { cwd })).out);
     assertEquals([json[0].file, json[0].problems.length, json[0].problems[1].row], [
       "bad.mp",
       5,
-      2,
+      3,
     ]);
   }));
 

@@ -16,7 +16,7 @@ export const reportVerify: Command = {
   description:
     "Check reports before they are sent: ids that are missing or used twice, ids and times out of " +
     "order, values that are no numbers, a header that does not fit. A line for each problem says how " +
-    "bad it is, its kind, the first row that has it, and how many have. Exit code 1 where there are " +
+    "bad it is, its kind, the first row that has it (counted from 1), and how many have. Exit code 1 where there are " +
     "errors, which are what the cloud would refuse or not count. With --json: an array of { file, " +
     "problems: [{ severity, code, message, row, count }] }.",
   examples: [
@@ -37,7 +37,11 @@ export const reportVerify: Command = {
   },
   async run(context, args) {
     const all: { file: string; problems: readonly Found[] }[] = [];
-    const add = async (file: string, problems: readonly Found[]) => {
+    const add = async (file: string, found: readonly Found[]) => {
+      // People count rows from 1, as the inspector does.
+      const problems = found.map((problem) =>
+        problem.row === undefined ? problem : { ...problem, row: problem.row + 1 }
+      );
       all.push({ file, problems });
       if (context.json) return;
       if (problems.length === 0) await context.print(`${file}\tok`);

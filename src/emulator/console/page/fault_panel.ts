@@ -73,7 +73,7 @@ export function faultPanel(
   function table(faults: readonly Fault[]): HTMLElement {
     return plainTable(
       "Faults that are set",
-      [["Fault"], ["Strikes"], ["Struck", "end"], [""]],
+      [["Fault"], ["Strikes"], ["Struck", "end"], ["Remove"]],
       faults.map((fault) => [
         describe(fault),
         target(fault),
@@ -105,7 +105,7 @@ export function faultPanel(
         el(
           "div.card-head",
           {},
-          el("h3", {}, "Faults that are set"),
+          el("h2.section", {}, "Faults that are set"),
           el("button", {
             type: "button",
             onclick: () => control("faults", "DELETE").then(refresh).catch(onError),
@@ -116,7 +116,7 @@ export function faultPanel(
       el(
         "section.card",
         { "aria-label": "Common faults" },
-        el("h3", {}, "Common faults"),
+        el("h2.section", {}, "Common faults"),
         el(
           "div.buttons",
           {},
@@ -128,13 +128,13 @@ export function faultPanel(
       el(
         "section.card",
         { "aria-label": "Another fault" },
-        el("h3", {}, "Another fault"),
+        el("h2.section", {}, "Another fault"),
         faultForm((spec) => set(spec).catch(onError)),
       ),
       el(
         "section.card",
         { "aria-label": "Tokens and data" },
-        el("h3", {}, "Tokens and data"),
+        el("h2.section", {}, "Tokens and data"),
         el(
           "div.buttons",
           {},

@@ -48,7 +48,7 @@ export function plainTable(
   };
   return el(
     "div.plain-table",
-    { tabindex: "0", role: "region", "aria-label": caption },
+    { tabindex: "0", role: "region", "aria-label": `${caption}, table` },
     el(
       "table",
       {},

@@ -23,7 +23,7 @@ export function requestDetail(request: RequestEvent, onClose: () => void): HTMLE
     el(
       "div.card-head",
       {},
-      el("h3.mono", {}, `${method} ${path}`),
+      el("h2.section.mono", {}, `${method} ${path}`),
       el("button", { type: "button", onclick: onClose }, "Close"),
     ),
     el(
@@ -65,7 +65,7 @@ function bytes(length: number): Child[] {
 }
 
 function block(title: string, ...children: Child[]): HTMLElement {
-  return el("div.block", {}, el("h4", {}, title), ...children);
+  return el("div.block", {}, el("h3", {}, title), ...children);
 }
 
 function pairs(list: readonly (readonly [string, string])[]): HTMLElement {

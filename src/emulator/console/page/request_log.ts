@@ -191,7 +191,7 @@ export function requestLog(onError: (error: unknown) => void): RequestLog {
         el(
           "div.card-head",
           {},
-          el("h3", {}, "Requests ", tally),
+          el("h2.section", {}, "Requests ", tally),
           el(
             "div.buttons",
             {},

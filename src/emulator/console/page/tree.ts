@@ -37,6 +37,7 @@ export function tree(label: string, onChoose: (node: FactoryNode, more: boolean)
     "aria-label": label,
     "aria-multiselectable": "true",
   });
+  const id = `tree-${Math.random().toString(36).slice(2, 8)}`;
   const open = new Set<string>();
   let top: readonly FactoryNode[] = [];
   let focused = "";
@@ -59,16 +60,9 @@ export function tree(label: string, onChoose: (node: FactoryNode, more: boolean)
   function item(node: FactoryNode, level: number): HTMLElement {
     const branch = node.children.length > 0;
     const isOpen = branch && (allOpen || open.has(node.slug));
+    const group = `${id}-${node.slug}`;
     const line = el(
       "span.tree-line",
-      {},
-      el("span.twist", { "aria-hidden": "true" }, branch ? "\u203a" : ""),
-      el(`span.kind.${node.kind}`, { title: node.kind }, KIND[node.kind]),
-      el("span.tree-name", {}, node.name),
-    );
-    line.style.setProperty("--level", String(level));
-    return el(
-      "li",
       {
         role: "treeitem",
         tabindex: "-1",
@@ -76,13 +70,23 @@ export function tree(label: string, onChoose: (node: FactoryNode, more: boolean)
         "aria-level": level,
         "aria-label": `${node.name}, ${node.kind}`,
         "aria-expanded": branch ? String(isOpen) : undefined,
+        "aria-owns": isOpen ? group : undefined,
         "aria-selected": String(chosen.includes(node.slug)),
         title: node.slug,
       },
+      // Their signs are drawn by the style sheet: they are not part of the name.
+      el("span.twist", { "aria-hidden": "true" }),
+      el(`span.kind.${node.kind}`, { "data-letter": KIND[node.kind] }),
+      el("span.tree-name", {}, node.name),
+    );
+    line.style.setProperty("--level", String(level));
+    return el(
+      "li",
+      { role: "none" },
       line,
       isOpen && el(
         "ul",
-        { role: "group" },
+        { role: "group", id: group },
         ...node.children.map((child) => item(child, level + 1)),
       ),
     );
