@@ -20,7 +20,7 @@ import type { Draft, Lane, OpenReport, Outbox, StreamerState } from "./outbox.ts
 type Piece = Draft["pieces"][number];
 
 /** A report as it is stored; its plan is a record of its own, since it changes. */
-interface StoredReport extends Omit<OpenReport, "plan"> {
+export interface StoredReport extends Omit<OpenReport, "plan"> {
   readonly pieces: readonly Piece[];
 }
 

@@ -1,0 +1,104 @@
+/**
+ * Taking a streamer over that is held because of its ids: a person has decided that the `last_id` of the cloud is
+ * right, and which of the waiting batches are given up.
+ *
+ * @module
+ */
+import { QueueError } from "./errors.ts";
+import { readBatch } from "./_frames.ts";
+import type { Plan } from "./_plan.ts";
+import type { StoredReport } from "./_sqlite_outbox.ts";
+import { hex } from "./_sqlite_outbox.ts";
+import type { SqliteQueue } from "./sqlite_queue.ts";
+import type { Change } from "./_store.ts";
+import type { Lane, StreamerState } from "./outbox.ts";
+
+/** What was decided. */
+export interface TakeOver {
+  readonly lane: Lane;
+  readonly streamer: number;
+  /** The `last_id` of the cloud, as it was shown to the person. */
+  readonly lastId: number;
+  /** Batches that are given up. */
+  readonly drop: readonly number[];
+}
+
+/**
+ * Accepts `last_id`: what waits gets ids above it, the readings of the open report included, and sending goes on.
+ *
+ * @returns How many readings were given up.
+ */
+export async function takeOver(
+  { store, outbox }: SqliteQueue,
+  { lane, streamer, lastId, drop }: TakeOver,
+): Promise<number> {
+  const entry = await store.ask("lane", lane.id);
+  const name = `streamer/${hex(lane.device)}/${streamer}`;
+  const state = await store.ask("record", name) as StreamerState | undefined;
+  if (!entry || !state) {
+    throw new QueueError(`Cannot take the streamer ${streamer} over: nothing was sent to it`);
+  }
+  const { hold: _, ...rest } = state;
+  const changes: Change[] = [
+    {
+      kind: "set",
+      name,
+      value: { ...rest, confirmed: lastId, next: lastId + 1 } satisfies StreamerState,
+    },
+  ];
+  const report = await store.ask("record", `report/${lane.id}`) as StoredReport | undefined;
+  if (report) {
+    const plan = await store.ask("record", `plan/${lane.id}`) as Plan;
+    const { cursor, done, finished } = unsent(report, plan, entry.record.done);
+    changes.push(
+      { kind: "unset", name: `report/${lane.id}` },
+      { kind: "unset", name: `plan/${lane.id}` },
+      { kind: "set", name: `lane/${lane.id}`, value: { ...entry.record, sealed: cursor, done } },
+      { kind: "finish", lane: lane.id, batch: done, readings: finished },
+    );
+  }
+  let dropped = 0;
+  for (const batch of drop) {
+    const [found] = await store.ask("take", lane.id, batch - 1, 1, batch);
+    if (!found) throw new QueueError(`Cannot drop batch ${batch}: device has no such batch`);
+    const readings = found.frame ? readBatch(found.frame).readings : 0;
+    dropped += readings;
+    changes.push({ kind: "remove", lane: lane.id, batch, readings });
+  }
+  if (dropped > 0) {
+    const lost = `lost/taken over/${hex(lane.device)}/${streamer}`;
+    const before = Number(await store.ask("record", lost) ?? 0);
+    changes.push({ kind: "set", name: lost, value: before + dropped });
+  }
+  await store.apply(changes);
+  store.onEvent({
+    level: "warning",
+    message:
+      `Device ${hex(lane.device)}, streamer ${streamer}, was taken over at last_id ${lastId}; ` +
+      `${dropped} readings were given up`,
+    ...(dropped > 0 && { dropped }),
+  });
+  outbox.changed();
+  return dropped;
+}
+
+/** Where the readings begin that were neither counted nor given up. */
+function unsent(report: StoredReport, plan: Plan, before: number) {
+  const lows = [...plan.parts.map(({ lo }) => lo), ...plan.aside.map(({ id }) => id)];
+  let skip = Math.min(...lows, report.last + 1) - report.first;
+  let finished = 0;
+  let done = before;
+  for (const [batch, offset, readings] of report.pieces) {
+    if (skip < readings) {
+      return {
+        cursor: { batch: batch - 1, offset: offset + skip },
+        done,
+        finished: finished + skip,
+      };
+    }
+    skip -= readings;
+    finished += readings;
+    done = batch;
+  }
+  return { cursor: { batch: done, offset: 0 }, done, finished };
+}

@@ -1,0 +1,344 @@
+/** Every row of the table of `last_id`, and what a person does about a conflict. */
+import { assert, assertEquals } from "@std/assert";
+import { ArchFXFlexibleDictionaryReport, lastReadingId } from "../../mod.ts";
+import { takeOver } from "../../src/gateway/_take_over.ts";
+import { counted, judge, newPlan, setAside } from "../../src/gateway/_plan.ts";
+import { type Passing, TestCloud } from "./_cloud.ts";
+import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+
+/** Another writer: readings with these ids, past the gateway. */
+async function otherWriter(cloud: TestCloud, device: string, first: number, length: number) {
+  const { columns } = batch(device, 1_000_000 + first, length);
+  const readingIds = Float64Array.from({ length }, (_, i) => first + i);
+  const report = ArchFXFlexibleDictionaryReport.fromColumns({
+    device,
+    columns: { ...columns!, readingIds },
+    streamer: 256,
+  });
+  assertEquals(await report.upload(await cloud.api()), length);
+}
+
+Deno.test("judge() says what a last_id means before an attempt", () => {
+  const attempts = [{ lo: 1, hi: 20 }, { lo: 1, hi: 10 }, { lo: 11, hi: 20 }];
+  assertEquals(judge(0, 0, attempts), { kind: "send" });
+  assertEquals(judge(10, 0, attempts), { kind: "counted", candidates: [{ lo: 1, hi: 10 }] });
+  assertEquals(judge(20, 0, attempts), {
+    kind: "counted",
+    candidates: [{ lo: 1, hi: 20 }, { lo: 11, hi: 20 }],
+  });
+  // What is counted of an attempt is what lies above `confirmed`.
+  assertEquals(judge(20, 10, attempts), { kind: "counted", candidates: [{ lo: 11, hi: 20 }] });
+  assertEquals(judge(5, 0, attempts), { kind: "conflict" });
+  assertEquals(judge(21, 0, attempts), { kind: "conflict" });
+  assertEquals(judge(9, 10, attempts), { kind: "lower" });
+});
+
+Deno.test("counted() makes readings dead that were set aside below, not those within the attempt", () => {
+  const rejected = (id: number) => ({ id, status: 400, body: "" });
+  let plan = newPlan(1, 20);
+  plan = setAside({ ...plan, parts: [{ lo: 1, hi: 1 }, { lo: 2, hi: 20 }] }, rejected(1));
+  assertEquals(counted(plan, { lo: 2, hi: 10 }), {
+    plan: { parts: [{ lo: 11, hi: 20 }], aside: [], attempts: [], sends: 0 },
+    dead: [rejected(1)],
+  });
+  assertEquals(counted(plan, { lo: 1, hi: 20 }).dead, []);
+});
+
+Deno.test("Gateway holds a streamer that something else writes to, and the others go on", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { gateway, stop } = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 0, 10));
+    await queue.flush();
+    await otherWriter(cloud, "d--1", 11, 90);
+    await queue.push([batch("d--1", 10, 10), batch("d--2", 0, 10)]);
+    await until("it is held", async () => (await queue.depth()).held === 1);
+    await until("the other is counted", async () => (await queue.depth()).readings === 10);
+    const { lanes: [lane] } = await gateway.status();
+    assertEquals(lane!.hold?.kind, "conflict");
+    assert(/last_id is 100, 10 was confirmed last/.test(lane!.hold!.reason), lane!.hold!.reason);
+
+    const [held] = await queue.outbox.lanes();
+    await takeOver(queue, { lane: held!, streamer: 256, lastId: 100, drop: [] });
+    await queue.flush();
+    assertEquals(await lastReadingId(await cloud.api(), "d--1", 256), 110);
+    const values = (await cloud.readings("d--1")).map(({ value }) => value).filter((it) =>
+      it < 1e6
+    );
+    assertEquals(values.sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i));
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway holds a streamer whose last_id fits a report that the cloud does not have", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    let writes = true;
+    cloud.onReport = async ({ ids: [lo, hi], forward }) => {
+      if (!writes) return await forward();
+      writes = false;
+      // Between the gateway's query and its report, another one takes exactly its ids.
+      await otherWriter(cloud, "d--1", lo, hi - lo + 1);
+      return await forward();
+    };
+    const { gateway, stop } = await startGateway(cloud, queue);
+    writes = true;
+    await queue.push(batch("d--1", 0, 10));
+    await until("it is held", async () => (await queue.depth()).held === 1);
+    const { lanes: [lane] } = await gateway.status();
+    assert(/other readings with its ids/.test(lane!.hold!.reason), lane!.hold!.reason);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("takeOver() gives the readings of an open report new ids, and drops the batches that are named", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    let away = false;
+    cloud.onReport = ({ forward }) => away ? new Response("", { status: 502 }) : forward();
+    const { stop } = await startGateway(cloud, queue, { maxReadings: 25 });
+    await queue.push(batch("d--1", 0, 5));
+    await queue.flush();
+    away = true;
+    for (let i = 0; i < 5; i++) await queue.push(batch("d--1", 5 + 10 * i, 10));
+    await until("a report is tried", () => cloud.seen.length > 1);
+    // Past the proxy: its report is lost for good.
+    away = false;
+    await otherWriter(cloud, "d--1", 6, 500);
+    await until("it is held", async () => (await queue.depth()).held === 1);
+    const [lane] = await queue.outbox.lanes();
+    const batches = await queue.store.ask("take", lane!.id, 0, 1000);
+    const drop = [batches[1]!.id, batches[4]!.id];
+    assertEquals(await takeOver(queue, { lane: lane!, streamer: 256, lastId: 505, drop }), 20);
+    await queue.flush();
+    const rows = (await cloud.readings("d--1")).filter(({ value }) => value < 1e6);
+    const numbers = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, i) => from + i);
+    assertEquals(rows.map(({ value }) => value).sort((a, b) => a - b), [
+      ...numbers(0, 15),
+      ...numbers(25, 45),
+    ]);
+    assertEquals(await lastReadingId(await cloud.api(), "d--1", 256), 535);
+    assertEquals(queue.dropped, 20);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway counts a late copy of a whole report while a part of it is in flight", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    let late: Passing | undefined;
+    cloud.onReport = async (passing) => {
+      if (!late) {
+        late = passing;
+        return new Response('["busy"]', {
+          status: 400,
+          headers: { "content-type": "application/json" },
+        });
+      }
+      // The part of the lower half arrives: the copy of the whole is counted before it.
+      if (late.ids[1] !== passing.ids[1] && passing.ids[0] === 1) {
+        await (await late.forward()).body?.cancel();
+      }
+      return await passing.forward();
+    };
+    const { gateway, stop } = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 0, 100));
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 100);
+    assertEquals((await gateway.status()).counts, {
+      attempts: 2,
+      sent: 100,
+      dead: 0,
+      failures: 0,
+    });
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway counts the rest by a late copy of a whole report after a part of it was counted", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    let late: Passing | undefined;
+    cloud.onReport = async (passing) => {
+      if (!late) {
+        late = passing;
+        return new Response('["busy"]', {
+          status: 400,
+          headers: { "content-type": "application/json" },
+        });
+      }
+      if (passing.ids[0] > 1) await (await late.forward()).body?.cancel();
+      return await passing.forward();
+    };
+    const { stop } = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 0, 100));
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 100);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway reports that the cloud lost what it had counted, and sends what follows", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { gateway, stop } = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 0, 10));
+    await queue.flush();
+    const snapshot = await cloud.emulator.snapshot();
+    await queue.push(batch("d--1", 10, 10));
+    await queue.flush();
+    await cloud.emulator.restore(snapshot);
+    await queue.push(batch("d--1", 20, 10));
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 30, Array.from({ length: 10 }, (_, i) => 10 + i));
+    const { events } = await gateway.status();
+    assert(
+      events.some(({ message, level }) =>
+        level === "error" &&
+        /lost readings that it had counted: last_id was 20 and is 10/.test(message)
+      ),
+    );
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway counts a report where data/ cannot be read", async () => {
+  for (const status of [403, 404, 501]) {
+    await withFolder(async (folder) => {
+      await using cloud = await TestCloud.start();
+      cloud.onRequest = ({ url }) =>
+        url.includes("/data/") ? new Response("{}", { status }) : undefined;
+      const queue = await testQueue(`${folder}/queue.sqlite`);
+      const { stop } = await startGateway(cloud, queue);
+      await queue.push(batch("d--1", 0, 10));
+      await queue.flush();
+      assertEquals(await lastReadingId(await cloud.api(), "d--1", 256), 10);
+      await stop();
+      await queue.close();
+    });
+  }
+});
+
+Deno.test("Gateway waits for data/ that lags behind last_id", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    let queries = 0;
+    cloud.onRequest = ({ url }) =>
+      url.includes("/data/") && ++queries < 4
+        ? Response.json({ count: 0, next: null, previous: null, results: [] })
+        : undefined;
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { stop } = await startGateway(cloud, queue, { confirmMs: 2000 });
+    await queue.push(batch("d--1", 0, 10));
+    await queue.flush();
+    assert(queries >= 4);
+    assertEquals((await queue.depth()).held, 0);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway waits until last_id stands still before the first report of a new queue", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    // A gateway was replaced; its last reports are counted late.
+    await otherWriter(cloud, "d--1", 1, 100);
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await queue.push(batch("d--1", 0, 10));
+    const { stop } = await startGateway(cloud, queue, { confirmMs: 400 });
+    await until("the first query", async () => (await queue.outbox.lanes()).length === 1);
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    await otherWriter(cloud, "d--1", 101, 100);
+    await queue.flush();
+    assertEquals(await lastReadingId(await cloud.api(), "d--1", 256), 210);
+    assertEquals((await queue.depth()).held, 0);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway holds a streamer of a queue that was restored from a backup", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    let queue = await testQueue(`${folder}/queue.sqlite`);
+    let running = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 0, 10));
+    await queue.flush();
+    await running.stop();
+    await queue.close();
+    await Deno.copyFile(`${folder}/queue.sqlite`, `${folder}/backup.sqlite`);
+    queue = await testQueue(`${folder}/queue.sqlite`);
+    running = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 10, 10));
+    await queue.flush();
+    await running.stop();
+    await queue.close();
+
+    queue = await testQueue(`${folder}/backup.sqlite`);
+    running = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 20, 10));
+    await until("it is held", async () => (await queue.depth()).held === 1);
+    await assertCounted(cloud, "d--1", 20);
+    const [lane] = await queue.outbox.lanes();
+    await takeOver(queue, { lane: lane!, streamer: 256, lastId: 20, drop: [] });
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 30);
+    await running.stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway takes the next streamer when ids run out, and holds when the last one is used up", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { gateway, stop } = await startGateway(cloud, queue, {
+      maxReadingId: 25,
+      streamers: [256, 258],
+      confirmMs: 20,
+      maxReadings: 10,
+    });
+    await queue.push([batch("d--1", 0, 80), batch("d--2", 0, 30, { streamer: 7 })]);
+    await until("both are held", async () => (await queue.depth()).held === 2);
+    const api = await cloud.api();
+    for (const streamer of [256, 257, 258]) {
+      assertEquals(await lastReadingId(api, "d--1", streamer), 25);
+    }
+    assertEquals(await lastReadingId(api, "d--2", 7), 25);
+    assertEquals((await queue.depth()).readings, 10);
+    const values = (await cloud.readings("d--1")).map(({ value }) => value);
+    assertEquals(values.sort((a, b) => a - b), Array.from({ length: 75 }, (_, i) => i));
+    const { lanes } = await gateway.status();
+    assert(lanes.every(({ hold }) => /ids have run out: 25 is maxReadingId/.test(hold!.reason)));
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway keeps sent_timestamp from going back when the clock is set back and ahead by a day", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { stop } = await startGateway(cloud, queue);
+    const { now } = Date;
+    const day = 86_400_000;
+    try {
+      let pushed = 0;
+      for (const shift of [0, day, -day, 0]) {
+        Date.now = () => now() + shift;
+        await queue.push(batch("d--1", pushed, 10));
+        pushed += 10;
+        await queue.flush();
+      }
+    } finally {
+      Date.now = now;
+    }
+    await assertCounted(cloud, "d--1", 40);
+    assertEquals(cloud.sent.length, 4);
+    assertEquals([...cloud.sent].sort(), cloud.sent);
+    await stop();
+    await queue.close();
+  }));
