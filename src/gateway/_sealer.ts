@@ -10,6 +10,7 @@
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { pause } from "./_pauses.ts";
 import { attempting, conflictReason, judge, newPlan } from "./_plan.ts";
+import { step } from "./_steps.ts";
 import type { LaneSender, SenderContext } from "./_sender.ts";
 import type { Draft, Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
@@ -63,9 +64,9 @@ export class Sealer {
     const plan = attempting(newPlan(first, last), { lo: first, hi: last });
     const report = { streamer, first, last, sent, plan };
     const next = { ...state, next: last + 1, sent };
-    this.#context.step("seal");
+    step("seal");
     await this.#context.outbox.seal(lane, draft, report, next);
-    this.#context.step("sealed");
+    step("sealed");
     return { report, state: next };
   }
 

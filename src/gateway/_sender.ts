@@ -14,6 +14,7 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { ArchFXFlexibleDictionaryReport } from "../reports/report.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import { type Cloud, Later, type Outcome } from "./_cloud.ts";
+import { step } from "./_steps.ts";
 import { Backoff, Bell, type Budget, pause } from "./_pauses.ts";
 import {
   attempting,
@@ -58,8 +59,6 @@ export interface SenderContext {
   readonly budget: Budget;
   readonly counts: SenderCounts;
   tell(level: "info" | "warning" | "error", message: string): void;
-  /** Is called at named steps: tests stop a gateway there. */
-  step(name: string): void;
 }
 
 /** Bytes of a reading in a report, and in memory beside it, about. */
@@ -255,9 +254,9 @@ export class LaneSender {
   ): Promise<Outcome> {
     this.#sample = { range: rangeOf(columns), columns: ends(columns) };
     this.#context.counts.attempts++;
-    this.#context.step("send");
+    step("send");
     const outcome = await this.#context.cloud.send(bytes, report.sent, signal);
-    this.#context.step("sent");
+    step("sent");
     return outcome;
   }
 
@@ -415,9 +414,9 @@ export class LaneSender {
       confirmed: attempt.hi,
       ...(grown !== undefined && grown < this.#context.maxReadings && { fits: grown }),
     };
-    this.#context.step("confirm");
+    step("confirm");
     await this.#context.outbox.settle(lane, report, plan, next, dead);
-    this.#context.step("delete");
+    step("delete");
     this.#context.counts.sent += Math.max(
       0,
       attempt.hi - Math.max(state.confirmed, attempt.lo - 1),

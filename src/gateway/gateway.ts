@@ -132,7 +132,6 @@ export class Gateway {
       budget: new Budget(BUDGET_BYTES),
       counts: this.#counts,
       tell: (level, message) => this.#tell(level, message),
-      step,
     };
     this.#sources = checked.sources.map((source) =>
       new SourceRunner(source, checked.queue, this.#context.tell)
@@ -299,9 +298,4 @@ export class Gateway {
       counts: { ...this.#counts },
     };
   }
-}
-
-/** Tests kill a gateway at a named step: they set this function. */
-function step(name: string): void {
-  (globalThis as { archfxGatewayStep?: (name: string) => void }).archfxGatewayStep?.(name);
 }

@@ -11,6 +11,7 @@ import { StoreClient } from "./_store_client.ts";
 import type { StoreStats } from "./_store_server.ts";
 import { localPort, workerPort } from "./_store_port.ts";
 import { queueOptions } from "./_queue_options.ts";
+import { step } from "./_steps.ts";
 import type { QueueNumbers, SendingQueue, StreamerState } from "./outbox.ts";
 import type { PushOptions, QueueDepth, QueueOptions, ReadingBatch } from "./types.ts";
 
@@ -80,12 +81,14 @@ export class SqliteQueue implements SendingQueue {
       );
     }
     if (frames.length === 0 && position === undefined) return;
+    step("push");
     await this.#store.push({
       frames,
       ...(source !== undefined && { source }),
       ...(position !== undefined && { position }),
       ...(idempotencyKey !== undefined && { key: idempotencyKey }),
     }, signal);
+    step("pushed");
     this.pushed += readings;
     this.outbox.changed(lanes);
   }
