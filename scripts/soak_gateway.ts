@@ -1,0 +1,56 @@
+/**
+ * Kills gateways and clouds a thousand times, and damages a queue's file two hundred times: nothing that was
+ * acknowledged may be lost without a message, counted twice, or out of order.
+ *
+ * `deno run -A scripts/soak_gateway.ts [KILLS] [DAMAGES] [SEED]`
+ */
+import { cutOff, damageOnce, overwrite } from "../tests/gateway/_damage.ts";
+import { killAtRandom } from "../tests/gateway/_kills.ts";
+
+/** Kills per run: then everything is checked, and a new run begins. */
+const PER_RUN = 25;
+
+/** Runs the soak and prints what it saw. Throws when a reading is lost, repeated or out of order. */
+export async function soakGateway(
+  kills = 1000,
+  damages = 200,
+  seed = Date.now() % 1_000_000,
+): Promise<void> {
+  console.log(`gateway: ${kills} kills, ${damages} damaged files, seed ${seed}`);
+  for (let done = 0; done < kills; done += PER_RUN) {
+    const folder = await Deno.makeTempDir();
+    const run = done / PER_RUN;
+    try {
+      await killAtRandom(folder, {
+        kills: Math.min(PER_RUN, kills - done),
+        readings: 40_000,
+        seed: seed + run,
+        workers: run % 2 === 0 ? 0 : 2,
+      });
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+    console.log(`gateway: ${done + PER_RUN} kills, everything counted once and in order`);
+  }
+  let [lost, repeated, salvaged] = [0, 0, 0];
+  for (let trial = 0; trial < damages; trial++) {
+    const folder = await Deno.makeTempDir();
+    try {
+      const outcome = await damageOnce(folder, seed + trial, trial % 8 === 7 ? cutOff : overwrite);
+      lost += outcome.lost;
+      repeated += outcome.repeated;
+      if (outcome.salvaged) salvaged++;
+    } finally {
+      await Deno.remove(folder, { recursive: true });
+    }
+  }
+  console.log(
+    `gateway: ${damages} damaged files: each started; ${salvaged} were salvaged, ${lost} readings were lost ` +
+      `with a message, ${repeated} were counted twice`,
+  );
+}
+
+if (import.meta.main) {
+  const [kills, damages, seed] = Deno.args.map(Number);
+  await soakGateway(kills, damages, seed);
+}

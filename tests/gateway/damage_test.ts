@@ -1,0 +1,76 @@
+/** Files that are damaged: the gateway starts, says what it lost, and sends the rest. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { QueueError } from "../../src/gateway/mod.ts";
+import { cutOff, damageOnce, overwrite } from "./_damage.ts";
+import { batch, testQueue, withFolder } from "./_gateway.ts";
+import { QueueDatabase } from "../../src/gateway/_database.ts";
+import { Pages } from "../../src/gateway/_pages.ts";
+import { frameKind, isIntact } from "../../src/gateway/_frames.ts";
+
+const seed = Number(Deno.env.get("SEED") ?? Date.now() % 1_000_000);
+
+Deno.test(`Gateway starts after 1 kB of its file was overwritten, 12 times (seed ${seed})`, () =>
+  withFolder(async (folder) => {
+    for (let trial = 0; trial < 12; trial++) {
+      const { repeated } = await damageOnce(folder, seed + trial, overwrite);
+      assertEquals(repeated, 0, `seed ${seed + trial}`);
+    }
+  }));
+
+Deno.test(`Gateway starts after the last pages of its file were cut off (seed ${seed})`, () =>
+  withFolder(async (folder) => {
+    for (let trial = 0; trial < 4; trial++) {
+      const { repeated } = await damageOnce(folder, seed + trial, cutOff);
+      assertEquals(repeated, 0, `seed ${seed + trial}`);
+    }
+  }));
+
+Deno.test("openQueue() sets a file aside that is not SQLite any more, and salvages what is intact", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/queue.sqlite`;
+    let queue = await testQueue(path);
+    for (let i = 0; i < 30; i++) {
+      await queue.push(batch("d--1", i * 300, 300), { position: `${i}` });
+    }
+    await queue.close();
+    const bytes = await Deno.readFile(path);
+    bytes.fill(0, 0, 100);
+    await Deno.writeFile(path, bytes);
+    queue = await testQueue(path);
+    assertEquals((await queue.depth()).readings, 9000);
+    assertEquals(await queue.position(""), "29");
+    assert(queue.events.some(({ message }) => message.includes(`renamed to "${path}.damaged-1"`)));
+    assertEquals((await Deno.stat(`${path}.damaged-1`)).size, bytes.length);
+    await queue.push(batch("d--1", 9000, 300));
+    await queue.close();
+    queue = await testQueue(path);
+    assertEquals((await queue.depth()).readings, 9300);
+    await queue.close();
+  }));
+
+Deno.test("Pages reads what SQLite reads, also from the log of a process that was killed", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/queue.sqlite`;
+    const queue = await testQueue(path);
+    for (let i = 0; i < 40; i++) await queue.push(batch("d--1", i * 3000, 3000));
+    const [lane] = await queue.outbox.lanes();
+    await queue.store.apply([{ kind: "finish", lane: lane!.id, batch: 15, readings: 45_000 }]);
+    // Both files as they are now, in the middle of everything.
+    await Deno.copyFile(path, `${folder}/copy.sqlite`);
+    await Deno.copyFile(`${path}-wal`, `${folder}/copy.sqlite-wal`);
+    await queue.close();
+    const pages = new Pages(`${folder}/copy.sqlite`);
+    const batches = [...pages.blobs()].filter((it) => frameKind(it) === "batch" && isIntact(it));
+    pages.close();
+    assertEquals(batches.length, 25);
+  }));
+
+Deno.test("openQueue() rejects a SQLite file that is not a queue", () =>
+  withFolder((folder) => {
+    const path = `${folder}/other.sqlite`;
+    const db = new QueueDatabase(path);
+    db.exec("PRAGMA user_version = 99");
+    db.close();
+    assertThrows(() => new QueueDatabase(path), QueueError, "layout 99");
+    return Promise.resolve();
+  }));
