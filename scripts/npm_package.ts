@@ -84,6 +84,7 @@ export const FILE_EXPORTS: Readonly<Record<string, unknown>> = {
 export const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
   "apache-arrow": "21.2.0",
   "lz4js": "0.2.0",
+  "mqtt": "5.16.0",
   "parquet-wasm": "0.8.0",
 };
 

@@ -50,6 +50,7 @@ export function salvage(path: string, store: Store): Salvaged {
       if (count) waited.set(`${device}/${streamer}`, count.readings);
     }
     store.transaction(() => store.adopt(records));
+    const known = new Set([...done.keys()].map((lane) => lane.split("/")[0]!));
 
     let [batches, readings] = [0, 0];
     let group: Uint8Array[] = [];
@@ -68,8 +69,10 @@ export function salvage(path: string, store: Store): Salvaged {
         continue;
       }
       const { id, device, streamer, readings: n } = readBatch(blob);
-      const lane = `${device.toString(16).padStart(16, "0")}/${streamer}`;
+      const hex = device.toString(16).padStart(16, "0");
+      const lane = `${hex}/${streamer}`;
       if (seen.has(id) || id <= (done.get(lane) ?? 0)) continue;
+      if (!done.has(lane)) forgetStreamers(store, hex, known);
       seen.add(id);
       batches++;
       readings += n;
@@ -87,6 +90,14 @@ export function salvage(path: string, store: Store): Salvaged {
   } finally {
     pages.close();
   }
+}
+
+/** Without the record of its lane, what is known of a device's streamers does not fit: the cloud is asked anew. */
+function forgetStreamers(store: Store, device: string, known: Set<string>): void {
+  if (known.has(device)) return;
+  known.add(device);
+  const names = store.records(`streamer/${device}/`).map(([name]) => name);
+  store.transaction(() => store.apply(names.map((name) => ({ kind: "unset", name }))));
 }
 
 /** The newest intact copy of every record, and how many frames are damaged. */

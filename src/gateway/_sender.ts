@@ -229,6 +229,7 @@ export class LaneSender {
         return await outbox.setPlan(lane, halve(sending.plan));
       }
       const lastId = await this.query(lane, report.streamer, signal);
+      if (state.accept) return await this.#accept(sending, lastId);
       const verdict = judge(lastId, state.confirmed, sending.plan.attempts);
       if (verdict.kind !== "send") return await this.#act(sending, verdict, lastId, signal);
       const plan = attempting(sending.plan, range);
@@ -239,6 +240,15 @@ export class LaneSender {
     } finally {
       release();
     }
+  }
+
+  /** After damage: whatever was attempted, the readings up to `last_id` are taken for counted. */
+  async #accept({ lane, report, state, plan }: Sending, lastId: number): Promise<void> {
+    const { accept: _, ...rest } = state;
+    const range = { lo: report.first, hi: Math.min(lastId, report.last) };
+    const left = lastId >= report.first ? counted({ ...plan, aside: [] }, range).plan : plan;
+    const next = { ...rest, confirmed: lastId, next: Math.max(rest.next, lastId + 1) };
+    await this.#context.outbox.settle(lane, report, left, next, []);
   }
 
   /** `last_id` of a streamer of the lane's device. */

@@ -6,6 +6,7 @@
 import fs from "node:fs";
 import { troubleOf } from "./_database.ts";
 import { QueueError } from "./errors.ts";
+import { repair } from "./_repair.ts";
 import { salvage, type Salvaged } from "./_salvage.ts";
 import { Store } from "./_store.ts";
 
@@ -60,6 +61,7 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
   const store = new Store(path);
   try {
     tellSalvaged(salvage(aside, store), aside, tell);
+    repair(store, tell);
   } catch (error) {
     tell({
       level: "error",

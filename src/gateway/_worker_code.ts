@@ -792,6 +792,70 @@ export const WORKER_CODE: string = `(() => {
   // src/gateway/_set_aside.ts
   var import_node_fs3 = __toESM(__require("node:fs"));
 
+  // src/gateway/_plan.ts
+  function newPlan(lo, hi) {
+    return { parts: [{ lo, hi }], aside: [], attempts: [], sends: 0 };
+  }
+  function attempting(plan, range) {
+    return plan.attempts.some(({ lo, hi }) => lo === range.lo && hi === range.hi) ? plan : { ...plan, attempts: [...plan.attempts, range] };
+  }
+
+  // src/gateway/_repair.ts
+  function repair(store, tell) {
+    for (let [name, record] of store.records("lane/")) {
+      let changes = repairLane(store, Number(name.slice(5)), record);
+      changes.length !== 0 && (store.transaction(() => store.apply(changes)), tell({
+        level: "error",
+        message: \`The record of a report of device \${record.device} was damaged: it was made again from others, and last_id of the cloud is accepted where they say too little\`
+      }));
+    }
+  }
+  function repairLane(store, lane, record) {
+    let report = store.record(\`report/\${lane}\`), plan = store.record(\`plan/\${lane}\`), current = store.record(\`current/\${lane}\`), index = report?.streamer ?? (record.streamer < 0 ? current : record.streamer), streamer = \`streamer/\${record.device}/\${index}\`, state = index === void 0 ? void 0 : store.record(streamer), set = (name, value) => ({ kind: "set", name, value });
+    if (report) {
+      let lows = plan ? [...plan.parts.map(({ lo }) => lo), ...plan.aside.map(({ id }) => id)] : [], changes = [];
+      if (!plan) {
+        let whole = { lo: report.first, hi: report.last };
+        changes.push(set(\`plan/\${lane}\`, attempting(newPlan(whole.lo, whole.hi), whole)));
+      }
+      if (!state || !plan) {
+        let made2 = { confirmed: Math.min(report.last, ...lows, report.first) - 1, next: report.last + 1, sent: report.sent };
+        changes.push(set(streamer, { ...made2, ...state, ...!plan && { accept: !0 } }));
+      }
+      return changes;
+    }
+    if (record.sealed.batch <= record.done && record.sealed.offset === 0) return [];
+    if (state && index !== void 0 && state.next - 1 <= state.confirmed) return [];
+    let made = state && index !== void 0 ? remake(store, lane, record, index, state) : void 0;
+    if (made) {
+      let whole = { lo: made.first, hi: made.last };
+      return [
+        set(\`report/\${lane}\`, made),
+        set(\`plan/\${lane}\`, attempting(newPlan(whole.lo, whole.hi), whole)),
+        set(streamer, { ...state, accept: !0 })
+      ];
+    }
+    return [
+      set(\`lane/\${lane}\`, { ...record, sealed: { batch: record.done, offset: 0 } }),
+      ...state ? [{ kind: "unset", name: streamer }] : []
+    ];
+  }
+  function remake(store, lane, { sealed, done }, streamer, { confirmed, next, sent }) {
+    let pieces = [], total = 0, batches = takeBatches(store.db, lane, done, Number.MAX_SAFE_INTEGER, sealed.batch);
+    sealed.offset > 0 && batches.push(...takeBatches(store.db, lane, sealed.batch, 1));
+    for (let { id, frame } of batches) {
+      if (!frame || !isIntact(frame)) return;
+      let readings = id <= sealed.batch ? readBatch(frame).readings : sealed.offset;
+      pieces.push([id, 0, readings]), total += readings;
+    }
+    let skip = total - (next - 1 - confirmed);
+    if (!(skip < 0 || pieces.length === 0)) {
+      for (; pieces.length > 0 && skip >= pieces[0][2]; ) skip -= pieces.shift()[2];
+      if (pieces.length !== 0)
+        return pieces[0] = [pieces[0][0], skip, pieces[0][2] - skip], { streamer, first: confirmed + 1, last: next - 1, sent, pieces };
+    }
+  }
+
   // src/gateway/_pages.ts
   var import_node_fs2 = __toESM(__require("node:fs")), PAGE = 4096, LEAF = 13, WAL_HEADER = 32, FRAME_HEADER = 24, MOST_LOCAL = PAGE - 35, LEAST_LOCAL = Math.floor((PAGE - 12) * 32 / 255) - 23, LARGEST2 = 1 << 28, Pages = class {
     #file;
@@ -918,7 +982,7 @@ export const WORKER_CODE: string = `(() => {
         count && waited.set(\`\${device}/\${streamer}\`, count.readings);
       }
       store.transaction(() => store.adopt(records));
-      let [batches, readings] = [0, 0], group = [], seen = /* @__PURE__ */ new Set(), flush = () => {
+      let known = new Set([...done.keys()].map((lane) => lane.split("/")[0])), [batches, readings] = [0, 0], group = [], seen = /* @__PURE__ */ new Set(), flush = () => {
         store.transaction(() => {
           for (let frame of group) store.insertStamped(frame);
         }), group = [];
@@ -930,8 +994,8 @@ export const WORKER_CODE: string = `(() => {
           store.transaction(() => store.apply([{ kind: "bury", frame: blob }]));
           continue;
         }
-        let { id, device, streamer, readings: n } = readBatch(blob), lane = \`\${device.toString(16).padStart(16, "0")}/\${streamer}\`;
-        seen.has(id) || id <= (done.get(lane) ?? 0) || (seen.add(id), batches++, readings += n, waited.has(lane) && waited.set(lane, waited.get(lane) - n), group.push(blob), group.length === TOGETHER && flush());
+        let { id, device, streamer, readings: n } = readBatch(blob), hex = device.toString(16).padStart(16, "0"), lane = \`\${hex}/\${streamer}\`;
+        seen.has(id) || id <= (done.get(lane) ?? 0) || (done.has(lane) || forgetStreamers(store, hex, known), seen.add(id), batches++, readings += n, waited.has(lane) && waited.set(lane, waited.get(lane) - n), group.push(blob), group.length === TOGETHER && flush());
       }
       group.length > 0 && flush();
       let lost = [];
@@ -943,6 +1007,12 @@ export const WORKER_CODE: string = `(() => {
     } finally {
       pages.close();
     }
+  }
+  function forgetStreamers(store, device, known) {
+    if (known.has(device)) return;
+    known.add(device);
+    let names = store.records(\`streamer/\${device}/\`).map(([name]) => name);
+    store.transaction(() => store.apply(names.map((name) => ({ kind: "unset", name }))));
   }
   function findRecords(pages) {
     let records = /* @__PURE__ */ new Map(), damaged = 0;
@@ -1212,7 +1282,7 @@ export const WORKER_CODE: string = `(() => {
     });
     let store = new Store(path);
     try {
-      tellSalvaged(salvage(aside, store), aside, tell);
+      tellSalvaged(salvage(aside, store), aside, tell), repair(store, tell);
     } catch (error) {
       tell({
         level: "error",

@@ -22,6 +22,12 @@ export { Gateway, type GatewayEvent, type GatewayStatus, type LaneStatus } from 
 export type { GatewayOptions } from "./gateway_options.ts";
 export type { SourceState } from "./_source_runner.ts";
 export type { SenderCounts } from "./_sender.ts";
+export { type FolderOptions, folderSource } from "./sources/folder.ts";
+export { type HttpOptions, httpSource } from "./sources/http.ts";
+export { type MqttOptions, mqttSource } from "./sources/mqtt.ts";
+export type { TopicOptions } from "./sources/_mqtt_message.ts";
+export { type StreamOptions, streamSource } from "./sources/stream.ts";
+export type { TextOptions } from "./sources/_parse.ts";
 export type { Hold, QueueNumbers } from "./outbox.ts";
 export type {
   PushOptions,

@@ -45,6 +45,8 @@ export interface StreamerState {
   readonly sent: number;
   /** So many readings fit into a request, as far as is known. */
   readonly fits?: number;
+  /** A record of an attempt was damaged: the next `last_id` is accepted as it is. */
+  readonly accept?: boolean;
   /** Why nothing is sent to it. */
   readonly hold?: Hold;
 }

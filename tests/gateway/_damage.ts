@@ -62,7 +62,13 @@ export async function damageOnce(
   queue = await testQueue(path);
   const salvaged = queue.events.some(({ message }) => /Salvaged/.test(message));
   running = await startGateway(cloud, queue, { maxReadings: 700, confirmMs: 20 });
-  await until("everything is counted", async () => (await queue.depth()).readings === 0);
+  await until("everything is counted", async () => (await queue.depth()).readings === 0, 20_000)
+    .catch(async (error) => {
+      const { lanes, depth } = await running.gateway.status();
+      throw new Error(`seed ${seed}: ${error.message}: ${JSON.stringify({ lanes, depth })}; ${
+        queue.events.map(({ message }) => message).join("; ")
+      }`);
+    });
   await push(1);
   await queue.flush();
   const named = queue.events.filter(({ level }) => level === "error").map(({ message }) => message);

@@ -1,0 +1,103 @@
+/**
+ * Repair after damage: records of one report that do not fit each other are made to fit again, from those that are
+ * left. What cannot be known is asked of the cloud: its `last_id` is accepted as it is.
+ *
+ * @module
+ */
+import { isIntact, readBatch } from "./_frames.ts";
+import { attempting, newPlan, type Plan } from "./_plan.ts";
+import type { StoreEvent } from "./_set_aside.ts";
+import type { Change, LaneRecord, Store } from "./_store.ts";
+import { takeBatches } from "./_store_reads.ts";
+import type { OpenReport, StreamerState } from "./outbox.ts";
+
+type StoredReport = Omit<OpenReport, "plan"> & {
+  readonly pieces: (readonly [batch: number, offset: number, readings: number])[];
+};
+
+/** Repairs every lane; says what was found. */
+export function repair(store: Store, tell: (event: StoreEvent) => void): void {
+  for (const [name, record] of store.records("lane/")) {
+    const changes = repairLane(store, Number(name.slice(5)), record as LaneRecord);
+    if (changes.length === 0) continue;
+    store.transaction(() => store.apply(changes));
+    tell({
+      level: "error",
+      message:
+        `The record of a report of device ${
+          (record as LaneRecord).device
+        } was damaged: it was made ` +
+        "again from others, and last_id of the cloud is accepted where they say too little",
+    });
+  }
+}
+
+function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {
+  const report = store.record(`report/${lane}`) as StoredReport | undefined;
+  const plan = store.record(`plan/${lane}`) as Plan | undefined;
+  const current = store.record(`current/${lane}`) as number | undefined;
+  const index = report?.streamer ?? (record.streamer < 0 ? current : record.streamer);
+  const streamer = `streamer/${record.device}/${index}`;
+  const state = index === undefined
+    ? undefined
+    : store.record(streamer) as StreamerState | undefined;
+  const set = (name: string, value: unknown): Change => ({ kind: "set", name, value });
+  if (report) {
+    const lows = plan ? [...plan.parts.map(({ lo }) => lo), ...plan.aside.map(({ id }) => id)] : [];
+    const changes: Change[] = [];
+    if (!plan) {
+      const whole = { lo: report.first, hi: report.last };
+      changes.push(set(`plan/${lane}`, attempting(newPlan(whole.lo, whole.hi), whole)));
+    }
+    if (!state || !plan) {
+      const confirmed = Math.min(report.last, ...lows, report.first) - 1;
+      const made = { confirmed, next: report.last + 1, sent: report.sent };
+      // Which part was attempted last is not known.
+      changes.push(set(streamer, { ...made, ...state, ...(!plan && { accept: true }) }));
+    }
+    return changes;
+  }
+  if (record.sealed.batch <= record.done && record.sealed.offset === 0) return [];
+  if (state && index !== undefined && state.next - 1 <= state.confirmed) return [];
+  const made = state && index !== undefined ? remake(store, lane, record, index, state) : undefined;
+  if (made) {
+    const whole = { lo: made.first, hi: made.last };
+    return [
+      set(`report/${lane}`, made),
+      set(`plan/${lane}`, attempting(newPlan(whole.lo, whole.hi), whole)),
+      set(streamer, { ...state, accept: true }),
+    ];
+  }
+  // Its readings get new ids, above whatever the cloud says.
+  return [
+    set(`lane/${lane}`, { ...record, sealed: { batch: record.done, offset: 0 } }),
+    ...state ? [{ kind: "unset", name: streamer } as const] : [],
+  ];
+}
+
+/** The report that was open, from where it ended and from its ids. */
+function remake(
+  store: Store,
+  lane: number,
+  { sealed, done }: LaneRecord,
+  streamer: number,
+  { confirmed, next, sent }: StreamerState,
+): StoredReport | undefined {
+  const pieces: [number, number, number][] = [];
+  let total = 0;
+  const batches = takeBatches(store.db, lane, done, Number.MAX_SAFE_INTEGER, sealed.batch);
+  if (sealed.offset > 0) batches.push(...takeBatches(store.db, lane, sealed.batch, 1));
+  for (const { id, frame } of batches) {
+    if (!frame || !isIntact(frame)) return undefined;
+    const readings = id <= sealed.batch ? readBatch(frame).readings : sealed.offset;
+    pieces.push([id, 0, readings]);
+    total += readings;
+  }
+  // What lies before belongs to the report before it.
+  let skip = total - (next - 1 - confirmed);
+  if (skip < 0 || pieces.length === 0) return undefined;
+  while (pieces.length > 0 && skip >= pieces[0]![2]) skip -= pieces.shift()![2];
+  if (pieces.length === 0) return undefined;
+  pieces[0] = [pieces[0]![0], skip, pieces[0]![2] - skip];
+  return { streamer, first: confirmed + 1, last: next - 1, sent, pieces };
+}

@@ -1,0 +1,198 @@
+/**
+ * AppendFolder, files that grow: logs. They are never moved.
+ *
+ * A file is known by its device, its inode and a CRC of its first KiB: a shorter file or another beginning is a new
+ * file. A file that was renamed is read to its end before new ones. The position has, for each file, the byte after
+ * the last complete record, the line number and the header.
+ *
+ * @module
+ */
+import fs, { type FileHandle } from "node:fs/promises";
+import { crc32c } from "../_crc32c.ts";
+import type { ReadingBatch, ReadingSink } from "../types.ts";
+import type { SettledFolderOptions } from "./folder.ts";
+import { inFolder } from "./folder.ts";
+import { badRowText, formatOfName, parseText } from "./_parse.ts";
+import { concat, countLines, lastRecordEnd } from "./_records.ts";
+
+/** Where a file was left. */
+interface Place {
+  readonly name: string;
+  readonly format: "csv" | "ndjson";
+  /** The byte after the last complete record. */
+  readonly offset: number;
+  /** Its line, counted from 1. */
+  readonly line: number;
+  /** The header of CSV, with its line end; empty without one. */
+  readonly header: string;
+  /** The CRC of the first bytes, and how many they are. */
+  readonly head: readonly [crc: number, length: number];
+}
+
+const HEAD = 1024;
+/** So much of a file is read at a time. */
+const STRETCH = 1 << 20;
+/** A record that is longer is not one. */
+const LONGEST_RECORD = 1 << 24;
+
+/** Reads files that grow. */
+export class AppendFolder {
+  readonly #options: SettledFolderOptions;
+  readonly #sink: ReadingSink;
+  /** By device and inode. */
+  #places: Record<string, Place>;
+  readonly #handles = new Map<string, FileHandle>();
+  /** Files that were reported once. */
+  readonly #told = new Set<string>();
+
+  constructor(options: SettledFolderOptions, sink: ReadingSink, position: string | undefined) {
+    this.#options = options;
+    this.#sink = sink;
+    this.#places = position === undefined ? {} : JSON.parse(position);
+  }
+
+  async visit(names: readonly string[], signal: AbortSignal): Promise<void> {
+    const present = new Map<string, string>();
+    for (const name of names) {
+      const stat = await fs.stat(inFolder(this.#options, name)).catch(() => undefined);
+      if (stat) present.set(`${stat.dev}:${stat.ino}`, name);
+    }
+    // Known files first, under whatever name: a renamed one is read to its end before new ones.
+    for (const key of Object.keys(this.#places)) {
+      if (signal.aborted) return;
+      const name = present.get(key);
+      if (name === undefined) await this.#finish(key, signal);
+      else await this.#follow(key, name, signal);
+    }
+    for (const [key, name] of present) {
+      if (signal.aborted) return;
+      if (!this.#places[key] && this.#options.matches(name)) await this.#follow(key, name, signal);
+    }
+  }
+
+  /** A file that is gone from the folder: what was opened can still be read. */
+  async #finish(key: string, signal: AbortSignal): Promise<void> {
+    const handle = this.#handles.get(key);
+    if (handle) {
+      await this.#read(key, handle, this.#places[key]!, signal);
+      await handle.close();
+      this.#handles.delete(key);
+    }
+    delete this.#places[key];
+  }
+
+  async #follow(key: string, name: string, signal: AbortSignal): Promise<void> {
+    let handle = this.#handles.get(key);
+    if (!handle) {
+      try {
+        handle = await fs.open(inFolder(this.#options, name), "r");
+      } catch (error) {
+        this.#sink.bad(`Cannot open "${name}": ${(error as Error).message}`);
+        return;
+      }
+      this.#handles.set(key, handle);
+    }
+    const { size } = await handle.stat();
+    let place: Place | undefined = this.#places[key];
+    if (place && (size < place.offset || !(await isSame(handle, place.head)))) place = undefined;
+    if (!place) {
+      const format = this.#options.format ?? formatOfName(name);
+      if (format === undefined) {
+        if (!this.#told.has(name)) {
+          this.#told.add(name);
+          this.#sink.bad(`"${name}" does not say whether it is CSV or NDJSON: set "format"`);
+        }
+        return;
+      }
+      place = { name, format, offset: 0, line: 1, header: "", head: await headOf(handle) };
+    }
+    if (place.head[1] < HEAD && size > place.head[1]) {
+      place = { ...place, head: await headOf(handle) };
+    }
+    await this.#read(key, handle, { ...place, name }, signal);
+  }
+
+  /** Reads complete records up to the end, a stretch at a time. */
+  async #read(key: string, handle: FileHandle, place: Place, signal: AbortSignal): Promise<void> {
+    for (let size = STRETCH; !signal.aborted;) {
+      const bytes = new Uint8Array(size);
+      const { bytesRead } = await handle.read(bytes, 0, size, place.offset);
+      const end = lastRecordEnd(bytes.subarray(0, bytesRead), place.format);
+      if (end === 0) {
+        if (bytesRead < size || size >= LONGEST_RECORD) break;
+        size *= 4;
+        continue;
+      }
+      place = await this.#store(key, place, bytes.subarray(0, end));
+      size = STRETCH;
+    }
+    this.#places[key] = place;
+  }
+
+  async #store(key: string, place: Place, stretch: Uint8Array): Promise<Place> {
+    let { header } = place;
+    let text = stretch;
+    const hasHeader = place.format === "csv" && this.#options.read?.header !== false;
+    if (hasHeader && header === "") {
+      const end = stretch.indexOf(10) + 1;
+      header = new TextDecoder().decode(stretch.subarray(0, end));
+      text = stretch.subarray(end);
+    }
+    const batches: ReadingBatch[] = [];
+    const bad: string[] = [];
+    let first = "";
+    // Lines of the reader begin with the header, if it is repeated.
+    const repeated = hasHeader ? new TextEncoder().encode(header) : new Uint8Array();
+    const shift = place.line - 1 - (place.offset > 0 && hasHeader ? 1 : 0);
+    try {
+      if (text.length > 0) {
+        const options = { ...this.#options, format: place.format };
+        const parsed = parseText(concat(repeated, text), options, (row) => {
+          const moved = { ...row, line: row.line + shift };
+          first ||= badRowText(moved);
+          bad.push(`${moved.line}\t${row.message}\t${row.text}\n`);
+        });
+        for await (const chunk of parsed) batches.push(...chunk.batches);
+      }
+    } catch (error) {
+      // The header does not fit, or the text is not of this format: nothing of it can be read.
+      first = (error as Error).message;
+      bad.push(`${place.line}\t${first}\t\n`);
+    }
+    const next: Place = {
+      ...place,
+      header,
+      offset: place.offset + stretch.length,
+      line: place.line + countLines(stretch),
+    };
+    if (bad.length > 0) {
+      await fs.appendFile(inFolder(this.#options, `${place.name}.bad`), bad.join(""));
+      this.#sink.bad(
+        `"${place.name}": left out ${bad.length} rows, see ${place.name}.bad; the first: ${first}`,
+        bad.length,
+      );
+    }
+    const places = { ...this.#places, [key]: next };
+    await this.#sink.push(batches, { position: JSON.stringify(places) });
+    this.#places = places;
+    return next;
+  }
+
+  async close(): Promise<void> {
+    for (const handle of this.#handles.values()) await handle.close();
+    this.#handles.clear();
+  }
+}
+
+/** The CRC of the first KiB. */
+async function headOf(handle: FileHandle): Promise<[number, number]> {
+  const bytes = new Uint8Array(HEAD);
+  const { bytesRead } = await handle.read(bytes, 0, HEAD, 0);
+  return [crc32c(bytes.subarray(0, bytesRead)), bytesRead];
+}
+
+async function isSame(handle: FileHandle, [crc, length]: Place["head"]): Promise<boolean> {
+  const bytes = new Uint8Array(length);
+  const { bytesRead } = await handle.read(bytes, 0, length, 0);
+  return bytesRead === length && crc32c(bytes) === crc;
+}

@@ -1,0 +1,48 @@
+/**
+ * The package `mqtt`, an optional peer that is loaded when it is used. Not in the import map: Deno would download it
+ * with every program.
+ *
+ * @module
+ */
+
+/** A message as it comes. */
+export interface MqttPacket {
+  readonly topic: string;
+  readonly payload: Uint8Array | string;
+}
+
+/** The part of a client that is used. */
+export interface MqttClient {
+  /** Is called for each message; it is acknowledged when `done` is called. */
+  handleMessage(packet: MqttPacket, done: (error?: Error) => void): void;
+  readonly stream?: { destroy(): void };
+  on(event: "error", listener: (error: Error) => void): unknown;
+  on(event: "connect", listener: () => void): unknown;
+  subscribe(
+    filter: string,
+    options: { qos: 0 | 1 | 2 },
+    done: (error: Error | null) => void,
+  ): unknown;
+  end(force: boolean, options: object, done: () => void): unknown;
+}
+
+interface MqttLibrary {
+  connect(url: string, options: object): MqttClient;
+}
+
+/** Loads it, or says in one line what to install. */
+export async function mqttLibrary(): Promise<MqttLibrary> {
+  try {
+    const library = await import("npm:mqtt@5.16.0") as unknown as Partial<MqttLibrary> & {
+      default?: MqttLibrary;
+    };
+    return (library.connect ? library : library.default) as MqttLibrary;
+  } catch (cause) {
+    throw new Error(
+      "Cannot use MQTT: the package mqtt is missing; install it with npm install mqtt",
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,25 @@
+/**
+ * Which files of a folder are read.
+ *
+ * @module
+ */
+
+/** Names that are being written, or hold what was left out. */
+const NEVER = /^\.|\.(?:bad|part|tmp)$/i;
+
+/** Whether a name fits a pattern with `*` and `?`. */
+export function nameMatcher(pattern: string): (name: string) => boolean {
+  if (typeof pattern !== "string" || pattern === "" || pattern.includes("/")) {
+    throw new TypeError(
+      `Cannot use ${
+        JSON.stringify(pattern)
+      } as "match": it must be a name with * and ?, without folders`,
+    );
+  }
+  const text = pattern.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll(
+    "?",
+    ".",
+  );
+  const expression = new RegExp(`^${text}$`);
+  return (name) => !NEVER.test(name) && expression.test(name);
+}

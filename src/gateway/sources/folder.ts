@@ -1,0 +1,184 @@
+/**
+ * folderSource(), readings in the files of a folder.
+ *
+ * @module
+ */
+import fs from "node:fs/promises";
+import { join } from "node:path";
+import { checkNames } from "../../_options.ts";
+import { pause } from "../_pauses.ts";
+import type { ReadingSink, ReadingSource } from "../types.ts";
+import { AppendFolder } from "./_append.ts";
+import { CompleteFolder } from "./_complete.ts";
+import { nameMatcher } from "./_names.ts";
+import type { TextOptions } from "./_parse.ts";
+
+/** How the files of a folder are read. */
+export interface FolderOptions extends TextOptions {
+  /** The folder. */
+  readonly path: string;
+  /**
+   * The name of the source.
+   *
+   * @default {the path}
+   */
+  readonly name?: string;
+  /**
+   * `complete`: a file is read when it is complete (renamed into the folder, or unchanged for `settleMs`), and moved
+   * to `done/` when its readings are durable. `append`: files grow and are never moved; each is read from where
+   * the source was, also after it was renamed.
+   *
+   * @default {"complete"}
+   */
+  readonly mode?: "complete" | "append";
+  /**
+   * Which names are read: `*` stands for any characters, `?` for one. Names that begin with a dot, and those that
+   * end in `.bad`, `.part` or `.tmp`, never are.
+   *
+   * @default {"*"}
+   */
+  readonly match?: string;
+  /**
+   * How long a file must be unchanged until it is complete, in milliseconds.
+   *
+   * @default {1_000}
+   */
+  readonly settleMs?: number;
+  /**
+   * What happens to a complete file whose readings are durable.
+   *
+   * @default {"move"}
+   */
+  readonly done?: "move" | "remove";
+  /**
+   * How many bad rows a complete file may have. One with more goes to `failed/`, and none of its readings is stored.
+   *
+   * @default {1_000}
+   */
+  readonly maxBadRows?: number;
+  /**
+   * How often the folder is looked at, in milliseconds.
+   *
+   * @default {1_000}
+   */
+  readonly pollMs?: number;
+}
+
+/** Options with nothing left open. */
+export type SettledFolderOptions =
+  & Required<Omit<FolderOptions, keyof TextOptions | "match">>
+  & TextOptions
+  & { readonly matches: (name: string) => boolean };
+
+const NAMES = [
+  "path",
+  "name",
+  "mode",
+  "match",
+  "settleMs",
+  "done",
+  "maxBadRows",
+  "pollMs",
+  "format",
+  "device",
+  "streamer",
+  "read",
+];
+
+/**
+ * A source that reads the files of a folder, CSV or NDJSON, each reading exactly once: its position is committed
+ * together with the readings.
+ *
+ * @param options The folder, which files, and how they are read.
+ * @returns The source, for a `Gateway`.
+ * @throws {TypeError} If an option is not valid.
+ *
+ * @example
+ * ```ts
+ * import { folderSource } from "@archfx/cloud/gateway";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = folderSource({
+ *   path: "/var/spool/line-1",
+ *   match: "*.csv",
+ *   device: "d--1",
+ *   read: { stream: "0001-5090" },
+ * });
+ * assertEquals(source.name, "/var/spool/line-1");
+ * ```
+ */
+export function folderSource(options: FolderOptions): ReadingSource {
+  checkNames(options, NAMES, "option of folderSource");
+  const { match = "*", ...rest } = options;
+  const settled: SettledFolderOptions = {
+    name: options.path,
+    mode: "complete",
+    settleMs: 1000,
+    done: "move",
+    maxBadRows: 1000,
+    pollMs: 1000,
+    ...Object.fromEntries(
+      Object.entries(rest).filter(([, value]) => value !== undefined),
+    ) as typeof rest,
+    matches: nameMatcher(match),
+  };
+  check("path", settled.path, "a path", (it) => typeof it === "string" && it !== "");
+  check(
+    "mode",
+    settled.mode,
+    '"complete" or "append"',
+    (it) => it === "complete" || it === "append",
+  );
+  check("done", settled.done, '"move" or "remove"', (it) => it === "move" || it === "remove");
+  check(
+    "format",
+    settled.format ?? "csv",
+    '"csv" or "ndjson"',
+    (it) => it === "csv" || it === "ndjson",
+  );
+  for (const name of ["settleMs", "pollMs", "maxBadRows"] as const) {
+    check(name, settled[name], "a number from 0", (it) => typeof it === "number" && it >= 0);
+  }
+  return {
+    name: settled.name,
+    run: (sink, signal) => watch(settled, sink, signal),
+  };
+}
+
+function check(name: string, value: unknown, rule: string, holds: (value: unknown) => boolean) {
+  if (holds(value)) return;
+  throw new TypeError(`Cannot use ${JSON.stringify(value)} as "${name}": it must be ${rule}`);
+}
+
+async function watch(
+  options: SettledFolderOptions,
+  sink: ReadingSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const position = await sink.position();
+  const folder = options.mode === "append"
+    ? new AppendFolder(options, sink, position)
+    : new CompleteFolder(options, sink, position);
+  try {
+    while (!signal.aborted) {
+      let names: string[];
+      try {
+        names = (await fs.readdir(options.path, { withFileTypes: true }))
+          .filter((entry) => entry.isFile())
+          .map(({ name }) => name)
+          .sort();
+      } catch (error) {
+        throw new Error(`Cannot read the folder "${options.path}": ${(error as Error).message}`);
+      }
+      await folder.visit(names, signal);
+      await pause(options.pollMs, signal).catch(() => {}); // The loop ends then.
+    }
+  } finally {
+    await folder.close();
+  }
+}
+
+/** A path in the folder. */
+export function inFolder(options: Pick<SettledFolderOptions, "path">, ...names: string[]): string {
+  return join(options.path, ...names);
+}

@@ -1,0 +1,233 @@
+/**
+ * httpSource(), readings that are posted over HTTP.
+ *
+ * @module
+ */
+import http from "node:http";
+import { createHash, timingSafeEqual } from "node:crypto";
+import { checkNames } from "../../_options.ts";
+import { isLoopback } from "../../_loopback.ts";
+import { QueueFullError } from "../errors.ts";
+import { parseAddress } from "../gateway_options.ts";
+import type { ReadingBatch, ReadingSink, ReadingSource } from "../types.ts";
+import { BodyError, readRequestBody } from "./_http_body.ts";
+import { badRowText, parseText, type TextOptions } from "./_parse.ts";
+
+/** How readings are taken over HTTP. */
+export interface HttpOptions extends TextOptions {
+  /** The address, such as `127.0.0.1:8470`; port 0 takes a free one. */
+  readonly listen: string;
+  /** The token that clients send as `Authorization: Bearer TOKEN`. */
+  readonly token: string;
+  /**
+   * Whether others than this machine may reach it. Put a proxy with TLS before it then.
+   *
+   * @default {false}
+   */
+  readonly expose?: boolean;
+  /**
+   * The name of the source.
+   *
+   * @default {"http"}
+   */
+  readonly name?: string;
+  /**
+   * The largest body, unpacked, in bytes.
+   *
+   * @default {16 * 2 ** 20}
+   */
+  readonly maxBodyBytes?: number;
+  /**
+   * How long a client may take to send its body, in milliseconds.
+   *
+   * @default {30_000}
+   */
+  readonly timeoutMs?: number;
+  /** Is called with the port when it listens. */
+  readonly onListen?: (port: number) => void;
+}
+
+const NAMES = [
+  "listen",
+  "token",
+  "expose",
+  "name",
+  "maxBodyBytes",
+  "timeoutMs",
+  "onListen",
+  "format",
+  "device",
+  "streamer",
+  "read",
+];
+/** How long a request waits for room in the queue. */
+const ROOM_MS = 2000;
+/** What a client is told to wait then, in seconds. */
+const RETRY_AFTER = "5";
+
+interface Reply {
+  readonly status: number;
+  readonly body: Record<string, unknown>;
+  readonly headers?: Record<string, string>;
+}
+
+/**
+ * A source that takes `POST /readings`: NDJSON, or CSV with `Content-Type: text/csv`, also with
+ * `Content-Encoding: gzip`. The response is 202 when the readings are durable. With an `Idempotency-Key`, a request
+ * that is sent again within 24 hours is not stored again: delivery is then exactly once.
+ *
+ * A body with a row that is not a reading is rejected as a whole (400, with the line). When the queue is full, the
+ * response is 429 with `Retry-After`.
+ *
+ * @param options The address, the token, and how bodies are read.
+ * @returns The source, for a `Gateway`.
+ * @throws {TypeError} If an option is not valid.
+ *
+ * @example
+ * ```ts
+ * import { httpSource } from "@archfx/cloud/gateway";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const source = httpSource({ listen: "127.0.0.1:8470", token: crypto.randomUUID() });
+ * assertEquals(source.name, "http");
+ * ```
+ */
+export function httpSource(options: HttpOptions): ReadingSource {
+  checkNames(options, NAMES, "option of httpSource");
+  const { listen, token, expose = false, name = "http" } = options;
+  const { hostname, port } = parseAddress("listen", listen);
+  if (typeof token !== "string" || token.length < 16) {
+    throw new TypeError('Cannot use this "token": it must be text of at least 16 characters');
+  }
+  if (!expose && !isLoopback(hostname)) {
+    throw new TypeError(
+      `Cannot listen on "${listen}": others can reach it; set "expose" if that is intended`,
+    );
+  }
+  return { name, run: (sink, signal) => serve(options, { hostname, port }, sink, signal) };
+}
+
+async function serve(
+  options: HttpOptions,
+  { hostname, port }: { hostname: string; port: number },
+  sink: ReadingSink,
+  signal: AbortSignal,
+): Promise<void> {
+  const server = http.createServer((request, response) => {
+    const stopped = new AbortController();
+    response.on("close", () => stopped.abort(new Error("the client went away")));
+    answer(options, request, sink, stopped.signal)
+      .catch((error): Reply => {
+        if (!signal.aborted) sink.bad(`${from(request)}: ${(error as Error).message}`);
+        return { status: 503, body: { error: "the gateway could not store it" } };
+      })
+      .then(({ status, body, headers }) => {
+        // A body that was not read to its end leaves nothing to go on with.
+        const close: Record<string, string> = request.complete ? {} : { connection: "close" };
+        response.writeHead(status, { "content-type": "application/json", ...headers, ...close });
+        response.end(`${JSON.stringify(body)}\n`, () => {
+          if (!request.complete) request.destroy();
+        });
+      });
+  });
+  server.requestTimeout = options.timeoutMs ?? 30_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, hostname, () => resolve());
+  });
+  options.onListen?.((server.address() as { port: number }).port);
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once("error", reject);
+      if (signal.aborted) resolve();
+      signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+  } finally {
+    server.closeAllConnections?.();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+function from(request: http.IncomingMessage): string {
+  return `request of ${request.socket.remoteAddress ?? "a client"}`;
+}
+
+function hasToken(request: http.IncomingMessage, token: string): boolean {
+  const given = /^Bearer\s+(\S+)\s*$/i.exec(request.headers.authorization ?? "")?.[1] ?? "";
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(token));
+}
+
+async function answer(
+  options: HttpOptions,
+  request: http.IncomingMessage,
+  sink: ReadingSink,
+  gone: AbortSignal,
+): Promise<Reply> {
+  const reject = (status: number, error: string, headers?: Record<string, string>): Reply => {
+    sink.bad(`${from(request)}: ${error}`);
+    return { status, body: { error }, ...(headers && { headers }) };
+  };
+  const path = (request.url ?? "").split("?")[0];
+  if (path !== "/readings" && path !== "/readings/") return reject(404, "there is POST /readings");
+  if (request.method !== "POST") return reject(405, "there is POST /readings", { allow: "POST" });
+  if (!hasToken(request, options.token)) {
+    return reject(401, "the token is missing or wrong", { "www-authenticate": "Bearer" });
+  }
+  const format = formatOf(request, options);
+  if (format === undefined) {
+    return reject(415, "the content type must be text/csv or application/x-ndjson");
+  }
+  const key = request.headers["idempotency-key"];
+  if (key !== undefined && (typeof key !== "string" || !/^[ -~]{1,200}$/.test(key))) {
+    return reject(400, "the Idempotency-Key must be up to 200 characters of ASCII");
+  }
+  let body: Uint8Array;
+  try {
+    body = await readRequestBody(request, options.maxBodyBytes ?? 16 * 2 ** 20);
+  } catch (error) {
+    if (error instanceof BodyError) return reject(error.status, error.message);
+    throw error;
+  }
+  const batches: ReadingBatch[] = [];
+  let readings = 0;
+  let wrong: string | undefined;
+  try {
+    const rows = parseText(body, { ...options, format }, (row) => wrong ??= badRowText(row));
+    for await (const chunk of rows) {
+      batches.push(...chunk.batches);
+      readings += chunk.readings;
+    }
+  } catch (error) {
+    wrong = (error as Error).message;
+  }
+  if (wrong !== undefined) return reject(400, wrong);
+  // A request does not wait for long: its client can keep the readings, and try again.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(new QueueFullError("no room")), ROOM_MS);
+  gone.addEventListener("abort", () => late.abort(gone.reason));
+  try {
+    await sink.push(batches, {
+      signal: late.signal,
+      ...(key !== undefined && { idempotencyKey: key as string }),
+    });
+  } catch (error) {
+    if (!(error instanceof QueueFullError)) throw error;
+    return reject(429, "the queue is full", { "retry-after": RETRY_AFTER });
+  } finally {
+    clearTimeout(timer);
+  }
+  return { status: 202, body: { readings } };
+}
+
+function formatOf(
+  request: http.IncomingMessage,
+  { format }: HttpOptions,
+): "csv" | "ndjson" | undefined {
+  const type = (request.headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase();
+  if (type === "text/csv") return "csv";
+  if (/^application\/(?:x-ndjson|ndjson|jsonl|json)$/.test(type)) return "ndjson";
+  return type === "" || type === "application/x-www-form-urlencoded"
+    ? format ?? "ndjson"
+    : undefined;
+}
