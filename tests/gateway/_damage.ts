@@ -65,9 +65,11 @@ export async function damageOnce(
   await until("everything is counted", async () => (await queue.depth()).readings === 0, 20_000)
     .catch(async (error) => {
       const { lanes, depth } = await running.gateway.status();
-      throw new Error(`seed ${seed}: ${error.message}: ${JSON.stringify({ lanes, depth })}; ${
-        queue.events.map(({ message }) => message).join("; ")
-      }`);
+      throw new Error(
+        `seed ${seed}: ${error.message}: ${JSON.stringify({ lanes, depth })}; ${
+          queue.events.map(({ message }) => message).join("; ")
+        }`,
+      );
     });
   await push(1);
   await queue.flush();

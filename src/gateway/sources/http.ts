@@ -96,8 +96,10 @@ export function httpSource(options: HttpOptions): ReadingSource {
   checkNames(options, NAMES, "option of httpSource");
   const { listen, token, expose = false, name = "http" } = options;
   const { hostname, port } = parseAddress("listen", listen);
-  if (typeof token !== "string" || token.length < 16) {
-    throw new TypeError('Cannot use this "token": it must be text of at least 16 characters');
+  if (typeof token !== "string" || !/^[!-~]{16,}$/.test(token)) {
+    throw new TypeError(
+      'Cannot use this "token": it must have at least 16 characters of ASCII, without spaces',
+    );
   }
   if (!expose && !isLoopback(hostname)) {
     throw new TypeError(
@@ -227,7 +229,8 @@ function formatOf(
   const type = (request.headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase();
   if (type === "text/csv") return "csv";
   if (/^application\/(?:x-ndjson|ndjson|jsonl|json)$/.test(type)) return "ndjson";
-  return type === "" || type === "application/x-www-form-urlencoded"
+  // curl and fetch say one of these by themselves.
+  return /^(?:|text\/plain|application\/x-www-form-urlencoded)$/.test(type)
     ? format ?? "ndjson"
     : undefined;
 }

@@ -1,0 +1,180 @@
+/** POST /readings and streams. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { httpSource, streamSource } from "../../src/gateway/mod.ts";
+import { startGateway, testQueue, withFolder } from "./_gateway.ts";
+import { TestCloud } from "./_cloud.ts";
+import { running, TestSink } from "./_sink.ts";
+
+const TOKEN = "a-token-for-tests";
+const line = (value: number, device = "d--1") =>
+  JSON.stringify({ timestamp: "2026-03-02T06:00:00Z", stream: "0000-5090", value, device }) + "\n";
+
+async function withHttp(
+  sink: TestSink,
+  test: (
+    post: (body: BodyInit, headers?: Record<string, string>) => Promise<Response>,
+  ) => Promise<void>,
+) {
+  const listening = Promise.withResolvers<number>();
+  const source = httpSource({
+    listen: "127.0.0.1:0",
+    token: TOKEN,
+    maxBodyBytes: 100_000,
+    onListen: listening.resolve,
+  });
+  await running(source, sink, async () => {
+    const url = `http://127.0.0.1:${await listening.promise}/readings`;
+    await test((body, headers = {}) =>
+      fetch(url, {
+        method: "POST",
+        body,
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          "content-type": "application/x-ndjson",
+          ...headers,
+        },
+      })
+    );
+  });
+}
+
+Deno.test("httpSource() stores NDJSON, CSV and gzip, and says 202 when they are durable", async () => {
+  const sink = new TestSink();
+  let durable = false;
+  sink.before = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    durable = true;
+  };
+  await withHttp(sink, async (post) => {
+    const response = await post(line(1) + line(2, "d--2"));
+    assert(durable);
+    assertEquals([response.status, await response.json()], [202, { readings: 2 }]);
+    const csv = "timestamp,device,stream,value\n2026-03-02 06:00:00,d--3,0000-5090,3\n";
+    const second = await post(csv, { "content-type": "text/csv; charset=utf-8" });
+    assertEquals([second.status, await second.json()], [202, { readings: 1 }]);
+    const zipped = new Response(line(4)).body!.pipeThrough(new CompressionStream("gzip"));
+    const packed = await new Response(zipped).arrayBuffer();
+    const third = await post(packed, { "content-encoding": "gzip" });
+    assertEquals([third.status, await third.json()], [202, { readings: 1 }]);
+  });
+  assertEquals(sink.values, [1, 2, 3, 4]);
+  assertEquals(sink.devices, ["1", "2", "3", "1"]);
+  assertEquals(sink.problems, []);
+});
+
+Deno.test("httpSource() rejects what it cannot use as a whole, with one line each, and goes on", async () => {
+  const sink = new TestSink();
+  await withHttp(sink, async (post) => {
+    const status = async (response: Promise<Response>) => {
+      const { status, body } = await response;
+      await body?.cancel();
+      return status;
+    };
+    const wrong: Record<string, string> = { authorization: "Bearer of bad news" };
+    assertEquals(await status(post(line(1), wrong)), 401);
+    assertEquals(await status(post(line(1) + "{broken\n")), 400);
+    assertEquals(await status(post(line(1), { "content-type": "image/png" })), 415);
+    assertEquals(await status(post(line(1), { "content-encoding": "br" })), 415);
+    assertEquals(await status(post("not gzip", { "content-encoding": "gzip" })), 400);
+    assertEquals(await status(post(line(1), { "idempotency-key": "x".repeat(201) })), 400);
+    assertEquals(await status(post("x".repeat(100_001))), 413);
+    // A body of 1 GB of zeros, packed: it is not unpacked as a whole.
+    const bomb = new ReadableStream<BufferSource>({
+      pull(controller) {
+        controller.enqueue(new Uint8Array(1 << 20));
+      },
+    }).pipeThrough(new CompressionStream("gzip"));
+    const packed: Uint8Array[] = [];
+    let size = 0;
+    for await (const piece of bomb) {
+      packed.push(piece);
+      if ((size += piece.length) > 90_000) break;
+    }
+    assertEquals(
+      await status(post(new Blob(packed as BlobPart[]), { "content-encoding": "gzip" })),
+      413,
+    );
+    assertEquals(await status(post(line(7))), 202);
+  });
+  assertEquals(sink.values, [7]);
+  assertEquals(sink.problems.length, 8);
+  assert(sink.problems[1]!.includes("line 2"), sink.problems[1]);
+  assert(sink.problems.every((it) => !it.includes(TOKEN) && !it.includes("bad news")));
+});
+
+Deno.test("httpSource() stores a request with an Idempotency-Key once, and says 429 when the queue is full", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    cloud.onReport = () => new Response("", { status: 502 });
+    const queue = await testQueue(`${folder}/queue.sqlite`, { maxBytes: 1000 });
+    const listening = Promise.withResolvers<number>();
+    const source = httpSource({ listen: "127.0.0.1:0", token: TOKEN, onListen: listening.resolve });
+    const { gateway, stop } = await startGateway(cloud, queue, { sources: [source] });
+    const url = `http://127.0.0.1:${await listening.promise}/readings`;
+    const post = async (key: string) => {
+      const response = await fetch(url, {
+        method: "POST",
+        body: line(1),
+        headers: { authorization: `Bearer ${TOKEN}`, "idempotency-key": key },
+      });
+      await response.body?.cancel();
+      return response;
+    };
+    assertEquals((await post("1")).status, 202);
+    assertEquals((await post("1")).status, 202);
+    assertEquals((await queue.depth()).readings, 1);
+    for (let i = 2;; i++) {
+      const response = await post(String(i));
+      if (response.status === 202) continue;
+      assertEquals([response.status, response.headers.get("retry-after")], [429, "5"]);
+      break;
+    }
+    const { sources: [state] } = await gateway.status();
+    assertEquals([state!.name, state!.state, state!.bad], ["http", "running", 1]);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("httpSource() listens on this machine only, unless told, and wants a token", () => {
+  assertThrows(() => httpSource({ listen: "0.0.0.0:80", token: TOKEN }), TypeError, "expose");
+  assertThrows(() => httpSource({ listen: "127.0.0.1:80", token: "short" }), TypeError, "token");
+  assertThrows(() => httpSource({ listen: "localhost", token: TOKEN }), TypeError, "listen");
+  httpSource({ listen: "0.0.0.0:80", token: TOKEN, expose: true });
+});
+
+Deno.test("streamSource() pushes readings as they come, and says the line of what it cannot use", async () => {
+  const pieces = new TransformStream<string, string>();
+  const writer = pieces.writable.getWriter();
+  const sink = new TestSink();
+  const source = streamSource({ input: pieces.readable.pipeThrough(new TextEncoderStream()) });
+  const ended = source.run(sink, new AbortController().signal);
+  await writer.write(line(1) + line(2).slice(0, 20));
+  const { until } = await import("./_gateway.ts");
+  await until("the first line is there", () => sink.values.length === 1);
+  await writer.write(line(2).slice(20) + "{oops}\n" + line(3));
+  await until("the others are there", () => sink.values.length === 3);
+  await writer.write(line(4).trimEnd());
+  await writer.close();
+  await ended;
+  assertEquals(sink.values, [1, 2, 3, 4]);
+  assertEquals(sink.problems.length, 1);
+  assert(sink.problems[0]!.startsWith("line 3"), sink.problems[0]);
+});
+
+Deno.test("Gateway.run() ends when every source has ended and everything is counted", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const { Gateway } = await import("../../src/gateway/mod.ts");
+    const input = new Blob([line(1), line(2), line(3)]).stream();
+    const gateway = new Gateway({
+      api: await cloud.api(),
+      queue,
+      sources: [streamSource({ input })],
+      confirmMs: 20,
+      maxDelayMs: 0,
+    });
+    await gateway.run();
+    assertEquals((await cloud.readings("d--1")).length, 3);
+    await queue.close();
+  }));
