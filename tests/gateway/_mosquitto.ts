@@ -71,7 +71,7 @@ export interface Publisher {
 
 /** A client of the package `mqtt` that publishes. */
 export async function publisher(url: string): Promise<Publisher> {
-  const { default: mqtt } = await import("npm:mqtt@5.16.0");
+  const { default: mqtt } = await import("../../dev/mqtt.ts");
   const client = await mqtt.connectAsync(url, { protocolVersion: 5, reconnectPeriod: 100 });
   client.on("error", () => {}); // It connects again.
   return client as unknown as Publisher;
