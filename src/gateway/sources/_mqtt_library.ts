@@ -33,6 +33,7 @@ interface MqttLibrary {
 /** Loads it, or says in one line what to install. */
 export async function mqttLibrary(): Promise<MqttLibrary> {
   try {
+    // deno-lint-ignore no-import-prefix
     const library = await import("npm:mqtt@5.16.0") as unknown as Partial<MqttLibrary> & {
       default?: MqttLibrary;
     };

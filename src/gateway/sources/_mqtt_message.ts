@@ -4,8 +4,7 @@
  * @module
  */
 import { checkNames } from "../../_options.ts";
-import { type StreamId, type Timestamp } from "../../reports/mod.ts";
-import { ArchFXDataPoint, DataError } from "../../reports/mod.ts";
+import { ArchFXDataPoint, DataError, type StreamId, type Timestamp } from "../../reports/mod.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import type { DeviceId } from "../../reports/report_options.ts";
 import type { ReadingBatch } from "../types.ts";
