@@ -30,7 +30,8 @@ export class TestCloud implements AsyncDisposable {
   /** What happens to reports. */
   onReport: Hook = ({ forward }) => forward();
   /** Answers other requests instead of the emulator. */
-  onRequest: (request: Request) => Response | undefined = () => undefined;
+  onRequest: (request: Request) => Response | undefined | Promise<Response | undefined> = () =>
+    undefined;
   /** The ids of every report that arrived, in order. */
   readonly seen: (readonly [number, number])[] = [];
   /** `sent_timestamp` of every report that arrived. */
@@ -50,7 +51,7 @@ export class TestCloud implements AsyncDisposable {
   }
 
   async #handle(request: Request): Promise<Response> {
-    const own = this.onRequest(request);
+    const own = await this.onRequest(request);
     if (own) return own;
     if (request.method !== "POST" || !request.url.includes("/streamer/report/")) {
       return await this.emulator.fetch(request);
