@@ -79,6 +79,13 @@ export class TestCloud implements AsyncDisposable {
     return api;
   }
 
+  /** A client that is signed in, past the proxy. */
+  async direct(): Promise<Api> {
+    const api = new Api("http://127.0.0.1", { fetch: this.emulator.fetch, retries: 0 });
+    await api.login({ email: "user@example.com", password: "my.pass" });
+    return api;
+  }
+
   /** The readings of a device, by id: `value` of each, every row of it. */
   async readings(device: string): Promise<{ id: number; value: number; timestamp: string }[]> {
     const api = await this.api();
