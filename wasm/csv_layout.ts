@@ -3,14 +3,15 @@
 //   2 MiB
 //   | window | roles | times | values | streams | ids | devices | slow values | keys | plan | map | texts | tags |
 //
-// `src/codec/csv_region.ts` has the same numbers on the other side of the boundary.
+// Callers get these numbers by way of constants.ts.
 
 /** Above what reports use. */
 export const CSV_REGION: usize = 0x200000;
 export const WINDOW: usize = CSV_REGION;
 export const WINDOW_SIZE: u32 = 131072;
-/** Readers look up to 64 bytes past the end of the text. */
-export const ROLES: usize = WINDOW + WINDOW_SIZE + 64;
+/** Readers look up to so many bytes past the end of the text. */
+export const SLACK: u32 = 64;
+export const ROLES: usize = WINDOW + WINDOW_SIZE + SLACK;
 /** Columns that can have a role; those further right are passed over. */
 export const COLUMNS: u32 = 1024;
 export const ROWS: u32 = 8192;
@@ -55,3 +56,5 @@ export const ID: u32 = 4;
 export const DEVICE: u32 = 5;
 export const QUALITY: u32 = 6;
 export const MAPPED: u32 = 7;
+/** A quality whose bad rows the host reads. */
+export const KEPT_QUALITY: u32 = 8;

@@ -1,4 +1,4 @@
-// What the module exports: one line per concern.
+// What the module exports: one line per concern. Numbers that callers need are in constants.ts.
 export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines } from "./slug";
 export { slugFormatLines } from "./slug_format";
 export { csvBytesRead, csvLinesRead, csvPlan, csvScan, csvSlowValues } from "./csv";
@@ -8,7 +8,3 @@ export { formatTime, parseTimeText } from "./timestamp";
 export { checkedIds, measure, takeIntegers, widenIds } from "./report_columns";
 export { encodeEvents, encodeFloats, encodeFreeEvents } from "./report_encode";
 export { beginEvents, decodeEvents, eventOffset, rowsRead, spansRead, stoppedAt } from "./report_decode";
-export {
-  CHUNK, DATA_LENGTHS, EXTRA_LENGTHS, FREE, FREE_SIZE, IDS, OUT, OUT_SIZE, RESULTS, SPANS, STREAMS,
-  TEXT, TEXT_SIZE, TIMES, VALUES, WINDOW, WINDOW_SIZE,
-} from "./layout";

@@ -33,12 +33,14 @@ export const DATA_LENGTHS: usize = EXTRA_LENGTHS + 4 * CHUNK;
 /** What a call has to say besides its result: lowest and highest id. */
 export const RESULTS: usize = DATA_LENGTHS + 4 * CHUNK;
 
-// The encoder's free-form data and its events. An event without free-form data takes at most 109 bytes;
-// stores run up to 16 bytes past what they mean to write.
+/** The longest event without free-form data; docs/v200.md adds it up. */
+export const LONGEST_EVENT: u32 = 109;
+
+// The encoder's free-form data and its events. Stores run up to 16 bytes past what they mean to write.
 export const FREE: usize = RESULTS + 64;
 export const FREE_SIZE: u32 = 0x40000;
 export const OUT: usize = FREE + FREE_SIZE + 64;
-export const OUT_SIZE: usize = 112 * CHUNK + FREE_SIZE + 64;
+export const OUT_SIZE: usize = (<usize>LONGEST_EVENT + 3) * CHUNK + FREE_SIZE + 64;
 
 // The decoder's window over its input, in the place of the encoder's free-form data, and spans of
 // free-form data: row and field as u32, begin and end in the input as f64.

@@ -8,7 +8,7 @@ import { MAX_DEPTH, SKIP_STACK } from "./layout";
 import { turn16, turn32 } from "./bytes";
 import { isUtf8 } from "./utf8";
 
-// What stops a decoder; src/codec/decode_faults.ts has the texts.
+// What stops a decoder; see constants.ts. src/codec/decode_faults.ts has the texts.
 export const NEED: i32 = 1;
 export const TRUNCATED: i32 = -1;
 export const BAD_BYTE: i32 = -2;

@@ -17,10 +17,10 @@ import { isUtf8 } from "./utf8";
 const FEED: u32 = 10;
 const QUOTE: u32 = 0x22;
 /** Keys for data that is no column: summary data, and raw data. */
-const SUMMARY: u32 = 9;
-const RAW: u32 = 10;
+export const SUMMARY: u32 = 9;
+export const RAW: u32 = 10;
 /** A key that only the host understands. */
-const HOST: u32 = 15;
+export const HOST: u32 = 15;
 /** Where free-form data is: row, which of the two, begin and end in the window, u32 each. */
 const SPAN_BYTES: u32 = 16;
 const MOST_SPANS: u32 = 6000;

@@ -1,6 +1,6 @@
 // Slugs from rows into lines of text, in their canonical layout (drawn in slug_canonical.ts).
 import {
-  AREA, AREA_STREAM, DEVICE, DEVICES, DEVICE_STREAM, INDEXES, KINDS, LINE, LINE_STREAM, PARENTS, SITE, SITE_STREAM, STARTS,
+  LAST_START, AREA, AREA_STREAM, DEVICE, DEVICES, DEVICE_STREAM, INDEXES, KINDS, LINE, LINE_STREAM, PARENTS, SITE, SITE_STREAM, STARTS,
   STREAMER, TEXT, VARIABLE, VARIABLES,
 } from "./slug_rows";
 
@@ -66,7 +66,7 @@ export function slugFormatLines(rows: u32): i32 {
         at = putQuad(at + 2, load<u64>(DEVICES + (row << 3)));
         at = putPair(at + 2, load<u32>(VARIABLES + (row << 2)));
         const start = load<i64>(STARTS + (row << 3));
-        if (start < -1 || start > 9999999999999999) return -1 - <i32>row;
+        if (start < -1 || start > <i64>LAST_START) return -1 - <i32>row;
         if (start >= 0) at = putDecimal(at + 2, start);
       }
     } else if (kind != 0) {

@@ -2,7 +2,7 @@
 //
 // A term is one group of any length whose value fits, or several groups of four digits, the first of which may be
 // shorter; zeros in front are free, in digits and in groups.
-import { EMPTY_GROUP, LONG_FIRST_GROUP, NOT_DECIMAL, NOT_HEX, TOO_LARGE, TOO_MANY_DIGITS, UNEVEN_GROUP } from "./slug_rows";
+import { LAST_START, EMPTY_GROUP, LONG_FIRST_GROUP, NOT_DECIMAL, NOT_HEX, TOO_LARGE, TOO_MANY_DIGITS, UNEVEN_GROUP } from "./slug_rows";
 
 const DASH: u32 = 0x2d;
 
@@ -96,7 +96,7 @@ export function readDecimal(): i32 {
     const digit = <u32>load<u8>(at) - 48;
     if (digit > 9) return broken(NOT_DECIMAL, at);
     result = result * 10 + digit;
-    if (result > 9999999999999999) return broken(TOO_MANY_DIGITS, start);
+    if (result > LAST_START) return broken(TOO_MANY_DIGITS, start);
   }
   cursor = at;
   value = result;

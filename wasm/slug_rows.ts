@@ -3,7 +3,7 @@
 //   0        32 KiB                                                            62,464
 //   | text    | kinds | parents | devices | variables | starts | indexes |     (1,024 rows)
 //
-// `src/codec/slugs.ts` has the same numbers on the other side of the boundary.
+// Callers get these numbers by way of constants.ts.
 import { SLUG_REGION } from "./layout";
 
 export const TEXT: usize = SLUG_REGION;
@@ -16,6 +16,10 @@ export const VARIABLES: usize = DEVICES + ROWS * 8;
 export const STARTS: usize = VARIABLES + ROWS * 4;
 export const INDEXES: usize = STARTS + ROWS * 8;
 
+/** Bytes of text that formatting a row takes at most. */
+export const FORMAT_BYTES: u32 = 64;
+/** The largest start of a stream: 16 decimal digits. */
+export const LAST_START: u64 = 9999999999999999;
 /** Longest text of one slug; zeros in front count too. */
 export const LONGEST: u32 = 4096;
 

@@ -1,13 +1,14 @@
 /**
- * The report region of linear memory as views, made once. `wasm/layout.ts` says where each begins.
+ * The report region of linear memory as views, made once. `wasm/layout.ts` says what each is for.
  *
- * Whoever writes here reads his result before he returns: nothing in the region outlives a call, and
- * no code of the user's runs between the first write and the last read.
+ * Only functions of this folder use it. Each reads its results before it returns: nothing in the region
+ * outlives a call, and no code of the user's runs between the first write and the last read.
  *
  * @module
  */
 import { DataError } from "./data_error.ts";
 import { wasm, type WasmExports } from "./instance.ts";
+import * as At from "./wasm_constants.ts";
 
 /** Views over the report region. */
 export interface Arena {
@@ -49,29 +50,26 @@ let current: Arena | undefined;
 function make(): Arena {
   const { kernel } = wasm();
   const buffer = kernel.memory.buffer as ArrayBuffer;
-  const place = kernel as unknown as Record<string, WebAssembly.Global>;
-  const at = (name: string): number => place[name].value;
-  const chunk = at("CHUNK");
   return {
     kernel,
-    chunk,
-    streams: new Uint32Array(buffer, at("STREAMS"), chunk),
-    ids: new BigUint64Array(buffer, at("IDS"), chunk),
-    narrowIds: new Uint32Array(buffer, at("IDS"), chunk),
-    floatIds: new Float64Array(buffer, at("IDS"), chunk),
-    times: new BigInt64Array(buffer, at("TIMES"), chunk),
-    floatTimes: new Float64Array(buffer, at("TIMES"), chunk),
-    values: new Float64Array(buffer, at("VALUES"), chunk),
-    extraLengths: new Uint32Array(buffer, at("EXTRA_LENGTHS"), chunk),
-    dataLengths: new Uint32Array(buffer, at("DATA_LENGTHS"), chunk),
-    results: new BigUint64Array(buffer, at("RESULTS"), 2),
-    resultHalves: new Uint32Array(buffer, at("RESULTS"), 4),
-    free: new Uint8Array(buffer, at("FREE"), at("FREE_SIZE")),
-    out: new Uint8Array(buffer, at("OUT"), at("OUT_SIZE")),
-    window: new Uint8Array(buffer, at("WINDOW"), at("WINDOW_SIZE")),
-    spanWords: new Uint32Array(buffer, at("SPANS"), 12 * chunk),
-    spanPlaces: new Float64Array(buffer, at("SPANS"), 6 * chunk),
-    text: new Uint8Array(buffer, at("TEXT"), at("TEXT_SIZE")),
+    chunk: At.CHUNK,
+    streams: new Uint32Array(buffer, At.STREAMS, At.CHUNK),
+    ids: new BigUint64Array(buffer, At.IDS, At.CHUNK),
+    narrowIds: new Uint32Array(buffer, At.IDS, At.CHUNK),
+    floatIds: new Float64Array(buffer, At.IDS, At.CHUNK),
+    times: new BigInt64Array(buffer, At.TIMES, At.CHUNK),
+    floatTimes: new Float64Array(buffer, At.TIMES, At.CHUNK),
+    values: new Float64Array(buffer, At.VALUES, At.CHUNK),
+    extraLengths: new Uint32Array(buffer, At.EXTRA_LENGTHS, At.CHUNK),
+    dataLengths: new Uint32Array(buffer, At.DATA_LENGTHS, At.CHUNK),
+    results: new BigUint64Array(buffer, At.RESULTS, 2),
+    resultHalves: new Uint32Array(buffer, At.RESULTS, 4),
+    free: new Uint8Array(buffer, At.FREE, At.FREE_SIZE),
+    out: new Uint8Array(buffer, At.OUT, At.OUT_SIZE),
+    window: new Uint8Array(buffer, At.WINDOW, At.WINDOW_SIZE),
+    spanWords: new Uint32Array(buffer, At.SPANS, At.SPAN_BYTES / 4 * 2 * At.CHUNK),
+    spanPlaces: new Float64Array(buffer, At.SPANS, At.SPAN_BYTES / 8 * 2 * At.CHUNK),
+    text: new Uint8Array(buffer, At.TEXT, At.TEXT_SIZE),
   };
 }
 

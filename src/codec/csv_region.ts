@@ -1,43 +1,27 @@
 /**
- * The region of memory in which text becomes readings. `wasm/csv_layout.ts` has the same numbers on the other side.
+ * The region of linear memory in which text becomes readings, as views. Only this folder uses it.
  *
  * @module
  */
 import { wasm, type WasmExports } from "./instance.ts";
-
-/** Size of the window of text, in bytes. */
-export const WINDOW_SIZE = 131072;
-/** How many columns can have a role. */
-export const MAX_COLUMNS = 1024;
-/** How many rows the columns have room for. */
-export const ROWS = 8192;
-/** How many good qualities there is room for, and the length of each. */
-export const MAX_GOOD = 16;
-export const KEY_BYTES = 64;
-/** How many slots the tags have, each of so many bytes, and the room for their names. */
-export const TAG_SLOTS = 4096;
-export const TAG_BYTES = 40;
-export const TAG_TEXTS_SIZE = 65536;
-
-const REGION = 0x200000;
+import { Csv, Role } from "./wasm_constants.ts";
 
 /** What a column or a key is. */
-export const Role = {
-  nothing: 0,
-  time: 1,
-  value: 2,
-  stream: 3,
-  id: 4,
-  device: 5,
-  quality: 6,
-  mapped: 7,
-  /** A quality whose bad rows the host reads. */
-  keptQuality: 8,
-  summary: 9,
-  raw: 10,
-  /** A key that only the host reads. */
-  host: 15,
-} as const;
+export { Role };
+
+/** Size of the window of text, in bytes. */
+export const WINDOW_SIZE: number = Csv.windowSize;
+/** How many columns can have a role. */
+export const MAX_COLUMNS: number = Csv.columns;
+/** How many rows the columns have room for. */
+export const ROWS: number = Csv.rows;
+/** How many good qualities there is room for, and the length of each. */
+export const MAX_GOOD: number = Csv.mostGood;
+export const KEY_BYTES: number = Csv.keyBytes;
+/** How many slots the tags have, each of so many bytes, and the room for their names. */
+export const TAG_SLOTS: number = Csv.tagSlots;
+export const TAG_BYTES: number = Csv.tagBytes;
+export const TAG_TEXTS_SIZE: number = Csv.tagTextsSize;
 
 /** The views over the region. */
 export interface CsvRegion {
@@ -70,44 +54,30 @@ let region: CsvRegion | undefined;
 function makeRegion(): CsvRegion {
   const { kernel } = wasm();
   const buffer = kernel.memory.buffer as ArrayBuffer;
-  const roles = REGION + WINDOW_SIZE + 64;
-  const times = roles + MAX_COLUMNS;
-  const values = times + 8 * ROWS;
-  const streams = values + 8 * ROWS;
-  const ids = streams + 4 * ROWS;
-  const devices = ids + 8 * ROWS;
-  const slow = devices + 8 * ROWS;
-  const keys = slow + 12 * ROWS;
-  const plan = keys + 64 * KEY_BYTES;
-  const places = plan + 1024;
-  const mapStreams = places + 2 * MAX_COLUMNS;
-  // Values and whether there is one, which only the module uses.
-  const good = mapStreams + (4 + 8 + 1) * MAX_COLUMNS;
-  const tags = good + MAX_GOOD * KEY_BYTES + 512;
   return {
     kernel,
-    window: new Uint8Array(buffer, REGION, WINDOW_SIZE),
-    past: new Uint8Array(buffer, REGION, WINDOW_SIZE + 64),
-    roles: new Uint8Array(buffer, roles, MAX_COLUMNS),
-    times: new BigInt64Array(buffer, times, ROWS),
-    values: new Float64Array(buffer, values, ROWS),
-    streams: new Uint32Array(buffer, streams, ROWS),
-    ids: new BigUint64Array(buffer, ids, ROWS),
-    devices: new BigUint64Array(buffer, devices, ROWS),
-    slow: new Uint32Array(buffer, slow, 3 * ROWS),
-    planWords: new Uint32Array(buffer, plan, 32),
-    planLongs: new BigInt64Array(buffer, plan + 128, 8),
-    planBytes: new Uint8Array(buffer, plan + 256, 768),
-    mapPlaces: new Uint16Array(buffer, places, MAX_COLUMNS),
-    mapStreams: new Uint32Array(buffer, mapStreams, MAX_COLUMNS),
-    good: new Uint8Array(buffer, good, MAX_GOOD * KEY_BYTES),
-    tagWords: new Uint32Array(buffer, tags, TAG_SLOTS * TAG_BYTES / 4),
-    tagFloats: new Float64Array(buffer, tags, TAG_SLOTS * TAG_BYTES / 8),
-    tagTexts: new Uint8Array(buffer, tags + TAG_SLOTS * TAG_BYTES, TAG_TEXTS_SIZE),
+    window: new Uint8Array(buffer, Csv.window, Csv.windowSize),
+    past: new Uint8Array(buffer, Csv.window, Csv.windowSize + Csv.slack),
+    roles: new Uint8Array(buffer, Csv.roles, Csv.columns),
+    times: new BigInt64Array(buffer, Csv.times, Csv.rows),
+    values: new Float64Array(buffer, Csv.values, Csv.rows),
+    streams: new Uint32Array(buffer, Csv.streams, Csv.rows),
+    ids: new BigUint64Array(buffer, Csv.ids, Csv.rows),
+    devices: new BigUint64Array(buffer, Csv.devices, Csv.rows),
+    slow: new Uint32Array(buffer, Csv.slow, Csv.slowBytes / 4 * Csv.rows),
+    planWords: new Uint32Array(buffer, Csv.plan, 32),
+    planLongs: new BigInt64Array(buffer, Csv.plan + 128, 8),
+    planBytes: new Uint8Array(buffer, Csv.delimiter, Csv.plan + Csv.planBytes - Csv.delimiter),
+    mapPlaces: new Uint16Array(buffer, Csv.mapPlaces, Csv.columns),
+    mapStreams: new Uint32Array(buffer, Csv.mapStreams, Csv.columns),
+    good: new Uint8Array(buffer, Csv.good, Csv.mostGood * Csv.keyBytes),
+    tagWords: new Uint32Array(buffer, Csv.tags, Csv.tagSlots * Csv.tagBytes / 4),
+    tagFloats: new Float64Array(buffer, Csv.tags, Csv.tagSlots * Csv.tagBytes / 8),
+    tagTexts: new Uint8Array(buffer, Csv.tagTexts, Csv.tagTextsSize),
   };
 }
 
-/** The region, ready at the first call. */
+/** The region, made at the first call. */
 export function csvRegion(): CsvRegion {
   return region ??= makeRegion();
 }

@@ -3,30 +3,28 @@
  *
  * @module
  */
+import { Fault } from "./wasm_constants.ts";
 
-/** The window ends before the value does. `wasm/msgpack.ts` and `wasm/report_decode.ts` have the same numbers. */
-export const NEED = 1;
-
-const FAULTS: Record<number, string> = {
-  [-1]: "it is cut off",
-  [-2]: "byte c1 begins no value",
-  [-3]: "a text is not UTF-8",
-  [-4]: "the key of a map is neither text nor bytes",
-  [-5]: "a value is nested too deep",
-  [-6]: "an extension value is none that is known",
-  [-7]: "value is not a valid field for summary data",
-  [-20]: "an event is not a map",
-  [-21]: "a stream is no variable of 32 bits",
-  [-22]: "a reading id is no integer from 0 to 2^64-1",
-  [-23]: "a timestamp is no time",
-  [-24]: "a value is no number",
-  [-25]: "summary data is not a map",
-  [-26]: "an event has no stream",
-  [-27]: "an event has no timestamp",
-  [-28]: "an event has no value",
+const TEXTS: Record<number, string> = {
+  [Fault.truncated]: "it is cut off",
+  [Fault.badByte]: "byte c1 cannot begin a value",
+  [Fault.badUtf8]: "a text is not UTF-8",
+  [Fault.badKey]: "the key of a map is neither text nor bytes",
+  [Fault.tooDeep]: "a value is nested too deep",
+  [Fault.badExtension]: "an extension value is of an unknown type",
+  [Fault.valueKey]: "value is not a valid field for summary data",
+  [Fault.notAMap]: "an event is not a map",
+  [Fault.badStream]: "a stream is not a variable of 32 bits",
+  [Fault.badId]: "a reading id is not an integer from 0 to 2^64-1",
+  [Fault.badTime]: "a timestamp is not valid",
+  [Fault.badValue]: "a value is not a number",
+  [Fault.badSummary]: "summary data is not a map",
+  [Fault.noStream]: "an event has no stream",
+  [Fault.noTimestamp]: "an event has no timestamp",
+  [Fault.noValue]: "an event has no value",
 };
 
-/** What is wrong, by the number that the decoder gives. */
+/** What is wrong, by the number that the decoder returns. */
 export function faultText(fault: number): string {
-  return FAULTS[fault] ?? `fault ${fault}`;
+  return TEXTS[fault] ?? `fault ${fault}`;
 }

@@ -6,8 +6,9 @@
  * @module
  */
 import { type Arena, arena } from "./arena.ts";
-import { faultText, NEED } from "./decode_faults.ts";
+import { faultText } from "./decode_faults.ts";
 import { fail, ValueReader } from "./value_reader.ts";
+import { Fault } from "./wasm_constants.ts";
 
 /** The shortest event there is: three fields, the shortest time. */
 const SHORTEST_EVENT = 43;
@@ -100,7 +101,7 @@ export function decodeEvents(
     }
     start += at;
     if (fault < 0) fail(faultText(fault), start);
-    if (fault === NEED && at === 0) {
+    if (fault === Fault.need && at === 0) {
       start = passScalar(bytes, start);
       passed = true;
     }

@@ -30,9 +30,6 @@ export interface Rows {
   load(memory: Arena, from: number, to: number): void;
 }
 
-/** The longest event without free-form data; see docs/v200.md. */
-export const LONGEST_EVENT = 109;
-
 // The end of an event without free-form data, after the key of its summary data.
 const EMPTY_EXTRA = new Uint8Array([0x80]);
 const DATA_KEY = new Uint8Array([0xa4, 0x64, 0x61, 0x74, 0x61]);

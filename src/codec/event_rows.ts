@@ -3,9 +3,10 @@
  *
  * @module
  */
-import { type Arena, arena } from "./arena.ts";
+import type { Arena } from "./arena.ts";
 import type { FreeForm, Rows } from "./event_encoder.ts";
 import type { Micros } from "./timestamps.ts";
+import { CHUNK } from "./wasm_constants.ts";
 
 /**
  * Columns with room for one chunk, which are filled and encoded again and again. Whoever fills them writes
@@ -26,7 +27,7 @@ export class EventRows implements Rows {
   readonly wide: Map<number, { readonly id: number | bigint; readonly time: Micros }> = new Map();
 
   constructor() {
-    this.capacity = arena().chunk;
+    this.capacity = CHUNK;
     this.streams = new Uint32Array(this.capacity);
     this.values = new Float64Array(this.capacity);
     this.ids = new Float64Array(this.capacity);

@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { EventEncoder, LONGEST_EVENT, type Rows } from "./event_encoder.ts";
+import { EventEncoder, type Rows } from "./event_encoder.ts";
 import { IdRange } from "./id_range.ts";
+import { LONGEST_EVENT } from "./wasm_constants.ts";
 
 /** The longest header that this project writes. */
 export const LONGEST_HEADER = 192;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Expect, readSlug, ROWS, Rule, slugBrokenAt, slugRegion, TEXT_SIZE } from "./slugs.ts";
+import { readSlug, slugRegion } from "./slug_region.ts";
+import { Expect, Kind, Rule, Slugs } from "./wasm_constants.ts";
 
 /** Slugs as one typed array a field. */
 export interface SlugArrays {
@@ -151,12 +152,12 @@ export class SlugReader {
     const { kinds, parents, devices, variables, starts, indexes } = slugRegion();
     const at = this.#length;
     const to = this.#arrays;
-    to.kinds.set(count === ROWS ? kinds : kinds.subarray(0, count), at);
-    to.parents.set(count === ROWS ? parents : parents.subarray(0, count), at);
-    to.devices.set(count === ROWS ? devices : devices.subarray(0, count), at);
-    to.variables.set(count === ROWS ? variables : variables.subarray(0, count), at);
-    to.starts.set(count === ROWS ? starts : starts.subarray(0, count), at);
-    to.indexes.set(count === ROWS ? indexes : indexes.subarray(0, count), at);
+    to.kinds.set(count === Slugs.rows ? kinds : kinds.subarray(0, count), at);
+    to.parents.set(count === Slugs.rows ? parents : parents.subarray(0, count), at);
+    to.devices.set(count === Slugs.rows ? devices : devices.subarray(0, count), at);
+    to.variables.set(count === Slugs.rows ? variables : variables.subarray(0, count), at);
+    to.starts.set(count === Slugs.rows ? starts : starts.subarray(0, count), at);
+    to.indexes.set(count === Slugs.rows ? indexes : indexes.subarray(0, count), at);
     this.#length = length;
     let bad = to.kinds.indexOf(0, at);
     for (; bad >= 0 && bad < length; bad = to.kinds.indexOf(0, bad + 1)) this.#refuse(bad, at);
@@ -202,7 +203,7 @@ export class SlugReader {
       this.#take(rows);
       text.copyWithin(0, read, length);
       kept = length - read;
-      if (read === 0 && !source.done && (filled === 0 || length === TEXT_SIZE)) {
+      if (read === 0 && !source.done && (filled === 0 || length === Slugs.textSize)) {
         this.#longLine(decoder.decode(text.subarray(0, 100)));
         kept = skipLine(source, text);
       }
@@ -251,8 +252,8 @@ export class SlugReader {
     region.devices[0] = 0n;
     region.variables[0] = 0;
     const kind = readSlug(slug, Expect.any);
-    const at = kind > 0 ? 0 : slugBrokenAt();
-    region.kinds[0] = kind > 0 ? kind & 127 : 0;
+    const at = kind > 0 ? 0 : region.kernel.slugBrokenAt();
+    region.kinds[0] = kind > 0 ? kind & ~Kind.canonical : 0;
     if (kind > 0) return this.#take(1);
     region.starts[0] = -1n;
     region.indexes[0] = -1;
@@ -279,7 +280,7 @@ function countLines(text: string): number {
  */
 export function formatSlugLines(columns: SlugArrays, length: number): string[] | number {
   const { kernel, text, kinds, parents, devices, variables, starts, indexes } = slugRegion();
-  const step = ROWS / 2; // 64 bytes a row
+  const step = Slugs.textSize / Slugs.formatBytes;
   const slugs: string[] = [];
   for (let from = 0; from < length; from += step) {
     const to = Math.min(length, from + step);

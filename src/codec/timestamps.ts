@@ -9,17 +9,18 @@
 import { shown } from "../_shown.ts";
 import { arena } from "./arena.ts";
 import { DataError } from "./data_error.ts";
+import { Time } from "./wasm_constants.ts";
 
 /** A point in time: a number is milliseconds, a bigint microseconds since the Unix epoch. */
 export type Timestamp = Date | { readonly epochNanoseconds: bigint } | string | number | bigint;
 
-const FIRST_MS = -62135596800000;
-const LAST_MS = 253402300799999;
-const FIRST = BigInt(FIRST_MS) * 1000n;
-const LAST = BigInt(LAST_MS) * 1000n + 999n;
+// The first and the last valid time, in microseconds and in milliseconds.
+const FIRST = -Time.epoch;
+const LAST = Time.end - Time.epoch - 1n;
+const FIRST_MS = Number(FIRST / 1000n);
+const LAST_MS = Number(LAST / 1000n);
 /** Milliseconds of which every microsecond is a safe integer: from 1684 to 2255. */
 const SAFE_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 1;
-const NO_TIME = -(2n ** 63n);
 
 /** Microseconds since the Unix epoch: a number up to 2^53−1 on either side, a bigint beyond. */
 export type Micros = number | bigint;
@@ -113,7 +114,7 @@ export function parseMicros(text: string): bigint | undefined {
     target[i] = code;
   }
   const micros = kernel.parseTimeText(length);
-  return micros === NO_TIME ? undefined : micros;
+  return micros === Time.none ? undefined : micros;
 }
 
 /** A time in the years 1 to 9999 as `2021-01-20T00:00:00.100000+00:00`, without microseconds where they are 0. */

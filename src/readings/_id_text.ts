@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Expect, readSlug, slugRegion } from "../codec/slugs.ts";
+import { joinHalves } from "../_integers.ts";
+import { readDevice, readStream, readVariable, SlugFault } from "../codec/slugs.ts";
 import type { ReadHint } from "./problem.ts";
 
 /** How texts of streams and devices are read. */
@@ -36,9 +37,9 @@ const LARGEST_DEVICE = 2n ** 64n - 1n;
 /** A variable id or a complete stream slug. */
 export function streamText(text: string, ids: IdTexts): StreamText | IdFault {
   if (/^s[lasd]--/.test(text)) {
-    if (readSlug(text, Expect.stream) < 0) return { rule: "is not a stream slug", hints: [] };
-    const { variables, devices } = slugRegion();
-    return { stream: variables[0], device: devices[0] };
+    const slug = readStream(text);
+    if (slug instanceof SlugFault) return { rule: "is not a stream slug", hints: [] };
+    return { stream: slug.variable, device: joinHalves(slug.deviceHigh, slug.deviceLow) };
   }
   const isHex = HEX.test(text);
   if (ids === "decimal" && DECIMAL.test(text)) {
@@ -48,8 +49,8 @@ export function streamText(text: string, ids: IdTexts): StreamText | IdFault {
   }
   if (!isHex || ids === "hex" || text.length === 4 || text.length === 8) {
     if (ids === "decimal" && isHex) return { rule: "is not a decimal variable id", hints: [] };
-    if (readSlug(text, Expect.variable) > 0) {
-      const stream = slugRegion().variables[0];
+    const stream = readVariable(text);
+    if (!(stream instanceof SlugFault)) {
       return isHex && ids === "slug" ? { stream, bare: DECIMAL.test(text) } : { stream };
     }
   }
@@ -72,8 +73,9 @@ export function deviceText(text: string, ids: IdTexts): DeviceText | IdFault {
   }
   const isHex = HEX.test(text);
   if (slug || (isHex && (ids === "hex" || text.length === 4 || text.length === 16))) {
-    if (readSlug(text, Expect.device) > 0) {
-      const device = slugRegion().devices[0];
+    const read = readDevice(text);
+    if (!(read instanceof SlugFault)) {
+      const device = joinHalves(read.high, read.low);
       return isHex && ids === "slug" ? { device, bare: DECIMAL.test(text) } : { device };
     }
   } else if (isHex && ids === "slug") {

@@ -6,6 +6,7 @@
 import { isSafeHigh, narrowed, safeOf } from "../_integers.ts";
 import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
+import { MAX_DEPTH } from "../codec/wasm_constants.ts";
 import { CHANGED } from "../codec/arena.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
@@ -27,9 +28,6 @@ export interface Body {
   readonly bytes: Uint8Array;
   readonly maxDepth: number;
 }
-
-/** What was written here has been checked already. */
-const ANY_DEPTH = 4096;
 
 /** The body of a decoded report. */
 export function decodedBody(bytes: Uint8Array, events: DecodedEvents, maxDepth: number): Body {
@@ -54,7 +52,7 @@ export function builtBody(columns: EventColumns): Body {
     extra,
     data,
     bytes: freeForm?.bytes ?? new Uint8Array(),
-    maxDepth: ANY_DEPTH,
+    maxDepth: MAX_DEPTH,
   };
 }
 

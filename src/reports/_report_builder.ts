@@ -4,9 +4,9 @@
  * @module
  */
 import type { EventColumns } from "../codec/event_columns.ts";
-import { LONGEST_EVENT } from "../codec/event_encoder.ts";
 import { EventRows } from "../codec/event_rows.ts";
 import { EventWriter, LONGEST_HEADER } from "../codec/event_writer.ts";
+import { LONGEST_EVENT } from "../codec/wasm_constants.ts";
 import type { Micros } from "../codec/timestamps.ts";
 import type { Id, SummaryData } from "../readings/reading_columns.ts";
 import { FreeFormWriter } from "./_free_form.ts";

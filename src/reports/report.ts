@@ -8,6 +8,7 @@ import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
 import { ValueReader } from "../codec/value_reader.ts";
+import { MAX_DEPTH } from "../codec/wasm_constants.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { columnsOf } from "./_body.ts";
 import { checkColumns } from "./_columns.ts";
@@ -298,7 +299,7 @@ export class ArchFXFlexibleDictionaryReport {
    * @returns The dictionary.
    */
   asDict(): Record<string, unknown> {
-    return new ValueReader(this.#source.bytes(), { maxDepth: 4096 }).read() as Record<
+    return new ValueReader(this.#source.bytes(), { maxDepth: MAX_DEPTH }).read() as Record<
       string,
       unknown
     >;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { Expect, LONGEST_SLUG, readSlug, Rule, slugBrokenAt } from "../codec/slugs.ts";
+import type { SlugFault } from "../codec/slugs.ts";
+import { Expect, Rule, Slugs } from "../codec/wasm_constants.ts";
 import { SlugError } from "./slug_error.ts";
 
 const TARGETS = [
@@ -40,7 +41,7 @@ function describeRule(rule: number, expect: number, text: string, at: number): s
     case Rule.empty:
       return "it is empty";
     case Rule.tooLong:
-      return `it is longer than ${LONGEST_SLUG} characters`;
+      return `it is longer than ${Slugs.longest} characters`;
     case Rule.notHex:
       return `${character} ${place} is not a hexadecimal digit`;
     case Rule.emptyGroup:
@@ -65,15 +66,8 @@ function describeRule(rule: number, expect: number, text: string, at: number): s
 }
 
 /** The error for a text that breaks a rule. */
-export function slugError(rule: number, expect: number, text: string, at: number): SlugError {
+export function slugError({ rule, at }: SlugFault, expect: number, text: string): SlugError {
   return new SlugError(text, TARGETS[expect], describeRule(rule, expect, text, at));
-}
-
-/** Reads a text into row 0, or throws what is wrong with it. */
-export function mustRead(text: string, expect: number): number {
-  const kind = readSlug(text, expect);
-  if (kind < 0) throw slugError(-kind, expect, text, slugBrokenAt());
-  return kind;
 }
 
 /** A number that must be an integer from 0 to `max`, or throws what is wrong with it. */

@@ -4,13 +4,14 @@
  * @module
  */
 import type { Timestamp } from "../readings/reading_columns.ts";
-import { slugRegion } from "../codec/slugs.ts";
+import { readStart as readDigits, SlugFault } from "../codec/slugs.ts";
+import { Slugs } from "../codec/wasm_constants.ts";
 import { parseMicros, timestampMicros } from "../codec/timestamps.ts";
-import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
+import { Expect, mustBeInteger, slugError, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
 const TARGET = "the start of a stream";
-const LAST = 9999999999999999n;
+const LAST = Slugs.lastStart;
 
 /** The start in microseconds since the Unix epoch, from 0 to 16 digits. */
 export function readStart(start: Timestamp): bigint {
@@ -32,8 +33,9 @@ export function readStart(start: Timestamp): bigint {
 /** Up to 16 digits, or ISO 8601 text. */
 function readText(start: string): bigint {
   if (/^[0-9]*$/.test(start)) {
-    mustRead(start, Expect.start);
-    return slugRegion().devices[0];
+    const micros = readDigits(start);
+    if (micros instanceof SlugFault) throw slugError(micros, Expect.start, start);
+    return micros;
   }
   const micros = parseMicros(start);
   if (micros === undefined) {

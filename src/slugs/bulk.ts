@@ -75,7 +75,7 @@ export interface SlugColumns {
 export function parseSlugs(lines: string | Uint8Array | readonly string[]): SlugColumns {
   const errors: { row: number; message: string }[] = [];
   const onBad = (row: number, rule: number, at: number, text: string) => {
-    errors.push({ row, message: slugError(rule, Expect.any, text, at).message });
+    errors.push({ row, message: slugError({ rule, at }, Expect.any, text).message });
   };
   let reader: SlugReader;
   if (typeof lines === "string") {

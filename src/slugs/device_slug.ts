@@ -5,9 +5,9 @@
  */
 import { inspectable } from "../_inspect.ts";
 import { highHalf, joinHalves, lowHalf } from "../_integers.ts";
-import { CANONICAL, slugRegion } from "../codec/slugs.ts";
+import { readDevice, SlugFault } from "../codec/slugs.ts";
 import { quad } from "./_hex.ts";
-import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
+import { Expect, mustBeInteger, slugError, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
 const TARGET = "a device slug";
@@ -54,11 +54,11 @@ export class ArchFxDeviceSlug {
     options?: DeviceSlugOptions,
   ) {
     if (typeof id === "string") {
-      const kind = mustRead(id, Expect.device);
-      const { deviceHalves } = slugRegion();
-      this.#low = deviceHalves[0];
-      this.#high = deviceHalves[1];
-      if (kind >= CANONICAL) this.#text = id;
+      const device = readDevice(id);
+      if (device instanceof SlugFault) throw slugError(device, Expect.device, id);
+      this.#low = device.low;
+      this.#high = device.high;
+      if (device.isCanonical) this.#text = id;
     } else if (typeof id === "number" || typeof id === "bigint") {
       mustBeInteger(id, 0xffffffffffffffffn, TARGET);
       const big = BigInt(id);

@@ -7,7 +7,8 @@ import { narrowed } from "../_integers.ts";
 import { Expect, mustBeInteger } from "./_rules.ts";
 import { slugError, typeError } from "./_rules.ts";
 import { group } from "./_hex.ts";
-import { readSlug, Rule, slugBrokenAt, slugRegion } from "../codec/slugs.ts";
+import { readGroups, SlugFault } from "../codec/slugs.ts";
+import { Rule } from "../codec/wasm_constants.ts";
 
 /** A number of `groups` groups of 16 bits. */
 function toGroups(value: number | bigint, groups: number): string {
@@ -239,11 +240,9 @@ export function int2vid(value: number | bigint): string {
  */
 export function gid2int(gid: string): number | bigint {
   if (typeof gid !== "string") throw typeError(gid, "a number", "text");
-  const kind = readSlug(gid, Expect.groups);
-  // More than 64 bits are well-formed all the same: Python's numbers have no end.
-  if (kind < 0 && kind !== -Rule.tooLarge) {
-    throw slugError(-kind, Expect.groups, gid, slugBrokenAt());
-  }
-  const value = kind < 0 ? BigInt(`0x${gid.replaceAll("-", "")}`) : slugRegion().devices[0];
-  return narrowed(value);
+  const value = readGroups(gid);
+  if (!(value instanceof SlugFault)) return narrowed(value);
+  // More than 64 bits are well-formed: Python's numbers have no limit.
+  if (value.rule === Rule.tooLarge) return BigInt(`0x${gid.replaceAll("-", "")}`);
+  throw slugError(value, Expect.groups, gid);
 }

@@ -4,9 +4,9 @@
  * @module
  */
 import { inspectable } from "../_inspect.ts";
-import { CANONICAL, slugRegion } from "../codec/slugs.ts";
+import { readParent, SlugFault } from "../codec/slugs.ts";
 import { pair } from "./_hex.ts";
-import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
+import { Expect, mustBeInteger, slugError, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
 /** What a parent is: a line (`pl`), a site (`ps`) or an area (`pa`). */
@@ -49,10 +49,11 @@ export class ArchFxParentSlug {
     }
     this.#type = ptype;
     if (typeof id === "string") {
-      const kind = mustRead(id, Expect.parent);
-      this.#id = slugRegion().parents[0];
-      if (id[2] === "-" && id[3] === "-") this.#type = TYPES[kind & 127]!;
-      if (kind >= CANONICAL) this.#text = id;
+      const parent = readParent(id);
+      if (parent instanceof SlugFault) throw slugError(parent, Expect.parent, id);
+      this.#id = parent.id;
+      if (id[2] === "-" && id[3] === "-") this.#type = TYPES[parent.kind]!;
+      if (parent.isCanonical) this.#text = id;
     } else if (typeof id === "number" || typeof id === "bigint") {
       mustBeInteger(id, 0xffffffff, TARGET);
       this.#id = Number(id);

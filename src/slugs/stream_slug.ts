@@ -6,9 +6,10 @@
 import { inspectable } from "../_inspect.ts";
 import { highHalf, joinHalves, lowHalf } from "../_integers.ts";
 import type { Timestamp } from "../readings/reading_columns.ts";
-import { CANONICAL, slugRegion } from "../codec/slugs.ts";
+import { readStream, SlugFault } from "../codec/slugs.ts";
+import { Kind } from "../codec/wasm_constants.ts";
 import { pair, quad } from "./_hex.ts";
-import { Expect, mustRead, typeError } from "./_rules.ts";
+import { Expect, slugError, typeError } from "./_rules.ts";
 import { readStart } from "./_start.ts";
 import { ArchFxDeviceSlug } from "./device_slug.ts";
 import { ArchFxParentSlug, type ParentType } from "./parent_slug.ts";
@@ -50,10 +51,9 @@ export interface StreamSlugParts {
 
 const STREAM_TYPES: readonly StreamType[] = ["sl", "ss", "sa", "sd"];
 const PARENT_TYPES: readonly (ParentType | null)[] = ["pl", "ps", "pa", null];
-const FIRST_KIND = 6;
 
-/** The numbers of a stream that is made of parts. */
-class Numbers {
+/** What a stream slug is made of by `fromParts`. */
+class CheckedParts {
   constructor(
     readonly type: number,
     readonly parent: number,
@@ -99,15 +99,15 @@ export class ArchFxStreamSlug {
    */
   constructor(slug: string | ArchFxStreamSlug) {
     if (typeof slug === "string") {
-      const kind = mustRead(slug, Expect.stream);
-      const { parents, deviceHalves, variables, starts, startHalves } = slugRegion();
-      this.#type = (kind & 127) - FIRST_KIND;
-      this.#parentId = parents[0];
-      this.#deviceLow = deviceHalves[0];
-      this.#deviceHigh = deviceHalves[1];
-      this.#variableId = variables[0];
-      this.#start = startHalves[1] < 0 ? null : starts[0];
-      if (kind >= CANONICAL) this.#text = slug;
+      const stream = readStream(slug);
+      if (stream instanceof SlugFault) throw slugError(stream, Expect.stream, slug);
+      this.#type = stream.kind - Kind.lineStream;
+      this.#parentId = stream.parent;
+      this.#deviceLow = stream.deviceLow;
+      this.#deviceHigh = stream.deviceHigh;
+      this.#variableId = stream.variable;
+      this.#start = stream.start;
+      if (stream.isCanonical) this.#text = slug;
     } else if (slug instanceof ArchFxStreamSlug) {
       this.#type = slug.#type;
       this.#parentId = slug.#parentId;
@@ -116,8 +116,8 @@ export class ArchFxStreamSlug {
       this.#variableId = slug.#variableId;
       this.#start = slug.#start;
       this.#text = slug.#text;
-    } else if ((slug as unknown) instanceof Numbers) {
-      const parts = slug as unknown as Numbers;
+    } else if ((slug as unknown) instanceof CheckedParts) {
+      const parts = slug as unknown as CheckedParts;
       this.#type = parts.type;
       this.#parentId = parts.parent;
       this.#deviceHigh = highHalf(parts.device.id);
@@ -166,7 +166,7 @@ export class ArchFxStreamSlug {
       parentId = slug.id;
     }
     const noDevice = device === undefined || device === null || device === "";
-    const numbers = new Numbers(
+    const numbers = new CheckedParts(
       type,
       parentId,
       device instanceof ArchFxDeviceSlug ? device : new ArchFxDeviceSlug(noDevice ? 0 : device),

@@ -4,9 +4,9 @@
  * @module
  */
 import { inspectable } from "../_inspect.ts";
-import { slugRegion } from "../codec/slugs.ts";
+import { readIndex, SlugFault } from "../codec/slugs.ts";
 import { group } from "./_hex.ts";
-import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
+import { Expect, mustBeInteger, slugError, typeError } from "./_rules.ts";
 import { ArchFxDeviceSlug } from "./device_slug.ts";
 
 const INDEX = "the index of a streamer";
@@ -40,8 +40,9 @@ export class ArchFxStreamerSlug {
   constructor(device: number | bigint | string | ArchFxDeviceSlug, index: number | string) {
     this.#device = device instanceof ArchFxDeviceSlug ? device : new ArchFxDeviceSlug(device);
     if (typeof index === "string") {
-      mustRead(index, Expect.index);
-      this.#index = slugRegion().deviceHalves[0];
+      const read = readIndex(index);
+      if (read instanceof SlugFault) throw slugError(read, Expect.index, index);
+      this.#index = read;
     } else if (typeof index === "number") {
       mustBeInteger(index, 0xffff, INDEX);
       this.#index = index;

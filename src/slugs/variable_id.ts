@@ -4,9 +4,9 @@
  * @module
  */
 import { inspectable } from "../_inspect.ts";
-import { slugRegion } from "../codec/slugs.ts";
+import { readHalf as readHalfText, readVariable, SlugFault } from "../codec/slugs.ts";
 import { group, pair } from "./_hex.ts";
-import { Expect, mustBeInteger, mustRead, typeError } from "./_rules.ts";
+import { Expect, mustBeInteger, slugError, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
 const TARGET = "a variable id";
@@ -20,8 +20,9 @@ function readHalf(half: unknown, name: "scope" | "variable"): number {
   if (typeof half !== "string") {
     throw typeError(half, `the ${name} of a variable id`, "a number or text");
   }
-  mustRead(half, Expect.half);
-  return slugRegion().deviceHalves[0];
+  const read = readHalfText(half);
+  if (read instanceof SlugFault) throw slugError(read, Expect.half, half);
+  return read;
 }
 
 /**
@@ -60,8 +61,9 @@ export class ArchFxVariableID {
       | ArchFxVariableID,
   ) {
     if (typeof id === "string") {
-      mustRead(id, Expect.variable);
-      this.#id = slugRegion().variables[0];
+      const read = readVariable(id);
+      if (read instanceof SlugFault) throw slugError(read, Expect.variable, id);
+      this.#id = read;
     } else if (typeof id === "number" || typeof id === "bigint") {
       mustBeInteger(id, 0xffffffff, TARGET);
       this.#id = Number(id);

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { WasmExports } from "../../src/codec/instance.ts";
+import { WINDOW } from "../../src/codec/wasm_constants.ts";
 import { WASM_BASE64 } from "../../src/codec/wasm_bytes.ts";
 import { ValueReader } from "../../src/codec/value_reader.ts";
 import {
@@ -183,9 +184,8 @@ Deno.test("the decoder takes no text for the minute before the first one", () =>
   const instance = new WebAssembly.Instance(
     new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64)),
   );
-  const { memory, WINDOW, beginEvents, decodeEvents } = instance
-    .exports as unknown as WasmExports & { WINDOW: WebAssembly.Global };
-  const window = new Uint8Array(memory.buffer, WINDOW.value, 1000);
+  const { memory, beginEvents, decodeEvents } = instance.exports as unknown as WasmExports;
+  const window = new Uint8Array(memory.buffer, WINDOW, 1000);
   for (const timestamp of ["2021-01-20T00:00:00+00:00", `${"\0".repeat(16)}:00+00:00`]) {
     const whole = fromReadings({ device: 1, data: [{ timestamp: 0, stream: 1, value: 1.5 }] });
     const bytes = whole.encode();
@@ -200,9 +200,9 @@ Deno.test("the decoder takes no text for the minute before the first one", () =>
   }
   const other = new WebAssembly.Instance(
     new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64)),
-  ).exports as unknown as WasmExports & { WINDOW: WebAssembly.Global };
+  ).exports as unknown as WasmExports;
   const size = window.findLastIndex((byte) => byte !== 0) + 1;
-  new Uint8Array(other.memory.buffer, other.WINDOW.value, size).set(window.subarray(0, size));
+  new Uint8Array(other.memory.buffer, WINDOW, size).set(window.subarray(0, size));
   other.beginEvents();
   assert(other.decodeEvents(0, size, 0, 0, 1, 512, false) < 0);
 });
