@@ -5,10 +5,10 @@
  */
 import { narrowed } from "../_integers.ts";
 import { DataError } from "./data_error.ts";
+import { readText } from "./read_text.ts";
 import { ExtData } from "./ext_data.ts";
 
-const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-/** Below this length a loop over ASCII beats `TextDecoder`. */
+/** Below this length a loop over ASCII beats any call. */
 const SHORT_TEXT = 24;
 /** An array of up to this length is made at once: longer ones an engine may take for sparse. */
 const LONGEST_AT_ONCE = 1 << 20;
@@ -166,11 +166,7 @@ export class ValueReader {
       }
       if (i === length) return text;
     }
-    try {
-      return decoder.decode(this.bytes.subarray(at, at + length));
-    } catch {
-      return fail("a text is not UTF-8", at);
-    }
+    return readText(this.bytes, at, at + length) ?? fail("a text is not UTF-8", at);
   }
 
   #binary(length: number): Uint8Array {
@@ -204,8 +200,14 @@ export class ValueReader {
     this.#open(length, depth, at);
     const result: unknown[] = length <= LONGEST_AT_ONCE ? new Array(length) : [];
     for (let i = 0; i < length;) {
-      if (this.bytes[this.offset] === 0xcb) i = this.#floats(result, i, length);
-      if (i < length) {
+      // Waveforms: runs of numbers of one type are read without a call for each.
+      const byte = this.bytes[this.offset];
+      const first = i;
+      if (byte === 0xcb) i = this.#floats(result as number[], i, length);
+      else if (isShortInteger(byte)) i = this.#integers(result as number[], i, length);
+      this.#owed -= i - first;
+      // Anything else, and a number that is cut off or does not fit the loops.
+      if (i === first) {
         this.#owed--;
         result[i++] = this.read(depth + 1);
       }
@@ -213,19 +215,51 @@ export class ValueReader {
     return result;
   }
 
-  /** Waveforms: reads floats into `result` from index `i` on, as many as there are; gives the index after them. */
-  #floats(result: unknown[], i: number, length: number): number {
+  /** Reads floats into `result` from index `i` on, as many as there are; returns the index after them. */
+  #floats(result: number[], i: number, length: number): number {
     const { bytes } = this;
     const view = this.#view;
-    const first = i;
     const last = this.#end - 9;
     let at = this.offset;
-    while (i < length && at <= last && bytes[at] === 0xcb) {
-      result[i++] = view.getFloat64(at + 1);
-      at += 9;
+    for (; i < length && at <= last && bytes[at] === 0xcb; i++, at += 9) {
+      result[i] = view.getFloat64(at + 1);
     }
     this.offset = at;
-    this.#owed -= i - first;
+    return i;
+  }
+
+  /** Reads integers of up to 32 bits into `result` from index `i` on; returns the index after them. */
+  #integers(result: number[], i: number, length: number): number {
+    const { bytes } = this;
+    const last = this.#end - 5;
+    let at = this.offset;
+    for (; i < length && at <= last; i++) {
+      const byte = bytes[at];
+      if (byte < 0x80) {
+        result[i] = byte;
+        at += 1;
+      } else if (byte === 0xcd) {
+        result[i] = bytes[at + 1] << 8 | bytes[at + 2];
+        at += 3;
+      } else if (byte === 0xd1) {
+        result[i] = (bytes[at + 1] << 24 | bytes[at + 2] << 16) >> 16;
+        at += 3;
+      } else if (byte === 0xcc) {
+        result[i] = bytes[at + 1];
+        at += 2;
+      } else if (byte >= 0xe0) {
+        result[i] = byte - 0x100;
+        at += 1;
+      } else if (byte === 0xd0) {
+        result[i] = bytes[at + 1] << 24 >> 24;
+        at += 2;
+      } else if (byte === 0xce || byte === 0xd2) {
+        const bits = bytes[at + 1] << 24 | bytes[at + 2] << 16 | bytes[at + 3] << 8 | bytes[at + 4];
+        result[i] = byte === 0xd2 ? bits : bits >>> 0;
+        at += 5;
+      } else break;
+    }
+    this.offset = at;
     return i;
   }
 
@@ -298,6 +332,11 @@ export class ValueReader {
     }
     return result;
   }
+}
+
+/** Whether it begins an integer of up to 32 bits. */
+function isShortInteger(byte: number): boolean {
+  return byte < 0x80 || byte >= 0xe0 || byte >= 0xcc && byte <= 0xd2 && byte !== 0xcf;
 }
 
 /** Sets an own property, `__proto__` like any other. */

@@ -16,6 +16,8 @@ import { formatMicros, timestampMicros } from "./timestamps.ts";
 import { writeMap } from "./write_map.ts";
 import { writeNumbers } from "./write_numbers.ts";
 
+/** From this length on an array is taken to be one of numbers, until it turns out otherwise. */
+const MANY_NUMBERS = 8;
 /** Below this length a loop over the characters beats `TextEncoder`. */
 const SHORT_TEXT = 45;
 
@@ -236,7 +238,21 @@ export class ValueWriter {
   #array(value: readonly unknown[], level: number): void {
     const { length } = value;
     this.head(0x90, 0xdc, length);
-    for (let i = 0; i < length; i++) this.#item(value[i], level);
+    if (length > 0 && level === MAX_LEVEL) tooDeep();
+    let i = 0;
+    if (length >= MANY_NUMBERS) {
+      // Waveforms: numbers, as many as there are, without a call for each.
+      this.reserve(9 * length);
+      const { view } = this;
+      let at = this.length;
+      for (; i < length; i++) {
+        const item = value[i];
+        if (typeof item !== "number") break;
+        at = putNumber(view, at, item);
+      }
+      this.length = at;
+    }
+    for (; i < length; i++) this.write(value[i], level + 1);
   }
 
   #binary(value: Uint8Array): void {

@@ -167,3 +167,39 @@ Deno.test("ValueWriter writes what toJSON gives, a plain object's own too", () =
   const old = Object.create({ toJSON: () => "old" });
   assertEquals(read(write([own, old, { toJSON: 1 }])), [5, "old", { toJSON: 1 }]);
 });
+
+Deno.test("ValueReader reads arrays of numbers of every type and mixture, and rejects every cut", () => {
+  const number = fc.oneof(
+    fc.integer({ min: -40, max: 140 }),
+    fc.integer({ min: -(2 ** 17), max: 2 ** 17 }),
+    fc.integer({ min: -(2 ** 33), max: 2 ** 33 }),
+    fc.double(),
+    fc.constantFrom(-0x80000000, 0x7fffffff, 0xffffffff, -0x8000, 0xffff, -0x80, 0xff, -0, NaN),
+  );
+  const array = fc.array(fc.oneof({ weight: 9, arbitrary: number }, fc.string()), {
+    maxLength: 40,
+  });
+  fc.assert(fc.property(array, array, (first, second) => {
+    const writer = new ValueWriter();
+    writer.write([first, second], 3);
+    const bytes = writer.bytes.slice(0, writer.length);
+    assertEquals(new ValueReader(bytes).read(), [first, second]);
+    assertEquals(theirDecode(bytes), [first, second]);
+    for (let end = 0; end < bytes.length; end++) {
+      assertThrows(() => new ValueReader(bytes.subarray(0, end)).read(), DataError);
+    }
+  }));
+});
+
+Deno.test("ValueReader reads text of any length and script, and rejects what is not UTF-8", () => {
+  const texts = ["", "a", "a".repeat(23), "a".repeat(24), "a".repeat(300), "b".repeat(70_000)];
+  for (const text of [...texts, ...texts.map((it) => `${it}°`), "\ufffd".repeat(30), "\ufeffx"]) {
+    const writer = new ValueWriter();
+    writer.write(text, 3);
+    const bytes = writer.bytes.slice(0, writer.length);
+    assertEquals(new ValueReader(bytes).read(), text);
+    if (text.length < 2) continue;
+    bytes[bytes.length - 1] = 0xff;
+    assertThrows(() => new ValueReader(bytes).read(), DataError, "not UTF-8");
+  }
+});
