@@ -1,4 +1,4 @@
-// v200 events to columns, a window of the input at a time.
+// v200 events to columns, a window of the input at a time. docs/v200.md says what is read and what is rejected.
 //
 // Events as this project and the Python package write them are read by `own_events.ts`, which leaves no
 // trace where it gives up. Any other event takes the general path, a machine that can stop before every key

@@ -1,4 +1,4 @@
-// Columns to v200 events. An event goes out in stores of 16 bytes, each of which writes over what the one
+// Columns to v200 events, which docs/v200.md describes. An event goes out in stores of 16 bytes, each of which writes over what the one
 // before it wrote too much; `free` stands for free-form data, which takes the place of 80 and c0.
 //
 //   61 c0 86 a6 "stream"  int        the end of the event before, and 1 to 5 bytes

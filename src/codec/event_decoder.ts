@@ -10,7 +10,7 @@ import { faultText } from "./decode_faults.ts";
 import { fail, ValueReader } from "./value_reader.ts";
 import { Fault } from "./wasm_constants.ts";
 
-/** The shortest event there is: three fields, the shortest time. */
+/** The shortest event: docs/v200.md. */
 const SHORTEST_EVENT = 43;
 
 /** Where the free-form data of some readings stands, in order of rows. */

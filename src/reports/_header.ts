@@ -1,5 +1,5 @@
 /**
- * The header of a v200 report: what stands before and beside its events.
+ * The header of a v200 report: what stands before and beside its events. docs/v200.md describes it.
  *
  * @module
  */

@@ -278,3 +278,28 @@ Deno.test("ReportEncoderStream rejects onBadReading that is not a function", () 
   const options = { device: 1, onBadReading: "log" } as unknown as { device: number };
   assertThrows(() => new ReportEncoderStream(options), TypeError, '"log"');
 });
+
+Deno.test("the longest header and the longest events fit the room that is kept for them", async () => {
+  const last = 2n ** 64n - 1n;
+  const length = 5000;
+  const header = {
+    device: last,
+    reportId: last,
+    streamer: last,
+    selector: last,
+    sentTimestamp: 253402300799999999n,
+  };
+  const data = Array.from({ length }, (_, row) => ({
+    timestamp: 253402300799999999n,
+    stream: 0xffffffff,
+    value: 1.5,
+    readingId: last - BigInt(length - 1 - row),
+  }));
+  const bytes = ArchFXFlexibleDictionaryReport.fromReadings({ ...header, data }).encode();
+  // docs/v200.md: 195 bytes, of which the count of the events has three here.
+  assertEquals(bytes.length, 195 - 2 + 109 * length);
+  const [report] = await reportsOf([data], header);
+  assertEquals(report.encode(), bytes);
+  const { visibleData } = ArchFXFlexibleDictionaryReport.decode(bytes);
+  assertEquals(visibleData.at(-1)!.readingId, last);
+});
