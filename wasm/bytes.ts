@@ -1,7 +1,7 @@
 // Big-endian numbers, as msgpack has them, on a little-endian machine.
 
-/** Turns the bytes of eight bytes round. */
-export function turn64(x: u64): u64 {
+/** Reverses the order of eight bytes. */
+export function swapBytes64(x: u64): u64 {
   const v = i64x2.splat(x);
   return i64x2.extract_lane(
     v128.shuffle<u8>(v, v, 7, 6, 5, 4, 3, 2, 1, 0, 7, 6, 5, 4, 3, 2, 1, 0),
@@ -9,22 +9,22 @@ export function turn64(x: u64): u64 {
   );
 }
 
-/** Copies eight bytes the other way round, without a detour through a register of integers. */
+/** Copies eight bytes in reverse order, without a detour through a register of integers. */
 @inline
-export function copyTurned(to: usize, from: usize): void {
+export function copySwapped(to: usize, from: usize): void {
   const v = v128.load_splat<u64>(from);
   v128.store_lane<u64>(to, v128.shuffle<u8>(v, v, 7, 6, 5, 4, 3, 2, 1, 0, 7, 6, 5, 4, 3, 2, 1, 0), 0);
 }
 
-/** Turns the bytes of four bytes round. */
+/** Reverses the order of four bytes. */
 @inline
-export function turn32(x: u32): u32 {
+export function swapBytes32(x: u32): u32 {
   return rotl<u32>(x & 0xff00ff00, 8) | rotr<u32>(x & 0x00ff00ff, 8);
 }
 
-/** Turns the bytes of two bytes round. */
+/** Reverses the order of two bytes. */
 @inline
-export function turn16(x: u32): u32 {
+export function swapBytes16(x: u32): u32 {
   return (x >> 8 | x << 8) & 0xffff;
 }
 

@@ -36,6 +36,13 @@ export {
 } from "./csv_layout";
 export { HOST as Role_host, RAW as Role_raw, SUMMARY as Role_summary } from "./ndjson";
 export { DELIMITER as Csv_delimiter, PROGRAM as Csv_program } from "./csv_plan";
+export {
+  HUNDREDTH as Digits_hundredth, HUNDREDTH_SHIFT as Digits_hundredthShift, SPLIT_HUNDRED as Digits_splitHundred,
+  SPLIT_TEN as Digits_splitTen, TENTH as Digits_tenth, TENTH_SHIFT as Digits_tenthShift,
+  TEN_THOUSANDTH as Digits_tenThousandth, TEN_THOUSANDTH_SHIFT as Digits_tenThousandthShift,
+} from "./digits";
+export { INVERSE as Million_inverse, LIMIT as Million_limit, TWOS as Million_twos } from "./report_columns";
+export { LEAST as Powers_least, LOG2_TEN as Powers_log2Ten, LOG2_SHIFT as Powers_log2Shift, MOST as Powers_most } from "./float";
 export { END as Time_end, EPOCH as Time_epoch, NO_TIME as Time_none } from "./timestamp";
 
 export {

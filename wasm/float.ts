@@ -21,9 +21,16 @@ export function setPoint(code: u32): void {
   point = code;
 }
 
-const LEAST: i32 = -40;
-const MOST: i32 = 40;
-/** 128 bits of 5^q from q = LEAST on, the top bit set: high half, low half; those below 1 rounded up. */
+export const LEAST: i32 = -40;
+export const MOST: i32 = 40;
+/** log2(10) * 2^16, rounded: q * LOG2_TEN >> 16 is the binary exponent of 10^q for all q from LEAST to MOST. */
+export const LOG2_TEN: i32 = 217706;
+export const LOG2_SHIFT: i32 = 16;
+/**
+ * 128 bits of 5^q from q = LEAST to MOST, the top bit set: high half, low half; cut off, but from 5^-27 to
+ * 5^-1 rounded up.
+ * scripts/build_powers.ts writes the table.
+ */
 const FIVES: usize = memory.data<u64>([
   0x8b61313bbabce2c6, 0x2323ac4b3b3da015,
   0xae397d8aa96c1b77, 0xabec975e0a0d081a,
@@ -142,7 +149,7 @@ function scale(digits: u64, q: i32): f64 {
   // An exact half goes to the even neighbour.
   if (bottom <= 1 && q >= -4 && q <= 23 && (mantissa & 3) == 1 && mantissa << shift == top) mantissa--;
   mantissa = (mantissa + (mantissa & 1)) >> 1;
-  let exponent = <u64>((217706 * q >> 16) + 1086) + upper - zeros;
+  let exponent = <u64>((LOG2_TEN * q >> LOG2_SHIFT) + 1086) + upper - zeros;
   if (mantissa >> 53 != 0) {
     mantissa >>= 1;
     exponent++;

@@ -1,5 +1,5 @@
 // MessagePack integers that are not negative, in any form: shortest, longer than needed, signed.
-import { turn16, turn32, turn64 } from "./bytes";
+import { swapBytes16, swapBytes32, swapBytes64 } from "./bytes";
 
 /** The integer that `readInteger` read. */
 export let integer: u64 = 0;
@@ -12,11 +12,11 @@ export function readInteger(p: usize): usize {
     return p + 1;
   }
   if (b == 0xcd) {
-    integer = turn16(load<u16>(p, 1));
+    integer = swapBytes16(load<u16>(p, 1));
     return p + 3;
   }
   if (b == 0xce) {
-    integer = turn32(load<u32>(p, 1));
+    integer = swapBytes32(load<u32>(p, 1));
     return p + 5;
   }
   if (b == 0xcc) {
@@ -24,11 +24,11 @@ export function readInteger(p: usize): usize {
     return p + 2;
   }
   if (b == 0xcf) {
-    integer = turn64(load<u64>(p, 1));
+    integer = swapBytes64(load<u64>(p, 1));
     return p + 9;
   }
   if (b < 0xd0 || b > 0xd3) return 0;
-  const bits = turn64(load<u64>(p, 1));
+  const bits = swapBytes64(load<u64>(p, 1));
   if (<i64>bits < 0) return 0;
   integer = bits >> (64 - (8 << (b & 3)));
   return p + 1 + (1 << (b & 3));

@@ -5,8 +5,8 @@
 // A container that declares n elements needs n bytes at least. `owed` counts the elements of all open
 // containers that have not begun: it never exceeds what is left, so nobody can make a reader reserve more than the input is long.
 import { MAX_DEPTH, SKIP_STACK } from "./layout";
-import { turn16, turn32 } from "./bytes";
-import { isUtf8 } from "./utf8";
+import { swapBytes16, swapBytes32 } from "./bytes";
+import { isUtf8Unsafe } from "./utf8";
 
 // What stops a decoder; see constants.ts. src/codec/decode_faults.ts has the texts.
 export const NEED: i32 = 1;
@@ -65,8 +65,8 @@ function isExt(code: u32, body: usize, length: u64): bool {
   if (code < 0x80) return true;
   if (code != 0xff) return false;
   if (length == 4) return true;
-  if (length == 8) return turn32(load<u32>(body)) >> 2 < 1000000000;
-  return length == 12 && turn32(load<u32>(body)) < 1000000000;
+  if (length == 8) return swapBytes32(load<u32>(body)) >> 2 < 1000000000;
+  return length == 12 && swapBytes32(load<u32>(body)) < 1000000000;
 }
 
 /** Skips the floats of a waveform, where `p` is the first of several in an array, up to the last one that follows. */
@@ -104,7 +104,7 @@ export function skip(p: usize, passed: bool): bool {
       if (b >= 0xa0 && b < 0xc0) {
         size = 1 + (b & 31);
         if (p + size > end) return lack(p, size);
-        if (!isUtf8(p + 1, b & 31)) return stop(p, BAD_UTF8);
+        if (!isUtf8Unsafe(p + 1, b & 31)) return stop(p, BAD_UTF8);
         if (wantsKey && b == 0xa5 && depth == 1 && isSummary && isValue(p + 1)) return stop(p, VALUE_KEY);
       } else if (b >= 0xc4 && b <= 0xc9 || b >= 0xd9 && b <= 0xdb) {
         // Text, binary and extension with a length of their own.
@@ -112,12 +112,12 @@ export function skip(p: usize, passed: bool): bool {
         const width: u32 = 1 << (isText ? b - 0xd9 : (b - 0xc4) % 3);
         const head = 1 + width + u32(isExtension);
         if (p + head > end) return lack(p, head);
-        const length = width == 1 ? <u32>load<u8>(p, 1) : width == 2 ? turn16(load<u16>(p, 1)) : turn32(load<u32>(p, 1));
+        const length = width == 1 ? <u32>load<u8>(p, 1) : width == 2 ? swapBytes16(load<u16>(p, 1)) : swapBytes32(load<u32>(p, 1));
         if (wantsKey && isExtension) return stop(p, BAD_KEY);
         if (<u64>(end - p) < <u64>head + length) return lack(p, <u64>head + length);
         const body = p + head;
         if (isText) {
-          if (!isUtf8(body, length)) return stop(p, BAD_UTF8);
+          if (!isUtf8Unsafe(body, length)) return stop(p, BAD_UTF8);
           if (wantsKey && length == 5 && depth == 1 && isSummary && isValue(body)) return stop(p, VALUE_KEY);
         } else if (isExtension && !isExt(load<u8>(body - 1), body, length)) return stop(p, BAD_EXT);
         size = head + length;
@@ -130,7 +130,7 @@ export function skip(p: usize, passed: bool): bool {
         opens = true;
         size = b & 1 ? 5 : 3;
         if (p + size > end) return lack(p, size);
-        count = b & 1 ? turn32(load<u32>(p, 1)) : turn16(load<u16>(p, 1));
+        count = b & 1 ? swapBytes32(load<u32>(p, 1)) : swapBytes16(load<u16>(p, 1));
         if (b >= 0xde) count <<= 1;
       } else if (b == 0xcb) {
         if (depth) p = skipFloats(p, end);

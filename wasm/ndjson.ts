@@ -12,7 +12,7 @@ import { naive, readCsvTime, time } from "./csv_time";
 import { number, NUMBER, readNumber, setPoint } from "./float";
 import { clearCounts, countNaive, countTime, setStreamKinds } from "./scan_counts";
 import { END, EPOCH } from "./timestamp";
-import { isUtf8 } from "./utf8";
+import { isUtf8Unsafe } from "./utf8";
 
 const FEED: u32 = 10;
 const QUOTE: u32 = 0x22;
@@ -313,7 +313,7 @@ export function ndjsonScan(
     store<u32>(STREAMS + (row << 2), stream);
     store<i64>(IDS + (row << 3), id);
     const simple = readLine(row, keys, required);
-    if (simple && (at < stop || last) && isUtf8(start, <u32>(at - start))) {
+    if (simple && (at < stop || last) && isUtf8Unsafe(start, <u32>(at - start))) {
       if (isNaive) countNaive();
       keepKind();
       countTime(load<i64>(TIMES + (row << 3)));

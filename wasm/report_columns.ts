@@ -7,9 +7,14 @@ import { END, EPOCH } from "./timestamp";
 const FIXED: u32 = 8 + 10 + 10 + 26 + 7 + 8 + 12 + 6;
 /** What microseconds add: a longer text and a longer head. */
 const FRACTION: u32 = 8;
-/** The inverse of 5^6 modulo 2^64: 10^6 divides x where (x * INVERSE), turned right by 6, stays within LIMIT. */
-const INVERSE: u64 = 0x790f_b656_68c2_6139;
-const LIMIT: u64 = u64.MAX_VALUE / 1000000;
+/**
+ * Whether 10^6 = 5^6 * 2^6 divides x, without division (Hacker's Delight, 10-17): INVERSE is the inverse of 5^6 modulo
+ * 2^64, so x * INVERSE rotated right by the TWOS is x / 10^6 where that is an integer, and above LIMIT, the largest
+ * quotient, where it is not.
+ */
+export const INVERSE: u64 = 0x790f_b656_68c2_6139;
+export const TWOS: u64 = 6;
+export const LIMIT: u64 = u64.MAX_VALUE / 1000000;
 
 /** Makes u64 of the `n` u32 at `IDS`. */
 export function widenIds(n: u32): void {
@@ -85,7 +90,7 @@ export function measure(n: u32): i32 {
     lowestLess1 = id - 1 < lowestLess1 ? id - 1 : lowestLess1;
     highest = id > highest ? id : highest;
     size += id > 0xffffffff ? 9 : sizeOfInt32(<u32>id);
-    size += FRACTION * u32(rotr<u64>(time * INVERSE, 6) > LIMIT);
+    size += FRACTION * u32(rotr<u64>(time * INVERSE, TWOS) > LIMIT);
   }
   // Streams four at a time: a lane counts down for each limit that its number is above.
   let sizes = i32x4.splat(0);

@@ -1,17 +1,17 @@
 // v200 events to columns, a window of the input at a time. docs/v200.md says what is read and what is rejected.
 //
-// Events as this project and the Python package write them are read by `own_events.ts`, which leaves no
+// Events as this project and the Python package write them are read by `canonical_events.ts`, which leaves no
 // trace where it gives up. Any other event takes the general path, a machine that can stop before every key
 // and value, where the window ends, and go on in the next window.
 import {
   CHUNK, IDS, SPAN_BYTES, SPANS, STREAMS, TIMES, VALUES, WINDOW, WINDOW_SIZE,
 } from "./layout";
-import { turn16, turn32, turn64 } from "./bytes";
+import { swapBytes16, swapBytes32, swapBytes64 } from "./bytes";
 import { integer, readInteger } from "./integer";
-import { isUtf8 } from "./utf8";
+import { isUtf8Unsafe } from "./utf8";
 import { at, beginSkip, BAD_KEY, BAD_UTF8, fault, lack, NEED, setWindow, skip, stop } from "./msgpack";
-import { NO_TIME, parseTime } from "./timestamp";
-import { readOwn } from "./own_events";
+import { NO_TIME, parseTimeUnsafe } from "./timestamp";
+import { readCanonicalUnsafe } from "./canonical_events";
 import { base, beginRows, keepSpan, rows, setRows, spans } from "./rows";
 import { parseStream } from "./stream_text";
 
@@ -78,7 +78,7 @@ export function decodeEvents(
   if (wanted > CHUNK) wanted = CHUNK;
   while (rows < wanted) {
     if (phase == BEFORE_EVENT) {
-      p = readOwn(p, end, wanted);
+      p = readCanonicalUnsafe(p, end, wanted);
       if (rows == wanted) break;
     }
     if (!readAny(p, end, passed)) return fault;
@@ -113,7 +113,7 @@ function readAny(p: usize, end: usize, passed: bool): bool {
         if (b != 0xde && b != 0xdf) return stop(p, NOT_A_MAP);
         const size: usize = b == 0xde ? 3 : 5;
         if (p + size > end) return lack(p, size);
-        pairs = b == 0xde ? turn16(load<u16>(p, 1)) : turn32(load<u32>(p, 1));
+        pairs = b == 0xde ? swapBytes16(load<u16>(p, 1)) : swapBytes32(load<u32>(p, 1));
         p += size;
       }
       seen = 0;
@@ -188,7 +188,7 @@ function readKey(p: usize, end: usize): bool {
     const width: u32 = 1 << (b >= 0xd9 ? b - 0xd9 : b - 0xc4);
     head += width;
     if (p + head > end) return lack(p, head);
-    length = width == 1 ? <u32>load<u8>(p, 1) : width == 2 ? turn16(load<u16>(p, 1)) : turn32(load<u32>(p, 1));
+    length = width == 1 ? <u32>load<u8>(p, 1) : width == 2 ? swapBytes16(load<u16>(p, 1)) : swapBytes32(load<u32>(p, 1));
   } else {
     return stop(p, BAD_KEY);
   }
@@ -210,7 +210,7 @@ function readKey(p: usize, end: usize): bool {
   } else if (length == 4) {
     if (<u32>first == 0x61746164) field = DATA;
   }
-  return field || isUtf8(text, length) ? true : stop(p, BAD_UTF8);
+  return field || isUtf8Unsafe(text, length) ? true : stop(p, BAD_UTF8);
 }
 
 /** Reads the value of one of the first four fields. */
@@ -227,7 +227,7 @@ function readField(p: usize, end: usize): bool {
   } else if (wide) {
     head = 1 + (1 << (b - 0xd9));
     if (p + head > end) return lack(p, head);
-    length = b == 0xd9 ? <u32>load<u8>(p, 1) : b == 0xda ? turn16(load<u16>(p, 1)) : turn32(load<u32>(p, 1));
+    length = b == 0xd9 ? <u32>load<u8>(p, 1) : b == 0xda ? swapBytes16(load<u16>(p, 1)) : swapBytes32(load<u32>(p, 1));
   }
   if (head) {
     if (field != STREAM && field != TIMESTAMP) return stop(p, field == ID ? BAD_ID : BAD_VALUE);
@@ -243,7 +243,7 @@ function readField(p: usize, end: usize): bool {
       if (parsed < 0) return stop(p, BAD_STREAM);
       stream = <u32>parsed;
     } else {
-      time = parseTime(text, length);
+      time = parseTimeUnsafe(text, length);
       if (time == NO_TIME) return stop(p, BAD_TIME);
     }
     at = text + length;
@@ -261,12 +261,12 @@ function readField(p: usize, end: usize): bool {
   }
   if (field == VALUE) {
     if (b == 0xcb) {
-      value = turn64(load<u64>(p, 1));
+      value = swapBytes64(load<u64>(p, 1));
       at = p + 9;
       return true;
     }
     if (b == 0xca) {
-      value = reinterpret<u64>(<f64>reinterpret<f32>(turn32(load<u32>(p, 1))));
+      value = reinterpret<u64>(<f64>reinterpret<f32>(swapBytes32(load<u32>(p, 1))));
       at = p + 5;
       return true;
     }
@@ -276,7 +276,7 @@ function readField(p: usize, end: usize): bool {
       return true;
     }
     if (b >= 0xd0 && b <= 0xd3) {
-      const bits = <i64>turn64(load<u64>(p, 1)) >> (64 - (8 << (b & 3)));
+      const bits = <i64>swapBytes64(load<u64>(p, 1)) >> (64 - (8 << (b & 3)));
       value = reinterpret<u64>(<f64>bits);
       at = p + 1 + (1 << (b & 3));
       return true;

@@ -12,7 +12,7 @@
 // Readings in a row mostly have integers of one width and lie in one minute: an inner loop takes them as
 // long as that holds, the outer one sets it up.
 import { DATA_LENGTHS, EXTRA_LENGTHS, FREE, IDS, OUT, RESULTS, STREAMS, TIMES, VALUES } from "./layout";
-import { copyTurned } from "./bytes";
+import { copySwapped } from "./bytes";
 import { COARSE_SIGNS, FINE_SIGNS, ID_KEY, KEY, STAMP_KEY, STREAM_KEY, TAIL, VALUE_KEY } from "./event_text";
 import { END, EPOCH, minuteText, MINUTE, secondDigits } from "./timestamp";
 
@@ -90,7 +90,7 @@ function encode(n: u32, free: bool): i32 {
       if (free) store<u16>(o, lastBytes);
       o += streamSize;
       v128.store(o, v128.or(i8x16.swizzle(v128.load_splat<u64>(p), idPlaces), idKey));
-      if (idSize > 16) copyTurned(o + KEY + 1, p);
+      if (idSize > 16) copySwapped(o + KEY + 1, p);
       o += idSize;
       v128.store(o, stampKey);
       const digits = secondDigits(inMinute);
@@ -112,13 +112,13 @@ function encode(n: u32, free: bool): i32 {
         o -= 5;
         const row = p - IDS >> 1;
         const extra = load<u32>(row, EXTRA_LENGTHS);
-        copy(o, f, extra);
+        copyUnsafe(o, f, extra);
         f += extra;
         o += extra ? <usize>extra : 1;
         store<u64>(o, 0xc0_61746164a4); // a4 "data" c0
         o += 5;
         const data = load<u32>(row, DATA_LENGTHS);
-        copy(o, f, data);
+        copyUnsafe(o, f, data);
         f += data;
         o += data ? <usize>data - 2 : -1;
       }
@@ -134,7 +134,7 @@ function encode(n: u32, free: bool): i32 {
 
 /** Copies, reading and writing up to 15 bytes past the end. */
 @inline
-function copy(to: usize, from: usize, length: u32): void {
+function copyUnsafe(to: usize, from: usize, length: u32): void {
   for (const end = from + length; from < end; from += 16) {
     v128.store(to, v128.load(from));
     to += 16;
@@ -146,7 +146,7 @@ export function encodeFloats(n: u32): void {
   let o = OUT;
   for (let at = VALUES, end = VALUES + (<usize>n << 3); at < end; at += 8) {
     store<u8>(o, 0xcb);
-    copyTurned(o + 1, at);
+    copySwapped(o + 1, at);
     o += 9;
   }
 }

@@ -8,6 +8,9 @@
 //
 // Digits are made and read many at a time: a u64 holds "hh:mm:ss" with a lane of 24 bits for each
 // number, a u64 holds six digits with a lane of 16 bits for each pair.
+import {
+  HUNDREDTH, HUNDREDTH_SHIFT, SPLIT_HUNDRED, SPLIT_TEN, TENTH, TENTH_SHIFT, TEN_THOUSANDTH, TEN_THOUSANDTH_SHIFT,
+} from "./digits";
 import { TEXT } from "./layout";
 
 /** Microseconds from 0001-01-01 to 1970-01-01: added, every valid time is at least 0. */
@@ -43,7 +46,7 @@ function dateText(day: u32): u64 {
 
 /** Two digits as text in the low 16 bits. */
 function pair(value: u32): u32 {
-  return 0x3030 + (value << 8) - (value * 103 >> 10) * 2559;
+  return 0x3030 + (value << 8) - (value * <u32>TENTH >> <u32>TENTH_SHIFT) * <u32>SPLIT_TEN;
 }
 
 /** "hh:mm:ss" of a second of the day. */
@@ -52,7 +55,7 @@ function timeText(second: u32): u64 {
   const minutes = second / 60;
   const hour = minutes / 60;
   const lanes = <u64>hour | <u64>(minutes - hour * 60) << 24 | <u64>(second - minutes * 60) << 48;
-  return ZERO_TIME + (lanes << 8) - (lanes * 103 >> 10 & TENS_OF_TIME) * 2559;
+  return ZERO_TIME + (lanes << 8) - (lanes * TENTH >> TENTH_SHIFT & TENS_OF_TIME) * SPLIT_TEN;
 }
 
 /** The "YYYY-MM-DDThh:mm" of a minute since 0001-01-01. */
@@ -69,12 +72,12 @@ export function minuteText(minute: u64): v128 {
 @inline
 export function secondDigits(inMinute: u64): u64 {
   // By 10^4, by 10^2, by 10: two numbers of four digits, four of two, eight of one.
-  const high = inMinute * 109951163 >> 40;
+  const high = inMinute * TEN_THOUSANDTH >> TEN_THOUSANDTH_SHIFT;
   const fours = high | inMinute - high * 10000 << 32;
-  const hundreds = fours * 10486 >> 20 & 0x7f_0000007f;
-  const twos = (fours << 16) - hundreds * 6553599;
-  const tens = twos * 103 >> 10 & 0x000f_000f_000f_000f;
-  return (twos << 8) - tens * 2559;
+  const hundreds = fours * HUNDREDTH >> HUNDREDTH_SHIFT & 0x7f_0000007f;
+  const twos = (fours << 16) - hundreds * SPLIT_HUNDRED;
+  const tens = twos * TENTH >> TENTH_SHIFT & 0x000f_000f_000f_000f;
+  return (twos << 8) - tens * SPLIT_TEN;
 }
 
 /** The digits of `secondDigits` back to the microseconds of the minute. */
@@ -91,7 +94,7 @@ function sixDigits(value: u32): u64 {
   const high = value / 100;
   const top = high / 100;
   const lanes = <u64>top | <u64>(high - top * 100) << 16 | <u64>(value - high * 100) << 32;
-  return ZERO_SIX + (lanes << 8) - (lanes * 103 >> 10 & TENS_OF_SIX) * 2559;
+  return ZERO_SIX + (lanes << 8) - (lanes * TENTH >> TENTH_SHIFT & TENS_OF_SIX) * SPLIT_TEN;
 }
 
 /** Six digits, as `sixDigits` makes them, to their number; −1 where one is no digit. */
@@ -134,14 +137,14 @@ export function formatTime(micros: i64): u32 {
 
 /** The time that stands at `TEXT`, `length` bytes; `NO_TIME` where it is none. */
 export function parseTimeText(length: u32): i64 {
-  return parseTime(TEXT, length);
+  return parseTimeUnsafe(TEXT, length);
 }
 
 /**
  * YYYY-MM-DD, "T" or a space, hh:mm[:ss[.f...]], then Z, ±hh[:]mm or nothing, which is UTC. Digits below
  * the microsecond are cut off. Reads up to 8 bytes past the end.
  */
-export function parseTime(p: usize, length: u32): i64 {
+export function parseTimeUnsafe(p: usize, length: u32): i64 {
   const end = p + length;
   if (length < 16) return NO_TIME;
   const day = readDate(p);

@@ -1,7 +1,7 @@
 // Strict UTF-8: no surrogates, no longer-than-needed forms, nothing above U+10FFFF.
 
 /** Whether `length` bytes are UTF-8. Reads up to 15 bytes past the end. */
-export function isUtf8(p: usize, length: u32): bool {
+export function isUtf8Unsafe(p: usize, length: u32): bool {
   const end = p + length;
   while (p < end) {
     const high = <u32>i8x16.bitmask(v128.load(p));

@@ -49,6 +49,16 @@ export const Csv = {
   delimiter: 2626880,
   program: 2627136,
 } as const;
+export const Digits = {
+  hundredth: 10486n,
+  hundredthShift: 20n,
+  splitHundred: 6553599n,
+  splitTen: 2559n,
+  tenth: 103n,
+  tenthShift: 10n,
+  tenThousandth: 109951163n,
+  tenThousandthShift: 40n,
+} as const;
 export const Expect = {
   any: 0,
   parent: 1,
@@ -91,6 +101,17 @@ export const Kind = {
   deviceStream: 9,
   streamer: 10,
   canonical: 128,
+} as const;
+export const Million = {
+  inverse: 8723391485480952121n,
+  limit: 18446744073709n,
+  twos: 6n,
+} as const;
+export const Powers = {
+  least: -40,
+  log2Ten: 217706,
+  log2Shift: 16,
+  most: 40,
 } as const;
 export const Role = {
   nothing: 0,

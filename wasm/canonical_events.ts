@@ -91,7 +91,7 @@ function readFreeForm(p: usize, end: usize, row: u32): usize {
  * Reads events from `p` on, up to `wanted` rows; gives where the first begins that it does not read, which
  * may just not fit the window. Reads up to 160 bytes past `end`.
  */
-export function readOwn(p: usize, end: usize, wanted: u32): usize {
+export function readCanonicalUnsafe(p: usize, end: usize, wanted: u32): usize {
   let row = rows;
   const valueKey = v128.load(VALUE_KEY), valueMask = v128.load(VALUE_MASK), valuePlaces = v128.load(VALUE_PLACES);
   const stampKey = v128.load(STAMP_KEY), stampMask = v128.load(STAMP_MASK), tail = v128.load(TAIL);
