@@ -89,6 +89,24 @@ export const WORKER_CODE: string = `(() => {
     }
   };
 
+  // src/codec/read_text.ts
+  var fatalDecoder = new TextDecoder("utf-8", { fatal: !0, ignoreBOM: !0 }), lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: !0 }), REPLACEMENT = "\\uFFFD", latin1Slice, isKnown = !1;
+  function asciiText(bytes, from, to) {
+    return isKnown || (isKnown = !0, latin1Slice = globalThis.process?.getBuiltinModule?.("node:buffer")?.Buffer.prototype.latin1Slice), latin1Slice === void 0 ? lenientDecoder.decode(bytes.subarray(from, to)) : latin1Slice.call(bytes, from, to);
+  }
+  function readText(bytes, from, to) {
+    let all = 0;
+    for (let at = from; at < to && all < 128; at++) all |= bytes[at];
+    if (all < 128) return asciiText(bytes, from, to);
+    let part = bytes.subarray(from, to), text = lenientDecoder.decode(part);
+    if (!text.includes(REPLACEMENT)) return text;
+    try {
+      return fatalDecoder.decode(part);
+    } catch {
+      return;
+    }
+  }
+
   // src/_inspect.ts
   function inspectable(prototype, describe) {
     let value = function() {
@@ -146,7 +164,7 @@ export const WORKER_CODE: string = `(() => {
   }
 
   // src/codec/value_reader.ts
-  var decoder = new TextDecoder("utf-8", { fatal: !0, ignoreBOM: !0 }), SHORT_TEXT = 24, LONGEST_AT_ONCE = 1 << 20, KEY_SLOTS = 256, knownKeys = new Array(KEY_SLOTS);
+  var SHORT_TEXT = 24, LONGEST_AT_ONCE = 1 << 20, KEY_SLOTS = 256, knownKeys = new Array(KEY_SLOTS);
   function fail(what, offset) {
     throw new DataError(\`Cannot decode the report as \${what}, at byte \${offset}\`);
   }
@@ -266,11 +284,7 @@ export const WORKER_CODE: string = `(() => {
         }
         if (i === length) return text;
       }
-      try {
-        return decoder.decode(this.bytes.subarray(at, at + length));
-      } catch {
-        return fail("a text is not UTF-8", at);
-      }
+      return readText(this.bytes, at, at + length) ?? fail("a text is not UTF-8", at);
     }
     #binary(length) {
       let at = this.#take(length);
@@ -294,16 +308,42 @@ export const WORKER_CODE: string = `(() => {
     #array(length, depth, at) {
       this.#open(length, depth, at);
       let result = length <= LONGEST_AT_ONCE ? new Array(length) : [];
-      for (let i = 0; i < length; )
-        this.bytes[this.offset] === 203 && (i = this.#floats(result, i, length)), i < length && (this.#owed--, result[i++] = this.read(depth + 1));
+      for (let i = 0; i < length; ) {
+        let byte = this.bytes[this.offset], first = i;
+        byte === 203 ? i = this.#floats(result, i, length) : isShortInteger(byte) && (i = this.#integers(result, i, length)), this.#owed -= i - first, i === first && (this.#owed--, result[i++] = this.read(depth + 1));
+      }
       return result;
     }
-    /** Waveforms: reads floats into \`result\` from index \`i\` on, as many as there are; gives the index after them. */
+    /** Reads floats into \`result\` from index \`i\` on, as many as there are; returns the index after them. */
     #floats(result, i, length) {
-      let { bytes } = this, view2 = this.#view, first = i, last = this.#end - 9, at = this.offset;
-      for (; i < length && at <= last && bytes[at] === 203; )
-        result[i++] = view2.getFloat64(at + 1), at += 9;
-      return this.offset = at, this.#owed -= i - first, i;
+      let { bytes } = this, view2 = this.#view, last = this.#end - 9, at = this.offset;
+      for (; i < length && at <= last && bytes[at] === 203; i++, at += 9)
+        result[i] = view2.getFloat64(at + 1);
+      return this.offset = at, i;
+    }
+    /** Reads integers of up to 32 bits into \`result\` from index \`i\` on; returns the index after them. */
+    #integers(result, i, length) {
+      let { bytes } = this, last = this.#end - 5, at = this.offset;
+      for (; i < length && at <= last; i++) {
+        let byte = bytes[at];
+        if (byte < 128)
+          result[i] = byte, at += 1;
+        else if (byte === 205)
+          result[i] = bytes[at + 1] << 8 | bytes[at + 2], at += 3;
+        else if (byte === 209)
+          result[i] = (bytes[at + 1] << 24 | bytes[at + 2] << 16) >> 16, at += 3;
+        else if (byte === 204)
+          result[i] = bytes[at + 1], at += 2;
+        else if (byte >= 224)
+          result[i] = byte - 256, at += 1;
+        else if (byte === 208)
+          result[i] = bytes[at + 1] << 24 >> 24, at += 2;
+        else if (byte === 206 || byte === 210) {
+          let bits = bytes[at + 1] << 24 | bytes[at + 2] << 16 | bytes[at + 3] << 8 | bytes[at + 4];
+          result[i] = byte === 210 ? bits : bits >>> 0, at += 5;
+        } else break;
+      }
+      return this.offset = at, i;
     }
     /** Reads a key: text or bytes. */
     key() {
@@ -353,6 +393,9 @@ export const WORKER_CODE: string = `(() => {
       return result;
     }
   };
+  function isShortInteger(byte) {
+    return byte < 128 || byte >= 224 || byte >= 204 && byte <= 210 && byte !== 207;
+  }
   function setOwn(target, key, value) {
     key !== "__proto__" ? target[key] = value : Object.defineProperty(target, key, { value, writable: !0, enumerable: !0, configurable: !0 });
   }
@@ -389,8 +432,15 @@ export const WORKER_CODE: string = `(() => {
     }
   };
 
+  // src/codec/wasm_constants.ts
+  var Time = {
+    end: 315537897600000000n,
+    epoch: 62135596800000000n,
+    none: -9223372036854775808n
+  };
+
   // src/codec/timestamps.ts
-  var FIRST_MS = -621355968e5, LAST_MS = 253402300799999, FIRST = BigInt(FIRST_MS) * 1000n, LAST = BigInt(LAST_MS) * 1000n + 999n, SAFE_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1e3) - 1, NO_TIME = -(2n ** 63n);
+  var FIRST = -Time.epoch, LAST = Time.end - Time.epoch - 1n, FIRST_MS = Number(FIRST / 1000n), LAST_MS = Number(LAST / 1000n), SAFE_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1e3) - 1;
   var FIRST_HIGH = Number(FIRST >> 32n) + 1, LAST_HIGH = Number(LAST >> 32n) - 1;
 
   // src/codec/write_map.ts
@@ -451,7 +501,7 @@ export const WORKER_CODE: string = `(() => {
 
   // src/gateway/_frames.ts
   var BATCH = 1095129186, RECORD = 1095129202, DEAD = 1095129188, BATCH_HEAD = 45;
-  var encoder2 = new TextEncoder(), decoder2 = new TextDecoder();
+  var encoder2 = new TextEncoder(), decoder = new TextDecoder();
   function frameKind(bytes) {
     if (bytes.length < 16) return;
     let magic = viewOf(bytes).getUint32(0);
@@ -494,8 +544,8 @@ export const WORKER_CODE: string = `(() => {
     let view2 = viewOf(bytes), end = 18 + view2.getUint16(16);
     return {
       version: view2.getFloat64(8),
-      name: decoder2.decode(bytes.subarray(18, end)),
-      value: JSON.parse(decoder2.decode(bytes.subarray(end)))
+      name: decoder.decode(bytes.subarray(18, end)),
+      value: JSON.parse(decoder.decode(bytes.subarray(end)))
     };
   }
   function deadFrame(about, batch) {

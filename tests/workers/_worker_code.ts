@@ -101,7 +101,7 @@ export const WORKER_CODE: string = `(() => {
     return Object.fromEntries(entries.map(([key, item]) => [String(key), jsonData(item)]));
   }
 
-  // src/codec/slugs.ts
+  // src/codec/wasm_constants.ts
   var Expect = {
     any: 0,
     parent: 1,
@@ -112,7 +112,21 @@ export const WORKER_CODE: string = `(() => {
     start: 6,
     index: 7,
     groups: 8
-  }, Rule = {
+  };
+  var Kind = {
+    line: 1,
+    site: 2,
+    area: 3,
+    device: 4,
+    variable: 5,
+    lineStream: 6,
+    siteStream: 7,
+    areaStream: 8,
+    deviceStream: 9,
+    streamer: 10,
+    canonical: 128
+  };
+  var Rule = {
     empty: 1,
     tooLong: 2,
     notHex: 3,
@@ -125,20 +139,36 @@ export const WORKER_CODE: string = `(() => {
     tooManyTerms: 10,
     notDecimal: 11,
     tooManyDigits: 12
-  }, CANONICAL = 128, LONGEST_SLUG = 4096, TEXT_SIZE = 32768, ROWS = 1024, region;
+  }, Slugs = {
+    text: 0,
+    textSize: 32768,
+    rows: 1024,
+    kinds: 32768,
+    parents: 33792,
+    devices: 37888,
+    variables: 46080,
+    starts: 50176,
+    indexes: 58368,
+    longest: 4096,
+    lastStart: 9999999999999999n,
+    formatBytes: 64
+  };
+
+  // src/codec/slug_region.ts
+  var region;
   function makeRegion() {
-    let { kernel } = wasm(), buffer = kernel.memory.buffer, parents = TEXT_SIZE + ROWS, devices = parents + 4 * ROWS, variables = devices + 8 * ROWS, starts = variables + 4 * ROWS;
+    let { kernel } = wasm(), buffer = kernel.memory.buffer;
     return {
       kernel,
-      text: new Uint8Array(buffer, 0, TEXT_SIZE),
-      kinds: new Uint8Array(buffer, TEXT_SIZE, ROWS),
-      parents: new Uint32Array(buffer, parents, ROWS),
-      devices: new BigUint64Array(buffer, devices, ROWS),
-      deviceHalves: new Uint32Array(buffer, devices, 2 * ROWS),
-      variables: new Uint32Array(buffer, variables, ROWS),
-      starts: new BigInt64Array(buffer, starts, ROWS),
-      startHalves: new Int32Array(buffer, starts, 2 * ROWS),
-      indexes: new Int32Array(buffer, starts + 8 * ROWS, ROWS)
+      text: new Uint8Array(buffer, Slugs.text, Slugs.textSize),
+      kinds: new Uint8Array(buffer, Slugs.kinds, Slugs.rows),
+      parents: new Uint32Array(buffer, Slugs.parents, Slugs.rows),
+      devices: new BigUint64Array(buffer, Slugs.devices, Slugs.rows),
+      deviceHalves: new Uint32Array(buffer, Slugs.devices, 2 * Slugs.rows),
+      variables: new Uint32Array(buffer, Slugs.variables, Slugs.rows),
+      starts: new BigInt64Array(buffer, Slugs.starts, Slugs.rows),
+      startHalves: new Int32Array(buffer, Slugs.starts, 2 * Slugs.rows),
+      indexes: new Int32Array(buffer, Slugs.indexes, Slugs.rows)
     };
   }
   function slugRegion() {
@@ -146,7 +176,7 @@ export const WORKER_CODE: string = `(() => {
   }
   function readSlug(text, expect) {
     let { kernel, text: bytes } = region ??= makeRegion(), length = text.length;
-    if (length > LONGEST_SLUG) return -Rule.tooLong;
+    if (length > Slugs.longest) return -Rule.tooLong;
     let all = 0;
     for (let i = 0; i < length; i++) {
       let code = text.charCodeAt(i);
@@ -156,8 +186,24 @@ export const WORKER_CODE: string = `(() => {
       for (let i = 0; i < length; i++) text.charCodeAt(i) > 127 && (bytes[i] = 255);
     return kernel.slugRead(length, expect);
   }
-  function slugBrokenAt() {
-    return slugRegion().kernel.slugBrokenAt();
+
+  // src/codec/slugs.ts
+  var SlugFault = class {
+    constructor(rule, at) {
+      this.rule = rule;
+      this.at = at;
+    }
+    rule;
+    at;
+  };
+  function faultOf(kind) {
+    return new SlugFault(-kind, slugRegion().kernel.slugBrokenAt());
+  }
+  function readDevice(text) {
+    let kind = readSlug(text, Expect.device);
+    if (kind < 0) return faultOf(kind);
+    let { deviceHalves } = slugRegion();
+    return { high: deviceHalves[1], low: deviceHalves[0], isCanonical: kind >= Kind.canonical };
   }
 
   // src/slugs/_hex.ts
@@ -238,7 +284,7 @@ export const WORKER_CODE: string = `(() => {
       case Rule.empty:
         return "it is empty";
       case Rule.tooLong:
-        return \`it is longer than \${LONGEST_SLUG} characters\`;
+        return \`it is longer than \${Slugs.longest} characters\`;
       case Rule.notHex:
         return \`\${character} \${place} is not a hexadecimal digit\`;
       case Rule.emptyGroup:
@@ -261,13 +307,8 @@ export const WORKER_CODE: string = `(() => {
         return \`the number \${place} has more than 16 digits\`;
     }
   }
-  function slugError(rule, expect, text, at) {
+  function slugError({ rule, at }, expect, text) {
     return new SlugError(text, TARGETS[expect], describeRule(rule, expect, text, at));
-  }
-  function mustRead(text, expect) {
-    let kind = readSlug(text, expect);
-    if (kind < 0) throw slugError(-kind, expect, text, slugBrokenAt());
-    return kind;
   }
   function mustBeInteger(value, max, target) {
     if (typeof value == "number" && !Number.isSafeInteger(value)) {
@@ -299,8 +340,9 @@ export const WORKER_CODE: string = `(() => {
      */
     constructor(id, options) {
       if (typeof id == "string") {
-        let kind = mustRead(id, Expect.device), { deviceHalves } = slugRegion();
-        this.#low = deviceHalves[0], this.#high = deviceHalves[1], kind >= CANONICAL && (this.#text = id);
+        let device = readDevice(id);
+        if (device instanceof SlugFault) throw slugError(device, Expect.device, id);
+        this.#low = device.low, this.#high = device.high, device.isCanonical && (this.#text = id);
       } else if (typeof id == "number" || typeof id == "bigint") {
         mustBeInteger(id, 0xffffffffffffffffn, TARGET);
         let big = BigInt(id);
