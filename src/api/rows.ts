@@ -227,6 +227,8 @@ export interface Stream extends Row {
   data_type: string;
   /** The name of the variable. */
   var_name: string;
+  /** The unit of its values; null if none is known. */
+  output_unit: { slug: string; unit_short: string; unit_full: string } | null;
   /** Whether it takes readings. */
   enabled: boolean;
   /** ISO 8601, UTC. */

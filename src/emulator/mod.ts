@@ -32,6 +32,7 @@ export type {
   SeedMachine,
   SeedOrg,
   SeedPlace,
+  SeedUnit,
 } from "./seeds/seed.ts";
 export {
   ConnectionDropped,

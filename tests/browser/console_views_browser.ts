@@ -221,35 +221,28 @@ test("console compares streams in one chart with one range, and says labels, uni
   const list = Array.from({ length: 240 }, (_, at) => ({
     // Three hours are missing in the middle.
     at: at < 120 ? at * 60 : at * 60 + 10_800,
-    stream: at % 2 === 0 ? "0000-5001" : "0000-5002",
+    stream: at % 2 === 0 ? "0001-5001" : "0001-5002",
     value: at % 2 === 0 ? 200 + at : NaN,
   }));
   await points(list).upload(api);
-  const slug = `sl--0000-0001--${TAP.slice(3)}--0000-5001`;
+  const slug = `sl--0000-0001--${TAP.slice(3)}--0001-5001`;
   await api.stream(slug).patch({ data_label: "Oven" });
-  // The real cloud has units of streams; the emulator has none.
-  await page.route("**/api/v1/stream/?*", async (route) => {
-    const response = await route.fetch();
-    const body = await response.json();
-    for (const row of body.results) row.output_unit = { unit_short: "\u00b0C" };
-    await route.fulfill({ response, json: body });
-  });
   await signIn(page);
   await page.getByRole("treeitem", { name: "Oven, stream" }).click();
   await page.locator(".stream-view dd").getByText("438 \u00b0C  at").waitFor();
   await page.locator(".stream-view h2").getByText("Oven").waitFor();
-  await page.getByRole("treeitem", { name: "0000-5002" }).click({ modifiers: ["Control"] });
+  await page.getByRole("treeitem", { name: "0001-5002" }).click({ modifiers: ["Control"] });
   await page.locator(".legend-line").nth(1).waitFor();
   assertEquals(await page.locator(".legend-line").allInnerTexts(), [
     "Oven, \u00b0C",
-    "0000-5002, \u00b0C",
+    "0001-5002, bar",
   ]);
   // A stream without a finite value says so.
-  await page.locator(".chart-note").getByText("0000-5002: no value in view is a finite number")
+  await page.locator(".chart-note").getByText("0001-5002: no value in view is a finite number")
     .waitFor();
   await page.reload();
   await page.locator(".legend-line").nth(1).waitFor();
-  await page.getByRole("button", { name: "Remove 0000-5002" }).click();
+  await page.getByRole("button", { name: "Remove 0001-5002" }).click();
   await page.locator(".legend").waitFor({ state: "hidden" });
   await page.getByLabel("Compare with another stream").selectOption({ index: 1 });
   await page.locator(".legend-line").nth(1).waitFor();

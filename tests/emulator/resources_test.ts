@@ -276,7 +276,7 @@ Deno.test("stream: its fields; ?device=, ?org=, ?variable=; DELETE is a 400 but 
     assertEquals(slug, "sl--0000-0001--0000-0000-0000-0001--0000-5051");
     assertEquals(await keysOf(user, `stream/${slug}/`), [
       ...["id", "slug", "org", "parent", "machine", "device", "variable", "data_label"],
-      ...["data_type", "var_name", "enabled", "created_on"],
+      ...["data_type", "var_name", "enabled", "created_on", "output_unit"],
     ]);
     assertEquals(made.body.machine, "d--0000-0001-0000-0001");
     for (const filter of ["device=d--1", "org=acme", "variable=0000-5051", "variable=5051"]) {

@@ -8,6 +8,7 @@ import { byOrg, byParent, byRelation } from "./filters.ts";
 import type { Field } from "./fields.ts";
 import { canonical, streamSlug } from "./slugs.ts";
 import type { Filter, ResourceSpec } from "./spec.ts";
+import { unitOf } from "./units.ts";
 
 const READ_ONLY: Field = { kind: "text", readOnly: true };
 
@@ -42,6 +43,10 @@ export const stream: ResourceSpec = {
     enabled: { kind: "boolean" },
     created_on: READ_ONLY,
   },
+  show: (row, store) => ({
+    ...Object.fromEntries(Object.keys(stream.fields).map((name) => [name, row[name]])),
+    output_unit: unitOf(store, row.variable),
+  }),
   hidden: 403,
   lookup: (text) => {
     const value = canonical("stream", text);

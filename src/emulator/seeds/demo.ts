@@ -140,6 +140,13 @@ export const demo: Seed = {
     { id: 0x21, label: "Retired", parent: LINES[0], active: false },
     { id: 0x30, label: "Of another organisation", parent: "pl--0000-0005" },
   ],
+  units: [
+    { variable: "0000-5051", short: "pcs", full: "Pieces" },
+    { variable: "0000-5090", short: "s", full: "Seconds" },
+    { variable: "0001-5001", short: "\u00b0C", full: "Degrees Celsius" },
+    { variable: "0001-5002", short: "bar", full: "Bar" },
+    { variable: "0001-5003", short: "mm/s", full: "Millimetres per second" },
+  ],
 };
 
 function machine(label: string, brand: string, model: string, parent: string) {

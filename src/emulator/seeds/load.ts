@@ -36,7 +36,7 @@ export async function loadSeed(seed: string | Seed): Promise<Seed> {
   } catch (error) {
     throw new TypeError(`Cannot read the seed "${seed}" as JSON: ${(error as Error).message}`);
   }
-  const kinds = ["accounts", "orgs", "sites", "areas", "lines", "machines", "devices"];
+  const kinds = ["accounts", "orgs", "sites", "areas", "lines", "machines", "devices", "units"];
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new TypeError(`Cannot use the seed "${seed}" as it must be an object of lists`);
   }

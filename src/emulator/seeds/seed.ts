@@ -8,6 +8,7 @@ import {
   PARENT_TABLES,
   placeSlug,
 } from "../resources/slugs.ts";
+import { setUnits } from "../resources/units.ts";
 import type { Store } from "../store/store.ts";
 import { slugify } from "../../slugs/mod.ts";
 
@@ -105,6 +106,16 @@ export interface SeedDevice {
   readonly active?: boolean;
 }
 
+/** The unit of a variable in a seed: its streams have it as `output_unit`. */
+export interface SeedUnit {
+  /** The variable, as `0001-5001`. */
+  readonly variable: string;
+  /** The short name, as `°C`. */
+  readonly short: string;
+  /** The name in full, as `Degrees Celsius`. */
+  readonly full: string;
+}
+
 /** What an emulator starts with. */
 export interface Seed {
   /** The accounts. */
@@ -121,6 +132,8 @@ export interface Seed {
   readonly machines?: readonly SeedMachine[];
   /** The devices. */
   readonly devices?: readonly SeedDevice[];
+  /** The units of variables. */
+  readonly units?: readonly SeedUnit[];
 }
 
 /** Fills an empty store. */
@@ -159,6 +172,7 @@ class Planter {
     for (const line of seed.lines ?? []) this.#place("line", line);
     for (const machine of seed.machines ?? []) this.#machine(machine);
     for (const device of seed.devices ?? []) this.#device(device);
+    if (seed.units !== undefined) setUnits(this.#store, seed.units);
   }
 
   #account(account: SeedAccount, password: string): void {

@@ -1,0 +1,40 @@
+/** Units of variables, as the sibling server shows them with each stream. */
+import { ArchFxVariableID, slugify } from "../../slugs/mod.ts";
+import type { SeedUnit } from "../seeds/seed.ts";
+import type { Store } from "../store/store.ts";
+
+/** A unit as a stream has it. */
+export interface OutputUnit {
+  readonly slug: string;
+  readonly unit_short: string;
+  readonly unit_full: string;
+}
+
+const KEY = "units";
+
+/** The units of each store: they are part of what it starts with, and do not change. */
+const read = new WeakMap<Store, Readonly<Record<string, OutputUnit>>>();
+
+/** Keeps the units of variables with the store, which has no table of variables. */
+export function setUnits(store: Store, units: readonly SeedUnit[]): void {
+  const known: Record<string, OutputUnit> = {};
+  for (const { variable, short, full } of units) {
+    known[String(new ArchFxVariableID(variable))] = {
+      slug: slugify(full),
+      unit_short: short,
+      unit_full: full,
+    };
+  }
+  store.setMeta(KEY, JSON.stringify(known));
+  read.delete(store);
+}
+
+/** The unit of a variable; null where none is known. */
+export function unitOf(store: Store, variable: string): OutputUnit | null {
+  let units = read.get(store);
+  if (units === undefined) {
+    units = JSON.parse(store.meta(KEY) ?? "{}") as Readonly<Record<string, OutputUnit>>;
+    read.set(store, units);
+  }
+  return Object.hasOwn(units, variable) ? units[variable] : null;
+}
