@@ -111,7 +111,7 @@ async function withoutCommand(words: readonly string[], io: Io): Promise<number>
   const names = table.map((entry) => entry.name);
   const meant = suggest(typed, group.length > 0 ? names : firstWords(names));
   throw new ArgumentError(
-    `Cannot take "${typed}" as a command: there is none of that name` +
+    `Cannot take "${typed}" as a command: no command has that name` +
       (meant === undefined ? "" : `, did you mean "${meant}"?`),
   );
 }

@@ -19,9 +19,9 @@ export interface ArgumentOptions {
   short?: string;
   /** What the help calls the value. @default {the name in capitals} */
   metavar?: string;
-  /** What the text is turned into; a function throws where it cannot. @default {"string"} */
+  /** What the text is turned into; a function throws if it cannot. @default {"string"} */
   type?: ArgumentType;
-  /** The value where the argument is not given. */
+  /** The value if the argument is not given. */
   default?: unknown;
   /** Whether the argument must be given. @default {true for a positional one without default, else false} */
   required?: boolean;
@@ -33,6 +33,16 @@ export interface ArgumentOptions {
   dest?: string;
   /** Whether the argument may be given several times; its value is then an array. @default {false} */
   many?: boolean;
+  /**
+   * `"storeTrue"` makes the option a switch, as `type: "boolean"` does; `"append"` lets it be given several
+   * times, as `many` does.
+   */
+  action?: "storeTrue" | "append";
+  /**
+   * How many values follow: `"?"` none or one (`null` for an option without its value), `"*"` any number,
+   * `"+"` at least one, or a number of them. Except for `"?"` the value is an array.
+   */
+  nargs?: "?" | "*" | "+" | number;
 }
 
 /** An argument as the parser keeps it. */
@@ -49,8 +59,30 @@ export interface Argument extends ArgumentOptions {
   readonly required: boolean;
 }
 
+/** How many values one occurrence of an argument takes, and whether they become an array. */
+export function countOf({ nargs, many, option, required }: Argument): {
+  least: number;
+  most: number;
+  array: boolean;
+} {
+  if (typeof nargs === "number") return { least: nargs, most: nargs, array: true };
+  if (nargs === "?") return { least: 0, most: 1, array: false };
+  if (nargs === "*") return { least: 0, most: Infinity, array: true };
+  if (nargs === "+") return { least: 1, most: Infinity, array: true };
+  if (many && !option) return { least: required ? 1 : 0, most: Infinity, array: true };
+  return { least: 1, most: 1, array: many === true };
+}
+
+/** How the values of an argument are shown: `FILE`, `[FILE]`, `FILE...`, `[FILE...]`, `X X`. */
+export function valuesForm(argument: Argument, metavar: string = argument.metavar): string {
+  const { least, most } = countOf(argument);
+  if (most === 1) return least === 0 ? `[${metavar}]` : metavar;
+  if (most === Infinity) return least === 0 ? `[${metavar}...]` : `${metavar}...`;
+  return Array(most).fill(metavar).join(" ");
+}
+
 /** The arguments that were read, by name in camelCase. */
-// What stands in it is declared at run time: a type of `unknown` would force a cast on each use.
+// The members are declared at run time: with `unknown` every use would need a cast.
 // deno-lint-ignore no-explicit-any
 export type Arguments = Record<string, any>;
 
@@ -82,7 +114,7 @@ export class ArgumentError extends Error {
 
 /** The value of an argument's text, or an error that says what is wrong with it. */
 export function convert(text: string, argument: Argument, shown: string): unknown {
-  const refuse = (rule: string): never => {
+  const reject = (rule: string): never => {
     throw new ArgumentError(`Cannot take "${text}" as ${shown}: ${rule}`);
   };
   let value: unknown = text;
@@ -90,18 +122,18 @@ export function convert(text: string, argument: Argument, shown: string): unknow
     try {
       value = argument.type(text);
     } catch (error) {
-      refuse(error instanceof Error ? error.message : String(error));
+      reject(error instanceof Error ? error.message : String(error));
     }
   } else if (argument.type === "number" || argument.type === "integer") {
     value = text.trim() === "" ? NaN : Number(text);
-    if (!Number.isFinite(value)) refuse("it must be a number");
+    if (!Number.isFinite(value)) reject("it must be a number");
     if (argument.type === "integer" && !Number.isSafeInteger(value)) {
-      refuse("it must be an integer, at most 2^53-1");
+      reject("it must be an integer, at most 2^53-1");
     }
   }
   if (argument.choices && !argument.choices.includes(value as string | number)) {
     const meant = suggest(text, argument.choices.map(String));
-    refuse(
+    reject(
       `it must be one of ${argument.choices.join(", ")}` +
         (meant === undefined ? "" : `, did you mean "${meant}"?`),
     );

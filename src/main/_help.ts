@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Argument } from "./_argument.ts";
+import { type Argument, valuesForm } from "./_argument.ts";
 import type { ArgumentParser } from "./argument_parser.ts";
 
 /** The help of a parser: usage, description, arguments, options and examples. */
@@ -56,7 +56,7 @@ export function wrap(text: string, width: number, indent: string): string {
 
 function optionForm(argument: Argument): string {
   const short = argument.short === undefined ? "    " : `-${argument.short}, `;
-  const value = argument.type === "boolean" ? "" : ` ${argument.metavar}`;
+  const value = argument.type === "boolean" ? "" : ` ${valuesForm(argument)}`;
   return `${short}--${argument.name}${value}`;
 }
 

@@ -15,6 +15,8 @@
 import { parse } from "ini";
 import { readFile } from "node:fs/promises";
 import { writeAll, writeBeside } from "../_node_files.ts";
+import { systemReason } from "../_error_text.ts";
+import { withLock } from "../_file_lock.ts";
 import { fileTarget } from "../_node_target.ts";
 import { at, type IniLines, type IniOption, readIniLines } from "./_ini_lines.ts";
 
@@ -29,6 +31,15 @@ export interface IniTokens {
   /** The token that buys the next pair. */
   jwtRefresh?: string;
 }
+
+/** A pair as the server returns it. */
+interface Pair {
+  readonly access: string;
+  readonly refresh?: string;
+}
+
+/** Space for tokens that are longer than the old ones. */
+const RESERVED_BYTES = 16_384;
 
 const NAMES = {
   api_key: "apiKey",
@@ -66,29 +77,71 @@ export async function readIniTokens(path: string, customer: string): Promise<Ini
 }
 
 /**
- * Puts a rotated pair in the place of the old one, and leaves every other line as it is.
+ * Refreshes the pair of a customer and puts the new one in the place of the old one; every other line
+ * stays as it is.
+ *
+ * The space is reserved before the pair is refreshed: the server accepts a refresh token once, so one that
+ * cannot be stored would be lost. If another process has refreshed it meanwhile, its pair is used.
  *
  * @param path The file.
  * @param customer The customer's slug.
- * @param pair The new tokens.
+ * @param sent The refresh token that is about to be used.
+ * @param refresh Gets the new pair; `undefined` if the server rejects the old one.
+ * @returns The pair to use from now on.
  */
-export async function replaceIniTokens(
+export async function renewIniTokens(
   path: string,
   customer: string,
-  pair: { access: string; refresh: string },
-): Promise<void> {
-  await change(path, (text) => {
-    const read = readIniLines(text);
-    const found = optionsOf(read, customer);
-    const lines = [...read.lines];
-    for (const [name, value] of [["jwt_access", pair.access], ["jwt_refresh", pair.refresh]]) {
-      const option = found.get(name!);
-      if (option) {
-        lines[option.line] = option.lead + value + /[\r\n]*$/.exec(lines[option.line]!)![0];
+  sent: string,
+  refresh: () => Promise<Pair | undefined>,
+): Promise<Pair | undefined> {
+  let renewed: Pair | undefined;
+  const store = async () => {
+    const target = await fileTarget(path);
+    await withLock(`${target.path}.lock`, async () => {
+      const { jwtAccess, jwtRefresh } = await readIniTokens(path, customer);
+      if (jwtAccess !== undefined && jwtRefresh !== undefined && jwtRefresh !== sent) {
+        renewed = { access: jwtAccess, refresh: jwtRefresh };
+        return;
       }
-    }
-    return lines.join("");
-  });
+      await writeBeside({ ...target, mode: target.mode ?? 0o600 }, async (file) => {
+        const size = (await textOf(path) ?? "").length;
+        await writeAll(file, new Uint8Array(size + RESERVED_BYTES));
+        // Without this the space is reserved only in memory.
+        await file.sync();
+        renewed = await refresh();
+        // What the file holds now: a person, or a process that was stopped, may have changed it.
+        const text = await textOf(path) ?? "";
+        const bytes = new TextEncoder().encode(renewed ? replaced(text, customer, renewed) : text);
+        await file.write(bytes, 0, bytes.length, 0);
+        await file.truncate(bytes.length);
+      });
+    });
+  };
+  try {
+    await store();
+  } catch (error) {
+    const reason = systemReason(error);
+    if (reason === undefined) throw error;
+    throw new Error(
+      `Cannot store refreshed tokens in "${path}": ${reason}; the old ones are unchanged`,
+      { cause: error },
+    );
+  }
+  return renewed;
+}
+
+/** A text with a new pair where the old one was. */
+export function replaced(text: string, customer: string, pair: Pair): string {
+  const read = readIniLines(text);
+  const found = optionsOf(read, customer);
+  const lines = [...read.lines];
+  for (const [name, value] of [["jwt_access", pair.access], ["jwt_refresh", pair.refresh]]) {
+    const option = found.get(name!);
+    if (!option || value === undefined) continue;
+    lines[option.line] = option.lead + value + /[\r\n]*$/.exec(lines[option.line]!)![0];
+  }
+  return lines.join("");
 }
 
 /**
@@ -102,7 +155,7 @@ export async function replaceIniTokens(
 export async function addIniTokens(
   path: string,
   customer: string,
-  pair: { access: string; refresh?: string },
+  pair: Pair,
 ): Promise<void> {
   const own = `[c-${customer}]`;
   const added = [
@@ -179,10 +232,12 @@ async function textOf(path: string): Promise<string | undefined> {
 }
 
 async function change(path: string, edit: (text: string) => string): Promise<void> {
-  const bytes = new TextEncoder().encode(edit(await textOf(path) ?? ""));
   const target = await fileTarget(path);
-  // The tokens are for the owner only, unless the file says otherwise.
-  await writeBeside({ ...target, mode: target.mode ?? 0o600 }, (file) => writeAll(file, bytes));
+  await withLock(`${target.path}.lock`, async () => {
+    const bytes = new TextEncoder().encode(edit(await textOf(path) ?? ""));
+    // The tokens are for the owner only, unless the file says otherwise.
+    await writeBeside({ ...target, mode: target.mode ?? 0o600 }, (file) => writeAll(file, bytes));
+  });
 }
 
 function unreadable(path: string, reason: string, cause: unknown): Error {

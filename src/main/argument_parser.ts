@@ -12,9 +12,11 @@ import {
   type ArgumentOptions,
   type Arguments,
   convert,
+  countOf,
+  valuesForm,
 } from "./_argument.ts";
 import { formatHelp } from "./_help.ts";
-import { suggest } from "./_suggest.ts";
+import { NO_VALUE, spelledOut } from "./_spelled_out.ts";
 
 export {
   type Argument,
@@ -23,6 +25,12 @@ export {
   type Arguments,
   type ArgumentType,
 } from "./_argument.ts";
+
+/** Arguments of which only one may be given; made by {@linkcode ArgumentParser.addMutuallyExclusiveGroup}. */
+export interface ArgumentGroup {
+  /** Declares an argument of the group, as {@linkcode ArgumentParser.addArgument} does. */
+  addArgument(name: string, options?: ArgumentOptions): ArgumentGroup;
+}
 
 /** What the parser says about the program in its help. */
 export interface ArgumentParserOptions {
@@ -58,6 +66,7 @@ export class ArgumentParser {
   /** Command lines that the help shows, each with what it does. */
   examples: readonly (readonly [line: string, meaning: string])[];
   readonly #arguments: Argument[] = [];
+  readonly #groups: { readonly members: Argument[]; readonly required: boolean }[] = [];
 
   /**
    * A parser that knows `--help` and nothing else.
@@ -82,48 +91,114 @@ export class ArgumentParser {
    * @param name `"--limit"` for an option, `"machine"` for one that is given by its place.
    * @param options How it is read and shown.
    * @returns The parser.
-   * @throws {TypeError} Where the name is not free or cannot be used.
+   * @throws {TypeError} If the name is not free or cannot be used, or if the options contradict each other.
    */
   addArgument(name: string, options: ArgumentOptions = {}): this {
+    this.#arguments.push(this.#checked(name, options));
+    return this;
+  }
+
+  /**
+   * Declares options that exclude each other.
+   *
+   * @param options Whether one of them must be given.
+   * @param options.required Whether one of them must be given.
+   * @returns Takes the declarations.
+   *
+   * @example
+   * ```ts
+   * import { ArgumentParser } from "@archfx/cloud/main";
+   * import { assertThrows } from "@std/assert";
+   *
+   * const parser = new ArgumentParser();
+   * parser.addMutuallyExclusiveGroup({ required: true })
+   *   .addArgument("--site", { help: "One site" })
+   *   .addArgument("--all", { action: "storeTrue", help: "Every site" });
+   * assertThrows(() => parser.parse(["--site", "ps--1", "--all"]));
+   * assertThrows(() => parser.parse([]));
+   * ```
+   */
+  addMutuallyExclusiveGroup({ required = false }: { required?: boolean } = {}): ArgumentGroup {
+    const members: Argument[] = [];
+    this.#groups.push({ members, required });
+    const group: ArgumentGroup = {
+      addArgument: (name, options = {}) => {
+        if (!name.startsWith("--") || options.required) {
+          throw new TypeError(
+            `Cannot declare "${name}" in a group of arguments that exclude each other: it must be an ` +
+              "option that is not required",
+          );
+        }
+        this.addArgument(name, options);
+        members.push(this.#arguments.at(-1)!);
+        return group;
+      },
+    };
+    return group;
+  }
+
+  #checked(name: string, given: ArgumentOptions): Argument {
+    const { action, ...options } = given;
+    if (action === "storeTrue") options.type = "boolean";
+    if (action === "append") options.many = true;
+    const { nargs } = options;
     const option = name.startsWith("--");
     const bare = option ? name.slice(2) : name;
     const short = options.short?.replace(/^-/, "");
-    const refuse = (rule: string): never => {
+    const reject = (rule: string): never => {
       throw new TypeError(`Cannot declare "${name}" as an argument: ${rule}`);
     };
     if (!/^[A-Za-z][A-Za-z0-9_-]*$/.test(bare)) {
-      refuse("it must be made of letters, digits and hyphens, with two hyphens before an option");
+      reject("it must be made of letters, digits and hyphens, with two hyphens before an option");
+    }
+    if (action !== undefined && action !== "storeTrue" && action !== "append") {
+      reject(`the action ${JSON.stringify(action)} must be "storeTrue" or "append"`);
+    }
+    if (
+      nargs !== undefined && !["?", "*", "+"].includes(nargs as string) &&
+      !(Number.isSafeInteger(nargs) && (nargs as number) > 0)
+    ) {
+      reject(`nargs ${JSON.stringify(nargs)} must be "?", "*", "+" or an integer above 0`);
+    }
+    if (nargs !== undefined && (options.many || options.type === "boolean")) {
+      reject("nargs cannot be combined with many, append or a switch");
     }
     if (short !== undefined && !(option && /^[A-Za-z]$/.test(short))) {
-      refuse(`the short form "${short}" is not one letter for an option`);
+      reject(`the short form "${short}" is not one letter for an option`);
     }
     if (option && bare.startsWith("no-")) {
-      refuse('parseArgs takes "no-" for the negation of another option');
+      reject('parseArgs takes "no-" for the negation of another option');
     }
     const dest = options.dest ?? bare.replace(/[-_]+(.)/g, (_, letter) => letter.toUpperCase());
     for (const other of this.#arguments) {
       if (other.dest === dest || (other.option && option && other.name === bare)) {
-        refuse("another argument has that name");
+        reject("another argument has that name");
       }
       if (short !== undefined && other.short === short) {
-        refuse(`"--${other.name}" has the short form "-${short}"`);
+        reject(`"--${other.name}" has the short form "-${short}"`);
       }
     }
-    if (!option) {
-      if (options.type === "boolean") refuse("an argument given by its place cannot be a switch");
-      const before = this.#arguments.findLast((argument) => !argument.option);
-      if (before?.many) refuse(`"${before.name}" before it takes all that follow`);
-    }
-    this.#arguments.push({
+    const argument: Argument = {
       ...options,
       ...(short === undefined ? {} : { short }),
       name: bare,
       option,
       dest,
       metavar: options.metavar ?? (option ? bare.toUpperCase().replaceAll("-", "_") : bare),
-      required: options.required ?? (!option && options.default === undefined),
-    });
-    return this;
+      required: options.required ??
+        (!option && options.default === undefined && nargs !== "?" && nargs !== "*"),
+    };
+    if (!option) {
+      if (options.type === "boolean") reject("an argument given by its place cannot be a switch");
+      const before = this.#arguments.findLast((it) => !it.option);
+      if (before && countOf(before).most === Infinity) {
+        reject(`"${before.name}" before it takes all that follow`);
+      }
+      if (before && countOf(before).least === 0 && countOf(argument).least > 0) {
+        reject(`"${before.name}" before it may be absent`);
+      }
+    }
+    return argument;
   }
 
   /**
@@ -131,11 +206,11 @@ export class ArgumentParser {
    *
    * @param argv The arguments, without the program's name.
    * @returns The values by name in camelCase; with `help: true` nothing else is checked.
-   * @throws {ArgumentError} Where they do not fit what is declared.
+   * @throws {ArgumentError} If they do not fit what is declared.
    */
   parse(argv: readonly string[]): Arguments {
     const options = this.#arguments.filter((argument) => argument.option);
-    const parsed = parseArgs(this.#spelledOut(argv), {
+    const parsed = parseArgs(spelledOut(this.#arguments, argv), {
       string: ["_", ...options.filter((it) => it.type !== "boolean").map((it) => it.name)],
       boolean: options.filter((it) => it.type === "boolean").map((it) => it.name),
       collect: options.filter((it) => it.type !== "boolean").map((it) => it.name),
@@ -143,36 +218,61 @@ export class ArgumentParser {
     });
     if (parsed["help"] === true) return { help: true };
     const values: Arguments = {};
+    const given = new Set<Argument>();
     for (const argument of options) {
       if (argument.type === "boolean") {
+        if (parsed[argument.name]) given.add(argument);
         values[argument.dest] = parsed[argument.name] || argument.default === true;
       } else {
-        this.#assign(values, argument, (parsed[argument.name] ?? []) as string[]);
+        const texts = (parsed[argument.name] ?? []) as string[];
+        if (texts.length > 0) given.add(argument);
+        this.#assign(values, argument, texts);
       }
     }
+    this.#checkGroups(given);
     const places = this.#arguments.filter((argument) => !argument.option);
-    const given = [...parsed._.map(String), ...(parsed["--"] ?? [])];
+    const rest = [...parsed._.map(String), ...(parsed["--"] ?? [])];
     for (const argument of places) {
-      this.#assign(values, argument, given.splice(0, argument.many ? given.length : 1));
+      this.#assign(values, argument, rest.splice(0, Math.min(rest.length, countOf(argument).most)));
     }
-    if (given.length > 0) {
+    if (rest.length > 0) {
+      const most = places.reduce((sum, place) => sum + countOf(place).most, 0);
       throw new ArgumentError(
-        `Cannot take "${given[0]}" as an argument: ` +
-          (places.length === 0 ? "none is expected" : `no more than ${places.length} are expected`),
+        `Cannot take "${rest[0]}" as an argument: ` +
+          (most === 0 ? "none is expected" : `no more than ${most} are expected`),
       );
     }
     return values;
   }
 
+  #checkGroups(given: ReadonlySet<Argument>): void {
+    for (const { members, required } of this.#groups) {
+      const names = members.map((it) => `--${it.name}`).join(", ");
+      const [first, second] = members.filter((it) => given.has(it));
+      if (first && second) {
+        throw new ArgumentError(
+          `Cannot take "--${first.name}" and "--${second.name}" together: only one of ${names} may be given`,
+        );
+      }
+      if (required && !first) throw new ArgumentError(`Cannot do without one of ${names}`);
+    }
+  }
+
   /** One line that shows how the program is called. */
   usage(): string {
     const places = this.#arguments.filter((argument) => !argument.option).map((argument) => {
-      const name = argument.many ? `${argument.metavar}...` : argument.metavar;
-      return argument.required ? name : `[${name}]`;
+      const form = valuesForm(argument);
+      return argument.required || form.startsWith("[") ? form : `[${form}]`;
     });
     const required = this.#arguments.filter((it) => it.option && it.required)
-      .map((it) => `--${it.name} ${it.metavar}`);
-    return ["Usage:", this.program, ...places, ...required, "[OPTIONS]"].join(" ");
+      .map((it) => `--${it.name} ${valuesForm(it)}`);
+    const groups = this.#groups.filter((it) => it.required).map(({ members }) => {
+      const forms = members.map((it) =>
+        it.type === "boolean" ? `--${it.name}` : `--${it.name} ${valuesForm(it)}`
+      );
+      return `(${forms.join(" | ")})`;
+    });
+    return ["Usage:", this.program, ...places, ...required, ...groups, "[OPTIONS]"].join(" ");
   }
 
   /**
@@ -199,66 +299,6 @@ export class ArgumentParser {
     inspectable(this.prototype, String);
   }
 
-  /** Joins each option and its value, so that a value may be `-` or a negative number. */
-  #spelledOut(argv: readonly string[]): string[] {
-    const result: string[] = [];
-    for (let index = 0; index < argv.length; index++) {
-      const text = argv[index]!;
-      if (text === "--") return [...result, ...argv.slice(index)];
-      const match = /^(?:--([^=]+)|-([A-Za-z]))(?:=(.*))?$/s.exec(text);
-      const argument = match &&
-        this.#arguments.find((it) =>
-          it.option && (match[1] === undefined ? it.short === match[2] : it.name === match[1])
-        );
-      if (!argument) {
-        const cluster = /^-[A-Za-z]{2,}$/.test(text) ? this.#cluster(text) : undefined;
-        if (!cluster && text.startsWith("-") && text !== "-") throw this.#unknownOption(text);
-        result.push(...(cluster ?? [text]));
-        continue;
-      }
-      const value = match[3];
-      if (argument.type === "boolean") {
-        if (value !== undefined && value !== "true" && value !== "false") {
-          throw new ArgumentError(
-            `Cannot take "${text}" as a switch: "--${argument.name}" takes no value`,
-          );
-        }
-        result.push(`--${argument.name}=${value ?? "true"}`);
-        continue;
-      }
-      const next = argv[index + 1];
-      if (value !== undefined) result.push(`--${argument.name}=${value}`);
-      else if (next !== undefined && (/^-(?:\d.*|\.\d.*)?$/.test(next) || !next.startsWith("-"))) {
-        result.push(`--${argument.name}=${next}`);
-        index++;
-      } else {
-        throw new ArgumentError(
-          `Cannot take "${text}" as an option: it needs a value, ${argument.metavar}`,
-        );
-      }
-    }
-    return result;
-  }
-
-  /** `-qv` as its switches; an option that takes a value stands alone. */
-  #cluster(text: string): string[] {
-    return [...text.slice(1)].map((letter) => {
-      const argument = this.#arguments.find((it) => it.short === letter);
-      if (argument?.type !== "boolean") throw this.#unknownOption(text);
-      return `--${argument.name}=true`;
-    });
-  }
-
-  #unknownOption(text: string): ArgumentError {
-    const typed = text.replace(/=.*$/s, "");
-    const names = this.#arguments.filter((it) => it.option).map((it) => `--${it.name}`);
-    const meant = suggest(typed, names);
-    return new ArgumentError(
-      `Cannot take "${typed}" as an option: there is none of that name` +
-        (meant === undefined ? "" : `, did you mean "${meant}"?`),
-    );
-  }
-
   #assign(values: Arguments, argument: Argument, texts: string[]): void {
     const shown = argument.option ? `--${argument.name}` : argument.metavar;
     if (texts.length === 0) {
@@ -268,16 +308,26 @@ export class ArgumentParser {
         );
       }
       if (argument.default !== undefined) values[argument.dest] = argument.default;
-      else if (argument.many) values[argument.dest] = [];
+      else if (countOf(argument).array && argument.nargs === undefined) values[argument.dest] = [];
+      else if (!argument.option && argument.nargs === "*") values[argument.dest] = [];
       return;
     }
-    if (texts.length > 1 && !argument.many) {
+    const { least, most, array } = countOf(argument);
+    if (texts.length > 1 && !array) {
       throw new ArgumentError(
         `Cannot take "${shown}" more than once: it is given ${texts.length} times`,
       );
     }
-    const converted = texts.map((text) => convert(text, argument, shown));
-    values[argument.dest] = argument.many ? converted : converted[0];
+    if (texts.length < least || (argument.nargs !== undefined && texts.length > most)) {
+      throw new ArgumentError(
+        `Cannot take ${texts.length} values for "${shown}": it takes ${least}, ${
+          valuesForm(argument)
+        }`,
+      );
+    }
+    const converted = texts.filter((text) => text !== NO_VALUE)
+      .map((text) => convert(text, argument, shown));
+    values[argument.dest] = array ? converted : converted.length > 0 ? converted[0] : null;
   }
 }
 

@@ -24,6 +24,7 @@
 export {
   type Argument,
   ArgumentError,
+  type ArgumentGroup,
   type ArgumentOptions,
   ArgumentParser,
   type ArgumentParserOptions,

@@ -49,16 +49,16 @@ for (
   const [argv, message] of [
     [
       ["slgu"],
-      'archfx: Cannot take "slgu" as a command: there is none of that name, did you mean "slug"?',
+      'archfx: Cannot take "slgu" as a command: no command has that name, did you mean "slug"?',
     ],
-    [["frobnicate"], 'archfx: Cannot take "frobnicate" as a command: there is none of that name'],
+    [["frobnicate"], 'archfx: Cannot take "frobnicate" as a command: no command has that name'],
     [
       ["--json", "slug"],
       'archfx: Cannot take "--json" as a command: options stand after the command',
     ],
     [
       ["slug", "--jsn"],
-      'archfx slug: Cannot take "--jsn" as an option: there is none of that name, did you mean "--json"?',
+      'archfx slug: Cannot take "--jsn" as an option: no option has that name, did you mean "--json"?',
     ],
     [
       ["completions", "tcsh"],

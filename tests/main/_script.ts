@@ -2,6 +2,8 @@
 import { BaseMain } from "@archfx/cloud/main";
 
 class Script extends BaseMain {
+  override loggingLevel = Deno.env.get("LEVEL") === "debug" ? "debug" as const : "info" as const;
+
   override domains = {
     prod: "https://{customer}.archfx.io",
     dev: Deno.env.get("EMULATOR") ?? "http://localhost",
@@ -11,7 +13,12 @@ class Script extends BaseMain {
     this.parser.addArgument("task", { choices: ["work", "fail", "wait"], help: "What to do" });
   }
 
+  override apiOptions() {
+    return { userAgent: "script/7" };
+  }
+
   override beforeLogin(): void {
+    if (Deno.env.get("THROW")) throw new Error(Deno.env.get("THROW"));
     console.log("beforeLogin", this.domain);
   }
 

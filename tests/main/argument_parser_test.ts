@@ -54,9 +54,9 @@ const refused: [string[], string][] = [
   [[], 'Cannot do without "foo": RTFM'],
   [
     ["a", "--lmit", "3"],
-    'Cannot take "--lmit" as an option: there is none of that name, did you mean "--limit"?',
+    'Cannot take "--lmit" as an option: no option has that name, did you mean "--limit"?',
   ],
-  [["a", "--zzzzzz"], 'Cannot take "--zzzzzz" as an option: there is none of that name'],
+  [["a", "--zzzzzz"], 'Cannot take "--zzzzzz" as an option: no option has that name'],
   [["a", "--limit"], 'Cannot take "--limit" as an option: it needs a value, LIMIT'],
   [["a", "--limit", "--quiet"], 'Cannot take "--limit" as an option: it needs a value, LIMIT'],
   [["a", "--limit", "x"], 'Cannot take "x" as --limit: it must be a number'],
@@ -68,9 +68,9 @@ const refused: [string[], string][] = [
   ],
   [["a", "-n", "1", "-n", "2"], 'Cannot take "--limit" more than once: it is given 2 times'],
   [["a", "--quiet=3"], 'Cannot take "--quiet=3" as a switch: "--quiet" takes no value'],
-  [["a", "-qn"], 'Cannot take "-qn" as an option: there is none of that name'],
-  [["a", "-5"], 'Cannot take "-5" as an option: there is none of that name'],
-  [["a", "--__proto__=1"], 'Cannot take "--__proto__" as an option: there is none of that name'],
+  [["a", "-qn"], 'Cannot take "-qn" as an option: no option has that name'],
+  [["a", "-5"], 'Cannot take "-5" as an option: no option has that name'],
+  [["a", "--__proto__=1"], 'Cannot take "--__proto__" as an option: no option has that name'],
 ];
 for (const [argv, message] of refused) {
   Deno.test(`parse() refuses ${JSON.stringify(argv)}`, () => {

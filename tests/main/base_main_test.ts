@@ -92,7 +92,7 @@ Deno.test({
       const argv = command(SCRIPT, ["work", ...USER]);
       const wrong = await onTerminal(["Password: ", "wrong\\r"], argv, { EMULATOR: url });
       assertEquals(wrong.code, 3, wrong.out);
-      assertStringIncludes(wrong.out, "ERROR  The cloud does not take this user and password");
+      assertStringIncludes(wrong.out, "ERROR  The cloud rejects this user and password");
       assertEquals(wrong.out.includes("afterLogin"), false);
       const given = await onTerminal(["Password: ", "\\x03"], argv, { EMULATOR: url });
       assertEquals(given.code, 130, given.out);
@@ -103,7 +103,7 @@ Deno.test("BaseMain asks for nothing where there is no terminal, and needs --use
   withCloud(async ({ url }) => {
     const silent = await run(command(SCRIPT, ["work", ...USER]), { EMULATOR: url });
     assertEquals(silent.code, 3);
-    assertStringIncludes(silent.err, "Cannot ask for the password as there is no terminal");
+    assertStringIncludes(silent.err, "Cannot ask for the password: there is no terminal");
     const nobody = await run(command(SCRIPT, ["work", "--server", "dev"]), { EMULATOR: url });
     assertEquals(nobody.code, 2);
     assertStringIncludes(nobody.err, "ERROR  User email is required: --user");
@@ -249,10 +249,12 @@ Arguments:
   task  What to do (one of work, fail, wait)
 
 Options:
-  -u, --user USER          Email used for login
+  -u, --user USER          Email used for login (also ARCHFX_EMAIL)
       --server SERVER      Type of server (one of prod, stage, dev; default:
                            prod)
       --customer CUSTOMER  Customer slug: arch, acme (default: arch)
+      --save-login         Store the tokens of this login in /nonexistent/.ini
+                           for the next runs
   -h, --help               Show this help
 `,
   );
@@ -296,3 +298,94 @@ Deno.test({
       ]);
     }),
 });
+
+Deno.test("BaseMain prints one line for an error in a hook, the stack trace at debug alone", () =>
+  withCloud(async ({ url }) => {
+    const env = { EMULATOR: url, THROW: "no \u001b[31mplant\nhere" };
+    const { code, out, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), env);
+    assertEquals([code, out], [1, ""]);
+    assertEquals(err.trim().split("\n").length, 1, err);
+    assertStringIncludes(err, "ERROR  no \\u001b[31mplant here");
+    const debug = await run(command(SCRIPT, ["work", "--server", "dev"]), {
+      ...env,
+      LEVEL: "debug",
+    });
+    assertStringIncludes(debug.err, "_script.ts:");
+    assertEquals(debug.err.includes("\u001b"), false);
+  }));
+
+Deno.test("BaseMain gives the client what apiOptions() returns", async () => {
+  const agents = new Set<string | null>();
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
+    agents.add(request.headers.get("user-agent"));
+    return Response.json({ email: "a@b.c", count: 0, next: null, results: [] });
+  });
+  try {
+    const { code, err } = await run(command(SCRIPT, ["work"]), {
+      ARCHFX_DOMAIN: `127.0.0.1:${server.addr.port}`,
+      ARCHFX_TOKEN: "eyJ.a.b",
+    });
+    assertEquals([code, [...agents]], [0, ["script/7"]], err);
+  } finally {
+    await server.shutdown();
+  }
+});
+
+Deno.test("BaseMain takes cloud and login from the environment", () =>
+  withCloud(async ({ url }) => {
+    const { jwt, token } = await tokensOf(url);
+    for (
+      const login of [
+        { ARCHFX_TOKEN: ` ${jwt}\n` },
+        { ARCHFX_TOKEN: token },
+        { ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" },
+      ] as Record<string, string>[]
+    ) {
+      const { code, out, err } = await run(command(SCRIPT, ["work"]), {
+        ARCHFX_DOMAIN: url,
+        ...login,
+      });
+      assertEquals(code, 0, err);
+      assertStringIncludes(out, `beforeLogin ${url}\nlogin true\nafterLogin true\nlogout\n`);
+    }
+    const quoted = await run(command(SCRIPT, ["work"]), {
+      ARCHFX_DOMAIN: url,
+      ARCHFX_TOKEN: `"${jwt}"`,
+    });
+    assertEquals([quoted.code, quoted.err.includes(jwt)], [2, false]);
+    assertStringIncludes(
+      quoted.err,
+      "Cannot use ARCHFX_TOKEN as a token: it is in quotes, remove them",
+    );
+    const wrong = await run(command(SCRIPT, ["work"]), {
+      ARCHFX_DOMAIN: url,
+      ARCHFX_TOKEN: "eyJ.a.b",
+    });
+    assertEquals(wrong.code, 3, wrong.err);
+    assertStringIncludes(wrong.err, "ERROR  The cloud rejects ARCHFX_TOKEN");
+    // An option names the cloud; it wins.
+    const named = await run(command(SCRIPT, ["work", "--server", "dev"]), {
+      EMULATOR: url,
+      ARCHFX_DOMAIN: "http://127.0.0.1:9",
+      ARCHFX_TOKEN: jwt,
+    });
+    assertEquals(named.code, 0, named.err);
+  }));
+
+Deno.test("BaseMain --save-login stores the tokens that the next run uses", () =>
+  withCloud(async ({ url, folder }) => {
+    const env = { EMULATOR: url, INI: `${folder}/.ini` };
+    const password = { ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" };
+    const args = ["work", "--server", "dev", "--customer", "acme"];
+    const without = await run(command(SCRIPT, args), { ...env, ...password });
+    assertEquals([without.code, [...Deno.readDirSync(folder)].length], [0, 0], without.err);
+    const first = await run(command(SCRIPT, [...args, "--save-login"]), { ...env, ...password });
+    assertEquals(first.code, 0, first.err);
+    assertStringIncludes(first.err, `INFO   Stored the tokens in "${env.INI}"`);
+    const text = await Deno.readTextFile(env.INI);
+    assertMatch(text, /^\[c-acme\]\njwt_access = ey\S+\njwt_refresh = ey\S+\n$/);
+    assertEquals(text.includes("my.pass"), false);
+    const next = await run(command(SCRIPT, args), env);
+    assertEquals(next.code, 0, next.err);
+    assertStringIncludes(next.err, "INFO   Using token for user@example.com");
+  }));

@@ -1,8 +1,9 @@
 /** The .ini file of tokens: read as the real configparser of Python reads it, or rejected by line. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
-import { addIniTokens, readIniTokens, replaceIniTokens } from "../../src/main/_ini_file.ts";
+import { addIniTokens, readIniTokens, renewIniTokens } from "../../src/main/_ini_file.ts";
 import { readIniLines } from "../../src/main/_ini_lines.ts";
+import { noFullDisk, withSmallDisk } from "../_full_disk.ts";
 import { withFolder } from "../cli/_archfx.ts";
 
 type Sections = Record<string, Record<string, string>>;
@@ -171,17 +172,58 @@ for (
   });
 }
 
-Deno.test("replaceIniTokens() replaces the pair where it was read, and nothing else", () =>
+Deno.test("renewIniTokens() replaces the pair where it was read, and nothing else", () =>
   withFolder(async (folder) => {
     const path = `${folder}/.ini`;
     const text = (access: string, refresh: string) =>
       `\ufeff[DEFAULT]\r\nJWT_Refresh:${refresh}\r\n[c-other]\njwt_access = x\n` +
       `[c-arch] ; ours\n  jwt_access  =  ${access}\n# jwt_access = no\n[d]\njwt_access=y`;
     await Deno.writeTextFile(path, text("old", "older"));
-    await replaceIniTokens(path, "arch", { access: "new#1", refresh: "newer" });
+    const pair = { access: "new#1", refresh: "newer" };
+    assertEquals(await renewIniTokens(path, "arch", "older", () => Promise.resolve(pair)), pair);
     assertEquals(await Deno.readTextFile(path), text("new#1", "newer"));
     assertEquals(await readIniTokens(path, "arch"), { jwtAccess: "new#1", jwtRefresh: "newer" });
+    // Another process was faster: its pair is used, and the server is not asked.
+    const asked = () => Promise.reject(new Error("asked"));
+    assertEquals(await renewIniTokens(path, "arch", "older", asked), pair);
+    // Rejected: nothing changes.
+    await renewIniTokens(path, "arch", "newer", () => Promise.resolve(undefined));
+    assertEquals(await Deno.readTextFile(path), text("new#1", "newer"));
+    assertEquals([...Deno.readDirSync(folder)].map((it) => it.name), [".ini"]);
   }));
+
+Deno.test("renewIniTokens() asks once for two scripts that refresh at the same time", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/.ini`;
+    await Deno.writeTextFile(path, "[c-arch]\njwt_access = a\njwt_refresh = b\n");
+    let asked = 0;
+    const refresh = () => Promise.resolve({ access: `a${++asked}`, refresh: `b${asked}` });
+    const both = [1, 2].map(() => renewIniTokens(path, "arch", "b", refresh));
+    assertEquals(await Promise.all(both), Array(2).fill({ access: "a1", refresh: "b1" }));
+    assertEquals(asked, 1);
+  }));
+
+Deno.test({
+  name: "renewIniTokens() does not refresh on a full disk",
+  ignore: noFullDisk !== undefined,
+  fn: () =>
+    withSmallDisk(async (disk) => {
+      const path = `${disk.folder}/.ini`;
+      await Deno.writeTextFile(path, "[c-arch]\njwt_access = a\njwt_refresh = b\n");
+      for (const freePages of [0, 1, 3]) {
+        await disk.fill(freePages);
+        await assertRejects(
+          () => renewIniTokens(path, "arch", "b", () => Promise.reject(new Error("asked"))),
+          Error,
+          `Cannot store refreshed tokens in "${path}": the disk is full; the old ones are unchanged`,
+        );
+        assertEquals([...Deno.readDirSync(disk.folder)].length, 2);
+        await disk.free();
+      }
+      await renewIniTokens(path, "arch", "b", () => Promise.resolve({ access: "c", refresh: "d" }));
+      assertEquals(await readIniTokens(path, "arch"), { jwtAccess: "c", jwtRefresh: "d" });
+    }),
+});
 
 Deno.test("addIniTokens() makes a file for its owner, then a section, then replaces the pair", () =>
   withFolder(async (folder) => {
