@@ -1,0 +1,114 @@
+/**
+ * Which folder of `src/` may import which: the one place that says so. `tests/scripts/import_rules_test.ts`
+ * enforces it, and `deno task build:diagram` draws it in ARCHITECTURE.md.
+ *
+ * @module
+ */
+
+/** What a folder may import. */
+export interface FolderRule {
+  /** What the folder is, for the diagram. */
+  readonly is: string;
+  /** The folders that it may import, the nearest first. All may import the modules in `src/` itself. */
+  readonly imports: readonly string[];
+  /** Folders of which it may import types, and nothing that runs. */
+  readonly types?: readonly string[];
+  /** Whether its modules may import modules of Node, and `_node_*.ts`, without a dynamic import. */
+  readonly node?: true;
+}
+
+/** The folders, from the top to the bottom: none imports one above it, but for types. */
+export const RULES: Readonly<Record<string, FolderRule>> = {
+  cli: {
+    is: "the archfx command",
+    imports: [
+      "main",
+      "gateway",
+      "emulator",
+      "arrow",
+      "api",
+      "reports",
+      "readings",
+      "slugs",
+      "codec",
+    ],
+    node: true,
+  },
+  main: { is: "BaseMain, arguments", imports: ["api"], node: true },
+  gateway: {
+    is: "a queue and its sender",
+    imports: ["api", "reports", "readings", "slugs", "codec"],
+    node: true,
+  },
+  emulator: {
+    is: "the cloud on this machine",
+    imports: ["reports", "readings", "slugs"],
+    node: true,
+  },
+  inspector: { is: "the report inspector", imports: ["reports", "readings", "slugs", "codec"] },
+  arrow: { is: "Arrow and Parquet", imports: ["readings", "slugs", "codec"] },
+  api: { is: "the REST client", imports: ["reports", "readings", "slugs", "codec"] },
+  reports: { is: "data points, reports", imports: ["readings", "slugs", "codec"] },
+  readings: { is: "columns, CSV, NDJSON", imports: ["codec"] },
+  slugs: { is: "slugs, gid helpers", imports: ["codec"], types: ["readings"] },
+  codec: { is: "the WASM instance", imports: [] },
+};
+
+/** Imports that no rule of a folder covers, each with its reason. */
+export const EXCEPTIONS: readonly { from: RegExp; to: RegExp; because: string }[] = [
+  {
+    from: /^src\/emulator\/console\/page\//,
+    to: /^src\/(?:inspector|codec)\//,
+    because: "the page is bundled: the emulator's own modules import neither",
+  },
+];
+
+/** The names of the WASM instance that other folders than `codec` may import: they give no memory away. */
+export const INSTANCE_NAMES: readonly string[] = ["init", "codecModule"];
+
+/**
+ * Imports that break a rule today. The list may only get shorter.
+ */
+export const KNOWN_VIOLATIONS: readonly string[] = [
+  "src/cli/_help_text.ts imports src/main/_help.ts",
+  "src/cli/commands/login.ts imports src/main/_prompt.ts",
+  "src/cli/mod.ts imports src/main/_log_line.ts",
+  "src/cli/mod.ts imports src/main/_suggest.ts",
+];
+
+/** Modules that import each other in a circle today, by folder. The lists may only get shorter. */
+export const KNOWN_CIRCLES: readonly (readonly string[])[] = [
+  ["src/codec/value_writer.ts", "src/codec/write_map.ts", "src/codec/write_numbers.ts"],
+  ["src/api/_deno_fetch.ts", "src/api/_node_fetch.ts", "src/api/_transport.ts"],
+  [
+    "src/api/_answer.ts",
+    "src/api/_body.ts",
+    "src/api/_client.ts",
+    "src/api/_compare_readings.ts",
+    "src/api/_confirmed_upload.ts",
+    "src/api/_describe_error.ts",
+    "src/api/_factory_walk.ts",
+    "src/api/_last_id.ts",
+    "src/api/_node_file.ts",
+    "src/api/_redirect.ts",
+    "src/api/_session.ts",
+    "src/api/_upload_queue.ts",
+    "src/api/_upload_source.ts",
+    "src/api/api.ts",
+    "src/api/errors/factory_map_error.ts",
+    "src/api/errors/mod.ts",
+    "src/api/factory_map.ts",
+    "src/api/known_resources.ts",
+    "src/api/last_reading_id.ts",
+    "src/api/pages.ts",
+    "src/api/resource.ts",
+    "src/api/upload.ts",
+  ],
+  ["src/gateway/_sealer.ts", "src/gateway/_sender.ts"],
+  ["src/gateway/_metrics.ts", "src/gateway/_status_server.ts", "src/gateway/gateway.ts"],
+  ["src/inspector/table.ts", "src/inspector/table_copy.ts"],
+  ["src/inspector/chart.ts", "src/inspector/chart_controls.ts"],
+  ["src/reports/_node_write_report.ts", "src/reports/write_report.ts"],
+  ["src/main/_help.ts", "src/main/argument_parser.ts"],
+  ["src/cli/_help_text.ts", "src/cli/_table.ts", "src/cli/commands/completions.ts"],
+];
