@@ -4,11 +4,12 @@
  *
  * `deno task build:pages` writes `src/emulator/console/assets.ts` and `docs/inspector.html`;
  * with `--check` it compares them with what it would write. It builds the workers too, with
- * `build_workers.ts`.
+ * `build_workers.ts`, and THIRD_PARTY_NOTICES.md, with `build_notices.ts`.
  *
  * @module
  */
 import * as esbuild from "esbuild";
+import { notices } from "./build_notices.ts";
 import { buildWorkers } from "./build_workers.ts";
 import { UPLOT_LICENCE, UPLOT_STYLES } from "../dev/uplot_files.ts";
 
@@ -27,6 +28,9 @@ const resolver: esbuild.Plugin = {
     });
   },
 };
+
+/** What the pages were bundled from. */
+const inputs = new Set<string>();
 
 /** One program as a script without imports. */
 async function bundle(
@@ -47,7 +51,9 @@ async function bundle(
     logLevel: "error",
     plugins: [resolver],
     define,
+    metafile: true,
   });
+  for (const input of Object.keys(result.metafile.inputs)) inputs.add(input);
   return result.outputFiles[0].text;
 }
 
@@ -140,6 +146,7 @@ if (import.meta.main) {
     ["docs/inspector.html", await inspectorPage(worker, licence)],
     ["src/emulator/console/assets.ts", await consoleAssets(worker, licence)],
   ];
+  outputs.push(["THIRD_PARTY_NOTICES.md", await notices(inputs)]);
   const check = Deno.args.includes("--check");
   let stale = await buildWorkers(check);
   await esbuild.stop();

@@ -40,7 +40,7 @@ export async function writeFiles(out: URL, modules: string): Promise<void> {
     Uint8Array.from(atob(WASM_BASE64), (char) => char.charCodeAt(0)),
   );
   await Deno.writeTextFile(new URL(CODEC_TYPES, out), CODEC_DECLARATION);
-  for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
+  for (const name of ["README.md", "LICENSE", "CHANGELOG.md", "THIRD_PARTY_NOTICES.md"]) {
     await Deno.copyFile(new URL(name, root), new URL(name, out));
   }
 }

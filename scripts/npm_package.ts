@@ -99,7 +99,7 @@ const OPTIONAL: Pick<PackageJson, "peerDependencies" | "peerDependenciesMeta"> =
 };
 
 /** Files that stand beside the modules in every engine. */
-const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md"];
+const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md", "THIRD_PARTY_NOTICES.md"];
 
 /**
  * The package.json for `deno pack`: ES modules only, beside each other as in the sources.

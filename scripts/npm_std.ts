@@ -13,9 +13,11 @@ const STD = /^npm:(deno-std)@([^/]+)\/(.+)$/;
 /** Where the copies stand in the package. */
 export const STD_FOLDER = "std/";
 
-const NOTICE = `The modules in this folder are copies from the Deno standard library.
-
-`;
+/** The licence of the standard library: the text of ours, with its own authors. */
+export async function stdLicence(): Promise<string> {
+  const mit = await Deno.readTextFile(new URL("../LICENSE", import.meta.url));
+  return mit.replace(/^Copyright.*$/m, "Copyright 2018-2026 the Deno authors");
+}
 
 /** The path in the package for an import-map target of the standard library, or undefined for others. */
 export function stdPath(target: string): string | undefined {
@@ -67,10 +69,9 @@ export async function copyStd(out: URL, targets: readonly string[]): Promise<voi
         queue.push(new URL(text, `file:///${path}`).pathname.slice(1));
       }
     }
-    const mit = await Deno.readTextFile(new URL("../LICENSE", import.meta.url));
     await Deno.writeTextFile(
       new URL(`${STD_FOLDER}LICENSE`, out),
-      NOTICE + mit.replace(/^Copyright.*$/m, "Copyright 2018-2026 the Deno authors"),
+      `The modules in this folder are copies from the Deno standard library.\n\n${await stdLicence()}`,
     );
   } finally {
     await Deno.remove(temp, { recursive: true });

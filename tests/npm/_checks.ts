@@ -154,14 +154,14 @@ export async function leaks(tarball: Tarball, work: URL): Promise<string> {
     }
   };
   await walk(new URL("package/", folder));
-  for (const name of ["README.md", "LICENSE", "CHANGELOG.md"]) {
+  for (const name of ["README.md", "LICENSE", "CHANGELOG.md", "THIRD_PARTY_NOTICES.md"]) {
     const [own, packed] = await Promise.all(
       [new URL(`../../${name}`, import.meta.url), new URL(`package/${name}`, folder)]
         .map((url) => Deno.readTextFile(url)),
     );
     if (own !== packed) throw new Error(`${name} in it is another than that of the project`);
   }
-  return `${count} files, README.md, LICENSE and CHANGELOG.md among them`;
+  return `${count} files, README.md, LICENSE, CHANGELOG.md and the notices among them`;
 }
 
 /** Every module that a bundle of one entry point would load, lazily loaded ones included. */
