@@ -105,10 +105,17 @@ export const KNOWN_CIRCLES: readonly (readonly string[])[] = [
     "src/api/upload.ts",
   ],
   ["src/gateway/_sealer.ts", "src/gateway/_sender.ts"],
+  ["src/gateway/_repair.ts", "src/gateway/_set_aside.ts"],
   ["src/gateway/_metrics.ts", "src/gateway/_status_server.ts", "src/gateway/gateway.ts"],
+  [
+    "src/gateway/sources/_append.ts",
+    "src/gateway/sources/_complete.ts",
+    "src/gateway/sources/folder.ts",
+  ],
+  ["src/reports/_node_write_report.ts", "src/reports/write_report.ts"],
   ["src/inspector/table.ts", "src/inspector/table_copy.ts"],
   ["src/inspector/chart.ts", "src/inspector/chart_controls.ts"],
-  ["src/reports/_node_write_report.ts", "src/reports/write_report.ts"],
+  ["src/emulator/resources/units.ts", "src/emulator/seeds/seed.ts"],
   ["src/main/_help.ts", "src/main/argument_parser.ts"],
   ["src/cli/_help_text.ts", "src/cli/_table.ts", "src/cli/commands/completions.ts"],
 ];
