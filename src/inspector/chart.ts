@@ -320,6 +320,9 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     cursor = spot = undefined;
     plot?.destroy();
     plot = undefined;
+    // Values of different units have no scale in common.
+    separate = new Set(lines.map(({ unit }) => unit)).size > 1;
+    ui.separated(separate);
     ui.legend(lines, active);
   }
 

@@ -29,6 +29,8 @@ export interface ChartControls {
   readonly canvas: HTMLElement;
   activate(line: number): void;
   legend(lines: readonly ChartLine[], active: number): void;
+  /** Show whether each line is on a scale of its own. */
+  separated(on: boolean): void;
   /** The value of each line at the cursor. */
   values(texts: readonly string[]): void;
   /** What stands above the chart, and what a screen reader says. */
@@ -106,6 +108,7 @@ export function chartControls(actions: ChartActions): ChartControls {
     ),
     canvas,
     activate: actions.activate,
+    separated: (on) => own.setAttribute("aria-pressed", String(on)),
     legend(lines, active) {
       own.hidden = list.hidden = lines.length < 2;
       fill(

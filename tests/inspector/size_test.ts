@@ -1,0 +1,26 @@
+/** Sizes of the pages against `bench/size_budget.json`: what a browser loads, gzipped. */
+import { assert } from "@std/assert";
+import { assets } from "../../src/emulator/console/assets.ts";
+
+const root = new URL("../../", import.meta.url);
+
+async function gzipped(text: string): Promise<number> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return (await new Response(stream).arrayBuffer()).byteLength;
+}
+
+Deno.test("the pages stay within their budgets", async () => {
+  const budget: Record<string, number> = JSON.parse(
+    await Deno.readTextFile(new URL("bench/size_budget.json", root)),
+  );
+  const console = await Promise.all(Object.values(assets).map(gzipped));
+  const sizes: Record<string, number> = {
+    "page, inspector": await gzipped(await Deno.readTextFile(new URL("docs/inspector.html", root))),
+    "page, console": console.reduce((sum, size) => sum + size, 0),
+  };
+  for (const [page, size] of Object.entries(sizes)) {
+    assert(size <= budget[page], `${page}: ${size} bytes, budget ${budget[page]}`);
+    // A budget that is far above the size limits nothing.
+    assert(size > budget[page] * 0.8, `${page}: ${size} bytes, budget ${budget[page]}`);
+  }
+});
