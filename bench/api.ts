@@ -53,7 +53,7 @@ const uploads: Contender[] = [
     async () => await (await fetch(post, { method: "POST", headers, body: form() })).json(),
   ],
   ["ky", () => ky.post(post, { headers, body: form(), timeout: 30_000 }).json()],
-  ["archfx", () => api.files.uploadFp({ name: "report.mp", data })],
+  ["archfx", () => api("files").uploadFp({ name: "report.mp", data })],
 ];
 
 const plant = new Api(factory.url);

@@ -33,7 +33,8 @@ function inDeclarations(source: string): Specifier[] {
   const found: Specifier[] = [];
   for (
     const pattern of [
-      /(?:^|\*\/ )(?:import|export)\b(?:[^"';()=]*?\bfrom)?\s*["']([^"'\n]+)["']/gmd,
+      // Not across the beginning of a comment: a class without members has none of the excluded characters.
+      /(?:^|\*\/ )(?:import|export)\b(?:(?:(?!\/\*)[^"';()=])*?\bfrom)?\s*["']([^"'\n]+)["']/gmd,
       /\bimport\("([^"\n]+)"\)/gd,
       /^\s*declare module "([^"\n]+)"/gmd,
     ]

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Answered } from "./_client.ts";
+import type { Answered } from "./_types.ts";
 import { pageError, unreadableError } from "./_describe_error.ts";
 import { contentType, isMap, isPage, type JsonMap } from "./_error_body.ts";
 
@@ -57,4 +57,16 @@ export function jsonMap(bytes: Uint8Array): JsonMap {
   } catch {
     return {}; // Without JSON there is no token: that is what the caller reports.
   }
+}
+
+/** Statuses that a Response cannot have together with a body. */
+const BODILESS = new Set([204, 205, 304]);
+
+/** The response as it is, with its address. */
+export function rawResponse({ status, headers, bytes, url }: Answered): Response {
+  const isValid = status >= 200 && status <= 599;
+  const body = BODILESS.has(status) ? null : bytes;
+  const response = new Response(body, { status: isValid ? status : 200, headers });
+  if (!isValid) Object.defineProperty(response, "status", { value: status });
+  return Object.defineProperty(response, "url", { value: url });
 }

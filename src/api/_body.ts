@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Answer } from "./_describe_error.ts";
+import type { Answer } from "./_types.ts";
 
 /** The largest answer that is read: a page of 20,000 streams is some 10 MiB. */
 export const MAX_ANSWER_BYTES = 64 * 2 ** 20;
@@ -16,7 +16,7 @@ export class TooLarge {
   answer: Answer | undefined;
 
   /** `limit` is in bytes. */
-  constructor(readonly limit: number, readonly head: Uint8Array) {}
+  constructor(readonly limit: number, readonly head: Uint8Array<ArrayBuffer>) {}
 }
 
 /**
@@ -48,7 +48,7 @@ export async function readBody(
   response: Response,
   limit: number,
   cut: boolean,
-): Promise<Uint8Array> {
+): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(response.headers.get("content-length") ?? NaN);
   // fetch decompresses: only of a plain body the length is known ahead.
   if (length <= limit && !response.headers.has("content-encoding")) {
@@ -57,7 +57,7 @@ export async function readBody(
   }
   if (!response.body) return new Uint8Array();
   const reader = response.body.getReader();
-  const chunks: Uint8Array[] = [];
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
   let total = 0;
   while (true) {
     const { done, value } = await reader.read();
@@ -77,7 +77,7 @@ export async function readBody(
 }
 
 /** The first bytes of chunks, as many as an error keeps. */
-function beginning(chunks: readonly Uint8Array[]): Uint8Array {
+function beginning(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const head = new Uint8Array(MAX_ERROR_BYTES);
   let at = 0;
   for (const chunk of chunks) {
@@ -89,7 +89,10 @@ function beginning(chunks: readonly Uint8Array[]): Uint8Array {
   return head.subarray(0, at);
 }
 
-function concat(chunks: readonly Uint8Array[], total: number): Uint8Array {
+function concat(
+  chunks: readonly Uint8Array<ArrayBuffer>[],
+  total: number,
+): Uint8Array<ArrayBuffer> {
   if (chunks.length === 1) return chunks[0];
   const all = new Uint8Array(total);
   let at = 0;

@@ -1,13 +1,13 @@
 /**
- * Callable objects whose unknown properties are resources: the machinery under Api and RestResource.
+ * Callable objects whose unknown properties are resources: the mechanism below Api and RestResource.
  *
- * What runtimes and test frameworks probe for on any object is never a resource: `await api.org` asks
- * for `then`, `JSON.stringify` for `toJSON`, inspection and comparison for symbols and `constructor`.
+ * What runtimes and test frameworks look up on any object is never a resource: `await api.org` asks for
+ * `then`, `JSON.stringify` for `toJSON`, inspection and comparison for symbols and `constructor`.
  *
  * @module
  */
 
-/** Probed on any object, by the language or by frameworks. */
+/** Looked up on any object, by the language or by frameworks. */
 const PROBED = new Set([
   "then",
   "catch",
@@ -17,8 +17,18 @@ const PROBED = new Set([
   "nodeType",
   "tagName",
 ]);
-/** What a name of a resource looks like; others go through a call. */
+/** The form of a name of a resource; others go through a call. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
+
+/** What happens where a property is assigned that does not exist. */
+export interface Assignment {
+  /** The object in an error. */
+  readonly what: string;
+  /** Why a property cannot be set, and what to use instead. */
+  readonly why: (name: string) => string;
+  /** Whether new properties can be set: a class of the application has its own. */
+  readonly open: boolean;
+}
 
 /**
  * A proxy over an arrow function with the given prototype. Members found on the prototype, or defined
@@ -29,11 +39,12 @@ export function callable(
   call: (...args: unknown[]) => unknown,
   resource: (name: string) => unknown,
   state: (target: object) => void,
+  assignment: Assignment,
 ): object {
   const target = (...args: unknown[]) => call(...args);
   // A function's own name and length would hide resources of that name.
-  delete (target as { name?: string }).name;
-  delete (target as { length?: number }).length;
+  Reflect.deleteProperty(target, "name");
+  Reflect.deleteProperty(target, "length");
   Object.setPrototypeOf(target, prototype);
   state(target);
   return new Proxy(target, {
@@ -43,6 +54,16 @@ export function callable(
         return undefined;
       }
       return resource(property);
+    },
+    set(target, property, value, receiver) {
+      const isNew = !(property in target);
+      if (typeof property === "symbol" || (isNew && assignment.open)) {
+        return Reflect.set(target, property, value, receiver);
+      }
+      // An accessor without a setter says no, and a method is replaced.
+      if (!isNew && Reflect.set(target, property, value, receiver)) return true;
+      const { what, why } = assignment;
+      throw new TypeError(`Cannot set "${property}" of ${what}: ${why(property)}`);
     },
   });
 }

@@ -3,58 +3,27 @@
  *
  * @module
  */
-import { jsonMap, rejectPage } from "./_answer.ts";
 import { isPage } from "./_error_body.ts";
-import { jsonBody, MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody, TooLarge } from "./_body.ts";
-import { type Answer, answerError, type CallName, failureError } from "./_describe_error.ts";
+import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody, TooLarge } from "./_body.ts";
+import { answerError, failureError } from "./_describe_error.ts";
 import { loadLog, log } from "./_log.ts";
-import type { Multipart } from "./_multipart.ts";
 import { MAX_REDIRECTS, redirectTarget, RefusedRedirect } from "./_redirect.ts";
 import { retryAfterMs } from "./_retry_after.ts";
 import { Scope, TimeUp } from "./_scope.ts";
 import { isCertificateError } from "./_certificate.ts";
-import { OwnFetchError, type Transport, transportFor } from "./_transport.ts";
-import { type CallOptions, checkCallOptions, type SettledOptions, type Tokens } from "./options.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { OwnFetchError, transportFor } from "./_transport.ts";
+import type { Answer, Answered, ApiCall, CallName, Transport } from "./_types.ts";
+import { type CallOptions, checkCallOptions, type SettledOptions } from "./options.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { refuseClearText } from "./_origin.ts";
 import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
-import { isToken, tokensFrom, TokenStore } from "./tokens.ts";
+import { renewTokens } from "./_renewal.ts";
+import { TokenStore } from "./tokens.ts";
 import { UploadQueue } from "./_upload_queue.ts";
 
 /** Where no progress is told, an upload at this rate (64 KiB a second) is not taken for a stalled one. */
 const SLOWEST_BYTES_PER_MS = 64 * 1024 / 1000;
-
-/** One call. */
-export interface ApiCall {
-  readonly method: string;
-  /** Path and query below the base URL. */
-  readonly path: string;
-  readonly body?: Blob | Multipart;
-  readonly options?: CallOptions;
-  /** How often the call is repeated where its options do not say. */
-  readonly retries?: number;
-  /** Sent without a token. */
-  readonly anonymous?: boolean;
-  /** Sent with the token as it is: no refresh for a logout. */
-  readonly lastCall?: boolean;
-  /** Texts that no error may show, beside the tokens. */
-  readonly secrets?: readonly string[];
-  /** Statuses that are an answer, not an error. */
-  readonly accept?: readonly number[];
-  /** A 404 to a repeated call is success. */
-  readonly goneIsDone?: boolean;
-  /** Called with the bytes of the file that went out. */
-  readonly onSent?: (sent: number) => void;
-}
-
-/** An answer, and how many attempts it took. */
-export interface Answered extends Answer {
-  readonly url: string;
-  readonly attempts: number;
-  /** Texts that no error may show. */
-  readonly secrets: readonly string[];
-}
 
 /** Everything an Api and its resources share. */
 export class Client {
@@ -75,7 +44,7 @@ export class Client {
     this.options = options;
     this.tokenType = options.tokenType;
     this.tokens = new TokenStore(
-      (tokens, limits) => this.#renewTokens(tokens, limits),
+      (tokens, limits) => renewTokens(this, tokens, limits),
       ({ refresh }) =>
         this.kindOfToken === "jwt" && (refresh !== undefined || options.renewTokens !== undefined),
       options.onTokens,
@@ -111,59 +80,6 @@ export class Client {
     }
   }
 
-  /** New tokens, by the application's `renewTokens` or from the server; undefined where these are rejected. */
-  async #renewTokens(tokens: Tokens, options?: CallOptions): Promise<Tokens | undefined> {
-    const { renewTokens, signal, totalTimeoutMs } = this.options;
-    if (!renewTokens) return await this.#askForTokens(tokens, options);
-    const scope = new Scope(signal);
-    scope.limit(new TimeUp("totalTimeoutMs", totalTimeoutMs));
-    try {
-      const renewed = await scope.race(renewTokens({ ...tokens }, { signal: scope.signal }));
-      return renewed && tokensFrom(renewed, " that renewTokens returned");
-    } catch (error) {
-      const reason = scope.signal.aborted ? scope.signal.reason : error;
-      const name = { method: "POST", url: `${this.baseUrl}/auth/api-jwt-refresh/` };
-      throw reason instanceof TimeUp ? failureError(name, reason, 1, []) : reason;
-    } finally {
-      scope.close();
-    }
-  }
-
-  /** Asks the server for new tokens; undefined where it rejects these. */
-  async #askForTokens(tokens: Tokens, options?: CallOptions): Promise<Tokens | undefined> {
-    const { refresh, access } = tokens;
-    const answer = await this.send({
-      method: "POST",
-      path: "auth/api-jwt-refresh/",
-      body: jsonBody(refresh === undefined ? { token: access } : { refresh }),
-      options,
-      retries: this.options.retries,
-      anonymous: true,
-      accept: [400, 401, 403],
-      secrets: refresh === undefined ? [access] : [access, refresh],
-    });
-    // The page of a proxy says nothing about the token: it must not end the session.
-    rejectPage("POST", answer);
-    if (answer.status >= 400) {
-      log.error("Token refresh rejected: {status}", { status: answer.status });
-      return undefined;
-    }
-    const given = jsonMap(answer.bytes);
-    const renewed = given.access === undefined
-      ? { access: given.token }
-      : { access: given.access, refresh: given.refresh ?? refresh };
-    const usable = isToken(renewed.access) &&
-      (renewed.refresh === undefined || isToken(renewed.refresh));
-    if (usable) return tokensFrom(renewed);
-    throw answerError(
-      { method: "POST", url: answer.url },
-      { ...answer, bytes: new Uint8Array() }, // Without its body, which may contain half of a token.
-      answer.attempts,
-      [],
-      "there is no valid token in the answer",
-    );
-  }
-
   /** Makes a call, to its end. */
   async send(call: ApiCall): Promise<Answered> {
     const options = checkCallOptions(call.options);
@@ -176,56 +92,44 @@ export class Client {
       (isRepeatable(call.method) ? this.options.retries : 0);
     const headers = this.#headers(options.headers);
     const scope = new Scope(options.signal, this.options.signal);
-    const name = this.#name(call.method, `${this.baseUrl}/${call.path}`);
+    const name = { method: call.method, url: `${this.baseUrl}/${call.path}` };
     scope.limit(new TimeUp("totalTimeoutMs", limits.total));
-    let refused = false;
+    let rejected = false;
     let attempt = 1;
     try {
       const loading = loadLog();
       if (loading !== undefined) await scope.race(loading);
       for (;; attempt++) {
         if (scope.signal.aborted) throw scope.signal.reason;
-        const access = call.anonymous
-          ? undefined
-          : call.lastCall || !this.tokens.due
-          ? this.tokens.tokens?.access
-          : await scope.race(this.tokens.forCall());
-        if (access !== undefined) headers.set("authorization", `${this.tokenType} ${access}`);
-        else headers.delete("authorization");
-        const started = performance.now();
-        const outcome = await this.#attempt(call, name, headers, scope, limits);
-        this.#report(call, outcome, attempt, performance.now() - started);
+        const access = await this.#tokenFor(call, scope);
+        const outcome = await this.#observed(call, name, headers, access, attempt, scope, limits);
+        const secrets = () => [access ?? "", ...this.tokens.secrets, ...call.secrets ?? []];
         if ("status" in outcome) {
-          const { status } = outcome;
-          const gone = call.goneIsDone && status === 404 && attempt > 1 &&
-            !isPage(outcome.headers, outcome.bytes);
-          if ((status >= 200 && status <= 299) || gone || call.accept?.includes(status)) {
-            const secrets = this.#secrets(call, access);
-            return { ...outcome, url: name.url, attempts: attempt, secrets };
+          if (isAccepted(call, outcome, attempt)) {
+            return { ...outcome, url: name.url, attempts: attempt, secrets: secrets() };
           }
-          if (status === 401 && access !== undefined && !refused) {
-            refused = true;
+          if (outcome.status === 401 && access !== undefined && !rejected) {
+            rejected = true;
             if (await scope.race(this.tokens.afterRefusal(access)) !== undefined) {
-              attempt--; // Said no to the token, not to the call.
+              attempt--; // The token was rejected, not the call.
               continue;
             }
           }
         }
         const again = this.#again(outcome, attempt, repeats, limits);
         if (typeof again !== "number") {
-          throw "status" in outcome
-            ? answerError(
-              name,
-              outcome,
-              attempt,
-              this.#secrets(call, access),
-              again ?? this.#rejection(outcome.status, access),
-            )
-            : failureError(name, outcome.failure, attempt, this.#secrets(call, access));
+          if (!("status" in outcome)) {
+            throw failureError(name, outcome.failure, attempt, secrets());
+          }
+          if (call.accept === "all") {
+            return { ...outcome, url: name.url, attempts: attempt, secrets: secrets() };
+          }
+          const why = again ?? this.#rejection(outcome.status, access);
+          throw answerError(name, outcome, attempt, secrets(), why);
         }
         log.warning("{method} {path} again in {wait} ms", {
           method: call.method,
-          path: this.#path + "/" + call.path,
+          path: this.#path + "/" + call.path.split("?")[0],
           wait: Math.round(again),
         });
         await sleep(again, scope.signal);
@@ -235,6 +139,71 @@ export class Client {
     } finally {
       scope.close();
     }
+  }
+
+  /** The token for an attempt, refreshed first if it is about to expire. */
+  async #tokenFor(call: ApiCall, scope: Scope): Promise<string | undefined> {
+    if (call.anonymous) return undefined;
+    if (call.lastCall || !this.tokens.due) return this.tokens.tokens?.access;
+    return await scope.race(this.tokens.forCall());
+  }
+
+  /** One attempt, with the application's hooks before and after it, and in the log. */
+  async #observed(
+    call: ApiCall,
+    name: CallName,
+    given: Headers,
+    access: string | undefined,
+    attempt: number,
+    scope: Scope,
+    limits: Limits,
+  ): Promise<Outcome> {
+    const { onRequest, onResponse } = this.options;
+    const headers = new Headers(given);
+    const sentBytes = call.body === undefined
+      ? 0
+      : call.body instanceof Blob
+      ? call.body.size
+      : call.body.length;
+    if (onRequest) {
+      await scope.race(asPromise(() => onRequest({ ...name, attempt, sentBytes, headers })));
+    }
+    if (access !== undefined) headers.set("authorization", `${this.tokenType} ${access}`);
+    else headers.delete("authorization");
+    const started = performance.now();
+    const outcome = await this.#attempt(call, name, headers, scope, limits);
+    const ms = performance.now() - started;
+    const status = "status" in outcome ? outcome.status : undefined;
+    const receivedBytes = "status" in outcome ? outcome.bytes.length : 0;
+    log.debug(
+      "{method} {path} {status} in {ms} ms, attempt {attempt}, {sent} bytes sent, {received} received",
+      {
+        method: call.method,
+        // Without its query, which may contain what does not belong into a log.
+        path: `${this.#path}/${call.path.split("?")[0]}`,
+        status: status ?? "without an answer",
+        ms: Math.round(ms),
+        attempt,
+        sent: sentBytes,
+        received: receivedBytes,
+      },
+    );
+    if (!onResponse) return outcome;
+    const seen = { ...name, attempt, ms, sentBytes, receivedBytes, status };
+    const more = "status" in outcome
+      ? { headers: new Headers(outcome.headers), error: undefined }
+      : {
+        headers: undefined,
+        error: failureError(name, outcome.failure, attempt, this.tokens.secrets),
+      };
+    try {
+      await scope.race(asPromise(() => onResponse({ ...seen, ...more })));
+    } catch (error) {
+      if (scope.signal.aborted) throw error;
+      // The call may have done its work: only what looks on has failed.
+      log.error("onResponse failed: {error}", { error });
+    }
+    return outcome;
   }
 
   /** The wait before the next attempt, or why there is none. */
@@ -306,7 +275,7 @@ export class Client {
           scope.limit(new TimeUp(limit, ms + bytes / SLOWEST_BYTES_PER_MS));
         },
       });
-      const answer = (bytes: Uint8Array): Answer => ({
+      const answer = (bytes: Uint8Array<ArrayBuffer>): Answer => ({
         status: response.status,
         headers: response.headers,
         bytes,
@@ -352,26 +321,6 @@ export class Client {
     if (this.kindOfToken === "api-key") return "the server rejected the API key";
     return this.kindOfToken === "token" ? "the server rejected the key of the account" : undefined;
   }
-
-  #secrets(call: ApiCall, access: string | undefined): string[] {
-    return [access ?? "", ...this.tokens.secrets, ...call.secrets ?? []];
-  }
-
-  /** The query stays out of logs, not out of errors. */
-  #report(call: ApiCall, outcome: Outcome, attempt: number, ms: number): void {
-    if (!log.isEnabledFor("debug")) return;
-    log.debug("{method} {path} {status} in {ms} ms, attempt {attempt}", {
-      method: call.method,
-      path: `${this.#path}/${call.path.split("?")[0]}`,
-      status: "status" in outcome ? outcome.status : "without an answer",
-      ms: Math.round(ms),
-      attempt,
-    });
-  }
-
-  #name(method: string, url: string): CallName {
-    return { method, url };
-  }
 }
 
 interface Limits {
@@ -387,4 +336,20 @@ function isConnectionFailure(failure: unknown): boolean {
   if (!(failure instanceof Error)) return false;
   return failure instanceof TypeError || typeof (failure as { code?: unknown }).code === "string" ||
     /connection|socket|network|closed|reset/i.test(failure.message);
+}
+
+/** Whether a response is what the call wanted. */
+function isAccepted(
+  { accept, goneIsDone }: ApiCall,
+  { status, headers, bytes }: Answer,
+  attempt: number,
+): boolean {
+  if ((status >= 200 && status <= 299) || (accept !== "all" && accept?.includes(status))) {
+    return true;
+  }
+  return goneIsDone === true && status === 404 && attempt > 1 && !isPage(headers, bytes);
+}
+
+async function asPromise<T>(work: () => T | Promise<T>): Promise<T> {
+  return await work();
 }

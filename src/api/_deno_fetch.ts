@@ -5,8 +5,8 @@
  * @module
  */
 import { Multipart } from "./_multipart.ts";
-import type { Transport, WireRequest } from "./_transport.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import type { Transport, WireRequest } from "./_types.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 
 interface ClientOptions {
   caCerts?: string[];

@@ -7,27 +7,13 @@
  * @module
  */
 import * as errors from "./errors/mod.ts";
-import type { HttpErrorDetails } from "./errors/mod.ts";
 import { MAX_ERROR_BYTES, TooLarge } from "./_body.ts";
 import { isCertificateError } from "./_certificate.ts";
 import { bodyText, contentType, fieldErrors, fieldsText, jsonOrText } from "./_error_body.ts";
 import { RefusedRedirect } from "./_redirect.ts";
 import { TimeUp } from "./_scope.ts";
 import { redact, redactJson } from "./_secrets.ts";
-
-/** A call as errors and logs name it. */
-export interface CallName {
-  readonly method: string;
-  readonly url: string;
-}
-
-/** A response whose body was read. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Headers;
-  readonly bytes: Uint8Array;
-  readonly retryAfterMs: number | undefined;
-}
+import type { Answer, CallName } from "./_types.ts";
 
 /** The error for a response with a status other than 2xx. `why` adds to what the server says. */
 export function answerError(
@@ -39,7 +25,7 @@ export function answerError(
 ): errors.RestHttpBaseException {
   const { status } = answer;
   const { data, ...facts } = answerFacts(answer, secrets);
-  const details: HttpErrorDetails = { ...call, ...facts, data, attempts };
+  const details: errors.HttpErrorDetails = { ...call, ...facts, data, attempts };
   const fields = status === 400 ? fieldErrors(data) : undefined;
   const said = fields ? fieldsText(fields) : bodyText(data);
   const message = `${title(call)}: the server answered ${status}${said && `: ${said}`}` +

@@ -9,7 +9,7 @@
  */
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { type FactoryLevel, type FactoryState, LEVELS, type ListState } from "./_factory_lists.ts";
-import type { Page } from "./known_resources.ts";
+import type { Page } from "./resources.ts";
 import type { Row } from "./rows.ts";
 import type { CallOptions } from "./options.ts";
 import type { Params } from "./_query.ts";

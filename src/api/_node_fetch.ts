@@ -14,7 +14,7 @@ import { decodedBody } from "./_node_decode.ts";
 import { secureOptions, type Trust } from "./_node_trust.ts";
 import { proxyHeaders, tunnel } from "./_node_tunnel.ts";
 import { proxyFor } from "./_proxy.ts";
-import type { Transport, WireRequest } from "./_transport.ts";
+import type { Transport, WireRequest } from "./_types.ts";
 
 /** Responses with these statuses have no body: the Response constructor rejects one. */
 const BODILESS = new Set([204, 205, 304]);

@@ -6,7 +6,7 @@
 import { readFileSync } from "node:fs";
 import tls from "node:tls";
 import { envOf, isDeno } from "./_runtime.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 
 /** Which servers to trust. */
 export interface Trust {

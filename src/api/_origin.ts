@@ -4,7 +4,7 @@
  * @module
  */
 import { isLoopback } from "../_loopback.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 
 /** The address of the server, without `/api/v1` and without a slash at its end. */
 export function domainUrl(domain: unknown): string {

@@ -9,7 +9,7 @@
  */
 import { isLoopback } from "../_loopback.ts";
 import { envOf, mayRead } from "./_runtime.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 
 /** Reads a variable of the environment. */
 type Env = (name: string) => string | undefined;

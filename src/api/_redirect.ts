@@ -7,7 +7,7 @@
  * @module
  */
 
-import type { Answer } from "./_describe_error.ts";
+import type { Answer } from "./_types.ts";
 
 /** More in a row than this is a loop. */
 export const MAX_REDIRECTS = 5;

@@ -7,7 +7,7 @@ import { jsonBody } from "./_body.ts";
 import type { Client } from "./_client.ts";
 import { jsonMap, rejectPage } from "./_answer.ts";
 import { answerError } from "./_describe_error.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 import { log } from "./_log.ts";
 import type { CallOptions, Tokens } from "./options.ts";
 import { isToken, tokensFrom } from "./tokens.ts";

@@ -12,24 +12,9 @@ import { log } from "./_log.ts";
 import { Multipart } from "./_multipart.ts";
 import { mayUseProxy, proxyFor } from "./_proxy.ts";
 import { hasNodeHttp, isDeno, isNode } from "./_runtime.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 import type { SettledOptions } from "./options.ts";
-
-/** One request on the wire. */
-export interface WireRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: Headers;
-  readonly body: Blob | Multipart | undefined;
-  readonly signal: AbortSignal;
-  /** Called with the bytes of the file that went out, where that can be told. */
-  readonly onSent?: (sent: number) => void;
-  /** Called before an upload of so many bytes whose progress cannot be told. */
-  readonly onQuiet?: (bytes: number) => void;
-}
-
-/** Sends one request; redirects are handed back, not followed. */
-export type Transport = (request: WireRequest) => Promise<Response>;
+import type { Transport } from "./_types.ts";
 
 /** The transport for these options. */
 export function transportFor(options: SettledOptions): Transport {

@@ -4,7 +4,7 @@
  * @module
  */
 import type { UploadSource } from "./_multipart.ts";
-import type { UploadFile } from "./upload.ts";
+import type { UploadFile } from "./options.ts";
 
 /** What goes out at once: small enough to tell progress, large enough to cost nothing. */
 export const CHUNK_BYTES: number = 256 * 1024;

@@ -14,7 +14,8 @@ import { DataError } from "../codec/data_error.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { type ArchFXFlexibleDictionaryReport, reportFacts } from "../reports/report.ts";
 import { reportName, waitForLastId } from "./_last_id.ts";
-import { type ApiBase, clientOf } from "./api.ts";
+import { clientOf } from "./_api_state.ts";
+import type { ApiBase } from "./api_base.ts";
 import { IdsTooLow } from "./ids_too_low.ts";
 
 /** What {@linkcode confirmUpload} takes. */

@@ -11,9 +11,11 @@ import { narrowed } from "../_integers.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { type ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import { answerJson } from "./_answer.ts";
-import type { Answered, Client } from "./_client.ts";
+import type { Client } from "./_client.ts";
+import type { Answered } from "./_types.ts";
 import { answerError, unreadableError } from "./_describe_error.ts";
-import { type ApiBase, clientOf } from "./api.ts";
+import { clientOf } from "./_api_state.ts";
+import type { ApiBase } from "./api_base.ts";
 import type { RestHttpBaseException } from "./errors/mod.ts";
 import type { CallOptions } from "./options.ts";
 

@@ -4,25 +4,74 @@
  * @module
  */
 export { Api } from "./api.ts";
-export type { ApiBase, ApiConstructor, Credentials } from "./api.ts";
+export type { ApiConstructor } from "./api.ts";
+export type { ApiBase, Credentials } from "./api_base.ts";
 export * from "./errors/mod.ts";
-export type { Below, Collection, KnownResources, Page } from "./known_resources.ts";
+export type {
+  AuthResource,
+  BareList,
+  Collection,
+  KnownPaths,
+  KnownResources,
+  ListRow,
+  Page,
+  RequestParts,
+  ResourceMethods,
+  RestResource,
+  RowResource,
+} from "./resources.ts";
+export type {
+  AccountUpdate,
+  AreaCreate,
+  AreaParams,
+  AreaUpdate,
+  DataParams,
+  DeviceCreate,
+  DeviceParams,
+  DeviceUpdate,
+  FilterValue,
+  LineCreate,
+  LineParams,
+  LineUpdate,
+  ListParams,
+  MachineCreate,
+  MachineParams,
+  MachineUpdate,
+  OrgCreate,
+  OrgListParams,
+  OrgParams,
+  OrgUpdate,
+  ReadingCreate,
+  ReportParams,
+  SiteCreate,
+  SiteUpdate,
+  StreamCreate,
+  StreamerParams,
+  StreamerUpdate,
+  StreamPageParams,
+  StreamParams,
+  StreamUpdate,
+} from "./bodies.ts";
 export type {
   Account,
   Area,
   DataRow,
   Device,
+  DeviceExtra,
   Line,
   Machine,
+  Member,
   Org,
+  OrgExtra,
   Row,
+  ServerInfo,
   Site,
   Stream,
   Streamer,
   StreamerReport,
   StreamPage,
 } from "./rows.ts";
-export { FactoryMap, factoryMap } from "./factory_map.ts";
+export { FactoryMap, factoryMap, FactoryMapError } from "./factory_map.ts";
 export type {
   FactoryCloud,
   FactoryMapJson,
@@ -37,14 +86,14 @@ export { lastReadingId } from "./last_reading_id.ts";
 export { stream, StreamData } from "./stream_data.ts";
 export type { ReadingsOptions } from "./stream_data.ts";
 export type { TimeRange } from "./time_range.ts";
-export type { ApiOptions, CallOptions, Tokens } from "./options.ts";
-export type { ResourceId, SlugLike } from "./_path.ts";
-export type { Params, ParamScalar } from "./_query.ts";
 export type {
   AllOptions,
-  CallableResource,
-  ListRow,
-  ResourceMethods,
-  RestResource,
-} from "./resource.ts";
-export type { UploadFile, UploadOptions, UploadProgress } from "./upload.ts";
+  ApiOptions,
+  CallOptions,
+  IncomingResponse,
+  OutgoingRequest,
+  Tokens,
+} from "./options.ts";
+export type { ResourceId, SlugLike } from "./_path.ts";
+export type { Params, ParamScalar } from "./_query.ts";
+export type { UploadFile, UploadOptions, UploadProgress } from "./options.ts";

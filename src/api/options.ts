@@ -4,8 +4,10 @@
  * @module
  */
 import { checkNames } from "../_options.ts";
+import type { ConfirmChoice, ReportFacts } from "../reports/report_cloud.ts";
+import type { Params, ParamScalar } from "./_query.ts";
 import { pemCertificates } from "./_pem.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 
 /** Tokens as the server hands them out. */
 export interface Tokens {
@@ -13,6 +15,42 @@ export interface Tokens {
   readonly access: string;
   /** The token that gets new ones; absent where the server gave none. */
   readonly refresh?: string;
+}
+
+/** An attempt of a call, before it is sent. */
+export interface OutgoingRequest {
+  /** The HTTP method. */
+  readonly method: string;
+  /** The address, with its query. */
+  readonly url: string;
+  /** Which attempt of the call it is, from 1. */
+  readonly attempt: number;
+  /** Bytes of the body. */
+  readonly sentBytes: number;
+  /** The headers that the client sets, without the token; they can be changed. */
+  readonly headers: Headers;
+}
+
+/** An attempt of a call, after its response was read or it failed. */
+export interface IncomingResponse {
+  /** The HTTP method. */
+  readonly method: string;
+  /** The address, with its query. */
+  readonly url: string;
+  /** Which attempt of the call it is, from 1. */
+  readonly attempt: number;
+  /** The time from sending to the end of the response, in milliseconds. */
+  readonly ms: number;
+  /** Bytes of the body that was sent. */
+  readonly sentBytes: number;
+  /** Bytes of the body of the response, decompressed. */
+  readonly receivedBytes: number;
+  /** The status; undefined where there is no response. */
+  readonly status: number | undefined;
+  /** The headers of the response; undefined where there is none. */
+  readonly headers: Headers | undefined;
+  /** What failed; undefined where there is a response, whatever its status. */
+  readonly error: Error | undefined;
 }
 
 /** How an {@linkcode Api} behaves. */
@@ -78,6 +116,13 @@ export interface ApiOptions {
    */
   renewTokens?: (tokens: Tokens, options: { signal: AbortSignal }) => Promise<Tokens | undefined>;
   /**
+   * Called before each attempt of a call, which waits for it. It can add headers, such as those of a trace;
+   * the header `Authorization` is set afterwards. What it throws ends the call.
+   */
+  onRequest?: (request: OutgoingRequest) => void | Promise<void>;
+  /** Called after each attempt, with its response or its error. What it throws is logged. */
+  onResponse?: (response: IncomingResponse) => void | Promise<void>;
+  /**
    * Whether credentials may go to a server on plain http that is not this machine.
    *
    * @default {false}
@@ -96,6 +141,58 @@ export interface CallOptions {
   /** Headers beside those that the client sets. */
   headers?: Record<string, string>;
 }
+
+/** Options of `all`. */
+export interface AllOptions extends CallOptions {
+  /**
+   * The most rows to read.
+   *
+   * @default {Infinity}
+   */
+  limit?: number;
+}
+
+/** How far an upload is. A retry starts again from 0. */
+export interface UploadProgress {
+  /** Bytes of the file that went out. */
+  readonly sent: number;
+  /** Bytes of the file. */
+  readonly total: number;
+}
+
+/** Options of `uploadFp` and `uploadFile`. The last three are for `streamer/report`. */
+export interface UploadOptions extends CallOptions {
+  /** Form fields beside the file. */
+  data?: Record<string, ParamScalar | undefined | null>;
+  /** Query parameters. */
+  params?: Params;
+  /** Called as bytes go out; where a runtime does not tell (browsers), at the start and at the end. */
+  onProgress?: (progress: UploadProgress) => void;
+  /**
+   * What is known of the report: its streamer and its ids decide its turn.
+   *
+   * @default {what the header of the report says}
+   */
+  report?: ReportFacts;
+  /**
+   * Whether reports of the streamer that failed before and have lower ids are given up.
+   *
+   * @default {false}
+   */
+  skipFailed?: boolean;
+  /**
+   * Whether to wait for the proof that the report was counted.
+   *
+   * @default {false}
+   */
+  confirm?: ConfirmChoice;
+}
+
+/** What `uploadFp` sends: bytes (named "file"), a Blob or File, or either with a name. */
+export type UploadFile =
+  | Uint8Array
+  | Blob
+  | { readonly name: string; readonly data: Uint8Array | Blob };
 
 /** Options with defaults filled in. */
 export interface SettledOptions extends ApiOptions {
@@ -140,6 +237,8 @@ const RULES: Record<keyof ApiOptions, Rule> = {
   userAgent: ["text of one line", (value) => typeof value === "string" && /^[ -~]+$/.test(value)],
   onTokens: callable,
   renewTokens: callable,
+  onRequest: callable,
+  onResponse: callable,
   allowInsecureHttp: truth,
 };
 
@@ -149,6 +248,11 @@ const CALL_RULES: Record<string, Rule> = {
   retries: count,
   headers: ["an object", (value) => typeof value === "object" && value !== null],
 };
+
+/** Whether there is an option of an Api with this name. */
+export function isApiOption(name: string): boolean {
+  return Object.hasOwn(RULES, name);
+}
 
 /** Options with defaults, or an error that names the wrong one. */
 export function settle(options: ApiOptions): SettledOptions {

@@ -7,11 +7,12 @@
  * @module
  */
 import { answerValue } from "./_answer.ts";
-import type { Answered, Client } from "./_client.ts";
+import type { Client } from "./_client.ts";
+import type { Answered } from "./_types.ts";
 import { isMap } from "./_error_body.ts";
-import { HttpNotFoundError } from "./errors/http_not_found_error.ts";
+import { HttpNotFoundError } from "./errors/named_errors.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
-import type { Page } from "./known_resources.ts";
+import type { Page } from "./resources.ts";
 import { type Params, queryText } from "./_query.ts";
 import type { CallOptions } from "./options.ts";
 

@@ -1,16 +1,15 @@
 /**
  * Rows of the resources that ArchFX Cloud is known to have.
  *
- * A row may have more fields than these; they are of type `any`.
+ * A row may have more fields than these; they are of type `unknown`.
  *
  * @module
  */
 
-/** Fields that TypeScript does not know. */
+/** A row of which no field is known. */
 export interface Row {
   /** A field of any name. */
-  // deno-lint-ignore no-explicit-any
-  [field: string]: any;
+  [field: string]: unknown;
 }
 
 /** A user; an account sees its own only. */
@@ -231,6 +230,8 @@ export interface Stream extends Row {
   output_unit: { slug: string; unit_short: string; unit_full: string } | null;
   /** Whether it takes readings. */
   enabled: boolean;
+  /** The unit of the values; the sibling of the cloud has it. */
+  output_unit?: { slug?: string; unit_short?: string; unit_full?: string } | null;
   /** ISO 8601, UTC. */
   created_on: string;
 }
@@ -243,6 +244,8 @@ export interface StreamPage extends Row {
   stream: string;
   /** The slug of the device. */
   device: string | null;
+  /** The slug of the organisation. */
+  org: string;
   /** ISO 8601, UTC. */
   start: string | null;
   /** ISO 8601, UTC; null while it goes on. */
@@ -315,10 +318,13 @@ export interface DataRow extends Row {
   timestamp: string;
   /** By the device's clock. */
   device_timestamp: number | null;
-  /** The value. */
+  /**
+   * The value. NaN and the infinities, for which JSON has no number, are their names as text, or null;
+   * `stream` reads them as numbers.
+   */
   value: number;
-  /** The value as an integer. */
-  int_value: number;
+  /** The value without its fraction. */
+  int_value: number | null;
   /** The reading id; rounded beyond 2^53−1: see `stream`. */
   streamer_local_id: number;
   /** How the time was found. */
@@ -327,4 +333,50 @@ export interface DataRow extends Row {
   dirty_ts: boolean;
   /** Summary data. */
   extra_data: Record<string, unknown> | null;
+  /** Raw data. */
+  data?: unknown;
+}
+
+/** A member of an organisation. */
+export interface Member extends Row {
+  /** The slug of the account. */
+  user: string;
+  /** Its e-mail, name and so on. */
+  user_details: Pick<Account, "email" | "username" | "name" | "slug" | "tagline">;
+  /** ISO 8601, UTC. */
+  created_on: string;
+  /** Whether the account may use the organisation. */
+  is_active: boolean;
+  /** Whether it may change the organisation. */
+  is_org_admin: boolean;
+  /** Such as `a1` or `m1`. */
+  role: string;
+  /** The name of the role. */
+  role_name: string;
+}
+
+/** An organisation, with counts and the own membership. */
+export interface OrgExtra extends Org {
+  /** How many rows there are by resource. */
+  counts: Record<string, number>;
+  /** The membership of the account. */
+  current_member: Partial<Member>;
+}
+
+/** A device, with counts of its streams. */
+export interface DeviceExtra extends Device {
+  /** Counts by the slug of the stream. */
+  stream_counts: Record<string, { points: number }>;
+}
+
+/** What the server says about itself. */
+export interface ServerInfo extends Row {
+  /** ISO 8601, UTC. */
+  now: string;
+  /** Such as `prod`. */
+  stage: string;
+  /** The name of the service. */
+  name: string;
+  /** Who runs it. */
+  company: string;
 }

@@ -8,7 +8,7 @@
  * @module
  */
 import { log } from "./_log.ts";
-import { ImproperlyConfigured } from "./errors/improperly_configured.ts";
+import { ImproperlyConfigured } from "./errors/named_errors.ts";
 import type { CallOptions, Tokens } from "./options.ts";
 
 /** A token is refreshed this long before it expires, so that it does not expire during a call. */

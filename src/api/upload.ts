@@ -14,57 +14,15 @@ import type { Client } from "./_client.ts";
 import { confirmed, DEFAULT_CONFIRM_MS } from "./_confirmed_upload.ts";
 import { unreadableError } from "./_describe_error.ts";
 import { Multipart, type UploadSource } from "./_multipart.ts";
-import { type Params, type ParamScalar, queryText, scalarText } from "./_query.ts";
+import { queryText, scalarText } from "./_query.ts";
 import type { UploadPlace } from "./_upload_queue.ts";
-import { type CallOptions, checkCallOptions } from "./options.ts";
+import { checkCallOptions, type UploadOptions } from "./options.ts";
 
 /** Reports are repeatable, because their reading ids are: the cloud counts each once. */
 const REPORTS = "streamer/report/";
 
 /** The header of a report, up to its events, is within its first bytes. */
 const HEAD_BYTES = 512;
-
-/** How far an upload is. A retry starts again from 0. */
-export interface UploadProgress {
-  /** Bytes of the file that went out. */
-  readonly sent: number;
-  /** Bytes of the file. */
-  readonly total: number;
-}
-
-/** Options of `uploadFp` and `uploadFile`. The last three are for `streamer/report`. */
-export interface UploadOptions extends CallOptions {
-  /** Form fields beside the file. */
-  data?: Record<string, ParamScalar | undefined | null>;
-  /** Query parameters. */
-  params?: Params;
-  /** Called as bytes go out; where a runtime does not tell (browsers), at the start and at the end. */
-  onProgress?: (progress: UploadProgress) => void;
-  /**
-   * What is known of the report: its streamer and its ids decide its turn.
-   *
-   * @default {what the header of the report says}
-   */
-  report?: ReportFacts;
-  /**
-   * Whether reports of the streamer that failed before and have lower ids are given up.
-   *
-   * @default {false}
-   */
-  skipFailed?: boolean;
-  /**
-   * Whether to wait for the proof that the report was counted.
-   *
-   * @default {false}
-   */
-  confirm?: ConfirmChoice;
-}
-
-/** What `uploadFp` sends: bytes (named "file"), a Blob or File, or either with a name. */
-export type UploadFile =
-  | Uint8Array
-  | Blob
-  | { readonly name: string; readonly data: Uint8Array | Blob };
 
 /** Uploads a file to the resource at `path`; `open` is called once, when it is needed. */
 export async function upload(

@@ -57,7 +57,7 @@ export async function runVolume(volume: Volume): Promise<VolumeResult> {
     const api = new Api(url, { signal, retries: 0 });
     const started = performance.now();
     await pool(volume.gets, volume.inFlight, async (index) => {
-      await api.row(index).get({}, { signal });
+      await api("row")(index).get({}, { signal });
       memory.sample(index / volume.gets);
     });
     const uploading = performance.now();

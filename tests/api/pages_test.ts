@@ -18,7 +18,7 @@ function numbers(rows: number, size: number): TestServer {
 Deno.test("list() gives every row of every page, asking the configured server with next's query", async () => {
   const server = numbers(95, 10);
   const rows: unknown[] = [];
-  for await (const row of new Api(server.url).n.list({ org: "acme" })) rows.push(row);
+  for await (const row of new Api(server.url)("n").list({ org: "acme" })) rows.push(row);
   assertEquals(rows, Array.from({ length: 95 }, (_, i) => i));
   assertEquals(server.seen.map(({ search }) => search).slice(0, 3), [
     "?org=acme",
@@ -31,14 +31,14 @@ Deno.test("list() gives every row of every page, asking the configured server wi
 
 Deno.test("list() reads no page ahead of need, and stops when its reader does", async () => {
   const server = numbers(95, 10);
-  for await (const row of new Api(server.url).n.list()) if (row === 10) break;
+  for await (const row of new Api(server.url)("n").list()) if (row === 10) break;
   assertEquals(server.seen.length, 2);
   await server.close();
 });
 
 Deno.test("pages() gives pages, all() rows up to its limit", async () => {
   const server = numbers(25, 10);
-  const { n } = new Api(server.url);
+  const n = new Api(server.url)("n");
   const sizes: number[] = [];
   for await (const page of n.pages()) sizes.push(page.results.length);
   assertEquals(sizes, [10, 10, 5]);
@@ -57,8 +57,12 @@ Deno.test("a list whose next goes in a circle is an error, a bare list one page"
       : json({ count: 9, next: search.includes("b=1") ? "/?a=1" : "/?b=1", results: [1] })
   );
   const api = new Api(server.url);
-  assertEquals(await api.bare.all(), [1, 2]);
-  await assertRejects(() => api.circle.all({ a: 1 }), RestBaseException, 'the page "?a=1" again');
+  assertEquals(await api("bare").all(), [1, 2]);
+  await assertRejects(
+    () => api("circle").all({ a: 1 }),
+    RestBaseException,
+    'the page "?a=1" again',
+  );
   assertEquals(server.seen.length, 3);
   await server.close();
 });
@@ -72,10 +76,10 @@ Deno.test("list() of what is no list is an error, and so is a page that fails", 
       : json({ count: 2, next: "?page=2", results: [1] })
   );
   const api = new Api(server.url, { retries: 0 });
-  await assertRejects(() => api.row.all(), RestBaseException, "as a list");
+  await assertRejects(() => api("row").all(), RestBaseException, "as a list");
   const got: unknown[] = [];
   await assertRejects(async () => {
-    for await (const row of api.rows.list()) got.push(row);
+    for await (const row of api("rows").list()) got.push(row);
   }, HttpServerError);
   assertEquals(got, [1]);
   await server.close();

@@ -25,7 +25,7 @@ Deno.test("get() is repeated on 503 until the answer is good", async () => {
   const server = serve((_, count) =>
     count < 2 ? new Response("busy", { status: 503 }) : json({ ok: true })
   );
-  assertEquals(await new Api(server.url).x.get(), { ok: true });
+  assertEquals(await new Api(server.url)("x").get(), { ok: true });
   assertEquals(server.seen.length, 3);
   await server.close();
 });
@@ -34,7 +34,7 @@ Deno.test("a 408 is answered by another attempt", async () => {
   const server = serve((_, count) =>
     count === 0 ? new Response("", { status: 408 }) : json({ ok: true })
   );
-  assertEquals(await new Api(server.url).x.get(), { ok: true });
+  assertEquals(await new Api(server.url)("x").get(), { ok: true });
   assertEquals(server.seen.length, 2);
   await server.close();
 });
@@ -47,13 +47,13 @@ Deno.test("get() gives up after its retries, and says how often it tried", async
     })
   );
   const api = new Api(server.url, { retries: 2 });
-  const error = await assertRejects(() => api.x.get(), HttpServerError);
+  const error = await assertRejects(() => api("x").get(), HttpServerError);
   assertEquals([error.attempts, error.status, server.seen.length], [3, 502, 3]);
   assertEquals(
     error.message,
     `Cannot GET "${server.url}/api/v1/x/": the server answered 502: 502 Bad Gateway (3 attempts)`,
   );
-  await assertRejects(() => api.x.get({}, { retries: 0 }), HttpServerError);
+  await assertRejects(() => api("x").get({}, { retries: 0 }), HttpServerError);
   assertEquals(server.seen.length, 4);
   await server.close();
 });
@@ -62,7 +62,7 @@ Deno.test("PUT and DELETE are repeated, POST and PATCH only when asked, 400 neve
   const server = serve(({ method }, count) =>
     count % 2 === 0 ? new Response("", { status: method === "GET" ? 400 : 500 }) : json({})
   );
-  const { x } = new Api(server.url);
+  const x = new Api(server.url)("x");
   await x.put({});
   await x.delete();
   await x.post({}, {}, { retries: 1 });
@@ -79,7 +79,7 @@ Deno.test("PUT and DELETE are repeated, POST and PATCH only when asked, 400 neve
 
 Deno.test("a repeated delete() that finds nothing has done its work", async () => {
   const server = serve((_, count) => json({ detail: "Not found." }, count === 0 ? 503 : 404));
-  const { x } = new Api(server.url);
+  const x = new Api(server.url)("x");
   assertEquals(await x(1).delete(), true);
   await assertRejects(() => x(2).delete(), HttpNotFoundError);
   assertEquals(server.seen.length, 3);
@@ -98,7 +98,7 @@ Deno.test("Retry-After in seconds and as a date is waited for", async () => {
         : json("ok")
     );
     const started = performance.now();
-    assertEquals(await new Api(server.url).x.get(), "ok" as unknown);
+    assertEquals(await new Api(server.url)("x").get(), "ok" as unknown);
     assertGreaterOrEqual(performance.now() - started, 999);
     assertEquals(server.seen.length, 2);
     await server.close();
@@ -110,7 +110,7 @@ Deno.test("a Retry-After beyond the budget fails at once and says how long", asy
     json({ detail: "Request was throttled." }, 429, { "retry-after": "3600" })
   );
   const started = performance.now();
-  const error = await assertRejects(() => new Api(server.url).x.get(), HttpRateLimitError);
+  const error = await assertRejects(() => new Api(server.url)("x").get(), HttpRateLimitError);
   assertLess(performance.now() - started, 5_000);
   assertEquals([error.retryAfterMs, server.seen.length], [3_600_000, 1]);
   assert(error.message.includes("asks to wait 3600 s"), error.message);
@@ -152,7 +152,7 @@ Deno.test("a connection dropped before and within the answer is tried again", as
     if (count < 2) return connection.close();
     await connection.write(wire('{"whole":true}'));
   });
-  assertEquals(await new Api(server.url).x.get(), { whole: true });
+  assertEquals(await new Api(server.url)("x").get(), { whole: true });
   assertEquals(server.heads.length, 3);
   server.close();
 });
@@ -163,13 +163,13 @@ Deno.test("a POST whose connection drops is sent once, even on a kept connection
     await connection.write(wire("{}"));
   });
   const api = new Api(server.url);
-  await api.x.get();
-  const error = await assertRejects(() => api.x.post({ a: 1 }), HttpNetworkError);
+  await api("x").get();
+  const error = await assertRejects(() => api("x").post({ a: 1 }), HttpNetworkError);
   assertInstanceOf(error.cause, Error);
-  await api.x.get();
-  await assertRejects(() => api.x.post(), HttpNetworkError);
-  await api.x.get();
-  await assertRejects(() => api.x.uploadFp(new Uint8Array(5)), HttpNetworkError);
+  await api("x").get();
+  await assertRejects(() => api("x").post(), HttpNetworkError);
+  await api("x").get();
+  await assertRejects(() => api("x").uploadFp(new Uint8Array(5)), HttpNetworkError);
   assertEquals(server.heads.filter((head) => head.startsWith("POST")).length, 3);
   assert(server.heads.every((head) => !/transfer-encoding/i.test(head)));
   server.close();
@@ -179,7 +179,10 @@ Deno.test("a server that is not there is a HttpNetworkError", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
   listener.close();
-  const error = await assertRejects(() => new Api(url, { retries: 1 }).x.get(), HttpNetworkError);
+  const error = await assertRejects(
+    () => new Api(url, { retries: 1 })("x").get(),
+    HttpNetworkError,
+  );
   assertEquals([error.attempts, error.status], [2, undefined]);
 });
 
@@ -187,14 +190,14 @@ Deno.test("a server that never answers is a HttpTimeoutError, tried again within
   const server = serveRaw(() => new Promise(() => {}));
   const api = new Api(server.url, { timeoutMs: 50, retries: 1 });
   const error = await assertRejects(
-    () => api.x.get(),
+    () => api("x").get(),
     HttpTimeoutError,
     "within 50 ms (timeoutMs)",
   );
   assertEquals([error.attempts, server.heads.length], [2, 2]);
   const short = new Api(server.url, { totalTimeoutMs: 60, retries: 9 });
-  await assertRejects(() => short.x.get(), HttpTimeoutError, "within 60 ms (totalTimeoutMs)");
-  await assertRejects(() => api.x.post({}, {}, { timeoutMs: 20 }), HttpTimeoutError, "20 ms");
+  await assertRejects(() => short("x").get(), HttpTimeoutError, "within 60 ms (totalTimeoutMs)");
+  await assertRejects(() => api("x").post({}, {}, { timeoutMs: 20 }), HttpTimeoutError, "20 ms");
   server.close();
 });
 
@@ -204,7 +207,7 @@ Deno.test("an answer that stalls in its body is a HttpTimeoutError", async () =>
     await new Promise(() => {});
   });
   const api = new Api(server.url, { timeoutMs: 50, retries: 0 });
-  await assertRejects(() => api.x.get(), HttpTimeoutError);
+  await assertRejects(() => api("x").get(), HttpTimeoutError);
   server.close();
 });
 
@@ -213,13 +216,16 @@ Deno.test("an aborted call rejects with the signal's reason, while it waits too"
   const reason = new Error("enough");
   const controller = new AbortController();
   const api = new Api(server.url);
-  const call = api.x.get({}, { signal: controller.signal });
+  const call = api("x").get({}, { signal: controller.signal });
   setTimeout(() => controller.abort(reason), 50);
   assertEquals(await call.catch((error: unknown) => error), reason);
-  assertEquals(await api.x.get({}, { signal: controller.signal }).catch((e: unknown) => e), reason);
+  assertEquals(
+    await api("x").get({}, { signal: controller.signal }).catch((e: unknown) => e),
+    reason,
+  );
   assertEquals(server.seen.length, 1);
   const stopped = new Api(server.url, { signal: controller.signal });
-  assertEquals(await stopped.x.get().catch((e: unknown) => e), reason);
+  assertEquals(await stopped("x").get().catch((e: unknown) => e), reason);
   await server.close();
 });
 
@@ -227,12 +233,12 @@ Deno.test("10,000 calls leave no listener behind on a signal that lives long", a
   const server = serve(() => json({ count: 0 }));
   const { signal, left } = countedSignal();
   const api = new Api(server.url, { signal });
-  await Promise.all(Array.from({ length: 50 }, () => api.x.get({}, { signal })));
+  await Promise.all(Array.from({ length: 50 }, () => api("x").get({}, { signal })));
   // The rest in process, which is quicker and takes the same way through the client.
   const fetch = () => Promise.resolve(json({}));
   const near = new Api(server.url, { signal, fetch: fetch as typeof globalThis.fetch });
   for (let round = 0; round < 200; round++) {
-    await Promise.all(Array.from({ length: 50 }, () => near.x.get({}, { signal })));
+    await Promise.all(Array.from({ length: 50 }, () => near("x").get({}, { signal })));
   }
   await api("streamer/report").uploadFp(new Uint8Array(9), { signal });
   assertEquals(left(), 0);
@@ -246,7 +252,7 @@ Deno.test("a Retry-After of more than 2^31 ms is waited for, not answered at onc
     );
     const api = new Api(server.url, { retries: 50, totalTimeoutMs: Infinity });
     const signal = AbortSignal.timeout(100);
-    const error = await api.x.get({}, { signal }).catch((error: unknown) => error);
+    const error = await api("x").get({}, { signal }).catch((error: unknown) => error);
     // A wait without an end is none: the call fails. Any other one lasts until the signal ends it.
     assert(error instanceof HttpServerError || (error as Error).name === "TimeoutError");
     assertEquals(server.seen.length, 1);
@@ -276,7 +282,7 @@ Deno.test("retryAfterMs() ignores dates that do not exist", () => {
 
 Deno.test("a 425 is repeated like a 408", async () => {
   const server = serve((_, count) => count === 0 ? json({}, 425) : json({ ok: true }));
-  assertEquals(await new Api(server.url).x.get(), { ok: true });
+  assertEquals(await new Api(server.url)("x").get(), { ok: true });
   await server.close();
 });
 
@@ -294,7 +300,7 @@ Deno.test("a mistake in the application's own fetch is thrown as it is, once; a 
     const nothing: { send(): Error } | undefined = JSON.parse("null");
     return nothing!.send();
   });
-  const thrown = await mistake.api.x.get().catch((error: unknown) => error);
+  const thrown = await mistake.api("x").get().catch((error: unknown) => error);
   assert(thrown instanceof TypeError);
   assertEquals(mistake.calls(), 1);
   for (
@@ -306,12 +312,12 @@ Deno.test("a mistake in the application's own fetch is thrown as it is, once; a 
     ]
   ) {
     const lost = made(() => new TypeError(message));
-    await assertRejects(() => lost.api.x.get({}, { retries: 1 }), HttpNetworkError);
+    await assertRejects(() => lost.api("x").get({}, { retries: 1 }), HttpNetworkError);
     assertEquals(lost.calls(), 2, message);
   }
   // A real connection that is lost, under a fetch that only passes it on.
   const passing = new Api("http://127.0.0.1:9", { fetch: (...args) => fetch(...args), retries: 0 });
-  await assertRejects(() => passing.x.get(), HttpNetworkError);
+  await assertRejects(() => passing("x").get(), HttpNetworkError);
 });
 
 Deno.test("a logger that cannot be imported makes no call fail", async () => {
@@ -327,7 +333,7 @@ Deno.test("a logger that cannot be imported makes no call fail", async () => {
     `${folder}/main.ts`,
     `const { Api } = await import("${mod}");
     const api = new Api("${server.url}");
-    console.log(JSON.stringify([await api.x.get(), await api.x.get()]));`,
+    console.log(JSON.stringify([await api("x").get(), await api("x").get()]));`,
   );
   const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [

@@ -131,7 +131,7 @@ Deno.test("HttpValidationError has paths for nested maps and lists of maps, and 
   const server = serve((_, count) => json(bodies[count][0], 400));
   for (const [body, fields] of bodies) {
     const error = await assertRejects(
-      () => new Api(server.url).org.post({}),
+      () => new Api(server.url)("org" as string).post({}),
       RestHttpBaseException,
     );
     const got = error instanceof HttpValidationError ? error.fields : undefined;

@@ -33,7 +33,7 @@ Deno.test("50 parallel calls on a refused token, uploads among them, refresh it 
   api.setToken({ access: "old", refresh: "r1" });
   const calls = Array.from(
     { length: 50 },
-    (_, i) => i % 5 ? api.org.get() : api.files.uploadFp(new Uint8Array(10)),
+    (_, i) => i % 5 ? api.org.get() : api("files").uploadFp(new Uint8Array(10)),
   );
   assertEquals((await Promise.all(calls)).length, 50);
   assertEquals(refreshes(server).map(({ text }) => text), ['{"refresh":"r1"}']);

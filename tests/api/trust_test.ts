@@ -36,7 +36,12 @@ for (const [name, [command, ...args]] of await runtimes()) {
   const isDeno = name === "deno";
   const run = async ({ env, flags = [], url, paths }: Run): Promise<unknown[]> => {
     const script = new URL("_trust_on_runtime.mjs", here).pathname;
-    const clean = { PATH: Deno.env.get("PATH") ?? "", HOME: folder, NO_COLOR: "1" };
+    const clean = {
+      PATH: Deno.env.get("PATH") ?? "",
+      HOME: folder,
+      NO_COLOR: "1",
+      DENO_NO_UPDATE_CHECK: "1",
+    };
     const all = isDeno ? [args[0], ...args.slice(1), ...flags] : [...args, ...flags];
     const { stdout, stderr } = await new Deno.Command(command, {
       args: [...all, script, library, url, paths],

@@ -193,7 +193,7 @@ Deno.test("a report upload is repeated after 503 and after a drop in its middle,
   server.close();
   const busy = serve(() => new Response("", { status: 503 }));
   const other = new Api(busy.url);
-  await assertRejects(() => other.files.uploadFp(file));
+  await assertRejects(() => other("files").uploadFp(file));
   await assertRejects(() => other("streamer/report").uploadFp(file, { retries: 0 }));
   assertEquals(busy.seen.length, 2);
   await busy.close();
@@ -231,7 +231,7 @@ Deno.test("an upload may take longer than timeoutMs while it moves, not when it 
     }
     await connection.write(wire('{"count":1}', "201 Created"));
   });
-  const { files } = new Api(server.url);
+  const files = new Api(server.url)("files");
   const data = new Uint8Array(20_000_000);
   const progress: number[] = [];
   const options = {
@@ -245,10 +245,10 @@ Deno.test("an upload may take longer than timeoutMs while it moves, not when it 
   assertEquals(progress, progress.toSorted((a, b) => a - b));
   // A fetch of one's own tells no progress: it is given time by the size.
   const own = new Api(server.url, { fetch: (...args) => fetch(...args) });
-  assertEquals(await own.files.uploadFp(data, { timeoutMs: 300 }), { count: 1 });
+  assertEquals(await own("files").uploadFp(data, { timeoutMs: 300 }), { count: 1 });
   const total = new Api(server.url, { totalTimeoutMs: 200 });
   await assertRejects(
-    () => total.files.uploadFp(data),
+    () => total("files").uploadFp(data),
     HttpTimeoutError,
     "200 ms (totalTimeoutMs)",
   );
@@ -263,7 +263,7 @@ Deno.test("an answer ahead of the whole body is taken", async () => {
     await connection.skip(30_000_000);
   });
   const error = await assertRejects(
-    () => new Api(server.url).files.uploadFp(new Uint8Array(30_000_000)),
+    () => new Api(server.url)("files").uploadFp(new Uint8Array(30_000_000)),
     HttpClientError,
     "too large",
   );
@@ -273,7 +273,7 @@ Deno.test("an answer ahead of the whole body is taken", async () => {
 
 Deno.test("uploadFile() of what is not there, is a folder or changes is one clear error", async () => {
   const server = serve(() => json({}));
-  const { files } = new Api(server.url);
+  const files = new Api(server.url)("files");
   const folder = await Deno.makeTempDir();
   await assertRejects(() => files.uploadFile(`${folder}/none.mp`), RestBaseException, "none.mp");
   await assertRejects(() => files.uploadFile(folder), TypeError, "not a file");
@@ -298,8 +298,8 @@ Deno.test("file names and fields arrive as they are, whatever is in them", async
     got.push([(form.get("file") as File).name, form.get("näme"), form.get("when")]);
     return json({});
   });
-  const { files } = new Api(server.url);
-  const own = new Api(server.url, { fetch: (...args) => fetch(...args) }).files;
+  const files = new Api(server.url)("files");
+  const own = new Api(server.url, { fetch: (...args) => fetch(...args) })("files");
   const data = new Uint8Array(3);
   for (const to of [files, own]) {
     await to.uploadFp({ name: "a ü, b.mp", data }, {

@@ -161,7 +161,7 @@ test("console logs the requests of clients, without secrets and without its own"
   await page.getByRole("tab", { name: "Requests" }).click();
   await page.getByText("No request yet").waitFor();
   const api = await client(url);
-  await api.org.get({ page: 1, token: "very-secret" });
+  await api("org" as string).get({ page: 1, token: "very-secret" });
   await report(1, 5).upload(api);
   const log = page.locator(".requests");
   await log.getByText("file=report.mp").waitFor();

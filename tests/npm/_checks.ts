@@ -49,6 +49,9 @@ new ArchFxDeviceSlug({});
 new Api("https://example.com", { retry: 3 });
 `;
 
+/** What the types of the client accept, and the mistakes that they find. */
+const CLIENT_TYPES = new URL("../types/client_types.ts", import.meta.url);
+
 /** A consumer that Node runs as CommonJS. */
 const REQUIRED = `import archfx = require("archfx-cloud");
 import slugs = require("archfx-cloud/slugs");
@@ -71,7 +74,7 @@ function tsconfig(module: string, moduleResolution: string, types: string[]): st
       types,
     },
     // A bundler resolves imports only.
-    files: ["consumer.ts", ...(module === "nodenext" ? ["required.cts"] : [])],
+    files: ["consumer.ts", "client_types.ts", ...(module === "nodenext" ? ["required.cts"] : [])],
   });
 }
 
@@ -85,6 +88,10 @@ export async function typeCheck(
   const folder = new URL(`types-${resolution}-${types}/`, work);
   await npmProject(folder, tarball, {
     "consumer.ts": CONSUMER,
+    "client_types.ts": (await Deno.readTextFile(CLIENT_TYPES)).replace(
+      '"@archfx/cloud"',
+      '"archfx-cloud"',
+    ),
     "required.cts": REQUIRED,
     "tsconfig.json": tsconfig(
       resolution === "nodenext" ? "nodenext" : "esnext",

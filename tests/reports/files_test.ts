@@ -34,7 +34,7 @@ Deno.test("post() of data that holds itself says so in one line", async () => {
   data.self = data;
   const api = new Api("http://127.0.0.1:9");
   const error = await assertRejects(
-    () => api("org").post(data),
+    () => api("org" as string).post(data),
     TypeError,
     "Cannot send this data as JSON: ",
   );

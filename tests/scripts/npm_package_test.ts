@@ -116,6 +116,11 @@ Deno.test("rewrite() changes statements and import types of declarations, and no
  * import { f } from "a";
  */
 export declare function f(): import("a").B;
+export declare class A extends B {
+}
+/**
+ * import { f } from "a";
+ */
 export * from "./c.js";
 `;
   assertEquals(specifiers("m.d.ts", source).map(({ text }) => text), ["a", "a", "./c.js"]);

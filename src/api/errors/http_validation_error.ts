@@ -4,7 +4,7 @@
  * @module
  */
 import { named } from "./_named.ts";
-import { HttpClientError } from "./http_client_error.ts";
+import { HttpClientError } from "./named_errors.ts";
 import type { HttpErrorDetails } from "./rest_http_base_exception.ts";
 
 /**

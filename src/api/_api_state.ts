@@ -1,0 +1,27 @@
+/**
+ * What belongs to an Api, kept beside the object so that nothing of it shows in an inspection.
+ *
+ * @module
+ */
+import type { Client } from "./_client.ts";
+
+/** What belongs to an Api. */
+export interface State {
+  readonly client: Client;
+  readonly domain: string;
+}
+
+/** The states by Api, and by the target of its proxy. */
+export const states: WeakMap<object, State> = new WeakMap();
+
+/** The state of an Api. */
+export function stateOf(api: object): State {
+  const state = states.get(api);
+  if (!state) throw new TypeError("Cannot use this method: it was taken off its Api");
+  return state;
+}
+
+/** The client of an Api. */
+export function clientOf(api: object): Client {
+  return stateOf(api).client;
+}

@@ -1,0 +1,198 @@
+/**
+ * The errors that differ from their base class by name only.
+ *
+ * @module
+ */
+import { named } from "./_named.ts";
+import { RestBaseException } from "./rest_base_exception.ts";
+import { RestHttpBaseException } from "./rest_http_base_exception.ts";
+
+/**
+ * The server refused the call (4xx).
+ *
+ * @example
+ * ```ts
+ * import { HttpClientError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpClientError("Cannot GET", { method: "GET", url, status: 409 });
+ * assertEquals([error.name, error.method, error.url], ["HttpClientError", "GET", url]);
+ * ```
+ */
+export class HttpClientError extends RestHttpBaseException {
+  static {
+    named(this, "HttpClientError");
+  }
+}
+
+/**
+ * The token is missing, not valid or has expired, and could not be refreshed (401).
+ *
+ * @example
+ * ```ts
+ * import { HttpAuthenticationError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpAuthenticationError("Cannot GET", { method: "GET", url, status: 401 });
+ * assertEquals([error.name, error.method, error.url], ["HttpAuthenticationError", "GET", url]);
+ * ```
+ */
+export class HttpAuthenticationError extends HttpClientError {
+  static {
+    named(this, "HttpAuthenticationError");
+  }
+}
+
+/**
+ * The server shows a certificate that is self-signed, expired, for another name or of an unknown authority.
+ * The option `caCerts` names further authorities. A browser does not tell this case from a lost network.
+ *
+ * @example
+ * ```ts
+ * import { HttpCouldNotVerifyServerError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpCouldNotVerifyServerError("Cannot GET", { method: "GET", url });
+ * assertEquals([error.name, error.method, error.url], ["HttpCouldNotVerifyServerError", "GET", url]);
+ * ```
+ */
+export class HttpCouldNotVerifyServerError extends RestHttpBaseException {
+  static {
+    named(this, "HttpCouldNotVerifyServerError");
+  }
+}
+
+/**
+ * The server could not be reached, or the connection broke before the answer was whole.
+ *
+ * @example
+ * ```ts
+ * import { HttpNetworkError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpNetworkError("Cannot GET", { method: "GET", url });
+ * assertEquals([error.name, error.method, error.url], ["HttpNetworkError", "GET", url]);
+ * ```
+ */
+export class HttpNetworkError extends RestHttpBaseException {
+  static {
+    named(this, "HttpNetworkError");
+  }
+}
+
+/**
+ * There is no such thing, or the account may not know of it (404).
+ *
+ * @example
+ * ```ts
+ * import { HttpNotFoundError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpNotFoundError("Cannot GET", { method: "GET", url, status: 404 });
+ * assertEquals([error.name, error.method, error.url], ["HttpNotFoundError", "GET", url]);
+ * ```
+ */
+export class HttpNotFoundError extends HttpClientError {
+  static {
+    named(this, "HttpNotFoundError");
+  }
+}
+
+/**
+ * The account may not do this (403).
+ *
+ * @example
+ * ```ts
+ * import { HttpPermissionError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpPermissionError("Cannot GET", { method: "GET", url, status: 403 });
+ * assertEquals([error.name, error.method, error.url], ["HttpPermissionError", "GET", url]);
+ * ```
+ */
+export class HttpPermissionError extends HttpClientError {
+  static {
+    named(this, "HttpPermissionError");
+  }
+}
+
+/**
+ * There were too many calls (429); `retryAfterMs` says how long the server wants to rest.
+ *
+ * @example
+ * ```ts
+ * import { HttpRateLimitError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpRateLimitError("Cannot GET", { method: "GET", url, status: 429 });
+ * assertEquals([error.name, error.method, error.url], ["HttpRateLimitError", "GET", url]);
+ * ```
+ */
+export class HttpRateLimitError extends HttpClientError {
+  static {
+    named(this, "HttpRateLimitError");
+  }
+}
+
+/**
+ * The server, or a proxy before it, failed (5xx).
+ *
+ * @example
+ * ```ts
+ * import { HttpServerError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpServerError("Cannot GET", { method: "GET", url, status: 503 });
+ * assertEquals([error.name, error.method, error.url], ["HttpServerError", "GET", url]);
+ * ```
+ */
+export class HttpServerError extends RestHttpBaseException {
+  static {
+    named(this, "HttpServerError");
+  }
+}
+
+/**
+ * The answer did not come within `timeoutMs` or `totalTimeoutMs`.
+ *
+ * @example
+ * ```ts
+ * import { HttpTimeoutError } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const url = "https://arch.archfx.io/api/v1/org/";
+ * const error = new HttpTimeoutError("Cannot GET", { method: "GET", url });
+ * assertEquals([error.name, error.method, error.url], ["HttpTimeoutError", "GET", url]);
+ * ```
+ */
+export class HttpTimeoutError extends RestHttpBaseException {
+  static {
+    named(this, "HttpTimeoutError");
+  }
+}
+
+/**
+ * The Api cannot work as it was set up: an option that is not valid, a token that is none, credentials
+ * for a server on plain http.
+ *
+ * @example
+ * ```ts
+ * import { Api, ImproperlyConfigured } from "@archfx/cloud";
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => new Api("https://arch.archfx.io", { retries: -1 }), ImproperlyConfigured, "retries");
+ * ```
+ */
+export class ImproperlyConfigured extends RestBaseException {
+  static {
+    named(this, "ImproperlyConfigured");
+  }
+}
