@@ -230,8 +230,6 @@ export interface Stream extends Row {
   output_unit: { slug: string; unit_short: string; unit_full: string } | null;
   /** Whether it takes readings. */
   enabled: boolean;
-  /** The unit of the values; the sibling of the cloud has it. */
-  output_unit?: { slug?: string; unit_short?: string; unit_full?: string } | null;
   /** ISO 8601, UTC. */
   created_on: string;
 }
