@@ -7,7 +7,8 @@ import { readFile } from "node:fs/promises";
 import { withoutMark } from "../_byte_order_mark.ts";
 import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
 import { profileFaults, readCsv, readNdjson } from "../readings/mod.ts";
-import { CommandError, fileError } from "./_errors.ts";
+import { CommandError, ExitCode, fileError } from "./_errors.ts";
+import { INCLUDED_PROFILES } from "./_included_profiles.ts";
 import { flagOptions, optionMessage } from "./_intake_flags.ts";
 import { readTags } from "./_tags_file.ts";
 
@@ -86,6 +87,17 @@ async function readProfile(path: string): Promise<Record<string, unknown>> {
   try {
     text = withoutMark(await readFile(path, "utf8"));
   } catch (error) {
+    const included = INCLUDED_PROFILES[path];
+    if (included) return { ...included };
+    if ((error as { code?: unknown }).code === "ENOENT") {
+      throw new CommandError(
+        `Cannot read "${path}": there is no such file, and the included profiles are ${
+          Object.keys(INCLUDED_PROFILES).join(", ")
+        }`,
+        ExitCode.Failed,
+        { cause: error },
+      );
+    }
     throw fileError("read", path, error);
   }
   let profile: unknown;

@@ -27,6 +27,12 @@ export const table: readonly Entry[] = [
     load: async () => (await import("./commands/report_encode.ts")).reportEncode,
   },
   {
+    name: "profile",
+    summary: "Propose how a file of readings is to be understood",
+    group: "Readings and reports",
+    load: async () => (await import("./commands/profile.ts")).profile,
+  },
+  {
     name: "report inspect",
     summary: "What a report holds: header, streams, times, values",
     group: "Readings and reports",

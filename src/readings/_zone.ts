@@ -99,7 +99,8 @@ export class Zone {
     for (let at = local - FURTHEST; at < local + FURTHEST;) {
       const { from, to, offset } = this.segment(at);
       const utc = local - offset;
-      if (utc >= from && utc < to) times.push(utc);
+      // Segments of Intl may overlap, where it has not looked for their ends.
+      if (utc >= from && utc < to && !times.includes(utc)) times.push(utc);
       at = to;
     }
     return times;

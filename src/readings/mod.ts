@@ -23,3 +23,11 @@ export { type NdjsonKeys, type NdjsonOptions, readNdjson } from "./ndjson.ts";
 export { resample, type ResampleBy, type ResampleOptions } from "./resample.ts";
 export { splitByDevice } from "./split_by_device.ts";
 export { profileFaults } from "./profile.ts";
+export {
+  type Confidence,
+  type OpenQuestion,
+  type ProfileProposal,
+  type ProposedOption,
+  type ProposeOptions,
+  proposeProfile,
+} from "./propose_profile.ts";

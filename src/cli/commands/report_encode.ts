@@ -14,6 +14,8 @@ import { withIdState } from "../_id_state.ts";
 import { type InputFile, inputFiles } from "../_input_files.ts";
 import { addIntakeFlags } from "../_intake_flags.ts";
 import { checkOptions, FORMATS, intakeOptions } from "../_intake_options.ts";
+import { preview } from "../_preview.ts";
+import { sourceError } from "../_reading_source.ts";
 import { showProgress } from "../_progress.ts";
 import { OutputExists } from "../_report_writers.ts";
 import { addCloudArguments, withSession } from "../_session.ts";
@@ -30,7 +32,8 @@ export const reportEncode: Command = {
     "reading whose id is not above the last one of its streamer, so continue from the report before: " +
     "with --state, for the first time together with --first-id cloud, or with --first-id.\n" +
     "With --json: { reports: [{ file, device, readings, bytes, ids: { first, last } }], readings, " +
-    "skippedRows, leftOut, failures, seconds }.",
+    "skippedRows, leftOut, failures, seconds }; with --preview: an array of { file, format, understood, " +
+    "columns, readings, streams, skippedRows, leftOut, warnings }.",
   examples: [
     [
       "archfx report encode temperature.csv --device d--1234 --stream 0001-5090 -o temperature.mp",
@@ -67,7 +70,12 @@ export const reportEncode: Command = {
       })
       .addArgument("--profile", {
         metavar: "FILE.json",
-        help: "How files are to be understood, from archfx profile; options come before it",
+        help:
+          "How files are to be understood, from archfx profile, or wincc-trend or rockwell-trend; options come before it",
+      })
+      .addArgument("--preview", {
+        type: "boolean",
+        help: "Show how FILE is understood and its first readings, and write nothing",
       })
       .addArgument("--max-readings", {
         type: positive,
@@ -126,6 +134,20 @@ export const reportEncode: Command = {
         'Cannot take "--first-id" and "--state" together: each says where the ids begin; ' +
           '"--first-id cloud" may be used with --state',
       );
+    }
+    if (args.preview) {
+      const intake = await intakeOptions(args);
+      checkOptions(intake);
+      const shown = [];
+      for (const input of await inputFiles(args.file)) {
+        try {
+          shown.push(await preview(context, input, intake));
+        } catch (error) {
+          throw sourceError(input.path, error);
+        }
+      }
+      if (context.json) await context.print(JSON.stringify(shown, null, 2));
+      return ExitCode.Done;
     }
     const started = performance.now();
     const run = (lastCounted?: LastCounted) =>

@@ -1,0 +1,33 @@
+/**
+ * Profiles of exports whose format is public: `--profile NAME`. Flags and questions that a file leaves open, such as the
+ * zone of its times, come on top.
+ *
+ * @module
+ */
+
+/** The profiles by name. */
+export const INCLUDED_PROFILES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+  "wincc-trend": {
+    description:
+      "Data log of Siemens WinCC (TIA Portal) as CSV: VarName, TimeString, VarValue, Validity, Time_ms. " +
+      "Source: SIMATIC WinCC Comfort/Advanced, system manual, chapter Logging data, CSV format of data logs",
+    format: "csv",
+    delimiter: ";",
+    decimal: ",",
+    // Lines that WinCC writes when it starts and stops: "$RT_OFF$", "$RT_COUNT$".
+    comment: '"$RT_',
+    columns: { timestamp: "TimeString", value: "VarValue", stream: "VarName", quality: "Validity" },
+    good: ["1"],
+    timeFormat: "%d.%m.%Y %H:%M:%S",
+  },
+  "rockwell-trend": {
+    description:
+      "Trend of Rockwell Studio 5000 Logix Designer (RSTrendX) saved as CSV: lines about the trend, a line " +
+      "that begins with Header:, then lines that begin with Data:, with date, time and one column for each tag. " +
+      "Source: Logix 5000 Controllers, programming manual, chapter Trends, log file in CSV format",
+    format: "csv",
+    skipLines: 7,
+    columns: { timestamp: ["Date", "Time"] },
+    timeFormat: "%m/%d/%Y %H:%M:%S;%f",
+  },
+};

@@ -1,0 +1,118 @@
+/**
+ * `archfx profile`: proposes how a file is to be understood; a person decides.
+ *
+ * @module
+ */
+import { open } from "node:fs/promises";
+import { proposeProfile } from "../../readings/mod.ts";
+import { writeAtomically } from "../_atomic_file.ts";
+import type { Command, Context } from "../_command.ts";
+import { CommandError, fileError } from "../_errors.ts";
+import { flagOf } from "../_intake_flags.ts";
+import { sourceError } from "../_reading_source.ts";
+
+/** How much of a file is looked at. */
+const LOOKED_AT = 1 << 20;
+
+/** The command. */
+export const profile: Command = {
+  description:
+    "Look at the first megabyte of a file and propose how archfx report encode is to understand it: delimiter, decimal " +
+    "separator, header, format of times, columns. Each option comes with a reason and how sure it is, and what the " +
+    "file does not say is asked, such as the zone of its times. Nothing is used until you have seen it: check the " +
+    "profile, answer the questions in it or with flags, and look at the result with report encode --preview.\n" +
+    "With --json: { profile, options: [{ option, value, confidence, reason }], questions: [{ option, question, " +
+    "choices }] }.",
+  examples: [
+    ["archfx profile export.csv", "What the file looks like"],
+    ["archfx profile export.csv -o line-1.json", "Write the profile"],
+    [
+      "archfx report encode export.csv --profile line-1.json --device d--1 --preview",
+      "See what it makes of the file",
+    ],
+  ],
+  arguments(parser) {
+    parser
+      .addArgument("file", { metavar: "FILE", help: "The file; - for standard input" })
+      .addArgument("--output", {
+        short: "o",
+        metavar: "FILE.json",
+        help: "Write the profile to this file",
+      });
+  },
+  async run(context, args) {
+    const path: string = args.file;
+    const { bytes, partial } = await head(context, path);
+    if (bytes.length === 0) {
+      throw new CommandError(`Cannot propose a profile for "${path}": it is empty`);
+    }
+    let found;
+    try {
+      found = await proposeProfile(bytes, { name: path, partial });
+    } catch (error) {
+      throw sourceError(path, error);
+    }
+    if (args.output !== undefined) {
+      try {
+        await writeAtomically(args.output, `${JSON.stringify(found.profile, null, 2)}\n`);
+      } catch (error) {
+        throw fileError("write", args.output, error);
+      }
+    }
+    if (context.json) {
+      await context.print(JSON.stringify(found, null, 2));
+      return;
+    }
+    await context.print(JSON.stringify(found.profile, null, 2));
+    for (const { option, value, confidence, reason } of found.options) {
+      await context.print(`${option} ${JSON.stringify(value)}: ${confidence}, ${reason}`);
+    }
+    if (found.questions.length > 0) await context.print("\nThe file does not say:");
+    for (const { option, question, choices } of found.questions) {
+      const answers = choices ? ` (${choices.join(", ")})` : "";
+      await context.print(`${flagOf(option)}: ${question}${answers}`);
+    }
+    if (args.output !== undefined) context.note(`The profile is in "${args.output}"`);
+  },
+};
+
+/** The beginning of a file. */
+async function head(
+  context: Context,
+  path: string,
+): Promise<{ bytes: Uint8Array; partial: boolean }> {
+  if (path === "-") {
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of context.io.input()) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > LOOKED_AT) break;
+    }
+    const bytes = new Uint8Array(length);
+    let at = 0;
+    for (const piece of pieces) {
+      bytes.set(piece, at);
+      at += piece.length;
+    }
+    return { bytes: bytes.subarray(0, LOOKED_AT), partial: length > LOOKED_AT };
+  }
+  try {
+    const file = await open(path);
+    try {
+      const buffer = new Uint8Array(LOOKED_AT);
+      let length = 0;
+      while (length < LOOKED_AT) {
+        const { bytesRead } = await file.read(buffer, length, LOOKED_AT - length);
+        if (bytesRead === 0) break;
+        length += bytesRead;
+      }
+      const { size } = await file.stat();
+      return { bytes: buffer.subarray(0, length), partial: size > length };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    throw fileError("read", path, error);
+  }
+}

@@ -1,0 +1,168 @@
+/**
+ * Which columns hold times, and in which format.
+ *
+ * @module
+ */
+import { timeFormats } from "./_propose_table.ts";
+import { type TimeReader, timeReader } from "./_time_text.ts";
+import type { Proposal } from "./propose_profile.ts";
+
+/** A column and what its cells are. */
+export interface ColumnKind {
+  readonly place: number;
+  readonly name: string;
+  readonly cells: readonly string[];
+  readonly numeric: number;
+  readonly timed: number;
+}
+
+/** Proposes times. */
+export class TimeGuesser {
+  readonly #proposal: Proposal;
+  readonly #count: number;
+  readonly #ref: (column: ColumnKind) => string | number;
+
+  /**
+   * @param proposal Takes what is proposed.
+   * @param count How many rows there are.
+   * @param ref How a column is named in a profile.
+   */
+  constructor(proposal: Proposal, count: number, ref: (column: ColumnKind) => string | number) {
+    this.#proposal = proposal;
+    this.#count = count;
+    this.#ref = ref;
+  }
+
+  /** Proposes times; the places of their columns. */
+  run(columns: readonly ColumnKind[]): number[] {
+    const sample = (cells: readonly string[]) =>
+      [...new Set(cells)].filter((it) => it !== "").slice(0, 400);
+    const candidates = columns.filter(({ timed }) => timed > 0.9);
+    for (const column of candidates) {
+      const texts = sample(column.cells);
+      const formats = timeFormats(texts).filter((format) => hasClock(format));
+      if (formats.length > 0) {
+        this.#proposeTime([column], texts, formats);
+        return [column.place];
+      }
+    }
+    // Date and time of day in two columns.
+    for (const date of candidates) {
+      for (const clock of candidates) {
+        if (date === clock) continue;
+        const texts = sample(date.cells.map((cell, i) => `${cell} ${clock.cells[i]}`));
+        const formats = timeFormats(texts).filter(hasClock);
+        if (formats.length > 0) {
+          this.#proposeTime([date, clock], texts, formats);
+          return [date.place, clock.place];
+        }
+      }
+    }
+    for (const column of candidates) {
+      const texts = sample(column.cells);
+      const formats = timeFormats(texts);
+      if (formats.length > 0) {
+        this.#proposeTime([column], texts, formats);
+        return [column.place];
+      }
+    }
+    const [column] = candidates;
+    if (column) {
+      this.#proposal.propose(
+        "columns.timestamp",
+        this.#ref(column),
+        "unsure",
+        "its cells look like times",
+      );
+      this.#proposal.ask("timeFormat", `Which format do times such as "${column.cells[0]}" have?`);
+      return [column.place];
+    }
+    this.#proposal.ask("columns.timestamp", "No column looks like times: which one is it?");
+    return [];
+  }
+
+  #proposeTime(
+    columns: readonly ColumnKind[],
+    texts: readonly string[],
+    formats: readonly string[],
+  ): void {
+    const proposal = this.#proposal;
+    const refs = columns.map((column) => this.#ref(column));
+    if (refs.length > 1 || String(refs[0]).toLowerCase() !== "timestamp") {
+      const value = refs.length === 1 ? refs[0] : refs;
+      proposal.propose(
+        "columns.timestamp",
+        value,
+        "likely",
+        `all of its cells are times, such as "${texts[0]}"`,
+      );
+    }
+    const [best, ...others] = byOrder(formats, columns, this.#count);
+    const dayFirst = best.startsWith("%d") || best.startsWith("%m");
+    const rival = dayFirst ? others.find((it) => !sameDay(it, best, texts)) : undefined;
+    if (best !== "iso") {
+      const reason = rival
+        ? "its times then come in order; the days do not tell it from the other reading"
+        : `all ${texts.length} different times have this format`;
+      proposal.propose("timeFormat", best, rival ? "unsure" : "likely", reason);
+    }
+    if (rival) {
+      proposal.ask(
+        "timeFormat",
+        `Is "${texts[0]}" ${describe(best, texts[0])} or ${describe(rival, texts[0])}?`,
+        [best, rival],
+      );
+    }
+    const reader = timeReader(best, ".") as TimeReader;
+    const naive = texts.some((text) => (reader(text) ?? { naive: best === "excel" }).naive) &&
+      !/UTC|GMT/.test(best);
+    if (naive) {
+      proposal.ask(
+        "timeZone",
+        `The times carry no zone: which one are they in? Without an answer they are UTC.`,
+        ["UTC", "Europe/Berlin", "America/New_York"],
+      );
+    }
+  }
+}
+
+/** Whether a format reads a time of day. */
+function hasClock(format: string): boolean {
+  return !format.includes("%") || /%[HI]/.test(format);
+}
+
+/** Whether two formats read all texts as the same times. */
+function sameDay(one: string, other: string, texts: readonly string[]): boolean {
+  const [first, second] = [one, other].map((format) => timeReader(format, ".") as TimeReader);
+  return texts.every((text) => first(text)?.micros === second(text)?.micros);
+}
+
+/** Formats under which the times come in order first; among those, the one with the smaller span. */
+function byOrder(
+  formats: readonly string[],
+  columns: readonly ColumnKind[],
+  count: number,
+): string[] {
+  const texts = Array.from(
+    { length: Math.min(count, 2000) },
+    (_, i) => columns.map(({ cells }) => cells[i]).join(" "),
+  )
+    .filter((text) => text.trim() !== "");
+  const rank = (format: string): number => {
+    const read = timeReader(format, ".") as TimeReader;
+    const times = texts.map((text) => Number(read(text)?.micros ?? NaN));
+    let wrong = 0;
+    for (let i = 1; i < times.length; i++) if (times[i] < times[i - 1]) wrong++;
+    const backwards = times.length - 1 - wrong;
+    const span = Math.max(...times) - Math.min(...times);
+    return Math.min(wrong, backwards) * 1e18 + span;
+  };
+  const ranks = new Map(formats.map((format) => [format, rank(format)]));
+  return [...formats].sort((a, b) => ranks.get(a)! - ranks.get(b)!);
+}
+
+function describe(format: string, text: string): string {
+  const read = timeReader(format, ".") as TimeReader;
+  const time = read(text);
+  return time ? new Date(Number(time.micros / 1000n)).toISOString().slice(0, 10) : format;
+}

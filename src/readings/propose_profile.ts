@@ -1,0 +1,201 @@
+/**
+ * Proposes a profile for a text: how it may be meant, why, and what it does not say.
+ *
+ * @module
+ */
+import { checkNames } from "../_options.ts";
+import { ColumnGuesser } from "./_propose_columns.ts";
+import { jsonProposal } from "./_propose_json.ts";
+import { tableGuesses } from "./_propose_table.ts";
+import { textPieces } from "./_text_pieces.ts";
+
+/** How sure a proposal is. */
+export type Confidence = "certain" | "likely" | "unsure";
+
+/** One option of a proposal, and why. */
+export interface ProposedOption {
+  /** The option, as `columns.value`. */
+  readonly option: string;
+  /** The value that is proposed. */
+  readonly value: unknown;
+  /** What in the text speaks for it. */
+  readonly reason: string;
+  /** How sure it is. */
+  readonly confidence: Confidence;
+}
+
+/** Something that the text does not say. */
+export interface OpenQuestion {
+  /** The option that answers it. */
+  readonly option: string;
+  /** The question, one sentence. */
+  readonly question: string;
+  /** Answers that are possible. */
+  readonly choices?: readonly string[];
+}
+
+/** A proposal, for a person to look at. */
+export interface ProfileProposal {
+  /** The options, as a profile. */
+  readonly profile: Record<string, unknown>;
+  /** Why each of them. */
+  readonly options: readonly ProposedOption[];
+  /** What could not be determined. */
+  readonly questions: readonly OpenQuestion[];
+}
+
+/** Options of {@linkcode proposeProfile}. */
+export interface ProposeOptions {
+  /** The name of the file, whose ending may say what it is. */
+  name?: string;
+  /**
+   * Whether the bytes are only the beginning of the text: its last line may then be cut, and no footer is looked for.
+   *
+   * @default {false}
+   */
+  partial?: boolean;
+}
+
+/** Collects a proposal. */
+export class Proposal {
+  readonly #options: ProposedOption[] = [];
+  readonly #questions: OpenQuestion[] = [];
+
+  /** Proposes a value. */
+  propose(option: string, value: unknown, confidence: Confidence, reason: string): void {
+    this.#options.push({ option, value, reason, confidence });
+  }
+
+  /** Asks what the text does not say. */
+  ask(option: string, question: string, choices?: readonly string[]): void {
+    this.#questions.push({ option, question, ...(choices && { choices }) });
+  }
+
+  /** The proposal as a profile. */
+  result(): ProfileProposal {
+    const profile: Record<string, unknown> = {};
+    for (const { option, value } of this.#options) {
+      const [name, inner] = option.split(".");
+      if (inner === undefined) profile[name] = value;
+      else profile[name] = { ...profile[name] as object, [inner]: value };
+    }
+    return { profile, options: this.#options, questions: this.#questions };
+  }
+}
+
+/**
+ * Proposes how a text is to be read: dialect, times, columns. Nothing is used without being seen: what the text does not
+ * say, such as the zone of its times, is asked.
+ *
+ * @param bytes The text or its beginning; a megabyte is enough. Also packed by gzip or zstd.
+ * @param options What is known besides.
+ * @returns The profile, reasons, and questions.
+ * @throws {DataError} If the bytes cannot be unpacked or are empty.
+ *
+ * @example
+ * ```ts
+ * import { proposeProfile } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const text = "Zeit;Temperatur\n02.03.2026 06:00:00;20,5\n13.03.2026 06:00:01;20,75\n";
+ * const { profile, questions } = await proposeProfile(new TextEncoder().encode(text));
+ * assertEquals(profile, {
+ *   format: "csv",
+ *   delimiter: ";",
+ *   columns: { timestamp: "Zeit", value: "Temperatur" },
+ *   timeFormat: "%d.%m.%Y %H:%M:%S",
+ *   decimal: ",",
+ * });
+ * assertEquals(questions.map(({ option }) => option), ["timeZone", "stream", "device"]);
+ * ```
+ */
+export async function proposeProfile(
+  bytes: Uint8Array,
+  options: ProposeOptions = {},
+): Promise<ProfileProposal> {
+  checkNames(options, ["name", "partial"], "option of proposeProfile");
+  const { name = "", partial = false } = options;
+  const proposal = new Proposal();
+  let text = await textOf(bytes, partial, proposal);
+  if (partial) text = text.slice(0, text.lastIndexOf("\n") + 1 || undefined);
+  const isJson = /^\s*[[{]/.test(text) && !/\.(?:csv|tsv|tab|txt)(?:\.(?:gz|zst))?$/i.test(name);
+  if (isJson) jsonProposal(text, proposal);
+  else csvProposal(text, name, partial, proposal);
+  return proposal.result();
+}
+
+/** The text, whatever its encoding. */
+async function textOf(bytes: Uint8Array, partial: boolean, proposal: Proposal): Promise<string> {
+  const read = async (encoding?: string): Promise<Uint8Array> => {
+    async function* source(): AsyncGenerator<Uint8Array> {
+      yield bytes;
+    }
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    try {
+      for await (const piece of textPieces(source(), encoding)) {
+        pieces.push(piece);
+        length += piece.length;
+        if (length > 4 << 20) break;
+      }
+    } catch (error) {
+      // Packed bytes that are cut off have a beginning all the same.
+      if (!partial || length === 0) throw error;
+    }
+    const all = new Uint8Array(length);
+    let at = 0;
+    for (const piece of pieces) {
+      all.set(piece, at);
+      at += piece.length;
+    }
+    return all;
+  };
+  let found = await read();
+  const zeros = found.subarray(0, 200).reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
+  if (zeros > Math.min(200, found.length) / 3) {
+    const little = found[1] === 0;
+    const encoding = little ? "utf-16le" : "utf-16be";
+    proposal.propose("encoding", encoding, "likely", "every other byte is zero");
+    found = await read(encoding);
+  }
+  const text = new TextDecoder().decode(found);
+  // A character may be cut at the end of a part.
+  if (!text.slice(0, -1).includes("\ufffd")) return text;
+  proposal.propose(
+    "encoding",
+    "windows-1252",
+    "likely",
+    "it is not valid UTF-8, and most such files are windows-1252",
+  );
+  return new TextDecoder("windows-1252").decode(found);
+}
+
+function csvProposal(text: string, name: string, partial: boolean, proposal: Proposal): void {
+  proposal.propose("format", "csv", "certain", "it is text that does not begin as JSON does");
+  const sep = /^"?sep=(.{1,4}?)"?\r?\n/i.exec(text);
+  const body = sep ? text.slice(sep[0].length) : text;
+  const guesses = tableGuesses(body);
+  const best = sep
+    ? guesses.find(({ delimiter }) => delimiter === sep[1]) ?? guesses[0]
+    : /\.(?:tsv|tab)$/i.test(name)
+    ? guesses.find(({ delimiter }) => delimiter === "\t") ?? guesses[0]
+    : guesses[0];
+  if (!best) {
+    proposal.ask("delimiter", "No delimiter divides the lines into columns: which one is it?");
+    return;
+  }
+  const { delimiter, quote, agreeing, width } = best;
+  const second = guesses.find((it) => it.delimiter !== delimiter);
+  if (delimiter !== "," && !sep) {
+    const close = second !== undefined && best.score - second.score < 0.3;
+    const part = `${Math.round(agreeing * 100)}% of the rows have ${width} columns with it`;
+    proposal.propose(
+      "delimiter",
+      delimiter === "\t" ? "tab" : delimiter,
+      close ? "unsure" : "likely",
+      part,
+    );
+  }
+  if (quote !== '"') proposal.propose("quote", quote, "likely", "fields begin and end with it");
+  new ColumnGuesser(best, partial, sep ? 1 : 0, proposal).run();
+}

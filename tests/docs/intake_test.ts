@@ -1,0 +1,56 @@
+/** The examples of docs/intake.md as typed, by a shell in a clean folder. */
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
+import { MAIN, withFolder } from "../cli/_archfx.ts";
+
+const page = await Deno.readTextFile(new URL("../../docs/intake.md", import.meta.url));
+
+/** What the reports of each chapter hold: values in order. */
+const VALUES: Record<string, number[]> = {
+  "A plain file": [20.5, 20.6],
+  "A spreadsheet from Germany": [20.5, 1013.2, 20.6, 1013.4],
+  "A spreadsheet from the United States": [1234.5, 20.6],
+  "Seconds since 1970": [20.5],
+  "One column for each measurement": [20.5, 1.2, 1.3],
+  "Tag names and qualities of a historian": [20.5],
+  "Several devices": [20.5, 21.5],
+  JSON: [20.5, 20.6],
+  "Lines that are not readings": [20.5],
+  "Trends of WinCC and Studio 5000": [20.5],
+  "A file that you do not know": [],
+  "Many files": [20.5, 20.6, 20.5, 21.5],
+};
+
+Deno.test("docs/intake.md: each file becomes the report that the page says", () =>
+  withFolder(async (cwd) => {
+    await Deno.mkdir(`${cwd}/bin`);
+    const command = `exec "${Deno.execPath()}" run -A --no-check --quiet "${MAIN}" "$@"`;
+    await Deno.writeTextFile(`${cwd}/bin/archfx`, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+    const seen: Record<string, number[]> = {};
+    for (const chapter of page.split(/^## /m).slice(1)) {
+      const [title] = chapter.split("\n");
+      for (const [, name, text] of chapter.matchAll(/```text (\S+)\n(.*?)```/gs)) {
+        await Deno.writeTextFile(`${cwd}/${name}`, text);
+      }
+      const script = /```sh\n(.*?)```/s.exec(chapter)![1]!;
+      const { code, stderr, stdout } = await new Deno.Command("sh", {
+        args: ["-eu", "-c", script],
+        cwd,
+        env: { PATH: `${cwd}/bin:${Deno.env.get("PATH")}` },
+        stdin: "null",
+      }).output();
+      assertEquals(code, 0, `${title}: ${new TextDecoder().decode(stderr)}`);
+      if (title.startsWith("A file that you do not know")) {
+        assertStringIncludes(new TextDecoder().decode(stdout), "2026-03-13T05:00:01Z");
+      }
+      const values: number[] = [];
+      for (const { name } of [...Deno.readDirSync(cwd)].sort((a, b) => a.name < b.name ? -1 : 1)) {
+        if (!name.endsWith(".mp")) continue;
+        const report = ArchFXFlexibleDictionaryReport.decode(await Deno.readFile(`${cwd}/${name}`));
+        values.push(...report.columns().values);
+        await Deno.remove(`${cwd}/${name}`);
+      }
+      seen[title!] = values;
+    }
+    assertEquals(seen, VALUES);
+  }));

@@ -1,0 +1,19 @@
+/** A part of `deno task soak intake`: random files and zones against Python. */
+import { assertEquals } from "@std/assert";
+import { compareFiles, compareZones } from "../../scripts/soak_intake.ts";
+
+const python = await new Deno.Command("python3", { args: ["-c", "import zoneinfo"] }).output()
+  .then(({ success }) => success, () => false);
+if (!python) console.log("not compared with Python: there is no python3 with zoneinfo");
+
+Deno.test({
+  name: "readCsv() reads random files as Python's csv, strptime and zoneinfo do",
+  ignore: !python,
+  fn: async () => assertEquals(await compareFiles(1000, 7), []),
+});
+
+Deno.test({
+  name: "the zones of Temporal and Intl have the times that zoneinfo has",
+  ignore: !python,
+  fn: async () => assertEquals(await compareZones(25, 20, 7), []),
+});
