@@ -7,14 +7,12 @@
  *
  * @module
  */
-import { stat } from "node:fs/promises";
-import { integerReader } from "../_integers.ts";
-import { ArchFXFlexibleDictionaryReport, type ReportFacts } from "../reports/mod.ts";
+import type { ReportFacts } from "../reports/mod.ts";
 import { peekStreamer } from "../reports/report_head.ts";
-import { reportFacts } from "../reports/report.ts";
-import { CommandError, fileError } from "./_errors.ts";
-import { readReportFile, streamerName } from "./_report_file.ts";
-import { type FileIdentity, identityFrom } from "./_sent_file.ts";
+import { scanReport } from "../reports/scan_report.ts";
+import { openReport } from "./_open_report.ts";
+import { streamerName } from "./_report_file.ts";
+import type { FileIdentity } from "./_sent_file.ts";
 
 /** A report file that can be sent. */
 export interface PlannedReport {
@@ -25,7 +23,7 @@ export interface PlannedReport {
   /** Its streamer, as a slug. */
   readonly streamer: string;
   /** What decides its turn, and what proves that it was counted. */
-  readonly facts: Required<ReportFacts>;
+  readonly facts: ReportFacts & { readonly length: number };
   /** How many of its readings the cloud can count: those with an id, each id once. */
   readonly countable: number;
   /** The first reading without an id, or −1. */
@@ -61,18 +59,18 @@ export async function planUpload(
 ): Promise<UploadPlan> {
   const reports: PlannedReport[] = [];
   const unreadable: UnreadableReport[] = [];
+  let waited = -Infinity;
   for (const path of paths) {
     signal.throwIfAborted();
-    let bytes: Uint8Array | undefined;
+    // Signals are handled only while this waits; a wait for each of many small files would take long.
+    if (performance.now() - waited > 50) {
+      await new Promise((resolve) => setTimeout(resolve));
+      waited = performance.now();
+    }
     try {
-      const identity = await regularFile(path);
-      bytes = await readReportFile(path, signal);
-      reports.push(planned(path, identity, bytes));
+      reports.push(planned(path));
     } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      const head = bytes && peekStreamer(bytes);
-      const streamer = head && streamerName(head.device, head.streamer);
-      unreadable.push({ path, streamer, error: error as Error });
+      unreadable.push({ path, streamer: streamerOf(path), error: error as Error });
     }
   }
   reports.sort((a, b) =>
@@ -85,58 +83,40 @@ export async function planUpload(
   return { reports, unreadable };
 }
 
-/** A path that may be removed later: not a pipe, and not a folder. */
-async function regularFile(path: string): Promise<FileIdentity> {
+/**
+ * Checks a file and keeps what sending it needs. It is read synchronously, since the decoder's memory is shared; and
+ * once, a window at a time, so that its size does not matter.
+ */
+function planned(path: string): PlannedReport {
+  const file = openReport(path);
   try {
-    const info = await stat(path, { bigint: true });
-    if (!info.isFile()) throw new CommandError(`Cannot send "${path}": it is not a regular file`);
-    return identityFrom(info);
-  } catch (error) {
-    throw error instanceof CommandError ? error : fileError("read", path, error);
+    const { facts, ...scanned } = scanReport(file);
+    return {
+      ...scanned,
+      path,
+      identity: file.identity,
+      streamer: streamerName(facts.origin, facts.originStreamer),
+      facts,
+      bytes: file.length,
+    };
+  } finally {
+    file.close();
   }
 }
 
-function planned(path: string, identity: FileIdentity, bytes: Uint8Array): PlannedReport {
-  const report = ArchFXFlexibleDictionaryReport.decode(bytes);
-  const facts = reportFacts(report);
-  // Made now, so that the readings are not kept until the file is sent.
-  const ends = facts.highestId === 0 ? undefined : facts.ends();
-  const { countable, firstWithoutId } = countableIds(report.columns().readingIds as BigUint64Array);
-  return {
-    path,
-    identity,
-    streamer: streamerName(facts.origin, facts.originStreamer),
-    facts: { ...facts, ...(ends && { ends: () => ends }) },
-    countable,
-    firstWithoutId,
-    sentMicros: report.sentTimestampMicros,
-    bytes: bytes.length,
-  };
-}
-
-/** How many ids there are without 0, each once; and where the first 0 is, or −1. */
-function countableIds(ids: BigUint64Array): { countable: number; firstWithoutId: number } {
-  const idAt = integerReader(ids);
-  let firstWithoutId = -1;
-  let last: number | bigint = 0;
-  let isRising = true;
-  let countable = 0;
-  for (let row = 0; row < ids.length; row++) {
-    const id = idAt(row);
-    if (id === 0) {
-      if (firstWithoutId < 0) firstWithoutId = row;
-      continue;
+/** The streamer of a file that is not a valid report, if its first bytes tell. */
+function streamerOf(path: string): string | undefined {
+  try {
+    const file = openReport(path);
+    try {
+      const head = peekStreamer(file.read(0, Math.min(512, file.length)));
+      return head && streamerName(head.device, head.streamer);
+    } finally {
+      file.close();
     }
-    isRising &&= id > last;
-    last = id;
-    countable++;
+  } catch {
+    return undefined; // Why it cannot be read is known already.
   }
-  if (!isRising) {
-    const all = new Set<number | bigint>();
-    for (let row = 0; row < ids.length; row++) all.add(idAt(row));
-    countable = all.size - (firstWithoutId < 0 ? 0 : 1);
-  }
-  return { countable, firstWithoutId };
 }
 
 function compare(a: number | bigint, b: number | bigint): number {

@@ -34,6 +34,9 @@ export interface DecodedEvents {
   readonly end: number;
 }
 
+/** How much is read first of a scalar that does not fit the window. */
+const LONG_SCALAR = 1 << 20;
+
 const NO_ROWS = new Uint32Array(0);
 const NO_PLACES = new Float64Array(0);
 
@@ -57,6 +60,14 @@ function push(spans: Spans, row: number, from: number, to: number): void {
   spans.places[2 * at + 1] = to;
 }
 
+/** What events are read from: bytes, or a file of which never all is in memory. */
+export interface EventInput {
+  /** How many bytes there are. */
+  readonly length: number;
+  /** Gives `size` bytes from `offset` on. They are copied before the next call. */
+  read(offset: number, size: number): Uint8Array;
+}
+
 /**
  * Decodes `length` events that begin at `offset`.
  *
@@ -68,9 +79,8 @@ export function decodeEvents(
   length: number,
   maxDepth: number,
 ): DecodedEvents {
+  // Before there are columns for as many readings as the bytes claim to have.
   if (length * SHORTEST_EVENT > bytes.length - offset) fail("it is cut off", offset);
-  const memory = arena();
-  const { kernel, window } = memory;
   const events = {
     length,
     streams: new Uint32Array(length),
@@ -81,33 +91,71 @@ export function decodeEvents(
     data: newSpans(),
     end: offset,
   };
+  const input = {
+    length: bytes.length,
+    read: (from: number, size: number) => bytes.subarray(from, from + size),
+  };
+  events.end = walkEvents(
+    input,
+    offset,
+    length,
+    maxDepth,
+    (memory, row, rows) => keepRows(memory, events, row, rows),
+    (start) => passScalar(bytes, start),
+  );
+  return events;
+}
+
+/**
+ * Decodes events a chunk at a time, and keeps nothing of them.
+ *
+ * @param input Where they are.
+ * @param offset Where the first one begins.
+ * @param length How many there are.
+ * @param maxDepth How deep their free-form data may be nested.
+ * @param onRows Called with the rows in linear memory, the number of the first one and how many there are. It must
+ * not run code that uses linear memory.
+ * @param pass Passes a text, bytes or an extension value that is longer than the window; gives its end.
+ * @returns Where they end.
+ * @throws {DataError} If they are cut off, or one is not valid.
+ */
+export function walkEvents(
+  input: EventInput,
+  offset: number,
+  length: number,
+  maxDepth: number,
+  onRows: (memory: Arena, row: number, rows: number) => void,
+  pass: (offset: number) => number = (start) => passLong(input, start),
+): number {
+  if (length * SHORTEST_EVENT > input.length - offset) fail("it is cut off", offset);
+  const memory = arena();
+  const { kernel, window } = memory;
   let row = 0;
   let start = offset; // of the window in the input
   let passed = false;
   kernel.beginEvents();
   while (row < length) {
-    const size = Math.min(window.length, bytes.length - start);
-    window.set(bytes.subarray(start, start + size));
-    const beyond = bytes.length - start - size;
+    const size = Math.min(window.length, input.length - start);
+    window.set(input.read(start, size));
+    const beyond = input.length - start - size;
     let fault = 0;
     let at = 0;
     while (row < length && fault === 0) {
       fault = kernel.decodeEvents(at, size, start, beyond, length - row, maxDepth, passed);
       passed = false;
       const rows = kernel.rowsRead();
-      keepRows(memory, events, row, rows);
+      if (rows > 0) onRows(memory, row, rows);
       row += rows;
       at = kernel.stoppedAt();
     }
     start += at;
     if (fault < 0) fail(faultText(fault), start);
     if (fault === Fault.need && at === 0) {
-      start = passScalar(bytes, start);
+      start = pass(start);
       passed = true;
     }
   }
-  events.end = start;
-  return events;
+  return start;
 }
 
 /** A text, bytes or an extension value longer than the window: checked here; gives its end. */
@@ -115,6 +163,20 @@ function passScalar(bytes: Uint8Array, offset: number): number {
   const reader = new ValueReader(bytes, { offset });
   reader.read();
   return reader.offset;
+}
+
+/** The same of an input that is not in memory as a whole. */
+function passLong(input: EventInput, offset: number): number {
+  for (let size = LONG_SCALAR;; size *= 4) {
+    const isAll = size >= input.length - offset;
+    const bytes = input.read(offset, isAll ? input.length - offset : size);
+    try {
+      return offset + passScalar(bytes, 0);
+    } catch (error) {
+      // It may be longer than what was read of it.
+      if (isAll) throw error;
+    }
+  }
 }
 
 /** Takes `rows` rows out of linear memory, to row `row` and on. */
@@ -131,7 +193,6 @@ function keepRows(
   row: number,
   rows: number,
 ): void {
-  if (rows === 0) return;
   events.streams.set(memory.streams.subarray(0, rows), row);
   events.ids.set(memory.ids.subarray(0, rows), row);
   events.times.set(memory.times.subarray(0, rows), row);

@@ -1,0 +1,67 @@
+/**
+ * A report file that is read a window at a time.
+ *
+ * @module
+ */
+import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { CommandError, fileError } from "./_errors.ts";
+import { type FileIdentity, identityFrom } from "./_sent_file.ts";
+
+/** An open file. */
+export interface OpenReport {
+  /** Which file it is. */
+  readonly identity: FileIdentity;
+  /** How many bytes it has. */
+  readonly length: number;
+  /** Gives bytes of it; the next call overwrites them. */
+  read(offset: number, size: number): Uint8Array;
+  /** Closes it. */
+  close(): void;
+}
+
+/**
+ * Opens a file that may be removed later: not a pipe, and not a folder.
+ *
+ * @throws {CommandError} If it cannot be opened.
+ */
+export function openReport(path: string): OpenReport {
+  const naming = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw error instanceof CommandError ? error : fileError("read", path, error);
+    }
+  };
+  const check = (isFile: boolean) => {
+    if (!isFile) throw new CommandError(`Cannot send "${path}": it is not a regular file`);
+  };
+  // Before it is opened: to open a named pipe waits for whoever writes to it.
+  naming(() => check(statSync(path).isFile()));
+  const file = naming(() => openSync(path, "r"));
+  try {
+    const info = naming(() => fstatSync(file, { bigint: true }));
+    check(info.isFile());
+    const identity = identityFrom(info);
+    let buffer = new Uint8Array(0);
+    return {
+      identity,
+      length: Number(identity.size),
+      read(offset, size) {
+        if (buffer.length < size) buffer = new Uint8Array(size);
+        let length = 0;
+        while (length < size) {
+          const read = naming(() => readSync(file, buffer, length, size - length, offset + length));
+          if (read === 0) {
+            throw new CommandError(`Cannot read "${path}": it became shorter meanwhile`);
+          }
+          length += read;
+        }
+        return buffer.subarray(0, size);
+      },
+      close: () => closeSync(file),
+    };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}

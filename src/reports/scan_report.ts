@@ -1,0 +1,181 @@
+/**
+ * scanReport(), a report checked from its first to its last byte without all of it in memory.
+ *
+ * What it returns is what an upload needs to know. The events go through the decoder's window, so a report of any
+ * length takes the same memory; only ids that do not rise are collected, 8 bytes each.
+ *
+ * @module
+ */
+import { integerReader } from "../_integers.ts";
+import type { Arena } from "../codec/arena.ts";
+import { type EventInput, walkEvents } from "../codec/event_decoder.ts";
+import type { Id } from "../readings/reading_columns.ts";
+import { decodeHeader, type Header } from "./_header.ts";
+import type { ReadingFacts, ReportFacts } from "./report_cloud.ts";
+
+/** The nesting that `decode` allows by default. */
+const MAX_DEPTH = 512;
+/** The header, up to the events, is within so many bytes. */
+const HEAD_BYTES = 1 << 16;
+
+/** What is known of a report that was scanned. */
+export interface ScannedReport {
+  /** What an upload needs to know; `ends` is absent if no reading has an id. */
+  readonly facts: ReportFacts & { readonly length: number };
+  /** How many of its readings the cloud can count: those with an id, each id once. */
+  readonly countable: number;
+  /** The first reading without an id, or −1. */
+  readonly firstWithoutId: number;
+  /** When the device sent it, in microseconds; null if it does not say. */
+  readonly sentMicros: bigint | null;
+}
+
+/**
+ * Checks a report and returns what an upload needs to know of it.
+ *
+ * @param input The report.
+ * @returns What is known of it.
+ * @throws {DataError} If it is not a valid report; the message has the byte.
+ */
+export function scanReport(input: EventInput): ScannedReport {
+  const head = input.read(0, Math.min(HEAD_BYTES, input.length)).slice();
+  const scan = new Scan();
+  let isLast = false;
+  let inEvents = false;
+  let header: Header;
+  try {
+    header = decodeHeader(head, MAX_DEPTH, (offset, length) => {
+      inEvents = true;
+      const end = walkEvents(input, offset, length, MAX_DEPTH, scan.add);
+      inEvents = false;
+      scan.length = length;
+      isLast = end === input.length;
+      return isLast ? head.length : end;
+    });
+  } catch (error) {
+    if (isLast || inEvents || input.length <= head.length) throw error;
+    return scanWhole(input);
+  }
+  if (!isLast) return scanWhole(input);
+  return resultOf(header, scan, () => {
+    const ids = new IdCollection(scan.length);
+    decodeHeader(head, MAX_DEPTH, (offset, length) => {
+      walkEvents(input, offset, length, MAX_DEPTH, ids.add);
+      return head.length;
+    });
+    return ids.distinct();
+  });
+}
+
+/** A report whose events are not the last of its fields, as other programs may write it: in memory. */
+function scanWhole(input: EventInput): ScannedReport {
+  const bytes = input.read(0, input.length).slice();
+  const whole = {
+    length: bytes.length,
+    read: (at: number, size: number) => bytes.subarray(at, at + size),
+  };
+  const scan = new Scan();
+  const ids = new IdCollection(0);
+  const header = decodeHeader(bytes, MAX_DEPTH, (offset, length) => {
+    scan.length = length;
+    return walkEvents(whole, offset, length, MAX_DEPTH, (memory, row, rows) => {
+      scan.add(memory, row, rows);
+      ids.add(memory, row, rows);
+    });
+  });
+  return resultOf(header, scan, () => ids.distinct());
+}
+
+function resultOf(header: Header, scan: Scan, distinct: () => number): ScannedReport {
+  const { lowest, highest } = scan;
+  return {
+    facts: {
+      origin: header.origin,
+      originStreamer: header.originStreamer,
+      length: scan.length,
+      lowestId: lowest?.id ?? 0,
+      highestId: highest?.id ?? 0,
+      ...(lowest && highest && { ends: () => [lowest, highest] as const }),
+    },
+    countable: scan.isRising ? scan.withId : distinct(),
+    firstWithoutId: scan.firstWithoutId,
+    sentMicros: header.sentMicros,
+  };
+}
+
+/** What is kept of the events while they pass. */
+class Scan {
+  length = 0;
+  lowest: ReadingFacts | undefined;
+  highest: ReadingFacts | undefined;
+  firstWithoutId = -1;
+  /** Whether each id is above the one before it, but for those that are missing. */
+  isRising = true;
+  withId = 0;
+  #last: Id = 0;
+
+  readonly add = (memory: Arena, row: number, rows: number): void => {
+    const idAt = integerReader(memory.ids);
+    // Where the ends are in this chunk: an object for each new highest id would be one for each reading.
+    let lowest: Id = this.lowest?.id ?? Infinity;
+    let highest: Id = this.highest?.id ?? 0;
+    let lowestAt = -1;
+    let highestAt = -1;
+    for (let at = 0; at < rows; at++) {
+      const id = idAt(at);
+      if (id === 0) {
+        if (this.firstWithoutId < 0) this.firstWithoutId = row + at;
+        continue;
+      }
+      this.withId++;
+      if (id <= this.#last) this.isRising = false;
+      this.#last = id;
+      // The first one with an id: the cloud keeps that one if an id comes twice.
+      if (id < lowest) [lowest, lowestAt] = [id, at];
+      if (id > highest) {
+        highest = id;
+        highestAt = at;
+      }
+    }
+    if (lowestAt >= 0) this.lowest = factsAt(memory, lowestAt, lowest);
+    if (highestAt >= 0) this.highest = factsAt(memory, highestAt, highest);
+  };
+}
+
+/** The ids themselves. */
+class IdCollection {
+  #ids: BigUint64Array;
+  #length = 0;
+
+  constructor(expected: number) {
+    this.#ids = new BigUint64Array(Math.max(expected, 1024));
+  }
+
+  readonly add = (memory: Arena, _row: number, rows: number): void => {
+    if (this.#length + rows > this.#ids.length) {
+      const wider = new BigUint64Array(2 * (this.#length + rows));
+      wider.set(this.#ids);
+      this.#ids = wider;
+    }
+    this.#ids.set(memory.ids.subarray(0, rows), this.#length);
+    this.#length += rows;
+  };
+
+  /** How many there are without 0, each once. */
+  distinct(): number {
+    const ids = this.#ids.subarray(0, this.#length).sort();
+    const idAt = integerReader(ids);
+    let last: Id = 0;
+    let count = 0;
+    for (let at = 0; at < ids.length; at++) {
+      const id = idAt(at);
+      if (id !== last) count++;
+      last = id;
+    }
+    return count;
+  }
+}
+
+function factsAt({ streams, times, values }: Arena, at: number, id: Id): ReadingFacts {
+  return { id, stream: streams[at], timestampMicros: times[at], value: values[at] };
+}
