@@ -17,7 +17,7 @@ const root = new URL("../", import.meta.url);
 const inspector = "src/inspector/";
 const page = "src/emulator/console/page/";
 
-/** Where a bare name or a path of the sources stands; what only another runtime loads stays out. */
+/** Resolves bare names and paths of the sources; modules that only another runtime loads are left out. */
 const resolver: esbuild.Plugin = {
   name: "the import map of deno.json",
   setup(build) {
@@ -114,7 +114,7 @@ async function inspectorPage(worker: string, licence: string): Promise<string> {
   return template.replace(/\{\{(\w+)\}\}/g, (_, name: string) => parts[name]);
 }
 
-/** Inside a page a script ends at the first `</script`, wherever it stands. */
+/** Inside a page a script ends at the first `</script`, even inside a string. */
 function escapeScript(script: string): string {
   return script.replace(/<(?=\/script|!--)/gi, "\\x3C");
 }

@@ -14,7 +14,7 @@ export interface ChartOptions {
   width?: number;
   /** Lines of a terminal, or pixels of an SVG. @default {12 lines, 360 pixels} */
   height?: number;
-  /** What stands above it. */
+  /** The text above it. */
   title?: string;
   /** Whether the line is coloured, on a terminal. @default {false} */
   color?: boolean;
@@ -27,7 +27,7 @@ const BLOCKS = "▁▂▃▄▅▆▇█";
  *
  * @param values The values in order; those that are not finite leave a gap.
  * @param width How many blocks at most.
- * @returns One line, empty where there is no value.
+ * @returns One line, empty if there is no value.
  */
 export function sparkline(values: ArrayLike<number>, width = 24): string {
   const count = Math.min(width, values.length);

@@ -14,7 +14,7 @@ export interface Address {
   get(name: string): string | null;
   /** Change values: as a step that Back returns from, or in place. */
   set(changes: Changes, how: "step" | "in place"): void;
-  /** Be told that the user went back or forward; returns what ends it. */
+  /** Call a listener when the user goes back or forward; returns a function that ends this. */
   onMove(listener: () => void): () => void;
 }
 

@@ -35,7 +35,7 @@ export interface Range {
   readonly to: number;
 }
 
-/** What the page around a chart is told. */
+/** What a chart calls. */
 export interface ChartEvents {
   /** Another range is shown; undefined where it is the whole of it. */
   onRange?(range: Range | undefined): void;
@@ -50,7 +50,7 @@ export interface Chart {
   show(lines: readonly ChartLine[], range?: Range): Promise<void>;
   /** Show a range, or the whole. */
   goTo(range: Range | undefined): void;
-  /** Take in readings that came since: a chart that shows the whole range goes on showing it. */
+  /** Take in readings that came since: a chart that shows the whole range keeps showing all of it. */
   extend(lines: readonly ChartLine[]): Promise<void>;
   /** Mark a reading and bring it into sight; undefined takes the mark away. */
   mark(spot: Spot | undefined): void;

@@ -33,7 +33,7 @@ export interface ChartControls {
   separated(on: boolean): void;
   /** The value of each line at the cursor. */
   values(texts: readonly string[]): void;
-  /** What stands above the chart, and what a screen reader says. */
+  /** The text above the chart, and the text for a screen reader. */
   read(text: string, aloud: string): void;
   /** How much is in view; streams without a value that can be drawn are named. */
   counted(readings: number, points: number, empty: readonly string[]): void;

@@ -41,7 +41,7 @@ function drawn(value: number): number | null {
 }
 
 /**
- * The point of a stream that is closest to a time; −1 where there is none.
+ * The point of a stream that is closest to a time; −1 if there is none.
  *
  * @param series points in order of time
  * @param at seconds since the Unix epoch
@@ -58,7 +58,7 @@ export function nearest({ x, rows }: Series, at: number): number {
   return x[after] - at < at - x[before] ? after : before;
 }
 
-/** The next point in a direction that is a reading and not a break of the line; −1 where there is none. */
+/** The next point in a direction that is a reading and not a break of the line; −1 if there is none. */
 export function step({ rows }: Pick<Series, "x" | "rows">, from: number, by: 1 | -1): number {
   for (let at = from + by; at >= 0 && at < rows.length; at += by) {
     if (rows[at] !== BREAK) return at;

@@ -2,14 +2,14 @@
 /**
  * The page's end of the decoding worker: a question gives a promise.
  *
- * A question that fails is told to whoever owns the worker, once and in one place; its promise stays
+ * If a question fails, the owner of the worker is called, once and in one place; the promise stays
  * pending, as does that of a question to a worker that was closed: there is nothing left to draw then.
  *
  * @module
  */
 import type { Answer, Calls, Question } from "./protocol.ts";
 
-/** What the page is told while it waits. */
+/** Called while the page waits. */
 export type Progress = (done: number, step: string) => void;
 
 interface Waiting {
@@ -26,7 +26,7 @@ export class WorkerClient {
 
   /**
    * @param worker a worker that runs `worker.ts`
-   * @param onFailure told what went wrong in the worker
+   * @param onFailure called with an error of the worker
    */
   constructor(worker: Worker, onFailure: (error: Error) => void) {
     this.#worker = worker;

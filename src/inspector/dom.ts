@@ -5,7 +5,7 @@
  * @module
  */
 
-/** What can stand inside an element: an element, text, or nothing. */
+/** What an element can contain: an element, text, or nothing. */
 export type Child = Node | string | number | null | undefined | false;
 
 /**

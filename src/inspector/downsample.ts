@@ -31,7 +31,7 @@ export function thin(
     const first = at;
     let low = at, high = at;
     while (at < length && Math.min(buckets - 1, Math.floor((x(at) - start) / width)) === bucket) {
-      // A value that is no number is a hole in the line: it is neither lowest nor highest.
+      // NaN is a gap in the line: it is neither the lowest nor the highest value.
       if (!(y(at) >= y(low))) low = Number.isNaN(y(at)) ? low : at;
       if (!(y(at) <= y(high))) high = Number.isNaN(y(at)) ? high : at;
       at++;

@@ -45,7 +45,7 @@ export function duration(ms: number): string {
   return left === 0 ? `${whole} ${name}` : `${whole} ${name} ${left} ${restName}`;
 }
 
-/** A variable the way slugs write it: `0000-5051`. */
+/** A variable as slugs write it: `0000-5051`. */
 export function variable(stream: number): string {
   const digits = stream.toString(16).padStart(8, "0");
   return `${digits.slice(0, 4)}-${digits.slice(4)}`;

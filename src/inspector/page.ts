@@ -7,7 +7,7 @@
 import { mountInspector } from "./inspector.ts";
 import { themeButton } from "./theme.ts";
 
-/** The worker's program, put in by the build: a page opened from a file cannot fetch one. */
+/** The worker's program, inserted by the build: a page that is opened from a file cannot fetch it. */
 declare const WORKER_PROGRAM: string;
 
 const program = URL.createObjectURL(new Blob([WORKER_PROGRAM], { type: "text/javascript" }));

@@ -12,7 +12,7 @@ import { el } from "./dom.ts";
 import { grouped } from "./format.ts";
 import { timeTicks } from "./time_axis.ts";
 
-/** Dashes of the lines, so that they can be told apart without colours. */
+/** Dashes of the lines, which distinguish them without colours. */
 export const DASHES: readonly (readonly number[])[] = [
   [],
   [7, 3],

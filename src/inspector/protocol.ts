@@ -30,7 +30,7 @@ export interface StreamFacts {
   /** Smallest and greatest finite value; NaN where no value is finite. */
   readonly min: number;
   readonly max: number;
-  /** Means in equal steps of the report's time, NaN where there is no reading. */
+  /** Means in equal steps of the report's time, NaN if there is no reading. */
   readonly series: Float64Array;
   /** Steps without a reading that are shorter than a gap: a line is drawn across them. */
   readonly bridge: number;
@@ -126,7 +126,7 @@ export interface Calls {
   count: { ask: { view: View }; answer: number };
   rows: { ask: { view: View; from: number; count: number }; answer: Rows };
   find: { ask: { view: View; position: number }; answer: number };
-  /** The next row of a view that has a problem, from a row on and in a direction; −1 where there is none. */
+  /** The next row of a view that has a problem, from a row on and in a direction; −1 if there is none. */
   nextBad: { ask: { view: View; from: number; by: 1 | -1 }; answer: number };
   csv: { ask: { view: View }; answer: Blob };
 }

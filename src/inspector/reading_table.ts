@@ -29,11 +29,11 @@ export interface ReadingTable {
   show(view: View): Promise<void>;
   /** Bring the reading at a position of the report into sight; false where the view does not have it. */
   goTo(position: number): Promise<boolean>;
-  /** Go to the next reading with a problem; false where there is none. */
+  /** Go to the next reading with a problem; false if there is none. */
   nextBad(by: 1 | -1): Promise<boolean>;
 }
 
-/** What the page around is told. */
+/** What the page around it is called with. */
 export interface ReadingTableEvents {
   /** Another order is wanted. */
   onSort(sort: SortKey, descending: boolean): void;

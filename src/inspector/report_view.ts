@@ -14,7 +14,7 @@ import { BREAK, type Overview, type SortKey, type StreamFacts, type View } from 
 import { type Reading, readingTable } from "./reading_table.ts";
 import { streamList } from "./stream_list.ts";
 
-/** Most streams in one chart: more cannot be told apart. */
+/** Most streams in one chart: more cannot be distinguished. */
 const CHARTED = 8;
 
 const SORTS: readonly string[] = ["id", "time", "stream", "value"] satisfies SortKey[];

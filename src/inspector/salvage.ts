@@ -20,7 +20,7 @@ export interface Decoded {
  *
  * @param bytes the file
  * @param name its name, for what to do with a file of another kind
- * @throws {DataError} if it is not a report; says what it is, where that can be told
+ * @throws {DataError} if it is not a report; says what it is, if it is recognised
  */
 export function decodeAny(bytes: Uint8Array, name: string): Decoded {
   try {

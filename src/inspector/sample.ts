@@ -1,5 +1,5 @@
 /**
- * A made-up shift of a line, encoded here, for whoever has no report at hand.
+ * An invented shift of a line, encoded here, to try the inspector without a report.
  *
  * @module
  */

@@ -97,7 +97,7 @@ export class ReportSession {
     };
   }
 
-  /** Times of readings with a problem, as many as can be told apart. */
+  /** Times of readings with a problem, as many as can be distinguished. */
   #badTimes(
     positions: Uint32Array,
     times: Float64Array,
@@ -145,7 +145,7 @@ export class ReportSession {
     return this.#order(view).indexOf(position);
   }
 
-  /** The next row of a view with a problem, beginning beside a row; −1 where there is none. */
+  /** The next row of a view with a problem, beginning beside a row; −1 if there is none. */
   nextBad(view: View, from: number, by: 1 | -1): number {
     const order = this.#order(view);
     for (let at = from + by; at >= 0 && at < order.length; at += by) {

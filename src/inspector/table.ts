@@ -49,7 +49,7 @@ export interface Table<Row> {
   show(rows: Rowset<Row>, sort: { key: string; descending: boolean } | null): void;
   /** Bring a row into sight and make it the active one. */
   goTo(index: number): void;
-  /** The active row; −1 where there is none. */
+  /** The active row; −1 if there is none. */
   active(): number;
 }
 

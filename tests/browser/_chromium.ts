@@ -8,7 +8,7 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 const PATH = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
-/** Whether there is a browser to test with; says so in one line where there is none. */
+/** Whether there is a browser to test with; says so in one line if there is none. */
 export const hasChromium: boolean = (() => {
   try {
     return Deno.statSync(PATH).isFile;
@@ -24,7 +24,7 @@ export interface Browser extends AsyncDisposable {
   readonly page: Page;
   /** Addresses that were asked for, in order. */
   readonly requests: string[];
-  /** What went wrong in the page: errors nobody caught, and what the page's policy refused. */
+  /** What went wrong in the page: uncaught errors, and what the page's policy blocked. */
   readonly troubles: string[];
 }
 
@@ -72,7 +72,7 @@ export async function launch(options: {
   };
 }
 
-/** Drop a file on an element, the way a hand does: dragenter, dragover, drop. */
+/** Drop a file on an element, as a person does: dragenter, dragover, drop. */
 export async function drop(
   page: Page,
   selector: string,

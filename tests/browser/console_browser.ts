@@ -11,7 +11,7 @@ import { createEmulator } from "@archfx/cloud/emulator";
 import { drop, faintText, overflow } from "./_chromium.ts";
 import { charted, client, EMAIL, PASSWORD, report, signIn, test } from "./_console_page.ts";
 
-test("console refuses a wrong password, signs in, survives a reload and signs out", async ({ page }) => {
+test("console rejects a wrong password, signs in, survives a reload and signs out", async ({ page }) => {
   await page.getByText("account of the demo seed").waitFor();
   await page.getByLabel("Password").fill("wrong");
   await page.keyboard.press("Enter");
@@ -269,14 +269,14 @@ test("console asks no other host, and its policy forbids it", async ({ page, url
   );
   assertEquals(elsewhere, []);
   assertEquals(browser.troubles, []);
-  const refused = await page.evaluate(() =>
-    fetch("http://127.0.0.1:9/").then(() => "sent", () => "refused")
+  const blocked = await page.evaluate(() =>
+    fetch("http://127.0.0.1:9/").then(() => "sent", () => "blocked")
   );
-  assertEquals(refused, "refused");
-  assert(browser.troubles.length > 0, "the policy refused it");
+  assertEquals(blocked, "blocked");
+  assert(browser.troubles.length > 0, "the policy blocked it");
 });
 
-test("console asks to sign in again once its tokens are refused", async ({ page }) => {
+test("console asks to sign in again once its tokens are rejected", async ({ page }) => {
   await signIn(page);
   await page.getByRole("tab", { name: "Faults" }).click();
   await page.getByRole("button", { name: "Expire all access tokens" }).click();

@@ -1,7 +1,7 @@
 /**
  * The console's page: what the emulator serves at `/`.
  *
- * The page's sources stand in `page/`, the inspector's in `src/inspector`; `deno task build:pages`
+ * The page's sources are in `page/`, the inspector's in `src/inspector`; `deno task build:pages`
  * bundles both into `assets.ts`, so that they travel as code in every package and nothing is built, and
  * no other host is asked, when the console is opened.
  *

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Commands to type against this emulator, for whoever sees nothing yet.
+ * Commands to type against this emulator, for views that have nothing to show yet.
  *
  * @module
  */

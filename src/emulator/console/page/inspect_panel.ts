@@ -20,7 +20,7 @@ export interface InspectPanel {
  *
  * @param cloud where a report is sent
  * @param onDrop called when a report was dropped anywhere on the page
- * @param onError told what went wrong
+ * @param onError called with an error
  */
 export function inspectPanel(
   cloud: Cloud,

@@ -20,7 +20,7 @@ export class Live {
   readonly #source = new EventSource("/__emulator__/events");
   readonly #heard = new Map<string, Set<(event: never) => void>>();
 
-  /** @param onState told when the connection comes and goes */
+  /** @param onState called when the connection comes and goes */
   constructor(onState: (state: LiveState) => void) {
     onState("connecting");
     this.#source.onopen = () => onState("live");
@@ -33,7 +33,7 @@ export class Live {
     }
   }
 
-  /** Be told of every event of a kind. */
+  /** Call a listener for every event of a kind. */
   on<K extends EmulatorEvent["kind"]>(kind: K, listener: (event: Of<K>) => void): void {
     if (!this.#heard.has(kind)) this.#heard.set(kind, new Set());
     this.#heard.get(kind)!.add(listener as (event: never) => void);

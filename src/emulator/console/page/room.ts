@@ -15,7 +15,7 @@ import { requestLog } from "./request_log.ts";
 import { restarted, stopped } from "./server_state.ts";
 import { tabs } from "./tabs.ts";
 
-/** What the page around is told. */
+/** What the page around it is called with. */
 export interface RoomOptions {
   onState(state: LiveState): void;
   /** The session has ended; with what to say beside the form to sign in. */

@@ -49,7 +49,7 @@ function longestIn(all: readonly StoredReading[]): number {
  *
  * @param names of the streams
  * @param streams their readings
- * @param onActive told which reading somebody looks at
+ * @param onActive called with the reading that becomes active
  */
 export function storedTable(
   names: readonly string[],

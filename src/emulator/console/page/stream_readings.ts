@@ -27,7 +27,7 @@ export interface StoredReading {
   readonly micros: bigint;
   /** NaN where the store has none. */
   readonly value: number;
-  /** Summary and raw data as JSON, empty where there is none. */
+  /** Summary and raw data as JSON, empty if there is none. */
   readonly data: string;
 }
 
