@@ -87,11 +87,12 @@ export class FreeFormWriter {
     };
   }
 
-  /** Adds the data of one reading that is already encoded. */
-  addEncoded({ bytes, extraLengths, dataLengths }: FreeForm): void {
+  /** Adds the data of one reading that is already encoded; returns how many bytes it takes. */
+  addEncoded({ bytes, extraLengths, dataLengths }: FreeForm): number {
     this.#writer.raw(bytes);
     this.#extraLengths[this.#rows] = extraLengths[0];
     this.#dataLengths[this.#rows++] = dataLengths[0];
+    return bytes.length;
   }
 
   /** The data, good until `clear`; undefined where no reading has any. */
@@ -104,6 +105,19 @@ export class FreeFormWriter {
       dataLengths: this.#dataLengths,
     };
   }
+}
+
+/** Adds the data of one reading to a writer; returns how many bytes it takes. */
+export type AddFreeForm = (writer: FreeFormWriter) => number;
+
+/** How the data of a reading is added; undefined if there is none. */
+export function freeFormOf(
+  summary: SummaryData | null | undefined,
+  raw: unknown,
+): AddFreeForm | undefined {
+  const hasNone = (summary === null || summary === undefined) &&
+    (raw === null || raw === undefined);
+  return hasNone ? undefined : (writer) => writer.add(summary, raw);
 }
 
 /**

@@ -8,8 +8,8 @@ import { EventRows } from "../codec/event_rows.ts";
 import { EventWriter, LONGEST_HEADER } from "../codec/event_writer.ts";
 import { LONGEST_EVENT } from "../codec/wasm_constants.ts";
 import type { Micros } from "../codec/timestamps.ts";
-import type { Id, SummaryData } from "../readings/reading_columns.ts";
-import { FreeFormWriter } from "./_free_form.ts";
+import type { Id } from "../readings/reading_columns.ts";
+import { type AddFreeForm, FreeFormWriter } from "./_free_form.ts";
 import { encodeHeader, type Header } from "./_header.ts";
 import { LOAD_BARE } from "./_point_access.ts";
 import type { ReadingIds } from "./_reading_ids.ts";
@@ -25,13 +25,11 @@ export interface Limits {
   readonly maxBytes: number;
 }
 
-/** The fields of a reading. */
+/** The numbers of a reading, without its id. */
 export interface Reading {
   readonly time: Micros;
   readonly stream: number;
   readonly value: number;
-  readonly summary: SummaryData | null | undefined;
-  readonly raw: unknown;
 }
 
 /**
@@ -80,17 +78,18 @@ export class ReportBuilder {
    * Adds a reading.
    *
    * @param takeId Gives the id. It is called once the reading is known to be valid.
+   * @param addFree Adds its summary and raw data; undefined if it has neither.
    * @throws {DataError} If the reading cannot be encoded: it is then not added.
    */
-  add({ time, stream, value, summary, raw }: Reading, takeId: () => Id): void {
-    const hasFree = summary !== null && summary !== undefined || raw !== null && raw !== undefined;
+  add({ time, stream, value }: Reading, takeId: () => Id, addFree?: AddFreeForm): void {
+    const hasFree = addFree !== undefined;
     let free = 0;
     let writer: FreeFormWriter | undefined;
     if (hasFree) {
       writer = this.#freeForm ??= new FreeFormWriter(this.#newRows().capacity);
       // Readings before it that have none.
       writer.fillTo(this.#newRows().length);
-      free = writer.add(summary, raw);
+      free = addFree(writer);
     }
     let id: Id;
     try {

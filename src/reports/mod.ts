@@ -49,3 +49,9 @@ export type {
   ReportFacts,
   ReportUploadOptions,
 } from "./report_cloud.ts";
+export {
+  type DeviceReadings,
+  type EncodedDeviceReport,
+  encodeReports,
+  type EncodeReportsOptions,
+} from "./encode_reports.ts";

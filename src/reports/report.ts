@@ -24,7 +24,7 @@ import {
   type ReportSendOptions,
 } from "./report_options.ts";
 import { readingWith } from "./_facts.ts";
-import { FACTS, HEADER, ReportParts } from "./_report_parts.ts";
+import { BYTES, FACTS, HEADER, ReportParts } from "./_report_parts.ts";
 import type { ArchFXDataPoint, ArchFXDataPointFields } from "./data_point.ts";
 import { ByteSource, ColumnSource, type Source } from "./_source.ts";
 import type { ReportCloud, ReportFacts } from "./report_cloud.ts";
@@ -329,6 +329,11 @@ export class ArchFXFlexibleDictionaryReport {
   /** @ignore */
   get [HEADER](): Header {
     return this.#source.header;
+  }
+
+  /** @ignore */
+  [BYTES](): Uint8Array {
+    return this.#source.bytes();
   }
 
   /** @ignore */

@@ -1,0 +1,232 @@
+/**
+ * Readings of one device into reports, as they come.
+ *
+ * @module
+ */
+import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
+import { narrowed } from "../_integers.ts";
+import { shown } from "../_shown.ts";
+import { DataError } from "../codec/data_error.ts";
+import type { EventColumns } from "../codec/event_columns.ts";
+import { timeChecker } from "../codec/timestamps.ts";
+import { checkSummary, freeFormOf, type FreeFormWriter } from "./_free_form.ts";
+import { checkNumbers } from "./_columns.ts";
+import { IS_POINT, SUMMARY } from "./_point_access.ts";
+import { ReadingIds } from "./_reading_ids.ts";
+import { ReportBuilder } from "./_report_builder.ts";
+import { ArchFXDataPoint, type ArchFXDataPointFields, checkedId } from "./data_point.ts";
+import type { ArchFXFlexibleDictionaryReport } from "./report.ts";
+import { checkReportOptions, headerOf, type ReportOptions } from "./report_options.ts";
+
+/** Options of a {@linkcode ReportEncoderStream}. */
+export interface ReportEncoderOptions extends Omit<ReportOptions, "receivedTime"> {
+  /**
+   * The id of the first reading that has none; the others count up. Required unless every reading has an
+   * id. The cloud counts a reading only if its id is above the last one that it has of the streamer.
+   */
+  readonly nextReadingId?: Id;
+  /**
+   * How many readings a report has at most.
+   *
+   * @default {100_000}
+   */
+  readonly maxPoints?: number;
+  /**
+   * How many bytes a report has at most, unless a single reading has more.
+   *
+   * @default {8 * 1024 * 1024}
+   */
+  readonly maxBytes?: number;
+  /**
+   * Called with each reading that cannot be encoded, and why; the stream continues without it. A row of
+   * columns is passed as an object with the fields of a data point. Without it, the first such reading ends
+   * the stream, after the readings before it.
+   */
+  readonly onBadReading?: (
+    reading: ArchFXDataPoint | ArchFXDataPointFields,
+    error: unknown,
+  ) => void;
+}
+
+/** What a {@linkcode ReportEncoderStream} takes: a point, many of them, or columns. */
+export type ReportEncoderInput =
+  | ArchFXDataPoint
+  | ArchFXDataPointFields
+  | readonly (ArchFXDataPoint | ArchFXDataPointFields)[]
+  | ReadingColumns;
+
+function checkLimit(value: unknown, name: string): number {
+  if (!Number.isSafeInteger(value) || (value as number) < 1) {
+    throw new RangeError(
+      `Cannot make a ReportEncoderStream with ${name} ${
+        String(value)
+      }: it must be an integer from 1 on`,
+    );
+  }
+  return value as number;
+}
+
+/** Puts readings into reports. */
+export class Encoder {
+  readonly #options: ReportEncoderOptions;
+  readonly #builder: ReportBuilder;
+  readonly ids: ReadingIds;
+  /** Reports that are full. */
+  readonly reports: ArchFXFlexibleDictionaryReport[] = [];
+
+  constructor(options: ReportEncoderOptions) {
+    checkReportOptions(options, ["nextReadingId", "maxPoints", "maxBytes", "onBadReading"]);
+    const { onBadReading } = options;
+    if (onBadReading !== undefined && typeof onBadReading !== "function") {
+      throw new TypeError(
+        `Cannot make a ReportEncoderStream with onBadReading ${
+          shown(onBadReading)
+        }: it must be a function`,
+      );
+    }
+    this.#options = options;
+    const limits = {
+      maxPoints: checkLimit(options.maxPoints ?? 100_000, "maxPoints"),
+      maxBytes: checkLimit(options.maxBytes ?? 8 * 1024 * 1024, "maxBytes"),
+    };
+    this.ids = new ReadingIds(options.nextReadingId, { increasing: true });
+    headerOf(options);
+    const onReport = (report: ArchFXFlexibleDictionaryReport) => void this.reports.push(report);
+    this.#builder = new ReportBuilder(() => headerOf(options), limits, onReport);
+  }
+
+  get device(): Id {
+    return headerOf(this.#options).origin;
+  }
+
+  get waiting(): number {
+    return this.#builder.length;
+  }
+
+  /** Adds whatever was written to the stream. */
+  add(item: ReportEncoderInput): void {
+    if (Array.isArray(item)) this.#addPoints(item);
+    else if (isColumns(item)) this.#addColumns(item);
+    else this.#addPoints([item as ArchFXDataPoint | ArchFXDataPointFields]);
+  }
+
+  #addPoints(items: readonly (ArchFXDataPoint | ArchFXDataPointFields)[]): void {
+    const { length } = items;
+    for (let i = 0; i < length;) {
+      const next = this.#builder.addBarePoints(items, i, length, this.ids);
+      if (next === i) this.#try(items[i], () => this.#addPoint(items[i++]));
+      else i = next;
+    }
+  }
+
+  #addPoint(item: ArchFXDataPoint | ArchFXDataPointFields): void {
+    if (typeof item !== "object" || item === null) {
+      throw new TypeError(
+        `Cannot encode ${shown(item)} as a reading: it must be a data point or columns`,
+      );
+    }
+    const point = ArchFXDataPoint[IS_POINT](item) ? item : new ArchFXDataPoint(item);
+    const { stream, value, rawData } = point;
+    const time = narrowed(point.timestampMicros);
+    const summary = ArchFXDataPoint[SUMMARY](point);
+    this.#builder.add(
+      { time, stream, value },
+      () => this.ids.take(point.readingId),
+      freeFormOf(summary, rawData),
+    );
+  }
+
+  /** Adds a reading, or calls back with what is wrong with it. */
+  #try(reading: ArchFXDataPoint | ArchFXDataPointFields, add: () => void): void {
+    try {
+      add();
+    } catch (error) {
+      const { onBadReading } = this.#options;
+      if (onBadReading === undefined) throw error;
+      onBadReading(reading, error);
+    }
+  }
+
+  #addColumns(columns: ReadingColumns): void {
+    const numbers = checkNumbers(columns);
+    const { length, timestamps, readingIds, summaryData, rawData } = columns;
+    const isTime = timeChecker(timestamps);
+    const checkTime = (row: number) => {
+      if (!isTime(row)) throw timeError(row);
+    };
+    if (summaryData !== undefined || rawData !== undefined) {
+      for (let row = 0; row < length; row++) {
+        const fields = fieldsOf(columns, row);
+        this.#try(fields, () => {
+          checkTime(row);
+          checkSummary(fields.summaryData, row);
+          const { stream, value } = fields;
+          const time = narrowed(fields.timestamp);
+          const own = checkedId(fields.readingId, `the id of reading ${row}`);
+          const free = freeFormOf(fields.summaryData, fields.rawData);
+          this.#builder.add({ time, stream, value }, () => this.ids.take(own), free);
+        });
+      }
+      return;
+    }
+    for (let row = 0; row < length;) {
+      const { ids, end, error } = this.ids.fillFrom(readingIds, row, length, checkTime);
+      this.#builder.addColumns(numbers.with({ ids }), row, end);
+      row = end;
+      if (end === length) break;
+      this.#try(fieldsOf(columns, row++), () => {
+        throw error;
+      });
+    }
+  }
+
+  /** Adds columns whose numbers are not checked yet, and whose summary and raw data is encoded. */
+  addEncoded(columns: EventColumns): void {
+    const { freeForm, length, streams, ids, times, values } = columns;
+    const isTime = timeChecker(times);
+    let at = 0;
+    for (let row = 0; row < length; row++) {
+      if (!isTime(row)) throw timeError(row);
+      const extra = freeForm!.extraLengths[row];
+      const data = freeForm!.dataLengths[row];
+      const bytes = freeForm!.bytes.subarray(at, at += extra + data);
+      const own = checkedId(ids[row], `the id of reading ${row}`);
+      this.#builder.add(
+        { time: narrowed(times[row]), stream: streams[row], value: values[row] },
+        () => this.ids.take(own),
+        bytes.length === 0 ? undefined : (writer: FreeFormWriter) =>
+          writer.addEncoded({
+            bytes,
+            extraLengths: Uint32Array.of(extra),
+            dataLengths: Uint32Array.of(data),
+          }),
+      );
+    }
+  }
+
+  /** Ends the last report. */
+  end(): void {
+    this.#builder.end();
+  }
+}
+
+function timeError(row: number): DataError {
+  return new DataError(`Cannot encode reading ${row}: its time must be in the years 1 to 9999`);
+}
+
+function isColumns(item: ReportEncoderInput): item is ReadingColumns {
+  return typeof item === "object" && item !== null && "streams" in item &&
+    !ArchFXDataPoint[IS_POINT](item);
+}
+
+/** A row of columns as the fields of a point. */
+function fieldsOf(columns: ReadingColumns, row: number) {
+  return {
+    timestamp: columns.timestamps[row],
+    stream: columns.streams[row],
+    value: columns.values[row],
+    readingId: columns.readingIds[row],
+    summaryData: columns.summaryData?.[row],
+    rawData: columns.rawData?.[row],
+  };
+}

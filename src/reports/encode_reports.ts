@@ -1,0 +1,197 @@
+/**
+ * encodeReports, readings of many devices into reports, on several cores.
+ *
+ * @module
+ */
+import { checkNames } from "../_options.ts";
+import { shown } from "../_shown.ts";
+import { type RunningWorker, startWorker } from "../_start_worker.ts";
+import { codecModule } from "../codec/instance.ts";
+import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
+import { splitByDevice } from "../readings/split_by_device.ts";
+import { abortable } from "./_abortable.ts";
+import { checkColumns } from "./_columns.ts";
+import {
+  type DeviceColumns,
+  DeviceEncoders,
+  type EncodeReply,
+  type EncodeRequest,
+  errorOf,
+} from "./_device_encoders.ts";
+import type { ReportEncoderOptions } from "./_encoder.ts";
+
+/** Columns with the device of each reading. */
+export interface DeviceReadings extends ReadingColumns {
+  /** The device of each reading, 64 bits. */
+  readonly devices?: BigUint64Array;
+}
+
+/** Options of {@linkcode encodeReports}. */
+export interface EncodeReportsOptions
+  extends Omit<ReportEncoderOptions, "device" | "nextReadingId" | "onBadReading"> {
+  /**
+   * The id of the first reading of a device that has none: the same for each device, or what the function
+   * returns for it. Required unless every reading has an id.
+   */
+  readonly nextReadingId?: Id | ((device: bigint) => Id | undefined);
+  /**
+   * How many workers encode; 0 for none, so that this thread does it. Each device has one of them.
+   *
+   * @default {1}
+   */
+  readonly workers?: number;
+  /** Stops the encoding. */
+  readonly signal?: AbortSignal;
+}
+
+/** A report, ready to be stored or sent. */
+export interface EncodedDeviceReport {
+  /** The device. */
+  readonly device: bigint;
+  /** The report. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+const NAMES = [
+  ...["reportId", "selector", "streamer", "sentTimestamp", "maxPoints", "maxBytes"],
+  ...["nextReadingId", "workers", "signal"],
+];
+const MOST_WORKERS = 64;
+/** Requests to a worker that may be open: so that it never waits, and no more memory is held. */
+const OPEN = 3;
+
+/** Somebody who encodes: a worker or this thread. */
+interface Seat {
+  call(request: EncodeRequest, transfer?: Transferable[]): Promise<EncodeReply>;
+  close(): Promise<void>;
+}
+
+function ownThread(): Seat {
+  const encoders = new DeviceEncoders();
+  return {
+    call: (request) =>
+      Promise.resolve(request.kind === "init" ? { reports: [] } : encoders.handle(request)),
+    close: () => Promise.resolve(),
+  };
+}
+
+async function startWorkers(count: number): Promise<Seat[]> {
+  if (count === 0) return [ownThread()];
+  const { WORKER_CODE } = await import("./_worker_code.ts");
+  const codec = codecModule();
+  const started = await Promise.allSettled(Array.from({ length: count }, async (_, i) => {
+    const name = `archfx-encode-reports-${i + 1}`;
+    const worker: RunningWorker<EncodeRequest, EncodeReply> = await startWorker(WORKER_CODE, {
+      name,
+    });
+    await worker.call({ kind: "init", codec });
+    return worker;
+  }));
+  const seats = started.flatMap((it) => it.status === "fulfilled" ? [it.value] : []);
+  const failed = started.find((it) => it.status === "rejected");
+  if (failed === undefined) return seats;
+  await Promise.all(seats.map((seat) => seat.close()));
+  throw failed.reason;
+}
+
+/** The columns of one device as arrays that may be taken away: `splitByDevice` has just made them. */
+function portable(columns: ReadingColumns): { columns: DeviceColumns; buffers: ArrayBuffer[] } {
+  const { length, streams, readingIds, timestamps, values } = columns as DeviceColumns;
+  const { freeForm } = checkColumns(columns);
+  const buffers = [streams, readingIds, timestamps, values].map(({ buffer }) => buffer);
+  return {
+    columns: {
+      ...{ length, streams, readingIds, timestamps, values },
+      ...(freeForm && { freeForm: { ...freeForm, bytes: freeForm.bytes.slice() } }),
+    },
+    buffers,
+  };
+}
+
+function withWideIds(columns: DeviceReadings) {
+  const { readingIds, length } = columns;
+  if (readingIds instanceof BigUint64Array) return { ...columns, readingIds };
+  return { ...columns, readingIds: BigUint64Array.from(readingIds.subarray(0, length), BigInt) };
+}
+
+/**
+ * Encodes readings of many devices into reports, one device after another as their reports become full. The
+ * reports of a device are in the order of its readings; reports that are not full come at the end.
+ *
+ * @param source Chunks of readings with their devices, as `readCsv` gives them where a column has the device.
+ * @param options What the reports say, where they are cut, and how many workers encode.
+ * @returns The reports.
+ * @throws {DataError} If a reading cannot be encoded; the reports of the readings of its device before it come
+ * first.
+ * @throws {RangeError} If an option is out of range.
+ * @throws {TypeError} If a chunk has no devices, or an option is of the wrong type.
+ * @throws {Error} If this host has no workers.
+ *
+ * @example
+ * ```ts
+ * import { ArchFXFlexibleDictionaryReport, encodeReports, readCsv } from "@archfx/cloud";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const csv = "timestamp,device,value\n2026-03-02T08:00Z,d--1,20\n2026-03-02T08:00Z,d--2,30\n";
+ * const options = { stream: "0000-5001", columns: { device: "device" } };
+ * const readings = readCsv(new TextEncoder().encode(csv), options);
+ *
+ * const devices: bigint[] = [];
+ * for await (const { device, bytes } of encodeReports(readings, { nextReadingId: 1, workers: 2 })) {
+ *   devices.push(device);
+ *   assertEquals(ArchFXFlexibleDictionaryReport.decode(bytes).length, 1);
+ * }
+ * assertEquals(devices, [1n, 2n]);
+ * ```
+ */
+export async function* encodeReports(
+  source: AsyncIterable<DeviceReadings> | Iterable<DeviceReadings>,
+  options: EncodeReportsOptions = {},
+): AsyncGenerator<EncodedDeviceReport, void, undefined> {
+  checkNames(options, NAMES, "option of encodeReports");
+  const { nextReadingId, workers = 1, signal, ...rest } = options;
+  if (!Number.isInteger(workers) || workers < 0 || workers > MOST_WORKERS) {
+    throw new RangeError(
+      `Cannot encode reports with workers ${
+        shown(workers)
+      }: it must be an integer from 0 to ${MOST_WORKERS}`,
+    );
+  }
+  const seats = await startWorkers(workers);
+  const seatOf = new Map<bigint, Seat>();
+  const open: Promise<EncodeReply>[] = [];
+  const send = (seat: Seat, request: EncodeRequest, transfer?: Transferable[]): void => {
+    const reply = seat.call(request, transfer);
+    // It is looked at in its turn.
+    reply.catch(() => {});
+    open.push(reply);
+  };
+  try {
+    for await (const chunk of abortable(source, signal)) {
+      for (const [device, columns] of splitByDevice(withWideIds(chunk))) {
+        let seat = seatOf.get(device);
+        if (seat === undefined) {
+          seatOf.set(device, seat = seats[seatOf.size % seats.length]);
+          const first = typeof nextReadingId === "function" ? nextReadingId(device) : nextReadingId;
+          send(seat, {
+            kind: "open",
+            device,
+            options: { ...rest, device, ...(first !== undefined && { nextReadingId: first }) },
+          });
+        }
+        const { columns: sent, buffers } = portable(columns);
+        send(seat, { kind: "add", device, columns: sent }, buffers);
+        while (open.length > OPEN * seats.length) yield* reportsOf(await open.shift()!);
+      }
+    }
+    for (const [device, seat] of seatOf) send(seat, { kind: "end", device });
+    while (open.length > 0) yield* reportsOf(await open.shift()!);
+  } finally {
+    await Promise.all(seats.map((seat) => seat.close()));
+  }
+}
+
+function* reportsOf({ device, reports, fault }: EncodeReply): Generator<EncodedDeviceReport> {
+  for (const bytes of reports) yield { device: device!, bytes };
+  if (fault !== undefined) throw errorOf(fault);
+}
