@@ -6,7 +6,7 @@
  *
  * @module
  */
-import { DataError } from "./data_error.ts";
+import { CHANGED, DataError } from "./data_error.ts";
 import { wasm, type WasmExports } from "./instance.ts";
 import * as At from "./wasm_constants.ts";
 
@@ -41,9 +41,6 @@ export interface Arena {
   /** One timestamp. */
   readonly text: Uint8Array;
 }
-
-/** The error text for columns that are no longer what they were. */
-export const CHANGED = "Cannot encode the report: its columns have been changed since it was made";
 
 let current: Arena | undefined;
 

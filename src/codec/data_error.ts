@@ -29,3 +29,6 @@ export class DataError extends Error {
     return { name: this.name, message: this.message };
   }
 }
+
+/** The error text for columns that are no longer what they were. */
+export const CHANGED = "Cannot encode the report: its columns have been changed since it was made";

@@ -6,7 +6,7 @@
 import { ReadingStage } from "../codec/reading_stage.ts";
 import type { StagedChunk } from "../codec/reading_chunks.ts";
 import { NdjsonKernel } from "../codec/ndjson_kernel.ts";
-import { Role } from "../codec/csv_region.ts";
+import { Role } from "../codec/wasm_constants.ts";
 import { BadRows } from "./_bad_rows.ts";
 import type { JsonKeys } from "./_json_keys.ts";
 import { JsonRows, type KeyFault } from "./_json_row.ts";

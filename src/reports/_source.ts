@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { CHANGED } from "../codec/arena.ts";
-import { DataError } from "../codec/data_error.ts";
+import { CHANGED, DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { EventEncoder } from "../codec/event_encoder.ts";
