@@ -3,7 +3,7 @@ import { assertEquals } from "@std/assert";
 import * as constants from "../../src/codec/wasm_constants.ts";
 
 const root = new URL("../../", import.meta.url);
-const GENERATED = /\/(?:wasm_constants|wasm_bytes|assets|worker_program\w*)\.ts$/;
+const GENERATED = /\/(?:wasm_constants|wasm_bytes|assets|_worker_code)\.ts$/;
 
 /** The TypeScript of a folder, by path. */
 async function* sources(folder: string): AsyncGenerator<[path: string, text: string]> {
