@@ -88,7 +88,7 @@ function readFreeForm(p: usize, end: usize, row: u32): usize {
 }
 
 /**
- * Reads events from `p` on, up to `wanted` rows; gives where the first begins that it does not read, which
+ * Reads events from `p` on, up to `wanted` rows; returns where the first begins that it does not read, which
  * may just not fit the window. Reads up to 160 bytes past `end`.
  */
 export function readCanonicalUnsafe(p: usize, end: usize, wanted: u32): usize {

@@ -4,7 +4,7 @@ import { swapBytes16, swapBytes32, swapBytes64 } from "./bytes";
 /** The integer that `readInteger` read. */
 export let integer: u64 = 0;
 
-/** Reads a non-negative integer of any width; gives its end, 0 where it is none. */
+/** Reads a non-negative integer of any width; returns its end, 0 if it is not valid. */
 export function readInteger(p: usize): usize {
   const b = <u32>load<u8>(p);
   if (b < 0x80) {

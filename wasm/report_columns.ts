@@ -26,7 +26,7 @@ export function widenIds(n: u32): void {
 const TWO_52: f64 = 4503599627370496;
 const TWO_52_BITS: i64 = 0x4330_0000_0000_0000;
 
-/** Makes u64 of the `n` f64 at `IDS`; gives the first row that is no integer from 0 to 2^53−1, or −1. */
+/** Makes u64 of the `n` f64 at `IDS`; returns the first row that is not an integer from 0 to 2^53−1, or −1. */
 export function checkedIds(n: u32): i32 {
   const end = IDS + (<usize>n << 3);
   for (let at = IDS; at < end; at += 8) {

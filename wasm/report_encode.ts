@@ -16,11 +16,11 @@ import { copySwapped } from "./bytes";
 import { COARSE_SIGNS, FINE_SIGNS, ID_KEY, KEY, STAMP_KEY, STREAM_KEY, TAIL, VALUE_KEY } from "./event_text";
 import { END, EPOCH, minuteText, MINUTE, secondDigits } from "./timestamp";
 
-// Where the eight digits of seconds and microseconds go, and the bytes of a value, turned round.
+// Where the eight digits of seconds and microseconds go, and the bytes of a value, in reverse order.
 const FINE_PLACES: usize = memory.data<u8>([255, 0, 1, 255, 2, 3, 4, 5, 6, 7, 255, 255, 255, 255, 255, 255], 16);
 const VALUE_PLACES: usize = memory.data<u8>([255, 255, 255, 255, 255, 255, 255, 7, 6, 5, 4, 3, 2, 1, 0, 255], 16);
 // Integers by width: the first number that has it, how many have it, its bytes with the key; then what
-// stands behind the key (the byte for the type), and the places of the integer's bytes, turned round.
+// stands behind the key (the byte for the type), and the places of the integer's bytes, in reverse order.
 const WIDTH_1: usize = memory.data<u64>([0, 0x80, KEY + 1, 0, 0, 0, u64.MAX_VALUE, 0xffffffffff_00_ffff], 16);
 const WIDTH_2: usize = memory.data<u64>([0x80, 0x80, KEY + 2, 0, 0, 0xcc0000, u64.MAX_VALUE, 0xffffffff_00_ffffff], 16);
 const WIDTH_3: usize = memory.data<u64>([0x100, 0xff00, KEY + 3, 0, 0, 0xcd0000, u64.MAX_VALUE, 0xffffff_0001_ffffff], 16);
@@ -37,7 +37,7 @@ function widthOf(value: u64): usize {
 }
 
 /**
- * Writes `n` events without free-form data at `OUT`; gives the bytes, or the first row whose time is not in
+ * Writes `n` events without free-form data at `OUT`; returns the bytes, or the first row whose time is not in
  * the years 1 to 9999 as −1 − row. Leaves the lowest and highest id at `RESULTS`, 0 where there is none.
  */
 export function encodeEvents(n: u32): i32 {

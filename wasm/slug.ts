@@ -113,7 +113,7 @@ function hasDash(at: usize): bool {
   return false;
 }
 
-/** What is no slug of its own: half a variable, a start, an index, bare groups. */
+/** What is not a slug of its own: half a variable, a start, an index, bare groups. */
 function readPart(expected: u32, row: u32): i32 {
   const from = cursor;
   let rule: i32 = 0;
@@ -175,7 +175,7 @@ export function slugRead(length: u32, expected: u32): i32 {
   return readRow(TEXT, TEXT + length, expected, 0);
 }
 
-/** Where the text that was refused last breaks its rule, counted from its first byte. */
+/** Where the text that was rejected last breaks its rule, counted from its first byte. */
 export function slugBrokenAt(): u32 {
   return <u32>(brokenAt - TEXT);
 }
@@ -241,7 +241,7 @@ export function slugLinesRead(): u32 {
 }
 
 /**
- * Reads lines of TEXT into rows, until the text, its whole lines or the rows are used up. A line that is no slug leaves
+ * Reads lines of TEXT into rows, until the text, its whole lines or the rows are used up. A line that is not a slug leaves
  * kind 0, its rule in `variables`, its place in `parents`, and its bytes from `devices` (low half) up to the high half.
  */
 export function slugReadLines(length: u32, last: bool, carriageReturns: bool): u32 {

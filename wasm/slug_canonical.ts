@@ -1,5 +1,5 @@
 // Slugs in their canonical layout, sixteen digits at a time: what the cloud and this package write, nearly all there is.
-// Anything else (short ids, a wrong digit) is left to the byte by byte reader: nothing is refused here.
+// Anything else (short ids, a wrong digit) is left to the byte by byte reader: nothing is rejected here.
 //
 //   0         1         2         3         4         5         6
 //   012345678901234567890123456789012345678901234567890123456789012

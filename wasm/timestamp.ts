@@ -19,7 +19,7 @@ export const EPOCH: u64 = 62135596800000000;
 export const END: u64 = 315537897600000000;
 export const DAY: u64 = 86400000000;
 export const MINUTE: u64 = 60000000;
-/** What parsing gives for text that is no time. */
+/** What parsing gives for text that is not a time. */
 export const NO_TIME: i64 = i64.MIN_VALUE;
 
 const TENS_OF_TIME: u64 = 0x000f_0000_0f00_000f;
@@ -97,7 +97,7 @@ function sixDigits(value: u32): u64 {
   return ZERO_SIX + (lanes << 8) - (lanes * TENTH >> TENTH_SHIFT & TENS_OF_SIX) * SPLIT_TEN;
 }
 
-/** Six digits, as `sixDigits` makes them, to their number; −1 where one is no digit. */
+/** Six digits, as `sixDigits` makes them, to their number; −1 where one is not a digit. */
 export function readSix(text: u64): i32 {
   const digits = text ^ ZERO_SIX;
   if ((digits | digits + 0x7676_7676_7676) & 0x8080_8080_8080) return -1;
@@ -105,7 +105,7 @@ export function readSix(text: u64): i32 {
   return <i32>((pairs & 0xff) * 10000 + (pairs >> 16 & 0xff) * 100 + (pairs >> 32 & 0xff));
 }
 
-/** "hh:mm:ss" to the second of the day; −1 where it is none. */
+/** "hh:mm:ss" to the second of the day; −1 if it is not valid. */
 export function readTime(text: u64): i32 {
   const digits = text ^ ZERO_TIME;
   if ((digits | digits + 0x7676_7f76_767f_7676) & 0x8080_8080_8080_8080) return -1;
@@ -115,7 +115,7 @@ export function readTime(text: u64): i32 {
   return (hour * 60 + minute) * 60 + second;
 }
 
-/** Writes a valid time at `TEXT`; gives the length. */
+/** Writes a valid time at `TEXT`; returns the length. */
 export function formatTime(micros: i64): u32 {
   const time = <u64>micros + EPOCH;
   const day = time / DAY;
@@ -135,7 +135,7 @@ export function formatTime(micros: i64): u32 {
   return <u32>(end + 6 - TEXT);
 }
 
-/** The time that stands at `TEXT`, `length` bytes; `NO_TIME` where it is none. */
+/** The time that stands at `TEXT`, `length` bytes; `NO_TIME` if it is not valid. */
 export function parseTimeText(length: u32): i64 {
   return parseTimeUnsafe(TEXT, length);
 }

@@ -1,12 +1,12 @@
 /**
- * DataError, raised where data given or read is not valid.
+ * DataError, thrown if data that was given or read is not valid.
  *
  * @module
  */
 
 /**
- * Data that was given, or read from a report, is not valid: a timestamp that is no time, a report that
- * is cut off, `value` as a key of summary data.
+ * Data that was given, or read from a report, is not valid: an invalid timestamp, a report that is cut off,
+ * `value` as a key of summary data.
  *
  * @example
  * ```ts

@@ -158,7 +158,7 @@ export function walkEvents(
   return start;
 }
 
-/** A text, bytes or an extension value longer than the window: checked here; gives its end. */
+/** A text, bytes or an extension value longer than the window: checked here; returns its end. */
 function passScalar(bytes: Uint8Array, offset: number): number {
   const reader = new ValueReader(bytes, { offset });
   reader.read();

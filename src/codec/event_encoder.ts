@@ -73,7 +73,7 @@ export function throwBadTime(result: number, from: number): never {
   );
 }
 
-/** Gives room for a number of bytes, or undefined if there is none. It runs no code of the user's. */
+/** Returns room for a number of bytes, or undefined if there is none. It runs no code of the user's. */
 export type Room = (size: number) => Uint8Array | undefined;
 
 /** Encodes events a chunk at a time. */

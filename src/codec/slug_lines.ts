@@ -16,7 +16,7 @@ export interface SlugArrays {
   indexes: Int32Array;
 }
 
-/** Is told of each line that is no slug: its row, the rule, the place and the text. */
+/** Called with each line that is not a slug: its row, the rule, the place and the text. */
 export type OnBadSlug = (row: number, rule: number, at: number, text: string) => void;
 
 /** How many elements of an array are joined at a time. */
@@ -117,7 +117,7 @@ export class SlugReader {
 
   /**
    * @param rows How many rows to expect.
-   * @param onBad Is told of each line that is no slug.
+   * @param onBad Called with each line that is not a slug.
    */
   constructor(rows: number, onBad: OnBadSlug) {
     this.#capacity = rows;
@@ -160,11 +160,11 @@ export class SlugReader {
     to.indexes.set(count === Slugs.rows ? indexes : indexes.subarray(0, count), at);
     this.#length = length;
     let bad = to.kinds.indexOf(0, at);
-    for (; bad >= 0 && bad < length; bad = to.kinds.indexOf(0, bad + 1)) this.#refuse(bad, at);
+    for (; bad >= 0 && bad < length; bad = to.kinds.indexOf(0, bad + 1)) this.#reject(bad, at);
   }
 
   /** Tells of a row in error, and empties it. */
-  #refuse(row: number, first: number): void {
+  #reject(row: number, first: number): void {
     const { text, deviceHalves } = slugRegion();
     const arrays = this.#arrays;
     const [from, to] = deviceHalves.subarray(2 * (row - first), 2 * (row - first) + 2);

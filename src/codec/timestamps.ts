@@ -25,11 +25,11 @@ const SAFE_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1000) - 1;
 /** Microseconds since the Unix epoch: a number up to 2^53−1 on either side, a bigint beyond. */
 export type Micros = number | bigint;
 
-function refuse(timestamp: unknown): never {
+function reject(timestamp: unknown): never {
   throw new DataError(
     `Cannot read ${
       shown(timestamp)
-    } as a time: it must be YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a ` +
+    } as a timestamp: it must be YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a ` +
       "bigint of microseconds, from year 1 to 9999",
   );
 }
@@ -37,7 +37,7 @@ function refuse(timestamp: unknown): never {
 /**
  * A time as microseconds since the Unix epoch.
  *
- * @throws {DataError} If it is no time, or lies outside the years 1 to 9999.
+ * @throws {DataError} If it is not a valid timestamp, or outside the years 1 to 9999.
  */
 export function microsOf(timestamp: Timestamp): Micros {
   if (typeof timestamp === "number") {
@@ -52,29 +52,29 @@ export function microsOf(timestamp: Timestamp): Micros {
   const micros = wholeMicros(timestamp);
   const number = Number(micros);
   if (Number.isSafeInteger(number)) return number;
-  if (micros < FIRST || micros > LAST) refuse(timestamp);
+  if (micros < FIRST || micros > LAST) reject(timestamp);
   return micros;
 }
 
 function joined(millis: number, micros: number, timestamp: Timestamp): Micros {
   if (Math.abs(millis) <= SAFE_MS) return millis * 1000 + micros;
-  if (!(millis >= FIRST_MS && millis <= LAST_MS)) refuse(timestamp);
+  if (!(millis >= FIRST_MS && millis <= LAST_MS)) reject(timestamp);
   const sum = BigInt(millis) * 1000n + BigInt(micros);
-  return sum <= LAST ? sum : refuse(timestamp);
+  return sum <= LAST ? sum : reject(timestamp);
 }
 
 function wholeMicros(timestamp: unknown): bigint {
   if (typeof timestamp === "bigint") return timestamp;
-  if (typeof timestamp === "string") return parseMicros(timestamp) ?? refuse(timestamp);
+  if (typeof timestamp === "string") return parseMicros(timestamp) ?? reject(timestamp);
   const nanoseconds = (timestamp as { epochNanoseconds?: unknown } | null)?.epochNanoseconds;
-  if (typeof nanoseconds !== "bigint") refuse(timestamp);
+  if (typeof nanoseconds !== "bigint") reject(timestamp);
   return (nanoseconds - (nanoseconds % 1000n + 1000n) % 1000n) / 1000n;
 }
 
 /**
  * A time as microseconds since the Unix epoch.
  *
- * @throws {DataError} If it is no time, or lies outside the years 1 to 9999.
+ * @throws {DataError} If it is not a valid timestamp, or outside the years 1 to 9999.
  */
 export function timestampMicros(timestamp: Timestamp): bigint {
   return BigInt(microsOf(timestamp));
@@ -99,7 +99,7 @@ export function timeChecker(times: BigInt64Array): (row: number) => boolean {
   };
 }
 
-/** Reads `YYYY-MM-DD`, `T` or a space, `hh:mm[:ss[.f]]` and an offset; undefined where it is no time. */
+/** Reads `YYYY-MM-DD`, `T` or a space, `hh:mm[:ss[.f]]` and an offset; undefined if it is not a valid timestamp. */
 export function parseMicros(text: string): bigint | undefined {
   const { kernel, text: target } = arena();
   const { length } = text;

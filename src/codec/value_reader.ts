@@ -49,7 +49,7 @@ export class ValueReader {
     return this.read();
   }
 
-  /** Steps over `size` bytes; gives where they began. */
+  /** Steps over `size` bytes; returns where they began. */
   #take(size: number): number {
     const at = this.offset;
     if (this.#end - at < size) fail("it is cut off", at);
@@ -57,12 +57,12 @@ export class ValueReader {
     return at;
   }
 
-  /** Reads the head of a map; gives how many entries there are, or −1 where it is no map. */
+  /** Reads the head of a map; returns how many entries there are, or −1 where it is not a map. */
   mapHead(): number {
     return this.#head(0x80, 0xde);
   }
 
-  /** Reads the head of an array; gives how many elements there are, or −1 where it is no array. */
+  /** Reads the head of an array; returns how many elements there are, or −1 where it is not an array. */
   arrayHead(): number {
     return this.#head(0x90, 0xdc);
   }
@@ -181,7 +181,7 @@ export class ValueReader {
       return new ExtData(code, data);
     } catch {
       return fail(
-        `an extension value of code ${code} and ${length} bytes is none that is known`,
+        `an extension value of code ${code} and ${length} bytes is of an unknown type`,
         at,
       );
     }

@@ -59,8 +59,8 @@ export function writeMap(
   let at = start + 1;
   let count = 0;
   let place = LEVEL_PLACES * level & LAST_PLACE;
-  // The engine knows of a key that it has just handed out where its value is, and whose it is:
-  // `Object.hasOwn` it would ask anew.
+  // For a key that the loop has just returned, the engine knows where its value is and that it is the object's
+  // own; `Object.hasOwn` would look it up again.
   for (const key in value) {
     const item = value[key];
     if (item === undefined || !hasOwnProperty.call(value, key)) continue;

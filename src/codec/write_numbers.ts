@@ -26,7 +26,7 @@ export function writeNumbers(writer: ValueWriter, numbers: ArrayLike<number | bi
   }
 }
 
-/** Floats through linear memory, where their bytes are turned round two at a time. */
+/** Floats through linear memory, where the bytes of two at a time are reversed. */
 function writeFloats(writer: ValueWriter, floats: Float64Array | Float32Array): void {
   const { kernel, values, out, chunk } = arena();
   for (let from = 0; from < floats.length; from += chunk) {

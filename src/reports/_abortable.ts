@@ -22,7 +22,7 @@ export async function* abortable<T>(
     : source[Symbol.iterator]();
   let abort = () => {};
   const aborted = new Promise<never>((_, reject) => abort = () => reject(signal.reason));
-  aborted.catch(() => {}); // that nobody waits for it any more is no error
+  aborted.catch(() => {}); // it is not an error that nobody waits for it any more
   signal.addEventListener("abort", abort, { once: true });
   let isDone = false;
   try {

@@ -123,7 +123,7 @@ export function freeFormOf(
 /**
  * Writes summary data; none where it is an empty map, as an event without summary data has one.
  *
- * @throws {TypeError} If what is written is no map: a `toJSON` may give anything.
+ * @throws {TypeError} If what is written is not a map: a `toJSON` may give anything.
  * @throws {DataError} If it has a key `value`.
  */
 export function writeSummary(writer: ValueWriter, summary: SummaryData): void {
@@ -136,7 +136,7 @@ export function writeSummary(writer: ValueWriter, summary: SummaryData): void {
     writer.write(summary, LEVEL);
     const head = writer.bytes[start];
     if ((head & 0xf0) !== 0x80 && head !== 0xde && head !== 0xdf) {
-      throw new TypeError("Cannot encode the summary data of a reading as it is no map");
+      throw new TypeError("Cannot encode the summary data of a reading as it is not a map");
     }
     // A map may have been changed since its point was made.
     const written = typeof toJSON !== "function"
@@ -147,7 +147,7 @@ export function writeSummary(writer: ValueWriter, summary: SummaryData): void {
   if (writer.bytes[start] === 0x80) writer.length = start;
 }
 
-/** Refuses the key `value`. */
+/** Rejects the key `value`. */
 function checkKeys(summary: object, reading: string): void {
   if (summary instanceof Map ? !summary.has("value") : !Object.hasOwn(summary, "value")) return;
   throw new DataError(`Cannot encode ${reading} as value is not a valid field for summary_data`);
@@ -157,7 +157,7 @@ function checkKeys(summary: object, reading: string): void {
 export function checkSummary(summary: unknown, row: number): void {
   if (summary === null || summary === undefined) return;
   if (typeof summary !== "object" || Array.isArray(summary) || ArrayBuffer.isView(summary)) {
-    throw new TypeError(`Cannot encode the summary data of reading ${row} as it is no map`);
+    throw new TypeError(`Cannot encode the summary data of reading ${row} as it is not a map`);
   }
   checkKeys(summary, `reading ${row}`);
 }

@@ -91,7 +91,7 @@ function readInteger(reader: ValueReader, key: string): Id | null {
   if (value === null) return null;
   const isFloat = reader.bytes[at] === 0xca || reader.bytes[at] === 0xcb;
   if (isFloat || typeof value !== "number" && typeof value !== "bigint") {
-    return fail(`${key} is no integer`, at);
+    return fail(`${key} is not an integer`, at);
   }
   return value;
 }
@@ -128,7 +128,9 @@ export function decodeHeader(
         break;
       case "device": {
         const origin = readInteger(reader, key);
-        if (origin === null || origin < 0) fail("its device is no integer from 0 to 2^64-1", at);
+        if (origin === null || origin < 0) {
+          fail("its device is not an integer from 0 to 2^64-1", at);
+        }
         header.origin = origin;
         hasDevice = true;
         break;
@@ -149,7 +151,7 @@ export function decodeHeader(
         header.highestId = readInteger(reader, key);
         break;
       case "sent_timestamp": {
-        // Some senders write what is no time here; the report is good all the same.
+        // Some senders write something here that is not a time; the report is valid nevertheless.
         const sent = reader.read();
         header.sentMicros = typeof sent === "string" ? parseMicros(sent) ?? null : null;
         header.unreadSentTimestamp = sent !== null && header.sentMicros === null;

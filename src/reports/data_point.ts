@@ -37,13 +37,13 @@ export interface ArchFXDataPointFields {
    */
   readonly summaryData?: SummaryData | null;
   /**
-   * All data that belongs to the reading, as large as need be.
+   * All data that belongs to the reading, of any size.
    *
    * @default {null}
    */
   readonly rawData?: unknown;
   /**
-   * Tells readings of a streamer apart; 0 where there is none, and the cloud never counts such a reading.
+   * Identifies the reading within its streamer; 0 if it has none, and the cloud never counts such a reading.
    *
    * @default {0}
    */
@@ -116,10 +116,10 @@ export class ArchFXDataPoint {
    * Makes a data point.
    *
    * @param fields What it is made of.
-   * @throws {DataError} If the timestamp is no time, the id no integer of 64 bits, the value a bigint
-   * beyond what a number holds, or `value` a key of the summary data.
-   * @throws {SlugError} If the stream is no variable.
-   * @throws {TypeError} If the value is no number, or the summary data no map.
+   * @throws {DataError} If the timestamp is not valid, the id is not an integer of 64 bits, the value is a bigint
+   * beyond what a number holds, or `value` is a key of the summary data.
+   * @throws {SlugError} If the stream is not a variable.
+   * @throws {TypeError} If the value is not a number, or the summary data is not a map.
    */
   constructor(fields: ArchFXDataPointFields);
   constructor(

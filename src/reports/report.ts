@@ -83,7 +83,7 @@ export class ArchFXFlexibleDictionaryReport {
    * @param options The device, the readings and what else the report says.
    * @returns The report.
    * @throws {DataError} If a reading cannot be encoded.
-   * @throws {SlugError} If the device is none.
+   * @throws {SlugError} If the device is not valid.
    * @throws {TypeError} If an option or a value is of the wrong type.
    */
   static fromReadings(
@@ -97,15 +97,15 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Makes a report of columns, which are held and not copied: they stay as they are while the report is
-   * in use. Summary and raw data are encoded at once. The numbers are read when they are needed: a time
-   * or an id that cannot be encoded is refused by `encode` and by all else that depends on it.
+   * Makes a report of columns, which are held and not copied: do not change them while the report is in use.
+   * Summary and raw data are encoded at once. The numbers are read when they are needed: a time or an id that
+   * cannot be encoded is rejected by `encode` and by everything else that depends on it.
    *
    * @param options The device, the columns and what else the report says.
    * @returns The report.
    * @throws {DataError} If summary or raw data cannot be encoded.
    * @throws {RangeError} If a column is too short.
-   * @throws {SlugError} If the device is none.
+   * @throws {SlugError} If the device is not valid.
    * @throws {TypeError} If an option or a column is of the wrong type.
    *
    * @example
@@ -134,13 +134,13 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Decodes a report. All of it is checked; summary and raw data are made when they are asked for, from
-   * these bytes, which stay as they are while the report is in use.
+   * Decodes a report. All of it is checked; summary and raw data are decoded when they are asked for, from
+   * these bytes: do not change them while the report is in use.
    *
    * @param bytes A v200 report.
    * @param options Limits on what is accepted.
    * @returns The report.
-   * @throws {DataError} If the bytes are no report, or exceed a limit; the message has the byte.
+   * @throws {DataError} If the bytes are not a report, or exceed a limit; the message names the byte.
    */
   static decode(bytes: Uint8Array, options: DecodeOptions = {}): ArchFXFlexibleDictionaryReport {
     const { maxDepth } = decodeLimits(bytes, options);
@@ -179,7 +179,7 @@ export class ArchFXFlexibleDictionaryReport {
   get originStreamer(): Id | null {
     return this.#source.header.originStreamer;
   }
-  /** What the streamer picked readings by. */
+  /** How the streamer selects readings. */
   get streamerSelector(): Id | null {
     return this.#source.header.streamerSelector;
   }
@@ -226,11 +226,10 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Writes the report into bytes that are there already: cheaper than a fresh array, above all for
-   * large reports.
+   * Encodes the report into an existing array: cheaper than a new one, above all for large reports.
    *
-   * @param target Where to write, from its beginning; not where the columns of the report are. What an
-   * error leaves in it is of no use.
+   * @param target Where to write, from its beginning; it must not share memory with the columns. After an
+   * error its contents are undefined.
    * @returns How many bytes were written.
    * @throws {DataError} If a column has a time or an id that cannot be encoded.
    * @throws {RangeError} If it does not fit.

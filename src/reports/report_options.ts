@@ -13,7 +13,7 @@ import { ArchFxDeviceSlug } from "../slugs/device_slug.ts";
 import type { ConfirmChoice } from "./report_cloud.ts";
 import { FORMAT_TAG, type Header } from "./_header.ts";
 
-/** What a device may be given as: a number of 64 bits, text, or a device slug. */
+/** A device: a number of 64 bits, text, or a device slug. */
 export type DeviceId = number | bigint | string | { readonly id: bigint };
 
 /** What a report says beside its readings. */
@@ -21,13 +21,13 @@ export interface ReportOptions {
   /** The device that the readings are from. */
   readonly device: DeviceId;
   /**
-   * The id of the report itself. Devices give it from the same sequence as the ids of readings.
+   * The id of the report itself. Devices take it from the same sequence as the ids of readings.
    *
    * @default {0}
    */
   readonly reportId?: Id;
   /**
-   * What the streamer picked readings by.
+   * How the streamer selects readings.
    *
    * @default {0xffff}
    */
@@ -106,7 +106,7 @@ export interface ReportSendOptions {
 /** What every report takes. */
 const NAMES = ["device", "reportId", "selector", "streamer", "sentTimestamp"];
 
-/** Refuses options that are neither those of every report nor among `more`. */
+/** Rejects options that are neither those of every report nor among `more`. */
 export function checkReportOptions(options: object, more: readonly string[]): void {
   checkNames(options, [...NAMES, ...more], "report option");
 }

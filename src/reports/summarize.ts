@@ -90,7 +90,7 @@ class Sums {
  * @param report The report.
  * @param options How many bins a series has.
  * @returns The summary.
- * @throws {RangeError} If the number of bins is no integer from 1 on.
+ * @throws {RangeError} If the number of bins is not an integer from 1 on.
  *
  * @example
  * ```ts

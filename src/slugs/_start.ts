@@ -52,6 +52,6 @@ function microsOf(time: Date | { readonly epochNanoseconds: bigint }): bigint {
   try {
     return timestampMicros(time);
   } catch {
-    throw new SlugError(time, TARGET, "it is no time in the years 1 to 9999");
+    throw new SlugError(time, TARGET, "the time must be in the years 1 to 9999");
   }
 }

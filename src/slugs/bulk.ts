@@ -37,7 +37,7 @@ export const SLUG_KINDS: readonly [
 export interface SlugColumns {
   /** How many rows there are. */
   length: number;
-  /** What each row is: an index of {@linkcode SLUG_KINDS}, 0 where the text was no slug. */
+  /** What each row is: an index of {@linkcode SLUG_KINDS}, 0 where the text was not a slug. */
   kinds: Uint8Array;
   /** Ids of parents: of `pl`, `ps` and `pa`, and in streams. */
   parents: Uint32Array;
@@ -49,12 +49,12 @@ export interface SlugColumns {
   starts: BigInt64Array;
   /** Indexes of streamers, -1 where there is none. */
   indexes: Int32Array;
-  /** The rows whose text was no slug, in order. */
+  /** The rows whose text was not a slug, in order. */
   errors: { row: number; message: string }[];
 }
 
 /**
- * Reads many slugs into columns. Nothing is thrown for a text that is no slug: its row has kind 0 and stands in `errors`.
+ * Reads many slugs into columns. An invalid slug throws nothing: its row has kind 0 and an entry in `errors`.
  *
  * @param lines One slug a line, as text or as bytes (lines end with LF or CRLF, a byte order mark is skipped); or an array
  * of slugs, each a row. A slug of any kind is taken; without a prefix it is a variable.
@@ -105,11 +105,11 @@ const FIELDS = {
 };
 
 /**
- * Formats columns as slugs: the other way of {@linkcode parseSlugs}.
+ * Formats columns as slugs: the reverse of {@linkcode parseSlugs}.
  *
  * @param columns One typed array a field, each of at least `length` rows; `errors` is not read.
  * @returns The canonical texts; empty text where the kind is 0.
- * @throws {SlugError} If a row is none: a kind, a start or an index out of range.
+ * @throws {SlugError} If a row is not valid: a kind, a start or an index out of range.
  * @throws {RangeError} If a column is shorter than `length`.
  * @throws {TypeError} If a column is missing or of another type.
  *

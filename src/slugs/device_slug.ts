@@ -46,7 +46,7 @@ export class ArchFxDeviceSlug {
    *
    * @param id A number from 0 to 2^64-1; hexadecimal text with `d--`, `m--` or no prefix; or a slug to copy.
    * @param options Whether ids above 48 bits are let through.
-   * @throws {SlugError} If `id` is no device slug.
+   * @throws {SlugError} If `id` is not a device slug.
    * @throws {TypeError} If an argument is of another type.
    */
   constructor(

@@ -28,8 +28,8 @@ export {
 } from "./stream_slug.ts";
 export { ArchFxVariableID } from "./variable_id.ts";
 export { SlugError } from "./slug_error.ts";
-export * from "./numbers.ts";
-export * from "./terms.ts";
+export * from "./gid_numbers.ts";
+export * from "./gid_text.ts";
 export { slugify, type SlugifyOptions } from "./slugify.ts";
 export { datetimeToStr } from "./datetime_to_str.ts";
 export { formatSlugs, parseSlugs, SLUG_KINDS, type SlugColumns } from "./bulk.ts";

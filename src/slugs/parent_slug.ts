@@ -39,7 +39,7 @@ export class ArchFxParentSlug {
    *
    * @param id A number from 0 to 2^32-1; hexadecimal text with or without a prefix; or a slug to copy.
    * @param ptype The type where `id` says none; a prefix or a slug to copy decides over it.
-   * @throws {SlugError} If `id` is no parent slug, or `ptype` is none of the three types.
+   * @throws {SlugError} If `id` is not a parent slug, or `ptype` is not one of the three types.
    * @throws {TypeError} If an argument is of another type.
    */
   constructor(id: number | bigint | string | ArchFxParentSlug, ptype: ParentType = "pl") {

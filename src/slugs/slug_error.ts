@@ -1,5 +1,5 @@
 /**
- * The error for what is no slug.
+ * The error for an invalid slug.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { jsonData } from "../_inspect.ts";
 import { shown } from "../_shown.ts";
 
 /**
- * Thrown for a value that is no slug: it names the value and the rule that the value breaks. A value of a wrong type (a
+ * Thrown for an invalid slug: it names the value and the rule that the value breaks. A value of a wrong type (a
  * boolean, `null`, an object) is a `TypeError` instead.
  *
  * @example
@@ -22,7 +22,7 @@ import { shown } from "../_shown.ts";
 export class SlugError extends RangeError {
   /** Always `"SlugError"`. */
   override readonly name = "SlugError";
-  /** The value that was refused. */
+  /** The value that was rejected. */
   readonly input: unknown;
   /** The rule that it breaks. */
   readonly rule: string;
@@ -30,7 +30,7 @@ export class SlugError extends RangeError {
   /**
    * Makes the error for a value.
    *
-   * @param input The value that was refused.
+   * @param input The value that was rejected.
    * @param target What it should have been, such as `a device slug`.
    * @param rule The rule that it breaks.
    */

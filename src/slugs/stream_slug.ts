@@ -94,7 +94,7 @@ export class ArchFxStreamSlug {
    * Reads a stream slug.
    *
    * @param slug Text of four or, with a start, five terms, of which the parent may be empty; or a slug to copy.
-   * @throws {SlugError} If `slug` is no stream slug.
+   * @throws {SlugError} If `slug` is not a stream slug.
    * @throws {TypeError} If `slug` is of another type.
    */
   constructor(slug: string | ArchFxStreamSlug) {
@@ -137,7 +137,7 @@ export class ArchFxStreamSlug {
    * @param parts The parts. A parent that is missing, `null` or `""` makes an `sd` stream; a device that is makes
    * device 0, as for the streams of a line, a site or an area itself.
    * @returns The slug.
-   * @throws {SlugError} If a part is no slug of its sort, or the start not from 0 to 16 digits of microseconds.
+   * @throws {SlugError} If a part is not a slug of its kind, or the start is not from 0 to 16 digits of microseconds.
    * @throws {TypeError} If a part is of another type.
    *
    * @example

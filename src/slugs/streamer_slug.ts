@@ -34,7 +34,7 @@ export class ArchFxStreamerSlug {
    *
    * @param device The device, in any form that {@linkcode ArchFxDeviceSlug} takes.
    * @param index The index of the streamer in the device, from 0 to 65535: a number, or **decimal** text.
-   * @throws {SlugError} If `device` is no device slug or `index` no such number.
+   * @throws {SlugError} If `device` is not a device slug or `index` is not such a number.
    * @throws {TypeError} If an argument is of another type.
    */
   constructor(device: number | bigint | string | ArchFxDeviceSlug, index: number | string) {

@@ -49,7 +49,7 @@ export class ArchFxVariableID {
    *
    * @param id A number from 0 to 2^32-1; hexadecimal text; a pair of scope and variable, each a number or the
    * hexadecimal text of one group; or an id to copy.
-   * @throws {SlugError} If `id` is no variable id.
+   * @throws {SlugError} If `id` is not a variable id.
    * @throws {TypeError} If `id` is of another type.
    */
   constructor(

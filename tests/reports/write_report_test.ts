@@ -127,12 +127,14 @@ folderTest(
   "writeReport() stops at once when it is aborted, also where its source waits",
   async (folder) => {
     let stopped = false;
+    let goOn = () => {};
+    const waiting = new Promise<void>((resolve) => goOn = resolve);
     const controller = new AbortController();
     async function* source(): AsyncGenerator<ReadingColumns> {
       try {
         yield columnsOf(10);
         controller.abort(new Error("enough"));
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await waiting;
         yield columnsOf(10, 11);
       } finally {
         stopped = true;
@@ -145,8 +147,8 @@ folderTest(
       "enough",
     );
     assertEquals([stopped, names(folder)], [false, []]);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-    assertEquals(stopped, true);
+    goOn();
+    while (!stopped) await new Promise((resolve) => setTimeout(resolve, 1));
   },
 );
 

@@ -25,7 +25,7 @@ function toGroups(value: number | bigint, groups: number): string {
  *
  * @param value A number from 0 to 65535; where Python would mask a larger one, this throws.
  * @returns One group of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -45,7 +45,7 @@ export function int16gid(value: number | bigint): string {
  *
  * @param value A number from 0 to 2^32-1; where Python would mask a larger one, this throws.
  * @returns Two groups of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -65,7 +65,7 @@ export function int32gid(value: number | bigint): string {
  *
  * @param value A number from 0 to 2^48-1; where Python would mask a larger one, this throws.
  * @returns Three groups of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -85,7 +85,7 @@ export function int48gid(value: number | bigint): string {
  *
  * @param value A number from 0 to 2^64-1; where Python would mask a larger one, this throws.
  * @returns Four groups of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -105,7 +105,7 @@ export function int64gid(value: number | bigint): string {
  *
  * @param value A number from 0 to 65535; where Python would mask a larger one, this throws.
  * @returns One group of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -125,7 +125,7 @@ export function int2bid(value: number | bigint): string {
  *
  * @param value A number from 0 to 2^64-1; where Python would mask a larger one, this throws.
  * @returns Four groups of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -145,7 +145,7 @@ export function int2did(value: number | bigint): string {
  *
  * @param value A number from 0 to 2^48-1; where Python would mask a larger one, this throws.
  * @returns Three groups of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -165,7 +165,7 @@ export function int2didShort(value: number | bigint): string {
  *
  * @param value A number from 0 to 2^48-1; where Python would mask a larger one, this throws.
  * @returns Three groups of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -185,7 +185,7 @@ export function int2fleetId(value: number | bigint): string {
  *
  * @param value A number from 0 to 2^32-1; where Python would mask a larger one, this throws.
  * @returns Two groups of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example
@@ -205,7 +205,7 @@ export function int2pid(value: number | bigint): string {
  *
  * @param value A number from 0 to 2^32-1; where Python would mask a larger one, this throws.
  * @returns Two groups of four hexadecimal digits.
- * @throws {SlugError} If `value` is no integer in the range.
+ * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
  *
  * @example

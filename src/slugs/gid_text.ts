@@ -4,7 +4,7 @@
  * @module
  */
 import { typeError } from "./_rules.ts";
-import { gid2int } from "./numbers.ts";
+import { gid2int } from "./gid_numbers.ts";
 import { SlugError } from "./slug_error.ts";
 
 /** Text arguments by name, or what is wrong with them. */
@@ -289,7 +289,7 @@ export function formattedFleetId(id: string): string {
 }
 
 /**
- * Gives the third term of a slug, the prefix counted: the variable where the slug has no parent.
+ * Returns the third term of a slug, the prefix counted: the variable where the slug has no parent.
  *
  * @param gvid A slug of three terms or more, the prefix counted.
  * @returns The term.
@@ -313,7 +313,7 @@ export function getVidFromGvid(gvid: string): string {
 }
 
 /**
- * Gives data block and device of a `d--` or `b--` slug.
+ * Returns data block and device of a `d--` or `b--` slug.
  *
  * @param gid A slug.
  * @returns Block and device as numbers, a bigint above 2^53-1; two times `null` for any other slug.
@@ -339,7 +339,7 @@ export function getDeviceAndBlockByDid(
 }
 
 /**
- * Gives the slug with the prefix `d` and the second term of another, such as that of the device of a data block.
+ * Returns the slug with the prefix `d` and the second term of another, such as that of the device of a data block.
  *
  * @param blockSlug A slug of two terms or more, the prefix counted.
  * @returns The slug.
