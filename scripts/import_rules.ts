@@ -78,7 +78,6 @@ export const KNOWN_VIOLATIONS: readonly string[] = [
 
 /** Modules that import each other in a circle today, by folder. The lists may only get shorter. */
 export const KNOWN_CIRCLES: readonly (readonly string[])[] = [
-  ["src/codec/value_writer.ts", "src/codec/write_map.ts", "src/codec/write_numbers.ts"],
   ["src/api/_deno_fetch.ts", "src/api/_node_fetch.ts", "src/api/_transport.ts"],
   [
     "src/api/_answer.ts",
@@ -112,7 +111,6 @@ export const KNOWN_CIRCLES: readonly (readonly string[])[] = [
     "src/gateway/sources/_complete.ts",
     "src/gateway/sources/folder.ts",
   ],
-  ["src/reports/_node_write_report.ts", "src/reports/write_report.ts"],
   ["src/inspector/table.ts", "src/inspector/table_copy.ts"],
   ["src/inspector/chart.ts", "src/inspector/chart_controls.ts"],
   ["src/emulator/resources/units.ts", "src/emulator/seeds/seed.ts"],

@@ -9,7 +9,7 @@
 import { writeAscii } from "./ascii.ts";
 import { MAX_LEVEL, tooDeep } from "./nesting.ts";
 import { putNumber } from "./put_number.ts";
-import type { ValueWriter } from "./value_writer.ts";
+import type { ValueSink } from "./value_sink.ts";
 
 const { hasOwnProperty } = Object.prototype;
 
@@ -48,7 +48,7 @@ function keepKey(place: number, key: string): boolean {
  * @param level How deep it lies below the report's map.
  */
 export function writeMap(
-  writer: ValueWriter,
+  writer: ValueSink,
   value: Record<string, unknown>,
   level: number,
 ): void {
@@ -104,7 +104,7 @@ export function writeMap(
 }
 
 /** Makes room for the head of a map that turned out to be long. */
-function writeLongHead(writer: ValueWriter, start: number, count: number): void {
+function writeLongHead(writer: ValueSink, start: number, count: number): void {
   writer.reserve(4);
   const moved = count < 0x10000 ? 2 : 4;
   const end = writer.length + moved;

@@ -4,13 +4,13 @@
  * @module
  */
 import { arena } from "./arena.ts";
-import type { ValueWriter } from "./value_writer.ts";
+import type { ValueSink } from "./value_sink.ts";
 
 /** From this length on, floats go through linear memory. */
 const MANY_FLOATS = 32;
 
 /** Writes a typed array: floats as floats, whatever their value, integers as integers. */
-export function writeNumbers(writer: ValueWriter, numbers: ArrayLike<number | bigint>): void {
+export function writeNumbers(writer: ValueSink, numbers: ArrayLike<number | bigint>): void {
   const { length } = numbers;
   writer.head(0x90, 0xdc, length);
   writer.reserve(9 * length);
@@ -27,7 +27,7 @@ export function writeNumbers(writer: ValueWriter, numbers: ArrayLike<number | bi
 }
 
 /** Floats through linear memory, where the bytes of two at a time are reversed. */
-function writeFloats(writer: ValueWriter, floats: Float64Array | Float32Array): void {
+function writeFloats(writer: ValueSink, floats: Float64Array | Float32Array): void {
   const { kernel, values, out, chunk } = arena();
   for (let from = 0; from < floats.length; from += chunk) {
     const part = floats.subarray(from, from + chunk);

@@ -18,7 +18,7 @@ import { abortable } from "./_abortable.ts";
 import { checkColumns } from "./_columns.ts";
 import { encodeHeader, type Header } from "./_header.ts";
 import type { ReadingIds } from "./_reading_ids.ts";
-import type { WrittenReport } from "./write_report.ts";
+import type { WrittenReport } from "./_written_report.ts";
 
 /** Bytes that are gathered before the file gets them, and that are moved at once. */
 const BUFFER = 1 << 20;

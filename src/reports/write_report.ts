@@ -5,7 +5,10 @@
  */
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { ReadingIds } from "./_reading_ids.ts";
+import type { WrittenReport } from "./_written_report.ts";
 import { checkReportOptions, headerOf, type ReportOptions } from "./report_options.ts";
+
+export type { WrittenReport };
 
 /** Options of {@linkcode writeReport}. */
 export interface WriteReportOptions extends Omit<ReportOptions, "receivedTime"> {
@@ -13,22 +16,13 @@ export interface WriteReportOptions extends Omit<ReportOptions, "receivedTime"> 
   readonly nextReadingId?: Id;
   /** Stops the writing; the target stays as it was. */
   readonly signal?: AbortSignal;
-  /** Is told after each chunk how many readings have been encoded so far. */
+  /** Called after each chunk with how many readings have been encoded so far. */
   readonly onProgress?: (readings: number) => void;
 }
 
-/** What was written. */
-export interface WrittenReport {
-  /** How many readings. */
-  readonly readings: number;
-  /** How many bytes. */
-  readonly bytes: number;
-}
-
 /**
- * Writes any number of readings to a file as one report, in constant memory. The header holds counts and
- * ids that are known only at the end: events go to a temporary file beside the target first, then header
- * and events are joined in a second one, which is renamed. The target is there whole or not at all.
+ * Writes any number of readings to a file as one report, in constant memory: to a temporary file beside the
+ * target, which is renamed when it is complete.
  *
  * @param source Chunks of readings.
  * @param path The file.
