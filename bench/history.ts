@@ -1,0 +1,91 @@
+/**
+ * Jobs of today's sources beside those of an older commit, taken from git by its hash, in one run: CPU time per unit,
+ * medians of processes that take turns, so that it matters little what else the machine does.
+ *
+ * `deno task bench:history [--commit HASH] [--rounds N] [JOB...]` writes `bench/results/history.md`.
+ *
+ * @module
+ */
+
+const root = new URL("../", import.meta.url);
+const args = [...Deno.args];
+
+function option(name: string, standard: string): string {
+  const at = args.indexOf(`--${name}`);
+  return at < 0 ? standard : args.splice(at, 2)[1];
+}
+
+const commit = option("commit", "bcb5561");
+const rounds = Number(option("rounds", "5"));
+
+/** Jobs of history_part.ts: what is done, and which job of the old sources stands beside it. */
+const JOBS: Readonly<Record<string, readonly [work: string, unit: string, before?: string]>> = {
+  "encode-integers": ["waveform of integers, encode", "sample"],
+  "encode-floats": ["waveform of floats, encode", "sample"],
+  "decode-integers": ["waveform of integers, decode", "sample"],
+  "decode-floats": ["waveform of floats, decode", "sample"],
+  "decode-texts": ["texts of some 40 characters, decode", "text"],
+  "stream-single": ["`ReportEncoderStream`, one point per write", "reading"],
+  "stream-arrays": ["`ReportEncoderStream`, 1,000 points per write", "reading", "stream-single"],
+  "columns-cold": ["`fromColumns().encode()`, first call", "reading"],
+  "columns-steady": ["`fromColumns().encode()`", "reading"],
+  "columns-into": ["`fromColumns().encodeInto()`", "reading"],
+  "points-steady": ["`fromReadings().encode()`", "reading"],
+  "visible-data": ["`decode().visibleData`", "reading"],
+  "write-report": ["`writeReport`, 2,000,000 readings, whole process", "reading"],
+};
+
+interface Figure {
+  ns: number;
+  faults: number;
+}
+
+async function measure(job: string, folder: string): Promise<Figure> {
+  const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", "--no-lock", "bench/history_part.ts", job, folder],
+    cwd: root,
+  }).output();
+  if (!success) throw new Error(new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
+
+function median(values: number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1];
+}
+
+const old = await Deno.makeTempDir({ prefix: "history-" });
+const archive = new Deno.Command("git", { args: ["archive", commit], cwd: root, stdout: "piped" })
+  .spawn();
+const unpack = new Deno.Command("tar", { args: ["-x", "-C", old], stdin: "piped" }).spawn();
+await archive.stdout.pipeTo(unpack.stdin);
+if (!(await unpack.status).success) throw new Error(`Cannot unpack commit ${commit}`);
+
+const lines = [
+  `# Beside ${commit}`,
+  "",
+  `CPU time per unit, medians of ${rounds} processes that took turns; page faults of one run.`,
+  "",
+  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | page faults |`,
+  "| --- | --- | --: | --: | --: | --: |",
+];
+const chosen = args.length > 0 ? args : Object.keys(JOBS);
+for (const job of chosen) {
+  const [work, unit, before = job] = JOBS[job];
+  const [then, now]: [Figure[], Figure[]] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    then.push(await measure(before, old));
+    now.push(await measure(job, decodeURIComponent(root.pathname.slice(0, -1))));
+  }
+  const [a, b] = [then, now].map((figures) => median(figures.map(({ ns }) => ns)));
+  const [c, d] = [then, now].map((figures) => median(figures.map(({ faults }) => faults)));
+  const faults = `${Math.round(c)} → ${Math.round(d)}`;
+  const line = `| ${work} | ${unit} | ${a.toFixed(1)} | ${b.toFixed(1)} | ${
+    (b / a).toFixed(2)
+  } | ${faults} |`;
+  console.log(line);
+  lines.push(line);
+}
+await Deno.remove(old, { recursive: true });
+if (args.length === 0) {
+  await Deno.writeTextFile(new URL("bench/results/history.md", root), lines.join("\n") + "\n");
+}
