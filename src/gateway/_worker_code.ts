@@ -184,16 +184,16 @@ export const WORKER_CODE: string = `(() => {
     readAt(offset, end) {
       return this.offset = offset, this.#end = end, this.#owed = 0, this.read();
     }
-    /** Steps over \`size\` bytes; gives where they began. */
+    /** Steps over \`size\` bytes; returns where they began. */
     #take(size) {
       let at = this.offset;
       return this.#end - at < size && fail("it is cut off", at), this.offset = at + size, at;
     }
-    /** Reads the head of a map; gives how many entries there are, or −1 where it is no map. */
+    /** Reads the head of a map; returns how many entries there are, or −1 where it is not a map. */
     mapHead() {
       return this.#head(128, 222);
     }
-    /** Reads the head of an array; gives how many elements there are, or −1 where it is no array. */
+    /** Reads the head of an array; returns how many elements there are, or −1 where it is not an array. */
     arrayHead() {
       return this.#head(144, 220);
     }
@@ -296,7 +296,7 @@ export const WORKER_CODE: string = `(() => {
         return new ExtData(code, data);
       } catch {
         return fail(
-          \`an extension value of code \${code} and \${length} bytes is none that is known\`,
+          \`an extension value of code \${code} and \${length} bytes is of an unknown type\`,
           at
         );
       }

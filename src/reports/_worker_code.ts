@@ -242,7 +242,7 @@ export const WORKER_CODE: string = `(() => {
     toJSON() {
       return { name: this.name, message: this.message };
     }
-  };
+  }, CHANGED = "Cannot encode the report: its columns have been changed since it was made";
 
   // src/codec/wasm_constants.ts
   var Expect = {
@@ -319,7 +319,7 @@ export const WORKER_CODE: string = `(() => {
   };
 
   // src/codec/arena.ts
-  var CHANGED = "Cannot encode the report: its columns have been changed since it was made", current2;
+  var current2;
   function make() {
     let { kernel } = wasm(), buffer = kernel.memory.buffer;
     return {
@@ -574,9 +574,9 @@ export const WORKER_CODE: string = `(() => {
 
   // src/codec/timestamps.ts
   var FIRST = -Time.epoch, LAST = Time.end - Time.epoch - 1n, FIRST_MS = Number(FIRST / 1000n), LAST_MS = Number(LAST / 1000n), SAFE_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1e3) - 1;
-  function refuse(timestamp) {
+  function reject(timestamp) {
     throw new DataError(
-      \`Cannot read \${shown(timestamp)} as a time: it must be YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a bigint of microseconds, from year 1 to 9999\`
+      \`Cannot read \${shown(timestamp)} as a timestamp: it must be YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a bigint of microseconds, from year 1 to 9999\`
     );
   }
   function microsOf(timestamp) {
@@ -590,19 +590,19 @@ export const WORKER_CODE: string = `(() => {
     }
     if (timestamp instanceof Date) return joined(timestamp.getTime(), 0, timestamp);
     let micros = wholeMicros(timestamp), number = Number(micros);
-    return Number.isSafeInteger(number) ? number : ((micros < FIRST || micros > LAST) && refuse(timestamp), micros);
+    return Number.isSafeInteger(number) ? number : ((micros < FIRST || micros > LAST) && reject(timestamp), micros);
   }
   function joined(millis, micros, timestamp) {
     if (Math.abs(millis) <= SAFE_MS) return millis * 1e3 + micros;
-    millis >= FIRST_MS && millis <= LAST_MS || refuse(timestamp);
+    millis >= FIRST_MS && millis <= LAST_MS || reject(timestamp);
     let sum = BigInt(millis) * 1000n + BigInt(micros);
-    return sum <= LAST ? sum : refuse(timestamp);
+    return sum <= LAST ? sum : reject(timestamp);
   }
   function wholeMicros(timestamp) {
     if (typeof timestamp == "bigint") return timestamp;
-    if (typeof timestamp == "string") return parseMicros(timestamp) ?? refuse(timestamp);
+    if (typeof timestamp == "string") return parseMicros(timestamp) ?? reject(timestamp);
     let nanoseconds = timestamp?.epochNanoseconds;
-    return typeof nanoseconds != "bigint" && refuse(timestamp), (nanoseconds - (nanoseconds % 1000n + 1000n) % 1000n) / 1000n;
+    return typeof nanoseconds != "bigint" && reject(timestamp), (nanoseconds - (nanoseconds % 1000n + 1000n) % 1000n) / 1000n;
   }
   function timestampMicros(timestamp) {
     return BigInt(microsOf(timestamp));
@@ -746,16 +746,16 @@ export const WORKER_CODE: string = `(() => {
     readAt(offset, end) {
       return this.offset = offset, this.#end = end, this.#owed = 0, this.read();
     }
-    /** Steps over \`size\` bytes; gives where they began. */
+    /** Steps over \`size\` bytes; returns where they began. */
     #take(size) {
       let at = this.offset;
       return this.#end - at < size && fail("it is cut off", at), this.offset = at + size, at;
     }
-    /** Reads the head of a map; gives how many entries there are, or −1 where it is no map. */
+    /** Reads the head of a map; returns how many entries there are, or −1 where it is not a map. */
     mapHead() {
       return this.#head(128, 222);
     }
-    /** Reads the head of an array; gives how many elements there are, or −1 where it is no array. */
+    /** Reads the head of an array; returns how many elements there are, or −1 where it is not an array. */
     arrayHead() {
       return this.#head(144, 220);
     }
@@ -858,7 +858,7 @@ export const WORKER_CODE: string = `(() => {
         return new ExtData(code, data);
       } catch {
         return fail(
-          \`an extension value of code \${code} and \${length} bytes is none that is known\`,
+          \`an extension value of code \${code} and \${length} bytes is of an unknown type\`,
           at
         );
       }
@@ -1344,7 +1344,7 @@ export const WORKER_CODE: string = `(() => {
       writer2.write(summary, LEVEL);
       let head = writer2.bytes[start];
       if ((head & 240) !== 128 && head !== 222 && head !== 223)
-        throw new TypeError("Cannot encode the summary data of a reading as it is no map");
+        throw new TypeError("Cannot encode the summary data of a reading as it is not a map");
       let written = typeof toJSON != "function" ? summary : new ValueReader(writer2.bytes.subarray(start, writer2.length)).read();
       checkKeys(written, "a reading");
     }
@@ -1357,7 +1357,7 @@ export const WORKER_CODE: string = `(() => {
   function checkSummary(summary, row) {
     if (summary != null) {
       if (typeof summary != "object" || Array.isArray(summary) || ArrayBuffer.isView(summary))
-        throw new TypeError(\`Cannot encode the summary data of reading \${row} as it is no map\`);
+        throw new TypeError(\`Cannot encode the summary data of reading \${row} as it is not a map\`);
       checkKeys(summary, \`reading \${row}\`);
     }
   }
@@ -1513,14 +1513,14 @@ export const WORKER_CODE: string = `(() => {
   var SlugError = class extends RangeError {
     /** Always \`"SlugError"\`. */
     name = "SlugError";
-    /** The value that was refused. */
+    /** The value that was rejected. */
     input;
     /** The rule that it breaks. */
     rule;
     /**
      * Makes the error for a value.
      *
-     * @param input The value that was refused.
+     * @param input The value that was rejected.
      * @param target What it should have been, such as \`a device slug\`.
      * @param rule The rule that it breaks.
      */
@@ -1625,7 +1625,7 @@ export const WORKER_CODE: string = `(() => {
      *
      * @param id A number from 0 to 2^32-1; hexadecimal text; a pair of scope and variable, each a number or the
      * hexadecimal text of one group; or an id to copy.
-     * @throws {SlugError} If \`id\` is no variable id.
+     * @throws {SlugError} If \`id\` is not a variable id.
      * @throws {TypeError} If \`id\` is of another type.
      */
     constructor(id) {
@@ -2095,7 +2095,7 @@ export const WORKER_CODE: string = `(() => {
   }
   function readInteger(reader, key) {
     let at = reader.offset, value = reader.read();
-    return value === null ? null : reader.bytes[at] === 202 || reader.bytes[at] === 203 || typeof value != "number" && typeof value != "bigint" ? fail(\`\${key} is no integer\`, at) : value;
+    return value === null ? null : reader.bytes[at] === 202 || reader.bytes[at] === 203 || typeof value != "number" && typeof value != "bigint" ? fail(\`\${key} is not an integer\`, at) : value;
   }
   function decodeHeader(bytes, maxDepth, readEvents) {
     let reader = new ValueReader(bytes, { maxDepth }), pairs = reader.mapHead();
@@ -2119,7 +2119,7 @@ export const WORKER_CODE: string = `(() => {
           break;
         case "device": {
           let origin = readInteger(reader, key);
-          (origin === null || origin < 0) && fail("its device is no integer from 0 to 2^64-1", at), header.origin = origin, hasDevice = !0;
+          (origin === null || origin < 0) && fail("its device is not an integer from 0 to 2^64-1", at), header.origin = origin, hasDevice = !0;
           break;
         }
         case "streamer_index":
@@ -2179,7 +2179,7 @@ export const WORKER_CODE: string = `(() => {
   }
 
   // src/codec/event_decoder.ts
-  var SHORTEST_EVENT = 43, NO_ROWS = new Uint32Array(0), NO_PLACES = new Float64Array(0);
+  var SHORTEST_EVENT = 43, LONG_SCALAR = 1 << 20, NO_ROWS = new Uint32Array(0), NO_PLACES = new Float64Array(0);
   function newSpans() {
     return { length: 0, rows: NO_ROWS, places: NO_PLACES };
   }
@@ -2195,7 +2195,7 @@ export const WORKER_CODE: string = `(() => {
   }
   function decodeEvents(bytes, offset, length, maxDepth) {
     length * SHORTEST_EVENT > bytes.length - offset && fail("it is cut off", offset);
-    let memory = arena(), { kernel, window } = memory, events = {
+    let events = {
       length,
       streams: new Uint32Array(length),
       ids: new BigUint64Array(length),
@@ -2204,26 +2204,50 @@ export const WORKER_CODE: string = `(() => {
       extra: newSpans(),
       data: newSpans(),
       end: offset
-    }, row = 0, start = offset, passed = !1;
+    }, input = {
+      length: bytes.length,
+      read: (from, size) => bytes.subarray(from, from + size)
+    };
+    return events.end = walkEvents(
+      input,
+      offset,
+      length,
+      maxDepth,
+      (memory, row, rows) => keepRows(memory, events, row, rows),
+      (start) => passScalar(bytes, start)
+    ), events;
+  }
+  function walkEvents(input, offset, length, maxDepth, onRows, pass = (start) => passLong(input, start)) {
+    length * SHORTEST_EVENT > input.length - offset && fail("it is cut off", offset);
+    let memory = arena(), { kernel, window } = memory, row = 0, start = offset, passed = !1;
     for (kernel.beginEvents(); row < length; ) {
-      let size = Math.min(window.length, bytes.length - start);
-      window.set(bytes.subarray(start, start + size));
-      let beyond = bytes.length - start - size, fault = 0, at = 0;
+      let size = Math.min(window.length, input.length - start);
+      window.set(input.read(start, size));
+      let beyond = input.length - start - size, fault = 0, at = 0;
       for (; row < length && fault === 0; ) {
         fault = kernel.decodeEvents(at, size, start, beyond, length - row, maxDepth, passed), passed = !1;
         let rows = kernel.rowsRead();
-        keepRows(memory, events, row, rows), row += rows, at = kernel.stoppedAt();
+        rows > 0 && onRows(memory, row, rows), row += rows, at = kernel.stoppedAt();
       }
-      start += at, fault < 0 && fail(faultText(fault), start), fault === Fault.need && at === 0 && (start = passScalar(bytes, start), passed = !0);
+      start += at, fault < 0 && fail(faultText(fault), start), fault === Fault.need && at === 0 && (start = pass(start), passed = !0);
     }
-    return events.end = start, events;
+    return start;
   }
   function passScalar(bytes, offset) {
     let reader = new ValueReader(bytes, { offset });
     return reader.read(), reader.offset;
   }
+  function passLong(input, offset) {
+    for (let size = LONG_SCALAR; ; size *= 4) {
+      let isAll = size >= input.length - offset, bytes = input.read(offset, isAll ? input.length - offset : size);
+      try {
+        return offset + passScalar(bytes, 0);
+      } catch (error) {
+        if (isAll) throw error;
+      }
+    }
+  }
   function keepRows(memory, events, row, rows) {
-    if (rows === 0) return;
     events.streams.set(memory.streams.subarray(0, rows), row), events.ids.set(memory.ids.subarray(0, rows), row), events.times.set(memory.times.subarray(0, rows), row), events.values.set(memory.values.subarray(0, rows), row);
     let spans = memory.kernel.spansRead(), { spanWords, spanPlaces } = memory;
     for (let i = 0; i < spans; i++) {
@@ -2552,7 +2576,7 @@ export const WORKER_CODE: string = `(() => {
      *
      * @param id A number from 0 to 2^64-1; hexadecimal text with \`d--\`, \`m--\` or no prefix; or a slug to copy.
      * @param options Whether ids above 48 bits are let through.
-     * @throws {SlugError} If \`id\` is no device slug.
+     * @throws {SlugError} If \`id\` is not a device slug.
      * @throws {TypeError} If an argument is of another type.
      */
     constructor(id, options) {
@@ -2722,7 +2746,7 @@ export const WORKER_CODE: string = `(() => {
      * @param options The device, the readings and what else the report says.
      * @returns The report.
      * @throws {DataError} If a reading cannot be encoded.
-     * @throws {SlugError} If the device is none.
+     * @throws {SlugError} If the device is not valid.
      * @throws {TypeError} If an option or a value is of the wrong type.
      */
     static fromReadings(options) {
@@ -2731,15 +2755,15 @@ export const WORKER_CODE: string = `(() => {
       return reportOf(source, options.receivedTime);
     }
     /**
-     * Makes a report of columns, which are held and not copied: they stay as they are while the report is
-     * in use. Summary and raw data are encoded at once. The numbers are read when they are needed: a time
-     * or an id that cannot be encoded is refused by \`encode\` and by all else that depends on it.
+     * Makes a report of columns, which are held and not copied: do not change them while the report is in use.
+     * Summary and raw data are encoded at once. The numbers are read when they are needed: a time or an id that
+     * cannot be encoded is rejected by \`encode\` and by everything else that depends on it.
      *
      * @param options The device, the columns and what else the report says.
      * @returns The report.
      * @throws {DataError} If summary or raw data cannot be encoded.
      * @throws {RangeError} If a column is too short.
-     * @throws {SlugError} If the device is none.
+     * @throws {SlugError} If the device is not valid.
      * @throws {TypeError} If an option or a column is of the wrong type.
      *
      * @example
@@ -2765,13 +2789,13 @@ export const WORKER_CODE: string = `(() => {
       return reportOf(new ColumnSource(headerOf(options), columns), options.receivedTime);
     }
     /**
-     * Decodes a report. All of it is checked; summary and raw data are made when they are asked for, from
-     * these bytes, which stay as they are while the report is in use.
+     * Decodes a report. All of it is checked; summary and raw data are decoded when they are asked for, from
+     * these bytes: do not change them while the report is in use.
      *
      * @param bytes A v200 report.
      * @param options Limits on what is accepted.
      * @returns The report.
-     * @throws {DataError} If the bytes are no report, or exceed a limit; the message has the byte.
+     * @throws {DataError} If the bytes are not a report, or exceed a limit; the message names the byte.
      */
     static decode(bytes, options = {}) {
       let { maxDepth } = decodeLimits(bytes, options), events, header = decodeHeader(bytes, maxDepth, (offset, length) => (events = decodeEvents(bytes, offset, length, maxDepth), events.end));
@@ -2804,7 +2828,7 @@ export const WORKER_CODE: string = `(() => {
     get originStreamer() {
       return this.#source.header.originStreamer;
     }
-    /** What the streamer picked readings by. */
+    /** How the streamer selects readings. */
     get streamerSelector() {
       return this.#source.header.streamerSelector;
     }
@@ -2847,11 +2871,10 @@ export const WORKER_CODE: string = `(() => {
       return this.#source.encode();
     }
     /**
-     * Writes the report into bytes that are there already: cheaper than a fresh array, above all for
-     * large reports.
+     * Encodes the report into an existing array: cheaper than a new one, above all for large reports.
      *
-     * @param target Where to write, from its beginning; not where the columns of the report are. What an
-     * error leaves in it is of no use.
+     * @param target Where to write, from its beginning; it must not share memory with the columns. After an
+     * error its contents are undefined.
      * @returns How many bytes were written.
      * @throws {DataError} If a column has a time or an id that cannot be encoded.
      * @throws {RangeError} If it does not fit.

@@ -232,14 +232,14 @@ export const WORKER_CODE: string = `(() => {
   var SlugError = class extends RangeError {
     /** Always \`"SlugError"\`. */
     name = "SlugError";
-    /** The value that was refused. */
+    /** The value that was rejected. */
     input;
     /** The rule that it breaks. */
     rule;
     /**
      * Makes the error for a value.
      *
-     * @param input The value that was refused.
+     * @param input The value that was rejected.
      * @param target What it should have been, such as \`a device slug\`.
      * @param rule The rule that it breaks.
      */
@@ -335,7 +335,7 @@ export const WORKER_CODE: string = `(() => {
      *
      * @param id A number from 0 to 2^64-1; hexadecimal text with \`d--\`, \`m--\` or no prefix; or a slug to copy.
      * @param options Whether ids above 48 bits are let through.
-     * @throws {SlugError} If \`id\` is no device slug.
+     * @throws {SlugError} If \`id\` is not a device slug.
      * @throws {TypeError} If an argument is of another type.
      */
     constructor(id, options) {
