@@ -265,6 +265,7 @@ export class Client {
         url,
         headers,
         body,
+        isRepeatable: call.isRepeatable ?? false,
         signal,
         onSent: (sent) => {
           scope.touch();

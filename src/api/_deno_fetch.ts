@@ -22,10 +22,25 @@ interface DenoHttp {
 export function denoTransport(caCerts?: readonly string[]): Transport {
   const options = caCerts ? { caCerts: [...caCerts] } : {};
   const calls = caCerts ? httpClient(options) : undefined;
-  // Uploads keep no connection: one that the server has closed meanwhile would fail them.
+  // Uploads keep no connection: one that the server has closed meanwhile would fail them. Small ones that may be
+  // repeated do: to connect costs more than to send them.
   let uploads: object | undefined;
   return async (request) => {
     const { method, url, headers, signal, body } = request;
+    if (body instanceof Multipart && request.isRepeatable) {
+      headers.set("content-type", body.contentType);
+      request.onSent?.(0);
+      const bytes = await body.bytes();
+      const init = {
+        method,
+        headers,
+        signal,
+        body: bytes,
+        redirect: "manual",
+        client: calls,
+      };
+      return await decoded(await fetch(url, init as RequestInit));
+    }
     const stream = body instanceof Multipart ? new MultipartBlob(body, request) : undefined;
     const client = stream ? uploads ??= httpClient({ ...options, poolMaxIdlePerHost: 0 }) : calls;
     const init = { method, headers, signal, body: stream ?? body, redirect: "manual", client };

@@ -14,6 +14,8 @@ export interface UploadSource {
   readonly type: string;
   /** Bytes. */
   readonly size: number;
+  /** The whole content, where it is in memory. */
+  readonly bytes?: Uint8Array;
   /** The whole content as a Blob. */
   blob(): Promise<Blob> | Blob;
   /** The first bytes, no more than `length`. */
@@ -65,6 +67,24 @@ export class Multipart {
     for (const [name, value] of this.fields) form.append(name, value);
     form.append("file", await this.file.blob(), this.file.name);
     return form;
+  }
+
+  /** The body as a whole: for small files. */
+  async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    const all = new Uint8Array(this.length);
+    const { bytes } = this.file;
+    if (bytes) {
+      all.set(this.#before);
+      all.set(bytes, this.#before.length);
+      all.set(this.#after, this.#before.length + bytes.length);
+      return all;
+    }
+    let at = 0;
+    for await (const { bytes } of this.chunks()) {
+      all.set(bytes, at);
+      at += bytes.length;
+    }
+    return all;
   }
 
   /** The body piece by piece. */

@@ -20,7 +20,7 @@ import type { Transport, WireRequest } from "./_types.ts";
 const BODILESS = new Set([204, 205, 304]);
 
 /**
- * The transport. Only GETs keep their connection: Deno repeats what breaks on a kept one, and a POST on
+ * The transport. Only GETs, and small bodies that may be sent twice, keep their connection: Deno repeats what breaks on a kept one, and a POST on
  * one that the server has closed meanwhile would fail.
  */
 export function nodeTransport(trust: Trust): Transport {
@@ -55,7 +55,7 @@ export function nodeTransport(trust: Trust): Transport {
       };
       return await exchange(request, () => open(new URL(proxy.origin), options));
     }
-    const isRepeatable = method === "GET" && request.body === undefined;
+    const isRepeatable = request.isRepeatable || method === "GET" && request.body === undefined;
     const { request: open } = protocol === "https:" ? https : http;
     const agent = (isRepeatable ? kept : single)[protocol];
     const options = { method, headers, agent, ...(protocol === "https:" ? secure : {}) };

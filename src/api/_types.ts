@@ -33,6 +33,8 @@ export interface ApiCall {
   readonly accept?: readonly number[] | "all";
   /** A 404 to a repeated call is success. */
   readonly goneIsDone?: boolean;
+  /** Whether the body is small and may be sent twice. */
+  readonly isRepeatable?: boolean;
   /** Called with the number of bytes of the file that were sent. */
   readonly onSent?: (sent: number) => void;
 }
@@ -59,6 +61,8 @@ export interface WireRequest {
   readonly url: string;
   readonly headers: Headers;
   readonly body: Blob | Multipart | undefined;
+  /** Whether the body is small and may be sent twice, so that a connection that was kept may be used. */
+  readonly isRepeatable?: boolean;
   readonly signal: AbortSignal;
   /** Called with the number of bytes of the file that were sent, if the transport knows it. */
   readonly onSent?: (sent: number) => void;

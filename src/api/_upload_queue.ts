@@ -51,6 +51,7 @@ export class UploadQueue {
       return { done: found === undefined ? work() : this.#enqueue(found, work, options) };
     });
     this.#placed = placed.catch(() => {}); // Its own caller gets the error.
+    if (!options.signal) return await placed.then(({ done }) => done);
     // An abort ends the wait at once; the place in the queue stays taken until its turn.
     const scope = new Scope(options.signal);
     try {

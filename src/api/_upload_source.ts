@@ -27,6 +27,7 @@ function bytesSource(name: string, bytes: Uint8Array): UploadSource {
     name,
     type: "application/octet-stream",
     size: bytes.length,
+    bytes,
     blob: () => new Blob([bytes as Uint8Array<ArrayBuffer>]),
     head: (length) => Promise.resolve(bytes.subarray(0, length)),
     async *chunks() {

@@ -24,6 +24,9 @@ const REPORTS = "streamer/report/";
 /** The header of a report, up to its events, is within its first bytes. */
 const HEAD_BYTES = 512;
 
+/** Up to this length, a body is sent as a whole: to connect for it costs more than to send it. */
+const SMALL_BYTES = 1 << 16;
+
 /** Uploads a file to the resource at `path`; `open` is called once, when it is needed. */
 export async function upload(
   client: Client,
@@ -110,12 +113,16 @@ async function post(
     if (sent !== told) onProgress?.({ sent: told = sent, total });
   };
   const isReport = path === REPORTS;
+  const body = new Multipart(source, fields);
   const answer = await client.send({
     method: "POST",
     path: path + query,
-    body: new Multipart(source, fields),
+    body,
     options: callOptions,
     retries: isReport ? client.options.retries : 0,
+    // What its ids allow: whichever copy the cloud counts first, it does not count the other one.
+    isRepeatable: isReport && (callOptions.retries ?? client.options.retries) > 0 &&
+      body.length <= SMALL_BYTES,
     onSent: tell,
   });
   tell(total);

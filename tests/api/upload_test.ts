@@ -220,6 +220,33 @@ Deno.test("a connection that drops in the middle of an upload is a network error
   server.close();
 });
 
+Deno.test("small reports share a connection, and no other upload does", async () => {
+  const ports: number[] = [];
+  const server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen() {} },
+    async (request, { remoteAddr }) => {
+      ports.push(remoteAddr.port);
+      const form = await request.formData();
+      const { size } = form.get("file") as File;
+      return json({ count: 0, size }, 201);
+    },
+  );
+  const api = new Api(`http://127.0.0.1:${server.addr.port}`);
+  const connections = async (path: string, data: Uint8Array, options = {}) => {
+    ports.length = 0;
+    for (let i = 0; i < 3; i++) {
+      const reply = await api(path).uploadFp({ name: "report.mp", data }, options);
+      assertEquals(reply, { count: 0, size: data.length });
+    }
+    return new Set(ports).size;
+  };
+  assertEquals(await connections("streamer/report", report(1, 256, 1)), 1);
+  assertEquals(await connections("streamer/report", report(1, 256, 1), { retries: 0 }), 3);
+  assertEquals(await connections("streamer/report", new Uint8Array(100_000)), 3);
+  assertEquals(await connections("files", report(1, 256, 1)), 3);
+  await server.shutdown();
+});
+
 Deno.test("an upload may take longer than timeoutMs while it moves, not when it stalls", async () => {
   let slow = true;
   const server = serveRaw(async (connection, head) => {
