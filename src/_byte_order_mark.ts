@@ -5,10 +5,10 @@
  */
 
 /** How many bytes the mark has. */
-export const MARK_BYTES = 3;
+const MARK_BYTES = 3;
 
 /** Whether the mark comes first. */
-export function hasMark(bytes: Uint8Array): boolean {
+function hasMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }
 

@@ -126,7 +126,7 @@ export function freeFormOf(
  * @throws {TypeError} If what is written is not a map: a `toJSON` may give anything.
  * @throws {DataError} If it has a key `value`.
  */
-export function writeSummary(writer: ValueWriter, summary: SummaryData): void {
+function writeSummary(writer: ValueWriter, summary: SummaryData): void {
   const start = writer.length;
   const { constructor, toJSON, value } = summary as Record<string, unknown>;
   if (constructor === Object && toJSON === undefined && value === undefined) {

@@ -18,7 +18,7 @@ import { ArchFXDataPoint, type ArchFXDataPointFields } from "./data_point.ts";
 export type PointItem = ArchFXDataPoint | ArchFXDataPointFields;
 
 /** Points as bytes. */
-export interface EncodedPoints extends EncodedReport {
+interface EncodedPoints extends EncodedReport {
   /** The first reading without an id, −1 if every reading has one. */
   readonly firstWithoutId: number;
   /** Whether no point has summary or raw data, so that the points are all there is to encode again. */

@@ -11,7 +11,7 @@ import { checkedId } from "./data_point.ts";
 const LAST_ID = 2n ** 64n - 1n;
 
 /** Ids of readings, in any of the arrays that may hold them. */
-export type IdColumn = Uint32Array | Float64Array | BigUint64Array;
+type IdColumn = Uint32Array | Float64Array | BigUint64Array;
 
 /** Gives out ids from a first one on; a reading's own id moves the sequence past itself. */
 export class ReadingIds {

@@ -90,6 +90,8 @@ export class ArchFxStreamSlug {
   #device: ArchFxDeviceSlug | undefined;
   #variable: ArchFxVariableID | undefined;
 
+  /** @ignore */
+  constructor(parts: CheckedParts);
   /**
    * Reads a stream slug.
    *
@@ -97,7 +99,8 @@ export class ArchFxStreamSlug {
    * @throws {SlugError} If `slug` is not a stream slug.
    * @throws {TypeError} If `slug` is of another type.
    */
-  constructor(slug: string | ArchFxStreamSlug) {
+  constructor(slug: string | ArchFxStreamSlug);
+  constructor(slug: string | ArchFxStreamSlug | CheckedParts) {
     if (typeof slug === "string") {
       const stream = readStream(slug);
       if (stream instanceof SlugFault) throw slugError(stream, Expect.stream, slug);
@@ -116,16 +119,15 @@ export class ArchFxStreamSlug {
       this.#variableId = slug.#variableId;
       this.#start = slug.#start;
       this.#text = slug.#text;
-    } else if ((slug as unknown) instanceof CheckedParts) {
-      const parts = slug as unknown as CheckedParts;
-      this.#type = parts.type;
-      this.#parentId = parts.parent;
-      this.#deviceHigh = highHalf(parts.device.id);
-      this.#deviceLow = lowHalf(parts.device.id);
-      this.#variableId = parts.variable.id;
-      this.#start = parts.start;
-      this.#device = parts.device;
-      this.#variable = parts.variable;
+    } else if (slug instanceof CheckedParts) {
+      this.#type = slug.type;
+      this.#parentId = slug.parent;
+      this.#deviceHigh = highHalf(slug.device.id);
+      this.#deviceLow = lowHalf(slug.device.id);
+      this.#variableId = slug.variable.id;
+      this.#start = slug.start;
+      this.#device = slug.device;
+      this.#variable = slug.variable;
     } else {
       throw typeError(slug, "a stream slug", "text or an ArchFxStreamSlug");
     }
@@ -166,14 +168,14 @@ export class ArchFxStreamSlug {
       parentId = slug.id;
     }
     const noDevice = device === undefined || device === null || device === "";
-    const numbers = new CheckedParts(
+    const checked = new CheckedParts(
       type,
       parentId,
       device instanceof ArchFxDeviceSlug ? device : new ArchFxDeviceSlug(noDevice ? 0 : device),
       variable instanceof ArchFxVariableID ? variable : new ArchFxVariableID(variable),
       start === undefined || start === null ? null : readStart(start),
     );
-    return new ArchFxStreamSlug(numbers as unknown as ArchFxStreamSlug);
+    return new ArchFxStreamSlug(checked);
   }
 
   /** Whose stream it is: `sl`, `ss`, `sa` or `sd`. */
