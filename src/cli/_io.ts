@@ -29,6 +29,8 @@ export interface Io {
   writeError(text: string): void;
   /** Standard input, piece by piece. */
   input(): AsyncIterable<Uint8Array>;
+  /** Calls back on SIGHUP from now on, instead of stopping the command: for services that read their settings again. */
+  onHangUp(listener: () => void): void;
   /** Lets go of the process's events. */
   close(): void;
 }
@@ -106,6 +108,11 @@ export function processIo(): Io {
         controller.signal.removeEventListener("abort", onAbort);
         stdin.destroy();
       }
+    },
+    onHangUp(listener) {
+      if (!ENDING.includes("SIGHUP")) return;
+      process.on("SIGHUP", listener);
+      process.off("SIGHUP", onInterrupt);
     },
     close() {
       for (const signal of ENDING) process.off(signal, onInterrupt);

@@ -129,6 +129,30 @@ export const table: readonly Entry[] = [
     load: async () => (await import("./commands/export.ts")).exportReadings,
   },
   {
+    name: "gateway init",
+    summary: "Write a configuration for a gateway",
+    group: "This machine",
+    load: async () => (await import("./commands/gateway_init.ts")).gatewayInit,
+  },
+  {
+    name: "gateway run",
+    summary: "Readings from files, HTTP and MQTT to the cloud, none lost",
+    group: "This machine",
+    load: async () => (await import("./commands/gateway_run.ts")).gatewayRun,
+  },
+  {
+    name: "gateway status",
+    summary: "How a gateway is doing",
+    group: "This machine",
+    load: async () => (await import("./commands/gateway_status.ts")).gatewayStatus,
+  },
+  {
+    name: "gateway queue",
+    summary: "Look into the queue of a gateway, and decide",
+    group: "This machine",
+    load: async () => (await import("./commands/gateway_queue.ts")).gatewayQueue,
+  },
+  {
     name: "emulator",
     summary: "Run ArchFX Cloud on this machine",
     group: "This machine",

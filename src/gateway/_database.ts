@@ -8,6 +8,7 @@
  *
  * @module
  */
+import fs from "node:fs";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { QueueError } from "./errors.ts";
 
@@ -60,6 +61,8 @@ export class QueueDatabase {
   constructor(path: string) {
     this.path = path;
     const { DatabaseSync } = driver();
+    // SQLite gives its log the mode of the file: nobody else reads what waits.
+    fs.closeSync(fs.openSync(path, "a", 0o600));
     this.#db = new DatabaseSync(path);
     try {
       this.#configure();

@@ -92,6 +92,36 @@ export function salvage(path: string, store: Store): Salvaged {
   }
 }
 
+/**
+ * Copies the batches that are not finished into a store that is in use, with new ids: by hand, where the salvage on
+ * opening failed. What was in flight when the file was damaged may be counted twice.
+ */
+export function salvageInto(path: string, store: Store): { batches: number; readings: number } {
+  const pages = new Pages(path);
+  try {
+    const done = new Map<string, number>();
+    for (const [name, { value }] of findRecords(pages).records) {
+      if (!name.startsWith("lane/")) continue;
+      const { device, streamer, done: upTo } = value as LaneRecord;
+      done.set(`${device}/${streamer}`, upTo);
+    }
+    const found = new Map<number, Uint8Array>();
+    for (const blob of pages.blobs()) {
+      if (frameKind(blob) !== "batch" || !isIntact(blob)) continue;
+      const { id, device, streamer } = readBatch(blob);
+      const lane = `${device.toString(16).padStart(16, "0")}/${streamer}`;
+      if (id > (done.get(lane) ?? 0)) found.set(id, blob);
+    }
+    const frames = [...found].sort(([a], [b]) => a - b).map(([, frame]) => frame);
+    const readings = frames.reduce((sum, frame) => sum + readBatch(frame).readings, 0);
+    // All or nothing: a repetition would count them twice.
+    store.transaction(() => store.apply([{ kind: "insert", frames }]));
+    return { batches: frames.length, readings };
+  } finally {
+    pages.close();
+  }
+}
+
 /** Without the record of its lane, what is known of a device's streamers does not fit: the cloud is asked anew. */
 function forgetStreamers(store: Store, device: string, known: Set<string>): void {
   if (known.has(device)) return;

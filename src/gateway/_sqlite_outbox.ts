@@ -9,7 +9,7 @@
  * @module
  */
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
-import { batchColumns, batchFrame, deadFrame } from "./_frames.ts";
+import { batchColumns, batchFrame, deadFrame, stampBatch } from "./_frames.ts";
 import type { BareColumns } from "./_pack.ts";
 import type { Plan, Rejected } from "./_plan.ts";
 import type { LaneEntry } from "./_store_server.ts";
@@ -272,7 +272,10 @@ export function letter(
     at: new Date(at).toISOString(),
   };
   const head = { device: lane.device, streamer: lane.streamer ?? -1, at };
-  return deadFrame(about, length > 0 ? batchFrame(head, columns) : undefined);
+  if (length === 0) return deadFrame(about, undefined);
+  const batch = batchFrame(head, columns);
+  stampBatch(batch, 0, 0);
+  return deadFrame(about, batch);
 }
 
 /** A device as 16 hexadecimal digits. */

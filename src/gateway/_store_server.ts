@@ -7,6 +7,7 @@
  * @module
  */
 import { readBatch } from "./_frames.ts";
+import { salvageInto } from "./_salvage.ts";
 import type { StoreEvent } from "./_set_aside.ts";
 import { type HostOptions, type Outcome, type StoreCall, StoreHost } from "./_store_host.ts";
 import type { LaneCount, LaneRecord, Store } from "./_store.ts";
@@ -53,6 +54,8 @@ export interface StoreOps {
   stats(): StoreStats;
   /** Everything that is wrong with the file. */
   check(): string[];
+  /** Puts what is intact in a file that was set aside into this store, with new ids. */
+  salvage(path: string): { readings: number; batches: number };
   close(): void;
 }
 
@@ -104,6 +107,7 @@ export class StoreServer {
     dead: (after, limit) => this.#open.read((store) => deadLetters(store.db, after, limit)),
     stats: () => this.#stats(),
     check: () => this.#open.read((store) => findDamage(store.db)),
+    salvage: (path) => this.#open.read((store) => salvageInto(path, store)),
     close: () => {
       this.#host?.close();
       this.#host = undefined;

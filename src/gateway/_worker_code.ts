@@ -559,6 +559,204 @@ export const WORKER_CODE: string = `(() => {
     return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
+  // src/gateway/_pages.ts
+  var import_node_fs = __toESM(__require("node:fs")), PAGE = 4096, LEAF = 13, WAL_HEADER = 32, FRAME_HEADER = 24, MOST_LOCAL = PAGE - 35, LEAST_LOCAL = Math.floor((PAGE - 12) * 32 / 255) - 23, LARGEST2 = 1 << 28, Pages = class {
+    #file;
+    #wal;
+    #inWal = /* @__PURE__ */ new Map();
+    #free;
+    /** How many pages there are. */
+    count;
+    constructor(path) {
+      this.#file = import_node_fs.default.openSync(path, "r");
+      let count = Math.ceil(import_node_fs.default.fstatSync(this.#file).size / PAGE);
+      try {
+        this.#wal = import_node_fs.default.openSync(\`\${path}-wal\`, "r"), count = Math.max(count, this.#readWal(this.#wal));
+      } catch {
+      }
+      this.count = count, this.#free = this.#freePages();
+    }
+    /** Remembers where the log has newer pages, up to its last commit; returns the highest page. */
+    #readWal(wal) {
+      let head = new Uint8Array(WAL_HEADER);
+      if (import_node_fs.default.readSync(wal, head, 0, WAL_HEADER, 0) < WAL_HEADER) return 0;
+      let view2 = new DataView(head.buffer), little = view2.getUint32(0) === 931071618;
+      if (!little && view2.getUint32(0) !== 931071619) return 0;
+      let salts = [view2.getUint32(16), view2.getUint32(20)], sums = checksum(view2, 0, 24, [0, 0], little), frame = new Uint8Array(FRAME_HEADER + PAGE), frameView = new DataView(frame.buffer), uncommitted = [], highest = 0;
+      for (let at = WAL_HEADER; !(import_node_fs.default.readSync(wal, frame, 0, frame.length, at) < frame.length || frameView.getUint32(8) !== salts[0] || frameView.getUint32(12) !== salts[1] || (sums = checksum(frameView, 0, 8, sums, little), sums = checksum(frameView, FRAME_HEADER, frame.length, sums, little), frameView.getUint32(16) !== sums[0] || frameView.getUint32(20) !== sums[1])); at += frame.length)
+        if (uncommitted.push([frameView.getUint32(0), at + FRAME_HEADER]), frameView.getUint32(4) !== 0) {
+          for (let [page, place] of uncommitted)
+            this.#inWal.set(page, place), highest = Math.max(highest, page);
+          uncommitted = [];
+        }
+      return highest;
+    }
+    #freePages() {
+      let free = /* @__PURE__ */ new Set(), trunk = this.page(1)?.getUint32(32) ?? 0;
+      for (; trunk > 0 && trunk <= this.count && !free.has(trunk); ) {
+        free.add(trunk);
+        let page = this.page(trunk);
+        if (!page) break;
+        let leaves = Math.min(page.getUint32(4), PAGE / 4 - 2);
+        for (let i = 0; i < leaves; i++) free.add(page.getUint32(8 + 4 * i));
+        trunk = page.getUint32(0);
+      }
+      return free;
+    }
+    /** A page, numbered from 1; undefined if it is not complete. */
+    page(number) {
+      let bytes = new Uint8Array(PAGE), place = this.#inWal.get(number);
+      return (place === void 0 ? import_node_fs.default.readSync(this.#file, bytes, 0, PAGE, (number - 1) * PAGE) : import_node_fs.default.readSync(this.#wal, bytes, 0, PAGE, place)) === PAGE ? new DataView(bytes.buffer) : void 0;
+    }
+    /** The last blob of every row on every table leaf. What is not intact may be among them. */
+    *blobs() {
+      for (let number = 1; number <= this.count; number++) {
+        if (this.#free.has(number)) continue;
+        let page = this.page(number), start = number === 1 ? 100 : 0;
+        if (!page || page.getUint8(start) !== LEAF) continue;
+        let cells = Math.min(page.getUint16(start + 3), (PAGE - start - 8) / 2);
+        for (let i = 0; i < cells; i++) {
+          let blob = this.#blob(page, page.getUint16(start + 8 + 2 * i));
+          blob && (yield blob);
+        }
+      }
+    }
+    #blob(page, at) {
+      try {
+        let [size, afterSize] = varint(page, at), [, begin] = varint(page, afterSize);
+        if (size > LARGEST2) return;
+        let payload = this.#payload(page, begin, size);
+        return payload && lastBlob(payload);
+      } catch (error) {
+        if (error instanceof RangeError) return;
+        throw error;
+      }
+    }
+    #payload(page, begin, size) {
+      if (size <= MOST_LOCAL)
+        return begin + size <= PAGE ? new Uint8Array(page.buffer, begin, size) : void 0;
+      let spill = LEAST_LOCAL + (size - LEAST_LOCAL) % (PAGE - 4), local = spill <= MOST_LOCAL ? spill : LEAST_LOCAL, payload = new Uint8Array(size);
+      payload.set(new Uint8Array(page.buffer, begin, local));
+      let next = page.getUint32(begin + local);
+      for (let at = local; at < size; at += PAGE - 4) {
+        let more = next > 0 && next <= this.count ? this.page(next) : void 0;
+        if (!more) return;
+        payload.set(new Uint8Array(more.buffer, 4, Math.min(PAGE - 4, size - at)), at), next = more.getUint32(0);
+      }
+      return payload;
+    }
+    /** Closes the files. */
+    close() {
+      import_node_fs.default.closeSync(this.#file), this.#wal !== void 0 && import_node_fs.default.closeSync(this.#wal);
+    }
+  };
+  function lastBlob(payload) {
+    let view2 = new DataView(payload.buffer, payload.byteOffset, payload.byteLength), [headerSize, first] = varint(view2, 0), type = 0;
+    for (let at = first; at < headerSize; ) [type, at] = varint(view2, at);
+    if (type < 12 || type % 2 === 1) return;
+    let length = (type - 12) / 2;
+    return length <= payload.length ? payload.slice(payload.length - length) : void 0;
+  }
+  function varint(view2, at) {
+    let value = 0;
+    for (let i = 0; i < 8; i++) {
+      let byte = view2.getUint8(at + i);
+      if (value = value * 128 + (byte & 127), byte < 128) return [value, at + i + 1];
+    }
+    return [value * 256 + view2.getUint8(at + 8), at + 9];
+  }
+  function checksum(view2, from, to, [first, second], little) {
+    for (let at = from; at < to; at += 8)
+      first = first + view2.getUint32(at, little) + second >>> 0, second = second + view2.getUint32(at + 4, little) + first >>> 0;
+    return [first, second];
+  }
+
+  // src/gateway/_salvage.ts
+  var TOGETHER = 256;
+  function salvage(path, store) {
+    let pages = new Pages(path);
+    try {
+      let { records, damaged } = findRecords(pages), waited = /* @__PURE__ */ new Map(), done = /* @__PURE__ */ new Map();
+      for (let [name, { value }] of records) {
+        if (!name.startsWith("lane/")) continue;
+        let { device, streamer, done: upTo } = value;
+        done.set(\`\${device}/\${streamer}\`, upTo);
+        let count = records.get(\`count/\${name.slice(5)}\`)?.value;
+        count && waited.set(\`\${device}/\${streamer}\`, count.readings);
+      }
+      store.transaction(() => store.adopt(records));
+      let known = new Set([...done.keys()].map((lane) => lane.split("/")[0])), [batches, readings] = [0, 0], group = [], seen = /* @__PURE__ */ new Set(), flush = () => {
+        store.transaction(() => {
+          for (let frame of group) store.insertStamped(frame);
+        }), group = [];
+      };
+      for (let blob of pages.blobs()) {
+        let kind = frameKind(blob);
+        if (kind === void 0 || kind === "record" || !isIntact(blob)) continue;
+        if (kind === "dead") {
+          store.transaction(() => store.apply([{ kind: "bury", frame: blob }]));
+          continue;
+        }
+        let { id, device, streamer, readings: n } = readBatch(blob), hex = device.toString(16).padStart(16, "0"), lane = \`\${hex}/\${streamer}\`;
+        seen.has(id) || id <= (done.get(lane) ?? 0) || (done.has(lane) || forgetStreamers(store, hex, known), seen.add(id), batches++, readings += n, waited.has(lane) && waited.set(lane, waited.get(lane) - n), group.push(blob), group.length === TOGETHER && flush());
+      }
+      group.length > 0 && flush();
+      let lost = [];
+      for (let [lane, n] of waited) {
+        let [device, streamer] = lane.split("/");
+        n > 0 && lost.push({ device, streamer: Number(streamer), readings: n });
+      }
+      return { batches, readings, damaged, lost };
+    } finally {
+      pages.close();
+    }
+  }
+  function salvageInto(path, store) {
+    let pages = new Pages(path);
+    try {
+      let done = /* @__PURE__ */ new Map();
+      for (let [name, { value }] of findRecords(pages).records) {
+        if (!name.startsWith("lane/")) continue;
+        let { device, streamer, done: upTo } = value;
+        done.set(\`\${device}/\${streamer}\`, upTo);
+      }
+      let found = /* @__PURE__ */ new Map();
+      for (let blob of pages.blobs()) {
+        if (frameKind(blob) !== "batch" || !isIntact(blob)) continue;
+        let { id, device, streamer } = readBatch(blob), lane = \`\${device.toString(16).padStart(16, "0")}/\${streamer}\`;
+        id > (done.get(lane) ?? 0) && found.set(id, blob);
+      }
+      let frames = [...found].sort(([a], [b]) => a - b).map(([, frame]) => frame), readings = frames.reduce((sum, frame) => sum + readBatch(frame).readings, 0);
+      return store.transaction(() => store.apply([{ kind: "insert", frames }])), { batches: frames.length, readings };
+    } finally {
+      pages.close();
+    }
+  }
+  function forgetStreamers(store, device, known) {
+    if (known.has(device)) return;
+    known.add(device);
+    let names = store.records(\`streamer/\${device}/\`).map(([name]) => name);
+    store.transaction(() => store.apply(names.map((name) => ({ kind: "unset", name }))));
+  }
+  function findRecords(pages) {
+    let records = /* @__PURE__ */ new Map(), damaged = 0;
+    for (let blob of pages.blobs()) {
+      let kind = frameKind(blob);
+      if (kind === void 0) continue;
+      if (!isIntact(blob)) {
+        damaged++;
+        continue;
+      }
+      if (kind !== "record") continue;
+      let record = readRecord(blob), known = records.get(record.name);
+      (!known || known.version < record.version) && records.set(record.name, record);
+    }
+    return { records, damaged };
+  }
+
+  // src/gateway/_database.ts
+  var import_node_fs2 = __toESM(__require("node:fs"));
+
   // src/gateway/errors.ts
   var QueueError = class extends Error {
     /** The name of the class. */
@@ -601,7 +799,7 @@ export const WORKER_CODE: string = `(() => {
     constructor(path) {
       this.path = path;
       let { DatabaseSync } = driver();
-      this.#db = new DatabaseSync(path);
+      import_node_fs2.default.closeSync(import_node_fs2.default.openSync(path, "a", 384)), this.#db = new DatabaseSync(path);
       try {
         this.#configure();
       } catch (error) {
@@ -776,7 +974,7 @@ export const WORKER_CODE: string = `(() => {
   }
 
   // src/gateway/_reserve.ts
-  var import_node_fs = __toESM(__require("node:fs")), import_node_path = __require("node:path"), BLOCK = 65536, Reserve = class {
+  var import_node_fs3 = __toESM(__require("node:fs")), import_node_path = __require("node:path"), BLOCK = 65536, Reserve = class {
     #path;
     #folder;
     #size;
@@ -784,7 +982,7 @@ export const WORKER_CODE: string = `(() => {
     constructor(queue, size) {
       this.#path = \`\${queue}.reserve\`, this.#folder = (0, import_node_path.dirname)(queue), this.#size = size;
       try {
-        this.#held = import_node_fs.default.statSync(this.#path).size;
+        this.#held = import_node_fs3.default.statSync(this.#path).size;
       } catch {
       }
     }
@@ -795,7 +993,7 @@ export const WORKER_CODE: string = `(() => {
     /** How many bytes are free on the disk. */
     free() {
       try {
-        let { bavail, bsize } = import_node_fs.default.statfsSync(this.#folder);
+        let { bavail, bsize } = import_node_fs3.default.statfsSync(this.#folder);
         return Number(bavail) * Number(bsize);
       } catch {
         return 1 / 0;
@@ -805,7 +1003,7 @@ export const WORKER_CODE: string = `(() => {
     spend() {
       if (this.#held === 0) return !1;
       try {
-        import_node_fs.default.truncateSync(this.#path, 0);
+        import_node_fs3.default.truncateSync(this.#path, 0);
       } catch {
         return !1;
       }
@@ -822,25 +1020,25 @@ export const WORKER_CODE: string = `(() => {
       if (this.free() < this.#size - this.#held + leave) return !1;
       let file;
       try {
-        file = import_node_fs.default.openSync(this.#path, "w", 384);
+        file = import_node_fs3.default.openSync(this.#path, "w", 384);
         let zeros = new Uint8Array(BLOCK);
         for (let at = 0; at < this.#size; at += BLOCK)
-          import_node_fs.default.writeSync(file, zeros, 0, Math.min(BLOCK, this.#size - at));
+          import_node_fs3.default.writeSync(file, zeros, 0, Math.min(BLOCK, this.#size - at));
         return this.#held = this.#size, !0;
       } catch {
         try {
-          import_node_fs.default.truncateSync(this.#path, 0);
+          import_node_fs3.default.truncateSync(this.#path, 0);
         } catch {
         }
         return this.#held = 0, !1;
       } finally {
-        file !== void 0 && import_node_fs.default.closeSync(file);
+        file !== void 0 && import_node_fs3.default.closeSync(file);
       }
     }
   };
 
   // src/gateway/_set_aside.ts
-  var import_node_fs3 = __toESM(__require("node:fs"));
+  var import_node_fs4 = __toESM(__require("node:fs"));
 
   // src/gateway/_plan.ts
   function newPlan(lo, hi) {
@@ -904,180 +1102,6 @@ export const WORKER_CODE: string = `(() => {
       if (pieces.length !== 0)
         return pieces[0] = [pieces[0][0], skip, pieces[0][2] - skip], { streamer, first: confirmed + 1, last: next - 1, sent, pieces };
     }
-  }
-
-  // src/gateway/_pages.ts
-  var import_node_fs2 = __toESM(__require("node:fs")), PAGE = 4096, LEAF = 13, WAL_HEADER = 32, FRAME_HEADER = 24, MOST_LOCAL = PAGE - 35, LEAST_LOCAL = Math.floor((PAGE - 12) * 32 / 255) - 23, LARGEST2 = 1 << 28, Pages = class {
-    #file;
-    #wal;
-    #inWal = /* @__PURE__ */ new Map();
-    #free;
-    /** How many pages there are. */
-    count;
-    constructor(path) {
-      this.#file = import_node_fs2.default.openSync(path, "r");
-      let count = Math.ceil(import_node_fs2.default.fstatSync(this.#file).size / PAGE);
-      try {
-        this.#wal = import_node_fs2.default.openSync(\`\${path}-wal\`, "r"), count = Math.max(count, this.#readWal(this.#wal));
-      } catch {
-      }
-      this.count = count, this.#free = this.#freePages();
-    }
-    /** Remembers where the log has newer pages, up to its last commit; returns the highest page. */
-    #readWal(wal) {
-      let head = new Uint8Array(WAL_HEADER);
-      if (import_node_fs2.default.readSync(wal, head, 0, WAL_HEADER, 0) < WAL_HEADER) return 0;
-      let view2 = new DataView(head.buffer), little = view2.getUint32(0) === 931071618;
-      if (!little && view2.getUint32(0) !== 931071619) return 0;
-      let salts = [view2.getUint32(16), view2.getUint32(20)], sums = checksum(view2, 0, 24, [0, 0], little), frame = new Uint8Array(FRAME_HEADER + PAGE), frameView = new DataView(frame.buffer), uncommitted = [], highest = 0;
-      for (let at = WAL_HEADER; !(import_node_fs2.default.readSync(wal, frame, 0, frame.length, at) < frame.length || frameView.getUint32(8) !== salts[0] || frameView.getUint32(12) !== salts[1] || (sums = checksum(frameView, 0, 8, sums, little), sums = checksum(frameView, FRAME_HEADER, frame.length, sums, little), frameView.getUint32(16) !== sums[0] || frameView.getUint32(20) !== sums[1])); at += frame.length)
-        if (uncommitted.push([frameView.getUint32(0), at + FRAME_HEADER]), frameView.getUint32(4) !== 0) {
-          for (let [page, place] of uncommitted)
-            this.#inWal.set(page, place), highest = Math.max(highest, page);
-          uncommitted = [];
-        }
-      return highest;
-    }
-    #freePages() {
-      let free = /* @__PURE__ */ new Set(), trunk = this.page(1)?.getUint32(32) ?? 0;
-      for (; trunk > 0 && trunk <= this.count && !free.has(trunk); ) {
-        free.add(trunk);
-        let page = this.page(trunk);
-        if (!page) break;
-        let leaves = Math.min(page.getUint32(4), PAGE / 4 - 2);
-        for (let i = 0; i < leaves; i++) free.add(page.getUint32(8 + 4 * i));
-        trunk = page.getUint32(0);
-      }
-      return free;
-    }
-    /** A page, numbered from 1; undefined if it is not complete. */
-    page(number) {
-      let bytes = new Uint8Array(PAGE), place = this.#inWal.get(number);
-      return (place === void 0 ? import_node_fs2.default.readSync(this.#file, bytes, 0, PAGE, (number - 1) * PAGE) : import_node_fs2.default.readSync(this.#wal, bytes, 0, PAGE, place)) === PAGE ? new DataView(bytes.buffer) : void 0;
-    }
-    /** The last blob of every row on every table leaf. What is not intact may be among them. */
-    *blobs() {
-      for (let number = 1; number <= this.count; number++) {
-        if (this.#free.has(number)) continue;
-        let page = this.page(number), start = number === 1 ? 100 : 0;
-        if (!page || page.getUint8(start) !== LEAF) continue;
-        let cells = Math.min(page.getUint16(start + 3), (PAGE - start - 8) / 2);
-        for (let i = 0; i < cells; i++) {
-          let blob = this.#blob(page, page.getUint16(start + 8 + 2 * i));
-          blob && (yield blob);
-        }
-      }
-    }
-    #blob(page, at) {
-      try {
-        let [size, afterSize] = varint(page, at), [, begin] = varint(page, afterSize);
-        if (size > LARGEST2) return;
-        let payload = this.#payload(page, begin, size);
-        return payload && lastBlob(payload);
-      } catch (error) {
-        if (error instanceof RangeError) return;
-        throw error;
-      }
-    }
-    #payload(page, begin, size) {
-      if (size <= MOST_LOCAL)
-        return begin + size <= PAGE ? new Uint8Array(page.buffer, begin, size) : void 0;
-      let spill = LEAST_LOCAL + (size - LEAST_LOCAL) % (PAGE - 4), local = spill <= MOST_LOCAL ? spill : LEAST_LOCAL, payload = new Uint8Array(size);
-      payload.set(new Uint8Array(page.buffer, begin, local));
-      let next = page.getUint32(begin + local);
-      for (let at = local; at < size; at += PAGE - 4) {
-        let more = next > 0 && next <= this.count ? this.page(next) : void 0;
-        if (!more) return;
-        payload.set(new Uint8Array(more.buffer, 4, Math.min(PAGE - 4, size - at)), at), next = more.getUint32(0);
-      }
-      return payload;
-    }
-    /** Closes the files. */
-    close() {
-      import_node_fs2.default.closeSync(this.#file), this.#wal !== void 0 && import_node_fs2.default.closeSync(this.#wal);
-    }
-  };
-  function lastBlob(payload) {
-    let view2 = new DataView(payload.buffer, payload.byteOffset, payload.byteLength), [headerSize, first] = varint(view2, 0), type = 0;
-    for (let at = first; at < headerSize; ) [type, at] = varint(view2, at);
-    if (type < 12 || type % 2 === 1) return;
-    let length = (type - 12) / 2;
-    return length <= payload.length ? payload.slice(payload.length - length) : void 0;
-  }
-  function varint(view2, at) {
-    let value = 0;
-    for (let i = 0; i < 8; i++) {
-      let byte = view2.getUint8(at + i);
-      if (value = value * 128 + (byte & 127), byte < 128) return [value, at + i + 1];
-    }
-    return [value * 256 + view2.getUint8(at + 8), at + 9];
-  }
-  function checksum(view2, from, to, [first, second], little) {
-    for (let at = from; at < to; at += 8)
-      first = first + view2.getUint32(at, little) + second >>> 0, second = second + view2.getUint32(at + 4, little) + first >>> 0;
-    return [first, second];
-  }
-
-  // src/gateway/_salvage.ts
-  var TOGETHER = 256;
-  function salvage(path, store) {
-    let pages = new Pages(path);
-    try {
-      let { records, damaged } = findRecords(pages), waited = /* @__PURE__ */ new Map(), done = /* @__PURE__ */ new Map();
-      for (let [name, { value }] of records) {
-        if (!name.startsWith("lane/")) continue;
-        let { device, streamer, done: upTo } = value;
-        done.set(\`\${device}/\${streamer}\`, upTo);
-        let count = records.get(\`count/\${name.slice(5)}\`)?.value;
-        count && waited.set(\`\${device}/\${streamer}\`, count.readings);
-      }
-      store.transaction(() => store.adopt(records));
-      let known = new Set([...done.keys()].map((lane) => lane.split("/")[0])), [batches, readings] = [0, 0], group = [], seen = /* @__PURE__ */ new Set(), flush = () => {
-        store.transaction(() => {
-          for (let frame of group) store.insertStamped(frame);
-        }), group = [];
-      };
-      for (let blob of pages.blobs()) {
-        let kind = frameKind(blob);
-        if (kind === void 0 || kind === "record" || !isIntact(blob)) continue;
-        if (kind === "dead") {
-          store.transaction(() => store.apply([{ kind: "bury", frame: blob }]));
-          continue;
-        }
-        let { id, device, streamer, readings: n } = readBatch(blob), hex = device.toString(16).padStart(16, "0"), lane = \`\${hex}/\${streamer}\`;
-        seen.has(id) || id <= (done.get(lane) ?? 0) || (done.has(lane) || forgetStreamers(store, hex, known), seen.add(id), batches++, readings += n, waited.has(lane) && waited.set(lane, waited.get(lane) - n), group.push(blob), group.length === TOGETHER && flush());
-      }
-      group.length > 0 && flush();
-      let lost = [];
-      for (let [lane, n] of waited) {
-        let [device, streamer] = lane.split("/");
-        n > 0 && lost.push({ device, streamer: Number(streamer), readings: n });
-      }
-      return { batches, readings, damaged, lost };
-    } finally {
-      pages.close();
-    }
-  }
-  function forgetStreamers(store, device, known) {
-    if (known.has(device)) return;
-    known.add(device);
-    let names = store.records(\`streamer/\${device}/\`).map(([name]) => name);
-    store.transaction(() => store.apply(names.map((name) => ({ kind: "unset", name }))));
-  }
-  function findRecords(pages) {
-    let records = /* @__PURE__ */ new Map(), damaged = 0;
-    for (let blob of pages.blobs()) {
-      let kind = frameKind(blob);
-      if (kind === void 0) continue;
-      if (!isIntact(blob)) {
-        damaged++;
-        continue;
-      }
-      if (kind !== "record") continue;
-      let record = readRecord(blob), known = records.get(record.name);
-      (!known || known.version < record.version) && records.set(record.name, record);
-    }
-    return { records, damaged };
   }
 
   // src/gateway/_store.ts
@@ -1322,11 +1346,11 @@ export const WORKER_CODE: string = `(() => {
   }
   function setAside(path, cause, tell) {
     let n = 1;
-    for (; import_node_fs3.default.existsSync(\`\${path}.damaged-\${n}\`); ) n++;
+    for (; import_node_fs4.default.existsSync(\`\${path}.damaged-\${n}\`); ) n++;
     let aside = \`\${path}.damaged-\${n}\`;
     for (let end of ["", "-wal"])
-      import_node_fs3.default.existsSync(path + end) && import_node_fs3.default.renameSync(path + end, aside + end);
-    import_node_fs3.default.rmSync(\`\${path}-shm\`, { force: !0 }), tell({
+      import_node_fs4.default.existsSync(path + end) && import_node_fs4.default.renameSync(path + end, aside + end);
+    import_node_fs4.default.rmSync(\`\${path}-shm\`, { force: !0 }), tell({
       level: "error",
       message: \`The queue "\${path}" is damaged (\${cause.message}): it was renamed to "\${aside}", and a new one begins\`
     });
@@ -1528,6 +1552,7 @@ export const WORKER_CODE: string = `(() => {
       dead: (after, limit) => this.#open.read((store) => deadLetters(store.db, after, limit)),
       stats: () => this.#stats(),
       check: () => this.#open.read((store) => findDamage(store.db)),
+      salvage: (path) => this.#open.read((store) => salvageInto(path, store)),
       close: () => {
         this.#host?.close(), this.#host = void 0;
       }

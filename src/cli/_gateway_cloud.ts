@@ -1,0 +1,60 @@
+/**
+ * The client of a gateway. Unlike a command, a gateway starts without the network: nothing is asked of the cloud
+ * before there is something to send.
+ *
+ * @module
+ */
+import { Api, type ApiOptions } from "../api/mod.ts";
+import type { Context } from "./_command.ts";
+import { CommandError, ExitCode } from "./_errors.ts";
+import { type LoadedConfig, secret } from "./_gateway_config.ts";
+import { namedDomain, userAgent, withSession } from "./_session.ts";
+
+/** Runs a task with a client that signs in by itself. */
+export async function withGatewayCloud(
+  context: Context,
+  loaded: LoadedConfig,
+  task: (api: Api) => Promise<void>,
+): Promise<void> {
+  const { apiKeyFile, domain } = loaded.config;
+  const args = { ...(domain !== undefined && { domain }) } as Record<string, unknown>;
+  const { ARCHFX_TOKEN, ARCHFX_API_KEY, ARCHFX_EMAIL, ARCHFX_PASSWORD } = context.io.env;
+  const key = await secret(context, loaded.path, apiKeyFile, undefined);
+  const options: ApiOptions = { userAgent: await userAgent(), retries: 0 };
+  const address = namedDomain(context, args);
+  if (key !== undefined) {
+    if (address === undefined) {
+      throw new CommandError(`Cannot use apiKeyFile: "${loaded.path}" has no "domain"`);
+    }
+    const api = new Api(address, options);
+    api.setToken(key, "Api-Key");
+    return await task(api);
+  }
+  if (
+    !ARCHFX_TOKEN && !ARCHFX_API_KEY && ARCHFX_EMAIL && ARCHFX_PASSWORD && address !== undefined
+  ) {
+    const login = { email: ARCHFX_EMAIL, password: ARCHFX_PASSWORD };
+    const api: Api = new Api(address, {
+      ...options,
+      renewTokens: async (_tokens, { signal }) => {
+        let tokens: { access: string; refresh?: string } | undefined;
+        const fresh = new Api(address, { ...options, onTokens: (given) => void (tokens = given) });
+        return await fresh.login(login, { signal }) ? tokens : undefined;
+      },
+    });
+    // Not a token: the first call is rejected, and signs in.
+    api.setToken({ access: "none", refresh: "none" }, "jwt");
+    return await task(api);
+  }
+  try {
+    await withSession(context, args, (api) => task(api));
+  } catch (error) {
+    if (error instanceof CommandError && error.exitCode === ExitCode.NotLoggedIn) {
+      throw new CommandError(
+        `${error.message}; a gateway is best given an API key: "apiKeyFile" in "${loaded.path}"`,
+        ExitCode.NotLoggedIn,
+      );
+    }
+    throw error;
+  }
+}

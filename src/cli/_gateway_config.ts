@@ -1,0 +1,187 @@
+/**
+ * gateway.json for the commands: read, checked, its secrets fetched, its sources made.
+ *
+ * @module
+ */
+import { readFile } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import process from "node:process";
+import { checkConfig, type GatewayConfig, type SourceConfig } from "../gateway/config.ts";
+import {
+  folderSource,
+  httpSource,
+  mqttSource,
+  type QueueOptions,
+  type ReadingSource,
+  streamSource,
+} from "../gateway/mod.ts";
+import type { Context } from "./_command.ts";
+import { CommandError, fileError } from "./_errors.ts";
+
+/** A configuration, with paths that no longer depend on where it is. */
+export interface LoadedConfig {
+  readonly path: string;
+  readonly config: GatewayConfig;
+  /** The queue's file. */
+  readonly queue: string;
+}
+
+const QUEUE = [
+  "overflow",
+  "maxBytes",
+  "maxAgeMs",
+  "minFreeBytes",
+  "reserveBytes",
+  "syncMs",
+] as const;
+const GATEWAY = [
+  "listen",
+  "streamers",
+  "maxReadings",
+  "maxReportBytes",
+  "maxDelayMs",
+  "maxReadingId",
+  "confirmMs",
+  "retryHeldMs",
+] as const;
+
+/**
+ * Reads a configuration.
+ *
+ * @throws {CommandError} If it cannot be read, is not JSON, or a field is wrong.
+ */
+export async function loadConfig(path: string): Promise<LoadedConfig> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: string }).code === "ENOENT") {
+      throw new CommandError(
+        `Cannot read "${path}": there is no such file; "archfx gateway init" writes one, and --config names another`,
+        1,
+        { cause: error },
+      );
+    }
+    throw fileError("read", path, error);
+  }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new CommandError(`Cannot read "${path}": it is not JSON: ${(error as Error).message}`);
+  }
+  try {
+    const config = checkConfig(value);
+    return { path, config, queue: resolve(dirname(path), config.queue) };
+  } catch (error) {
+    throw new CommandError(`"${path}": ${(error as Error).message}`, 1, { cause: error });
+  }
+}
+
+/** The options of the queue. */
+export function queueOptionsOf({ config }: LoadedConfig): QueueOptions {
+  return pick(config, QUEUE);
+}
+
+/** The options of the gateway, apart from its api, queue and sources. */
+export function gatewayOptionsOf({ config }: LoadedConfig): Record<string, unknown> {
+  return pick(config, GATEWAY);
+}
+
+function pick(config: Record<string, unknown>, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    names.filter((name) => config[name] !== undefined).map((name) => [name, config[name]]),
+  );
+}
+
+/** A secret in a file or in the environment: never in the configuration itself. */
+export async function secret(
+  context: Context,
+  base: string,
+  file: unknown,
+  variable: unknown,
+): Promise<string | undefined> {
+  if (typeof file === "string") {
+    const path = resolve(dirname(base), file);
+    try {
+      return (await readFile(path, "utf8")).trim();
+    } catch (error) {
+      throw fileError("read", path, error);
+    }
+  }
+  if (typeof variable !== "string") return undefined;
+  const value = context.io.env[variable];
+  if (!value) throw new CommandError(`Cannot find a secret: the variable ${variable} is not set`);
+  return value;
+}
+
+/** The sources of a configuration. */
+export async function makeSources(
+  context: Context,
+  loaded: LoadedConfig,
+): Promise<ReadingSource[]> {
+  const made: ReadingSource[] = [];
+  for (const [i, source] of loaded.config.sources.entries()) {
+    try {
+      made.push(await makeSource(context, loaded, source));
+    } catch (error) {
+      throw new CommandError(`"${loaded.path}": sources[${i}]: ${(error as Error).message}`, 1, {
+        cause: error,
+      });
+    }
+  }
+  return made;
+}
+
+async function makeSource(
+  context: Context,
+  { path: base }: LoadedConfig,
+  source: SourceConfig,
+): Promise<ReadingSource> {
+  const { type, profile, tokenFile, tokenEnv, passwordFile, passwordEnv, caFile, ...own } = source;
+  const given = typeof profile === "string" ? await readProfile(base, profile) : {};
+  const text = {
+    ...given,
+    ...own,
+    ...(own.read || given.read ? { read: { ...given.read as object, ...own.read as object } } : {}),
+  };
+  switch (type) {
+    case "folder": {
+      const path = resolve(dirname(base), String(own.path));
+      return folderSource({ name: String(own.path), ...text, path } as never);
+    }
+    case "stdin":
+      return streamSource({ ...text, input: process.stdin } as never);
+    case "http": {
+      const token = await secret(context, base, tokenFile, tokenEnv);
+      if (token === undefined) throw new Error("it needs tokenFile or tokenEnv");
+      return httpSource({ ...text, token } as never);
+    }
+    default: {
+      const password = await secret(context, base, passwordFile, passwordEnv);
+      const ca = await secret(context, base, caFile, undefined);
+      return mqttSource({
+        ...own,
+        ...(password !== undefined && { password }),
+        ...(ca !== undefined && { ca }),
+      } as never);
+    }
+  }
+}
+
+/** What a profile says of device and streamer belongs to the source, the rest to the reader. */
+async function readProfile(base: string, file: string): Promise<Record<string, unknown>> {
+  const path = resolve(dirname(base), file);
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    throw new Error(`Cannot read the profile "${path}": ${(error as Error).message}`);
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new Error(`Cannot read the profile "${path}": it must be an object`);
+  }
+  const { device, streamer, format, $schema: _, ...read } = value as Record<string, unknown>;
+  const named = Object.entries({ device, streamer, format }).filter(([, it]) => it !== undefined);
+  return { ...Object.fromEntries(named), read };
+}

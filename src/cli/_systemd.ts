@@ -1,0 +1,32 @@
+/**
+ * Telling systemd that a service is ready and alive, by the program `systemd-notify`: no runtime sends unix
+ * datagrams.
+ *
+ * @module
+ */
+import { spawn } from "node:child_process";
+
+/** What a service tells. */
+export interface Systemd {
+  ready(): void;
+  stop(): void;
+}
+
+/** Tells systemd, if it runs this process and asks to be told. */
+export function notifySystemd(env: Readonly<Record<string, string | undefined>>): Systemd {
+  if (!env.NOTIFY_SOCKET) return { ready() {}, stop() {} };
+  const tell = (...states: string[]) => {
+    const child = spawn("systemd-notify", states, { stdio: "ignore" });
+    child.on("error", () => {}); // Without the program, systemd waits until its own limit.
+    child.unref();
+  };
+  const watchdogMs = Number(env.WATCHDOG_USEC ?? 0) / 1000;
+  const timer = watchdogMs > 0 ? setInterval(() => tell("WATCHDOG=1"), watchdogMs / 2) : undefined;
+  return {
+    ready: () => tell("--ready"),
+    stop() {
+      clearInterval(timer);
+      tell("STOPPING=1");
+    },
+  };
+}

@@ -1,0 +1,44 @@
+/**
+ * `archfx gateway init`: a configuration to begin with.
+ *
+ * @module
+ */
+import { access, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { Command } from "../_command.ts";
+import { CommandError, fileError } from "../_errors.ts";
+
+/** The command. */
+export const gatewayInit: Command = {
+  description:
+    "Write a gateway.json with every option, its meaning and its default, and gateway.schema.json beside it, with " +
+    "which editors complete and check it. A file that exists is not replaced.\n" +
+    "With --json: { config, schema }, the paths.",
+  examples: [["archfx gateway init", "gateway.json in this folder"]],
+  arguments(parser) {
+    parser.addArgument("--config", {
+      metavar: "FILE",
+      default: "gateway.json",
+      help: "The file to write",
+    });
+  },
+  async run(context, args) {
+    const { configSchema, initialConfig } = await import("../../gateway/config.ts");
+    const config: string = args.config;
+    const schema = join(dirname(config), "gateway.schema.json");
+    if (await access(config).then(() => true, () => false)) {
+      throw new CommandError(`Cannot write "${config}": it already exists`);
+    }
+    try {
+      await writeFile(config, initialConfig(), { flag: "wx" });
+      await writeFile(schema, `${JSON.stringify(configSchema(), null, 2)}\n`);
+    } catch (error) {
+      throw fileError("write", config, error);
+    }
+    if (context.json) await context.print(JSON.stringify({ config, schema }));
+    else {
+      await context.print(`Wrote ${config} and ${schema}`);
+      context.note('Edit its sources and "domain", then run "archfx gateway run"');
+    }
+  },
+};

@@ -1,0 +1,54 @@
+/**
+ * `archfx gateway status`: how a gateway is doing.
+ *
+ * @module
+ */
+import { access } from "node:fs/promises";
+import type { GatewayStatus } from "../../gateway/mod.ts";
+import type { Command } from "../_command.ts";
+import { CommandError } from "../_errors.ts";
+import { loadConfig } from "../_gateway_config.ts";
+import { statusLines } from "../_gateway_view.ts";
+
+/** The command. */
+export const gatewayStatus: Command = {
+  description:
+    "Show what waits, what was sent, the sources, and the streamers that are held. If the gateway runs, it is asked; " +
+    "otherwise its queue is opened.\n" +
+    "With --json: { running, depth: { readings, bytes, oldest, dead, held }, sources, lanes, counts, events }.",
+  examples: [["archfx gateway status", "Of the gateway of gateway.json in this folder"]],
+  arguments(parser) {
+    parser.addArgument("--config", {
+      metavar: "FILE",
+      default: "gateway.json",
+      help: "The configuration",
+    });
+  },
+  async run(context, args) {
+    const { queue } = await loadConfig(args.config);
+    const { askGateway } = await import("../../gateway/control.ts");
+    const asked = await askGateway(queue, "status");
+    const status = (asked ? asked.value : await offline(queue)) as GatewayStatus;
+    if (context.json) return await context.print(JSON.stringify(status, null, 2));
+    await context.print(status.running ? "running" : "not running");
+    for (const line of statusLines(status)) await context.print(line);
+  },
+};
+
+/** What the file of a queue says by itself. */
+async function offline(path: string): Promise<GatewayStatus> {
+  if (!(await access(path).then(() => true, () => false))) {
+    throw new CommandError(
+      `Cannot open "${path}": there is no queue yet; run "archfx gateway run"`,
+    );
+  }
+  const { SqliteQueue } = await import("../../gateway/sqlite_queue.ts");
+  const { Api } = await import("../../api/mod.ts");
+  const { Gateway } = await import("../../gateway/mod.ts");
+  const queue = await SqliteQueue.open(path, { minFreeBytes: 0, reserveBytes: 0 }, true);
+  try {
+    return await new Gateway({ api: new Api(), queue }).status();
+  } finally {
+    await queue.close();
+  }
+}

@@ -1,0 +1,283 @@
+/**
+ * gateway.json: its options, their meaning, their defaults and their rules, in one table. The JSON Schema, the file
+ * that `archfx gateway init` writes and the errors all come from it.
+ *
+ * @module
+ */
+import { shown } from "../_shown.ts";
+import { QueueError } from "./errors.ts";
+
+/** One option. */
+interface Field {
+  readonly meaning: string;
+  readonly type: "string" | "integer" | "number" | "boolean" | "array" | "object";
+  /** What `init` writes; undefined: it is left out unless it is set. */
+  readonly initial?: unknown;
+  readonly required?: true;
+  readonly choices?: readonly string[];
+  readonly least?: number;
+}
+
+const text = (meaning: string, more: Partial<Field> = {}): Field => ({
+  meaning,
+  type: "string",
+  ...more,
+});
+const count = (meaning: string, initial: number, least = 0): Field => ({
+  meaning,
+  type: "integer",
+  initial,
+  least,
+});
+
+const MAIN: Record<string, Field> = {
+  queue: text("The queue's file, on a local disk; relative to this file", {
+    initial: "queue.sqlite",
+  }),
+  domain: text(
+    "The cloud's address; without it: ARCHFX_DOMAIN, or the cloud of the last archfx login",
+  ),
+  apiKeyFile: text(
+    "A file that holds the API key; without it: ARCHFX_API_KEY, ARCHFX_TOKEN, the credentials of archfx login, or ARCHFX_EMAIL and ARCHFX_PASSWORD",
+  ),
+  listen: text("The address of /health and /metrics; leave it out to serve neither", {
+    initial: "127.0.0.1:9464",
+  }),
+  streamers: {
+    meaning: "The first and the last streamer index of this gateway: no other may use them",
+    type: "array",
+    initial: [256, 271],
+  },
+  maxReadings: count("The most readings of a report", 20_000, 1),
+  maxReportBytes: count("The most bytes of a report", 8 * 2 ** 20, 1),
+  maxDelayMs: count("How long readings wait for others to make a larger report", 1000),
+  maxReadingId: count("The highest reading id that the cloud can store", 2 ** 31 - 1, 1),
+  confirmMs: count("How long a report may take to be counted after it was accepted", 60_000),
+  retryHeldMs: count(
+    "How long a report that is rejected as a whole waits until it is tried again",
+    300_000,
+  ),
+  overflow: text("What happens when the queue is full", {
+    initial: "block",
+    choices: ["block", "reject", "drop-oldest"],
+  }),
+  maxBytes: count("The most bytes that wait in the queue", 10 * 2 ** 30, 1),
+  maxAgeMs: {
+    meaning: "Readings that have waited longer are given up; only with overflow drop-oldest",
+    type: "integer",
+    least: 1,
+  },
+  minFreeBytes: count("Intake stops when less is free on the disk", 2 ** 30),
+  reserveBytes: count(
+    "The size of the reserve file, for sending when the disk is full",
+    16 * 2 ** 20,
+  ),
+  syncMs: count("How long a push waits for others that share its fsync", 2),
+  log: text("The form of log lines", { initial: "text", choices: ["text", "json"] }),
+  sources: { meaning: "Where readings come from", type: "array", initial: [], required: true },
+};
+
+const TEXT: Record<string, Field> = {
+  name: text("The name of the source; it must not change"),
+  format: text("The format, if the name or the content type does not say it", {
+    choices: ["csv", "ndjson"],
+  }),
+  device: text("The device of every reading, if rows do not say it"),
+  streamer: { meaning: "A streamer outside the gateway's range", type: "integer", least: 0 },
+  read: {
+    meaning: "Options of the readers: columns, stream, timeFormat and so on",
+    type: "object",
+  },
+  profile: text("A profile file with such options, as archfx profile writes it"),
+};
+
+const SOURCES: Record<string, Record<string, Field>> = {
+  folder: {
+    ...TEXT,
+    path: text("The folder", { required: true }),
+    mode: text("complete: files are read when they are complete; append: files grow", {
+      choices: ["complete", "append"],
+    }),
+    match: text("Which names are read, with * and ?"),
+    settleMs: { meaning: "How long a file must be unchanged", type: "integer", least: 0 },
+    done: text("What happens to a complete file", { choices: ["move", "remove"] }),
+    maxBadRows: { meaning: "A file with more goes to failed/", type: "integer", least: 0 },
+    pollMs: { meaning: "How often the folder is looked at", type: "integer", least: 1 },
+  },
+  stdin: TEXT,
+  http: {
+    ...TEXT,
+    listen: text("The address, such as 127.0.0.1:8470", { required: true }),
+    tokenFile: text("A file that holds the token of the clients"),
+    tokenEnv: text("The environment variable that holds it"),
+    expose: { meaning: "Whether others than this machine may reach it", type: "boolean" },
+    maxBodyBytes: { meaning: "The largest body, unpacked", type: "integer", least: 1 },
+    timeoutMs: { meaning: "How long a client may take", type: "integer", least: 1 },
+  },
+  mqtt: {
+    name: TEXT.name!,
+    url: text("The broker, mqtt://host:1883", { required: true }),
+    username: text("The user name for the broker"),
+    passwordFile: text("A file that holds the password"),
+    passwordEnv: text("The environment variable that holds it"),
+    caFile: text("A file with certificate authorities"),
+    connections: { meaning: "How many connections share the topics", type: "integer", least: 1 },
+    receiveMaximum: {
+      meaning: "Unacknowledged messages per connection",
+      type: "integer",
+      least: 1,
+    },
+    topics: { meaning: "The topics: see docs/gateway.md", type: "array", required: true },
+  },
+};
+
+/** A source as gateway.json has it. */
+export type SourceConfig =
+  & { readonly type: string; readonly name?: string }
+  & Record<string, unknown>;
+
+/** gateway.json, checked; options that were left out are absent. */
+export interface GatewayConfig extends Record<string, unknown> {
+  readonly queue: string;
+  readonly sources: readonly SourceConfig[];
+}
+
+/**
+ * Checks gateway.json.
+ *
+ * @throws {QueueError} With every field that is wrong, by its name.
+ */
+export function checkConfig(value: unknown): GatewayConfig {
+  const problems: string[] = [];
+  const config = fields(value, "", MAIN, problems);
+  const sources = Array.isArray(config.sources) ? config.sources : [];
+  const checked = sources.map((source, i) => {
+    const where = `sources[${i}]`;
+    const type = (source as SourceConfig | null)?.type;
+    const known = SOURCES[String(type)];
+    if (!known) {
+      problems.push(
+        `${where}.type must be one of ${Object.keys(SOURCES).join(", ")}, and is ${shown(type)}`,
+      );
+      return source;
+    }
+    const { type: _, ...rest } = source as SourceConfig;
+    return { type, ...fields(rest, `${where}.`, known, problems) };
+  });
+  if (problems.length > 0) {
+    throw new QueueError(`Cannot use the configuration: ${problems.join("; ")}`);
+  }
+  return { queue: "queue.sqlite", ...config, sources: checked as SourceConfig[] };
+}
+
+function fields(
+  value: unknown,
+  where: string,
+  known: Record<string, Field>,
+  problems: string[],
+): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    problems.push(`${where || "it"} must be an object`);
+    return {};
+  }
+  const result: Record<string, unknown> = {};
+  for (const [name, given] of Object.entries(value)) {
+    // "// name" explains, "$schema" is for editors.
+    if (name.startsWith("//") || name === "$schema") continue;
+    const field = known[name];
+    if (!field) {
+      problems.push(`${where}${name} is not known: there are ${Object.keys(known).join(", ")}`);
+    } else {
+      const rule = ruleOf(field, given);
+      if (rule !== undefined) {
+        problems.push(`${where}${name} must be ${rule}, and is ${shown(given)}`);
+      } else result[name] = given;
+    }
+  }
+  for (const [name, field] of Object.entries(known)) {
+    if (field.required && !Object.hasOwn(value, name)) problems.push(`${where}${name} is missing`);
+  }
+  return result;
+}
+
+/** The rule that a value breaks. */
+function ruleOf({ type, choices, least }: Field, value: unknown): string | undefined {
+  if (choices) {
+    return choices.includes(value as string) ? undefined : `one of ${choices.join(", ")}`;
+  }
+  switch (type) {
+    case "integer":
+      return Number.isSafeInteger(value) && (value as number) >= (least ?? -Infinity)
+        ? undefined
+        : `an integer${least === undefined ? "" : ` from ${least}`}`;
+    case "array":
+      return Array.isArray(value) ? undefined : "a list";
+    case "object":
+      return typeof value === "object" && value !== null && !Array.isArray(value)
+        ? undefined
+        : "an object";
+    default:
+      return typeof value === type && value !== "" ? undefined : `a ${type}`;
+  }
+}
+
+/** The JSON Schema of gateway.json. */
+export function configSchema(): Record<string, unknown> {
+  const properties = (known: Record<string, Field>) =>
+    Object.fromEntries(
+      Object.entries(known).map(([name, { meaning, type, choices, least, initial }]) => [name, {
+        description: meaning,
+        type,
+        ...(choices && { enum: choices }),
+        ...(least !== undefined && { minimum: least }),
+        ...(initial !== undefined && { default: initial }),
+      }]),
+    );
+  const required = (known: Record<string, Field>) =>
+    Object.entries(known).filter(([, field]) => field.required).map(([name]) => name);
+  const patternProperties = { "^//": {} };
+  return {
+    $schema: "https://json-schema.org/draft/2020-12/schema",
+    title: "The configuration of archfx gateway",
+    type: "object",
+    additionalProperties: false,
+    patternProperties,
+    required: required(MAIN),
+    properties: {
+      $schema: { type: "string" },
+      ...properties(MAIN),
+      sources: {
+        description: MAIN.sources!.meaning,
+        type: "array",
+        items: {
+          oneOf: Object.entries(SOURCES).map(([type, known]) => ({
+            type: "object",
+            additionalProperties: false,
+            patternProperties,
+            required: ["type", ...required(known)],
+            properties: { type: { const: type }, ...properties(known) },
+          })),
+        },
+      },
+    },
+  };
+}
+
+/** The text of a new gateway.json: every option with its meaning and its default. */
+export function initialConfig(): string {
+  const lines: string[] = ['  "$schema": "./gateway.schema.json"'];
+  for (const [name, { meaning, initial }] of Object.entries(MAIN)) {
+    lines.push(`  "// ${name}": ${JSON.stringify(meaning)}`);
+    if (name === "sources") {
+      const example = {
+        type: "folder",
+        path: "spool",
+        match: "*.csv",
+        device: "d--1",
+        read: { stream: "0001-5090" },
+      };
+      lines.push(`  "sources": [\n    ${JSON.stringify(example)}\n  ]`);
+    } else if (initial !== undefined) lines.push(`  "${name}": ${JSON.stringify(initial)}`);
+  }
+  return `{\n${lines.join(",\n")}\n}\n`;
+}
