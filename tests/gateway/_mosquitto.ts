@@ -71,7 +71,8 @@ export interface Publisher {
 
 /** A client of the package `mqtt` that publishes. */
 export async function publisher(url: string): Promise<Publisher> {
-  const { default: mqtt } = await import("../../dev/mqtt.ts");
+  // deno-lint-ignore no-import-prefix -- An optional peer: see src/gateway/sources/_mqtt_library.ts.
+  const { default: mqtt } = await import("npm:mqtt@5.16.0");
   const client = await mqtt.connectAsync(url, { protocolVersion: 5, reconnectPeriod: 100 });
   client.on("error", () => {}); // It connects again.
   return client as unknown as Publisher;

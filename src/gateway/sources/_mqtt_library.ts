@@ -1,5 +1,6 @@
 /**
- * The package `mqtt`, an optional peer that is loaded when it is used.
+ * The package `mqtt`, an optional peer that is loaded when it is used. Not in the import map: Deno would download it
+ * with every program.
  *
  * @module
  */
@@ -29,25 +30,20 @@ interface MqttLibrary {
   connect(url: string, options: object): MqttClient;
 }
 
-/** Deno takes it from npm by itself; elsewhere the application installs it. */
-const NAMES = "Deno" in globalThis ? ["mqtt", "npm:mqtt@5.16.0"] : ["mqtt"];
-
 /** Loads it, or says in one line what to install. */
 export async function mqttLibrary(): Promise<MqttLibrary> {
-  let failure: unknown;
-  for (const name of NAMES) {
-    try {
-      // A name that is not in the text: what is, Deno downloads with every program that could use it.
-      const library = await import(name) as Partial<MqttLibrary> & { default?: MqttLibrary };
-      return (library.connect ? library : library.default) as MqttLibrary;
-    } catch (cause) {
-      failure = cause;
-    }
+  try {
+    // deno-lint-ignore no-import-prefix
+    const library = await import("npm:mqtt@5.16.0") as unknown as Partial<MqttLibrary> & {
+      default?: MqttLibrary;
+    };
+    return (library.connect ? library : library.default) as MqttLibrary;
+  } catch (cause) {
+    throw new Error(
+      "Cannot use MQTT: the package mqtt is missing; install it with npm install mqtt",
+      {
+        cause,
+      },
+    );
   }
-  throw new Error(
-    "Cannot use MQTT: the package mqtt is missing; install it with npm install mqtt",
-    {
-      cause: failure,
-    },
-  );
 }
