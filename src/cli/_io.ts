@@ -30,7 +30,7 @@ export interface Io {
   /** Standard input, piece by piece. */
   input(): AsyncIterable<Uint8Array>;
   /** Calls back on SIGHUP from now on, instead of stopping the command: for services that read their settings again. */
-  onHangUp(listener: () => void): void;
+  onHangUp?(listener: () => void): void;
   /** Lets go of the process's events. */
   close(): void;
 }

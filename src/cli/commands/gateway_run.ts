@@ -66,7 +66,7 @@ async function runGateway(context: Context, first: LoadedConfig, api: Api): Prom
   const systemd = notifySystemd(context.io.env);
   let loaded = first;
   let reload: AbortController | undefined;
-  context.io.onHangUp(() => reload?.abort("reload"));
+  context.io.onHangUp?.(() => reload?.abort("reload"));
   try {
     while (!context.signal.aborted) {
       const stop = reload = new AbortController();
