@@ -49,7 +49,7 @@ export function rejectPage(method: string, answer: Answered): void {
   }
 }
 
-/** The map in a response that should contain tokens, which no error may quote; empty where there is none. */
+/** The map in a response that should contain tokens, which no error may quote; empty if there is none. */
 export function jsonMap(bytes: Uint8Array): JsonMap {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));

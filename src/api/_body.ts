@@ -1,5 +1,5 @@
 /**
- * Bodies: what is sent, and the bounded reading of what comes back.
+ * Bodies: what is sent, and the reading of responses up to a limit.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 /** Of an answer that is an error, no more than this is kept. */
 export const MAX_ERROR_BYTES = 64 * 2 ** 10;
 
-/** The answer has more bytes than are read. */
+/** Thrown if a response has more bytes than are read. */
 export class TooLarge {
   /** The answer, with the first of its bytes. */
   answer: Answer | undefined;
@@ -33,7 +33,9 @@ export function jsonBody(data: unknown): Blob {
     const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
     throw new TypeError(`Cannot send this data as JSON: ${reason}`, { cause });
   }
-  if (text === undefined) throw new TypeError("Cannot send this data as JSON: it has no JSON form");
+  if (text === undefined) {
+    throw new TypeError("Cannot send this data as JSON: it has no form in JSON");
+  }
   return new Blob([text], { type: "application/json" });
 }
 

@@ -21,7 +21,7 @@ const PROBED = new Set([
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 /** What happens where a property is assigned that does not exist. */
-export interface Assignment {
+interface Assignment {
   /** The object in an error. */
   readonly what: string;
   /** Why a property cannot be set, and what to use instead. */

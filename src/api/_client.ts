@@ -10,28 +10,28 @@ import { loadLog, log } from "./_log.ts";
 import { MAX_REDIRECTS, redirectTarget, RefusedRedirect } from "./_redirect.ts";
 import { retryAfterMs } from "./_retry_after.ts";
 import { Scope, TimeUp } from "./_scope.ts";
-import { isCertificateError } from "./_certificate.ts";
+import { codeOf, isCertificateError } from "./_certificate.ts";
 import { OwnFetchError, transportFor } from "./_transport.ts";
 import type { Answer, Answered, ApiCall, CallName, Transport } from "./_types.ts";
 import { type CallOptions, checkCallOptions, type SettledOptions } from "./options.ts";
 import { ImproperlyConfigured } from "./errors/named_errors.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
-import { refuseClearText } from "./_origin.ts";
+import { rejectClearText } from "./_origin.ts";
 import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
 import { renewTokens } from "./_renewal.ts";
 import { TokenStore } from "./tokens.ts";
 import { UploadQueue } from "./_upload_queue.ts";
 
-/** Where no progress is told, an upload at this rate (64 KiB a second) is not taken for a stalled one. */
+/** If the progress is not known, an upload that may run at this rate (64 KiB a second) is not ended. */
 const SLOWEST_BYTES_PER_MS = 64 * 1024 / 1000;
 
-/** Everything an Api and its resources share. */
+/** What an Api and its resources share. */
 export class Client {
   readonly baseUrl: string;
   readonly options: SettledOptions;
   readonly tokens: TokenStore;
   tokenType: string;
-  /** Who logged in here; undefined for a token that was set. */
+  /** The account that logged in; undefined for a token that was set. */
   session: { readonly username: string } | undefined;
   readonly #transport: Transport;
   readonly #path: string;
@@ -54,7 +54,7 @@ export class Client {
 
   /** Throws where credentials must not be sent to this server. */
   allowCredentials(): void {
-    refuseClearText(this.baseUrl, this.options.allowInsecureHttp);
+    rejectClearText(this.baseUrl, this.options.allowInsecureHttp);
   }
 
   /** The type of token in lower case: the scheme of a header is case-insensitive. */
@@ -206,7 +206,7 @@ export class Client {
     return outcome;
   }
 
-  /** The wait before the next attempt, or why there is none. */
+  /** The wait before the next attempt, or the reason why no attempt follows. */
   #again(
     outcome: Outcome,
     attempt: number,
@@ -332,10 +332,10 @@ interface Limits {
 
 type Outcome = Answer | { readonly failure: unknown; readonly transient: boolean };
 
-/** fetch tells of lost connections by TypeError; Node's and Bun's own errors have a code. */
+/** fetch reports lost connections by a TypeError; Node's and Bun's own errors have a code. */
 function isConnectionFailure(failure: unknown): boolean {
   if (!(failure instanceof Error)) return false;
-  return failure instanceof TypeError || typeof (failure as { code?: unknown }).code === "string" ||
+  return failure instanceof TypeError || codeOf(failure) !== undefined ||
     /connection|socket|network|closed|reset/i.test(failure.message);
 }
 

@@ -8,7 +8,7 @@
  */
 import * as errors from "./errors/mod.ts";
 import { MAX_ERROR_BYTES, TooLarge } from "./_body.ts";
-import { isCertificateError } from "./_certificate.ts";
+import { codeOf, isCertificateError } from "./_certificate.ts";
 import { bodyText, contentType, fieldErrors, fieldsText, jsonOrText } from "./_error_body.ts";
 import { RefusedRedirect } from "./_redirect.ts";
 import { TimeUp } from "./_scope.ts";
@@ -158,6 +158,5 @@ function rootText(error: unknown): string {
     at = at.cause;
   }
   if (!(at instanceof Error)) return String(at);
-  const { code } = at as { code?: unknown };
-  return at.message || (typeof code === "string" ? code : at.name);
+  return at.message || (codeOf(at) ?? at.name);
 }

@@ -22,10 +22,10 @@ const MOST_RESTARTS = 3;
 const MOST_PAGES_AHEAD = 10_000;
 
 /** Reads one address; what `api(path).get` does. */
-export type Get = (path: string, params: Params, options: CallOptions) => Promise<unknown>;
+type Get = (path: string, params: Params, options: CallOptions) => Promise<unknown>;
 
 /** What to read, and how. */
-export interface Walk {
+interface Walk {
   readonly get: Get;
   readonly state: FactoryState;
   readonly concurrency: number;
@@ -47,17 +47,17 @@ interface Task {
 export async function walk(it: Walk): Promise<void> {
   const tasks: Task[] = LEVELS.flatMap((level) => missing(level, it.state.lists[level]));
   const restarts = new Map<FactoryLevel, number>();
-  let failed: { error: unknown } | undefined;
+  const failures: unknown[] = [];
   let running = 0;
   await new Promise<void>((resolve) => {
     const next = () => {
-      while (!failed && running < it.concurrency) {
+      while (failures.length === 0 && running < it.concurrency) {
         const task = tasks.shift();
         if (!task) break;
         running++;
         readTask(it, task, restarts).then(
           (more) => void tasks.push(...more),
-          (error) => void (failed ??= { error }),
+          (error) => void failures.push(error),
         ).finally(() => {
           running--;
           next();
@@ -67,7 +67,7 @@ export async function walk(it: Walk): Promise<void> {
     };
     next();
   });
-  if (failed) throw (failed as { error: unknown }).error;
+  if (failures.length > 0) throw failures[0];
 }
 
 /** The pages of a list that are still to be read. */

@@ -1,5 +1,5 @@
 /**
- * Multipart, a file and form fields as one body that can be made again for a retry.
+ * Multipart, a file and form fields as one body that can be created again for a retry.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export class Multipart {
   readonly #before: Uint8Array;
   readonly #after: Uint8Array;
 
-  /** Lays out the body; nothing of the file is read. */
+  /** Prepares the body. The file is not read yet. */
   constructor(file: UploadSource, fields: readonly (readonly [string, string])[]) {
     this.file = file;
     this.fields = fields;
@@ -61,7 +61,7 @@ export class Multipart {
     return this.#before.length + this.file.size + this.#after.length;
   }
 
-  /** The body for `fetch`, which lays it out itself. Blobs stay where they are until they are sent. */
+  /** The body for `fetch`, which formats it itself. Blobs are read only when they are sent. */
   async form(): Promise<FormData> {
     const form = new FormData();
     for (const [name, value] of this.fields) form.append(name, value);
@@ -100,7 +100,7 @@ export class Multipart {
     yield { bytes: this.#after, ofFile: 0 };
   }
 
-  /** A file that cannot be read is no lost connection, and not worth another attempt. */
+  /** A file that cannot be read is not a lost connection: another attempt would not help. */
   async *#fileChunks(): AsyncGenerator<Uint8Array> {
     const chunks = this.file.chunks()[Symbol.asyncIterator]();
     const next = () =>
@@ -116,11 +116,11 @@ export class Multipart {
     }
   }
 
-  /** Its length is announced already: no more can be sent, and no less. */
+  /** The length was sent before: exactly so many bytes must follow. */
   #changed(): RestBaseException {
     const { name, size } = this.file;
     return new RestBaseException(
-      `Cannot upload "${name}" as its size changed from ${size} bytes meanwhile`,
+      `Cannot upload "${name}": its size was ${size} bytes and changed during the upload`,
     );
   }
 }

@@ -1,8 +1,8 @@
 /**
- * Paths of resources: ids and names as path segments that no runtime and no proxy can bend.
+ * Paths of resources: ids and names as path segments that no runtime and no proxy changes.
  *
  * `..`, and `%2e%2e` too, collapse in every URL parser and so would call another resource; an empty
- * segment calls the collection instead of the row. All of these are refused, never repaired.
+ * segment calls the collection instead of the row. All of these are rejected, never repaired.
  *
  * @module
  */
@@ -24,7 +24,9 @@ const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 /** The path segment of an id. */
 export function idSegment(id: unknown): string {
   const text = idText(id);
-  if (text.includes("/")) throw refused(text, "an id has no slash in it; api(path) takes a path");
+  if (text.includes("/")) {
+    throw rejected(text, "an id must not contain a slash; api(path) takes a path");
+  }
   return segment(text);
 }
 
@@ -35,13 +37,15 @@ export function pathSegments(path: unknown): string {
 }
 
 function segment(text: string): string {
-  if (text === "") throw refused(text, "it is empty");
-  if (CONTROL.test(text)) throw refused(text, "it has a control character in it");
-  if (/^\.{1,2}$/.test(text.replace(/%2e/gi, "."))) throw refused(text, "it names another path");
+  if (text === "") throw rejected(text, "it must not be empty");
+  if (CONTROL.test(text)) throw rejected(text, "it must not contain control characters");
+  if (/^\.{1,2}$/.test(text.replace(/%2e/gi, "."))) {
+    throw rejected(text, "it would lead to another path");
+  }
   try {
     return encodeURIComponent(text);
   } catch {
-    throw refused(text, "it has half a surrogate pair in it");
+    throw rejected(text, "it contains half of a surrogate pair");
   }
 }
 
@@ -51,7 +55,7 @@ function idText(id: unknown): string {
   if (typeof id === "number" && Number.isSafeInteger(id) && id >= 0) return String(id);
   if (isSlug(id)) return String(id);
   throw new TypeError(
-    `Cannot use ${shown(id)} as id: it is neither text, nor an integer from 0, nor a slug`,
+    `Cannot use ${shown(id)} as id: it must be text, an integer from 0, or a slug`,
   );
 }
 
@@ -65,6 +69,6 @@ function shown(value: unknown): string {
   return typeof value === "function" ? "a function" : String(value);
 }
 
-function refused(text: string, rule: string): TypeError {
+function rejected(text: string, rule: string): TypeError {
   return new TypeError(`Cannot use ${JSON.stringify(text)} as path segment: ${rule}`);
 }

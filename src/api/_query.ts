@@ -37,7 +37,7 @@ export function queryText(params: Params | undefined): string {
   if (params === undefined || params === null) return "";
   if (typeof params !== "object" || Array.isArray(params)) {
     throw new TypeError(
-      "Cannot use these query parameters as they are no object of names and values",
+      "Cannot use these query parameters: they must be an object of names and values",
     );
   }
   const query = new URLSearchParams();
@@ -66,11 +66,11 @@ export function scalarText(name: string, value: unknown): string {
       if (value !== null && !(value instanceof Date) && hasText(value)) return String(value);
   }
   throw new TypeError(
-    `Cannot use the value of "${name}" as query parameter: it is neither text, number, boolean, time nor slug`,
+    `Cannot use the value of "${name}" as query parameter: it must be text, a number, a boolean, a time or a slug`,
   );
 }
 
-/** Slugs and Temporal instants have a text of their own; a bare object has not. */
+/** Slugs and Temporal instants have a text form; a plain object does not. */
 function hasText(value: object): boolean {
   return ("formattedId" in value || "epochNanoseconds" in value) &&
     value.toString !== Object.prototype.toString;

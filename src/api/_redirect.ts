@@ -1,8 +1,8 @@
 /**
- * Where an answer may send a call: a GET to the same origin, anything else nowhere.
+ * Which redirects are followed: those of a GET to the same origin.
  *
- * Redirects are followed by hand, since `fetch` would take them to any origin and turn a POST into
- * a GET. A browser hides the target of a redirect that it does not follow itself: refused there.
+ * Redirects are followed here, since `fetch` would take them to any origin and turn a POST into
+ * a GET. A browser hides the target of a redirect that it does not follow itself: none is followed there.
  *
  * @module
  */
@@ -21,14 +21,14 @@ export class RefusedRedirect {
   constructor(readonly why: string) {}
 }
 
-/** The address to go on with, or undefined where the answer is no redirect. */
+/** The address to continue with, or undefined if the answer is not a redirect. */
 export function redirectTarget(
   response: Response,
   method: string,
   url: string,
 ): string | undefined {
   if (response.type === "opaqueredirect") {
-    throw new RefusedRedirect("and a browser does not say where to");
+    throw new RefusedRedirect("and a browser does not tell where to");
   }
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const location = response.headers.get("location");
@@ -37,7 +37,7 @@ export function redirectTarget(
   try {
     target = new URL(location, url);
   } catch {
-    throw new RefusedRedirect("to no address");
+    throw new RefusedRedirect("to something that is not an address");
   }
   if (target.origin !== new URL(url).origin) {
     throw new RefusedRedirect(`to another origin, ${target.origin}`);

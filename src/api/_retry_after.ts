@@ -11,7 +11,7 @@ const ASCTIME = /^\w{3} (\w{3}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})$/;
 
 /**
  * How long the server asks to wait, in milliseconds. A date is measured from the server's own `Date`
- * where there is one, so that clocks that differ do not shorten the wait.
+ * if there is one, so that a difference of the clocks does not shorten the wait.
  */
 export function retryAfterMs(headers: Headers, now: number = Date.now()): number | undefined {
   const text = headers.get("retry-after")?.trim();

@@ -33,13 +33,13 @@ export interface FactoryMapOptions {
    * @default {8}
    */
   concurrency?: number;
-  /** Rows a page, where the server is to be asked for other than its own. */
+  /** Rows on a page, if another number than the server's own is wanted. */
   pageSize?: number;
   /** Stops the reading; the error has what was read as `partial`. */
   signal?: AbortSignal;
   /** Called after each page. */
   onProgress?: (progress: FactoryProgress) => void;
-  /** A part of a map, or what its `toJSON()` gave: its pages are not asked for again. */
+  /** A part of a map, or what its `toJSON()` returned: its pages are not read again. */
   resume?: FactoryMap | FactoryMapJson;
 }
 
@@ -93,7 +93,7 @@ export interface FactoryRow {
   deviceType: string | null;
 }
 
-/** What a factory map needs of an Api. */
+/** The part of an Api that a factory map uses. */
 export interface FactoryCloud {
   /** The resource at a path. */
   (path: string): { get(params?: Params, options?: CallOptions): Promise<unknown> };
@@ -120,10 +120,10 @@ export class FactoryMap {
   #tree: FactoryNode[] | undefined;
 
   /**
-   * Takes what `toJSON()` gave.
+   * Restores what `toJSON()` returned.
    *
    * @param json The state.
-   * @throws {TypeError} It is none.
+   * @throws {TypeError} If it is something else.
    */
   constructor(json: FactoryMapJson) {
     this.#state = copyState(json);
@@ -162,7 +162,7 @@ export class FactoryMap {
    * @returns Plain data.
    */
   toJSON(): FactoryMapJson {
-    return copyState(this.#state) as unknown as FactoryMapJson;
+    return copyState(this.#state);
   }
 
   /**
@@ -207,7 +207,7 @@ export class FactoryMapError extends RestBaseException {
    */
   constructor(message: string, partial: FactoryMap, options?: ErrorOptions) {
     super(message, options);
-    // Out of sight: an error that is printed need not print a factory.
+    // Not enumerable: a printed error should not contain a whole factory.
     Object.defineProperty(this, "partial", { value: partial });
   }
 
@@ -229,12 +229,12 @@ const OPTIONS = ["org", "concurrency", "pageSize", "signal", "onProgress", "resu
 
 /**
  * Reads everything that is in a factory, with every page of every level, several requests at a time.
- * A line without an area hangs under its site, a device without a machine under its line.
+ * A line without an area is placed under its site, a device without a machine under its line.
  *
  * @param api The Api, logged in.
  * @param options What to read, and how.
  * @returns The map, complete.
- * @throws {FactoryMapError} It was aborted or failed; `partial` is what was read.
+ * @throws {FactoryMapError} If it was aborted or failed; `partial` is what was read.
  *
  * @example
  * ```ts
@@ -271,11 +271,11 @@ export async function factoryMap(
       onAnswer: () => onProgress?.(progressOf(state)),
     });
   } catch (cause) {
-    const partial = new FactoryMap(state as unknown as FactoryMapJson);
+    const partial = new FactoryMap(state);
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new FactoryMapError(`Cannot read the factory map to its end: ${why}`, partial, { cause });
   }
-  return new FactoryMap(state as unknown as FactoryMapJson);
+  return new FactoryMap(state);
 }
 
 function progressOf({ lists }: FactoryState): FactoryProgress {

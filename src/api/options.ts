@@ -9,11 +9,11 @@ import type { Params, ParamScalar } from "./_query.ts";
 import { pemCertificates } from "./_pem.ts";
 import { ImproperlyConfigured } from "./errors/named_errors.ts";
 
-/** Tokens as the server hands them out. */
+/** Tokens as the server issues them. */
 export interface Tokens {
   /** The token that calls carry. */
   readonly access: string;
-  /** The token that gets new ones; absent where the server gave none. */
+  /** The token that gets new ones; missing if the server issued none. */
   readonly refresh?: string;
 }
 
@@ -45,11 +45,11 @@ export interface IncomingResponse {
   readonly sentBytes: number;
   /** Bytes of the body of the response, decompressed. */
   readonly receivedBytes: number;
-  /** The status; undefined where there is no response. */
+  /** The status; undefined if there is no response. */
   readonly status: number | undefined;
-  /** The headers of the response; undefined where there is none. */
+  /** The headers of the response; undefined if there is none. */
   readonly headers: Headers | undefined;
-  /** What failed; undefined where there is a response, whatever its status. */
+  /** What failed; undefined if there is a response, whatever its status. */
   readonly error: Error | undefined;
 }
 
@@ -63,8 +63,8 @@ export interface ApiOptions {
    */
   tokenType?: string;
   /**
-   * How long one attempt may take, the reading of its answer included, in milliseconds. For an upload:
-   * the time without progress, the wait for the answer included. `Infinity` for no limit.
+   * How long one attempt may take, including the reading of its response, in milliseconds. For an
+   * upload: the time without progress, including the wait for the response. `Infinity` for no limit.
    *
    * @default {30_000}
    */
@@ -83,8 +83,8 @@ export interface ApiOptions {
    */
   retries?: number;
   /**
-   * Whether the server's certificate is verified. `false` is for a test bench: anybody on the way can
-   * then read the token. Not in browsers.
+   * Whether the server's certificate is verified. `false` is for a test bench: others on the network
+   * can then read the token. Not in browsers.
    *
    * @default {true}
    */
@@ -261,7 +261,7 @@ export function settle(options: ApiOptions): SettledOptions {
     if (value === undefined) continue;
     if (!Object.hasOwn(RULES, name)) {
       throw new ImproperlyConfigured(
-        `Cannot use "${name}" as option: there are ${Object.keys(RULES).join(", ")}`,
+        `Cannot use "${name}" as option: the options are ${Object.keys(RULES).join(", ")}`,
       );
     }
     check(name, value, RULES[name as keyof ApiOptions], ImproperlyConfigured);
@@ -272,7 +272,7 @@ export function settle(options: ApiOptions): SettledOptions {
   if (given.fetch && (given.verify === false || given.caCerts)) {
     const other = given.caCerts ? "caCerts" : "verify: false";
     throw new ImproperlyConfigured(
-      `Cannot use ${other} together with "fetch" as that function alone decides whom it trusts`,
+      `Cannot use ${other} together with "fetch": that function alone decides which servers to trust`,
     );
   }
   return {

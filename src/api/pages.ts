@@ -1,8 +1,8 @@
 /**
  * Pages of a list, one after another, in constant memory.
  *
- * Of the address of the next page only the query is believed: scheme, host and port are those of
- * whatever proxy stands before the server, and a token must not follow them.
+ * Of the address of the next page only the query is used: scheme, host and port are those of a proxy in
+ * front of the server, and a token must not be sent there.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { type Params, queryText } from "./_query.ts";
 import type { CallOptions } from "./options.ts";
 
 /** Makes a page of an answer. */
-export type ReadPage = (answer: Answered) => unknown;
+type ReadPage = (answer: Answered) => unknown;
 
 /** Reads page after page; a bare list is one page. */
 export async function* readPages<Row>(
@@ -65,7 +65,7 @@ export function nextQuery(next: string, url: string): string {
     return new URL(next, url).search;
   } catch {
     throw new RestBaseException(
-      `Cannot read the next page of "${url}": the server names no address, but ${
+      `Cannot read the next page of "${url}": the server does not name an address, but ${
         JSON.stringify(next)
       }`,
     );
@@ -86,7 +86,7 @@ export function asPage<Row>(body: unknown, url: string): Page<Row> {
       results,
     };
   }
-  throw new RestBaseException(`Cannot read "${url}" as a list: the answer has no results`);
+  throw new RestBaseException(`Cannot read "${url}" as a list: the response has no results`);
 }
 
 /** Row after row over all pages. */

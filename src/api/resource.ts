@@ -123,7 +123,7 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
   }
 }
 
-/** Methods that are sent without a body where there is no data. */
+/** Methods that are sent without a body if there is no data. */
 const BODILESS = new Set(["GET", "HEAD", "DELETE", "OPTIONS"]);
 
 function checkMethod(method: unknown): string {

@@ -2,7 +2,7 @@
  * The retry rules: which attempts are repeated, and after how long.
  *
  * Full jitter (a random wait up to a bound that doubles) keeps many clients from coming back at once.
- * What the server asks for in Retry-After is never shortened: a wait beyond the budget is no wait.
+ * What the server asks for in Retry-After is never shortened: if it does not fit, the call fails.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { after } from "./_scope.ts";
 const BASE_MS = 300;
 /** No wait of our own is longer than this. */
 const CAP_MS = 20_000;
-/** Added at random to a wait that the server asks for, lest all its clients return together. */
+/** Added at random to a wait that the server asks for, so that its clients do not all return at once. */
 const SPREAD_MS = 250;
 
 /** Methods that have the same effect once or twice. */

@@ -65,7 +65,7 @@ export class StreamData {
    * The readings of a range of time, a page at a time, the next one asked for when it is needed.
    *
    * @param options The range, and options of the calls.
-   * @returns Columns, one set a page; none where there is no reading.
+   * @returns Columns, one set for each page; none if there is no reading.
    * @throws {DataError} If a limit is not a valid time.
    * @throws {RestBaseException} If the server sends an invalid reading: its row and field are named.
    */
@@ -194,7 +194,7 @@ function valueOf({ value, int_value }: JsonMap): number | undefined {
 function idOf(id: unknown): bigint | undefined {
   if (id === undefined || id === null) return 0n;
   if (typeof id === "bigint") return id >= 0n && id <= MAX_ID ? id : undefined;
-  return Number.isSafeInteger(id) && (id as number) >= 0 ? BigInt(id as number) : undefined;
+  return typeof id === "number" && Number.isSafeInteger(id) && id >= 0 ? BigInt(id) : undefined;
 }
 
 function invalidRow(
@@ -204,7 +204,7 @@ function invalidRow(
   field: string,
   rule: string,
 ): RestBaseException {
-  const what = field === "" ? row : (row as JsonMap)[field];
+  const what = isMap(row) && field !== "" ? row[field] : row;
   const said = exactJson(what) ?? "nothing";
   const shown = said.length > 200 ? `${said.slice(0, 200)}...` : said;
   return new RestBaseException(

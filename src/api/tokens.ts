@@ -26,7 +26,7 @@ const REMEMBERED = 20_000;
 const TOKEN = /^[!-~]+$/;
 
 /** Gets new tokens; undefined where the server rejects these, an error where it did not say. */
-export type Renew = (tokens: Tokens, options?: CallOptions) => Promise<Tokens | undefined>;
+type Renew = (tokens: Tokens, options?: CallOptions) => Promise<Tokens | undefined>;
 
 /** Whether a value can be sent as a token. */
 export function isToken(value: unknown): value is string {
@@ -125,7 +125,7 @@ export class TokenStore {
     }
   }
 
-  /** A new token for one that the server rejected; undefined where there is no way to get one. */
+  /** A new token for one that the server rejected; undefined if there is no way to get one. */
   async afterRefusal(access: string): Promise<string | undefined> {
     const now = this.#tokens;
     if (now && now.access !== access) return now.access; // Another call has refreshed it.

@@ -130,7 +130,7 @@ Deno.test("an answer that is an error is typed and says what the server said", a
   await server.close();
 });
 
-Deno.test("Api refuses options, domains and tokens that are not valid, by name", () => {
+Deno.test("Api rejects options, domains and tokens that are not valid, by name", () => {
   const cases: [() => unknown, string][] = [
     [() => new Api("arch.archfx.io"), '"arch.archfx.io" as domain'],
     [() => new Api("ftp://x"), "http"],
@@ -148,7 +148,7 @@ Deno.test("Api refuses options, domains and tokens that are not valid, by name",
   new Api("http://localhost:1").setToken("abc");
 });
 
-Deno.test("options of calls and of factoryMap() that there are not are refused by name", async () => {
+Deno.test("unknown options of calls and of factoryMap() are rejected by name", async () => {
   const api = new Api("http://127.0.0.1:9", { retries: 0 });
   await assertRejects(
     () => api("org").get({}, { timeout: 5 } as never),

@@ -64,7 +64,7 @@ Deno.test("factoryMap() has every page of every level, as a tree and as rows", a
   await factory.close();
 });
 
-Deno.test("factoryMap() of one org is the same as of all, and refuses to resume another's", async () => {
+Deno.test("factoryMap() of one org is the same as of all, and rejects to resume another's", async () => {
   const factory = await serveFactory();
   const api = await login(factory.url);
   const map = await factoryMap(api, { org: "big" });
@@ -129,7 +129,7 @@ Deno.test("factoryMap() keeps to its concurrency, and is far quicker than one re
   await factory.close();
 });
 
-Deno.test("factoryMap() reads lists of cursors, and a list that changes meanwhile anew", async () => {
+Deno.test("factoryMap() reads lists of cursors, and reads a list again that changes meanwhile", async () => {
   let devices = 3;
   const server = serve(({ path, search }) => {
     const query = new URLSearchParams(search);

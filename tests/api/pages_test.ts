@@ -67,7 +67,7 @@ Deno.test("a list whose next goes in a circle is an error, a bare list one page"
   await server.close();
 });
 
-Deno.test("list() of what is no list is an error, and so is a page that fails", async () => {
+Deno.test("list() of something that is not a list is an error, and so is a page that fails", async () => {
   const server = serve(({ path, search }) =>
     path.endsWith("/row/")
       ? json({ slug: "x" })

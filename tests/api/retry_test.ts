@@ -21,7 +21,7 @@ import { json, serve } from "./_server.ts";
 import { countedSignal } from "./_volume.ts";
 import { serveRaw, wire } from "./_raw_server.ts";
 
-Deno.test("get() is repeated on 503 until the answer is good", async () => {
+Deno.test("get() is repeated on 503 until the response is good", async () => {
   const server = serve((_, count) =>
     count < 2 ? new Response("busy", { status: 503 }) : json({ ok: true })
   );
@@ -30,7 +30,7 @@ Deno.test("get() is repeated on 503 until the answer is good", async () => {
   await server.close();
 });
 
-Deno.test("a 408 is answered by another attempt", async () => {
+Deno.test("a 408 is repeated", async () => {
   const server = serve((_, count) =>
     count === 0 ? new Response("", { status: 408 }) : json({ ok: true })
   );
@@ -77,7 +77,7 @@ Deno.test("PUT and DELETE are repeated, POST and PATCH only when asked, 400 neve
   await server.close();
 });
 
-Deno.test("a repeated delete() that finds nothing has done its work", async () => {
+Deno.test("a repeated delete() that finds nothing is a success", async () => {
   const server = serve((_, count) => json({ detail: "Not found." }, count === 0 ? 503 : 404));
   const x = new Api(server.url)("x");
   assertEquals(await x(1).delete(), true);
@@ -117,7 +117,7 @@ Deno.test("a Retry-After beyond the budget fails at once and says how long", asy
   await server.close();
 });
 
-Deno.test("retryAfterMs() reads every form, by the server's clock where it tells", () => {
+Deno.test("retryAfterMs() reads every form, by the server's clock if it has one", () => {
   const now = Date.UTC(2026, 10, 23, 12, 0, 0);
   const read = (retryAfter: string, date?: string) =>
     retryAfterMs(new Headers({ "retry-after": retryAfter, ...(date ? { date } : {}) }), now);
@@ -175,7 +175,7 @@ Deno.test("a POST whose connection drops is sent once, even on a kept connection
   server.close();
 });
 
-Deno.test("a server that is not there is a HttpNetworkError", async () => {
+Deno.test("a server that does not exist is a HttpNetworkError", async () => {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
   listener.close();

@@ -13,7 +13,7 @@ import { json, serve } from "./_server.ts";
 
 const here = new URL(".", import.meta.url);
 
-Deno.test("a redirect to another origin is refused, and receives neither token nor call", async () => {
+Deno.test("a redirect to another origin is rejected, and receives neither token nor call", async () => {
   const other = serve(() => json({ stolen: true }));
   const server = serve(({ path }) =>
     new Response(null, { status: 302, headers: { location: other.url + path } })
@@ -26,7 +26,7 @@ Deno.test("a redirect to another origin is refused, and receives neither token n
   await other.close();
 });
 
-Deno.test("get() follows a redirect on the same origin, other methods none, and no circle", async () => {
+Deno.test("get() follows a redirect on the same origin, no other method does, and no circle is followed", async () => {
   const server = serve(({ path }) => {
     if (path === "/api/v1/new/") return json({ here: true });
     if (path === "/api/v1/loop/") {
@@ -49,7 +49,7 @@ Deno.test("get() follows a redirect on the same origin, other methods none, and 
   await server.close();
 });
 
-Deno.test("a refused redirect, JSON that is none and too large an answer tell status, data and requestId", async () => {
+Deno.test("a rejected redirect, JSON that is not valid and a response that is too large have status, data and requestId", async () => {
   const headers = { "x-request-id": "r-7" };
   const server = serve(({ path }) => {
     if (path.includes("away")) {
@@ -85,7 +85,7 @@ Deno.test("a refused redirect, JSON that is none and too large an answer tell st
   await server.close();
 });
 
-Deno.test("a redirect from https to http on the same host is refused, and no token goes there", async () => {
+Deno.test("a redirect from https to http on the same host is rejected, and no token goes there", async () => {
   const plain = serve(() => json({}));
   const file = (name: string) => Deno.readTextFileSync(new URL(`tls/test_only_${name}.pem`, here));
   const secure = serve(
@@ -109,7 +109,7 @@ Deno.test("a redirect from https to http on the same host is refused, and no tok
   await plain.close();
 });
 
-Deno.test("login() over plain http to another machine is refused before anything is sent", async () => {
+Deno.test("login() over plain http to another machine is rejected before anything is sent", async () => {
   const sent: unknown[] = [];
   const fetch = (input: unknown) => {
     sent.push(input);
@@ -129,7 +129,7 @@ Deno.test("login() over plain http to another machine is refused before anything
   assertEquals(sent.length, 1);
 });
 
-Deno.test("ids that would bend the path are a TypeError, others are encoded", () => {
+Deno.test("ids that would change the path are a TypeError, others are encoded", () => {
   const { org } = new Api();
   const bad = [
     "",
@@ -276,7 +276,7 @@ Deno.test("no token, password or header shows in errors, logs, inspection or JSO
   }
 });
 
-Deno.test("an answer larger than 64 MiB is refused, an error's body is cut", async () => {
+Deno.test("an answer larger than 64 MiB is rejected, an error's body is cut", async () => {
   const megabyte = new Uint8Array(2 ** 20).fill(0x20);
   const flood = (megabytes: number) => {
     let left = megabytes;
@@ -321,7 +321,7 @@ Deno.test("answers: 204 and empty are undefined, JSON is parsed, the rest is byt
   await server.close();
 });
 
-Deno.test("a call refuses options, parameters and headers that are not valid, by name", async () => {
+Deno.test("a call rejects options, parameters and headers that are not valid, by name", async () => {
   const x = new Api()("x");
   // deno-lint-ignore no-explicit-any
   const any = (value: unknown) => value as any;
@@ -333,7 +333,7 @@ Deno.test("a call refuses options, parameters and headers that are not valid, by
       [() => x.get(any({ a: {} })), '"a" as query parameter'],
       [() => x.get({ a: new Date(NaN) }), '"a" as query parameter'],
       [() => x.get({ a: NaN }), '"a" as query parameter'],
-      [() => x.post(() => 1), "no JSON form"],
+      [() => x.post(() => 1), "no form in JSON"],
       [() => x.uploadFp(any("text")), "neither bytes"],
       [() => x.all({}, { limit: -1 }), '-1 as "limit"'],
     ] as [() => Promise<unknown>, string][]

@@ -20,7 +20,7 @@ const secure = () =>
     },
   );
 
-Deno.test("a certificate that is not trusted is a HttpCouldNotVerifyServerError, tried once", async () => {
+Deno.test("a certificate that is not trusted is a HttpCouldNotVerifyServerError, after one attempt", async () => {
   const server = secure();
   const api = new Api(server.url);
   api.setToken("t");
@@ -42,7 +42,7 @@ Deno.test("a certificate that is not trusted is a HttpCouldNotVerifyServerError,
   await server.close();
 });
 
-Deno.test("caCerts are trusted beside the system's, by calls and by uploads", async () => {
+Deno.test("caCerts are trusted in addition to the system's, by calls and by uploads", async () => {
   const server = secure();
   const api = new Api(server.url, { caCerts: [authority] });
   assertEquals(await api.org.get(), { ok: 1 } as unknown);
@@ -51,7 +51,7 @@ Deno.test("caCerts are trusted beside the system's, by calls and by uploads", as
   await server.close();
 });
 
-Deno.test("verify: false takes any certificate, with a warning in the log", async () => {
+Deno.test("verify: false accepts any certificate, with a warning in the log", async () => {
   const warnings: string[] = [];
   await configure({
     sinks: { all: (record) => void warnings.push(String(record.message.join(""))) },
@@ -71,6 +71,6 @@ Deno.test("verify: false takes any certificate, with a warning in the log", asyn
   await server.close();
 });
 
-Deno.test("caCerts that are none are refused", () => {
+Deno.test("caCerts that are not certificates are rejected", () => {
   assertThrows(() => new Api(undefined, { caCerts: ["text"] }), ImproperlyConfigured, "caCerts");
 });

@@ -26,7 +26,7 @@ function guarded(good: Set<string>, refresh: (count: number) => Response): TestS
 
 const refreshes = (server: TestServer) => server.seen.filter(({ path }) => path === REFRESH);
 
-Deno.test("50 parallel calls on a refused token, uploads among them, refresh it once", async () => {
+Deno.test("50 parallel calls on a rejected token, uploads among them, refresh it once", async () => {
   const server = guarded(new Set(["new"]), () => json({ access: "new", refresh: "r2" }));
   const stored: Tokens[] = [];
   const api = new Api(server.url, { onTokens: (tokens) => void stored.push(tokens) });
@@ -84,7 +84,7 @@ Deno.test("refreshToken({ timeoutMs }) is a limit of each attempt, and retries t
   await server.close();
 });
 
-Deno.test("a refused refresh drops the tokens, a failing server keeps them", async () => {
+Deno.test("a rejected refresh drops the tokens, a failing server keeps them", async () => {
   let status = 503;
   const server = guarded(
     new Set(["new"]),
@@ -105,7 +105,7 @@ Deno.test("a refused refresh drops the tokens, a failing server keeps them", asy
   await server.close();
 });
 
-Deno.test("a call whose refresh is refused is a HttpAuthenticationError, sent once", async () => {
+Deno.test("a call whose refresh is rejected is a HttpAuthenticationError, sent once", async () => {
   const server = guarded(new Set(), () => json({ detail: "blacklisted" }, 401));
   const api = new Api(server.url);
   api.setToken({ access: "old", refresh: "r1" });

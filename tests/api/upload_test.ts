@@ -284,7 +284,7 @@ Deno.test("an upload may take longer than timeoutMs while it moves, not when it 
   server.close();
 });
 
-Deno.test("an answer ahead of the whole body is taken", async () => {
+Deno.test("a response before the whole body was sent is used", async () => {
   const server = serveRaw(async (connection) => {
     await connection.write(wire('{"detail":"too large"}', "413 Payload Too Large"));
     await connection.skip(30_000_000);
@@ -298,7 +298,7 @@ Deno.test("an answer ahead of the whole body is taken", async () => {
   server.close();
 });
 
-Deno.test("uploadFile() of what is not there, is a folder or changes is one clear error", async () => {
+Deno.test("uploadFile() of a missing file, a folder and a file that changes is one clear error", async () => {
   const server = serve(() => json({}));
   const files = new Api(server.url)("files");
   const folder = await Deno.makeTempDir();
@@ -312,7 +312,7 @@ Deno.test("uploadFile() of what is not there, is a folder or changes is one clea
   await assertRejects(
     () => files.uploadFile(path, { onProgress }),
     RestBaseException,
-    "size changed",
+    "changed during the upload",
   );
   await Deno.remove(folder, { recursive: true });
   await server.close();

@@ -8,8 +8,8 @@ import { HttpClientError } from "./named_errors.ts";
 import type { HttpErrorDetails } from "./rest_http_base_exception.ts";
 
 /**
- * The server refused fields of the data sent (a 400 whose body is a map of fields); `fields` says which
- * and why. `non_field_errors` holds what concerns the data as a whole.
+ * The server rejected fields of the data (a 400 whose body is a map of fields, or a list of such maps);
+ * `fields` says which and why. `non_field_errors` has what concerns the data as a whole.
  *
  * @example
  * ```ts
@@ -26,7 +26,7 @@ export class HttpValidationError extends HttpClientError {
     named(this, "HttpValidationError");
   }
 
-  /** What is wrong, by field; a field inside another is named `outer.inner`. */
+  /** What is wrong, by field; nested fields have paths such as `events[1].value`. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
 
   /**

@@ -8,7 +8,7 @@ import { RestBaseException } from "./rest_base_exception.ts";
 import { RestHttpBaseException } from "./rest_http_base_exception.ts";
 
 /**
- * The server refused the call (4xx).
+ * The server rejected the call (4xx).
  *
  * @example
  * ```ts
@@ -85,7 +85,7 @@ export class HttpNetworkError extends RestHttpBaseException {
 }
 
 /**
- * There is no such thing, or the account may not know of it (404).
+ * What was named does not exist, or the account is not allowed to see it (404).
  *
  * @example
  * ```ts
@@ -180,7 +180,7 @@ export class HttpTimeoutError extends RestHttpBaseException {
 }
 
 /**
- * The Api cannot work as it was set up: an option that is not valid, a token that is none, credentials
+ * The Api cannot work as it was set up: an option or a token that is not valid, credentials
  * for a server on plain http.
  *
  * @example
