@@ -7,7 +7,7 @@
 import { init, parse } from "es-module-lexer";
 import * as esbuild from "esbuild";
 import { writeFiles } from "./npm_files.ts";
-import { rewrite, specifiers } from "./npm_imports.ts";
+import { rewrite, specifiers, withoutComments } from "./npm_imports.ts";
 import { type DenoConfig, dualPackageJson, HALVES, NPM_NAME } from "./npm_package.ts";
 import {
   BROWSER_STUB,
@@ -50,14 +50,6 @@ async function reachableTypes(folder: URL, entries: readonly string[]): Promise<
     }
   }
   return found;
-}
-
-/** A module without its comments, which are in the declarations, and would be here twice. */
-async function withoutComments(code: string): Promise<string> {
-  const options = { loader: "js", target: "esnext", legalComments: "none" } as const;
-  // Comments in classes stay unless white space goes too; the second pass lays the code out again.
-  const bare = await esbuild.transform(code, { ...options, minifyWhitespace: true });
-  return (await esbuild.transform(bare.code, options)).code;
 }
 
 /** Specifiers of modules that a bundle for browsers replaces become names in `imports`. */

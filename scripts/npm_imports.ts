@@ -4,6 +4,7 @@
  * @module
  */
 import { init, parse } from "es-module-lexer";
+import * as esbuild from "esbuild";
 
 await init;
 
@@ -67,4 +68,12 @@ export function rewrite(path: string, source: string, to: (specifier: string) =>
 export function packageOf(specifier: string): string | undefined {
   if (/^[./]|^[a-z]+:/.test(specifier)) return undefined;
   return specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+}
+
+/** A module without its comments, which are in the declarations, and would be here twice. */
+export async function withoutComments(code: string): Promise<string> {
+  const options = { loader: "js", target: "esnext", legalComments: "none" } as const;
+  // Comments in classes stay unless white space goes too; the second pass lays the code out again.
+  const bare = await esbuild.transform(code, { ...options, minifyWhitespace: true });
+  return (await esbuild.transform(bare.code, options)).code;
 }

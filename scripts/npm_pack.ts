@@ -6,7 +6,8 @@
  */
 import { parse } from "es-module-lexer";
 import { writeFiles } from "./npm_files.ts";
-import { packageOf, rewrite, specifiers } from "./npm_imports.ts";
+import * as esbuild from "esbuild";
+import { packageOf, rewrite, specifiers, withoutComments } from "./npm_imports.ts";
 import { type DenoConfig, NPM_NAME, OPTIONAL_PEERS, packPackageJson } from "./npm_package.ts";
 import { copyStd, stdPath } from "./npm_std.ts";
 import {
@@ -156,8 +157,10 @@ export async function pack(config: DenoConfig, out: URL): Promise<void> {
 
   for (const [path, text] of kept) {
     await Deno.mkdir(new URL(".", new URL(path, out)), { recursive: true });
-    await Deno.writeTextFile(new URL(path, out), text);
+    const code = path.endsWith(".js") ? await withoutComments(text) : text;
+    await Deno.writeTextFile(new URL(path, out), code);
   }
+  await esbuild.stop();
   await copyStd(out, [...rewriter.std].sort());
   await writeFiles(out, "");
   const folders = ["src", ...(rewriter.std.size > 0 ? ["std"] : [])];

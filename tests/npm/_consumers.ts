@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { OPTIONAL_PEERS } from "../../scripts/npm_package.ts";
 import { browserMissing, bundleInto, type Bundler, inBrowser } from "./_browser.ts";
 import { npmProject, type Tarball, writeFiles } from "./_project.ts";
 import { serveRegistry } from "./_registry.ts";
@@ -75,8 +76,47 @@ class Orgs extends BaseMain {
 }
 const script = new Orgs({ configPath: "script.ini", argv: [] });
 const code = await script.main();
-console.log(JSON.stringify(code === 0 ? script.slugs : "exit code " + code));
+if (!(script.api instanceof Api)) console.log('"main has an Api of its own"');
+else console.log(JSON.stringify(code === 0 ? script.slugs : "exit code " + code));
 `;
+
+/** Arrow and Parquet, there and back, and the classes that entry points share. */
+const ARROW = `import { writeFileSync, readFileSync } from "node:fs";
+import * as all from "archfx-cloud";
+import * as arrow from "archfx-cloud/arrow";
+import * as gateway from "archfx-cloud/gateway";
+import * as reports from "archfx-cloud/reports";
+import * as slugs from "archfx-cloud/slugs";
+for (const part of [arrow, gateway, reports, slugs]) {
+  for (const [name, value] of Object.entries(part)) {
+    if (name !== "default" && name in all && all[name] !== value) throw new Error(name + " is there twice");
+  }
+}
+const columns = {
+  length: 2,
+  streams: Uint32Array.of(0x5051, 0x5052),
+  readingIds: Uint32Array.of(1, 2),
+  timestamps: BigInt64Array.of(1772431200000000n, 1772431200500000n),
+  values: Float64Array.of(1.5, -2),
+};
+const kind = process.argv[2];
+await arrow.writeParquet((async function* () { yield columns; })(), kind + ".parquet");
+const read = [];
+for await (const part of arrow.readParquet(readFileSync(kind + ".parquet"))) {
+  read.push(...part.values.subarray(0, part.length));
+}
+const table = arrow.fromArrow(await arrow.toArrow(columns));
+const back = (await table).timestamps[1];
+console.log(JSON.stringify(read.join() === "1.5,-2" && back === columns.timestamps[1]));
+`;
+
+/** An ES module's text for a runtime that has `require` alone. */
+function required(text: string): string {
+  const body = text
+    .replace(/^import \* as (\w+) from ("[^"]+");$/gm, "const $1 = require($2);")
+    .replace(/^import (\{[^}]+\}) from ("[^"]+");$/gm, "const $1 = require($2);");
+  return `(async () => {\n${body}})().catch((error) => console.log(JSON.stringify(error.stack)));\n`;
+}
 
 /** The files of a consumer with a file system. */
 function files({ suite }: Bench): Record<string, string> {
@@ -87,6 +127,9 @@ function files({ suite }: Bench): Record<string, string> {
     "main.cjs": MAIN_CJS,
     "emulator.mjs": EMULATOR,
     "script.mjs": SCRIPT,
+    "script.cjs": required(SCRIPT),
+    "arrow.mjs": ARROW,
+    "arrow.cjs": required(ARROW),
   };
 }
 
@@ -100,7 +143,8 @@ async function inProcesses(
 ): Promise<Result> {
   const outcome: Outcome = JSON.parse(await run(...start(main, environment), { cwd }));
   const emulator = JSON.parse(await run(...start("emulator.mjs"), { cwd }));
-  const orgs = JSON.parse(await run(...start("script.mjs", environment), { cwd }));
+  const kind = main.split(".").at(-1)!;
+  const orgs = JSON.parse(await run(...start(`script.${kind}`, environment), { cwd }));
   if (!orgs.includes("acme")) {
     outcome.failed.push({ name: "a script reads its tokens and runs", error: orgs });
   } else outcome.passed++;
@@ -116,7 +160,8 @@ function nodeProject(bench: Bench): Promise<URL> {
   const folder = new URL("node/", bench.work);
   let project = installed.get(folder.href);
   if (!project) {
-    project = npmProject(folder, bench.tarball, files(bench)).then(() => folder);
+    const peers = Object.entries(OPTIONAL_PEERS).map(([name, version]) => `${name}@${version}`);
+    project = npmProject(folder, bench.tarball, files(bench), peers).then(() => folder);
     installed.set(folder.href, project);
   }
   return project;
@@ -140,7 +185,13 @@ function nodeConsumer(major: 20 | 22 | 24, kind: "import" | "require"): Consumer
         (file, ...args) => [node(major), [file, ...args]],
         [node(major), ["node_modules/.bin/archfx"]],
         main,
-      );
+      ).then(async (result) => {
+        const args = [`arrow.${kind === "import" ? "mjs" : "cjs"}`, `${major}-${kind}`];
+        const said = JSON.parse(await run(node(major), args, { cwd }));
+        if (said === true) result.passed++;
+        else result.failed.push({ name: "Arrow and Parquet come back as they were", error: said });
+        return result;
+      });
     },
   };
 }

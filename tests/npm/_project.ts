@@ -32,15 +32,16 @@ export async function writeFiles(folder: URL, files: Record<string, string>): Pr
   }
 }
 
-/** Makes a project whose only dependency is the tarball, installed by npm. */
+/** Makes a project that depends on the tarball, and on the packages beside it, installed by npm. */
 export async function npmProject(
   folder: URL,
   tarball: Tarball,
   files: Record<string, string>,
+  packages: readonly string[] = [],
 ): Promise<void> {
   await writeFiles(folder, {
     "package.json": JSON.stringify({ private: true, type: "module" }),
     ...files,
   });
-  await npmInstall(folder, [tarball.path]);
+  await npmInstall(folder, [tarball.path, ...packages]);
 }
