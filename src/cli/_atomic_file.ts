@@ -10,7 +10,7 @@ import { basename, dirname, join } from "node:path";
 import { writeAll, writeBeside } from "../_node_files.ts";
 import { besideOf, type FileTarget, fileTarget } from "../_node_target.ts";
 import { CommandError, ExitCode, fileError } from "./_errors.ts";
-import { isAlive, processSpace } from "../_this_machine.ts";
+import { isAlive, processSpace } from "../_node_this_machine.ts";
 import { isFolder } from "./_report_file.ts";
 
 /**

@@ -21,7 +21,7 @@
  */
 import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
-import { type LockOptions, withLock } from "../_file_lock.ts";
+import { type LockOptions, withLock } from "../_node_file_lock.ts";
 
 /** The next id of each streamer, by its slug. */
 export type NextIds = Map<string, number>;

@@ -18,7 +18,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
-import { type LockOptions, withLock } from "../_file_lock.ts";
+import { type LockOptions, withLock } from "../_node_file_lock.ts";
 
 /** Space for tokens that a refresh may return. */
 const RESERVED_BYTES = 32_768;

@@ -16,7 +16,7 @@ import { parse } from "ini";
 import { readFile } from "node:fs/promises";
 import { writeAll, writeBeside } from "../_node_files.ts";
 import { systemReason } from "../_error_text.ts";
-import { withLock } from "../_file_lock.ts";
+import { withLock } from "../_node_file_lock.ts";
 import { fileTarget } from "../_node_target.ts";
 import { at, type IniLines, type IniOption, readIniLines } from "./_ini_lines.ts";
 

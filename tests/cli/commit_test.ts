@@ -3,7 +3,7 @@
  * live in other pid namespaces, and whose clocks are wrong. Unix only: Windows has no SIGSTOP.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { withLock } from "../../src/_file_lock.ts";
+import { withLock } from "../../src/_node_file_lock.ts";
 import { withIdState } from "../../src/cli/_id_state.ts";
 import { CredentialsStore } from "../../src/cli/credentials.ts";
 import { withFolder } from "./_archfx.ts";

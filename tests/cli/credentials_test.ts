@@ -130,7 +130,7 @@ Deno.test("update() takes over the lock of a killed process and removes what it 
 Deno.test("update() says which file another process holds for too long", () =>
   withFolder(async (folder) => {
     const store = new CredentialsStore(folder);
-    const { withLock } = await import("../../src/_file_lock.ts");
+    const { withLock } = await import("../../src/_node_file_lock.ts");
     await withLock(`${store.path}.lock`, async () => {
       await assertRejects(
         () => withLock(`${store.path}.lock`, () => Promise.resolve(), { timeoutMs: 50 }),

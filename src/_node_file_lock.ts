@@ -17,7 +17,7 @@
 import { type FileHandle, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
-import { isAlive, processSpace } from "./_this_machine.ts";
+import { isAlive, processSpace } from "./_node_this_machine.ts";
 
 const TOUCH_EVERY_MS = 5_000;
 
