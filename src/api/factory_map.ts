@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { inspectable } from "../_inspect.ts";
+import { displayable, inspectable } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import { copyState, emptyState, type FactoryState, LEVELS, rowsOf } from "./_factory_lists.ts";
 import { buildTree, type FactoryNode } from "./_factory_tree.ts";
@@ -114,6 +114,10 @@ export interface FactoryCloud {
 export class FactoryMap {
   static {
     inspectable(this.prototype, String);
+    displayable(
+      this.prototype,
+      async (it) => (await import("../_deno_notebook.ts")).tableDisplay(it.rows(), String(it)),
+    );
   }
 
   readonly #state: FactoryState;

@@ -6,7 +6,7 @@
  * @module
  */
 import { integerReader } from "../_integers.ts";
-import { longestStep } from "../readings/gaps.ts";
+import { longestStep } from "../_gaps.ts";
 import type { BadRows } from "./bad_rows.ts";
 import { withBreaks } from "./chart_data.ts";
 import type { Rows, Series, View } from "./protocol.ts";

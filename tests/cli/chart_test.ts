@@ -1,7 +1,7 @@
 /** Charts: what is drawn, and that no peak is lost. */
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { valueScale } from "../../src/_value_scale.ts";
-import { reduce } from "../../src/cli/_chart_scale.ts";
+import { reduce } from "../../src/_chart_scale.ts";
 import { lineChart, lineChartSvg, sparkline } from "../../src/cli/chart.ts";
 
 function series(values: number[], stepMicros = 60_000_000n) {

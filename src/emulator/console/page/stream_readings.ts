@@ -8,7 +8,7 @@ import { exactJson } from "../../../_exact_json.ts";
 import { withBreaks } from "../../../inspector/chart_data.ts";
 import { thin } from "../../../inspector/downsample.ts";
 import type { Series } from "../../../inspector/protocol.ts";
-import { longestStep } from "../../../readings/gaps.ts";
+import { longestStep } from "../../../_gaps.ts";
 import type { Cloud, Row } from "./cloud.ts";
 
 /** Readings of a page; the most that the API gives at once. */

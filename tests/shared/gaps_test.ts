@@ -1,6 +1,6 @@
 /** What counts as a gap between readings. */
 import { assert, assertEquals } from "@std/assert";
-import { longestStep } from "../../src/readings/gaps.ts";
+import { longestStep } from "../../src/_gaps.ts";
 
 function limit(steps: readonly number[]): number {
   const times = [0];

@@ -4,8 +4,8 @@
  *
  * @module
  */
-import { isoTime } from "../_iso_time.ts";
-import { longestStep } from "../readings/gaps.ts";
+import { isoTime } from "./_iso_time.ts";
+import { longestStep } from "./_gaps.ts";
 
 /** Readings to draw, in any order. Values that are not finite leave a gap. */
 export interface Series {

@@ -1,0 +1,128 @@
+/**
+ * What a Jupyter notebook shows of readings and of tables: HTML with a table and a chart, and plain text.
+ *
+ * Only Deno's kernel asks for it. Under this name, bundles for browsers leave it out.
+ *
+ * @module
+ */
+import { lineChartSvg } from "./_chart.ts";
+import type { Display } from "./_inspect.ts";
+import { isoTime } from "./_iso_time.ts";
+import { numberText } from "./_number_text.ts";
+import { counted } from "./_plural.ts";
+
+/** Readings as columns, as far as they are shown. */
+export interface ShownColumns {
+  readonly length: number;
+  readonly streams: Uint32Array;
+  readonly readingIds: ArrayLike<number | bigint>;
+  /** µs since the Unix epoch, UTC. */
+  readonly timestamps: BigInt64Array;
+  readonly values: Float64Array;
+}
+
+/** Rows of a table that are shown. */
+const ROWS = 20;
+
+/** Streams that have a chart. */
+const CHARTS = 4;
+
+/**
+ * Readings: a chart for each of the streams with the most readings, and the first rows.
+ *
+ * @param columns The readings.
+ * @param title What they are.
+ */
+export function readingsDisplay(columns: ShownColumns, title: string): Display {
+  const { length, streams, readingIds, timestamps, values } = columns;
+  const byStream = new Map<number, number[]>();
+  for (let row = 0; row < length; row++) {
+    const rows = byStream.get(streams[row]);
+    if (rows === undefined) byStream.set(streams[row], [row]);
+    else rows.push(row);
+  }
+  const most = [...byStream].sort(([, a], [, b]) => b.length - a.length);
+  const charts = most.slice(0, CHARTS).map(([stream, rows]) =>
+    lineChartSvg({
+      timestamps: BigInt64Array.from(rows, (row) => timestamps[row]),
+      values: Float64Array.from(rows, (row) => values[row]),
+    }, {
+      title: `${variable(stream)}, ${counted(rows.length, "reading")}, UTC`,
+      width: 720,
+      height: 240,
+    })
+  );
+  const first = Array.from({ length: Math.min(ROWS, length) }, (_, row) => ({
+    timestamp: isoTime(timestamps[row]),
+    stream: variable(streams[row]),
+    reading_id: String(readingIds[row]),
+    value: numberText(values[row], 17),
+  }));
+  const rest = most.length > CHARTS
+    ? `<p>and ${counted(most.length - CHARTS, "stream")} more</p>`
+    : "";
+  return {
+    "text/html": `<p>${escape(title)}</p>${charts.join("")}${rest}${table(first, length)}`,
+    "text/plain": `${title}\n${plain(first, length)}`,
+  };
+}
+
+/**
+ * Rows of any kind, such as those of a factory map.
+ *
+ * @param rows The rows; all have the same fields.
+ * @param title What they are.
+ */
+export function tableDisplay(rows: readonly object[], title: string): Display {
+  const shown = rows.slice(0, ROWS) as Record<string, unknown>[];
+  return {
+    "text/html": `<p>${escape(title)}</p>${table(shown, rows.length)}`,
+    "text/plain": `${title}\n${plain(shown, rows.length)}`,
+  };
+}
+
+/** Names of the columns in which any row has a value. */
+function names(rows: readonly Record<string, unknown>[]): string[] {
+  return Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => text(row[name]) !== ""));
+}
+
+function table(rows: readonly Record<string, unknown>[], length: number): string {
+  if (rows.length === 0) return "";
+  const columns = names(rows);
+  const cells = (tag: string, list: readonly string[]) =>
+    `<tr>${list.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")}</tr>`;
+  const body = rows.map((row) => cells("td", columns.map((name) => text(row[name])))).join("");
+  return `<table style="white-space:nowrap"><thead>${
+    cells("th", columns)
+  }</thead><tbody>${body}</tbody></table>` +
+    (length > rows.length ? `<p>and ${counted(length - rows.length, "row")} more</p>` : "");
+}
+
+function plain(rows: readonly Record<string, unknown>[], length: number): string {
+  const columns = names(rows);
+  const lines = [columns, ...rows.map((row) => columns.map((name) => text(row[name])))];
+  const widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at].length)));
+  const shown = lines.map((line) =>
+    line.map((cell, at) => cell.padEnd(widths[at])).join("  ").trimEnd()
+  );
+  if (length > rows.length) shown.push(`and ${counted(length - rows.length, "row")} more`);
+  return shown.join("\n");
+}
+
+function text(value: unknown): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+function variable(stream: number): string {
+  return stream.toString(16).padStart(8, "0").replace(/^.{4}/, "$&-");
+}
+
+function escape(content: string): string {
+  const entities: Record<string, string> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+  };
+  return content.replace(/[&<>"]/g, (letter) => entities[letter]);
+}
