@@ -173,6 +173,295 @@ export const WORKER_CODE: string = `(() => {
     }
   });
 
+  // src/_iso_time.ts
+  function isoTime(micros, digits) {
+    let below = (micros % 1000000n + 1000000n) % 1000000n, text2 = new Date(Number((micros - below) / 1000n)).toISOString().slice(0, -5), shown2 = digits ?? (below === 0n ? 0 : below % 1000n === 0n ? 3 : 6);
+    return shown2 === 0 ? \`\${text2}Z\` : \`\${text2}.\${String(below).padStart(6, "0").slice(0, shown2)}Z\`;
+  }
+  var init_iso_time = __esm({
+    "src/_iso_time.ts"() {
+    }
+  });
+
+  // src/_gaps.ts
+  function longestStep(length, time) {
+    let stride = Math.max(1, Math.floor((length - 1) / 4096)), steps = [];
+    for (let at = 1; at < length; at += stride) {
+      let step = time(at) - time(at - 1);
+      step > 0 && steps.push(step);
+    }
+    if (steps.length < 2) return 1 / 0;
+    steps.sort((a, b) => a - b);
+    let rank = (share) => steps[Math.floor((steps.length - 1) * share)], [median, most] = [rank(0.5), rank(0.8)];
+    return most <= median * 1.5 ? median * 2.5 : most * 4;
+  }
+  var init_gaps = __esm({
+    "src/_gaps.ts"() {
+    }
+  });
+
+  // src/_chart_scale.ts
+  function reduce(series, width) {
+    let { timestamps, values } = series, sorted = sortedByTime(timestamps), order = sorted.filter((index) => Number.isFinite(values[index]));
+    if (order.length === 0) return;
+    let from = timestamps[order[0]], to = timestamps[order.at(-1)], span = Number(to - from) || 1, at = (index) => Number(timestamps[index] - from), limit = longestStep(sorted.length, (row) => at(sorted[row])), columns = [], before = 0, broken = !1, low = 1 / 0, high = -1 / 0;
+    for (let index of sorted) {
+      let value = values[index];
+      if (!Number.isFinite(value)) {
+        broken = columns.length > 0;
+        continue;
+      }
+      let time = at(index), x = Math.round(time / span * (width - 1)), column = columns.at(-1);
+      if (column?.x === x)
+        column.low = Math.min(column.low, value), column.high = Math.max(column.high, value), column.last = value;
+      else {
+        let gap = broken || column !== void 0 && time - before > limit && x - column.x > 1;
+        columns.push({ x, first: value, low: value, high: value, last: value, gap });
+      }
+      before = time, broken = !1, low = Math.min(low, value), high = Math.max(high, value);
+    }
+    return { columns, from, to, low, high, count: order.length };
+  }
+  function sortedByTime(timestamps) {
+    let order = Uint32Array.from(timestamps, (_, index) => index), sorted = !0;
+    for (let index = 1; sorted && index < timestamps.length; index++)
+      sorted = timestamps[index - 1] <= timestamps[index];
+    return sorted ? order : order.sort((a, b) => {
+      let difference = timestamps[a] - timestamps[b];
+      return difference < 0n ? -1 : difference > 0n ? 1 : a - b;
+    });
+  }
+  function timeLabel(micros, span) {
+    let seconds = Number(span) / 1e6, [date, clock] = shownTime(micros, seconds < 0.01 ? 6 : seconds < 10 ? 3 : 0).split("T");
+    return clock === void 0 ? date : seconds < 600 ? \`\${date} \${clock}\` : seconds < 30 * 86400 ? \`\${date} \${clock.slice(0, 5)}\` : date;
+  }
+  function shownTime(micros, digits) {
+    try {
+      return isoTime(micros, digits).slice(0, -1);
+    } catch {
+      return String(micros);
+    }
+  }
+  var init_chart_scale = __esm({
+    "src/_chart_scale.ts"() {
+      init_iso_time();
+      init_gaps();
+    }
+  });
+
+  // src/_number_text.ts
+  function numberText(value, digits = 10) {
+    let full = Object.is(value, -0) ? "-0" : String(value);
+    if (!Number.isFinite(value) || Number.isSafeInteger(value) || full.length <= digits + 2)
+      return full;
+    let size = Math.abs(value), text2 = size >= 1e15 || size < 1e-6 ? value.toExponential(digits - 1).replace(/\\.?0*e/, "e") : value.toPrecision(Math.max(digits, wholeDigits(size))).replace(/(\\.\\d*?)0+$/, "$1").replace(
+      /\\.$/,
+      ""
+    );
+    return (Number(text2) === value ? "" : "\\u2248") + text2;
+  }
+  function wholeDigits(size) {
+    return Math.floor(Math.log10(size)) + 1;
+  }
+  function axisLabels(ticks) {
+    let steps = ticks.slice(1).map((tick, at) => Math.abs(tick / 2 - ticks[at] / 2)), room = Math.min(...steps.filter((step) => step > 0), 1 / 0) * 2 * TOLERANCE, largest = Math.max(...ticks.map(Math.abs)), close = (text2, tick) => Math.abs(Number(text2) - tick) <= room, first = (make2, most) => {
+      for (let digits = 0; digits <= most; digits++) {
+        let texts2 = ticks.map((tick) => make2(tick, digits));
+        if (texts2.every((text2, at) => close(text2, ticks[at]))) return texts2;
+      }
+    }, fixed = largest < 1e15 ? first((tick, digits) => tick.toFixed(digits), 15) : void 0, power = first((tick, digits) => tick.toExponential(digits), ALL_DIGITS - 1) ?? ticks.map(String), longest = (texts2) => Math.max(...texts2.map(({ length }) => length)), texts = (fixed === void 0 || longest(fixed) > 9 && longest(power) < longest(fixed) ? power.map((text2) => text2.replace("e+", "e")) : fixed).map((text2) => /^-0(?:\\.0*)?(?:e0)?$/.test(text2) ? text2.slice(1) : text2);
+    return texts.map(
+      (text2, at) => texts.indexOf(text2) === at ? text2.replace(/^0(?:\\.0*)?e0$/, "0") : ""
+    );
+  }
+  var ALL_DIGITS, TOLERANCE, init_number_text = __esm({
+    "src/_number_text.ts"() {
+      ALL_DIGITS = 17, TOLERANCE = 1e-3;
+    }
+  });
+
+  // src/_value_scale.ts
+  function valueScale(low, high, ticks) {
+    let scale = unlabelled(low, high, ticks);
+    return { ...scale, labels: axisLabels(scale.ticks) };
+  }
+  function unlabelled(low, high, ticks) {
+    let [bottom, top] = [low, high];
+    if (top - bottom < 1e-300) {
+      let tenth = Math.abs(bottom) * 0.1, room = tenth < 1e-300 ? 1 : tenth;
+      [bottom, top] = [
+        Math.max(-Number.MAX_VALUE, bottom - room),
+        Math.min(Number.MAX_VALUE, top + room)
+      ];
+    }
+    let unrounded = {
+      low: bottom,
+      high: top,
+      ticks: [bottom, bottom / 2 + top / 2, top]
+    };
+    if (Math.max(-bottom, top) > Number.MAX_VALUE / 8) return unrounded;
+    let rough = (top - bottom) / Math.max(1, ticks), power = 10 ** Math.floor(Math.log10(rough)), step = [1, 2, 2.5, 5, 10].map((it) => it * power).find((it) => it >= rough * 0.999999) ?? rough, first = Math.floor(bottom / step), count = Math.max(1, Math.ceil(top / step) - first), [scaleLow, scaleHigh] = [first * step, (first + count) * step];
+    return scaleHigh - scaleLow >= (top - bottom) * 0.99 ? {
+      low: scaleLow,
+      high: scaleHigh,
+      ticks: Array.from({ length: count + 1 }, (_, index) => (first + index) * step)
+    } : unrounded;
+  }
+  function position(value, scale) {
+    return (value / 2 - scale.low / 2) / (scale.high / 2 - scale.low / 2);
+  }
+  var init_value_scale = __esm({
+    "src/_value_scale.ts"() {
+      init_number_text();
+    }
+  });
+
+  // src/_chart.ts
+  function lineChartSvg(series, options = {}) {
+    let width = options.width ?? 960, height = options.height ?? 360, [left, right, top, bottom] = [72, 24, options.title === void 0 ? 16 : 44, 36], across = Math.max(1, width - left - right), down = Math.max(1, height - top - bottom), reduced = reduce(series, Math.floor(across)), parts2 = [], text2 = (x, y, anchor, content, size = 12) => parts2.push(
+      \`<text x="\${round(x)}" y="\${round(y)}" text-anchor="\${anchor}" font-size="\${size}">\${escapeXml(content)}</text>\`
+    );
+    if (options.title !== void 0 && text2(left, 26, "start", options.title, 16), !reduced) text2(width / 2, height / 2, "middle", "no readings");
+    else {
+      let scale = valueScale(reduced.low, reduced.high, 5), y = (value) => top + (1 - position(value, scale)) * down;
+      for (let [index, tick] of scale.ticks.entries())
+        parts2.push(
+          \`<path d="M\${left} \${round(y(tick))}h\${round(across)}" stroke="#d8dde3" fill="none"/>\`
+        ), text2(left - 8, y(tick) + 4, "end", scale.labels[index]);
+      let span = reduced.to - reduced.from;
+      text2(left, height - 12, "start", \`\${timeLabel(reduced.from, span)} UTC\`), span > 0n && text2(width - right, height - 12, "end", \`\${timeLabel(reduced.to, span)} UTC\`);
+      let lines = [];
+      for (let column of reduced.columns) {
+        (column.gap || lines.length === 0) && lines.push([]);
+        let values = [column.first, column.low, column.high, column.last].filter((value, index, all) => index === 0 || value !== all[index - 1]);
+        lines.at(-1).push(...values.map((value) => \`\${round(left + column.x)} \${round(y(value))}\`));
+      }
+      for (let line of lines.filter(({ length }) => length === 1)) {
+        let [x, height2] = line[0].split(" "), radius = lines.length === 1 ? 3 : 1.5;
+        parts2.push(\`<circle cx="\${x}" cy="\${height2}" r="\${radius}" fill="#0b6bcb"/>\`);
+      }
+      let path = lines.filter(({ length }) => length > 1).map((line) => \`M\${line.join("L")}\`);
+      path.length > 0 && parts2.push(
+        \`<path d="\${path.join("")}" stroke="#0b6bcb" stroke-width="1.5" fill="none" stroke-linejoin="round"/>\`
+      );
+    }
+    return \`<svg xmlns="http://www.w3.org/2000/svg" width="\${width}" height="\${height}" viewBox="0 0 \${width} \${height}" font-family="system-ui, sans-serif" fill="#24292f" role="img">
+\` + (options.title === void 0 ? "" : \`<title>\${escapeXml(options.title)}</title>
+\`) + \`<rect width="\${width}" height="\${height}" fill="#ffffff"/>
+\${parts2.join(\`
+\`)}
+</svg>
+\`;
+  }
+  function round(value) {
+    return String(Math.round(value * 10) / 10);
+  }
+  function escapeXml(text2) {
+    let entities = {
+      "&": "&amp;",
+      "<": "&lt;",
+      ">": "&gt;",
+      '"': "&quot;"
+    };
+    return text2.replace(/[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f]/g, "").replace(/[&<>"]/g, (letter) => entities[letter]);
+  }
+  var init_chart = __esm({
+    "src/_chart.ts"() {
+      init_chart_scale();
+      init_value_scale();
+    }
+  });
+
+  // src/_plural.ts
+  function counted(count, noun) {
+    return \`\${count} \${noun}\${count === 1 || count === 1n ? "" : "s"}\`;
+  }
+  var init_plural = __esm({
+    "src/_plural.ts"() {
+    }
+  });
+
+  // src/_deno_notebook.ts
+  var deno_notebook_exports = {};
+  __export(deno_notebook_exports, {
+    readingsDisplay: () => readingsDisplay,
+    tableDisplay: () => tableDisplay
+  });
+  function readingsDisplay(columns, title) {
+    let { length, streams, readingIds, timestamps, values } = columns, byStream = /* @__PURE__ */ new Map();
+    for (let row = 0; row < length; row++) {
+      let rows = byStream.get(streams[row]);
+      rows === void 0 ? byStream.set(streams[row], [row]) : rows.push(row);
+    }
+    let most = [...byStream].sort(([, a], [, b]) => b.length - a.length), charts = most.slice(0, CHARTS).map(
+      ([stream, rows]) => lineChartSvg({
+        timestamps: BigInt64Array.from(rows, (row) => timestamps[row]),
+        values: Float64Array.from(rows, (row) => values[row])
+      }, {
+        title: \`\${variable(stream)}, \${counted(rows.length, "reading")}, UTC\`,
+        width: 720,
+        height: 240
+      })
+    ), first = Array.from({ length: Math.min(ROWS, length) }, (_, row) => ({
+      timestamp: isoTime(timestamps[row]),
+      stream: variable(streams[row]),
+      reading_id: String(readingIds[row]),
+      value: numberText(values[row], 17)
+    })), rest = most.length > CHARTS ? \`<p>and \${counted(most.length - CHARTS, "stream")} more</p>\` : "";
+    return {
+      "text/html": \`<p>\${escape(title)}</p>\${charts.join("")}\${rest}\${table(first, length)}\`,
+      "text/plain": \`\${title}
+\${plain2(first, length)}\`
+    };
+  }
+  function tableDisplay(rows, title) {
+    let shown2 = rows.slice(0, ROWS);
+    return {
+      "text/html": \`<p>\${escape(title)}</p>\${table(shown2, rows.length)}\`,
+      "text/plain": \`\${title}
+\${plain2(shown2, rows.length)}\`
+    };
+  }
+  function names(rows) {
+    return Object.keys(rows[0] ?? {}).filter((name) => rows.some((row) => text(row[name]) !== ""));
+  }
+  function table(rows, length) {
+    if (rows.length === 0) return "";
+    let columns = names(rows), cells = (tag, list) => \`<tr>\${list.map((cell) => \`<\${tag}>\${escape(cell)}</\${tag}>\`).join("")}</tr>\`, body = rows.map((row) => cells("td", columns.map((name) => text(row[name])))).join("");
+    return \`<table style="white-space:nowrap"><thead>\${cells("th", columns)}</thead><tbody>\${body}</tbody></table>\` + (length > rows.length ? \`<p>and \${counted(length - rows.length, "row")} more</p>\` : "");
+  }
+  function plain2(rows, length) {
+    let columns = names(rows), lines = [columns, ...rows.map((row) => columns.map((name) => text(row[name])))], widths = columns.map((_, at) => Math.max(...lines.map((line) => line[at].length))), shown2 = lines.map(
+      (line) => line.map((cell, at) => cell.padEnd(widths[at])).join("  ").trimEnd()
+    );
+    return length > rows.length && shown2.push(\`and \${counted(length - rows.length, "row")} more\`), shown2.join(\`
+\`);
+  }
+  function text(value) {
+    return value == null ? "" : String(value);
+  }
+  function variable(stream) {
+    return stream.toString(16).padStart(8, "0").replace(/^.{4}/, "$&-");
+  }
+  function escape(content) {
+    let entities = {
+      "&": "&amp;",
+      "<": "&lt;",
+      ">": "&gt;",
+      '"': "&quot;"
+    };
+    return content.replace(/[&<>"]/g, (letter) => entities[letter]);
+  }
+  var ROWS, CHARTS, init_deno_notebook = __esm({
+    "src/_deno_notebook.ts"() {
+      init_chart();
+      init_iso_time();
+      init_number_text();
+      init_plural();
+      ROWS = 20, CHARTS = 4;
+    }
+  });
+
   // src/_serve_worker.ts
   function cloneable(value) {
     return /^(?:string|number|bigint|boolean|undefined)$/.test(typeof value) || value === null ? value : String(value);
@@ -615,14 +904,14 @@ export const WORKER_CODE: string = `(() => {
       return high >= FIRST_HIGH && high <= LAST_HIGH ? !0 : times[row] >= FIRST && times[row] <= LAST;
     };
   }
-  function parseMicros(text) {
-    let { kernel, text: target } = arena(), { length } = text;
+  function parseMicros(text2) {
+    let { kernel, text: target } = arena(), { length } = text2;
     if (length > target.length) {
-      let short = text.replace(/(\\.\\d{6})\\d+/, "$1");
+      let short = text2.replace(/(\\.\\d{6})\\d+/, "$1");
       return short.length > target.length ? void 0 : parseMicros(short);
     }
     for (let i = 0; i < length; i++) {
-      let code = text.charCodeAt(i);
+      let code = text2.charCodeAt(i);
       if (code > 127) return;
       target[i] = code;
     }
@@ -630,8 +919,8 @@ export const WORKER_CODE: string = `(() => {
     return micros === Time.none ? void 0 : micros;
   }
   function formatMicros(micros) {
-    let { kernel, text } = arena(), length = kernel.formatTime(micros), result = "";
-    for (let i = 0; i < length; i++) result += String.fromCharCode(text[i]);
+    let { kernel, text: text2 } = arena(), length = kernel.formatTime(micros), result = "";
+    for (let i = 0; i < length; i++) result += String.fromCharCode(text2[i]);
     return result;
   }
 
@@ -644,8 +933,8 @@ export const WORKER_CODE: string = `(() => {
     let all = 0;
     for (let at = from; at < to && all < 128; at++) all |= bytes[at];
     if (all < 128) return asciiText(bytes, from, to);
-    let part = bytes.subarray(from, to), text = lenientDecoder.decode(part);
-    if (!text.includes(REPLACEMENT)) return text;
+    let part = bytes.subarray(from, to), text2 = lenientDecoder.decode(part);
+    if (!text2.includes(REPLACEMENT)) return text2;
     try {
       return fatalDecoder.decode(part);
     } catch {
@@ -660,6 +949,12 @@ export const WORKER_CODE: string = `(() => {
     };
     for (let name of ["Deno.customInspect", "nodejs.util.inspect.custom"])
       Object.defineProperty(prototype, Symbol.for(name), { value, configurable: !0 });
+  }
+  function displayable(target, show) {
+    let value = function() {
+      return show(this);
+    };
+    Object.defineProperty(target, /* @__PURE__ */ Symbol.for("Jupyter.display"), { value, configurable: !0 });
   }
   function jsonInteger(value) {
     if (typeof value == "number") return value;
@@ -838,13 +1133,13 @@ export const WORKER_CODE: string = `(() => {
     #text(length) {
       let at = this.#take(length);
       if (length < SHORT_TEXT) {
-        let text = "", i = 0;
+        let text2 = "", i = 0;
         for (; i < length; i++) {
           let code = this.bytes[at + i];
           if (code > 127) break;
-          text += String.fromCharCode(code);
+          text2 += String.fromCharCode(code);
         }
-        if (i === length) return text;
+        if (i === length) return text2;
       }
       return readText(this.bytes, at, at + length) ?? fail("a text is not UTF-8", at);
     }
@@ -929,11 +1224,11 @@ export const WORKER_CODE: string = `(() => {
         if (i === length)
           return this.offset = at + 1 + length, known.text;
       }
-      let text = this.read();
+      let text2 = this.read();
       return knownKeys[slot] = {
         bytes: bytes.slice(at + 1, at + 1 + length),
-        text
-      }, text;
+        text: text2
+      }, text2;
     }
     /** A plain object, or a Map where a key is bytes. */
     #map(length, depth, at) {
@@ -963,10 +1258,10 @@ export const WORKER_CODE: string = `(() => {
   }
 
   // src/codec/ascii.ts
-  function writeAscii(bytes, at, text) {
-    let { length } = text;
+  function writeAscii(bytes, at, text2) {
+    let { length } = text2;
     for (let i = 0; i < length; i++) {
-      let code = text.charCodeAt(i);
+      let code = text2.charCodeAt(i);
       if (code > 127) return !1;
       bytes[at + i] = code;
     }
@@ -1388,16 +1683,16 @@ export const WORKER_CODE: string = `(() => {
   }
 
   // src/_options.ts
-  function checkNames(given, names, what) {
+  function checkNames(given, names2, what) {
     if (typeof given != "object" || given === null) {
       let plural = what.replace(/^\\w+( field| option)?/, "$&s");
       throw new TypeError(
-        \`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names.join(", ")}\`
+        \`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names2.join(", ")}\`
       );
     }
     for (let name of Object.keys(given))
-      if (!(names.includes(name) || given[name] === void 0))
-        throw new TypeError(\`Cannot use "\${name}" as \${what}: there are \${names.join(", ")}\`);
+      if (!(names2.includes(name) || given[name] === void 0))
+        throw new TypeError(\`Cannot use "\${name}" as \${what}: there are \${names2.join(", ")}\`);
   }
 
   // src/reports/_columns.ts
@@ -1458,16 +1753,16 @@ export const WORKER_CODE: string = `(() => {
   function slugRegion() {
     return region ??= makeRegion();
   }
-  function readSlug(text, expect) {
-    let { kernel, text: bytes } = region ??= makeRegion(), length = text.length;
+  function readSlug(text2, expect) {
+    let { kernel, text: bytes } = region ??= makeRegion(), length = text2.length;
     if (length > Slugs.longest) return -Rule.tooLong;
     let all = 0;
     for (let i = 0; i < length; i++) {
-      let code = text.charCodeAt(i);
+      let code = text2.charCodeAt(i);
       bytes[i] = code, all |= code;
     }
     if (all > 127)
-      for (let i = 0; i < length; i++) text.charCodeAt(i) > 127 && (bytes[i] = 255);
+      for (let i = 0; i < length; i++) text2.charCodeAt(i) > 127 && (bytes[i] = 255);
     return kernel.slugRead(length, expect);
   }
 
@@ -1483,18 +1778,18 @@ export const WORKER_CODE: string = `(() => {
   function faultOf(kind) {
     return new SlugFault(-kind, slugRegion().kernel.slugBrokenAt());
   }
-  function readDevice(text) {
-    let kind = readSlug(text, Expect.device);
+  function readDevice(text2) {
+    let kind = readSlug(text2, Expect.device);
     if (kind < 0) return faultOf(kind);
     let { deviceHalves } = slugRegion();
     return { high: deviceHalves[1], low: deviceHalves[0], isCanonical: kind >= Kind.canonical };
   }
-  function readVariable(text) {
-    let kind = readSlug(text, Expect.variable);
+  function readVariable(text2) {
+    let kind = readSlug(text2, Expect.variable);
     return kind < 0 ? faultOf(kind) : slugRegion().variables[0];
   }
-  function readHalf(text) {
-    let kind = readSlug(text, Expect.half);
+  function readHalf(text2) {
+    let kind = readSlug(text2, Expect.half);
     return kind < 0 ? faultOf(kind) : slugRegion().deviceHalves[0];
   }
 
@@ -1559,8 +1854,8 @@ export const WORKER_CODE: string = `(() => {
     "it must be digits only",
     "it must be groups only"
   ];
-  function describeRule(rule, expect, text, at) {
-    let character = at < text.length ? JSON.stringify(String.fromCodePoint(text.codePointAt(at))) : "", place = \`at character \${at + 1}\`;
+  function describeRule(rule, expect, text2, at) {
+    let character = at < text2.length ? JSON.stringify(String.fromCodePoint(text2.codePointAt(at))) : "", place = \`at character \${at + 1}\`;
     switch (rule) {
       case Rule.empty:
         return "it is empty";
@@ -1588,8 +1883,8 @@ export const WORKER_CODE: string = `(() => {
         return \`the number \${place} has more than 16 digits\`;
     }
   }
-  function slugError({ rule, at }, expect, text) {
-    return new SlugError(text, TARGETS[expect], describeRule(rule, expect, text, at));
+  function slugError({ rule, at }, expect, text2) {
+    return new SlugError(text2, TARGETS[expect], describeRule(rule, expect, text2, at));
   }
   function mustBeInteger(value, max, target) {
     if (typeof value == "number" && !Number.isSafeInteger(value)) {
@@ -2072,7 +2367,7 @@ export const WORKER_CODE: string = `(() => {
     "\\xAAhighest_id",
     "\\xAEsent_timestamp",
     "\\xA6events"
-  ].map((text) => Uint8Array.from(text, (char) => char.charCodeAt(0)));
+  ].map((text2) => Uint8Array.from(text2, (char) => char.charCodeAt(0)));
   function field(key, value) {
     writer.raw(key), typeof value == "number" ? writer.integer(value) : value === null ? writer.byte(192) : writer.bigint(value);
   }
@@ -2858,7 +3153,7 @@ export const WORKER_CODE: string = `(() => {
      * @returns The columns; ids in a \`BigUint64Array\`.
      */
     columns() {
-      return this.#columns ??= columnsOf(this.#source.body());
+      return this.#columns ??= shownColumns(columnsOf(this.#source.body()));
     }
     /**
      * Encodes the report in the v200 format, into an array that is yours: you may change it. A decoded report
@@ -2955,7 +3250,10 @@ export const WORKER_CODE: string = `(() => {
       return \`ArchFX Report (device: \${this.origin}, readings: \${this.length}, length: \${length})\`;
     }
     static {
-      inspectable(_ArchFXFlexibleDictionaryReport.prototype, (it) => String(it));
+      inspectable(_ArchFXFlexibleDictionaryReport.prototype, (it) => String(it)), displayable(
+        _ArchFXFlexibleDictionaryReport.prototype,
+        async (it) => (await Promise.resolve().then(() => (init_deno_notebook(), deno_notebook_exports))).readingsDisplay(it.columns(), String(it))
+      );
     }
     /** @ignore */
     get [HEADER]() {
@@ -2983,6 +3281,12 @@ export const WORKER_CODE: string = `(() => {
   };
   function reportOf(source, receivedTime) {
     return new ArchFXFlexibleDictionaryReport(new ReportParts(source, receivedTime));
+  }
+  function shownColumns(columns) {
+    return displayable(columns, async (it) => {
+      let { readingsDisplay: readingsDisplay2 } = await Promise.resolve().then(() => (init_deno_notebook(), deno_notebook_exports));
+      return readingsDisplay2(it, \`ReadingColumns (length: \${it.length})\`);
+    }), columns;
   }
 
   // src/reports/_report_builder.ts
