@@ -11,12 +11,12 @@ import type { ParamScalar } from "./_query.ts";
 import type { Area, Device, Line, Machine, Org, Site, Stream, Streamer } from "./rows.ts";
 
 /** Fields of a row that can be sent; those that name another row may also be slug objects. */
-type Writable<R, Names extends keyof R, Relations extends keyof R = never> =
+export type Writable<R, Names extends keyof R, Relations extends keyof R = never> =
   & { [Name in Names]?: R[Name] }
   & { [Name in Relations]?: R[Name] | SlugLike };
 
 /** Fields of which some are required. */
-type WithRequired<Body, Names extends keyof Body> =
+export type WithRequired<Body, Names extends keyof Body> =
   & Body
   & { [Name in Names]-?: NonNullable<Body[Name]> };
 

@@ -51,6 +51,8 @@ export type {
   StreamPageParams,
   StreamParams,
   StreamUpdate,
+  WithRequired,
+  Writable,
 } from "./bodies.ts";
 export type {
   Account,
