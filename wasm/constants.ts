@@ -30,7 +30,7 @@ export {
   DEVICES as Csv_devices, SLOW as Csv_slow, SLOW_BYTES as Csv_slowBytes, KEY_BYTES as Csv_keyBytes, PLAN as Csv_plan,
   PLAN_BYTES as Csv_planBytes, MAP_PLACES as Csv_mapPlaces, MAP_STREAMS as Csv_mapStreams, GOOD as Csv_good,
   MOST_GOOD as Csv_mostGood, TAGS as Csv_tags, TAG_SLOTS as Csv_tagSlots, TAG_BYTES as Csv_tagBytes,
-  TAG_TEXTS as Csv_tagTexts, TAG_TEXTS_SIZE as Csv_tagTextsSize,
+  TAG_TEXTS as Csv_tagTexts, TAG_TEXTS_SIZE as Csv_tagTextsSize, JOINED as Csv_joined,
   NOTHING as Role_nothing, TIME as Role_time, VALUE as Role_value, STREAM as Role_stream, ID as Role_id,
   DEVICE as Role_device, QUALITY as Role_quality, MAPPED as Role_mapped, KEPT_QUALITY as Role_keptQuality,
 } from "./csv_layout";

@@ -2,7 +2,7 @@
 // host, good or bad: nothing is rejected here.
 import {
   bareStreams, clearBare, clearTag, forgetSlowRow, forgetSlowValues, isGood, keepKind, readDevice, readId, readStream, readValue, result, slowValues,
-  storeValue,
+  sameStream, storeValue, takeShort,
 } from "./csv_fields";
 import {
   DEVICE, DEVICES, ID, IDS, MAP_PLACES, MAP_STATES, MAP_STREAMS, MAP_VALUES, MAPPED, NOTHING, QUALITY, ROLES, ROWS, SCRATCH,
@@ -10,10 +10,10 @@ import {
 } from "./csv_layout";
 import {
   columns, comment, decimal, DELIMITER, delimiter, delimiterLength, escape, hasZone, mapped, quote, skipsBlank, stream,
-  takePlan, takeRange, timeParts, wanted, width, zoneFrom, zoneOffset, zoneTo,
+  takePlan, takeRange, thousands, timeKind, timeParts, wanted, width, zoneFrom, zoneOffset, zoneTo,
 } from "./csv_plan";
-import { naive, readCsvTime, time } from "./csv_time";
-import { setPoint } from "./float";
+import { ISO, naive, readCsvTime, readIso, time } from "./csv_time";
+import { readShort, setPoint } from "./float";
 import { clearCounts, countBlank, countNaive, countQuality, countTime, setStreamKinds } from "./scan_counts";
 import { END, EPOCH } from "./timestamp";
 
@@ -64,7 +64,7 @@ function join(from: usize, to: usize): bool {
 /** A time in UTC; false where the host must look. */
 @inline
 function readTimeField(from: usize, to: usize): bool {
-  if (!readCsvTime(from, to)) return false;
+  if (timeKind == ISO ? !readIso(from, to) : !readCsvTime(from, to)) return false;
   utc = time;
   if (naive) {
     if (hasZone) {
@@ -86,6 +86,7 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
   const separator = i8x16.splat(<i8>delimiter);
   // Without an escape character the line feed stands in for it.
   const escapes = i8x16.splat(escape == 256 ? 10 : <i8>escape);
+  const isSimple = decimal == 0x2e && thousands == 0;
   const most = ROWS - (mapped > 0 ? mapped : 1);
   let at: usize = WINDOW + start;
   let row = first;
@@ -179,12 +180,16 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
       }
       if (role != NOTHING) {
         found++;
-        while (from < to && (load<u8>(from) == 0x20 || load<u8>(from) == 0x09)) from++;
-        while (from < to && (load<u8>(to - 1) == 0x20 || load<u8>(to - 1) == 0x09)) to--;
+        if (<u32>load<u8>(from) <= 0x20 || <u32>load<u8>(to - 1) <= 0x20) {
+          while (from < to && (load<u8>(from) == 0x20 || load<u8>(from) == 0x09)) from++;
+          while (from < to && (load<u8>(to - 1) == 0x20 || load<u8>(to - 1) == 0x09)) to--;
+        }
         if (role == VALUE) {
           if (from == to) {
             if (!skipsBlank) break;
             leaves |= 1;
+          } else if (isSimple && readShort(from, to)) {
+            takeShort();
           } else if (!readValue(from, to, row)) break;
         } else if (role == TIME) {
           if (timeParts > 1) {
@@ -194,11 +199,15 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
             hasTime = true;
           }
         } else if (role == STREAM) {
-          if (!readStream(from, to, row)) break;
+          if ((to - from != 4 || !sameStream(from, row)) && !readStream(from, to, row)) break;
         } else if (role == MAPPED) {
           const index = <usize>load<u16>(MAP_PLACES + (field << 1));
           const blank = from == to;
-          if (blank ? !skipsBlank : !readValue(from, to, u32.MAX_VALUE)) break;
+          if (blank) {
+            if (!skipsBlank) break;
+          } else if (isSimple && readShort(from, to)) {
+            takeShort();
+          } else if (!readValue(from, to, u32.MAX_VALUE)) break;
           store<u8>(MAP_STATES + index, blank ? 0 : 1);
           store<f64>(MAP_VALUES + (index << 3), result);
         } else if (role == DEVICE) {

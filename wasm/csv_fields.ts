@@ -36,8 +36,8 @@ export function clearTag(): void {
 }
 
 /** What the stream of the row is: decimal digits alone (1), others (2). */
-let kind: u32 = 0;
-let lastKind: u32 = 0;
+export let kind: u32 = 0;
+export let lastKind: u32 = 0;
 
 /** Notes the stream of a row that has been read. */
 @inline
@@ -45,9 +45,24 @@ export function keepKind(): void {
   bareStreams |= kind;
 }
 
+/** Takes the stream of the row before, whose text is the same. */
+@inline
+export function sameStream(from: usize, row: u32): bool {
+  if (load<u32>(from) != lastText || lastKind == 0 || hasTags || ids == 2 || (expectsStream && lastStream != stream)) return false;
+  store<u32>(STREAMS + (row << 2), lastStream);
+  kind = ids == 0 ? lastKind : 2;
+  return true;
+}
+
 /** Begins a scan. */
 export function clearBare(): void {
   bareStreams = 0;
+}
+
+/** Takes the number that `readShort` has read. */
+@inline
+export function takeShort(): void {
+  result = number;
 }
 
 /** Reads a value; with a row, one that is left to the host's parser is noted for it. */

@@ -46,6 +46,8 @@ export const TAG_SLOTS: u32 = 4096;
 export const TAG_BYTES: u32 = 40;
 export const TAG_TEXTS: usize = TAGS + TAG_SLOTS * TAG_BYTES;
 export const TAG_TEXTS_SIZE: u32 = 65536;
+/** Free-form data of JSON, as the elements of one array. */
+export const JOINED: usize = TAG_TEXTS + TAG_TEXTS_SIZE;
 
 // What a column is.
 export const NOTHING: u32 = 0;

@@ -25,7 +25,7 @@ export function readCsvTime(from: usize, to: usize): bool {
 }
 
 /** YYYY-MM-DD, "T" or a space, hh:mm[:ss[.f]] or a comma, then Z, ±hh[:mm] or nothing. Reads up to 8 bytes past the end. */
-function readIso(from: usize, to: usize): bool {
+export function readIso(from: usize, to: usize): bool {
   if (to - from < 16) return false;
   const head = v128.load(from);
   if (v128.any_true(v128.xor(head, minuteText))) {
@@ -39,6 +39,23 @@ function readIso(from: usize, to: usize): bool {
     minuteMicros = <i64>(<u64>day * DAY - EPOCH) + <i64>minute * 1000000;
   }
   let micros = minuteMicros;
+  const length = <u32>(to - from);
+  if (length == 24 || length == 20) {
+    // ":ss.mmmZ", or ":ssZ" as if it had zeros.
+    const tail = length == 24
+      ? load<u64>(from, 16)
+      : <u64>(load<u32>(from, 16) & 0xffffff) | <u64>(load<u8>(from, 19)) << 56 | 0x30_3030_2e00_0000;
+    const digits = tail ^ 0x5a30_3030_2e30_303a;
+    if (((digits | digits + 0x7f76_7676_7f76_767f) & 0x8080_8080_8080_8080) == 0) {
+      const tens = <u32>(digits >> 8) & 0xf;
+      if (tens > 5) return false;
+      const second = tens * 10 + (<u32>(digits >> 16) & 0xf);
+      const ms = (<u32>(digits >> 32) & 0xf) * 100 + (<u32>(digits >> 40) & 0xf) * 10 + (<u32>(digits >> 48) & 0xf);
+      time = micros + <i64>(second * 1000000 + ms * 1000);
+      naive = false;
+      return true;
+    }
+  }
   let p = from + 16;
   if (p < to && load<u8>(p) == 0x3a) {
     const tens = <u32>load<u8>(p, 1) - 48, ones = <u32>load<u8>(p, 2) - 48;

@@ -3,7 +3,7 @@ export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines } from "./slug";
 export { slugFormatLines } from "./slug_format";
 export { csvBytesRead, csvLinesRead, csvPlan, csvScan, csvSlowValues } from "./csv";
 export { scanCount, scanFirst } from "./scan_counts";
-export { ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan, ndjsonSpans } from "./ndjson";
+export { ndjsonJoined, ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan, ndjsonSpans } from "./ndjson";
 export { formatTime, parseTimeText } from "./timestamp";
 export { checkedIds, measure, takeIntegers, widenIds } from "./report_columns";
 export { encodeEvents, encodeFloats, encodeFreeEvents } from "./report_encode";

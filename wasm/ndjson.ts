@@ -4,7 +4,7 @@
 //
 //   {"timestamp":"2021-01-20T00:00:00.1Z","stream":86160,"value":2.5,"readingId":1000,"extra_data":{}}
 import {
-  DEVICE, ID, IDS, KEYS, KEY_BYTES, NOTHING, ROWS, SLOW, STREAM, STREAMS, TIME, TIMES, VALUE, VALUES, WINDOW,
+  DEVICE, ID, IDS, JOINED, KEYS, KEY_BYTES, NOTHING, ROWS, SLOW, STREAM, STREAMS, TIME, TIMES, VALUE, VALUES, WINDOW,
 } from "./csv_layout";
 import { bareStreams, clearBare, clearTag, keepKind, readDevice, readId, readStream } from "./csv_fields";
 import { expectsStream, stream as fixedStream, timePlaces } from "./csv_plan";
@@ -21,19 +21,26 @@ export const SUMMARY: u32 = 9;
 export const RAW: u32 = 10;
 /** A key that only the host understands. */
 export const HOST: u32 = 15;
-/** Where free-form data is: row, which of the two, begin and end in the window, u32 each. */
-const SPAN_BYTES: u32 = 16;
+/** Whose free-form data is at JOINED: row and which of the two, u32 each. */
+const SPAN_BYTES: u32 = 8;
 const MOST_SPANS: u32 = 6000;
 /** Milliseconds from 2000 to 9999: a number outside may be of another unit. */
 const FIRST_MS: u64 = 946684800000;
 const LAST_MS: u64 = 253402300799999;
 
 let spans: u32 = 0;
+/** The end of what is at JOINED. */
+let joined: usize = JOINED;
 /** Whether the time of the line does not say its zone. */
 let isNaive: bool = false;
 
 export function ndjsonSpans(): u32 {
   return spans;
+}
+
+/** The length of the array at JOINED. */
+export function ndjsonJoined(): u32 {
+  return <u32>(joined - JOINED);
 }
 
 /** The line that the last scan left to the host, from its first byte to its line feed; or -1. */
@@ -234,8 +241,10 @@ function readFree(role: u32, row: u32): bool {
   const entry = SLOW + spans++ * SPAN_BYTES;
   store<u32>(entry, row);
   store<u32>(entry, role, 4);
-  store<u32>(entry, <u32>(from - WINDOW), 8);
-  store<u32>(entry, <u32>(at - WINDOW), 12);
+  store<u8>(joined, joined == JOINED ? 0x5b : 0x2c);
+  joined++;
+  memory.copy(joined, from, at - from);
+  joined += at - from;
   return true;
 }
 
@@ -301,12 +310,14 @@ export function ndjsonScan(
   at = WINDOW + from;
   lineEnd = -1;
   spans = 0;
+  joined = JOINED;
   clearCounts();
   clearBare();
   setPoint(0x2e);
   while (at < stop && row < ROWS && spans < MOST_SPANS) {
     const start = at;
     const before = spans;
+    const joinedBefore = joined;
     isNaive = false;
     clearTag();
     guess = 0;
@@ -323,6 +334,7 @@ export function ndjsonScan(
       continue;
     }
     spans = before;
+    joined = joinedBefore;
     // The end of the line: in front of it nothing of the sort was stepped over.
     at = start;
     while (at < stop && load<u8>(at) != FEED) at++;
@@ -332,6 +344,7 @@ export function ndjsonScan(
     at = start;
     break;
   }
+  store<u8>(joined++, 0x5d);
   setStreamKinds(bareStreams);
   lineStart = <u32>(at - WINDOW);
   return row;

@@ -35,7 +35,7 @@ export interface CsvRegion {
   readonly streams: Uint32Array;
   readonly ids: BigUint64Array;
   readonly devices: BigUint64Array;
-  /** Row, begin and end of each value that is left to `Number()`; row, role, begin and end of free-form data. */
+  /** Row, begin and end of each value that is left to `Number()`; row and role of free-form data. */
   readonly slow: Uint32Array;
   /** The plan: words, longer numbers, and the bytes of delimiter and pattern. */
   readonly planWords: Uint32Array;
@@ -47,6 +47,8 @@ export interface CsvRegion {
   readonly tagWords: Uint32Array;
   readonly tagFloats: Float64Array;
   readonly tagTexts: Uint8Array;
+  /** Free-form data of JSON, as the elements of one array. */
+  readonly joined: Uint8Array;
 }
 
 let region: CsvRegion | undefined;
@@ -74,6 +76,7 @@ function makeRegion(): CsvRegion {
     tagWords: new Uint32Array(buffer, Csv.tags, Csv.tagSlots * Csv.tagBytes / 4),
     tagFloats: new Float64Array(buffer, Csv.tags, Csv.tagSlots * Csv.tagBytes / 8),
     tagTexts: new Uint8Array(buffer, Csv.tagTexts, Csv.tagTextsSize),
+    joined: new Uint8Array(buffer, Csv.joined, Csv.windowSize + Csv.rows + 2),
   };
 }
 

@@ -32,6 +32,7 @@ export interface WasmExports {
   ndjsonLineStart(): number;
   ndjsonLineEnd(): number;
   ndjsonSpans(): number;
+  ndjsonJoined(): number;
   csvBytesRead(): number;
   csvLinesRead(): number;
   csvSlowValues(): number;

@@ -87,7 +87,7 @@ export class NdjsonKernel {
     this.at = from + Math.min(kernel.ndjsonLineStart(), length);
     this.stopped = kernel.ndjsonLineEnd() >= 0;
     stage.addRows(rows);
-    if (!this.#takeFree(bytes, from, stage)) {
+    if (!this.#takeFree(stage)) {
       stage.dropRows(rows);
       return -1;
     }
@@ -123,35 +123,24 @@ export class NdjsonKernel {
   }
 
   /** Parses the free-form data of the last scan, in one text; false where it is not what its key asks for. */
-  #takeFree(bytes: Uint8Array, from: number, stage: ReadingStage): boolean {
-    const { kernel, slow } = csvRegion();
+  #takeFree(stage: ReadingStage): boolean {
+    const { kernel, slow, joined } = csvRegion();
     const count = kernel.ndjsonSpans();
     if (count === 0) return true;
-    let size = 1;
-    for (let i = 0; i < count; i++) size += slow[4 * i + 3] - slow[4 * i + 2] + 1;
-    const text = new Uint8Array(size);
-    let at = 0;
-    for (let i = 0; i < count; i++) {
-      text[at++] = i === 0 ? 0x5b : 0x2c;
-      const span = bytes.subarray(from + slow[4 * i + 2], from + slow[4 * i + 3]);
-      text.set(span, at);
-      at += span.length;
-    }
-    text[at] = 0x5d;
     let all: unknown[];
     try {
-      all = JSON.parse(decoder.decode(text));
+      all = JSON.parse(decoder.decode(joined.subarray(0, kernel.ndjsonJoined())));
     } catch {
       return false;
     }
     // A bracket too many in one and too few in another would be valid together.
     if (all.length !== count) return false;
     for (let i = 0; i < count; i++) {
-      const isSummary = slow[4 * i + 1] === Role.summary;
+      const isSummary = slow[2 * i + 1] === Role.summary;
       const data = all[i] as object;
       if (isSummary && (Array.isArray(data) || Object.hasOwn(data, "value"))) return false;
       if (isSummary && isEmpty(data)) continue;
-      stage.setFree(slow[4 * i], isSummary ? "summary" : "raw", data);
+      stage.setFree(slow[2 * i], isSummary ? "summary" : "raw", data);
     }
     return true;
   }

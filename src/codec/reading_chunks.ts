@@ -21,8 +21,8 @@ export interface StagedChunk {
 
 /** Free-form data of rows, by row; most have none. */
 export interface FreeForm {
-  readonly summary: Map<number, StagedSummary>;
-  readonly raw: Map<number, unknown>;
+  readonly summary: (StagedSummary | undefined)[];
+  readonly raw: unknown[];
 }
 
 /** Columns to take rows from. */
@@ -94,11 +94,12 @@ export class ChunkGatherer {
 
   #addFree(free: FreeForm, from: number, to: number): void {
     const shift = this.#length - from;
-    for (const [row, data] of free.summary) {
-      if (row >= from && row < to) this.#summary[row + shift] = data;
+    const { summary, raw } = free;
+    for (let row = from, end = Math.min(to, summary.length); row < end; row++) {
+      if (summary[row] !== undefined) this.#summary[row + shift] = summary[row];
     }
-    for (const [row, data] of free.raw) {
-      if (row >= from && row < to) this.#raw[row + shift] = data;
+    for (let row = from, end = Math.min(to, raw.length); row < end; row++) {
+      if (raw[row] !== undefined) this.#raw[row + shift] = raw[row];
     }
   }
 
@@ -132,5 +133,7 @@ export class ChunkGatherer {
 
 /** An array of a length without holes. */
 function filled<T>(items: T[], length: number): (T | undefined)[] {
-  return Array.from({ length }, (_, i) => items[i]);
+  const all = new Array<T | undefined>(length);
+  for (let i = 0; i < length; i++) all[i] = items[i];
+  return all;
 }

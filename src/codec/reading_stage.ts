@@ -23,7 +23,7 @@ export interface TimeWarnings {
 /** Takes readings one by one or from a scan, and returns them in chunks. */
 export class ReadingStage {
   readonly #gatherer: ChunkGatherer;
-  #free: FreeForm = { summary: new Map(), raw: new Map() };
+  #free: FreeForm = { summary: [], raw: [] };
   #from = 0n;
   #to = 0n;
   /** How many rows lie in memory. */
@@ -77,12 +77,15 @@ export class ReadingStage {
   dropRows(count: number): void {
     this.rows -= count;
     this.readings -= count;
+    // What was given to them goes with them.
+    this.#free.summary.length = Math.min(this.#free.summary.length, this.rows);
+    this.#free.raw.length = Math.min(this.#free.raw.length, this.rows);
   }
 
   /** Gives free-form data to a row in memory. */
   setFree(row: number, kind: "summary" | "raw", data: unknown): void {
-    if (kind === "summary") this.#free.summary.set(row, data as StagedSummary);
-    else this.#free.raw.set(row, data);
+    if (kind === "summary") this.#free.summary[row] = data as StagedSummary;
+    else this.#free.raw[row] = data;
   }
 
   /** The times outside of which readings are counted. */
@@ -104,16 +107,16 @@ export class ReadingStage {
 
   /** Gives free-form data to the reading that was added last. */
   addFree(summary: StagedSummary | undefined, raw: unknown): void {
-    if (summary !== undefined) this.#free.summary.set(this.rows - 1, summary);
-    if (raw !== undefined) this.#free.raw.set(this.rows - 1, raw);
+    if (summary !== undefined) this.#free.summary[this.rows - 1] = summary;
+    if (raw !== undefined) this.#free.raw[this.rows - 1] = raw;
   }
 
   /** Gathers what lies in memory, which others may use from then on. */
   flush(): void {
     if (this.rows === 0) return;
-    const hasFree = this.#free.summary.size + this.#free.raw.size > 0;
+    const hasFree = this.#free.summary.length + this.#free.raw.length > 0;
     this.#gatherer.add(csvRegion(), this.rows, hasFree ? this.#free : undefined);
-    if (hasFree) this.#free = { summary: new Map(), raw: new Map() };
+    if (hasFree) this.#free = { summary: [], raw: [] };
     this.rows = 0;
   }
 

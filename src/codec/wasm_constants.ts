@@ -46,6 +46,7 @@ export const Csv = {
   tagBytes: 40,
   tagTexts: 2808384,
   tagTextsSize: 65536,
+  joined: 2873920,
   delimiter: 2626880,
   program: 2627136,
 } as const;

@@ -152,9 +152,8 @@ export class NdjsonScanner {
         return kernel.at;
       }
       const next = kernel.at;
-      this.#line += countFeeds(this.#bytes, at, next);
-      // A last line may end without a line feed.
-      if (next === this.#length && rows > 0 && this.#bytes[next - 1] !== FEED) this.#line++;
+      // Each simple line is a reading.
+      this.#line += rows;
       seen.naive ||= counts.naive;
       seen.bareStreams ||= counts.bareStreams;
       seen.otherStreams ||= counts.otherStreams;
@@ -254,14 +253,6 @@ export class NdjsonScanner {
       }, i === 0);
     });
   }
-}
-
-function countFeeds(bytes: Uint8Array, from: number, to: number): number {
-  let count = 0;
-  for (let at = bytes.indexOf(FEED, from); at >= 0 && at < to; at = bytes.indexOf(FEED, at + 1)) {
-    count++;
-  }
-  return count;
 }
 
 function isUtf8(bytes: Uint8Array): boolean {

@@ -14,7 +14,7 @@ import {
   type TableGuess,
 } from "./_propose_table.ts";
 import { type ColumnKind, TimeGuesser } from "./_propose_times.ts";
-import type { Proposal } from "./propose_profile.ts";
+import type { Proposal } from "./_proposal.ts";
 
 const QUALITY = /^(?:quality|qual|q|status|state|güte|qualität|validity|opcquality)$/i;
 const STREAM =

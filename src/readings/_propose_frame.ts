@@ -4,7 +4,7 @@
  * @module
  */
 import { isTimeCell, looksNumeric, type SampleRow, type TableGuess } from "./_propose_table.ts";
-import type { Proposal } from "./propose_profile.ts";
+import type { Proposal } from "./_proposal.ts";
 
 const UNIT =
   /^(?:\[.*\]|\(.*\)|°?[CFK]|bar|mbar|[kMh]?Pa|%|%?rH|[kM]?[WVA]h?|m[AV]|[kM]?Hz|rpm|l\/(?:min|h)|m3\/h|m³\/h|kg(?:\/h)?|mm|cm|m|s|ms|-|1\/min|m\/s|psi|°C|degC|unit|UTC|datetime|dd\.mm\.yyyy.*)$/i;

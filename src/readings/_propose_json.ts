@@ -5,7 +5,7 @@
  */
 import { parseExactJson } from "../_exact_json.ts";
 import { timeFormats } from "./_propose_table.ts";
-import type { Proposal } from "./propose_profile.ts";
+import type { Proposal } from "./_proposal.ts";
 
 const TIME = /^(?:timestamp|time|ts|datetime|date|zeit|zeitstempel|at|t)$/i;
 const VALUE = /^(?:value|val|v|wert|reading|measurement)$/i;

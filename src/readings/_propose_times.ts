@@ -5,7 +5,7 @@
  */
 import { timeFormats } from "./_propose_table.ts";
 import { type TimeReader, timeReader } from "./_time_text.ts";
-import type { Proposal } from "./propose_profile.ts";
+import type { Proposal } from "./_proposal.ts";
 
 /** A column and what its cells are. */
 export interface ColumnKind {

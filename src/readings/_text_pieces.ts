@@ -86,7 +86,7 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     yield* all();
     return;
   }
-  const { unpack } = await import("./_node_unpack.ts");
+  const { unpack } = await import("./_unpack.ts");
   try {
     for await (const piece of unpack(all(), kind)) yield piece;
   } catch (error) {

@@ -1,16 +1,13 @@
 /**
- * Unpacking of gzip and zstd, by `node:zlib` where the runtime has it, else by DecompressionStream.
+ * Unpacking of gzip and zstd, by `node:zlib` where the runtime has it, else by DecompressionStream, which takes one member
+ * of gzip only.
  *
  * @module
  */
 import { problemError } from "./problem.ts";
 
-interface Zlib {
-  createGunzip(options?: object): NodeStream;
-  createZstdDecompress?(options?: object): NodeStream;
-}
-
-interface NodeStream extends AsyncIterable<Uint8Array> {
+/** A stream of Node, as far as it is used. */
+export interface NodeStream extends AsyncIterable<Uint8Array> {
   write(chunk: Uint8Array): boolean;
   end(): void;
   destroy(error?: Error): void;
@@ -19,12 +16,11 @@ interface NodeStream extends AsyncIterable<Uint8Array> {
   readonly destroyed: boolean;
 }
 
-/** What an unpacked piece is at most, in bytes. */
-const PIECE = 256 * 1024;
-
-async function zlib(): Promise<Zlib | undefined> {
+/** The unpacker of Node; undefined where there is none. */
+async function nodeUnpacker(kind: "gzip" | "zstd"): Promise<NodeStream | undefined> {
   try {
-    return await import("node:zlib") as unknown as Zlib;
+    const { unpacker } = await import("./_node_zlib.ts");
+    return unpacker(kind);
   } catch {
     return undefined; // A browser.
   }
@@ -35,10 +31,7 @@ export async function* unpack(
   packed: AsyncGenerator<Uint8Array>,
   kind: "gzip" | "zstd",
 ): AsyncGenerator<Uint8Array> {
-  const node = await zlib();
-  const stream = kind === "gzip"
-    ? node?.createGunzip({ chunkSize: PIECE })
-    : node?.createZstdDecompress?.({ chunkSize: PIECE });
+  const stream = await nodeUnpacker(kind);
   if (stream) {
     yield* throughNode(packed, stream);
     return;

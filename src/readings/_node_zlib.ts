@@ -1,0 +1,21 @@
+/**
+ * The unpackers of Node: gzip with any number of members, and zstd where the runtime has it.
+ *
+ * @module
+ */
+import * as zlib from "node:zlib";
+import type { NodeStream } from "./_unpack.ts";
+
+/** What an unpacked piece is at most, in bytes. */
+const PIECE = 256 * 1024;
+
+interface Zstd {
+  createZstdDecompress?(options: object): NodeStream;
+}
+
+/** A stream that unpacks; undefined where the runtime cannot. */
+export function unpacker(kind: "gzip" | "zstd"): NodeStream | undefined {
+  const options = { chunkSize: PIECE };
+  if (kind === "gzip") return zlib.createGunzip(options) as unknown as NodeStream;
+  return (zlib as unknown as Zstd).createZstdDecompress?.(options);
+}

@@ -1,0 +1,67 @@
+/**
+ * A proposal as it is put together: options with reasons, and questions.
+ *
+ * @module
+ */
+
+/** How sure a proposal is. */
+export type Confidence = "certain" | "likely" | "unsure";
+
+/** One option of a proposal, and why. */
+export interface ProposedOption {
+  /** The option, as `columns.value`. */
+  readonly option: string;
+  /** The value that is proposed. */
+  readonly value: unknown;
+  /** What in the text speaks for it. */
+  readonly reason: string;
+  /** How sure it is. */
+  readonly confidence: Confidence;
+}
+
+/** Something that the text does not say. */
+export interface OpenQuestion {
+  /** The option that answers it. */
+  readonly option: string;
+  /** The question, one sentence. */
+  readonly question: string;
+  /** Answers that are possible. */
+  readonly choices?: readonly string[];
+}
+
+/** A proposal, for a person to look at. */
+export interface ProfileProposal {
+  /** The options, as a profile. */
+  readonly profile: Record<string, unknown>;
+  /** Why each of them. */
+  readonly options: readonly ProposedOption[];
+  /** What could not be determined. */
+  readonly questions: readonly OpenQuestion[];
+}
+
+/** Collects a proposal. */
+export class Proposal {
+  readonly #options: ProposedOption[] = [];
+  readonly #questions: OpenQuestion[] = [];
+
+  /** Proposes a value. */
+  propose(option: string, value: unknown, confidence: Confidence, reason: string): void {
+    this.#options.push({ option, value, reason, confidence });
+  }
+
+  /** Asks what the text does not say. */
+  ask(option: string, question: string, choices?: readonly string[]): void {
+    this.#questions.push({ option, question, ...(choices && { choices }) });
+  }
+
+  /** The proposal as a profile. */
+  result(): ProfileProposal {
+    const profile: Record<string, unknown> = {};
+    for (const { option, value } of this.#options) {
+      const [name, inner] = option.split(".");
+      if (inner === undefined) profile[name] = value;
+      else profile[name] = { ...profile[name] as object, [inner]: value };
+    }
+    return { profile, options: this.#options, questions: this.#questions };
+  }
+}
