@@ -1,6 +1,6 @@
 /**
- * The whole way of the data: readings in a file become encoded reports in a running cloud, counted
- * once, and are read back.
+ * The whole path of the data: readings in a file go through a gateway, which is killed in the middle, to a
+ * running cloud, are counted once, and are read back.
  *
  *     deno task demo [FILE.csv]
  *
@@ -50,12 +50,107 @@ async function startEmulator(): Promise<{ url: string; stop(): Promise<void> }> 
   };
 }
 
+/** A gateway in a process of its own, on a folder that has its configuration, its queue and its files. */
+function startGateway(folder: string, url: string): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      "run",
+      "-A",
+      "--no-check",
+      "--quiet",
+      new URL("src/cli/main.ts", root).pathname,
+      "gateway",
+      "run",
+    ],
+    cwd: folder,
+    env: { ARCHFX_DOMAIN: url, ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: password },
+    stdin: "null",
+    stdout: "null",
+    stderr: "null",
+  }).spawn();
+}
+
+/** How many readings the cloud has of these devices, and how many different ones. */
+async function countedReadings(api: Api, devices: Iterable<bigint>) {
+  let [rows, ids] = [0, 0];
+  for (const device of devices) {
+    const all = await api.data.all({
+      filter: String(new ArchFxDeviceSlug(device)),
+      page_size: 10_000,
+    });
+    rows += all.length;
+    ids += new Set(all.map(({ streamer_local_id }) => streamer_local_id)).size;
+  }
+  return { rows, ids };
+}
+
+/** Waits until the cloud has so many readings. */
+async function waitFor(readings: number, api: Api, devices: readonly bigint[]): Promise<void> {
+  for (let tries = 0; tries < 600; tries++) {
+    if ((await countedReadings(api, devices)).rows >= readings) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error("Cannot go on: the gateway did not send the readings within 30 seconds");
+}
+
+/** Sends the file through a gateway that is killed with -9 when the cloud has some of it, and started again. */
+async function throughGateway(
+  api: Api,
+  url: string,
+  read: Record<string, unknown>,
+  byDevice: Map<bigint, ReadingColumns>,
+): Promise<void> {
+  const devices = [...byDevice.keys()];
+  let total = 0;
+  for (const columns of byDevice.values()) total += columns.length;
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.mkdir(`${folder}/spool`);
+    await Deno.copyFile(path, `${folder}/spool/readings.csv`);
+    await Deno.writeTextFile(
+      `${folder}/gateway.json`,
+      JSON.stringify({
+        confirmMs: 50,
+        maxDelayMs: 0,
+        maxReadings: 100,
+        minFreeBytes: 0,
+        sources: [{ type: "folder", path: "spool", settleMs: 0, pollMs: 50, ...read }],
+      }),
+    );
+    let gateway = startGateway(folder, url);
+    await waitFor(Math.min(total, 200), api, devices);
+    gateway.kill("SIGKILL");
+    await gateway.status;
+    say("gateway", "killed with -9 in the middle, and started again");
+    gateway = startGateway(folder, url);
+    await waitFor(total, api, devices);
+    gateway.kill("SIGTERM");
+    await gateway.status;
+    const { rows, ids } = await countedReadings(api, devices);
+    say(
+      "counted",
+      `${count(total)} readings sent, ${count(rows)} counted, ${count(ids)} different ones`,
+    );
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
 async function readFile(path: string): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);
   } catch (error) {
     throw new DataError(`Cannot read "${path}": ${(error as Error).message}`);
   }
+}
+
+/** What the gateway has to know of a file: readings that name no device are of `d--1`. */
+function readOptions(header: string): Record<string, unknown> {
+  const named = (name: string) => header.split(",").includes(name);
+  return {
+    ...(named("device") ? {} : { device: "d--1" }),
+    read: named("stream") ? {} : { stream: "0001-5090" },
+  };
 }
 
 /** The readings of a CSV file, by device: those that name none are of `d--1`. */
@@ -112,7 +207,8 @@ function say(what: string, text: string): void {
 }
 
 async function main(): Promise<void> {
-  const byDevice = await readings(await readFile(path));
+  const bytes = await readFile(path);
+  const byDevice = await readings(bytes);
   const emulator = await startEmulator();
   try {
     say("emulator", `${emulator.url}, a process of its own, SQLite in memory`);
@@ -137,11 +233,8 @@ async function main(): Promise<void> {
     await using api = new Api(emulator.url);
     await api.login({ email: "user@example.com", password });
     say("log in", `as ${api.username}`);
-    for (const what of ["upload", "again"]) {
-      let fresh = 0;
-      for (const report of reports) fresh += await report.upload(api);
-      say(what, `${count(sent)} readings sent, ${count(fresh)} new`);
-    }
+    const header = new TextDecoder().decode(bytes.subarray(0, 4096)).split(/\r?\n/, 1)[0];
+    await throughGateway(api, emulator.url, readOptions(header), byDevice);
 
     // The stream of the first reading in the file.
     const [[device, columns]] = byDevice;

@@ -41,7 +41,7 @@ Deno.test("demo takes a file of time and value alone", async () => {
   assertEquals(code, 0);
   assertStringIncludes(
     out,
-    "upload      2 readings sent, 2 new\nagain       2 readings sent, 0 new",
+    "counted     2 readings sent, 2 counted, 2 different ones",
   );
 });
 
@@ -52,7 +52,7 @@ Deno.test("demo takes a file of devices that its factory lacks", async () => {
   const { code, out, err } = await demo(file);
   await Deno.remove(file);
   assertEquals([code, err], [0, ""]);
-  assertStringIncludes(out, "1 readings sent, 1 new");
+  assertStringIncludes(out, "1 readings sent, 1 counted");
 });
 
 Deno.test("demo says what is wrong with a file, in one line", async () => {
