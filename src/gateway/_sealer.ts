@@ -104,7 +104,7 @@ export class Sealer {
     for (let streamer = from; streamer <= (own ? highest : from); streamer++) {
       const state = await this.#known(lane, streamer, signal);
       if (state.hold) return undefined;
-      const lastId = await this.#sender.query(lane, streamer, signal);
+      const lastId = await this.#sender.prover.query(lane, streamer, signal);
       const verdict = judge(lastId, state.confirmed, []);
       if (verdict.kind === "conflict") {
         await this.#hold(lane, streamer, {
@@ -114,7 +114,7 @@ export class Sealer {
         return undefined;
       }
       const confirmed = verdict.kind === "lower"
-        ? await this.#sender.lowered(lane, streamer, state, signal)
+        ? await this.#sender.prover.lowered(lane, streamer, state, signal)
         : lastId;
       const first = Math.max(state.next, confirmed + 1);
       if (first <= maxReadingId) return { streamer, state: { ...state, confirmed }, first };
@@ -133,10 +133,10 @@ export class Sealer {
     const { outbox, confirmMs } = this.#context;
     const known = await outbox.streamer(lane.device, streamer);
     if (known) return known;
-    let last = await this.#sender.query(lane, streamer, signal);
+    let last = await this.#sender.prover.query(lane, streamer, signal);
     for (;;) {
       await pause(confirmMs, signal);
-      const again = await this.#sender.query(lane, streamer, signal);
+      const again = await this.#sender.prover.query(lane, streamer, signal);
       if (again === last) break;
       last = again;
     }

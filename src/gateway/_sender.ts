@@ -18,20 +18,18 @@ import { step } from "./_steps.ts";
 import { Backoff, Bell, type Budget, pause } from "./_pauses.ts";
 import {
   attempting,
-  conflictReason,
   counted,
   fromTheStart,
   halve,
-  type IdRange,
   judge,
   MOST_REJECTED,
   type Plan,
   setAside,
-  type Verdict,
   withoutFirst,
 } from "./_plan.ts";
+import { Prover, rangeOf, type Sending } from "./_prover.ts";
 import { Sealer } from "./_sealer.ts";
-import type { Hold, Lane, OpenReport, Outbox, StreamerState } from "./outbox.ts";
+import type { Hold, Lane, OpenReport, Outbox } from "./outbox.ts";
 
 /** Numbers that a gateway keeps of its senders. */
 export interface SenderCounts {
@@ -65,17 +63,6 @@ export interface SenderContext {
 const BYTES_PER_READING = 160;
 /** Resends of a report that was accepted and not counted, before it is bisected. */
 const RESENDS = 5;
-/** Confirmed parts after which a larger one is tried again. */
-const GROW_AFTER = 16;
-const FIRST_POLL_MS = 10, LONGEST_POLL_MS = 2_000;
-
-/** A part of a report on its way. */
-interface Sending {
-  readonly lane: Lane;
-  readonly report: OpenReport;
-  state: StreamerState;
-  plan: Plan;
-}
 
 /** Sends one lane. */
 export class LaneSender {
@@ -88,20 +75,18 @@ export class LaneSender {
   #since: number | undefined;
   /** When a report that is held is tried again; not set: now. */
   #retryAt: number | undefined;
-  #confirmed = 0;
   /** The device, for messages. */
-  #name: string;
-  /** The first and the last reading of the last attempt. */
-  #sample: { range: IdRange; columns: ReadingColumns } | undefined;
+  readonly title: string;
   /** The last problem, for `status`. */
   lastError: string | undefined;
-  /** The `last_id` that was seen last. */
-  lastId: number | undefined;
+  /** What a `last_id` means for its reports. */
+  readonly prover: Prover;
 
   constructor({ id, device }: Pick<Lane, "id" | "device">, context: SenderContext) {
     this.id = id;
-    this.#name = `Device ${String(new ArchFxDeviceSlug(device))}`;
+    this.title = `Device ${String(new ArchFxDeviceSlug(device))}`;
     this.#context = context;
+    this.prover = new Prover(context, this);
     this.#sealer = new Sealer(context, this);
   }
 
@@ -125,7 +110,7 @@ export class LaneSender {
         if (this.lastError !== message) {
           this.lastError = message;
           const level = error instanceof Later ? "warning" : "error";
-          this.#context.tell(level, `${this.#name}: ${message}`);
+          this.#context.tell(level, `${this.title}: ${message}`);
         }
         const ms = this.#backoff.next(error instanceof Later ? error.afterMs : undefined);
         await pause(ms, signal).catch(() => {}); // The loop ends then.
@@ -212,7 +197,7 @@ export class LaneSender {
     const { lane, report, state } = sending;
     const { outbox, maxReportBytes } = this.#context;
     const [part] = sending.plan.parts;
-    if (!part) return await this.#hold(sending, "rejected", lastRejection(sending.plan));
+    if (!part) return await this.hold(sending, "rejected", lastRejection(sending.plan));
     const size = part.hi - part.lo + 1;
     if (size > 1 && size > (state.fits ?? Infinity)) {
       return await outbox.setPlan(lane, halve(sending.plan));
@@ -228,10 +213,10 @@ export class LaneSender {
       if (bytes.length > maxReportBytes && columns.length > 1) {
         return await outbox.setPlan(lane, halve(sending.plan));
       }
-      const lastId = await this.query(lane, report.streamer, signal);
+      const lastId = await this.prover.query(lane, report.streamer, signal);
       if (state.accept) return await this.#accept(sending, lastId);
       const verdict = judge(lastId, state.confirmed, sending.plan.attempts);
-      if (verdict.kind !== "send") return await this.#act(sending, verdict, lastId, signal);
+      if (verdict.kind !== "send") return await this.prover.act(sending, verdict, lastId, signal);
       const plan = attempting(sending.plan, range);
       if (plan !== sending.plan) await outbox.setPlan(lane, sending.plan = plan);
       const outcome = await this.#post(sending, columns, bytes, signal);
@@ -251,18 +236,13 @@ export class LaneSender {
     await this.#context.outbox.settle(lane, report, left, next, []);
   }
 
-  /** `last_id` of a streamer of the lane's device. */
-  async query(lane: Lane, streamer: number, signal: AbortSignal): Promise<number> {
-    return this.lastId = await this.#context.cloud.lastId(lane.device, streamer, signal);
-  }
-
   async #post(
     { report }: Sending,
     columns: ReadingColumns,
     bytes: Uint8Array,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    this.#sample = { range: rangeOf(columns), columns: ends(columns) };
+    this.prover.remember(columns);
     this.#context.counts.attempts++;
     step("send");
     const outcome = await this.#context.cloud.send(bytes, report.sent, signal);
@@ -281,13 +261,13 @@ export class LaneSender {
       case "later":
         throw new Later(outcome.reason, outcome.afterMs);
       case "hold":
-        return await this.#hold(sending, "rejected", outcome.reason);
+        return await this.hold(sending, "rejected", outcome.reason);
       case "accepted": {
-        if (await this.#proof(sending, signal)) return;
+        if (await this.prover.proof(sending, signal)) return;
         if (sending.plan.sends < RESENDS) {
           this.#context.tell(
             "warning",
-            `${this.#name}: a report was accepted and is not counted: it is sent again`,
+            `${this.title}: a report was accepted and is not counted: it is sent again`,
           );
           return await this.#context.outbox.setPlan(lane, {
             ...sending.plan,
@@ -299,9 +279,9 @@ export class LaneSender {
       }
       case "rejected":
       case "too large": {
-        const lastId = await this.query(lane, report.streamer, signal);
+        const lastId = await this.prover.query(lane, report.streamer, signal);
         const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
-        if (verdict.kind !== "send") return await this.#act(sending, verdict, lastId, signal);
+        if (verdict.kind !== "send") return await this.prover.act(sending, verdict, lastId, signal);
         if (outcome.kind === "too large" && columns.length > 1) {
           const fits = Math.floor(columns.length / 2);
           const plan = halve(exactly(sending.plan, columns));
@@ -309,135 +289,6 @@ export class LaneSender {
         }
         return await this.#rejected(sending, columns, outcome.status, outcome.body);
       }
-    }
-  }
-
-  /** Waits until `last_id` says that something was counted; false if it does not in time. */
-  async #proof(sending: Sending, signal: AbortSignal): Promise<boolean> {
-    const { report, lane } = sending;
-    const until = performance.now() + this.#context.confirmMs * 2 ** sending.plan.sends;
-    for (let poll = FIRST_POLL_MS;; poll = Math.min(2 * poll, LONGEST_POLL_MS)) {
-      let failure: unknown;
-      try {
-        const lastId = await this.query(lane, report.streamer, signal);
-        const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
-        if (verdict.kind !== "send") {
-          await this.#act(sending, verdict, lastId, signal);
-          return true;
-        }
-      } catch (error) {
-        if (!(error instanceof Later)) throw error;
-        failure = error;
-      }
-      const left = until - performance.now();
-      if (left <= 0) {
-        if (failure) throw failure;
-        return false;
-      }
-      await pause(Math.min(poll, left), signal);
-    }
-  }
-
-  /** Does what a `last_id` asks for that is not the one confirmed last. */
-  async #act(
-    sending: Sending,
-    verdict: Verdict,
-    lastId: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    if (verdict.kind === "counted") {
-      return await this.#compare(sending, verdict.candidates, lastId, signal);
-    }
-    const { lane, report, state } = sending;
-    if (verdict.kind === "lower") {
-      const confirmed = await this.lowered(lane, report.streamer, state, signal);
-      await this.#context.outbox.setStreamer(lane.device, report.streamer, {
-        ...state,
-        confirmed,
-      });
-      return;
-    }
-    await this.#hold(sending, "conflict", conflictReason(lastId, state.confirmed));
-  }
-
-  /** A `last_id` below the one that was confirmed: asked once more, and told. */
-  async lowered(lane: Lane, streamer: number, state: StreamerState, signal: AbortSignal) {
-    const again = await this.query(lane, streamer, signal);
-    if (again >= state.confirmed) throw new Later(`last_id went back and came again: ${again}`);
-    this.#context.tell(
-      "error",
-      `${this.#name}, streamer ${streamer}: the cloud lost readings that it had counted: last_id ` +
-        `was ${state.confirmed} and is ${again}`,
-    );
-    return again;
-  }
-
-  /** Finds out which attempt was counted, by its first and its last reading. */
-  async #compare(
-    sending: Sending,
-    candidates: readonly IdRange[],
-    lastId: number,
-    signal: AbortSignal,
-  ): Promise<void> {
-    const { lane, report } = sending;
-    const until = performance.now() + this.#context.confirmMs;
-    for (let poll = FIRST_POLL_MS;; poll = Math.min(2 * poll, LONGEST_POLL_MS)) {
-      for (const range of candidates) {
-        const columns = await this.#endsOf(lane, report, range);
-        const rows = columns.length > 1 ? [0, columns.length - 1] : columns.length === 1 ? [0] : [];
-        const found = rows.length === 0
-          ? "unknown"
-          : await this.#context.cloud.has(lane.device, columns, rows, signal);
-        if (found === "yes") return await this.#settle(sending, range);
-        // Nobody can tell which of them it was: the last one is the most likely.
-        if (found === "unknown") {
-          return await this.#settle(sending, candidates[candidates.length - 1]!);
-        }
-      }
-      const left = until - performance.now();
-      if (left <= 0) break;
-      await pause(Math.min(poll, left), signal);
-    }
-    await this.#hold(
-      sending,
-      "conflict",
-      `last_id is ${lastId}, as if this report had been counted, but the cloud has other readings with its ids`,
-    );
-  }
-
-  async #endsOf(lane: Lane, report: OpenReport, range: IdRange): Promise<ReadingColumns> {
-    const sample = this.#sample;
-    if (sample && sample.range.lo === range.lo && sample.range.hi === range.hi) {
-      return sample.columns;
-    }
-    return ends(await this.#context.outbox.read(lane, report, range.lo, range.hi));
-  }
-
-  /** An attempt was counted. */
-  async #settle(sending: Sending, attempt: IdRange): Promise<void> {
-    const { lane, report, state } = sending;
-    const { plan, dead } = counted(sending.plan, attempt);
-    const { hold: _hold, fits, ...rest } = state;
-    const grown = fits !== undefined && ++this.#confirmed % GROW_AFTER === 0 ? 2 * fits : fits;
-    const next: StreamerState = {
-      ...rest,
-      confirmed: attempt.hi,
-      ...(grown !== undefined && grown < this.#context.maxReadings && { fits: grown }),
-    };
-    step("confirm");
-    await this.#context.outbox.settle(lane, report, plan, next, dead);
-    step("delete");
-    this.#context.counts.sent += Math.max(
-      0,
-      attempt.hi - Math.max(state.confirmed, attempt.lo - 1),
-    );
-    this.#context.counts.dead += dead.length;
-    for (const { id, status, body } of dead) {
-      this.#context.tell(
-        "error",
-        `${this.#name}, streamer ${report.streamer}: gave up reading ${id}, which the cloud rejects ` +
-          `(${status}: ${body.slice(0, 200)}); it is a dead letter`,
-      );
     }
   }
 
@@ -455,12 +306,13 @@ export class LaneSender {
     const plan = setAside(sending.plan, { id: rangeOf(columns).lo, status, body });
     sending.plan = plan;
     if (plan.aside.length >= MOST_REJECTED || plan.parts.length === 0) {
-      return await this.#hold(sending, "rejected", lastRejection(plan));
+      return await this.hold(sending, "rejected", lastRejection(plan));
     }
     await this.#context.outbox.setPlan(lane, plan);
   }
 
-  async #hold(sending: Sending, kind: Hold["kind"], reason: string): Promise<void> {
+  /** Stops sending until it is tried again, or a person decides. */
+  async hold(sending: Sending, kind: Hold["kind"], reason: string): Promise<void> {
     const { lane, report, plan, state } = sending;
     const hold: Hold = { kind, reason, since: new Date().toISOString() };
     this.#retryAt = performance.now() + this.#context.retryHeldMs;
@@ -475,13 +327,9 @@ export class LaneSender {
       : 'see "archfx gateway queue take-over"';
     this.#context.tell(
       "error",
-      `${this.#name}, streamer ${streamer}: held: ${reason}; ${what}`,
+      `${this.title}, streamer ${streamer}: held: ${reason}; ${what}`,
     );
   }
-}
-
-function rangeOf({ readingIds, length }: ReadingColumns): IdRange {
-  return { lo: Number(readingIds[0]), hi: Number(readingIds[length - 1]) };
 }
 
 /** The first part as the readings that it has. */
@@ -494,19 +342,4 @@ function lastRejection({ aside }: Plan): string {
   return last
     ? `the cloud rejects its readings one by one (${last.status}: ${last.body.slice(0, 200)})`
     : "the cloud rejects its readings";
-}
-
-/** The first and the last reading. */
-function ends(columns: ReadingColumns): ReadingColumns {
-  const { length } = columns;
-  if (length <= 2) return columns;
-  const rows = [0, length - 1];
-  const { streams, readingIds, timestamps, values } = columns;
-  return {
-    length: 2,
-    streams: Uint32Array.from(rows, (row) => streams[row]!),
-    readingIds: Float64Array.from(rows, (row) => Number(readingIds[row])),
-    timestamps: BigInt64Array.from(rows, (row) => timestamps[row]!),
-    values: Float64Array.from(rows, (row) => values[row]!),
-  };
 }

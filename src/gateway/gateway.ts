@@ -250,7 +250,7 @@ export class Gateway {
         streamer,
         readings: lane.readings,
         confirmed: state?.confirmed ?? null,
-        lastId: sender?.lastId ?? null,
+        lastId: sender?.prover.lastId ?? null,
         sending: report ? [report.first, report.last] : null,
         hold: state?.hold ?? null,
         lastError: sender?.lastError ?? null,

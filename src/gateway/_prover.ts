@@ -1,0 +1,210 @@
+/**
+ * Prover, who finds out what a `last_id` means for the report in flight, and acts on it: the table in docs/gateway.md.
+ *
+ * Invariant that this file maintains: readings are taken for counted only if `last_id` was below an attempt before it
+ * was made, is its highest id now, and `data/` has its first and its last reading, as far as it can be read.
+ *
+ * @module
+ */
+import type { ReadingColumns } from "../readings/reading_columns.ts";
+import { Later } from "./_cloud.ts";
+import { pause } from "./_pauses.ts";
+import { conflictReason, counted, type IdRange, judge, type Plan, type Verdict } from "./_plan.ts";
+import type { SenderContext } from "./_sender.ts";
+import { step } from "./_steps.ts";
+import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
+
+/** Confirmed parts after which a larger one is tried again. */
+const GROW_AFTER = 16;
+const FIRST_POLL_MS = 10, LONGEST_POLL_MS = 2_000;
+
+/** A part of a report on its way. */
+export interface Sending {
+  readonly lane: Lane;
+  readonly report: OpenReport;
+  state: StreamerState;
+  plan: Plan;
+}
+
+/** The sender whose report it is. */
+export interface ReportOwner {
+  /** The device, for messages. */
+  readonly title: string;
+  /** Stops sending until it is tried again, or a person decides. */
+  hold(sending: Sending, kind: Hold["kind"], reason: string): Promise<void>;
+}
+
+/** Proves what was counted, for one lane. */
+export class Prover {
+  readonly #context: SenderContext;
+  readonly #owner: ReportOwner;
+  #confirmed = 0;
+  /** The first and the last reading of the last attempt. */
+  #sample: { range: IdRange; columns: ReadingColumns } | undefined;
+  /** The `last_id` that was seen last. */
+  lastId: number | undefined;
+
+  constructor(context: SenderContext, owner: ReportOwner) {
+    this.#context = context;
+    this.#owner = owner;
+  }
+
+  /** Remembers the ends of an attempt: they need not be read again for its proof. */
+  remember(columns: ReadingColumns): void {
+    this.#sample = { range: rangeOf(columns), columns: ends(columns) };
+  }
+
+  /** `last_id` of a streamer of the lane's device. */
+  async query(lane: Lane, streamer: number, signal: AbortSignal): Promise<number> {
+    return this.lastId = await this.#context.cloud.lastId(lane.device, streamer, signal);
+  }
+
+  /** Waits until `last_id` says that something was counted; false if it does not in time. */
+  async proof(sending: Sending, signal: AbortSignal): Promise<boolean> {
+    const { report, lane } = sending;
+    const until = performance.now() + this.#context.confirmMs * 2 ** sending.plan.sends;
+    for (let poll = FIRST_POLL_MS;; poll = Math.min(2 * poll, LONGEST_POLL_MS)) {
+      let failure: unknown;
+      try {
+        const lastId = await this.query(lane, report.streamer, signal);
+        const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
+        if (verdict.kind !== "send") {
+          await this.act(sending, verdict, lastId, signal);
+          return true;
+        }
+      } catch (error) {
+        if (!(error instanceof Later)) throw error;
+        failure = error;
+      }
+      const left = until - performance.now();
+      if (left <= 0) {
+        if (failure) throw failure;
+        return false;
+      }
+      await pause(Math.min(poll, left), signal);
+    }
+  }
+
+  /** Does what a `last_id` asks for that is not the one confirmed last. */
+  async act(
+    sending: Sending,
+    verdict: Verdict,
+    lastId: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    if (verdict.kind === "counted") {
+      return await this.#compare(sending, verdict.candidates, lastId, signal);
+    }
+    const { lane, report, state } = sending;
+    if (verdict.kind === "lower") {
+      const confirmed = await this.lowered(lane, report.streamer, state, signal);
+      await this.#context.outbox.setStreamer(lane.device, report.streamer, {
+        ...state,
+        confirmed,
+      });
+      return;
+    }
+    await this.#owner.hold(sending, "conflict", conflictReason(lastId, state.confirmed));
+  }
+
+  /** A `last_id` below the one that was confirmed: asked once more, and told. */
+  async lowered(lane: Lane, streamer: number, state: StreamerState, signal: AbortSignal) {
+    const again = await this.query(lane, streamer, signal);
+    if (again >= state.confirmed) throw new Later(`last_id went back and came again: ${again}`);
+    this.#context.tell(
+      "error",
+      `${this.#owner.title}, streamer ${streamer}: the cloud lost readings that it had counted: last_id ` +
+        `was ${state.confirmed} and is ${again}`,
+    );
+    return again;
+  }
+
+  /** Finds out which attempt was counted, by its first and its last reading. */
+  async #compare(
+    sending: Sending,
+    candidates: readonly IdRange[],
+    lastId: number,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const { lane, report } = sending;
+    const until = performance.now() + this.#context.confirmMs;
+    for (let poll = FIRST_POLL_MS;; poll = Math.min(2 * poll, LONGEST_POLL_MS)) {
+      for (const range of candidates) {
+        const columns = await this.#endsOf(lane, report, range);
+        const rows = columns.length > 1 ? [0, columns.length - 1] : columns.length === 1 ? [0] : [];
+        const found = rows.length === 0
+          ? "unknown"
+          : await this.#context.cloud.has(lane.device, columns, rows, signal);
+        if (found === "yes") return await this.#settle(sending, range);
+        // Nobody can tell which of them it was: the last one is the most likely.
+        if (found === "unknown") {
+          return await this.#settle(sending, candidates[candidates.length - 1]!);
+        }
+      }
+      const left = until - performance.now();
+      if (left <= 0) break;
+      await pause(Math.min(poll, left), signal);
+    }
+    await this.#owner.hold(
+      sending,
+      "conflict",
+      `last_id is ${lastId}, as if this report had been counted, but the cloud has other readings with its ids`,
+    );
+  }
+
+  async #endsOf(lane: Lane, report: OpenReport, range: IdRange): Promise<ReadingColumns> {
+    const sample = this.#sample;
+    if (sample && sample.range.lo === range.lo && sample.range.hi === range.hi) {
+      return sample.columns;
+    }
+    return ends(await this.#context.outbox.read(lane, report, range.lo, range.hi));
+  }
+
+  /** An attempt was counted. */
+  async #settle(sending: Sending, attempt: IdRange): Promise<void> {
+    const { lane, report, state } = sending;
+    const { plan, dead } = counted(sending.plan, attempt);
+    const { hold: _hold, fits, ...rest } = state;
+    const grown = fits !== undefined && ++this.#confirmed % GROW_AFTER === 0 ? 2 * fits : fits;
+    const next: StreamerState = {
+      ...rest,
+      confirmed: attempt.hi,
+      ...(grown !== undefined && grown < this.#context.maxReadings && { fits: grown }),
+    };
+    step("confirm");
+    await this.#context.outbox.settle(lane, report, plan, next, dead);
+    step("delete");
+    this.#context.counts.sent += Math.max(
+      0,
+      attempt.hi - Math.max(state.confirmed, attempt.lo - 1),
+    );
+    this.#context.counts.dead += dead.length;
+    for (const { id, status, body } of dead) {
+      this.#context.tell(
+        "error",
+        `${this.#owner.title}, streamer ${report.streamer}: gave up reading ${id}, which the cloud rejects ` +
+          `(${status}: ${body.slice(0, 200)}); it is a dead letter`,
+      );
+    }
+  }
+}
+
+/** The ids of readings. */
+export function rangeOf({ readingIds, length }: ReadingColumns): IdRange {
+  return { lo: Number(readingIds[0]), hi: Number(readingIds[length - 1]) };
+}
+
+/** The first and the last reading. */
+function ends(columns: ReadingColumns): ReadingColumns {
+  const { length } = columns;
+  if (length <= 2) return columns;
+  const rows = [0, length - 1];
+  const { streams, readingIds, timestamps, values } = columns;
+  return {
+    length: 2,
+    streams: Uint32Array.from(rows, (row) => streams[row]!),
+    readingIds: Float64Array.from(rows, (row) => Number(readingIds[row])),
+    timestamps: BigInt64Array.from(rows, (row) => timestamps[row]!),
+    values: Float64Array.from(rows, (row) => values[row]!),
+  };
+}
