@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import {
   Api,
   ArchFxDeviceSlug,
@@ -20,7 +21,10 @@ import {
 import { lineChart } from "../src/cli/chart.ts";
 
 const root = new URL("..", import.meta.url);
-const path = Deno.args[0] ?? new URL("examples/line-1.csv", root).pathname;
+// A task runs in the folder of the project; a path is meant from where it was typed.
+const path = Deno.args[0] === undefined
+  ? new URL("examples/line-1.csv", root).pathname
+  : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), Deno.args[0]);
 const PARENT = "pl--0000-0001";
 const password = "my.pass";
 

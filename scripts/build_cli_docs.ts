@@ -3,7 +3,7 @@
  *
  *     deno run -A scripts/build_cli_docs.ts [--check]
  *
- * With --check nothing is written, and the exit code is 1 where the page is stale.
+ * With --check nothing is written, and the exit code is 1 if the page is stale.
  *
  * @module
  */
@@ -17,17 +17,18 @@ const RULES = [
   "Data goes to standard output; notes, progress and errors go to standard error.",
   "On a terminal the output is for people: tables, charts, colours (none with `NO_COLOR`). In a pipe " +
   "it is for programs. `--json` prints one JSON document whose shape the help gives.",
-  "A reader that goes away (`| head`) is no error. Ctrl-C stops cleanly, and what was done so far is " +
-  "said; exit code 130.",
-  "Files are written beside their target and renamed: a report is there whole or not at all.",
+  "It is not an error if the reader of the output ends (`| head`). Ctrl-C stops cleanly and reports what " +
+  "was done so far; exit code 130.",
+  "Files are written beside their target and renamed: a report appears complete or not at all.",
   "An error is one line; `--verbose` adds the stack trace.",
 ];
 
 const ENVIRONMENT = [
   ["variable", "meaning"],
-  ["`ARCHFX_DOMAIN`", "the address of the cloud, where no option names one"],
+  ["`ARCHFX_DOMAIN`", "the address of the cloud, if no option names one"],
   ["`ARCHFX_TOKEN`", "a JWT, or a key of 40 digits: no login is needed"],
-  ["`ARCHFX_EMAIL`, `ARCHFX_PASSWORD`", "a login for each command alone, where no token is kept"],
+  ["`ARCHFX_API_KEY`", "an API key, for unattended machines: no login is needed"],
+  ["`ARCHFX_EMAIL`, `ARCHFX_PASSWORD`", "a login for a single command, if no token is kept"],
   ["`XDG_CONFIG_HOME`", "where `archfx/credentials.json` is kept instead of `~/.config`"],
   ["`NO_COLOR`", "no colours"],
 ] as const;
@@ -37,7 +38,7 @@ export async function cliPage(): Promise<string> {
   const sections = [
     "# The command line",
     "<!-- Written by scripts/build_cli_docs.ts from the help of the commands: change it there. -->",
-    "`archfx` is the command of this package. It needs no configuration but a login.",
+    "`archfx` is the command of this package. The only configuration that it needs is a login.",
     fenced(overview(table, 80)),
     [
       "## Everywhere",

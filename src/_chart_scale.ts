@@ -32,7 +32,7 @@ export interface Column {
 }
 
 /** A series reduced to columns, with its ranges. */
-export interface Reduced {
+interface Reduced {
   columns: Column[];
   /** Earliest and latest time, µs. */
   from: bigint;

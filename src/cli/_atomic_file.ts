@@ -136,7 +136,7 @@ async function removeParts(
   const name = `${basename(path)}.`;
   for (const entry of await readdir(dirname(path))) {
     if (!entry.startsWith(name)) continue;
-    // writeReport has parts of its own beside the part that it is given.
+    // writeReport writes another part beside the one that it is given.
     const match = /^(\d+)-([0-9a-f]{8})\.part(?:\.\d+-[0-9a-f]{8}\.part)?$/
       .exec(entry.slice(name.length));
     if (match && wanted(Number(match[1]), match[2]!)) {

@@ -1,5 +1,5 @@
 /**
- * Where this machine keeps a user's configuration.
+ * The folder of a user's configuration.
  *
  * @module
  */

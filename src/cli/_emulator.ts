@@ -5,22 +5,23 @@
  */
 import { readFile } from "node:fs/promises";
 import { ArgumentError, type ArgumentParser, type Arguments } from "../main/argument_parser.ts";
-import { CommandError, fileError, systemReason } from "./_errors.ts";
+import process from "node:process";
+import { CommandError, ExitCode, fileError, systemReason } from "./_errors.ts";
 
-/** An emulator that listens. */
-export interface RunningEmulator {
+/** An emulator that is listening. */
+interface RunningEmulator {
   /** Its address. */
   readonly url: string;
-  /** A login, where the demo seed gave one. */
+  /** A login, if the demo seed has one. */
   readonly login: { email: string; password: string } | undefined;
-  /** Exports where told, and stops. */
+  /** Exports if that was asked for, and stops. */
   close(): Promise<void>;
 }
 
 /** Declares how an emulator is started. */
 export function addEmulatorArguments(parser: ArgumentParser): void {
   parser
-    .addArgument("--port", { type: portNumber, default: 0, help: "The port; 0 takes a free one" })
+    .addArgument("--port", { type: portNumber, default: 0, help: "The port; 0 for a free one" })
     .addArgument("--host", { default: "127.0.0.1", help: "The address to listen on" })
     .addArgument("--expose", {
       type: "boolean",
@@ -29,7 +30,7 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
     .addArgument("--db", {
       metavar: "FILE",
       default: ":memory:",
-      help: "The database; a file stays, and what is in it is kept",
+      help: "The database; a file is kept, with everything in it",
     })
     .addArgument("--seed", {
       default: "demo",
@@ -38,7 +39,7 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
     .addArgument("--import", {
       metavar: "DIR",
       dest: "importFrom",
-      help: "Begin with what an export wrote, in place of all that is there",
+      help: "Begin with what an export wrote, instead of what the database holds",
     })
     .addArgument("--count-later", {
       metavar: "WORKERS",
@@ -48,7 +49,7 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
     .addArgument("--export-on-exit", {
       metavar: "DIR",
       dest: "exportTo",
-      help: "Write all that is stored here when it stops",
+      help: "When it stops, write everything that is stored into this folder",
     });
 }
 
@@ -78,7 +79,7 @@ export async function startEmulator(args: Arguments): Promise<RunningEmulator> {
     seed,
     importFrom,
     counting: { workers: args.countLater ?? 0 },
-  });
+  }).catch(withoutSqlite);
   try {
     const server = await emulator.listen({ port, hostname, expose });
     const isDemo = seed === "demo" && importFrom === undefined;
@@ -106,6 +107,17 @@ export async function startEmulator(args: Arguments): Promise<RunningEmulator> {
     if (reason === undefined) throw error;
     throw new CommandError(`Cannot listen on ${hostname}:${port}: ${reason}`, 1, { cause: error });
   }
+}
+
+/** The emulator's error for a runtime that cannot run it, with one that can. */
+function withoutSqlite(error: unknown): never {
+  if (!(error instanceof Error) || !error.message.includes("node:sqlite")) throw error;
+  throw new CommandError(
+    `Cannot run the emulator on Node ${process.versions.node}: it needs node:sqlite, which Node has from ` +
+      '22.13 on. Run it on Deno: "npx -y deno run -A npm:archfx-cloud/archfx emulator"',
+    ExitCode.Failed,
+    { cause: error },
+  );
 }
 
 async function checkReadable(seed: string): Promise<void> {

@@ -72,7 +72,7 @@ export function fileError(action: string, path: string, error: unknown): Command
   let reason = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
   // The file is about to be created, so what is missing is its folder.
   if (action.startsWith("write") && (error as { code?: unknown } | null)?.code === "ENOENT") {
-    reason = "there is no such folder";
+    reason = "the folder does not exist";
   }
   return new CommandError(`Cannot ${action} "${path}": ${reason}`, ExitCode.Failed, {
     cause: error,

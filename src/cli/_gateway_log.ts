@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { formatLogLine } from "../main/_log_line.ts";
+import { formatLogLine } from "../_log_line.ts";
 import type { Context } from "./_command.ts";
 
 /** Begins to write the log; on a terminal the live view shows the latest lines instead. */

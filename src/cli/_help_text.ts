@@ -25,7 +25,7 @@ export function commandParser(entry: Entry, command: Command): ArgumentParser {
  *
  * @param entries The commands.
  * @param columns The width.
- * @param word The word that all of them begin with, where it is not the whole list.
+ * @param word The word that all of them begin with, if it is not the whole list.
  */
 export function overview(entries: readonly Entry[], columns: number, word?: string): string {
   const groups = [...new Set(entries.map((entry) => entry.group))];
@@ -40,15 +40,15 @@ export function overview(entries: readonly Entry[], columns: number, word?: stri
     return [
       `Usage: archfx ${word} COMMAND [OPTIONS]`,
       ...sections,
-      `Every command has a help of its own: "archfx ${example!.name} --help".\n`,
+      `For the help of one command: "archfx ${example!.name} --help".\n`,
     ].join("\n\n");
   }
   return [
     "Usage: archfx COMMAND [OPTIONS]",
     "ArchFX Cloud, its reports and its slugs from a terminal.",
     ...sections,
-    'Every command has a help of its own: "archfx slug --help".\n' +
+    'For the help of one command: "archfx slug --help".\n' +
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not found, 5 partly done,\n" +
-    "130 interrupted. Data goes to standard output, all else to standard error.\n",
+    "130 interrupted. Data goes to standard output, everything else to standard error.\n",
   ].join("\n\n");
 }

@@ -41,7 +41,7 @@ export interface FinishedFile {
 }
 
 /** Limits of waiting for another process, and what to do with a file that lags behind. */
-export interface IdStateOptions extends LockOptions, CommittedFileOptions {
+interface IdStateOptions extends LockOptions, CommittedFileOptions {
   /** Called if the file says a lower id than earlier runs have reserved; `written` is `undefined` without one. */
   onLower?: (streamer: string, written: number | undefined, used: number) => void;
 }

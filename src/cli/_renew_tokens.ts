@@ -43,6 +43,10 @@ export function renewalUnderLock(
       saved.savedAt = new Date().toISOString();
       context.trace("token: refreshed");
     }, signal);
-    return renewed;
+    if (renewed) return renewed;
+    // Rejected, perhaps because another process sent the same token while this one was stopped.
+    const now = (await store.read()).clouds[domain];
+    if (now?.refresh === undefined || now.refresh === sent.refresh) return undefined;
+    return { access: now.access, refresh: now.refresh };
   };
 }

@@ -5,7 +5,7 @@
  */
 import { lstat, readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { ArchFXFlexibleDictionaryReport } from "../reports/mod.ts";
+import { ArchFXFlexibleDictionaryReport, DataError } from "../reports/mod.ts";
 import { streamerText } from "../reports/report_head.ts";
 import { CommandError, fileError, messageOf } from "./_errors.ts";
 
@@ -20,7 +20,7 @@ export interface LeftOut {
 }
 
 /** The files that are meant. */
-export interface FoundFiles {
+interface FoundFiles {
   /** Those to read. */
   readonly files: string[];
   /** Those in folders that end in `.mp` and cannot be read. */
@@ -35,12 +35,32 @@ export async function decodeFile(
   const bytes = await readReportFile(path, signal);
   try {
     return ArchFXFlexibleDictionaryReport.decode(bytes);
-  } catch (error) {
-    if (error instanceof Error && error.name === "DataError") {
+  } catch (cause) {
+    const error = explained(cause, bytes);
+    if (error instanceof DataError) {
       throw new CommandError(`"${path}": ${messageOf(error)}`, 1, { cause: error });
     }
     throw error;
   }
+}
+
+/** The error for bytes that are not a report; says so if they are readings as text. */
+export function explained(error: unknown, head: Uint8Array): unknown {
+  const kind = kindOfText(head);
+  if (kind === undefined || !(error instanceof DataError)) return error;
+  return new DataError(
+    `This is ${kind}, not a report: turn it into one with "archfx report encode"`,
+    { cause: error },
+  );
+}
+
+/** What readings as text are; `undefined` if the bytes do not begin as such. */
+function kindOfText(bytes: Uint8Array): "CSV" | "NDJSON" | undefined {
+  const [line] = new TextDecoder().decode(bytes.subarray(0, 500)).split(/[\r\n]/);
+  // deno-lint-ignore no-control-regex
+  if (line === undefined || /[\u0000-\u0008\ufffd]/.test(line)) return undefined;
+  if (/^\s*\{"/.test(line)) return "NDJSON";
+  return /[,;\t]/.test(line) ? "CSV" : undefined;
 }
 
 /** The slug of a streamer; without a valid index, device and index. */

@@ -11,7 +11,7 @@ import type { ReportFacts } from "../reports/mod.ts";
 import { peekStreamer } from "../reports/report_head.ts";
 import { scanReport } from "../reports/scan_report.ts";
 import { openReport } from "./_open_report.ts";
-import { streamerName } from "./_report_file.ts";
+import { explained, streamerName } from "./_report_file.ts";
 import type { FileIdentity } from "./_sent_file.ts";
 
 /** A report file that can be sent. */
@@ -35,7 +35,7 @@ export interface PlannedReport {
 }
 
 /** A file that cannot be sent. */
-export interface UnreadableReport {
+interface UnreadableReport {
   /** The file. */
   readonly path: string;
   /** Its streamer, where its first bytes still tell. */
@@ -99,6 +99,8 @@ function planned(path: string): PlannedReport {
       facts,
       bytes: file.length,
     };
+  } catch (error) {
+    throw explained(error, file.read(0, Math.min(512, file.length)));
   } finally {
     file.close();
   }

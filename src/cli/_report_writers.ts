@@ -18,7 +18,7 @@ import type { NextIds } from "./_id_state.ts";
 const HEADER_BYTES = 256;
 
 /** How reports are written. */
-export interface ReportWriterOptions {
+interface ReportWriterOptions {
   /** The streamer's index. */
   streamer: number;
   /** The streamer's selector. */
@@ -29,7 +29,7 @@ export interface ReportWriterOptions {
   others: Readonly<Record<string, readonly string[]>>;
   /** Whether reports that are there may be replaced. */
   force: boolean;
-  /** The first id by streamer, or `undefined` where the readings have ids of their own. */
+  /** The first id by streamer, or `undefined` if the readings have ids already. */
   nextIds: NextIds | undefined;
   /** The first id of a streamer that `nextIds` does not have. */
   firstId: number;
@@ -100,7 +100,7 @@ export class ReportWriters {
   }
 
   /**
-   * Ends every report and gives them their names. Where one of the names is taken, nothing happens
+   * Ends every report and gives them their names. If one of the names is taken, nothing happens
    * to the ids or to any file.
    *
    * @param reserve Runs before the first name is given, with the reports: keeps the next ids.
@@ -150,7 +150,7 @@ export class ReportWriters {
     return [...this.#writers.values()].flat();
   }
 
-  /** Begins a device's next report, whose ids go on from the one before. */
+  /** Begins a device's next report, whose ids continue from the one before. */
   async #next(device: string): Promise<Writer> {
     let writers = this.#writers.get(device);
     if (!writers) {
@@ -260,7 +260,7 @@ export class ReportWriters {
 }
 
 /** A name with what is in braces filled in: `{device}`, `{first}` and `{last}` id, `{part}`. */
-export function fillName(
+function fillName(
   name: string,
   values: Readonly<Record<"device" | "first" | "last" | "part", string | number | bigint>>,
 ): string {

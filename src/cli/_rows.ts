@@ -16,7 +16,7 @@ const MEASURED_ROWS = 500;
 /**
  * Prints rows as they come.
  *
- * @param context Where to and how.
+ * @param context The output and its form.
  * @param rows The rows.
  * @param fields The fields to print, dots for what is nested; all where `undefined`.
  * @returns How many rows there were.
@@ -50,6 +50,7 @@ export async function printRows(
   if (context.json) await context.print(count > 0 ? "\n]" : "]");
   else if (context.forPeople && !table && count > 0) await startTable(context, measured, fields);
   if (count > 0) warnOfUnseen(context, unseen, "No row has a");
+  else if (context.forPeople) context.note("The list is empty");
   return count;
 }
 
@@ -120,34 +121,59 @@ async function startTable(
     for (const row of rows) await context.print(cell(row));
     return { line: cell };
   }
-  const widths = fit(
-    names.map((name) => Math.max(name.length, ...rows.map((row) => cell(row[name]).length))),
+  const columns = fit(
+    names.map((name) => ({
+      name,
+      width: Math.max(name.length, ...rows.map((row) => cell(row[name]).length)),
+    })),
     context.io.columns,
   );
-  const shown = names.slice(0, widths.length);
   const format = (cells: string[]) =>
-    cells.map((text, index) => clip(text, widths[index]!).padEnd(widths[index]!)).join("  ")
-      .trimEnd();
-  const line = (row: Row) => format(shown.map((name) => cell(row[name])));
-  const head = format(shown.map(printable));
+    cells.map((text, index) => {
+      const { width } = columns[index]!;
+      return clip(text, width).padEnd(width);
+    }).join("  ").trimEnd();
+  const line = (row: Row) => format(columns.map(({ name }) => cell(row[name])));
+  const head = format(columns.map(({ name }) => printable(name)));
   await context.print(context.color ? `\u001b[1m${head}\u001b[22m` : head);
   for (const row of rows) await context.print(line(row));
-  if (shown.length < names.length) {
+  const hidden = names.filter((name) => !columns.some((column) => column.name === name));
+  if (hidden.length > 0) {
     context.note(
-      `Not shown for want of room: ${names.slice(shown.length).join(", ")} (choose with --fields)`,
+      `Not shown, the terminal is too narrow: ${hidden.join(", ")} (choose with --fields)`,
     );
   }
   return { line };
 }
 
-/** Widths that fit the terminal: wide columns give way first, then the last ones are left out. */
-function fit(wanted: readonly number[], room: number): number[] {
-  const widths = wanted.map((width) => Math.min(width, 42));
-  let total = widths.reduce((sum, width) => sum + width + 2, -2);
-  while (total > room && widths.length > 1) {
-    total -= widths.pop()! + 2;
+interface ColumnWidth {
+  readonly name: string;
+  width: number;
+}
+
+/** The longest cell that is shown whole, unless it is a slug: slugs are what people copy. */
+const WIDEST = 42;
+/** An id of 36 digits shows as many as tell it apart. */
+const SHORT_ID = 9;
+
+/** Columns that fit the terminal: long ids give way first, then the last columns, but never a slug. */
+function fit(wanted: readonly ColumnWidth[], room: number): ColumnWidth[] {
+  const isSlug = ({ name }: ColumnWidth) => /^(?:slug|.*\.slug)$/.test(name);
+  const columns = wanted.map((column) => ({
+    ...column,
+    width: isSlug(column) ? column.width : Math.min(column.width, WIDEST),
+  }));
+  const total = () => columns.reduce((sum, { width }) => sum + width + 2, -2);
+  for (const column of columns) {
+    if (total() <= room) break;
+    if (column.name === "id") column.width = Math.min(column.width, SHORT_ID);
   }
-  return widths;
+  while (total() > room && columns.length > 1) {
+    const last = columns.findLastIndex((column) => !isSlug(column));
+    if (last < 0) break;
+    columns.splice(last, 1);
+  }
+  return columns;
 }
 
 function clip(text: string, width: number): string {

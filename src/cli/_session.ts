@@ -2,7 +2,7 @@
  * The cloud that a command means, and a client that is logged in to it.
  *
  * Where the tokens come from, in this order: `ARCHFX_TOKEN` or `ARCHFX_API_KEY`; the file that
- * `archfx login` wrote; `ARCHFX_EMAIL` and `ARCHFX_PASSWORD`, which log in for this command alone.
+ * `archfx login` wrote; `ARCHFX_EMAIL` and `ARCHFX_PASSWORD`, which log in for this command only.
  *
  * @module
  */
@@ -151,7 +151,7 @@ export async function withSession<T>(
 /**
  * The email in what the cloud says about the user.
  *
- * @throws {CommandError} If there is none: what answers is not the API of a cloud.
+ * @throws {CommandError} If there is none: the response does not come from the API of a cloud.
  */
 export function emailOf(domain: string, user: unknown): string {
   const { email } = typeof user === "object" && user !== null ? user as { email?: unknown } : {};

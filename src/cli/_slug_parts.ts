@@ -50,7 +50,7 @@ const PARENTS: Record<string, "site" | "area" | "line"> = { ps: "site", pa: "are
  * @param input The text.
  * @param as What it is read as where it has no prefix; a variable otherwise.
  * @param decimal Whether it is a decimal number, which needs `as`.
- * @throws {SlugError} Where it is no slug.
+ * @throws {SlugError} If it is not a slug.
  */
 export function slugParts(
   input: string,

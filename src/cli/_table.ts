@@ -1,6 +1,6 @@
 /**
- * The commands there are. A command's module is imported when it is called, so that `archfx --help`
- * loads nothing else.
+ * All commands. The module of a command is imported when it is called, so that `archfx --help` loads
+ * nothing else.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface Entry {
   readonly name: string;
   /** What it does, in a few words. */
   readonly summary: string;
-  /** Under which heading the help lists it. */
+  /** The heading under which the help lists it. */
   readonly group: string;
   /** Imports it. */
   load(): Promise<Command>;
@@ -84,31 +84,31 @@ export const table: readonly Entry[] = [
     name: "get",
     summary: "Get a resource or a list",
     group: "The cloud",
-    load: async () => (await import("./commands/get.ts")).get,
+    load: async () => (await import("./commands/requests.ts")).get,
   },
   {
     name: "post",
     summary: "Create a resource",
     group: "The cloud",
-    load: async () => (await import("./commands/post.ts")).post,
+    load: async () => (await import("./commands/requests.ts")).post,
   },
   {
     name: "put",
     summary: "Replace a resource",
     group: "The cloud",
-    load: async () => (await import("./commands/put.ts")).put,
+    load: async () => (await import("./commands/requests.ts")).put,
   },
   {
     name: "patch",
     summary: "Change fields of a resource",
     group: "The cloud",
-    load: async () => (await import("./commands/patch.ts")).patch,
+    load: async () => (await import("./commands/requests.ts")).patch,
   },
   {
     name: "delete",
     summary: "Delete a resource",
     group: "The cloud",
-    load: async () => (await import("./commands/delete.ts")).remove,
+    load: async () => (await import("./commands/requests.ts")).remove,
   },
   {
     name: "map",
@@ -172,7 +172,7 @@ export const table: readonly Entry[] = [
   },
 ];
 
-/** Commands of two words have a first word that is no command by itself unless it stands here. */
+/** The command that the first words name, and the words after it. The longer name wins. */
 export function find(words: readonly string[]): { entry: Entry; rest: string[] } | undefined {
   for (const length of [2, 1]) {
     const name = words.slice(0, length).join(" ");

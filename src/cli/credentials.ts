@@ -25,7 +25,7 @@ const RESERVED_BYTES = 32_768;
 
 /** The tokens of one cloud. */
 export interface Credentials {
-  /** Whose they are, for `archfx whoami`. */
+  /** The email of the user, for `archfx whoami`. */
   email: string;
   /** `jwt` has access and refresh; `token` and `Api-Key` are keys that do not expire. */
   type: "jwt" | "token" | "Api-Key";
@@ -41,7 +41,7 @@ export interface Credentials {
 export interface CredentialsFile {
   /** The format. */
   version: 1;
-  /** The cloud that commands mean where none is named: the last one logged in to. */
+  /** The cloud that commands use if none is named: that of the last login. */
   current?: string;
   /** By address. */
   clouds: Record<string, Credentials>;
@@ -135,7 +135,7 @@ export class CredentialsStore {
     return `CredentialsStore("${this.path}")`;
   }
 
-  /** The path alone. */
+  /** Only the path. */
   toJSON(): { path: string } {
     return { path: this.path };
   }
@@ -177,7 +177,7 @@ export class CredentialsStore {
   }
 
   #checked(text: string): CredentialsFile {
-    const refuse = (rule: string): never => {
+    const invalid = (rule: string): never => {
       throw new CommandError(
         `Cannot read the credentials in "${this.path}": ${rule}; ` +
           '"archfx logout --force" removes the file',
@@ -187,16 +187,16 @@ export class CredentialsStore {
     try {
       data = JSON.parse(text);
     } catch {
-      return refuse("it is not JSON");
+      return invalid("it is not JSON");
     }
     const file = data as CredentialsFile;
     if (typeof data !== "object" || data === null || file.version !== 1) {
-      return refuse("it is not of version 1");
+      return invalid("it is not of version 1");
     }
-    if (typeof file.clouds !== "object" || file.clouds === null) return refuse("it has no clouds");
+    if (typeof file.clouds !== "object" || file.clouds === null) return invalid("it has no clouds");
     for (const [address, entry] of Object.entries(file.clouds)) {
       if (typeof entry?.access !== "string" || !["jwt", "token", "Api-Key"].includes(entry.type)) {
-        return refuse(`its entry for ${address} has no token`);
+        return invalid(`its entry for ${address} has no token`);
       }
     }
     return file;

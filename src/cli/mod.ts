@@ -68,7 +68,7 @@ async function runWith(argv: readonly string[], io: Io): Promise<number> {
 /** `--verbose`: what the library logs goes to standard error. */
 async function showLog(io: Io): Promise<void> {
   const { configure } = await import("@logtape/logtape");
-  const { formatLogLine } = await import("../main/_log_line.ts");
+  const { formatLogLine } = await import("../_log_line.ts");
   await configure({
     reset: true,
     sinks: { stderr: (record) => io.writeError(formatLogLine(record)) },
@@ -96,7 +96,7 @@ async function withoutCommand(words: readonly string[], io: Io): Promise<number>
     return ExitCode.WrongUsage;
   }
   if (first.startsWith("-")) {
-    throw new ArgumentError(`Cannot take "${first}" as a command: options stand after the command`);
+    throw new ArgumentError(`Cannot take "${first}" as a command: options come after the command`);
   }
   const group = table.filter((entry) => entry.name.startsWith(`${first} `));
   const second = words[1];

@@ -7,7 +7,7 @@
  * - a line that is indented more than the `name = value` above it continues that value,
  * - `[section]` ends at the last bracket; what follows it is ignored,
  * - `=` or `:` ends the name, which is read in lower case; names and sections occur once,
- * - every name stands below a section.
+ * - every name is below a section.
  *
  * @module
  */
@@ -20,11 +20,11 @@ export interface IniOption {
   readonly name: string;
   /** The value without the white space around it, as far as it is on this line. */
   readonly value: string;
-  /** What stands before the value. */
+  /** The text before the value. */
   readonly lead: string;
   /** Its line, counted from 0. */
   readonly line: number;
-  /** The line on which the value goes on; `undefined` if it ends on its own line. */
+  /** The line on which the value continues; `undefined` if it ends on its own line. */
   continued: number | undefined;
 }
 
@@ -76,7 +76,7 @@ export function readIniLines(text: string): IniLines {
     if (!match || match[1] === "") {
       throw at(line, "must be a [section], a name = value or a comment");
     }
-    if (section === undefined) throw at(line, "must stand below a [section]");
+    if (section === undefined) throw at(line, "must be below a [section]");
     const name = match[1]!.toLowerCase();
     once(seen, `[${section}] ${name}`, line, `the name "${name}" of [${section}]`);
     const before = raw.indexOf(match[1]!) + match[1]!.length;

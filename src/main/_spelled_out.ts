@@ -60,7 +60,7 @@ export function spelledOut(declared: readonly Argument[], argv: readonly string[
   return result;
 }
 
-/** `-qv` as its switches; an option that takes a value stands alone. */
+/** `-qv` as its switches; an option that takes a value is not joined with others. */
 function cluster(declared: readonly Argument[], text: string): string[] {
   return [...text.slice(1)].map((letter) => {
     const argument = declared.find((it) => it.short === letter);

@@ -13,7 +13,7 @@ import { messageOf } from "../_error_text.ts";
 import { printable } from "../_printable.ts";
 import { ArgumentError, ArgumentParser, type Arguments } from "./argument_parser.ts";
 import { addIniTokens, type IniTokens, readIniTokens, renewIniTokens } from "./_ini_file.ts";
-import { formatLogLine } from "./_log_line.ts";
+import { formatLogLine } from "../_log_line.ts";
 import { canPrompt, promptHidden } from "./_prompt.ts";
 
 const logger = getLogger(["archfx", "main"]);
@@ -316,7 +316,7 @@ export class BaseMain {
     return outcome.finished && !this.signal.aborted;
   }
 
-  /** Whether an option stands among the arguments. */
+  /** Whether an option is among the arguments. */
   #given(option: string): boolean {
     const argv = this.#argv ?? process.argv.slice(2);
     const end = argv.indexOf("--");

@@ -19,7 +19,7 @@ Deno.test("fileError() says in words why a file cannot be used", () => {
   const message = (code: string, action = "read") =>
     fileError(action, "a.mp", systemError(code)).message;
   assertEquals(message("ENOENT"), 'Cannot read "a.mp": there is no such file');
-  assertEquals(message("ENOENT", "write"), 'Cannot write "a.mp": there is no such folder');
+  assertEquals(message("ENOENT", "write"), 'Cannot write "a.mp": the folder does not exist');
   assertEquals(message("EACCES"), 'Cannot read "a.mp": permission is denied');
   assertEquals(message("ENOSPC", "write"), 'Cannot write "a.mp": the disk is full');
   assertEquals(message("EWHATEVER"), "Cannot read \"a.mp\": EWHATEVER: no, open 'x'");

@@ -54,7 +54,7 @@ for (
     [["frobnicate"], 'archfx: Cannot take "frobnicate" as a command: no command has that name'],
     [
       ["--json", "slug"],
-      'archfx: Cannot take "--json" as a command: options stand after the command',
+      'archfx: Cannot take "--json" as a command: options come after the command',
     ],
     [
       ["slug", "--jsn"],

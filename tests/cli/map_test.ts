@@ -52,7 +52,7 @@ Deno.test("archfx map --resume keeps what was found and goes on from it", () =>
       assertEquals([failed.code, failed.out], [1, ""]);
       assertStringIncludes(
         failed.err,
-        'What was found is in "part.json": run the same command to go on\n',
+        'What was found is in "part.json": run the same command to continue\n',
       );
       assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/part.json`)).version, 1);
       emulator.events.clearRequests();

@@ -371,7 +371,7 @@ Deno.test("archfx report encode says which file it cannot read or write", () =>
     );
     assertEquals(
       await message("three.csv", ...FIXED, "-o", "no/such/out.mp"),
-      'archfx report encode: Cannot write "no/such/out.mp": there is no such folder\n',
+      'archfx report encode: Cannot write "no/such/out.mp": the folder does not exist\n',
     );
     assertEquals(names(cwd), ["folder", "three.csv"]);
   }));

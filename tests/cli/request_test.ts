@@ -1,5 +1,8 @@
 /** archfx get, post, put, patch, delete as processes against an emulator. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { Context } from "../../src/cli/_command.ts";
+import type { Io } from "../../src/cli/_io.ts";
+import { printRows } from "../../src/cli/_rows.ts";
 import { archfx, withFolder } from "./_archfx.ts";
 import { withCloud } from "./_emulator.ts";
 
@@ -75,7 +78,7 @@ Deno.test("archfx says what it cannot send, and what the cloud refuses, in one l
     for (
       const [argv, code, message] of [
         [["get", ".."], 2, 'Cannot use ".." as path segment'],
-        [["get", "https://x.io/org"], 2, "name the resource alone"],
+        [["get", "https://x.io/org"], 2, "give only the path of the resource"],
         [
           ["get", "org", "--query", "x"],
           2,
@@ -115,4 +118,57 @@ Deno.test("archfx get --fields says of a field that no row has it", () =>
     // What is null in a row is a field.
     const site = await archfx(["get", "site", "--fields", "slug,name"], { env });
     assertEquals(site.err, "");
+  }));
+
+for (
+  const [columns, expected] of [
+    [120, ["id", "slug", "name"]],
+    [100, ["id", "slug", "name"]],
+    [62, ["id", "slug"]],
+    [20, ["slug"]],
+  ] as [number, string[]][]
+) {
+  Deno.test(`printRows() keeps slugs whole and shortens ids on a terminal of ${columns} columns`, async () => {
+    const lines: string[] = [];
+    const io = {
+      columns,
+      env: {},
+      outputIsTerminal: true,
+      signal: new AbortController().signal,
+      write: (text: string) => Promise.resolve(void lines.push(...text.trimEnd().split("\n"))),
+      writeError: () => {},
+    };
+    const slug = "sl--0000-0001--0000-0000-0000-0001--0001-5090";
+    const id = "ded4da46-0000-4000-8000-000000000000";
+    const context = new Context({ ...io, env: { NO_COLOR: "1" } } as unknown as Io, {});
+    await printRows(context, [{ id, slug, name: "a rather long name" }]);
+    assertEquals(lines[0]!.split(/\s+/), expected);
+    assertStringIncludes(lines[1]!, slug);
+    assertEquals(
+      lines.every((line) => line.length <= Math.max(columns, slug.length)),
+      true,
+      lines.join("\n"),
+    );
+    if (columns === 100) assertEquals(lines[1]!.startsWith("ded4da46…  sl--"), true);
+    if (columns === 120) assertEquals(lines[1]!.startsWith(id), true);
+  });
+}
+
+Deno.test("archfx report upload and inspect say that a file is CSV or NDJSON", () =>
+  withFolder(async (cwd) => {
+    await Deno.writeTextFile(`${cwd}/in.csv`, "timestamp,value\n2026-03-02,1\n");
+    await Deno.writeTextFile(`${cwd}/in.ndjson`, '{"timestamp":"2026-03-02","value":1}\n');
+    for (const [file, kind] of [["in.csv", "CSV"], ["in.ndjson", "NDJSON"]] as const) {
+      for (const command of ["upload", "inspect", "verify"]) {
+        const { code, out, err } = await archfx(["report", command, file], {
+          cwd,
+          env: { ARCHFX_TOKEN: "eyJ.a.b" },
+        });
+        assertEquals(code === 0, false);
+        assertStringIncludes(
+          out + err,
+          `This is ${kind}, not a report: turn it into one with "archfx report encode"`,
+        );
+      }
+    }
   }));

@@ -181,7 +181,7 @@ for (
     ["a section without its bracket", "[c-arch\njwt_access = a\n", "1 must be a [section]"],
     ["a name without a value", "; mine\n[c-arch]\njwt_access\n", "3 must be a [section]"],
     ["a value in quotes", '[c-arch]\r\n\r\ntoken: "secret"\r\n', "3 has token in quotes"],
-    ["a name outside of a section", "token = secret\n[c-arch]\n", "1 must stand below a [section]"],
+    ["a name outside of a section", "token = secret\n[c-arch]\n", "1 must be below a [section]"],
   ] as [string, string, string][]
 ) {
   Deno.test(`BaseMain names file and line of ${what} in the .ini file, and ends with 1`, () =>

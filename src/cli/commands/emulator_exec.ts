@@ -12,12 +12,12 @@ import { CommandError, systemReason } from "../_errors.ts";
 /** The command. */
 export const emulatorExec: Command = {
   description:
-    "Start the emulator, run a command beside it, stop the emulator when the command ends, and exit " +
+    "Start the emulator, run a command while it runs, stop the emulator when the command ends, and exit " +
     "with its code. The command finds the address in ARCHFX_DOMAIN, and a login of the demo seed in " +
     "ARCHFX_EMAIL and ARCHFX_PASSWORD.",
   examples: [
     ["archfx emulator exec -- archfx get org", "One command against a fresh cloud"],
-    ["archfx emulator exec --db cloud.sqlite -- npm test", "Tests against a cloud that stays"],
+    ["archfx emulator exec --db cloud.sqlite -- npm test", "Tests against a cloud that is kept"],
   ],
   withoutJson: true,
   arguments(parser) {
@@ -43,7 +43,7 @@ export const emulatorExec: Command = {
             : {}),
         },
       });
-      // On a terminal Ctrl-C reaches the child by itself; a signal to this process alone is passed on.
+      // On a terminal Ctrl-C reaches the child by itself; a signal to only this process is passed on.
       if (!context.io.inputIsTerminal) {
         context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
       }

@@ -18,16 +18,16 @@ import { addCloudArguments, withSession } from "../_session.ts";
 export const map: Command = {
   description:
     "Draw the factory as a tree: organizations, sites, areas, lines, machines, devices. In a pipe: " +
-    "a line of JSON a device or a place without any, { org, orgName, orgType, site, siteName, " +
+    "a line of JSON for each device, and for each place without one, { org, orgName, orgType, site, siteName, " +
     "siteType, ... } down to device, deviceName, deviceType; with --json an array of these.",
   examples: [
     ["archfx map --org acme", "The factory of one organization"],
-    ["archfx map --csv > factory.csv", "A row a device"],
-    ["archfx map --resume map.part.json", "Go on after an interruption; run it again to finish"],
+    ["archfx map --csv > factory.csv", "A row for each device"],
+    ["archfx map --resume map.part.json", "Continue after an interruption; run it again to finish"],
   ],
   arguments(parser) {
     parser
-      .addArgument("--org", { metavar: "SLUG", help: "One organization alone" })
+      .addArgument("--org", { metavar: "SLUG", help: "Only this organization" })
       .addArgument("--csv", {
         type: "boolean",
         help:
@@ -38,11 +38,12 @@ export const map: Command = {
         type: "integer",
         metavar: "N",
         default: 8,
-        help: "Requests at a time",
+        help: "How many requests at a time",
       })
       .addArgument("--resume", {
         metavar: "FILE",
-        help: "Keep here what was found, where it is interrupted, and go on from it next time",
+        help:
+          "If it is interrupted, keep in this file what was found, and continue from it next time",
       });
     addCloudArguments(parser);
   },
@@ -64,7 +65,7 @@ export const map: Command = {
         if (partial && args.resume !== undefined) {
           await writeAtomically(args.resume, JSON.stringify(partial) + "\n");
           status.stop();
-          context.note(`What was found is in "${args.resume}": run the same command to go on`);
+          context.note(`What was found is in "${args.resume}": run the same command to continue`);
         }
         throw context.interrupted(
           error,
@@ -96,7 +97,7 @@ async function readPartial(path: string): Promise<FactoryMapJson | undefined> {
   try {
     return JSON.parse(text) as FactoryMapJson;
   } catch {
-    throw new CommandError(`Cannot go on from "${path}": it is not JSON`);
+    throw new CommandError(`Cannot continue from "${path}": it is not JSON`);
   }
 }
 

@@ -66,7 +66,7 @@ export const reportEncode: Command = {
       })
       .addArgument("--format", {
         choices: [...FORMATS],
-        help: "What FILE is; unless told, by its name and first bytes",
+        help: "What FILE is; by default its name and first bytes tell",
       })
       .addArgument("--profile", {
         metavar: "FILE.json",
@@ -96,23 +96,23 @@ export const reportEncode: Command = {
       })
       .addArgument("--state", {
         metavar: "FILE",
-        help: "Keep the next id of each streamer here, and go on from it next time",
+        help: "Keep the next id of each streamer in this file, and continue from it next time",
       })
       .addArgument("--streamer", {
         type: word16,
         metavar: "N",
-        help: "The streamer's index, 256 (0x100) unless told",
+        help: "The streamer's index, 256 (0x100) by default",
       })
       .addArgument("--selector", {
         type: word16,
         metavar: "N",
-        help: "The streamer's selector, 65535 (0xffff) unless told",
+        help: "The streamer's selector, 65535 (0xffff) by default",
       })
       .addArgument("--output", {
         short: "o",
         metavar: "FILE.mp",
         help:
-          "The report, FILE with .mp unless told; {device}, {first} and {last} (ids) in its name are " +
+          "The report; FILE with .mp by default; {device}, {first} and {last} (ids) in its name are " +
           "replaced",
       })
       .addArgument("--force", {
@@ -308,22 +308,22 @@ async function encodeOne(
 function checkOutput(args: Arguments, several: boolean): void {
   const output: string | undefined = args.output;
   if (output === undefined) return;
-  const refuse = (rule: string) => {
+  const reject = (rule: string) => {
     throw new ArgumentError(`Cannot take "${output}" as --output: ${rule}`);
   };
   if (/\{(?:first|last|part)\}.*[\\/]/.test(output)) {
-    refuse("{first}, {last} and {part} must be in the file's name, not in a folder's");
+    reject("{first}, {last} and {part} must be in the file's name, not in a folder's");
   }
   const unique = args.state !== undefined && /\{(?:first|last)\}/.test(output);
   if (several && !output.includes("{file}") && !unique) {
-    refuse(
+    reject(
       "with several files it must contain {file}" +
         (args.state === undefined ? "" : ", {first} or {last}"),
     );
   }
   const isSplit = args.maxReadings !== undefined || args.maxBytes !== undefined;
   if (isSplit && !/\{(?:first|last|part)\}/.test(output)) {
-    refuse("with --max-readings or --max-bytes it must contain {first}, {last} or {part}");
+    reject("with --max-readings or --max-bytes it must contain {first}, {last} or {part}");
   }
 }
 

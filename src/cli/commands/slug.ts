@@ -34,13 +34,13 @@ export const slug: Command = {
       .addArgument("--as", {
         metavar: "KIND",
         choices: readings,
-        help: "What a text without a prefix is; a variable unless told",
+        help: "What a text without a prefix is; a variable by default",
       })
       .addArgument("--decimal", { type: "boolean", help: "Read decimal numbers; needs --as" })
       .addArgument("--to", {
         metavar: "PART",
         choices: parts,
-        help: "Print this part alone, one a line; an empty line where a slug has none",
+        help: "Print only this part, one on each line; an empty line if a slug does not have it",
       });
   },
   async run(context, args) {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { printable } from "../_printable.ts";
+import { printable } from "./_printable.ts";
 import type { LogRecord } from "@logtape/logtape";
 
 const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];

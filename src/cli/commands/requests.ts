@@ -3,26 +3,56 @@
  *
  * @module
  */
-import type { Api, RestResource } from "../api/mod.ts";
-import { counted } from "../_plural.ts";
-import { printable, printableJson } from "../_printable.ts";
-import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
-import type { Command, Context } from "./_command.ts";
-import { CommandError, fileError } from "./_errors.ts";
-import { fieldList, printObject, printRows } from "./_rows.ts";
-import { addCloudArguments, withSession } from "./_session.ts";
+import type { Api, RestResource } from "../../api/mod.ts";
+import { counted } from "../../_plural.ts";
+import { printable, printableJson } from "../../_printable.ts";
+import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
+import type { Command, Context } from "../_command.ts";
+import { CommandError, fileError } from "../_errors.ts";
+import { fieldList, printObject, printRows } from "../_rows.ts";
+import { addCloudArguments, withSession } from "../_session.ts";
 
-/** The methods that are commands. */
-export type Method = "get" | "post" | "put" | "patch" | "delete";
+type Method = "get" | "post" | "put" | "patch" | "delete";
 
-/**
- * Makes the command of a method.
- *
- * @param method The method.
- * @param description What it does.
- * @param examples Command lines for its help.
- */
-export function requestCommand(
+const ANSWER =
+  'The object in the response is printed as by "archfx get". With --json: that object.';
+
+/** `archfx get`. */
+export const get: Command = requestCommand(
+  "get",
+  "Get a resource: a table on a terminal, a line of JSON for each row (NDJSON) in a pipe. With --json: " +
+    "an array of rows for a list, an object otherwise.",
+  [
+    ["archfx get site --query org=acme --all --json", "Every site of an organization"],
+    ["archfx get device/d--0000-0000-0000-0001 --fields slug,label", "Two fields of one device"],
+    ["archfx get stream --all --fields slug | head", "The first streams"],
+  ],
+);
+
+/** `archfx post`. */
+export const post: Command = requestCommand("post", `Create a resource. ${ANSWER}`, [
+  [`archfx post org --data '{"name": "My new Org"}'`, "A new organization"],
+  ["archfx post site --data @site.json", "From a file"],
+]);
+
+/** `archfx put`. */
+export const put: Command = requestCommand("put", `Replace a resource. ${ANSWER}`, [
+  [`archfx put org/acme --data '{"name": "Acme", "about": "About Org"}'`, "A new description"],
+]);
+
+/** `archfx patch`. */
+export const patch: Command = requestCommand("patch", `Change fields of a resource. ${ANSWER}`, [
+  [`archfx patch org/acme --data '{"about": "About new Org"}'`, "A new description"],
+]);
+
+/** `archfx delete`. */
+export const remove: Command = requestCommand(
+  "delete",
+  "Delete a resource. The cloud lets users delete only some kinds. With --json: { deleted }, the path.",
+  [["archfx delete org/my-new-org", "Delete an organization"]],
+);
+
+function requestCommand(
   method: Method,
   description: string,
   examples: Command["examples"],
@@ -59,7 +89,7 @@ export function requestCommand(
         parser.addArgument("--fields", {
           metavar: "A,B,C",
           type: fieldList,
-          help: "Print these fields alone; a dot for what is nested",
+          help: "Print only these fields; a dot leads to nested ones",
         });
       }
       addCloudArguments(parser);
@@ -69,18 +99,25 @@ export function requestCommand(
       const body = args.data === undefined ? undefined : await readBody(context, args.data);
       await withSession(context, args, async (api) => {
         const resource = resourceAt(api, segments);
-        if (method === "get") await get(context, args, resource, params);
-        else if (method === "delete") {
-          await resource.delete(undefined, params);
-          if (context.json) await context.print(printableJson({ deleted: segments.join("/") }));
-          else context.note(`Deleted ${segments.join("/")}`);
-        } else {
-          const answer = await resource[method](body, params);
-          if (answer !== undefined) await print(context, answer, args.fields);
-        }
+        if (method === "get") return await getRows(context, args, resource, params);
+        if (method === "delete") return await deleteOne(context, resource, segments, params);
+        const answer = await resource[method](body, params);
+        if (answer !== undefined) await print(context, answer, args.fields);
       });
     },
   };
+}
+
+async function deleteOne(
+  context: Context,
+  resource: RestResource,
+  segments: readonly string[],
+  params: Params,
+): Promise<void> {
+  const path = segments.join("/");
+  await resource.delete(undefined, params);
+  if (context.json) await context.print(printableJson({ deleted: path }));
+  else context.note(`Deleted ${path}`);
 }
 
 type Params = Record<string, string | string[]>;
@@ -96,13 +133,13 @@ function parsePath(
   text: string,
   query: readonly [string, string][],
 ): { segments: string[]; params: Params } {
-  const refuse = (rule: string) => new ArgumentError(`Cannot take "${text}" as PATH: ${rule}`);
+  const invalid = (rule: string) => new ArgumentError(`Cannot take "${text}" as PATH: ${rule}`);
   if (/^[a-z]+:\/\//i.test(text)) {
-    throw refuse("name the resource alone, and the cloud with --domain");
+    throw invalid("give only the path of the resource, and the cloud with --domain");
   }
   const [path, search] = text.split("?", 2) as [string, string | undefined];
   const segments = path.replace(/^\/?(?:api\/v1\/)?/, "").replace(/\/+$/, "").split("/");
-  if (segments.includes("")) throw refuse("there must be a name between two slashes");
+  if (segments.includes("")) throw invalid("there must be a name between two slashes");
   const params: Params = {};
   for (const [name, value] of [...new URLSearchParams(search ?? ""), ...query]) {
     const before = params[name];
@@ -150,7 +187,7 @@ async function readBody(context: Context, text: string): Promise<unknown> {
   }
 }
 
-async function get(
+async function getRows(
   context: Context,
   args: Arguments,
   resource: RestResource,
