@@ -14,6 +14,7 @@ import type { Context } from "./_command.ts";
 import { counted } from "../_plural.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import type { FinishedFile, NextIds } from "./_id_state.ts";
+import { INCLUDED_PROFILES } from "./_included_profiles.ts";
 import type { InputFile } from "./_input_files.ts";
 import type { IntakeOptions } from "./_intake_options.ts";
 import { openReadings, problemLine, type ReadingSource, unpackedName } from "./_reading_source.ts";
@@ -48,6 +49,8 @@ export class FileEncoder {
   readonly #context: Context;
   readonly #args: Arguments;
   readonly #intake: IntakeOptions;
+  /** All files that are read, which no output may replace. */
+  inputs: readonly string[] = [];
   /** What is written of bad rows. */
   badRows: BadRowsFile | undefined;
 
@@ -182,13 +185,18 @@ export class FileEncoder {
         }; leave ${flag} out, or replace the ids with --override`,
       );
     }
-    const others = [args.file, args.profile, args.tags].flat().filter((it) => it && it !== "-");
+    // Each output is compared with each of them: of many files, only with its own.
+    const inputs = this.inputs.length > 50 ? [path] : this.inputs;
     return new ReportWriters({
       streamer: args.streamer ?? 0x100,
       selector: args.selector ?? 0xffff,
       output: outputPath(args, path, source.found?.device !== undefined),
       others: {
-        "the input": others.includes(path) || path === "-" ? others : [...others, path],
+        "the input": inputs.filter((it) => it !== "-"),
+        "the profile": [args.profile].filter((it) =>
+          it !== undefined && !(it in INCLUDED_PROFILES)
+        ),
+        "the file of tags": args.tags === undefined ? [] : [args.tags],
         "the file of --state": args.state === undefined ? [] : [args.state],
       },
       force: args.force === true,

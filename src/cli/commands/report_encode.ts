@@ -216,6 +216,7 @@ async function encodeAll(context: Context, args: Arguments, withIds: WithIds): P
   const inputs = await inputFiles(args.file);
   checkOutput(args, inputs.length > 1);
   const encoder = new FileEncoder(context, args, intake);
+  encoder.inputs = inputs.map(({ path }) => path);
   if (args.badRows !== undefined) {
     encoder.badRows = await BadRowsFile.open(args.badRows, {
       "the input": inputs.map(({ path }) => path).filter((path) => path !== "-"),
