@@ -1,5 +1,5 @@
 /** Reports that are counted after their response. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
 import { createEmulator } from "../../src/emulator/mod.ts";
 import { ids, reportOf } from "./_report.ts";
 import { Client } from "./_client.ts";
