@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import os from "node:os";
 import { buildNpm, type Engine } from "../scripts/build_npm.ts";
 import { startTime } from "../tests/npm/_checks.ts";
@@ -60,9 +61,13 @@ export async function measure(folder: URL, tarball: Tarball, engine: Engine): Pr
   await npmProject(folder, tarball, {});
   const sizes: Size[] = [];
   for (const [bundle, contents] of Object.entries(BUNDLES)) {
-    const { outputFiles } = await esbuild().build({
+    const { outputFiles, metafile } = await esbuild().build({
       stdin: { contents, resolveDir: folder.pathname },
+      absWorkingDir: folder.pathname,
+      outdir: "out",
       bundle: true,
+      splitting: true,
+      metafile: true,
       write: false,
       minify: true,
       format: "esm",
@@ -70,7 +75,7 @@ export async function measure(folder: URL, tarball: Tarball, engine: Engine): Pr
       target: "es2022",
       logLevel: "silent",
     });
-    const bytes = outputFiles[0].contents;
+    const bytes = loadedFirst(outputFiles, metafile);
     sizes.push({
       bundle,
       minified: bytes.length,
@@ -85,6 +90,33 @@ export async function measure(folder: URL, tarball: Tarball, engine: Engine): Pr
     sizes.push({ bundle, gzipped, budget: limit(bundle) });
   }
   return sizes;
+}
+
+/** A file that esbuild wrote, and what its record says of it. */
+interface Output {
+  readonly path: string;
+  readonly contents: Uint8Array;
+}
+interface BuildRecord {
+  readonly outputs: Record<
+    string,
+    { entryPoint?: string; imports: { path: string; kind: string }[] }
+  >;
+}
+
+/** What a browser loads before the program runs: the rest comes when it is used. */
+function loadedFirst(files: readonly Output[], { outputs }: BuildRecord): Uint8Array<ArrayBuffer> {
+  const queue = Object.keys(outputs).filter((path) => outputs[path]!.entryPoint === "<stdin>");
+  const seen = new Set<string>();
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
+    if (seen.has(path)) continue;
+    seen.add(path);
+    for (const { path: next, kind } of outputs[path]!.imports) {
+      if (kind === "import-statement" && next in outputs) queue.push(next);
+    }
+  }
+  const parts = files.filter(({ path }) => [...seen].some((name) => path.endsWith(`/${name}`)));
+  return new Uint8Array(Buffer.concat(parts.map(({ contents }) => contents)));
 }
 
 /** Folders that came after the budget of the tarball was set, and have their own. */

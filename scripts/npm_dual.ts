@@ -8,7 +8,13 @@ import { init, parse } from "es-module-lexer";
 import * as esbuild from "esbuild";
 import { writeFiles } from "./npm_files.ts";
 import { rewrite, specifiers, withoutComments } from "./npm_imports.ts";
-import { type DenoConfig, dualPackageJson, HALVES, NPM_NAME } from "./npm_package.ts";
+import {
+  type DenoConfig,
+  dualPackageJson,
+  HALVES,
+  NPM_NAME,
+  type PackageJson,
+} from "./npm_package.ts";
 import {
   BROWSER_STUB,
   browserStub,
@@ -18,8 +24,6 @@ import {
 } from "./npm_stub.ts";
 
 await init;
-
-const MODULE_TYPES = { esm: "module", cjs: "commonjs" } as const;
 
 /** The files below a folder, by path, in order. */
 async function filesIn(folder: URL, path = ""): Promise<string[]> {
@@ -54,15 +58,11 @@ async function reachableTypes(folder: URL, entries: readonly string[]): Promise<
 
 /** Specifiers of modules that a bundle for browsers replaces become names in `imports`. */
 function renamed(path: string, code: string, runtime: ReadonlySet<string>): string {
-  const target = (specifier: string): string => {
+  return rewrite(path, code, (specifier) => {
     if (!specifier.startsWith(".")) return specifier;
     const found = new URL(specifier, `file:///${path}`).pathname.slice(1);
     return runtime.has(found) ? runtimeName(found) : specifier;
-  };
-  if (/^"use strict";/.test(code)) {
-    return code.replace(/\brequire\("([^"]+)"\)/g, (_, text) => `require("${target(text)}")`);
-  }
-  return rewrite(path, code, target);
+  });
 }
 
 /**
@@ -78,7 +78,9 @@ export async function finishDual(
   packages: readonly string[],
 ): Promise<void> {
   const esm = new URL(`${HALVES.esm}/`, out);
-  for (const [format, name] of Object.entries(HALVES)) {
+  let imports: PackageJson["imports"];
+  for (const name of Object.values(HALVES)) {
+    const isEsm = name === HALVES.esm;
     const folder = new URL(`${name}/`, out);
     const paths = await filesIn(folder);
     const types = await reachableTypes(folder, Object.values(config.exports));
@@ -92,23 +94,28 @@ export async function finishDual(
       const url = new URL(path, folder);
       const text = await Deno.readTextFile(url);
       if (path.endsWith(".js")) {
-        await Deno.writeTextFile(url, renamed(path, await withoutComments(text), runtime));
+        const code = await withoutComments(text);
+        // Bundles for browsers are made of ES modules.
+        await Deno.writeTextFile(url, isEsm ? renamed(path, code, runtime) : code);
       } else if (path.endsWith(".d.ts") && !types.has(path)) await Deno.remove(url);
       else {
         const named = text.replaceAll(/(\bfrom |\bimport\()"@archfx\/cloud/g, `$1"${NPM_NAME}`);
         await Deno.writeTextFile(url, named);
       }
     }
-    const names: string[] = [];
-    for (const path of runtime) {
-      const code = await Deno.readTextFile(new URL(path, esm));
-      names.push(...parse(code)[1].map(({ n }) => n));
+    if (isEsm) {
+      // Its modules belong to the package.json above: `imports` of one in a sub-folder are not for all tools.
+      await Deno.remove(new URL("package.json", folder)).catch(() => {});
+      const names: string[] = [];
+      for (const path of runtime) {
+        names.push(...parse(await Deno.readTextFile(new URL(path, folder)))[1].map(({ n }) => n));
+      }
+      await Deno.writeTextFile(new URL(BROWSER_STUB, folder), browserStub(names));
+      imports = runtimeImports(runtime, `${name}/`);
+    } else {
+      const json = { type: "commonjs", sideEffects: false };
+      await Deno.writeTextFile(new URL("package.json", folder), JSON.stringify(json) + "\n");
     }
-    const type = format as keyof typeof HALVES;
-    await Deno.writeTextFile(new URL(BROWSER_STUB, folder), browserStub(names, type));
-    // Hosts and bundlers read these from the package.json that is next to the module.
-    const json = { type: MODULE_TYPES[type], sideEffects: false, imports: runtimeImports(runtime) };
-    await Deno.writeTextFile(new URL("package.json", folder), JSON.stringify(json, null, 2) + "\n");
   }
   for (const path of (await filesIn(esm)).filter((path) => DATA.test(path))) {
     const [, names] = parse(await Deno.readTextFile(new URL(path, esm)));
@@ -120,6 +127,6 @@ export async function finishDual(
   }
   await esbuild.stop();
   await writeFiles(out, `${HALVES.esm}/`);
-  const json = dualPackageJson(config, packages);
+  const json = dualPackageJson(config, packages, imports ?? {});
   await Deno.writeTextFile(new URL("package.json", out), JSON.stringify(json, null, 2) + "\n");
 }

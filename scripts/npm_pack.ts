@@ -151,7 +151,7 @@ export async function pack(config: DenoConfig, out: URL): Promise<void> {
   if (runtime.length > 0) {
     kept.set(
       BROWSER_STUB,
-      browserStub(runtime.flatMap((path) => parse(kept.get(path)!)[1].map(({ n }) => n)), "esm"),
+      browserStub(runtime.flatMap((path) => parse(kept.get(path)!)[1].map(({ n }) => n))),
     );
   }
 

@@ -147,8 +147,13 @@ export const HALVES = { esm: "esm", cjs: "script" } as const;
  *
  * @param config `deno.json`.
  * @param packages npm packages that the modules import.
+ * @param imports ES modules that a bundle for browsers replaces.
  */
-export function dualPackageJson(config: DenoConfig, packages: readonly string[]): PackageJson {
+export function dualPackageJson(
+  config: DenoConfig,
+  packages: readonly string[],
+  imports: NonNullable<PackageJson["imports"]>,
+): PackageJson {
   const entryPoints: Record<string, unknown> = {};
   const half = (folder: string, source: string) => {
     const path = `./${folder}/${source.replace(/^\.\//, "").replace(/\.ts$/, "")}`;
@@ -163,7 +168,9 @@ export function dualPackageJson(config: DenoConfig, packages: readonly string[])
     main,
     module: half(HALVES.esm, config.exports["."]!).default,
     types,
+    type: "module", // `script/` has a package.json of its own
     exports: { ...entryPoints, ...FILE_EXPORTS },
+    imports,
     files: [...FILES, ...Object.values(HALVES)],
     dependencies: dependencies(
       config,

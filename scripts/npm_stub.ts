@@ -16,14 +16,20 @@ export function runtimeName(path: string): string {
   return `#${path.replace(/\.js$/, "")}`;
 }
 
-/** What package.json says of these names, by the path of each module. */
+/**
+ * What package.json says of these names.
+ *
+ * @param runtime The modules' paths.
+ * @param folder Where the modules are in the package: "" or a folder with a slash at its end.
+ */
 export function runtimeImports(
   runtime: Iterable<string>,
+  folder = "",
 ): Record<string, { browser: string; default: string }> {
   return Object.fromEntries(
     Array.from(runtime, (path) => [
       runtimeName(path),
-      { browser: `./${BROWSER_STUB}`, default: `./${path}` },
+      { browser: `./${folder}${BROWSER_STUB}`, default: `./${folder}${path}` },
     ]),
   );
 }
@@ -32,13 +38,10 @@ export function runtimeImports(
  * The text of the stub.
  *
  * @param names What the replaced modules export.
- * @param format Of which format the module is.
  */
-export function browserStub(names: Iterable<string>, format: "esm" | "cjs"): string {
+export function browserStub(names: Iterable<string>): string {
   const lines = [...new Set(names)].sort().map((name) =>
-    format === "esm"
-      ? `export function ${name}() {\n  return unavailable("${name}");\n}\n`
-      : `exports.${name} = () => unavailable("${name}");\n`
+    `export function ${name}() {\n  return unavailable("${name}");\n}\n`
   );
   return `// Stands in for the modules that need a file system, in bundles for browsers.
 function unavailable(name) {
