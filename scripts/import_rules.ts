@@ -80,13 +80,7 @@ export const KNOWN_CIRCLES: readonly (readonly string[])[] = [
   ["src/gateway/_sealer.ts", "src/gateway/_sender.ts"],
   ["src/gateway/_repair.ts", "src/gateway/_set_aside.ts"],
   ["src/gateway/_metrics.ts", "src/gateway/_status_server.ts", "src/gateway/gateway.ts"],
-  [
-    "src/readings/_propose_columns.ts",
-    "src/readings/_propose_frame.ts",
-    "src/readings/_propose_json.ts",
-    "src/readings/_propose_times.ts",
-    "src/readings/propose_profile.ts",
-  ],
+  ["src/readings/_node_zlib.ts", "src/readings/_unpack.ts"],
   [
     "src/gateway/sources/_append.ts",
     "src/gateway/sources/_complete.ts",
