@@ -283,9 +283,20 @@ export class CsvScanner {
         return whole(`has ${fields.count} columns, and ${other} ${layout.width}`);
       }
     }
-    return readCsvRow(maker, layout, textAt).map((fault) =>
+    const faults = readCsvRow(maker, layout, textAt).map((fault) =>
       fault.place < 0 ? { ...whole(fault.rule)[0], ...(fault.ends && { ends: true }) } : fault
     );
+    // A row of texts below an empty line may be the header of another table.
+    const isHeader = faults.length > 0 && this.#isAfterEmpty(at) &&
+      Array.from({ length: fields.count }, (_, i) => textAt(i)!).every((it) => !/^[\d+-]/.test(it));
+    if (!isHeader) return faults;
+    return faults.map((fault) => ({ ...fault, hints: [{ option: "table", value: "1" }] }));
+  }
+
+  /** Whether an empty line stands in front of a place. */
+  #isAfterEmpty(at: number): boolean {
+    const text = textOf(this.#bytes, Math.max(0, at - 6), at);
+    return /(?:\n|\r)\r*\n$|\r\r$/.test(text.replaceAll("\r\n", "\n"));
   }
 
   #addBad(line: number, from: number, to: number, faults: readonly PlacedFault[]): void {

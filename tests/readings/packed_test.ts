@@ -187,4 +187,11 @@ Deno.test("readCsv() reads the table that is meant, headers of two rows, and lea
     [1],
   );
   assertEquals(await read({ skipLines: 5, skipFooter: 1, columns }), [2]);
+  // Nothing is left out that nobody has decided about: the error names the option.
+  const two = "Time,Value\n2026-03-02T06:00:00Z,1\n\nTime,Value\n2026-03-02T06:00:01Z,2\n";
+  await assertRejects(
+    () => values(encoder.encode(two), { columns }),
+    DataError,
+    'option table "1"',
+  );
 });
