@@ -8,7 +8,7 @@
  * @module
  */
 import { commandParser, overview } from "../src/cli/_help_text.ts";
-import { wrap } from "../src/main/_help.ts";
+import { wrap } from "../src/main/help.ts";
 import { table } from "../src/cli/_table.ts";
 
 const PAGE = new URL("../docs/cli.md", import.meta.url);

@@ -69,11 +69,7 @@ export const INSTANCE_NAMES: readonly string[] = ["init", "codecModule"];
 /**
  * Imports that break a rule today. The list may only get shorter.
  */
-export const KNOWN_VIOLATIONS: readonly string[] = [
-  "src/cli/_help_text.ts imports src/main/_help.ts",
-  "src/cli/commands/login.ts imports src/main/_prompt.ts",
-  "src/cli/mod.ts imports src/main/_suggest.ts",
-];
+export const KNOWN_VIOLATIONS: readonly string[] = [];
 
 /** Modules that import each other in a circle today, by folder. The lists may only get shorter. */
 export const KNOWN_CIRCLES: readonly (readonly string[])[] = [
@@ -89,6 +85,6 @@ export const KNOWN_CIRCLES: readonly (readonly string[])[] = [
   ["src/inspector/table.ts", "src/inspector/table_copy.ts"],
   ["src/inspector/chart.ts", "src/inspector/chart_controls.ts"],
   ["src/emulator/resources/units.ts", "src/emulator/seeds/seed.ts"],
-  ["src/main/_help.ts", "src/main/argument_parser.ts"],
+  ["src/main/help.ts", "src/main/argument_parser.ts"],
   ["src/cli/_help_text.ts", "src/cli/_table.ts", "src/cli/commands/completions.ts"],
 ];

@@ -4,7 +4,7 @@
  * @module
  */
 import { ArgumentParser } from "../main/argument_parser.ts";
-import { rows } from "../main/_help.ts";
+import { rows } from "../main/help.ts";
 import { addCommonArguments, type Command } from "./_command.ts";
 import type { Entry } from "./_table.ts";
 

@@ -13,7 +13,7 @@
  */
 import { ArgumentError } from "../main/argument_parser.ts";
 import { printable } from "../_printable.ts";
-import { suggest } from "../main/_suggest.ts";
+import { suggest } from "../main/suggest.ts";
 import { Context } from "./_command.ts";
 import { commandParser, overview } from "./_help_text.ts";
 import { BrokenPipe, ExitCode, exitCodeOf, Interrupted, messageOf } from "./_errors.ts";

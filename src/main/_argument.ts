@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { suggest } from "./_suggest.ts";
+import { suggest } from "./suggest.ts";
 
 /** What an argument's text is turned into. */
 export type ArgumentType =

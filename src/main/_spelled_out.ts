@@ -5,7 +5,7 @@
  * @module
  */
 import { type Argument, ArgumentError, countOf, valuesForm } from "./_argument.ts";
-import { suggest } from "./_suggest.ts";
+import { suggest } from "./suggest.ts";
 
 /** Stands for the value of an option that is given without one; no argument of a process contains NUL. */
 export const NO_VALUE = "\0";

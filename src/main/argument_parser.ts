@@ -15,7 +15,7 @@ import {
   countOf,
   valuesForm,
 } from "./_argument.ts";
-import { formatHelp } from "./_help.ts";
+import { formatHelp } from "./help.ts";
 import { NO_VALUE, spelledOut } from "./_spelled_out.ts";
 
 export {

@@ -14,7 +14,7 @@ import { printable } from "../_printable.ts";
 import { ArgumentError, ArgumentParser, type Arguments } from "./argument_parser.ts";
 import { addIniTokens, type IniTokens, readIniTokens, renewIniTokens } from "./_ini_file.ts";
 import { formatLogLine } from "../_log_line.ts";
-import { canPrompt, promptHidden } from "./_prompt.ts";
+import { canPrompt, promptHidden } from "./prompt.ts";
 
 const logger = getLogger(["archfx", "main"]);
 

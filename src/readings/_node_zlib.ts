@@ -4,7 +4,7 @@
  * @module
  */
 import * as zlib from "node:zlib";
-import type { NodeStream } from "./_unpack.ts";
+import type { NodeStream } from "./_packed_stream.ts";
 
 /** What an unpacked piece is at most, in bytes. */
 const PIECE = 256 * 1024;

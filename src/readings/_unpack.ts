@@ -4,17 +4,8 @@
  *
  * @module
  */
+import type { NodeStream } from "./_packed_stream.ts";
 import { problemError } from "./problem.ts";
-
-/** A stream of Node, as far as it is used. */
-export interface NodeStream extends AsyncIterable<Uint8Array> {
-  write(chunk: Uint8Array): boolean;
-  end(): void;
-  destroy(error?: Error): void;
-  once(event: string, listener: () => void): void;
-  off(event: string, listener: () => void): void;
-  readonly destroyed: boolean;
-}
 
 /** The unpacker of Node; undefined where there is none. */
 async function nodeUnpacker(kind: "gzip" | "zstd"): Promise<NodeStream | undefined> {

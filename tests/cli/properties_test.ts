@@ -5,7 +5,7 @@ import { formatMicros } from "../../src/codec/timestamps.ts";
 import { lineChart, lineChartSvg, sparkline } from "../../src/cli/chart.ts";
 import { isoTime } from "../../src/_iso_time.ts";
 import { ArgumentError, ArgumentParser } from "../../src/main/argument_parser.ts";
-import { editDistance } from "../../src/main/_suggest.ts";
+import { editDistance } from "../../src/main/suggest.ts";
 
 const word = fc.oneof(
   fc.constantFrom(

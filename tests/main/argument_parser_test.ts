@@ -1,7 +1,7 @@
 /** The argument layer: what is read, what is refused and how, and the help. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ArgumentError, ArgumentParser } from "../../src/main/argument_parser.ts";
-import { suggest } from "../../src/main/_suggest.ts";
+import { suggest } from "../../src/main/suggest.ts";
 
 function parser(): ArgumentParser {
   return new ArgumentParser({ program: "script", description: "Does things." })

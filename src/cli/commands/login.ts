@@ -5,7 +5,7 @@
  */
 import { cleanToken, keyOrJwt } from "../../_environment.ts";
 import { printableJson } from "../../_printable.ts";
-import { canPrompt, promptHidden } from "../../main/_prompt.ts";
+import { canPrompt, promptHidden } from "../../main/prompt.ts";
 import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
 import type { Command, Context } from "../_command.ts";
 import { CommandError, ExitCode, Interrupted } from "../_errors.ts";
