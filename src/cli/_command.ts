@@ -22,6 +22,18 @@ export interface Command {
   run(context: Context, args: Arguments): Promise<number | void>;
 }
 
+/** A line of the table. */
+export interface Entry {
+  /** The words that call it: `report encode`. */
+  readonly name: string;
+  /** What it does, in a few words. */
+  readonly summary: string;
+  /** The heading under which the help lists it. */
+  readonly group: string;
+  /** Imports it. */
+  load(): Promise<Command>;
+}
+
 /** What a command works with. */
 export class Context {
   /** The streams, the environment, Ctrl-C. */
@@ -33,8 +45,12 @@ export class Context {
   /** `--verbose`: what is going on, and stack traces. */
   readonly verbose: boolean;
 
-  constructor(io: Io, args: Arguments) {
+  /** All commands, for those that tell about them. */
+  readonly commands: readonly Entry[];
+
+  constructor(io: Io, args: Arguments, commands: readonly Entry[] = []) {
     this.io = io;
+    this.commands = commands;
     this.json = args.json === true;
     this.quiet = args.quiet === true;
     this.verbose = args.verbose === true;

@@ -5,8 +5,7 @@
  */
 import { ArgumentParser } from "../main/argument_parser.ts";
 import { rows } from "../main/help.ts";
-import { addCommonArguments, type Command } from "./_command.ts";
-import type { Entry } from "./_table.ts";
+import { addCommonArguments, type Command, type Entry } from "./_command.ts";
 
 /** The parser of a command, with what every command takes. */
 export function commandParser(entry: Entry, command: Command): ArgumentParser {

@@ -4,19 +4,7 @@
  *
  * @module
  */
-import type { Command } from "./_command.ts";
-
-/** A line of the table. */
-export interface Entry {
-  /** The words that call it: `report encode`. */
-  readonly name: string;
-  /** What it does, in a few words. */
-  readonly summary: string;
-  /** The heading under which the help lists it. */
-  readonly group: string;
-  /** Imports it. */
-  load(): Promise<Command>;
-}
+import type { Entry } from "./_command.ts";
 
 /** Every command, in the order of the help. */
 export const table: readonly Entry[] = [

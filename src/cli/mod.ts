@@ -59,7 +59,7 @@ async function runWith(argv: readonly string[], io: Io): Promise<number> {
       return ExitCode.Done;
     }
     if (args.verbose) await showLog(io);
-    return await command.run(new Context(io, args), args) ?? ExitCode.Done;
+    return await command.run(new Context(io, args, table), args) ?? ExitCode.Done;
   } catch (error) {
     return report(error, io, program, argv);
   }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import type { Gateway } from "./gateway.ts";
+import type { StatusSource } from "./gateway_status.ts";
 
 type Sample = readonly [labels: Record<string, string>, value: number];
 
 /** The text of `/metrics`. */
-export async function metricsText(gateway: Gateway): Promise<string> {
+export async function metricsText(gateway: StatusSource): Promise<string> {
   const status = await gateway.status();
   const store = await gateway.storeNumbers();
   const { depth, counts, sources, lanes } = status;

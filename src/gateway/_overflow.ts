@@ -4,7 +4,7 @@
  * @module
  */
 import { batchColumns, isIntact, readBatch } from "./_frames.ts";
-import type { StoreEvent } from "./_set_aside.ts";
+import type { StoreEvent } from "./_store_event.ts";
 import type { Change, Store } from "./_store.ts";
 import { oldestUnsealed, type UnsealedBatch } from "./_store_reads.ts";
 

@@ -10,7 +10,7 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { Later } from "./_cloud.ts";
 import { pause } from "./_pauses.ts";
 import { conflictReason, counted, type IdRange, judge, type Plan, type Verdict } from "./_plan.ts";
-import type { SenderContext } from "./_sender.ts";
+import type { SenderContext } from "./_sender_context.ts";
 import { step } from "./_steps.ts";
 import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 

@@ -6,7 +6,7 @@
  */
 import { isIntact, readBatch } from "./_frames.ts";
 import { attempting, newPlan, type Plan } from "./_plan.ts";
-import type { StoreEvent } from "./_set_aside.ts";
+import type { StoreEvent } from "./_store_event.ts";
 import type { Change, LaneRecord, Store } from "./_store.ts";
 import { takeBatches } from "./_store_reads.ts";
 import type { OpenReport, StreamerState } from "./outbox.ts";

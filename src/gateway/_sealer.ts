@@ -11,7 +11,8 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { pause } from "./_pauses.ts";
 import { attempting, conflictReason, judge, newPlan } from "./_plan.ts";
 import { step } from "./_steps.ts";
-import type { LaneSender, SenderContext } from "./_sender.ts";
+import type { Prover } from "./_prover.ts";
+import type { SenderContext } from "./_sender_context.ts";
 import type { Draft, Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
 /** A report that was sealed now. */
@@ -22,12 +23,26 @@ export interface Sealed {
   readonly bytes: Uint8Array;
 }
 
+/** The sender whose reports are sealed. */
+export interface SealingSender {
+  /** What a `last_id` means for its reports. */
+  readonly prover: Pick<Prover, "query" | "lowered">;
+  /** The bytes of a report. */
+  encode(
+    lane: Lane,
+    report: Pick<OpenReport, "streamer" | "sent">,
+    columns: ReadingColumns,
+  ): Uint8Array;
+  /** Says that a streamer is held. */
+  tellHold(streamer: number, hold: Hold): void;
+}
+
 /** Seals the reports of one lane. */
 export class Sealer {
   readonly #context: SenderContext;
-  readonly #sender: LaneSender;
+  readonly #sender: SealingSender;
 
-  constructor(context: SenderContext, sender: LaneSender) {
+  constructor(context: SenderContext, sender: SealingSender) {
     this.#context = context;
     this.#sender = sender;
   }

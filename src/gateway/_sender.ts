@@ -13,9 +13,9 @@
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { ArchFXFlexibleDictionaryReport } from "../reports/report.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
-import { type Cloud, Later, type Outcome } from "./_cloud.ts";
+import { Later, type Outcome } from "./_cloud.ts";
 import { step } from "./_steps.ts";
-import { Backoff, Bell, type Budget, pause } from "./_pauses.ts";
+import { Backoff, Bell, pause } from "./_pauses.ts";
 import {
   attempting,
   counted,
@@ -29,35 +29,8 @@ import {
 } from "./_plan.ts";
 import { Prover, rangeOf, type Sending } from "./_prover.ts";
 import { Sealer } from "./_sealer.ts";
-import type { Hold, Lane, OpenReport, Outbox } from "./outbox.ts";
-
-/** Numbers that a gateway keeps of its senders. */
-export interface SenderCounts {
-  /** Attempts to send a report. */
-  attempts: number;
-  /** Readings that were counted by the cloud. */
-  sent: number;
-  /** Readings that became dead letters. */
-  dead: number;
-  /** Attempts that failed, and are made again. */
-  failures: number;
-}
-
-/** What all senders of a gateway share. */
-export interface SenderContext {
-  readonly cloud: Cloud;
-  readonly outbox: Outbox;
-  readonly streamers: readonly [first: number, last: number];
-  readonly maxReadings: number;
-  readonly maxReportBytes: number;
-  readonly maxDelayMs: number;
-  readonly maxReadingId: number;
-  readonly confirmMs: number;
-  readonly retryHeldMs: number;
-  readonly budget: Budget;
-  readonly counts: SenderCounts;
-  tell(level: "info" | "warning" | "error", message: string): void;
-}
+import type { SenderContext } from "./_sender_context.ts";
+import type { Hold, Lane, OpenReport } from "./outbox.ts";
 
 /** Bytes of a reading in a report, and in memory beside it, about. */
 const BYTES_PER_READING = 160;

@@ -7,16 +7,9 @@ import fs from "node:fs";
 import { troubleOf } from "./_database.ts";
 import { QueueError } from "./errors.ts";
 import { repair } from "./_repair.ts";
+import type { StoreEvent } from "./_store_event.ts";
 import { salvage, type Salvaged } from "./_salvage.ts";
 import { Store } from "./_store.ts";
-
-/** Something that people should know, with its numbers. */
-export interface StoreEvent {
-  readonly level: "info" | "warning" | "error";
-  readonly message: string;
-  /** Readings that were given up. */
-  readonly dropped?: number;
-}
 
 /** Opens a file; a damaged one is set aside, and a new one begins with what can be recovered. */
 export function openStore(path: string, tell: (event: StoreEvent) => void): Store {

@@ -5,7 +5,7 @@
  */
 import http from "node:http";
 import { metricsText } from "./_metrics.ts";
-import type { Gateway, GatewayStatus } from "./gateway.ts";
+import type { GatewayStatus, StatusSource } from "./gateway_status.ts";
 import { parseAddress } from "./gateway_options.ts";
 
 /** Readings that have waited for longer mean that something is wrong, unless the network is known to be away. */
@@ -13,7 +13,7 @@ const HEALTHY_LAG_MS = 15 * 60_000;
 
 /** Serves a gateway's status until it is closed. */
 export async function serveStatus(
-  gateway: Gateway,
+  gateway: StatusSource,
   listen: string,
 ): Promise<{ readonly port: number; close(): Promise<void> }> {
   const { hostname, port } = parseAddress("listen", listen);
@@ -41,7 +41,7 @@ export async function serveStatus(
 }
 
 async function answer(
-  gateway: Gateway,
+  gateway: StatusSource,
   url: string,
 ): Promise<{ status: number; type: string; body: string }> {
   const path = url.split("?")[0];

@@ -8,7 +8,7 @@
  * @module
  */
 import { QueueError, QueueFullError } from "./errors.ts";
-import type { StoreEvent } from "./_set_aside.ts";
+import type { StoreEvent } from "./_store_event.ts";
 import type { HostOptions, Outcome, StoreCall } from "./_store_host.ts";
 import type { StoreOps, StoreReply, StoreRequest } from "./_store_server.ts";
 import type { Change, PushCall } from "./_store.ts";

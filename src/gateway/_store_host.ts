@@ -14,7 +14,8 @@
 import { troubleOf } from "./_database.ts";
 import { dropOlder, dropOldest } from "./_overflow.ts";
 import { Reserve } from "./_reserve.ts";
-import { openStore, setAside, type StoreEvent } from "./_set_aside.ts";
+import { openStore, setAside } from "./_set_aside.ts";
+import type { StoreEvent } from "./_store_event.ts";
 import type { Change, PushCall, Store } from "./_store.ts";
 import { shrink } from "./_store_reads.ts";
 import type { QueueOptions } from "./types.ts";

@@ -8,7 +8,7 @@
  */
 import { readBatch } from "./_frames.ts";
 import { salvageInto } from "./_salvage.ts";
-import type { StoreEvent } from "./_set_aside.ts";
+import type { StoreEvent } from "./_store_event.ts";
 import { type HostOptions, type Outcome, type StoreCall, StoreHost } from "./_store_host.ts";
 import type { LaneCount, LaneRecord, Store } from "./_store.ts";
 import {

@@ -8,67 +8,22 @@ import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import { Cloud } from "./_cloud.ts";
 import { gatewayLog, loadGatewayLog } from "./_log.ts";
 import { Bell, Budget, pause } from "./_pauses.ts";
-import { LaneSender, type SenderContext, type SenderCounts } from "./_sender.ts";
-import { SourceRunner, type SourceState } from "./_source_runner.ts";
+import { LaneSender } from "./_sender.ts";
+import type { SenderContext, SenderCounts } from "./_sender_context.ts";
+import { SourceRunner } from "./_source_runner.ts";
 import {
   type CheckedGatewayOptions,
   checkGatewayOptions,
   type GatewayOptions,
 } from "./gateway_options.ts";
-import type { Hold, QueueNumbers } from "./outbox.ts";
-import type { QueueDepth } from "./types.ts";
+import type { GatewayEvent, GatewayStatus, LaneStatus } from "./gateway_status.ts";
+import type { QueueNumbers } from "./outbox.ts";
 
 /** So many bytes of reports are in memory at a time. */
 const BUDGET_BYTES = 48 * 2 ** 20;
 /** Pushes are seen together, not one by one. */
 const GATHER_MS = 20;
 const MOST_EVENTS = 50;
-
-/** Something that people should know. */
-export interface GatewayEvent {
-  /** ISO 8601. */
-  readonly at: string;
-  /** How much it matters. */
-  readonly level: "info" | "warning" | "error";
-  /** One line. */
-  readonly message: string;
-}
-
-/** One streamer that has something waiting. */
-export interface LaneStatus {
-  /** The device as slug. */
-  readonly device: string;
-  /** The index of the streamer in use; null before the first report. */
-  readonly streamer: number | null;
-  /** Readings that wait. */
-  readonly readings: number;
-  /** The `last_id` that was confirmed last. */
-  readonly confirmed: number | null;
-  /** The `last_id` that was seen last. */
-  readonly lastId: number | null;
-  /** Ids of the report in flight. */
-  readonly sending: readonly [first: number, last: number] | null;
-  /** Why nothing is sent to it. */
-  readonly hold: Hold | null;
-  /** The problem that it has now. */
-  readonly lastError: string | null;
-}
-
-/** How a gateway is doing. */
-export interface GatewayStatus {
-  /** Whether `run` has been called and has not ended. */
-  readonly running: boolean;
-  /** What waits in the queue. */
-  readonly depth: QueueDepth;
-  /** The sources. */
-  readonly sources: readonly SourceState[];
-  /** The streamers that have something waiting. */
-  readonly lanes: readonly LaneStatus[];
-  /** What was sent since the gateway was made. */
-  readonly counts: Readonly<SenderCounts>;
-  /** The latest events, newest last. */
-  readonly events: readonly GatewayEvent[];
-}
 
 /**
  * A gateway: sources push readings into a queue, and one loop per streamer sends them to the cloud, in order,

@@ -18,10 +18,11 @@
  */
 export { QueueError, QueueFullError } from "./errors.ts";
 export { openQueue } from "./open_queue.ts";
-export { Gateway, type GatewayEvent, type GatewayStatus, type LaneStatus } from "./gateway.ts";
+export { Gateway } from "./gateway.ts";
+export type { GatewayEvent, GatewayStatus, LaneStatus } from "./gateway_status.ts";
 export type { GatewayOptions } from "./gateway_options.ts";
 export type { SourceState } from "./_source_runner.ts";
-export type { SenderCounts } from "./_sender.ts";
+export type { SenderCounts } from "./_sender_context.ts";
 export { type FolderOptions, folderSource } from "./sources/folder.ts";
 export { type HttpOptions, httpSource } from "./sources/http.ts";
 export { type MqttOptions, mqttSource } from "./sources/mqtt.ts";

@@ -5,7 +5,7 @@
  */
 import { checkBatches } from "./_batches.ts";
 import { gatewayLog, loadGatewayLog } from "./_log.ts";
-import type { StoreEvent } from "./_set_aside.ts";
+import type { StoreEvent } from "./_store_event.ts";
 import { SqliteOutbox } from "./_sqlite_outbox.ts";
 import { StoreClient } from "./_store_client.ts";
 import type { StoreStats } from "./_store_server.ts";

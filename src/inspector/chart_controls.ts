@@ -4,7 +4,6 @@
  *
  * @module
  */
-import type { ChartLine } from "./chart.ts";
 import { el, fill } from "./dom.ts";
 import { counted } from "./format.ts";
 import { DASHES, ink } from "./plot.ts";
@@ -22,13 +21,20 @@ export interface ChartActions {
   key(key: string, shift: boolean): (() => void) | undefined;
 }
 
+/** A line as the legend names it. */
+export interface LegendLine {
+  readonly label: string;
+  /** Unit of its values, empty where it is not known. */
+  readonly unit: string;
+}
+
 /** The controls on the page. */
 export interface ChartControls {
   readonly element: HTMLElement;
   /** Where the drawing goes. */
   readonly canvas: HTMLElement;
   activate(line: number): void;
-  legend(lines: readonly ChartLine[], active: number): void;
+  legend(lines: readonly LegendLine[], active: number): void;
   /** Show whether each line is on a scale of its own. */
   separated(on: boolean): void;
   /** The value of each line at the cursor. */

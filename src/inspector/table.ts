@@ -9,7 +9,10 @@
  */
 import { el, fill } from "./dom.ts";
 import { count } from "./format.ts";
+import type { Column } from "./table_column.ts";
 import { copying } from "./table_copy.ts";
+
+export type { Column };
 
 /** Height of a row in pixels, the same as in the style sheet. */
 const ROW = 28;
@@ -19,22 +22,6 @@ const TALLEST = 8_000_000;
 
 /** Rows asked for beyond what is in sight, on either side. */
 const MARGIN = 40;
-
-/** A column of the table. */
-export interface Column<Row> {
-  readonly key: string;
-  readonly title: string;
-  /** CSS width, such as `10ch`. */
-  readonly width: string;
-  /** Whether it takes the width that is left. */
-  readonly grow?: boolean;
-  readonly align?: "end";
-  /** Whether a press on its head orders the rows by it. */
-  readonly sortable?: boolean;
-  text(row: Row): string;
-  /** The cell in a copy, where that differs from what is shown. */
-  copy?(row: Row): string;
-}
 
 /** What a table shows. */
 export interface Rowset<Row> {

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Column } from "./table.ts";
+import type { Column } from "./table_column.ts";
 
 /** Most rows that are copied. */
 const MOST = 100_000;

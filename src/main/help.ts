@@ -4,10 +4,17 @@
  * @module
  */
 import { type Argument, valuesForm } from "./_argument.ts";
-import type { ArgumentParser } from "./argument_parser.ts";
+
+/** What help is made from. */
+export interface Described {
+  readonly description?: string | undefined;
+  readonly arguments: readonly Argument[];
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+  usage(): string;
+}
 
 /** The help of a parser: usage, description, arguments, options and examples. */
-export function formatHelp(parser: ArgumentParser, columns: number): string {
+export function formatHelp(parser: Described, columns: number): string {
   const width = Math.max(40, Math.min(columns, 100));
   const sections: string[] = [wrap(parser.usage(), width, "       ").trimEnd()];
   if (parser.description) sections.push(wrap(parser.description, width, ""));

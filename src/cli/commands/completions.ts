@@ -4,9 +4,8 @@
  * @module
  */
 import type { Argument } from "../../main/argument_parser.ts";
-import type { Command } from "../_command.ts";
+import type { Command, Entry } from "../_command.ts";
 import { commandParser } from "../_help_text.ts";
-import { table } from "../_table.ts";
 
 interface Completed {
   name: string;
@@ -38,11 +37,11 @@ export const completions: Command = {
   },
   async run(context, args) {
     const scripts: Record<string, (all: Completed[]) => string> = { bash, zsh, fish };
-    await context.io.write(scripts[args.shell]!(await everything()));
+    await context.io.write(scripts[args.shell]!(await everything(context.commands)));
   },
 };
 
-async function everything(): Promise<Completed[]> {
+async function everything(table: readonly Entry[]): Promise<Completed[]> {
   return await Promise.all(table.map(async (entry) => {
     const parser = commandParser(entry, await entry.load());
     const first = parser.arguments.find((argument) => !argument.option);

@@ -1,6 +1,6 @@
 /** Units of variables, as the sibling server shows them with each stream. */
 import { ArchFxVariableID, slugify } from "../../slugs/mod.ts";
-import type { SeedUnit } from "../seeds/seed.ts";
+import type { SeedUnit } from "../seeds/seed_unit.ts";
 import type { Store } from "../store/store.ts";
 
 /** A unit as a stream has it. */

@@ -9,6 +9,9 @@ import {
   placeSlug,
 } from "../resources/slugs.ts";
 import { setUnits } from "../resources/units.ts";
+import type { SeedUnit } from "./seed_unit.ts";
+
+export type { SeedUnit };
 import type { Store } from "../store/store.ts";
 import { slugify } from "../../slugs/mod.ts";
 
@@ -104,16 +107,6 @@ export interface SeedDevice {
    * @default {true}
    */
   readonly active?: boolean;
-}
-
-/** The unit of a variable in a seed: its streams have it as `output_unit`. */
-export interface SeedUnit {
-  /** The variable, as `0001-5001`. */
-  readonly variable: string;
-  /** The short name, as `°C`. */
-  readonly short: string;
-  /** The name in full, as `Degrees Celsius`. */
-  readonly full: string;
 }
 
 /** What an emulator starts with. */

@@ -10,8 +10,7 @@
 import fs, { type FileHandle } from "node:fs/promises";
 import { crc32c } from "../_crc32c.ts";
 import type { ReadingBatch, ReadingSink } from "../types.ts";
-import type { SettledFolderOptions } from "./folder.ts";
-import { inFolder } from "./folder.ts";
+import { inFolder, type SettledFolderOptions } from "./folder_options.ts";
 import { badRowText, formatOfName, parseText } from "./_parse.ts";
 import { concat, countLines, lastRecordEnd } from "./_records.ts";
 

@@ -10,8 +10,7 @@ import fs from "node:fs/promises";
 import { createReadStream } from "node:fs";
 import type { BadRow } from "../../readings/mod.ts";
 import type { ReadingSink } from "../types.ts";
-import type { SettledFolderOptions } from "./folder.ts";
-import { inFolder } from "./folder.ts";
+import { inFolder, type SettledFolderOptions } from "./folder_options.ts";
 import { badRowText, formatOfName, parseText } from "./_parse.ts";
 
 interface Position {

@@ -1,0 +1,11 @@
+/** A unit in a seed. */
+
+/** The unit of a variable in a seed: its streams have it as `output_unit`. */
+export interface SeedUnit {
+  /** The variable, as `0001-5001`. */
+  readonly variable: string;
+  /** The short name, as `°C`. */
+  readonly short: string;
+  /** The name in full, as `Degrees Celsius`. */
+  readonly full: string;
+}
