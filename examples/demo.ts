@@ -144,7 +144,10 @@ async function readFile(path: string): Promise<Uint8Array> {
   try {
     return await Deno.readFile(path);
   } catch (error) {
-    throw new DataError(`Cannot read "${path}": ${(error as Error).message}`);
+    const reason = error instanceof Deno.errors.NotFound
+      ? "there is no such file"
+      : (error as Error).message;
+    throw new DataError(`Cannot read "${Deno.args[0] ?? path}": ${reason}`);
   }
 }
 

@@ -18,18 +18,41 @@ type StoredReport = Omit<OpenReport, "plan"> & {
 /** Repairs every lane; says what was found. */
 export function repair(store: Store, tell: (event: StoreEvent) => void): void {
   for (const [name, record] of store.records("lane/")) {
-    const changes = repairLane(store, Number(name.slice(5)), record as LaneRecord);
-    if (changes.length === 0) continue;
-    store.transaction(() => store.apply(changes));
+    const lane = Number(name.slice(5));
+    const { device } = record as LaneRecord;
+    const changes = repairLane(store, lane, record as LaneRecord);
+    if (changes.length > 0) {
+      store.transaction(() => store.apply(changes));
+      tell({
+        level: "error",
+        message: `The record of a report of device ${device} was damaged: it was made again from ` +
+          "others, and last_id of the cloud is accepted where they say too little",
+      });
+    }
+    const trust = trustCloud(store, lane, record as LaneRecord);
+    if (trust === undefined) continue;
+    store.transaction(() => store.apply([trust]));
     tell({
-      level: "error",
-      message:
-        `The record of a report of device ${
-          (record as LaneRecord).device
-        } was damaged: it was made ` +
-        "again from others, and last_id of the cloud is accepted where they say too little",
+      level: "warning",
+      message: `Device ${device}: a report whose record was lost may have been counted, so the ` +
+        "last_id of the cloud is accepted as it is",
     });
   }
+}
+
+/**
+ * Where no report is open, one may have been: the newest records are the ones that damage takes most easily, with the
+ * readings of the report. Its `last_id` would look like that of another writer for ever.
+ */
+function trustCloud(store: Store, lane: number, record: LaneRecord): Change | undefined {
+  if (store.record(`report/${lane}`) !== undefined) return undefined;
+  const index = record.streamer < 0
+    ? store.record(`current/${lane}`) as number | undefined
+    : record.streamer;
+  const name = `streamer/${record.device}/${index}`;
+  const state = store.record(name) as StreamerState | undefined;
+  if (state === undefined || state.accept) return undefined;
+  return { kind: "set", name, value: { ...state, accept: true } };
 }
 
 function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {

@@ -143,11 +143,11 @@ export class Sealer {
     return undefined;
   }
 
-  /** What is known of a streamer; one that is new is watched first. */
+  /** What is known of a streamer; one that is new, or of which damage left too little, is watched first. */
   async #known(lane: Lane, streamer: number, signal: AbortSignal): Promise<StreamerState> {
     const { outbox, confirmMs } = this.#context;
     const known = await outbox.streamer(lane.device, streamer);
-    if (known) return known;
+    if (known && !known.accept) return known;
     let last = await this.#sender.prover.query(lane, streamer, signal);
     for (;;) {
       await pause(confirmMs, signal);
@@ -155,7 +155,8 @@ export class Sealer {
       if (again === last) break;
       last = again;
     }
-    const state = { confirmed: last, next: last + 1, sent: 0 };
+    const { accept: _, ...rest } = known ?? { next: 1, sent: 0 };
+    const state = { ...rest, confirmed: last, next: Math.max(rest.next, last + 1) };
     await outbox.setStreamer(lane.device, streamer, state);
     return state;
   }

@@ -1051,12 +1051,23 @@ export const WORKER_CODE: string = `(() => {
   // src/gateway/_repair.ts
   function repair(store, tell) {
     for (let [name, record] of store.records("lane/")) {
-      let changes = repairLane(store, Number(name.slice(5)), record);
-      changes.length !== 0 && (store.transaction(() => store.apply(changes)), tell({
+      let lane = Number(name.slice(5)), { device } = record, changes = repairLane(store, lane, record);
+      changes.length > 0 && (store.transaction(() => store.apply(changes)), tell({
         level: "error",
-        message: \`The record of a report of device \${record.device} was damaged: it was made again from others, and last_id of the cloud is accepted where they say too little\`
+        message: \`The record of a report of device \${device} was damaged: it was made again from others, and last_id of the cloud is accepted where they say too little\`
+      }));
+      let trust = trustCloud(store, lane, record);
+      trust !== void 0 && (store.transaction(() => store.apply([trust])), tell({
+        level: "warning",
+        message: \`Device \${device}: a report whose record was lost may have been counted, so the last_id of the cloud is accepted as it is\`
       }));
     }
+  }
+  function trustCloud(store, lane, record) {
+    if (store.record(\`report/\${lane}\`) !== void 0) return;
+    let index = record.streamer < 0 ? store.record(\`current/\${lane}\`) : record.streamer, name = \`streamer/\${record.device}/\${index}\`, state = store.record(name);
+    if (!(state === void 0 || state.accept))
+      return { kind: "set", name, value: { ...state, accept: !0 } };
   }
   function repairLane(store, lane, record) {
     let report = store.record(\`report/\${lane}\`), plan = store.record(\`plan/\${lane}\`), current = store.record(\`current/\${lane}\`), index = report?.streamer ?? (record.streamer < 0 ? current : record.streamer), streamer = \`streamer/\${record.device}/\${index}\`, state = index === void 0 ? void 0 : store.record(streamer), set = (name, value) => ({ kind: "set", name, value });

@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { QueueError } from "../../src/gateway/mod.ts";
 import { cutOff, damageOnce, overwrite } from "./_damage.ts";
-import { batch, testQueue, withFolder } from "./_gateway.ts";
+import { TestCloud } from "./_cloud.ts";
+import { assertCounted, batch, startGateway, testQueue, withFolder } from "./_gateway.ts";
 import { QueueDatabase } from "../../src/gateway/_database.ts";
 import { Pages } from "../../src/gateway/_pages.ts";
 import { frameKind, isIntact } from "../../src/gateway/_frames.ts";
@@ -73,4 +74,33 @@ Deno.test("openQueue() rejects a SQLite file that is not a queue", () =>
     db.close();
     assertThrows(() => new QueueDatabase(path), QueueError, "layout 99");
     return Promise.resolve();
+  }));
+
+Deno.test("Gateway accepts last_id as it is after damage that took the record of a report with its readings", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const path = `${folder}/queue.sqlite`;
+    let queue = await testQueue(path);
+    let running = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 0, 10));
+    await queue.flush();
+    await running.stop();
+    await queue.close();
+    const before = await Deno.readFile(path);
+    queue = await testQueue(path);
+    running = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 10, 10));
+    await queue.flush();
+    await running.stop();
+    await queue.close();
+    // What is left knows nothing of the second report.
+    before.fill(0, 0, 100);
+    await Deno.writeFile(path, before);
+    queue = await testQueue(path);
+    running = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 20, 10));
+    await queue.flush({ signal: AbortSignal.timeout(30_000) });
+    await running.stop();
+    await queue.close();
+    await assertCounted(cloud, "d--1", 30);
   }));
