@@ -46,7 +46,8 @@ export interface RecordFrame {
 
 /** What a frame is, by its first bytes. */
 export function frameKind(bytes: Uint8Array): "batch" | "record" | "dead" | undefined {
-  if (bytes.length < 16) return undefined;
+  // Damage to a row can make text or a number of what was stored as bytes.
+  if (!(bytes instanceof Uint8Array) || bytes.length < 16) return undefined;
   const magic = viewOf(bytes).getUint32(0);
   if (magic === BATCH && bytes.length >= BATCH_HEAD) return "batch";
   return magic === RECORD ? "record" : magic === DEAD ? "dead" : undefined;

@@ -83,6 +83,8 @@ export function oldestUnsealed(store: Store, limit: number): UnsealedBatch[] {
         continue;
       }
       const frame = store.db.value("SELECT data FROM batch WHERE id = ?", id) as Uint8Array;
+      // The sender sets it aside when it comes to it.
+      if (!isIntact(frame)) continue;
       found.push({ id, lane, frame });
       if (found.length === limit) break;
     }
@@ -94,9 +96,10 @@ function isNext(db: QueueDatabase, lane: number, after: number, id: number): boo
   return id === db.value("SELECT min(id) FROM batch WHERE lane = ? AND id > ?", lane, after);
 }
 
-/** The frame of the oldest batch, for its time. */
+/** The frame of the oldest batch, for its time; undefined where there is none, or it is damaged. */
 export function oldestBatch(db: QueueDatabase): Uint8Array | undefined {
-  return db.value("SELECT data FROM batch ORDER BY id LIMIT 1") as Uint8Array | undefined;
+  const frame = db.value("SELECT data FROM batch ORDER BY id LIMIT 1") as Uint8Array | undefined;
+  return frame !== undefined && isIntact(frame) ? frame : undefined;
 }
 
 /** Dead letters in order. */

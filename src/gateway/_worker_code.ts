@@ -503,7 +503,7 @@ export const WORKER_CODE: string = `(() => {
   var BATCH = 1095129186, RECORD = 1095129202, DEAD = 1095129188, BATCH_HEAD = 45;
   var encoder2 = new TextEncoder(), decoder = new TextDecoder();
   function frameKind(bytes) {
-    if (bytes.length < 16) return;
+    if (!(bytes instanceof Uint8Array) || bytes.length < 16) return;
     let magic = viewOf(bytes).getUint32(0);
     return magic === BATCH && bytes.length >= BATCH_HEAD ? "batch" : magic === RECORD ? "record" : magic === DEAD ? "dead" : void 0;
   }
@@ -900,7 +900,8 @@ export const WORKER_CODE: string = `(() => {
         if (id <= sealed.batch || sealed.offset > 0 && isNext(store.db, lane, sealed.batch, id))
           continue;
         let frame = store.db.value("SELECT data FROM batch WHERE id = ?", id);
-        if (found.push({ id, lane, frame }), found.length === limit) break;
+        if (isIntact(frame) && (found.push({ id, lane, frame }), found.length === limit))
+          break;
       }
     }
     return found;
@@ -909,7 +910,8 @@ export const WORKER_CODE: string = `(() => {
     return id === db.value("SELECT min(id) FROM batch WHERE lane = ? AND id > ?", lane, after);
   }
   function oldestBatch(db) {
-    return db.value("SELECT data FROM batch ORDER BY id LIMIT 1");
+    let frame = db.value("SELECT data FROM batch ORDER BY id LIMIT 1");
+    return frame !== void 0 && isIntact(frame) ? frame : void 0;
   }
   function deadLetters(db, after, limit) {
     return db.all("SELECT id, data FROM dead WHERE id > ? ORDER BY id LIMIT ?", after, limit);
