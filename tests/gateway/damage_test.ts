@@ -3,7 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { QueueError } from "../../src/gateway/mod.ts";
 import { cutOff, damageOnce, overwrite } from "./_damage.ts";
 import { TestCloud } from "./_cloud.ts";
-import { assertCounted, batch, startGateway, testQueue, withFolder } from "./_gateway.ts";
+import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
 import { QueueDatabase } from "../../src/gateway/_database.ts";
 import { Pages } from "../../src/gateway/_pages.ts";
 import { frameKind, isIntact } from "../../src/gateway/_frames.ts";
@@ -99,7 +99,8 @@ Deno.test("Gateway accepts last_id as it is after damage that took the record of
     queue = await testQueue(path);
     running = await startGateway(cloud, queue);
     await queue.push(batch("d--1", 20, 10));
-    await queue.flush({ signal: AbortSignal.timeout(30_000) });
+    const counted = async () => (await queue.depth()).readings === 0;
+    await until("everything is counted", counted, 30_000);
     await running.stop();
     await queue.close();
     await assertCounted(cloud, "d--1", 30);
