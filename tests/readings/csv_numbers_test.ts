@@ -67,3 +67,25 @@ Deno.test("readCsv() rounds random numbers as Number() does", async () => {
     { seed: SEED, numRuns: 30 },
   );
 });
+
+Deno.test("readCsv() keeps growing an exponent that is longer than any float, and reads what Number() rounds down to the largest", async () => {
+  await check([
+    `0.${"0".repeat(129_998)}1e130008`,
+    `0.${"0".repeat(129_998)}1e129999`,
+    "1.7976931348623158079e308",
+    "-1.7976931348623158079e308",
+  ]);
+  // Number() makes Infinity of it, which is not a reading by itself.
+  const text = `0.${"0".repeat(129_998)}1e1300000`;
+  const bytes = new TextEncoder().encode(`2021-01-20 00:00:00,${text}\n`);
+  const found: string[] = [];
+  const options = {
+    columns: { timestamp: 0, value: 1 },
+    header: false,
+    stream: 1,
+    skipBadRows: true,
+    onBadRow: ({ message }: { message: string }) => void found.push(message),
+  } as const;
+  for await (const { values } of readCsv(bytes, options)) assertEquals([...values], []);
+  assertEquals(found.length, 1);
+});
