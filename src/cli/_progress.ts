@@ -10,11 +10,13 @@ import type { Context } from "./_command.ts";
 export interface Progress {
   /** Says how much of the total is done. */
   update(done: number, total?: number): void;
+  /** What is being waited for, beside the bar; nothing takes it away. */
+  say(text: string): void;
   /** Takes the bar away. */
   stop(): void;
 }
 
-const silent: Progress = { update() {}, stop() {} };
+const silent: Progress = { update() {}, say() {}, stop() {} };
 
 /**
  * Shows a bar.
@@ -34,6 +36,7 @@ export async function showProgress(
   const { default: { SingleBar } } = await import("cli-progress");
   const size = (value: number) => unit === "bytes" ? (value / 1e6).toFixed(1) : String(value);
   const shownUnit = unit === "bytes" ? "MB" : unit;
+  let beside = "";
   const bar = new SingleBar({
     stream: process.stderr,
     clearOnComplete: true,
@@ -50,7 +53,7 @@ export async function showProgress(
       const percent = `${Math.floor(part * 100)}%`.padStart(4);
       return `${label} ${blocks} ${percent}  ${size(state.value)}/${
         size(state.total)
-      } ${shownUnit}`;
+      } ${shownUnit}${beside}`;
     },
   });
   bar.start(total, 0);
@@ -58,6 +61,11 @@ export async function showProgress(
     update(done, newTotal) {
       if (newTotal !== undefined) bar.setTotal(newTotal);
       bar.update(done);
+    },
+    say(text) {
+      const said = text === "" ? "" : `  ${text}`;
+      if (said === beside) return;
+      beside = said;
     },
     stop: () => bar.stop(),
   };

@@ -71,6 +71,7 @@ export async function sendAll(
       }
       before += report.bytes;
       progress.update(before);
+      progress.say("");
       await log.add(outcome);
     }
   } finally {
@@ -109,7 +110,11 @@ async function send(
       confirm: { timeoutMs: options.confirmMs },
       // What failed of this streamer is held back here; this lets those pass whose ids are too low anyway.
       skipFailed: true,
-      onProgress: ({ sent }) => progress.update(before + Math.min(sent, planned.bytes)),
+      onProgress: ({ sent, total }) => {
+        progress.update(before + Math.min(sent, planned.bytes));
+        // A server may take longer to store a report than the network to bring it.
+        progress.say(sent >= total ? "stored by the server…" : "");
+      },
       ...(firstWithoutId >= 0 && { retries: 0 }),
     }) as Reply;
   } catch (error) {

@@ -20,6 +20,15 @@ export interface RunOptions {
   input?: string | Uint8Array;
 }
 
+/** What Deno itself needs to find and download packages, on a machine that has none yet. */
+function ofDeno(): Record<string, string> {
+  const names = ["DENO_DIR", "DENO_CERT", "DENO_TLS_CA_STORE", "NPM_CONFIG_REGISTRY"]
+    .concat("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy");
+  return Object.fromEntries(
+    names.flatMap((name) => Deno.env.has(name) ? [[name, Deno.env.get(name)!]] : []),
+  );
+}
+
 /** Starts `archfx ARGS`. */
 export function spawn(args: string[], options: RunOptions = {}): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
@@ -29,7 +38,7 @@ export function spawn(args: string[], options: RunOptions = {}): Deno.ChildProce
       PATH: Deno.env.get("PATH")!,
       HOME: Deno.env.get("HOME")!,
       XDG_CONFIG_HOME: "/nonexistent",
-      ...(Deno.env.has("DENO_DIR") ? { DENO_DIR: Deno.env.get("DENO_DIR")! } : {}),
+      ...ofDeno(),
       ...options.env,
     },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -1,6 +1,6 @@
 /** archfx on a pseudo-terminal: prompt, table, chart, colours, progress bar. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createEmulator } from "../../src/emulator/mod.ts";
+import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { type Ended, MAIN, withFolder } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
 
@@ -28,14 +28,16 @@ function onTerminal(
 }
 
 async function withCloud(
-  task: (cloud: { url: string; cwd: string; env: Record<string, string> }) => Promise<void>,
+  task: (
+    cloud: { url: string; cwd: string; env: Record<string, string>; emulator: Emulator },
+  ) => Promise<void>,
 ): Promise<void> {
   const emulator = await createEmulator();
   try {
     const { url } = await emulator.listen();
     const env = { ARCHFX_DOMAIN: url, XDG_CONFIG_HOME: "/nonexistent" };
     const login = { ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" };
-    await withFolder((cwd) => task({ url, cwd, env: { ...env, ...login } }));
+    await withFolder((cwd) => task({ url, cwd, env: { ...env, ...login }, emulator }));
   } finally {
     await emulator.close();
   }
@@ -105,7 +107,7 @@ Deno.test({
   name: "archfx report encode and upload show a bar on a terminal, none with --quiet, and clear it",
   ignore,
   fn: () =>
-    withCloud(async ({ cwd, env }) => {
+    withCloud(async ({ cwd, env, emulator }) => {
       const rows = Array.from({ length: 60_000 }, (_, row) =>
         `${new Date(1772431200000 + row * 1000).toISOString()},${row % 7}\n`);
       await Deno.writeTextFile(`${cwd}/a.csv`, `timestamp,value\n${rows.join("")}`);
@@ -127,9 +129,11 @@ Deno.test({
       assertMatch(encoded.out.slice(cleared), /a\.mp\td--0000-0000-0000-0001\t60000 readings/);
       const quiet = await onTerminal([...args, "--quiet", "--force"], { cwd, env });
       assertEquals([quiet.code, /encoding/.test(quiet.out)], [0, false]);
+      emulator.faults.add({ kind: "delay", milliseconds: 1000, path: "streamer/report/" });
       const sent = await onTerminal(["report", "upload", "a.mp"], { cwd, env });
       assertEquals(sent.code, 0, sent.out);
       assertMatch(sent.out, /uploading [█░]{30}/);
+      assertMatch(sent.out, /100% {2}[\d.]+\/[\d.]+ MB {2}stored by the server…/);
       assertStringIncludes(sent.out, "1 of 1 report sent, 60000 of 60000 readings new\n");
     }),
 });
