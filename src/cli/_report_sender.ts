@@ -110,10 +110,10 @@ async function send(
       confirm: { timeoutMs: options.confirmMs },
       // What failed of this streamer is held back here; this lets those pass whose ids are too low anyway.
       skipFailed: true,
-      onProgress: ({ sent, total }) => {
+      onProgress: ({ sent }) => {
         progress.update(before + Math.min(sent, planned.bytes));
         // A server may take longer to store a report than the network to bring it.
-        progress.say(sent >= total ? "stored by the server…" : "");
+        progress.say(sent >= planned.bytes ? "stored by the server…" : "");
       },
       ...(firstWithoutId >= 0 && { retries: 0 }),
     }) as Reply;

@@ -23,7 +23,7 @@ export interface RunOptions {
 /** What Deno itself needs to find and download packages, on a machine that has none yet. */
 function ofDeno(): Record<string, string> {
   const names = ["DENO_DIR", "DENO_CERT", "DENO_TLS_CA_STORE", "NPM_CONFIG_REGISTRY"]
-    .concat("SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy");
+    .concat("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy");
   return Object.fromEntries(
     names.flatMap((name) => Deno.env.has(name) ? [[name, Deno.env.get(name)!]] : []),
   );
