@@ -28,7 +28,7 @@ export function redirectTarget(
   url: string,
 ): string | undefined {
   if (response.type === "opaqueredirect") {
-    throw new RefusedRedirect("and a browser does not tell where to");
+    throw new RefusedRedirect("and a browser does not say where");
   }
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const location = response.headers.get("location");
