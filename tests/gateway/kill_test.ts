@@ -2,7 +2,8 @@
 import { killAtRandom } from "./_kills.ts";
 import { withFolder } from "./_gateway.ts";
 
-const seed = Number(Deno.env.get("SEED") ?? Date.now() % 1_000_000);
+// The same in each run, so that a change makes it fail and not chance; `deno task soak gateway` takes others.
+const seed = Number(Deno.env.get("SEED") ?? 5000);
 const named = (name: string) => `${name} (seed ${seed})`;
 
 Deno.test(

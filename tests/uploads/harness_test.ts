@@ -8,7 +8,8 @@ import { runMany } from "./_harness.ts";
 
 Deno.test("uploads lose, double and change no reading, whatever is killed and goes wrong, in 10 runs", async () => {
   // A multiple of 30, so that every kind of run is among ten in sequence.
-  const seed = 30 * Math.floor(Math.random() * 1e6);
+  // The same in each run, so that a change makes it fail and not chance; `deno task soak uploads` takes others.
+  const seed = 30;
   console.log(`seeds from ${seed}`);
   const results = await runMany(seed, 10, { jobs: 4, maxKills: 2 });
   const struck = new Set(results.flatMap(({ faults }) => [...faults.keys()]));
