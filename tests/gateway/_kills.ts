@@ -107,7 +107,7 @@ export async function killAtRandom(folder: string, options: KillOptions): Promis
         await new Promise((resolve) => setTimeout(resolve, 300 + next() * 1200));
         const victim = next();
         if (victim < 0.8) {
-          gateway.kill("SIGKILL");
+          killIfAlive(gateway);
           await gateway.status;
           gateway = undefined;
         }
@@ -116,7 +116,7 @@ export async function killAtRandom(folder: string, options: KillOptions): Promis
           await cloud.start();
         }
       }
-      gateway?.kill("SIGKILL");
+      if (gateway) killIfAlive(gateway);
       await gateway?.status;
     }
     const { code } = await start("_gateway_process.ts", args, "null").status;
@@ -124,6 +124,15 @@ export async function killAtRandom(folder: string, options: KillOptions): Promis
     await assertAll(cloud.url, readings);
   } finally {
     await cloud.kill();
+  }
+}
+
+/** Kills a process; one that has done all of its work by now needs no kill. */
+function killIfAlive(child: Deno.ChildProcess): void {
+  try {
+    child.kill("SIGKILL");
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
   }
 }
 

@@ -94,7 +94,12 @@ export async function runOnce(seed: number, maxKills = 4): Promise<RunResult> {
           }
           if (kills.pop() === "client") {
             clientKills++;
-            child.kill("SIGKILL");
+            try {
+              child.kill("SIGKILL");
+            } catch (error) {
+              // It has come to its end in this moment.
+              if (!(error instanceof TypeError)) throw error;
+            }
             code = await ended;
           } else {
             cloudKills++;
