@@ -17,7 +17,7 @@ export const reportVerify: Command = {
     "Check reports before they are sent: ids that are missing or used twice, ids and times out of " +
     "order, values that are no numbers, a header that does not fit. A line for each problem says how " +
     "bad it is, its kind, the first row that has it (counted from 1), and how many have. Exit code 1 where there are " +
-    "errors, which are what the cloud would refuse or not count. With --json: an array of { file, " +
+    "errors, which are what the cloud would reject or not count. With --json: an array of { file, " +
     "problems: [{ severity, code, message, row, count }] }.",
   examples: [
     ["archfx report verify spool/ && archfx report upload spool/", "Send what is right"],
