@@ -9,6 +9,7 @@
  * @module
  */
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
+import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import { batchColumns, batchFrame, deadFrame, stampBatch } from "./_frames.ts";
 import type { BareColumns } from "./_pack.ts";
 import type { Plan, Rejected } from "./_plan.ts";
@@ -58,6 +59,16 @@ export class SqliteOutbox implements Outbox {
     return await this.#store.ask("record", streamerName(device, index)) as
       | StreamerState
       | undefined;
+  }
+
+  /** The name of the record of a streamer. */
+  nameOf(device: bigint, index: number): string {
+    return streamerName(device, index);
+  }
+
+  /** The slug of a device, of which records have 16 hexadecimal digits. */
+  slugOf(device: string): string {
+    return String(new ArchFxDeviceSlug(BigInt(`0x${device}`)));
   }
 
   async setStreamer(device: bigint, index: number, state: StreamerState): Promise<void> {

@@ -1,10 +1,10 @@
 /**
- * Named steps of push, seal, send, confirm and delete. The tests kill a gateway at each of them.
+ * Named steps of push, seal, send, confirm and delete, and of a move. The tests kill a gateway at each of them.
  *
  * @module
  */
 
-/** The steps, in the order in which a reading passes them. */
+/** The steps, in the order in which a reading passes them, then those of a move. */
 export type Step =
   | "push"
   | "pushed"
@@ -13,7 +13,12 @@ export type Step =
   | "send"
   | "sent"
   | "confirm"
-  | "delete";
+  | "delete"
+  | "export batch"
+  | "export"
+  | "exported"
+  | "import"
+  | "import batch";
 
 /** A step is reached. Nobody listens but a test, which sets `archfxGatewayStep`. */
 export function step(name: Step): void {

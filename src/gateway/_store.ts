@@ -63,8 +63,10 @@ export type Change =
   | { readonly kind: "set aside"; readonly lane: number; readonly batch: number }
   | { readonly kind: "bury"; readonly frame: Uint8Array }
   | { readonly kind: "unbury"; readonly id: number }
-  /** Stores batches again, with new ids: dead letters that are retried. */
-  | { readonly kind: "insert"; readonly frames: readonly Uint8Array[] };
+  /** Stores batches again, with new ids: dead letters that are retried, batches of another queue. */
+  | { readonly kind: "insert"; readonly frames: readonly Uint8Array[] }
+  /** An idempotency key that another queue has seen, so many seconds ago. */
+  | { readonly kind: "key"; readonly name: string; readonly age: number };
 
 /** A push on its way into the store. */
 export interface PushCall {
@@ -324,6 +326,11 @@ export class Store {
           break;
         case "insert":
           for (const frame of change.frames) this.#insert(frame);
+          break;
+        case "key": {
+          const at = this.seconds - change.age;
+          this.db.run("INSERT OR IGNORE INTO key(name, at) VALUES (?, ?)", change.name, at);
+        }
       }
     }
   }

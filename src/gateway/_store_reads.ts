@@ -13,6 +13,11 @@ export interface StoredBatch {
   readonly frame?: Uint8Array;
 }
 
+/** A stored batch with its lane. */
+export interface ScannedBatch extends StoredBatch {
+  readonly lane: number;
+}
+
 /** A batch that is not part of a report. */
 export interface UnsealedBatch {
   readonly id: number;
@@ -100,6 +105,27 @@ function isNext(db: QueueDatabase, lane: number, after: number, id: number): boo
 export function oldestBatch(db: QueueDatabase): Uint8Array | undefined {
   const frame = db.value("SELECT data FROM batch ORDER BY id LIMIT 1") as Uint8Array | undefined;
   return frame !== undefined && isIntact(frame) ? frame : undefined;
+}
+
+/** One answer of a scan holds about as many bytes. */
+const SCAN_BYTES = 1 << 22;
+
+/** Batches of all lanes in the order of their ids, damaged ones too. */
+export function scanBatches(db: QueueDatabase, after: number): ScannedBatch[] {
+  const found: ScannedBatch[] = [];
+  for (let [last, bytes] = [after, 0]; bytes < SCAN_BYTES;) {
+    const rows = db.all<{ id: number; lane: number; data: Uint8Array }>(
+      "SELECT id, lane, data FROM batch WHERE id > ? ORDER BY id LIMIT 64",
+      last,
+    );
+    for (const { id, lane, data } of rows) {
+      last = id;
+      bytes += data.length;
+      found.push(isIntact(data) ? { id, lane, frame: data } : { id, lane });
+    }
+    if (rows.length < 64) break;
+  }
+  return found;
 }
 
 /** Dead letters in order. */

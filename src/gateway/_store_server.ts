@@ -15,6 +15,8 @@ import {
   deadLetters,
   findDamage,
   oldestBatch,
+  scanBatches,
+  type ScannedBatch,
   type StoredBatch,
   takeBatches,
 } from "./_store_reads.ts";
@@ -50,6 +52,10 @@ export interface StoreOps {
   record(name: string): unknown;
   records(prefix: string): [name: string, value: unknown][];
   take(lane: number, after: number, readings: number, upTo?: number): StoredBatch[];
+  /** Batches of all lanes, some at a time. */
+  scan(after: number): ScannedBatch[];
+  /** Idempotency keys, and how many seconds ago they were used. */
+  keys(): { name: string; age: number }[];
   dead(after: number, limit: number): { id: number; data: Uint8Array }[];
   stats(): StoreStats;
   /** Everything that is wrong with the file. */
@@ -104,6 +110,12 @@ export class StoreServer {
     records: (prefix) => this.#open.read((store) => store.records(prefix)),
     take: (lane, after, readings, upTo) =>
       this.#open.read((store) => takeBatches(store.db, lane, after, readings, upTo)),
+    scan: (after) => this.#open.read((store) => scanBatches(store.db, after)),
+    keys: () =>
+      this.#open.read((store) =>
+        store.db.all<{ name: string; at: number }>("SELECT name, at FROM key ORDER BY id")
+          .map(({ name, at }) => ({ name, age: store.seconds - at }))
+      ),
     dead: (after, limit) => this.#open.read((store) => deadLetters(store.db, after, limit)),
     stats: () => this.#stats(),
     check: () => this.#open.read((store) => findDamage(store.db)),

@@ -9,6 +9,8 @@ import { readBatch } from "./_frames.ts";
 import type { Plan } from "./_plan.ts";
 import type { StoredReport } from "./_sqlite_outbox.ts";
 import { hex } from "./_sqlite_outbox.ts";
+import type { StoreClient } from "./_store_client.ts";
+import type { LaneEntry } from "./_store_server.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
 import type { Change } from "./_store.ts";
 import type { Lane, StreamerState } from "./outbox.ts";
@@ -46,17 +48,7 @@ export async function takeOver(
       value: { ...rest, confirmed: lastId, next: lastId + 1 } satisfies StreamerState,
     },
   ];
-  const report = await store.ask("record", `report/${lane.id}`) as StoredReport | undefined;
-  if (report) {
-    const plan = await store.ask("record", `plan/${lane.id}`) as Plan;
-    const { cursor, done, finished } = unsent(report, plan, entry.record.done);
-    changes.push(
-      { kind: "unset", name: `report/${lane.id}` },
-      { kind: "unset", name: `plan/${lane.id}` },
-      { kind: "set", name: `lane/${lane.id}`, value: { ...entry.record, sealed: cursor, done } },
-      { kind: "finish", lane: lane.id, batch: done, readings: finished },
-    );
-  }
+  changes.push(...(await unseal(store, entry))?.changes ?? []);
   let dropped = 0;
   for (const batch of drop) {
     const [found] = await store.ask("take", lane.id, batch - 1, 1, batch);
@@ -80,6 +72,24 @@ export async function takeOver(
   });
   outbox.changed();
   return dropped;
+}
+
+/** What makes the open report of a lane readings without ids again; undefined if none is open. */
+export async function unseal(
+  store: StoreClient,
+  { lane, record }: LaneEntry,
+): Promise<{ changes: Change[]; first: number } | undefined> {
+  const report = await store.ask("record", `report/${lane}`) as StoredReport | undefined;
+  if (!report) return undefined;
+  const plan = await store.ask("record", `plan/${lane}`) as Plan;
+  const { cursor, done, finished } = unsent(report, plan, record.done);
+  const changes: Change[] = [
+    { kind: "unset", name: `report/${lane}` },
+    { kind: "unset", name: `plan/${lane}` },
+    { kind: "set", name: `lane/${lane}`, value: { ...record, sealed: cursor, done } },
+    { kind: "finish", lane, batch: done, readings: finished },
+  ];
+  return { changes, first: report.first + finished };
 }
 
 /** Where the readings begin that were neither counted nor given up. */

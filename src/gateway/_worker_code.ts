@@ -913,6 +913,20 @@ export const WORKER_CODE: string = `(() => {
     let frame = db.value("SELECT data FROM batch ORDER BY id LIMIT 1");
     return frame !== void 0 && isIntact(frame) ? frame : void 0;
   }
+  var SCAN_BYTES = 1 << 22;
+  function scanBatches(db, after) {
+    let found = [];
+    for (let [last, bytes] = [after, 0]; bytes < SCAN_BYTES; ) {
+      let rows = db.all(
+        "SELECT id, lane, data FROM batch WHERE id > ? ORDER BY id LIMIT 64",
+        last
+      );
+      for (let { id, lane, data } of rows)
+        last = id, bytes += data.length, found.push(isIntact(data) ? { id, lane, frame: data } : { id, lane });
+      if (rows.length < 64) break;
+    }
+    return found;
+  }
   function deadLetters(db, after, limit) {
     return db.all("SELECT id, data FROM dead WHERE id > ? ORDER BY id LIMIT ?", after, limit);
   }
@@ -1305,6 +1319,11 @@ export const WORKER_CODE: string = `(() => {
             break;
           case "insert":
             for (let frame of change.frames) this.#insert(frame);
+            break;
+          case "key": {
+            let at = this.seconds - change.age;
+            this.db.run("INSERT OR IGNORE INTO key(name, at) VALUES (?, ?)", change.name, at);
+          }
         }
     }
     #set(name, value) {
@@ -1562,6 +1581,10 @@ export const WORKER_CODE: string = `(() => {
       record: (name) => this.#open.read((store) => store.record(name)),
       records: (prefix) => this.#open.read((store) => store.records(prefix)),
       take: (lane, after, readings, upTo) => this.#open.read((store) => takeBatches(store.db, lane, after, readings, upTo)),
+      scan: (after) => this.#open.read((store) => scanBatches(store.db, after)),
+      keys: () => this.#open.read(
+        (store) => store.db.all("SELECT name, at FROM key ORDER BY id").map(({ name, at }) => ({ name, age: store.seconds - at }))
+      ),
       dead: (after, limit) => this.#open.read((store) => deadLetters(store.db, after, limit)),
       stats: () => this.#stats(),
       check: () => this.#open.read((store) => findDamage(store.db)),

@@ -4,6 +4,7 @@
  * @module
  */
 import { checkBatches } from "./_batches.ts";
+import { QueueError } from "./errors.ts";
 import { gatewayLog, loadGatewayLog } from "./_log.ts";
 import type { StoreEvent } from "./_store_event.ts";
 import { SqliteOutbox } from "./_sqlite_outbox.ts";
@@ -42,12 +43,14 @@ export class SqliteQueue implements SendingQueue {
    *
    * @param path The file.
    * @param options The limits.
-   * @param thread Whether the store runs on this thread: for commands that look at a queue once.
+   * @param how Whether the store runs on this thread, for commands that look at a queue once; and whether a queue
+   * that was exported is opened.
+   * @throws {QueueError} If it was exported.
    */
   static async open(
     path: string,
     options: QueueOptions = {},
-    thread = false,
+    { thread = false, moved = false }: { readonly thread?: boolean; readonly moved?: boolean } = {},
   ): Promise<SqliteQueue> {
     const settled = queueOptions(options);
     await loadGatewayLog();
@@ -55,6 +58,14 @@ export class SqliteQueue implements SendingQueue {
     let tell = (event: StoreEvent): void => void early.push(event);
     const port = thread ? localPort() : await workerPort();
     const store = await StoreClient.open(port, path, settled, (event) => tell(event));
+    const was = await store.ask("record", "moved") as { file: string; at: string } | undefined;
+    if (was && !moved) {
+      await store.close();
+      throw new QueueError(
+        `Cannot open the queue "${path}": it was exported to "${was.file}" at ${was.at}, so that another gateway ` +
+          'sends its readings; "archfx gateway queue import --undo" opens it again',
+      );
+    }
     const queue = new SqliteQueue(path, store);
     tell = (event) => queue.#tell(event);
     for (const event of early) tell(event);

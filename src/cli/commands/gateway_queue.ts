@@ -9,9 +9,12 @@ import { ArchFxStreamerSlug } from "../../slugs/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { CommandError, ExitCode } from "../_errors.ts";
 import { loadConfig, type LoadedConfig } from "../_gateway_config.ts";
+import { moveQueue } from "../_gateway_move.ts";
 import { counted } from "../../_plural.ts";
 
-const ACTIONS = ["ls", "show", "retry", "drop", "take-over", "check"];
+const ACTIONS = ["ls", "show", "retry", "drop", "take-over", "check", "export", "import"];
+/** Actions that change nothing: a queue that was exported can be looked at. */
+const READING = ["ls", "show", "check"];
 
 /** Asks the gateway that runs, or the tools on its file. */
 type Ask = (op: string, args?: Record<string, unknown>) => Promise<unknown>;
@@ -24,12 +27,16 @@ export const gatewayQueue: Command = {
     "retry ID: the readings of dead letters go into the queue again, with new ids. drop ID: dead letters are deleted. " +
     "take-over STREAMER: a streamer that is held because something else wrote to it goes on above the last_id of the " +
     "cloud; --drop gives waiting batches up. check: everything that is wrong with the file; --salvage FILE puts what " +
-    "is intact in a file that was set aside into this queue.\n" +
+    "is intact in a file that was set aside into this queue. " +
+    "export FILE: the whole queue in one file, for another machine or another kind of queue; from then on, this " +
+    "queue is closed. import FILE: what an exported queue held, in this one; import --undo opens a queue again that " +
+    "was exported. Both need the gateway to be stopped, and can be repeated.\n" +
     "With --json: what the action found or did.",
   examples: [
     ["archfx gateway queue ls --dead", "What was given up, and why"],
     ["archfx gateway queue retry 7 8", "Two dead letters again"],
     ["archfx gateway queue take-over t--0000-0000-0000-0001--0100", "Both sides of a conflict"],
+    ["archfx gateway queue export plant.queue", "The queue on its way to another machine"],
   ],
   arguments(parser) {
     parser
@@ -50,6 +57,10 @@ export const gatewayQueue: Command = {
       .addArgument("--limit", { type: wholeNumber, default: 100, help: "How many to list" })
       .addArgument("--drop", { metavar: "IDS", help: "take-over: batches to give up, as 3,4,7" })
       .addArgument("--yes", { type: "boolean", help: "take-over: do it" })
+      .addArgument("--undo", {
+        type: "boolean",
+        help: "import: open this queue again, which was exported",
+      })
       .addArgument("--salvage", { metavar: "FILE", help: "check: a file that was set aside" });
   },
   async run(context, args) {
@@ -57,6 +68,9 @@ export const gatewayQueue: Command = {
       throw new ArgumentError(`Cannot do "${args.action}": there are ${ACTIONS.join(", ")}`);
     }
     const loaded = await loadConfig(args.config);
+    if (args.action === "export" || args.action === "import") {
+      return await moveQueue(context, loaded, args as never);
+    }
     return await withQueue(loaded, args, (ask) => act(context, ask, args as never));
   },
 };
@@ -110,7 +124,10 @@ async function withQueue(
   }
   const { SqliteQueue } = await import("../../gateway/sqlite_queue.ts");
   const { QueueTools } = await import("../../gateway/queue_tools.ts");
-  const opened = await SqliteQueue.open(queue, { minFreeBytes: 0, reserveBytes: 0 }, true);
+  const opened = await SqliteQueue.open(queue, { minFreeBytes: 0, reserveBytes: 0 }, {
+    thread: true,
+    moved: READING.includes(args.action as string),
+  });
   try {
     const tools = new QueueTools(opened);
     return await task(async (op, given) =>

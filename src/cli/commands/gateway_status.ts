@@ -45,7 +45,10 @@ async function offline(path: string): Promise<GatewayStatus> {
   const { SqliteQueue } = await import("../../gateway/sqlite_queue.ts");
   const { Api } = await import("../../api/mod.ts");
   const { Gateway } = await import("../../gateway/mod.ts");
-  const queue = await SqliteQueue.open(path, { minFreeBytes: 0, reserveBytes: 0 }, true);
+  const queue = await SqliteQueue.open(path, { minFreeBytes: 0, reserveBytes: 0 }, {
+    thread: true,
+    moved: true,
+  });
   try {
     return await new Gateway({ api: new Api(), queue }).status();
   } finally {

@@ -1,0 +1,114 @@
+/**
+ * `archfx gateway queue export` and `import`: a queue as one file.
+ *
+ * @module
+ */
+import { access } from "node:fs/promises";
+import { counted } from "../_plural.ts";
+import type { Api } from "../api/mod.ts";
+import { ArgumentError } from "../main/argument_parser.ts";
+import type { SqliteQueue } from "../gateway/sqlite_queue.ts";
+import type { Context } from "./_command.ts";
+import { CommandError } from "./_errors.ts";
+import { withGatewayCloud } from "./_gateway_cloud.ts";
+import { gatewayOptionsOf, type LoadedConfig } from "./_gateway_config.ts";
+
+/** What was asked for. */
+interface Asked {
+  readonly action: "export" | "import";
+  readonly what?: string[];
+  readonly undo?: boolean;
+}
+
+/** Moves a queue that no gateway runs on. */
+export async function moveQueue(
+  context: Context,
+  loaded: LoadedConfig,
+  { action, what = [], undo }: Asked,
+): Promise<void> {
+  if (undo && (action !== "import" || what.length > 0)) {
+    throw new ArgumentError('Cannot use --undo: it belongs to "import", without a file');
+  }
+  if (!undo && what.length !== 1) {
+    throw new ArgumentError(`Cannot ${action} the queue: name one file`);
+  }
+  const { askGateway } = await import("../gateway/control.ts");
+  if (await askGateway(loaded.queue, "status")) {
+    throw new CommandError(`Cannot ${action} the queue while its gateway runs: stop it first`);
+  }
+  const exists = await access(loaded.queue).then(() => true, () => false);
+  if (!exists && (undo || action === "export")) {
+    throw new CommandError(`Cannot open "${loaded.queue}": there is no queue yet`);
+  }
+  const { SqliteQueue } = await import("../gateway/sqlite_queue.ts");
+  const queue = await SqliteQueue.open(
+    loaded.queue,
+    { minFreeBytes: 0, reserveBytes: 0, maxBytes: Number.MAX_SAFE_INTEGER },
+    { thread: true, moved: undo === true || action === "export" },
+  );
+  for (const { message } of queue.events) context.note(message);
+  try {
+    if (undo) await reopen(context, queue);
+    else if (action === "export") await leave(context, loaded, queue, what[0]!);
+    else await enter(context, queue, what[0]!);
+  } finally {
+    await queue.close();
+  }
+}
+
+async function leave(
+  context: Context,
+  loaded: LoadedConfig,
+  queue: SqliteQueue,
+  file: string,
+): Promise<void> {
+  const { exportQueue } = await import("../gateway/move.ts");
+  const confirmMs = Number(gatewayOptionsOf(loaded).confirmMs ?? 60_000);
+  const write = async (api?: Api) => {
+    const options = {
+      confirmMs,
+      signal: context.signal,
+      tell: (message: string) => context.note(message),
+      api: () => Promise.resolve(api!),
+    };
+    const { batches, readings, letters } = await exportQueue(queue, file, options);
+    await context.print(
+      context.json
+        ? JSON.stringify({ file, batches, readings, letters })
+        : `${counted(readings, "reading")} in ${batches} ${
+          batches === 1 ? "batch" : "batches"
+        } and ${counted(letters, "dead letter")} exported to ${file}`,
+    );
+    context.note(
+      'This queue is closed now. On the other machine: "archfx gateway queue import FILE"; ' +
+        'here, "archfx gateway queue import --undo" opens it again, as long as the file was not imported',
+    );
+  };
+  const reports = await queue.store.ask("records", "report/");
+  // Without a report in flight there is nothing to ask the cloud for.
+  if (reports.length === 0) await write();
+  else await withGatewayCloud(context, loaded, write);
+}
+
+async function enter(context: Context, queue: SqliteQueue, file: string): Promise<void> {
+  const { importQueue } = await import("../gateway/move.ts");
+  const { batches, readings, letters, skipped } = await importQueue(queue, file, context);
+  await context.print(
+    context.json
+      ? JSON.stringify({ file, batches, readings, letters, skipped })
+      : `${counted(readings, "reading")} in ${batches} ${batches === 1 ? "batch" : "batches"} and ${
+        counted(letters, "dead letter")
+      } imported from ${file}` + (skipped > 0 ? `; ${skipped} batches were here already` : ""),
+  );
+}
+
+async function reopen(context: Context, queue: SqliteQueue): Promise<void> {
+  const { undoMove } = await import("../gateway/move.ts");
+  const moved = await undoMove(queue);
+  if (context.json) return await context.print(JSON.stringify({ undone: moved ?? null }));
+  await context.print(
+    moved
+      ? `This queue is open again; it had been exported to ${moved.file} at ${moved.at}: do not import that file`
+      : "This queue was not exported: nothing to undo",
+  );
+}

@@ -1,0 +1,239 @@
+/**
+ * Moving a queue: `archfx gateway queue export` and `import`. The file is described in `_queue_file.ts`.
+ *
+ * Invariants that this file maintains:
+ * 1. A complete file under its final name exists only after the queue was marked as moved: two gateways never send
+ *    the same readings. Killed before that, the export has changed nothing; killed after, it can be repeated.
+ * 2. An import commits batches together with the number up to which it has come: killed at any place, it can be
+ *    repeated, and no batch is stored twice.
+ *
+ * @module
+ */
+import { randomUUID } from "node:crypto";
+import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { batchColumns, batchFrame, isIntact, readBatch, readDead } from "./_frames.ts";
+import { type CloseOptions, closeReports } from "./_close_reports.ts";
+import { encodeEntry, type QueueEntry, queueFileStart } from "./_queue_file.ts";
+import { QueueError } from "./errors.ts";
+import { step } from "./_steps.ts";
+import type { LaneRecord } from "./_store.ts";
+import type { ScannedBatch } from "./_store_reads.ts";
+import type { SqliteQueue } from "./sqlite_queue.ts";
+import type { StreamerState } from "./outbox.ts";
+
+export { type Imported, importQueue } from "./_import_queue.ts";
+
+/** What was exported. */
+export interface Exported {
+  readonly batches: number;
+  readonly readings: number;
+  /** Dead letters. */
+  readonly letters: number;
+}
+
+/** The record that says that a queue was moved. */
+export interface Moved {
+  readonly move: string;
+  readonly file: string;
+  readonly at: string;
+}
+
+const WRITE_BYTES = 1 << 20;
+
+/**
+ * Writes a queue to a file and marks it as moved.
+ *
+ * @param queue The queue, which nothing else uses.
+ * @param path The file, which must not exist.
+ * @param options The cloud, in case that a report is open.
+ * @returns How much was written.
+ * @throws {QueueError} If a report is open and the cloud cannot be asked, or the file cannot be written.
+ */
+export async function exportQueue(
+  queue: SqliteQueue,
+  path: string,
+  options: CloseOptions,
+): Promise<Exported> {
+  if (await access(path).then(() => true, () => false)) {
+    throw new QueueError(`Cannot write "${path}": it already exists`);
+  }
+  const { store } = queue;
+  const before = await store.ask("record", "moved") as Moved | undefined;
+  if (!before) await closeReports(queue, options);
+  const id = await store.ask("record", "queue") ?? randomUUID();
+  const at = new Date().toISOString();
+  const moved: Moved = before ?? { move: randomUUID(), file: path, at };
+  const part = `${path}.part`;
+  const file = await open(part, "w", 0o600).catch((error) => {
+    throw new QueueError(`Cannot write "${path}": ${(error as Error).message}`);
+  });
+  let exported: Exported;
+  try {
+    const writer = new Writer(file);
+    await writer.write(queueFileStart());
+    await writer.entry({ kind: "queue", queue: String(id), move: moved.move, at });
+    await writeStates(queue, writer);
+    exported = await writeBatches(queue, writer, options);
+    await writer.entry({ kind: "end", ...exported });
+    await writer.flush();
+    step("export");
+    await file.sync();
+    options.signal.throwIfAborted();
+    await store.apply([
+      { kind: "set", name: "queue", value: id },
+      { kind: "set", name: "moved", value: moved },
+    ]);
+    step("exported");
+  } catch (error) {
+    await file.close();
+    await rm(part, { force: true });
+    const { code, message } = error as NodeJS.ErrnoException;
+    throw code === undefined ? error : new QueueError(`Cannot write "${path}": ${message}`);
+  }
+  await file.close();
+  await rename(part, path);
+  await syncFolder(dirname(path));
+  return exported;
+}
+
+async function writeStates({ store, outbox }: SqliteQueue, writer: Writer): Promise<void> {
+  for (const [name, value] of await store.ask("records", "streamer/")) {
+    const [, hex, index] = name.split("/") as [string, string, string];
+    const { hold, accept, ...state } = value as StreamerState;
+    const streamer = Number(index);
+    if (accept) {
+      const device = outbox.slugOf(hex);
+      throw new QueueError(
+        `Cannot export: the record of a report of ${device}, streamer ${streamer}, was damaged: run the ` +
+          "gateway until it has sent a report of that streamer",
+      );
+    }
+    await writer.entry({
+      kind: "streamer",
+      device: outbox.slugOf(hex),
+      streamer,
+      ...state,
+      // What the cloud rejects is tried again by itself.
+      ...(hold?.kind === "conflict" && { hold }),
+    });
+  }
+  for (const [name, position] of await store.ask("records", "position/")) {
+    const source = name.slice("position/".length);
+    await writer.entry({ kind: "position", source, position: String(position) });
+  }
+  for (const { name, age } of await store.ask("keys")) {
+    await writer.entry({ kind: "key", name, age });
+  }
+}
+
+async function writeBatches(
+  { store }: SqliteQueue,
+  writer: Writer,
+  { signal, tell }: CloseOptions,
+): Promise<Exported> {
+  let [batches, readings, letters] = [0, 0, 0];
+  const lanes = new Map<number, LaneRecord>();
+  for (const { lane, record } of await store.ask("lanes")) lanes.set(lane, record);
+  const begun = new Set<number>();
+  for (let last = 0;;) {
+    signal.throwIfAborted();
+    const found = await store.ask("scan", last);
+    if (found.length === 0) break;
+    for (const batch of found) {
+      last = batch.id;
+      const { sealed, streamer } = lanes.get(batch.lane)!;
+      if (batch.id <= sealed.batch) continue;
+      const offset = begun.has(batch.lane) ? 0 : sealed.offset;
+      begun.add(batch.lane);
+      const frame = rest(batch, offset);
+      if (!frame) {
+        await store.apply([{ kind: "set aside", lane: batch.lane, batch: batch.id }]);
+        tell(`Batch ${batch.id} is damaged: it is exported as dead letter`);
+        continue;
+      }
+      batches++;
+      readings += readBatch(frame).readings;
+      const chosen = streamer < 0 ? null : streamer;
+      await writer.entry({ kind: "batch", number: batch.id, streamer: chosen, frame });
+      step("export batch");
+    }
+  }
+  for (let last = 0;;) {
+    const found = await store.ask("dead", last, 64);
+    if (found.length === 0) break;
+    for (const { id, data } of found) {
+      last = id;
+      if (!isIntact(data)) {
+        tell(`Dead letter ${id} is damaged: it stays in this queue`);
+        continue;
+      }
+      const { about, batch } = readDead(data);
+      letters++;
+      const entry = { kind: "dead", about: about as Record<string, unknown> } as const;
+      await writer.entry(batch ? { ...entry, frame: batch } : entry);
+    }
+  }
+  return { batches, readings, letters };
+}
+
+/** A batch without the readings that were counted; undefined if it is damaged. */
+function rest({ frame }: ScannedBatch, offset: number): Uint8Array | undefined {
+  if (!frame || offset === 0) return frame;
+  const columns = batchColumns(frame);
+  const { device, streamer, at } = readBatch(frame);
+  return batchFrame({ device, streamer, at }, columns, offset, columns.length);
+}
+
+/**
+ * Opens a queue again that was exported.
+ *
+ * @param queue The queue.
+ * @returns What it had been exported to; undefined if it was not.
+ */
+export async function undoMove({ store }: SqliteQueue): Promise<Moved | undefined> {
+  const moved = await store.ask("record", "moved") as Moved | undefined;
+  if (moved) await store.apply([{ kind: "unset", name: "moved" }]);
+  return moved;
+}
+
+/** Writes entries, some at a time. */
+class Writer {
+  readonly #file: FileHandle;
+  #waiting: Uint8Array[] = [];
+  #bytes = 0;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  async entry(entry: QueueEntry): Promise<void> {
+    await this.write(encodeEntry(entry));
+  }
+
+  async write(bytes: Uint8Array): Promise<void> {
+    this.#waiting.push(bytes);
+    this.#bytes += bytes.length;
+    if (this.#bytes >= WRITE_BYTES) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    if (this.#bytes === 0) return;
+    const joined = new Uint8Array(this.#bytes);
+    let at = 0;
+    for (const bytes of this.#waiting.splice(0)) {
+      joined.set(bytes, at);
+      at += bytes.length;
+    }
+    this.#bytes = 0;
+    await this.#file.writeFile(joined);
+  }
+}
+
+/** A new name survives a power cut once its folder is synced. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, "r").catch(() => undefined);
+  // Windows cannot sync a folder.
+  await folder?.sync().catch(() => {});
+  await folder?.close();
+}

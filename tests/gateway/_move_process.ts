@@ -1,0 +1,26 @@
+/**
+ * A move of a queue in a process of its own, for tests that kill it: `_move_process.ts export|import QUEUE FILE [STEP N]`.
+ * With a step, it kills itself when it reaches that step for the Nth time.
+ */
+import type { Step } from "../../src/gateway/_steps.ts";
+import { exportQueue, importQueue } from "../../src/gateway/move.ts";
+import { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
+
+const [action, path, file, step, times] = Deno.args as [string, string, string, Step?, string?];
+let left = Number(times ?? 1);
+(globalThis as { archfxGatewayStep?: (name: Step) => void }).archfxGatewayStep = (name) => {
+  if (name === step && --left === 0) Deno.kill(Deno.pid, "SIGKILL");
+};
+const limits = { minFreeBytes: 0, reserveBytes: 0 };
+const queue = await SqliteQueue.open(path, limits, { thread: true, moved: action === "export" });
+const { signal } = new AbortController();
+const done = action === "export"
+  ? await exportQueue(queue, file, {
+    signal,
+    confirmMs: 0,
+    tell: () => {},
+    api: () => Promise.reject(new Error("no report is open")),
+  })
+  : await importQueue(queue, file, { signal });
+await queue.close();
+console.log(JSON.stringify(done));
