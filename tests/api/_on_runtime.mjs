@@ -1,4 +1,4 @@
-// What the REST client must do on every runtime: run by runtimes_test.ts, on Node, Bun and Deno.
+// What the REST client must do on every runtime: run by runtimes_long_test.ts, on Node, Bun and Deno.
 // Prints a line of JSON for each check; the process must end by itself.
 import process from "node:process";
 import { inspect } from "node:util";

@@ -5,6 +5,7 @@
  */
 import { Api, ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "../../mod.ts";
 import type { Counts } from "./_counting_server.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 /** What a run showed. */
 export interface VolumeResult extends Counts {
@@ -46,7 +47,7 @@ export interface Volume {
 export async function runVolume(volume: Volume): Promise<VolumeResult> {
   const script = new URL("_counting_server.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", script],
+    args: [...DENO_RUN, script],
     stdout: "piped",
   }).spawn();
   try {

@@ -1,4 +1,5 @@
 /** Runs archfx as a process and gives what it printed. */
+import { DENO_RUN } from "../_deno_run.ts";
 
 /** The entry of the command. */
 export const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
@@ -32,7 +33,7 @@ function ofDeno(): Record<string, string> {
 /** Starts `archfx ARGS`. */
 export function spawn(args: string[], options: RunOptions = {}): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--quiet", MAIN, ...args],
+    args: [...DENO_RUN, MAIN, ...args],
     clearEnv: true,
     env: {
       PATH: Deno.env.get("PATH")!,

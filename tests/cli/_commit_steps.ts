@@ -1,5 +1,5 @@
 /**
- * Run as a process by commit_test.ts: reserves three ids, or logs in and refreshes tokens, and stops itself
+ * Run as a process by commit_long_test.ts: reserves three ids, or logs in and refreshes tokens, and stops itself
  * with a real SIGSTOP before the step whose number is given.
  *
  *     _commit_steps.ts ids PATH STOP        prints the first id that it got, or "lost"

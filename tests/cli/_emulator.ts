@@ -4,7 +4,7 @@ import { createEmulator } from "../../src/emulator/mod.ts";
 /** A running emulator. */
 export interface Cloud {
   url: string;
-  /** The address and a login, for the environment of a command. */
+  /** The address and a token, for the environment of a command: a login by password takes as long as the command. */
   env: Record<string, string>;
 }
 
@@ -13,13 +13,15 @@ export async function withCloud(task: (cloud: Cloud) => Promise<void>): Promise<
   const emulator = await createEmulator({ seed: "demo" });
   const server = await emulator.listen({ port: 0 });
   try {
+    const answer = await emulator.fetch(`${server.url}/api/v1/auth/login/`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ email: "user@example.com", password: "my.pass" }),
+    });
+    const { token } = await answer.json();
     await task({
       url: server.url,
-      env: {
-        ARCHFX_DOMAIN: server.url,
-        ARCHFX_EMAIL: "user@example.com",
-        ARCHFX_PASSWORD: "my.pass",
-      },
+      env: { ARCHFX_DOMAIN: server.url, ARCHFX_TOKEN: token },
     });
   } finally {
     await server.close();

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { configFolder } from "../../src/cli/_config_folder.ts";
 import { type Credentials, CredentialsStore } from "../../src/cli/credentials.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const COUNT_UP = new URL("./_count_up.ts", import.meta.url).pathname;
 
@@ -23,7 +24,7 @@ function credentials(access: string): Credentials {
 }
 
 function countUp(folder: string, ...rest: string[]): Deno.ChildProcess {
-  const args = ["run", "-A", "--no-check", COUNT_UP, folder, ...rest];
+  const args = [...DENO_RUN, COUNT_UP, folder, ...rest];
   return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
 }
 

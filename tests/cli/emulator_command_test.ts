@@ -1,9 +1,10 @@
 /** archfx emulator and archfx emulator exec as processes. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { archfx, MAIN, spawn, withFolder } from "./_archfx.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 /** The command line of archfx itself. */
-const ARCHFX = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN];
+const ARCHFX = [Deno.execPath(), ...DENO_RUN, MAIN];
 
 Deno.test("archfx emulator says that it is ready, answers, and stops at Ctrl-C with code 0", async () => {
   const child = spawn(["emulator"]);

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { printable, printableJson } from "../../src/_printable.ts";
 import { archfx, MAIN } from "./_archfx.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 /** Sets the title of the window, colours, clears the screen by C1, reverses text, isolates it. */
 const HOSTILE = "a\u001b]0;owned\u0007b\u001b[31mc\u009b2Jd\u202etxet\u2066e\u2028f\rg\nh";
@@ -91,7 +92,7 @@ Deno.test({
   fn: () =>
     withServer(async ({ env }) => {
       for (const args of [...COMMANDS, ["map", "--csv"], ["get", "bytes"]]) {
-        const command = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN, ...args];
+        const command = [Deno.execPath(), ...DENO_RUN, MAIN, ...args];
         const { stdout } = await new Deno.Command("python3", {
           args: [terminal, "60", "--", ...command],
           env: { TERM: "xterm", NO_COLOR: "", ...env },

@@ -5,6 +5,7 @@
 import { assertEquals } from "@std/assert";
 import { MAIN, withFolder } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const WITHOUT_OVERRIDE = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"];
 
@@ -50,7 +51,7 @@ for (
         await Deno.chmod(`${cwd}/${file}`, 0o000);
         const [program, ...rest] = [
           ...before!,
-          ...[Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN],
+          ...[Deno.execPath(), ...DENO_RUN, MAIN],
           ...[...name.split(" "), file, ...args],
         ];
         const { code, stdout, stderr } = await new Deno.Command(program!, { args: rest, cwd })

@@ -2,7 +2,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { archfx, withFolder } from "./_archfx.ts";
-import { killDuringRefresh, seededRandom } from "./_kill_refresh.ts";
 
 interface Cloud {
   emulator: Emulator;
@@ -210,21 +209,6 @@ Deno.test("archfx get of two processes that refresh at once: both go on working,
         .filter((it) => it.path.endsWith("/api-jwt-refresh/"));
       assertEquals(refreshes.length, 1);
     }
-  }));
-
-Deno.test("archfx killed in the middle of a refresh leaves a readable file", () =>
-  withCloud(async (cloud) => {
-    const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-    console.log(`seed ${seed}`);
-    const { met, kept, lost, late } = await killDuringRefresh({
-      ...cloud,
-      rounds: 5,
-      random: seededRandom(seed),
-    });
-    console.log(
-      `${met} killed in flight (${kept} kept a token, ${lost} lost it), ${late} too late`,
-    );
-    assertEquals([met, kept + lost], [5, 5]);
   }));
 
 Deno.test("archfx logout --force removes a file of tokens that cannot be read, logout says so", () =>

@@ -3,6 +3,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { type Ended, MAIN, withFolder } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const TERMINAL = new URL("../main/_terminal.py", import.meta.url).pathname;
 
@@ -20,7 +21,7 @@ function onTerminal(
   args: string[],
   options: { cwd?: string; env: Record<string, string>; steps?: string[] },
 ): Promise<Ended> {
-  const command = [Deno.execPath(), "run", "-A", "--no-check", "--quiet", MAIN, ...args];
+  const command = [Deno.execPath(), ...DENO_RUN, MAIN, ...args];
   return run([TERMINAL, "60", ...(options.steps ?? []), "--", ...command], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { NO_COLOR: "", TERM: "xterm", ...options.env },

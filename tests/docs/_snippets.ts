@@ -1,4 +1,5 @@
 /** The TypeScript snippets of a page, and how one is run as a program of its own. */
+import { DENO_RUN } from "../_deno_run.ts";
 
 const root = new URL("../../", import.meta.url);
 
@@ -46,7 +47,7 @@ export async function run(snippet: Snippet, folder: string, url: string): Promis
   const file = `${folder}/snippet.ts`;
   await Deno.writeTextFile(file, snippet.code.replaceAll("https://arch.archfx.io", url));
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--config", new URL("deno.json", root).pathname, file],
+    args: [...DENO_RUN, "--config", new URL("deno.json", root).pathname, file],
     cwd: folder,
     env: { NO_COLOR: "1", XDG_CONFIG_HOME: folder },
     stdin: "null",

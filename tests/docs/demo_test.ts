@@ -1,11 +1,12 @@
 /** The demo prints what the README says, and refuses what is no readings. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const root = new URL("../../", import.meta.url);
 
 async function demo(...args: string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "examples/demo.ts", ...args],
+    args: [...DENO_RUN, "examples/demo.ts", ...args],
     cwd: root,
     env: { NO_COLOR: "1" },
     stdin: "null",

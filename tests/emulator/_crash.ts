@@ -10,6 +10,7 @@ import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import { ids, reportOf } from "./_report.ts";
 import { Client } from "./_client.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const READINGS = 300;
 const DEVICES = [1, 2, 3, 4];
@@ -24,10 +25,7 @@ interface Running {
 export async function startServer(db: string): Promise<Running> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [
-      "run",
-      "-A",
-      "--no-check",
-
+      ...DENO_RUN,
       new URL("_serve.ts", import.meta.url).href,
       db,
     ],

@@ -7,6 +7,7 @@ import { assert, assertEquals } from "@std/assert";
 import { Api } from "../../mod.ts";
 import type { Step } from "../../src/gateway/_steps.ts";
 import { DEVICES } from "./_gateway_process.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 /** A seeded generator of numbers from 0 to 1. */
 export function random(seed: number): () => number {
@@ -16,7 +17,7 @@ export function random(seed: number): () => number {
 
 function start(file: string, args: string[], stdout: "piped" | "null"): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", new URL(file, import.meta.url).pathname, ...args],
+    args: [...DENO_RUN, new URL(file, import.meta.url).pathname, ...args],
     stdout,
     stderr: "inherit",
   }).spawn();

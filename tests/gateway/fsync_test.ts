@@ -1,6 +1,7 @@
 /** The order of system calls, by strace: what is acknowledged was written and synced before. */
 import { assert, assertEquals } from "@std/assert";
 import { withFolder } from "./_gateway.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const STRACE = "/usr/bin/strace";
 
@@ -20,7 +21,7 @@ Deno.test("push() and seal() sync the log after its last write, before they are 
     const { success } = await new Deno.Command(STRACE, {
       args: [
         ...["-f", "-y", "-s", "64", "-o", trace, "-e", "trace=pwrite64,fsync,fdatasync,write"],
-        ...[Deno.execPath(), "run", "-A", "--no-check", program, folder],
+        ...[Deno.execPath(), ...DENO_RUN, program, folder],
       ],
       stdout: "null",
       stderr: "null",

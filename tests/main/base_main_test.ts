@@ -1,6 +1,7 @@
 /** BaseMain as a process: the steps, the tokens of the .ini file, the prompt on a pseudo-terminal. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const SCRIPT = new URL("./_script.ts", import.meta.url).pathname;
 const EXAMPLE = new URL("../../examples/my_script.ts", import.meta.url).pathname;
@@ -26,7 +27,7 @@ async function withCloud(task: (cloud: Cloud) => Promise<void>): Promise<void> {
 }
 
 function command(script: string, args: string[]): string[] {
-  return [Deno.execPath(), "run", "-A", "--no-check", "--quiet", script, ...args];
+  return [Deno.execPath(), ...DENO_RUN, script, ...args];
 }
 
 async function run(argv: string[], env: Record<string, string>) {

@@ -1,5 +1,6 @@
 /** What writeReport() leaves when a signal ends the process, and who may read it meanwhile. Unix only. */
 import { assertEquals } from "@std/assert";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const SCRIPT = new URL("./_slow_report.ts", import.meta.url).pathname;
 const ignore = Deno.build.os === "windows";
@@ -13,7 +14,7 @@ async function interrupted(
   try {
     await Deno.writeTextFile(`${folder}/secret.mp`, "before", { mode: 0o600 });
     const child = new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--no-check", SCRIPT, `${folder}/secret.mp`, ...more],
+      args: [...DENO_RUN, SCRIPT, `${folder}/secret.mp`, ...more],
       stdout: "piped",
       stderr: "inherit",
     }).spawn();

@@ -10,6 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { FaultProxy } from "./_fault_proxy.ts";
 import type { ProducerTask } from "./_producer.ts";
 import { reportOf, valueOf } from "./_readings.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 /** What a run is like. */
 export interface Plan {
@@ -293,7 +294,7 @@ function spawn(
   env: Record<string, string> = {},
 ): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", program.href, ...args],
+    args: [...DENO_RUN, program.href, ...args],
     env: { ...env, XDG_CONFIG_HOME: "/nonexistent" },
     stdin: "null",
     stdout,

@@ -7,6 +7,7 @@ import { withLock } from "../../src/_node_file_lock.ts";
 import { withIdState } from "../../src/cli/_id_state.ts";
 import { CredentialsStore } from "../../src/cli/credentials.ts";
 import { withFolder } from "./_archfx.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const STEPS = new URL("./_commit_steps.ts", import.meta.url).pathname;
 const ignore = Deno.build.os === "windows";
@@ -23,9 +24,7 @@ function start(args: string[], prefix: string[] = []): Started {
   const [program, ...rest] = [
     ...prefix,
     Deno.execPath(),
-    "run",
-    "-A",
-    "--no-check",
+    ...DENO_RUN,
     STEPS,
     ...args,
   ];

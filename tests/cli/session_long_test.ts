@@ -1,0 +1,23 @@
+/** archfx under SIGKILL in the middle of a token refresh. */
+import { assertEquals } from "@std/assert";
+import { createEmulator } from "../../src/emulator/mod.ts";
+import { withFolder } from "./_archfx.ts";
+import { killDuringRefresh, seededRandom } from "./_kill_refresh.ts";
+
+Deno.test("archfx killed in the middle of a refresh leaves a readable file", () =>
+  withFolder(async (folder) => {
+    await using emulator = await createEmulator();
+    const { url } = await emulator.listen();
+    const { met, kept, lost, late } = await killDuringRefresh({
+      emulator,
+      url,
+      env: { XDG_CONFIG_HOME: folder },
+      file: `${folder}/archfx/credentials.json`,
+      rounds: 5,
+      random: seededRandom(1),
+    });
+    console.log(
+      `${met} killed in flight (${kept} kept a token, ${lost} lost it), ${late} too late`,
+    );
+    assertEquals([met, kept + lost], [5, 5]);
+  }));
