@@ -5,6 +5,7 @@
  */
 import { OPTIONAL_PEERS } from "../../scripts/npm_package.ts";
 import { browserMissing, bundleInto, type Bundler, inBrowser } from "./_browser.ts";
+import { bundleGateway, gatewayFiles, runGateway } from "./_gateway.ts";
 import { npmProject, type Tarball, writeFiles } from "./_project.ts";
 import { serveRegistry } from "./_registry.ts";
 import type { Outcome } from "./suite/harness.ts";
@@ -130,6 +131,7 @@ function files({ suite }: Bench): Record<string, string> {
     "script.cjs": required(SCRIPT),
     "arrow.mjs": ARROW,
     "arrow.cjs": required(ARROW),
+    ...gatewayFiles(required),
   };
 }
 
@@ -188,6 +190,24 @@ function nodeConsumer(major: 20 | 22 | 24, kind: "import" | "require"): Consumer
       ).then(async (result) => {
         const args = [`arrow.${kind === "import" ? "mjs" : "cjs"}`, `${major}-${kind}`];
         const said = JSON.parse(await run(node(major), args, { cwd }));
+        const gateway = {
+          cwd,
+          cloud: bench.site,
+          streamer: 0x400 + streamer,
+          withoutSqlite: major === 20,
+          start: (
+            file: string,
+            ...args: string[]
+          ): [string, string[]] => [node(major), [file, ...args]],
+        };
+        const extension = main.slice(-3);
+        await runGateway(result, `gateway.${extension}`, gateway);
+        if (major === 24) {
+          const alone = new URL("bundles/", bench.work);
+          await bundleGateway(cwd, alone);
+          const bundled = { ...gateway, cwd: alone, streamer: 0x600 + streamer };
+          await runGateway(result, `bundle.${extension}`, bundled);
+        }
         if (said === true) result.passed++;
         else result.failed.push({ name: "Arrow and Parquet come back as they were", error: said });
         return result;
@@ -206,12 +226,16 @@ const bunConsumer: Consumer = {
       ...files(bench),
     });
     await run(bun(), ["add", "--silent", "--no-progress", bench.tarball.path], { cwd: folder });
-    return await inProcesses(
+    const start = (file: string, ...args: string[]): [string, string[]] => [bun(), [file, ...args]];
+    const result = await inProcesses(
       folder,
       environment(bench, streamer),
-      (file, ...args) => [bun(), [file, ...args]],
+      start,
       [bun(), ["node_modules/.bin/archfx"]],
     );
+    const gateway = { cwd: folder, cloud: bench.site, streamer: 0x400 + streamer, start };
+    await runGateway(result, "gateway.mjs", gateway);
+    return result;
   },
 };
 
@@ -239,12 +263,15 @@ const denoConsumer: Consumer = {
       "env",
       [`DENO_DIR=${env.DENO_DIR}`, Deno.execPath(), "run", "-A", "--quiet", ...args],
     ];
-    return await inProcesses(
+    const result = await inProcesses(
       folder,
       environment(bench, streamer),
-      (file, ...args) => deno(file, ...args),
+      deno,
       deno(`npm:archfx-cloud@${version}/archfx`),
     );
+    const gateway = { cwd: folder, cloud: bench.site, streamer: 0x400 + streamer, start: deno };
+    await runGateway(result, "gateway.mjs", gateway);
+    return result;
   },
 };
 
