@@ -19,6 +19,16 @@ export type Outcome =
   /** Everything that passes. */
   | { readonly kind: "later"; readonly reason: string; readonly afterMs: number | undefined };
 
+/** Where a report belongs. */
+export interface ReportPlace {
+  readonly device: bigint;
+  readonly streamer: number;
+  /** Its `sentTimestamp`, in ms since the Unix epoch. */
+  readonly sent: number;
+  /** How many readings it has. */
+  readonly length: number;
+}
+
 /** A problem that passes: no network, a proxy, a sign-in page, a server that restarts. */
 export class Later extends Error {
   override readonly name = "Later";
@@ -57,7 +67,11 @@ export class Cloud {
   }
 
   /** Sends a report, once. */
-  async send(report: Uint8Array, sent: number, signal: AbortSignal): Promise<Outcome> {
+  async send(
+    report: Uint8Array,
+    { device, streamer, sent, length }: ReportPlace,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
     try {
       const reply = await this.#api("streamer/report").uploadFp(
         { name: "report.mp", data: report },
@@ -65,8 +79,8 @@ export class Cloud {
           params: { timestamp: new Date(sent).toISOString() },
           retries: 0,
           signal,
-          // The sender itself decides what goes when: what failed before is part of its plan.
-          skipFailed: true,
+          // Without ids, so that the client keeps none that failed: what goes when is in the sender's plan.
+          report: { origin: device, originStreamer: streamer, length, lowestId: 0, highestId: 0 },
         },
       ) as { count?: unknown } | undefined;
       const count = reply?.count;

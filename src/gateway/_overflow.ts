@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { deviceText } from "./_device_text.ts";
 import { batchColumns, isIntact, readBatch } from "./_frames.ts";
 import type { StoreEvent } from "./_store_event.ts";
 import type { Change, Store } from "./_store.ts";
@@ -66,7 +67,7 @@ function giveUp(
   for (const [name, { readings, first, last }] of given) {
     tell({
       level: "warning",
-      message: `Dropped ${readings} readings of device ${name.split("/")[0]} ` +
+      message: `Dropped ${readings} readings of device ${deviceText(name.split("/")[0]!)} ` +
         `(${time(first)} to ${time(last)}): ${reason}`,
       dropped: readings,
     });

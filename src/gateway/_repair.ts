@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { deviceText } from "./_device_text.ts";
 import { isIntact, readBatch } from "./_frames.ts";
 import { attempting, newPlan, type Plan } from "./_plan.ts";
 import type { StoreEvent } from "./_store_event.ts";
@@ -25,7 +26,10 @@ export function repair(store: Store, tell: (event: StoreEvent) => void): void {
       store.transaction(() => store.apply(changes));
       tell({
         level: "error",
-        message: `The record of a report of device ${device} was damaged: it was made again from ` +
+        message:
+          `The record of a report of device ${
+            deviceText(device)
+          } was damaged: it was made again from ` +
           "others, and last_id of the cloud is accepted where they say too little",
       });
     }
@@ -34,7 +38,10 @@ export function repair(store: Store, tell: (event: StoreEvent) => void): void {
     store.transaction(() => store.apply([trust]));
     tell({
       level: "warning",
-      message: `Device ${device}: a report whose record was lost may have been counted, so the ` +
+      message:
+        `Device ${
+          deviceText(device)
+        }: a report whose record was lost may have been counted, so the ` +
         "last_id of the cloud is accepted as it is",
     });
   }

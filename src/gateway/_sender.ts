@@ -210,7 +210,7 @@ export class LaneSender {
   }
 
   async #post(
-    { report }: Sending,
+    { lane, report }: Sending,
     columns: ReadingColumns,
     bytes: Uint8Array,
     signal: AbortSignal,
@@ -218,7 +218,12 @@ export class LaneSender {
     this.prover.remember(columns);
     this.#context.counts.attempts++;
     step("send");
-    const outcome = await this.#context.cloud.send(bytes, report.sent, signal);
+    const outcome = await this.#context.cloud.send(bytes, {
+      device: lane.device,
+      streamer: report.streamer,
+      sent: report.sent,
+      length: columns.length,
+    }, signal);
     step("sent");
     return outcome;
   }

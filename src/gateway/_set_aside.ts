@@ -5,6 +5,7 @@
  */
 import fs from "node:fs";
 import { troubleOf } from "./_database.ts";
+import { deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
 import { repair } from "./_repair.ts";
 import type { StoreEvent } from "./_store_event.ts";
@@ -79,7 +80,7 @@ export function tellSalvaged(
   for (const { device, readings } of lost) {
     tell({
       level: "error",
-      message: `About ${readings} readings of device ${device} were lost by damage`,
+      message: `About ${readings} readings of device ${deviceText(device)} were lost by damage`,
       dropped: readings,
     });
   }

@@ -9,7 +9,7 @@
  * @module
  */
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
-import { ArchFxDeviceSlug } from "../slugs/mod.ts";
+import { deviceText } from "./_device_text.ts";
 import { batchColumns, batchFrame, deadFrame, stampBatch } from "./_frames.ts";
 import type { BareColumns } from "./_pack.ts";
 import type { Plan, Rejected } from "./_plan.ts";
@@ -64,11 +64,6 @@ export class SqliteOutbox implements Outbox {
   /** The name of the record of a streamer. */
   nameOf(device: bigint, index: number): string {
     return streamerName(device, index);
-  }
-
-  /** The slug of a device, of which records have 16 hexadecimal digits. */
-  slugOf(device: string): string {
-    return String(new ArchFxDeviceSlug(BigInt(`0x${device}`)));
   }
 
   async setStreamer(device: bigint, index: number, state: StreamerState): Promise<void> {
@@ -126,7 +121,9 @@ export class SqliteOutbox implements Outbox {
     await this.#store.apply([{ kind: "set aside", lane: lane.id, batch }]);
     this.#store.onEvent({
       level: "error",
-      message: `A batch of device ${hex(lane.device)} is damaged: it was set aside as dead letter`,
+      message: `A batch of device ${
+        deviceText(lane.device)
+      } is damaged: it was set aside as dead letter`,
     });
   }
 

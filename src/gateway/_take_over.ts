@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
 import { readBatch } from "./_frames.ts";
 import type { Plan } from "./_plan.ts";
@@ -66,7 +67,9 @@ export async function takeOver(
   store.onEvent({
     level: "warning",
     message:
-      `Device ${hex(lane.device)}, streamer ${streamer}, was taken over at last_id ${lastId}; ` +
+      `Device ${
+        deviceText(lane.device)
+      }, streamer ${streamer}, was taken over at last_id ${lastId}; ` +
       `${dropped} readings were given up`,
     ...(dropped > 0 && { dropped }),
   });

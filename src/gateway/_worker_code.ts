@@ -868,6 +868,11 @@ export const WORKER_CODE: string = `(() => {
     }
   };
 
+  // src/gateway/_device_text.ts
+  function deviceText(device) {
+    return \`d--\${(typeof device == "string" ? device : device.toString(16).padStart(16, "0")).replace(/(.{4})(?=.)/g, "$1-")}\`;
+  }
+
   // src/gateway/_store_reads.ts
   var MOST_BYTES = 1 << 26;
   function takeBatches(db, lane, after, readings, upTo = Number.MAX_SAFE_INTEGER) {
@@ -984,7 +989,7 @@ export const WORKER_CODE: string = `(() => {
     for (let [name, { readings, first, last }] of given)
       tell({
         level: "warning",
-        message: \`Dropped \${readings} readings of device \${name.split("/")[0]} (\${time(first)} to \${time(last)}): \${reason}\`,
+        message: \`Dropped \${readings} readings of device \${deviceText(name.split("/")[0])} (\${time(first)} to \${time(last)}): \${reason}\`,
         dropped: readings
       });
   }
@@ -1070,12 +1075,12 @@ export const WORKER_CODE: string = `(() => {
       let lane = Number(name.slice(5)), { device } = record, changes = repairLane(store, lane, record);
       changes.length > 0 && (store.transaction(() => store.apply(changes)), tell({
         level: "error",
-        message: \`The record of a report of device \${device} was damaged: it was made again from others, and last_id of the cloud is accepted where they say too little\`
+        message: \`The record of a report of device \${deviceText(device)} was damaged: it was made again from others, and last_id of the cloud is accepted where they say too little\`
       }));
       let trust = trustCloud(store, lane, record);
       trust !== void 0 && (store.transaction(() => store.apply([trust])), tell({
         level: "warning",
-        message: \`Device \${device}: a report whose record was lost may have been counted, so the last_id of the cloud is accepted as it is\`
+        message: \`Device \${deviceText(device)}: a report whose record was lost may have been counted, so the last_id of the cloud is accepted as it is\`
       }));
     }
   }
@@ -1405,7 +1410,7 @@ export const WORKER_CODE: string = `(() => {
     for (let { device, readings: readings2 } of lost)
       tell({
         level: "error",
-        message: \`About \${readings2} readings of device \${device} were lost by damage\`,
+        message: \`About \${readings2} readings of device \${deviceText(device)} were lost by damage\`,
         dropped: readings2
       });
   }

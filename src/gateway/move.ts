@@ -15,6 +15,7 @@ import { dirname } from "node:path";
 import { batchColumns, batchFrame, isIntact, readBatch, readDead } from "./_frames.ts";
 import { type CloseOptions, closeReports } from "./_close_reports.ts";
 import { encodeEntry, type QueueEntry, queueFileStart } from "./_queue_file.ts";
+import { deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
 import { step } from "./_steps.ts";
 import type { LaneRecord } from "./_store.ts";
@@ -97,13 +98,13 @@ export async function exportQueue(
   return exported;
 }
 
-async function writeStates({ store, outbox }: SqliteQueue, writer: Writer): Promise<void> {
+async function writeStates({ store }: SqliteQueue, writer: Writer): Promise<void> {
   for (const [name, value] of await store.ask("records", "streamer/")) {
     const [, hex, index] = name.split("/") as [string, string, string];
     const { hold, accept, ...state } = value as StreamerState;
     const streamer = Number(index);
     if (accept) {
-      const device = outbox.slugOf(hex);
+      const device = deviceText(hex);
       throw new QueueError(
         `Cannot export: the record of a report of ${device}, streamer ${streamer}, was damaged: run the ` +
           "gateway until it has sent a report of that streamer",
@@ -111,7 +112,7 @@ async function writeStates({ store, outbox }: SqliteQueue, writer: Writer): Prom
     }
     await writer.entry({
       kind: "streamer",
-      device: outbox.slugOf(hex),
+      device: deviceText(hex),
       streamer,
       ...state,
       // What the cloud rejects is tried again by itself.

@@ -1,7 +1,9 @@
 /** Columns packed for the queue, and their CRC. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { ArchFxDeviceSlug } from "../../mod.ts";
 import { crc32c } from "../../src/gateway/_crc32c.ts";
+import { deviceText } from "../../src/gateway/_device_text.ts";
 import { packColumns, unpackColumns } from "../../src/gateway/_pack.ts";
 
 Deno.test("crc32c() gives the check value of the standard", () => {
@@ -75,4 +77,11 @@ Deno.test("packColumns() takes few bytes for a series of decimal numbers at equa
     values: Float64Array.from({ length }, (_, i) => Math.round(2000 + 50 * Math.sin(i / 30)) / 100),
   });
   assert(packed.length < 2.1 * length, `${packed.length} bytes`);
+});
+
+Deno.test("deviceText() writes a device as its slug does", () => {
+  for (const id of [1n, 0x1234n, 0xfedc_ba98_7654_3210n, (1n << 64n) - 1n]) {
+    const slug = String(new ArchFxDeviceSlug(id));
+    assertEquals([deviceText(id), deviceText(id.toString(16).padStart(16, "0"))], [slug, slug]);
+  }
 });

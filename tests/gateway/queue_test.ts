@@ -177,7 +177,11 @@ Deno.test("push() drops the oldest readings in overflow mode drop-oldest, and sa
     const { columns } = (await queue.outbox.draft(lane!, 10_000))!;
     assertEquals(columns.values[columns.length - 1], 4999);
     assertEquals(columns.values[0], queue.dropped);
-    assert(queue.events.some(({ message }) => /Dropped 50 readings of device 0+1 /.test(message)));
+    assert(
+      queue.events.some(({ message }) =>
+        /Dropped 50 readings of device d--0000-0000-0000-0001 /.test(message)
+      ),
+    );
     await queue.close();
   }));
 

@@ -1,5 +1,6 @@
 /** What the sender does for each response, and for readings that the cloud rejects. */
 import { assert, assertEquals } from "@std/assert";
+import { configure, reset } from "@logtape/logtape";
 import { Api, lastReadingId } from "../../mod.ts";
 import { json, type Passing, TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
@@ -114,8 +115,19 @@ Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps i
     const queue = await testQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 2000));
     await queue.push(batch("d--2", 0, 100));
+    const warnings: string[] = [];
+    await configure({
+      sinks: { seen: ({ message }) => void warnings.push(message.map(String).join("")) },
+      loggers: [
+        { category: ["archfx"], sinks: ["seen"], lowestLevel: "warning" },
+        { category: ["logtape", "meta"], sinks: [] },
+      ],
+    });
     const { gateway, stop } = await startGateway(cloud, queue);
     await queue.flush();
+    await reset();
+    // One reading is given up, and nothing else says so.
+    assertEquals(warnings.filter((it) => /g[ia]ve[n]? up/.test(it)).length, 1, warnings.join("\n"));
     await assertCounted(cloud, "d--1", 2000, [1234]);
     await assertCounted(cloud, "d--2", 100);
     const status = await gateway.status();
