@@ -36,10 +36,10 @@ async function filesIn(folder: URL, path = ""): Promise<string[]> {
 }
 
 /**
- * Modules that hold nothing but data for Node: one copy, in the CommonJS half, is enough, since ES
+ * Modules that hold nothing but data: one copy, in the CommonJS half, is enough, since ES
  * modules can import it from there.
  */
-const DATA = /\/(?:console\/assets|gateway\/_worker_code)\.js$/;
+const DATA = /\/(?:console\/assets|(?:gateway|reports)\/_worker_code)\.js$/;
 
 /** The declarations that the entry points reach: a consumer's compiler reads no others. */
 async function reachableTypes(folder: URL, entries: readonly string[]): Promise<Set<string>> {
@@ -54,6 +54,22 @@ async function reachableTypes(folder: URL, entries: readonly string[]): Promise<
     }
   }
   return found;
+}
+
+/**
+ * The ES modules' declarations: each entry point takes its names from the CommonJS half, whose
+ * declarations are the same, so that the package has them once, and a value of one half fits the other.
+ */
+async function writeEsmTypes(esm: URL, entries: readonly string[]): Promise<void> {
+  for (const path of (await filesIn(esm)).filter((path) => path.endsWith(".d.ts"))) {
+    await Deno.remove(new URL(path, esm));
+  }
+  for (const entry of entries) {
+    const path = entry.replace(/^\.\//, "").replace(/\.ts$/, "");
+    const up = "../".repeat(path.split("/").length);
+    const text = `export * from "${up}${HALVES.cjs}/${path}.js";\n`;
+    await Deno.writeTextFile(new URL(`${path}.d.ts`, esm), text);
+  }
 }
 
 /** Specifiers of modules that a bundle for browsers replaces become names in `imports`. */
@@ -125,6 +141,7 @@ export async function finishDual(
       `export { ${names.map(({ n }) => n).join(", ")} } from "${up}${HALVES.cjs}/${path}";\n`,
     );
   }
+  await writeEsmTypes(esm, Object.values(config.exports));
   await esbuild.stop();
   await writeFiles(out, `${HALVES.esm}/`);
   const json = dualPackageJson(config, packages, imports ?? {});
