@@ -1,31 +1,24 @@
 /**
- * What a Jupyter notebook shows of readings and of tables: HTML with a table and a chart, and plain text.
+ * What a Jupyter notebook shows of readings and of tables: HTML with charts and a table, the charts alone as SVG, and plain text.
  *
  * Only Deno's kernel asks for it. Under this name, bundles for browsers leave it out.
  *
  * @module
  */
 import { lineChartSvg } from "./_chart.ts";
-import type { Display } from "./_inspect.ts";
+import type { Display, ShownColumns } from "./_display.ts";
 import { isoTime } from "./_iso_time.ts";
 import { numberText } from "./_number_text.ts";
 import { counted } from "./_plural.ts";
-
-/** Readings as columns, as far as they are shown. */
-export interface ShownColumns {
-  readonly length: number;
-  readonly streams: Uint32Array;
-  readonly readingIds: ArrayLike<number | bigint>;
-  /** µs since the Unix epoch, UTC. */
-  readonly timestamps: BigInt64Array;
-  readonly values: Float64Array;
-}
 
 /** Rows of a table that are shown. */
 const ROWS = 20;
 
 /** Streams that have a chart. */
 const CHARTS = 4;
+
+/** Pixels of a chart. */
+const [WIDTH, HEIGHT] = [720, 240];
 
 /**
  * Readings: a chart for each of the streams with the most readings, and the first rows.
@@ -34,28 +27,32 @@ const CHARTS = 4;
  * @param title What they are.
  */
 export function readingsDisplay(columns: ShownColumns, title: string): Display {
-  const { length, streams, readingIds, timestamps, values } = columns;
-  const byStream = new Map<number, number[]>();
+  const { length, streams, readingIds, timestamps, values, devices } = columns;
+  const nameOf = (row: number) =>
+    (devices ? `d--${formatted(devices[row], 16)}, ` : "") + formatted(streams[row], 8);
+  const byStream = new Map<bigint, number[]>();
   for (let row = 0; row < length; row++) {
-    const rows = byStream.get(streams[row]);
-    if (rows === undefined) byStream.set(streams[row], [row]);
+    const key = (devices?.[row] ?? 0n) << 32n | BigInt(streams[row]);
+    const rows = byStream.get(key);
+    if (rows === undefined) byStream.set(key, [row]);
     else rows.push(row);
   }
   const most = [...byStream].sort(([, a], [, b]) => b.length - a.length);
-  const charts = most.slice(0, CHARTS).map(([stream, rows]) =>
+  const charts = most.slice(0, CHARTS).map(([, rows]) =>
     lineChartSvg({
       timestamps: BigInt64Array.from(rows, (row) => timestamps[row]),
       values: Float64Array.from(rows, (row) => values[row]),
     }, {
-      title: `${variable(stream)}, ${counted(rows.length, "reading")}, UTC`,
-      width: 720,
-      height: 240,
+      title: `${nameOf(rows[0])}, ${counted(rows.length, "reading")}, UTC`,
+      width: WIDTH,
+      height: HEIGHT,
     })
   );
   const first = Array.from({ length: Math.min(ROWS, length) }, (_, row) => ({
     timestamp: isoTime(timestamps[row]),
-    stream: variable(streams[row]),
-    reading_id: String(readingIds[row]),
+    device: devices && `d--${formatted(devices[row], 16)}`,
+    stream: formatted(streams[row], 8),
+    reading_id: Number(readingIds[row]) === 0 ? "" : String(readingIds[row]),
     value: numberText(values[row], 17),
   }));
   const rest = most.length > CHARTS
@@ -63,8 +60,18 @@ export function readingsDisplay(columns: ShownColumns, title: string): Display {
     : "";
   return {
     "text/html": `<p>${escape(title)}</p>${charts.join("")}${rest}${table(first, length)}`,
+    // For frontends without HTML, such as a conversion to PDF.
+    ...(charts.length > 0 && { "image/svg+xml": stacked(charts) }),
     "text/plain": `${title}\n${plain(first, length)}`,
   };
+}
+
+/** Charts as one picture, one below the other. */
+function stacked(charts: readonly string[]): string {
+  const height = charts.length * HEIGHT;
+  const parts = charts.map((chart, at) => chart.replace("<svg ", `<svg y="${at * HEIGHT}" `));
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" ` +
+    `viewBox="0 0 ${WIDTH} ${height}">\n${parts.join("")}</svg>\n`;
 }
 
 /**
@@ -113,8 +120,9 @@ function text(value: unknown): string {
   return value === null || value === undefined ? "" : String(value);
 }
 
-function variable(stream: number): string {
-  return stream.toString(16).padStart(8, "0").replace(/^.{4}/, "$&-");
+/** Hexadecimal digits in groups of four. */
+function formatted(id: number | bigint, digits: number): string {
+  return id.toString(16).padStart(digits, "0").match(/.{4}/g)!.join("-");
 }
 
 function escape(content: string): string {

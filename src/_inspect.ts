@@ -21,22 +21,6 @@ export function inspectable<T extends object>(prototype: T, describe: (it: T) =>
   }
 }
 
-/** Forms of an object by media type, of which a notebook shows the richest that it can. */
-export type Display = Readonly<Record<string, string>>;
-
-/**
- * Makes a Jupyter notebook (with the Deno kernel) show an object as a table and a chart.
- *
- * @param target An object, or the prototype of a class.
- * @param show Gives the forms of one object; what makes them is imported only then.
- */
-export function displayable<T extends object>(target: T, show: (it: T) => Promise<Display>): void {
-  const value = function (this: T): Promise<Display> {
-    return show(this);
-  };
-  Object.defineProperty(target, Symbol.for("Jupyter.display"), { value, configurable: true });
-}
-
 /** A bigint for JSON: a number up to 2^53−1 on either side, decimal text beyond. */
 export function jsonInteger(value: number | bigint): number | string {
   if (typeof value === "number") return value;

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { displayable, inspectable } from "../_inspect.ts";
+import { displayable } from "../_display.ts";
+import { inspectable } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import { copyState, emptyState, type FactoryState, LEVELS, rowsOf } from "./_factory_lists.ts";
 import { buildTree, type FactoryNode } from "./_factory_tree.ts";

@@ -5,6 +5,7 @@
  */
 import { formatMicros, parseMicros } from "../codec/timestamps.ts";
 import { exactJson, parseExactJson } from "../_exact_json.ts";
+import { displayableColumns } from "../_display.ts";
 import { inspectable } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
@@ -177,7 +178,11 @@ function columnsOf(rows: readonly unknown[], variable: number, name: string): Re
   }
   const streams = new Uint32Array(length).fill(variable);
   const columns = { length, streams, readingIds, timestamps, values };
-  return { ...columns, ...(summaryData && { summaryData }), ...(rawData && { rawData }) };
+  return displayableColumns({
+    ...columns,
+    ...(summaryData && { summaryData }),
+    ...(rawData && { rawData }),
+  });
 }
 
 /** The value of a row; a null stands for NaN, which JSON has no form for. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { DataType, type RecordBatch, type Table, TimeUnit, type Vector } from "./_apache_arrow.ts";
+import { displayableColumns } from "../_display.ts";
 import { parseExactJson } from "../_exact_json.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
@@ -122,7 +123,7 @@ export function readingsOf(
   const device = optional(names.device);
   const summary = optional(names.summaryData)?.cells(length, true);
   const raw = optional(names.rawData)?.cells(length, false);
-  return {
+  return displayableColumns({
     length,
     streams,
     readingIds: optional(names.readingId)?.integers(length, 2n ** 64n - 1n, 0n) ??
@@ -132,7 +133,7 @@ export function readingsOf(
     ...(device && { devices: device.devices(length) }),
     ...(summary && { summaryData: summary as (SummaryData | null)[] }),
     ...(raw && { rawData: raw }),
-  };
+  });
 }
 
 /** A column, read as what a field of a reading needs. */

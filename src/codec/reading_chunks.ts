@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayableColumns } from "../_display.ts";
 
 /** Summary data of a reading. */
 export type StagedSummary = Record<string, unknown> | Map<string | Uint8Array, unknown>;
@@ -106,7 +107,7 @@ export class ChunkGatherer {
   #close(): void {
     const length = this.#length;
     const { times, values, streams, ids, devices } = this.#room(length);
-    this.#full.push({
+    this.#full.push(displayableColumns({
       length,
       streams: streams.subarray(0, length),
       readingIds: ids.subarray(0, length),
@@ -115,7 +116,7 @@ export class ChunkGatherer {
       ...(this.withDevices && { devices: devices.subarray(0, length) }),
       ...(this.#summary.length > 0 && { summaryData: filled(this.#summary, length) }),
       ...(this.#raw.length > 0 && { rawData: filled(this.#raw, length) }),
-    });
+    }));
     this.#summary = [];
     this.#raw = [];
     this.#columns = undefined;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayableColumns } from "../_display.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import type { ReadingColumns } from "./reading_columns.ts";
@@ -224,7 +225,7 @@ export class Resampler {
       columns.timestamps[at] = starts[row]!;
       columns.values[at] = this.#value(row);
     }
-    return columns;
+    return displayableColumns(columns);
   }
 
   #isOrdered(): boolean {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { displayableColumns } from "../_display.ts";
 import type { ReadingChunk } from "./read_options.ts";
 
 /**
@@ -63,7 +64,7 @@ function pick(chunk: ReadingChunk, rows: number[]): ReadingChunk {
     values[i] = chunk.values[row];
   });
   const { summaryData, rawData } = chunk;
-  return {
+  return displayableColumns({
     length,
     streams,
     readingIds,
@@ -71,5 +72,5 @@ function pick(chunk: ReadingChunk, rows: number[]): ReadingChunk {
     values,
     ...(summaryData && { summaryData: rows.map((row) => summaryData[row]) }),
     ...(rawData && { rawData: rows.map((row) => rawData[row]) }),
-  };
+  });
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { displayable, inspectable } from "../_inspect.ts";
+import { displayable, displayableColumns } from "../_display.ts";
+import { inspectable } from "../_inspect.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
@@ -211,7 +212,7 @@ export class ArchFXFlexibleDictionaryReport {
    * @returns The columns; ids in a `BigUint64Array`.
    */
   columns(): ReadingColumns {
-    return this.#columns ??= shownColumns(columnsOf(this.#source.body()));
+    return this.#columns ??= displayableColumns(columnsOf(this.#source.body()));
   }
 
   /**
@@ -372,12 +373,3 @@ export function reportFacts(report: ArchFXFlexibleDictionaryReport): Required<Re
 }
 
 export type { DecodeOptions, DeviceId, ReportOptions, ReportSendOptions };
-
-/** Columns that a notebook shows as a chart and a table. */
-function shownColumns(columns: ReadingColumns): ReadingColumns {
-  displayable(columns, async (it) => {
-    const { readingsDisplay } = await import("../_deno_notebook.ts");
-    return readingsDisplay(it, `ReadingColumns (length: ${it.length})`);
-  });
-  return columns;
-}

@@ -30,7 +30,7 @@ interface Output {
 }
 
 Deno.test({
-  name: "examples/notebook.ipynb shows a report, its columns and a factory map",
+  name: "examples/notebook.ipynb shows a report, columns and a factory map",
   ignore: !hasClient,
   async fn() {
     const folder = await Deno.makeTempDir();
@@ -53,7 +53,7 @@ Deno.test({
       }).output();
       assert(success, new TextDecoder().decode(stderr));
       const outputs: Output[][] = JSON.parse(new TextDecoder().decode(stdout));
-      const [report, columns, map] = outputs.map((cell) => {
+      const [report, columns, chunk, map, page] = outputs.map((cell) => {
         assertEquals(cell.map(({ output_type }) => output_type), ["execute_result"]);
         return cell[0].data!;
       });
@@ -66,6 +66,12 @@ Deno.test({
         assertStringIncludes(html, "<td>0001-5001</td>");
         assertStringIncludes(text, "and 220 rows more");
       }
+      // Those of readCsv have their devices, those of stream().readings() have one stream.
+      assertEquals(chunk["image/svg+xml"].match(/<svg /g)!.length, 1 + 4);
+      assertStringIncludes(chunk["text/html"], "d--0000-0000-0000-0005, 0001-5090, 480 readings");
+      assertStringIncludes(chunk["text/plain"], "and 3823 rows more");
+      assertEquals(page["image/svg+xml"].match(/<svg /g)!.length, 1 + 1);
+      assertStringIncludes(page["text/plain"], "ReadingColumns (length: 120)");
       assertStringIncludes(map["text/html"], "<td>Guadalajara</td>");
       assertStringIncludes(map["text/plain"], "FactoryMap");
     } finally {

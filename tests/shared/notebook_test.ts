@@ -1,6 +1,15 @@
 /** What a Jupyter notebook shows of reports, columns and factory maps. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
-import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport, FactoryMap } from "@archfx/cloud";
+import {
+  ArchFXDataPoint,
+  ArchFXFlexibleDictionaryReport,
+  FactoryMap,
+  readCsv,
+  readNdjson,
+  resample,
+  splitByDevice,
+} from "@archfx/cloud";
+import { fromArrow, toArrow } from "@archfx/cloud/arrow";
 import { tableDisplay } from "../../src/_deno_notebook.ts";
 
 const SHOW = Symbol.for("Jupyter.display");
@@ -27,7 +36,11 @@ Deno.test("a report and its columns display themselves as chart, table and text"
   const one = report(6);
   for (const it of [one, one.columns()]) {
     const forms = await display(it);
-    assertEquals(Object.keys(forms).sort(), ["text/html", "text/plain"]);
+    assertEquals(Object.keys(forms).sort(), ["image/svg+xml", "text/html", "text/plain"]);
+    // The charts of the picture are those of the page.
+    const picture = forms["image/svg+xml"];
+    assertEquals(picture.match(/<svg /g)!.length, 5);
+    assertEquals(picture.match(/<path d="M[^>]+>/g), forms["text/html"].match(/<path d="M[^>]+>/g));
     const html = forms["text/html"];
     assertEquals(html.match(/<svg /g)!.length, 4);
     assertStringIncludes(html, "and 2 streams more");
@@ -38,6 +51,28 @@ Deno.test("a report and its columns display themselves as chart, table and text"
   // Columns stay what they are for everything else.
   assert(!Object.keys(one.columns()).some((key) => key.includes("isplay")));
   assertEquals(JSON.stringify(Object.getOwnPropertySymbols({ ...one.columns() })), "[]");
+});
+
+Deno.test("columns of readCsv, readNdjson, resample, splitByDevice and fromArrow display themselves", async () => {
+  const csv = "timestamp,device,stream,value\n2026-03-02T06:00:00Z,d--0001,0001-5090,20.5\n" +
+    "2026-03-02T06:00:00Z,d--0002,0001-5090,70\n2026-03-02T06:00:10Z,d--0001,0001-5090,21\n";
+  const json = '{"timestamp":"2026-03-02T06:00:00Z","stream":"0001-5090","value":20.5}';
+  const bytes = (text: string) => new TextEncoder().encode(text);
+  const [chunk] = await Array.fromAsync(readCsv(bytes(csv), { findColumns: true }));
+  const [lines] = await Array.fromAsync(readNdjson(bytes(json)));
+  const shown = await display(chunk);
+  // The readings of two devices are not joined by one line, and an id 0 stands for none.
+  assertEquals(shown["text/html"].match(/<svg /g)!.length, 2);
+  assertEquals(
+    shown["text/plain"].split("\n")[1].trim().split(/ +/),
+    ["timestamp", "device", "stream", "value"],
+  );
+  assertStringIncludes(shown["text/plain"], "d--0000-0000-0000-0002  0001-5090  70");
+  const [one] = splitByDevice(chunk).values();
+  const derived = [lines, one, resample(one, { everyMs: 60_000, by: "mean" })];
+  for (const it of [...derived, fromArrow(toArrow(chunk))]) {
+    assertStringIncludes((await display(it))["image/svg+xml"], "0001-5090");
+  }
 });
 
 Deno.test("a factory map displays itself as a table", async () => {
