@@ -6,7 +6,7 @@
  * @module
  */
 import { lineChartSvg } from "./_chart.ts";
-import type { Display, ShownColumns } from "./_display.ts";
+import type { Display, ShownColumns } from "./_inspect.ts";
 import { isoTime } from "./_iso_time.ts";
 import { numberText } from "./_number_text.ts";
 import { counted } from "./_plural.ts";

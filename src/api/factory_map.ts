@@ -3,8 +3,7 @@
  *
  * @module
  */
-import { displayable } from "../_display.ts";
-import { inspectable } from "../_inspect.ts";
+import { displayable, inspectable } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import { copyState, emptyState, type FactoryState, LEVELS, rowsOf } from "./_factory_lists.ts";
 import { buildTree, type FactoryNode } from "./_factory_tree.ts";

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { displayable, displayableColumns } from "../_display.ts";
-import { inspectable } from "../_inspect.ts";
+import { displayableColumns } from "../_display.ts";
+import { displayable, inspectable } from "../_inspect.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
