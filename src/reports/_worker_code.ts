@@ -6,40 +6,7 @@ x)(function(x){if(typeof require<"u")return require.apply(this,arguments);throw 
 throw err=[e],e}};var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})},__copyProps=(to,from,except,desc)=>{
 if(from&&typeof from=="object"||typeof from=="function")for(let key of __getOwnPropNames(from))!__hasOwnProp.call(to,key)&&
 key!==except&&__defProp(to,key,{get:()=>from[key],enumerable:!(desc=__getOwnPropDesc(from,key))||desc.enumerable});return to};var __toESM=(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(isNodeMode||!mod||!mod.
-__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));async function naming(action,path,asked){try{return await asked}catch(cause){let code=cause?.code;if(!(cause instanceof Error)||
-typeof code!="string")throw cause;let reason=cause.message.replace(/, \\w+ '[^]*$/,"");throw Object.assign(new Error(\`Can\\
-not \${action} "\${path}": \${reason}\`,{cause}),{code})}}var init_file_error=__esm({"src/_file_error.ts"(){}});function removeOnSignal(path){if(parts.size===0)for(let signal of SIGNALS)import_node_process.default.on(signal,onSignal);
-return parts.add(path),()=>{parts.delete(path),parts.size===0&&stopListening()}}function stopListening(){for(let signal of SIGNALS)
-import_node_process.default.off(signal,onSignal)}function onSignal(signal){if(!(import_node_process.default.listenerCount(
-signal)>1)){for(let part of parts)try{(0,import_node_fs.unlinkSync)(part)}catch{}parts.clear(),stopListening(),import_node_process.default.
-kill(import_node_process.default.pid,signal)}}var import_node_fs,import_node_process,SIGNALS,parts,init_node_parts=__esm(
-{"src/_node_parts.ts"(){import_node_fs=__require("node:fs"),import_node_process=__toESM(__require("node:process")),SIGNALS=
-import_node_process.default.platform==="win32"?["SIGINT"]:["SIGINT","SIGTERM","SIGHUP"],parts=new Set}});async function fileTarget(name){let path=name instanceof URL?(0,import_node_url.fileURLToPath)(name):name,found=await orMissing(
-(0,import_promises.stat)(path));if(found!==void 0){if(/^\\/dev\\/(?:stdout|stderr|fd\\/\\d+)$/.test(path)||!(found.isFile()||
-found.isDirectory()))return{path,mode:void 0,writtenThrough:!0};if(found.isDirectory()){let error=new Error(\`EISDIR: ill\\
-egal operation on a directory, open '\${path}'\`);throw Object.assign(error,{code:"EISDIR"})}return{path:await(0,import_promises.realpath)(
-path),mode:found.mode&4095,writtenThrough:!1}}if((await orMissing((0,import_promises.lstat)(path)))?.isSymbolicLink())return await fileTarget(
-(0,import_node_path.resolve)((0,import_node_path.dirname)(path),await(0,import_promises.readlink)(path)));let folder=await orMissing(
-(0,import_promises.realpath)((0,import_node_path.dirname)(path)));return{path:folder===void 0?path:(0,import_node_path.join)(
-folder,(0,import_node_path.basename)(path)),mode:void 0,writtenThrough:!1}}function besideOf(target,word=(0,import_node_crypto.randomUUID)().
-slice(0,8)){let suffix=\`.\${import_node_process2.default.pid}-\${word}.part\`;return target.writtenThrough?(0,import_node_path.join)(
-(0,import_node_os.tmpdir)(),(0,import_node_path.basename)(target.path)+suffix):target.path+suffix}async function orMissing(asked){
-try{return await asked}catch(error){if(error.code==="ENOENT")return;throw error}}var import_node_crypto,import_promises,
-import_node_os,import_node_path,import_node_process2,import_node_url,init_node_target=__esm({"src/_node_target.ts"(){import_node_crypto=
-__require("node:crypto"),import_promises=__require("node:fs/promises"),import_node_os=__require("node:os"),import_node_path=
-__require("node:path"),import_node_process2=__toESM(__require("node:process")),import_node_url=__require("node:url")}});var node_files_exports={};__export(node_files_exports,{namingFull:()=>namingFull,writeAll:()=>writeAll,writeBeside:()=>writeBeside,
-writeBytes:()=>writeBytes});async function writeBeside(target,write){if(target.writtenThrough){let file2=await naming("w\\
-rite",target.path,(0,import_promises2.open)(target.path,"a"));try{return await namingFull(target.path,write(file2))}finally{
-await file2.close()}}let beside=besideOf(target),file=await naming("write",target.path,(0,import_promises2.open)(beside,
-"wx",target.mode??438)),finished=removeOnSignal(beside);try{let result=await namingFull(target.path,write(file));return target.
-mode!==void 0&&await file.chmod(target.mode),await naming("write",target.path,file.sync()),await naming("write",target.path,
-file.close()),await naming("write",target.path,(0,import_promises2.rename)(beside,target.path)),result}catch(error){throw await file.
-close().catch(()=>{}),await(0,import_promises2.rm)(beside,{force:!0}),error}finally{finished()}}async function namingFull(path,task){
-try{return await task}catch(error){let code=error?.code;if(!["ENOSPC","EDQUOT","EFBIG","EIO"].includes(String(code)))throw error;
-return await naming("write",path,Promise.reject(error))}}async function writeBytes(path,bytes){await writeBeside(await naming(
-"write",path,fileTarget(path)),file=>writeAll(file,bytes))}async function writeAll(file,bytes){for(let at=0;at<bytes.length;)
-at+=(await file.write(bytes,at,bytes.length-at)).bytesWritten}var import_promises2,init_node_files=__esm({"src/_node_fil\\
-es.ts"(){import_promises2=__require("node:fs/promises");init_file_error();init_node_parts();init_node_target()}});function isoTime(micros,digits){let below=(micros%1000000n+1000000n)%1000000n,text2=new Date(Number((micros-below)/1000n)).
+__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));function isoTime(micros,digits){let below=(micros%1000000n+1000000n)%1000000n,text2=new Date(Number((micros-below)/1000n)).
 toISOString().slice(0,-5),shown2=digits??(below===0n?0:below%1000n===0n?3:6);return shown2===0?\`\${text2}Z\`:\`\${text2}.\${String(
 below).padStart(6,"0").slice(0,shown2)}Z\`}var init_iso_time=__esm({"src/_iso_time.ts"(){}});function longestStep(length,time){let stride=Math.max(1,Math.floor((length-1)/4096)),steps=[];for(let at=1;at<length;at+=
 stride){let step=time(at)-time(at-1);step>0&&steps.push(step)}if(steps.length<2)return 1/0;steps.sort((a,b)=>a-b);let rank=share=>steps[Math.
@@ -102,16 +69,22 @@ nejoin="round"/>\`)}return\`<svg xmlns="http://www.w3.org/2000/svg" width="\${wi
 &lt;",">":"&gt;",'"':"&quot;"};return text2.replace(/[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f]/g,"").replace(/[&<>"]/g,letter=>entities[letter])}
 var init_chart=__esm({"src/_chart.ts"(){init_chart_scale();init_value_scale()}});function counted(count,noun){return\`\${count} \${noun}\${count===1||count===1n?"":"s"}\`}var init_plural=__esm({"src/_plural\\
 .ts"(){}});var deno_notebook_exports={};__export(deno_notebook_exports,{readingsDisplay:()=>readingsDisplay,tableDisplay:()=>tableDisplay});
-function readingsDisplay(columns,title){let{length,streams,readingIds,timestamps,values}=columns,byStream=new Map;for(let row=0;row<
-length;row++){let rows=byStream.get(streams[row]);rows===void 0?byStream.set(streams[row],[row]):rows.push(row)}let most=[
-...byStream].sort(([,a],[,b])=>b.length-a.length),charts=most.slice(0,CHARTS).map(([stream,rows])=>lineChartSvg({timestamps:BigInt64Array.
-from(rows,row=>timestamps[row]),values:Float64Array.from(rows,row=>values[row])},{title:\`\${variable(stream)}, \${counted(
-rows.length,"reading")}, UTC\`,width:720,height:240})),first=Array.from({length:Math.min(ROWS,length)},(_,row)=>({timestamp:isoTime(
-timestamps[row]),stream:variable(streams[row]),reading_id:String(readingIds[row]),value:numberText(values[row],17)})),rest=most.
-length>CHARTS?\`<p>and \${counted(most.length-CHARTS,"stream")} more</p>\`:"";return{"text/html":\`<p>\${escape(title)}</p>\${charts.
-join("")}\${rest}\${table(first,length)}\`,"text/plain":\`\${title}
-\${plain2(first,length)}\`}}function tableDisplay(rows,title){let shown2=rows.slice(0,ROWS);return{"text/html":\`<p>\${escape(
-title)}</p>\${table(shown2,rows.length)}\`,"text/plain":\`\${title}
+function readingsDisplay(columns,title){let{length,streams,readingIds,timestamps,values,devices}=columns,nameOf=row=>(devices?
+\`d--\${formatted(devices[row],16)}, \`:"")+formatted(streams[row],8),byStream=new Map;for(let row=0;row<length;row++){let key=(devices?.[row]??
+0n)<<32n|BigInt(streams[row]),rows=byStream.get(key);rows===void 0?byStream.set(key,[row]):rows.push(row)}let most=[...byStream].
+sort(([,a],[,b])=>b.length-a.length),charts=most.slice(0,CHARTS).map(([,rows])=>lineChartSvg({timestamps:BigInt64Array.from(
+rows,row=>timestamps[row]),values:Float64Array.from(rows,row=>values[row])},{title:\`\${nameOf(rows[0])}, \${counted(rows.length,
+"reading")}, UTC\`,width:WIDTH,height:HEIGHT})),first=Array.from({length:Math.min(ROWS,length)},(_,row)=>({timestamp:isoTime(
+timestamps[row]),device:devices&&\`d--\${formatted(devices[row],16)}\`,stream:formatted(streams[row],8),reading_id:Number(readingIds[row])===
+0?"":String(readingIds[row]),value:numberText(values[row],17)})),rest=most.length>CHARTS?\`<p>and \${counted(most.length-CHARTS,
+"stream")} more</p>\`:"";return{"text/html":\`<p>\${escape(title)}</p>\${charts.join("")}\${rest}\${table(first,length)}\`,...charts.
+length>0&&{"image/svg+xml":stacked(charts)},"text/plain":\`\${title}
+\${plain2(first,length)}\`}}function stacked(charts){let height=charts.length*HEIGHT,parts2=charts.map((chart,at)=>chart.replace(
+"<svg ",\`<svg y="\${at*HEIGHT}" \`));return\`<svg xmlns="http://www.w3.org/2000/svg" width="\${WIDTH}" height="\${height}" vi\\
+ewBox="0 0 \${WIDTH} \${height}">
+\${parts2.join("")}</svg>
+\`}function tableDisplay(rows,title){let shown2=rows.slice(0,ROWS);return{"text/html":\`<p>\${escape(title)}</p>\${table(shown2,
+rows.length)}\`,"text/plain":\`\${title}
 \${plain2(shown2,rows.length)}\`}}function names(rows){return Object.keys(rows[0]??{}).filter(name=>rows.some(row=>text(row[name])!==
 ""))}function table(rows,length){if(rows.length===0)return"";let columns=names(rows),cells=(tag,list)=>\`<tr>\${list.map(cell=>\`\\
 <\${tag}>\${escape(cell)}</\${tag}>\`).join("")}</tr>\`,body=rows.map(row=>cells("td",columns.map(name=>text(row[name])))).join(
@@ -120,10 +93,44 @@ rows.length?\`<p>and \${counted(length-rows.length,"row")} more</p>\`:"")}functi
 lines=[columns,...rows.map(row=>columns.map(name=>text(row[name])))],widths=columns.map((_,at)=>Math.max(...lines.map(line=>line[at].
 length))),shown2=lines.map(line=>line.map((cell,at)=>cell.padEnd(widths[at])).join("  ").trimEnd());return length>rows.length&&
 shown2.push(\`and \${counted(length-rows.length,"row")} more\`),shown2.join(\`
-\`)}function text(value){return value==null?"":String(value)}function variable(stream){return stream.toString(16).padStart(
-8,"0").replace(/^.{4}/,"$&-")}function escape(content){let entities={"&":"&amp;","<":"&lt;",">":"&gt;",'"':"&quot;"};return content.
-replace(/[&<>"]/g,letter=>entities[letter])}var ROWS,CHARTS,init_deno_notebook=__esm({"src/_deno_notebook.ts"(){init_chart();
-init_iso_time();init_number_text();init_plural();ROWS=20,CHARTS=4}});function cloneable(value){return/^(?:string|number|bigint|boolean|undefined)$/.test(typeof value)||value===null?value:String(
+\`)}function text(value){return value==null?"":String(value)}function formatted(id,digits){return id.toString(16).padStart(
+digits,"0").match(/.{4}/g).join("-")}function escape(content){let entities={"&":"&amp;","<":"&lt;",">":"&gt;",'"':"&quot\\
+;"};return content.replace(/[&<>"]/g,letter=>entities[letter])}var ROWS,CHARTS,WIDTH,HEIGHT,init_deno_notebook=__esm({"s\\
+rc/_deno_notebook.ts"(){init_chart();init_iso_time();init_number_text();init_plural();ROWS=20,CHARTS=4,[WIDTH,HEIGHT]=[720,
+240]}});async function naming(action,path,asked){try{return await asked}catch(cause){let code=cause?.code;if(!(cause instanceof Error)||
+typeof code!="string")throw cause;let reason=cause.message.replace(/, \\w+ '[^]*$/,"");throw Object.assign(new Error(\`Can\\
+not \${action} "\${path}": \${reason}\`,{cause}),{code})}}var init_file_error=__esm({"src/_file_error.ts"(){}});function removeOnSignal(path){if(parts.size===0)for(let signal of SIGNALS)import_node_process.default.on(signal,onSignal);
+return parts.add(path),()=>{parts.delete(path),parts.size===0&&stopListening()}}function stopListening(){for(let signal of SIGNALS)
+import_node_process.default.off(signal,onSignal)}function onSignal(signal){if(!(import_node_process.default.listenerCount(
+signal)>1)){for(let part of parts)try{(0,import_node_fs.unlinkSync)(part)}catch{}parts.clear(),stopListening(),import_node_process.default.
+kill(import_node_process.default.pid,signal)}}var import_node_fs,import_node_process,SIGNALS,parts,init_node_parts=__esm(
+{"src/_node_parts.ts"(){import_node_fs=__require("node:fs"),import_node_process=__toESM(__require("node:process")),SIGNALS=
+import_node_process.default.platform==="win32"?["SIGINT"]:["SIGINT","SIGTERM","SIGHUP"],parts=new Set}});async function fileTarget(name){let path=name instanceof URL?(0,import_node_url.fileURLToPath)(name):name,found=await orMissing(
+(0,import_promises.stat)(path));if(found!==void 0){if(/^\\/dev\\/(?:stdout|stderr|fd\\/\\d+)$/.test(path)||!(found.isFile()||
+found.isDirectory()))return{path,mode:void 0,writtenThrough:!0};if(found.isDirectory()){let error=new Error(\`EISDIR: ill\\
+egal operation on a directory, open '\${path}'\`);throw Object.assign(error,{code:"EISDIR"})}return{path:await(0,import_promises.realpath)(
+path),mode:found.mode&4095,writtenThrough:!1}}if((await orMissing((0,import_promises.lstat)(path)))?.isSymbolicLink())return await fileTarget(
+(0,import_node_path.resolve)((0,import_node_path.dirname)(path),await(0,import_promises.readlink)(path)));let folder=await orMissing(
+(0,import_promises.realpath)((0,import_node_path.dirname)(path)));return{path:folder===void 0?path:(0,import_node_path.join)(
+folder,(0,import_node_path.basename)(path)),mode:void 0,writtenThrough:!1}}function besideOf(target,word=(0,import_node_crypto.randomUUID)().
+slice(0,8)){let suffix=\`.\${import_node_process2.default.pid}-\${word}.part\`;return target.writtenThrough?(0,import_node_path.join)(
+(0,import_node_os.tmpdir)(),(0,import_node_path.basename)(target.path)+suffix):target.path+suffix}async function orMissing(asked){
+try{return await asked}catch(error){if(error.code==="ENOENT")return;throw error}}var import_node_crypto,import_promises,
+import_node_os,import_node_path,import_node_process2,import_node_url,init_node_target=__esm({"src/_node_target.ts"(){import_node_crypto=
+__require("node:crypto"),import_promises=__require("node:fs/promises"),import_node_os=__require("node:os"),import_node_path=
+__require("node:path"),import_node_process2=__toESM(__require("node:process")),import_node_url=__require("node:url")}});var node_files_exports={};__export(node_files_exports,{namingFull:()=>namingFull,writeAll:()=>writeAll,writeBeside:()=>writeBeside,
+writeBytes:()=>writeBytes});async function writeBeside(target,write){if(target.writtenThrough){let file2=await naming("w\\
+rite",target.path,(0,import_promises2.open)(target.path,"a"));try{return await namingFull(target.path,write(file2))}finally{
+await file2.close()}}let beside=besideOf(target),file=await naming("write",target.path,(0,import_promises2.open)(beside,
+"wx",target.mode??438)),finished=removeOnSignal(beside);try{let result=await namingFull(target.path,write(file));return target.
+mode!==void 0&&await file.chmod(target.mode),await naming("write",target.path,file.sync()),await naming("write",target.path,
+file.close()),await naming("write",target.path,(0,import_promises2.rename)(beside,target.path)),result}catch(error){throw await file.
+close().catch(()=>{}),await(0,import_promises2.rm)(beside,{force:!0}),error}finally{finished()}}async function namingFull(path,task){
+try{return await task}catch(error){let code=error?.code;if(!["ENOSPC","EDQUOT","EFBIG","EIO"].includes(String(code)))throw error;
+return await naming("write",path,Promise.reject(error))}}async function writeBytes(path,bytes){await writeBeside(await naming(
+"write",path,fileTarget(path)),file=>writeAll(file,bytes))}async function writeAll(file,bytes){for(let at=0;at<bytes.length;)
+at+=(await file.write(bytes,at,bytes.length-at)).bytesWritten}var import_promises2,init_node_files=__esm({"src/_node_fil\\
+es.ts"(){import_promises2=__require("node:fs/promises");init_file_error();init_node_parts();init_node_target()}});function cloneable(value){return/^(?:string|number|bigint|boolean|undefined)$/.test(typeof value)||value===null?value:String(
 value)}function plain(thrown){if(!(thrown instanceof Error))return{name:"Error",message:String(thrown),fields:{}};let{name,
 message,stack}=thrown,fields=Object.entries(thrown).map(([key,value])=>[key,cloneable(value)]);return{name,message,stack,
 fields:Object.fromEntries(fields)}}function serveWorker(handle){let post=(answer2,transfer=[])=>workerPort.postMessage(answer2,
@@ -609,7 +616,8 @@ length)).bytes}encode(){let bytes=this.bytes();return this.#points===void 0?byte
 let bytes=this.bytes();return checkRoom(target,bytes.length),target.set(bytes),bytes.length}*pieces(){let bytes=this.bytes();
 for(let at=0;at<bytes.length;at+=PIECE)yield bytes.slice(at,at+PIECE)}readings(){return this.#events??=decodeEvents(this.
 bytes(),this.#eventsAt,this.length,this.#maxDepth)}body(){return this.#body??=decodedBody(this.bytes(),this.readings(),this.#maxDepth)}points(){
-return this.#points??pointsOf(this.body())}};var MAX_DEPTH2=1024,NAMES2=["maxDepth","maxBytes","receivedTime"];function decodeLimits(bytes,options){if(!(bytes instanceof
+return this.#points??pointsOf(this.body())}};function displayableColumns(columns){return displayable(columns,async it=>{let{readingsDisplay:readingsDisplay2}=await Promise.resolve().then(()=>(init_deno_notebook(),deno_notebook_exports));
+return readingsDisplay2(it,\`ReadingColumns (length: \${it.length})\`)}),columns}var MAX_DEPTH2=1024,NAMES2=["maxDepth","maxBytes","receivedTime"];function decodeLimits(bytes,options){if(!(bytes instanceof
 Uint8Array)){let shown2=bytes===null?"null":typeof bytes;throw new TypeError(\`Cannot decode a report of type \${shown2}: \\
 it must be a Uint8Array\`)}checkNames(options,NAMES2,"decode option");let{maxDepth=512,maxBytes=2**30}=options;if(!Number.
 isInteger(maxDepth)||maxDepth<0||maxDepth>MAX_DEPTH2)throw new RangeError(\`Cannot decode a report with maxDepth \${maxDepth}\\
@@ -660,7 +668,7 @@ return this.#source.header.sentMicros}get receivedTime(){return new Date(this.#r
 header.originStreamer}get streamerSelector(){return this.#source.header.streamerSelector}get lowestId(){return this.#source.
 fullHeader.lowestId}get highestId(){return this.#source.fullHeader.highestId}get length(){return this.#source.length}get byteLength(){
 return this.#source.byteLength}get visibleData(){return this.#points??=this.#source.points()}columns(){return this.#columns??=
-shownColumns(columnsOf(this.#source.body()))}encode(){return this.#source.encode()}encodeInto(target){return this.#source.
+displayableColumns(columnsOf(this.#source.body()))}encode(){return this.#source.encode()}encodeInto(target){return this.#source.
 encodeInto(target)}async writeTo(stream){await writePieces(stream,this.#source.pieces())}async write(path){let{writeBytes:writeBytes2}=await Promise.resolve().then(()=>(init_node_files(),node_files_exports));
 await writeBytes2(path,this.#source.bytes())}async save(path){await this.write(path)}async upload(api,options={}){return this.#firstSentMicros??=
 this.sentTimestampMicros??timestampMicros(new Date),await uploadReport(api,options,{facts:this[FACTS],encode:()=>this.#source.
@@ -673,8 +681,7 @@ readingsDisplay(it.columns(),String(it)))}get[HEADER](){return this.#source.head
 let source=this.#source,{origin,originStreamer}=source.header,{lowest,highest}=source.ids;return{origin,originStreamer,length:source.
 length,lowestId:lowest,highestId:highest,ends:()=>{let readings=source.readings();return[readingWith(lowest,readings),readingWith(
 highest,readings)]}}}};function reportOf(source,receivedTime){return new ArchFXFlexibleDictionaryReport(new ReportParts(
-source,receivedTime))}function shownColumns(columns){return displayable(columns,async it=>{let{readingsDisplay:readingsDisplay2}=await Promise.resolve().then(()=>(init_deno_notebook(),deno_notebook_exports));
-return readingsDisplay2(it,\`ReadingColumns (length: \${it.length})\`)}),columns}var idle2,LARGEST_IDLE2=1<<24,ReportBuilder=class{#makeHeader;#limits;#onReport;#rows;#freeForm;#writer=idle2??new EventWriter;#length=0;#freeBytes=0;#hasFree=!1;constructor(makeHeader,limits,onReport){
+source,receivedTime))}var idle2,LARGEST_IDLE2=1<<24,ReportBuilder=class{#makeHeader;#limits;#onReport;#rows;#freeForm;#writer=idle2??new EventWriter;#length=0;#freeBytes=0;#hasFree=!1;constructor(makeHeader,limits,onReport){
 this.#makeHeader=makeHeader,this.#limits=limits,this.#onReport=onReport,idle2=void 0}get length(){return this.#length}#bytes(readings,free){
 return LONGEST_HEADER+readings*109+free}add({time,stream,value},takeId,addFree){let hasFree=addFree!==void 0,free=0,writer2;
 hasFree&&(writer2=this.#freeForm??=new FreeFormWriter(this.#newRows().capacity),writer2.fillTo(this.#newRows().length),free=
