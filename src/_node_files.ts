@@ -29,7 +29,7 @@ export async function writeBeside<T>(
     }
   }
   const beside = besideOf(target);
-  const file = await naming("write", target.path, open(beside, "wx", target.mode ?? 0o666));
+  const file = await naming("write", target.path, open(beside, "wx+", target.mode ?? 0o666));
   const finished = removeOnSignal(beside);
   try {
     const result = await namingFull(target.path, write(file));

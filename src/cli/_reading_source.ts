@@ -3,8 +3,6 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
 import {
   type FoundColumns,
   readCsv,
@@ -16,9 +14,12 @@ import {
   type ReadWarning,
   splitByDevice,
 } from "../readings/mod.ts";
+import { canReadBlocks, CsvBlocks } from "../readings/csv_blocks.ts";
+import type { CsvOptions } from "../readings/csv_options.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import type { Context } from "./_command.ts";
-import { CommandError, fileError } from "./_errors.ts";
+import { CommandError } from "./_errors.ts";
+import { type InputBytes, openInput } from "./_input_bytes.ts";
 import type { InputFile } from "./_input_files.ts";
 import { hintFlag, optionMessage } from "./_intake_flags.ts";
 import { asArguments, type FileFormat, type IntakeOptions, optionsFor } from "./_intake_options.ts";
@@ -31,12 +32,23 @@ export interface DeviceReadings {
   readonly columns: ReadingColumns;
 }
 
+/** A file in blocks. */
+export interface BlockSource {
+  readonly blocks: CsvBlocks;
+  /** Its options. */
+  readonly options: CsvOptions;
+  /** The device that the options say. */
+  readonly device: string | undefined;
+}
+
 /** Readings as they come. */
 export interface ReadingSource {
   /** What the file is. */
   readonly format: FileFormat;
   /** A piece at a time; throws where they cannot be read. */
   readonly chunks: AsyncIterable<DeviceReadings>;
+  /** The same file in blocks for workers, instead of `chunks`: where that was asked for and is possible. */
+  readonly blocks?: BlockSource;
   /** Which columns are read, once the first piece has come. */
   readonly found: FoundColumns | undefined;
   /** How many rows were left out so far, since they cannot be read. */
@@ -45,7 +57,7 @@ export interface ReadingSource {
   readonly leftOut: number;
   /** What should be known about the readings. */
   readonly warnings: readonly ReadWarning[];
-  /** The SHA-256 of all that has been read, in hexadecimal. */
+  /** The SHA-256 of all that has been read, in hexadecimal; only where that was said when it was opened. */
   sha256(): string;
   /** Lets go of the file. */
   close(): void;
@@ -56,15 +68,25 @@ export function unpackedName(path: string): string {
   return path.replace(/\.(?:gz|zst)$/i, "");
 }
 
+/** How a file is to be opened. */
+export interface OpenOptions {
+  /** Called with the number of bytes read so far. */
+  readonly onProgress?: (bytes: number) => void;
+  /** Whether {@linkcode ReadingSource.sha256} is going to be called. */
+  readonly hashed?: boolean;
+  /** Whether blocks are wanted, where the file and the options allow it. */
+  readonly inBlocks?: boolean;
+}
+
 /** Opens a file. */
 export async function openReadings(
   context: Context,
   file: InputFile,
   intake: IntakeOptions,
-  onProgress: (bytes: number) => void = () => {},
+  { onProgress = () => {}, hashed = false, inBlocks = false }: OpenOptions = {},
 ): Promise<ReadingSource> {
   const { path } = file;
-  const opened = await openFile(context, path);
+  const opened = await openInput(context, path, hashed);
   try {
     const format = intake.format ?? formatOf(path, opened.head);
     const options = { ...intake.options };
@@ -75,16 +97,18 @@ export async function openReadings(
       ? await tableReader(format, file, opened, options)
       : asArguments(() => {
         const own = { ...optionsFor(options, format), onProgress };
-        return format === "ndjson" ? readNdjson(opened.bytes, own) : readCsv(opened.bytes, own);
+        if (format === "ndjson") return readNdjson(opened.bytes, own);
+        return inBlocks && canReadBlocks(own)
+          ? new CsvBlocks(opened.bytes, own)
+          : readCsv(opened.bytes, own);
       });
-    const device = options.device;
+    const device = options.device === undefined ? undefined : deviceSlug(options.device, options);
     return {
       format,
-      chunks: byDevice(
-        reader,
-        device === undefined ? undefined : deviceSlug(device, options),
-        path,
-      ),
+      chunks: byDevice(reader, device, path),
+      ...(reader instanceof CsvBlocks && {
+        blocks: { blocks: reader, options: optionsFor(options, format), device },
+      }),
       get found() {
         return reader.found;
       },
@@ -119,50 +143,6 @@ function formatOf(path: string, head: Uint8Array): FileFormat {
   return first === 0x7b || first === 0x5b ? "ndjson" : "csv";
 }
 
-interface OpenFile {
-  /** What it begins with. */
-  head: Uint8Array;
-  /** All of it. */
-  bytes: AsyncIterable<Uint8Array>;
-  sha256(): string;
-  close(): void;
-}
-
-async function openFile(context: Context, path: string): Promise<OpenFile> {
-  let source: AsyncIterable<Uint8Array>;
-  let close = () => {};
-  if (path === "-") source = context.io.input();
-  else {
-    const stream = createReadStream(path, { highWaterMark: 1 << 20 });
-    source = stream as AsyncIterable<Uint8Array>;
-    close = () => stream.destroy();
-  }
-  const iterator = source[Symbol.asyncIterator]();
-  const hash = createHash("sha256");
-  const next = async () => {
-    try {
-      const found = await iterator.next();
-      if (!found.done) hash.update(found.value);
-      return found;
-    } catch (error) {
-      context.signal.throwIfAborted();
-      throw fileError("read", path, error);
-    }
-  };
-  const first = await next();
-  const head = first.done ? new Uint8Array() : first.value;
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    if (first.done) return;
-    yield head;
-    for (let found = await next(); !found.done; found = await next()) {
-      context.signal.throwIfAborted();
-      yield found.value;
-    }
-  }
-  let digest: string | undefined;
-  return { head, bytes: bytes(), close, sha256: () => digest ??= hash.digest("hex") };
-}
-
 /** A device of the options as a slug; the reader has checked it. */
 function deviceSlug(device: unknown, { ids }: Record<string, unknown>): string {
   const isDecimal = ids === "decimal" && /^\d+$/.test(String(device));
@@ -173,7 +153,7 @@ function deviceSlug(device: unknown, { ids }: Record<string, unknown>): string {
 async function tableReader(
   format: "parquet" | "arrow",
   file: InputFile,
-  opened: OpenFile,
+  opened: InputBytes,
   options: Record<string, unknown>,
 ): Promise<ReadingsReader> {
   const known = ["columns", "stream", "device", "findColumns", "override"];
@@ -201,7 +181,7 @@ async function tableReader(
   let readings = 0;
   let hasIds = false;
   const chunks = format === "arrow" || file.path === "-"
-    ? readArrow(opened.bytes, own)
+    ? readArrow(copies(opened.bytes), own)
     : readParquet(file.path, own);
   return {
     get readings() {
@@ -226,6 +206,11 @@ async function tableReader(
       }
     },
   };
+}
+
+/** Pieces that stay valid. */
+async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  for await (const piece of pieces) yield piece.slice();
 }
 
 async function* byDevice(

@@ -12,6 +12,7 @@ import { namingFull, writeAll, writeBeside } from "../_node_files.ts";
 import { removeOnSignal } from "../_node_parts.ts";
 import { besideOf, fileTarget } from "../_node_target.ts";
 import { DataError } from "../codec/data_error.ts";
+import { EncodedEvents } from "../codec/encoded_events.ts";
 import { EventWriter } from "../codec/event_writer.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { abortable } from "./_abortable.ts";
@@ -24,6 +25,8 @@ import type { WrittenReport } from "./_written_report.ts";
 const BUFFER = 1 << 20;
 /** Bytes that are gathered at first: a report that is shorter is written with its header. */
 const FIRST_BUFFER = 8 << 20;
+/** Bytes that are written before the disk is told to begin with them. */
+const SYNC_EVERY = 32 << 20;
 const MOST_READINGS = 2 ** 32 - 1;
 /** The lowest numbers that take five bytes, which most ids and counts of long reports do. */
 const FIVE_BYTES = 0x10000;
@@ -35,7 +38,8 @@ interface Settings {
   readonly onProgress?: (readings: number) => void;
 }
 
-type Readings = AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>;
+type Chunk = ReadingColumns | EncodedEvents;
+type Readings = AsyncIterable<Chunk> | Iterable<Chunk>;
 
 /** Writes the report of `header` and the readings of `source`. */
 export async function writeEvents(
@@ -75,25 +79,42 @@ async function writeInto(
   /** Where the events begin and end in the file; they begin at 0 as long as none has been written. */
   let start = 0;
   let end = 0;
+  const syncs = new EarlySyncs(file);
+  const append = async (events: Uint8Array) => {
+    await writeAt(file, events, end);
+    end += events.length;
+    syncs.note(events.length);
+  };
+  /** Writes the events that are gathered. */
+  const flush = async () => {
+    if (start === 0) start = end = likelyLength(header, writer.ids);
+    await append(writer.events);
+    writer.clear();
+  };
   for await (const chunk of abortable(source, signal)) {
-    const given = checkColumns(chunk);
-    const columns = ids === undefined
-      ? given
-      : given.with({ ids: ids.fill(given.ids, given.length) });
-    readings += columns.length;
+    readings += chunk.length;
     if (readings > MOST_READINGS) {
       throw new DataError("Cannot write the report: it has more than 2^32-1 readings");
     }
-    writer.write(columns);
-    if (writer.size >= (start === 0 ? FIRST_BUFFER : BUFFER)) {
-      if (start === 0) start = end = likelyLength(header, writer.ids);
-      await writeAt(file, writer.events, end);
-      end += writer.size;
-      writer.clear();
+    if (!(chunk instanceof EncodedEvents)) {
+      const given = checkColumns(chunk);
+      writer.write(
+        ids === undefined ? given : given.with({ ids: ids.fill(given.ids, given.length) }),
+      );
+    } else if (start === 0) {
+      writer.append(chunk);
+      chunk.release();
+    } else {
+      if (writer.size > 0) await flush();
+      await append(chunk.bytes);
+      writer.ids.widen(chunk.ids.lowest, chunk.ids.highest);
+      chunk.release();
     }
+    if (writer.size >= (start === 0 ? FIRST_BUFFER : BUFFER)) await flush();
     onProgress?.(readings);
   }
   signal?.throwIfAborted();
+  await syncs.finish();
   header.lowestId = writer.ids.lowest;
   header.highestId = writer.ids.highest;
   if (start === 0) {
@@ -110,6 +131,37 @@ async function writeInto(
   }
   await writeAt(file, head, 0);
   return { readings, bytes: end };
+}
+
+/**
+ * Lets the disk begin while there is more to encode: the sync before the file gets its name would otherwise wait for all
+ * of it.
+ */
+class EarlySyncs {
+  readonly #file: FileHandle;
+  #unsynced = 0;
+  #running: Promise<void> | undefined;
+  #failure: { error: unknown } | undefined;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  /** Notes that bytes were written. */
+  note(bytes: number): void {
+    this.#unsynced += bytes;
+    if (this.#running || this.#unsynced < SYNC_EVERY) return;
+    this.#unsynced = 0;
+    this.#running = this.#file.datasync().catch((error) => {
+      this.#failure = { error };
+    }).finally(() => this.#running = undefined);
+  }
+
+  /** Waits until the file is not in use. */
+  async finish(): Promise<void> {
+    await this.#running;
+    if (this.#failure) throw this.#failure.error;
+  }
 }
 
 /** How long the header of a long report is going to be, by the ids of its beginning. */

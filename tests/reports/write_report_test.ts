@@ -161,3 +161,32 @@ folderTest("writeReport() refuses a folder before it reads anything", async (fol
   const error = await assertRejects(() => writeReport(source(), folder, { device: 1 }), Error);
   assertEquals([(error as NodeJS.ErrnoException).code, asked], ["EISDIR", false]);
 });
+
+folderTest("writeReport() moves the events of a report with an odd header", async (folder) => {
+  const path = `${folder}/odd.mp`;
+  // More than is gathered at first, so that the length of the header is guessed from the beginning.
+  const raw = "x".repeat(9000);
+  const ids: Record<string, (row: number) => bigint> = {
+    "a shorter one": (row) => BigInt(row + 1),
+    "a longer one": (row) => BigInt(row + 1) * 2n ** 22n,
+  };
+  for (const [what, idOf] of Object.entries(ids)) {
+    const chunks = [0, 1000, 2000].map((from) => {
+      const columns = columnsOf(1000, from);
+      const readingIds = BigUint64Array.from({ length: 1000 }, (_, row) => idOf(from + row));
+      return { ...columns, readingIds, rawData: Array<unknown>(1000).fill(raw) };
+    });
+    const { bytes } = await writeReport(chunks, path, { device: 1 });
+    const written = await Deno.readFile(path);
+    const whole = ArchFXFlexibleDictionaryReport.fromColumns({
+      device: 1,
+      columns: {
+        ...join(chunks),
+        readingIds: BigUint64Array.from({ length: 3000 }, (_, row) => idOf(row)),
+        rawData: Array<unknown>(3000).fill(raw),
+      },
+    }).encode();
+    assertEquals(bytes, whole.length, what);
+    assert(written.every((byte, i) => byte === whole[i]), what);
+  }
+});

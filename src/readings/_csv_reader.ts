@@ -1,0 +1,154 @@
+/**
+ * The reader of delimited text: options, checked together, and the text on its way to the scanner.
+ *
+ * @module
+ */
+import { checkNames } from "../_options.ts";
+import type { Dialect } from "./_csv_record.ts";
+import { CsvScanner } from "./_csv_scan.ts";
+import type { StartOptions } from "./_csv_start.ts";
+import { csvLayout, foundColumns } from "./_csv_layout.ts";
+import { oneTable, withoutFooter } from "./_line_filters.ts";
+import { type ReadPlan, readPlan, together } from "./_plan.ts";
+import { COLUMN_RULES, CSV_RULES, optionError, optionFaults, throwFault } from "./_rules.ts";
+import { Counted, textPieces } from "./_text_pieces.ts";
+import { readWarnings } from "./_warnings.ts";
+import type { CsvOptions } from "./csv_options.ts";
+import { problemError } from "./problem.ts";
+import type {
+  ByteSource,
+  FoundColumns,
+  LeftOut,
+  ReadingChunk,
+  ReadingsReader,
+  ReadWarning,
+} from "./read_options.ts";
+
+const encoder = new TextEncoder();
+
+/** Reads a text once. */
+export class CsvReader implements ReadingsReader {
+  readonly #source: ByteSource;
+  /** The options, checked. */
+  protected readonly plan: ReadPlan;
+  /** How records are written, as the options say it. */
+  protected readonly dialect: Dialect;
+  /** Reads the rows. */
+  protected readonly scanner: CsvScanner;
+  readonly #counted: Counted;
+  readonly #skipFooter: number;
+  readonly #table: number | undefined;
+  #started = false;
+
+  constructor(source: ByteSource, options: CsvOptions) {
+    this.plan = readPlan(options, ["columns", ...Object.keys(CSV_RULES)]);
+    const { columns = {}, header = true } = options;
+    checkNames(columns, Object.keys(COLUMN_RULES), "column of readCsv");
+    throwFault([
+      ...optionFaults(options, CSV_RULES),
+      ...optionFaults(columns, COLUMN_RULES, "columns."),
+    ]);
+    checkTogether(options, this.plan);
+    // What does not depend on the header is found wrong at once.
+    if (!header) csvLayout(columns, this.plan, null);
+    const delimiter = options.delimiter === "tab" || options.delimiter === "\\t"
+      ? "\t"
+      : options.delimiter;
+    const start: StartOptions = {
+      skipLines: options.skipLines ?? 0,
+      headerRows: header ? options.headerRows ?? 1 : 0,
+      unitRow: options.unitRow === true,
+      delimiter,
+    };
+    this.#source = source;
+    this.#skipFooter = options.skipFooter ?? 0;
+    this.#table = options.table;
+    this.#counted = new Counted(this.plan.onProgress);
+    this.dialect = dialectOf(options, delimiter);
+    this.scanner = new CsvScanner(this.plan, columns, start, this.dialect);
+  }
+
+  get readings(): number {
+    return this.scanner.readings;
+  }
+
+  get skippedRows(): number {
+    return this.scanner.bad.count;
+  }
+
+  get leftOut(): LeftOut {
+    return { ...this.scanner.maker.left };
+  }
+
+  get bytes(): number {
+    return this.#counted.bytes;
+  }
+
+  get found(): FoundColumns | undefined {
+    const { layout } = this.scanner;
+    return layout && foundColumns(layout);
+  }
+
+  get warnings(): readonly ReadWarning[] {
+    return readWarnings(this.scanner.maker);
+  }
+
+  /** The text in UTF-8, without what is not read of it. A piece is valid until the next one is asked for. */
+  protected async *text(): AsyncGenerator<Uint8Array> {
+    if (this.#started) throw new TypeError("Cannot read CSV twice from one reader");
+    this.#started = true;
+    let text = textPieces(this.#counted.of(this.#source), this.plan.encoding);
+    if (this.#skipFooter > 0) text = withoutFooter(text, this.#skipFooter);
+    if (this.#table !== undefined) text = oneTable(text, this.#table);
+    yield* text;
+    if (this.#counted.bytes === 0) throw problemError({ message: "it is empty" });
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
+    for await (const piece of this.text()) yield* this.scanner.read(piece, false);
+    yield* this.scanner.read(new Uint8Array(), true);
+  }
+}
+
+function dialectOf(options: CsvOptions, delimiter: string | undefined): Dialect {
+  const { quote = '"', escape, comment = "" } = options;
+  const none = quote === "" || quote === "none";
+  return {
+    delimiter: encoder.encode(delimiter ?? ","),
+    quote: none ? -1 : quote.charCodeAt(0),
+    escape: escape === undefined || escape === quote || (escape === '"' && none)
+      ? -1
+      : escape.charCodeAt(0),
+    comment: encoder.encode(comment),
+  };
+}
+
+/** Options that contradict each other. */
+function checkTogether(options: CsvOptions, plan: ReadPlan): void {
+  const { columns = {}, header = true } = options;
+  if (columns.quality !== undefined && !plan.good) {
+    throw together("columns.quality", "it needs good, the qualities that a reading is taken for");
+  }
+  if (plan.good && columns.quality === undefined) {
+    throw together("good", "it needs columns.quality, the column that is compared with it");
+  }
+  if (plan.map) {
+    for (const name of ["value", "stream", "readingId"] as const) {
+      if (columns[name] !== undefined) {
+        throw together(`columns.${name}`, "map says values and streams");
+      }
+    }
+  }
+  if (!header) {
+    for (const name of ["headerRows", "unitRow"] as const) {
+      if (options[name]) throw together(name, "header is false");
+    }
+  }
+  const { quote = '"', delimiter = "," } = options;
+  if (quote !== "" && quote !== "none" && delimiter.includes(quote)) {
+    throw optionError("delimiter", delimiter, "another character than option quote");
+  }
+  if (options.comment !== undefined && options.comment === delimiter) {
+    throw optionError("comment", options.comment, "another text than option delimiter");
+  }
+}
