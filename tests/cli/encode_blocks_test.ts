@@ -6,7 +6,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { encodeBlocks } from "../../src/cli/_encode_blocks.ts";
 import { EventColumns } from "../../src/codec/event_columns.ts";
-import { EncodedEvents, encodeRows, mostEventBytes } from "../../src/codec/encoded_events.ts";
+import { type EncodedEvents, encodeRows, mostEventBytes } from "../../src/codec/encoded_events.ts";
 import { canReadBlocks, CsvBlocks, NotPlain } from "../../src/readings/csv_blocks.ts";
 import type { CsvOptions } from "../../src/readings/csv_options.ts";
 import { readCsv, type ReadingColumns, splitByDevice } from "../../src/readings/mod.ts";
