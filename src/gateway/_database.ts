@@ -99,6 +99,12 @@ export class QueueDatabase {
     }
     // Takes the lock now: a second process fails here, with a clear error.
     this.exec("BEGIN IMMEDIATE; COMMIT");
+    try {
+      // A log that begins anew holds nothing of an earlier crash: see _wal.ts.
+      this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch {
+      // The disk is full, or the file is damaged: both show where they matter.
+    }
   }
 
   /** Runs statements without parameters. */

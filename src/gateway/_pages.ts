@@ -7,11 +7,9 @@
  * @module
  */
 import fs from "node:fs";
+import { type Log, PAGE, readLog } from "./_wal.ts";
 
-/** The size of a page: the default of SQLite, which `_database.ts` keeps. */
-export const PAGE = 4096;
 const LEAF = 13;
-const WAL_HEADER = 32, FRAME_HEADER = 24;
 /** From which size a payload continues on other pages, and how much of it stays at least. */
 const MOST_LOCAL = PAGE - 35, LEAST_LOCAL = Math.floor((PAGE - 12) * 32 / 255) - 23;
 /** No frame is larger. */
@@ -21,8 +19,9 @@ const LARGEST = 1 << 28;
 export class Pages {
   readonly #file: number;
   readonly #wal: number | undefined;
-  readonly #inWal = new Map<number, number>();
-  readonly #free: Set<number>;
+  readonly #log: Log | undefined;
+  /** Where the log has newer pages. */
+  #inLog: ReadonlyMap<number, number> = new Map();
   /** How many pages there are. */
   readonly count: number;
 
@@ -31,42 +30,14 @@ export class Pages {
     let count = Math.ceil(fs.fstatSync(this.#file).size / PAGE);
     try {
       this.#wal = fs.openSync(`${path}-wal`, "r");
-      count = Math.max(count, this.#readWal(this.#wal));
+      this.#log = readLog(this.#wal);
+      this.#inLog = this.#log.pages;
+      for (const page of this.#inLog.keys()) count = Math.max(count, page);
+      for (const page of this.#log.behind.keys()) count = Math.max(count, page);
     } catch {
       // Without a log the file is complete by itself.
     }
     this.count = count;
-    this.#free = this.#freePages();
-  }
-
-  /** Remembers where the log has newer pages, up to its last commit; returns the highest page. */
-  #readWal(wal: number): number {
-    const head = new Uint8Array(WAL_HEADER);
-    if (fs.readSync(wal, head, 0, WAL_HEADER, 0) < WAL_HEADER) return 0;
-    const view = new DataView(head.buffer);
-    const little = view.getUint32(0) === 0x377f0682;
-    if (!little && view.getUint32(0) !== 0x377f0683) return 0;
-    const salts = [view.getUint32(16), view.getUint32(20)];
-    let sums: [number, number] = checksum(view, 0, 24, [0, 0], little);
-    const frame = new Uint8Array(FRAME_HEADER + PAGE);
-    const frameView = new DataView(frame.buffer);
-    let uncommitted: [page: number, at: number][] = [];
-    let highest = 0;
-    for (let at = WAL_HEADER;; at += frame.length) {
-      if (fs.readSync(wal, frame, 0, frame.length, at) < frame.length) break;
-      if (frameView.getUint32(8) !== salts[0] || frameView.getUint32(12) !== salts[1]) break;
-      sums = checksum(frameView, 0, 8, sums, little);
-      sums = checksum(frameView, FRAME_HEADER, frame.length, sums, little);
-      if (frameView.getUint32(16) !== sums[0] || frameView.getUint32(20) !== sums[1]) break;
-      uncommitted.push([frameView.getUint32(0), at + FRAME_HEADER]);
-      if (frameView.getUint32(4) === 0) continue;
-      for (const [page, place] of uncommitted) {
-        this.#inWal.set(page, place);
-        highest = Math.max(highest, page);
-      }
-      uncommitted = [];
-    }
-    return highest;
   }
 
   #freePages(): Set<number> {
@@ -86,17 +57,29 @@ export class Pages {
   /** A page, numbered from 1; undefined if it is not complete. */
   page(number: number): DataView | undefined {
     const bytes = new Uint8Array(PAGE);
-    const place = this.#inWal.get(number);
+    const place = this.#inLog.get(number);
     const read = place === undefined
       ? fs.readSync(this.#file, bytes, 0, PAGE, (number - 1) * PAGE)
       : fs.readSync(this.#wal!, bytes, 0, PAGE, place);
     return read === PAGE ? new DataView(bytes.buffer) : undefined;
   }
 
-  /** The last blob of every row on every table leaf. What is not intact may be among them. */
+  /**
+   * The last blob of every row on every table leaf. What is not intact may be among them, and, if commits are behind
+   * damage to the log, what these commits changed is there as it was before and after.
+   */
   *blobs(): Generator<Uint8Array> {
-    for (let number = 1; number <= this.count; number++) {
-      if (this.#free.has(number)) continue;
+    this.#inLog = this.#log?.pages ?? new Map();
+    yield* this.#leaves(numbers(this.count));
+    if (this.#log === undefined || this.#log.behind.size === 0) return;
+    this.#inLog = new Map([...this.#log.pages, ...this.#log.behind]);
+    yield* this.#leaves(this.#log.behind.keys());
+  }
+
+  *#leaves(pages: Iterable<number>): Generator<Uint8Array> {
+    const free = this.#freePages();
+    for (const number of pages) {
+      if (free.has(number)) continue;
       const page = this.page(number);
       const start = number === 1 ? 100 : 0;
       if (!page || page.getUint8(start) !== LEAF) continue;
@@ -146,6 +129,10 @@ export class Pages {
   }
 }
 
+function* numbers(count: number): Generator<number> {
+  for (let number = 1; number <= count; number++) yield number;
+}
+
 /** The last column of a row, if it is a blob. */
 function lastBlob(payload: Uint8Array): Uint8Array | undefined {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
@@ -165,18 +152,4 @@ function varint(view: DataView, at: number): [value: number, end: number] {
     if (byte < 128) return [value, at + i + 1];
   }
   return [value * 256 + view.getUint8(at + 8), at + 9];
-}
-
-function checksum(
-  view: DataView,
-  from: number,
-  to: number,
-  [first, second]: [number, number],
-  little: boolean,
-): [number, number] {
-  for (let at = from; at < to; at += 8) {
-    first = (first + view.getUint32(at, little) + second) >>> 0;
-    second = (second + view.getUint32(at + 4, little) + first) >>> 0;
-  }
-  return [first, second];
 }

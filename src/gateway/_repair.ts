@@ -72,6 +72,11 @@ function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {
     ? undefined
     : store.record(streamer) as StreamerState | undefined;
   const set = (name: string, value: unknown): Change => ({ kind: "set", name, value });
+  const newest = report?.pieces[report.pieces.length - 1]?.[0] ?? 0;
+  if (report && newest <= record.done) {
+    // It was settled, and its record comes from an older page.
+    return [{ kind: "unset", name: `report/${lane}` }, { kind: "unset", name: `plan/${lane}` }];
+  }
   if (report) {
     const lows = plan ? [...plan.parts.map(({ lo }) => lo), ...plan.aside.map(({ id }) => id)] : [];
     const changes: Change[] = [];

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { crc32c } from "./_crc32c.ts";
 import { frameKind, isIntact, readBatch, readRecord, type RecordFrame } from "./_frames.ts";
 import { Pages } from "./_pages.ts";
 import type { LaneCount, LaneRecord, Store } from "./_store.ts";
@@ -55,6 +56,7 @@ export function salvage(path: string, store: Store): Salvaged {
     let [batches, readings] = [0, 0];
     let group: Uint8Array[] = [];
     const seen = new Set<number>();
+    const letters = new Set<string>();
     const flush = () => {
       store.transaction(() => {
         for (const frame of group) store.insertStamped(frame);
@@ -65,6 +67,9 @@ export function salvage(path: string, store: Store): Salvaged {
       const kind = frameKind(blob);
       if (kind === undefined || kind === "record" || !isIntact(blob)) continue;
       if (kind === "dead") {
+        const key = `${crc32c(blob)}/${blob.length}`;
+        if (letters.has(key)) continue;
+        letters.add(key);
         store.transaction(() => store.apply([{ kind: "bury", frame: blob }]));
         continue;
       }

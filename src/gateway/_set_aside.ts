@@ -7,16 +7,32 @@ import fs from "node:fs";
 import { troubleOf } from "./_database.ts";
 import { deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
+import { type Progress, readMark } from "./_mark.ts";
 import { repair } from "./_repair.ts";
 import type { StoreEvent } from "./_store_event.ts";
 import { salvage, type Salvaged } from "./_salvage.ts";
+import { lostBehindDamage } from "./_wal.ts";
 import { Store } from "./_store.ts";
 
 /** Opens a file; a damaged one is set aside, and a new one begins with what can be recovered. */
 export function openStore(path: string, tell: (event: StoreEvent) => void): Store {
+  const mark = readMark(path);
+  const behind = lostBehindDamage(path);
+  // A single commit may have been under way when the power failed: nobody was told that it was durable.
+  if (behind && behind.commits > 1) {
+    return setAside(path, new Error(damagedLog(behind)), tell);
+  }
   try {
     const store = new Store(path);
-    if (store.damagedRecords.length === 0) return store;
+    if (store.damagedRecords.length === 0) {
+      if (!mark || mark.version <= store.progress.version) return store;
+      if (!behind) {
+        tellMissing(mark, store, tell);
+        return store;
+      }
+      store.db.close();
+      return setAside(path, new Error(damagedLog(behind)), tell);
+    }
     // What SQLite can read is not the whole truth: the salvage looks at every page.
     store.db.close();
     return setAside(
@@ -38,6 +54,39 @@ export function openStore(path: string, tell: (event: StoreEvent) => void): Stor
   }
 }
 
+function damagedLog({ commits, at }: { commits: number; at: number }): string {
+  return `its log is damaged at byte ${at}, with ${commits} ${
+    commits === 1 ? "commit" : "commits"
+  } behind`;
+}
+
+/** Says what was committed and is not there, and goes on behind it. */
+function tellMissing(mark: Progress, store: Store, tell: (event: StoreEvent) => void): void {
+  const { batch, readings } = store.progress;
+  const missing = mark.readings - readings;
+  const newest = mark.batch > batch
+    ? `${missing} readings in the batches ${batch + 1} to ${mark.batch}`
+    : "what the gateway had recorded last";
+  tell({
+    level: "error",
+    message:
+      `Commits of the queue are missing: ${newest}. Its log was cut off, or it is an older copy. Sources with a ` +
+      "position deliver theirs again; what other sources had been promised is lost",
+    ...(missing > 0 && { dropped: missing }),
+  });
+  goOnBehind(mark, store);
+}
+
+/** No number that was given away is used again, and the next start has nothing to say. */
+function goOnBehind(mark: Progress, store: Store): void {
+  store.skipTo(mark);
+  try {
+    store.transaction(() => {});
+  } catch {
+    // The disk is full: it is said again at the next start.
+  }
+}
+
 /** Puts a damaged file out of the way and begins a new one with what can be recovered. */
 export function setAside(path: string, cause: unknown, tell: (event: StoreEvent) => void): Store {
   let n = 1;
@@ -52,10 +101,14 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
     message: `The queue "${path}" is damaged (${(cause as Error).message}): it was renamed to ` +
       `"${aside}", and a new one begins`,
   });
+  const mark = readMark(path);
   const store = new Store(path);
   try {
-    tellSalvaged(salvage(aside, store), aside, tell);
+    const salvaged = salvage(aside, store);
+    tellSalvaged(salvaged, aside, tell);
     repair(store, tell);
+    if (mark && mark.batch > store.progress.batch) tellMissing(mark, store, tell);
+    else if (mark) goOnBehind(mark, store);
   } catch (error) {
     tell({
       level: "error",

@@ -13,6 +13,7 @@
  * @module
  */
 import { QueueDatabase } from "./_database.ts";
+import type { Progress } from "./_mark.ts";
 import {
   deadFrame,
   isIntact,
@@ -92,6 +93,8 @@ export class Store {
   /** Seconds that this queue has been open, over all runs: the age of keys and batches. */
   #seconds = 0;
   readonly #opened = performance.now();
+  /** Readings that were ever pushed. */
+  #pushed = 0;
   /** Bytes of all batches. */
   bytes = 0;
   /** Records of which no intact copy was found on opening. */
@@ -120,8 +123,22 @@ export class Store {
         this.bytes += count.bytes;
       }
     }
-    this.#nextBatch = last + 1;
+    const progress = this.record("last") as Partial<Progress> | undefined;
+    this.#pushed = progress?.readings ?? 0;
+    this.#nextBatch = Math.max(last, progress?.batch ?? 0) + 1;
     this.#seconds = Number(this.record("seconds") ?? 0);
+  }
+
+  /** How far this queue has come. */
+  get progress(): Progress {
+    return { version: this.#version, batch: this.#nextBatch - 1, readings: this.#pushed };
+  }
+
+  /** Goes on behind commits that were lost: no number of theirs is used again. */
+  skipTo({ version, batch, readings }: Progress): void {
+    this.#version = Math.max(this.#version, version);
+    this.#nextBatch = Math.max(this.#nextBatch, batch + 1);
+    this.#pushed = Math.max(this.#pushed, readings);
   }
 
   /** Makes a lane known; the highest batch that its record names. */
@@ -142,6 +159,7 @@ export class Store {
       const last = this.#enterLane(Number(name.slice(5)), value as LaneRecord);
       this.#nextBatch = Math.max(this.#nextBatch, last + 1);
     }
+    this.#pushed = (this.record("last") as Partial<Progress> | undefined)?.readings ?? 0;
     this.#seconds = Number(this.record("seconds") ?? 0);
   }
 
@@ -192,16 +210,18 @@ export class Store {
   transaction<T>(work: () => T): T {
     const undo: (() => void)[] = [];
     this.#undo = undo;
-    const [batch, lane] = [this.#nextBatch, this.#nextLane];
+    const [batch, lane, pushed] = [this.#nextBatch, this.#nextLane, this.#pushed];
     try {
       return this.db.transaction(() => {
         const result = work();
         for (const lane of this.#touched) this.#set(`count/${lane}`, this.#counts.get(lane));
+        // The last record of each commit: its version is the highest.
+        this.#set("last", { batch: this.#nextBatch - 1, readings: this.#pushed });
         return result;
       });
     } catch (error) {
       for (const step of undo.reverse()) step();
-      [this.#nextBatch, this.#nextLane] = [batch, lane];
+      [this.#nextBatch, this.#nextLane, this.#pushed] = [batch, lane, pushed];
       throw error;
     } finally {
       this.#touched.clear();
@@ -230,6 +250,7 @@ export class Store {
   #insert(frame: Uint8Array): void {
     const id = this.#nextBatch++;
     stampBatch(frame, id, this.seconds);
+    this.#pushed += readBatch(frame).readings;
     // A lane begins behind all batches: an older frame must not pass for one of its own.
     this.insertStamped(frame, id - 1);
   }

@@ -11,8 +11,10 @@
  *
  * @module
  */
+import fs from "node:fs";
 import { troubleOf } from "./_database.ts";
 import { dropOlder, dropOldest } from "./_overflow.ts";
+import { Mark } from "./_mark.ts";
 import { Reserve } from "./_reserve.ts";
 import { openStore, setAside } from "./_set_aside.ts";
 import type { StoreEvent } from "./_store_event.ts";
@@ -36,6 +38,16 @@ export type Outcome =
   | { readonly full: string }
   | { readonly error: string };
 
+/** What tells a file from another one of the same name. */
+function identityOf(path: string): string | undefined {
+  try {
+    const { dev, ino } = fs.statSync(path);
+    return `${dev}/${ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 const BEHIND = "pushes before this one wait for room";
 
 /** The store and the rules for its use. */
@@ -45,10 +57,14 @@ export class StoreHost {
   readonly #options: HostOptions;
   readonly #tell: (event: StoreEvent) => void;
   readonly #reserve: Reserve;
+  readonly #mark: Mark;
   #diskFull = false;
   /** A push found no room: the others wait until the client begins with it again. */
   #stalled = false;
   #checked = -Infinity;
+  /** The file was removed or replaced while it was open: what is written to it is gone with this process. */
+  #removed = false;
+  #identity: string | undefined;
   #low = false;
   /** How long commits took: the sum in ms, how many, the slowest. */
   readonly commits = { ms: 0, count: 0, slowestMs: 0 };
@@ -59,6 +75,9 @@ export class StoreHost {
     this.#options = options;
     this.#tell = tell;
     this.#store = openStore(path, tell);
+    this.#identity = identityOf(path);
+    this.#mark = new Mark(path);
+    this.#mark.write(this.#store.progress);
     this.#reserve = new Reserve(path, options.reserveBytes);
     this.#reserve.restore(options.minFreeBytes);
     // On a small disk the log must stay small too.
@@ -82,6 +101,7 @@ export class StoreHost {
   #recover(error: unknown): void {
     this.#store.db.close();
     this.#store = setAside(this.#path, error, this.#tell);
+    this.#identity = identityOf(this.#path);
   }
 
   /**
@@ -128,6 +148,7 @@ export class StoreHost {
         else this.#store.apply(call.changes);
       }
     });
+    this.#mark.write(this.#store.progress);
     const ms = performance.now() - started;
     this.commits.ms += ms;
     this.commits.count++;
@@ -183,6 +204,7 @@ export class StoreHost {
     const { maxBytes, minFreeBytes, overflow } = this.#options;
     if (!this.#diskFull && minFreeBytes > 0 && this.#isLow()) this.#full();
     if (this.#diskFull) return "the disk is full";
+    if (this.#removed) return "its file was removed";
     const missing = this.#store.bytes + bytes - maxBytes;
     if (missing <= 0) return undefined;
     if (overflow === "drop-oldest") {
@@ -208,7 +230,23 @@ export class StoreHost {
 
   /** Whether intake has stopped. */
   get full(): boolean {
-    return this.#diskFull;
+    return this.#diskFull || this.#removed;
+  }
+
+  #lookForFile(): void {
+    const removed = identityOf(this.#path) !== this.#identity;
+    if (removed === this.#removed) return;
+    this.#removed = removed;
+    this.#tell(
+      removed
+        ? {
+          level: "error",
+          message:
+            `The queue "${this.#path}" was removed or replaced while it is in use: intake stops, and what ` +
+            "waits is sent. Put it back, or restart the gateway",
+        }
+        : { level: "info", message: `The queue "${this.#path}" is back: intake goes on` },
+    );
   }
 
   /** Bytes of the reserve. */
@@ -218,6 +256,7 @@ export class StoreHost {
 
   /** What is done every second: old readings, room on the disk, pages that are no longer used. */
   tick(): void {
+    this.#lookForFile();
     try {
       const { maxAgeMs } = this.#options;
       if (maxAgeMs !== undefined) dropOlder(this.#store, maxAgeMs, this.#tell);
@@ -244,5 +283,7 @@ export class StoreHost {
   /** Closes the file. */
   close(): void {
     this.#store.close();
+    this.#mark.write(this.#store.progress);
+    this.#mark.close();
   }
 }

@@ -135,6 +135,49 @@ Deno.test("httpSource() stores a request with an Idempotency-Key once, and says 
     await queue.close();
   }));
 
+Deno.test("httpSource() ends a request that takes longer than timeoutMs with one line, and serves others meanwhile", async () => {
+  const sink = new TestSink();
+  const listening = Promise.withResolvers<number>();
+  const source = httpSource({
+    listen: "127.0.0.1:0",
+    token: TOKEN,
+    timeoutMs: 300,
+    onListen: listening.resolve,
+  });
+  await running(source, sink, async () => {
+    const port = await listening.promise;
+    const head = `POST /readings HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\n` +
+      "Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n";
+    // One stops within its body, one sends it byte by byte, one never ends its head.
+    const slow = async (text: string, drip: string) => {
+      const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+      const encoder = new TextEncoder();
+      await connection.write(encoder.encode(text));
+      const timer = setInterval(() => {
+        if (drip) connection.write(encoder.encode(drip)).catch(() => clearInterval(timer));
+      }, 50);
+      const answer = await new Response(connection.readable).text().catch(() => "");
+      clearInterval(timer);
+      return answer.split("\r\n")[0];
+    };
+    const slowOnes = Promise.all([
+      slow(head + line(1), ""),
+      slow(head, " "),
+      slow(head.slice(0, 60), ""),
+    ]);
+    const response = await fetch(`http://127.0.0.1:${port}/readings`, {
+      method: "POST",
+      body: line(7),
+      headers: { authorization: `Bearer ${TOKEN}` },
+    });
+    assertEquals([response.status, await response.json()], [202, { readings: 1 }]);
+    assertEquals(await slowOnes, Array(3).fill("HTTP/1.1 408 Request Timeout"));
+  });
+  assertEquals(sink.values, [7]);
+  assertEquals(sink.problems.length, 3, sink.problems.join("\n"));
+  assert(sink.problems.every((it) => /took longer than 300 ms/.test(it)), sink.problems[0]);
+});
+
 Deno.test("httpSource() listens on this machine only, unless told, and wants a token", () => {
   assertThrows(() => httpSource({ listen: "0.0.0.0:80", token: TOKEN }), TypeError, "expose");
   assertThrows(() => httpSource({ listen: "127.0.0.1:80", token: "short" }), TypeError, "token");

@@ -1,8 +1,9 @@
 /** The queue: durable pushes, positions, keys, limits. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DataError } from "../../mod.ts";
 import { openQueue, QueueError, QueueFullError } from "../../src/gateway/mod.ts";
-import { batch, testQueue, until, withFolder } from "./_gateway.ts";
+import { type Passing, TestCloud } from "./_cloud.ts";
+import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
 
 Deno.test("push() keeps readings over a restart, in order, for each device and streamer", () =>
   withFolder(async (folder) => {
@@ -195,4 +196,84 @@ Deno.test("openQueue() sets auto_vacuum before the log, and syncs every commit",
       [2, "wal", 2, "exclusive", 4096],
     );
     db.close();
+  }));
+
+Deno.test("push() drops readings that have waited for longer than maxAgeMs, and says so, but none of a report", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    cloud.onReport = () => new Response("", { status: 502 });
+    const options = { overflow: "drop-oldest", maxAgeMs: 1000 } as const;
+    const queue = await testQueue(`${folder}/queue.sqlite`, options);
+    const { stop } = await startGateway(cloud, queue, { maxReadings: 5, confirmMs: 10 });
+    await queue.push(batch("d--1", 0, 5));
+    await until("a report is open", () => cloud.seen.length > 0);
+    await queue.push([batch("d--1", 5, 20), batch("d--2", 0, 3, { streamer: 7 })]);
+    await until("the others are dropped", () => queue.dropped >= 20);
+    const { readings } = await queue.depth();
+    // The first five, and of d--2 what its sender has made a report.
+    assert(readings >= 5 && readings + queue.dropped === 28, `${readings} and ${queue.dropped}`);
+    const dropped = /^Dropped 20 readings of device d--0000-0000-0000-0001 \(.* to .*\): age$/;
+    assert(queue.events.some(({ message }) => dropped.test(message)), JSON.stringify(queue.events));
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("push() waits where the file of the queue was removed, what waits is sent, and goes on when it is back", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const path = `${folder}/queue.sqlite`;
+    const queue = await testQueue(path);
+    await queue.push(batch("d--1", 0, 10));
+    await Deno.rename(path, `${path}.elsewhere`);
+    await until("it is noticed", async () => (await queue.stats()).full);
+    assertMatch(queue.events.at(-1)!.message, /was removed or replaced .* intake stops/);
+    const pushed = queue.push(batch("d--1", 10, 10));
+    const { stop } = await startGateway(cloud, queue);
+    await until("what waits is sent", async () => (await cloud.readings("d--1")).length === 10);
+    assertEquals(queue.store.blocked, 1);
+    await Deno.rename(`${path}.elsewhere`, path);
+    await pushed;
+    await queue.flush();
+    await assertCounted(cloud, "d--1", 20);
+    await stop();
+    await queue.close();
+  }));
+
+Deno.test("Gateway goes on above last_id after a disk was lost while batches waited, also where its last report is counted late", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    await Deno.mkdir(`${folder}/disk`);
+    let queue = await testQueue(`${folder}/disk/queue.sqlite`);
+    let running = await startGateway(cloud, queue, { maxReadings: 10 });
+    await queue.push(batch("d--1", 0, 10));
+    await queue.flush();
+    let late: Passing | undefined;
+    cloud.onReport = (passing) => {
+      late ??= passing;
+      return new Response("", { status: 502 });
+    };
+    await queue.push(batch("d--1", 10, 20));
+    await until("a report is in flight", () => late !== undefined);
+    await running.stop();
+    await queue.close();
+    await Deno.remove(`${folder}/disk`, { recursive: true });
+
+    await Deno.mkdir(`${folder}/disk`);
+    let queries = 0;
+    cloud.onRequest = async ({ url }) => {
+      if (/\/streamer\/t--/.test(url) && ++queries === 2) {
+        await (await late!.forward()).body?.cancel();
+      }
+      return undefined;
+    };
+    cloud.onReport = ({ forward }) => forward();
+    queue = await testQueue(`${folder}/disk/queue.sqlite`);
+    await queue.push(batch("d--1", 30, 10));
+    running = await startGateway(cloud, queue);
+    await queue.flush();
+    // Only what waited and was never sent is gone, and no person had to decide.
+    await assertCounted(cloud, "d--1", 40, Array.from({ length: 10 }, (_, i) => 20 + i));
+    assertEquals((await queue.depth()).held, 0);
+    await running.stop();
+    await queue.close();
   }));

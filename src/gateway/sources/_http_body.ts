@@ -18,11 +18,32 @@ export class BodyError extends Error {
   }
 }
 
-/** Reads a body; more than `limit` bytes, packed or unpacked, are not kept. */
+/**
+ * Reads a body; more than `limit` bytes, packed or unpacked, are not kept.
+ *
+ * @throws {BodyError} If it cannot be used, or is not there in time.
+ */
 export async function readRequestBody(
   request: IncomingMessage,
   limit: number,
+  timeoutMs: number,
 ): Promise<Uint8Array> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  // Not by destroying the request: its connection still has to carry the response.
+  const late = new Promise<never>((_, reject) => {
+    const error = new BodyError(408, `the body took longer than ${timeoutMs} ms`);
+    timer = setTimeout(() => reject(error), timeoutMs);
+  });
+  const body = readAll(request, limit);
+  body.catch(() => {}); // After a timeout, nobody waits for it.
+  try {
+    return await Promise.race([body, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function readAll(request: IncomingMessage, limit: number): Promise<Uint8Array> {
   const tooLarge = () => new BodyError(413, `the body must not be larger than ${limit} bytes`);
   if (Number(request.headers["content-length"] ?? 0) > limit) throw tooLarge();
   const encoding = (request.headers["content-encoding"] ?? "identity").toLowerCase();

@@ -4,6 +4,7 @@
  * @module
  */
 import http from "node:http";
+import type { Socket } from "node:net";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { checkNames } from "../../_options.ts";
 import { isLoopback } from "../../_loopback.ts";
@@ -60,6 +61,8 @@ const NAMES = [
   "streamer",
   "read",
 ];
+/** How long a client may take for its request. */
+const TIMEOUT_MS = 30_000;
 /** How long a request waits for room in the queue. */
 const ROOM_MS = 2000;
 /** What a client is told to wait then, in seconds. */
@@ -115,7 +118,14 @@ async function serve(
   sink: ReadingSink,
   signal: AbortSignal,
 ): Promise<void> {
-  const server = http.createServer((request, response) => {
+  const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
+  const timeouts = {
+    headersTimeout: timeoutMs,
+    // Later than our own, which says what was wrong.
+    requestTimeout: 2 * timeoutMs,
+    connectionsCheckingInterval: Math.min(timeoutMs, TIMEOUT_MS),
+  };
+  const server = http.createServer(timeouts, (request, response) => {
     const stopped = new AbortController();
     response.on("close", () => stopped.abort(new Error("the client went away")));
     answer(options, request, sink, stopped.signal)
@@ -132,7 +142,16 @@ async function serve(
         });
       });
   });
-  server.requestTimeout = options.timeoutMs ?? 30_000;
+  server.on("clientError", (error, socket) => {
+    const { code = "" } = error as NodeJS.ErrnoException;
+    const late = code === "ERR_HTTP_REQUEST_TIMEOUT";
+    // Others went away, which is not worth a line.
+    if (!socket.writable || (!late && !code.startsWith("HPE_"))) return void socket.destroy();
+    const what = late ? `its head took longer than ${timeoutMs} ms` : "it is not HTTP";
+    sink.bad(`connection of ${(socket as Socket).remoteAddress ?? "a client"}: ${what}`);
+    const status = late ? "408 Request Timeout" : "400 Bad Request";
+    socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+  });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, hostname, () => resolve());
@@ -186,7 +205,11 @@ async function answer(
   }
   let body: Uint8Array;
   try {
-    body = await readRequestBody(request, options.maxBodyBytes ?? 16 * 2 ** 20);
+    body = await readRequestBody(
+      request,
+      options.maxBodyBytes ?? 16 * 2 ** 20,
+      options.timeoutMs ?? TIMEOUT_MS,
+    );
   } catch (error) {
     if (error instanceof BodyError) return reject(error.status, error.message);
     throw error;
