@@ -104,24 +104,35 @@ key,18),bytes.set(json,18+key.length),seal(bytes)}function readRecord(bytes){let
 subarray(end)))}}function deadFrame(about,batch){let json=encoder2.encode(JSON.stringify(about)),bytes=new Uint8Array(12+
 json.length+(batch?.length??0)),view2=viewOf(bytes);return view2.setUint32(0,DEAD),view2.setUint32(8,json.length),bytes.
 set(json,12),batch&&bytes.set(batch,12+json.length),seal(bytes)}function seal(bytes){return viewOf(bytes).setUint32(4,crc32c(bytes,8)),bytes}function viewOf(bytes){return new DataView(
-bytes.buffer,bytes.byteOffset,bytes.byteLength)}var import_node_fs=__toESM(__require("node:fs")),PAGE=4096,LEAF=13,WAL_HEADER=32,FRAME_HEADER=24,MOST_LOCAL=PAGE-35,LEAST_LOCAL=Math.
-floor((PAGE-12)*32/255)-23,LARGEST2=1<<28,Pages=class{#file;#wal;#inWal=new Map;#free;count;constructor(path){this.#file=
-import_node_fs.default.openSync(path,"r");let count=Math.ceil(import_node_fs.default.fstatSync(this.#file).size/PAGE);try{
-this.#wal=import_node_fs.default.openSync(\`\${path}-wal\`,"r"),count=Math.max(count,this.#readWal(this.#wal))}catch{}this.
-count=count,this.#free=this.#freePages()}#readWal(wal){let head=new Uint8Array(WAL_HEADER);if(import_node_fs.default.readSync(
-wal,head,0,WAL_HEADER,0)<WAL_HEADER)return 0;let view2=new DataView(head.buffer),little=view2.getUint32(0)===931071618;if(!little&&
-view2.getUint32(0)!==931071619)return 0;let salts=[view2.getUint32(16),view2.getUint32(20)],sums=checksum(view2,0,24,[0,
-0],little),frame=new Uint8Array(FRAME_HEADER+PAGE),frameView=new DataView(frame.buffer),uncommitted=[],highest=0;for(let at=WAL_HEADER;!(import_node_fs.default.
-readSync(wal,frame,0,frame.length,at)<frame.length||frameView.getUint32(8)!==salts[0]||frameView.getUint32(12)!==salts[1]||
-(sums=checksum(frameView,0,8,sums,little),sums=checksum(frameView,FRAME_HEADER,frame.length,sums,little),frameView.getUint32(
-16)!==sums[0]||frameView.getUint32(20)!==sums[1]));at+=frame.length)if(uncommitted.push([frameView.getUint32(0),at+FRAME_HEADER]),
-frameView.getUint32(4)!==0){for(let[page,place]of uncommitted)this.#inWal.set(page,place),highest=Math.max(highest,page);
-uncommitted=[]}return highest}#freePages(){let free=new Set,trunk=this.page(1)?.getUint32(32)??0;for(;trunk>0&&trunk<=this.
-count&&!free.has(trunk);){free.add(trunk);let page=this.page(trunk);if(!page)break;let leaves=Math.min(page.getUint32(4),
-PAGE/4-2);for(let i=0;i<leaves;i++)free.add(page.getUint32(8+4*i));trunk=page.getUint32(0)}return free}page(number){let bytes=new Uint8Array(
-PAGE),place=this.#inWal.get(number);return(place===void 0?import_node_fs.default.readSync(this.#file,bytes,0,PAGE,(number-
-1)*PAGE):import_node_fs.default.readSync(this.#wal,bytes,0,PAGE,place))===PAGE?new DataView(bytes.buffer):void 0}*blobs(){
-for(let number=1;number<=this.count;number++){if(this.#free.has(number))continue;let page=this.page(number),start=number===
+bytes.buffer,bytes.byteOffset,bytes.byteLength)}var import_node_fs2=__toESM(__require("node:fs"));var import_node_fs=__toESM(__require("node:fs")),PAGE=4096,HEADER=32,FRAME_HEADER=24,FRAME=FRAME_HEADER+PAGE,LITTLE=931071618,
+BIG=931071619,MOST_PAGES=2**31;function readLog(file){let pages=new Map,behind=new Map,head=new Uint8Array(HEADER);if(import_node_fs.default.
+readSync(file,head,0,HEADER,0)<HEADER)return{pages,behind,commits:0,damagedAt:void 0};let view2=new DataView(head.buffer),
+little=view2.getUint32(0)===LITTLE,sums=checksum(view2,0,24,[0,0],little),broken,salts=[view2.getUint32(16),view2.getUint32(
+20)];(!(little||view2.getUint32(0)===BIG)||view2.getUint32(24)!==sums[0]||view2.getUint32(28)!==sums[1])&&(broken=0,salts=
+firstSalts(file));let frame=new DataView(new ArrayBuffer(FRAME)),bytes=new Uint8Array(frame.buffer),open=[],commits=0;for(let at=HEADER;import_node_fs.default.
+readSync(file,bytes,0,FRAME,at)===FRAME;at+=FRAME){let mine=frame.getUint32(8)===salts[0]&&frame.getUint32(12)===salts[1];
+if(broken===void 0&&(sums=checksum(frame,0,8,sums,little),sums=checksum(frame,FRAME_HEADER,FRAME,sums,little),(!mine||frame.
+getUint32(16)!==sums[0]||frame.getUint32(20)!==sums[1])&&(broken=at,open=[])),!(!mine||frame.getUint32(0)>MOST_PAGES)&&(open.
+push([frame.getUint32(0),at+FRAME_HEADER]),frame.getUint32(4)!==0)){for(let[page,place]of open)(broken===void 0?pages:behind).
+set(page,place);open=[],broken!==void 0&&commits++}}return{pages,behind,commits,damagedAt:commits>0?broken:void 0}}function firstSalts(file){
+let counts=new Map,head=new DataView(new ArrayBuffer(FRAME_HEADER)),best=[0,0];for(let i=0;i<5&&!(import_node_fs.default.
+readSync(file,new Uint8Array(head.buffer),0,FRAME_HEADER,HEADER+i*FRAME)<FRAME_HEADER);i++){let salts=[head.getUint32(8),
+head.getUint32(12)],count=(counts.get(salts.join())??0)+1;counts.set(salts.join(),count),count>=Math.max(...counts.values())&&
+(best=salts)}return best}function lostBehindDamage(path){let file;try{file=import_node_fs.default.openSync(\`\${path}-wal\`,
+"r")}catch{return}try{let{commits,damagedAt}=readLog(file);return damagedAt===void 0?void 0:{commits,at:damagedAt}}finally{
+import_node_fs.default.closeSync(file)}}function checksum(view2,from,to,[first,second],little){for(let at=from;at<to;at+=
+8)first=first+view2.getUint32(at,little)+second>>>0,second=second+view2.getUint32(at+4,little)+first>>>0;return[first,second]}var LEAF=13,MOST_LOCAL=PAGE-35,LEAST_LOCAL=Math.floor((PAGE-12)*32/255)-23,LARGEST2=1<<28,Pages=class{#file;#wal;#log;#inLog=new Map;count;constructor(path){
+this.#file=import_node_fs2.default.openSync(path,"r");let count=Math.ceil(import_node_fs2.default.fstatSync(this.#file).
+size/PAGE);try{this.#wal=import_node_fs2.default.openSync(\`\${path}-wal\`,"r"),this.#log=readLog(this.#wal),this.#inLog=this.#log.
+pages;for(let page of this.#inLog.keys())count=Math.max(count,page);for(let page of this.#log.behind.keys())count=Math.max(
+count,page)}catch{}this.count=count}#freePages(){let free=new Set,trunk=this.page(1)?.getUint32(32)??0;for(;trunk>0&&trunk<=
+this.count&&!free.has(trunk);){free.add(trunk);let page=this.page(trunk);if(!page)break;let leaves=Math.min(page.getUint32(
+4),PAGE/4-2);for(let i=0;i<leaves;i++)free.add(page.getUint32(8+4*i));trunk=page.getUint32(0)}return free}page(number){let bytes=new Uint8Array(
+PAGE),place=this.#inLog.get(number);return(place===void 0?import_node_fs2.default.readSync(this.#file,bytes,0,PAGE,(number-
+1)*PAGE):import_node_fs2.default.readSync(this.#wal,bytes,0,PAGE,place))===PAGE?new DataView(bytes.buffer):void 0}*blobs(){
+this.#inLog=this.#log?.pages??new Map,yield*this.#leaves(numbers(this.count)),!(this.#log===void 0||this.#log.behind.size===
+0)&&(this.#inLog=new Map([...this.#log.pages,...this.#log.behind]),yield*this.#leaves(this.#log.behind.keys()))}*#leaves(pages){
+let free=this.#freePages();for(let number of pages){if(free.has(number))continue;let page=this.page(number),start=number===
 1?100:0;if(!page||page.getUint8(start)!==LEAF)continue;let cells=Math.min(page.getUint16(start+3),(PAGE-start-8)/2);for(let i=0;i<
 cells;i++){let blob=this.#blob(page,page.getUint16(start+8+2*i));blob&&(yield blob)}}}#blob(page,at){try{let[size,afterSize]=varint(
 page,at),[,begin]=varint(page,afterSize);if(size>LARGEST2)return;let payload=this.#payload(page,begin,size);return payload&&
@@ -130,35 +141,35 @@ return begin+size<=PAGE?new Uint8Array(page.buffer,begin,size):void 0;let spill=
 local=spill<=MOST_LOCAL?spill:LEAST_LOCAL,payload=new Uint8Array(size);payload.set(new Uint8Array(page.buffer,begin,local));
 let next=page.getUint32(begin+local);for(let at=local;at<size;at+=PAGE-4){let more=next>0&&next<=this.count?this.page(next):
 void 0;if(!more)return;payload.set(new Uint8Array(more.buffer,4,Math.min(PAGE-4,size-at)),at),next=more.getUint32(0)}return payload}close(){
-import_node_fs.default.closeSync(this.#file),this.#wal!==void 0&&import_node_fs.default.closeSync(this.#wal)}};function lastBlob(payload){
-let view2=new DataView(payload.buffer,payload.byteOffset,payload.byteLength),[headerSize,first]=varint(view2,0),type=0;for(let at=first;at<
-headerSize;)[type,at]=varint(view2,at);if(type<12||type%2===1)return;let length=(type-12)/2;return length<=payload.length?
-payload.slice(payload.length-length):void 0}function varint(view2,at){let value=0;for(let i=0;i<8;i++){let byte=view2.getUint8(
-at+i);if(value=value*128+(byte&127),byte<128)return[value,at+i+1]}return[value*256+view2.getUint8(at+8),at+9]}function checksum(view2,from,to,[
-first,second],little){for(let at=from;at<to;at+=8)first=first+view2.getUint32(at,little)+second>>>0,second=second+view2.
-getUint32(at+4,little)+first>>>0;return[first,second]}var TOGETHER=256;function salvage(path,store){let pages=new Pages(path);try{let{records,damaged}=findRecords(pages),waited=new Map,
+import_node_fs2.default.closeSync(this.#file),this.#wal!==void 0&&import_node_fs2.default.closeSync(this.#wal)}};function*numbers(count){
+for(let number=1;number<=count;number++)yield number}function lastBlob(payload){let view2=new DataView(payload.buffer,payload.
+byteOffset,payload.byteLength),[headerSize,first]=varint(view2,0),type=0;for(let at=first;at<headerSize;)[type,at]=varint(
+view2,at);if(type<12||type%2===1)return;let length=(type-12)/2;return length<=payload.length?payload.slice(payload.length-
+length):void 0}function varint(view2,at){let value=0;for(let i=0;i<8;i++){let byte=view2.getUint8(at+i);if(value=value*128+
+(byte&127),byte<128)return[value,at+i+1]}return[value*256+view2.getUint8(at+8),at+9]}var TOGETHER=256;function salvage(path,store){let pages=new Pages(path);try{let{records,damaged}=findRecords(pages),waited=new Map,
 done=new Map;for(let[name,{value}]of records){if(!name.startsWith("lane/"))continue;let{device,streamer,done:upTo}=value;
 done.set(\`\${device}/\${streamer}\`,upTo);let count=records.get(\`count/\${name.slice(5)}\`)?.value;count&&waited.set(\`\${device}\\
 /\${streamer}\`,count.readings)}store.transaction(()=>store.adopt(records));let known=new Set([...done.keys()].map(lane=>lane.
-split("/")[0])),[batches,readings]=[0,0],group=[],seen=new Set,flush=()=>{store.transaction(()=>{for(let frame of group)
+split("/")[0])),[batches,readings]=[0,0],group=[],seen=new Set,letters=new Set,flush=()=>{store.transaction(()=>{for(let frame of group)
 store.insertStamped(frame)}),group=[]};for(let blob of pages.blobs()){let kind=frameKind(blob);if(kind===void 0||kind===
-"record"||!isIntact(blob))continue;if(kind==="dead"){store.transaction(()=>store.apply([{kind:"bury",frame:blob}]));continue}
-let{id,device,streamer,readings:n}=readBatch(blob),hex=device.toString(16).padStart(16,"0"),lane=\`\${hex}/\${streamer}\`;seen.
-has(id)||id<=(done.get(lane)??0)||(done.has(lane)||forgetStreamers(store,hex,known),seen.add(id),batches++,readings+=n,waited.
-has(lane)&&waited.set(lane,waited.get(lane)-n),group.push(blob),group.length===TOGETHER&&flush())}group.length>0&&flush();
-let lost=[];for(let[lane,n]of waited){let[device,streamer]=lane.split("/");n>0&&lost.push({device,streamer:Number(streamer),
-readings:n})}return{batches,readings,damaged,lost}}finally{pages.close()}}function salvageInto(path,store){let pages=new Pages(
-path);try{let done=new Map;for(let[name,{value}]of findRecords(pages).records){if(!name.startsWith("lane/"))continue;let{
-device,streamer,done:upTo}=value;done.set(\`\${device}/\${streamer}\`,upTo)}let found=new Map;for(let blob of pages.blobs()){
-if(frameKind(blob)!=="batch"||!isIntact(blob))continue;let{id,device,streamer}=readBatch(blob),lane=\`\${device.toString(16).
-padStart(16,"0")}/\${streamer}\`;id>(done.get(lane)??0)&&found.set(id,blob)}let frames=[...found].sort(([a],[b])=>a-b).map(
-([,frame])=>frame),readings=frames.reduce((sum,frame)=>sum+readBatch(frame).readings,0);return store.transaction(()=>store.
-apply([{kind:"insert",frames}])),{batches:frames.length,readings}}finally{pages.close()}}function forgetStreamers(store,device,known){
-if(known.has(device))return;known.add(device);let names=store.records(\`streamer/\${device}/\`).map(([name])=>name);store.transaction(
-()=>store.apply(names.map(name=>({kind:"unset",name}))))}function findRecords(pages){let records=new Map,damaged=0;for(let blob of pages.
-blobs()){let kind=frameKind(blob);if(kind===void 0)continue;if(!isIntact(blob)){damaged++;continue}if(kind!=="record")continue;
-let record=readRecord(blob),known=records.get(record.name);(!known||known.version<record.version)&&records.set(record.name,
-record)}return{records,damaged}}var import_node_fs2=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message=""}=error,code=Number(errcode??0)&255;return code===13||/disk is full|ENOSPC|disk I\\/O error.*28/i.
+"record"||!isIntact(blob))continue;if(kind==="dead"){let key=\`\${crc32c(blob)}/\${blob.length}\`;if(letters.has(key))continue;
+letters.add(key),store.transaction(()=>store.apply([{kind:"bury",frame:blob}]));continue}let{id,device,streamer,readings:n}=readBatch(
+blob),hex=device.toString(16).padStart(16,"0"),lane=\`\${hex}/\${streamer}\`;seen.has(id)||id<=(done.get(lane)??0)||(done.has(
+lane)||forgetStreamers(store,hex,known),seen.add(id),batches++,readings+=n,waited.has(lane)&&waited.set(lane,waited.get(
+lane)-n),group.push(blob),group.length===TOGETHER&&flush())}group.length>0&&flush();let lost=[];for(let[lane,n]of waited){
+let[device,streamer]=lane.split("/");n>0&&lost.push({device,streamer:Number(streamer),readings:n})}return{batches,readings,
+damaged,lost}}finally{pages.close()}}function salvageInto(path,store){let pages=new Pages(path);try{let done=new Map;for(let[
+name,{value}]of findRecords(pages).records){if(!name.startsWith("lane/"))continue;let{device,streamer,done:upTo}=value;done.
+set(\`\${device}/\${streamer}\`,upTo)}let found=new Map;for(let blob of pages.blobs()){if(frameKind(blob)!=="batch"||!isIntact(
+blob))continue;let{id,device,streamer}=readBatch(blob),lane=\`\${device.toString(16).padStart(16,"0")}/\${streamer}\`;id>(done.
+get(lane)??0)&&found.set(id,blob)}let frames=[...found].sort(([a],[b])=>a-b).map(([,frame])=>frame),readings=frames.reduce(
+(sum,frame)=>sum+readBatch(frame).readings,0);return store.transaction(()=>store.apply([{kind:"insert",frames}])),{batches:frames.
+length,readings}}finally{pages.close()}}function forgetStreamers(store,device,known){if(known.has(device))return;known.add(
+device);let names=store.records(\`streamer/\${device}/\`).map(([name])=>name);store.transaction(()=>store.apply(names.map(name=>({
+kind:"unset",name}))))}function findRecords(pages){let records=new Map,damaged=0;for(let blob of pages.blobs()){let kind=frameKind(
+blob);if(kind===void 0)continue;if(!isIntact(blob)){damaged++;continue}if(kind!=="record")continue;let record=readRecord(
+blob),known=records.get(record.name);(!known||known.version<record.version)&&records.set(record.name,record)}return{records,
+damaged}}var import_node_fs7=__toESM(__require("node:fs"));var import_node_fs3=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message=""}=error,code=Number(errcode??0)&255;return code===13||/disk is full|ENOSPC|disk I\\/O error.*28/i.
 test(message)?"full":code===11||code===26||/malformed|not a database|database corruption/i.test(message)?"damaged":code===
 5||code===6||/database is locked/i.test(message)?"locked":"other"}var SCHEMA=\`
   CREATE TABLE record(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
@@ -169,7 +180,7 @@ test(message)?"full":code===11||code===26||/malformed|not a database|database co
   CREATE TABLE copy(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
 \`,LAYOUT=1;function driver(){let{process}=globalThis,sqlite=process?.getBuiltinModule?.("node:sqlite");if(sqlite)return sqlite;
 throw new QueueError("Cannot open the queue: this runtime has no node:sqlite; Deno, Bun and Node from 22.13 have it")}var QueueDatabase=class{path;#db;#statements=new Map;constructor(path){
-this.path=path;let{DatabaseSync}=driver();import_node_fs2.default.closeSync(import_node_fs2.default.openSync(path,"a",384)),
+this.path=path;let{DatabaseSync}=driver();import_node_fs3.default.closeSync(import_node_fs3.default.openSync(path,"a",384)),
 this.#db=new DatabaseSync(path);try{this.#configure()}catch(error){throw this.#db.close(),error}}#configure(){this.exec(
 "PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 1000; PRAGMA temp_store = MEMORY");let layout=Number(this.value(
 "PRAGMA user_version"));if(layout===0&&this.exec("PRAGMA auto_vacuum = INCREMENTAL"),this.value("PRAGMA journal_mode = W\\
@@ -178,11 +189,12 @@ AL")!=="wal")throw new QueueError(\`Cannot open the queue "\${this.path}": its f
 rsion = \${LAYOUT}; COMMIT\`);else if(layout!==LAYOUT)throw new QueueError(\`Cannot open the queue "\${this.path}": it has l\\
 ayout \${layout}, and this version reads \${LAYOUT}\`);if(Number(this.value("PRAGMA auto_vacuum"))!==2)throw new QueueError(
 \`Cannot open the queue "\${this.path}": another program made this file (auto_vacuum is not incremental)\`);this.exec("BEGI\\
-N IMMEDIATE; COMMIT")}exec(sql){this.#db.exec(sql)}#prepare(sql){let statement=this.#statements.get(sql);return statement||
-this.#statements.set(sql,statement=this.#db.prepare(sql)),statement}run(sql,...values){this.#prepare(sql).run(...values)}all(sql,...values){
-return this.#prepare(sql).all(...values)}value(sql,...values){let row=this.#prepare(sql).get(...values);return row===void 0?
-void 0:Object.values(row)[0]}transaction(work){this.exec("BEGIN IMMEDIATE");try{let result=work();return this.exec("COMM\\
-IT"),result}catch(error){try{this.exec("ROLLBACK")}catch{}throw error}}close(){this.#statements.clear(),this.#db.close()}};function deviceText(device){return\`d--\${(typeof device=="string"?device:device.toString(16).padStart(16,"0")).replace(/(.{4})(?=.)/g,
+N IMMEDIATE; COMMIT");try{this.exec("PRAGMA wal_checkpoint(TRUNCATE)")}catch{}}exec(sql){this.#db.exec(sql)}#prepare(sql){
+let statement=this.#statements.get(sql);return statement||this.#statements.set(sql,statement=this.#db.prepare(sql)),statement}run(sql,...values){
+this.#prepare(sql).run(...values)}all(sql,...values){return this.#prepare(sql).all(...values)}value(sql,...values){let row=this.#prepare(
+sql).get(...values);return row===void 0?void 0:Object.values(row)[0]}transaction(work){this.exec("BEGIN IMMEDIATE");try{
+let result=work();return this.exec("COMMIT"),result}catch(error){try{this.exec("ROLLBACK")}catch{}throw error}}close(){this.#statements.
+clear(),this.#db.close()}};function deviceText(device){return\`d--\${(typeof device=="string"?device:device.toString(16).padStart(16,"0")).replace(/(.{4})(?=.)/g,
 "$1-")}\`}var MOST_BYTES=1<<26;function takeBatches(db,lane,after,readings,upTo=Number.MAX_SAFE_INTEGER){let found=[],last=after,bytes=0;
 for(;readings>0&&bytes<MOST_BYTES;){let limit=Math.min(256,readings),rows=db.all("SELECT id, data FROM batch WHERE lane \\
 = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",lane,last,upTo,limit);for(let{id,data}of rows)if(last=id,isIntact(data)?
@@ -213,15 +225,24 @@ ove",lane,batch:id,readings:intact?readings:0}),!intact)continue;let{timestamps}
 store.record(\`lost/\${reason}/\${name}\`)??0);changes.push({kind:"set",name:\`lost/\${reason}/\${name}\`,value:before+readings})}
 store.transaction(()=>store.apply(changes));let time=micros=>new Date(Number(micros/1000n)).toISOString();for(let[name,{
 readings,first,last}]of given)tell({level:"warning",message:\`Dropped \${readings} readings of device \${deviceText(name.split(
-"/")[0])} (\${time(first)} to \${time(last)}): \${reason}\`,dropped:readings})}var import_node_fs3=__toESM(__require("node:fs")),import_node_path=__require("node:path"),BLOCK=65536,Reserve=class{#path;#folder;#size;#held=0;constructor(queue,size){
-this.#path=\`\${queue}.reserve\`,this.#folder=(0,import_node_path.dirname)(queue),this.#size=size;try{this.#held=import_node_fs3.default.
-statSync(this.#path).size}catch{}}get held(){return this.#held}free(){try{let{bavail,bsize}=import_node_fs3.default.statfsSync(
-this.#folder);return Number(bavail)*Number(bsize)}catch{return 1/0}}spend(){if(this.#held===0)return!1;try{import_node_fs3.default.
+"/")[0])} (\${time(first)} to \${time(last)}): \${reason}\`,dropped:readings})}var import_node_fs4=__toESM(__require("node:fs"));var SLOT=32;function markPath(queue){return\`\${queue}.mark\`}function readMark(queue){let bytes;try{bytes=new Uint8Array(import_node_fs4.default.
+readFileSync(markPath(queue)))}catch{return}let newest;for(let at=0;at+SLOT<=bytes.length;at+=SLOT){let slot=bytes.subarray(
+at,at+SLOT),view2=new DataView(slot.buffer,slot.byteOffset);if(view2.getUint32(0)!==crc32c(slot,4))continue;let version=view2.
+getFloat64(8);newest&&newest.version>=version||(newest={version,batch:view2.getFloat64(16),readings:view2.getFloat64(24)})}
+return newest}var Mark=class{#file;#slot=new Uint8Array(SLOT);#view=new DataView(this.#slot.buffer);#writes=0;constructor(queue){
+try{this.#file=import_node_fs4.default.openSync(markPath(queue),import_node_fs4.default.constants.O_RDWR|import_node_fs4.default.
+constants.O_CREAT,384)}catch{}}write({version,batch,readings}){if(this.#file!==void 0){this.#view.setFloat64(8,version),
+this.#view.setFloat64(16,batch),this.#view.setFloat64(24,readings),this.#view.setUint32(0,crc32c(this.#slot,4));try{import_node_fs4.default.
+writeSync(this.#file,this.#slot,0,SLOT,SLOT*(this.#writes++%2))}catch{}}}close(){this.#file!==void 0&&import_node_fs4.default.
+closeSync(this.#file)}};var import_node_fs5=__toESM(__require("node:fs")),import_node_path=__require("node:path"),BLOCK=65536,Reserve=class{#path;#folder;#size;#held=0;constructor(queue,size){
+this.#path=\`\${queue}.reserve\`,this.#folder=(0,import_node_path.dirname)(queue),this.#size=size;try{this.#held=import_node_fs5.default.
+statSync(this.#path).size}catch{}}get held(){return this.#held}free(){try{let{bavail,bsize}=import_node_fs5.default.statfsSync(
+this.#folder);return Number(bavail)*Number(bsize)}catch{return 1/0}}spend(){if(this.#held===0)return!1;try{import_node_fs5.default.
 truncateSync(this.#path,0)}catch{return!1}return this.#held=0,!0}restore(leave){if(this.#held>=this.#size)return!0;if(this.
-free()<this.#size-this.#held+leave)return!1;let file;try{file=import_node_fs3.default.openSync(this.#path,"w",384);let zeros=new Uint8Array(
-BLOCK);for(let at=0;at<this.#size;at+=BLOCK)import_node_fs3.default.writeSync(file,zeros,0,Math.min(BLOCK,this.#size-at));
-return this.#held=this.#size,!0}catch{try{import_node_fs3.default.truncateSync(this.#path,0)}catch{}return this.#held=0,
-!1}finally{file!==void 0&&import_node_fs3.default.closeSync(file)}}};var import_node_fs4=__toESM(__require("node:fs"));function newPlan(lo,hi){return{parts:[{lo,hi}],aside:[],attempts:[],sends:0}}function attempting(plan,range){return plan.attempts.some(({lo,hi})=>lo===range.lo&&hi===range.hi)?plan:{...plan,attempts:[
+free()<this.#size-this.#held+leave)return!1;let file;try{file=import_node_fs5.default.openSync(this.#path,"w",384);let zeros=new Uint8Array(
+BLOCK);for(let at=0;at<this.#size;at+=BLOCK)import_node_fs5.default.writeSync(file,zeros,0,Math.min(BLOCK,this.#size-at));
+return this.#held=this.#size,!0}catch{try{import_node_fs5.default.truncateSync(this.#path,0)}catch{}return this.#held=0,
+!1}finally{file!==void 0&&import_node_fs5.default.closeSync(file)}}};var import_node_fs6=__toESM(__require("node:fs"));function newPlan(lo,hi){return{parts:[{lo,hi}],aside:[],attempts:[],sends:0}}function attempting(plan,range){return plan.attempts.some(({lo,hi})=>lo===range.lo&&hi===range.hi)?plan:{...plan,attempts:[
 ...plan.attempts,range]}}function repair(store,tell){for(let[name,record]of store.records("lane/")){let lane=Number(name.slice(5)),{device}=record,
 changes=repairLane(store,lane,record);changes.length>0&&(store.transaction(()=>store.apply(changes)),tell({level:"error",
 message:\`The record of a report of device \${deviceText(device)} was damaged: it was made again from others, and last_id \\
@@ -233,112 +254,133 @@ streamer/\${record.device}/\${index}\`,state=store.record(name);if(!(state===voi
 ...state,accept:!0}}}function repairLane(store,lane,record){let report=store.record(\`report/\${lane}\`),plan=store.record(
 \`plan/\${lane}\`),current=store.record(\`current/\${lane}\`),index=report?.streamer??(record.streamer<0?current:record.streamer),
 streamer=\`streamer/\${record.device}/\${index}\`,state=index===void 0?void 0:store.record(streamer),set=(name,value)=>({kind:"\\
-set",name,value});if(report){let lows=plan?[...plan.parts.map(({lo})=>lo),...plan.aside.map(({id})=>id)]:[],changes=[];if(!plan){
-let whole={lo:report.first,hi:report.last};changes.push(set(\`plan/\${lane}\`,attempting(newPlan(whole.lo,whole.hi),whole)))}
-if(!state||!plan){let made2={confirmed:Math.min(report.last,...lows,report.first)-1,next:report.last+1,sent:report.sent};
-changes.push(set(streamer,{...made2,...state,...!plan&&{accept:!0}}))}return changes}if(record.sealed.batch<=record.done&&
-record.sealed.offset===0)return[];if(state&&index!==void 0&&state.next-1<=state.confirmed)return[];let made=state&&index!==
-void 0?remake(store,lane,record,index,state):void 0;if(made){let whole={lo:made.first,hi:made.last};return[set(\`report/\${lane}\`,
-made),set(\`plan/\${lane}\`,attempting(newPlan(whole.lo,whole.hi),whole)),set(streamer,{...state,accept:!0})]}return[set(\`l\\
-ane/\${lane}\`,{...record,sealed:{batch:record.done,offset:0}}),...state?[{kind:"unset",name:streamer}]:[]]}function remake(store,lane,{
-sealed,done},streamer,{confirmed,next,sent}){let pieces=[],total=0,batches=takeBatches(store.db,lane,done,Number.MAX_SAFE_INTEGER,
-sealed.batch);sealed.offset>0&&batches.push(...takeBatches(store.db,lane,sealed.batch,1));for(let{id,frame}of batches){if(!frame||
-!isIntact(frame))return;let readings=id<=sealed.batch?readBatch(frame).readings:sealed.offset;pieces.push([id,0,readings]),
-total+=readings}let skip=total-(next-1-confirmed);if(!(skip<0||pieces.length===0)){for(;pieces.length>0&&skip>=pieces[0][2];)
-skip-=pieces.shift()[2];if(pieces.length!==0)return pieces[0]=[pieces[0][0],skip,pieces[0][2]-skip],{streamer,first:confirmed+
-1,last:next-1,sent,pieces}}}var DAY_SECONDS=24*3600,Store=class{db;#records=new Map;#lanes=new Map;#counts=new Map;#touched=new Set;#version=0;#nextBatch=1;#nextLane=1;#seconds=0;#opened=performance.
-now();bytes=0;damagedRecords=[];constructor(path){this.db=new QueueDatabase(path);try{this.#load()}catch(error){throw this.
-db.close(),error}}#load(){this.#loadRecords();let last=Number(this.db.value("SELECT max(id) FROM batch")??0);for(let[name,
-{value}]of this.#records){let[kind,rest]=name.split("/",2);if(kind==="lane")last=Math.max(last,this.#enterLane(Number(rest),
-value));else if(kind==="count"){let count={...value};this.#counts.set(Number(rest),count),this.bytes+=count.bytes}}this.#nextBatch=
-last+1,this.#seconds=Number(this.record("seconds")??0)}#enterLane(lane,{device,streamer,done,sealed}){return this.#lanes.
-set(\`\${device}/\${streamer}\`,lane),this.#nextLane=Math.max(this.#nextLane,lane+1),Math.max(done,sealed.batch)}adopt(records){
-for(let[name,{value,version}]of records){if(name.startsWith("count/")||(this.#version=Math.max(this.#version,version),this.#set(
-name,value),!name.startsWith("lane/")))continue;let last=this.#enterLane(Number(name.slice(5)),value);this.#nextBatch=Math.
-max(this.#nextBatch,last+1)}this.#seconds=Number(this.record("seconds")??0)}#loadRecords(){let seen=new Set;for(let table of[
-"record","copy"])for(let{name,data}of this.db.all(\`SELECT name, data FROM \${table}\`)){if(seen.add(name),!isIntact(data))
-continue;let record=readRecord(data),known=this.#records.get(record.name);(!known||known.version<record.version)&&this.#records.
-set(record.name,record),this.#version=Math.max(this.#version,record.version)}for(let name of seen)this.#records.has(name)||
-this.damagedRecords.push(name)}get seconds(){return this.#seconds+Math.floor((performance.now()-this.#opened)/1e3)}record(name){
-return this.#records.get(name)?.value}records(prefix){let found=[];for(let[name,{value}]of this.#records)name.startsWith(
-prefix)&&found.push([name,value]);return found}count(lane){return this.#counts.get(lane)??{readings:0,bytes:0}}transaction(work){
-let undo=[];this.#undo=undo;let[batch,lane]=[this.#nextBatch,this.#nextLane];try{return this.db.transaction(()=>{let result=work();
-for(let lane2 of this.#touched)this.#set(\`count/\${lane2}\`,this.#counts.get(lane2));return result})}catch(error){for(let step of undo.
-reverse())step();throw[this.#nextBatch,this.#nextLane]=[batch,lane],error}finally{this.#touched.clear(),this.#undo=void 0}}#undo;push(call){
-let{frames,source,position,key}=call;if(key!==void 0){let name=\`\${source??""}/\${key}\`,at=this.db.value("SELECT at FROM k\\
-ey WHERE name = ?",name);if(at!==void 0&&Number(at)>this.seconds-DAY_SECONDS)return!1;this.db.run("INSERT OR REPLACE INT\\
-O key(name, at) VALUES (?, ?)",name,this.seconds),this.db.run("DELETE FROM key WHERE at < ?",this.seconds-DAY_SECONDS),this.#set(
-"seconds",this.seconds)}for(let frame of frames)this.#insert(frame);return position!==void 0&&this.#set(\`position/\${source??
-""}\`,position),!0}#insert(frame){let id=this.#nextBatch++;stampBatch(frame,id,this.seconds),this.insertStamped(frame,id-
-1)}insertStamped(frame,done=0){let{id,device,streamer,readings}=readBatch(frame),lane=this.#laneOf(device.toString(16).padStart(
-16,"0"),streamer,done);this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)",id,lane,frame),this.#nextBatch=Math.
-max(this.#nextBatch,id+1),this.#add(lane,readings,frame.length)}#laneOf(device,streamer,done){let key=\`\${device}/\${streamer}\`,
-known=this.#lanes.get(key);if(known!==void 0)return known;let lane=this.#nextLane++;this.#lanes.set(key,lane),this.#undo?.
-push(()=>this.#lanes.delete(key));let record={device,streamer,sealed:{batch:done,offset:0},done};return this.#set(\`lane/\${lane}\`,
-record),lane}#add(lane,readings,bytes){let count=this.#counts.get(lane);count||this.#counts.set(lane,count={readings:0,bytes:0});
-let before={...count},total=this.bytes;this.#undo?.push(()=>{Object.assign(count,before),this.bytes=total}),count.readings=
-Math.max(0,count.readings+readings),count.bytes=Math.max(0,count.bytes+bytes),this.bytes=Math.max(0,total+count.bytes-before.
-bytes),this.#touched.add(lane)}#subtract(lane,readings,bytes){let more=this.db.value("SELECT 1 FROM batch WHERE lane = ?\\
- LIMIT 1",lane)!==void 0;this.#add(lane,more?-readings:-1/0,more?-bytes:-1/0)}apply(changes){for(let change of changes)switch(change.
-kind){case"set":this.#set(change.name,change.value);break;case"unset":this.#unset(change.name);break;case"finish":{let{lane,
-batch,readings}=change,bytes=this.db.value("SELECT coalesce(sum(length(data)), 0) FROM batch WHERE lane = ? AND id <= ?",
-lane,batch);this.db.run("DELETE FROM batch WHERE lane = ? AND id <= ?",lane,batch),this.#subtract(lane,readings,Number(bytes));
-break}case"remove":{let{lane,batch,readings}=change,bytes=this.db.value("SELECT length(data) FROM batch WHERE id = ?",batch);
-if(bytes===void 0)break;this.db.run("DELETE FROM batch WHERE id = ?",batch),this.#subtract(lane,readings,Number(bytes));
-break}case"set aside":{let data=this.db.value("SELECT data FROM batch WHERE id = ?",change.batch);if(data===void 0)break;
-let about={reason:"damaged",readings:0,at:new Date().toISOString()};this.db.run("INSERT INTO dead(data) VALUES (?)",deadFrame(
-about,data)),this.apply([{...change,kind:"remove",readings:0}]);break}case"bury":this.db.run("INSERT INTO dead(data) VAL\\
-UES (?)",change.frame);break;case"unbury":this.db.run("DELETE FROM dead WHERE id = ?",change.id);break;case"insert":for(let frame of change.
-frames)this.#insert(frame);break;case"key":{let at=this.seconds-change.age;this.db.run("INSERT OR IGNORE INTO key(name, \\
-at) VALUES (?, ?)",change.name,at)}}}#set(name,value){let before=this.#records.get(name);this.#undo?.push(()=>{before?this.#records.
-set(name,before):this.#records.delete(name)});let version=++this.#version;this.#records.set(name,{value,version});let frame=recordFrame(
-version,name,value);for(let table of["record","copy"])this.db.run(\`INSERT INTO \${table}(name, data) VALUES (?, ?) ON CON\\
-FLICT(name) DO UPDATE SET data = excluded.data\`,name,frame)}#unset(name){let before=this.#records.get(name);before&&this.#undo?.
-push(()=>this.#records.set(name,before)),this.#records.delete(name);for(let table of["record","copy"])this.db.run(\`DELET\\
-E FROM \${table} WHERE name = ?\`,name)}close(){try{this.transaction(()=>this.#set("seconds",this.seconds))}catch{}this.db.
-close()}};function openStore(path,tell){try{let store=new Store(path);return store.damagedRecords.length===0?store:(store.db.close(),
-setAside(path,new Error(\`both copies of \${store.damagedRecords.join(", ")} are damaged\`),tell))}catch(error){let trouble=troubleOf(
-error);if(trouble==="locked")throw new QueueError(\`Cannot open the queue "\${path}": another process uses it; stop that p\\
-rocess, or ask it with "archfx gateway status"\`);if(trouble==="damaged")return setAside(path,error,tell);throw error instanceof
-QueueError?error:new QueueError(\`Cannot open the queue "\${path}": \${error.message}\`)}}function setAside(path,cause,tell){
-let n=1;for(;import_node_fs4.default.existsSync(\`\${path}.damaged-\${n}\`);)n++;let aside=\`\${path}.damaged-\${n}\`;for(let end of[
-"","-wal"])import_node_fs4.default.existsSync(path+end)&&import_node_fs4.default.renameSync(path+end,aside+end);import_node_fs4.default.
-rmSync(\`\${path}-shm\`,{force:!0}),tell({level:"error",message:\`The queue "\${path}" is damaged (\${cause.message}): it was \\
-renamed to "\${aside}", and a new one begins\`});let store=new Store(path);try{tellSalvaged(salvage(aside,store),aside,tell),
-repair(store,tell)}catch(error){tell({level:"error",message:\`Cannot salvage "\${aside}": \${error.message}; "archfx gatewa\\
-y queue check --salvage" tries again\`})}return store}function tellSalvaged({batches,readings,damaged,lost},aside,tell){tell(
-{level:"warning",message:\`Salvaged \${readings} readings in \${batches} batches from "\${aside}"; \${damaged} damaged pieces\\
- stay there\`});for(let{device,readings:readings2}of lost)tell({level:"error",message:\`About \${readings2} readings of dev\\
-ice \${deviceText(device)} were lost by damage\`,dropped:readings2})}var BEHIND="pushes before this one wait for room",StoreHost=class{#store;#path;#options;#tell;#reserve;#diskFull=!1;#stalled=!1;#checked=-1/0;#low=!1;commits={
+set",name,value}),newest=report?.pieces[report.pieces.length-1]?.[0]??0;if(report&&newest<=record.done)return[{kind:"uns\\
+et",name:\`report/\${lane}\`},{kind:"unset",name:\`plan/\${lane}\`}];if(report){let lows=plan?[...plan.parts.map(({lo})=>lo),...plan.
+aside.map(({id})=>id)]:[],changes=[];if(!plan){let whole={lo:report.first,hi:report.last};changes.push(set(\`plan/\${lane}\`,
+attempting(newPlan(whole.lo,whole.hi),whole)))}if(!state||!plan){let made2={confirmed:Math.min(report.last,...lows,report.
+first)-1,next:report.last+1,sent:report.sent};changes.push(set(streamer,{...made2,...state,...!plan&&{accept:!0}}))}return changes}
+if(record.sealed.batch<=record.done&&record.sealed.offset===0)return[];if(state&&index!==void 0&&state.next-1<=state.confirmed)
+return[];let made=state&&index!==void 0?remake(store,lane,record,index,state):void 0;if(made){let whole={lo:made.first,hi:made.
+last};return[set(\`report/\${lane}\`,made),set(\`plan/\${lane}\`,attempting(newPlan(whole.lo,whole.hi),whole)),set(streamer,{...state,
+accept:!0})]}return[set(\`lane/\${lane}\`,{...record,sealed:{batch:record.done,offset:0}}),...state?[{kind:"unset",name:streamer}]:
+[]]}function remake(store,lane,{sealed,done},streamer,{confirmed,next,sent}){let pieces=[],total=0,batches=takeBatches(store.
+db,lane,done,Number.MAX_SAFE_INTEGER,sealed.batch);sealed.offset>0&&batches.push(...takeBatches(store.db,lane,sealed.batch,
+1));for(let{id,frame}of batches){if(!frame||!isIntact(frame))return;let readings=id<=sealed.batch?readBatch(frame).readings:
+sealed.offset;pieces.push([id,0,readings]),total+=readings}let skip=total-(next-1-confirmed);if(!(skip<0||pieces.length===
+0)){for(;pieces.length>0&&skip>=pieces[0][2];)skip-=pieces.shift()[2];if(pieces.length!==0)return pieces[0]=[pieces[0][0],
+skip,pieces[0][2]-skip],{streamer,first:confirmed+1,last:next-1,sent,pieces}}}var DAY_SECONDS=24*3600,Store=class{db;#records=new Map;#lanes=new Map;#counts=new Map;#touched=new Set;#version=0;#nextBatch=1;#nextLane=1;#seconds=0;#opened=performance.
+now();#pushed=0;bytes=0;damagedRecords=[];constructor(path){this.db=new QueueDatabase(path);try{this.#load()}catch(error){
+throw this.db.close(),error}}#load(){this.#loadRecords();let last=Number(this.db.value("SELECT max(id) FROM batch")??0);
+for(let[name,{value}]of this.#records){let[kind,rest]=name.split("/",2);if(kind==="lane")last=Math.max(last,this.#enterLane(
+Number(rest),value));else if(kind==="count"){let count={...value};this.#counts.set(Number(rest),count),this.bytes+=count.
+bytes}}let progress=this.record("last");this.#pushed=progress?.readings??0,this.#nextBatch=Math.max(last,progress?.batch??
+0)+1,this.#seconds=Number(this.record("seconds")??0)}get progress(){return{version:this.#version,batch:this.#nextBatch-1,
+readings:this.#pushed}}skipTo({version,batch,readings}){this.#version=Math.max(this.#version,version),this.#nextBatch=Math.
+max(this.#nextBatch,batch+1),this.#pushed=Math.max(this.#pushed,readings)}#enterLane(lane,{device,streamer,done,sealed}){
+return this.#lanes.set(\`\${device}/\${streamer}\`,lane),this.#nextLane=Math.max(this.#nextLane,lane+1),Math.max(done,sealed.
+batch)}adopt(records){for(let[name,{value,version}]of records){if(name.startsWith("count/")||(this.#version=Math.max(this.#version,
+version),this.#set(name,value),!name.startsWith("lane/")))continue;let last=this.#enterLane(Number(name.slice(5)),value);
+this.#nextBatch=Math.max(this.#nextBatch,last+1)}this.#pushed=this.record("last")?.readings??0,this.#seconds=Number(this.
+record("seconds")??0)}#loadRecords(){let seen=new Set;for(let table of["record","copy"])for(let{name,data}of this.db.all(
+\`SELECT name, data FROM \${table}\`)){if(seen.add(name),!isIntact(data))continue;let record=readRecord(data),known=this.#records.
+get(record.name);(!known||known.version<record.version)&&this.#records.set(record.name,record),this.#version=Math.max(this.#version,
+record.version)}for(let name of seen)this.#records.has(name)||this.damagedRecords.push(name)}get seconds(){return this.#seconds+
+Math.floor((performance.now()-this.#opened)/1e3)}record(name){return this.#records.get(name)?.value}records(prefix){let found=[];
+for(let[name,{value}]of this.#records)name.startsWith(prefix)&&found.push([name,value]);return found}count(lane){return this.#counts.
+get(lane)??{readings:0,bytes:0}}transaction(work){let undo=[];this.#undo=undo;let[batch,lane,pushed]=[this.#nextBatch,this.#nextLane,
+this.#pushed];try{return this.db.transaction(()=>{let result=work();for(let lane2 of this.#touched)this.#set(\`count/\${lane2}\`,
+this.#counts.get(lane2));return this.#set("last",{batch:this.#nextBatch-1,readings:this.#pushed}),result})}catch(error){
+for(let step of undo.reverse())step();throw[this.#nextBatch,this.#nextLane,this.#pushed]=[batch,lane,pushed],error}finally{
+this.#touched.clear(),this.#undo=void 0}}#undo;push(call){let{frames,source,position,key}=call;if(key!==void 0){let name=\`\${source??
+""}/\${key}\`,at=this.db.value("SELECT at FROM key WHERE name = ?",name);if(at!==void 0&&Number(at)>this.seconds-DAY_SECONDS)
+return!1;this.db.run("INSERT OR REPLACE INTO key(name, at) VALUES (?, ?)",name,this.seconds),this.db.run("DELETE FROM ke\\
+y WHERE at < ?",this.seconds-DAY_SECONDS),this.#set("seconds",this.seconds)}for(let frame of frames)this.#insert(frame);
+return position!==void 0&&this.#set(\`position/\${source??""}\`,position),!0}#insert(frame){let id=this.#nextBatch++;stampBatch(
+frame,id,this.seconds),this.#pushed+=readBatch(frame).readings,this.insertStamped(frame,id-1)}insertStamped(frame,done=0){
+let{id,device,streamer,readings}=readBatch(frame),lane=this.#laneOf(device.toString(16).padStart(16,"0"),streamer,done);
+this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)",id,lane,frame),this.#nextBatch=Math.max(this.#nextBatch,
+id+1),this.#add(lane,readings,frame.length)}#laneOf(device,streamer,done){let key=\`\${device}/\${streamer}\`,known=this.#lanes.
+get(key);if(known!==void 0)return known;let lane=this.#nextLane++;this.#lanes.set(key,lane),this.#undo?.push(()=>this.#lanes.
+delete(key));let record={device,streamer,sealed:{batch:done,offset:0},done};return this.#set(\`lane/\${lane}\`,record),lane}#add(lane,readings,bytes){
+let count=this.#counts.get(lane);count||this.#counts.set(lane,count={readings:0,bytes:0});let before={...count},total=this.
+bytes;this.#undo?.push(()=>{Object.assign(count,before),this.bytes=total}),count.readings=Math.max(0,count.readings+readings),
+count.bytes=Math.max(0,count.bytes+bytes),this.bytes=Math.max(0,total+count.bytes-before.bytes),this.#touched.add(lane)}#subtract(lane,readings,bytes){
+let more=this.db.value("SELECT 1 FROM batch WHERE lane = ? LIMIT 1",lane)!==void 0;this.#add(lane,more?-readings:-1/0,more?
+-bytes:-1/0)}apply(changes){for(let change of changes)switch(change.kind){case"set":this.#set(change.name,change.value);
+break;case"unset":this.#unset(change.name);break;case"finish":{let{lane,batch,readings}=change,bytes=this.db.value("SELE\\
+CT coalesce(sum(length(data)), 0) FROM batch WHERE lane = ? AND id <= ?",lane,batch);this.db.run("DELETE FROM batch WHER\\
+E lane = ? AND id <= ?",lane,batch),this.#subtract(lane,readings,Number(bytes));break}case"remove":{let{lane,batch,readings}=change,
+bytes=this.db.value("SELECT length(data) FROM batch WHERE id = ?",batch);if(bytes===void 0)break;this.db.run("DELETE FRO\\
+M batch WHERE id = ?",batch),this.#subtract(lane,readings,Number(bytes));break}case"set aside":{let data=this.db.value("\\
+SELECT data FROM batch WHERE id = ?",change.batch);if(data===void 0)break;let about={reason:"damaged",readings:0,at:new Date().
+toISOString()};this.db.run("INSERT INTO dead(data) VALUES (?)",deadFrame(about,data)),this.apply([{...change,kind:"remov\\
+e",readings:0}]);break}case"bury":this.db.run("INSERT INTO dead(data) VALUES (?)",change.frame);break;case"unbury":this.
+db.run("DELETE FROM dead WHERE id = ?",change.id);break;case"insert":for(let frame of change.frames)this.#insert(frame);
+break;case"key":{let at=this.seconds-change.age;this.db.run("INSERT OR IGNORE INTO key(name, at) VALUES (?, ?)",change.name,
+at)}}}#set(name,value){let before=this.#records.get(name);this.#undo?.push(()=>{before?this.#records.set(name,before):this.#records.
+delete(name)});let version=++this.#version;this.#records.set(name,{value,version});let frame=recordFrame(version,name,value);
+for(let table of["record","copy"])this.db.run(\`INSERT INTO \${table}(name, data) VALUES (?, ?) ON CONFLICT(name) DO UPDAT\\
+E SET data = excluded.data\`,name,frame)}#unset(name){let before=this.#records.get(name);before&&this.#undo?.push(()=>this.#records.
+set(name,before)),this.#records.delete(name);for(let table of["record","copy"])this.db.run(\`DELETE FROM \${table} WHERE n\\
+ame = ?\`,name)}close(){try{this.transaction(()=>this.#set("seconds",this.seconds))}catch{}this.db.close()}};function openStore(path,tell){let mark=readMark(path),behind=lostBehindDamage(path);if(behind&&behind.commits>1)return setAside(
+path,new Error(damagedLog(behind)),tell);try{let store=new Store(path);return store.damagedRecords.length===0?!mark||mark.
+version<=store.progress.version?store:behind?(store.db.close(),setAside(path,new Error(damagedLog(behind)),tell)):(tellMissing(
+mark,store,tell),store):(store.db.close(),setAside(path,new Error(\`both copies of \${store.damagedRecords.join(", ")} are\\
+ damaged\`),tell))}catch(error){let trouble=troubleOf(error);if(trouble==="locked")throw new QueueError(\`Cannot open the \\
+queue "\${path}": another process uses it; stop that process, or ask it with "archfx gateway status"\`);if(trouble==="dama\\
+ged")return setAside(path,error,tell);throw error instanceof QueueError?error:new QueueError(\`Cannot open the queue "\${path}\\
+": \${error.message}\`)}}function damagedLog({commits,at}){return\`its log is damaged at byte \${at}, with \${commits} \${commits===
+1?"commit":"commits"} behind\`}function tellMissing(mark,store,tell){let{batch,readings}=store.progress,missing=mark.readings-
+readings,newest=mark.batch>batch?\`\${missing} readings in the batches \${batch+1} to \${mark.batch}\`:"what the gateway had \\
+recorded last";tell({level:"error",message:\`Commits of the queue are missing: \${newest}. Its log was cut off, or it is a\\
+n older copy. Sources with a position deliver theirs again; what other sources had been promised is lost\`,...missing>0&&
+{dropped:missing}}),goOnBehind(mark,store)}function goOnBehind(mark,store){store.skipTo(mark);try{store.transaction(()=>{})}catch{}}
+function setAside(path,cause,tell){let n=1;for(;import_node_fs6.default.existsSync(\`\${path}.damaged-\${n}\`);)n++;let aside=\`\${path}\\
+.damaged-\${n}\`;for(let end of["","-wal"])import_node_fs6.default.existsSync(path+end)&&import_node_fs6.default.renameSync(
+path+end,aside+end);import_node_fs6.default.rmSync(\`\${path}-shm\`,{force:!0}),tell({level:"error",message:\`The queue "\${path}\\
+" is damaged (\${cause.message}): it was renamed to "\${aside}", and a new one begins\`});let mark=readMark(path),store=new Store(
+path);try{let salvaged=salvage(aside,store);tellSalvaged(salvaged,aside,tell),repair(store,tell),mark&&mark.batch>store.
+progress.batch?tellMissing(mark,store,tell):mark&&goOnBehind(mark,store)}catch(error){tell({level:"error",message:\`Canno\\
+t salvage "\${aside}": \${error.message}; "archfx gateway queue check --salvage" tries again\`})}return store}function tellSalvaged({
+batches,readings,damaged,lost},aside,tell){tell({level:"warning",message:\`Salvaged \${readings} readings in \${batches} ba\\
+tches from "\${aside}"; \${damaged} damaged pieces stay there\`});for(let{device,readings:readings2}of lost)tell({level:"er\\
+ror",message:\`About \${readings2} readings of device \${deviceText(device)} were lost by damage\`,dropped:readings2})}function identityOf(path){try{let{dev,ino}=import_node_fs7.default.statSync(path);return\`\${dev}/\${ino}\`}catch{return}}var BEHIND="\\
+pushes before this one wait for room",StoreHost=class{#store;#path;#options;#tell;#reserve;#mark;#diskFull=!1;#stalled=!1;#checked=-1/0;#removed=!1;#identity;#low=!1;commits={
 ms:0,count:0,slowestMs:0};constructor(path,options,tell){this.#path=path,this.#options=options,this.#tell=tell,this.#store=
-openStore(path,tell),this.#reserve=new Reserve(path,options.reserveBytes),this.#reserve.restore(options.minFreeBytes);let pages=Math.
-min(1e3,Math.max(32,Math.floor(this.#reserve.free()/4096/64)));this.#store.db.exec(\`PRAGMA wal_autocheckpoint = \${pages}\\
-; PRAGMA journal_size_limit = 4194304\`)}read(work){try{return work(this.#store)}catch(error){if(troubleOf(error)!=="dama\\
-ged")throw error;return this.#recover(error),work(this.#store)}}#recover(error){this.#store.db.close(),this.#store=setAside(
-this.#path,error,this.#tell)}commit(calls,resume){resume&&(this.#stalled=!1);let outcomes=new Array(calls.length),ready=[],
-coming=0;if(calls.forEach((call,i)=>{if("push"in call){let size=call.push.frames.reduce((sum,frame)=>sum+frame.length,0),
-full=this.#stalled?BEHIND:this.#lack(coming+size);if(full!==void 0){this.#stalled=!0,outcomes[i]={full};return}coming+=size}
-ready.push(i)}),ready.length===0)return outcomes;try{this.#write(ready.map(i=>calls[i]));for(let i of ready)outcomes[i]=
-{done:!0}}catch{for(let i of ready)outcomes[i]=this.#single(calls[i],!0)}return outcomes}#write(calls){let started=performance.
-now();this.#store.transaction(()=>{for(let call of calls)"push"in call?this.#store.push(call.push):this.#store.apply(call.
-changes)});let ms=performance.now()-started;this.commits.ms+=ms,this.commits.count++,this.commits.slowestMs=Math.max(this.
-commits.slowestMs,ms)}#single(call,again){if(this.#stalled&&"push"in call)return{full:BEHIND};try{return this.#write([call]),
-{done:!0}}catch(error){let trouble=troubleOf(error);return trouble==="damaged"&&again?(this.#recover(error),this.#single(
+openStore(path,tell),this.#identity=identityOf(path),this.#mark=new Mark(path),this.#mark.write(this.#store.progress),this.#reserve=
+new Reserve(path,options.reserveBytes),this.#reserve.restore(options.minFreeBytes);let pages=Math.min(1e3,Math.max(32,Math.
+floor(this.#reserve.free()/4096/64)));this.#store.db.exec(\`PRAGMA wal_autocheckpoint = \${pages}; PRAGMA journal_size_lim\\
+it = 4194304\`)}read(work){try{return work(this.#store)}catch(error){if(troubleOf(error)!=="damaged")throw error;return this.#recover(
+error),work(this.#store)}}#recover(error){this.#store.db.close(),this.#store=setAside(this.#path,error,this.#tell),this.#identity=
+identityOf(this.#path)}commit(calls,resume){resume&&(this.#stalled=!1);let outcomes=new Array(calls.length),ready=[],coming=0;
+if(calls.forEach((call,i)=>{if("push"in call){let size=call.push.frames.reduce((sum,frame)=>sum+frame.length,0),full=this.#stalled?
+BEHIND:this.#lack(coming+size);if(full!==void 0){this.#stalled=!0,outcomes[i]={full};return}coming+=size}ready.push(i)}),
+ready.length===0)return outcomes;try{this.#write(ready.map(i=>calls[i]));for(let i of ready)outcomes[i]={done:!0}}catch{
+for(let i of ready)outcomes[i]=this.#single(calls[i],!0)}return outcomes}#write(calls){let started=performance.now();this.#store.
+transaction(()=>{for(let call of calls)"push"in call?this.#store.push(call.push):this.#store.apply(call.changes)}),this.#mark.
+write(this.#store.progress);let ms=performance.now()-started;this.commits.ms+=ms,this.commits.count++,this.commits.slowestMs=
+Math.max(this.commits.slowestMs,ms)}#single(call,again){if(this.#stalled&&"push"in call)return{full:BEHIND};try{return this.#write(
+[call]),{done:!0}}catch(error){let trouble=troubleOf(error);return trouble==="damaged"&&again?(this.#recover(error),this.#single(
 call,!1)):trouble!=="full"?{error:error.message}:(this.#full(),"push"in call?(this.#stalled=!0,{full:"the disk is full"}):
 (this.#shortenLog(),again&&this.#reserve.spend()?(this.#tell({level:"warning",message:"The disk is full: the reserve is \\
 spent on sending what waits"}),this.#single(call,!0)):{error:"the disk is full"}))}}#full(){this.#diskFull||(this.#diskFull=
 !0,this.#tell({level:"error",message:"The disk is full: intake stops until there is room"}))}#shortenLog(){try{this.#store.
 db.exec("PRAGMA wal_checkpoint(TRUNCATE)")}catch{}}#lack(bytes){let{maxBytes,minFreeBytes,overflow}=this.#options;if(!this.#diskFull&&
-minFreeBytes>0&&this.#isLow()&&this.#full(),this.#diskFull)return"the disk is full";let missing=this.#store.bytes+bytes-
-maxBytes;if(!(missing<=0)){if(overflow==="drop-oldest")try{if(dropOldest(this.#store,missing,this.#tell))return}catch(error){
-if(troubleOf(error)==="full")this.#full();else if(troubleOf(error)==="damaged")this.#recover(error);else throw error}return\`\${this.#store.
-bytes} bytes wait in it, and maxBytes is \${maxBytes}\`}}#isLow(){return performance.now()-this.#checked>250&&(this.#checked=
-performance.now(),this.#low=this.#reserve.free()<this.#options.minFreeBytes),this.#low}get full(){return this.#diskFull}get reserve(){
-return this.#reserve.held}tick(){try{let{maxAgeMs}=this.#options;maxAgeMs!==void 0&&dropOlder(this.#store,maxAgeMs,this.#tell),
-this.#diskFull?this.#lookForRoom():shrink(this.#store.db,4096)}catch(error){if(troubleOf(error)==="damaged")this.#recover(
-error);else if(troubleOf(error)!=="full")throw error}}#lookForRoom(){this.#shortenLog(),shrink(this.#store.db,0),this.#shortenLog();
-let leave=this.#options.minFreeBytes+65536;!this.#reserve.restore(leave)||this.#reserve.free()<leave||(this.#diskFull=!1,
-this.#checked=-1/0,this.#tell({level:"info",message:"There is room on the disk: intake goes on"}))}close(){this.#store.close()}};var StoreServer=class{#host;#events=[];handle({op,args}){let value=this.#ops[op](...args),events=this.#events;return this.#events=
+minFreeBytes>0&&this.#isLow()&&this.#full(),this.#diskFull)return"the disk is full";if(this.#removed)return"its file was\\
+ removed";let missing=this.#store.bytes+bytes-maxBytes;if(!(missing<=0)){if(overflow==="drop-oldest")try{if(dropOldest(this.#store,
+missing,this.#tell))return}catch(error){if(troubleOf(error)==="full")this.#full();else if(troubleOf(error)==="damaged")this.#recover(
+error);else throw error}return\`\${this.#store.bytes} bytes wait in it, and maxBytes is \${maxBytes}\`}}#isLow(){return performance.
+now()-this.#checked>250&&(this.#checked=performance.now(),this.#low=this.#reserve.free()<this.#options.minFreeBytes),this.#low}get full(){
+return this.#diskFull||this.#removed}#lookForFile(){let removed=identityOf(this.#path)!==this.#identity;removed!==this.#removed&&
+(this.#removed=removed,this.#tell(removed?{level:"error",message:\`The queue "\${this.#path}" was removed or replaced whil\\
+e it is in use: intake stops, and what waits is sent. Put it back, or restart the gateway\`}:{level:"info",message:\`The q\\
+ueue "\${this.#path}" is back: intake goes on\`}))}get reserve(){return this.#reserve.held}tick(){this.#lookForFile();try{
+let{maxAgeMs}=this.#options;maxAgeMs!==void 0&&dropOlder(this.#store,maxAgeMs,this.#tell),this.#diskFull?this.#lookForRoom():
+shrink(this.#store.db,4096)}catch(error){if(troubleOf(error)==="damaged")this.#recover(error);else if(troubleOf(error)!==
+"full")throw error}}#lookForRoom(){this.#shortenLog(),shrink(this.#store.db,0),this.#shortenLog();let leave=this.#options.
+minFreeBytes+65536;!this.#reserve.restore(leave)||this.#reserve.free()<leave||(this.#diskFull=!1,this.#checked=-1/0,this.#tell(
+{level:"info",message:"There is room on the disk: intake goes on"}))}close(){this.#store.close(),this.#mark.write(this.#store.
+progress),this.#mark.close()}};var StoreServer=class{#host;#events=[];handle({op,args}){let value=this.#ops[op](...args),events=this.#events;return this.#events=
 [],{value,events}}get#open(){if(!this.#host)throw new Error("Cannot use the queue: it is closed");return this.#host}#ops={
 open:(path,options)=>{this.#host=new StoreHost(path,options,event=>this.#events.push(event))},commit:(calls,resume)=>this.#open.
 commit(calls,resume),tick:()=>this.#open.tick(),lanes:()=>this.#open.read(store=>store.records("lane/").map(([name])=>entry(
