@@ -14,7 +14,6 @@ export interface DntOptions {
   entryPoints: { name: string; path: string }[];
   outDir: string;
   configFile: string;
-  mappings: Record<string, string>;
   shims: Record<string, never>;
   test: boolean;
   typeCheck: "single";
@@ -45,9 +44,24 @@ const NO_DECLARATIONS = 7016;
 
 const root = new URL("..", import.meta.url);
 
+/**
+ * The configuration that dnt reads: `deno.json` with copies instead of the standard library. Its option
+ * `mappings` would be the usual way, but 0.42.3 cannot map an npm specifier to a module.
+ */
+const CONFIG = new URL("dnt.deno.json", root);
+
 /** The modules of the standard library that the sources import. */
 function stdTargets(config: DenoConfig): string[] {
   return Object.values(config.imports).filter((target) => stdPath(target) !== undefined).sort();
+}
+
+/** What {@linkcode CONFIG} has. */
+function dntConfig(config: DenoConfig): Pick<DenoConfig, "imports"> {
+  const imports = Object.entries(config.imports).map(([name, target]) => [
+    name,
+    stdPath(target) === undefined ? target : `./${anyModule(target)}`,
+  ]);
+  return { imports: Object.fromEntries(imports) };
 }
 
 /**
@@ -60,10 +74,7 @@ export function dntOptions(config: DenoConfig, out: URL): DntOptions {
   return {
     entryPoints: Object.entries(config.exports).map(([name, path]) => ({ name, path })),
     outDir: out.pathname,
-    configFile: new URL("deno.json", root).href,
-    mappings: Object.fromEntries(
-      stdTargets(config).map((target) => [target, `./${anyModule(target)}`]),
-    ),
+    configFile: CONFIG.href,
     // The sources call no API of Deno outside `_deno_*.ts`, and ask there whether it exists.
     shims: {},
     // tests/npm runs the golden cases and the suite on the finished package, in every runtime.
@@ -117,8 +128,11 @@ export async function buildWithDnt(dnt: Dnt, config: DenoConfig, out: URL): Prom
   try {
     // Beside the sources, because dnt lays files out as they are in the project.
     await copyStdSources(root, stdTargets(config));
+    await Deno.writeTextFile(CONFIG, JSON.stringify(dntConfig(config)));
     await dnt.build(dntOptions(config, out));
   } finally {
-    await Deno.remove(new URL(STD_FOLDER, root), { recursive: true }).catch(() => {});
+    for (const url of [new URL(STD_FOLDER, root), CONFIG]) {
+      await Deno.remove(url, { recursive: true }).catch(() => {});
+    }
   }
 }
