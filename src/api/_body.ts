@@ -58,7 +58,9 @@ export async function readBody(
     return new Uint8Array(await response.arrayBuffer());
   }
   if (!response.body) return new Uint8Array();
-  const reader = response.body.getReader();
+  // The types of a body's chunks, which TypeScript before 5.9 (dnt 0.42) gives as maybe shared.
+  const body = response.body as ReadableStream<Uint8Array<ArrayBuffer>>;
+  const reader = body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let total = 0;
   while (true) {

@@ -120,7 +120,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** The bytes that a file begins with. */
-export function queueFileStart(): Uint8Array<ArrayBuffer> {
+export function queueFileStart(): Uint8Array {
   return encoder.encode(MAGIC);
 }
 
