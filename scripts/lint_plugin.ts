@@ -21,6 +21,7 @@ interface SyntaxNode {
   readonly left?: SyntaxNode;
   readonly argument?: SyntaxNode;
   readonly parameter?: SyntaxNode;
+  readonly meta?: SyntaxNode;
 }
 
 /** What a rule reports with. */
@@ -86,6 +87,20 @@ export default {
           ImportSpecifier: (node: SyntaxNode) => check(node.local),
           ImportDefaultSpecifier: (node: SyntaxNode) => check(node.local),
           ImportNamespaceSpecifier: (node: SyntaxNode) => check(node.local),
+        };
+      },
+    },
+    "no-new-target": {
+      create(context: RuleContext) {
+        return {
+          MetaProperty(node: SyntaxNode) {
+            if (node.meta?.name !== "new") return;
+            context.report({
+              node,
+              message: "dnt 0.42 takes new.target for import.meta, and its output then throws",
+              hint: "Use Object.getPrototypeOf(this) or this.constructor",
+            });
+          },
         };
       },
     },

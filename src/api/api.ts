@@ -75,7 +75,7 @@ class ApiMembers {
     const settled = settle(options);
     const origin = domainUrl(domain);
     const state: State = { client: new Client(origin + PREFIX, settled), domain: origin };
-    const { prototype } = new.target; // dnt takes a member of new.target for import.meta
+    const prototype: object = Object.getPrototypeOf(this); // that of a subclass, if one is constructed
     const proxy = callable(
       prototype,
       (path) => resourceAt(state.client, `${pathSegments(path)}/`),

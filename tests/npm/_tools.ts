@@ -34,13 +34,18 @@ const PACKAGES = [
 /** Workers, apart from the rest: workerd does not install on every machine. */
 const WORKERS = ["miniflare@4.20260730.0"];
 
-/** Runs a program; its output is given back, and an error names what it printed. */
+/** A consumer that fails may wait for ever, as a gateway does for its cloud. */
+const LONGEST_MS = 300_000;
+
+/** Runs a program for five minutes at most; its output is given back, and an error names what it printed. */
 export async function run(
   command: string,
   args: readonly string[],
   { cwd, env }: { cwd?: string | URL; env?: Record<string, string> } = {},
 ): Promise<string> {
+  const signal = AbortSignal.timeout(LONGEST_MS);
   const result = await new Deno.Command(command, {
+    signal,
     args: [...args],
     cwd,
     env: { NO_COLOR: "1", NODE_NO_WARNINGS: "1", ...env },
@@ -50,7 +55,8 @@ export async function run(
   const stdout = text.decode(result.stdout);
   if (!result.success) {
     const said = `${stdout}\n${text.decode(result.stderr)}`.trim();
-    throw new Error(`${command} ${args.join(" ")} exited with ${result.code}:\n${said}`);
+    const ended = signal.aborted ? "was ended after five minutes" : `exited with ${result.code}`;
+    throw new Error(`${command} ${args.join(" ")} ${ended}:\n${said}`);
   }
   return stdout;
 }

@@ -40,3 +40,10 @@ interface I { exports: number }
 export { a as exports };`;
   assertEquals(linesWith(source), []);
 });
+
+Deno.test("no-new-target finds new.target and leaves import.meta alone", () => {
+  const source = `class A { constructor() { new.target; } }
+const { url } = import.meta;
+function f() { return new.target.prototype; }`;
+  assertEquals(linesWith(source), [1, 3]);
+});
