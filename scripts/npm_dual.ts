@@ -39,7 +39,7 @@ async function filesIn(folder: URL, path = ""): Promise<string[]> {
  * Modules that hold nothing but data: one copy, in the CommonJS half, is enough, since ES
  * modules can import it from there.
  */
-const DATA = /\/(?:console\/assets|(?:gateway|reports)\/_worker_code)\.js$/;
+const DATA = /\/(?:console\/assets|(?:cli|gateway|reports)\/_worker_code)\.js$/;
 
 /** The declarations that the entry points reach: a consumer's compiler reads no others. */
 async function reachableTypes(folder: URL, entries: readonly string[]): Promise<Set<string>> {
