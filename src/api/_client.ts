@@ -20,7 +20,6 @@ import { rejectClearText } from "./_origin.ts";
 import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
 import { renewTokens } from "./_renewal.ts";
 import { TokenStore } from "./tokens.ts";
-import { UploadQueue } from "./_upload_queue.ts";
 
 /** If the progress is not known, an upload that may run at this rate (64 KiB a second) is not ended. */
 const SLOWEST_BYTES_PER_MS = 64 * 1024 / 1000;
@@ -35,8 +34,6 @@ export class Client {
   session: { readonly username: string } | undefined;
   readonly #transport: Transport;
   readonly #path: string;
-  /** Reports of one streamer, in order. */
-  readonly uploads: UploadQueue = new UploadQueue();
 
   constructor(baseUrl: string, options: SettledOptions) {
     this.baseUrl = baseUrl;

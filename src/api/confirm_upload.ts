@@ -13,7 +13,6 @@ import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { type ArchFXFlexibleDictionaryReport, reportFacts } from "../reports/report.ts";
-import { reportName, waitForLastId } from "./_last_id.ts";
 import { clientOf } from "./_api_state.ts";
 import type { ApiBase } from "./api_base.ts";
 import { IdsTooLow } from "./ids_too_low.ts";
@@ -91,6 +90,7 @@ export async function confirmUpload(
       "Cannot confirm the upload of a report whose readings have no ids: the cloud counts none of them",
     );
   }
+  const { reportName, waitForLastId } = await import("./_last_id.ts");
   if (before >= lowestId) throw new IdsTooLow(`Cannot confirm ${reportName(facts)}`, before);
   return await waitForLastId(clientOf(api), facts, { signal, timeoutMs });
 }

@@ -7,7 +7,6 @@ import { displayable, inspectable } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import { copyState, emptyState, type FactoryState, LEVELS, rowsOf } from "./_factory_lists.ts";
 import { buildTree, type FactoryNode } from "./_factory_tree.ts";
-import { walk } from "./_factory_walk.ts";
 import { named } from "./errors/_named.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import type { Params } from "./_query.ts";
@@ -266,6 +265,7 @@ export async function factoryMap(
   }
   try {
     signal?.throwIfAborted();
+    const { walk } = await import("./_factory_walk.ts");
     await walk({
       get: (path, params, callOptions) => api(path).get(params, callOptions),
       state,

@@ -15,8 +15,6 @@ import { type Params, queryText } from "./_query.ts";
 import type { AllOptions, CallOptions } from "./options.ts";
 import type { Page, RequestParts, ResourceMethods, RestResource } from "./resources.ts";
 import { readAll, readPages, readRows } from "./pages.ts";
-import { uploadSource } from "./_upload_source.ts";
-import { upload } from "./upload.ts";
 import type { UploadFile, UploadOptions } from "./options.ts";
 
 interface Place {
@@ -100,11 +98,13 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
 
   async uploadFp(file: UploadFile, options?: UploadOptions): Promise<unknown> {
     const { client, path } = placeOf(this);
+    const { upload, uploadSource } = await uploads();
     return await upload(client, path, () => uploadSource(file), options);
   }
 
   async uploadFile(path: string, options?: UploadOptions): Promise<unknown> {
     const place = placeOf(this);
+    const { upload } = await uploads();
     const open = async () => (await import("./_node_file.ts")).fileSource(path);
     return await upload(place.client, place.path, open, options);
   }
@@ -121,6 +121,16 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
   toJSON(): string {
     return this.url();
   }
+}
+
+let loading: Promise<typeof import("./upload.ts")> | undefined;
+
+/** The code of uploads, loaded by the first one. All wait for the same promise, so that they keep their order. */
+function uploads(): Promise<typeof import("./upload.ts")> {
+  return loading ??= import("./upload.ts").catch((error) => {
+    loading = undefined; // A browser may find it the next time.
+    throw error;
+  });
 }
 
 /** Methods that are sent without a body if there is no data. */

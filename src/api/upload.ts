@@ -15,8 +15,10 @@ import { confirmed, DEFAULT_CONFIRM_MS } from "./_confirmed_upload.ts";
 import { unreadableError } from "./_describe_error.ts";
 import { Multipart, type UploadSource } from "./_multipart.ts";
 import { queryText, scalarText } from "./_query.ts";
-import type { UploadPlace } from "./_upload_queue.ts";
+import { type UploadPlace, UploadQueue } from "./_upload_queue.ts";
 import { checkCallOptions, type UploadOptions } from "./options.ts";
+
+export { uploadSource } from "./_upload_source.ts";
 
 /** Reports are repeatable, because their reading ids are: the cloud counts each once. */
 const REPORTS = "streamer/report/";
@@ -26,6 +28,15 @@ const HEAD_BYTES = 512;
 
 /** Up to this length, a body is sent as a whole: to connect for it costs more than to send it. */
 const SMALL_BYTES = 1 << 16;
+
+/** The queues of each Api: reports of one streamer, in order. */
+const queues = new WeakMap<Client, UploadQueue>();
+
+function queueOf(client: Client): UploadQueue {
+  let queue = queues.get(client);
+  if (!queue) queues.set(client, queue = new UploadQueue());
+  return queue;
+}
 
 /** Uploads a file to the resource at `path`; `open` is called once, when it is needed. */
 export async function upload(
@@ -54,7 +65,7 @@ async function uploadReport(
     return facts && placeOf(facts);
   };
   const signal = usable(options.signal);
-  return await client.uploads.run(place, async () => {
+  return await queueOf(client).run(place, async () => {
     source ??= await open();
     const send = () => post(client, REPORTS, source!, options, facts?.length);
     const confirmMs = checkConfirm(confirm);

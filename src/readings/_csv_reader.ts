@@ -1,16 +1,15 @@
 /**
- * The reader of delimited text: options, checked together, and the text on its way to the scanner.
+ * The reader of delimited text: the text on its way to the scanner. `csv.ts` loads it when a text is read.
  *
  * @module
  */
-import { checkNames } from "../_options.ts";
 import type { Dialect } from "./_csv_record.ts";
 import { CsvScanner } from "./_csv_scan.ts";
 import type { StartOptions } from "./_csv_start.ts";
-import { csvLayout, foundColumns } from "./_csv_layout.ts";
+import { checkCsv } from "./_check_csv.ts";
+import { foundColumns } from "./_csv_layout.ts";
 import { oneTable, withoutFooter } from "./_line_filters.ts";
-import { type ReadPlan, readPlan, together } from "./_plan.ts";
-import { COLUMN_RULES, CSV_RULES, optionError, optionFaults, throwFault } from "./_rules.ts";
+import type { ReadPlan } from "./_plan.ts";
 import { Counted, textPieces } from "./_text_pieces.ts";
 import { readWarnings } from "./_warnings.ts";
 import type { CsvOptions } from "./csv_options.ts";
@@ -41,16 +40,8 @@ export class CsvReader implements ReadingsReader {
   #started = false;
 
   constructor(source: ByteSource, options: CsvOptions) {
-    this.plan = readPlan(options, ["columns", ...Object.keys(CSV_RULES)]);
+    this.plan = checkCsv(options);
     const { columns = {}, header = true } = options;
-    checkNames(columns, Object.keys(COLUMN_RULES), "column of readCsv");
-    throwFault([
-      ...optionFaults(options, CSV_RULES),
-      ...optionFaults(columns, COLUMN_RULES, "columns."),
-    ]);
-    checkTogether(options, this.plan);
-    // What does not depend on the header is found wrong at once.
-    if (!header) csvLayout(columns, this.plan, null);
     const delimiter = options.delimiter === "tab" || options.delimiter === "\\t"
       ? "\t"
       : options.delimiter;
@@ -121,34 +112,4 @@ function dialectOf(options: CsvOptions, delimiter: string | undefined): Dialect 
       : escape.charCodeAt(0),
     comment: encoder.encode(comment),
   };
-}
-
-/** Options that contradict each other. */
-function checkTogether(options: CsvOptions, plan: ReadPlan): void {
-  const { columns = {}, header = true } = options;
-  if (columns.quality !== undefined && !plan.good) {
-    throw together("columns.quality", "it needs good, the qualities that a reading is taken for");
-  }
-  if (plan.good && columns.quality === undefined) {
-    throw together("good", "it needs columns.quality, the column that is compared with it");
-  }
-  if (plan.map) {
-    for (const name of ["value", "stream", "readingId"] as const) {
-      if (columns[name] !== undefined) {
-        throw together(`columns.${name}`, "map says values and streams");
-      }
-    }
-  }
-  if (!header) {
-    for (const name of ["headerRows", "unitRow"] as const) {
-      if (options[name]) throw together(name, "header is false");
-    }
-  }
-  const { quote = '"', delimiter = "," } = options;
-  if (quote !== "" && quote !== "none" && delimiter.includes(quote)) {
-    throw optionError("delimiter", delimiter, "another character than option quote");
-  }
-  if (options.comment !== undefined && options.comment === delimiter) {
-    throw optionError("comment", options.comment, "another text than option delimiter");
-  }
 }

@@ -4,7 +4,8 @@
  * @module
  */
 import { isByteSource } from "./_byte_chunks.ts";
-import { CsvReader } from "./_csv_reader.ts";
+import { checkCsv } from "./_check_csv.ts";
+import { LazyReader } from "./_lazy_reader.ts";
 import type { CsvOptions } from "./csv_options.ts";
 import type { ByteSource, ReadingsReader } from "./read_options.ts";
 
@@ -51,5 +52,8 @@ export function readCsv(source: ByteSource, options: CsvOptions = {}): ReadingsR
   if (!isByteSource(source)) {
     throw new TypeError("Cannot read CSV: the source must be a Uint8Array or a stream of them");
   }
-  return new CsvReader(source, options);
+  checkCsv(options);
+  return new LazyReader(async () =>
+    new (await import("./_csv_reader.ts")).CsvReader(source, options)
+  );
 }

@@ -3,25 +3,11 @@
  *
  * @module
  */
-import { checkNames } from "../_options.ts";
 import { isByteSource } from "./_byte_chunks.ts";
-import { JsonArray } from "./_json_array.ts";
-import { jsonKeys } from "./_json_keys.ts";
-import { NdjsonScanner } from "./_ndjson_scan.ts";
-import { type ReadPlan, readPlan, together } from "./_plan.ts";
-import { COLUMN_RULES, KEY_RULES, NDJSON_RULES, optionFaults, throwFault } from "./_rules.ts";
-import { Counted, textPieces } from "./_text_pieces.ts";
-import { readWarnings } from "./_warnings.ts";
+import { checkNdjson } from "./_check_ndjson.ts";
+import { LazyReader } from "./_lazy_reader.ts";
 import type { NdjsonOptions } from "./ndjson_options.ts";
-import { problemError } from "./problem.ts";
-import type {
-  ByteSource,
-  FoundColumns,
-  LeftOut,
-  ReadingChunk,
-  ReadingsReader,
-  ReadWarning,
-} from "./read_options.ts";
+import type { ByteSource, ReadingsReader } from "./read_options.ts";
 
 /**
  * Reads readings from newline-delimited JSON, or from a JSON array, into columns. An object has the fields of a reading, by
@@ -56,79 +42,10 @@ export function readNdjson(source: ByteSource, options: NdjsonOptions = {}): Rea
   if (!isByteSource(source)) {
     throw new TypeError("Cannot read NDJSON: the source must be a Uint8Array or a stream of them");
   }
-  return new NdjsonReader(source, options);
-}
-
-class NdjsonReader implements ReadingsReader {
-  readonly #source: ByteSource;
-  readonly #plan: ReadPlan;
-  readonly #scanner: NdjsonScanner;
-  readonly #counted: Counted;
-  #started = false;
-
-  constructor(source: ByteSource, options: NdjsonOptions) {
-    this.#plan = readPlan(options, ["keys", "columns", "numberTexts"]);
-    const { keys = {}, columns = {}, numberTexts = false } = options;
-    checkNames(keys, Object.keys(KEY_RULES), "key of readNdjson");
-    checkNames(columns, Object.keys(COLUMN_RULES), "column of readNdjson");
-    throwFault([
-      ...optionFaults(options, NDJSON_RULES),
-      ...optionFaults(keys, KEY_RULES, "keys."),
-      ...optionFaults(columns, COLUMN_RULES, "columns."),
-    ]);
-    const known = jsonKeys(this.#plan, keys, columns);
-    if (known.quality === undefined && this.#plan.good) {
-      throw together("good", "it needs columns.quality, the key that is compared with it");
-    }
-    if (known.quality !== undefined && !this.#plan.good) {
-      throw together("columns.quality", "it needs good, the qualities that a reading is taken for");
-    }
-    this.#source = source;
-    this.#counted = new Counted(this.#plan.onProgress);
-    this.#scanner = new NdjsonScanner(this.#plan, known, numberTexts);
-  }
-
-  get readings(): number {
-    return this.#scanner.readings;
-  }
-
-  get skippedRows(): number {
-    return this.#scanner.bad.count;
-  }
-
-  get leftOut(): LeftOut {
-    return { ...this.#scanner.maker.left };
-  }
-
-  get bytes(): number {
-    return this.#counted.bytes;
-  }
-
-  get found(): FoundColumns | undefined {
-    return this.#scanner.found;
-  }
-
-  get warnings(): readonly ReadWarning[] {
-    return readWarnings(this.#scanner.maker);
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
-    if (this.#started) throw new TypeError("Cannot read NDJSON twice from one reader");
-    this.#started = true;
-    let array: JsonArray | undefined;
-    let begun = false;
-    for await (const piece of textPieces(this.#counted.of(this.#source), this.#plan.encoding)) {
-      if (!begun) {
-        const first = piece.find((byte) => byte > 0x20);
-        if (first === 0x5b) array = new JsonArray();
-        begun = first !== undefined;
-      }
-      yield* this.#scanner.read(array ? array.lines(piece) : piece, false);
-    }
-    if (this.#counted.bytes === 0) throw problemError({ message: "it is empty" });
-    array?.end();
-    yield* this.#scanner.read(new Uint8Array(), true);
-  }
+  checkNdjson(options);
+  return new LazyReader(async () =>
+    new (await import("./_ndjson_reader.ts")).NdjsonReader(source, options)
+  );
 }
 
 export type { NdjsonKeys, NdjsonOptions } from "./ndjson_options.ts";

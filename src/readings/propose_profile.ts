@@ -4,11 +4,7 @@
  * @module
  */
 import { checkNames } from "../_options.ts";
-import { ColumnGuesser } from "./_propose_columns.ts";
-import { jsonProposal } from "./_propose_json.ts";
-import { type ProfileProposal, Proposal } from "./_proposal.ts";
-import { tableGuesses } from "./_propose_table.ts";
-import { textPieces } from "./_text_pieces.ts";
+import type { ProfileProposal } from "./_proposal.ts";
 
 /** Options of {@linkcode proposeProfile}. */
 export interface ProposeOptions {
@@ -54,89 +50,8 @@ export async function proposeProfile(
 ): Promise<ProfileProposal> {
   checkNames(options, ["name", "partial"], "option of proposeProfile");
   const { name = "", partial = false } = options;
-  const proposal = new Proposal();
-  let text = await textOf(bytes, partial, proposal);
-  if (partial) text = text.slice(0, text.lastIndexOf("\n") + 1 || undefined);
-  const isJson = /^\s*[[{]/.test(text) && !/\.(?:csv|tsv|tab|txt)(?:\.(?:gz|zst))?$/i.test(name);
-  if (isJson) jsonProposal(text, proposal);
-  else csvProposal(text, name, partial, proposal);
-  return proposal.result();
-}
-
-/** The text, whatever its encoding. */
-async function textOf(bytes: Uint8Array, partial: boolean, proposal: Proposal): Promise<string> {
-  const read = async (encoding?: string): Promise<Uint8Array> => {
-    async function* source(): AsyncGenerator<Uint8Array> {
-      yield bytes;
-    }
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    try {
-      for await (const piece of textPieces(source(), encoding)) {
-        pieces.push(piece);
-        length += piece.length;
-        if (length > 4 << 20) break;
-      }
-    } catch (error) {
-      // Packed bytes that are cut off have a beginning all the same.
-      if (!partial || length === 0) throw error;
-    }
-    const all = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    return all;
-  };
-  let found = await read();
-  const zeros = found.subarray(0, 200).reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
-  if (zeros > Math.min(200, found.length) / 3) {
-    const little = found[1] === 0;
-    const encoding = little ? "utf-16le" : "utf-16be";
-    proposal.propose("encoding", encoding, "likely", "every other byte is zero");
-    found = await read(encoding);
-  }
-  const text = new TextDecoder().decode(found);
-  // A character may be cut at the end of a part.
-  if (!text.slice(0, -1).includes("\ufffd")) return text;
-  proposal.propose(
-    "encoding",
-    "windows-1252",
-    "likely",
-    "it is not valid UTF-8, and most such files are windows-1252",
-  );
-  return new TextDecoder("windows-1252").decode(found);
-}
-
-function csvProposal(text: string, name: string, partial: boolean, proposal: Proposal): void {
-  proposal.propose("format", "csv", "certain", "it is text that does not begin as JSON does");
-  const sep = /^"?sep=(.{1,4}?)"?\r?\n/i.exec(text);
-  const body = sep ? text.slice(sep[0].length) : text;
-  const guesses = tableGuesses(body);
-  const best = sep
-    ? guesses.find(({ delimiter }) => delimiter === sep[1]) ?? guesses[0]
-    : /\.(?:tsv|tab)$/i.test(name)
-    ? guesses.find(({ delimiter }) => delimiter === "\t") ?? guesses[0]
-    : guesses[0];
-  if (!best) {
-    proposal.ask("delimiter", "No delimiter divides the lines into columns: which one is it?");
-    return;
-  }
-  const { delimiter, quote, agreeing, width } = best;
-  const second = guesses.find((it) => it.delimiter !== delimiter);
-  if (delimiter !== "," && !sep) {
-    const close = second !== undefined && best.score - second.score < 0.3;
-    const part = `${Math.round(agreeing * 100)}% of the rows have ${width} columns with it`;
-    proposal.propose(
-      "delimiter",
-      delimiter === "\t" ? "tab" : delimiter,
-      close ? "unsure" : "likely",
-      part,
-    );
-  }
-  if (quote !== '"') proposal.propose("quote", quote, "likely", "fields begin and end with it");
-  new ColumnGuesser(best, partial, sep ? 1 : 0, proposal).run();
+  const { propose } = await import("./_propose_text.ts");
+  return await propose(bytes, name, partial);
 }
 
 export type { Confidence, OpenQuestion, ProfileProposal, ProposedOption } from "./_proposal.ts";

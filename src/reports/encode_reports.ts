@@ -5,7 +5,7 @@
  */
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
-import { type RunningWorker, startWorker } from "../_start_worker.ts";
+import type { RunningWorker } from "../_start_worker.ts";
 import { codecModule } from "../codec/instance.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { splitByDevice } from "../readings/split_by_device.ts";
@@ -77,6 +77,7 @@ function ownThread(): Seat {
 
 async function startWorkers(count: number): Promise<Seat[]> {
   if (count === 0) return [ownThread()];
+  const { startWorker } = await import("../_start_worker.ts");
   const { WORKER_CODE } = await import("./_worker_code.ts");
   const codec = codecModule();
   const started = await Promise.allSettled(Array.from({ length: count }, async (_, i) => {

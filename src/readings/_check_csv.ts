@@ -1,0 +1,59 @@
+/**
+ * The options of readCsv, checked one by one and together.
+ *
+ * @module
+ */
+import { checkNames } from "../_options.ts";
+import { csvLayout } from "./_csv_layout.ts";
+import { type ReadPlan, readPlan, together } from "./_plan.ts";
+import { COLUMN_RULES, CSV_RULES, optionError, optionFaults, throwFault } from "./_rules.ts";
+import type { CsvOptions } from "./csv_options.ts";
+
+/**
+ * Checks the options.
+ *
+ * @returns What CSV and NDJSON share of them, ready for reading.
+ */
+export function checkCsv(options: CsvOptions): ReadPlan {
+  const plan = readPlan(options, ["columns", ...Object.keys(CSV_RULES)]);
+  const { columns = {}, header = true } = options;
+  checkNames(columns, Object.keys(COLUMN_RULES), "column of readCsv");
+  throwFault([
+    ...optionFaults(options, CSV_RULES),
+    ...optionFaults(columns, COLUMN_RULES, "columns."),
+  ]);
+  checkTogether(options, plan);
+  // What does not depend on the header is found wrong at once.
+  if (!header) csvLayout(columns, plan, null);
+  return plan;
+}
+
+/** Options that contradict each other. */
+function checkTogether(options: CsvOptions, plan: ReadPlan): void {
+  const { columns = {}, header = true } = options;
+  if (columns.quality !== undefined && !plan.good) {
+    throw together("columns.quality", "it needs good, the qualities that a reading is taken for");
+  }
+  if (plan.good && columns.quality === undefined) {
+    throw together("good", "it needs columns.quality, the column that is compared with it");
+  }
+  if (plan.map) {
+    for (const name of ["value", "stream", "readingId"] as const) {
+      if (columns[name] !== undefined) {
+        throw together(`columns.${name}`, "map says values and streams");
+      }
+    }
+  }
+  if (!header) {
+    for (const name of ["headerRows", "unitRow"] as const) {
+      if (options[name]) throw together(name, "header is false");
+    }
+  }
+  const { quote = '"', delimiter = "," } = options;
+  if (quote !== "" && quote !== "none" && delimiter.includes(quote)) {
+    throw optionError("delimiter", delimiter, "another character than option quote");
+  }
+  if (options.comment !== undefined && options.comment === delimiter) {
+    throw optionError("comment", options.comment, "another text than option delimiter");
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * The options of readNdjson, checked one by one and together.
+ *
+ * @module
+ */
+import { checkNames } from "../_options.ts";
+import { jsonKeys } from "./_json_keys.ts";
+import { type ReadPlan, readPlan, together } from "./_plan.ts";
+import { COLUMN_RULES, KEY_RULES, NDJSON_RULES, optionFaults, throwFault } from "./_rules.ts";
+import type { NdjsonOptions } from "./ndjson_options.ts";
+
+/**
+ * Checks the options.
+ *
+ * @returns What CSV and NDJSON share of them, ready for reading, and which key is what.
+ */
+export function checkNdjson(
+  options: NdjsonOptions,
+): { plan: ReadPlan; keys: ReturnType<typeof jsonKeys> } {
+  const plan = readPlan(options, ["keys", "columns", "numberTexts"]);
+  const { keys = {}, columns = {} } = options;
+  checkNames(keys, Object.keys(KEY_RULES), "key of readNdjson");
+  checkNames(columns, Object.keys(COLUMN_RULES), "column of readNdjson");
+  throwFault([
+    ...optionFaults(options, NDJSON_RULES),
+    ...optionFaults(keys, KEY_RULES, "keys."),
+    ...optionFaults(columns, COLUMN_RULES, "columns."),
+  ]);
+  const known = jsonKeys(plan, keys, columns);
+  if (known.quality === undefined && plan.good) {
+    throw together("good", "it needs columns.quality, the key that is compared with it");
+  }
+  if (known.quality !== undefined && !plan.good) {
+    throw together("columns.quality", "it needs good, the qualities that a reading is taken for");
+  }
+  return { plan, keys: known };
+}
