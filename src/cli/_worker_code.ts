@@ -163,11 +163,7 @@ kernel.widenIds(to-from);else{loadNumbers(memory.floatIds,ids,from,to);let bad=m
 length;from+=memory.chunk){let to=Math.min(from+memory.chunk,length);this.#loadIntegers(memory,from,to);let measured=memory.
 kernel.measure(to-from);measured<0&&throwBadTime(measured,this.first+from),ids.include(memory),size+=measured}if(freeForm!==
 void 0){size+=freeForm.bytes.length;for(let i=0;i<length;i++)freeForm.extraLengths[i]!==0&&size--,freeForm.dataLengths[i]!==
-0&&size--}return{size,ids}}};function shown(value){if(typeof value=="string")return JSON.stringify(value.length>80?\`\${value.slice(0,80)}...\`:value);try{
-return String(value)}catch{return"an object without text"}}function checkNames(given,names2,what){if(typeof given!="object"||given===null){let plural=what.replace(/^\\w+( field| option)?/,
-"$&s");throw new TypeError(\`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names2.join(", ")}\`)}
-for(let name of Object.keys(given))if(!(names2.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}\\
-" as \${what}: there are \${names2.join(", ")}\`)}var WINDOW_SIZE2=Csv.windowSize,MAX_COLUMNS=Csv.columns,ROWS=Csv.rows,MAX_GOOD=Csv.mostGood,KEY_BYTES=Csv.keyBytes,TAG_SLOTS=Csv.
+0&&size--}return{size,ids}}};var WINDOW_SIZE2=Csv.windowSize,MAX_COLUMNS=Csv.columns,ROWS=Csv.rows,MAX_GOOD=Csv.mostGood,KEY_BYTES=Csv.keyBytes,TAG_SLOTS=Csv.
 tagSlots,TAG_BYTES=Csv.tagBytes,TAG_TEXTS_SIZE=Csv.tagTextsSize,region;function makeRegion(){let{kernel}=wasm(),buffer=kernel.
 memory.buffer;return{kernel,window:new Uint8Array(buffer,Csv.window,Csv.windowSize),past:new Uint8Array(buffer,Csv.window,
 Csv.windowSize+Csv.slack),roles:new Uint8Array(buffer,Csv.roles,Csv.columns),times:new BigInt64Array(buffer,Csv.times,Csv.
@@ -308,7 +304,8 @@ scale,offset}])=>({name,stream,scale,offset})),warnFrom:range.from,warnTo:range.
 void 0)return{kind:"epoch",places:places2};let steps=compilePattern(format);if(typeof steps=="string")return;let bytes=[];
 for(let[i,step]of steps.entries())if("space"in step)bytes.push(83);else if("literal"in step){let code=step.literal.codePointAt(
 0);if(code>126)return;bytes.push(76,code)}else{if(step.directive==="j"||step.directive==="z"&&i<steps.length-1)return;bytes.
-push(step.directive==="S"?SECONDS:step.directive.charCodeAt(0))}return{kind:"pattern",steps:Uint8Array.from(bytes)}}var DAY_MS=864e5,FIRST_MICROS=-62135596800000000n,LAST_MICROS=253402300799999999n,EPOCHS={"epoch-s":0,"epoch-ms":3,"epoc\\
+push(step.directive==="S"?SECONDS:step.directive.charCodeAt(0))}return{kind:"pattern",steps:Uint8Array.from(bytes)}}function shown(value){if(typeof value=="string")return JSON.stringify(value.length>80?\`\${value.slice(0,80)}...\`:value);try{
+return String(value)}catch{return"an object without text"}}var DAY_MS=864e5,FIRST_MICROS=-62135596800000000n,LAST_MICROS=253402300799999999n,EPOCHS={"epoch-s":0,"epoch-ms":3,"epoc\\
 h-us":6,"epoch-ns":9},NAMED_FORMATS=["iso",...Object.keys(EPOCHS),"excel"],ISO=/^(\\d{4})-(\\d\\d)-(\\d\\d)[T ](\\d\\d):(\\d\\d)(?::(\\d\\d)(?:[.,](\\d+))?)?(Z|[+-]\\d\\d(?::?\\d\\d)?)?$/;
 function civilMicros(year,month,day,hour,minute,second,micros){if(year<1||year>9999||hour>23||minute>59||second>59)return;
 let date=new Date(0);if(date.setUTCFullYear(year,month-1,day),date.getUTCMonth()!==month-1||date.getUTCDate()!==day)return;
@@ -621,7 +618,10 @@ void 0&&{column:name},text:shown2,message:\`\${quoted(shown2)}\${where} \${rule2
 isQuoted=next>=0,rule2=isQuoted?\`has a quote that is not closed within \${LONGEST_RECORD} bytes\`:\`is longer than \${LONGEST_RECORD}\\
  bytes\`;if(this.#addBad(this.#line,0,isQuoted?next:end,[{place:-1,text:textOf(this.#bytes,0,Math.min(isQuoted?next:end,4096)),
 rule:rule2}]),isQuoted)this.#line++,this.#bytes.copyWithin(0,next,end),this.#length-=next;else{this.#dropping=!0;let keep=this.#bytes[end-
-1]===13?1:0;this.#bytes.copyWithin(0,end-keep,end),this.#length=keep}}};function together(name,rule2){return new TypeError(\`Cannot read with option \${name}: \${rule2}\`)}function streamOf(name,option,ids){
+1]===13?1:0;this.#bytes.copyWithin(0,end-keep,end),this.#length=keep}}};function checkNames(given,names2,what){if(typeof given!="object"||given===null){let plural=what.replace(/^\\w+( field| option)?/,
+"$&s");throw new TypeError(\`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names2.join(", ")}\`)}
+for(let name of Object.keys(given))if(!(names2.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}\\
+" as \${what}: there are \${names2.join(", ")}\`)}function together(name,rule2){return new TypeError(\`Cannot read with option \${name}: \${rule2}\`)}function streamOf(name,option,ids){
 let rule2="a variable id such as 0001-5090, a complete stream slug or a number below 2^32",id=typeof option=="object"?option?.
 id:option;if(typeof id=="string"){let found=streamText(id,ids);if("stream"in found)return found;throw optionError(name,id,
 \`\${rule2}; this text \${found.rule}\`)}if(typeof id!="number"||!Number.isInteger(id)||id<0||id>4294967295)throw optionError(
