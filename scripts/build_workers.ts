@@ -52,6 +52,8 @@ async function bundle(entry: string): Promise<string> {
       name: "what a worker is made of",
       setup(build) {
         build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true }));
+        // A worker has no notebook.
+        build.onLoad({ filter: /\/_deno_notebook\.ts$/ }, () => ({ contents: "", loader: "ts" }));
         // The compiled module comes with the first request, so it is neither stored nor compiled twice.
         build.onLoad({ filter: /\/codec\/wasm_bytes\.ts$/ }, () => ({
           contents: 'export const WASM_BASE64 = "";',

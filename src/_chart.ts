@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Column, reduce, type Series, timeLabel } from "./_chart_scale.ts";
+import { type Column, reduce, type Series, timeLabel, type TimeSpan } from "./_chart_scale.ts";
 import { position, valueScale } from "./_value_scale.ts";
 
 export type { Series };
@@ -18,6 +18,8 @@ export interface ChartOptions {
   title?: string;
   /** Whether the line is coloured, on a terminal. @default {false} */
   color?: boolean;
+  /** The range of times, on a terminal. @default {from the first reading to the last} */
+  shown?: TimeSpan;
 }
 
 const BLOCKS = "▁▂▃▄▅▆▇█";
@@ -62,7 +64,7 @@ export function lineChart(series: Series, options: ChartOptions = {}): string {
   const height = Math.max(2, options.height ?? 12);
   const scaleOf = (low: number, high: number) =>
     valueScale(low, high, Math.max(1, Math.floor(height / 3)));
-  const range = reduce(series, 2);
+  const range = reduce(series, 2, options.shown);
   const title = options.title === undefined ? [] : [options.title];
   if (!range) return [...title, "(no readings)", ""].join("\n");
   const scale = scaleOf(range.low, range.high);
@@ -71,7 +73,7 @@ export function lineChart(series: Series, options: ChartOptions = {}): string {
   const across = Math.max(10, (options.width ?? 80) - left - 2);
   const dots = new Dots(across, height);
   const place = (value: number) => Math.round((1 - position(value, scale)) * (height * 4 - 1));
-  drawLine(reduce(series, across * 2)!.columns, place, dots);
+  drawLine(reduce(series, across * 2, options.shown)!.columns, place, dots);
   const lines = dots.lines().map((line) => options.color ? `\u001b[36m${line}\u001b[39m` : line);
   const rows = lines.map((line, row) => {
     const tick = scale.ticks.findIndex((value) => Math.floor(place(value) / 4) === row);
@@ -81,11 +83,10 @@ export function lineChart(series: Series, options: ChartOptions = {}): string {
   const from = timeLabel(range.from, span);
   const to = timeLabel(range.to, span);
   const room = across - from.length - to.length;
-  const times = range.from === range.to
-    ? from
-    : room > 0
+  const times = range.from === range.to ? from : room > 0
     ? from + " ".repeat(room) + to
-    : `${from} - ${to}`;
+    // Of one day, the second one is short.
+    : `${from} - ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
   const indent = " ".repeat(left + 1);
   return [...title, ...rows, `${indent}└${"─".repeat(across)}`, `${indent} ${times}`, ""].join(
     "\n",

@@ -44,18 +44,26 @@ interface Reduced {
   count: number;
 }
 
+/** The range of times that a chart shows, µs; it is widened where readings lie outside. */
+export interface TimeSpan {
+  readonly from: bigint;
+  readonly to: bigint;
+}
+
 /**
  * Reduces a series to at most `width` columns.
  *
+ * @param shown The range of times; without one, it reaches from the first reading to the last.
  * @returns `undefined` if no value is finite.
  */
-export function reduce(series: Series, width: number): Reduced | undefined {
+export function reduce(series: Series, width: number, shown?: TimeSpan): Reduced | undefined {
   const { timestamps, values } = series;
   const sorted = sortedByTime(timestamps);
   const order = sorted.filter((index) => Number.isFinite(values[index]));
   if (order.length === 0) return undefined;
-  const from = timestamps[order[0]!]!;
-  const to = timestamps[order.at(-1)!]!;
+  const [first, last] = [timestamps[order[0]!]!, timestamps[order.at(-1)!]!];
+  const from = shown && shown.from < first ? shown.from : first;
+  const to = shown && shown.to > last ? shown.to : last;
   const span = Number(to - from) || 1;
   const at = (index: number) => Number(timestamps[index]! - from);
   const limit = longestStep(sorted.length, (row) => at(sorted[row]!));

@@ -10,7 +10,9 @@ import type { ArchFxStreamSlug } from "../slugs/mod.ts";
 import { streamTitle } from "../_stream_unit.ts";
 import type { Context } from "./_command.ts";
 import { csvHead, readingLines } from "./_reading_rows.ts";
-import { chartText } from "./_stream_charts.ts";
+import { followLines } from "./_follow_view.ts";
+import { MovingScreen } from "./_moving_screen.ts";
+import { chartText, type StreamChart } from "./_stream_charts.ts";
 import { mergeByTime } from "./_stream_sources.ts";
 
 /** The time between two questions, ms. */
@@ -42,41 +44,80 @@ export async function follow(
   const rows = await Promise.all(slugs.map((slug) => api.stream(slug).get()));
   const several = slugs.length > 1;
   if (format === "csv") await context.io.write(csvHead(several ? ["device"] : []));
-  const kept = slugs.map(() => new Kept());
-  let drawn = 0;
-  while (true) {
-    const arrived = await Promise.all(tails.map((tail) => tail.next(context.signal)));
-    if (format === "chart") {
-      arrived.forEach((chunks, at) => chunks.forEach((columns) => kept[at]!.add(columns)));
-      if (length !== undefined) {
-        const first = BigInt(Date.now()) * 1000n - length;
-        for (const readings of kept) readings.dropBefore(first);
-      }
-      const text = chartText(
-        context,
-        slugs.map((slug, at) => ({
-          title: streamTitle(String(slug), rows[at] as unknown as Record<string, unknown>),
-          series: kept[at]!.series(),
-        })),
-      );
-      // The chart takes the place of the one before.
-      await context.io.write((drawn > 0 ? `\u001b[${drawn}A\u001b[J` : "") + text);
-      drawn = context.io.outputIsTerminal ? text.split("\n").length - 1 : 0;
-    } else {
-      const sources = arrived.map((chunks, at) => ({
-        device: slugs[at]!.device.id,
-        chunks: inTurn(chunks),
-      }));
-      const source: AsyncIterable<ReadingColumns> = several
-        ? mergeByTime(sources)
-        : sources[0]!.chunks;
-      for await (const columns of source) {
-        for (const text of readingLines(columns as ReadingChunk, format)) {
-          await context.io.write(text);
+  const charts = format === "chart"
+    ? new Charts(
+      context,
+      slugs.map((slug, at) =>
+        streamTitle(String(slug), rows[at] as unknown as Record<string, unknown>)
+      ),
+      length,
+    )
+    : undefined;
+  try {
+    while (true) {
+      const arrived = await Promise.all(tails.map((tail) => tail.next(context.signal)));
+      if (charts) await charts.draw(arrived);
+      else {
+        const sources = arrived.map((chunks, at) => ({
+          device: slugs[at]!.device.id,
+          chunks: inTurn(chunks),
+        }));
+        const source: AsyncIterable<ReadingColumns> = several
+          ? mergeByTime(sources)
+          : sources[0]!.chunks;
+        for await (const columns of source) {
+          for (const text of readingLines(columns as ReadingChunk, format as "csv" | "ndjson")) {
+            await context.io.write(text);
+          }
         }
       }
+      await pause(context.signal);
     }
-    await pause(context.signal);
+  } finally {
+    await charts?.close();
+  }
+}
+
+/** Charts that move: on a terminal one picture, elsewhere one after the other. */
+class Charts {
+  readonly #context: Context;
+  readonly #streams: { readonly title: string; readonly kept: Kept }[];
+  /** How much time is shown, µs. */
+  readonly #length: bigint | undefined;
+  readonly #screen: MovingScreen | undefined;
+
+  constructor(context: Context, titles: readonly string[], length: bigint | undefined) {
+    this.#context = context;
+    this.#streams = titles.map((title) => ({ title, kept: new Kept() }));
+    this.#length = length;
+    const { outputIsTerminal, env } = context.io;
+    if (outputIsTerminal && env.TERM !== "dumb") this.#screen = new MovingScreen(context.io);
+  }
+
+  async draw(arrived: readonly (readonly ReadingColumns[])[]): Promise<void> {
+    const now = BigInt(Date.now()) * 1000n;
+    const shown = this.#length === undefined ? undefined : { from: now - this.#length, to: now };
+    arrived.forEach((chunks, at) => {
+      const { kept } = this.#streams[at]!;
+      chunks.forEach((columns) => kept.add(columns));
+      if (shown) kept.dropBefore(shown.from);
+    });
+    if (!this.#screen) return await this.#context.io.write(this.#text());
+    const { io: { columns, rows }, color } = this.#context;
+    await this.#screen.show(followLines(this.#all(), { columns, rows, color, shown, now }));
+  }
+
+  /** Leaves the last charts on the terminal. */
+  async close(): Promise<void> {
+    await this.#screen?.close(this.#text());
+  }
+
+  #all(): StreamChart[] {
+    return this.#streams.map(({ title, kept }) => ({ title, series: kept.series() }));
+  }
+
+  #text(): string {
+    return chartText(this.#context, this.#all());
   }
 }
 

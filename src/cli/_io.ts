@@ -17,8 +17,10 @@ export interface Io {
   readonly errorIsTerminal: boolean;
   /** Somebody can answer a prompt. */
   readonly inputIsTerminal: boolean;
-  /** The width of the terminal, 80 where there is none. */
+  /** The width of the terminal now, 80 where there is none. */
   readonly columns: number;
+  /** The height of the terminal now, 24 where there is none. */
+  readonly rows: number;
   /** The environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted with `Interrupted` by Ctrl-C and with `BrokenPipe` once nobody reads any more. */
@@ -68,7 +70,12 @@ export function processIo(): Io {
     outputIsTerminal: stdout.isTTY === true,
     errorIsTerminal: stderr.isTTY === true,
     inputIsTerminal: stdin.isTTY === true,
-    columns: stdout.columns || stderr.columns || 80,
+    get columns() {
+      return stdout.columns || stderr.columns || 80;
+    },
+    get rows() {
+      return stdout.rows || stderr.rows || 24;
+    },
     env,
     signal: controller.signal,
     async write(data) {

@@ -7,6 +7,7 @@ import { fileError } from "./_errors.ts";
 import { writeAtomically } from "./_atomic_file.ts";
 import type { Context } from "./_command.ts";
 import { counted } from "../_plural.ts";
+import { printable } from "../_printable.ts";
 import type { ReadingColumns } from "../readings/mod.ts";
 import { lineChart, lineChartSvg, type Series } from "./chart.ts";
 
@@ -43,7 +44,7 @@ export function chartText(context: Context, charts: readonly StreamChart[]): str
   return charts.map(({ title, series }) =>
     lineChart(series, {
       width: context.io.columns,
-      title: `${title}, ${counted(series.values.length, "reading")}, UTC`,
+      title: `${printable(title)}, ${counted(series.values.length, "reading")}, UTC`,
       color: context.color,
     })
   ).join("\n");

@@ -126,7 +126,9 @@ function report(error: unknown, io: Io, program: string, argv: readonly string[]
   const reason = io.signal.aborted ? io.signal.reason : undefined;
   if (reason instanceof BrokenPipe || error instanceof BrokenPipe) return ExitCode.Done;
   if (reason instanceof Interrupted) {
-    io.writeError(`${program}: interrupted${interruptedDetail(error)}\n`);
+    // The terminal has written ^C at the start of this line.
+    const lead = io.errorIsTerminal ? "\r\u001b[K" : "";
+    io.writeError(`${lead}${program}: interrupted${interruptedDetail(error)}\n`);
     return ExitCode.Interrupted;
   }
   const code = exitCodeOf(error);

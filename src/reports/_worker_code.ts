@@ -3,101 +3,11 @@
 export const WORKER_CODE: string = `(()=>{var __create=Object.create;var __defProp=Object.defineProperty;var __getOwnPropDesc=Object.getOwnPropertyDescriptor;var __getOwnPropNames=Object.getOwnPropertyNames;var __getProtoOf=Object.getPrototypeOf,__hasOwnProp=Object.prototype.hasOwnProperty;var __require=(x=>typeof require<"u"?require:typeof Proxy<"u"?new Proxy(x,{get:(a,b)=>(typeof require<"u"?require:a)[b]}):
 x)(function(x){if(typeof require<"u")return require.apply(this,arguments);throw Error('Dynamic require of "'+x+'" is not\\
  supported')});var __esm=(fn,res,err)=>function(){if(err)throw err[0];try{return fn&&(res=(0,fn[__getOwnPropNames(fn)[0]])(fn=0)),res}catch(e){
-throw err=[e],e}};var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})},__copyProps=(to,from,except,desc)=>{
+throw err=[e],e}};var __commonJS=(cb,mod)=>function(){try{return mod||(0,cb[__getOwnPropNames(cb)[0]])((mod={exports:{}}).exports,mod),mod.
+exports}catch(e){throw mod=0,e}};var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})},__copyProps=(to,from,except,desc)=>{
 if(from&&typeof from=="object"||typeof from=="function")for(let key of __getOwnPropNames(from))!__hasOwnProp.call(to,key)&&
 key!==except&&__defProp(to,key,{get:()=>from[key],enumerable:!(desc=__getOwnPropDesc(from,key))||desc.enumerable});return to};var __toESM=(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(isNodeMode||!mod||!mod.
-__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));function isoTime(micros,digits){let below=(micros%1000000n+1000000n)%1000000n,text2=new Date(Number((micros-below)/1000n)).
-toISOString().slice(0,-5),shown2=digits??(below===0n?0:below%1000n===0n?3:6);return shown2===0?\`\${text2}Z\`:\`\${text2}.\${String(
-below).padStart(6,"0").slice(0,shown2)}Z\`}var init_iso_time=__esm({"src/_iso_time.ts"(){}});function longestStep(length,time){let stride=Math.max(1,Math.floor((length-1)/4096)),steps=[];for(let at=1;at<length;at+=
-stride){let step=time(at)-time(at-1);step>0&&steps.push(step)}if(steps.length<2)return 1/0;steps.sort((a,b)=>a-b);let rank=share=>steps[Math.
-floor((steps.length-1)*share)],[median,most]=[rank(.5),rank(.8)];return most<=median*1.5?median*2.5:most*4}var init_gaps=__esm(
-{"src/_gaps.ts"(){}});function reduce(series,width){let{timestamps,values}=series,sorted=sortedByTime(timestamps),order=sorted.filter(index=>Number.
-isFinite(values[index]));if(order.length===0)return;let from=timestamps[order[0]],to=timestamps[order.at(-1)],span=Number(
-to-from)||1,at=index=>Number(timestamps[index]-from),limit=longestStep(sorted.length,row=>at(sorted[row])),columns=[],before=0,
-broken=!1,low=1/0,high=-1/0;for(let index of sorted){let value=values[index];if(!Number.isFinite(value)){broken=columns.
-length>0;continue}let time=at(index),x=Math.round(time/span*(width-1)),column=columns.at(-1);if(column?.x===x)column.low=
-Math.min(column.low,value),column.high=Math.max(column.high,value),column.last=value;else{let gap=broken||column!==void 0&&
-time-before>limit&&x-column.x>1;columns.push({x,first:value,low:value,high:value,last:value,gap})}before=time,broken=!1,
-low=Math.min(low,value),high=Math.max(high,value)}return{columns,from,to,low,high,count:order.length}}function sortedByTime(timestamps){
-let order=Uint32Array.from(timestamps,(_,index)=>index),sorted=!0;for(let index=1;sorted&&index<timestamps.length;index++)
-sorted=timestamps[index-1]<=timestamps[index];return sorted?order:order.sort((a,b)=>{let difference=timestamps[a]-timestamps[b];
-return difference<0n?-1:difference>0n?1:a-b})}function timeLabel(micros,span){let seconds=Number(span)/1e6,[date,clock]=shownTime(
-micros,seconds<.01?6:seconds<10?3:0).split("T");return clock===void 0?date:seconds<600?\`\${date} \${clock}\`:seconds<30*86400?
-\`\${date} \${clock.slice(0,5)}\`:date}function shownTime(micros,digits){try{return isoTime(micros,digits).slice(0,-1)}catch{
-return String(micros)}}var init_chart_scale=__esm({"src/_chart_scale.ts"(){init_iso_time();init_gaps()}});function numberText(value,digits=10){let full=Object.is(value,-0)?"-0":String(value);if(!Number.isFinite(value)||Number.
-isSafeInteger(value)||full.length<=digits+2)return full;let size=Math.abs(value),text2=size>=1e15||size<1e-6?value.toExponential(
-digits-1).replace(/\\.?0*e/,"e"):value.toPrecision(Math.max(digits,wholeDigits(size))).replace(/(\\.\\d*?)0+$/,"$1").replace(
-/\\.$/,"");return(Number(text2)===value?"":"\\u2248")+text2}function wholeDigits(size){return Math.floor(Math.log10(size))+
-1}function axisLabels(ticks){let steps=ticks.slice(1).map((tick,at)=>Math.abs(tick/2-ticks[at]/2)),room=Math.min(...steps.
-filter(step=>step>0),1/0)*2*TOLERANCE,largest=Math.max(...ticks.map(Math.abs)),close=(text2,tick)=>Math.abs(Number(text2)-
-tick)<=room,first=(make2,most)=>{for(let digits=0;digits<=most;digits++){let texts2=ticks.map(tick=>make2(tick,digits));
-if(texts2.every((text2,at)=>close(text2,ticks[at])))return texts2}},fixed=largest<1e15?first((tick,digits)=>tick.toFixed(
-digits),15):void 0,power=first((tick,digits)=>tick.toExponential(digits),ALL_DIGITS-1)??ticks.map(String),longest=texts2=>Math.
-max(...texts2.map(({length})=>length)),texts=(fixed===void 0||longest(fixed)>9&&longest(power)<longest(fixed)?power.map(
-text2=>text2.replace("e+","e")):fixed).map(text2=>/^-0(?:\\.0*)?(?:e0)?$/.test(text2)?text2.slice(1):text2);return texts.
-map((text2,at)=>texts.indexOf(text2)===at?text2.replace(/^0(?:\\.0*)?e0$/,"0"):"")}var ALL_DIGITS,TOLERANCE,init_number_text=__esm(
-{"src/_number_text.ts"(){ALL_DIGITS=17,TOLERANCE=.001}});function valueScale(low,high,ticks){let scale=unlabelled(low,high,ticks);return{...scale,labels:axisLabels(scale.ticks)}}
-function unlabelled(low,high,ticks){let[bottom,top]=[low,high];if(top-bottom<1e-300){let tenth=Math.abs(bottom)*.1,room=tenth<
-1e-300?1:tenth;[bottom,top]=[Math.max(-Number.MAX_VALUE,bottom-room),Math.min(Number.MAX_VALUE,top+room)]}let unrounded={
-low:bottom,high:top,ticks:[bottom,bottom/2+top/2,top]};if(Math.max(-bottom,top)>Number.MAX_VALUE/8)return unrounded;let rough=(top-
-bottom)/Math.max(1,ticks),power=10**Math.floor(Math.log10(rough)),step=[1,2,2.5,5,10].map(it=>it*power).find(it=>it>=rough*
-.999999)??rough,first=Math.floor(bottom/step),count=Math.max(1,Math.ceil(top/step)-first),[scaleLow,scaleHigh]=[first*step,
-(first+count)*step];return scaleHigh-scaleLow>=(top-bottom)*.99?{low:scaleLow,high:scaleHigh,ticks:Array.from({length:count+
-1},(_,index)=>(first+index)*step)}:unrounded}function position(value,scale){return(value/2-scale.low/2)/(scale.high/2-scale.
-low/2)}var init_value_scale=__esm({"src/_value_scale.ts"(){init_number_text()}});function lineChartSvg(series,options={}){let width=options.width??960,height=options.height??360,[left,right,top,bottom]=[
-72,24,options.title===void 0?16:44,36],across=Math.max(1,width-left-right),down=Math.max(1,height-top-bottom),reduced=reduce(
-series,Math.floor(across)),parts2=[],text2=(x,y,anchor,content,size=12)=>parts2.push(\`<text x="\${round(x)}" y="\${round(y)}\\
-" text-anchor="\${anchor}" font-size="\${size}">\${escapeXml(content)}</text>\`);if(options.title!==void 0&&text2(left,26,"s\\
-tart",options.title,16),!reduced)text2(width/2,height/2,"middle","no readings");else{let scale=valueScale(reduced.low,reduced.
-high,5),y=value=>top+(1-position(value,scale))*down;for(let[index,tick]of scale.ticks.entries())parts2.push(\`<path d="M\${left}\\
- \${round(y(tick))}h\${round(across)}" stroke="#d8dde3" fill="none"/>\`),text2(left-8,y(tick)+4,"end",scale.labels[index]);
-let span=reduced.to-reduced.from;text2(left,height-12,"start",\`\${timeLabel(reduced.from,span)} UTC\`),span>0n&&text2(width-
-right,height-12,"end",\`\${timeLabel(reduced.to,span)} UTC\`);let lines=[];for(let column of reduced.columns){(column.gap||
-lines.length===0)&&lines.push([]);let values=[column.first,column.low,column.high,column.last].filter((value,index,all)=>index===
-0||value!==all[index-1]);lines.at(-1).push(...values.map(value=>\`\${round(left+column.x)} \${round(y(value))}\`))}for(let line of lines.
-filter(({length})=>length===1)){let[x,height2]=line[0].split(" "),radius=lines.length===1?3:1.5;parts2.push(\`<circle cx=\\
-"\${x}" cy="\${height2}" r="\${radius}" fill="#0b6bcb"/>\`)}let path=lines.filter(({length})=>length>1).map(line=>\`M\${line.join(
-"L")}\`);path.length>0&&parts2.push(\`<path d="\${path.join("")}" stroke="#0b6bcb" stroke-width="1.5" fill="none" stroke-li\\
-nejoin="round"/>\`)}return\`<svg xmlns="http://www.w3.org/2000/svg" width="\${width}" height="\${height}" viewBox="0 0 \${width}\\
- \${height}" font-family="system-ui, sans-serif" fill="#24292f" role="img">
-\`+(options.title===void 0?"":\`<title>\${escapeXml(options.title)}</title>
-\`)+\`<rect width="\${width}" height="\${height}" fill="#ffffff"/>
-\${parts2.join(\`
-\`)}
-</svg>
-\`}function round(value){return String(Math.round(value*10)/10)}function escapeXml(text2){let entities={"&":"&amp;","<":"\\
-&lt;",">":"&gt;",'"':"&quot;"};return text2.replace(/[\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f]/g,"").replace(/[&<>"]/g,letter=>entities[letter])}
-var init_chart=__esm({"src/_chart.ts"(){init_chart_scale();init_value_scale()}});function counted(count,noun){return\`\${count} \${noun}\${count===1||count===1n?"":"s"}\`}var init_plural=__esm({"src/_plural\\
-.ts"(){}});var deno_notebook_exports={};__export(deno_notebook_exports,{readingsDisplay:()=>readingsDisplay,tableDisplay:()=>tableDisplay});
-function readingsDisplay(columns,title){let{length,streams,readingIds,timestamps,values,devices}=columns,nameOf=row=>(devices?
-\`d--\${formatted(devices[row],16)}, \`:"")+formatted(streams[row],8),byStream=new Map;for(let row=0;row<length;row++){let key=(devices?.[row]??
-0n)<<32n|BigInt(streams[row]),rows=byStream.get(key);rows===void 0?byStream.set(key,[row]):rows.push(row)}let most=[...byStream].
-sort(([,a],[,b])=>b.length-a.length),charts=most.slice(0,CHARTS).map(([,rows])=>lineChartSvg({timestamps:BigInt64Array.from(
-rows,row=>timestamps[row]),values:Float64Array.from(rows,row=>values[row])},{title:\`\${nameOf(rows[0])}, \${counted(rows.length,
-"reading")}, UTC\`,width:WIDTH,height:HEIGHT})),first=Array.from({length:Math.min(ROWS,length)},(_,row)=>({timestamp:isoTime(
-timestamps[row]),device:devices&&\`d--\${formatted(devices[row],16)}\`,stream:formatted(streams[row],8),reading_id:Number(readingIds[row])===
-0?"":String(readingIds[row]),value:numberText(values[row],17)})),rest=most.length>CHARTS?\`<p>and \${counted(most.length-CHARTS,
-"stream")} more</p>\`:"";return{"text/html":\`<p>\${escape(title)}</p>\${charts.join("")}\${rest}\${table(first,length)}\`,...charts.
-length>0&&{"image/svg+xml":stacked(charts)},"text/plain":\`\${title}
-\${plain2(first,length)}\`}}function stacked(charts){let height=charts.length*HEIGHT,parts2=charts.map((chart,at)=>chart.replace(
-"<svg ",\`<svg y="\${at*HEIGHT}" \`));return\`<svg xmlns="http://www.w3.org/2000/svg" width="\${WIDTH}" height="\${height}" vi\\
-ewBox="0 0 \${WIDTH} \${height}">
-\${parts2.join("")}</svg>
-\`}function tableDisplay(rows,title){let shown2=rows.slice(0,ROWS);return{"text/html":\`<p>\${escape(title)}</p>\${table(shown2,
-rows.length)}\`,"text/plain":\`\${title}
-\${plain2(shown2,rows.length)}\`}}function names(rows){return Object.keys(rows[0]??{}).filter(name=>rows.some(row=>text(row[name])!==
-""))}function table(rows,length){if(rows.length===0)return"";let columns=names(rows),cells=(tag,list)=>\`<tr>\${list.map(cell=>\`\\
-<\${tag}>\${escape(cell)}</\${tag}>\`).join("")}</tr>\`,body=rows.map(row=>cells("td",columns.map(name=>text(row[name])))).join(
-"");return\`<table style="white-space:nowrap"><thead>\${cells("th",columns)}</thead><tbody>\${body}</tbody></table>\`+(length>
-rows.length?\`<p>and \${counted(length-rows.length,"row")} more</p>\`:"")}function plain2(rows,length){let columns=names(rows),
-lines=[columns,...rows.map(row=>columns.map(name=>text(row[name])))],widths=columns.map((_,at)=>Math.max(...lines.map(line=>line[at].
-length))),shown2=lines.map(line=>line.map((cell,at)=>cell.padEnd(widths[at])).join("  ").trimEnd());return length>rows.length&&
-shown2.push(\`and \${counted(length-rows.length,"row")} more\`),shown2.join(\`
-\`)}function text(value){return value==null?"":String(value)}function formatted(id,digits){return id.toString(16).padStart(
-digits,"0").match(/.{4}/g).join("-")}function escape(content){let entities={"&":"&amp;","<":"&lt;",">":"&gt;",'"':"&quot\\
-;"};return content.replace(/[&<>"]/g,letter=>entities[letter])}var ROWS,CHARTS,WIDTH,HEIGHT,init_deno_notebook=__esm({"s\\
-rc/_deno_notebook.ts"(){init_chart();init_iso_time();init_number_text();init_plural();ROWS=20,CHARTS=4,[WIDTH,HEIGHT]=[720,
-240]}});async function naming(action,path,asked){try{return await asked}catch(cause){let code=cause?.code;if(!(cause instanceof Error)||
+__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));var require_deno_notebook=__commonJS({"src/_deno_notebook.ts"(){}});async function naming(action,path,asked){try{return await asked}catch(cause){let code=cause?.code;if(!(cause instanceof Error)||
 typeof code!="string")throw cause;let reason=cause.message.replace(/, \\w+ '[^]*$/,"");throw Object.assign(new Error(\`Can\\
 not \${action} "\${path}": \${reason}\`,{cause}),{code})}}var init_file_error=__esm({"src/_file_error.ts"(){}});function removeOnSignal(path){if(parts.size===0)for(let signal of SIGNALS)import_node_process.default.on(signal,onSignal);
 return parts.add(path),()=>{parts.delete(path),parts.size===0&&stopListening()}}function stopListening(){for(let signal of SIGNALS)
@@ -211,16 +121,16 @@ LAST?sum:reject(timestamp)}function wholeMicros(timestamp){if(typeof timestamp==
 "bigint"&&reject(timestamp),(nanoseconds-(nanoseconds%1000n+1000n)%1000n)/1000n}function timestampMicros(timestamp){return BigInt(
 microsOf(timestamp))}var FIRST_HIGH=Number(FIRST>>32n)+1,LAST_HIGH=Number(LAST>>32n)-1;function timeChecker(times){let halves=new Int32Array(
 times.buffer,times.byteOffset,2*times.length);return row=>{let high=halves[2*row+1];return high>=FIRST_HIGH&&high<=LAST_HIGH?
-!0:times[row]>=FIRST&&times[row]<=LAST}}function parseMicros(text2){let{kernel,text:target}=arena(),{length}=text2;if(length>
-target.length){let short=text2.replace(/(\\.\\d{6})\\d+/,"$1");return short.length>target.length?void 0:parseMicros(short)}
-for(let i=0;i<length;i++){let code=text2.charCodeAt(i);if(code>127)return;target[i]=code}let micros=kernel.parseTimeText(
-length);return micros===Time.none?void 0:micros}function formatMicros(micros){let{kernel,text:text2}=arena(),length=kernel.
-formatTime(micros),result="";for(let i=0;i<length;i++)result+=String.fromCharCode(text2[i]);return result}var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
+!0:times[row]>=FIRST&&times[row]<=LAST}}function parseMicros(text){let{kernel,text:target}=arena(),{length}=text;if(length>
+target.length){let short=text.replace(/(\\.\\d{6})\\d+/,"$1");return short.length>target.length?void 0:parseMicros(short)}for(let i=0;i<
+length;i++){let code=text.charCodeAt(i);if(code>127)return;target[i]=code}let micros=kernel.parseTimeText(length);return micros===
+Time.none?void 0:micros}function formatMicros(micros){let{kernel,text}=arena(),length=kernel.formatTime(micros),result="";
+for(let i=0;i<length;i++)result+=String.fromCharCode(text[i]);return result}var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
 REPLACEMENT="\\uFFFD",latin1Slice,isKnown=!1;function asciiText(bytes,from,to){return isKnown||(isKnown=!0,latin1Slice=globalThis.
 process?.getBuiltinModule?.("node:buffer")?.Buffer.prototype.latin1Slice),latin1Slice===void 0?lenientDecoder.decode(bytes.
 subarray(from,to)):latin1Slice.call(bytes,from,to)}function readText(bytes,from,to){let all=0;for(let at=from;at<to&&all<
-128;at++)all|=bytes[at];if(all<128)return asciiText(bytes,from,to);let part=bytes.subarray(from,to),text2=lenientDecoder.
-decode(part);if(!text2.includes(REPLACEMENT))return text2;try{return fatalDecoder.decode(part)}catch{return}}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
+128;at++)all|=bytes[at];if(all<128)return asciiText(bytes,from,to);let part=bytes.subarray(from,to),text=lenientDecoder.
+decode(part);if(!text.includes(REPLACEMENT))return text;try{return fatalDecoder.decode(part)}catch{return}}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
 "nodejs.util.inspect.custom"])Object.defineProperty(prototype,Symbol.for(name),{value,configurable:!0})}function displayable(target,show){
 let value=function(){return show(this)};Object.defineProperty(target,Symbol.for("Jupyter.display"),{value,configurable:!0})}
 function jsonInteger(value){if(typeof value=="number")return value;let number=narrowed(value);return typeof number=="num\\
@@ -254,8 +164,8 @@ this.#take(2));case 210:return this.#view.getInt32(this.#take(4));case 211:retur
 this.#length(byte-217));case 220:case 221:return this.#array(this.#length(byte-219),depth,at);case 222:case 223:return this.#map(
 this.#length(byte-221),depth,at);default:return fail("byte c1 begins no value",at)}}#length(width){return width===0?this.
 bytes[this.#take(1)]:width===1?this.#view.getUint16(this.#take(2)):this.#view.getUint32(this.#take(4))}#text(length){let at=this.#take(
-length);if(length<SHORT_TEXT){let text2="",i=0;for(;i<length;i++){let code=this.bytes[at+i];if(code>127)break;text2+=String.
-fromCharCode(code)}if(i===length)return text2}return readText(this.bytes,at,at+length)??fail("a text is not UTF-8",at)}#binary(length){
+length);if(length<SHORT_TEXT){let text="",i=0;for(;i<length;i++){let code=this.bytes[at+i];if(code>127)break;text+=String.
+fromCharCode(code)}if(i===length)return text}return readText(this.bytes,at,at+length)??fail("a text is not UTF-8",at)}#binary(length){
 let at=this.#take(length);return this.bytes.slice(at,at+length)}#extension(length,at){let code=this.#view.getInt8(this.#take(
 1)),data=this.#binary(length);try{return new ExtData(code,data)}catch{return fail(\`an extension value of code \${code} an\\
 d \${length} bytes is of an unknown type\`,at)}}#open(count,depth,at){depth>=this.#maxDepth&&fail(\`a value is nested deepe\\
@@ -274,14 +184,14 @@ byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(at,byte&31);if(known!
 192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is neither text nor bytes",at)}return this.read()}#knownKey(at,length){
 let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.
 bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+
-length,known.text}let text2=this.read();return knownKeys[slot]={bytes:bytes.slice(at+1,at+1+length),text:text2},text2}#map(length,depth,at){
+length,known.text}let text=this.read();return knownKeys[slot]={bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){
 this.#open(2*length,depth,at);let result={};for(let i=0;i<length;i++){this.#owed-=2;let key=this.key();if(typeof key!="s\\
 tring")return this.#mapFrom(result,key,length-i,depth);setOwn(result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){
 let result=new Map(Object.entries(start)),key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.
 set(key,this.read(depth+1));return result}};function isShortInteger(byte){return byte<128||byte>=224||byte>=204&&byte<=210&&
 byte!==207}function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,{value,
-writable:!0,enumerable:!0,configurable:!0})}function writeAscii(bytes,at,text2){let{length}=text2;for(let i=0;i<length;i++){let code=text2.charCodeAt(i);if(code>127)
-return!1;bytes[at+i]=code}return!0}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
+writable:!0,enumerable:!0,configurable:!0})}function writeAscii(bytes,at,text){let{length}=text;for(let i=0;i<length;i++){let code=text.charCodeAt(i);if(code>127)return!1;
+bytes[at+i]=code}return!0}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
  as it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
 this.value)}static{inspectable(_Float.prototype,it=>\`Float(\${it.value})\`)}};var MAX_LEVEL=511;function tooDeep(){throw new DataError("Cannot encode a value that is nested deeper than 512 levels")}function putNumber(view,at,value){return(value|0)===value&&value!==0||Number.isSafeInteger(value)&&!Object.is(value,-0)?
 putInteger(view,at,value):putFloat(view,at,value)}function putFloat(view,at,value){return view.setUint8(at,203),view.setFloat64(
@@ -379,10 +289,10 @@ length++;spans.rows[at]=row,spans.places[2*at]=offset,spans.places[2*at+1]=offse
 let count=0;for(let length of lengths)length>0&&count++;return{length:0,rows:new Uint32Array(count),places:new Float64Array(
 2*count)}}function readSpan(reader,{places},index){return reader.readAt(places[2*index],places[2*index+1])}function spanValues(bytes,spans,length,maxDepth){
 if(spans.length===0)return;let values=new Array(length).fill(null),reader=new ValueReader(bytes,{maxDepth});for(let i=0;i<
-spans.length;i++)values[spans.rows[i]]=readSpan(reader,spans,i);return values}function checkNames(given,names2,what){if(typeof given!="object"||given===null){let plural=what.replace(/^\\w+( field| option)?/,
-"$&s");throw new TypeError(\`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names2.join(", ")}\`)}
-for(let name of Object.keys(given))if(!(names2.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}\\
-" as \${what}: there are \${names2.join(", ")}\`)}var COLUMN_TYPES={streams:[Uint32Array],readingIds:[Uint32Array,Float64Array,BigUint64Array],timestamps:[BigInt64Array],
+spans.length;i++)values[spans.rows[i]]=readSpan(reader,spans,i);return values}function checkNames(given,names,what){if(typeof given!="object"||given===null){let plural=what.replace(/^\\w+( field| option)?/,
+"$&s");throw new TypeError(\`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names.join(", ")}\`)}
+for(let name of Object.keys(given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}\\
+" as \${what}: there are \${names.join(", ")}\`)}var COLUMN_TYPES={streams:[Uint32Array],readingIds:[Uint32Array,Float64Array,BigUint64Array],timestamps:[BigInt64Array],
 values:[Float64Array]},NAMES=["length",...Object.keys(COLUMN_TYPES),"summaryData","rawData","devices"];function checkNumbers(columns){
 checkNames(columns,NAMES,"column");let{length}=columns;if(!Number.isSafeInteger(length)||length<0)throw new TypeError(\`C\\
 annot take columns of length \${length}: it must be a count of readings\`);for(let[name,types]of Object.entries(COLUMN_TYPES)){
@@ -398,33 +308,33 @@ Slugs.text,Slugs.textSize),kinds:new Uint8Array(buffer,Slugs.kinds,Slugs.rows),p
 Slugs.rows),devices:new BigUint64Array(buffer,Slugs.devices,Slugs.rows),deviceHalves:new Uint32Array(buffer,Slugs.devices,
 2*Slugs.rows),variables:new Uint32Array(buffer,Slugs.variables,Slugs.rows),starts:new BigInt64Array(buffer,Slugs.starts,
 Slugs.rows),startHalves:new Int32Array(buffer,Slugs.starts,2*Slugs.rows),indexes:new Int32Array(buffer,Slugs.indexes,Slugs.
-rows)}}function slugRegion(){return region??=makeRegion()}function readSlug(text2,expect){let{kernel,text:bytes}=region??=
-makeRegion(),length=text2.length;if(length>Slugs.longest)return-Rule.tooLong;let all=0;for(let i=0;i<length;i++){let code=text2.
-charCodeAt(i);bytes[i]=code,all|=code}if(all>127)for(let i=0;i<length;i++)text2.charCodeAt(i)>127&&(bytes[i]=255);return kernel.
+rows)}}function slugRegion(){return region??=makeRegion()}function readSlug(text,expect){let{kernel,text:bytes}=region??=
+makeRegion(),length=text.length;if(length>Slugs.longest)return-Rule.tooLong;let all=0;for(let i=0;i<length;i++){let code=text.
+charCodeAt(i);bytes[i]=code,all|=code}if(all>127)for(let i=0;i<length;i++)text.charCodeAt(i)>127&&(bytes[i]=255);return kernel.
 slugRead(length,expect)}var SlugFault=class{constructor(rule,at){this.rule=rule;this.at=at}rule;at};function faultOf(kind){return new SlugFault(
--kind,slugRegion().kernel.slugBrokenAt())}function readDevice(text2){let kind=readSlug(text2,Expect.device);if(kind<0)return faultOf(kind);let{deviceHalves}=slugRegion();
-return{high:deviceHalves[1],low:deviceHalves[0],isCanonical:kind>=Kind.canonical}}function readVariable(text2){let kind=readSlug(
-text2,Expect.variable);return kind<0?faultOf(kind):slugRegion().variables[0]}function readHalf(text2){let kind=readSlug(text2,Expect.half);return kind<0?faultOf(kind):slugRegion().deviceHalves[0]}function group(value){return(value+65536).toString(16).slice(1)}function pair(value){return\`\${group(value>>>16)}-\${group(
+-kind,slugRegion().kernel.slugBrokenAt())}function readDevice(text){let kind=readSlug(text,Expect.device);if(kind<0)return faultOf(kind);let{deviceHalves}=slugRegion();
+return{high:deviceHalves[1],low:deviceHalves[0],isCanonical:kind>=Kind.canonical}}function readVariable(text){let kind=readSlug(
+text,Expect.variable);return kind<0?faultOf(kind):slugRegion().variables[0]}function readHalf(text){let kind=readSlug(text,Expect.half);return kind<0?faultOf(kind):slugRegion().deviceHalves[0]}function group(value){return(value+65536).toString(16).slice(1)}function pair(value){return\`\${group(value>>>16)}-\${group(
 value&65535)}\`}function quad(high,low){return\`\${pair(high)}-\${pair(low)}\`}var SlugError=class extends RangeError{name="SlugError";input;rule;constructor(input,target,rule){super(\`Cannot read \${shown(
 input)} as \${target}: \${rule}\`),this.input=input,this.rule=rule}toJSON(){return{name:this.name,message:this.message,input:jsonData(
 this.input),rule:this.rule}}};var TARGETS=["a slug","a parent slug","a device slug","a variable id","a stream slug","half of a variable id","the start\\
  of a stream","the index of a streamer","groups of hexadecimal digits"],PREFIXES=['the prefix must be one of "pl" "ps" "\\
 pa" "d" "m" "sl" "ss" "sa" "sd" "t", or none for a variable','the prefix must be "pl", "ps" or "pa", or none','the prefi\\
 x must be "d" or "m", or none',"a variable id has no prefix and one term",'the prefix must be "sl", "ss", "sa" or "sd"',
-"it must be one group of digits","it must be digits only","it must be digits only","it must be groups only"];function describeRule(rule,expect,text2,at){
-let character=at<text2.length?JSON.stringify(String.fromCodePoint(text2.codePointAt(at))):"",place=\`at character \${at+1}\`;
+"it must be one group of digits","it must be digits only","it must be digits only","it must be groups only"];function describeRule(rule,expect,text,at){
+let character=at<text.length?JSON.stringify(String.fromCodePoint(text.codePointAt(at))):"",place=\`at character \${at+1}\`;
 switch(rule){case Rule.empty:return"it is empty";case Rule.tooLong:return\`it is longer than \${Slugs.longest} characters\`;case Rule.
 notHex:return\`\${character} \${place} is not a hexadecimal digit\`;case Rule.emptyGroup:return\`the group \${place} is empty\`;case Rule.
 longFirstGroup:return"the first of several groups must not have more than 4 digits";case Rule.unevenGroup:return"every g\\
 roup after the first must have 4 digits";case Rule.tooLarge:return\`the number \${place} is too large\`;case Rule.wrongPrefix:
 return PREFIXES[expect];case Rule.tooFewTerms:return\`a term is missing \${place}\`;case Rule.tooManyTerms:return\`the term \${place}\\
  is one too many\`;case Rule.notDecimal:return character?\`\${character} \${place} is not a decimal digit\`:"digits are missi\\
-ng";default:return\`the number \${place} has more than 16 digits\`}}function slugError({rule,at},expect,text2){return new SlugError(
-text2,TARGETS[expect],describeRule(rule,expect,text2,at))}function mustBeInteger(value,max,target){if(typeof value=="num\\
-ber"&&!Number.isSafeInteger(value)){let rule=Number.isInteger(value)?"a number above 2^53-1 must be a bigint":"it is not\\
- an integer";throw new SlugError(value,target,rule)}if(value<0||value>max)throw new SlugError(value,target,\`it must be f\\
-rom 0 to \${max}\`)}function typeError(value,target,accepted){let type=value===null?"null":Array.isArray(value)?"an array":
-typeof value;return new TypeError(\`Cannot make \${target} from a value of type \${type}: it must be \${accepted}\`)}var TARGET="a variable id";function readHalf2(half,name){if(typeof half=="number")return mustBeInteger(half,65535,\`the \${name}\\
+ng";default:return\`the number \${place} has more than 16 digits\`}}function slugError({rule,at},expect,text){return new SlugError(
+text,TARGETS[expect],describeRule(rule,expect,text,at))}function mustBeInteger(value,max,target){if(typeof value=="numbe\\
+r"&&!Number.isSafeInteger(value)){let rule=Number.isInteger(value)?"a number above 2^53-1 must be a bigint":"it is not a\\
+n integer";throw new SlugError(value,target,rule)}if(value<0||value>max)throw new SlugError(value,target,\`it must be fro\\
+m 0 to \${max}\`)}function typeError(value,target,accepted){let type=value===null?"null":Array.isArray(value)?"an array":typeof value;
+return new TypeError(\`Cannot make \${target} from a value of type \${type}: it must be \${accepted}\`)}var TARGET="a variable id";function readHalf2(half,name){if(typeof half=="number")return mustBeInteger(half,65535,\`the \${name}\\
  of a variable id\`),half;if(typeof half!="string")throw typeError(half,\`the \${name} of a variable id\`,"a number or text");
 let read=readHalf(half);if(read instanceof SlugFault)throw slugError(read,Expect.half,half);return read}var ArchFxVariableID=class _ArchFxVariableID{#id;#text;constructor(id){
 if(typeof id=="string"){let read=readVariable(id);if(read instanceof SlugFault)throw slugError(read,Expect.variable,id);
@@ -508,8 +418,8 @@ LONGEST_HEADER?0:2*this.#buffer.length,wider=new Uint8Array(Math.max(need+likely
 0,this.#end)),this.#buffer=wider}};function encodeShortReport(rows,makeHeader){let encoder2=new EventEncoder(rows),bytes=NOTHING,
 eventsAt=0;return encoder2.next(size=>{if(!encoder2.done)return;let header=makeHeader(encoder2.ids);return eventsAt=header.
 length,bytes=new Uint8Array(eventsAt+size),bytes.set(header),bytes.subarray(eventsAt)}),encoder2.done?{bytes,eventsAt}:void 0}var FORMAT_TAG="v200",writer=new ValueWriter(256),KEYS=[\`\\x89\\xA6format\\xA4\${FORMAT_TAG}\\xA6device\`,"\\xAEstreamer_index",
-"\\xB1streamer_selector","\\xA5seqid","\\xA9lowest_id","\\xAAhighest_id","\\xAEsent_timestamp","\\xA6events"].map(text2=>Uint8Array.
-from(text2,char=>char.charCodeAt(0)));function field(key,value){writer.raw(key),typeof value=="number"?writer.integer(value):
+"\\xB1streamer_selector","\\xA5seqid","\\xA9lowest_id","\\xAAhighest_id","\\xAEsent_timestamp","\\xA6events"].map(text=>Uint8Array.
+from(text,char=>char.charCodeAt(0)));function field(key,value){writer.raw(key),typeof value=="number"?writer.integer(value):
 value===null?writer.byte(192):writer.bigint(value)}function encodeHeader(header,readings){return writer.length=0,field(KEYS[0],
 header.origin),field(KEYS[1],header.originStreamer),field(KEYS[2],header.streamerSelector),field(KEYS[3],header.reportId),
 field(KEYS[4],header.lowestId),field(KEYS[5],header.highestId),writer.raw(KEYS[6]),header.sentMicros===null?writer.byte(
@@ -619,8 +529,8 @@ length)).bytes}encode(){let bytes=this.bytes();return this.#points===void 0?byte
 let bytes=this.bytes();return checkRoom(target,bytes.length),target.set(bytes),bytes.length}*pieces(){let bytes=this.bytes();
 for(let at=0;at<bytes.length;at+=PIECE)yield bytes.slice(at,at+PIECE)}readings(){return this.#events??=decodeEvents(this.
 bytes(),this.#eventsAt,this.length,this.#maxDepth)}body(){return this.#body??=decodedBody(this.bytes(),this.readings(),this.#maxDepth)}points(){
-return this.#points??pointsOf(this.body())}};function displayableColumns(columns){return displayable(columns,async it=>{let{readingsDisplay:readingsDisplay2}=await Promise.resolve().then(()=>(init_deno_notebook(),deno_notebook_exports));
-return readingsDisplay2(it,\`ReadingColumns (length: \${it.length})\`)}),columns}var MAX_DEPTH2=1024,NAMES2=["maxDepth","maxBytes","receivedTime"];function decodeLimits(bytes,options){if(!(bytes instanceof
+return this.#points??pointsOf(this.body())}};function displayableColumns(columns){return displayable(columns,async it=>{let{readingsDisplay}=await Promise.resolve().then(()=>__toESM(require_deno_notebook()));
+return readingsDisplay(it,\`ReadingColumns (length: \${it.length})\`)}),columns}var MAX_DEPTH2=1024,NAMES2=["maxDepth","maxBytes","receivedTime"];function decodeLimits(bytes,options){if(!(bytes instanceof
 Uint8Array)){let shown2=bytes===null?"null":typeof bytes;throw new TypeError(\`Cannot decode a report of type \${shown2}: \\
 it must be a Uint8Array\`)}checkNames(options,NAMES2,"decode option");let{maxDepth=512,maxBytes=2**30}=options;if(!Number.
 isInteger(maxDepth)||maxDepth<0||maxDepth>MAX_DEPTH2)throw new RangeError(\`Cannot decode a report with maxDepth \${maxDepth}\\
@@ -679,7 +589,7 @@ bytes(),sentMicros:this.#firstSentMicros,firstWithoutId:this.#source.firstWithou
 bytes(),{maxDepth:4096}).read()}toJSON(){return headerJson(this.#source.fullHeader,this.length)}toString(){let length;try{
 length=this.byteLength}catch(error){if(!(error instanceof DataError))throw error;length="unknown"}return\`ArchFX Report (\\
 device: \${this.origin}, readings: \${this.length}, length: \${length})\`}static{inspectable(_ArchFXFlexibleDictionaryReport.
-prototype,it=>String(it)),displayable(_ArchFXFlexibleDictionaryReport.prototype,async it=>(await Promise.resolve().then(()=>(init_deno_notebook(),deno_notebook_exports))).
+prototype,it=>String(it)),displayable(_ArchFXFlexibleDictionaryReport.prototype,async it=>(await Promise.resolve().then(()=>__toESM(require_deno_notebook()))).
 readingsDisplay(it.columns(),String(it)))}get[HEADER](){return this.#source.header}[BYTES](){return this.#source.bytes()}get[FACTS](){
 let source=this.#source,{origin,originStreamer}=source.header,{lowest,highest}=source.ids;return{origin,originStreamer,length:source.
 length,lowestId:lowest,highestId:highest,ends:()=>{let readings=source.readings();return[readingWith(lowest,readings),readingWith(

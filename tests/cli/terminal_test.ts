@@ -1,5 +1,5 @@
 /** archfx on a pseudo-terminal: prompt, table, chart, colours, progress bar. */
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { type Ended, MAIN, withFolder } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
@@ -101,6 +101,28 @@ Deno.test({
         slug.out,
         "d--0000-0000-0000-0001\n  kind      device\n  id        1\n  meaning   device 1, its serial number\n",
       );
+    }),
+});
+
+Deno.test({
+  name: "archfx data --follow moves a chart on the other screen and leaves it after Ctrl-C",
+  ignore,
+  fn: () =>
+    withCloud(async ({ cwd, env }) => {
+      await writeReportFile(`${cwd}/a.mp`);
+      assertEquals((await onTerminal(["report", "upload", "a.mp"], { cwd, env })).code, 0);
+      const stream = "sl--0000-0001--0000-0000-0000-0001--0001-5090";
+      const args = ["data", stream, "--start", "2026-01-01", "--follow"];
+      // Two pictures, then Ctrl-C.
+      const steps = ["Ctrl-C ends", "", "Ctrl-C ends", "\\x03"];
+      const { code, out } = await onTerminal(args, { env, steps });
+      assertEquals(code, 130, out);
+      const [before, pictures, left] = out.replaceAll("?1049h", "?1049l").split("\u001b[?1049l");
+      assertEquals([before, pictures.split("\u001b[H").length], ["", 3]);
+      assertStringIncludes(pictures, `${stream}, 100 readings, last 29`);
+      assertStringIncludes(left, `${stream}, 100 readings, UTC\n`);
+      // The ^C that the terminal shows is gone.
+      assert(left.endsWith("\r\u001b[Karchfx data: interrupted\n"), left);
     }),
 });
 

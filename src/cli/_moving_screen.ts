@@ -1,0 +1,48 @@
+/**
+ * A picture that replaces itself on a terminal. It has the terminal's other screen, as pagers do: what was printed before
+ * comes back at the end, and a window that gets another size breaks nothing.
+ *
+ * @module
+ */
+import type { Io } from "./_io.ts";
+
+/** The other screen, without a cursor. */
+const ENTER = "\u001b[?1049h\u001b[?25l";
+const LEAVE = "\u001b[?25h\u001b[?1049l";
+const HOME = "\u001b[H";
+const CLEAR_LINE = "\u001b[2K";
+const CLEAR_BELOW = "\u001b[J";
+
+/** Pictures on the terminal's other screen. */
+export class MovingScreen {
+  readonly #io: Io;
+  #isOpen = false;
+
+  /** @param io Standard output is a terminal. */
+  constructor(io: Io) {
+    this.#io = io;
+  }
+
+  /**
+   * Replaces the picture.
+   *
+   * @param lines As many as the terminal has at most, none of them wider than it is.
+   */
+  async show(lines: readonly string[]): Promise<void> {
+    // Each line is cleared before it is written: a cleared screen would flicker, and to clear the rest of a full line
+    // takes its last character away.
+    const text = lines.map((line, at) =>
+      (at < lines.length - 1 ? CLEAR_LINE : `\r${CLEAR_BELOW}`) + line
+    ).join("\n");
+    const lead = this.#isOpen ? "" : ENTER;
+    this.#isOpen = true;
+    await this.#io.write(lead + HOME + text);
+  }
+
+  /** Gives the first screen back, and leaves something on it. */
+  async close(text: string): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    await this.#io.write(LEAVE + text);
+  }
+}
