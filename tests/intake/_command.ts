@@ -20,6 +20,7 @@ export async function runHere(argv: string[]): Promise<Ended> {
     errorIsTerminal: false,
     inputIsTerminal: false,
     columns: 80,
+    rows: 24,
     env: {},
     signal: new AbortController().signal,
     write: (data: string | Uint8Array) => {
