@@ -51,7 +51,7 @@ export async function startGateway(
   const gateway = new Gateway({
     api: await cloud.api(),
     queue,
-    confirmMs: 200,
+    confirmMs: 50,
     maxDelayMs: 0,
     retryHeldMs: 300,
     ...options,

@@ -1,31 +1,11 @@
-/** Files that are damaged: the gateway starts, says what it lost, and sends the rest. */
+/** Files that are damaged in a certain way: the gateway starts, says what it lost, and sends the rest. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { QueueError } from "../../src/gateway/mod.ts";
-import { cutOff, damageOnce, overwrite } from "./_damage.ts";
 import { TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
 import { QueueDatabase } from "../../src/gateway/_database.ts";
 import { Pages } from "../../src/gateway/_pages.ts";
 import { frameKind, isIntact } from "../../src/gateway/_frames.ts";
-
-// The same in each run, so that a change makes it fail and not chance; `deno task soak gateway` takes others.
-const seed = Number(Deno.env.get("SEED") ?? 5000);
-
-Deno.test(`Gateway starts after 1 kB of its file was overwritten, 12 times (seed ${seed})`, () =>
-  withFolder(async (folder) => {
-    for (let trial = 0; trial < 12; trial++) {
-      const { repeated } = await damageOnce(folder, seed + trial, overwrite);
-      assertEquals(repeated, 0, `seed ${seed + trial}`);
-    }
-  }));
-
-Deno.test(`Gateway starts after the last pages of its file were cut off (seed ${seed})`, () =>
-  withFolder(async (folder) => {
-    for (let trial = 0; trial < 4; trial++) {
-      const { repeated } = await damageOnce(folder, seed + trial, cutOff);
-      assertEquals(repeated, 0, `seed ${seed + trial}`);
-    }
-  }));
 
 Deno.test("openQueue() sets a file aside that is not SQLite any more, and salvages what is intact", () =>
   withFolder(async (folder) => {

@@ -3,8 +3,9 @@ import { assert, assertEquals } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport, lastReadingId } from "../../mod.ts";
 import { takeOver } from "../../src/gateway/_take_over.ts";
 import { counted, judge, newPlan, setAside } from "../../src/gateway/_plan.ts";
-import { type Passing, TestCloud } from "./_cloud.ts";
-import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+import type { Passing, TestCloud } from "./_cloud.ts";
+import { assertCounted, batch, until } from "./_gateway.ts";
+import { withPlant } from "./_plant.ts";
 
 /** Another writer: readings with these ids, past the gateway. */
 async function otherWriter(cloud: TestCloud, device: string, first: number, length: number) {
@@ -45,10 +46,9 @@ Deno.test("counted() makes readings dead that were set aside below, not those wi
 });
 
 Deno.test("Gateway holds a streamer that something else writes to, and the others go on", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { gateway, stop } = await startGateway(cloud, queue);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    const gateway = await plant.start();
     await queue.push(batch("d--1", 0, 10));
     await queue.flush();
     await otherWriter(cloud, "d--1", 11, 90);
@@ -67,14 +67,11 @@ Deno.test("Gateway holds a streamer that something else writes to, and the other
       it < 1e6
     );
     assertEquals(values.sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i));
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway holds a streamer whose last_id fits a report that the cloud does not have", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let writes = true;
     cloud.onReport = async ({ ids: [lo, hi], forward }) => {
       if (!writes) return await forward();
@@ -83,23 +80,20 @@ Deno.test("Gateway holds a streamer whose last_id fits a report that the cloud d
       await otherWriter(cloud, "d--1", lo, hi - lo + 1);
       return await forward();
     };
-    const { gateway, stop } = await startGateway(cloud, queue);
+    const gateway = await plant.start();
     writes = true;
     await queue.push(batch("d--1", 0, 10));
     await until("it is held", async () => (await queue.depth()).held === 1);
     const { lanes: [lane] } = await gateway.status();
     assert(/other readings with its ids/.test(lane!.hold!.reason), lane!.hold!.reason);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("takeOver() gives the readings of an open report new ids, and drops the batches that are named", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let away = false;
     cloud.onReport = ({ forward }) => away ? new Response("", { status: 502 }) : forward();
-    const { stop } = await startGateway(cloud, queue, { maxReadings: 25 });
+    await plant.start({ maxReadings: 25 });
     await queue.push(batch("d--1", 0, 5));
     await queue.flush();
     away = true;
@@ -122,14 +116,11 @@ Deno.test("takeOver() gives the readings of an open report new ids, and drops th
     ]);
     assertEquals(await lastReadingId(await cloud.api(), "d--1", 256), 535);
     assertEquals(queue.dropped, 20);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway counts a late copy of a whole report while a part of it is in flight", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let late: Passing | undefined;
     cloud.onReport = async (passing) => {
       if (!late) {
@@ -145,7 +136,7 @@ Deno.test("Gateway counts a late copy of a whole report while a part of it is in
       }
       return await passing.forward();
     };
-    const { gateway, stop } = await startGateway(cloud, queue);
+    const gateway = await plant.start();
     await queue.push(batch("d--1", 0, 100));
     await queue.flush();
     await assertCounted(cloud, "d--1", 100);
@@ -155,14 +146,11 @@ Deno.test("Gateway counts a late copy of a whole report while a part of it is in
       dead: 0,
       failures: 0,
     });
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway counts the rest by a late copy of a whole report after a part of it was counted", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let late: Passing | undefined;
     cloud.onReport = async (passing) => {
       if (!late) {
@@ -175,19 +163,16 @@ Deno.test("Gateway counts the rest by a late copy of a whole report after a part
       if (passing.ids[0] > 1) await (await late.forward()).body?.cancel();
       return await passing.forward();
     };
-    const { stop } = await startGateway(cloud, queue);
+    await plant.start();
     await queue.push(batch("d--1", 0, 100));
     await queue.flush();
     await assertCounted(cloud, "d--1", 100);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway reports that the cloud lost what it had counted, and sends what follows", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { gateway, stop } = await startGateway(cloud, queue);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    const gateway = await plant.start();
     await queue.push(batch("d--1", 0, 10));
     await queue.flush();
     const snapshot = await cloud.emulator.snapshot();
@@ -204,48 +189,41 @@ Deno.test("Gateway reports that the cloud lost what it had counted, and sends wh
         /lost readings that it had counted: last_id was 20 and is 10/.test(message)
       ),
     );
-    await stop();
-    await queue.close();
   }));
 
-Deno.test("Gateway counts a report where data/ cannot be read", async () => {
-  for (const status of [403, 404, 501]) {
-    await withFolder(async (folder) => {
-      await using cloud = await TestCloud.start();
-      cloud.onRequest = ({ url }) =>
-        url.includes("/data/") ? new Response("{}", { status }) : undefined;
-      const queue = await testQueue(`${folder}/queue.sqlite`);
-      const { stop } = await startGateway(cloud, queue);
-      await queue.push(batch("d--1", 0, 10));
+Deno.test("Gateway counts a report where data/ cannot be read", () =>
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    let status = 0;
+    cloud.onRequest = ({ url }) =>
+      url.includes("/data/") ? new Response("{}", { status }) : undefined;
+    await plant.start();
+    for (const [i, it] of [403, 404, 501].entries()) {
+      status = it;
+      await queue.push(batch("d--1", 10 * i, 10));
       await queue.flush();
-      assertEquals(await lastReadingId(await cloud.api(), "d--1", 256), 10);
-      await stop();
-      await queue.close();
-    });
-  }
-});
+      assertEquals(await lastReadingId(await cloud.api(), "d--1", 256), 10 * (i + 1), `${it}`);
+    }
+  }));
 
 Deno.test("Gateway waits for data/ that lags behind last_id", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let queries = 0;
     cloud.onRequest = ({ url }) =>
       url.includes("/data/") && ++queries < 4
         ? Response.json({ count: 0, next: null, previous: null, results: [] })
         : undefined;
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { stop } = await startGateway(cloud, queue, { confirmMs: 2000 });
+    await plant.start({ confirmMs: 2000 });
     await queue.push(batch("d--1", 0, 10));
     await queue.flush();
     assert(queries >= 4);
     assertEquals((await queue.depth()).held, 0);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway waits until last_id stands still before the first report of a new queue", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     // A gateway was replaced; its last reports are counted late.
     await otherWriter(cloud, "d--1", 1, 100);
     let queries = 0;
@@ -256,36 +234,30 @@ Deno.test("Gateway waits until last_id stands still before the first report of a
       }
       return undefined;
     };
-    const queue = await testQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 10));
-    const { stop } = await startGateway(cloud, queue);
+    await plant.start();
     await queue.flush();
     assert(queries >= 3);
     assertEquals(await lastReadingId(await cloud.api(), "d--1", 256), 210);
     assertEquals((await queue.depth()).held, 0);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway holds a streamer of a queue that was restored from a backup", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    let queue = await testQueue(`${folder}/queue.sqlite`);
-    let running = await startGateway(cloud, queue);
-    await queue.push(batch("d--1", 0, 10));
-    await queue.flush();
-    await running.stop();
-    await queue.close();
+  withPlant(async (plant) => {
+    const { cloud, folder } = plant;
+    const count = async (first: number) => {
+      await plant.start();
+      await plant.queue.push(batch("d--1", first, 10));
+      await plant.queue.flush();
+    };
+    await count(0);
+    await plant.stop();
     await Deno.copyFile(`${folder}/queue.sqlite`, `${folder}/backup.sqlite`);
-    queue = await testQueue(`${folder}/queue.sqlite`);
-    running = await startGateway(cloud, queue);
-    await queue.push(batch("d--1", 10, 10));
-    await queue.flush();
-    await running.stop();
-    await queue.close();
+    await plant.reopen();
+    await count(10);
 
-    queue = await testQueue(`${folder}/backup.sqlite`);
-    running = await startGateway(cloud, queue);
+    const queue = await plant.reopen("backup.sqlite");
+    await plant.start();
     await queue.push(batch("d--1", 20, 10));
     await until("it is held", async () => (await queue.depth()).held === 1);
     await assertCounted(cloud, "d--1", 20);
@@ -293,15 +265,12 @@ Deno.test("Gateway holds a streamer of a queue that was restored from a backup",
     await takeOver(queue, { lane: lane!, streamer: 256, lastId: 20, drop: [] });
     await queue.flush();
     await assertCounted(cloud, "d--1", 30);
-    await running.stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway takes the next streamer when ids run out, and holds when the last one is used up", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { gateway, stop } = await startGateway(cloud, queue, {
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    const gateway = await plant.start({
       maxReadingId: 25,
       streamers: [256, 258],
       confirmMs: 20,
@@ -319,15 +288,12 @@ Deno.test("Gateway takes the next streamer when ids run out, and holds when the 
     assertEquals(values.sort((a, b) => a - b), Array.from({ length: 75 }, (_, i) => i));
     const { lanes } = await gateway.status();
     assert(lanes.every(({ hold }) => /ids have run out: 25 is maxReadingId/.test(hold!.reason)));
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway keeps sent_timestamp from going back when the clock is set back and ahead by a day", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { stop } = await startGateway(cloud, queue);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    await plant.start();
     const { now } = Date;
     const day = 86_400_000;
     try {
@@ -344,6 +310,4 @@ Deno.test("Gateway keeps sent_timestamp from going back when the clock is set ba
     await assertCounted(cloud, "d--1", 40);
     assertEquals(cloud.sent.length, 4);
     assertEquals([...cloud.sent].sort(), cloud.sent);
-    await stop();
-    await queue.close();
   }));

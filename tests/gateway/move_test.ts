@@ -1,9 +1,8 @@
-/** Moving a queue: export, import, undo, killed at each step, damaged on the way. */
+/** Moving a queue: export, import, undo, damaged on the way. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { lastReadingId } from "../../mod.ts";
 import { QueueError } from "../../src/gateway/mod.ts";
 import { readQueueFile } from "../../src/gateway/_queue_file.ts";
-import type { Step } from "../../src/gateway/_steps.ts";
 import { exportQueue, importQueue, undoMove } from "../../src/gateway/move.ts";
 import { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
 import { archfx } from "../cli/_archfx.ts";
@@ -204,51 +203,6 @@ Deno.test("importQueue() rejects a queue that is past the file, and one that has
     await assertRejects(() => importQueue(queue, file, { signal }), QueueError, "confirmed id 20");
     await queue.close();
     await assertCounted(cloud, "d--1", 20);
-  }));
-
-Deno.test("exportQueue() and importQueue() go on where they were killed, at each step", () =>
-  withFolder(async (folder) => {
-    const [from, to, file] = ["a.sqlite", "b.sqlite", "q"].map((it) => `${folder}/${it}`);
-    let queue = await testQueue(from!);
-    for (let i = 0; i < 300; i++) await queue.push([batch("d--1", i, 1), batch("d--2", i, 1)]);
-    await queue.close();
-    const run = async (action: string, path: string, step?: Step, times = 1) => {
-      const main = new URL("_move_process.ts", import.meta.url).pathname;
-      const { code, signal, stderr } = await new Deno.Command(Deno.execPath(), {
-        args: [
-          "run",
-          "-A",
-          "--no-check",
-          main,
-          action,
-          path,
-          file!,
-          ...step ? [step, `${times}`] : [],
-        ],
-      }).output();
-      if (step) assertEquals(signal, "SIGKILL", step);
-      else assertEquals(code, 0, new TextDecoder().decode(stderr));
-    };
-    await run("export", from!, "export batch", 200);
-    await run("export", from!, "export");
-    // Until then nothing has happened.
-    queue = await testQueue(from!);
-    await queue.close();
-    await run("export", from!, "exported");
-    await assertRejects(() => Deno.stat(file!), Deno.errors.NotFound);
-    await assertRejects(() => testQueue(from!), QueueError, "exported");
-    await run("export", from!);
-    await run("import", to!, "import");
-    await run("import", to!, "import batch", 1);
-    await run("import", to!, "import batch", 1);
-    await run("import", to!);
-    await run("import", to!);
-    queue = await testQueue(to!);
-    for (const lane of await queue.outbox.lanes()) {
-      const { columns } = (await queue.outbox.draft(lane, 1000))!;
-      assertEquals([...columns.values], Array.from({ length: 300 }, (_, i) => i));
-    }
-    await queue.close();
   }));
 
 Deno.test("archfx gateway queue export and import move a queue; --undo opens it again", () =>

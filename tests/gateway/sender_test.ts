@@ -2,17 +2,17 @@
 import { assert, assertEquals } from "@std/assert";
 import { configure, reset } from "@logtape/logtape";
 import { Api, lastReadingId } from "../../mod.ts";
-import { json, type Passing, TestCloud } from "./_cloud.ts";
-import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+import { json, type Passing } from "./_cloud.ts";
+import { assertCounted, batch, until } from "./_gateway.ts";
+import { withPlant } from "./_plant.ts";
 import { readDead } from "../../src/gateway/_frames.ts";
 
 const hasValue = ({ report }: Passing, value: number) => report.columns().values.includes(value);
 
 Deno.test("Gateway counts every reading once, in order, on several devices and streamers", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { stop } = await startGateway(cloud, queue, { maxReadings: 700 });
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    await plant.start({ maxReadings: 700 });
     for (let i = 0; i < 20; i++) {
       await queue.push([
         batch("d--1", i * 100, 100),
@@ -28,27 +28,22 @@ Deno.test("Gateway counts every reading once, in order, on several devices and s
     assertEquals(await lastReadingId(api, "d--3", 5), 20);
     assertEquals(await lastReadingId(api, "d--3", 256), 0);
     assertEquals(await lastReadingId(api, "d--1", 256), 2000);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway counts every reading once where the cloud counts later, by two workers, out of order", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start({
-      counting: { workers: 2, delayMs: [0, 30], seed: 7 },
-    });
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { stop } = await startGateway(cloud, queue, { maxReadings: 100, confirmMs: 2000 });
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    await plant.start({ maxReadings: 100, confirmMs: 2000 });
     for (let i = 0; i < 20; i++) await queue.push(batch("d--1", i * 100, 100));
     await queue.flush();
     await assertCounted(cloud, "d--1", 2000);
-    await stop();
-    await queue.close();
+  }, {
+    counting: { workers: 2, delayMs: [0, 30], seed: 7 },
   }));
 
 Deno.test("Gateway sends again after what passes: proxies, sign-in pages, throttling, lost connections", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     const page = "<html>Sign in</html>";
     const html = { headers: { "content-type": "text/html" } };
     const answers: (() => Response)[] = [
@@ -63,8 +58,7 @@ Deno.test("Gateway sends again after what passes: proxies, sign-in pages, thrott
       () => json(401, { detail: "no" }),
       () => json(503, { detail: "later" }),
     ];
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { gateway, stop } = await startGateway(cloud, queue);
+    const gateway = await plant.start();
     let pushed = 0;
     for (const answer of answers) {
       let struck = 0;
@@ -80,13 +74,11 @@ Deno.test("Gateway sends again after what passes: proxies, sign-in pages, thrott
       assertEquals([cloud.seen[i], cloud.sent[i]], [cloud.seen[i + 1], cloud.sent[i + 1]]);
     }
     assertEquals((await gateway.status()).counts.dead, 0);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway does not count a report twice whose response was lost after the commit", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let first = true;
     cloud.onReport = async ({ forward }) => {
       const response = await forward();
@@ -95,24 +87,20 @@ Deno.test("Gateway does not count a report twice whose response was lost after t
       await response.body?.cancel();
       return new Response("<html>Bad gateway</html>", { status: 502 });
     };
-    const queue = await testQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 50));
-    const { stop } = await startGateway(cloud, queue);
+    await plant.start();
     await queue.flush();
     await queue.push(batch("d--1", 50, 50));
     await queue.flush();
     await assertCounted(cloud, "d--1", 100);
     assertEquals(cloud.seen, [[1, 50], [51, 100]]);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps it as dead letter", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     cloud.onReport = (passing) =>
       hasValue(passing, 1234) ? json(400, ["value out of range"]) : passing.forward();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 2000));
     await queue.push(batch("d--2", 0, 100));
     const warnings: string[] = [];
@@ -123,7 +111,7 @@ Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps i
         { category: ["logtape", "meta"], sinks: [] },
       ],
     });
-    const { gateway, stop } = await startGateway(cloud, queue);
+    const gateway = await plant.start();
     await queue.flush();
     await reset();
     // One reading is given up, and nothing else says so.
@@ -140,38 +128,32 @@ Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps i
       '["value out of range"]',
     ]);
     assert(status.events.some(({ message }) => /gave up reading 1235/.test(message)));
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway gives up only the reading over which the cloud fails when it counts", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     // 201 comes before the reading is looked at: the report is never counted.
     cloud.onReport = (passing) =>
       hasValue(passing, 5) ? json(201, { count: passing.report.length }) : passing.forward();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 16));
-    const { gateway, stop } = await startGateway(cloud, queue, { confirmMs: 10 });
+    const gateway = await plant.start({ confirmMs: 10 });
     await queue.flush();
     await assertCounted(cloud, "d--1", 16, [5]);
     assertEquals((await gateway.status()).counts.dead, 1);
     // Each part six times: once, and five resends.
     assertEquals(cloud.seen.filter(([lo, hi]) => lo === 1 && hi === 16).length, 6);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway holds the streamer of a device that is not claimed, gives up nothing, and goes on after the claim", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let claimed = false;
     cloud.onReport = (passing) =>
       Number(passing.report.origin) === 2 && !claimed
         ? json(400, ["Device d--2 has not been claimed. Yet, it is uploading a report"])
         : passing.forward();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { gateway, stop } = await startGateway(cloud, queue);
+    const gateway = await plant.start();
     await queue.push([batch("d--2", 0, 500), batch("d--1", 0, 500)]);
     await until("the streamer is held", async () => (await queue.depth()).held === 1);
     await queue.push([batch("d--1", 500, 500), batch("d--2", 500, 100)]);
@@ -184,34 +166,28 @@ Deno.test("Gateway holds the streamer of a device that is not claimed, gives up 
     await assertCounted(cloud, "d--2", 600);
     assertEquals((await queue.depth()).held, 0);
     assertEquals((await gateway.status()).counts.dead, 0);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway holds a streamer whose only readings are rejected until later ones are counted", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     cloud.onReport = (passing) => hasValue(passing, 0) ? json(400, ["no"]) : passing.forward();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
-    const { stop } = await startGateway(cloud, queue);
+    await plant.start();
     await queue.push(batch("d--1", 0, 1));
     await until("the streamer is held", async () => (await queue.depth()).held === 1);
     await queue.push(batch("d--1", 1, 3));
     await queue.flush();
     await assertCounted(cloud, "d--1", 4, [0]);
     assertEquals((await queue.depth()).dead, 1);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway holds a streamer on any other 4xx, and goes on by itself", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let status = 404;
     cloud.onReport = ({ forward }) => status === 0 ? forward() : json(status, { detail: "no" });
-    const queue = await testQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 50));
-    const { stop } = await startGateway(cloud, queue);
+    await plant.start();
     for (status of [404, 403, 415]) {
       const before = cloud.seen.length;
       await until("it is tried", () => cloud.seen.length > before + 1);
@@ -222,19 +198,16 @@ Deno.test("Gateway holds a streamer on any other 4xx, and goes on by itself", ()
     await assertCounted(cloud, "d--1", 50);
     // The whole report each time: it is not bisected.
     assert(cloud.seen.every(([lo, hi]) => lo === 1 && hi === 50));
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway sends smaller reports to a proxy with a body limit, and larger ones when it is lifted", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     let limit = 1000;
     cloud.onReport = (passing) =>
       passing.bytes > limit ? json(413, { detail: "too large" }) : passing.forward();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 200));
-    const { stop } = await startGateway(cloud, queue);
+    await plant.start();
     await queue.flush();
     await assertCounted(cloud, "d--1", 200);
     // The size is remembered: not every part is tried too large first.
@@ -245,76 +218,60 @@ Deno.test("Gateway sends smaller reports to a proxy with a body limit, and large
     await queue.flush();
     await assertCounted(cloud, "d--1", 2200);
     assert(cloud.seen.some(([lo, hi]) => hi - lo > 100), "it grows again");
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway sends smaller reports where maxReportBytes says so", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     await queue.push(batch("d--1", 0, 300));
-    const { stop } = await startGateway(cloud, queue, { maxReportBytes: 4000 });
+    await plant.start({ maxReportBytes: 4000 });
     await queue.flush();
     await assertCounted(cloud, "d--1", 300);
     assert(cloud.seen.length >= 9 && cloud.seen.every(([lo, hi]) => hi - lo < 40));
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway keeps streamers apart: one whose requests hang does not stop the others", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     const release = Promise.withResolvers<void>();
     cloud.onReport = async (passing) => {
       if (Number(passing.report.origin) === 1) await release.promise;
       return await passing.forward();
     };
-    const queue = await testQueue(`${folder}/queue.sqlite`);
     await queue.push([batch("d--1", 0, 50), batch("d--2", 0, 50), batch("d--3", 0, 50)]);
-    const { stop } = await startGateway(cloud, queue);
+    await plant.start();
     await until("the others are counted", async () => (await queue.depth()).readings === 50);
     release.resolve();
     await queue.flush();
     for (const device of ["d--1", "d--2", "d--3"]) await assertCounted(cloud, device, 50);
-    await stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway goes on after a restart with the report that was in flight", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
+  withPlant(async (plant) => {
+    const { cloud } = plant;
     let away = true;
     cloud.onReport = ({ forward }) => away ? new Response("away", { status: 502 }) : forward();
-    let queue = await testQueue(`${folder}/queue.sqlite`);
-    await queue.push(batch("d--1", 0, 50));
-    let running = await startGateway(cloud, queue);
+    await plant.queue.push(batch("d--1", 0, 50));
+    await plant.start();
     await until("it is tried", () => cloud.seen.length > 0);
-    await running.stop();
-    await queue.close();
-    queue = await testQueue(`${folder}/queue.sqlite`);
+    const queue = await plant.reopen();
     await queue.push(batch("d--1", 50, 50));
     away = false;
-    running = await startGateway(cloud, queue);
+    await plant.start();
     await queue.flush();
     await assertCounted(cloud, "d--1", 100);
     assertEquals(cloud.seen.at(-2), [1, 50]);
     assertEquals(cloud.sent[0], cloud.sent.at(-2));
-    await running.stop();
-    await queue.close();
   }));
 
 Deno.test("Gateway signs in again where its tokens have expired", () =>
-  withFolder(async (folder) => {
-    await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
     const api = new Api(cloud.url, { retries: 0 });
     await api.login({ email: "user@example.com", password: "my.pass" });
     cloud.emulator.faults.add({ kind: "expired-token", path: "streamer/report/" });
     await queue.push(batch("d--1", 0, 50));
-    const { stop } = await startGateway(cloud, queue, { api });
+    await plant.start({ api });
     await queue.flush();
     await assertCounted(cloud, "d--1", 50);
-    await stop();
-    await queue.close();
   }));
