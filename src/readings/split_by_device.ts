@@ -4,6 +4,7 @@
  * @module
  */
 import { displayableColumns } from "../_display.ts";
+import { DeviceNumbers, gatherLong, gatherShort, groupRows } from "./device_groups.ts";
 import type { ReadingChunk } from "./read_options.ts";
 
 /**
@@ -32,37 +33,28 @@ import type { ReadingChunk } from "./read_options.ts";
 export function splitByDevice(chunk: ReadingChunk): Map<bigint, ReadingChunk> {
   const { devices, length } = chunk;
   if (!devices) throw new TypeError("Cannot split readings by device: the chunk has no devices");
-  const rowsOf = new Map<bigint, number[]>();
-  let last = -1n;
-  let rows: number[] = [];
-  for (let row = 0; row < length; row++) {
-    const device = devices[row];
-    if (device !== last) {
-      last = device;
-      const known = rowsOf.get(device);
-      if (known) rows = known;
-      else rowsOf.set(device, rows = []);
-    }
-    rows.push(row);
-  }
+  const numbers = new DeviceNumbers();
+  const ofRows = numbers.ofRows(devices, length);
+  const { order, counts } = groupRows(ofRows, numbers.devices.keys());
   const split = new Map<bigint, ReadingChunk>();
-  for (const [device, theirs] of rowsOf) split.set(device, pick(chunk, theirs));
+  let from = 0;
+  for (const [number, device] of numbers.devices.entries()) {
+    split.set(device, pick(chunk, order.subarray(from, from += counts[number])));
+  }
   return split;
 }
 
 /** Some rows of a chunk. */
-function pick(chunk: ReadingChunk, rows: number[]): ReadingChunk {
-  const length = rows.length;
+function pick(chunk: ReadingChunk, order: Uint32Array): ReadingChunk {
+  const { length } = order;
   const streams = new Uint32Array(length);
   const readingIds = new BigUint64Array(length);
   const timestamps = new BigInt64Array(length);
   const values = new Float64Array(length);
-  rows.forEach((row, i) => {
-    streams[i] = chunk.streams[row];
-    readingIds[i] = chunk.readingIds[row];
-    timestamps[i] = chunk.timestamps[row];
-    values[i] = chunk.values[row];
-  });
+  gatherShort(streams, chunk.streams, order);
+  gatherLong(readingIds, chunk.readingIds, order);
+  gatherLong(timestamps, chunk.timestamps, order);
+  gatherLong(values, chunk.values, order);
   const { summaryData, rawData } = chunk;
   return displayableColumns({
     length,
@@ -70,7 +62,7 @@ function pick(chunk: ReadingChunk, rows: number[]): ReadingChunk {
     readingIds,
     timestamps,
     values,
-    ...(summaryData && { summaryData: rows.map((row) => summaryData[row]) }),
-    ...(rawData && { rawData: rows.map((row) => rawData[row]) }),
+    ...(summaryData && { summaryData: Array.from(order, (row) => summaryData[row]) }),
+    ...(rawData && { rawData: Array.from(order, (row) => rawData[row]) }),
   });
 }

@@ -6,9 +6,30 @@
 import { EventColumns } from "../codec/event_columns.ts";
 import type { FreeForm } from "../codec/event_encoder.ts";
 import { DataError } from "../codec/data_error.ts";
-import type { Id } from "../readings/reading_columns.ts";
 import { BYTES } from "./_report_parts.ts";
 import { Encoder, type ReportEncoderOptions } from "./_encoder.ts";
+
+/** Bytes of a reading in a {@linkcode Batch}. */
+export const ROW_BYTES = 28;
+
+/** Readings of several devices, those of one after another, in one buffer: for each column all of its rows. */
+export interface Batch {
+  readonly buffer: ArrayBuffer;
+  readonly length: number;
+  /** The number of each device, and how many readings it has. */
+  readonly groups: Uint32Array;
+}
+
+/** The columns of a batch. */
+export function columnsOf({ buffer, length }: Pick<Batch, "buffer" | "length">): EventColumns {
+  return new EventColumns(
+    length,
+    new Uint32Array(buffer, 24 * length, length),
+    new BigUint64Array(buffer, 0, length),
+    new BigInt64Array(buffer, 8 * length, length),
+    new Float64Array(buffer, 16 * length, length),
+  );
+}
 
 /** Columns of one device as they travel: arrays that a worker can take over. */
 export interface DeviceColumns {
@@ -21,20 +42,21 @@ export interface DeviceColumns {
   readonly freeForm?: FreeForm;
 }
 
-/** What is to be done. */
+/** What is to be done. Devices are numbers, as they were opened. */
 export type EncodeRequest =
   | { readonly kind: "init"; readonly codec: WebAssembly.Module }
-  | { readonly kind: "open"; readonly device: bigint; readonly options: ReportEncoderOptions }
-  | { readonly kind: "add"; readonly device: bigint; readonly columns: DeviceColumns }
-  | { readonly kind: "end"; readonly device: bigint };
+  | { readonly kind: "open"; readonly device: number; readonly options: ReportEncoderOptions }
+  | { readonly kind: "batch"; readonly batch: Batch }
+  | { readonly kind: "add"; readonly device: number; readonly columns: DeviceColumns }
+  | { readonly kind: "end"; readonly device: number };
 
 /** Reports that are complete, and what ended them. */
 export interface EncodeReply {
-  readonly device?: bigint;
-  readonly reports: Uint8Array<ArrayBuffer>[];
-  readonly nextReadingId?: Id;
+  readonly reports: { readonly device: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
   /** What is wrong with a reading; `reports` are those of the readings before it. */
   readonly fault?: { readonly name: string; readonly message: string };
+  /** The buffer of a batch, to be used again. */
+  readonly spare?: ArrayBuffer;
 }
 
 /** The error of a fault. */
@@ -44,37 +66,65 @@ export function errorOf({ name, message }: NonNullable<EncodeReply["fault"]>): E
 
 /** An encoder for each device. */
 export class DeviceEncoders {
-  readonly #encoders = new Map<bigint, Encoder>();
+  readonly #encoders = new Map<number, Encoder>();
 
   /** Does what is asked. */
   handle(request: Exclude<EncodeRequest, { kind: "init" }>): EncodeReply {
-    const { kind, device } = request;
-    if (kind === "open") {
-      this.#encoders.set(device, new Encoder(request.options));
-      return { device, reports: [] };
+    if (request.kind === "open") {
+      this.#encoders.set(request.device, new Encoder(request.options));
+      return { reports: [] };
     }
+    if (request.kind === "batch") return this.#encodeBatch(request.batch);
+    const { device } = request;
     const encoder = this.#encoders.get(device)!;
-    let fault: EncodeReply["fault"];
-    try {
-      if (kind === "add") addColumns(encoder, request.columns);
+    const reports: EncodeReply["reports"] = [];
+    const fault = attempt(encoder, () => {
+      if (request.kind === "add") addColumns(encoder, request.columns);
       else encoder.end();
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-      fault = { name: error.name, message: error.message };
-      encoder.end();
+    });
+    take(encoder, device, reports);
+    return { reports, ...(fault && { fault }) };
+  }
+
+  #encodeBatch(batch: Batch): EncodeReply {
+    const { buffer, groups } = batch;
+    const columns = columnsOf(batch);
+    const reports: EncodeReply["reports"] = [];
+    let from = 0;
+    for (let i = 0; i < groups.length; i += 2) {
+      const device = groups[i];
+      const encoder = this.#encoders.get(device)!;
+      const rows = columns.slice(from, from += groups[i + 1]);
+      const fault = attempt(encoder, () => encoder.addNumbers(rows));
+      take(encoder, device, reports);
+      if (fault) return { reports, fault, spare: buffer };
     }
-    const reports = encoder.reports.splice(0)
-      .map((report) => report[BYTES]() as Uint8Array<ArrayBuffer>);
-    return { device, reports, ...(fault && { fault }) };
+    return { reports, spare: buffer };
+  }
+}
+
+/** Runs what may find a bad reading: then the report ends with the one before. */
+function attempt(encoder: Encoder, task: () => void): EncodeReply["fault"] {
+  try {
+    task();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    encoder.end();
+    return { name: error.name, message: error.message };
+  }
+}
+
+/** Takes the reports that are full. */
+function take(encoder: Encoder, device: number, reports: EncodeReply["reports"]): void {
+  for (const report of encoder.reports.splice(0)) {
+    reports.push({ device, bytes: report[BYTES]() as Uint8Array<ArrayBuffer> });
   }
 }
 
 function addColumns(encoder: Encoder, columns: DeviceColumns): void {
   const { length, streams, readingIds, timestamps, values, freeForm } = columns;
-  if (freeForm === undefined) encoder.add({ length, streams, readingIds, timestamps, values });
-  else {
-    encoder.addEncoded(
-      new EventColumns(length, streams, readingIds, timestamps, values, freeForm),
-    );
-  }
+  const events = new EventColumns(length, streams, readingIds, timestamps, values, freeForm);
+  if (freeForm === undefined) encoder.addNumbers(events);
+  else encoder.addEncoded(events);
 }

@@ -149,7 +149,7 @@ export class Encoder {
 
   #addColumns(columns: ReadingColumns): void {
     const numbers = checkNumbers(columns);
-    const { length, timestamps, readingIds, summaryData, rawData } = columns;
+    const { length, timestamps, summaryData, rawData } = columns;
     const isTime = timeChecker(timestamps);
     const checkTime = (row: number) => {
       if (!isTime(row)) throw timeError(row);
@@ -169,12 +169,23 @@ export class Encoder {
       }
       return;
     }
+    this.addNumbers(numbers, (row) => fieldsOf(columns, row));
+  }
+
+  /** Adds columns without summary and raw data; `fieldsAt` gives a row for `onBadReading`. */
+  addNumbers(numbers: EventColumns, fieldsAt?: (row: number) => ArchFXDataPointFields): void {
+    const { length } = numbers;
+    const isTime = timeChecker(numbers.times);
+    const checkTime = (row: number) => {
+      if (!isTime(row)) throw timeError(row);
+    };
     for (let row = 0; row < length;) {
-      const { ids, end, error } = this.ids.fillFrom(readingIds, row, length, checkTime);
+      const { ids, end, error } = this.ids.fillFrom(numbers.ids, row, length, checkTime);
       this.#builder.addColumns(numbers.with({ ids }), row, end);
       row = end;
       if (end === length) break;
-      this.#try(fieldsOf(columns, row++), () => {
+      if (fieldsAt === undefined) throw error;
+      this.#try(fieldsAt(row++), () => {
         throw error;
       });
     }

@@ -98,6 +98,10 @@ export class ReadingIds {
     length: number,
     check?: (row: number) => void,
   ): { readonly ids: IdColumn; readonly end: number; readonly error?: unknown } {
+    const sequence = this.#sequenceFor(ids, from, length);
+    if (sequence !== undefined) {
+      return this.#fillWith(sequence, ids.length, from, length, check);
+    }
     const idAt = ids instanceof BigUint64Array ? integerReader(ids) : (row: number) => ids[row];
     const isFloat = ids instanceof Float64Array;
     // Filled from the first reading on whose id is not its own.
@@ -129,6 +133,42 @@ export class ReadingIds {
       return { ids: filled ?? ids, end: row, error };
     }
     return { ids: filled ?? ids, end: length };
+  }
+
+  /** The first id for readings none of which has one, where all of theirs are safe as numbers. */
+  #sequenceFor(ids: IdColumn, from: number, length: number): number | undefined {
+    const next = this.#next;
+    if (typeof next !== "number" || next + length - from > Number.MAX_SAFE_INTEGER) {
+      return undefined;
+    }
+    const words = ids instanceof Uint32Array
+      ? ids.subarray(from, length)
+      : new Uint32Array(ids.buffer, ids.byteOffset + 8 * from, 2 * Math.max(0, length - from));
+    for (let at = 0; at < words.length; at++) if (words[at] !== 0) return undefined;
+    return next;
+  }
+
+  #fillWith(
+    first: number,
+    room: number,
+    from: number,
+    length: number,
+    check: ((row: number) => void) | undefined,
+  ): { readonly ids: IdColumn; readonly end: number; readonly error?: unknown } {
+    const ids = new Float64Array(room);
+    let row = from;
+    let fault: { error: unknown } | undefined;
+    try {
+      for (; row < length; row++) {
+        check?.(row);
+        ids[row] = first + row - from;
+      }
+    } catch (error) {
+      fault = { error };
+    }
+    this.#next = first + row - from;
+    if (this.#last !== undefined && row > from) this.#last = first + row - from - 1;
+    return { ids, end: row, ...fault };
   }
 }
 

@@ -15,6 +15,7 @@ serveWorker(async (request: EncodeRequest, transfer): Promise<EncodeReply> => {
     return { reports: [] };
   }
   const reply = encoders.handle(request);
-  for (const { buffer } of reply.reports) transfer.push(buffer);
+  for (const { bytes } of reply.reports) transfer.push(bytes.buffer);
+  if (reply.spare) transfer.push(reply.spare);
   return reply;
 });

@@ -8,9 +8,11 @@ import { shown } from "../_shown.ts";
 import type { RunningWorker } from "../_start_worker.ts";
 import { codecModule } from "../codec/instance.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
+import { DeviceNumbers } from "../readings/device_groups.ts";
 import { splitByDevice } from "../readings/split_by_device.ts";
 import { abortable } from "./_abortable.ts";
-import { checkColumns } from "./_columns.ts";
+import { checkColumns, checkNumbers } from "./_columns.ts";
+import { DeviceBatches } from "./_device_batches.ts";
 import {
   type DeviceColumns,
   DeviceEncoders,
@@ -35,7 +37,8 @@ export interface EncodeReportsOptions
    */
   readonly nextReadingId?: Id | ((device: bigint) => Id | undefined);
   /**
-   * How many workers encode; 0 for none, so that this thread does it. Each device has one of them.
+   * How many workers encode; 0 for none, so that this thread does it. Each device has one of them. They pay from some
+   * hundred thousand readings on.
    *
    * @default {1}
    */
@@ -95,7 +98,7 @@ async function startWorkers(count: number): Promise<Seat[]> {
   throw failed.reason;
 }
 
-/** The columns of one device as arrays that may be taken away: `splitByDevice` has just made them. */
+/** The columns of one device with summary or raw data as arrays that may be taken away: `splitByDevice` has just made them. */
 function portable(columns: ReadingColumns): { columns: DeviceColumns; buffers: ArrayBuffer[] } {
   const { length, streams, readingIds, timestamps, values } = columns as DeviceColumns;
   const { freeForm } = checkColumns(columns);
@@ -158,41 +161,125 @@ export async function* encodeReports(
       }: it must be an integer from 0 to ${MOST_WORKERS}`,
     );
   }
-  const seats = await startWorkers(workers);
-  const seatOf = new Map<bigint, Seat>();
-  const open: Promise<EncodeReply>[] = [];
-  const send = (seat: Seat, request: EncodeRequest, transfer?: Transferable[]): void => {
-    const reply = seat.call(request, transfer);
-    // It is looked at in its turn.
-    reply.catch(() => {});
-    open.push(reply);
-  };
+  const run = new Run(await startWorkers(workers), rest, nextReadingId);
   try {
     for await (const chunk of abortable(source, signal)) {
-      for (const [device, columns] of splitByDevice(withWideIds(chunk))) {
-        let seat = seatOf.get(device);
-        if (seat === undefined) {
-          seatOf.set(device, seat = seats[seatOf.size % seats.length]);
-          const first = typeof nextReadingId === "function" ? nextReadingId(device) : nextReadingId;
-          send(seat, {
-            kind: "open",
-            device,
-            options: { ...rest, device, ...(first !== undefined && { nextReadingId: first }) },
-          });
+      const { devices, summaryData, rawData } = chunk;
+      checkNumbers(chunk);
+      if (!devices) throw new TypeError("Cannot encode reports: the chunk has no devices");
+      if (summaryData === undefined && rawData === undefined) {
+        for (let row = 0; row < chunk.length;) {
+          row = run.batches.add(chunk, devices, row);
+          if (run.batches.isFull) run.sendBatches();
+          while (run.isBusy) yield* run.reports(await run.next());
         }
-        const { columns: sent, buffers } = portable(columns);
-        send(seat, { kind: "add", device, columns: sent }, buffers);
-        while (open.length > OPEN * seats.length) yield* reportsOf(await open.shift()!);
+        continue;
+      }
+      run.sendBatches();
+      for (const [device, columns] of splitByDevice(withWideIds(chunk))) {
+        run.sendColumns(device, columns);
+        while (run.isBusy) yield* run.reports(await run.next());
       }
     }
-    for (const [device, seat] of seatOf) send(seat, { kind: "end", device });
-    while (open.length > 0) yield* reportsOf(await open.shift()!);
+    run.sendBatches();
+    run.sendEnds();
+    while (run.isOpen) yield* run.reports(await run.next());
   } finally {
-    await Promise.all(seats.map((seat) => seat.close()));
+    await run.close();
   }
 }
 
-function* reportsOf({ device, reports, fault }: EncodeReply): Generator<EncodedDeviceReport> {
-  for (const bytes of reports) yield { device: device!, bytes };
-  if (fault !== undefined) throw errorOf(fault);
+/** What is under way. */
+class Run {
+  readonly batches: DeviceBatches;
+  readonly #numbers = new DeviceNumbers();
+  readonly #seats: readonly Seat[];
+  readonly #options: Omit<ReportEncoderOptions, "device">;
+  readonly #nextReadingId: EncodeReportsOptions["nextReadingId"];
+  readonly #open: Promise<EncodeReply>[] = [];
+  /** How many devices have an encoder. */
+  #known = 0;
+
+  constructor(
+    seats: readonly Seat[],
+    options: Omit<ReportEncoderOptions, "device">,
+    nextReadingId: EncodeReportsOptions["nextReadingId"],
+  ) {
+    this.#seats = seats;
+    this.#options = options;
+    this.#nextReadingId = nextReadingId;
+    this.batches = new DeviceBatches(this.#numbers, seats.length);
+  }
+
+  /** Whether there are requests without a reply. */
+  get isOpen(): boolean {
+    return this.#open.length > 0;
+  }
+
+  /** Whether there are as many as there should be. */
+  get isBusy(): boolean {
+    return this.#open.length > OPEN * this.#seats.length;
+  }
+
+  /** The reply to the oldest request. */
+  next(): Promise<EncodeReply> {
+    return this.#open.shift()!;
+  }
+
+  *reports({ reports, fault, spare }: EncodeReply): Generator<EncodedDeviceReport> {
+    if (spare) this.batches.reuse(spare);
+    for (const { device, bytes } of reports) yield { device: this.#numbers.devices[device], bytes };
+    if (fault !== undefined) throw errorOf(fault);
+  }
+
+  /** Sends what was gathered. */
+  sendBatches(): void {
+    const batches = this.batches.take();
+    this.#openDevices();
+    for (const { seat, batch } of batches) {
+      this.#send(seat, { kind: "batch", batch }, [batch.buffer]);
+    }
+  }
+
+  /** Sends readings of one device with summary or raw data. */
+  sendColumns(device: bigint, columns: ReadingColumns): void {
+    const [number] = this.#numbers.ofRows(BigUint64Array.of(device), 1);
+    this.#openDevices();
+    const { columns: sent, buffers } = portable(columns);
+    this.#send(number, { kind: "add", device: number, columns: sent }, buffers);
+  }
+
+  /** Asks for the reports that are not full. */
+  sendEnds(): void {
+    for (let device = 0; device < this.#known; device++) {
+      this.#send(device, { kind: "end", device });
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#seats.map((seat) => seat.close()));
+  }
+
+  #openDevices(): void {
+    const { devices } = this.#numbers;
+    for (; this.#known < devices.length; this.#known++) {
+      const device = devices[this.#known];
+      const next = this.#nextReadingId;
+      const first = typeof next === "function" ? next(device) : next;
+      const options = {
+        ...this.#options,
+        device,
+        ...(first !== undefined && { nextReadingId: first }),
+      };
+      this.#send(this.#known, { kind: "open", device: this.#known, options });
+    }
+  }
+
+  /** Sends a request to whoever has a device. */
+  #send(device: number, request: EncodeRequest, transfer?: Transferable[]): void {
+    const reply = this.#seats[device % this.#seats.length].call(request, transfer);
+    // It is looked at in its turn.
+    reply.catch(() => {});
+    this.#open.push(reply);
+  }
 }

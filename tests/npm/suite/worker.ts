@@ -9,6 +9,7 @@ import { WASM_BASE64 } from "../../../src/codec/wasm_bytes.ts";
 import { startWorker } from "../../../src/_start_worker.ts";
 import type { TestRequest } from "../../workers/_worker.ts";
 import { WORKER_CODE } from "../../workers/_worker_code.ts";
+import { encodeReports, readCsv } from "../../../mod.ts";
 import { test } from "./harness.ts";
 
 /** Cloudflare's Workers start no workers of their own. */
@@ -41,4 +42,24 @@ test("a worker runs the codec, moves buffers, and gives errors back", async () =
   } finally {
     await worker.close();
   }
+});
+
+test("encodeReports() encodes the readings of two devices on two workers, as without workers", async () => {
+  const lines = Array.from(
+    { length: 1000 },
+    (_, row) => `2026-03-02T08:00:00Z,d--${row % 2 + 1},5`,
+  );
+  const csv = new TextEncoder().encode(["timestamp,device,value", ...lines].join("\n"));
+  const encode = async (workers: number) => {
+    const options = { stream: "0000-5001", columns: { device: "device" } };
+    const found: [bigint, string][] = [];
+    for await (
+      const { device, bytes } of encodeReports(readCsv(csv, options), { nextReadingId: 1, workers })
+    ) found.push([device, bytes.join()]);
+    return found;
+  };
+  const here = await encode(0);
+  assertEquals(here.map(([device]) => device), [1n, 2n]);
+  if (hasWorkers) assertEquals(await encode(2), here);
+  else await assertRejects(() => encode(2), Error, "this runtime has no workers");
 });
