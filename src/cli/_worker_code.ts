@@ -158,9 +158,9 @@ put=(place,role)=>{place<0||(roles[place]=role,columns=Math.max(columns,place+1)
 Role.time);return put(value,Role.value),put(stream,Role.stream),put(id,Role.id),put(device,Role.device),put(quality,keepsBad?
 Role.keptQuality:Role.quality),map.forEach(({place,stream:stream2},i)=>{put(place,Role.mapped),mapPlaces[place]=i,mapStreams[i]=
 stream2}),{columns,wanted}}#layTags(){let{tagWords,tagFloats,tagTexts}=csvRegion();tagWords.fill(0);let text=0;this.#plan.
-tags.forEach(({name,stream,scale,offset},i)=>{let bytes=encoder.encode(name),hash=2166136261;for(let byte of bytes)hash=
-Math.imul(hash^byte,16777619)>>>0;let slot=hash&TAG_SLOTS-1;for(;tagWords[slot*TAG_BYTES/4+2]>0;)slot=slot+1&TAG_SLOTS-1;
-let at=slot*TAG_BYTES/4;tagWords.set([hash,text,bytes.length,stream],at),tagFloats[slot*TAG_BYTES/8+2]=scale,tagFloats[slot*
+tags.forEach(({name,stream,scale,offset},i)=>{let bytes=encoder.encode(name),hash2=2166136261;for(let byte of bytes)hash2=
+Math.imul(hash2^byte,16777619)>>>0;let slot=hash2&TAG_SLOTS-1;for(;tagWords[slot*TAG_BYTES/4+2]>0;)slot=slot+1&TAG_SLOTS-
+1;let at=slot*TAG_BYTES/4;tagWords.set([hash2,text,bytes.length,stream],at),tagFloats[slot*TAG_BYTES/8+2]=scale,tagFloats[slot*
 TAG_BYTES/8+3]=offset,tagWords[at+9]=i,tagTexts.set(bytes,text),text+=bytes.length})}};function noteCounts(stage,counts){let{kernel}=csvRegion();counts.quality+=kernel.scanCount(0),counts.blank+=kernel.scanCount(
 1),counts.naive||=kernel.scanCount(2)>0;let kinds=kernel.scanCount(3);counts.bareStreams||=(kinds&1)!==0,counts.otherStreams||=
 (kinds&2)!==0;let early=kernel.scanCount(4),late=kernel.scanCount(5);early>0&&stage.noteEarly(early,kernel.scanFirst(!1)),
@@ -568,14 +568,32 @@ keys(CSV_RULES)]),this.#progress=progress}read({bytes,last}){let scanner=CsvScan
 try{for(let chunk of scanner.read(bytes,last))chunks.push(chunk)}catch(error){if(error instanceof DataError)return;throw error}
 if(!scanner.isBetweenRecords)return;chunks.push(...scanner.takeRest());let{left,seen,stage}=scanner.maker,tags=[...this.#plan.
 tags??[]].flatMap(([name,tag])=>tag.seen?[name]:[]);return{chunks,counts:{readings:scanner.readings,left,seen,times:stage.
-times,tags}}}};function splitByDevice(chunk){let{devices,length}=chunk;if(!devices)throw new TypeError("Cannot split readings by device\\
-: the chunk has no devices");let rowsOf=new Map,last=-1n,rows=[];for(let row=0;row<length;row++){let device=devices[row];
-if(device!==last){last=device;let known=rowsOf.get(device);known?rows=known:rowsOf.set(device,rows=[])}rows.push(row)}let split=new Map;
-for(let[device,theirs]of rowsOf)split.set(device,pick(chunk,theirs));return split}function pick(chunk,rows){let length=rows.
-length,streams=new Uint32Array(length),readingIds=new BigUint64Array(length),timestamps=new BigInt64Array(length),values=new Float64Array(
-length);rows.forEach((row,i)=>{streams[i]=chunk.streams[row],readingIds[i]=chunk.readingIds[row],timestamps[i]=chunk.timestamps[row],
-values[i]=chunk.values[row]});let{summaryData,rawData}=chunk;return displayableColumns({length,streams,readingIds,timestamps,
-values,...summaryData&&{summaryData:rows.map(row=>summaryData[row])},...rawData&&{rawData:rows.map(row=>rawData[row])}})}var BlockEncoder=class{#reader;#waiting=[];constructor(options,progress){this.#reader=new CsvBlockReader(options,progress)}read(bytes,last){
+times,tags}}}};var DeviceNumbers=class{devices=[];#slots=new Int32Array(256).fill(-1);#halves=new Uint32Array(256);ofRows(devices,length){
+let words2=new Uint32Array(devices.buffer,devices.byteOffset,2*length),numbers=new Uint32Array(length),low=0,high=0,number=-1;
+for(let row=0;row<length;row++){let[nextLow,nextHigh]=[words2[2*row],words2[2*row+1]];(number<0||nextLow!==low||nextHigh!==
+high)&&(low=nextLow,high=nextHigh,number=this.#find(low,high)),numbers[row]=number}return numbers}#find(low,high){let mask=this.#slots.
+length-1;for(let slot=hash(low,high)&mask;;slot=slot+1&mask){let number=this.#slots[slot];if(number<0)return this.#add(slot,
+low,high);if(this.#halves[2*number]===low&&this.#halves[2*number+1]===high)return number}}#add(slot,low,high){let number=this.
+devices.length;return this.devices.push(BigInt(high)<<32n|BigInt(low)),this.#slots[slot]=number,this.#halves[2*number]=low,
+this.#halves[2*number+1]=high,4*this.devices.length>this.#slots.length&&this.#grow(),number}#grow(){let halves=new Uint32Array(
+2*this.#halves.length);halves.set(this.#halves),this.#halves=halves;let mask=2*this.#slots.length-1;this.#slots=new Int32Array(
+mask+1).fill(-1);for(let number=0;number<this.devices.length;number++){let slot=hash(halves[2*number],halves[2*number+1])&
+mask;for(;this.#slots[slot]>=0;)slot=slot+1&mask;this.#slots[slot]=number}}};function hash(low,high){let mixed=Math.imul(
+low^Math.imul(high,2654435761),2246822507);return(mixed^mixed>>>15)>>>0}function groupRows(numbers,sequence){let{length}=numbers,
+all=[...sequence],counts=new Uint32Array(all.length);for(let row=0;row<length;row++)counts[numbers[row]]++;let next=new Uint32Array(
+all.length),at=0;for(let number of all)next[number]=at,at+=counts[number];let order=new Uint32Array(length);for(let row=0;row<
+length;row++)order[next[numbers[row]]++]=row;return{order,counts}}function gatherLong(target,source,order){let to=new Uint32Array(
+target.buffer,target.byteOffset,2*order.length),from=new Uint32Array(source.buffer,source.byteOffset,2*source.length);for(let i=0;i<
+order.length;i++){let row=order[i];to[2*i]=from[2*row],to[2*i+1]=from[2*row+1]}}function gatherShort(target,source,order){
+for(let i=0;i<order.length;i++)target[i]=source[order[i]]}function splitByDevice(chunk){let{devices,length}=chunk;if(!devices)throw new TypeError("Cannot split readings by device\\
+: the chunk has no devices");let numbers=new DeviceNumbers,ofRows=numbers.ofRows(devices,length),{order,counts}=groupRows(
+ofRows,numbers.devices.keys()),split=new Map,from=0;for(let[number,device]of numbers.devices.entries())split.set(device,
+pick(chunk,order.subarray(from,from+=counts[number])));return split}function pick(chunk,order){let{length}=order,streams=new Uint32Array(
+length),readingIds=new BigUint64Array(length),timestamps=new BigInt64Array(length),values=new Float64Array(length);gatherShort(
+streams,chunk.streams,order),gatherLong(readingIds,chunk.readingIds,order),gatherLong(timestamps,chunk.timestamps,order),
+gatherLong(values,chunk.values,order);let{summaryData,rawData}=chunk;return displayableColumns({length,streams,readingIds,
+timestamps,values,...summaryData&&{summaryData:Array.from(order,row=>summaryData[row])},...rawData&&{rawData:Array.from(
+order,row=>rawData[row])}})}var BlockEncoder=class{#reader;#waiting=[];constructor(options,progress){this.#reader=new CsvBlockReader(options,progress)}read(bytes,last){
 let found=this.#reader.read({bytes,last}),text=bytes.buffer;if(!found)return{text};let devices=byDevice(found.chunks);return this.#waiting.
 push(devices),{text,read:{devices:[...devices].map(([device,rows])=>({device,readings:lengthOf(rows)})),counts:found.counts}}}encode(firstIds,spare){
 let devices=[...this.#waiting.shift()],room=mostEventBytes(devices.reduce((sum,[,rows])=>sum+lengthOf(rows),0)),bytes=new Uint8Array(

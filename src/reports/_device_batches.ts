@@ -4,7 +4,12 @@
  * @module
  */
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { DeviceNumbers, gatherLong, gatherShort, groupRows } from "../readings/device_groups.ts";
+import {
+  type DeviceNumbers,
+  gatherLong,
+  gatherShort,
+  groupRows,
+} from "../readings/device_groups.ts";
 import { type Batch, columnsOf, ROW_BYTES } from "./_device_encoders.ts";
 
 /** Readings that are gathered: so many that a device has some of them, even if there are a thousand devices. */

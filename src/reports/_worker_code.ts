@@ -389,12 +389,18 @@ ids must increase, since the cloud counts only ids above the last one that it ha
 0?next:own;if(!(id===void 0||this.#last!==void 0&&id<=this.#last)){if(next!==void 0&&id>=next){if(typeof id=="bigint"&&id>
 LAST_ID)return;this.#next=typeof id=="number"&&id<Number.MAX_SAFE_INTEGER?id+1:BigInt(id)+1n}return this.#last!==void 0&&
 (this.#last=id),id}}fill(ids,length){let{ids:filled,end,error}=this.fillFrom(ids,0,length);if(end<length)throw error;return filled}fillFrom(ids,from,length,check){
-let idAt2=ids instanceof BigUint64Array?integerReader(ids):row2=>ids[row2],isFloat=ids instanceof Float64Array,filled,row=from;
-try{for(;row<length;row++){let own=idAt2(row);isFloat&&!(Number.isSafeInteger(own)&&own>=0)&&checkedId(own,\`the id of re\\
-ading \${row}\`),check?.(row);let id=this.take(own);if(filled===void 0){if(id===own)continue;filled=ids instanceof BigUint64Array?
-ids.slice(0,length):new Float64Array(ids)}filled instanceof BigUint64Array?filled[row]=BigInt(id):(typeof id=="number"||
-(filled=widened(filled,row)),filled[row]=id)}}catch(error){return{ids:filled??ids,end:row,error}}return{ids:filled??ids,
-end:length}}};function widened(ids,end){let wide=new BigUint64Array(ids.length);for(let row=0;row<end;row++)wide[row]=BigInt(
+let sequence=this.#sequenceFor(ids,from,length);if(sequence!==void 0)return this.#fillWith(sequence,ids.length,from,length,
+check);let idAt2=ids instanceof BigUint64Array?integerReader(ids):row2=>ids[row2],isFloat=ids instanceof Float64Array,filled,
+row=from;try{for(;row<length;row++){let own=idAt2(row);isFloat&&!(Number.isSafeInteger(own)&&own>=0)&&checkedId(own,\`the\\
+ id of reading \${row}\`),check?.(row);let id=this.take(own);if(filled===void 0){if(id===own)continue;filled=ids instanceof
+BigUint64Array?ids.slice(0,length):new Float64Array(ids)}filled instanceof BigUint64Array?filled[row]=BigInt(id):(typeof id==
+"number"||(filled=widened(filled,row)),filled[row]=id)}}catch(error){return{ids:filled??ids,end:row,error}}return{ids:filled??
+ids,end:length}}#sequenceFor(ids,from,length){let next=this.#next;if(typeof next!="number"||next+length-from>Number.MAX_SAFE_INTEGER)
+return;let words=ids instanceof Uint32Array?ids.subarray(from,length):new Uint32Array(ids.buffer,ids.byteOffset+8*from,2*
+Math.max(0,length-from));for(let at=0;at<words.length;at++)if(words[at]!==0)return;return next}#fillWith(first,room,from,length,check){
+let ids=new Float64Array(room),row=from,fault;try{for(;row<length;row++)check?.(row),ids[row]=first+row-from}catch(error){
+fault={error}}return this.#next=first+row-from,this.#last!==void 0&&row>from&&(this.#last=first+row-from-1),{ids,end:row,
+...fault}}};function widened(ids,end){let wide=new BigUint64Array(ids.length);for(let row=0;row<end;row++)wide[row]=BigInt(
 ids[row]);return wide}var EventRows=class{length=0;freeForm;capacity;streams;values;ids;times;wide=new Map;constructor(){this.capacity=2048,this.
 streams=new Uint32Array(this.capacity),this.values=new Float64Array(this.capacity),this.ids=new Float64Array(this.capacity),
 this.times=new Float64Array(this.capacity)}clear(){this.length=0,this.freeForm=void 0,this.wide.size>0&&this.wide.clear()}load(memory,from,to){
@@ -634,27 +640,35 @@ items[i],()=>this.#addPoint(items[i++])):i=next}}#addPoint(item){if(typeof item!
 item:new ArchFXDataPoint(item),{stream,value,rawData}=point,time=narrowed(point.timestampMicros),summary=ArchFXDataPoint[SUMMARY](
 point);this.#builder.add({time,stream,value},()=>this.ids.take(point.readingId),freeFormOf(summary,rawData))}#try(reading,add){
 try{add()}catch(error){let{onBadReading}=this.#options;if(onBadReading===void 0)throw error;onBadReading(reading,error)}}#addColumns(columns){
-let numbers=checkNumbers(columns),{length,timestamps,readingIds,summaryData,rawData}=columns,isTime=timeChecker(timestamps),
-checkTime=row=>{if(!isTime(row))throw timeError(row)};if(summaryData!==void 0||rawData!==void 0){for(let row=0;row<length;row++){
-let fields=fieldsOf(columns,row);this.#try(fields,()=>{checkTime(row),checkSummary(fields.summaryData,row);let{stream,value}=fields,
-time=narrowed(fields.timestamp),own=checkedId(fields.readingId,\`the id of reading \${row}\`),free=freeFormOf(fields.summaryData,
-fields.rawData);this.#builder.add({time,stream,value},()=>this.ids.take(own),free)})}return}for(let row=0;row<length;){let{
-ids,end,error}=this.ids.fillFrom(readingIds,row,length,checkTime);if(this.#builder.addColumns(numbers.with({ids}),row,end),
-row=end,end===length)break;this.#try(fieldsOf(columns,row++),()=>{throw error})}}addEncoded(columns){let{freeForm,length,
-streams,ids,times,values}=columns,isTime=timeChecker(times),at=0;for(let row=0;row<length;row++){if(!isTime(row))throw timeError(
-row);let extra=freeForm.extraLengths[row],data=freeForm.dataLengths[row],bytes=freeForm.bytes.subarray(at,at+=extra+data),
-own=checkedId(ids[row],\`the id of reading \${row}\`);this.#builder.add({time:narrowed(times[row]),stream:streams[row],value:values[row]},
-()=>this.ids.take(own),bytes.length===0?void 0:writer2=>writer2.addEncoded({bytes,extraLengths:Uint32Array.of(extra),dataLengths:Uint32Array.
-of(data)}))}}end(){this.#builder.end()}};function timeError(row){return new DataError(\`Cannot encode reading \${row}: its\\
- time must be in the years 1 to 9999\`)}function isColumns(item){return typeof item=="object"&&item!==null&&"streams"in item&&
-!ArchFXDataPoint[IS_POINT](item)}function fieldsOf(columns,row){return{timestamp:columns.timestamps[row],stream:columns.
-streams[row],value:columns.values[row],readingId:columns.readingIds[row],summaryData:columns.summaryData?.[row],rawData:columns.
-rawData?.[row]}}var DeviceEncoders=class{#encoders=new Map;handle(request){let{kind,device}=request;if(kind==="open")return this.#encoders.
-set(device,new Encoder(request.options)),{device,reports:[]};let encoder2=this.#encoders.get(device),fault;try{kind==="a\\
-dd"?addColumns(encoder2,request.columns):encoder2.end()}catch(error){if(!(error instanceof Error))throw error;fault={name:error.
-name,message:error.message},encoder2.end()}let reports=encoder2.reports.splice(0).map(report=>report[BYTES]());return{device,
-reports,...fault&&{fault}}}};function addColumns(encoder2,columns){let{length,streams,readingIds,timestamps,values,freeForm}=columns;
-freeForm===void 0?encoder2.add({length,streams,readingIds,timestamps,values}):encoder2.addEncoded(new EventColumns(length,
-streams,readingIds,timestamps,values,freeForm))}var encoders=new DeviceEncoders;serveWorker(async(request,transfer)=>{if(request.kind==="init")return await init(request.
-codec),{reports:[]};let reply=encoders.handle(request);for(let{buffer}of reply.reports)transfer.push(buffer);return reply});})();
+let numbers=checkNumbers(columns),{length,timestamps,summaryData,rawData}=columns,isTime=timeChecker(timestamps),checkTime=row=>{
+if(!isTime(row))throw timeError(row)};if(summaryData!==void 0||rawData!==void 0){for(let row=0;row<length;row++){let fields=fieldsOf(
+columns,row);this.#try(fields,()=>{checkTime(row),checkSummary(fields.summaryData,row);let{stream,value}=fields,time=narrowed(
+fields.timestamp),own=checkedId(fields.readingId,\`the id of reading \${row}\`),free=freeFormOf(fields.summaryData,fields.rawData);
+this.#builder.add({time,stream,value},()=>this.ids.take(own),free)})}return}this.addNumbers(numbers,row=>fieldsOf(columns,
+row))}addNumbers(numbers,fieldsAt){let{length}=numbers,isTime=timeChecker(numbers.times),checkTime=row=>{if(!isTime(row))
+throw timeError(row)};for(let row=0;row<length;){let{ids,end,error}=this.ids.fillFrom(numbers.ids,row,length,checkTime);
+if(this.#builder.addColumns(numbers.with({ids}),row,end),row=end,end===length)break;if(fieldsAt===void 0)throw error;this.#try(
+fieldsAt(row++),()=>{throw error})}}addEncoded(columns){let{freeForm,length,streams,ids,times,values}=columns,isTime=timeChecker(
+times),at=0;for(let row=0;row<length;row++){if(!isTime(row))throw timeError(row);let extra=freeForm.extraLengths[row],data=freeForm.
+dataLengths[row],bytes=freeForm.bytes.subarray(at,at+=extra+data),own=checkedId(ids[row],\`the id of reading \${row}\`);this.#builder.
+add({time:narrowed(times[row]),stream:streams[row],value:values[row]},()=>this.ids.take(own),bytes.length===0?void 0:writer2=>writer2.
+addEncoded({bytes,extraLengths:Uint32Array.of(extra),dataLengths:Uint32Array.of(data)}))}}end(){this.#builder.end()}};function timeError(row){
+return new DataError(\`Cannot encode reading \${row}: its time must be in the years 1 to 9999\`)}function isColumns(item){return typeof item==
+"object"&&item!==null&&"streams"in item&&!ArchFXDataPoint[IS_POINT](item)}function fieldsOf(columns,row){return{timestamp:columns.
+timestamps[row],stream:columns.streams[row],value:columns.values[row],readingId:columns.readingIds[row],summaryData:columns.
+summaryData?.[row],rawData:columns.rawData?.[row]}}function columnsOf2({buffer,length}){return new EventColumns(length,new Uint32Array(buffer,24*length,length),new BigUint64Array(
+buffer,0,length),new BigInt64Array(buffer,8*length,length),new Float64Array(buffer,16*length,length))}var DeviceEncoders=class{#encoders=new Map;handle(request){if(request.kind==="open")return this.#encoders.set(request.device,
+new Encoder(request.options)),{reports:[]};if(request.kind==="batch")return this.#encodeBatch(request.batch);let{device}=request,
+encoder2=this.#encoders.get(device),reports=[],fault=attempt(encoder2,()=>{request.kind==="add"?addColumns(encoder2,request.
+columns):encoder2.end()});return take(encoder2,device,reports),{reports,...fault&&{fault}}}#encodeBatch(batch){let{buffer,
+groups}=batch,columns=columnsOf2(batch),reports=[],from=0;for(let i=0;i<groups.length;i+=2){let device=groups[i],encoder2=this.#encoders.
+get(device),rows=columns.slice(from,from+=groups[i+1]),fault=attempt(encoder2,()=>encoder2.addNumbers(rows));if(take(encoder2,
+device,reports),fault)return{reports,fault,spare:buffer}}return{reports,spare:buffer}}};function attempt(encoder2,task){
+try{task();return}catch(error){if(!(error instanceof Error))throw error;return encoder2.end(),{name:error.name,message:error.
+message}}}function take(encoder2,device,reports){for(let report of encoder2.reports.splice(0))reports.push({device,bytes:report[BYTES]()})}
+function addColumns(encoder2,columns){let{length,streams,readingIds,timestamps,values,freeForm}=columns,events=new EventColumns(
+length,streams,readingIds,timestamps,values,freeForm);freeForm===void 0?encoder2.addNumbers(events):encoder2.addEncoded(
+events)}var encoders=new DeviceEncoders;serveWorker(async(request,transfer)=>{if(request.kind==="init")return await init(request.
+codec),{reports:[]};let reply=encoders.handle(request);for(let{bytes}of reply.reports)transfer.push(bytes.buffer);return reply.
+spare&&transfer.push(reply.spare),reply});})();
 `;
