@@ -5,7 +5,7 @@
  */
 
 /** Stands before a number that was rounded. */
-export const ROUNDED = "\u2248";
+const ROUNDED = "\u2248";
 
 /** Beyond this, zeros would pad a number that is not known to its last digit. */
 const EXPONENT_FROM = 1e15;

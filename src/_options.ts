@@ -1,5 +1,5 @@
 /**
- * Options are known by name: a misspelt one is refused, not passed over.
+ * Options are checked by name: a misspelt one is rejected, not ignored.
  *
  * @module
  */
@@ -7,9 +7,9 @@
 import { shown } from "./_shown.ts";
 
 /**
- * Refuses what is no object, and an object with a key that is none of the names.
+ * Rejects what is not an object, and an object with a key that is not one of the names.
  *
- * @param given What the caller handed over.
+ * @param given What the caller passed.
  * @param names The names that there are.
  * @param what What a name stands for: "option of readCsv", "data point field".
  * @throws {TypeError} With the first unknown name and those that there are.

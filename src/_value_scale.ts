@@ -6,7 +6,7 @@
 import { axisLabels } from "./_number_text.ts";
 
 /** A scale of values: its ends and the round numbers on it. */
-export interface ValueScale {
+interface ValueScale {
   low: number;
   high: number;
   ticks: number[];

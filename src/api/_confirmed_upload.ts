@@ -32,7 +32,7 @@ const REASONS = {
 };
 
 /** The response to an upload that is proved. */
-export interface ConfirmedReply {
+interface ConfirmedReply {
   /** How many readings were new. */
   readonly count: number;
   /** `last_id` of the streamer as it was before. */
@@ -42,7 +42,7 @@ export interface ConfirmedReply {
 }
 
 /** How the proof is awaited. */
-export interface ProofOptions {
+interface ProofOptions {
   /** Stops the waiting. */
   readonly signal: AbortSignal | undefined;
   /** For how long, in milliseconds. */

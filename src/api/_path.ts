@@ -55,7 +55,7 @@ function idText(id: unknown): string {
   if (typeof id === "number" && Number.isSafeInteger(id) && id >= 0) return String(id);
   if (isSlug(id)) return String(id);
   throw new TypeError(
-    `Cannot use ${shown(id)} as id: it must be text, an integer from 0, or a slug`,
+    `Cannot use ${kindOf(id)} as id: it must be text, an integer from 0, or a slug`,
   );
 }
 
@@ -64,7 +64,7 @@ function isSlug(value: unknown): value is SlugLike {
     typeof (value as Partial<SlugLike>).formattedId === "function";
 }
 
-function shown(value: unknown): string {
+function kindOf(value: unknown): string {
   if (typeof value === "object" && value !== null) return "an object";
   return typeof value === "function" ? "a function" : String(value);
 }

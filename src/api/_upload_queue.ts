@@ -24,7 +24,7 @@ export interface UploadPlace {
 }
 
 /** How an upload waits for its turn. */
-export interface TurnOptions {
+interface TurnOptions {
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
   /** Whether what failed before, with lower ids, is given up. */

@@ -20,7 +20,7 @@ export interface DeviceCount {
 }
 
 /** The events of one device in the bytes of a block. */
-export interface DeviceEvents extends DeviceCount {
+interface DeviceEvents extends DeviceCount {
   readonly from: number;
   readonly to: number;
   readonly lowest: number | bigint;

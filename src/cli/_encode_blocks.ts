@@ -19,7 +19,7 @@ import type { BlockReply, BlockRequest, DeviceCount } from "./_block_encoder.ts"
 const OPEN = 3;
 
 /** Where the readings go. */
-export interface BlockTarget {
+interface BlockTarget {
   /** Adds readings, whose ids it gives itself. */
   add(device: bigint | undefined, columns: ReadingColumns): Promise<void>;
   /** Takes ids for readings that are going to be added: the first one, or none where they have ids. */

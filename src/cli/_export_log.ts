@@ -11,7 +11,7 @@ import { CommandError, fileError } from "./_errors.ts";
 const NAME = "export.ndjson";
 
 /** One day of one stream. */
-export interface ExportedDay {
+interface ExportedDay {
   readonly stream: string;
   /** `2026-03-02`, UTC. */
   readonly day: string;
@@ -23,7 +23,7 @@ export interface ExportedDay {
 }
 
 /** What is exported; the same in every run into a folder. */
-export interface ExportOf {
+interface ExportOf {
   readonly server: string;
   readonly place: string;
 }

@@ -24,7 +24,7 @@ const PAGE_SIZE = 5000;
 const ATTEMPTS = 3;
 
 /** What is exported of a stream. */
-export interface ExportStreamOptions {
+interface ExportStreamOptions {
   readonly slug: string;
   /** The limits, µs; without a start: from the first reading on. */
   readonly start: bigint | undefined;

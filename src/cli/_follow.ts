@@ -22,7 +22,7 @@ const PAUSE_MS = 2_000;
 const WINDOW = 600_000_000n;
 
 /** What is followed. */
-export interface FollowOptions {
+interface FollowOptions {
   readonly slugs: readonly ArchFxStreamSlug[];
   /** The first time, µs. */
   readonly start: bigint | undefined;

@@ -12,13 +12,13 @@ import type { StreamChart } from "./_stream_charts.ts";
 import { lineChart } from "./chart.ts";
 
 /** The size of a terminal, in characters. */
-export interface TerminalSize {
+interface TerminalSize {
   readonly columns: number;
   readonly rows: number;
 }
 
 /** What is drawn besides the readings. */
-export interface FollowView extends TerminalSize {
+interface FollowView extends TerminalSize {
   /** The range of times that the charts show. */
   readonly shown: TimeSpan | undefined;
   /** Now, µs. */

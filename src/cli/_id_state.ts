@@ -19,6 +19,7 @@
  *
  * @module
  */
+import { withoutMark } from "../_byte_order_mark.ts";
 import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import { type LockOptions, withLock } from "../_node_file_lock.ts";
@@ -119,7 +120,7 @@ function parse(path: string, text: string | undefined): NextIds {
     new CommandError(`Cannot read "${path}" as a file of next ids: ${rule}`);
   let data: { version?: unknown; next?: unknown } | null;
   try {
-    data = JSON.parse(text.replace(/^\ufeff/, ""));
+    data = JSON.parse(withoutMark(text));
   } catch {
     throw invalid("it is not JSON");
   }
@@ -138,7 +139,7 @@ function parse(path: string, text: string | undefined): NextIds {
 /** The finished files of a state; what is not one is left out, since the worst is that it is encoded again. */
 function finishedFiles(text: string | undefined): FinishedFile[] {
   if (text === undefined || text === "") return [];
-  const { files } = JSON.parse(text.replace(/^\ufeff/, "")) as { files?: unknown };
+  const { files } = JSON.parse(withoutMark(text)) as { files?: unknown };
   if (!Array.isArray(files)) return [];
   return files.filter((it): it is FinishedFile =>
     typeof it?.path === "string" && typeof it.sha256 === "string" && Array.isArray(it.reports)

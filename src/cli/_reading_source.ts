@@ -69,7 +69,7 @@ export function unpackedName(path: string): string {
 }
 
 /** How a file is to be opened. */
-export interface OpenOptions {
+interface OpenOptions {
   /** Called with the number of bytes read so far. */
   readonly onProgress?: (bytes: number) => void;
   /** Whether {@linkcode ReadingSource.sha256} is going to be called. */

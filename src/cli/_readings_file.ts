@@ -27,7 +27,7 @@ export function formatOfName(path: string): FileFormat | undefined {
 }
 
 /** How readings are written. */
-export interface FileOptions {
+interface FileOptions {
   /** The file. */
   path: string;
   /** Its format. */

@@ -74,7 +74,7 @@ export function streamerName(device: number | bigint, index: number | bigint | n
  * @param path The file.
  * @param signal Ends the wait: to open a named pipe takes until somebody writes to it.
  */
-export async function readReportFile(path: string, signal?: AbortSignal): Promise<Uint8Array> {
+async function readReportFile(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   let stop = () => {};
   const stopped = new Promise<never>((_, reject) => {
     stop = () => reject(signal!.reason);

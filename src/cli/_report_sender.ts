@@ -22,7 +22,7 @@ import type { Api } from "../api/mod.ts";
 import { type Outcome, outcomeOf, type UploadLog, wasSent } from "./_upload_log.ts";
 
 /** How reports are sent. */
-export interface SendOptions {
+interface SendOptions {
   readonly allowMissingIds: boolean;
   readonly removeSent: boolean;
   /** How long to wait for the proof, in milliseconds. */

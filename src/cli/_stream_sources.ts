@@ -10,7 +10,7 @@ import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
 const CHUNK = 8192;
 
 /** One stream, read page by page. */
-export interface StreamSource {
+interface StreamSource {
   /** Its device, for the column of devices. */
   readonly device: bigint;
   /** Its readings, in order of time. */

@@ -7,7 +7,7 @@
 import { spawn } from "node:child_process";
 
 /** What a service tells. */
-export interface Systemd {
+interface Systemd {
   ready(): void;
   stop(): void;
 }

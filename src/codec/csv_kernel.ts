@@ -18,7 +18,7 @@ import {
 import type { ReadingStage } from "./reading_stage.ts";
 
 /** A tag: its name and what it does. */
-export interface KernelTag {
+interface KernelTag {
   readonly name: string;
   readonly stream: number;
   readonly scale: number;
@@ -26,7 +26,7 @@ export interface KernelTag {
 }
 
 /** How a text is to be read. */
-export interface KernelPlan {
+interface KernelPlan {
   readonly delimiter: Uint8Array;
   /** Codes of one byte, -1 where there is none. */
   readonly quote: number;

@@ -24,7 +24,7 @@ export const TAG_BYTES: number = Csv.tagBytes;
 export const TAG_TEXTS_SIZE: number = Csv.tagTextsSize;
 
 /** The views over the region. */
-export interface CsvRegion {
+interface CsvRegion {
   readonly kernel: WasmExports;
   readonly window: Uint8Array<ArrayBuffer>;
   /** The window and some bytes past its end. */

@@ -62,7 +62,7 @@ export interface WasmExports {
 }
 
 /** The instance with the views over its memory, made once: memory never grows. */
-export interface Wasm {
+interface Wasm {
   readonly module: WebAssembly.Module;
   readonly kernel: WasmExports;
   readonly u8: Uint8Array;

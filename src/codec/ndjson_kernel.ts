@@ -5,17 +5,17 @@
  * @module
  */
 import { forgetPlan, noteCounts, type ScanCounts } from "./csv_kernel.ts";
-import { csvRegion, KEY_BYTES, Role, ROWS, WINDOW_SIZE } from "./csv_region.ts";
+import { csvRegion, KEY_BYTES, Role, WINDOW_SIZE } from "./csv_region.ts";
 import type { ReadingStage } from "./reading_stage.ts";
 
 /** A key, by its name and what it is. */
-export interface KernelKey {
+interface KernelKey {
   readonly name: string;
   readonly role: number;
 }
 
 /** How lines are to be read. */
-export interface NdjsonKernelPlan {
+interface NdjsonKernelPlan {
   readonly keys: readonly KernelKey[];
   /** The roles that a line must have. */
   readonly required: readonly number[];
@@ -150,6 +150,3 @@ function isEmpty(data: object): boolean {
   for (const _ in data) return false;
   return true;
 }
-
-/** How many rows a scan fills at most. */
-export const MOST_ROWS = ROWS;

@@ -27,7 +27,7 @@ export interface FreeForm {
 }
 
 /** Columns to take rows from. */
-export interface RowColumns {
+interface RowColumns {
   readonly times: BigInt64Array;
   readonly values: Float64Array;
   readonly streams: Uint32Array;

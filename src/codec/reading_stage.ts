@@ -13,7 +13,7 @@ import {
 } from "./reading_chunks.ts";
 
 /** How many readings lie before and after a range of times, and the first of each. */
-export interface TimeWarnings {
+interface TimeWarnings {
   early: number;
   firstEarly: bigint;
   late: number;

@@ -7,7 +7,7 @@ import { readSlug, slugRegion } from "./slug_region.ts";
 import { Expect, Kind, Rule, Slugs } from "./wasm_constants.ts";
 
 /** Slugs as one typed array a field. */
-export interface SlugArrays {
+interface SlugArrays {
   kinds: Uint8Array;
   parents: Uint32Array;
   devices: BigUint64Array;
@@ -17,7 +17,7 @@ export interface SlugArrays {
 }
 
 /** Called with each line that is not a slug: its row, the rule, the place and the text. */
-export type OnBadSlug = (row: number, rule: number, at: number, text: string) => void;
+type OnBadSlug = (row: number, rule: number, at: number, text: string) => void;
 
 /** How many elements of an array are joined at a time. */
 const BATCH = 512;

@@ -7,7 +7,7 @@ import { wasm, type WasmExports } from "./instance.ts";
 import { Rule, Slugs } from "./wasm_constants.ts";
 
 /** Views over the region. */
-export interface SlugRegion {
+interface SlugRegion {
   readonly kernel: WasmExports;
   readonly text: Uint8Array<ArrayBuffer>;
   readonly kinds: Uint8Array;

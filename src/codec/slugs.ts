@@ -17,7 +17,7 @@ export class SlugFault {
 }
 
 /** A parent slug. */
-export interface ParentText {
+interface ParentText {
   readonly id: number;
   /** Of `Kind`; `Kind.line` if there is no prefix. */
   readonly kind: number;

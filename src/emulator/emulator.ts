@@ -5,7 +5,7 @@ import { Sessions } from "./auth/sessions.ts";
 import { Tokens } from "./auth/tokens.ts";
 import { Events } from "./control/events.ts";
 import { Faults } from "./control/faults.ts";
-import { Door } from "./door.ts";
+import { RequestHandler } from "./request_handler.ts";
 import { checkOptions, type EmulatorOptions } from "./options.ts";
 import type { Counting } from "./reports/counting.ts";
 import { ReportUploads } from "./reports/upload.ts";
@@ -20,7 +20,7 @@ import { ResourceService } from "./resources/service.ts";
 import type { ResourceSpec } from "./resources/spec.ts";
 import { stream, streampage } from "./resources/stream.ts";
 import { report, streamer } from "./resources/streamer.ts";
-import type { App, RouteContext, Visit } from "./routes/_route.ts";
+import type { App, RequestState, RouteContext } from "./routes/_route.ts";
 import { accountRoutes } from "./routes/accounts.ts";
 import { authRoutes } from "./routes/auth.ts";
 import { consoleRoutes } from "./routes/console.ts";
@@ -67,7 +67,7 @@ export class Emulator {
   readonly #tokens: Tokens;
   readonly #events = new Events();
   readonly #faults: Faults;
-  readonly #door: Door;
+  readonly #handler: RequestHandler;
   readonly #initial: Initial;
   readonly #snapshots = new Set<Snapshot>();
   readonly #servers = new Set<Listening>();
@@ -98,14 +98,14 @@ export class Emulator {
       this.#events.emit({ kind: "faults", at: new Date(now()).toISOString() });
     });
     this.#uploads = new ReportUploads(store, this.#events, now, options.counting);
-    const routes: App = new Hono<{ Bindings: Visit }>();
+    const routes: App = new Hono<{ Bindings: RequestState }>();
     const context: RouteContext = {
       app: routes,
       sessions: new Sessions(store, this.#tokens),
       maxBodyBytes,
       served: [],
     };
-    this.#door = new Door({
+    this.#handler = new RequestHandler({
       routes,
       served: context.served,
       faults: this.#faults,
@@ -178,8 +178,8 @@ export class Emulator {
     });
     dataRoutes(context, data);
     consoleRoutes(context.app);
-    context.app.notFound((c) => this.#door.notFound(new URL(c.req.url)));
-    // Refusals are answered at the door, whatever threw them.
+    context.app.notFound((c) => this.#handler.notFound(new URL(c.req.url)));
+    // The request handler turns errors into responses, whatever threw them.
     context.app.onError((error) => {
       throw error;
     });
@@ -192,7 +192,7 @@ export class Emulator {
    * @throws TypeError where a fault drops the connection.
    */
   readonly fetch = (input: Request | URL | string, init?: RequestInit): Promise<Response> =>
-    this.#door.handle(new Request(input, init));
+    this.#handler.handle(new Request(input, init));
 
   /**
    * Listens on a socket, by default on a free port of the loopback address.
@@ -202,7 +202,7 @@ export class Emulator {
    * @throws TypeError for a host that others can reach, unless `expose` allows it.
    */
   async listen(options: ListenOptions = {}): Promise<Listening> {
-    const server = await listen((request) => this.#door.handle(request), options, this.#log);
+    const server = await listen((request) => this.#handler.handle(request), options, this.#log);
     const listening: Listening = {
       ...server,
       close: () => {
@@ -229,7 +229,7 @@ export class Emulator {
     return this.#uploads.counting;
   }
 
-  /** Makes all access tokens expire that were handed out so far. */
+  /** Makes all access tokens that were issued so far expire. */
   expireTokens(): void {
     this.#tokens.expireAll();
   }

@@ -58,7 +58,7 @@ export interface EmulatorOptions {
 }
 
 /** The options with nothing left open. */
-export type CheckedOptions =
+type CheckedOptions =
   & Required<Omit<EmulatorOptions, "importFrom" | "counting">>
   & Pick<EmulatorOptions, "importFrom">
   & { readonly counting: CheckedCounting };
@@ -95,27 +95,27 @@ export function checkOptions(options: EmulatorOptions): CheckedOptions {
   for (const name of ["db", "importFrom"] as const) {
     const value = checked[name];
     if (value !== undefined && (typeof value !== "string" || value === "")) {
-      throw refuse(name, value, "must be a path");
+      throw invalidOption(name, value, "must be a path");
     }
   }
   if (typeof checked.seed !== "string" && (typeof checked.seed !== "object" || !checked.seed)) {
-    throw refuse("seed", checked.seed, "must be a name, a path or a seed");
+    throw invalidOption("seed", checked.seed, "must be a name, a path or a seed");
   }
   for (const name of ["accessTokenSeconds", "refreshTokenSeconds"] as const) {
-    if (!(checked[name] > 0)) throw refuse(name, checked[name], "must be above 0");
+    if (!(checked[name] > 0)) throw invalidOption(name, checked[name], "must be above 0");
   }
   if (!(Number.isSafeInteger(checked.maxBodyBytes) && checked.maxBodyBytes > 0)) {
-    throw refuse("maxBodyBytes", checked.maxBodyBytes, "must be a positive integer");
+    throw invalidOption("maxBodyBytes", checked.maxBodyBytes, "must be a positive integer");
   }
   for (const name of ["now", "log"] as const) {
     if (typeof checked[name] !== "function") {
-      throw refuse(name, checked[name], "must be a function");
+      throw invalidOption(name, checked[name], "must be a function");
     }
   }
   return checked;
 }
 
-function refuse(name: string, value: unknown, rule: string): TypeError {
+function invalidOption(name: string, value: unknown, rule: string): TypeError {
   return new TypeError(
     `Cannot make an emulator as "${name}" ${rule}: the current value is ${String(value)}`,
   );

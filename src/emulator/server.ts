@@ -2,6 +2,7 @@
  * The emulator on a socket. `node:http` serves on every runtime and lets a fault cut the connection,
  * which the runtimes' own servers do not.
  */
+import { isLoopback } from "../_loopback.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { ConnectionDropped } from "./control/faults.ts";
 
@@ -38,8 +39,6 @@ export interface ListenOptions {
   readonly expose?: boolean;
 }
 
-const LOOPBACK = /^(?:127(?:\.\d{1,3}){3}|localhost|::1|\[::1\])$/i;
-
 /**
  * Listens.
  *
@@ -56,14 +55,14 @@ export async function listen(
       `Cannot listen as "port" must be an integer from 0 to 65535: the current value is ${port}`,
     );
   }
-  if (!LOOPBACK.test(hostname) && !expose) {
+  if (!isLoopback(hostname) && !expose) {
     throw new TypeError(
       `Cannot listen on "${hostname}" as others could reach it: the host must be a loopback address unless "expose" is set`,
     );
   }
   const http = await import("node:http");
   const server = http.createServer({ keepAlive: true }, (incoming, outgoing) => {
-    if (!expose && !isLoopback(incoming.headers.host)) return misdirected(incoming, outgoing);
+    if (!expose && !isForThisMachine(incoming.headers.host)) return misdirected(incoming, outgoing);
     serve(handle, incoming, outgoing).catch((error) => {
       // A client that went away while it was answered is no trouble of the emulator's.
       if (!outgoing.destroyed) log(`Cannot answer: ${error}`);
@@ -94,8 +93,8 @@ export async function listen(
  * Whether a request was meant for this machine. A page from elsewhere whose name was made to point here
  * would be of the same origin as the control paths: its requests carry its own name.
  */
-function isLoopback(host: string | undefined): boolean {
-  return host === undefined || LOOPBACK.test(host.replace(/:\d+$/, ""));
+function isForThisMachine(host: string | undefined): boolean {
+  return host === undefined || isLoopback(host.replace(/:\d+$/, ""));
 }
 
 function misdirected(incoming: IncomingMessage, outgoing: ServerResponse): void {

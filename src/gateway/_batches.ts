@@ -28,7 +28,7 @@ const COLUMNS = [
 ];
 
 /** Frames for the store, and whether reading ids were among the columns. */
-export interface CheckedBatches {
+interface CheckedBatches {
   readonly frames: Uint8Array[];
   /** The lanes that they go to, by `device/streamer`. */
   readonly lanes: string[];

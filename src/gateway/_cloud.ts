@@ -20,7 +20,7 @@ export type Outcome =
   | { readonly kind: "later"; readonly reason: string; readonly afterMs: number | undefined };
 
 /** Where a report belongs. */
-export interface ReportPlace {
+interface ReportPlace {
   readonly device: bigint;
   readonly streamer: number;
   /** Its `sentTimestamp`, in ms since the Unix epoch. */

@@ -13,7 +13,7 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { QueueError } from "./errors.ts";
 
 /** What SQLite reports about a file, as far as the queue acts on it. */
-export type Trouble = "full" | "damaged" | "locked" | "other";
+type Trouble = "full" | "damaged" | "locked" | "other";
 
 /** Which kind of trouble an error is. On Deno errors have no `errcode`: the message has to do. */
 export function troubleOf(error: unknown): Trouble {

@@ -25,7 +25,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
 /** What a batch frame says. */
-export interface BatchFrame {
+interface BatchFrame {
   readonly id: number;
   readonly device: bigint;
   /** −1: the gateway chooses. */

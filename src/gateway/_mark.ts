@@ -27,7 +27,7 @@ export interface Progress {
 }
 
 /** The name of the mark. */
-export function markPath(queue: string): string {
+function markPath(queue: string): string {
   return `${queue}.mark`;
 }
 

@@ -62,7 +62,7 @@ export interface PositionEntry {
 }
 
 /** An idempotency key that was used in the last 24 hours. */
-export interface KeyEntry {
+interface KeyEntry {
   readonly kind: "key";
   /** `source/key`. */
   readonly name: string;
@@ -83,7 +83,7 @@ export interface BatchEntry {
 }
 
 /** Readings that were given up. */
-export interface DeadEntry {
+interface DeadEntry {
   readonly kind: "dead";
   /** Device, streamer, ids, reason and so on. */
   readonly about: Readonly<Record<string, unknown>>;
@@ -92,7 +92,7 @@ export interface DeadEntry {
 }
 
 /** The last entry. */
-export interface EndEntry {
+interface EndEntry {
   readonly kind: "end";
   readonly batches: number;
   readonly readings: number;

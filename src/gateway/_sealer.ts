@@ -16,7 +16,7 @@ import type { SenderContext } from "./_sender_context.ts";
 import type { Draft, Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
 /** A report that was sealed now. */
-export interface Sealed {
+interface Sealed {
   readonly report: OpenReport;
   readonly state: StreamerState;
   readonly columns: ReadingColumns;
@@ -24,7 +24,7 @@ export interface Sealed {
 }
 
 /** The sender whose reports are sealed. */
-export interface SealingSender {
+interface SealingSender {
   /** What a `last_id` means for its reports. */
   readonly prover: Pick<Prover, "query" | "lowered">;
   /** The bytes of a report. */

@@ -120,7 +120,7 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
 }
 
 /** Says what was recovered and what was lost. */
-export function tellSalvaged(
+function tellSalvaged(
   { batches, readings, damaged, lost }: Salvaged,
   aside: string,
   tell: (event: StoreEvent) => void,

@@ -17,7 +17,7 @@ import type { Change } from "./_store.ts";
 import type { Lane, StreamerState } from "./outbox.ts";
 
 /** What was decided. */
-export interface TakeOver {
+interface TakeOver {
   readonly lane: Lane;
   readonly streamer: number;
   /** The `last_id` of the cloud, as it was shown to the person. */

@@ -10,12 +10,12 @@ import process from "node:process";
 import { QueueError } from "./errors.ts";
 
 /** Answers a request. */
-export type ControlHandler = (op: string, args: Record<string, unknown>) => Promise<unknown>;
+type ControlHandler = (op: string, args: Record<string, unknown>) => Promise<unknown>;
 
 const LONGEST_REQUEST = 1 << 20;
 
 /** The socket of a queue. */
-export function socketPath(queue: string): string {
+function socketPath(queue: string): string {
   return `${queue}.sock`;
 }
 

@@ -34,7 +34,7 @@ export interface Exported {
 }
 
 /** The record that says that a queue was moved. */
-export interface Moved {
+interface Moved {
   readonly move: string;
   readonly file: string;
   readonly at: string;

@@ -14,7 +14,7 @@ import type { SqliteQueue } from "./sqlite_queue.ts";
 import type { Lane } from "./outbox.ts";
 
 /** A batch that waits. */
-export interface BatchInfo {
+interface BatchInfo {
   readonly batch: number;
   readonly device: string;
   /** null: the gateway chooses. */
@@ -26,7 +26,7 @@ export interface BatchInfo {
 }
 
 /** A dead letter in a list. */
-export interface DeadInfo extends DeadLetter {
+interface DeadInfo extends DeadLetter {
   readonly letter: number;
 }
 

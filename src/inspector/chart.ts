@@ -36,7 +36,7 @@ export interface Range {
 }
 
 /** What a chart calls. */
-export interface ChartEvents {
+interface ChartEvents {
   /** Another range is shown; undefined where it is the whole of it. */
   onRange?(range: Range | undefined): void;
   /** A reading was chosen in the chart. */

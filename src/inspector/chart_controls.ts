@@ -9,7 +9,7 @@ import { counted } from "./format.ts";
 import { DASHES, ink } from "./plot.ts";
 
 /** What the controls do. */
-export interface ChartActions {
+interface ChartActions {
   zoom(factor: number): void;
   pan(part: number): void;
   reset(): void;
@@ -22,14 +22,14 @@ export interface ChartActions {
 }
 
 /** A line as the legend names it. */
-export interface LegendLine {
+interface LegendLine {
   readonly label: string;
   /** Unit of its values, empty where it is not known. */
   readonly unit: string;
 }
 
 /** The controls on the page. */
-export interface ChartControls {
+interface ChartControls {
   readonly element: HTMLElement;
   /** Where the drawing goes. */
   readonly canvas: HTMLElement;
@@ -161,7 +161,7 @@ export function chartControls(actions: ChartActions): ChartControls {
 }
 
 /** The line of a stream as a sample of its colour and dashes. */
-export function swatch(line: number): SVGSVGElement {
+function swatch(line: number): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "swatch");
   svg.setAttribute("viewBox", "0 0 26 8");

@@ -67,7 +67,7 @@ export function step({ rows }: Pick<Series, "x" | "rows">, from: number, by: 1 |
 }
 
 /** Positions that are drawn, with where to break the line. */
-export interface Drawn {
+interface Drawn {
   readonly kept: Uint32Array;
   time(at: number): number;
   value(at: number): number;

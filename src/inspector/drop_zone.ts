@@ -11,7 +11,7 @@ import { counted } from "./format.ts";
 const SAMPLES = [20_000, 1_000_000];
 
 /** The two forms of the button, for an empty inspector and for one with a report in it. */
-export interface DropZone {
+interface DropZone {
   large(): HTMLElement;
   small(): HTMLElement;
 }

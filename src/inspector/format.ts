@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isoTime } from "../_iso_time.ts";
 import { numberText } from "../_number_text.ts";
 
 const NUMBER = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
@@ -58,11 +59,7 @@ export function variable(stream: number): string {
  * @param fraction digits after the second
  */
 export function time(micros: bigint, fraction: 0 | 3 | 6 = 3): string {
-  let left = micros % 1_000_000n;
-  if (left < 0n) left += 1_000_000n;
-  const text = new Date(Number((micros - left) / 1000n)).toISOString();
-  const digits = left.toString().padStart(6, "0").slice(0, fraction);
-  return `${text.slice(0, -14)} ${text.slice(-13, -5)}${fraction === 0 ? "" : `.${digits}`}`;
+  return isoTime(micros, fraction).slice(0, -1).replace("T", " ");
 }
 
 /** The fewest digits after the second that lose nothing of the given time. */

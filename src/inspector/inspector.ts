@@ -14,7 +14,7 @@ import type { Overview } from "./protocol.ts";
 import { reportView } from "./report_view.ts";
 
 /** What a host gives to the inspector. */
-export interface InspectorOptions {
+interface InspectorOptions {
   /** Start a worker that runs `worker.ts`; one is started for each report. */
   worker(): Worker;
   /**
@@ -36,7 +36,7 @@ export interface InspectorOptions {
 }
 
 /** An inspector on a page. */
-export interface Inspector {
+interface Inspector {
   /** Open a report, in place of the one that is open. */
   open(file: Blob, name: string): void;
   /** Close the report and end its worker. */

@@ -35,7 +35,7 @@ export interface Spot {
 }
 
 /** What a drawing shows and who is called. */
-export interface PlotOptions {
+interface PlotOptions {
   readonly room: HTMLElement;
   readonly height: number;
   readonly lines: number;

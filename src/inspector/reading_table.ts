@@ -23,7 +23,7 @@ export interface Reading {
 }
 
 /** The readings of a view, on the page. */
-export interface ReadingTable {
+interface ReadingTable {
   readonly element: HTMLElement;
   view(): View;
   show(view: View): Promise<void>;
@@ -34,7 +34,7 @@ export interface ReadingTable {
 }
 
 /** What the page around it is called with. */
-export interface ReadingTableEvents {
+interface ReadingTableEvents {
   /** Another order is wanted. */
   onSort(sort: SortKey, descending: boolean): void;
   onActive(reading: Reading): void;

@@ -20,7 +20,7 @@ const CHARTED = 8;
 const SORTS: readonly string[] = ["id", "time", "stream", "value"] satisfies SortKey[];
 
 /** A report on the page. */
-export interface ReportView {
+interface ReportView {
   readonly elements: readonly HTMLElement[];
   /** Show what the address says; resolves when it is drawn. */
   show(): Promise<void>;

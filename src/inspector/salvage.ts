@@ -9,7 +9,7 @@ import { fileKind } from "./file_kind.ts";
 import type { Truncation } from "./protocol.ts";
 
 /** A report, and what is missing of it. */
-export interface Decoded {
+interface Decoded {
   readonly report: ArchFXFlexibleDictionaryReport;
   /** Null where it is complete. */
   readonly truncated: Truncation | null;

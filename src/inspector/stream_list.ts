@@ -13,7 +13,7 @@ import type { Overview, StreamFacts } from "./protocol.ts";
 const LISTED = 300;
 
 /** The list on the page. */
-export interface StreamList {
+interface StreamList {
   readonly element: HTMLElement;
   /** Show which streams are selected; null for all. */
   select(streams: readonly number[] | null): void;

@@ -24,7 +24,7 @@ const TALLEST = 8_000_000;
 const MARGIN = 40;
 
 /** What a table shows. */
-export interface Rowset<Row> {
+interface Rowset<Row> {
   readonly length: number;
   /** The rows from a place on. */
   load(from: number, count: number): Promise<readonly Row[]>;

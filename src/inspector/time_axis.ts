@@ -6,7 +6,7 @@
 import { time } from "./format.ts";
 
 /** A tick of the axis. */
-export interface TimeTick {
+interface TimeTick {
   /** Seconds since the Unix epoch. */
   readonly at: number;
   /** Clock or date; the date on a second line where it changes. */

@@ -11,6 +11,7 @@
  *
  * @module
  */
+import { withoutMark } from "../_byte_order_mark.ts";
 
 /** One `name = value`. */
 export interface IniOption {
@@ -56,7 +57,7 @@ export function readIniLines(text: string): IniLines {
   let option: IniOption | undefined;
   let indent = 0;
   for (const [line, raw] of lines.entries()) {
-    const value = trim(line === 0 ? raw.replace(/^\ufeff/, "") : raw);
+    const value = trim(line === 0 ? withoutMark(raw) : raw);
     if (value === "" || value.startsWith("#") || value.startsWith(";")) continue;
     const indented = raw.search(/\S/);
     if (option && indented > indent) {

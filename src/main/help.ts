@@ -6,7 +6,7 @@
 import { type Argument, valuesForm } from "./_argument.ts";
 
 /** What help is made from. */
-export interface Described {
+interface Described {
   readonly description?: string | undefined;
   readonly arguments: readonly Argument[];
   readonly examples: readonly (readonly [line: string, meaning: string])[];

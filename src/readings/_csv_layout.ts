@@ -160,7 +160,7 @@ export function csvLayout(
 }
 
 /** What a column of reading ids is called. */
-export const ID_NAMES = ["reading_id", "readingId", "dev_seqid", "id"];
+const ID_NAMES = ["reading_id", "readingId", "dev_seqid", "id"];
 
 function streamPlace(
   columns: CsvColumns,

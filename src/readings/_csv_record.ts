@@ -17,7 +17,7 @@ export interface Dialect {
 }
 
 /** What is wrong with the quotes of a record. */
-export type QuoteFault = "open" | "after";
+type QuoteFault = "open" | "after";
 
 /** The fields of a record, used again for the next one. */
 export class RecordFields {
@@ -51,7 +51,7 @@ const RETURN = 13;
 /**
  * The length of the end of a line: LF, CR LF, CR CR LF or CR alone; 0 where there is none, -1 where more bytes are needed.
  */
-export function lineEndLength(bytes: Uint8Array, at: number, end: number, last: boolean): number {
+function lineEndLength(bytes: Uint8Array, at: number, end: number, last: boolean): number {
   if (at >= end) return 0;
   if (bytes[at] === FEED) return 1;
   if (bytes[at] !== RETURN) return 0;

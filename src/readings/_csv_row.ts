@@ -12,7 +12,7 @@ export interface PlacedFault extends CellFault {
 }
 
 /** The text of a column; undefined where the row is too short. */
-export type TextAt = (place: number) => string | undefined;
+type TextAt = (place: number) => string | undefined;
 
 /** A row that lacks a column. */
 class TooShort {

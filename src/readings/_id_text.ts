@@ -25,7 +25,7 @@ export interface DeviceText {
 }
 
 /** What is wrong with a text, and what may help. */
-export interface IdFault {
+interface IdFault {
   readonly rule: string;
   readonly hints: ReadHint[];
 }

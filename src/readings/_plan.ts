@@ -12,13 +12,13 @@ import { Zone } from "./_zone.ts";
 import type { ReadOptions, StreamOption, Tag } from "./read_options.ts";
 
 /** A stream that an option names, and the device where it is a complete stream slug. */
-export interface PlannedStream {
+interface PlannedStream {
   readonly stream: number;
   readonly device?: bigint;
 }
 
 /** A tag, and whether it has occurred. */
-export interface PlannedTag extends PlannedStream {
+interface PlannedTag extends PlannedStream {
   readonly scale: number;
   readonly offset: number;
   seen: boolean;

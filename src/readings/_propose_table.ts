@@ -31,7 +31,7 @@ const DELIMITERS = [",", ";", "\t", "|", "||", "::", "~", " ", "^", "¦", "§"];
 const encoder = new TextEncoder();
 
 /** Rows of a text by a delimiter and a quote. */
-export function sampleRows(text: string, delimiter: string, quote: string): SampleRow[] {
+function sampleRows(text: string, delimiter: string, quote: string): SampleRow[] {
   const bytes = encoder.encode(text);
   const dialect: Dialect = {
     delimiter: encoder.encode(delimiter),
@@ -57,7 +57,7 @@ export function sampleRows(text: string, delimiter: string, quote: string): Samp
 }
 
 /** The number of columns that most rows have. */
-export function modalWidth(rows: readonly SampleRow[]): number {
+function modalWidth(rows: readonly SampleRow[]): number {
   const counts = new Map<number, number>();
   for (const { cells } of rows) counts.set(cells.length, (counts.get(cells.length) ?? 0) + 1);
   return [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0]?.[0] ?? 0;

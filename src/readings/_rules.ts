@@ -8,7 +8,7 @@ import { timeReader } from "./_time_text.ts";
 import { Zone } from "./_zone.ts";
 
 /** What is wrong with an option: its name, its value, and what it must be. */
-export interface OptionFault {
+interface OptionFault {
   /** The option, as `columns.value`. */
   readonly name: string;
   readonly value: unknown;

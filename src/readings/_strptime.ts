@@ -5,7 +5,7 @@
  */
 
 /** What a time says, as far as a pattern reads it. */
-export interface TimeParts {
+interface TimeParts {
   year: number;
   month: number;
   day: number;
@@ -27,7 +27,7 @@ export type PatternStep =
   | { readonly space: true };
 
 /** The directives that are understood. */
-export const DIRECTIVES = "YymdHIMSfzbpj";
+const DIRECTIVES = "YymdHIMSfzbpj";
 
 /** The ranges of numbers of one or two digits. */
 const RANGES: Record<string, readonly [least: number, most: number]> = {

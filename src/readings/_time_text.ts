@@ -38,7 +38,7 @@ const ISO =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
 /** Microseconds of a date and time of day; undefined where there is no such day or time. */
-export function civilMicros(
+function civilMicros(
   year: number,
   month: number,
   day: number,
@@ -93,7 +93,7 @@ function epochMicros(text: string, places: number): bigint | undefined {
 }
 
 /** Days since the last of 1899 as spreadsheets count them, with a 29 February 1900 that did not exist. */
-export function excelMicros(days: number): bigint | undefined {
+function excelMicros(days: number): bigint | undefined {
   if (!(days >= 1 && days < 2958466) || (days >= 60 && days < 61)) return undefined;
   const ms = Math.round((days - 25569 + (days < 60 ? 1 : 0)) * DAY_MS);
   return BigInt(ms) * 1000n;
@@ -194,10 +194,10 @@ export function timeHints(text: string): ReadHint[] {
 }
 
 /** What is wrong with a local time. */
-export type ZoneFault = "none" | "twice";
+type ZoneFault = "none" | "twice";
 
 /** How a local time that occurs twice is read. */
-export type AmbiguousTime = "reject" | "earlier" | "later" | "in-order";
+type AmbiguousTime = "reject" | "earlier" | "later" | "in-order";
 
 /** Local times to UTC, with what was read before where that decides. */
 export class LocalClock {

@@ -8,7 +8,7 @@
  */
 
 /** A stretch of time with one offset, in milliseconds: `from` and `to` in UTC, `offset` east of it. */
-export interface ZoneSegment {
+interface ZoneSegment {
   readonly from: number;
   readonly to: number;
   readonly offset: number;
@@ -22,7 +22,7 @@ const INTL_REACH = 800 * DAY;
 const INTL_STEP = 3 * DAY;
 
 /** What a local time comes to: its times in UTC, the earlier first. */
-export type LocalTimes = readonly number[];
+type LocalTimes = readonly number[];
 
 interface TemporalZoned {
   readonly offsetNanoseconds: number;

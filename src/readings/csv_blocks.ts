@@ -28,7 +28,7 @@ const LONGEST_BLOCK = 1 << 24;
 const FEED = 10;
 
 /** Some records of a text. */
-export interface CsvBlock {
+interface CsvBlock {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Whether the text ends with it. */
   readonly last: boolean;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinHalves } from "../_integers.ts";
 
 /** Devices as numbers, counted in the order in which they come. */
 export class DeviceNumbers {
@@ -43,7 +44,7 @@ export class DeviceNumbers {
 
   #add(slot: number, low: number, high: number): number {
     const number = this.devices.length;
-    this.devices.push(BigInt(high) << 32n | BigInt(low));
+    this.devices.push(joinHalves(high, low));
     this.#slots[slot] = number;
     this.#halves[2 * number] = low;
     this.#halves[2 * number + 1] = high;

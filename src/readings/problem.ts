@@ -48,7 +48,7 @@ function optionText({ option, value }: ReadHint): string {
 }
 
 /** Hints as part of a sentence; empty where there are none. */
-export function hintText(
+function hintText(
   hints: readonly ReadHint[] | undefined,
   name: (hint: ReadHint) => string = optionText,
 ): string {

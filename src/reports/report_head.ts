@@ -7,7 +7,7 @@ import { ValueReader } from "../codec/value_reader.ts";
 import type { Id } from "../readings/reading_columns.ts";
 
 /** The fields of a header that uploads need. */
-export interface ReportHead {
+interface ReportHead {
   /** The device. */
   readonly origin: bigint;
   /** The index of the streamer. */

@@ -19,7 +19,7 @@ const MAX_DEPTH = 512;
 const HEAD_BYTES = 1 << 16;
 
 /** What is known of a report that was scanned. */
-export interface ScannedReport {
+interface ScannedReport {
   /** What an upload needs to know; `ends` is absent if no reading has an id. */
   readonly facts: ReportFacts & { readonly length: number };
   /** How many of its readings the cloud can count: those with an id, each id once. */

@@ -74,7 +74,7 @@ Deno.test("a report whose worker fails is answered with 201 and never counted", 
   assertEquals((await user.upload(reportOf(ids(1, 3)))).body, { count: 3 });
   await emulator.counting.idle();
   assertEquals(await lastId(user), 0);
-  assertEquals(emulator.events.reports.map((it) => [it.new, it.refused]), [
+  assertEquals(emulator.events.reports.map((it) => [it.new, it.rejected]), [
     [0, "its worker failed, so it is never counted"],
   ]);
   assertEquals((await user.upload(reportOf(ids(1, 3)))).body, { count: 3 });

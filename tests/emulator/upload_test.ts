@@ -295,7 +295,7 @@ Deno.test("Reports on what became of each upload are kept for the console", () =
     const { body } = await client.get("/__emulator__/reports");
     const brief = body.map((
       report: Record<string, unknown>,
-    ) => [report.device, report.readings, report.new, report.duplicates, report.refused]);
+    ) => [report.device, report.readings, report.new, report.duplicates, report.rejected]);
     assertEquals(brief.slice(0, 2), [
       ["d--0000-0000-0000-0001", 3, 3, 0, null],
       ["d--0000-0000-0000-0001", 3, 1, 2, null],

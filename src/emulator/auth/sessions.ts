@@ -1,7 +1,7 @@
 /** Who is calling, and the rules of signing in: login, refresh with rotation, keys. */
 import type { Account } from "../store/accounts.ts";
 import type { Store } from "../store/store.ts";
-import { bareText, CHALLENGE, detail, fieldErrors, Refusal } from "../http/refusal.ts";
+import { bareText, CHALLENGE, detail, ErrorResponse, fieldErrors } from "../http/error_response.ts";
 import { formatMillis } from "../http/times.ts";
 import { checkNothing, checkPassword } from "./passwords.ts";
 import type { Tokens, TokenType } from "./tokens.ts";
@@ -16,8 +16,8 @@ export interface Caller {
 const TOKEN_CLASSES = { access: "AccessToken", refresh: "RefreshToken" } as const;
 
 /** 401 for a token that is no good, as SimpleJWT words it. */
-export function invalidToken(type: TokenType): Refusal {
-  return new Refusal(401, {
+export function invalidToken(type: TokenType): ErrorResponse {
+  return new ErrorResponse(401, {
     detail: "Given token not valid for any token type",
     code: "token_not_valid",
     messages: [{
@@ -28,8 +28,8 @@ export function invalidToken(type: TokenType): Refusal {
   }, { headers: CHALLENGE });
 }
 
-function tokenNotValid(text: string): Refusal {
-  return new Refusal(401, { detail: text, code: "token_not_valid" }, { headers: CHALLENGE });
+function tokenNotValid(text: string): ErrorResponse {
+  return new ErrorResponse(401, { detail: text, code: "token_not_valid" }, { headers: CHALLENGE });
 }
 
 /** The rules of signing in. */
@@ -45,14 +45,14 @@ export class Sessions {
   /**
    * Who the Authorization header names: nobody where there is none or its scheme is another.
    *
-   * @throws Refusal 401 for a token that is wrong or expired.
+   * @throws ErrorResponse 401 for a token that is wrong or expired.
    */
   async identify(authorization: string | undefined): Promise<Caller | undefined> {
     const [scheme = "", credentials, more] = (authorization ?? "").trim().split(/\s+/);
     switch (scheme.toLowerCase()) {
       case "jwt": {
         if (!credentials || more) {
-          throw new Refusal(401, {
+          throw new ErrorResponse(401, {
             detail: "Authorization header must contain two space-delimited values",
             code: "bad_authorization_header",
           }, { headers: CHALLENGE });

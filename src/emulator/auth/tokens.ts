@@ -10,7 +10,7 @@ import { sign, verify } from "hono/jwt";
 export type TokenType = "access" | "refresh";
 
 /** What a token says. */
-export interface Claims {
+interface Claims {
   readonly token_type: TokenType;
   /** Seconds since the Unix epoch, with fractions. */
   readonly exp: number;
@@ -22,7 +22,7 @@ export interface Claims {
 }
 
 /** How long tokens live, and by which clock. */
-export interface TokenOptions {
+interface TokenOptions {
   readonly secret: string;
   readonly accessSeconds: number;
   readonly refreshSeconds: number;

@@ -66,8 +66,8 @@ export interface ReportEvent {
   readonly duplicates: number;
   /** Readings without an id, which are never new. */
   readonly missingIds: number;
-  /** Why the report was refused; null where it was taken. */
-  readonly refused: string | null;
+  /** Why the report was rejected; null if it was accepted. */
+  readonly rejected: string | null;
   /** The streams that grew, and by how many readings. */
   readonly streams: Readonly<Record<string, number>>;
   /** How long it took. */
@@ -94,7 +94,7 @@ export type NewEvent<E extends EmulatorEvent = EmulatorEvent> = E extends unknow
 const KEPT = 500;
 
 /**
- * Keeps the last events and hands out new ones.
+ * Keeps the last events and passes new ones to listeners.
  *
  * @example
  * ```ts

@@ -49,7 +49,7 @@ export type FaultKind =
    * worker that has it fails for good.
    */
   | { readonly kind: "worker-fails" }
-  /** Every write is refused by SQLite, for all calls, until the fault is removed. */
+  /** SQLite rejects every write, for all calls, until the fault is removed. */
   | { readonly kind: "read-only" }
   /** SQLite gets no more room on the disk, for all calls, until the fault is removed. */
   | { readonly kind: "disk-full" };
@@ -194,7 +194,7 @@ export class Faults {
     inspectable(this.prototype, String);
   }
 
-  /** Whether the store is to refuse writes. */
+  /** Whether the store must reject writes. */
   get readOnly(): boolean {
     return this.#faults.some(({ fault }) => fault.kind === "read-only");
   }

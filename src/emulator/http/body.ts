@@ -1,6 +1,6 @@
-/** Bodies: read once into one buffer, refused beyond the limit, and parsed by their type. */
-import { boundaryOf, parseMultipart, type Part } from "./multipart.ts";
-import { detail, htmlPage } from "./refusal.ts";
+/** Bodies: read once into one buffer, rejected beyond the limit, and parsed by their type. */
+import { parseMultipart, type Part } from "./multipart.ts";
+import { detail, htmlPage } from "./error_response.ts";
 
 /** What a request carries, by the parser that took it. */
 export interface Body {
@@ -10,8 +10,8 @@ export interface Body {
   readonly parts: readonly Part[];
 }
 
-/** JSON deeper than this is refused, as it would exhaust the stack of whoever writes it again. */
-export const MAX_JSON_DEPTH = 512;
+/** JSON deeper than this is rejected: to serialize it would exhaust the stack. */
+const MAX_JSON_DEPTH = 512;
 
 /** 413, as the proxy before the service answers it. */
 function tooLarge(): Error {
@@ -24,7 +24,7 @@ function tooLarge(): Error {
  * @param request The request; its body is used up.
  * @param maxBytes The limit.
  * @param onBytes Called with the number of bytes read so far, before each is kept.
- * @throws Refusal 413 beyond the limit, 400 where fewer bytes come than were announced.
+ * @throws ErrorResponse 413 beyond the limit, 400 where fewer bytes come than were announced.
  */
 export async function readBytes(
   request: Request,
@@ -72,12 +72,6 @@ export function parseBody(bytes: Uint8Array, contentType: string | undefined): B
     default:
       throw detail(415, `Unsupported media type "${contentType ?? ""}" in request.`);
   }
-}
-
-/** Whether a Content-Type names a form whose parts can be read. */
-export function isMultipart(contentType: string | undefined): boolean {
-  return /^multipart\/form-data\b/i.test(contentType ?? "") &&
-    boundaryOf(contentType!) !== undefined;
 }
 
 function parseJson(bytes: Uint8Array): unknown {

@@ -3,7 +3,7 @@
  * hundred megabytes is held once.
  */
 import { ByteSearch } from "./find_bytes.ts";
-import { detail } from "./refusal.ts";
+import { detail } from "./error_response.ts";
 
 /** One part of a form. */
 export interface Part {
@@ -21,7 +21,7 @@ const HEADER_END = new ByteSearch(latin1("\r\n\r\n"));
 const TEXT = new TextDecoder();
 
 /** The boundary in a Content-Type, or `undefined` where there is none that is allowed. */
-export function boundaryOf(contentType: string): string | undefined {
+function boundaryOf(contentType: string): string | undefined {
   const match = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType);
   return match?.[1] ?? match?.[2];
 }
@@ -29,7 +29,7 @@ export function boundaryOf(contentType: string): string | undefined {
 /**
  * Splits a multipart body.
  *
- * @throws Refusal 400 where the body is not what its boundary says.
+ * @throws ErrorResponse 400 where the body is not what its boundary says.
  */
 export function parseMultipart(body: Uint8Array, contentType: string): Part[] {
   const boundary = boundaryOf(contentType);

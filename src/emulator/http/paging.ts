@@ -1,5 +1,5 @@
 /** Pages of a list: `?page=`, `?page_size=` and the envelope with absolute links. */
-import { detail } from "./refusal.ts";
+import { detail } from "./error_response.ts";
 
 /** How many rows a page holds by default, and at most. */
 export interface PageSizes {
@@ -36,7 +36,7 @@ export function pageSize(query: URLSearchParams, sizes: PageSizes): number {
 /**
  * The page that a query asks for.
  *
- * @throws Refusal 404 for a page that is no number or out of range.
+ * @throws ErrorResponse 404 for a page that is no number or out of range.
  */
 export function choosePage(query: URLSearchParams, sizes: PageSizes, count: number): Page {
   const size = pageSize(query, sizes);

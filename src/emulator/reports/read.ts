@@ -1,7 +1,7 @@
 /** Reads an uploaded report: its header checked field by field, its events as columns. */
 import { ArchFXFlexibleDictionaryReport, DataError } from "../../reports/mod.ts";
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
-import { fieldErrors, listed } from "../http/refusal.ts";
+import { fieldErrors, listed } from "../http/error_response.ts";
 import { HeaderError, type HeaderValue, readHeader } from "./header.ts";
 
 /** The largest id that the store holds. */
@@ -35,7 +35,7 @@ const HEADER: Readonly<Record<string, { rule: Rule; max?: bigint }>> = {
 /**
  * Reads a report.
  *
- * @throws Refusal 400: a list where the bytes are no report, else by field.
+ * @throws ErrorResponse 400: a list where the bytes are no report, else by field.
  */
 export function readReport(bytes: Uint8Array): ReceivedReport {
   const header = headerOf(bytes);

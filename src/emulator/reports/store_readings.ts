@@ -6,7 +6,7 @@
  * columns are walked without making an object a reading.
  */
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
-import { fieldErrors } from "../http/refusal.ts";
+import { fieldErrors } from "../http/error_response.ts";
 import type { ReadingWriter, StreamCount } from "../store/readings.ts";
 import { freeFormJson } from "./free_form.ts";
 
@@ -34,7 +34,7 @@ const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
  * @param lastId The streamer's high-water mark before the report.
  * @param streamOf The number of the stream of a variable.
  * @param writer The writer of the transaction.
- * @throws Refusal 400 for an id beyond 63 bits.
+ * @throws ErrorResponse 400 for an id beyond 63 bits.
  */
 export function storeReadings(
   columns: ReadingColumns,

@@ -1,7 +1,7 @@
 /** POST streamer/report/: the rules of an upload, in the order in which they are checked. */
 import { timestamp } from "../auth/sessions.ts";
 import type { Events } from "../control/events.ts";
-import { forbidden, handMade, listed, notFound, Refusal } from "../http/refusal.ts";
+import { ErrorResponse, forbidden, handMade, listed, notFound } from "../http/error_response.ts";
 import type { Part } from "../http/multipart.ts";
 import { formatMicros, parseTime } from "../http/times.ts";
 import { ArchFxStreamerSlug } from "../../slugs/mod.ts";
@@ -96,7 +96,7 @@ export class ReportUploads {
       });
     } catch (error) {
       // What was true when it was answered may have changed: its device may be gone.
-      if (!(error instanceof Refusal)) throw error;
+      if (!(error instanceof ErrorResponse)) throw error;
       this.#waiting.remove(n);
     }
   }
@@ -104,18 +104,18 @@ export class ReportUploads {
   /** Does the work, and notes what became of the report, or why it was rejected. */
   #noting<T>(notes: Notes, always: boolean, work: () => T): T {
     const started = performance.now();
-    let refused: string | null = null;
+    let rejected: string | null = null;
     try {
       return work();
     } catch (error) {
-      refused = error instanceof Refusal ? reason(error) : (error as Error).message;
+      rejected = error instanceof ErrorResponse ? reason(error) : (error as Error).message;
       throw error;
     } finally {
-      if (always || refused !== null) this.#emit(notes, refused, performance.now() - started);
+      if (always || rejected !== null) this.#emit(notes, rejected, performance.now() - started);
     }
   }
 
-  #emit({ stored, ...notes }: Notes, refused: string | null, milliseconds: number): void {
+  #emit({ stored, ...notes }: Notes, rejected: string | null, milliseconds: number): void {
     this.#events.emit({
       kind: "report",
       at: timestamp(this.#now()),
@@ -123,7 +123,7 @@ export class ReportUploads {
       new: stored?.added ?? 0,
       duplicates: stored?.duplicates ?? 0,
       missingIds: stored?.missingIds ?? 0,
-      refused,
+      rejected,
       milliseconds,
     });
   }
@@ -259,8 +259,8 @@ function notesOf(account: string, bytes: number): Notes {
   return { account, bytes, device: null, streamer: null, readings: 0, streams: {} };
 }
 
-/** The text of a refusal, whatever the shape of its body. */
-function reason({ body, status }: Refusal): string {
+/** The text of an error, whatever the shape of its body. */
+function reason({ body, status }: ErrorResponse): string {
   if (typeof body === "string") return body;
   if (Array.isArray(body)) return body.join("; ");
   if (typeof body !== "object" || body === null) return String(status);

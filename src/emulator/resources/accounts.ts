@@ -1,7 +1,7 @@
 /** account: one's own row. */
 import { showAccount, timestamp } from "../auth/sessions.ts";
 import { choosePage, type Envelope, envelope, PAGE } from "../http/paging.ts";
-import { notFound } from "../http/refusal.ts";
+import { notFound } from "../http/error_response.ts";
 import type { Account } from "../store/accounts.ts";
 import type { Store } from "../store/store.ts";
 import { type Field, validate } from "./fields.ts";

@@ -1,7 +1,7 @@
 /** The readings of streams: `data`, and what is posted there one by one. */
 import { parseExactJson } from "../../_exact_json.ts";
 import { choosePage, type Envelope, envelope } from "../http/paging.ts";
-import { fieldErrors, forbidden, listed, notFound, Refusal } from "../http/refusal.ts";
+import { ErrorResponse, fieldErrors, forbidden, listed, notFound } from "../http/error_response.ts";
 import { formatTime, parseTime } from "../http/times.ts";
 import { ArchFxStreamSlug } from "../../slugs/mod.ts";
 import type { Selection, StoredReading } from "../store/readings.ts";
@@ -248,6 +248,6 @@ export class DataService {
 }
 
 /** 501 for an address that the real cloud has and the emulator does not. */
-export function notImplemented(path: string): Refusal {
-  return new Refusal(501, { detail: `The emulator does not implement ${path}.` });
+export function notImplemented(path: string): ErrorResponse {
+  return new ErrorResponse(501, { detail: `The emulator does not implement ${path}.` });
 }

@@ -1,6 +1,6 @@
 /** Devices: made by staff, claimed by being put under a line, area or site. */
 import { timestamp } from "../auth/sessions.ts";
-import { fieldErrors, listed } from "../http/refusal.ts";
+import { fieldErrors, listed } from "../http/error_response.ts";
 import type { Store } from "../store/store.ts";
 import type { Values } from "../store/table.ts";
 import { byOrg, byParent, byRelation, byText } from "./filters.ts";

@@ -1,11 +1,11 @@
 /** Fields of a resource: what a body may say of each, with the words of the framework. */
-import { fieldErrors } from "../http/refusal.ts";
+import { fieldErrors } from "../http/error_response.ts";
 import type { TableName } from "../store/store.ts";
 
 /** What a field takes. */
 export interface Field {
   readonly kind: "text" | "integer" | "number" | "boolean" | "relation";
-  /** Handed out, never taken. */
+  /** Sent in responses, and ignored in requests. */
   readonly readOnly?: boolean;
   /** Must be in the body of a POST. */
   readonly required?: boolean;
@@ -27,7 +27,7 @@ export type Resolve = (tables: readonly TableName[], slug: string) => string | u
  *
  * @param partial Whether what is missing stays as it was.
  * @returns The values to store.
- * @throws Refusal 400 with what is wrong with each field.
+ * @throws ErrorResponse 400 with what is wrong with each field.
  */
 export function validate(
   fields: Readonly<Record<string, Field>>,
@@ -56,7 +56,7 @@ export function validate(
 /**
  * A body as an object.
  *
- * @throws Refusal 400 for anything else.
+ * @throws ErrorResponse 400 for anything else.
  */
 export function asObject(body: unknown): Record<string, unknown> {
   if (typeof body === "object" && body !== null && !Array.isArray(body)) {

@@ -1,5 +1,5 @@
 /** Filters that several resources have: by organisation, by what a row belongs to. */
-import { notFound } from "../http/refusal.ts";
+import { notFound } from "../http/error_response.ts";
 import type { TableName } from "../store/store.ts";
 import type { Condition } from "../store/table.ts";
 import { type ApiRequest, isMember } from "./request.ts";

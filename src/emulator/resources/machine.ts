@@ -1,6 +1,6 @@
 /** Machines: what devices are attached to. Their slugs are device slugs with a scope. */
 import { timestamp } from "../auth/sessions.ts";
-import { fieldErrors } from "../http/refusal.ts";
+import { fieldErrors } from "../http/error_response.ts";
 import type { Store } from "../store/store.ts";
 import type { Values } from "../store/table.ts";
 import { byOrg, byParent, byRelation, byText } from "./filters.ts";

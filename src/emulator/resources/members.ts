@@ -1,6 +1,6 @@
 /** Members of an organisation, and what it says of itself to one of them. */
 import { choosePage, type Envelope, envelope, PAGE } from "../http/paging.ts";
-import { forbidden } from "../http/refusal.ts";
+import { forbidden } from "../http/error_response.ts";
 import type { Store } from "../store/store.ts";
 import type { Condition, Values } from "../store/table.ts";
 import { type ApiRequest, isAdmin } from "./request.ts";

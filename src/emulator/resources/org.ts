@@ -1,6 +1,6 @@
 /** Organisations: made by anyone, who is then an admin; renamed and deleted by admins. */
 import { timestamp } from "../auth/sessions.ts";
-import { fieldErrors, listed } from "../http/refusal.ts";
+import { fieldErrors, listed } from "../http/error_response.ts";
 import { slugify } from "../../slugs/mod.ts";
 import type { Store } from "../store/store.ts";
 import { byText } from "./filters.ts";

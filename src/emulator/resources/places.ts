@@ -1,5 +1,5 @@
 /** Sites, areas and lines: where machines and devices are. */
-import { fieldErrors } from "../http/refusal.ts";
+import { fieldErrors } from "../http/error_response.ts";
 import { timestamp } from "../auth/sessions.ts";
 import type { Store } from "../store/store.ts";
 import type { Values } from "../store/table.ts";

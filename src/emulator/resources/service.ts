@@ -1,6 +1,6 @@
 /** List, look up, create, change and delete: the same for every resource, by its spec. */
 import { choosePage, type Envelope, envelope, PAGE } from "../http/paging.ts";
-import { forbidden, handMade, notFound } from "../http/refusal.ts";
+import { forbidden, handMade, notFound } from "../http/error_response.ts";
 import type { Store } from "../store/store.ts";
 import type { Condition, Table, Values } from "../store/table.ts";
 import { type Resolve, validate } from "./fields.ts";
@@ -45,7 +45,7 @@ export class ResourceService {
   /**
    * The row that a text in the path names.
    *
-   * @throws Refusal 404, or what the resource answers for a row of another organisation.
+   * @throws ErrorResponse 404, or what the resource answers for a row of another organisation.
    */
   find(request: ApiRequest, text: string): Values {
     const key = this.spec.lookup(text);

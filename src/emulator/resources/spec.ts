@@ -34,7 +34,7 @@ export interface ResourceSpec {
   update?(store: Store, row: Values, changes: Values, request: ApiRequest): Values;
   /** Runs once a row is changed, in the same transaction. */
   updated?(store: Store): void;
-  /** Runs before a row goes, in the same transaction; may refuse. */
+  /** Runs before a row is deleted, in the same transaction; may throw. */
   delete?(store: Store, row: Values, request: ApiRequest): void;
   /** A row as the API shows it; by default its fields in their order. */
   show?(row: Values, store: Store): Values;

@@ -1,6 +1,6 @@
 /** Streams and the pages they are built of. Both are made when the first reading is seen. */
 import { timestamp } from "../auth/sessions.ts";
-import { fieldErrors, forbidden, handMade, listed } from "../http/refusal.ts";
+import { fieldErrors, forbidden, handMade, listed } from "../http/error_response.ts";
 import { ArchFxVariableID } from "../../slugs/mod.ts";
 import type { Store } from "../store/store.ts";
 import type { Values } from "../store/table.ts";
@@ -114,8 +114,8 @@ function variableOf(text: string): string | undefined {
   }
 }
 
-/** Refuses to delete a stream: for staff only, and told as a 400. */
-export function refuseStreamDelete(isStaff: boolean): void {
+/** Rejects the deletion of a stream: only staff may delete one, and the API says so with a 400. */
+export function rejectStreamDelete(isStaff: boolean): void {
   if (!isStaff) throw handMade(400, "Restricted Access. Contact Arch");
 }
 

@@ -1,5 +1,5 @@
 /** Streamers and the reports they sent. Made by uploads; written otherwise by staff only. */
-import { fieldErrors, listed } from "../http/refusal.ts";
+import { fieldErrors, listed } from "../http/error_response.ts";
 import { formatMicros, parseTime } from "../http/times.ts";
 import type { Condition } from "../store/table.ts";
 import { byOrg, byRelation, byText } from "./filters.ts";

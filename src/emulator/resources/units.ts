@@ -4,7 +4,7 @@ import type { SeedUnit } from "../seeds/seed_unit.ts";
 import type { Store } from "../store/store.ts";
 
 /** A unit as a stream has it. */
-export interface OutputUnit {
+interface OutputUnit {
   readonly slug: string;
   readonly unit_short: string;
   readonly unit_full: string;

@@ -7,11 +7,11 @@ import type { Hono } from "hono";
 import type { Caller, Sessions } from "../auth/sessions.ts";
 import { type Body, parseBody, readBytes } from "../http/body.ts";
 import { jsonResponse } from "../http/json.ts";
-import { detail, notAuthenticated } from "../http/refusal.ts";
+import { detail, notAuthenticated } from "../http/error_response.ts";
 import type { ApiRequest } from "../resources/request.ts";
 
-/** What the door knows of a request, beside the request. */
-export interface Visit {
+/** What is known of a request, beside the request itself. */
+export interface RequestState {
   /** The names of the parts of the body, for the log. */
   parts: string[];
   account: string | null;
@@ -27,9 +27,9 @@ export interface Visit {
   readonly now: number;
 }
 
-/** The environment that hono hands to each route. */
+/** The environment that hono passes to each route. */
 // deno-lint-ignore no-explicit-any
-export type App = Hono<{ Bindings: Visit }, any, "/">;
+export type App = Hono<{ Bindings: RequestState }, any, "/">;
 
 /** What routes need. */
 export interface RouteContext {
@@ -46,7 +46,7 @@ export interface Call {
   readonly url: URL;
   /** The parts of the path that vary. */
   readonly params: Readonly<Record<string, string>>;
-  readonly visit: Visit;
+  readonly state: RequestState;
   /** Who calls, or nobody where the route is open to all. */
   readonly caller: Caller | undefined;
   /** The request as services see it; of a route that is not open to all. */
@@ -84,11 +84,11 @@ export function route(
   context.served.push(new RegExp(`^${full.replace(/:[a-z]+/g, "[^/]+")}$`));
   const allowed = [...Object.keys(methods), "HEAD", "OPTIONS"];
   context.app.all(full, async (c) => {
-    const visit = c.env;
+    const state = c.env;
     const request = c.req.raw;
-    const caller = access === "blind" ? undefined : await identify(context, visit, request);
+    const caller = access === "blind" ? undefined : await identify(context, state, request);
     if (access === "token" && !caller) throw notAuthenticated();
-    visit.account = caller?.account.email ?? null;
+    state.account = caller?.account.email ?? null;
     const method = request.method === "HEAD" ? "GET" : request.method;
     const handler = methods[method as keyof Methods];
     const headers = { Allow: allowed.join(", ") };
@@ -101,10 +101,10 @@ export function route(
       params: Object.fromEntries(
         Object.entries(c.req.param()).map(([name, value]) => [name, String(value)]),
       ),
-      visit,
+      state,
       caller,
-      api: { caller: caller!, url, query: url.searchParams, now: visit.now },
-      body: () => readBody(context, visit, request),
+      api: { caller: caller!, url, query: url.searchParams, now: state.now },
+      body: () => readBody(context, state, request),
     });
     if (reply instanceof Response) return reply;
     return reply.body === undefined
@@ -115,25 +115,29 @@ export function route(
 
 function identify(
   { sessions }: RouteContext,
-  visit: Visit,
+  state: RequestState,
   request: Request,
 ): Promise<Caller | undefined> {
   const authorization = request.headers.get("authorization") ?? undefined;
   const scheme = authorization?.trim().split(/\s+/)[0].toLowerCase();
   // A token that never was good answers what an expired one does.
-  if (visit.expiredToken && scheme === "jwt") return sessions.identify("jwt expired");
+  if (state.expiredToken && scheme === "jwt") return sessions.identify("jwt expired");
   return sessions.identify(authorization);
 }
 
-async function readBody(context: RouteContext, visit: Visit, request: Request): Promise<Body> {
+async function readBody(
+  context: RouteContext,
+  state: RequestState,
+  request: Request,
+): Promise<Body> {
   const contentType = request.headers.get("content-type") ?? undefined;
   const announced = Number(request.headers.get("content-length") ?? 0);
   const bytes = await readBytes(request, context.maxBodyBytes, (total) => {
-    visit.requestBytes = total;
-    visit.onBytes(total, announced);
+    state.requestBytes = total;
+    state.onBytes(total, announced);
   });
   const body = parseBody(bytes, contentType);
-  visit.parts = body.parts.map(({ name, filename }) =>
+  state.parts = body.parts.map(({ name, filename }) =>
     filename === undefined ? name : `${name}=${filename}`
   );
   return body;

@@ -1,5 +1,5 @@
 /** auth/: signing in and out, tokens, and who one is; server/ beside it, open to all. */
-import { bareText } from "../http/refusal.ts";
+import { bareText } from "../http/error_response.ts";
 import { showAccount } from "../auth/sessions.ts";
 import { formatMillis } from "../http/times.ts";
 import { type Call, route, type RouteContext } from "./_route.ts";
@@ -43,10 +43,10 @@ export function authRoutes(context: RouteContext): void {
     },
   });
   route(context, "server/", {
-    GET: ({ visit }) => ({
+    GET: ({ state }) => ({
       status: 200,
       body: {
-        now: formatMillis(visit.now),
+        now: formatMillis(state.now),
         stage: "emulator",
         name: "ArchFX Cloud emulator",
         company: "Arch Systems",

@@ -33,7 +33,7 @@ export interface About {
 }
 
 /** What the control paths work on. */
-export interface Controls {
+interface Controls {
   readonly faults: Faults;
   readonly events: Events;
   readonly counting: Counting;

@@ -16,7 +16,7 @@ const COLUMNS = [
 export function csvResponse(stretches: Iterable<Record<string, unknown>[]>): Response {
   const encoder = new TextEncoder();
   const iterator = stretches[Symbol.iterator]();
-  // The first stretch is read now, so that a refusal is still an answer of its own.
+  // The first stretch is read now, so that an error still has a response of its own.
   let next = iterator.next();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -1,6 +1,6 @@
 /** data/: readings of a stream or a device, as JSON or CSV. */
 import { type DataService, notImplemented } from "../resources/data.ts";
-import { handMade } from "../http/refusal.ts";
+import { handMade } from "../http/error_response.ts";
 import { csvResponse } from "./csv.ts";
 import { type Handler, route, type RouteContext } from "./_route.ts";
 

@@ -5,7 +5,7 @@ import { route, type RouteContext } from "./_route.ts";
 import { resourceRoutes } from "./resources.ts";
 
 /** The services of a factory. */
-export interface FactoryServices {
+interface FactoryServices {
   readonly site: ResourceService;
   readonly area: ResourceService;
   readonly line: ResourceService;

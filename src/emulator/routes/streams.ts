@@ -1,14 +1,14 @@
 /** stream/, streampages/, streamer/ and streamer/report/. */
 import type { ReportUploads } from "../reports/upload.ts";
-import { forbidden } from "../http/refusal.ts";
+import { forbidden } from "../http/error_response.ts";
 import type { DataService } from "../resources/data.ts";
 import type { ResourceService } from "../resources/service.ts";
-import { refuseStreamDelete } from "../resources/stream.ts";
+import { rejectStreamDelete } from "../resources/stream.ts";
 import { csvResponse } from "./csv.ts";
 import { type Handler, route, type RouteContext } from "./_route.ts";
 import { resourceRoutes } from "./resources.ts";
 
-const refuse: Handler = () => {
+const readOnly: Handler = () => {
   throw forbidden();
 };
 
@@ -29,7 +29,7 @@ export function streamRoutes(
     row: {
       DELETE: ({ api, params }) => {
         stream.find(api, params.key);
-        refuseStreamDelete(api.caller.account.is_staff);
+        rejectStreamDelete(api.caller.account.is_staff);
         stream.delete(api, params.key);
         return { status: 204 };
       },
@@ -49,12 +49,12 @@ export function streamRoutes(
     list: {
       POST: async (call) => {
         const { parts } = await call.body();
-        return { status: 201, body: uploads.receive(call.api, parts, call.visit.workerFails) };
+        return { status: 201, body: uploads.receive(call.api, parts, call.state.workerFails) };
       },
     },
-    row: { PUT: refuse, PATCH: refuse, DELETE: refuse },
+    row: { PUT: readOnly, PATCH: readOnly, DELETE: readOnly },
   });
-  resourceRoutes(context, streamer, { list: { POST: refuse } });
+  resourceRoutes(context, streamer, { list: { POST: readOnly } });
   route(context, "streamer/:key/report/", {
     GET: ({ api, params }) => {
       const { slug } = streamer.find(api, params.key);

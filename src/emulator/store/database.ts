@@ -165,7 +165,7 @@ export class Database {
     }
   }
 
-  /** Makes SQLite refuse every write, or take writes again. */
+  /** Makes SQLite reject every write, or accept writes again. */
   setReadOnly(readOnly: boolean): void {
     this.#db.exec(`PRAGMA query_only = ${readOnly ? "ON" : "OFF"}`);
   }
@@ -175,7 +175,7 @@ export class Database {
   }
 
   /**
-   * Refuses every write as on a full disk, or takes writes again. SQLite's own limit leaves pages free
+   * Rejects every write as on a full disk, or accepts writes again. SQLite's own limit leaves pages free
    * that rows were deleted from; on a disk that is full the log of a write does not fit either.
    */
   setFull(full: boolean): void {
@@ -191,16 +191,16 @@ export class Database {
   }
 }
 
-/** Turns the driver's refusals of a write into StoreError; anything else stays as it is. */
+/** Turns the driver's errors of a write into StoreError; anything else stays as it is. */
 function storeError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const code = Number((error as { errcode?: unknown }).errcode ?? 0) & 0xff;
   // SQLITE_BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
-  const refused = [5, 6, 8, 10, 13, 14].includes(code) ||
+  const isRejected = [5, 6, 8, 10, 13, 14].includes(code) ||
     /readonly|read-only|disk is full|disk i\/o|database is locked|unable to open/i.test(
       error.message,
     );
-  return refused
+  return isRejected
     ? new StoreError(`Cannot write to the store: ${error.message}`, { cause: error })
     : error;
 }

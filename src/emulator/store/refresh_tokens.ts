@@ -2,7 +2,7 @@
 import type { Database } from "./database.ts";
 
 /** What is known of a refresh token. */
-export type RefreshState = "good" | "blacklisted" | "unknown";
+type RefreshState = "good" | "blacklisted" | "unknown";
 
 /** The refresh tokens by their `jti`. */
 export class RefreshTokens {
@@ -12,7 +12,7 @@ export class RefreshTokens {
     this.#db = db;
   }
 
-  /** Notes a token that was handed out; forgets those long expired. */
+  /** Records a token that was issued; forgets those long expired. */
   issue(jti: string, account: number, expires: number, now: number): void {
     this.#db.run("DELETE FROM refresh_token WHERE expires < ?", now - 86_400);
     this.#db.run(

@@ -157,7 +157,7 @@ export class Store {
     return this.tables.account.count([]) === 0 && this.tables.org.count([]) === 0;
   }
 
-  /** The next number of a sequence: never handed out twice, whatever is deleted. */
+  /** The next number of a sequence: never returned twice, whatever is deleted. */
   next(sequence: string): number {
     return this.db.get<{ last: number }>(
       `INSERT INTO sequence (name, last) VALUES (?, 1)

@@ -2,7 +2,7 @@
 import type { Database } from "./database.ts";
 
 /** A streamer as an upload sees it. */
-export interface StreamerRow {
+interface StreamerRow {
   readonly id: number;
   readonly last_id: bigint;
 }

@@ -8,7 +8,7 @@
 import type { Database, SqlValue } from "./database.ts";
 
 /** A report that waits. */
-export interface WaitingReport {
+interface WaitingReport {
   /** Its number, in the order of arrival. */
   readonly n: number;
   /** The bytes of the report. */

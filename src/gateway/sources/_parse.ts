@@ -34,7 +34,7 @@ export interface TextOptions {
 }
 
 /** What was read at a time. */
-export interface ParsedChunk {
+interface ParsedChunk {
   readonly batches: ReadingBatch[];
   readonly readings: number;
 }

@@ -28,7 +28,7 @@ const KINDS: readonly NodeKind[] = ["org", "site", "area", "line", "machine", "d
 const MOST_LISTED = 20_000;
 
 /** The factory on the page. */
-export interface FactoryPanel {
+interface FactoryPanel {
   readonly element: HTMLElement;
   readonly reports: ReportList;
   /** Fetch the tree anew. */

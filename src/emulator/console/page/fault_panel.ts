@@ -34,7 +34,7 @@ const COMMON: readonly (readonly [title: string, spec: FaultSpec])[] = [
 ];
 
 /** The faults on the page. */
-export interface FaultPanel {
+interface FaultPanel {
   readonly element: HTMLElement;
   /** Ask the emulator which faults are set. */
   refresh(): Promise<void>;

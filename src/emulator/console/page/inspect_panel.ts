@@ -10,7 +10,7 @@ import { mountInspector } from "../../../inspector/inspector.ts";
 import type { Cloud } from "./cloud.ts";
 
 /** The inspector on the page. */
-export interface InspectPanel {
+interface InspectPanel {
   readonly element: HTMLElement;
   close(): void;
 }

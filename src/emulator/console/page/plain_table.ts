@@ -7,7 +7,7 @@
 import { type Child, el } from "../../../inspector/dom.ts";
 
 /** What a press on the head of a column does. */
-export interface Sorting {
+interface Sorting {
   /** The column by which the rows are ordered; −1 for none. */
   readonly by: number;
   readonly descending: boolean;

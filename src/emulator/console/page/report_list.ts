@@ -72,7 +72,7 @@ export function reportList(onStream: (slug: string) => void): ReportList {
           size(report.bytes),
           duration(report.milliseconds),
           outcome(report, open, onStream),
-          ...(report.refused === null ? [] : [report.refused]),
+          ...(report.rejected === null ? [] : [report.rejected]),
         ]),
       ),
     );
@@ -111,7 +111,7 @@ function outcome(
   open: Set<number>,
   onStream: (slug: string) => void,
 ): HTMLElement {
-  if (report.refused !== null) return el("span.tag.error", {}, "rejected");
+  if (report.rejected !== null) return el("span.tag.error", {}, "rejected");
   const streams = Object.entries(report.streams).sort(([, a], [, b]) => b - a);
   if (streams.length === 0) return el("span.tag", {}, "nothing new");
   const link = ([slug, added]: [string, number]) =>

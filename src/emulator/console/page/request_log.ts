@@ -18,7 +18,7 @@ import { requestDetail } from "./request_detail.ts";
 const SHOWN = 200;
 
 /** The log on the page. */
-export interface RequestLog {
+interface RequestLog {
   readonly element: HTMLElement;
   show(requests: readonly RequestEvent[]): void;
   add(request: RequestEvent): void;

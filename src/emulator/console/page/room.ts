@@ -16,7 +16,7 @@ import { restarted, stopped } from "./server_state.ts";
 import { tabs } from "./tabs.ts";
 
 /** What the page around it is called with. */
-export interface RoomOptions {
+interface RoomOptions {
   onState(state: LiveState): void;
   /** The session has ended; with what to say beside the form to sign in. */
   onSignedOut(note: string): void;

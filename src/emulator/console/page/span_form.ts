@@ -15,7 +15,7 @@ const LAST = [1000, 10_000, 100_000];
 const USUAL = 10_000;
 
 /** The form on the page. */
-export interface SpanForm {
+interface SpanForm {
   readonly element: HTMLElement;
   /** Show which readings are chosen. */
   set(wanted: Wanted): void;

@@ -32,7 +32,7 @@ export interface StreamView {
 }
 
 /** What a view of streams works with. */
-export interface StreamViewOptions {
+interface StreamViewOptions {
   readonly cloud: Cloud;
   readonly nodes: readonly FactoryNode[];
   /** The other streams of the factory, to compare with. */

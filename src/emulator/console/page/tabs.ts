@@ -17,7 +17,7 @@ export interface Tab {
 }
 
 /** Tabs on the page. */
-export interface Tabs {
+interface Tabs {
   readonly bar: HTMLElement;
   readonly element: HTMLElement;
   /** Open a tab, as a step that Back returns from. */

@@ -12,7 +12,7 @@ import type { FactoryNode } from "./factory.ts";
 const TYPING = 700;
 
 /** A tree on the page. */
-export interface Tree {
+interface Tree {
   readonly element: HTMLElement;
   /**
    * Show nodes; what was open stays open.

@@ -1,6 +1,6 @@
 /**
- * The door: every request comes in here. It lets the faults strike, hands the request to the routes,
- * turns refusals into answers, and notes what happened.
+ * Handles each request: applies the faults, passes the request to the routes, turns errors into responses, and records
+ * what happened.
  */
 import type { Hono } from "hono";
 import { timestamp } from "./auth/sessions.ts";
@@ -8,13 +8,13 @@ import type { Events } from "./control/events.ts";
 import { ConnectionDropped, type Faults, type FaultSpec, type SetFault } from "./control/faults.ts";
 import { errorBody, withoutSecretHeaders, withoutSecretParameters } from "./control/redact.ts";
 import { jsonResponse } from "./http/json.ts";
-import { htmlPage, Refusal, unknownPath } from "./http/refusal.ts";
-import type { Visit } from "./routes/_route.ts";
+import { ErrorResponse, htmlPage, unknownPath } from "./http/error_response.ts";
+import type { RequestState } from "./routes/_route.ts";
 import { StoreError } from "./store/database.ts";
 
-/** What the door works with. */
-export interface DoorContext {
-  readonly routes: Hono<{ Bindings: Visit }>;
+/** What the handler needs. */
+interface HandlerContext {
+  readonly routes: Hono<{ Bindings: RequestState }>;
   readonly served: readonly RegExp[];
   readonly faults: Faults;
   readonly events: Events;
@@ -24,10 +24,10 @@ export interface DoorContext {
 }
 
 /** Answers requests. */
-export class Door {
-  #context: DoorContext;
+export class RequestHandler {
+  #context: HandlerContext;
 
-  constructor(context: DoorContext) {
+  constructor(context: HandlerContext) {
     this.#context = context;
   }
 
@@ -42,15 +42,15 @@ export class Door {
     // The console looks on: what it asks for itself uses up no fault and is not in the log.
     const isControl = url.pathname.startsWith("/__emulator__/") || !isLogged(url.pathname) ||
       request.headers.has("x-archfx-console");
-    if (isControl) return await this.#answer(request, url, this.#visit([], now()));
+    if (isControl) return await this.#answer(request, url, this.#state([], now()));
     const started = performance.now();
     const at = now();
     const struck = faults.take(request.method, url.pathname);
-    const visit = this.#visit(struck, at);
+    const state = this.#state(struck, at);
     let response: Response | undefined;
     let body: string | null = null;
     try {
-      response = await this.#withFaults(request, url, visit, struck);
+      response = await this.#withFaults(request, url, state, struck);
       body = await errorBody(response);
       return response;
     } finally {
@@ -60,23 +60,23 @@ export class Door {
         method: request.method,
         path: url.pathname,
         query: withoutSecretParameters(url.searchParams),
-        account: visit.account,
+        account: state.account,
         status: response?.status ?? 0,
         milliseconds: performance.now() - started,
-        requestBytes: visit.requestBytes || Number(request.headers.get("content-length") ?? 0),
+        requestBytes: state.requestBytes || Number(request.headers.get("content-length") ?? 0),
         responseBytes: Number(response?.headers.get("content-length") ?? 0),
-        parts: visit.parts,
+        parts: state.parts,
         faults: struck.map(({ id }) => id),
         struck: struck.map(({ id: _, ...spec }) => spec as FaultSpec),
         requestHeaders: withoutSecretHeaders(request.headers),
         responseHeaders: response === undefined ? {} : withoutSecretHeaders(response.headers),
         errorBody: body,
-        ...(visit.error === undefined ? {} : { error: visit.error }),
+        ...(state.error === undefined ? {} : { error: state.error }),
       });
     }
   }
 
-  #visit(struck: readonly SetFault[], now: number): Visit {
+  #state(struck: readonly SetFault[], now: number): RequestState {
     const during = struck.some((fault) => fault.kind === "drop" && fault.phase === "during");
     return {
       parts: [],
@@ -94,7 +94,7 @@ export class Door {
   async #withFaults(
     request: Request,
     url: URL,
-    visit: Visit,
+    state: RequestState,
     struck: readonly SetFault[],
   ): Promise<Response> {
     for (const fault of struck) {
@@ -115,7 +115,7 @@ export class Door {
           if (fault.phase === "during" && !request.body) throw new ConnectionDropped();
       }
     }
-    let response = await this.#answer(request, url, visit);
+    let response = await this.#answer(request, url, state);
     for (const fault of struck) {
       if (fault.kind === "next") response = await relinked(response, url.origin, fault.origin);
       if (fault.kind === "drop" && fault.phase === "after") throw new ConnectionDropped();
@@ -126,21 +126,21 @@ export class Door {
     return response;
   }
 
-  async #answer(request: Request, url: URL, visit: Visit): Promise<Response> {
+  async #answer(request: Request, url: URL, state: RequestState): Promise<Response> {
     try {
-      const response = await this.#context.routes.fetch(request, visit);
+      const response = await this.#context.routes.fetch(request, state);
       return request.method === "HEAD" ? new Response(null, response) : response;
     } catch (error) {
       if (error instanceof ConnectionDropped) throw error;
-      return this.#refused(error, request, url, visit);
+      return this.#errorResponse(error, request, url, state);
     }
   }
 
-  #refused(error: unknown, request: Request, url: URL, visit: Visit): Response {
-    if (error instanceof Refusal) return refusalResponse(error);
-    visit.error = oneLine(error);
-    this.#context.log(`${request.method} ${url.pathname}: ${visit.error}`);
-    return refusalResponse(htmlPage(500, "Server Error (500)"));
+  #errorResponse(error: unknown, request: Request, url: URL, state: RequestState): Response {
+    if (error instanceof ErrorResponse) return toResponse(error);
+    state.error = oneLine(error);
+    this.#context.log(`${request.method} ${url.pathname}: ${state.error}`);
+    return toResponse(htmlPage(500, "Server Error (500)"));
   }
 
   /** What answers a path that no route serves: the path with a slash, or a page. */
@@ -149,12 +149,12 @@ export class Door {
     if (!url.pathname.endsWith("/") && this.#context.served.some((path) => path.test(slashed))) {
       return new Response(null, { status: 301, headers: { Location: slashed + url.search } });
     }
-    return refusalResponse(unknownPath());
+    return toResponse(unknownPath());
   }
 }
 
-/** The answer that a refusal is. */
-export function refusalResponse({ status, body, html, headers }: Refusal): Response {
+/** The HTTP response of an error. */
+function toResponse({ status, body, html, headers }: ErrorResponse): Response {
   if (html === undefined) return jsonResponse(status, body, { ...headers });
   return new Response(html, {
     status,
@@ -188,8 +188,8 @@ function faultyStatus(fault: SetFault & { kind: "status" }): Response {
       detail: `Request was throttled. Expected available in ${wait} seconds.`,
     }, headers);
   }
-  return refusalResponse(
-    new Refusal(fault.status, undefined, {
+  return toResponse(
+    new ErrorResponse(fault.status, undefined, {
       headers,
       html: htmlPage(fault.status, `${fault.status} from the proxy`).html,
     }),

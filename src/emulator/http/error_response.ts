@@ -1,8 +1,8 @@
-/** The refusals of the API: each is thrown by a service and turned into its answer at the door. */
+/** The error responses of the API: a service throws one, and the request handler sends it. */
 
 /** An answer that ends a request early. */
-export class Refusal extends Error {
-  override name = "Refusal";
+export class ErrorResponse extends Error {
+  override name = "ErrorResponse";
   /** The HTTP status. */
   readonly status: number;
   /** What becomes the JSON body; `undefined` for HTML pages, see {@linkcode html}. */
@@ -26,59 +26,63 @@ export class Refusal extends Error {
 }
 
 /** `{"detail": "..."}`: what the framework says. */
-export function detail(status: number, text: string, headers?: Record<string, string>): Refusal {
-  return new Refusal(status, { detail: text }, { headers });
+export function detail(
+  status: number,
+  text: string,
+  headers?: Record<string, string>,
+): ErrorResponse {
+  return new ErrorResponse(status, { detail: text }, { headers });
 }
 
 /** `{"field": ["..."]}`: what is wrong with the fields of a body. */
-export function fieldErrors(fields: Record<string, string[]>): Refusal {
-  return new Refusal(400, fields);
+export function fieldErrors(fields: Record<string, string[]>): ErrorResponse {
+  return new ErrorResponse(400, fields);
 }
 
 /** `["..."]`: what is raised with a bare text. */
-export function listed(text: string): Refusal {
-  return new Refusal(400, [text]);
+export function listed(text: string): ErrorResponse {
+  return new ErrorResponse(400, [text]);
 }
 
 /** `{"error": "..."}`: what is made by hand. */
-export function handMade(status: number, text: string): Refusal {
-  return new Refusal(status, { error: text });
+export function handMade(status: number, text: string): ErrorResponse {
+  return new ErrorResponse(status, { error: text });
 }
 
 /** `"..."`: what login and user-info answer. */
-export function bareText(status: number, text: string): Refusal {
-  return new Refusal(status, text, status === 401 ? { headers: CHALLENGE } : {});
+export function bareText(status: number, text: string): ErrorResponse {
+  return new ErrorResponse(status, text, status === 401 ? { headers: CHALLENGE } : {});
 }
 
 /** The challenge that every 401 carries. */
 export const CHALLENGE: Record<string, string> = { "WWW-Authenticate": 'JWT realm="api"' };
 
 /** 401 for a request without credentials. */
-export function notAuthenticated(): Refusal {
+export function notAuthenticated(): ErrorResponse {
   return detail(401, "Authentication credentials were not provided.", CHALLENGE);
 }
 
 /** 404 for a row that is not there, or not for this account. */
-export function notFound(): Refusal {
+export function notFound(): ErrorResponse {
   return detail(404, "Not found.");
 }
 
 /** 403 for what this account may not do. */
 export function forbidden(
   text = "You do not have permission to perform this action.",
-): Refusal {
+): ErrorResponse {
   return detail(403, text);
 }
 
 /** The HTML page with which the framework or the proxy answers. */
-export function htmlPage(status: number, title: string, text = ""): Refusal {
-  return new Refusal(status, undefined, {
+export function htmlPage(status: number, title: string, text = ""): ErrorResponse {
+  return new ErrorResponse(status, undefined, {
     html:
       `<!doctype html>\n<html lang="en">\n<head>\n  <title>${title}</title>\n</head>\n<body>\n  <h1>${title}</h1><p>${text}</p>\n</body>\n</html>\n`,
   });
 }
 
 /** The page for a path that nobody serves. */
-export function unknownPath(): Refusal {
+export function unknownPath(): ErrorResponse {
   return htmlPage(404, "Not Found", "The requested resource was not found on this server.");
 }

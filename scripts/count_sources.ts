@@ -1,0 +1,209 @@
+/**
+ * Counts what the review of the layout counted: files, lines, casts, copies, wording. Without an argument it counts the
+ * working tree; with a commit, that one beside it.
+ *
+ *     deno run -A scripts/count_sources.ts [COMMIT] [--list]
+ *
+ * `--list` prints where each finding of the working tree is.
+ *
+ * @module
+ */
+import { cycles, importsOf } from "../tests/scripts/_imports.ts";
+import { INSTANCE_NAMES } from "./import_rules.ts";
+
+const GENERATED =
+  /(?:_worker_code|wasm_bytes|wasm_constants|assets)\.ts$|inspector\.html$|\/page\.html$/;
+const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
+const TEXT =
+  /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/(?![*/\s])(?:[^/\\\n[]|\\.|\[(?:[^\]\\]|\\.)*\])+\/[dgimsuvy]*(?=[\s.,;)\]])/g;
+const IMPORT =
+  /^[ \t]*(?:import|export)\b[^;"']*?(?:from\s*)?""\s*(?:with[^;]*)?;?|^export (?:type )?\{[^}]*\}/gm;
+
+/** Wording that reads like a translation, with what STYLE.md has instead of it. */
+export const WORDING: Readonly<Record<string, RegExp>> = {
+  "is no X": /\b(?:is|are|was|were) no (?!longer\b|more\b|other\b|way\b|need\b)\w+/g,
+  "is none": /\b(?:is|are) none\b/g,
+  "hands out, handed in": /\bhand(?:s|ed)? (?:out|in|over|it)\b/g,
+  "refuse": /\brefus\w*/gi,
+  "somebody": /\bsome(?:body|one)(?:'s| else)?\b/gi,
+  "says true": /\bsays? (?:true|false|yes|no)\b/g,
+  "of one's own": /\bof (?:one's|his|her) own\b/g,
+  "door, house": /\bdoors?\b|\bhouse\b/gi,
+  "is told by": /\b(?:is|are) told (?:by|the|what|that|of)\b/g,
+  "by hand": /\bby hand\b/g,
+};
+
+/** Things of which there was more than one implementation, by what each of them contains. */
+const COPIES: Readonly<Record<string, RegExp>> = {
+  "bigint to number where safe": /(?:<=?|>) ?(?:BigInt\()?(?:Number\.)?MAX_SAFE_INTEGER/g,
+  "32-bit halves": />> 32n/g,
+  "shown": /\bfunction shown\b/g,
+  "loopback": /\bfunction is(?:Loopback|Local|OwnMachine)\w*/g,
+  "byte order mark": /\\ufeff|\\uFEFF|0xfeff|0xFEFF/g,
+  "plural": /=== 1 \? "" : "s"/g,
+  "microseconds to ISO text": /padStart\(6, "0"\)/g,
+};
+
+interface Finding {
+  readonly what: string;
+  readonly where: string;
+  readonly text: string;
+}
+
+/** The paths of a folder's files that a person wrote. */
+async function files(root: string, folder: string, pattern: RegExp): Promise<string[]> {
+  const found: string[] = [];
+  try {
+    for await (const { name, isDirectory } of Deno.readDir(`${root}/${folder}`)) {
+      const path = folder === "." ? name : `${folder}/${name}`;
+      if (isDirectory) found.push(...await files(root, path, pattern));
+      else if (pattern.test(path) && !GENERATED.test(path)) found.push(path);
+    }
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  }
+  return found.sort();
+}
+
+const TOKEN = new RegExp(`${COMMENT.source}|${TEXT.source}`, "gm");
+const isComment = (text: string): boolean => /^\/[*/]/.test(text);
+const blank = (text: string): string => text.replace(/[^\n]/g, "");
+
+/** Without comments; a text may look like one. */
+function withoutComments(source: string): string {
+  return source.replace(TOKEN, (text) => isComment(text) ? blank(text) : text);
+}
+
+/** The code alone: without comments, texts and imports, with the lines where they were. */
+function codeOf(source: string): string {
+  return source.replace(TOKEN, (text) => isComment(text) ? blank(text) : `""${blank(text)}`)
+    .replace(IMPORT, blank);
+}
+
+function find(what: string, path: string, text: string, pattern: RegExp): Finding[] {
+  return [...text.matchAll(pattern)].map((match) => ({
+    what,
+    where: `${path}:${text.slice(0, match.index).split("\n").length}`,
+    text: match[0].replace(/\s+/g, " "),
+  }));
+}
+
+/** Counts everything in a folder that has the project. */
+async function count(root: string): Promise<{ numbers: [string, number][]; found: Finding[] }> {
+  const found: Finding[] = [];
+  const numbers: [string, number][] = [];
+  const sources = await files(root, "src", /\.ts$/);
+  const texts = new Map<string, string>();
+  for (const path of sources) texts.set(path, await Deno.readTextFile(`${root}/${path}`));
+  const lines = (path: string) => texts.get(path)!.split("\n").length - 1;
+  numbers.push(["files in src", sources.length]);
+  numbers.push(["lines in src", sources.reduce((sum, path) => sum + lines(path), 0)]);
+  const tests = await files(root, "tests", /\.ts$/);
+  for (const path of tests) texts.set(path, await Deno.readTextFile(`${root}/${path}`));
+  numbers.push([
+    "files above 400 lines",
+    [...sources, ...tests].filter((it) => lines(it) > 400).length,
+  ]);
+
+  for (const path of sources) {
+    const source = texts.get(path)!;
+    const code = codeOf(source);
+    found.push(...find("any", path, code, /(?<=[:<|&,(=]\s*)\bany\b(?!\s*[:(])/g));
+    found.push(...find("cast", path, code, /\bas (?!const\b)[\w({["][^\n;]{0,40}/g));
+    for (const [name, pattern] of Object.entries(COPIES)) {
+      found.push(...find(`copy: ${name}`, path, withoutComments(source), pattern));
+    }
+    if (path.startsWith("src/codec/")) continue;
+    const names = importsOf(path, source).filter(({ to }) =>
+      /^src\/codec\/(?:instance|arena)\.ts$/.test(to)
+    )
+      .flatMap((it) => it.kind === "type" ? [] : it.names).filter((it) =>
+        !INSTANCE_NAMES.includes(it)
+      );
+    for (const name of names) {
+      found.push(...find("instance touched", path, code, new RegExp(`\\b${name}\\b`, "g")));
+    }
+  }
+  const imports = sources.flatMap((path) => importsOf(path, texts.get(path)!));
+  numbers.push(["circles of imports, types included", cycles(imports).length]);
+  const others = ["bench", "scripts", "examples", "dev", "."];
+  const users = [...texts].map(([path, text]) => ({ path, text: withoutComments(text) }));
+  for (const folder of others) {
+    for (const path of await files(root, folder, folder === "." ? /^mod\.ts$/ : /\.m?ts$/)) {
+      if (!texts.has(path)) users.push({ path, text: await Deno.readTextFile(`${root}/${path}`) });
+    }
+  }
+  const starred = new Set(
+    imports.flatMap(({ to, kind, names, from }) =>
+      kind === "static" && names.length === 0 && /\/mod\.ts$/.test(from) ? [to] : []
+    ),
+  );
+  const words = users.map(({ path, text }) => ({ path, words: new Set(text.match(/\w+/g)) }));
+  for (const path of sources.filter((path) => !/\/mod\.ts$/.test(path) && !starred.has(path))) {
+    const declared =
+      /^export (?:declare |abstract |async )*(?:function\*?|class|const|let|type|interface|enum) (\w+)/gm;
+    for (const [, name] of texts.get(path)!.matchAll(declared)) {
+      if (words.some((it) => it.path !== path && it.words.has(name!))) continue;
+      found.push({ what: "export that nothing uses", where: path, text: name! });
+    }
+  }
+  const prose = [
+    ...sources,
+    ...await files(root, "docs", /\.md$/),
+    ...["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md", "SECURITY.md"],
+  ];
+  for (const path of prose) {
+    const text = texts.get(path) ?? await Deno.readTextFile(`${root}/${path}`).catch(() => "");
+    for (const [name, pattern] of Object.entries(WORDING)) {
+      found.push(...find(`wording: ${name}`, path, text, pattern));
+    }
+  }
+  const named = /Deno\.test\(\s*(?:\{\s*name:\s*)?(?:"((?:[^"\\]|\\.)*)"|`((?:[^`\\]|\\.)*)`)/g;
+  for (const path of tests) {
+    for (const match of texts.get(path)!.matchAll(named)) {
+      for (const [name, pattern] of Object.entries(WORDING)) {
+        found.push(
+          ...find(`wording of a test: ${name}`, path, match[1] ?? match[2] ?? "", pattern),
+        );
+      }
+    }
+  }
+  const kinds = [
+    ...["instance touched", "any", "cast", "export that nothing uses"],
+    ...Object.keys(COPIES).map((name) => `copy: ${name}`),
+    ...Object.keys(WORDING).map((name) => `wording: ${name}`),
+  ];
+  for (const kind of kinds) numbers.push([kind, found.filter(({ what }) => what === kind).length]);
+  const ofTests = found.filter(({ what }) => what.startsWith("wording of a test"));
+  numbers.push(["wording of names of tests", ofTests.length]);
+  return { numbers, found };
+}
+
+/** The files of a commit, in a folder that is removed when the task ends. */
+async function withCommit<T>(commit: string, task: (root: string) => Promise<T>): Promise<T> {
+  const root = await Deno.makeTempDir();
+  try {
+    const archive = new Deno.Command("sh", {
+      args: ["-c", 'git archive "$0" | tar x -C "$1"', commit, root],
+    });
+    if (!(await archive.output()).success) throw new Error(`Cannot find the commit "${commit}"`);
+    return await task(root);
+  } finally {
+    await Deno.remove(root, { recursive: true });
+  }
+}
+
+if (import.meta.main) {
+  const list = Deno.args.includes("--list");
+  const commit = Deno.args.find((arg) => !arg.startsWith("-"));
+  const { numbers, found } = await count(".");
+  const before = commit === undefined ? undefined : (await withCommit(commit, count)).numbers;
+  if (before) console.log(`${"".padEnd(44)} ${commit!.padStart(8)}      now`);
+  for (const [index, [name, now]] of numbers.entries()) {
+    const old = before ? String(before[index]![1]).padStart(8) : "";
+    console.log(`${name.padEnd(44)} ${old} ${String(now).padStart(8)}`);
+  }
+  if (list) {
+    for (const { what, where, text } of found) console.log(`${where}: ${what}: ${text}`);
+  }
+}
