@@ -574,18 +574,18 @@ for(let row=0;row<length;row++){let[nextLow,nextHigh]=[words2[2*row],words2[2*ro
 high)&&(low=nextLow,high=nextHigh,number=this.#find(low,high)),numbers[row]=number}return numbers}#find(low,high){let mask=this.#slots.
 length-1;for(let slot=hash(low,high)&mask;;slot=slot+1&mask){let number=this.#slots[slot];if(number<0)return this.#add(slot,
 low,high);if(this.#halves[2*number]===low&&this.#halves[2*number+1]===high)return number}}#add(slot,low,high){let number=this.
-devices.length;return this.devices.push(BigInt(high)<<32n|BigInt(low)),this.#slots[slot]=number,this.#halves[2*number]=low,
-this.#halves[2*number+1]=high,4*this.devices.length>this.#slots.length&&this.#grow(),number}#grow(){let halves=new Uint32Array(
-2*this.#halves.length);halves.set(this.#halves),this.#halves=halves;let mask=2*this.#slots.length-1;this.#slots=new Int32Array(
-mask+1).fill(-1);for(let number=0;number<this.devices.length;number++){let slot=hash(halves[2*number],halves[2*number+1])&
-mask;for(;this.#slots[slot]>=0;)slot=slot+1&mask;this.#slots[slot]=number}}};function hash(low,high){let mixed=Math.imul(
-low^Math.imul(high,2654435761),2246822507);return(mixed^mixed>>>15)>>>0}function groupRows(numbers,sequence){let{length}=numbers,
-all=[...sequence],counts=new Uint32Array(all.length);for(let row=0;row<length;row++)counts[numbers[row]]++;let next=new Uint32Array(
-all.length),at=0;for(let number of all)next[number]=at,at+=counts[number];let order=new Uint32Array(length);for(let row=0;row<
-length;row++)order[next[numbers[row]]++]=row;return{order,counts}}function gatherLong(target,source,order){let to=new Uint32Array(
-target.buffer,target.byteOffset,2*order.length),from=new Uint32Array(source.buffer,source.byteOffset,2*source.length);for(let i=0;i<
-order.length;i++){let row=order[i];to[2*i]=from[2*row],to[2*i+1]=from[2*row+1]}}function gatherShort(target,source,order){
-for(let i=0;i<order.length;i++)target[i]=source[order[i]]}function splitByDevice(chunk){let{devices,length}=chunk;if(!devices)throw new TypeError("Cannot split readings by device\\
+devices.length;return this.devices.push(joinHalves(high,low)),this.#slots[slot]=number,this.#halves[2*number]=low,this.#halves[2*
+number+1]=high,4*this.devices.length>this.#slots.length&&this.#grow(),number}#grow(){let halves=new Uint32Array(2*this.#halves.
+length);halves.set(this.#halves),this.#halves=halves;let mask=2*this.#slots.length-1;this.#slots=new Int32Array(mask+1).
+fill(-1);for(let number=0;number<this.devices.length;number++){let slot=hash(halves[2*number],halves[2*number+1])&mask;for(;this.#slots[slot]>=
+0;)slot=slot+1&mask;this.#slots[slot]=number}}};function hash(low,high){let mixed=Math.imul(low^Math.imul(high,2654435761),
+2246822507);return(mixed^mixed>>>15)>>>0}function groupRows(numbers,sequence){let{length}=numbers,all=[...sequence],counts=new Uint32Array(
+all.length);for(let row=0;row<length;row++)counts[numbers[row]]++;let next=new Uint32Array(all.length),at=0;for(let number of all)
+next[number]=at,at+=counts[number];let order=new Uint32Array(length);for(let row=0;row<length;row++)order[next[numbers[row]]++]=
+row;return{order,counts}}function gatherLong(target,source,order){let to=new Uint32Array(target.buffer,target.byteOffset,
+2*order.length),from=new Uint32Array(source.buffer,source.byteOffset,2*source.length);for(let i=0;i<order.length;i++){let row=order[i];
+to[2*i]=from[2*row],to[2*i+1]=from[2*row+1]}}function gatherShort(target,source,order){for(let i=0;i<order.length;i++)target[i]=
+source[order[i]]}function splitByDevice(chunk){let{devices,length}=chunk;if(!devices)throw new TypeError("Cannot split readings by device\\
 : the chunk has no devices");let numbers=new DeviceNumbers,ofRows=numbers.ofRows(devices,length),{order,counts}=groupRows(
 ofRows,numbers.devices.keys()),split=new Map,from=0;for(let[number,device]of numbers.devices.entries())split.set(device,
 pick(chunk,order.subarray(from,from+=counts[number])));return split}function pick(chunk,order){let{length}=order,streams=new Uint32Array(

@@ -52,7 +52,9 @@ Deno.test("GET / answers a page", () =>
   serving(async (client) => {
     const { status, headers } = await client.get("/");
     assertEquals([status, headers.get("content-type")], [200, "text/html; charset=utf-8"]);
-    for (const path of ["/../emulator.ts", "/%2e%2e/emulator.ts", "/console/../../request_handler.ts"]) {
+    for (
+      const path of ["/../emulator.ts", "/%2e%2e/emulator.ts", "/console/../../request_handler.ts"]
+    ) {
       assertEquals((await client.get(path)).status, 404, path);
     }
   }));
