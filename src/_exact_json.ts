@@ -8,6 +8,10 @@
 /** A text, or a number; everything that can hold digits in JSON. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
+/** Integers with fewer digits are always exact as numbers. */
+const LONG = 16;
+const POINT = 0x2e;
+
 /** An integer of sixteen digits or more; JSON allows no leading zero. */
 const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
 
@@ -22,7 +26,7 @@ const COLON = /\s*:/y;
  * @throws {SyntaxError} If `text` is not JSON, as `JSON.parse` throws it.
  */
 export function parseExactJson(text: string): unknown {
-  if (!/\d{16}/.test(text)) return JSON.parse(text);
+  if (!mayHaveLongInteger(text)) return JSON.parse(text);
   let mark = "#";
   while (text.includes(mark)) mark += Math.floor(Math.random() * 36).toString(36);
   let marked = false;
@@ -42,6 +46,25 @@ export function parseExactJson(text: string): unknown {
         ? BigInt(value.slice(mark.length))
         : value,
   );
+}
+
+/**
+ * Whether a text has a run of sixteen digits that is not the fraction of a number. A regular expression looks at each
+ * character, which takes as long as JSON.parse; a run that long covers every sixteenth one.
+ */
+function mayHaveLongInteger(text: string): boolean {
+  const isDigit = (at: number) => {
+    const code = text.charCodeAt(at);
+    return code >= 0x30 && code <= 0x39;
+  };
+  for (let at = LONG - 1; at < text.length; at += LONG) {
+    if (!isDigit(at)) continue;
+    let from = at;
+    while (from > 0 && isDigit(from - 1)) from--;
+    while (isDigit(at + 1)) at++;
+    if (at + 1 - from >= LONG && text.charCodeAt(from - 1) !== POINT) return true;
+  }
+  return false;
 }
 
 /**

@@ -8,6 +8,7 @@
  */
 import { answerValue } from "./_answer.ts";
 import type { Client } from "./_client.ts";
+import { Scope } from "./_scope.ts";
 import type { Answered } from "./_types.ts";
 import { isMap } from "./_error_body.ts";
 import { HttpNotFoundError } from "./errors/named_errors.ts";
@@ -16,8 +17,13 @@ import type { Page } from "./resources.ts";
 import { type Params, queryText } from "./_query.ts";
 import type { CallOptions } from "./options.ts";
 
-/** Makes a page of an answer. */
-type ReadPage = (answer: Answered) => unknown;
+/** How pages are read. */
+interface ReadingPages {
+  /** Makes a page of an answer. */
+  readonly read?: (answer: Answered) => unknown;
+  /** Whether the next page is asked for while one is used: for callers that want all of them. */
+  readonly ahead?: boolean;
+}
 
 /** Reads page after page; a bare list is one page. */
 export async function* readPages<Row>(
@@ -25,31 +31,55 @@ export async function* readPages<Row>(
   path: string,
   params: Params | undefined,
   options: CallOptions | undefined,
-  read: ReadPage = (answer) => answerValue("GET", answer),
+  { read = (answer) => answerValue("GET", answer), ahead = false }: ReadingPages = {},
 ): AsyncGenerator<Page<Row>, void, undefined> {
-  let query = queryText(params);
   const asked = new Set<string>();
-  while (true) {
+  const ask = (query: string, own = options): Promise<Answered> => {
     asked.add(query);
-    let answer: Answered;
-    try {
-      answer = await client.send({ method: "GET", path: path + query, options });
-    } catch (error) {
-      // Rows were deleted meanwhile, and with them the page that the page before named as the next.
-      if (asked.size > 1 && isMissingPage(error)) return;
-      throw error;
+    return client.send({ method: "GET", path: path + query, options: own });
+  };
+  let answering = ask(queryText(params));
+  const left = new AbortController();
+  let scope: Scope | undefined;
+  try {
+    while (true) {
+      let answer: Answered;
+      try {
+        answer = await answering;
+      } catch (error) {
+        // Rows were deleted meanwhile, and with them the page that the page before named as the next.
+        if (asked.size > 1 && isMissingPage(error)) return;
+        throw error;
+      }
+      const page = asPage<Row>(read(answer), answer.url);
+      const { next } = page;
+      const askNext = () => {
+        const query = nextQuery(next!, answer.url);
+        if (asked.has(query)) throw repeated(client, path, query);
+        // The signal has been checked by the first call.
+        return ask(query, scope && { ...options, signal: scope.signal });
+      };
+      if (next !== null && ahead) {
+        scope ??= new Scope(options?.signal, left.signal);
+        // What is wrong with the next page is thrown when that is wanted.
+        answering = new Promise((resolve) => resolve(askNext()));
+        answering.catch(() => {});
+      }
+      yield page;
+      if (next === null) return;
+      if (!ahead) answering = askNext();
     }
-    const page = asPage<Row>(read(answer), answer.url);
-    yield page;
-    if (page.next === null) return;
-    query = nextQuery(page.next, answer.url);
-    if (asked.has(query)) {
-      throw new RestBaseException(
-        `Cannot read the pages of "${client.baseUrl}/${path}" to their end: ` +
-          `the server names the page "${query}" again as the next one`,
-      );
-    }
+  } finally {
+    left.abort(new DOMException("The reader of the pages has stopped", "AbortError"));
+    scope?.close();
   }
+}
+
+function repeated(client: Client, path: string, query: string): RestBaseException {
+  return new RestBaseException(
+    `Cannot read the pages of "${client.baseUrl}/${path}" to their end: ` +
+      `the server names the page "${query}" again as the next one`,
+  );
 }
 
 /** Whether the API itself said that it has no such page: `{"detail": "Invalid page."}`. */

@@ -63,7 +63,7 @@ export class StreamData {
   }
 
   /**
-   * The readings of a range of time, a page at a time, the next one asked for when it is needed.
+   * The readings of a range of time, a page at a time; the next one is asked for while a page is used.
    *
    * @param options The range, and options of the calls.
    * @returns Columns, one set for each page; none if there is no reading.
@@ -87,7 +87,7 @@ export class StreamData {
       "data/",
       params,
       callOptions,
-      (answer) => answerJson("GET", answer, parseExactJson),
+      { read: (answer) => answerJson("GET", answer, parseExactJson), ahead: true },
     );
     let page = 0;
     for await (const { results } of pages) {

@@ -86,3 +86,99 @@ Deno.test("readings() throws a RestBaseException that names row and field of wha
     for (const part of said) assert(error.message.includes(part), `${error.message} lacks ${part}`);
   }
 });
+
+/** Serves pages of one row each; `page` answers instead of the usual row where it returns something. */
+function pagesOf(count: number, page: (number: number, request: Request) => unknown = () => {}) {
+  const asked: number[] = [];
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
+    const number = Number(new URL(request.url).searchParams.get("page") ?? 1);
+    asked.push(number);
+    const answer = await page(number, request);
+    if (answer instanceof Response) return answer;
+    const next = number < count ? `http://internal/api/v1/data/?page=${number + 1}` : null;
+    return Response.json({
+      count,
+      next,
+      results: [{ timestamp: "2026-01-01T00:00:00Z", value: number }],
+    });
+  });
+  return { asked, server, data: stream(new Api(`http://127.0.0.1:${server.addr.port}`), SLUG) };
+}
+
+Deno.test("readings() asks for the next page while one is used, for one page and no more, in order", async () => {
+  const { promise: isAsked, resolve } = Promise.withResolvers<void>();
+  const { asked, server, data } = pagesOf(5, (page) => void (page === 2 && resolve()));
+  const values: number[] = [];
+  for await (const columns of data.readings()) {
+    if (values.length === 0) {
+      await isAsked;
+      await new Promise((wake) => setTimeout(wake, 20));
+      assertEquals(asked, [1, 2]);
+    }
+    values.push(columns.values[0]);
+  }
+  assertEquals(values, [1, 2, 3, 4, 5]);
+  assertEquals(asked, [1, 2, 3, 4, 5]);
+  await server.shutdown();
+});
+
+Deno.test("readings() throws what is wrong with a page after the readings before it", async () => {
+  const row = { timestamp: "2026-01-01T00:00:00Z", value: 2 };
+  const faults: [said: string, number: number, answer: () => Response][] = [
+    ["400", 3, () => Response.json({}, { status: 400 })],
+    ["no results", 3, () => Response.json({})],
+    ['names the page "?page=2" again', 2, () => Response.json({ next: "?page=2", results: [row] })],
+  ];
+  for (const [said, number, answer] of faults) {
+    const { server, data } = pagesOf(5, (page) => page === number ? answer() : undefined);
+    const values: number[] = [];
+    const error = await assertRejects(async () => {
+      for await (const columns of data.readings()) values.push(columns.values[0]);
+    }, RestBaseException);
+    assertEquals(values, [1, 2]);
+    assert(error.message.includes(said), error.message);
+    await server.shutdown();
+  }
+});
+
+Deno.test("readings() cancels the page that was asked for when its reader stops", async () => {
+  const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
+  const { promise: isCancelled, resolve: cancel } = Promise.withResolvers<void>();
+  const { asked, server, data } = pagesOf(5, (page, request) => {
+    if (page !== 2) return undefined;
+    request.signal.addEventListener("abort", () => cancel());
+    ask();
+    return isCancelled.then(() => new Response(null));
+  });
+  for await (const _ of data.readings()) {
+    await isAsked;
+    break;
+  }
+  await isCancelled;
+  assertEquals(asked, [1, 2]);
+  await server.shutdown();
+});
+
+Deno.test("readings() stops at the caller's signal, also while it waits for a page ahead", async () => {
+  const stop = new AbortController();
+  const { promise: isCancelled, resolve: cancel } = Promise.withResolvers<void>();
+  const { server, data } = pagesOf(5, (page, request) => {
+    if (page !== 2) return undefined;
+    request.signal.addEventListener("abort", () => cancel());
+    return isCancelled.then(() => new Response(null));
+  });
+  const values: number[] = [];
+  await assertRejects(
+    async () => {
+      for await (const columns of data.readings({ signal: stop.signal })) {
+        values.push(columns.values[0]);
+        stop.abort(new Error("enough"));
+      }
+    },
+    Error,
+    "enough",
+  );
+  assertEquals(values, [1]);
+  await isCancelled;
+  await server.shutdown();
+});

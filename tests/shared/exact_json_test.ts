@@ -70,3 +70,24 @@ Deno.test("exactJson() has a form for maps, bytes, typed arrays and numbers that
   assertEquals(exactJson(["#1", 1n]), '["#1",1]');
   assertEquals(exactJson(undefined), undefined);
 });
+
+Deno.test("parseExactJson() finds a long integer wherever it stands, and takes no fraction for one", () => {
+  for (let before = 0; before < 40; before++) {
+    const text = " ".repeat(before);
+    for (
+      const digits of ["9007199254740993", "90071992547409931", "900719925474099312345678901234567"]
+    ) {
+      for (const [left, right] of [["", ""], ["[1.5, -", "]"], ['{"a":', ', "b": "1"}']]) {
+        const exact = JSON.stringify(
+          parseExactJson(`${text}${left}${digits}${right}`),
+          (_, value) => typeof value === "bigint" ? `exact ${value}` : value,
+        );
+        assertEquals(exact.includes(digits), true, `${text}${left}${digits}`);
+      }
+      const fraction = `${text}[0.${digits}, 1.5e1]`;
+      assertEquals(parseExactJson(fraction), JSON.parse(fraction));
+      const both = `[0.${digits}${text},${digits}]`;
+      assertEquals((parseExactJson(both) as unknown[])[1], BigInt(digits));
+    }
+  }
+});
