@@ -41,6 +41,8 @@ interface SealingSender {
 export class Sealer {
   readonly #context: SenderContext;
   readonly #sender: SealingSender;
+  /** Streamers whose hold comes from the options, and was looked at since the start. */
+  readonly #lookedAt = new Set<number>();
 
   constructor(context: SenderContext, sender: SealingSender) {
     this.#context = context;
@@ -107,18 +109,17 @@ export class Sealer {
     const { streamers: [lowest, highest], maxReadingId } = this.#context;
     const own = lane.streamer === null;
     if (!own && lane.streamer! >= lowest && lane.streamer! <= highest) {
-      await this.#hold(lane, lane.streamer!, {
-        kind: "conflict",
-        reason:
-          `a batch names the streamer ${lane.streamer}, which is in the gateway's own range, ` +
-          `${lowest} to ${highest}`,
-      });
-      return undefined;
+      // Not a hold: it would be one of the gateway's own readings of that streamer too.
+      throw new Error(
+        `a batch names the streamer ${lane.streamer}, which is in the range of this gateway, ${lowest} to ${highest}: ` +
+          'change "streamers", or the streamer of the source',
+      );
     }
     const from = lane.streamer ?? Math.max(lowest, lane.current ?? 0);
     for (let streamer = from; streamer <= (own ? highest : from); streamer++) {
-      const state = await this.#known(lane, streamer, signal);
-      if (state.hold) return undefined;
+      const { hold, ...state } = await this.#known(lane, streamer, signal);
+      if (hold && (!hold.settings || this.#lookedAt.has(streamer))) return undefined;
+      this.#lookedAt.add(streamer);
       const lastId = await this.#sender.prover.query(lane, streamer, signal);
       const verdict = judge(lastId, state.confirmed, []);
       if (verdict.kind === "conflict") {
@@ -133,9 +134,14 @@ export class Sealer {
         : lastId;
       const first = Math.max(state.next, confirmed + 1);
       if (first <= maxReadingId) return { streamer, state: { ...state, confirmed }, first };
+      // Its ids have run out, and another one follows now.
+      if (hold && own && streamer < highest) {
+        await this.#context.outbox.setStreamer(lane.device, streamer, { ...state, confirmed });
+      }
     }
     await this.#hold(lane, own ? highest : from, {
       kind: "conflict",
+      settings: true,
       reason: `its ids have run out: ${maxReadingId} is maxReadingId${
         own ? `, and ${highest} the last streamer of the range` : ""
       }`,
@@ -169,7 +175,7 @@ export class Sealer {
   ): Promise<void> {
     const { outbox } = this.#context;
     const known = await outbox.streamer(lane.device, streamer) ?? state;
-    if (known.hold) return;
+    if (known.hold?.reason === why.reason) return;
     const hold = { ...why, since: new Date().toISOString() };
     await outbox.setStreamer(lane.device, streamer, { ...known, hold });
     this.#sender.tellHold(streamer, hold);

@@ -33,6 +33,8 @@ export interface Hold {
   readonly reason: string;
   /** ISO 8601. */
   readonly since: string;
+  /** It comes from the options of the gateway, which may be others at the next start. */
+  readonly settings?: true;
 }
 
 /** What is known of one streamer of one device. */

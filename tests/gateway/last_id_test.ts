@@ -1,5 +1,5 @@
 /** Every row of the table of `last_id`, and what a person does about a conflict. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport, lastReadingId } from "../../mod.ts";
 import { takeOver } from "../../src/gateway/_take_over.ts";
 import { counted, judge, newPlan, setAside } from "../../src/gateway/_plan.ts";
@@ -288,6 +288,52 @@ Deno.test("Gateway takes the next streamer when ids run out, and holds when the 
     assertEquals(values.sort((a, b) => a - b), Array.from({ length: 75 }, (_, i) => i));
     const { lanes } = await gateway.status();
     assert(lanes.every(({ hold }) => /ids have run out: 25 is maxReadingId/.test(hold!.reason)));
+  }));
+
+Deno.test("Gateway goes on by itself when ids had run out and its range was widened", () =>
+  withPlant(async (plant) => {
+    const { cloud } = plant;
+    const narrow = { maxReadingId: 25, streamers: [256, 256], confirmMs: 10 } as const;
+    await plant.start(narrow);
+    await plant.queue.push(batch("d--1", 0, 40));
+    await until("it is held", async () => (await plant.queue.depth()).held === 1);
+    // A restart alone changes nothing.
+    await plant.reopen();
+    await plant.start(narrow);
+    await plant.queue.push(batch("d--2", 0, 5));
+    await until("the other is counted", async () => (await plant.queue.depth()).readings === 15);
+    const queue = await plant.reopen();
+    assertEquals((await queue.depth()).held, 1);
+    await plant.start({ ...narrow, streamers: [256, 257] });
+    await queue.flush();
+    await assertCounted(cloud, "d--2", 5);
+    const values = (await cloud.readings("d--1")).map(({ value }) => value);
+    assertEquals(values.sort((a, b) => a - b), Array.from({ length: 40 }, (_, i) => i));
+    assertEquals(await lastReadingId(await cloud.api(), "d--1", 257), 15);
+    assertEquals((await queue.depth()).held, 0);
+  }));
+
+Deno.test("Gateway keeps readings whose streamer is in its own range, says so, and sends the others", () =>
+  withPlant(async (plant) => {
+    const { cloud } = plant;
+    const gateway = await plant.start();
+    await plant.queue.push([batch("d--1", 0, 10, { streamer: 256 }), batch("d--1", 10, 10)]);
+    await until("the others are counted", async () => (await plant.queue.depth()).readings === 10);
+    await until("it is said", async () => (await gateway.status()).events.length > 0);
+    const { lanes, events } = await gateway.status();
+    const rule =
+      /a batch names the streamer 256, which is in the range of this gateway, 256 to 271/;
+    assertMatch(lanes[0]!.lastError!, rule);
+    assertEquals(events.filter(({ message }) => rule.test(message)).length, 1);
+    assertEquals(
+      (await cloud.readings("d--1")).map(({ value }) => value >= 10),
+      Array(10).fill(true),
+    );
+    // Another range, and they go out too.
+    const queue = await plant.reopen();
+    await plant.start({ streamers: [300, 301] });
+    await queue.flush();
+    assertEquals((await cloud.readings("d--1")).length, 20);
   }));
 
 Deno.test("Gateway keeps sent_timestamp from going back when the clock is set back and ahead by a day", () =>
