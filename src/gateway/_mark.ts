@@ -27,7 +27,7 @@ export interface Progress {
 }
 
 /** The name of the mark. */
-function markPath(queue: string): string {
+export function markPath(queue: string): string {
   return `${queue}.mark`;
 }
 

@@ -7,7 +7,7 @@ import fs from "node:fs";
 import { troubleOf } from "./_database.ts";
 import { deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
-import { type Progress, readMark } from "./_mark.ts";
+import { markPath, type Progress, readMark } from "./_mark.ts";
 import { repair } from "./_repair.ts";
 import type { StoreEvent } from "./_store_event.ts";
 import { salvage, type Salvaged } from "./_salvage.ts";
@@ -48,9 +48,29 @@ export function openStore(path: string, tell: (event: StoreEvent) => void): Stor
           'with "archfx gateway status"',
       );
     }
-    if (trouble === "damaged") return setAside(path, error, tell);
+    if (trouble === "damaged" && wasQueue(path)) return setAside(path, error, tell);
+    if (trouble === "damaged") {
+      throw new QueueError(
+        `Cannot open the queue "${path}": the file is not a queue, nor what is left of one; name another file`,
+      );
+    }
     if (error instanceof QueueError) throw error;
     throw new QueueError(`Cannot open the queue "${path}": ${(error as Error).message}`);
+  }
+}
+
+/** Whether a file that SQLite cannot read was a queue: a wrong path must not rename what belongs to others. */
+function wasQueue(path: string): boolean {
+  if ([markPath(path), `${path}.reserve`, `${path}-wal`].some((it) => fs.existsSync(it))) {
+    return true;
+  }
+  const head = new Uint8Array(1 << 20);
+  const file = fs.openSync(path, "r");
+  try {
+    const text = new TextDecoder("latin1").decode(head.subarray(0, fs.readSync(file, head)));
+    return /AFX[brd]/.test(text);
+  } finally {
+    fs.closeSync(file);
   }
 }
 

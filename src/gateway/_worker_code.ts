@@ -328,23 +328,28 @@ version<=store.progress.version?store:behind?(store.db.close(),setAside(path,new
 mark,store,tell),store):(store.db.close(),setAside(path,new Error(\`both copies of \${store.damagedRecords.join(", ")} are\\
  damaged\`),tell))}catch(error){let trouble=troubleOf(error);if(trouble==="locked")throw new QueueError(\`Cannot open the \\
 queue "\${path}": another process uses it; stop that process, or ask it with "archfx gateway status"\`);if(trouble==="dama\\
-ged")return setAside(path,error,tell);throw error instanceof QueueError?error:new QueueError(\`Cannot open the queue "\${path}\\
-": \${error.message}\`)}}function damagedLog({commits,at}){return\`its log is damaged at byte \${at}, with \${commits} \${commits===
-1?"commit":"commits"} behind\`}function tellMissing(mark,store,tell){let{batch,readings}=store.progress,missing=mark.readings-
-readings,newest=mark.batch>batch?\`\${missing} readings in the batches \${batch+1} to \${mark.batch}\`:"what the gateway had \\
-recorded last";tell({level:"error",message:\`Commits of the queue are missing: \${newest}. Its log was cut off, or it is a\\
-n older copy. Sources with a position deliver theirs again; what other sources had been promised is lost\`,...missing>0&&
-{dropped:missing}}),goOnBehind(mark,store)}function goOnBehind(mark,store){store.skipTo(mark);try{store.transaction(()=>{})}catch{}}
-function setAside(path,cause,tell){let n=1;for(;import_node_fs6.default.existsSync(\`\${path}.damaged-\${n}\`);)n++;let aside=\`\${path}\\
-.damaged-\${n}\`;for(let end of["","-wal"])import_node_fs6.default.existsSync(path+end)&&import_node_fs6.default.renameSync(
-path+end,aside+end);import_node_fs6.default.rmSync(\`\${path}-shm\`,{force:!0}),tell({level:"error",message:\`The queue "\${path}\\
-" is damaged (\${cause.message}): it was renamed to "\${aside}", and a new one begins\`});let mark=readMark(path),store=new Store(
-path);try{let salvaged=salvage(aside,store);tellSalvaged(salvaged,aside,tell),repair(store,tell),mark&&mark.batch>store.
-progress.batch?tellMissing(mark,store,tell):mark&&goOnBehind(mark,store)}catch(error){tell({level:"error",message:\`Canno\\
-t salvage "\${aside}": \${error.message}; "archfx gateway queue check --salvage" tries again\`})}return store}function tellSalvaged({
-batches,readings,damaged,lost},aside,tell){tell({level:"warning",message:\`Salvaged \${readings} readings in \${batches} ba\\
-tches from "\${aside}"; \${damaged} damaged pieces stay there\`});for(let{device,readings:readings2}of lost)tell({level:"er\\
-ror",message:\`About \${readings2} readings of device \${deviceText(device)} were lost by damage\`,dropped:readings2})}function identityOf(path){try{let{dev,ino}=import_node_fs7.default.statSync(path);return\`\${dev}/\${ino}\`}catch{return}}var BEHIND="\\
+ged"&&wasQueue(path))return setAside(path,error,tell);throw trouble==="damaged"?new QueueError(\`Cannot open the queue "\${path}\\
+": the file is not a queue, nor what is left of one; name another file\`):error instanceof QueueError?error:new QueueError(
+\`Cannot open the queue "\${path}": \${error.message}\`)}}function wasQueue(path){if([markPath(path),\`\${path}.reserve\`,\`\${path}\\
+-wal\`].some(it=>import_node_fs6.default.existsSync(it)))return!0;let head=new Uint8Array(1<<20),file=import_node_fs6.default.
+openSync(path,"r");try{let text=new TextDecoder("latin1").decode(head.subarray(0,import_node_fs6.default.readSync(file,head)));
+return/AFX[brd]/.test(text)}finally{import_node_fs6.default.closeSync(file)}}function damagedLog({commits,at}){return\`it\\
+s log is damaged at byte \${at}, with \${commits} \${commits===1?"commit":"commits"} behind\`}function tellMissing(mark,store,tell){
+let{batch,readings}=store.progress,missing=mark.readings-readings,newest=mark.batch>batch?\`\${missing} readings in the ba\\
+tches \${batch+1} to \${mark.batch}\`:"what the gateway had recorded last";tell({level:"error",message:\`Commits of the queu\\
+e are missing: \${newest}. Its log was cut off, or it is an older copy. Sources with a position deliver theirs again; wha\\
+t other sources had been promised is lost\`,...missing>0&&{dropped:missing}}),goOnBehind(mark,store)}function goOnBehind(mark,store){
+store.skipTo(mark);try{store.transaction(()=>{})}catch{}}function setAside(path,cause,tell){let n=1;for(;import_node_fs6.default.
+existsSync(\`\${path}.damaged-\${n}\`);)n++;let aside=\`\${path}.damaged-\${n}\`;for(let end of["","-wal"])import_node_fs6.default.
+existsSync(path+end)&&import_node_fs6.default.renameSync(path+end,aside+end);import_node_fs6.default.rmSync(\`\${path}-shm\`,
+{force:!0}),tell({level:"error",message:\`The queue "\${path}" is damaged (\${cause.message}): it was renamed to "\${aside}"\\
+, and a new one begins\`});let mark=readMark(path),store=new Store(path);try{let salvaged=salvage(aside,store);tellSalvaged(
+salvaged,aside,tell),repair(store,tell),mark&&mark.batch>store.progress.batch?tellMissing(mark,store,tell):mark&&goOnBehind(
+mark,store)}catch(error){tell({level:"error",message:\`Cannot salvage "\${aside}": \${error.message}; "archfx gateway queue\\
+ check --salvage" tries again\`})}return store}function tellSalvaged({batches,readings,damaged,lost},aside,tell){tell({level:"\\
+warning",message:\`Salvaged \${readings} readings in \${batches} batches from "\${aside}"; \${damaged} damaged pieces stay th\\
+ere\`});for(let{device,readings:readings2}of lost)tell({level:"error",message:\`About \${readings2} readings of device \${deviceText(
+device)} were lost by damage\`,dropped:readings2})}function identityOf(path){try{let{dev,ino}=import_node_fs7.default.statSync(path);return\`\${dev}/\${ino}\`}catch{return}}var BEHIND="\\
 pushes before this one wait for room",StoreHost=class{#store;#path;#options;#tell;#reserve;#mark;#diskFull=!1;#stalled=!1;#checked=-1/0;#removed=!1;#identity;#low=!1;commits={
 ms:0,count:0,slowestMs:0};constructor(path,options,tell){this.#path=path,this.#options=options,this.#tell=tell,this.#store=
 openStore(path,tell),this.#identity=identityOf(path),this.#mark=new Mark(path),this.#mark.write(this.#store.progress),this.#reserve=

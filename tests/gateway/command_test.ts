@@ -63,6 +63,20 @@ Deno.test("archfx gateway run names every field of its configuration that is wro
         "sources[2].listen must be a string, and is 5",
       ]
     ) assert(err.includes(part), `${part}: ${err}`);
+    // What only a source can know of its options, before it has taken a reading in.
+    const bad: [object, string][] = [
+      [{ type: "stdin", device: "banana" }, 'sources[0]: Cannot use "banana" as "device"'],
+      [
+        { type: "stdin", device: "d--1", read: { colums: 3 } },
+        'Cannot use "read": Cannot use "colums"',
+      ],
+      [{ type: "folder", path: "x", streamer: 70_000 }, 'Cannot use 70000 as "streamer"'],
+    ];
+    for (const [source, part] of bad) {
+      await Deno.writeTextFile(`${cwd}/gateway.json`, JSON.stringify({ sources: [source] }));
+      const { code, err } = await archfx(["gateway", "run"], { cwd, input: '{"value":1}\n' });
+      assert(code === 1 && err.includes(part), `${code}: ${err}`);
+    }
     const none = await archfx(["gateway", "run", "--config", "no.json"], { cwd });
     assert(none.err.includes("gateway init"), none.err);
   }));

@@ -1,5 +1,5 @@
 /** Files that are damaged in a certain way: the gateway starts, says what it lost, and sends the rest. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { QueueError } from "../../src/gateway/mod.ts";
 import { TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
@@ -85,4 +85,19 @@ Deno.test("Gateway accepts last_id as it is after damage that took the record of
     await running.stop();
     await queue.close();
     await assertCounted(cloud, "d--1", 30);
+  }));
+
+Deno.test("openQueue() leaves a file alone that never was a queue, and sets an empty queue aside that was overwritten", () =>
+  withFolder(async (folder) => {
+    const text = "This is a letter, and nothing that a gateway may rename.\n".repeat(300);
+    await Deno.writeTextFile(`${folder}/letter.txt`, text);
+    await assertRejects(() => testQueue(`${folder}/letter.txt`), QueueError, "name another file");
+    assertEquals(await Deno.readTextFile(`${folder}/letter.txt`), text);
+    assertEquals([...Deno.readDirSync(folder)].length, 1);
+
+    await (await testQueue(`${folder}/queue.sqlite`)).close();
+    await Deno.writeTextFile(`${folder}/queue.sqlite`, text);
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    assertEquals(await Deno.readTextFile(`${folder}/queue.sqlite.damaged-1`), text);
+    await queue.close();
   }));

@@ -12,6 +12,8 @@ import {
   readNdjson,
   splitByDevice,
 } from "../../readings/mod.ts";
+import { shown } from "../../_shown.ts";
+import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import type { DeviceId } from "../../reports/report_options.ts";
 import type { ReadingBatch } from "../types.ts";
 
@@ -46,22 +48,73 @@ export function formatOfName(name: string): "csv" | "ndjson" | undefined {
   return /\.(?:ndjson|jsonl|json)$/i.test(plain) ? "ndjson" : undefined;
 }
 
+/** The reader for a format; it rejects options at once. */
+function readerOf(
+  source: ByteSource,
+  { format, device, read = {} }: TextOptions & { readonly format: "csv" | "ndjson" },
+  onBadRow: (row: BadRow) => void,
+) {
+  const common = { ...read, skipBadRows: true, onBadRow };
+  const byRow = device === undefined;
+  return format === "csv"
+    ? readCsv(source, {
+      ...common,
+      ...(byRow && { columns: { device: "device", ...read.columns } }),
+    })
+    : readNdjson(source, { ...common, ...(byRow && { keys: { device: "device", ...read.keys } }) });
+}
+
+/**
+ * Checks options before anything is read: a wrong one would be noticed with readings that cannot be had again.
+ *
+ * @throws {TypeError} If the device, the streamer or an option of the reader is not valid.
+ */
+export function checkTextOptions(
+  options: TextOptions,
+  { format }: Pick<TextOptions, "format"> = options,
+): void {
+  const { device, streamer } = options;
+  if (format !== undefined && format !== "csv" && format !== "ndjson") {
+    throw new TypeError(`Cannot use ${shown(format)} as "format": it must be "csv" or "ndjson"`);
+  }
+  if (device !== undefined) {
+    try {
+      new ArchFxDeviceSlug(device as ArchFxDeviceSlug);
+    } catch (error) {
+      throw new TypeError(
+        `Cannot use ${shown(device)} as "device": ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+  if (
+    streamer !== undefined && !(Number.isInteger(streamer) && streamer >= 0 && streamer <= 0xffff)
+  ) {
+    throw new TypeError(`Cannot use ${shown(streamer)} as "streamer": it must be from 0 to 65535`);
+  }
+  const problems: unknown[] = [];
+  const formats = format === undefined ? ["csv", "ndjson"] as const : [format];
+  for (const one of formats) {
+    try {
+      readerOf(new Uint8Array(0), { ...options, format: one }, () => {});
+      return;
+    } catch (error) {
+      problems.push(error);
+    }
+  }
+  throw new TypeError(`Cannot use "read": ${(problems[0] as Error).message}`, {
+    cause: problems[0],
+  });
+}
+
 /** Reads text, a chunk at a time. Rows that are not readings go to `onBadRow`. */
 export async function* parseText(
   source: ByteSource,
   options: TextOptions & { readonly format: "csv" | "ndjson" },
   onBadRow: (row: BadRow) => void,
 ): AsyncGenerator<ParsedChunk> {
-  const { format, device, streamer, read = {} } = options;
-  const common = { ...read, skipBadRows: true, onBadRow };
-  const byRow = device === undefined;
-  const reader = format === "csv"
-    ? readCsv(source, {
-      ...common,
-      ...(byRow && { columns: { device: "device", ...read.columns } }),
-    })
-    : readNdjson(source, { ...common, ...(byRow && { keys: { device: "device", ...read.keys } }) });
-  for await (const chunk of reader) {
+  const { device, streamer } = options;
+  for await (const chunk of readerOf(source, options, onBadRow)) {
     const more = streamer === undefined ? {} : { streamer };
     const { devices } = chunk;
     const batches: ReadingBatch[] = [];

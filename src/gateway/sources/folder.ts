@@ -10,6 +10,7 @@ import type { ReadingSink, ReadingSource } from "../types.ts";
 import { AppendFolder } from "./_append.ts";
 import { CompleteFolder } from "./_complete.ts";
 import { nameMatcher } from "./_names.ts";
+import { checkTextOptions } from "./_parse.ts";
 import type { FolderOptions, SettledFolderOptions } from "./folder_options.ts";
 
 export type { FolderOptions };
@@ -83,6 +84,7 @@ export function folderSource(options: FolderOptions): ReadingSource {
   for (const name of ["settleMs", "pollMs", "maxBadRows"] as const) {
     check(name, settled[name], "a number from 0", (it) => typeof it === "number" && it >= 0);
   }
+  checkTextOptions(settled);
   return {
     name: settled.name,
     run: (sink, signal) => watch(settled, sink, signal),

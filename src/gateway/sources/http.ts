@@ -12,7 +12,7 @@ import { QueueFullError } from "../errors.ts";
 import { parseAddress } from "../gateway_options.ts";
 import type { ReadingBatch, ReadingSink, ReadingSource } from "../types.ts";
 import { BodyError, readRequestBody } from "./_http_body.ts";
-import { badRowText, parseText, type TextOptions } from "./_parse.ts";
+import { badRowText, checkTextOptions, parseText, type TextOptions } from "./_parse.ts";
 
 /** How readings are taken over HTTP. */
 export interface HttpOptions extends TextOptions {
@@ -109,6 +109,7 @@ export function httpSource(options: HttpOptions): ReadingSource {
       `Cannot listen on "${listen}": others can reach it; set "expose" if that is intended`,
     );
   }
+  checkTextOptions(options);
   return { name, run: (sink, signal) => serve(options, { hostname, port }, sink, signal) };
 }
 

@@ -6,7 +6,7 @@
 import { checkNames } from "../../_options.ts";
 import type { BadRow } from "../../readings/mod.ts";
 import type { ReadingSource } from "../types.ts";
-import { badRowText, parseText, type TextOptions } from "./_parse.ts";
+import { badRowText, checkTextOptions, parseText, type TextOptions } from "./_parse.ts";
 import { RecordCutter } from "./_records.ts";
 
 const LONGEST_RECORD = 1 << 24;
@@ -50,6 +50,7 @@ export function streamSource(options: StreamOptions): ReadingSource {
   if (typeof input !== "object" || input === null || !(Symbol.asyncIterator in input)) {
     throw new TypeError('Cannot read the stream: "input" must be an async iterable of bytes');
   }
+  checkTextOptions(text, { format });
   return {
     name,
     async run(sink, signal) {
