@@ -178,6 +178,64 @@ Deno.test("httpSource() ends a request that takes longer than timeoutMs with one
   assert(sink.problems.every((it) => /took longer than 300 ms/.test(it)), sink.problems[0]);
 });
 
+Deno.test("httpSource() answers 413 to a chunked body that does not end, packed or not, and goes on", async () => {
+  const sink = new TestSink();
+  const listening = Promise.withResolvers<number>();
+  const source = httpSource({
+    listen: "127.0.0.1:0",
+    token: TOKEN,
+    maxBodyBytes: 100_000,
+    onListen: listening.resolve,
+  });
+  await running(source, sink, async () => {
+    const port = await listening.promise;
+    const pack = async (bytes: Uint8Array<ArrayBuffer>) => {
+      const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
+      return new Uint8Array(await new Response(packed).arrayBuffer());
+    };
+    const endless = async (more: string, piece: Uint8Array<ArrayBuffer>) => {
+      const connection = await Deno.connect({ port, hostname: "127.0.0.1" });
+      const encoder = new TextEncoder();
+      const head = `POST /readings HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\n` +
+        `Transfer-Encoding: chunked\r\n${more}\r\n`;
+      await connection.write(encoder.encode(head));
+      const answer = new Response(connection.readable).text().catch((error) => String(error));
+      const write = async () => {
+        const writer = connection.writable.getWriter();
+        for (;;) {
+          await writer.write(encoder.encode(`${piece.length.toString(16)}\r\n`));
+          await writer.write(piece);
+          await writer.write(encoder.encode("\r\n"));
+        }
+      };
+      await write().catch(() => {}); // The connection was ended.
+      return (await answer).split("\r\n")[0];
+    };
+    const zeros = new Uint8Array(1 << 16);
+    await endless("", zeros);
+    await endless("Content-Encoding: gzip\r\n", await pack(new Uint8Array(1 << 20)));
+    // One that ends after all, and so can read what it is told.
+    const body = new ReadableStream({
+      start(controller) {
+        for (let i = 0; i < 3; i++) controller.enqueue(zeros);
+        controller.close();
+      },
+    });
+    const headers = { authorization: `Bearer ${TOKEN}` };
+    const url = `http://127.0.0.1:${port}/readings`;
+    const told = await fetch(url, { method: "POST", body, headers });
+    assertEquals(told.status, 413);
+    await told.body?.cancel();
+    const response = await fetch(url, { method: "POST", body: line(7), headers });
+    assertEquals([response.status, await response.json()], [202, { readings: 1 }]);
+  });
+  assertEquals(sink.values, [7]);
+  assertEquals(sink.problems.length, 3, sink.problems.join("\n"));
+  assert(
+    sink.problems.every((it) => /^request of 127.0.0.1: the body must not be larger/.test(it)),
+  );
+});
+
 Deno.test("httpSource() listens on this machine only, unless told, and wants a token", () => {
   assertThrows(() => httpSource({ listen: "0.0.0.0:80", token: TOKEN }), TypeError, "expose");
   assertThrows(() => httpSource({ listen: "127.0.0.1:80", token: "short" }), TypeError, "token");

@@ -58,7 +58,8 @@ async function readAll(request: IncomingMessage, limit: number): Promise<Uint8Ar
   const chunks: Uint8Array[] = [];
   let total = 0;
   try {
-    for await (const chunk of source) {
+    // What is too large leaves its connection open, for the response.
+    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
       total += (chunk as Uint8Array).length;
       if (total > limit) throw tooLarge();
       chunks.push(chunk as Uint8Array);

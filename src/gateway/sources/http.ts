@@ -129,9 +129,10 @@ async function serve(
   const server = http.createServer(timeouts, (request, response) => {
     const stopped = new AbortController();
     response.on("close", () => stopped.abort(new Error("the client went away")));
+    const client = from(request);
     answer(options, request, sink, stopped.signal)
       .catch((error): Reply => {
-        if (!signal.aborted) sink.bad(`${from(request)}: ${(error as Error).message}`);
+        if (!signal.aborted) sink.bad(`${client}: ${(error as Error).message}`);
         return { status: 503, body: { error: "the gateway could not store it" } };
       })
       .then(({ status, body, headers }) => {
@@ -141,6 +142,11 @@ async function serve(
         response.end(`${JSON.stringify(body)}\n`, () => {
           if (!request.complete) request.destroy();
         });
+      })
+      .catch((error) => {
+        // Whatever a client does, the gateway goes on.
+        sink.bad(`${client}: ${(error as Error).message}`);
+        request.destroy();
       });
   });
   server.on("clientError", (error, socket) => {
@@ -170,8 +176,9 @@ async function serve(
   }
 }
 
-function from(request: http.IncomingMessage): string {
-  return `request of ${request.socket.remoteAddress ?? "a client"}`;
+function from({ socket }: http.IncomingMessage): string {
+  // A connection that has ended has no address, and on Deno no socket either.
+  return `request of ${(socket as Socket | null)?.remoteAddress ?? "a client"}`;
 }
 
 function hasToken(request: http.IncomingMessage, token: string): boolean {
@@ -186,8 +193,9 @@ async function answer(
   sink: ReadingSink,
   gone: AbortSignal,
 ): Promise<Reply> {
+  const client = from(request);
   const reject = (status: number, error: string, headers?: Record<string, string>): Reply => {
-    sink.bad(`${from(request)}: ${error}`);
+    sink.bad(`${client}: ${error}`);
     return { status, body: { error }, ...(headers && { headers }) };
   };
   const path = (request.url ?? "").split("?")[0];
