@@ -211,6 +211,7 @@ export class Store {
     const undo: (() => void)[] = [];
     this.#undo = undo;
     const [batch, lane, pushed] = [this.#nextBatch, this.#nextLane, this.#pushed];
+    const version = this.#version;
     try {
       return this.db.transaction(() => {
         const result = work();
@@ -222,6 +223,7 @@ export class Store {
     } catch (error) {
       for (const step of undo.reverse()) step();
       [this.#nextBatch, this.#nextLane, this.#pushed] = [batch, lane, pushed];
+      this.#version = version;
       throw error;
     } finally {
       this.#touched.clear();

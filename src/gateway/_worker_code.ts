@@ -288,41 +288,42 @@ record.version)}for(let name of seen)this.#records.has(name)||this.damagedRecord
 Math.floor((performance.now()-this.#opened)/1e3)}record(name){return this.#records.get(name)?.value}records(prefix){let found=[];
 for(let[name,{value}]of this.#records)name.startsWith(prefix)&&found.push([name,value]);return found}count(lane){return this.#counts.
 get(lane)??{readings:0,bytes:0}}transaction(work){let undo=[];this.#undo=undo;let[batch,lane,pushed]=[this.#nextBatch,this.#nextLane,
-this.#pushed];try{return this.db.transaction(()=>{let result=work();for(let lane2 of this.#touched)this.#set(\`count/\${lane2}\`,
-this.#counts.get(lane2));return this.#set("last",{batch:this.#nextBatch-1,readings:this.#pushed}),result})}catch(error){
-for(let step of undo.reverse())step();throw[this.#nextBatch,this.#nextLane,this.#pushed]=[batch,lane,pushed],error}finally{
-this.#touched.clear(),this.#undo=void 0}}#undo;push(call){let{frames,source,position,key}=call;if(key!==void 0){let name=\`\${source??
-""}/\${key}\`,at=this.db.value("SELECT at FROM key WHERE name = ?",name);if(at!==void 0&&Number(at)>this.seconds-DAY_SECONDS)
-return!1;this.db.run("INSERT OR REPLACE INTO key(name, at) VALUES (?, ?)",name,this.seconds),this.db.run("DELETE FROM ke\\
-y WHERE at < ?",this.seconds-DAY_SECONDS),this.#set("seconds",this.seconds)}for(let frame of frames)this.#insert(frame);
-return position!==void 0&&this.#set(\`position/\${source??""}\`,position),!0}#insert(frame){let id=this.#nextBatch++;stampBatch(
-frame,id,this.seconds),this.#pushed+=readBatch(frame).readings,this.insertStamped(frame,id-1)}insertStamped(frame,done=0){
-let{id,device,streamer,readings}=readBatch(frame),lane=this.#laneOf(device.toString(16).padStart(16,"0"),streamer,done);
-this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)",id,lane,frame),this.#nextBatch=Math.max(this.#nextBatch,
-id+1),this.#add(lane,readings,frame.length)}#laneOf(device,streamer,done){let key=\`\${device}/\${streamer}\`,known=this.#lanes.
-get(key);if(known!==void 0)return known;let lane=this.#nextLane++;this.#lanes.set(key,lane),this.#undo?.push(()=>this.#lanes.
-delete(key));let record={device,streamer,sealed:{batch:done,offset:0},done};return this.#set(\`lane/\${lane}\`,record),lane}#add(lane,readings,bytes){
-let count=this.#counts.get(lane);count||this.#counts.set(lane,count={readings:0,bytes:0});let before={...count},total=this.
-bytes;this.#undo?.push(()=>{Object.assign(count,before),this.bytes=total}),count.readings=Math.max(0,count.readings+readings),
-count.bytes=Math.max(0,count.bytes+bytes),this.bytes=Math.max(0,total+count.bytes-before.bytes),this.#touched.add(lane)}#subtract(lane,readings,bytes){
-let more=this.db.value("SELECT 1 FROM batch WHERE lane = ? LIMIT 1",lane)!==void 0;this.#add(lane,more?-readings:-1/0,more?
--bytes:-1/0)}apply(changes){for(let change of changes)switch(change.kind){case"set":this.#set(change.name,change.value);
-break;case"unset":this.#unset(change.name);break;case"finish":{let{lane,batch,readings}=change,bytes=this.db.value("SELE\\
-CT coalesce(sum(length(data)), 0) FROM batch WHERE lane = ? AND id <= ?",lane,batch);this.db.run("DELETE FROM batch WHER\\
-E lane = ? AND id <= ?",lane,batch),this.#subtract(lane,readings,Number(bytes));break}case"remove":{let{lane,batch,readings}=change,
-bytes=this.db.value("SELECT length(data) FROM batch WHERE id = ?",batch);if(bytes===void 0)break;this.db.run("DELETE FRO\\
-M batch WHERE id = ?",batch),this.#subtract(lane,readings,Number(bytes));break}case"set aside":{let data=this.db.value("\\
-SELECT data FROM batch WHERE id = ?",change.batch);if(data===void 0)break;let about={reason:"damaged",readings:0,at:new Date().
-toISOString()};this.db.run("INSERT INTO dead(data) VALUES (?)",deadFrame(about,data)),this.apply([{...change,kind:"remov\\
-e",readings:0}]);break}case"bury":this.db.run("INSERT INTO dead(data) VALUES (?)",change.frame);break;case"unbury":this.
-db.run("DELETE FROM dead WHERE id = ?",change.id);break;case"insert":for(let frame of change.frames)this.#insert(frame);
-break;case"key":{let at=this.seconds-change.age;this.db.run("INSERT OR IGNORE INTO key(name, at) VALUES (?, ?)",change.name,
-at)}}}#set(name,value){let before=this.#records.get(name);this.#undo?.push(()=>{before?this.#records.set(name,before):this.#records.
-delete(name)});let version=++this.#version;this.#records.set(name,{value,version});let frame=recordFrame(version,name,value);
-for(let table of["record","copy"])this.db.run(\`INSERT INTO \${table}(name, data) VALUES (?, ?) ON CONFLICT(name) DO UPDAT\\
-E SET data = excluded.data\`,name,frame)}#unset(name){let before=this.#records.get(name);before&&this.#undo?.push(()=>this.#records.
-set(name,before)),this.#records.delete(name);for(let table of["record","copy"])this.db.run(\`DELETE FROM \${table} WHERE n\\
-ame = ?\`,name)}close(){try{this.transaction(()=>this.#set("seconds",this.seconds))}catch{}this.db.close()}};function openStore(path,tell){let mark=readMark(path),behind=lostBehindDamage(path);if(behind&&behind.commits>1)return setAside(
+this.#pushed],version=this.#version;try{return this.db.transaction(()=>{let result=work();for(let lane2 of this.#touched)
+this.#set(\`count/\${lane2}\`,this.#counts.get(lane2));return this.#set("last",{batch:this.#nextBatch-1,readings:this.#pushed}),
+result})}catch(error){for(let step of undo.reverse())step();throw[this.#nextBatch,this.#nextLane,this.#pushed]=[batch,lane,
+pushed],this.#version=version,error}finally{this.#touched.clear(),this.#undo=void 0}}#undo;push(call){let{frames,source,
+position,key}=call;if(key!==void 0){let name=\`\${source??""}/\${key}\`,at=this.db.value("SELECT at FROM key WHERE name = ?",
+name);if(at!==void 0&&Number(at)>this.seconds-DAY_SECONDS)return!1;this.db.run("INSERT OR REPLACE INTO key(name, at) VAL\\
+UES (?, ?)",name,this.seconds),this.db.run("DELETE FROM key WHERE at < ?",this.seconds-DAY_SECONDS),this.#set("seconds",
+this.seconds)}for(let frame of frames)this.#insert(frame);return position!==void 0&&this.#set(\`position/\${source??""}\`,position),
+!0}#insert(frame){let id=this.#nextBatch++;stampBatch(frame,id,this.seconds),this.#pushed+=readBatch(frame).readings,this.
+insertStamped(frame,id-1)}insertStamped(frame,done=0){let{id,device,streamer,readings}=readBatch(frame),lane=this.#laneOf(
+device.toString(16).padStart(16,"0"),streamer,done);this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)",id,
+lane,frame),this.#nextBatch=Math.max(this.#nextBatch,id+1),this.#add(lane,readings,frame.length)}#laneOf(device,streamer,done){
+let key=\`\${device}/\${streamer}\`,known=this.#lanes.get(key);if(known!==void 0)return known;let lane=this.#nextLane++;this.#lanes.
+set(key,lane),this.#undo?.push(()=>this.#lanes.delete(key));let record={device,streamer,sealed:{batch:done,offset:0},done};
+return this.#set(\`lane/\${lane}\`,record),lane}#add(lane,readings,bytes){let count=this.#counts.get(lane);count||this.#counts.
+set(lane,count={readings:0,bytes:0});let before={...count},total=this.bytes;this.#undo?.push(()=>{Object.assign(count,before),
+this.bytes=total}),count.readings=Math.max(0,count.readings+readings),count.bytes=Math.max(0,count.bytes+bytes),this.bytes=
+Math.max(0,total+count.bytes-before.bytes),this.#touched.add(lane)}#subtract(lane,readings,bytes){let more=this.db.value(
+"SELECT 1 FROM batch WHERE lane = ? LIMIT 1",lane)!==void 0;this.#add(lane,more?-readings:-1/0,more?-bytes:-1/0)}apply(changes){
+for(let change of changes)switch(change.kind){case"set":this.#set(change.name,change.value);break;case"unset":this.#unset(
+change.name);break;case"finish":{let{lane,batch,readings}=change,bytes=this.db.value("SELECT coalesce(sum(length(data)),\\
+ 0) FROM batch WHERE lane = ? AND id <= ?",lane,batch);this.db.run("DELETE FROM batch WHERE lane = ? AND id <= ?",lane,batch),
+this.#subtract(lane,readings,Number(bytes));break}case"remove":{let{lane,batch,readings}=change,bytes=this.db.value("SEL\\
+ECT length(data) FROM batch WHERE id = ?",batch);if(bytes===void 0)break;this.db.run("DELETE FROM batch WHERE id = ?",batch),
+this.#subtract(lane,readings,Number(bytes));break}case"set aside":{let data=this.db.value("SELECT data FROM batch WHERE \\
+id = ?",change.batch);if(data===void 0)break;let about={reason:"damaged",readings:0,at:new Date().toISOString()};this.db.
+run("INSERT INTO dead(data) VALUES (?)",deadFrame(about,data)),this.apply([{...change,kind:"remove",readings:0}]);break}case"\\
+bury":this.db.run("INSERT INTO dead(data) VALUES (?)",change.frame);break;case"unbury":this.db.run("DELETE FROM dead WHE\\
+RE id = ?",change.id);break;case"insert":for(let frame of change.frames)this.#insert(frame);break;case"key":{let at=this.
+seconds-change.age;this.db.run("INSERT OR IGNORE INTO key(name, at) VALUES (?, ?)",change.name,at)}}}#set(name,value){let before=this.#records.
+get(name);this.#undo?.push(()=>{before?this.#records.set(name,before):this.#records.delete(name)});let version=++this.#version;
+this.#records.set(name,{value,version});let frame=recordFrame(version,name,value);for(let table of["record","copy"])this.
+db.run(\`INSERT INTO \${table}(name, data) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET data = excluded.data\`,name,frame)}#unset(name){
+let before=this.#records.get(name);before&&this.#undo?.push(()=>this.#records.set(name,before)),this.#records.delete(name);
+for(let table of["record","copy"])this.db.run(\`DELETE FROM \${table} WHERE name = ?\`,name)}close(){try{this.transaction(()=>this.#set(
+"seconds",this.seconds))}catch{}this.db.close()}};function openStore(path,tell){let mark=readMark(path),behind=lostBehindDamage(path);if(behind&&behind.commits>1)return setAside(
 path,new Error(damagedLog(behind)),tell);try{let store=new Store(path);return store.damagedRecords.length===0?!mark||mark.
 version<=store.progress.version?store:behind?(store.db.close(),setAside(path,new Error(damagedLog(behind)),tell)):(tellMissing(
 mark,store,tell),store):(store.db.close(),setAside(path,new Error(\`both copies of \${store.damagedRecords.join(", ")} are\\

@@ -1,5 +1,7 @@
 /** Damage to the log of a queue: SQLite says nothing of it, the gateway does. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { checkBatches } from "../../src/gateway/_batches.ts";
+import { Store } from "../../src/gateway/_store.ts";
 import type { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
 import { TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, startGateway, testQueue, withFolder } from "./_gateway.ts";
@@ -146,4 +148,20 @@ Deno.test("Gateway sends the rest after damage to its log, also where reports ha
     assertMatch(errors(queue).join("\n"), /its log is damaged/);
     await running.stop();
     await queue.close();
+  }));
+
+Deno.test("Store forgets what it counted when a transaction fails: the mark would be ahead of the queue", () =>
+  withFolder((folder) => {
+    const store = new Store(`${folder}/queue.sqlite`);
+    store.transaction(() => store.apply([{ kind: "set", name: "position/a", value: "1" }]));
+    const before = store.progress;
+    assertThrows(() =>
+      store.transaction(() => {
+        store.push({ frames: checkBatches(batch("d--1", 0, 10)).frames, position: "2" });
+        throw new Error("the disk is full");
+      })
+    );
+    assertEquals(store.progress, before);
+    store.close();
+    return Promise.resolve();
   }));
