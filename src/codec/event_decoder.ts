@@ -5,13 +5,11 @@
  *
  * @module
  */
+import { type EventInput, passScalar, SHORTEST_EVENT, walkEvents } from "./_walk_events.ts";
 import { type Arena, arena } from "./arena.ts";
-import { faultText } from "./decode_faults.ts";
-import { fail, ValueReader } from "./value_reader.ts";
-import { Fault } from "./wasm_constants.ts";
+import { fail } from "./value_reader.ts";
 
-/** The shortest event: docs/v200.md. */
-const SHORTEST_EVENT = 43;
+export type { EventInput };
 
 /** Where the free-form data of some readings stands, in order of rows. */
 export interface Spans {
@@ -34,9 +32,6 @@ export interface DecodedEvents {
   readonly end: number;
 }
 
-/** How much is read first of a scalar that does not fit the window. */
-const LONG_SCALAR = 1 << 20;
-
 const NO_ROWS = new Uint32Array(0);
 const NO_PLACES = new Float64Array(0);
 
@@ -58,14 +53,6 @@ function push(spans: Spans, row: number, from: number, to: number): void {
   spans.rows[at] = row;
   spans.places[2 * at] = from;
   spans.places[2 * at + 1] = to;
-}
-
-/** What events are read from: bytes, or a file of which never all is in memory. */
-export interface EventInput {
-  /** How many bytes there are. */
-  readonly length: number;
-  /** Gives `size` bytes from `offset` on. They are copied before the next call. */
-  read(offset: number, size: number): Uint8Array;
 }
 
 /**
@@ -106,6 +93,17 @@ export function decodeEvents(
   return events;
 }
 
+/** Some events in a row, as columns. They are valid until the function returns that got them. */
+export interface PassingEvents {
+  /** The number of the first one. */
+  readonly first: number;
+  readonly length: number;
+  readonly streams: Uint32Array;
+  readonly ids: BigUint64Array;
+  readonly times: BigInt64Array;
+  readonly values: Float64Array;
+}
+
 /**
  * Decodes events a chunk at a time, and keeps nothing of them.
  *
@@ -113,70 +111,29 @@ export function decodeEvents(
  * @param offset Where the first one begins.
  * @param length How many there are.
  * @param maxDepth How deep their free-form data may be nested.
- * @param onRows Called with the rows in linear memory, the number of the first one and how many there are. It must
- * not run code that uses linear memory.
- * @param pass Passes a text, bytes or an extension value that is longer than the window; gives its end.
+ * @param onEvents Called with the events one chunk after another.
  * @returns Where they end.
  * @throws {DataError} If they are cut off, or one is not valid.
  */
-export function walkEvents(
+export function passEvents(
   input: EventInput,
   offset: number,
   length: number,
   maxDepth: number,
-  onRows: (memory: Arena, row: number, rows: number) => void,
-  pass: (offset: number) => number = (start) => passLong(input, start),
+  onEvents: (events: PassingEvents) => void,
 ): number {
-  if (length * SHORTEST_EVENT > input.length - offset) fail("it is cut off", offset);
-  const memory = arena();
-  const { kernel, window } = memory;
-  let row = 0;
-  let start = offset; // of the window in the input
-  let passed = false;
-  kernel.beginEvents();
-  while (row < length) {
-    const size = Math.min(window.length, input.length - start);
-    window.set(input.read(start, size));
-    const beyond = input.length - start - size;
-    let fault = 0;
-    let at = 0;
-    while (row < length && fault === 0) {
-      fault = kernel.decodeEvents(at, size, start, beyond, length - row, maxDepth, passed);
-      passed = false;
-      const rows = kernel.rowsRead();
-      if (rows > 0) onRows(memory, row, rows);
-      row += rows;
-      at = kernel.stoppedAt();
-    }
-    start += at;
-    if (fault < 0) fail(faultText(fault), start);
-    if (fault === Fault.need && at === 0) {
-      start = pass(start);
-      passed = true;
-    }
-  }
-  return start;
-}
-
-/** A text, bytes or an extension value longer than the window: checked here; returns its end. */
-function passScalar(bytes: Uint8Array, offset: number): number {
-  const reader = new ValueReader(bytes, { offset });
-  reader.read();
-  return reader.offset;
-}
-
-/** The same of an input that is not in memory as a whole. */
-function passLong(input: EventInput, offset: number): number {
-  for (let size = LONG_SCALAR;; size *= 4) {
-    const isAll = size >= input.length - offset;
-    const bytes = input.read(offset, isAll ? input.length - offset : size);
-    try {
-      return offset + passScalar(bytes, 0);
-    } catch (error) {
-      // It may be longer than what was read of it.
-      if (isAll) throw error;
-    }
-  }
+  const { chunk } = arena();
+  const streams = new Uint32Array(chunk);
+  const ids = new BigUint64Array(chunk);
+  const times = new BigInt64Array(chunk);
+  const values = new Float64Array(chunk);
+  return walkEvents(input, offset, length, maxDepth, (memory, first, rows) => {
+    streams.set(memory.streams.subarray(0, rows));
+    ids.set(memory.ids.subarray(0, rows));
+    times.set(memory.times.subarray(0, rows));
+    values.set(memory.values.subarray(0, rows));
+    onEvents({ first, length: rows, streams, ids, times, values });
+  });
 }
 
 /** Takes `rows` rows out of linear memory, to row `row` and on. */

@@ -453,26 +453,25 @@ badExtension]:"an extension value is of an unknown type",[Fault.valueKey]:"value
 [Fault.notAMap]:"an event is not a map",[Fault.badStream]:"a stream is not a variable of 32 bits",[Fault.badId]:"a readi\\
 ng id is not an integer from 0 to 2^64-1",[Fault.badTime]:"a timestamp is not valid",[Fault.badValue]:"a value is not a \\
 number",[Fault.badSummary]:"summary data is not a map",[Fault.noStream]:"an event has no stream",[Fault.noTimestamp]:"an\\
- event has no timestamp",[Fault.noValue]:"an event has no value"};function faultText(fault){return TEXTS[fault]??\`fault \${fault}\`}var SHORTEST_EVENT=43,LONG_SCALAR=1<<20,NO_ROWS=new Uint32Array(0),NO_PLACES=new Float64Array(0);function newSpans(){return{
-length:0,rows:NO_ROWS,places:NO_PLACES}}function push(spans,row,from,to){let at=spans.length++;if(at===spans.rows.length){
-let rows=new Uint32Array(Math.max(64,2*at));rows.set(spans.rows);let places=new Float64Array(2*rows.length);places.set(spans.
-places),spans.rows=rows,spans.places=places}spans.rows[at]=row,spans.places[2*at]=from,spans.places[2*at+1]=to}function decodeEvents(bytes,offset,length,maxDepth){
-length*SHORTEST_EVENT>bytes.length-offset&&fail("it is cut off",offset);let events={length,streams:new Uint32Array(length),
-ids:new BigUint64Array(length),times:new BigInt64Array(length),values:new Float64Array(length),extra:newSpans(),data:newSpans(),
-end:offset},input={length:bytes.length,read:(from,size)=>bytes.subarray(from,from+size)};return events.end=walkEvents(input,
-offset,length,maxDepth,(memory,row,rows)=>keepRows(memory,events,row,rows),start=>passScalar(bytes,start)),events}function walkEvents(input,offset,length,maxDepth,onRows,pass=start=>passLong(
-input,start)){length*SHORTEST_EVENT>input.length-offset&&fail("it is cut off",offset);let memory=arena(),{kernel,window}=memory,
+ event has no timestamp",[Fault.noValue]:"an event has no value"};function faultText(fault){return TEXTS[fault]??\`fault \${fault}\`}var SHORTEST_EVENT=43,LONG_SCALAR=1<<20;function walkEvents(input,offset,length,maxDepth,onRows,pass=start=>passLong(input,
+start)){length*SHORTEST_EVENT>input.length-offset&&fail("it is cut off",offset);let memory=arena(),{kernel,window}=memory,
 row=0,start=offset,passed=!1;for(kernel.beginEvents();row<length;){let size=Math.min(window.length,input.length-start);window.
 set(input.read(start,size));let beyond=input.length-start-size,fault=0,at=0;for(;row<length&&fault===0;){fault=kernel.decodeEvents(
 at,size,start,beyond,length-row,maxDepth,passed),passed=!1;let rows=kernel.rowsRead();rows>0&&onRows(memory,row,rows),row+=
 rows,at=kernel.stoppedAt()}start+=at,fault<0&&fail(faultText(fault),start),fault===Fault.need&&at===0&&(start=pass(start),
 passed=!0)}return start}function passScalar(bytes,offset){let reader=new ValueReader(bytes,{offset});return reader.read(),
 reader.offset}function passLong(input,offset){for(let size=LONG_SCALAR;;size*=4){let isAll=size>=input.length-offset,bytes=input.
-read(offset,isAll?input.length-offset:size);try{return offset+passScalar(bytes,0)}catch(error){if(isAll)throw error}}}function keepRows(memory,events,row,rows){
-events.streams.set(memory.streams.subarray(0,rows),row),events.ids.set(memory.ids.subarray(0,rows),row),events.times.set(
-memory.times.subarray(0,rows),row),events.values.set(memory.values.subarray(0,rows),row);let spans=memory.kernel.spansRead(),
-{spanWords,spanPlaces}=memory;for(let i=0;i<spans;i++){let list=spanWords[6*i+1]===0?events.extra:events.data;push(list,
-row+spanWords[6*i],spanPlaces[3*i+1],spanPlaces[3*i+2])}}function decodedBody(bytes,events,maxDepth){return{...events,bytes,maxDepth}}function builtBody(columns){let{length,streams,
+read(offset,isAll?input.length-offset:size);try{return offset+passScalar(bytes,0)}catch(error){if(isAll)throw error}}}var NO_ROWS=new Uint32Array(0),NO_PLACES=new Float64Array(0);function newSpans(){return{length:0,rows:NO_ROWS,places:NO_PLACES}}
+function push(spans,row,from,to){let at=spans.length++;if(at===spans.rows.length){let rows=new Uint32Array(Math.max(64,2*
+at));rows.set(spans.rows);let places=new Float64Array(2*rows.length);places.set(spans.places),spans.rows=rows,spans.places=
+places}spans.rows[at]=row,spans.places[2*at]=from,spans.places[2*at+1]=to}function decodeEvents(bytes,offset,length,maxDepth){
+length*SHORTEST_EVENT>bytes.length-offset&&fail("it is cut off",offset);let events={length,streams:new Uint32Array(length),
+ids:new BigUint64Array(length),times:new BigInt64Array(length),values:new Float64Array(length),extra:newSpans(),data:newSpans(),
+end:offset},input={length:bytes.length,read:(from,size)=>bytes.subarray(from,from+size)};return events.end=walkEvents(input,
+offset,length,maxDepth,(memory,row,rows)=>keepRows(memory,events,row,rows),start=>passScalar(bytes,start)),events}function keepRows(memory,events,row,rows){events.streams.set(memory.streams.subarray(0,rows),row),events.ids.set(memory.
+ids.subarray(0,rows),row),events.times.set(memory.times.subarray(0,rows),row),events.values.set(memory.values.subarray(0,
+rows),row);let spans=memory.kernel.spansRead(),{spanWords,spanPlaces}=memory;for(let i=0;i<spans;i++){let list=spanWords[6*
+i+1]===0?events.extra:events.data;push(list,row+spanWords[6*i],spanPlaces[3*i+1],spanPlaces[3*i+2])}}function decodedBody(bytes,events,maxDepth){return{...events,bytes,maxDepth}}function builtBody(columns){let{length,streams,
 ids,times,values,freeForm}=columns;if(Math.min(streams.length,ids.length,times.length,values.length)<length)throw new DataError(
 CHANGED);let{extra,data}=freeForm===void 0?{extra:newSpans(),data:newSpans()}:spansOf(freeForm);return{length,streams:streams.
 slice(0,length),ids:BigUint64Array.from(ids.subarray(0,length),BigInt),times:times.slice(0,length),values:values.slice(0,

@@ -7,8 +7,7 @@
  * @module
  */
 import { integerReader } from "../_integers.ts";
-import type { Arena } from "../codec/arena.ts";
-import { type EventInput, walkEvents } from "../codec/event_decoder.ts";
+import { type EventInput, passEvents, type PassingEvents } from "../codec/event_decoder.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { decodeHeader, type Header } from "./_header.ts";
 import type { ReadingFacts, ReportFacts } from "./report_cloud.ts";
@@ -46,7 +45,7 @@ export function scanReport(input: EventInput): ScannedReport {
   try {
     header = decodeHeader(head, MAX_DEPTH, (offset, length) => {
       inEvents = true;
-      const end = walkEvents(input, offset, length, MAX_DEPTH, scan.add);
+      const end = passEvents(input, offset, length, MAX_DEPTH, scan.add);
       inEvents = false;
       scan.length = length;
       isLast = end === input.length;
@@ -60,7 +59,7 @@ export function scanReport(input: EventInput): ScannedReport {
   return resultOf(header, scan, () => {
     const ids = new IdCollection(scan.length);
     decodeHeader(head, MAX_DEPTH, (offset, length) => {
-      walkEvents(input, offset, length, MAX_DEPTH, ids.add);
+      passEvents(input, offset, length, MAX_DEPTH, ids.add);
       return head.length;
     });
     return ids.distinct();
@@ -78,9 +77,9 @@ function scanWhole(input: EventInput): ScannedReport {
   const ids = new IdCollection(0);
   const header = decodeHeader(bytes, MAX_DEPTH, (offset, length) => {
     scan.length = length;
-    return walkEvents(whole, offset, length, MAX_DEPTH, (memory, row, rows) => {
-      scan.add(memory, row, rows);
-      ids.add(memory, row, rows);
+    return passEvents(whole, offset, length, MAX_DEPTH, (events) => {
+      scan.add(events);
+      ids.add(events);
     });
   });
   return resultOf(header, scan, () => ids.distinct());
@@ -114,17 +113,18 @@ class Scan {
   withId = 0;
   #last: Id = 0;
 
-  readonly add = (memory: Arena, row: number, rows: number): void => {
-    const idAt = integerReader(memory.ids);
+  readonly add = (events: PassingEvents): void => {
+    const { first, length } = events;
+    const idAt = integerReader(events.ids);
     // Where the ends are in this chunk: an object for each new highest id would be one for each reading.
     let lowest: Id = this.lowest?.id ?? Infinity;
     let highest: Id = this.highest?.id ?? 0;
     let lowestAt = -1;
     let highestAt = -1;
-    for (let at = 0; at < rows; at++) {
+    for (let at = 0; at < length; at++) {
       const id = idAt(at);
       if (id === 0) {
-        if (this.firstWithoutId < 0) this.firstWithoutId = row + at;
+        if (this.firstWithoutId < 0) this.firstWithoutId = first + at;
         continue;
       }
       this.withId++;
@@ -137,8 +137,8 @@ class Scan {
         highestAt = at;
       }
     }
-    if (lowestAt >= 0) this.lowest = factsAt(memory, lowestAt, lowest);
-    if (highestAt >= 0) this.highest = factsAt(memory, highestAt, highest);
+    if (lowestAt >= 0) this.lowest = factsAt(events, lowestAt, lowest);
+    if (highestAt >= 0) this.highest = factsAt(events, highestAt, highest);
   };
 }
 
@@ -151,14 +151,14 @@ class IdCollection {
     this.#ids = new BigUint64Array(Math.max(expected, 1024));
   }
 
-  readonly add = (memory: Arena, _row: number, rows: number): void => {
-    if (this.#length + rows > this.#ids.length) {
-      const wider = new BigUint64Array(2 * (this.#length + rows));
+  readonly add = ({ ids, length }: PassingEvents): void => {
+    if (this.#length + length > this.#ids.length) {
+      const wider = new BigUint64Array(2 * (this.#length + length));
       wider.set(this.#ids);
       this.#ids = wider;
     }
-    this.#ids.set(memory.ids.subarray(0, rows), this.#length);
-    this.#length += rows;
+    this.#ids.set(ids.subarray(0, length), this.#length);
+    this.#length += length;
   };
 
   /** How many there are without 0, each once. */
@@ -176,6 +176,6 @@ class IdCollection {
   }
 }
 
-function factsAt({ streams, times, values }: Arena, at: number, id: Id): ReadingFacts {
+function factsAt({ streams, times, values }: PassingEvents, at: number, id: Id): ReadingFacts {
   return { id, stream: streams[at], timestampMicros: times[at], value: values[at] };
 }

@@ -9,6 +9,7 @@ import {
   INSTANCE_NAMES,
   KNOWN_CIRCLES,
   KNOWN_VIOLATIONS,
+  REGIONS,
   RULES,
 } from "../../scripts/import_rules.ts";
 import { allImports, cycles, type Import, importsOf } from "./_imports.ts";
@@ -41,6 +42,7 @@ function broken({ from, to, kind, names }: Import): string | undefined {
   if (rule === undefined) {
     return own === "" ? "src/ itself imports no folder" : `import_rules.ts has no folder ${own}`;
   }
+  if (REGIONS.includes(to)) return "only codec reads linear memory";
   if (isPrivate(to)) return "it is private to another folder";
   if (to === "src/codec/instance.ts" && names.some((name) => !INSTANCE_NAMES.includes(name))) {
     return "only codec touches the instance";
@@ -85,6 +87,9 @@ Deno.test("import rules: each rule is broken by an import that breaks it", () =>
   assertEquals(one("src/api/a.ts", 'import { wasm } from "../codec/instance.ts";'), [
     "only codec touches the instance",
   ]);
+  assertEquals(one("src/reports/a.ts", 'import type { Arena } from "../codec/arena.ts";'), [
+    "only codec reads linear memory",
+  ]);
   assertEquals(one("src/slugs/a.ts", 'import {\n  b,\n} from "../readings/b.ts";'), [
     "slugs may not import readings",
   ]);
@@ -102,6 +107,19 @@ Deno.test("import rules: each rule is broken by an import that breaks it", () =>
   assertEquals(one("src/new/a.ts", 'import { b } from "../api/b.ts";'), [
     "import_rules.ts has no folder new",
   ]);
+});
+
+Deno.test("import rules: the list of regions has every module that gives views over linear memory", async () => {
+  const codec = new URL("../../src/codec/", import.meta.url);
+  const regions: string[] = [];
+  for await (const { name } of Deno.readDir(codec)) {
+    if (name === "wasm_bytes.ts") continue;
+    const text = await Deno.readTextFile(new URL(name, codec));
+    if (/\bkernel\.memory\.buffer\b/.test(text)) regions.push(`src/codec/${name}`);
+  }
+  const known = [...REGIONS, "src/codec/instance.ts"];
+  assertEquals(regions.filter((path) => !known.includes(path)), []);
+  assertEquals(regions.length > 2, true);
 });
 
 Deno.test("cycles() finds circles through types and re-exports", () => {
