@@ -7,6 +7,7 @@ import http from "node:http";
 import { metricsText } from "./_metrics.ts";
 import type { GatewayStatus, StatusSource } from "./gateway_status.ts";
 import { parseAddress } from "./gateway_options.ts";
+import type { QueueNumbers } from "./outbox.ts";
 
 /** Readings that have waited for longer mean that something is wrong, unless the network is known to be away. */
 const HEALTHY_LAG_MS = 15 * 60_000;
@@ -46,7 +47,7 @@ async function answer(
 ): Promise<{ status: number; type: string; body: string }> {
   const path = url.split("?")[0];
   if (path === "/health") {
-    const problems = problemsOf(await gateway.status());
+    const problems = problemsOf(await gateway.status(), await gateway.storeNumbers());
     return {
       status: problems.length === 0 ? 200 : 503,
       type: "text/plain; charset=utf-8",
@@ -64,8 +65,11 @@ async function answer(
 }
 
 /** Why a gateway is not healthy: one line each. */
-export function problemsOf(status: GatewayStatus): string[] {
+export function problemsOf(status: GatewayStatus, { full }: Pick<QueueNumbers, "full">): string[] {
   const problems: string[] = [];
+  if (full) {
+    problems.push("intake has stopped: the disk is full, or the file of the queue was removed");
+  }
   if (!status.running) problems.push("the gateway does not run");
   for (const { device, streamer, hold } of status.lanes) {
     if (hold) problems.push(`${device}, streamer ${streamer}, is held: ${hold.reason}`);

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { DataError } from "../../mod.ts";
 import { openQueue, QueueError, QueueFullError } from "../../src/gateway/mod.ts";
+import { problemsOf } from "../../src/gateway/_status_server.ts";
 import { type Passing, TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
 
@@ -228,7 +229,11 @@ Deno.test("push() waits where the file of the queue was removed, what waits is s
     await until("it is noticed", async () => (await queue.stats()).full);
     assertMatch(queue.events.at(-1)!.message, /was removed or replaced .* intake stops/);
     const pushed = queue.push(batch("d--1", 10, 10));
-    const { stop } = await startGateway(cloud, queue);
+    const { gateway, stop } = await startGateway(cloud, queue);
+    assertMatch(
+      problemsOf(await gateway.status(), await gateway.storeNumbers()).join(),
+      /intake has stopped/,
+    );
     await until("what waits is sent", async () => (await cloud.readings("d--1")).length === 10);
     assertEquals(queue.store.blocked, 1);
     await Deno.rename(`${path}.elsewhere`, path);
