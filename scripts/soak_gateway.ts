@@ -36,7 +36,12 @@ export async function soakGateway(
   for (let trial = 0; trial < damages; trial++) {
     const folder = await Deno.makeTempDir();
     try {
-      const outcome = await damageOnce(folder, seed + trial, trial % 8 === 7 ? cutOff : overwrite);
+      const outcome = await damageOnce(
+        folder,
+        seed + trial,
+        trial % 8 === 7 ? cutOff : overwrite,
+        trial % 4 === 3 ? "-wal" : "",
+      );
       lost += outcome.lost;
       repeated += outcome.repeated;
       if (outcome.salvaged) salvaged++;

@@ -20,15 +20,16 @@ function noisy(device: string, first: number, length: number, next: () => number
   return one;
 }
 
-/** One trial; how the file is damaged is the caller's. */
+/** One trial; how the file is damaged is the caller's, or its log, as a killed process leaves it. */
 export async function damageOnce(
   folder: string,
   seed: number,
   damage: (bytes: Uint8Array, next: () => number) => Uint8Array,
+  part: "" | "-wal" = "",
 ): Promise<DamageOutcome> {
   const next = random(seed);
   await using cloud = await TestCloud.start();
-  const path = `${folder}/queue-${seed}.sqlite`;
+  let path = `${folder}/queue-${seed}.sqlite`;
   let queue = await testQueue(path);
   let mode: "forward" | "lose" | "away" = "forward";
   cloud.onReport = async ({ forward }) => {
@@ -55,9 +56,13 @@ export async function damageOnce(
   await push(20);
   await until("a report is in flight", () => cloud.seen.length > before);
   await running.stop();
+  if (part === "-wal") {
+    // As it is while the queue is open: closing it empties the log.
+    for (const end of ["", "-wal", ".mark"]) await Deno.copyFile(path + end, `${path}.copy${end}`);
+    path = `${path}.copy`;
+  }
   await queue.close();
-
-  await Deno.writeFile(path, damage(await Deno.readFile(path), next));
+  await Deno.writeFile(path + part, damage(await Deno.readFile(path + part), next));
   mode = "forward";
   queue = await testQueue(path);
   const salvaged = queue.events.some(({ message }) => /Salvaged/.test(message));

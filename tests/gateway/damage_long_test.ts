@@ -21,3 +21,12 @@ Deno.test(`Gateway starts after the last pages of its file were cut off (seed ${
       assertEquals(repeated, 0, `seed ${seed + trial}`);
     }
   }));
+
+Deno.test(`Gateway starts after its log was damaged or cut off, 12 times (seed ${seed})`, () =>
+  withFolder(async (folder) => {
+    for (let trial = 0; trial < 12; trial++) {
+      const damage = trial % 4 === 3 ? cutOff : overwrite;
+      const { repeated } = await damageOnce(folder, seed + trial, damage, "-wal");
+      assertEquals(repeated, 0, `seed ${seed + trial}`);
+    }
+  }));
