@@ -1,13 +1,20 @@
 /** Moving a queue: export, import, undo, damaged on the way. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { lastReadingId } from "../../mod.ts";
+import { ArchFXFlexibleDictionaryReport, lastReadingId } from "../../mod.ts";
 import { QueueError } from "../../src/gateway/mod.ts";
-import { readQueueFile } from "../../src/gateway/_queue_file.ts";
+import { checkBatches } from "../../src/gateway/_batches.ts";
+import {
+  encodeEntry,
+  type QueueEntry,
+  queueFileStart,
+  readQueueFile,
+} from "../../src/gateway/_queue_file.ts";
 import { exportQueue, importQueue, undoMove } from "../../src/gateway/move.ts";
 import { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
 import { archfx } from "../cli/_archfx.ts";
 import { json, type Passing, TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+import { withPlant } from "./_plant.ts";
 
 const { signal } = new AbortController();
 
@@ -255,4 +262,62 @@ Deno.test("archfx gateway queue export and import move a queue; --undo opens it 
     const entries = [];
     for await (const { kind } of readQueueFile(file)) entries.push(kind);
     assertEquals(entries, ["queue", "batch", "batch", "end"]);
+  }));
+
+/** A file of a queue that assigns ids when readings are pushed: three batches of ten, from these ids on. */
+async function withIds(path: string, firsts: readonly number[], confirmed: number): Promise<void> {
+  const head = { kind: "queue", queue: "other", move: "1", at: "2026-01-01T00:00:00Z" } as const;
+  const device = "d--0000-0000-0000-0001";
+  const streamer = { kind: "streamer", device, streamer: 256, confirmed, next: confirmed + 31 };
+  const entries: QueueEntry[] = [
+    head,
+    { ...streamer, sent: 0 } as QueueEntry,
+    ...firsts.map((first, i): QueueEntry => ({
+      kind: "batch",
+      number: 10 * (i + 1),
+      streamer: null,
+      assigned: { streamer: 256, first },
+      frame: checkBatches(batch("d--1", 10 * i, 10)).frames[0]!,
+    })),
+    { kind: "end", batches: firsts.length, readings: 10 * firsts.length, letters: 0 },
+  ];
+  const parts = [queueFileStart(), ...entries.map(encodeEntry)];
+  await Deno.writeFile(path, new Uint8Array(await new Blob(parts as BlobPart[]).arrayBuffer()));
+}
+
+Deno.test("importQueue() keeps the ids that another kind of queue has assigned", () =>
+  withPlant(async (plant) => {
+    const { cloud, queue, folder } = plant;
+    const columns = batch("d--1", 900, 500).columns!;
+    const readingIds = Float64Array.from({ length: 500 }, (_, i) => i + 1);
+    const before = ArchFXFlexibleDictionaryReport.fromColumns({
+      device: "d--1",
+      columns: { ...columns, readingIds },
+      streamer: 256,
+    });
+    await before.upload(await cloud.direct());
+    await withIds(`${folder}/gap`, [501, 511, 522], 500);
+    await assertRejects(
+      () => importQueue(queue, `${folder}/gap`, { signal }),
+      QueueError,
+      "batch 30 begins at id 522, and 521 is next",
+    );
+    await withIds(`${folder}/q`, [501, 511, 521], 500);
+    await importQueue(queue, `${folder}/q`, { signal });
+    await plant.start();
+    await queue.flush();
+    const rows = (await cloud.readings("d--1")).filter(({ id }) => id > 500);
+    rows.sort((a, b) => a.id - b.id);
+    assertEquals(rows.map(({ id, value }) => id - value), Array(30).fill(501));
+    assertEquals((await queue.depth()).held, 0);
+
+    // Where readings wait that would get these ids, they cannot be kept.
+    const other = await plant.reopen("other.sqlite");
+    await other.push(batch("d--1", 0, 10));
+    await assertRejects(
+      () => importQueue(other, `${folder}/q`, { signal }),
+      QueueError,
+      "have ids already",
+    );
+    assertEquals((await other.depth()).readings, 10);
   }));
