@@ -7,7 +7,7 @@
 import { init, parse } from "es-module-lexer";
 import * as esbuild from "esbuild";
 import { writeFiles } from "./npm_files.ts";
-import { rewrite, specifiers, withoutComments } from "./npm_imports.ts";
+import { rewrite, specifiers, withDeferred, withoutComments } from "./npm_imports.ts";
 import {
   type DenoConfig,
   dualPackageJson,
@@ -110,7 +110,7 @@ export async function finishDual(
       const url = new URL(path, folder);
       const text = await Deno.readTextFile(url);
       if (path.endsWith(".js")) {
-        const code = await withoutComments(text);
+        const code = withDeferred(await withoutComments(text));
         // Bundles for browsers are made of ES modules.
         await Deno.writeTextFile(url, isEsm ? renamed(path, code, runtime) : code);
       } else if (path.endsWith(".d.ts") && !types.has(path)) await Deno.remove(url);

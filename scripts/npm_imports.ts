@@ -64,6 +64,28 @@ export function rewrite(path: string, source: string, to: (specifier: string) =>
   return text + source.slice(from);
 }
 
+/**
+ * Imports that the sources hide from Deno by a type assertion (`import("npm:mqtt@5.16.0" as string)`), so that it downloads
+ * nothing before it is needed, and what they are compiled to. Their specifiers are still those of the sources.
+ */
+const DEFERRED =
+  /(\b(?:import|require)\(\s*|\$\{\s*)(["'`])(npm:(?:@[\w-]+\/)?[\w-]+@[\d.]+|\.[\w./-]+\.ts)\2( as string)?/g;
+
+/** A specifier of the sources as the package needs it. */
+function deferredTarget(specifier: string): string {
+  return specifier.startsWith(".")
+    ? specifier.replace(/\.ts$/, ".js")
+    : specifier.replace(/^npm:(.[^@]*)@[\d.]+$/, "$1");
+}
+
+/** The text, in TypeScript or JavaScript, with deferred imports as the package needs them. */
+export function withDeferred(text: string): string {
+  return text.replace(
+    DEFERRED,
+    (_, lead, quote, specifier) => lead + quote + deferredTarget(specifier) + quote,
+  );
+}
+
 /** The npm package that a bare specifier names, or undefined for a path, a URL or a builtin. */
 export function packageOf(specifier: string): string | undefined {
   if (/^[./]|^[a-z]+:/.test(specifier)) return undefined;

@@ -7,7 +7,7 @@
 import { parse } from "es-module-lexer";
 import { writeFiles } from "./npm_files.ts";
 import * as esbuild from "esbuild";
-import { packageOf, rewrite, specifiers, withoutComments } from "./npm_imports.ts";
+import { packageOf, rewrite, specifiers, withDeferred, withoutComments } from "./npm_imports.ts";
 import { type DenoConfig, NPM_NAME, OPTIONAL_PEERS, packPackageJson } from "./npm_package.ts";
 import { copyStd, stdPath } from "./npm_std.ts";
 import {
@@ -43,10 +43,8 @@ async function emitted(): Promise<Map<string, string>> {
       for await (const entry of Deno.readDir(`${temp}/package/${path}`)) {
         if (entry.isDirectory) await walk(`${path}${entry.name}/`);
         else if (/\.js$|\.d\.ts$/.test(entry.name)) {
-          files.set(
-            path + entry.name,
-            await Deno.readTextFile(`${temp}/package/${path}${entry.name}`),
-          );
+          const text = await Deno.readTextFile(`${temp}/package/${path}${entry.name}`);
+          files.set(path + entry.name, entry.name.endsWith(".js") ? withDeferred(text) : text);
         }
       }
     };

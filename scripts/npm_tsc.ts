@@ -7,7 +7,7 @@
  */
 import { finishDual } from "./npm_dual.ts";
 import { type DenoConfig, dependencies, HALVES, OPTIONAL_PEERS } from "./npm_package.ts";
-import { packageOf } from "./npm_imports.ts";
+import { packageOf, withDeferred } from "./npm_imports.ts";
 import { anyModule, copyStdSources, stdPath } from "./npm_std.ts";
 
 const root = new URL("..", import.meta.url);
@@ -93,7 +93,7 @@ async function copySources(config: DenoConfig, target: URL): Promise<string[]> {
   const packages = new Set<string>();
   const std = new Set<string>();
   for (const [path, { dependencies = [] }] of await reachable(config)) {
-    let text = await Deno.readTextFile(new URL(path, root));
+    let text = withDeferred(await Deno.readTextFile(new URL(path, root)));
     if (/\bnew\.target\./.test(text)) {
       throw new Error(`Cannot compile ${path}: dnt takes "new.target." for import.meta`);
     }

@@ -6,11 +6,11 @@
  *
  * @module
  */
+import { arrowModule } from "./_arrow.ts";
 import { mkdir, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Api } from "../api/mod.ts";
 import { stream } from "../api/mod.ts";
-import { writeParquet } from "../arrow/mod.ts";
 import { isoTime } from "../_iso_time.ts";
 import { fileTarget } from "../_node_target.ts";
 import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
@@ -114,6 +114,7 @@ async function exportDay(
     // The file gets its name once it is verified; what a killed run left beside it is removed.
     const target = await fileTarget(path);
     const part = await newPart(path, target);
+    const { writeParquet } = await arrowModule();
     try {
       const { readings, bytes } = await writeParquet(pages, part, { signal });
       problem = check.repeated() ?? await changed(api, options, { start, end }, check) ?? "";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { arrowModule } from "./_arrow.ts";
 import {
   type FoundColumns,
   readCsv,
@@ -165,7 +166,7 @@ async function tableReader(
       }: it is for text, and the file is ${format === "arrow" ? "Arrow" : "Parquet"}`,
     );
   }
-  const { readArrow, readParquet } = await import("../arrow/mod.ts");
+  const { readArrow, readParquet } = await arrowModule("read Arrow or Parquet");
   const { timestamp, value, stream, readingId, device } = (options.columns ?? {}) as Record<
     string,
     string | undefined

@@ -6,7 +6,8 @@
 import type { ReadingChunk } from "../readings/mod.ts";
 import { checkedTarget } from "./_atomic_file.ts";
 import type { Context } from "./_command.ts";
-import { CommandError, ExitCode, fileError, systemReason } from "./_errors.ts";
+import { arrowModule } from "./_arrow.ts";
+import { fileError, systemReason } from "./_errors.ts";
 import { csvHead, readingLines } from "./_reading_rows.ts";
 import { fileSink, type Sink } from "./_sink.ts";
 
@@ -139,20 +140,6 @@ async function* counting(
     context.signal.throwIfAborted();
     yield columns;
     counted.readings += columns.length;
-  }
-}
-
-/** `./arrow`, whose libraries a consumer of the npm package may not have installed. */
-async function arrowModule(): Promise<typeof import("../arrow/mod.ts")> {
-  try {
-    return await import("../arrow/mod.ts");
-  } catch (cause) {
-    if (!/apache-arrow/.test(String(cause))) throw cause;
-    throw new CommandError(
-      "Cannot write Arrow or Parquet: the library is not installed: npm install apache-arrow parquet-wasm",
-      ExitCode.Failed,
-      { cause },
-    );
   }
 }
 

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { buildWithDnt, type Dnt, type DntOptions, dntOptions } from "../../scripts/npm_dnt.ts";
 import { COMPILER_OPTIONS } from "../../scripts/npm_tsc.ts";
 import { runtimeImports } from "../../scripts/npm_stub.ts";
-import { packageOf, rewrite, specifiers } from "../../scripts/npm_imports.ts";
+import { packageOf, rewrite, specifiers, withDeferred } from "../../scripts/npm_imports.ts";
 import {
   type DenoConfig,
   dependencies,
@@ -86,6 +86,26 @@ Deno.test("dependencies() takes the version that deno.json pins", () => {
 
 Deno.test("dependencies() throws for a package that deno.json does not name", () => {
   assertThrows(() => dependencies(config, ["left-pad"]), TypeError, `Cannot depend on "left-pad"`);
+});
+
+Deno.test("withDeferred() names what the package needs, in sources, ES modules and CommonJS", () => {
+  const source = `await import("npm:mqtt@5.16.0" as string);
+await import("npm:@a/b@1.0.0");
+await import("../arrow/mod.ts" as string) as unknown;
+Promise.resolve().then(() => require("../arrow/mod.ts"));
+Promise.resolve(\`\${"npm:mqtt@5.16.0"}\`);
+const text = "npm:mqtt@5.16.0";
+`;
+  assertEquals(
+    withDeferred(source),
+    `await import("mqtt");
+await import("@a/b");
+await import("../arrow/mod.js") as unknown;
+Promise.resolve().then(() => require("../arrow/mod.js"));
+Promise.resolve(\`\${"mqtt"}\`);
+const text = "npm:mqtt@5.16.0";
+`,
+  );
 });
 
 Deno.test("rewrite() changes static, re-exporting and dynamic imports and nothing in comments", () => {

@@ -1,6 +1,6 @@
 /**
- * The package `mqtt`, an optional peer that is loaded when it is used. Not in the import map: Deno would download it
- * with every program.
+ * The package `mqtt`, an optional peer that is loaded when it is used. Deno would download it with every program
+ * if it saw it: it is not in the import map, and its import has a type assertion.
  *
  * @module
  */
@@ -33,8 +33,7 @@ interface MqttLibrary {
 /** Loads it, or says in one line what to install. */
 export async function mqttLibrary(): Promise<MqttLibrary> {
   try {
-    // deno-lint-ignore no-import-prefix
-    const library = await import("npm:mqtt@5.16.0") as unknown as Partial<MqttLibrary> & {
+    const library = await import("npm:mqtt@5.16.0" as string) as unknown as Partial<MqttLibrary> & {
       default?: MqttLibrary;
     };
     return (library.connect ? library : library.default) as MqttLibrary;

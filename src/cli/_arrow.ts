@@ -1,0 +1,28 @@
+/**
+ * `./arrow`, loaded by the commands that read or write its files.
+ *
+ * @module
+ */
+import { CommandError, ExitCode } from "./_errors.ts";
+
+/**
+ * The module.
+ *
+ * @param task What it is for, in the error.
+ * @throws {CommandError} If its libraries are not installed, as on Node without them.
+ */
+export async function arrowModule(
+  task = "write Arrow or Parquet",
+): Promise<typeof import("../arrow/mod.ts")> {
+  try {
+    // With the assertion, Deno does not see what is imported: it would download 25 MB before any command starts.
+    return await import("../arrow/mod.ts" as string);
+  } catch (cause) {
+    if (!/apache-arrow/.test(String(cause))) throw cause;
+    throw new CommandError(
+      `Cannot ${task}: the library is not installed: npm install apache-arrow parquet-wasm`,
+      ExitCode.Failed,
+      { cause },
+    );
+  }
+}
