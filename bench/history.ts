@@ -32,17 +32,29 @@ const JOBS: Readonly<Record<string, readonly [work: string, unit: string, before
   "columns-into": ["`fromColumns().encodeInto()`", "reading"],
   "points-steady": ["`fromReadings().encode()`", "reading"],
   "visible-data": ["`decode().visibleData`", "reading"],
+  "read-csv": ["`readCsv`, plain", "row"],
+  "readings-short": ["`stream().readings()`, values of a few digits", "reading"],
+  "readings-long": ["`stream().readings()`, values of 16 digits", "reading"],
+  "report-encode": ["`archfx report encode`, 2,000,000 rows, whole process", "row"],
+  "report-decode": [
+    "`archfx report decode --format csv`, 1,000,000 readings, whole process",
+    "row",
+  ],
   "write-report": ["`writeReport`, 2,000,000 readings, whole process", "reading"],
 };
 
 interface Figure {
   ns: number;
+  wall: number;
   faults: number;
 }
 
 async function measure(job: string, folder: string): Promise<Figure> {
   const { stdout, success, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-check", "--no-lock", "bench/history_part.ts", job, folder],
+    args: [
+      ...["run", "-A", "--no-check", "--no-lock", "--config", `${folder}/deno.json`],
+      ...["bench/history_part.ts", job, folder],
+    ],
     cwd: root,
   }).output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
@@ -63,10 +75,12 @@ if (!(await unpack.status).success) throw new Error(`Cannot unpack commit ${comm
 const lines = [
   `# Beside ${commit}`,
   "",
-  `CPU time per unit, medians of ${rounds} processes that took turns; page faults of one run.`,
+  `CPU time per unit, medians of ${rounds} processes that took turns, on ${navigator.hardwareConcurrency} processors; time by`,
+  "the clock, and page faults of one run. The first call of a process is cold: its memory is fresh, and its code is not",
+  "compiled. The other rows are steady.",
   "",
-  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | page faults |`,
-  "| --- | --- | --: | --: | --: | --: |",
+  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | by the clock, ns | page faults |`,
+  "| --- | --- | --: | --: | --: | --: | --: |",
 ];
 const chosen = args.length > 0 ? args : Object.keys(JOBS);
 for (const job of chosen) {
@@ -79,9 +93,11 @@ for (const job of chosen) {
   const [a, b] = [then, now].map((figures) => median(figures.map(({ ns }) => ns)));
   const [c, d] = [then, now].map((figures) => median(figures.map(({ faults }) => faults)));
   const faults = `${Math.round(c)} → ${Math.round(d)}`;
+  const [e, f] = [then, now].map((figures) => median(figures.map(({ wall }) => wall)));
+  const clock = `${e.toFixed(1)} → ${f.toFixed(1)}`;
   const line = `| ${work} | ${unit} | ${a.toFixed(1)} | ${b.toFixed(1)} | ${
     (b / a).toFixed(2)
-  } | ${faults} |`;
+  } | ${clock} | ${faults} |`;
   console.log(line);
   lines.push(line);
 }

@@ -1,9 +1,12 @@
 /**
- * One job of bench/history.ts in a process of its own: prints CPU nanoseconds per unit and page faults as JSON.
+ * One job of bench/history.ts in a process of its own: prints nanoseconds per unit, of CPU time and by the clock, and
+ * page faults, as JSON. Processes that a job starts are counted, too.
  *
  * @module
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import process from "node:process";
 
@@ -52,13 +55,68 @@ const wave = (of: (sample: number) => number) => Array.from({ length: 1024 }, (_
 const integers = wave((i) => Math.round(2048 + 2000 * Math.sin(i / 20)));
 const floats = wave((i) => Math.sin(i / 20) / 7);
 
+const LINES = 2_000_000;
+
+/** A plain CSV of many readings. */
+function csv(): Uint8Array {
+  const parts = ["timestamp,stream,value\n"];
+  for (let row = 0; row < LINES; row++) {
+    const value = ((row * 7919) % 100_000 / 100).toFixed(2);
+    parts.push(`${new Date(START + row * 171).toISOString()},509${row % 8},${value}\n`);
+  }
+  return new TextEncoder().encode(parts.join(""));
+}
+
+/** The command of a version, to its end. */
+function archfx(...args: string[]): Promise<void> {
+  const flags = ["run", "-A", "--no-check", "--no-lock", `${root}/src/cli/main.ts`];
+  const child = spawn(process.execPath, [...flags, ...args], { stdio: "ignore" });
+  return new Promise((resolve, reject) =>
+    child.on("exit", (code) => code === 0 ? resolve() : reject(new Error(`exit code ${code}`)))
+  );
+}
+
+/** Something with a folder, which is removed behind it. */
+async function inFolder(task: () => Promise<unknown>): Promise<void> {
+  await task();
+  await rm(folder, { recursive: true });
+}
+const folder = await mkdtemp(`${tmpdir()}/history-`);
+
+/** A client whose server answers with the same page again and again. */
+function readings(pages: number, value: (row: number) => number): () => Promise<unknown> {
+  const results = Array.from({ length: 5000 }, (_, row) => ({
+    id: row,
+    stream_slug: "sl--0000-0001--0000-0000-0000-0001--0000-5051",
+    timestamp: new Date(START + row * 171).toISOString(),
+    int_value: null,
+    value: value(row),
+    streamer_local_id: row + 1,
+    extra_data: {},
+    data: null,
+  }));
+  const text = JSON.stringify(results);
+  return async () => {
+    let page = 1;
+    const fetch = () => {
+      const next = page < pages ? `"http://a/?page=${++page}"` : "null";
+      const body = `{"count": 9, "next": ${next}, "previous": null, "results": ${text}}`;
+      const headers = { "content-type": "application/json" };
+      return Promise.resolve(new Response(body, { headers }));
+    };
+    const api = new all.Api("https://arch.example.com", { fetch });
+    const slug = "sl--0000-0001--0000-0000-0000-0001--0000-5051";
+    for await (const columns of all.stream(api, slug).readings()) columns.length;
+  };
+}
+
 interface Job {
   /** Units of one run. */
   readonly units: number;
   /** Runs before the one that counts: 0 for a cold figure. */
   readonly warm: number;
   /** What is ready before the clock starts; returns the run. */
-  prepare(): () => unknown;
+  prepare(): (() => unknown) | Promise<() => unknown>;
 }
 
 const encodeWave = (samples: number[]): Job => ({
@@ -139,32 +197,71 @@ const jobs: Record<string, Job> = {
       return () => Report.decode(bytes).visibleData;
     },
   },
+  "read-csv": {
+    units: LINES,
+    warm: 1,
+    prepare() {
+      const text = csv();
+      return async () => {
+        for await (const { length } of all.readCsv(text, { firstReadingId: 1 })) length;
+      };
+    },
+  },
+  "readings-short": { units: 50_000, warm: 5, prepare: () => readings(10, (row) => row / 8) },
+  "readings-long": { units: 50_000, warm: 5, prepare: () => readings(10, (row) => Math.sin(row)) },
   "write-report": {
     units: 2_000_000,
     warm: 0,
     prepare() {
-      return async () => {
-        const folder = await mkdtemp(`${tmpdir()}/history-`);
-        await all.writeReport(
-          Array.from({ length: 200 }, () => columns(10_000)),
-          `${folder}/a.mp`,
-          { device: 1 },
-        );
-        await rm(folder, { recursive: true });
-      };
+      const chunks = Array.from({ length: 200 }, (_, i) => columns(10_000, i * 10_000));
+      return () => inFolder(() => all.writeReport(chunks, `${folder}/a.mp`, { device: 1 }));
+    },
+  },
+  "report-encode": {
+    units: LINES,
+    warm: 0,
+    async prepare() {
+      await writeFile(`${folder}/a.csv`, csv());
+      return () =>
+        inFolder(() => archfx("report", "encode", `${folder}/a.csv`, "--device", "d--1234"));
+    },
+  },
+  "report-decode": {
+    units: 1_000_000,
+    warm: 0,
+    async prepare() {
+      const report = Report.fromColumns({ device: 1, columns: columns(1_000_000) });
+      await writeFile(`${folder}/a.mp`, report.encode());
+      return () => inFolder(() => archfx("report", "decode", `${folder}/a.mp`, "--format", "csv"));
     },
   },
 };
 
 const { units, warm, prepare } = jobs[job];
-const run = prepare();
+const run = await prepare();
 for (let i = 0; i < warm; i++) await run();
 const repeats = warm === 0 ? 1 : 10;
-const faults = () => process.resourceUsage?.().minorPageFault ?? 0;
-const [faultsBefore, cpuBefore] = [faults(), process.cpuUsage()];
+
+/** Milliseconds of CPU time and page faults so far, those of processes that have ended included. */
+function used(): { ms: number; faults: number } {
+  const { user, system } = process.cpuUsage();
+  const { minorPageFault } = process.resourceUsage();
+  // Behind the name in parentheses: faults of children are the ninth number, their ticks the 14th and 15th.
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1].split(" ").map(Number);
+  return {
+    ms: (user + system) / 1000 + (fields[13] + fields[14]) * 10,
+    faults: (minorPageFault || fields[7]) + fields[8],
+  };
+}
+
+const before = used();
+const started = performance.now();
 for (let i = 0; i < repeats; i++) await run();
-const { user, system } = process.cpuUsage(cpuBefore);
+const wall = performance.now() - started;
+const after = used();
 console.log(JSON.stringify({
-  ns: (user + system) * 1000 / units / repeats,
-  faults: (faults() - faultsBefore) / repeats,
+  ns: (after.ms - before.ms) * 1e6 / units / repeats,
+  wall: wall * 1e6 / units / repeats,
+  faults: (after.faults - before.faults) / repeats,
 }));
+await rm(folder, { recursive: true, force: true });
