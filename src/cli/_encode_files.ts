@@ -5,11 +5,9 @@
  */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { availableParallelism } from "node:os";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { Arguments } from "../main/argument_parser.ts";
 import type { BadRow, ReadingColumns, ReadWarning } from "../readings/mod.ts";
-import { NotPlain } from "../readings/csv_blocks.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import type { BadRowsFile } from "./_bad_rows_file.ts";
 import type { Context } from "./_command.ts";
@@ -19,21 +17,9 @@ import type { FinishedFile, NextIds } from "./_id_state.ts";
 import { INCLUDED_PROFILES } from "./_included_profiles.ts";
 import type { InputFile } from "./_input_files.ts";
 import type { IntakeOptions } from "./_intake_options.ts";
-import {
-  type BlockSource,
-  openReadings,
-  problemLine,
-  type ReadingSource,
-  unpackedName,
-} from "./_reading_source.ts";
+import { openReadings, problemLine, type ReadingSource, unpackedName } from "./_reading_source.ts";
 import { ReportWriters, type WrittenReport } from "./_report_writers.ts";
 
-/** What this process may use. */
-const CORES = availableParallelism();
-/** Files from this size on are read by workers, which take a tenth of a second to start. */
-const BYTES_FOR_WORKERS = 16 << 20;
-/** More workers than this would wait for the disk. */
-const MOST_WORKERS = 8;
 /** How many skipped rows of a file are named on standard error. */
 const NAMED_ROWS = 5;
 
@@ -111,44 +97,18 @@ export class FileEncoder {
     ids: IdSource,
     onProgress: (bytes: number) => void,
   ): Promise<EncodedFile> {
-    try {
-      return await this.#encode(file, ids, onProgress, this.#canUseWorkers(file));
-    } catch (error) {
-      if (!(error instanceof NotPlain)) throw error;
-      this.#context.trace(`"${file.path}": ${error.message}`);
-      return await this.#encode(file, ids, onProgress, false);
-    }
-  }
-
-  /** Whether workers may pay, and nothing depends on the order of rows but their ids. */
-  #canUseWorkers({ path, size }: InputFile): boolean {
-    const { maxReadings, maxBytes } = this.#args;
-    return path !== "-" && size >= BYTES_FOR_WORKERS && CORES > 1 &&
-      maxReadings === undefined && maxBytes === undefined;
-  }
-
-  async #encode(
-    file: InputFile,
-    ids: IdSource,
-    onProgress: (bytes: number) => void,
-    inBlocks: boolean,
-  ): Promise<EncodedFile> {
     const { path } = file;
     const named: BadRow[] = [];
     const source = await openReadings(this.#context, file, this.#withBadRows(path, named), {
       onProgress,
       hashed: this.#args.state !== undefined,
-      inBlocks,
     });
     let writers: ReportWriters | undefined;
-    const begin = () => writers ??= this.#begin(path, source, ids);
     try {
-      if (source.blocks) await this.#addBlocks(source, source.blocks, begin);
-      else {
-        for await (const { device, columns } of source.chunks) {
-          this.#context.signal.throwIfAborted();
-          await begin().add(device, this.#withIds(columns, source));
-        }
+      for await (const { device, columns } of source.chunks) {
+        this.#context.signal.throwIfAborted();
+        writers ??= this.#begin(path, source, ids);
+        await writers.add(device, this.#withIds(columns, source));
       }
       this.#context.signal.throwIfAborted();
       if (!writers) throw this.#noReading(path, source);
@@ -170,28 +130,6 @@ export class FileEncoder {
       this.#nameRows(path, named, source.skippedRows);
       source.close();
     }
-  }
-
-  /** The same with workers, which read and encode. */
-  async #addBlocks(
-    source: ReadingSource,
-    { blocks, options, device: fixed }: BlockSource,
-    begin: () => ReportWriters,
-  ): Promise<void> {
-    const slugs = new Map<bigint, string>();
-    const slugOf = (device: bigint | undefined): string => {
-      if (fixed !== undefined) return fixed;
-      if (device === undefined) throw new NotPlain("Cannot read in blocks: rows without a device");
-      let slug = slugs.get(device);
-      if (slug === undefined) slugs.set(device, slug = String(new ArchFxDeviceSlug(device)));
-      return slug;
-    };
-    const { encodeBlocks } = await import("./_encode_blocks.ts");
-    await encodeBlocks(blocks, options, {
-      add: (device, columns) => begin().add(slugOf(device), this.#withIds(columns, source)),
-      reserve: (device, readings) => begin().reserve(slugOf(device), readings),
-      addEncoded: (device, events) => begin().addEncoded(slugOf(device), events),
-    }, { workers: Math.min(CORES, MOST_WORKERS), signal: this.#context.signal });
   }
 
   #withBadRows(path: string, named: BadRow[]): IntakeOptions {

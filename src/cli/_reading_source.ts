@@ -15,8 +15,6 @@ import {
   type ReadWarning,
   splitByDevice,
 } from "../readings/mod.ts";
-import { canReadBlocks, CsvBlocks } from "../readings/csv_blocks.ts";
-import type { CsvOptions } from "../readings/csv_options.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import type { Context } from "./_command.ts";
 import { CommandError } from "./_errors.ts";
@@ -33,23 +31,12 @@ export interface DeviceReadings {
   readonly columns: ReadingColumns;
 }
 
-/** A file in blocks. */
-export interface BlockSource {
-  readonly blocks: CsvBlocks;
-  /** Its options. */
-  readonly options: CsvOptions;
-  /** The device that the options say. */
-  readonly device: string | undefined;
-}
-
 /** Readings as they come. */
 export interface ReadingSource {
   /** What the file is. */
   readonly format: FileFormat;
   /** A piece at a time; throws where they cannot be read. */
   readonly chunks: AsyncIterable<DeviceReadings>;
-  /** The same file in blocks for workers, instead of `chunks`: where that was asked for and is possible. */
-  readonly blocks?: BlockSource;
   /** Which columns are read, once the first piece has come. */
   readonly found: FoundColumns | undefined;
   /** How many rows were left out so far, since they cannot be read. */
@@ -75,8 +62,6 @@ interface OpenOptions {
   readonly onProgress?: (bytes: number) => void;
   /** Whether {@linkcode ReadingSource.sha256} is going to be called. */
   readonly hashed?: boolean;
-  /** Whether blocks are wanted, where the file and the options allow it. */
-  readonly inBlocks?: boolean;
 }
 
 /** Opens a file. */
@@ -84,7 +69,7 @@ export async function openReadings(
   context: Context,
   file: InputFile,
   intake: IntakeOptions,
-  { onProgress = () => {}, hashed = false, inBlocks = false }: OpenOptions = {},
+  { onProgress = () => {}, hashed = false }: OpenOptions = {},
 ): Promise<ReadingSource> {
   const { path } = file;
   const opened = await openInput(context, path, hashed);
@@ -98,18 +83,12 @@ export async function openReadings(
       ? await tableReader(format, file, opened, options)
       : asArguments(() => {
         const own = { ...optionsFor(options, format), onProgress };
-        if (format === "ndjson") return readNdjson(opened.bytes, own);
-        return inBlocks && canReadBlocks(own)
-          ? new CsvBlocks(opened.bytes, own)
-          : readCsv(opened.bytes, own);
+        return format === "ndjson" ? readNdjson(opened.bytes, own) : readCsv(opened.bytes, own);
       });
     const device = options.device === undefined ? undefined : deviceSlug(options.device, options);
     return {
       format,
       chunks: byDevice(reader, device, path),
-      ...(reader instanceof CsvBlocks && {
-        blocks: { blocks: reader, options: optionsFor(options, format), device },
-      }),
       get found() {
         return reader.found;
       },

@@ -6,9 +6,7 @@
  */
 import { lstat, rm } from "node:fs/promises";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import type { EncodedEvents } from "../codec/encoded_events.ts";
-import { ArchFXFlexibleDictionaryReport } from "../reports/mod.ts";
-import { writeChunks } from "../reports/write_report.ts";
+import { ArchFXFlexibleDictionaryReport, writeReport } from "../reports/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import type { FileTarget } from "../_node_target.ts";
 import { checkedTarget, createPart, giveName, newPart } from "./_atomic_file.ts";
@@ -55,7 +53,7 @@ export interface WrittenReport {
 
 interface Writer {
   readonly device: string;
-  readonly channel: Channel<ReadingColumns | EncodedEvents>;
+  readonly channel: Channel<ReadingColumns>;
   readonly part: string;
   readonly firstId: number | undefined;
   /** How many readings it has, and how many bytes they take; these only where they are limited. */
@@ -99,31 +97,6 @@ export class ReportWriters {
       from = to;
       await writer.channel.send(part);
     }
-  }
-
-  /**
-   * Takes ids for readings of a device that will come encoded; reports without limits only.
-   *
-   * @returns The first id; undefined where the readings have ids.
-   */
-  async reserve(device: string, readings: number): Promise<number | undefined> {
-    const writer = this.#writers.get(device)?.at(-1) ?? await this.#next(device);
-    const { firstId } = writer;
-    const first = firstId === undefined ? undefined : firstId + writer.readings;
-    writer.readings += readings;
-    return first;
-  }
-
-  /** Adds readings of a device for which ids were taken; waits while others are being written. */
-  async addEncoded(device: string, events: EncodedEvents): Promise<void> {
-    const writer = this.#writers.get(device)!.at(-1)!;
-    if (writer.firstId === undefined) {
-      const lowest = BigInt(events.ids.lowest);
-      const highest = BigInt(events.ids.highest);
-      if (lowest !== 0n && (writer.lowest === 0n || lowest < writer.lowest)) writer.lowest = lowest;
-      if (highest > writer.highest) writer.highest = highest;
-    }
-    await writer.channel.send(events);
   }
 
   /**
@@ -249,8 +222,8 @@ export class ReportWriters {
         throw fileError("write", file, error);
       });
     }
-    const channel = new Channel<ReadingColumns | EncodedEvents>();
-    const done = writeChunks(channel, part, {
+    const channel = new Channel<ReadingColumns>();
+    const done = writeReport(channel, part, {
       device,
       streamer,
       selector,

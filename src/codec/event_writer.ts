@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { EncodedEvents } from "./encoded_events.ts";
 import { EventEncoder, type Rows } from "./event_encoder.ts";
 import { IdRange } from "./id_range.ts";
 import { LONGEST_EVENT } from "./wasm_constants.ts";
@@ -61,19 +60,6 @@ export class EventWriter {
     const encoder = new EventEncoder(rows, this.ids);
     const room = (size: number) => this.#buffer.subarray(this.#end, this.#end += size);
     while (!encoder.done) encoder.next(room);
-  }
-
-  /** Adds events that are encoded already. */
-  append({ bytes, ids }: EncodedEvents): void {
-    const need = this.#end + bytes.length;
-    if (need > this.#buffer.length) {
-      const wider = new Uint8Array(Math.max(need, 2 * this.#buffer.length));
-      wider.set(this.#buffer.subarray(0, this.#end));
-      this.#buffer = wider;
-    }
-    this.#buffer.set(bytes, this.#end);
-    this.#end = need;
-    this.ids.widen(ids.lowest, ids.highest);
   }
 
   /** Puts the header in front of the events, in the buffer itself. The writer must not be used afterwards. */

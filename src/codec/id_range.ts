@@ -13,11 +13,8 @@ export class IdRange {
 
   /** Widens it by the ids of the chunk that has just been measured or encoded. */
   include(memory: Arena): void {
-    this.widen(idAt(memory, 0), idAt(memory, 1));
-  }
-
-  /** Widens it by a lowest and a highest id; 0 for none. */
-  widen(lowest: number | bigint, highest: number | bigint): void {
+    const lowest = idAt(memory, 0);
+    const highest = idAt(memory, 1);
     if (lowest !== 0 && (this.lowest === 0 || lowest < this.lowest)) this.lowest = lowest;
     if (highest > this.highest) this.highest = highest;
   }

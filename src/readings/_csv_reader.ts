@@ -28,19 +28,15 @@ const encoder = new TextEncoder();
 /** Reads a text once. */
 export class CsvReader implements ReadingsReader {
   readonly #source: ByteSource;
-  /** The options, checked. */
-  protected readonly plan: ReadPlan;
-  /** How records are written, as the options say it. */
-  protected readonly dialect: Dialect;
-  /** Reads the rows. */
-  protected readonly scanner: CsvScanner;
+  readonly #plan: ReadPlan;
+  readonly #scanner: CsvScanner;
   readonly #counted: Counted;
   readonly #skipFooter: number;
   readonly #table: number | undefined;
   #started = false;
 
   constructor(source: ByteSource, options: CsvOptions) {
-    this.plan = checkCsv(options);
+    this.#plan = checkCsv(options);
     const { columns = {}, header = true } = options;
     const delimiter = options.delimiter === "tab" || options.delimiter === "\\t"
       ? "\t"
@@ -54,21 +50,20 @@ export class CsvReader implements ReadingsReader {
     this.#source = source;
     this.#skipFooter = options.skipFooter ?? 0;
     this.#table = options.table;
-    this.#counted = new Counted(this.plan.onProgress);
-    this.dialect = dialectOf(options, delimiter);
-    this.scanner = new CsvScanner(this.plan, columns, start, this.dialect);
+    this.#counted = new Counted(this.#plan.onProgress);
+    this.#scanner = new CsvScanner(this.#plan, columns, start, dialectOf(options, delimiter));
   }
 
   get readings(): number {
-    return this.scanner.readings;
+    return this.#scanner.readings;
   }
 
   get skippedRows(): number {
-    return this.scanner.bad.count;
+    return this.#scanner.bad.count;
   }
 
   get leftOut(): LeftOut {
-    return { ...this.scanner.maker.left };
+    return { ...this.#scanner.maker.left };
   }
 
   get bytes(): number {
@@ -76,19 +71,19 @@ export class CsvReader implements ReadingsReader {
   }
 
   get found(): FoundColumns | undefined {
-    const { layout } = this.scanner;
+    const { layout } = this.#scanner;
     return layout && foundColumns(layout);
   }
 
   get warnings(): readonly ReadWarning[] {
-    return readWarnings(this.scanner.maker);
+    return readWarnings(this.#scanner.maker);
   }
 
   /** The text in UTF-8, without what is not read of it. A piece is valid until the next one is asked for. */
-  protected async *text(): AsyncGenerator<Uint8Array> {
+  async *#text(): AsyncGenerator<Uint8Array> {
     if (this.#started) throw new TypeError("Cannot read CSV twice from one reader");
     this.#started = true;
-    let text = textPieces(this.#counted.of(this.#source), this.plan.encoding);
+    let text = textPieces(this.#counted.of(this.#source), this.#plan.encoding);
     if (this.#skipFooter > 0) text = withoutFooter(text, this.#skipFooter);
     if (this.#table !== undefined) text = oneTable(text, this.#table);
     yield* text;
@@ -96,8 +91,8 @@ export class CsvReader implements ReadingsReader {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
-    for await (const piece of this.text()) yield* this.scanner.read(piece, false);
-    yield* this.scanner.read(new Uint8Array(), true);
+    for await (const piece of this.#text()) yield* this.#scanner.read(piece, false);
+    yield* this.#scanner.read(new Uint8Array(), true);
   }
 }
 

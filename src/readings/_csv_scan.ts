@@ -34,13 +34,6 @@ const PAUSE = 64;
 /** Pieces shorter than this are read once a line of them is whole. */
 const SHORT_PIECE = 4096;
 
-/** What a scanner knows behind the first rows, for one that reads others of the same text. It can be cloned. */
-export interface CsvProgress {
-  readonly layout: Omit<CsvLayout, "nameOf">;
-  readonly dialect: Dialect;
-  readonly ownDevices: boolean | undefined;
-}
-
 /** Reads pieces of CSV, whose rows may run over their ends, into chunks of readings. */
 export class CsvScanner {
   readonly #plan: ReadPlan;
@@ -76,39 +69,6 @@ export class CsvScanner {
     this.#stage = new ReadingStage(plan.chunkReadings);
     this.bad = new BadRows(plan);
     this.maker = new RowMaker(plan, this.#stage);
-  }
-
-  /** A scanner for rows behind those from which `progress` is; it does not know on which line they are. */
-  static behind(progress: CsvProgress, plan: ReadPlan): CsvScanner {
-    const { layout, dialect, ownDevices } = progress;
-    const front = {
-      skipLines: 0,
-      headerRows: 0,
-      unitRow: false,
-      delimiter: undefined,
-      isPast: true,
-    };
-    const scanner = new CsvScanner(plan, {}, front, dialect);
-    scanner.#layout = { ...layout, nameOf: (place) => place };
-    scanner.maker.continueWith(ownDevices);
-    return scanner;
-  }
-
-  /** What another scanner needs to know to read on; undefined before the first reading. */
-  get progress(): CsvProgress | undefined {
-    if (!this.#layout || this.readings === 0) return undefined;
-    const { nameOf: _, ...layout } = this.#layout;
-    return { layout, dialect: this.#dialect, ownDevices: this.maker.ownDevices };
-  }
-
-  /** Whether what was read ended with the end of a record. */
-  get isBetweenRecords(): boolean {
-    return this.#length === 0 && !this.#dropping;
-  }
-
-  /** The readings that do not fill a chunk. */
-  takeRest(): StagedChunk[] {
-    return this.#stage.take(true);
   }
 
   /** How many readings have been read. */

@@ -22,8 +22,6 @@ export interface StartOptions {
   readonly unitRow: boolean;
   /** The delimiter of the options; without one the line `sep=;` may say it. */
   readonly delimiter: string | undefined;
-  /** Whether the text begins with rows, since another scanner has read its front. */
-  readonly isPast?: boolean;
 }
 
 /** The longest line that may be `sep=;`, in bytes. */
@@ -47,7 +45,6 @@ export class CsvStart {
     this.#options = options;
     this.#dialect = dialect;
     this.#unitsDone = !options.unitRow;
-    this.#sepDone = options.isPast === true;
   }
 
   /** The dialect, with the delimiter that the text says. */

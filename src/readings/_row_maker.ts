@@ -73,17 +73,6 @@ export class RowMaker {
     stage.warnFrom(YEAR_2000, BigInt(Date.now()) * 1000n + DAY);
   }
 
-  /** Whether readings have a device of their own; undefined as long as none has been made. */
-  get ownDevices(): boolean | undefined {
-    return this.#ownDevices;
-  }
-
-  /** Continues behind readings that another maker has made. */
-  continueWith(ownDevices: boolean | undefined): void {
-    this.#ownDevices = ownDevices;
-    this.stage.withDevices = ownDevices === true;
-  }
-
   /** A value as text. */
   value(text: string): CellValue {
     const { words, number } = this.plan;

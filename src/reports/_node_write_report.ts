@@ -12,7 +12,6 @@ import { namingFull, writeAll, writeBeside } from "../_node_files.ts";
 import { removeOnSignal } from "../_node_parts.ts";
 import { besideOf, fileTarget } from "../_node_target.ts";
 import { DataError } from "../codec/data_error.ts";
-import { EncodedEvents } from "../codec/encoded_events.ts";
 import { EventWriter } from "../codec/event_writer.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { abortable } from "./_abortable.ts";
@@ -38,8 +37,7 @@ interface Settings {
   readonly onProgress?: (readings: number) => void;
 }
 
-type Chunk = ReadingColumns | EncodedEvents;
-type Readings = AsyncIterable<Chunk> | Iterable<Chunk>;
+type Readings = AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>;
 
 /** Writes the report of `header` and the readings of `source`. */
 export async function writeEvents(
@@ -80,15 +78,12 @@ async function writeInto(
   let start = 0;
   let end = 0;
   const syncs = new EarlySyncs(file);
-  const append = async (events: Uint8Array) => {
-    await writeAt(file, events, end);
-    end += events.length;
-    syncs.note(events.length);
-  };
   /** Writes the events that are gathered. */
   const flush = async () => {
     if (start === 0) start = end = likelyLength(header, writer.ids);
-    await append(writer.events);
+    await writeAt(file, writer.events, end);
+    end += writer.size;
+    syncs.note(writer.size);
     writer.clear();
   };
   for await (const chunk of abortable(source, signal)) {
@@ -96,20 +91,10 @@ async function writeInto(
     if (readings > MOST_READINGS) {
       throw new DataError("Cannot write the report: it has more than 2^32-1 readings");
     }
-    if (!(chunk instanceof EncodedEvents)) {
-      const given = checkColumns(chunk);
-      writer.write(
-        ids === undefined ? given : given.with({ ids: ids.fill(given.ids, given.length) }),
-      );
-    } else if (start === 0) {
-      writer.append(chunk);
-      chunk.release();
-    } else {
-      if (writer.size > 0) await flush();
-      await append(chunk.bytes);
-      writer.ids.widen(chunk.ids.lowest, chunk.ids.highest);
-      chunk.release();
-    }
+    const given = checkColumns(chunk);
+    writer.write(
+      ids === undefined ? given : given.with({ ids: ids.fill(given.ids, given.length) }),
+    );
     if (writer.size >= (start === 0 ? FIRST_BUFFER : BUFFER)) await flush();
     onProgress?.(readings);
   }

@@ -73,10 +73,9 @@ return Number(value>>32n)}function lowHalf(value){return Number(value&0xffffffff
 high)<<32n|BigInt(low)}function isSafeHigh(high){return high<2097152&&high>-2097152}function safeOf(high,low){return high*
 4294967296+(low>>>0)}function integerReader(integers){let{buffer,byteOffset,length}=integers,halves=integers instanceof BigUint64Array?
 new Uint32Array(buffer,byteOffset,2*length):new Int32Array(buffer,byteOffset,2*length);return row=>{let high=halves[2*row+
-1];return isSafeHigh(high)?safeOf(high,halves[2*row]):narrowed(integers[row])}}var IdRange=class{lowest=0;highest=0;include(memory){this.widen(idAt(memory,0),idAt(memory,1))}widen(lowest,highest){lowest!==
-0&&(this.lowest===0||lowest<this.lowest)&&(this.lowest=lowest),highest>this.highest&&(this.highest=highest)}};function idAt({
-results,resultHalves},index){let high=resultHalves[2*index+1];return isSafeHigh(high)?safeOf(high,resultHalves[2*index]):
-results[index]}var EMPTY_EXTRA=new Uint8Array([128]),DATA_KEY=new Uint8Array([164,100,97,116,97]),NO_DATA=new Uint8Array([192]),TAIL=EMPTY_EXTRA.
+1];return isSafeHigh(high)?safeOf(high,halves[2*row]):narrowed(integers[row])}}var IdRange=class{lowest=0;highest=0;include(memory){let lowest=idAt(memory,0),highest=idAt(memory,1);lowest!==0&&(this.
+lowest===0||lowest<this.lowest)&&(this.lowest=lowest),highest>this.highest&&(this.highest=highest)}};function idAt({results,
+resultHalves},index){let high=resultHalves[2*index+1];return isSafeHigh(high)?safeOf(high,resultHalves[2*index]):results[index]}var EMPTY_EXTRA=new Uint8Array([128]),DATA_KEY=new Uint8Array([164,100,97,116,97]),NO_DATA=new Uint8Array([192]),TAIL=EMPTY_EXTRA.
 length+DATA_KEY.length+NO_DATA.length;function fittingRows({extraLengths,dataLengths},from,to,room){for(let i=from;i<to;i++)
 if(room-=extraLengths[i]+dataLengths[i],room<0)return i;return to}function loadFreeForm(memory,{bytes,extraLengths,dataLengths},from,to,start){
 loadNumbers(memory.extraLengths,extraLengths,from,to),loadNumbers(memory.dataLengths,dataLengths,from,to);let end=start;
@@ -411,19 +410,17 @@ to))),memory.kernel.takeIntegers(rows);for(let[row,{id,time}]of this.wide)row<fr
 id),memory.times[row-from]=BigInt(time))}};var LONGEST_HEADER=195,NOTHING=new Uint8Array(0),EventWriter=class{ids=new IdRange;#buffer=NOTHING;#end=LONGEST_HEADER;get size(){
 return this.#end-LONGEST_HEADER}get capacity(){return this.#buffer.length}get events(){return this.#buffer.subarray(LONGEST_HEADER,
 this.#end)}clear(){this.#end=LONGEST_HEADER}write(rows,more=0){this.#reserve(rows,more);let encoder2=new EventEncoder(rows,
-this.ids),room=size=>this.#buffer.subarray(this.#end,this.#end+=size);for(;!encoder2.done;)encoder2.next(room)}append({bytes,
-ids}){let need=this.#end+bytes.length;if(need>this.#buffer.length){let wider=new Uint8Array(Math.max(need,2*this.#buffer.
-length));wider.set(this.#buffer.subarray(0,this.#end)),this.#buffer=wider}this.#buffer.set(bytes,this.#end),this.#end=need,
-this.ids.widen(ids.lowest,ids.highest)}finish(makeHeader){let header=makeHeader(this.ids),start=LONGEST_HEADER-header.length;
-return this.#buffer.length===0&&(this.#buffer=new Uint8Array(LONGEST_HEADER)),this.#buffer.set(header,start),{bytes:this.#buffer.
-subarray(start,this.#end),eventsAt:header.length}}finishAndReuse(makeHeader){let header=makeHeader(this.ids),bytes=new Uint8Array(
-header.length+this.size);return bytes.set(header),bytes.set(this.events,header.length),this.clear(),this.ids=new IdRange,
-{bytes,eventsAt:header.length}}#reserve({length,freeForm},more){let free=freeForm?.bytes.length??0,need=this.#end+(length+
-more)*109+free;if(need<=this.#buffer.length)return;let likelyFree=Math.min(need,Math.ceil(1.1*free*more/length)),grown=this.#end===
-LONGEST_HEADER?0:2*this.#buffer.length,wider=new Uint8Array(Math.max(need+likelyFree,grown));wider.set(this.#buffer.subarray(
-0,this.#end)),this.#buffer=wider}};function encodeShortReport(rows,makeHeader){let encoder2=new EventEncoder(rows),bytes=NOTHING,
-eventsAt=0;return encoder2.next(size=>{if(!encoder2.done)return;let header=makeHeader(encoder2.ids);return eventsAt=header.
-length,bytes=new Uint8Array(eventsAt+size),bytes.set(header),bytes.subarray(eventsAt)}),encoder2.done?{bytes,eventsAt}:void 0}var FORMAT_TAG="v200",writer=new ValueWriter(256),KEYS=[\`\\x89\\xA6format\\xA4\${FORMAT_TAG}\\xA6device\`,"\\xAEstreamer_index",
+this.ids),room=size=>this.#buffer.subarray(this.#end,this.#end+=size);for(;!encoder2.done;)encoder2.next(room)}finish(makeHeader){
+let header=makeHeader(this.ids),start=LONGEST_HEADER-header.length;return this.#buffer.length===0&&(this.#buffer=new Uint8Array(
+LONGEST_HEADER)),this.#buffer.set(header,start),{bytes:this.#buffer.subarray(start,this.#end),eventsAt:header.length}}finishAndReuse(makeHeader){
+let header=makeHeader(this.ids),bytes=new Uint8Array(header.length+this.size);return bytes.set(header),bytes.set(this.events,
+header.length),this.clear(),this.ids=new IdRange,{bytes,eventsAt:header.length}}#reserve({length,freeForm},more){let free=freeForm?.
+bytes.length??0,need=this.#end+(length+more)*109+free;if(need<=this.#buffer.length)return;let likelyFree=Math.min(need,Math.
+ceil(1.1*free*more/length)),grown=this.#end===LONGEST_HEADER?0:2*this.#buffer.length,wider=new Uint8Array(Math.max(need+
+likelyFree,grown));wider.set(this.#buffer.subarray(0,this.#end)),this.#buffer=wider}};function encodeShortReport(rows,makeHeader){
+let encoder2=new EventEncoder(rows),bytes=NOTHING,eventsAt=0;return encoder2.next(size=>{if(!encoder2.done)return;let header=makeHeader(
+encoder2.ids);return eventsAt=header.length,bytes=new Uint8Array(eventsAt+size),bytes.set(header),bytes.subarray(eventsAt)}),
+encoder2.done?{bytes,eventsAt}:void 0}var FORMAT_TAG="v200",writer=new ValueWriter(256),KEYS=[\`\\x89\\xA6format\\xA4\${FORMAT_TAG}\\xA6device\`,"\\xAEstreamer_index",
 "\\xB1streamer_selector","\\xA5seqid","\\xA9lowest_id","\\xAAhighest_id","\\xAEsent_timestamp","\\xA6events"].map(text=>Uint8Array.
 from(text,char=>char.charCodeAt(0)));function field(key,value){writer.raw(key),typeof value=="number"?writer.integer(value):
 value===null?writer.byte(192):writer.bigint(value)}function encodeHeader(header,readings){return writer.length=0,field(KEYS[0],

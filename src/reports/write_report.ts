@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { EncodedEvents } from "../codec/encoded_events.ts";
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
 import { ReadingIds } from "./_reading_ids.ts";
 import type { WrittenReport } from "./_written_report.ts";
@@ -48,15 +47,6 @@ export interface WriteReportOptions extends Omit<ReportOptions, "receivedTime"> 
  */
 export async function writeReport(
   source: AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>,
-  path: string | URL,
-  options: WriteReportOptions,
-): Promise<WrittenReport> {
-  return await writeChunks(source, path, options);
-}
-
-/** The same with events that are encoded already among the readings: `nextReadingId` is not for those. */
-export async function writeChunks(
-  source: AsyncIterable<ReadingColumns | EncodedEvents> | Iterable<ReadingColumns | EncodedEvents>,
   path: string | URL,
   options: WriteReportOptions,
 ): Promise<WrittenReport> {

@@ -1,0 +1,54 @@
+/**
+ * Files that are longer than what is read at once: their bytes go through one buffer.
+ *
+ * @module
+ */
+import { assert, assertEquals } from "@std/assert";
+import { archfx } from "./_archfx.ts";
+
+const ROWS = 60_000;
+const time = (row: number) => new Date(1_772_431_200_000 + row * 171).toISOString();
+
+async function packed(text: string): Promise<Uint8Array> {
+  const stream = new Blob([text]).stream().pipeThrough(new CompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+Deno.test("report encode writes the same bytes from a large file and from standard input", async () => {
+  const rows = Array.from({ length: ROWS }, (_, row) => row);
+  const csv = "timestamp,device,stream,value\n" +
+    rows.map((row) => `${time(row)},d--1,509${row % 8},${row % 977}.25\n`).join("");
+  const ndjson = rows.map((row) =>
+    `{"timestamp":"${time(row)}","device":"d--1","stream":${row % 8},"value":${row % 977}.25}\n`
+  ).join("");
+  assert(csv.length > 2 << 20);
+  const cases: [name: string, text: string | Uint8Array, options: string[]][] = [
+    ["line.csv", csv, []],
+    ["line.csv.gz", await packed(csv), []],
+    ["footer.csv", csv + "END\n", ["--skip-footer", "1"]],
+    ["line.ndjson", ndjson, ["--format", "ndjson"]],
+  ];
+  const folder = await Deno.makeTempDir();
+  try {
+    for (const [name, text, options] of cases) {
+      await (typeof text === "string"
+        ? Deno.writeTextFile(`${folder}/${name}`, text)
+        : Deno.writeFile(`${folder}/${name}`, text));
+      const run = (file: string, output: string, input?: string | Uint8Array) =>
+        archfx(["report", "encode", file, "--force", "-o", output, ...options], {
+          cwd: folder,
+          ...(input !== undefined && { input }),
+        });
+      const file = await run(name, "file.mp");
+      assertEquals(file.code, 0, file.err);
+      const stream = await run("-", "stream.mp", text);
+      assertEquals(stream.code, 0, stream.err);
+      const [one, other] = await Promise.all(
+        ["file.mp", "stream.mp"].map((report) => Deno.readFile(`${folder}/${report}`)),
+      );
+      assert(one.length > ROWS * 90 && one.every((byte, i) => byte === other[i]), name);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
