@@ -6,15 +6,13 @@
 import { configure, getLogger } from "@logtape/logtape";
 import process from "node:process";
 import { inspectable } from "../_inspect.ts";
-import { Api, type ApiOptions, type Tokens } from "../api/mod.ts";
+import type { Api, ApiOptions } from "../api/mod.ts";
 import { cloudAddress, isCustomer } from "../_cloud_address.ts";
-import { environmentToken, type GivenToken } from "../_environment.ts";
 import { messageOf } from "../_error_text.ts";
 import { printable } from "../_printable.ts";
 import { ArgumentError, ArgumentParser, type Arguments } from "./argument_parser.ts";
-import { addIniTokens, type IniTokens, readIniTokens, renewIniTokens } from "./_ini_file.ts";
 import { formatLogLine } from "../_log_line.ts";
-import { canPrompt, promptHidden } from "./prompt.ts";
+import { Exit, ScriptLogin, usage } from "./_script_login.ts";
 
 const logger = getLogger(["archfx", "main"]);
 
@@ -24,17 +22,6 @@ export interface BaseMainOptions {
   configPath?: string;
   /** The arguments. @default {those of the process} */
   argv?: readonly string[];
-}
-
-/** The script cannot continue: its message is logged, its code is the exit code. */
-class Exit extends Error {
-  override readonly name = "Exit";
-  readonly code: number;
-
-  constructor(message: string, code: number, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }
 
 /**
@@ -88,10 +75,8 @@ export class BaseMain {
   /** Aborted by Ctrl-C: pass it to long calls. */
   readonly signal: AbortSignal;
   readonly #interrupt = new AbortController();
-  readonly #configPath: string;
   readonly #argv: readonly string[] | undefined;
-  #iniTokens: IniTokens = {};
-  #received: Tokens | undefined;
+  readonly #login: ScriptLogin;
   #loggingConfigured = false;
 
   /**
@@ -100,7 +85,8 @@ export class BaseMain {
    * @param options Where the tokens are kept, and the arguments.
    */
   constructor(options: BaseMainOptions = {}) {
-    this.#configPath = options.configPath ?? ".ini";
+    const { configPath = ".ini" } = options;
+    this.#login = new ScriptLogin(configPath);
     this.#argv = options.argv;
     this.signal = this.#interrupt.signal;
     this.parser = new ArgumentParser({ program: programName() });
@@ -118,7 +104,7 @@ export class BaseMain {
       .addArgument("--customer", { default: "arch", help: "Customer slug: arch, acme" })
       .addArgument("--save-login", {
         type: "boolean",
-        help: `Store the tokens of this login in ${this.#configPath} for the next runs`,
+        help: `Store the tokens of this login in ${configPath} for the next runs`,
       });
   }
 
@@ -220,7 +206,7 @@ export class BaseMain {
    * @returns Whether the cloud accepted it.
    */
   login(): boolean | Promise<boolean> {
-    return this.#login();
+    return this.#login.run(this);
   }
 
   /** The work: override it. */
@@ -270,8 +256,8 @@ export class BaseMain {
       process.stderr.write(`${this.parser.usage()}\n${this.parser.program}: ${error.message}\n`);
       return 2;
     }
-    this.#iniTokens = await this.#readTokens();
-    this.api = await this.#createApi();
+    await this.#login.read(this);
+    this.api = this.#login.createApi(this, await this.apiOptions());
     await this.beforeLogin();
     if (!(await this.login())) return 3;
     const finished = await this.#work();
@@ -322,143 +308,6 @@ export class BaseMain {
     const end = argv.indexOf("--");
     return argv.slice(0, end < 0 ? argv.length : end)
       .some((text) => text === option || text.startsWith(`${option}=`));
-  }
-
-  async #createApi(): Promise<Api> {
-    const options = await this.apiOptions();
-    const { onTokens } = options;
-    const renewTokens = (tokens: Tokens, { signal }: { signal: AbortSignal }) =>
-      this.#renewed(tokens, options, signal);
-    const hook = this.#iniTokens.jwtRefresh === undefined ? {} : { renewTokens };
-    return new Api(this.domain, {
-      ...hook,
-      ...options,
-      onTokens: async (tokens) => {
-        this.#received = tokens;
-        await onTokens?.(tokens);
-      },
-    });
-  }
-
-  /** Refreshes a pair. That of the `.ini` file is written back, into space that is reserved before. */
-  async #renewed(
-    tokens: Tokens,
-    options: ApiOptions,
-    signal: AbortSignal,
-  ): Promise<Tokens | undefined> {
-    const refresh = async () => {
-      let received: Tokens | undefined;
-      const api = new Api(this.domain, { ...options, onTokens: (it) => void (received = it) });
-      api.setToken(tokens, "jwt");
-      return await api.refreshToken({ signal }) ? received : undefined;
-    };
-    const stored = this.#iniTokens.jwtRefresh;
-    if (stored === undefined || tokens.refresh !== stored) return await refresh();
-    const renewed = await renewIniTokens(this.#configPath, this.args.customer, stored, refresh);
-    if (renewed?.refresh !== undefined) this.#iniTokens.jwtRefresh = renewed.refresh;
-    return renewed;
-  }
-
-  async #readTokens(): Promise<IniTokens> {
-    try {
-      return await readIniTokens(this.#configPath, this.args.customer);
-    } catch (error) {
-      throw new Exit((error as Error).message, 1, { cause: error });
-    }
-  }
-
-  async #login(): Promise<boolean> {
-    const given = usage(() => environmentToken(process.env));
-    if (given) return await this.#loginFromEnvironment(given);
-    if (await this.#loginWithToken()) return true;
-    const email: string | undefined = this.args.email || process.env.ARCHFX_EMAIL;
-    if (!email) throw new Exit("User email is required: --user or ARCHFX_EMAIL", 2);
-    const ok = await this.api.login({ email, password: await this.#password() });
-    if (ok) logger.info("Welcome {email}", { email });
-    else logger.error("The cloud rejects this user and password");
-    if (ok && this.args.saveLogin) await this.#saveLogin();
-    return ok;
-  }
-
-  async #loginFromEnvironment({ type, access }: GivenToken): Promise<boolean> {
-    this.api.setToken(access, type);
-    // An API key may send reports and not be allowed to ask who it is.
-    if (type === "Api-Key" || await this.#worksToken()) return true;
-    throw new Exit(
-      "The cloud rejects ARCHFX_TOKEN: it has expired, or belongs to another cloud",
-      3,
-    );
-  }
-
-  async #password(): Promise<string> {
-    const fromEnvironment = process.env.ARCHFX_PASSWORD;
-    if (fromEnvironment) return fromEnvironment;
-    if (!canPrompt()) {
-      throw new Exit(
-        "Cannot ask for the password: there is no terminal; set ARCHFX_PASSWORD, ARCHFX_TOKEN or ARCHFX_API_KEY",
-        3,
-      );
-    }
-    const password = await promptHidden("Password: ");
-    if (password === undefined) throw new Exit("interrupted", 130);
-    return password;
-  }
-
-  async #saveLogin(): Promise<void> {
-    if (!this.#received) return;
-    await addIniTokens(this.#configPath, this.args.customer, this.#received);
-    this.#iniTokens = {
-      jwtAccess: this.#received.access,
-      ...(this.#received.refresh === undefined ? {} : { jwtRefresh: this.#received.refresh }),
-    };
-    logger.info('Stored the tokens in "{path}"', { path: this.#configPath });
-  }
-
-  async #loginWithToken(): Promise<boolean> {
-    const { apiKey, token, jwtAccess, jwtRefresh } = this.#iniTokens;
-    if (apiKey !== undefined) {
-      this.api.setToken(apiKey, "Api-Key");
-      return true;
-    }
-    if (token !== undefined) this.api.setToken({ token }, "token");
-    else if (jwtAccess !== undefined && jwtRefresh !== undefined) {
-      this.api.setToken({ access: jwtAccess, refresh: jwtRefresh }, "jwt");
-    } else if (jwtAccess !== undefined) this.api.setToken(jwtAccess, "jwt");
-    else return false;
-    if (await this.#worksToken()) return true;
-    this.#iniTokens = {};
-    return false;
-  }
-
-  /** Whether the cloud accepts the token that was set. */
-  async #worksToken(): Promise<boolean> {
-    try {
-      const user = await this.api.auth("user-info").get() as { email?: unknown } | undefined;
-      if (typeof user?.email !== "string") {
-        throw new Exit(
-          `The response of ${this.domain} is not an account of ArchFX Cloud: check the address`,
-          1,
-        );
-      }
-      logger.info("Using token for {email}", { email: user.email });
-      return true;
-    } catch (error) {
-      // 4xx: the cloud rejects the token. Any other error is not a reason to ask for a password.
-      const status = (error as { status?: number }).status;
-      if (status === undefined || status < 400 || status >= 500) throw error;
-      logger.debug("{error}", { error: String(error) });
-      logger.info("Token is illegal or has expired");
-      return false;
-    }
-  }
-}
-
-/** Turns the error of a value that cannot be used into one of wrong usage. */
-function usage<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof RangeError ? new ArgumentError(error.message) : error;
   }
 }
 
