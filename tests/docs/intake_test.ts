@@ -1,4 +1,4 @@
-/** The examples of docs/intake.md as typed, by a shell in a clean folder. */
+/** The example of the README and those of docs/intake.md as typed, by a shell in a clean folder. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { MAIN, withFolder } from "../cli/_archfx.ts";
@@ -21,27 +21,48 @@ const VALUES: Record<string, number[]> = {
   "Many files": [20.5, 20.6, 20.5, 21.5],
 };
 
+/** Writes the files of a text and types what it says: exit code, output, messages. */
+async function typed(cwd: string, text: string) {
+  await Deno.mkdir(`${cwd}/bin`, { recursive: true });
+  const command = `exec "${Deno.execPath()}" run -A --no-check --quiet "${MAIN}" "$@"`;
+  await Deno.writeTextFile(`${cwd}/bin/archfx`, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+  for (const [, name, file] of text.matchAll(/```text (\S+)\n(.*?)```/gs)) {
+    await Deno.writeTextFile(`${cwd}/${name}`, file);
+  }
+  const { code, stderr, stdout } = await new Deno.Command("sh", {
+    args: ["-eu", "-c", /```sh\n(.*?)```/s.exec(text)![1]!],
+    cwd,
+    env: { PATH: `${cwd}/bin:${Deno.env.get("PATH")}` },
+    stdin: "null",
+  }).output();
+  const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+  return { code, out: decode(stdout), err: decode(stderr) };
+}
+
+Deno.test("README.md: the German spreadsheet becomes the report that it says", () =>
+  withFolder(async (cwd) => {
+    const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
+    const { code, err } = await typed(cwd, readme.slice(readme.indexOf("A German spreadsheet")));
+    assertEquals(code, 0, err);
+    const report = ArchFXFlexibleDictionaryReport.decode(await Deno.readFile(`${cwd}/oven.mp`));
+    assertEquals(
+      report.visibleData.map(({ timestamp, stream, value }) => [timestamp, stream, value]),
+      [
+        [new Date("2026-03-02T05:00:00Z"), 0x15090, 20.5],
+        [new Date("2026-03-02T05:00:01Z"), 0x15090, 21.25],
+      ],
+    );
+  }));
+
 Deno.test("docs/intake.md: each file becomes the report that the page says", () =>
   withFolder(async (cwd) => {
-    await Deno.mkdir(`${cwd}/bin`);
-    const command = `exec "${Deno.execPath()}" run -A --no-check --quiet "${MAIN}" "$@"`;
-    await Deno.writeTextFile(`${cwd}/bin/archfx`, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
     const seen: Record<string, number[]> = {};
     for (const chapter of page.split(/^## /m).slice(1)) {
       const [title] = chapter.split("\n");
-      for (const [, name, text] of chapter.matchAll(/```text (\S+)\n(.*?)```/gs)) {
-        await Deno.writeTextFile(`${cwd}/${name}`, text);
-      }
-      const script = /```sh\n(.*?)```/s.exec(chapter)![1]!;
-      const { code, stderr, stdout } = await new Deno.Command("sh", {
-        args: ["-eu", "-c", script],
-        cwd,
-        env: { PATH: `${cwd}/bin:${Deno.env.get("PATH")}` },
-        stdin: "null",
-      }).output();
-      assertEquals(code, 0, `${title}: ${new TextDecoder().decode(stderr)}`);
+      const { code, out, err } = await typed(cwd, chapter);
+      assertEquals(code, 0, `${title}: ${err}`);
       if (title.startsWith("A file that you do not know")) {
-        assertStringIncludes(new TextDecoder().decode(stdout), "2026-03-13T05:00:01Z");
+        assertStringIncludes(out, "2026-03-13T05:00:01Z");
       }
       const values: number[] = [];
       for (const { name } of [...Deno.readDirSync(cwd)].sort((a, b) => a.name < b.name ? -1 : 1)) {
