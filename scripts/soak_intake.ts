@@ -233,6 +233,17 @@ export async function compareZones(zones: number, times: number, seed: number): 
   return differences;
 }
 
+/** Prints the version of the rules that zoneinfo reads: those of the system where it has any, else those of the package. */
+const TZDATA = `
+import importlib.metadata, pathlib, zoneinfo
+folder = next((p for p in map(pathlib.Path, zoneinfo.TZPATH) if (p / "Europe/Berlin").exists()), None)
+if folder is None:
+    print(importlib.metadata.version("tzdata"))
+else:
+    rules = folder / "tzdata.zi"
+    print(rules.open().readline().strip("# \\n") if rules.exists() else "of the system")
+`;
+
 if (import.meta.main) {
   const seed = Number(Deno.env.get("INTAKE_SEED") ?? 20210120);
   const count = Number(Deno.env.get("INTAKE_FILES") ?? 100_000);
@@ -241,12 +252,7 @@ if (import.meta.main) {
   console.log(`${count} files against Python, seed ${seed}: ${files.length} differences`);
   for (const line of files.slice(0, 3)) console.log(line);
   const zones = await compareZones(200, 50, seed);
-  const { code: _, stdout } = await new Deno.Command(python, {
-    args: [
-      "-c",
-      "import sys, importlib.metadata as m\ntry: print(m.version('tzdata'))\nexcept Exception: print('of the system')",
-    ],
-  }).output();
+  const { stdout } = await new Deno.Command(python, { args: ["-c", TZDATA] }).output();
   const tzdata = new TextDecoder().decode(stdout).trim();
   console.log(
     `200 zones, tzdata ${
