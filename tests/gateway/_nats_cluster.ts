@@ -1,0 +1,156 @@
+/**
+ * Real nats-servers on loopback, for tests: a cluster of three with `sync_interval: always`, each of which can be
+ * killed, frozen and started again at its address.
+ */
+/** A pause. */
+export const delay = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, ms));
+
+/** The program: named by NATS_SERVER, in the PATH, or where CI puts it. */
+export const NATS_SERVER: string | undefined = findServer();
+
+function findServer(): string | undefined {
+  const named = Deno.env.get("NATS_SERVER");
+  const inPath = (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/nats-server`);
+  const inCi = new URL("../../.venv/bin/nats-server", import.meta.url).pathname;
+  return [...named ? [named] : [], ...inPath, inCi].find((path) => {
+    try {
+      return Deno.statSync(path).isFile;
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** A test that needs the program; without it, one line says that it did not run. */
+export function natsTest(name: string, fn: () => Promise<void>): void {
+  if (!NATS_SERVER) console.log(`no nats-server here: "${name}" does not run`);
+  Deno.test({ name, ignore: !NATS_SERVER, fn });
+}
+
+/** What the servers are like. */
+export interface ClusterOptions {
+  /** How many; 3 unless set. */
+  readonly servers?: number;
+  /** When they write to the disk; `always` unless set. */
+  readonly syncInterval?: string;
+  /** More lines for the configuration of each, such as accounts. */
+  readonly more?: string;
+  /** The address of each server; 127.0.0.1 unless set. */
+  readonly hosts?: readonly string[];
+  /** A command before the server's, for a network namespace of its own. */
+  readonly wrap?: readonly (readonly string[])[];
+}
+
+interface Server {
+  readonly host: string;
+  readonly port: number;
+  readonly config: string;
+  readonly wrap: readonly string[];
+  child?: Deno.ChildProcess | undefined;
+}
+
+/** Servers that run. */
+export class NatsCluster implements AsyncDisposable {
+  readonly #servers: Server[];
+
+  private constructor(servers: Server[]) {
+    this.#servers = servers;
+  }
+
+  /** Starts servers, and waits until they have a leader. */
+  static async start(folder: string, options: ClusterOptions = {}): Promise<NatsCluster> {
+    const { servers: count = 3, syncInterval = "always", more = "", hosts = [], wrap = [] } =
+      options;
+    const host = (i: number) => hosts[i] ?? "127.0.0.1";
+    const ports = freePorts(3 * count);
+    const routes = Array.from({ length: count }, (_, i) => `nats://${host(i)}:${ports[count + i]}`);
+    const servers: Server[] = [];
+    for (let i = 0; i < count; i++) {
+      const config = `${folder}/server-${i}.conf`;
+      const cluster = count === 1 ? "" : `cluster {
+  name: plant
+  listen: "${host(i)}:${ports[count + i]}"
+  routes: [${routes.join(", ")}]
+}`;
+      await Deno.writeTextFile(
+        config,
+        `server_name: s${i}
+listen: "${host(i)}:${ports[i]}"
+http: "${host(i)}:${ports[2 * count + i]}"
+jetstream { store_dir: "${folder}/store-${i}", sync_interval: ${syncInterval} }
+${cluster}
+${more}
+`,
+      );
+      servers.push({ host: host(i), port: ports[i]!, config, wrap: wrap[i] ?? [] });
+    }
+    const started = new NatsCluster(servers);
+    for (let i = 0; i < count; i++) started.start(i);
+    return started;
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#servers.length;
+  }
+
+  /** The address of the queue `name`. */
+  url(name: string): string {
+    return `nats://${this.#servers.map(({ host, port }) => `${host}:${port}`).join(",")}/${name}`;
+  }
+
+  /** Starts a server that does not run. */
+  start(i: number): void {
+    const server = this.#servers[i]!;
+    const [program, ...args] = [...server.wrap, NATS_SERVER!, "-c", server.config];
+    server.child = new Deno.Command(program!, {
+      args,
+      stdout: "null",
+      stderr: Deno.env.get("NATS_LOG") ? "inherit" : "null",
+    }).spawn();
+  }
+
+  /** Kills a server with -9; nothing if it does not run. */
+  async kill(i: number): Promise<void> {
+    const server = this.#servers[i]!;
+    const { child } = server;
+    server.child = undefined;
+    if (!child) return;
+    child.kill("SIGKILL");
+    await child.status;
+  }
+
+  /** Freezes a server for a time, as a machine that swaps or a virtual machine that is moved. */
+  async freeze(i: number, ms: number): Promise<void> {
+    const { child } = this.#servers[i]!;
+    child?.kill("SIGSTOP");
+    await delay(ms);
+    child?.kill("SIGCONT");
+  }
+
+  /** The CPU time of all servers so far, in seconds. */
+  cpuSeconds(): number {
+    let ticks = 0;
+    for (const { child } of this.#servers) {
+      if (!child) continue;
+      const fields = Deno.readTextFileSync(`/proc/${child.pid}/stat`).split(") ")[1]!.split(" ");
+      ticks += Number(fields[11]) + Number(fields[12]);
+    }
+    return ticks / 100;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#servers.map((_, i) => this.kill(i)));
+  }
+}
+
+function freePorts(count: number): number[] {
+  const listeners = Array.from(
+    { length: count },
+    () => Deno.listen({ port: 0, hostname: "127.0.0.1" }),
+  );
+  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
+  for (const listener of listeners) listener.close();
+  return ports;
+}
