@@ -1,8 +1,8 @@
 /**
- * The process as a command sees it: standard streams with back pressure, Ctrl-C, a reader that
- * goes away.
+ * The process as a command sees it: standard streams with back pressure, Ctrl-C, and a
+ * pipe whose reader has ended.
  *
- * `node:process` rather than `Deno`, since npm carries the command to Node and Bun.
+ * It uses `node:process` and not `Deno`, because the command also runs on Node and Bun.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import { BrokenPipe, Interrupted } from "./_errors.ts";
 
 /** Where a command reads and writes. */
 export interface Io {
-  /** Standard output takes colours and charts. */
+  /** Whether standard output is a terminal, which can show colours and charts. */
   readonly outputIsTerminal: boolean;
-  /** Standard error takes a progress bar. */
+  /** Whether standard error is a terminal, which can show a progress bar. */
   readonly errorIsTerminal: boolean;
-  /** Somebody can answer a prompt. */
+  /** Whether standard input is a terminal, where a person can answer a question. */
   readonly inputIsTerminal: boolean;
   /** The width of the terminal now, 80 where there is none. */
   readonly columns: number;
@@ -23,7 +23,7 @@ export interface Io {
   readonly rows: number;
   /** The environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted with `Interrupted` by Ctrl-C and with `BrokenPipe` once nobody reads any more. */
+  /** Aborted with `Interrupted` by Ctrl-C, and with `BrokenPipe` when the reader of standard output has ended. */
   readonly signal: AbortSignal;
   /** Writes to standard output, and waits while its reader is slower. */
   write(data: string | Uint8Array): Promise<void>;
@@ -33,7 +33,7 @@ export interface Io {
   input(): AsyncIterable<Uint8Array>;
   /** Calls back on SIGHUP from now on, instead of stopping the command: for services that read their settings again. */
   onHangUp?(listener: () => void): void;
-  /** Lets go of the process's events. */
+  /** Removes the listeners from the process. */
   close(): void;
 }
 

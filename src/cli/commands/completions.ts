@@ -19,7 +19,7 @@ interface Completed {
 
 /** The command. */
 export const completions: Command = {
-  description: "Print a script that lets a shell complete the commands and options of archfx.",
+  description: "Print a script with which a shell completes the commands and options of archfx.",
   examples: [
     [
       "source <(archfx completions bash)",

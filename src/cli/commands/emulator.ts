@@ -9,13 +9,13 @@ import { addEmulatorArguments, startEmulator } from "../_emulator.ts";
 /** The command. */
 export const emulator: Command = {
   description:
-    "Run ArchFX Cloud on this machine: real HTTP on the loopback, its data in SQLite. When it is " +
-    "ready, one line on standard output gives its address and a login; with --json: { url, email, " +
+    "Run an emulator of ArchFX Cloud on this machine: an HTTP server that stores its data in SQLite. " +
+    "When it is ready, it prints one line with its address and a login; with --json: { url, email, " +
     "password, db }. Ctrl-C stops it.\n" +
-    "The demo seed has a factory, and the user user@example.com with the password my.pass.",
+    "The demo seed contains a factory, and the user user@example.com with the password my.pass.",
   examples: [
-    ["archfx emulator", "On a free port, in memory"],
-    ["archfx emulator --port 8000 --db cloud.sqlite", "On a port, in a file that stays"],
+    ["archfx emulator", "Use a free port; data in memory is lost at the end"],
+    ["archfx emulator --port 8000 --db cloud.sqlite", "Use port 8000 and keep the data in a file"],
   ],
   arguments: addEmulatorArguments,
   async run(context, args) {

@@ -17,11 +17,11 @@ import type { CredentialsFile } from "../credentials.ts";
 /** The command. */
 export const logout: Command = {
   description:
-    "Log out of a cloud and forget its tokens. They are forgotten even where the cloud " +
-    "cannot be reached. With --json: { domains } that were logged out of.",
+    "Log out of a cloud and delete its tokens from this machine, also if the cloud cannot be " +
+    "reached. With --json: { domains }, the clouds that the command logged out of.",
   examples: [
-    ["archfx logout", "Of the cloud of the last login"],
-    ["archfx logout --all", "Of every cloud"],
+    ["archfx logout", "Log out of the cloud of the last login"],
+    ["archfx logout --all", "Log out of every cloud"],
   ],
   arguments(parser) {
     addCloudArguments(parser);

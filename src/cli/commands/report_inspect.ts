@@ -18,14 +18,17 @@ import { sparkline } from "../chart.ts";
 /** The command. */
 export const reportInspect: Command = {
   description:
-    "Show what reports hold: device and streamer, ids, times, values, and a line for each stream " +
+    "Show what reports contain: device and streamer, ids, times, values, and a line for each stream " +
     "with its mean over time. With --json: an array of { file, device, streamer, selector, reportId, " +
     "sent, lowestId, highestId, bytes, readings, missingIds, first, last, minimum, maximum, streams: " +
     "[{ stream, readings, first, last, minimum, maximum, mean }] }; times in ISO 8601. A file that " +
     "cannot be read is { file, error }; the others are shown, and the exit code is 1.",
   examples: [
-    ["archfx report inspect line-1.mp", "One report"],
-    ["archfx report inspect --json spool/*.mp | jq '.[].readings'", "Of several, for a program"],
+    ["archfx report inspect line-1.mp", "Show one report"],
+    [
+      "archfx report inspect --json spool/*.mp | jq '.[].readings'",
+      "Count the readings of several reports",
+    ],
   ],
   arguments(parser) {
     parser.addArgument("file", { metavar: "FILE.mp", many: true, help: "The reports" });
