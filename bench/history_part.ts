@@ -239,8 +239,17 @@ const jobs: Record<string, Job> = {
 
 const { units, warm, prepare } = jobs[job];
 const run = await prepare();
-for (let i = 0; i < warm; i++) await run();
-const repeats = warm === 0 ? 1 : 10;
+/** Runs again and again: at least so often, and for so many milliseconds, until the compiler has done its work. */
+async function repeat(times: number, ms: number): Promise<number> {
+  const end = performance.now() + ms;
+  let done = 0;
+  while (done < times || performance.now() < end) {
+    await run();
+    done++;
+  }
+  return done;
+}
+if (warm > 0) await repeat(warm, 300);
 
 /** Milliseconds of CPU time and page faults so far, those of processes that have ended included. */
 function used(): { ms: number; faults: number } {
@@ -256,7 +265,7 @@ function used(): { ms: number; faults: number } {
 
 const before = used();
 const started = performance.now();
-for (let i = 0; i < repeats; i++) await run();
+const repeats = warm === 0 ? await repeat(1, 0) : await repeat(3, 400);
 const wall = performance.now() - started;
 const after = used();
 console.log(JSON.stringify({
