@@ -30,7 +30,7 @@ import {
 import { Prover, rangeOf, type Sending } from "./_prover.ts";
 import { Sealer } from "./_sealer.ts";
 import type { SenderContext } from "./_sender_context.ts";
-import type { Hold, Lane, OpenReport } from "./outbox.ts";
+import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
 /** Bytes of a reading in a report, and in memory beside it, about. */
 const BYTES_PER_READING = 160;
@@ -179,7 +179,10 @@ export class LaneSender {
     try {
       const columns = await outbox.read(lane, report, part.lo, part.hi);
       if (columns.length === 0) {
-        return await outbox.settle(lane, report, withoutFirst(sending.plan), state, []);
+        // Its attempts go with its readings, and one of them may have been counted, or may be yet.
+        const attempted = sending.plan.attempts.some(({ hi }) => hi > state.confirmed);
+        const left: StreamerState = attempted ? { ...state, accept: true } : state;
+        return await outbox.settle(lane, report, withoutFirst(sending.plan), left, []);
       }
       const range = rangeOf(columns);
       const bytes = this.encode(lane, report, columns);

@@ -101,3 +101,32 @@ Deno.test("openQueue() leaves a file alone that never was a queue, and sets an e
     assertEquals(await Deno.readTextFile(`${folder}/queue.sqlite.damaged-1`), text);
     await queue.close();
   }));
+
+Deno.test("Gateway accepts last_id as it is after damage that took the readings of an attempted report, not its record", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const path = `${folder}/queue.sqlite`;
+    let queue = await testQueue(path);
+    // The report is counted, its response lost.
+    cloud.onReport = async ({ forward }) => {
+      await (await forward()).body?.cancel();
+      return new Response("", { status: 502 });
+    };
+    let running = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 0, 10));
+    await until("the report was sent", () => cloud.seen.length > 0);
+    await running.stop();
+    await queue.close();
+    cloud.onReport = ({ forward }) => forward();
+
+    const db = new QueueDatabase(path);
+    db.exec("DELETE FROM batch");
+    db.close();
+    queue = await testQueue(path);
+    running = await startGateway(cloud, queue);
+    await queue.push(batch("d--1", 10, 10));
+    await until("the rest is counted", async () => (await queue.depth()).readings === 0, 20_000);
+    await running.stop();
+    await queue.close();
+    await assertCounted(cloud, "d--1", 20);
+  }));
