@@ -116,11 +116,12 @@ export class FileEncoder {
         this.#remember(file, source, reports, ids.files);
         await ids.save();
       });
+      const { leftOut } = source;
       return {
         path,
         reports,
         skippedRows: source.skippedRows,
-        leftOut: source.leftOut,
+        leftOut: leftOut.quality + leftOut.blank + leftOut.nan,
         warnings: source.warnings,
       };
     } catch (error) {
@@ -159,7 +160,13 @@ export class FileEncoder {
     const { skippedRows, leftOut } = source;
     const others = [
       ...(skippedRows > 0 ? [`${counted(skippedRows, "row")} that cannot be read`] : []),
-      ...(leftOut > 0 ? [`${counted(leftOut, "value")} that were left out`] : []),
+      ...(leftOut.quality > 0
+        ? [`${counted(leftOut.quality, "row")} whose quality is not one of --good`]
+        : []),
+      ...(leftOut.blank > 0
+        ? [`${counted(leftOut.blank, "blank value")} (--blank bad makes them errors)`]
+        : []),
+      ...(leftOut.nan > 0 ? [`${counted(leftOut.nan, "value")} left out by --nan skip`] : []),
     ];
     return new CommandError(
       `Cannot encode "${path}": it has no readings${

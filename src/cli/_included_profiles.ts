@@ -10,11 +10,12 @@ export const INCLUDED_PROFILES: Readonly<Record<string, Readonly<Record<string, 
   "wincc-trend": {
     description:
       "Data log of Siemens WinCC (TIA Portal) as CSV: VarName, TimeString, VarValue, Validity, Time_ms. " +
-      "Source: SIMATIC WinCC Comfort/Advanced, system manual, chapter Logging data, CSV format of data logs",
+      "Source: SIMATIC WinCC, manual, The structure of a *.CSV file with tags (Panels, Comfort Panels, RT Advanced): " +
+      "separators and the form of TimeString follow the regional settings of the panel, and flags say others",
     format: "csv",
     delimiter: ";",
     decimal: ",",
-    // Lines that WinCC writes when it starts and stops: "$RT_OFF$", "$RT_COUNT$".
+    // Lines of WinCC itself: "$RT_OFF$" and "$RT_DIS$" when it stops, "$RT_COUNT$";41;;;; at the end of a file.
     comment: '"$RT_',
     columns: { timestamp: "TimeString", value: "VarValue", stream: "VarName", quality: "Validity" },
     good: ["1"],

@@ -314,5 +314,8 @@ export function optionMessage(message: string): string {
   return message.replace(
     /^Cannot read with option ([\w.]+(?:\.[^ ]*)?) ?/,
     (_, option: string) => `Cannot take ${flagOf(option)} `,
-  ).replace(/\boption (\w+(?:\.\w+)?)/g, (_, option: string) => flagOf(option));
+  ).replace(/^(Cannot take \S+) :/, "$1:").replace(
+    /\boption (\w+(?:\.\w+)?)/g,
+    (_, option: string) => flagOf(option),
+  );
 }

@@ -63,7 +63,15 @@ export function optionsFor(options: Record<string, unknown>, format: FileFormat)
 
 /** Finds what is wrong with options before a file is opened. */
 export function checkOptions({ options, format }: IntakeOptions): void {
-  const csvOnly = CSV_ONLY.some((name) => options[name] !== undefined);
+  const csvOption = CSV_ONLY.find((name) => options[name] !== undefined);
+  const csvOnly = csvOption !== undefined;
+  if (csvOnly && options.numberTexts) {
+    throw new ArgumentError(
+      optionMessage(
+        `Cannot read with option numberTexts: it is for JSON, and option ${csvOption} is for CSV`,
+      ),
+    );
+  }
   const kind = format ?? (options.numberTexts && !csvOnly ? "ndjson" : "csv");
   asArguments(() =>
     kind === "ndjson"

@@ -197,7 +197,7 @@ function summary(
       warnings: it.warnings(),
     })),
     skippedRows: source.skippedRows,
-    leftOut: source.leftOut,
+    leftOut: source.leftOut.quality + source.leftOut.blank + source.leftOut.nan,
     warnings: [
       ...source.warnings.map(({ message }) => message),
       ...bad.map((row) => problemLine(file.path, row)),

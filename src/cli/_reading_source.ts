@@ -6,6 +6,7 @@
 import { arrowModule } from "./_arrow.ts";
 import {
   type FoundColumns,
+  type LeftOut,
   readCsv,
   type ReadingChunk,
   type ReadingColumns,
@@ -42,7 +43,7 @@ export interface ReadingSource {
   /** How many rows were left out so far, since they cannot be read. */
   readonly skippedRows: number;
   /** How many values were left out on request. */
-  readonly leftOut: number;
+  readonly leftOut: LeftOut;
   /** What should be known about the readings. */
   readonly warnings: readonly ReadWarning[];
   /** The SHA-256 of all that has been read, in hexadecimal; only where that was said when it was opened. */
@@ -96,8 +97,7 @@ export async function openReadings(
         return reader.skippedRows;
       },
       get leftOut() {
-        const { quality, blank, nan } = reader.leftOut;
-        return quality + blank + nan;
+        return reader.leftOut;
       },
       get warnings() {
         return reader.warnings;

@@ -134,9 +134,14 @@ export function convert(text: string, argument: Argument, shown: string): unknow
   if (argument.choices && !argument.choices.includes(value as string | number)) {
     const meant = suggest(text, argument.choices.map(String));
     reject(
-      `it must be one of ${argument.choices.join(", ")}` +
+      `it must be one of ${argument.choices.map(choiceText).join(", ")}` +
         (meant === undefined ? "" : `, did you mean "${meant}"?`),
     );
   }
   return value;
+}
+
+/** A choice in a list: punctuation in quotes, since a comma separates the choices. */
+function choiceText(choice: string | number): string {
+  return /[\w]/.test(String(choice)) ? String(choice) : JSON.stringify(choice);
 }

@@ -32,21 +32,24 @@ export function checkCsv(options: CsvOptions): ReadPlan {
 function checkTogether(options: CsvOptions, plan: ReadPlan): void {
   const { columns = {}, header = true } = options;
   if (columns.quality !== undefined && !plan.good) {
-    throw together("columns.quality", "it needs good, the qualities that a reading is taken for");
+    throw together(
+      "columns.quality",
+      "it needs option good, the qualities that a reading is taken for",
+    );
   }
   if (plan.good && columns.quality === undefined) {
-    throw together("good", "it needs columns.quality, the column that is compared with it");
+    throw together("good", "it needs option columns.quality, the column that is compared with it");
   }
   if (plan.map) {
     for (const name of ["value", "stream", "readingId"] as const) {
       if (columns[name] !== undefined) {
-        throw together(`columns.${name}`, "map says values and streams");
+        throw together(`columns.${name}`, "option map says values and streams");
       }
     }
   }
   if (!header) {
     for (const name of ["headerRows", "unitRow"] as const) {
-      if (options[name]) throw together(name, "header is false");
+      if (options[name]) throw together(name, "option header says that there is no header");
     }
   }
   const { quote = '"', delimiter = "," } = options;
@@ -55,5 +58,8 @@ function checkTogether(options: CsvOptions, plan: ReadPlan): void {
   }
   if (options.comment !== undefined && options.comment === delimiter) {
     throw optionError("comment", options.comment, "another text than option delimiter");
+  }
+  if (options.escape !== undefined && delimiter.includes(options.escape)) {
+    throw optionError("escape", options.escape, "another character than option delimiter");
   }
 }

@@ -28,10 +28,13 @@ export function checkNdjson(
   ]);
   const known = jsonKeys(plan, keys, columns);
   if (known.quality === undefined && plan.good) {
-    throw together("good", "it needs columns.quality, the key that is compared with it");
+    throw together("good", "it needs option columns.quality, the key that is compared with it");
   }
   if (known.quality !== undefined && !plan.good) {
-    throw together("columns.quality", "it needs good, the qualities that a reading is taken for");
+    throw together(
+      "columns.quality",
+      "it needs option good, the qualities that a reading is taken for",
+    );
   }
   return { plan, keys: known };
 }

@@ -34,7 +34,7 @@ export interface CsvHeader {
   /** The line on which it begins. */
   readonly line: number;
   /** Options that may help where a column is missing. */
-  readonly hints: readonly ReadHint[];
+  hints(column: string): readonly ReadHint[];
 }
 
 /** Finds columns in a header, or by position where there is none. */
@@ -50,7 +50,9 @@ class Finder {
   find(option: string, column: Column): number {
     const place = this.#place(option, column);
     const other = this.#taken.get(place);
-    if (other !== undefined) throw optionError(option, column, `another column than ${other}`);
+    if (other !== undefined) {
+      throw optionError(option, column, `another column than option ${other}`);
+    }
     this.#taken.set(place, option);
     return place;
   }
@@ -69,8 +71,9 @@ class Finder {
     const { names } = this.#header!;
     const exact = places(names, (it) => it === name);
     if (exact.length > 0) return exact;
-    const folded = name.toLowerCase();
-    return places(names, (it) => it.toLowerCase() === folded);
+    // Also spaces without a break around a name, which nobody can see.
+    const folded = name.trim().toLowerCase();
+    return places(names, (it) => it.trim().toLowerCase() === folded);
   }
 
   #place(option: string, column: Column): number {
@@ -93,13 +96,16 @@ class Finder {
     if (!header) throw optionTypeError(option, column, "a position, since there is no header");
     if (places.length === 1) return places[0];
     const what = places.length === 0 ? "there is no column" : `${places.length} columns are called`;
+    const last = String(places[places.length - 1]);
     const hints = places.length === 0
-      ? header.hints
-      : [{ option, value: String(places[places.length - 1]) }];
+      ? header.hints(column)
+      : option.startsWith("map.")
+      ? [{ option: "map", value: `${last}=ID` }]
+      : [{ option, value: last }];
     throw problemError({
       line: header.line,
       message: `${what} ${JSON.stringify(column)}, since the columns are ${list(header.names)}`,
-      hints: hints.length > 0 ? hints : [{ option }],
+      hints: hints.length > 0 ? hints : [{ option: option.replace(/^map\..*/s, "map") }],
     });
   }
 }

@@ -46,6 +46,7 @@ export class CsvReader implements ReadingsReader {
       headerRows: header ? options.headerRows ?? 1 : 0,
       unitRow: options.unitRow === true,
       delimiter,
+      left: (["table", "skipLines", "skipFooter"] as const).filter((name) => options[name]),
     };
     this.#source = source;
     this.#skipFooter = options.skipFooter ?? 0;

@@ -22,6 +22,7 @@ import { CsvStart, type StartOptions } from "./_csv_start.ts";
 import type { ReadPlan } from "./_plan.ts";
 import { RowMaker } from "./_row_maker.ts";
 import type { CsvColumns } from "./csv_options.ts";
+import { commentHints } from "./_time_text.ts";
 import { cut, problemError, quoted, type ReadHint } from "./problem.ts";
 
 /** The longest record, in bytes. */
@@ -142,6 +143,7 @@ export class CsvScanner {
     if (!start.done) {
       throw problemError({
         message: "it is empty, or has nothing behind the lines that are skipped",
+        hints: start.left.map((option) => ({ option })),
       });
     }
     this.#line = start.line;
@@ -255,7 +257,10 @@ export class CsvScanner {
   /** Reads the record whose fields were found: what is wrong with it. */
   #readRecord(at: number, layout: CsvLayout, maker: RowMaker): PlacedFault[] {
     const fields = this.#fields;
-    const whole = (rule: string, hints: readonly ReadHint[] = []): PlacedFault[] => [{
+    const whole = (
+      rule: string,
+      hints: readonly ReadHint[] = commentHints(textAt(0) ?? ""),
+    ): PlacedFault[] => [{
       place: -1,
       text: textOf(this.#bytes, at, nextLine(this.#bytes, at, this.#length, true)),
       rule,

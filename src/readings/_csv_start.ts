@@ -22,6 +22,8 @@ export interface StartOptions {
   readonly unitRow: boolean;
   /** The delimiter of the options; without one the line `sep=;` may say it. */
   readonly delimiter: string | undefined;
+  /** The options that leave out parts of the text: they may leave nothing of it. */
+  readonly left?: readonly string[];
 }
 
 /** The longest line that may be `sep=;`, in bytes. */
@@ -60,7 +62,12 @@ export class CsvStart {
       { length: width },
       (_, place) => this.#rows.map((row) => row[place] ?? "").filter((it) => it !== "").join(" "),
     );
-    return { names, line: this.#headerLine, hints: this.#hints(names) };
+    return { names, line: this.#headerLine, hints: (column) => this.#hints(names, column) };
+  }
+
+  /** The options that leave out parts of the text. */
+  get left(): readonly string[] {
+    return this.#options.left ?? [];
   }
 
   /** Whether everything in front of the rows has been read. */
@@ -153,15 +160,32 @@ export class CsvStart {
   }
 
   /** What may help where a column is not in the header. */
-  #hints(names: readonly string[]): ReadHint[] {
-    if (this.#headerText.includes("\ufffd")) return [{ option: "encoding" }];
+  #hints(names: readonly string[], column: string): ReadHint[] {
+    const text = this.#headerText;
+    const wide = utf16Of(text);
+    if (wide !== undefined) return [{ option: "encoding", value: wide }];
+    if (text.includes("\ufffd")) return [{ option: "encoding" }];
+    if (names.length > 2) return [];
     const delimiter = textOf(this.#dialect.delimiter, 0, this.#dialect.delimiter.length);
-    if (names.length <= 2) {
-      const better = [";", "\t", ",", "|"].find((it) =>
-        it !== delimiter && this.#headerText.split(it).length > names.length
-      );
-      if (better) return [{ option: "delimiter", value: better === "\t" ? "tab" : better }];
+    const others = DELIMITERS.filter((it) => it !== delimiter);
+    const wanted = column.toLowerCase();
+    const better = others.find((it) => {
+      const parts = text.split(it).map((part) => part.trim().replace(/^"|"$/g, "").toLowerCase());
+      return parts.length > 1 && parts.includes(wanted);
+    }) ?? others.find((it) => it !== " " && text.split(it).length > names.length);
+    if (better !== undefined) {
+      return [{ option: "delimiter", value: better === "\t" ? "tab" : better }];
     }
-    return [];
+    // A title in front of the header has no columns.
+    return names.length === 1 ? [{ option: "skipLines" }] : [];
   }
+}
+
+/** Delimiters that are usual, the likeliest first. */
+const DELIMITERS = [";", "\t", ",", "|", " "];
+
+/** UTF-16 that was read as UTF-8, by its NULs. */
+function utf16Of(text: string): string | undefined {
+  if (/^(?:[^\0]\0){4}/.test(text)) return "utf-16le";
+  return /^(?:\0[^\0]){4}/.test(text) ? "utf-16be" : undefined;
 }

@@ -42,7 +42,7 @@ export function jsonKeys(plan: ReadPlan, keys: NdjsonKeys, columns: CsvColumns):
   if (plan.map) {
     for (const what of ["value", "stream", "readingId"] as const) {
       if (name(what) !== undefined) {
-        throw together(`columns.${what}`, "map says values and streams");
+        throw together(`columns.${what}`, "option map says values and streams");
       }
     }
   }

@@ -6,6 +6,7 @@
 import { exactJson, parseExactJson } from "../_exact_json.ts";
 import { formatMicros, timestampMicros } from "../codec/timestamps.ts";
 import type { JsonKeys } from "./_json_keys.ts";
+import { pointedAt, pointersOf } from "./_json_pointer.ts";
 import { notFinite, plainNumber } from "./_number_text.ts";
 import {
   type CellFault,
@@ -36,6 +37,7 @@ export class JsonRows {
   readonly #maker: RowMaker;
   readonly #keys: JsonKeys;
   readonly #numberTexts: boolean;
+  readonly #pointers: readonly string[];
   #text = "";
   /** The key of ids, once an object has one. */
   #idKey: string | undefined;
@@ -45,6 +47,12 @@ export class JsonRows {
     this.#maker = maker;
     this.#keys = keys;
     this.#numberTexts = numberTexts;
+    this.#pointers = pointersOf([
+      ...keys.times,
+      ...[keys.value, keys.stream, keys.device, keys.quality],
+      ...keys.id,
+      ...(maker.plan.map ?? []).map(({ name }) => name),
+    ]);
   }
 
   /** The keys that are read. */
@@ -72,6 +80,12 @@ export class JsonRows {
       return [{ key: undefined, text, rule: "is not a JSON object" }];
     }
     this.#text = text;
+    for (const pointer of this.#pointers) {
+      // A key that is called like a pointer comes first.
+      if (Object.hasOwn(line, pointer)) continue;
+      const found = pointedAt(line, pointer);
+      if (found !== undefined) line[pointer] = found;
+    }
     return this.#row(line);
   }
 
@@ -106,7 +120,7 @@ export class JsonRows {
       ? this.#maker.blank()
       : undefined;
     if (value === "left out") return [];
-    if (value === undefined) return [this.#missing(name)];
+    if (value === undefined) return [this.#missingValue(name)];
     let stream: RowStream = { stream: plan.stream ?? 0 };
     if (keys.stream !== undefined && Object.hasOwn(line, keys.stream)) {
       const found = this.#stream(line[keys.stream]);
@@ -143,7 +157,7 @@ export class JsonRows {
         ? this.#value(line[entry.name], entry.name)
         : maker.plan.blank === "skip"
         ? maker.blank()
-        : this.#missing(entry.name),
+        : this.#missingValue(entry.name),
     }));
     if (values.every(({ value }) => value === "left out")) return [];
     const shared = this.#shared(line, extras, undefined);
@@ -299,6 +313,11 @@ export class JsonRows {
 
   #missing(key: string): KeyFault {
     return { key: undefined, text: this.#text, rule: `has no ${JSON.stringify(key)}` };
+  }
+
+  /** A key that is missing is a blank value. */
+  #missingValue(key: string): KeyFault {
+    return { ...this.#missing(key), hints: [{ option: "blank", value: "skip" }] };
   }
 
   #twice(key: string, value: unknown): KeyFault {

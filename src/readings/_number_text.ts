@@ -78,7 +78,7 @@ export function numberHints(text: string, format: NumberFormat): ReadHint[] {
   if (
     numberOf(text, { ...format, decimal: other }) === numberOf(text, { ...format, decimal: other })
   ) {
-    if (format.thousands !== other) hints.push({ option: "decimal", value: other });
+    hints.push({ option: "decimal", value: other });
   }
   for (const thousands of [",", ".", " ", "'", "_"] as const) {
     for (const decimal of [format.decimal, other] as const) {
@@ -90,7 +90,10 @@ export function numberHints(text: string, format: NumberFormat): ReadHint[] {
       break;
     }
   }
-  if (hints.length === 0 && /^[A-Za-z]+$/.test(text)) hints.push({ option: "words" });
+  // A word, also one such as "Bad Input", "#N/A" or "-".
+  if (hints.length === 0 && !/\d/.test(text)) {
+    hints.push({ option: "words" }, { option: "skipBadRows" });
+  }
   return hints.filter((hint, i) =>
     hints.findIndex((it) => it.option === hint.option && it.value === hint.value) === i
   );

@@ -137,11 +137,11 @@ export function readPlan(options: ReadOptions, more: readonly string[]): ReadPla
     );
   }
   if (options.keepBad && options.good === undefined) {
-    throw together("keepBad", "it needs good, which says what the other qualities are");
+    throw together("keepBad", "it needs option good, which says what the other qualities are");
   }
   for (const name of ["stream", "tags"] as const) {
     if (options.map !== undefined && options[name] !== undefined) {
-      throw together(name, "map says the streams");
+      throw together(name, "option map says the streams");
     }
   }
   const named = options.stream === undefined ? undefined : streamOf("stream", options.stream, ids);

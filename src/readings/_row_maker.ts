@@ -8,7 +8,7 @@ import type { ReadingStage } from "../codec/reading_stage.ts";
 import { deviceText, streamText } from "./_id_text.ts";
 import { notFinite, numberHints, numberOf } from "./_number_text.ts";
 import type { ReadPlan } from "./_plan.ts";
-import { FIRST_MICROS, LAST_MICROS, type TextTime, timeHints } from "./_time_text.ts";
+import { epochOf, FIRST_MICROS, LAST_MICROS, type TextTime, timeHints } from "./_time_text.ts";
 import { quoted, type ReadHint } from "./problem.ts";
 import type { SummaryData } from "./reading_columns.ts";
 
@@ -128,7 +128,16 @@ export class RowMaker {
   timeHints(text: string): readonly ReadHint[] {
     // Rows that are skipped may be many, and nobody reads what may help with each.
     if (this.plan.skipBadRows) return [];
-    return timeHints(text).filter(({ value }) => value !== this.plan.timeFormat);
+    const { timeFormat = "iso" } = this.plan;
+    return timeHints(text).filter(({ value }) => value !== timeFormat);
+  }
+
+  /** The epoch in which a number lies whose year is out of range. */
+  #epochHints(text: string): readonly ReadHint[] {
+    const epoch = epochOf(text);
+    return epoch === undefined || epoch === this.plan.timeFormat
+      ? []
+      : [{ option: "timeFormat", value: epoch }];
   }
 
   /** Notes that a tag occurs. */
@@ -207,7 +216,7 @@ export class RowMaker {
       }
     }
     if (micros >= FIRST_MICROS && micros <= LAST_MICROS) return micros;
-    return { text, rule: "is not in the years 1 to 9999", hints: this.timeHints(text) };
+    return { text, rule: "is not in the years 1 to 9999", hints: this.#epochHints(text) };
   }
 
   /** Adds a reading whose parts have all been read. */

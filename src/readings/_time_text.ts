@@ -182,8 +182,19 @@ export function patternsOf(texts: readonly string[]): string[] {
   });
 }
 
+/** The option under which a text would begin a comment. */
+export function commentHints(text: string): ReadHint[] {
+  const value = /^(?:#+|\/\/|;+|!|%|\*+|--)/.exec(text)?.[0];
+  return value === undefined ? [] : [{ option: "comment", value }];
+}
+
 /** The option under which a text would be a time. */
 export function timeHints(text: string): ReadHint[] {
+  if (isoTime(text)) return [{ option: "timeFormat", value: "iso" }];
+  const comment = commentHints(text);
+  if (comment.length > 0) return comment;
+  // A total, a title, the header once more.
+  if (text !== "" && !/\d/.test(text)) return [{ option: "skipBadRows" }];
   const epoch = epochOf(text);
   if (epoch !== undefined) return [{ option: "timeFormat", value: epoch }];
   const day = Number(text.replace(",", "."));

@@ -1,0 +1,22 @@
+/**
+ * Keys of nested objects, as JSON pointers (RFC 6901): `/data/temp/value`, `/values/0`.
+ *
+ * @module
+ */
+
+/** The keys that are pointers. */
+export function pointersOf(keys: Iterable<string | undefined>): string[] {
+  return [...new Set(keys)].filter((key): key is string => key?.startsWith("/") === true);
+}
+
+/** What a pointer leads to; undefined where it leads nowhere. */
+export function pointedAt(value: unknown, pointer: string): unknown {
+  let found = value;
+  for (const part of pointer.slice(1).split("/")) {
+    const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
+    if (typeof found !== "object" || found === null || !Object.hasOwn(found, key)) return undefined;
+    if (Array.isArray(found) && !/^(?:0|[1-9]\d*)$/.test(key)) return undefined;
+    found = (found as Record<string, unknown>)[key];
+  }
+  return found;
+}
