@@ -153,7 +153,8 @@ Deno.test("readCsv() names line, column and text of a row that is no reading", a
   for (const value of ["n/a", "0x10", "5 5", "1e5x", "-", "."]) {
     bad.push([
       `2021-01-20 00:00:00,${value},1`,
-      `"${value}" in column "value" is not a number`,
+      `"${value}" in column "value" is not a number` +
+      (/\d/.test(value) ? "" : ": try option words or option skipBadRows"),
     ]);
   }
   for (const [row, message] of bad) {

@@ -112,7 +112,10 @@ Deno.test("readNdjson() names line, key and text of a line that is no reading", 
       '"{\\"timestamp\\":0,\\"stream\\":1,\\"value\\":1}}" is not JSON',
     ],
     ["[1]", '"[1]" is not a JSON object'],
-    ['{"timestamp":0,"stream":1}', '"{\\"timestamp\\":0,\\"stream\\":1}" has no "value"'],
+    [
+      '{"timestamp":0,"stream":1}',
+      '"{\\"timestamp\\":0,\\"stream\\":1}" has no "value": try option blank "skip"',
+    ],
     [
       '{"timestamp":0,"stream":1,"value":"1"}',
       '"1" in key "value" is a text, not a number: try option numberTexts',
