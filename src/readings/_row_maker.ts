@@ -128,8 +128,11 @@ export class RowMaker {
   timeHints(text: string): readonly ReadHint[] {
     // Rows that are skipped may be many, and nobody reads what may help with each.
     if (this.plan.skipBadRows) return [];
-    const { timeFormat = "iso" } = this.plan;
-    return timeHints(text).filter(({ value }) => value !== timeFormat);
+    const { timeFormat } = this.plan;
+    const isIso = timeFormat === undefined;
+    return timeHints(text).filter(({ value }) =>
+      value !== timeFormat && !(isIso && value === "iso")
+    );
   }
 
   /** The epoch in which a number lies whose year is out of range. */
