@@ -130,8 +130,8 @@ export class RowMaker {
     if (this.plan.skipBadRows) return [];
     const { timeFormat } = this.plan;
     const isIso = timeFormat === undefined;
-    return timeHints(text).filter(({ value }) =>
-      value !== timeFormat && !(isIso && value === "iso")
+    return timeHints(text).filter(({ option, value }) =>
+      option !== "timeFormat" || (value !== timeFormat && !(isIso && value === "iso"))
     );
   }
 
