@@ -10,7 +10,7 @@
 import type uPlot from "uplot";
 import { align, nearest, step } from "./chart_data.ts";
 import { chartControls } from "./chart_controls.ts";
-import { fill } from "./dom.ts";
+import { fill, rest } from "./dom.ts";
 import { counted, measure, time } from "./format.ts";
 import { makePlot, type Spot } from "./plot.ts";
 import type { Series } from "./protocol.ts";
@@ -97,7 +97,8 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
   });
   const { canvas } = ui;
 
-  function build(): void {
+  /** Make the drawing anew; a bare one has no lines yet. */
+  function build(bare = false): void {
     plot?.destroy();
     plot = undefined;
     if (held.length === 0 || held.length !== lines.length) return;
@@ -124,7 +125,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
         onPick: pick,
         onReset: () => go(whole()),
       },
-      align(held),
+      bare ? [[], ...held.map(() => [])] : align(held),
       range.from,
       range.to,
     );
@@ -179,7 +180,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     const width = Math.max(100, Math.floor(shared));
     try {
       const series = await Promise.all(lines.map(({ source }) => source(from, to, width)));
-      if (mine === generation) take(series, from, to);
+      if (mine === generation) await take(series, from, to);
     } finally {
       if (mine === generation) asking = false;
     }
@@ -189,8 +190,15 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     }
   }
 
-  function take(series: readonly Series[], from: number, to: number): void {
+  async function take(series: readonly Series[], from: number, to: number): Promise<void> {
     held = series;
+    // Axes, lines and the text around them in tasks of their own: in one they hold the page up.
+    if (plot === undefined && series.length > 1) {
+      const mine = generation;
+      build(true);
+      await rest();
+      if (mine !== generation) return;
+    }
     if (plot === undefined) build();
     else {
       plot.batch(() => {
@@ -305,11 +313,12 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     }
   });
   resized.observe(canvas);
+  const rebuild = () => build();
   const themes = ["(prefers-color-scheme: dark)", "(forced-colors: active)"].map((query) =>
     matchMedia(query)
   );
-  for (const theme of themes) theme.addEventListener("change", build);
-  addEventListener("themechange", build);
+  for (const theme of themes) theme.addEventListener("change", rebuild);
+  addEventListener("themechange", rebuild);
 
   function begin(next: readonly ChartLine[]): void {
     generation++;
@@ -357,8 +366,8 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
       generation++;
       plot?.destroy();
       resized.disconnect();
-      for (const theme of themes) theme.removeEventListener("change", build);
-      removeEventListener("themechange", build);
+      for (const theme of themes) theme.removeEventListener("change", rebuild);
+      removeEventListener("themechange", rebuild);
     },
   };
 }

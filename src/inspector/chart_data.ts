@@ -17,21 +17,26 @@ export type Aligned = [x: number[], ...y: (number | null | undefined)[][]];
 export function align(streams: readonly Series[]): Aligned {
   const [only] = streams;
   if (streams.length === 1) return [Array.from(only.x), Array.from(only.y, drawn)];
-  const places = streams.map(() => 0);
+  // Plain loops: this stands between the points and their drawing, in one task of the page.
+  const lines = streams.length;
+  const places = new Uint32Array(lines);
+  const heads = Float64Array.from(streams, ({ x }) => x[0] ?? Infinity);
   const x: number[] = [];
   const y = streams.map((): (number | null | undefined)[] => []);
   for (;;) {
     let next = Infinity;
-    streams.forEach(({ x }, at) => {
-      if (places[at] < x.length && x[places[at]] < next) next = x[places[at]];
-    });
+    for (let line = 0; line < lines; line++) if (heads[line] < next) next = heads[line];
     if (next === Infinity) return [x, ...y];
     x.push(next);
-    streams.forEach((stream, at) => {
-      const has = stream.x[places[at]] === next;
-      y[at].push(has ? drawn(stream.y[places[at]]) : undefined);
-      if (has) places[at]++;
-    });
+    for (let line = 0; line < lines; line++) {
+      if (heads[line] !== next) {
+        y[line].push(undefined);
+        continue;
+      }
+      const stream = streams[line], place = places[line]++;
+      y[line].push(drawn(stream.y[place]));
+      heads[line] = place + 1 < stream.x.length ? stream.x[place + 1] : Infinity;
+    }
   }
 }
 

@@ -52,3 +52,8 @@ export function announcer(): { element: HTMLElement; say(text: string): void } {
   const element = el("p.visually-hidden", { role: "status", "aria-live": "polite" });
   return { element, say: (text) => void (element.textContent = text) };
 }
+
+/** Let the browser draw and take input before the next piece of work. */
+export function rest(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

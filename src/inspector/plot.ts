@@ -111,7 +111,6 @@ export function makePlot(options: PlotOptions, data: Aligned, from: number, to: 
           scale: scaleOf(line),
           stroke: inks[line],
           width: 1.25,
-          dash: dense(data[line + 1]) ? [] : [...DASHES[line % DASHES.length]],
           points: {
             show: sparse,
             filter: (u, series, show) => show ? null : lone(u, series),
@@ -122,6 +121,14 @@ export function makePlot(options: PlotOptions, data: Aligned, from: number, to: 
         })),
       ],
       hooks: {
+        // The dashes depend on how many points there are, which changes with the range.
+        setData: [(u) => {
+          for (let line = 0; line < lines; line++) {
+            u.series[line + 1].dash = dense(u.data[line + 1])
+              ? []
+              : [...DASHES[line % DASHES.length]];
+          }
+        }],
         setCursor: [(u) => {
           const { left } = u.cursor;
           options.onCursor(
@@ -198,9 +205,9 @@ function drawMarks(
 /** Lines with more points than this have no dashes that could be seen, and take ten times as long with them. */
 const MOST_DASHED = 800;
 
-function dense(points: readonly unknown[]): boolean {
+function dense(points: ArrayLike<unknown>): boolean {
   let count = 0;
-  for (const point of points) if (point !== undefined) count++;
+  for (let at = 0; at < points.length; at++) if (points[at] !== undefined) count++;
   return count > MOST_DASHED && !matchMedia("(forced-colors: active)").matches;
 }
 
