@@ -135,69 +135,82 @@ Deno.test("the rules are all that axe has for these standards", () => {
   assertEquals(axe.getRules(tags).map(({ ruleId }) => ruleId).sort(), RULES);
 });
 
-for (const mode of ["light", "dark", "forced"] as const) {
+for (
+  const [mode, width] of [["light", 1280], ["dark", 1280], ["forced", 1280], [
+    "light",
+    390,
+  ]] as const
+) {
   const options = {
-    width: 1280,
+    width,
     height: 900,
     colorScheme: mode === "dark" ? "dark" : "light",
   } as const;
-  test(`axe finds nothing on any view of the console, ${mode}`, async ({ page, url, emulator }) => {
-    if (mode === "forced") await page.emulateMedia({ forcedColors: "active" });
-    const all: string[] = [];
-    const look = async (view: string) => void all.push(...await findings(page, view));
-    await page.getByText("account of the demo seed").waitFor();
-    await look("sign in");
-    await signIn(page);
-    await look("nothing yet");
-    const api = await client(url);
-    await report(1, 300).upload(api);
-    await page.locator(".stream-view .table-layer .table-row").first().waitFor();
-    await look("stream");
-    await page.locator(".stream-view .table-layer .table-row").nth(2).click();
-    await page.getByLabel("Which readings").selectOption("range");
-    await look("range");
-    await page.locator(".reports summary").click();
-    await look("streams of a report");
-    await page.getByRole("treeitem", { name: "Acme, org" }).click();
-    await look("organisation");
-    await page.getByRole("tab", { name: "Requests" }).click();
-    await page.locator(".request-path").first().click();
-    await look("request");
-    await page.getByRole("tab", { name: "Faults" }).click();
-    await look("no fault");
-    emulator.faults.add({ kind: "delay", milliseconds: 1, times: "always" });
-    await page.getByText("1 ms late").waitFor();
-    await look("faults");
-    await page.getByRole("tab", { name: "Inspect a report" }).click();
-    await look("drop a report");
-    await emulator.close();
-    await page.getByText("The emulator has stopped").waitFor();
-    await look("stopped");
-    assertEquals(all, []);
-  }, options);
+  test(
+    `axe finds nothing on any view of the console, ${mode}, ${width} pixels`,
+    async ({ page, url, emulator }) => {
+      if (mode === "forced") await page.emulateMedia({ forcedColors: "active" });
+      const all: string[] = [];
+      const look = async (view: string) => void all.push(...await findings(page, view));
+      await page.getByText("account of the demo seed").waitFor();
+      await look("sign in");
+      await signIn(page);
+      await look("nothing yet");
+      const api = await client(url);
+      await report(1, 300).upload(api);
+      await page.locator(".stream-view .table-layer .table-row").first().waitFor();
+      await look("stream");
+      await page.locator(".stream-view .table-layer .table-row").nth(2).click();
+      await page.getByLabel("Which readings").selectOption("range");
+      await look("range");
+      await page.locator(".reports summary").click();
+      await look("streams of a report");
+      await page.getByRole("treeitem", { name: "Acme, org" }).click();
+      await look("organisation");
+      await page.getByRole("tab", { name: "Requests" }).click();
+      await page.locator(".request-path").first().click();
+      await look("request");
+      await page.getByRole("tab", { name: "Faults" }).click();
+      await look("no fault");
+      emulator.faults.add({ kind: "delay", milliseconds: 1, times: "always" });
+      await page.getByText("1 ms late").waitFor();
+      await look("faults");
+      await page.getByRole("tab", { name: "Inspect a report" }).click();
+      await look("drop a report");
+      await emulator.close();
+      await page.getByText("The emulator has stopped").waitFor();
+      await look("stopped");
+      assertEquals(all, []);
+    },
+    options,
+  );
 
-  test(`axe finds nothing on any view of the inspector, ${mode}`, async ({ page }) => {
-    if (mode === "forced") await page.emulateMedia({ forcedColors: "active" });
-    const all: string[] = [];
-    const look = async (view: string) => void all.push(...await findings(page, view));
-    await page.goto(PAGE);
-    await look("empty");
-    await page.getByRole("button", { name: "20,000 readings" }).click();
-    await opened(page);
-    await look("five streams");
-    const small = smallReport();
-    await drop(page, "#inspector", "shift.mp", small);
-    await page.getByRole("heading", { name: "shift.mp" }).waitFor();
-    await opened(page);
-    await page.getByRole("button", { name: "Next problem" }).click();
-    await page.locator(".problem-text").waitFor();
-    await look("problems");
-    await drop(page, "#inspector", "cut.mp", small.slice(0, 10_000));
-    await page.getByText("Incomplete report").waitFor();
-    await look("cut off");
-    await drop(page, "#inspector", "line.csv", new TextEncoder().encode("a,b\n1,2\n"));
-    await page.getByText("This is a CSV").waitFor();
-    await look("another file");
-    assertEquals(all, []);
-  }, options);
+  test(
+    `axe finds nothing on any view of the inspector, ${mode}, ${width} pixels`,
+    async ({ page }) => {
+      if (mode === "forced") await page.emulateMedia({ forcedColors: "active" });
+      const all: string[] = [];
+      const look = async (view: string) => void all.push(...await findings(page, view));
+      await page.goto(PAGE);
+      await look("empty");
+      await page.getByRole("button", { name: "20,000 readings" }).click();
+      await opened(page);
+      await look("five streams");
+      const small = smallReport();
+      await drop(page, "#inspector", "shift.mp", small);
+      await page.getByRole("heading", { name: "shift.mp" }).waitFor();
+      await opened(page);
+      await page.getByRole("button", { name: "Next problem" }).click();
+      await page.locator(".problem-text").waitFor();
+      await look("problems");
+      await drop(page, "#inspector", "cut.mp", small.slice(0, 10_000));
+      await page.getByText("Incomplete report").waitFor();
+      await look("cut off");
+      await drop(page, "#inspector", "line.csv", new TextEncoder().encode("a,b\n1,2\n"));
+      await page.getByText("This is a CSV").waitFor();
+      await look("another file");
+      assertEquals(all, []);
+    },
+    options,
+  );
 }

@@ -92,7 +92,7 @@ Deno.test("archfx report encode says line, column and text of a bad row", () =>
     const { err } = await archfx(["report", "encode", "bad.csv", ...FIXED], { cwd });
     assertEquals(
       err,
-      'archfx report encode: Cannot read "bad.csv", line 3: "n/a" in column "value" is not a number\n',
+      'archfx report encode: Cannot read "bad.csv", line 3: "n/a" in column "value" is not a number; try --words or --skip-bad-rows\n',
     );
   }));
 

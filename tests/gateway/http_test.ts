@@ -171,7 +171,11 @@ Deno.test("httpSource() ends a request that takes longer than timeoutMs with one
       headers: { authorization: `Bearer ${TOKEN}` },
     });
     assertEquals([response.status, await response.json()], [202, { readings: 1 }]);
-    assertEquals(await slowOnes, Array(3).fill("HTTP/1.1 408 Request Timeout"));
+    const [stopped, dripping, headless] = await slowOnes;
+    const timeout = "HTTP/1.1 408 Request Timeout";
+    assertEquals([stopped, headless], [timeout, timeout]);
+    // A byte that arrives at the closed socket resets the connection, and can take the answer with it.
+    assert(["", timeout].includes(dripping!), dripping);
   });
   assertEquals(sink.values, [7]);
   assertEquals(sink.problems.length, 3, sink.problems.join("\n"));

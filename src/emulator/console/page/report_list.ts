@@ -114,13 +114,16 @@ function outcome(
   if (report.rejected !== null) return el("span.tag.error", {}, "rejected");
   const streams = Object.entries(report.streams).sort(([, a], [, b]) => b - a);
   if (streams.length === 0) return el("span.tag", {}, "nothing new");
-  const link = ([slug, added]: [string, number]) =>
-    el(
+  // Its device has a column of its own: the whole slug would not fit.
+  const link = ([slug, added]: [string, number]) => {
+    const name = slug.split("--").at(-1)!;
+    return el(
       "li",
       {},
-      el("button.link.mono", { type: "button", onclick: () => onStream(slug) }, slug),
+      el("button.link.mono", { type: "button", title: slug, onclick: () => onStream(slug) }, name),
       ` ${count(added)} new`,
     );
+  };
   return el(
     "span.stored",
     {},
