@@ -102,22 +102,21 @@ export class Resampler {
     let stretch: Stretch | undefined;
     for (let from = 0; from < length;) {
       if (streams[from] !== stream) stretch = last.get(stream = streams[from]!);
-      const time = timestamps[from]!;
-      if (stretch === undefined || time < stretch.start || time >= stretch.end) {
+      const micros = halves[2 * from + 1]! * 2 ** 32 + (halves[2 * from]! >>> 0);
+      if (stretch === undefined || !(micros >= stretch.start && micros < stretch.end)) {
+        const time = timestamps[from]!;
         const rest = time % step;
         const start = time - (rest < 0n ? rest + step : rest);
-        stretch = { row: this.#row(stream, start), start, end: start + step };
+        stretch = { row: this.#row(stream, start), start: exact(start), end: exact(start + step) };
         last.set(stream, stretch);
       }
+      const { row, start, end } = stretch;
       let to = from + 1;
-      const [first, end] = [Number(stretch.start), Number(stretch.end)];
-      if (Number.isSafeInteger(first) && Number.isSafeInteger(end)) {
-        for (; to < length && streams[to] === stream; to++) {
-          const micros = halves[2 * to + 1]! * 2 ** 32 + (halves[2 * to]! >>> 0);
-          if (micros < first || micros >= end) break;
-        }
+      for (; to < length && streams[to] === stream; to++) {
+        const micros = halves[2 * to + 1]! * 2 ** 32 + (halves[2 * to]! >>> 0);
+        if (!(micros >= start && micros < end)) break;
       }
-      this.#take(stretch.row, values, timestamps, from, to);
+      this.#take(row, values, timestamps, from, to);
       from = to;
     }
   }
@@ -246,9 +245,17 @@ export class Resampler {
   }
 }
 
-/** A stretch of one stream: its row, its start, and its end, which is not included. */
+/**
+ * A stretch of one stream: its row, its start, and its end, which is not included; in µs, NaN where a number
+ * is not exact. A time that is not exact lies in no stretch with exact ends.
+ */
 interface Stretch {
   readonly row: number;
-  readonly start: bigint;
-  readonly end: bigint;
+  readonly start: number;
+  readonly end: number;
+}
+
+function exact(micros: bigint): number {
+  const number = Number(micros);
+  return Number.isSafeInteger(number) ? number : NaN;
 }
