@@ -12,6 +12,7 @@
 import { randomUUID } from "node:crypto";
 import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
+import process from "node:process";
 import { batchColumns, batchFrame, isIntact, readBatch, readDead } from "./_frames.ts";
 import { type CloseOptions, closeReports } from "./_close_reports.ts";
 import { encodeEntry, type QueueEntry, queueFileStart } from "./_queue_file.ts";
@@ -94,7 +95,13 @@ export async function exportQueue(
   }
   await file.close();
   await rename(part, path);
-  await syncFolder(dirname(path));
+  await syncFolder(dirname(path)).catch((error) => {
+    throw new QueueError(
+      `Cannot be sure that "${path}" survives a power cut: ${
+        (error as Error).message
+      }; export again`,
+    );
+  });
   return exported;
 }
 
@@ -233,8 +240,14 @@ class Writer {
 
 /** A new name survives a power cut once its folder is synced. */
 async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, "r").catch(() => undefined);
-  // Windows cannot sync a folder.
-  await folder?.sync().catch(() => {});
-  await folder?.close();
+  if (process.platform === "win32") return; // It cannot open a folder, and needs no such call.
+  const folder = await open(path, "r");
+  try {
+    await folder.sync();
+  } catch (error) {
+    // Some file systems cannot sync a folder; anything else is a disk that fails.
+    if (!/EINVAL|ENOTSUP/.test(String(error))) throw error;
+  } finally {
+    await folder.close();
+  }
 }
