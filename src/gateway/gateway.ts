@@ -115,14 +115,19 @@ export class Gateway {
     if (signal?.aborted) onAbort();
     await loadGatewayLog();
     const loops = new Set<Promise<void>>();
-    const unwatch = this.#options.queue.outbox.onChange((lanes) => this.#changed(lanes));
+    const { queue, role } = this.#options;
+    const unwatch = role === "collector"
+      ? () => {}
+      : queue.outbox.onChange((lanes) => this.#changed(lanes));
     const server = await this.#listen();
+    let leave: (() => Promise<void>) | undefined;
     try {
+      leave = await queue.join?.(role);
       const sources = this.#sources.map((source) => source.run(stop.signal));
       const intake = this.#waitForSources(sources, stop.signal);
       while (!stop.signal.aborted) {
         const seen = this.#bell.rings;
-        await this.#startSenders(loops, stop.signal);
+        if (role !== "collector") await this.#startSenders(loops, stop.signal);
         await this.#bell.wait(seen, 1000, stop.signal);
         await pause(GATHER_MS, stop.signal);
       }
@@ -134,6 +139,7 @@ export class Gateway {
       unwatch();
       await Promise.all(this.#sources.map((source) => source.ended));
       await Promise.all(loops);
+      await leave?.();
       await server?.close();
       signal?.removeEventListener("abort", onAbort);
       this.#senders.clear();
@@ -152,6 +158,10 @@ export class Gateway {
     if (sources.length === 0) return;
     await Promise.all(sources);
     if (signal.aborted) return;
+    if (this.#options.role === "collector") {
+      this.#tell("info", "Every source has ended: the gateway stops");
+      return this.#stop?.abort();
+    }
     this.#tell("info", "Every source has ended: the gateway stops when everything is counted");
     try {
       await this.#options.queue.flush({ signal });

@@ -9,6 +9,9 @@ import type { Api } from "../api/mod.ts";
 import type { SendingQueue } from "./outbox.ts";
 import type { ReadingQueue, ReadingSource } from "./types.ts";
 
+/** What a gateway does with a queue that several share. */
+export type GatewayRole = "both" | "collector" | "sender";
+
 /** How a {@linkcode Gateway} is made. */
 export interface GatewayOptions {
   /** The cloud, signed in: with an API key where possible, which neither expires nor rotates. */
@@ -65,6 +68,13 @@ export interface GatewayOptions {
    * @default {300_000}
    */
   readonly retryHeldMs?: number;
+  /**
+   * What this gateway does with a queue that several share. `collector`: its sources push; `sender`: it empties the
+   * queue, and has no sources; `both`. A queue on one machine is of one gateway, which is `both`.
+   *
+   * @default {"both"}
+   */
+  readonly role?: GatewayRole;
   /** The address for `/health` and `/metrics`, such as `127.0.0.1:9464`; not set: neither is served. */
   readonly listen?: string;
 }
@@ -84,6 +94,7 @@ const DEFAULTS = {
   maxReadingId: 2 ** 31 - 1,
   confirmMs: 60_000,
   retryHeldMs: 300_000,
+  role: "both",
 } as const;
 
 /**
@@ -105,7 +116,16 @@ export function checkGatewayOptions(options: GatewayOptions): CheckedGatewayOpti
   if (typeof settled.queue !== "object" || !("outbox" in settled.queue)) {
     fail("queue", settled.queue, "a queue from openQueue()");
   }
-  const { streamers, sources, listen } = settled;
+  const { streamers, sources, listen, role } = settled;
+  if (!["both", "collector", "sender"].includes(role)) {
+    fail("role", role, "both, collector or sender");
+  }
+  if (role !== "both" && !settled.queue.join) {
+    fail("role", role, "both: a queue on one machine has one gateway, which collects and sends");
+  }
+  if (role === "sender" && sources.length > 0) {
+    fail("sources", sources.map(({ name }) => name), "empty, since a sender has no sources");
+  }
   const isIndex = (value: unknown) =>
     Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffff;
   if (!Array.isArray(streamers) || streamers.length !== 2 || !streamers.every(isIndex)) {

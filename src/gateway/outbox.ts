@@ -9,6 +9,7 @@
  */
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import type { Plan, Rejected } from "./_plan.ts";
+import type { GatewayRole } from "./gateway_options.ts";
 import type { ReadingQueue } from "./types.ts";
 
 /** The readings of one device that go one way. */
@@ -137,4 +138,12 @@ export interface SendingQueue extends ReadingQueue {
   numbers(): Promise<QueueNumbers>;
   /** Its sending side. */
   readonly outbox: Outbox;
+  /**
+   * Makes a gateway one of those that share this queue; a queue on one machine has no such function. Until then it
+   * sends nothing.
+   *
+   * @param role What it does.
+   * @returns What ends that: its streamers go to the others at once.
+   */
+  join?(role: GatewayRole): Promise<() => Promise<void>>;
 }

@@ -38,6 +38,8 @@ export interface ClusterOptions {
   readonly more?: string;
   /** The address of each server; 127.0.0.1 unless set. */
   readonly hosts?: readonly string[];
+  /** Clients are not told the addresses of the other servers. */
+  readonly noAdvertise?: boolean;
   /** A command before the server's, for a network namespace of its own. */
   readonly wrap?: readonly (readonly string[])[];
 }
@@ -45,9 +47,16 @@ export interface ClusterOptions {
 interface Server {
   readonly host: string;
   readonly port: number;
+  /** Its page about itself. */
+  readonly http: number;
   readonly config: string;
   readonly wrap: readonly string[];
   child?: Deno.ChildProcess | undefined;
+}
+
+/** What a server's page says of a stream, as far as it is used. */
+interface StreamPage {
+  readonly state: { readonly messages: number };
 }
 
 /** Servers that run. */
@@ -62,6 +71,7 @@ export class NatsCluster implements AsyncDisposable {
   static async start(folder: string, options: ClusterOptions = {}): Promise<NatsCluster> {
     const { servers: count = 3, syncInterval = "always", more = "", hosts = [], wrap = [] } =
       options;
+    const advertise = options.noAdvertise ? "no_advertise: true" : "";
     const host = (i: number) => hosts[i] ?? "127.0.0.1";
     const ports = freePorts(3 * count);
     const routes = Array.from({ length: count }, (_, i) => `nats://${host(i)}:${ports[count + i]}`);
@@ -72,6 +82,7 @@ export class NatsCluster implements AsyncDisposable {
   name: plant
   listen: "${host(i)}:${ports[count + i]}"
   routes: [${routes.join(", ")}]
+  ${advertise}
 }`;
       await Deno.writeTextFile(
         config,
@@ -83,7 +94,8 @@ ${cluster}
 ${more}
 `,
       );
-      servers.push({ host: host(i), port: ports[i]!, config, wrap: wrap[i] ?? [] });
+      const [port, http] = [ports[i]!, ports[2 * count + i]!];
+      servers.push({ host: host(i), port, http, config, wrap: wrap[i] ?? [] });
     }
     const started = new NatsCluster(servers);
     for (let i = 0; i < count; i++) started.start(i);
@@ -98,6 +110,29 @@ ${more}
   /** The address of the queue `name`. */
   url(name: string): string {
     return `nats://${this.#servers.map(({ host, port }) => `${host}:${port}`).join(",")}/${name}`;
+  }
+
+  /** The address of each server. */
+  get addresses(): { readonly hostname: string; readonly port: number }[] {
+    return this.#servers.map(({ host, port }) => ({ hostname: host, port }));
+  }
+
+  /** The server that leads the stream with the most messages, as one server knows it. */
+  async leader(asked: number): Promise<number | undefined> {
+    const { host, http } = this.#servers[asked]!;
+    try {
+      const response = await fetch(`http://${host}:${http}/jsz?streams=true`, {
+        signal: AbortSignal.timeout(1000),
+      });
+      const { account_details = [] } = await response.json();
+      const streams = account_details.flatMap((it: { stream_detail?: unknown[] }) =>
+        it.stream_detail ?? []
+      ).sort((a: StreamPage, b: StreamPage) => b.state.messages - a.state.messages);
+      const name = streams[0]?.cluster?.leader;
+      return name === undefined ? undefined : Number(name.slice(1));
+    } catch {
+      return undefined; // It is dead or frozen: another one knows.
+    }
   }
 
   /** Starts a server that does not run. */
