@@ -7,6 +7,7 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { checkConfig, type GatewayConfig, type SourceConfig } from "../gateway/config.ts";
+import { isNats } from "../gateway/nats_url.ts";
 import {
   folderSource,
   httpSource,
@@ -22,7 +23,7 @@ import { CommandError, fileError } from "./_errors.ts";
 export interface LoadedConfig {
   readonly path: string;
   readonly config: GatewayConfig;
-  /** The queue's file. */
+  /** The queue's file, or its address. */
   readonly queue: string;
 }
 
@@ -36,6 +37,7 @@ const QUEUE = [
 ] as const;
 const GATEWAY = [
   "listen",
+  "role",
   "streamers",
   "maxReadings",
   "maxReportBytes",
@@ -48,9 +50,10 @@ const GATEWAY = [
 /**
  * Reads a configuration.
  *
+ * @param role What the gateway does, instead of the role of the configuration.
  * @throws {CommandError} If it cannot be read, is not JSON, or a field is wrong.
  */
-export async function loadConfig(path: string): Promise<LoadedConfig> {
+export async function loadConfig(path: string, role?: string): Promise<LoadedConfig> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
@@ -71,16 +74,48 @@ export async function loadConfig(path: string): Promise<LoadedConfig> {
     throw new CommandError(`Cannot read "${path}": it is not JSON: ${(error as Error).message}`);
   }
   try {
-    const config = checkConfig(value);
-    return { path, config, queue: resolve(dirname(path), config.queue) };
+    const config = checkConfig(role === undefined ? value : withRole(value as object, role));
+    const queue = isNats(config.queue) ? config.queue : resolve(dirname(path), config.queue);
+    return { path, config, queue };
   } catch (error) {
     throw new CommandError(`"${path}": ${(error as Error).message}`, 1, { cause: error });
   }
 }
 
-/** The options of the queue. */
-export function queueOptionsOf({ config }: LoadedConfig): QueueOptions {
-  return pick(config, QUEUE);
+/** One configuration for all gateways of a plant: a sender leaves the sources out. */
+function withRole(value: object, role: string): object {
+  return { ...value, role, ...(role === "sender" && { sources: [] }) };
+}
+
+/** The options of the queue, its secrets fetched. */
+export async function queueOptionsOf(
+  context: Context,
+  { config, path }: LoadedConfig,
+): Promise<QueueOptions> {
+  if (!isNats(config.queue)) return pick(config, QUEUE);
+  const { credentialsFile, credentialsEnv, tls, overflow } = config;
+  const credentials = await secret(context, path, credentialsFile, credentialsEnv);
+  const files = tls as Record<string, string | undefined> | undefined;
+  const [ca, cert, key] = [
+    await secret(context, path, files?.caFile, undefined),
+    await secret(context, path, files?.certFile, undefined),
+    await secret(context, path, files?.keyFile, undefined),
+  ];
+  return {
+    ...(overflow !== undefined && { overflow }),
+    ...(credentials !== undefined && { credentials: natsCredentials(credentials) }),
+    ...(files && { tls: pick({ ca, cert, key }, ["ca", "cert", "key"]) }),
+  } as QueueOptions;
+}
+
+/** A .creds file or a seed as it is; USER:PASSWORD as its parts. */
+function natsCredentials(text: string): unknown {
+  if (text.includes("-----BEGIN") || /^S[A-Z2-7]{50,}$/.test(text)) return text;
+  const [, user, password] = /^([^:\s]+):(\S+)$/.exec(text) ?? [];
+  if (user !== undefined) return { user, password };
+  throw new CommandError(
+    "Cannot use the credentials for NATS: they must be a .creds file, an nkey seed, or USER:PASSWORD in one line",
+  );
 }
 
 /** The options of the gateway, apart from its api, queue and sources. */

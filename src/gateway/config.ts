@@ -6,6 +6,8 @@
  */
 import { shown } from "../_shown.ts";
 import { QueueError } from "./errors.ts";
+import type { GatewayRole } from "./gateway_options.ts";
+import { isNats, parseNatsUrl } from "./nats_url.ts";
 
 /** One option. */
 interface Field {
@@ -16,6 +18,8 @@ interface Field {
   readonly required?: true;
   readonly choices?: readonly string[];
   readonly least?: number;
+  /** It belongs to a queue in a file, or to one on NATS, and means nothing to the other. */
+  readonly only?: "file" | "nats";
 }
 
 const text = (meaning: string, more: Partial<Field> = {}): Field => ({
@@ -29,11 +33,34 @@ const count = (meaning: string, initial: number, least = 0): Field => ({
   initial,
   least,
 });
+const ofFile = (meaning: string, initial: number, least = 0): Field => ({
+  ...count(meaning, initial, least),
+  only: "file",
+});
 
 const MAIN: Record<string, Field> = {
-  queue: text("The queue's file, on a local disk; relative to this file", {
-    initial: "queue.sqlite",
-  }),
+  queue: text(
+    "The queue's file, on a local disk, relative to this file; or nats://HOST,HOST,HOST/STREAM, a queue that " +
+      "several gateways share",
+    { initial: "queue.sqlite" },
+  ),
+  role: text(
+    "What this gateway does with a queue on NATS: collector (its sources push), sender (it sends, without " +
+      "sources), or both",
+    { initial: "both", choices: ["both", "collector", "sender"] },
+  ),
+  credentialsFile: text(
+    "A file with the credentials for NATS: a .creds file, an nkey seed, or USER:PASSWORD in one line",
+    { only: "nats" },
+  ),
+  credentialsEnv: text("The environment variable that holds them instead", { only: "nats" }),
+  tls: {
+    meaning:
+      "TLS to the servers of NATS: files with PEM, { caFile } with the authorities, { certFile, keyFile } for a " +
+      "certificate of this gateway",
+    type: "object",
+    only: "nats",
+  },
   domain: text(
     "The cloud's address; without it: ARCHFX_DOMAIN, or the cloud of the last archfx login",
   ),
@@ -61,20 +88,27 @@ const MAIN: Record<string, Field> = {
     initial: "block",
     choices: ["block", "reject", "drop-oldest"],
   }),
-  maxBytes: count("The most bytes that wait in the queue", 10 * 2 ** 30, 1),
+  maxBytes: ofFile("The most bytes that wait in the queue", 10 * 2 ** 30, 1),
   maxAgeMs: {
     meaning: "Readings that have waited longer are given up; only with overflow drop-oldest",
     type: "integer",
     least: 1,
+    only: "file",
   },
-  minFreeBytes: count("Intake stops when less is free on the disk", 2 ** 30),
-  reserveBytes: count(
+  minFreeBytes: ofFile("Intake stops when less is free on the disk", 2 ** 30),
+  reserveBytes: ofFile(
     "The size of the reserve file, for sending when the disk is full",
     16 * 2 ** 20,
   ),
-  syncMs: count("How long a push waits for others that share its fsync", 2),
+  syncMs: ofFile("How long a push waits for others that share its fsync", 2),
   log: text("The form of log lines", { initial: "text", choices: ["text", "json"] }),
   sources: { meaning: "Where readings come from", type: "array", initial: [], required: true },
+};
+
+const TLS: Record<string, Field> = {
+  caFile: text("A file with certificate authorities"),
+  certFile: text("A file with the certificate of this gateway"),
+  keyFile: text("A file with its key"),
 };
 
 const TEXT: Record<string, Field> = {
@@ -139,6 +173,7 @@ export type SourceConfig =
 /** gateway.json, checked; options that were left out are absent. */
 export interface GatewayConfig extends Record<string, unknown> {
   readonly queue: string;
+  readonly role?: GatewayRole;
   readonly sources: readonly SourceConfig[];
 }
 
@@ -164,10 +199,53 @@ export function checkConfig(value: unknown): GatewayConfig {
     const { type: _, ...rest } = source as SourceConfig;
     return { type, ...fields(rest, `${where}.`, known, problems) };
   });
+  problems.push(...contradictions(config));
   if (problems.length > 0) {
     throw new QueueError(`Cannot use the configuration: ${problems.join("; ")}`);
   }
   return { queue: "queue.sqlite", ...config, sources: checked as SourceConfig[] };
+}
+
+/** What single options cannot say. */
+function contradictions(config: Record<string, unknown>): string[] {
+  const { queue = "", role = "both", overflow, tls, sources } = config;
+  const problems: string[] = [];
+  const nats = isNats(String(queue));
+  for (const name of Object.keys(config)) {
+    const { only } = MAIN[name]!;
+    if (only === "file" && nats) {
+      problems.push(`${name} belongs to a queue in a file: leave it out with nats://`);
+    } else if (only === "nats" && !nats) {
+      problems.push(`${name} belongs to a queue on NATS: leave it out, or set queue to nats://…`);
+    }
+  }
+  if (nats) {
+    try {
+      parseNatsUrl(String(queue));
+    } catch (error) {
+      problems.push(`queue: ${(error as Error).message}`);
+    }
+    if (overflow === "drop-oldest") {
+      problems.push("overflow must be block or reject with nats://, which never drops readings");
+    }
+    if (config.credentialsFile !== undefined && config.credentialsEnv !== undefined) {
+      problems.push("credentialsFile and credentialsEnv are two places for the same: set one");
+    }
+  } else if (role !== "both") {
+    problems.push(
+      `role must be both with a queue in a file, which has one gateway, and is ${shown(role)}`,
+    );
+  }
+  if (tls !== undefined) {
+    const { certFile, keyFile } = fields(tls, "tls.", TLS, problems);
+    if ((certFile === undefined) !== (keyFile === undefined)) {
+      problems.push("tls.certFile and tls.keyFile belong together: set both, or neither");
+    }
+  }
+  const count = Array.isArray(sources) ? sources.length : 0;
+  if (role === "sender" && count > 0) problems.push("sources must be empty for role sender");
+  if (role === "collector" && count === 0) problems.push("role collector needs sources");
+  return problems;
 }
 
 function fields(
@@ -246,6 +324,13 @@ export function configSchema(): Record<string, unknown> {
     properties: {
       $schema: { type: "string" },
       ...properties(MAIN),
+      tls: {
+        description: MAIN.tls!.meaning,
+        type: "object",
+        additionalProperties: false,
+        patternProperties,
+        properties: properties(TLS),
+      },
       sources: {
         description: MAIN.sources!.meaning,
         type: "array",
@@ -263,10 +348,16 @@ export function configSchema(): Record<string, unknown> {
   };
 }
 
-/** The text of a new gateway.json: every option with its meaning and its default. */
-export function initialConfig(): string {
+/**
+ * The text of a new gateway.json: every option with its meaning and its default.
+ *
+ * @param queue Where the queue is, if it is on NATS: what belongs to a file is left out then.
+ */
+export function initialConfig(queue?: string): string {
   const lines: string[] = ['  "$schema": "./gateway.schema.json"'];
-  for (const [name, { meaning, initial }] of Object.entries(MAIN)) {
+  for (const [name, { meaning, initial: usual, only }] of Object.entries(MAIN)) {
+    if (only === "file" && queue !== undefined) continue;
+    const initial = name === "queue" ? queue ?? usual : usual;
     lines.push(`  "// ${name}": ${JSON.stringify(meaning)}`);
     if (name === "sources") {
       const example = {

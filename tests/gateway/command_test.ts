@@ -1,5 +1,12 @@
 /** `archfx gateway`: init, run, status, queue. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import {
+  assert,
+  assertEquals,
+  assertFalse,
+  assertMatch,
+  assertStringIncludes,
+  assertThrows,
+} from "@std/assert";
 import { checkConfig, configSchema, initialConfig } from "../../src/gateway/config.ts";
 import { archfx, spawn } from "../cli/_archfx.ts";
 import { json, TestCloud } from "./_cloud.ts";
@@ -40,6 +47,71 @@ Deno.test("archfx gateway init writes a configuration with every option, which r
     const again = await archfx(["gateway", "init"], { cwd });
     assertEquals(again.code, 1);
     assert(again.err.includes("already exists"));
+  }));
+
+Deno.test("archfx gateway init --queue writes a configuration for a queue on NATS, which run accepts", () =>
+  withFolder(async (cwd) => {
+    const queue = "nats://a,b:4223,[::1]:4222/PLANT-1";
+    const made = await archfx(["gateway", "init", "--queue", queue], { cwd });
+    assertEquals(made.code, 0, made.err);
+    const written = JSON.parse(await Deno.readTextFile(`${cwd}/gateway.json`));
+    assertEquals(checkConfig(written).queue, queue);
+    assertEquals(["maxBytes", "minFreeBytes", "syncMs"].filter((name) => name in written), []);
+    const wrong = await archfx(["gateway", "init", "--config", "b", "--queue", "nats://a"], {
+      cwd,
+    });
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.err, "it must end with the name of a stream");
+  }));
+
+Deno.test("archfx gateway run names options that contradict each other", () =>
+  withFolder(async (cwd) => {
+    const nats = "nats://127.0.0.1:1/PLANT";
+    const folder = { type: "folder", path: "spool", device: "d--1" };
+    const cases: [object, string][] = [
+      [{ queue: nats, maxBytes: 5 }, "maxBytes belongs to a queue in a file"],
+      [{ queue: nats, minFreeBytes: 5 }, "minFreeBytes belongs to a queue in a file"],
+      [{ queue: nats, overflow: "drop-oldest" }, "which never drops readings"],
+      [{ queue: "nats://me:secret@a/PLANT" }, "holds a user or a password"],
+      [{ queue: "nats://a b/PLANT" }, '"a b" is not a host'],
+      [{ credentialsFile: "x" }, "credentialsFile belongs to a queue on NATS"],
+      [{ tls: { caFile: "x" } }, "tls belongs to a queue on NATS"],
+      [{ queue: nats, tls: { ca: "x" } }, "tls.ca is not known"],
+      [{ queue: nats, tls: { keyFile: "x" } }, "set both, or neither"],
+      [{ queue: nats, credentialsFile: "x", credentialsEnv: "Y" }, "two places for the same"],
+      [{ queue: nats, role: "sender", sources: [folder] }, "must be empty for role sender"],
+      [{ queue: nats, role: "collector", sources: [] }, "role collector needs sources"],
+      [{ role: "sender", sources: [] }, "role must be both with a queue in a file"],
+    ];
+    for (const [given, part] of cases) {
+      assertStringIncludes(
+        (assertThrows(() => checkConfig({ sources: [folder], ...given })) as Error).message,
+        part,
+      );
+    }
+    // A secret that was written into the address does not come back in the error.
+    const url = { queue: "nats://me:secret@a/PLANT", sources: [] };
+    assertFalse((assertThrows(() => checkConfig(url)) as Error).message.includes("secret"));
+    // On the command line, the role says which part of one configuration a machine takes.
+    await Deno.writeTextFile(`${cwd}/gateway.json`, JSON.stringify({ sources: [folder] }));
+    const { code, err } = await archfx(["gateway", "run", "--role", "sender"], { cwd });
+    assertEquals(code, 1);
+    assertStringIncludes(err, "role must be both with a queue in a file");
+    // Credentials of another form than NATS has.
+    await Deno.writeTextFile(`${cwd}/secret`, "banana");
+    await Deno.writeTextFile(
+      `${cwd}/gateway.json`,
+      JSON.stringify({
+        queue: nats,
+        role: "collector",
+        credentialsFile: "secret",
+        sources: [folder],
+      }),
+    );
+    const bad = await archfx(["gateway", "run"], { cwd });
+    assertEquals(bad.code, 1);
+    assertStringIncludes(bad.err, "they must be a .creds file, an nkey seed, or USER:PASSWORD");
+    assertFalse(bad.err.includes("banana"));
   }));
 
 Deno.test("archfx gateway run names every field of its configuration that is wrong", () =>

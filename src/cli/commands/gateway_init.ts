@@ -5,6 +5,7 @@
  */
 import { access, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { ArgumentError } from "../../main/argument_parser.ts";
 import type { Command } from "../_command.ts";
 import { CommandError, fileError } from "../_errors.ts";
 
@@ -14,23 +15,32 @@ export const gatewayInit: Command = {
     "Write a gateway.json with every option, its meaning and its default, and gateway.schema.json beside it, with " +
     "which editors complete and check it. A file that exists is not replaced.\n" +
     "With --json: { config, schema }, the paths.",
-  examples: [["archfx gateway init", "gateway.json in this folder"]],
+  examples: [
+    ["archfx gateway init", "gateway.json in this folder"],
+    ["archfx gateway init --queue nats://plant-1,plant-2,plant-3/READINGS", "One of many gateways"],
+  ],
   arguments(parser) {
     parser.addArgument("--config", {
       metavar: "FILE",
       default: "gateway.json",
       help: "The file to write",
     });
+    parser.addArgument("--queue", {
+      metavar: "ADDRESS",
+      help: "A queue that several gateways share: nats://HOST,HOST,HOST/STREAM",
+    });
   },
   async run(context, args) {
     const { configSchema, initialConfig } = await import("../../gateway/config.ts");
     const config: string = args.config;
+    const queue = args.queue as string | undefined;
+    if (queue !== undefined) await checkAddress(queue);
     const schema = join(dirname(config), "gateway.schema.json");
     if (await access(config).then(() => true, () => false)) {
       throw new CommandError(`Cannot write "${config}": it already exists`);
     }
     try {
-      await writeFile(config, initialConfig(), { flag: "wx" });
+      await writeFile(config, initialConfig(queue), { flag: "wx" });
       await writeFile(schema, `${JSON.stringify(configSchema(), null, 2)}\n`);
     } catch (error) {
       throw fileError("write", config, error);
@@ -42,3 +52,13 @@ export const gatewayInit: Command = {
     }
   },
 };
+
+/** What init can write: a file needs no option. */
+async function checkAddress(queue: string): Promise<void> {
+  const { parseNatsUrl } = await import("../../gateway/nats_url.ts");
+  try {
+    parseNatsUrl(queue);
+  } catch (error) {
+    throw new ArgumentError((error as Error).message);
+  }
+}

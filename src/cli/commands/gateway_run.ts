@@ -5,6 +5,8 @@
  */
 import process from "node:process";
 import type { Api } from "../../api/mod.ts";
+import { isNats } from "../../gateway/nats_url.ts";
+import type { ReadingQueue } from "../../gateway/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { messageOf } from "../_errors.ts";
 import { withGatewayCloud } from "../_gateway_cloud.ts";
@@ -39,28 +41,68 @@ export const gatewayRun: Command = {
       default: "gateway.json",
       help: "The configuration",
     });
+    parser.addArgument("--role", {
+      choices: ["both", "collector", "sender"],
+      help:
+        "What this gateway does with a queue on NATS, instead of the role of the configuration; " +
+        "a sender leaves the sources out",
+    });
   },
   async run(context, args) {
-    const loaded = await loadConfig(args.config);
+    const loaded = await loadConfig(args.config, args.role);
     // Wrong options are found before anything is opened.
     await makeSources(context, loaded);
     await showGatewayLog(context, loaded.config.log === "json");
-    await withGatewayCloud(context, loaded, (api) => runGateway(context, loaded, api));
+    const run = (api: Api) =>
+      runGateway(context, loaded, api, () => loadConfig(args.config, args.role));
+    // A collector does not talk to the cloud, and needs no credentials for it.
+    if (loaded.config.role === "collector") await run(new (await import("../../api/mod.ts")).Api());
+    else await withGatewayCloud(context, loaded, run);
   },
 };
 
-async function runGateway(context: Context, first: LoadedConfig, api: Api): Promise<void> {
+/** Opens the queue, and answers `archfx gateway status` and `queue` while it is open. */
+async function openRunning(
+  context: Context,
+  loaded: LoadedConfig,
+  api: Api,
+  status: () => Promise<unknown>,
+): Promise<{ readonly queue: ReadingQueue; close(): Promise<void> }> {
+  const options = await queueOptionsOf(context, loaded);
+  if (isNats(loaded.queue)) {
+    // The commands ask the servers themselves.
+    const { openQueue } = await import("../../gateway/mod.ts");
+    const queue = await openQueue(loaded.queue, options);
+    return { queue, close: () => queue.close() };
+  }
   const { SqliteQueue } = await import("../../gateway/sqlite_queue.ts");
-  const { Gateway } = await import("../../gateway/mod.ts");
   const { serveControl } = await import("../../gateway/control.ts");
   const { QueueTools } = await import("../../gateway/queue_tools.ts");
-  const queue = await SqliteQueue.open(first.queue, queueOptionsOf(first));
+  const queue = await SqliteQueue.open(loaded.queue, options);
   const tools = new QueueTools(queue, api);
-  let gateway: InstanceType<typeof Gateway> | undefined;
   const control = await serveControl(
-    first.queue,
-    async (op, args) => op === "status" ? await gateway?.status() : await tools.handle(op, args),
+    loaded.queue,
+    async (op, args) => op === "status" ? await status() : await tools.handle(op, args),
   );
+  return {
+    queue,
+    async close() {
+      await control.close();
+      await queue.close();
+    },
+  };
+}
+
+async function runGateway(
+  context: Context,
+  first: LoadedConfig,
+  api: Api,
+  load: () => Promise<LoadedConfig>,
+): Promise<void> {
+  const { Gateway } = await import("../../gateway/mod.ts");
+  let gateway: InstanceType<typeof Gateway> | undefined;
+  const opened = await openRunning(context, first, api, async () => await gateway?.status());
+  const { queue } = opened;
   const forced = () => setTimeout(() => process.exit(0), STOP_MS).unref();
   context.signal.addEventListener("abort", forced, { once: true });
   const systemd = notifySystemd(context.io.env);
@@ -88,19 +130,22 @@ async function runGateway(context: Context, first: LoadedConfig, api: Api): Prom
         context.signal.removeEventListener("abort", onAbort);
       }
       if (stop.signal.reason !== "reload") break;
-      loaded = await reread(context, loaded);
+      loaded = await reread(context, loaded, load);
     }
   } finally {
     systemd.stop();
-    await control.close();
-    await queue.close();
+    await opened.close();
   }
 }
 
 /** The configuration as it is now; the one before where the new one is wrong. */
-async function reread(context: Context, before: LoadedConfig): Promise<LoadedConfig> {
+async function reread(
+  context: Context,
+  before: LoadedConfig,
+  load: () => Promise<LoadedConfig>,
+): Promise<LoadedConfig> {
   try {
-    const now = await loadConfig(before.path);
+    const now = await load();
     await makeSources(context, now);
     if (now.queue !== before.queue) {
       context.complain("archfx gateway run: another queue takes effect after a restart only");
