@@ -1,6 +1,6 @@
 /** archfx emulator and archfx emulator exec as processes. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { archfx, MAIN, spawn, withFolder } from "./_archfx.ts";
+import { archfx, archfxProcess, MAIN, spawn, withFolder } from "./_archfx.ts";
 import { DENO_RUN } from "../_deno_run.ts";
 
 /** The command line of archfx itself. */
@@ -56,7 +56,7 @@ Deno.test("archfx emulator refuses a port in use, a host that others reach, a da
 });
 
 Deno.test("archfx emulator exec gives the command an address and a login, and hands on its code", async () => {
-  const ended = await archfx([
+  const ended = await archfxProcess([
     "emulator",
     "exec",
     "--",
@@ -67,12 +67,12 @@ Deno.test("archfx emulator exec gives the command an address and a login, and ha
     "name",
   ]);
   assertEquals(ended, { code: 0, out: '{"name":"Acme"}\n', err: "" });
-  const missing = await archfx(["emulator", "exec", "--", ...ARCHFX, "get", "org/none"]);
+  const missing = await archfxProcess(["emulator", "exec", "--", ...ARCHFX, "get", "org/none"]);
   assertEquals([missing.code, missing.out], [4, ""]);
 });
 
 Deno.test("archfx emulator exec says which command there is not", async () => {
-  assertEquals(await archfx(["emulator", "exec", "--", "no-such-command"]), {
+  assertEquals(await archfxProcess(["emulator", "exec", "--", "no-such-command"]), {
     code: 1,
     out: "",
     err: 'archfx emulator exec: Cannot run "no-such-command": there is no such file\n',
@@ -82,11 +82,11 @@ Deno.test("archfx emulator exec says which command there is not", async () => {
 Deno.test("archfx emulator --export-on-exit writes what --import reads", () =>
   withFolder(async (folder) => {
     const exec = (option: string, ...command: string[]) =>
-      archfx(["emulator", "exec", option, `${folder}/out`, "--", ...ARCHFX, ...command]);
+      archfxProcess(["emulator", "exec", option, `${folder}/out`, "--", ...ARCHFX, ...command]);
     const made = await exec("--export-on-exit", "post", "org", "--data", '{"name": "Kept"}');
     assertEquals([made.code, made.err, JSON.parse(made.out).slug], [0, "", "kept"]);
     const env = ["--", "env", "ARCHFX_EMAIL=user@example.com", "ARCHFX_PASSWORD=my.pass"];
-    const found = await archfx(
+    const found = await archfxProcess(
       ["emulator", "exec", "--import", `${folder}/out`, ...env, ...ARCHFX, "get", "org/kept"],
     );
     assertEquals([found.code, found.err, JSON.parse(found.out).name], [0, "", "Kept"]);

@@ -2,10 +2,10 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
 import { table } from "../../src/cli/_table.ts";
-import { archfx, MAIN, spawn } from "./_archfx.ts";
+import { archfx, archfxProcess, MAIN, spawn } from "./_archfx.ts";
 
 Deno.test("archfx --help lists every command on standard output", async () => {
-  const { code, out, err } = await archfx(["--help"]);
+  const { code, out, err } = await archfxProcess(["--help"]);
   assertEquals([code, err], [0, ""]);
   for (const { name, summary } of table) {
     assertMatch(out, new RegExp(`^  ${name} +${summary}$`, "m"));
@@ -13,7 +13,7 @@ Deno.test("archfx --help lists every command on standard output", async () => {
 });
 
 Deno.test("archfx without a command shows the help on standard error, exit code 2", async () => {
-  const { code, out, err } = await archfx([]);
+  const { code, out, err } = await archfxProcess([]);
   assertEquals([code, out], [2, ""]);
   assertStringIncludes(err, "Usage: archfx COMMAND [OPTIONS]");
 });
@@ -140,7 +140,7 @@ Deno.test("archfx slug --json is an array, --to one part a line", async () => {
 });
 
 Deno.test("archfx slug names the line of standard input that is no slug", async () => {
-  const { code, out, err } = await archfx(["slug"], { input: "x\n" });
+  const { code, out, err } = await archfxProcess(["slug"], { input: "x\n" });
   assertEquals([code, out], [1, ""]);
   assertStringIncludes(err, 'archfx slug: line 1: Cannot read "x"');
 });

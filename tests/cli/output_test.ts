@@ -1,7 +1,7 @@
 /** What archfx writes to: nothing is lost that was there, and what is no regular file stays what it is. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeReport } from "../../src/reports/mod.ts";
-import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { archfx, archfxProcess, spawn, withFolder } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
 
 const ROWS = "timestamp,value\n2026-03-02 06:00:00,1.5\n2026-03-02 06:00:01,2\n";
@@ -233,7 +233,7 @@ Deno.test({
         assertEquals([ended.code, read.length], [0, size], ended.err);
         assertEquals((await Deno.lstat(`${cwd}/pipe`)).isFifo, true);
       }
-      const { out } = await archfx([...ENCODE, "-o", "/dev/fd/1"], { cwd });
+      const { out } = await archfxProcess([...ENCODE, "-o", "/dev/fd/1"], { cwd });
       assertStringIncludes(out, "v200");
       assertEquals(names(cwd).filter((it) => it !== "full"), ["a.mp", "in.csv", "pipe"]);
     }),

@@ -1,7 +1,7 @@
 /** archfx report encode as a process: what is read, what is written, what is refused and how. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
-import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { archfx, archfxProcess, spawn, withFolder } from "./_archfx.ts";
 import { withCloud } from "./_emulator.ts";
 import { writeReportFile } from "./_reports.ts";
 
@@ -190,7 +190,7 @@ Deno.test("archfx report encode --state goes on with the ids of the last run, by
     // Two at once wait for each other.
     const force = (output: string) => {
       const args = ["report", "encode", "three.csv", "--device", "d--2", "--stream", "5090"];
-      return archfx([...args, "--state", "ids.json", "--force", "-o", output], { cwd });
+      return archfxProcess([...args, "--state", "ids.json", "--force", "-o", output], { cwd });
     };
     await Promise.all([force("d.mp"), force("e.mp")]);
     const lowest = await Promise.all(

@@ -1,7 +1,7 @@
 /** archfx login, logout, whoami as processes, and the tokens they share. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
-import { archfx, withFolder } from "./_archfx.ts";
+import { archfx, archfxProcess, withFolder } from "./_archfx.ts";
 
 interface Cloud {
   emulator: Emulator;
@@ -203,7 +203,7 @@ Deno.test("archfx get of two processes that refresh at once: both go on working,
         milliseconds: 150,
         path: "auth/api-jwt-refresh/",
       });
-      const ended = await Promise.all([1, 2].map(() => archfx(["get", "org"], cloud)));
+      const ended = await Promise.all([1, 2].map(() => archfxProcess(["get", "org"], cloud)));
       assertEquals(ended.map((it) => it.code), [0, 0], ended.map((it) => it.err).join());
       const refreshes = cloud.emulator.events.requests
         .filter((it) => it.path.endsWith("/api-jwt-refresh/"));

@@ -1,0 +1,67 @@
+/** The side of the tests of a process that runs one archfx command after another: `_archfx_host_process.ts`. */
+import { DENO_RUN } from "../_deno_run.ts";
+
+/** A command to run. */
+export interface HostRequest {
+  args: string[];
+  env: Record<string, string>;
+  cwd: string;
+  /** Standard input, as base64. */
+  input: string;
+}
+
+/** How it ended; what it wrote is base64. */
+export interface HostAnswer {
+  code: number;
+  out: string;
+  err: string;
+}
+
+const PROGRAM = new URL("./_archfx_host_process.ts", import.meta.url).pathname;
+
+/** A process that runs commands. */
+export class ArchfxHost {
+  #child: Deno.ChildProcess;
+  #writer: WritableStreamDefaultWriter<Uint8Array>;
+  #reader: ReadableStreamDefaultReader<string>;
+  #busy = false;
+
+  constructor(env: Record<string, string>) {
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [...DENO_RUN, PROGRAM],
+      clearEnv: true,
+      env,
+      stdin: "piped",
+      stdout: "piped",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#reader = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  }
+
+  /** Whether it runs a command now. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  /** Runs a command. */
+  async run(request: HostRequest): Promise<HostAnswer> {
+    this.#busy = true; // And it stays so after an error, so that no later command reads the rest of an answer.
+    await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
+    let text = "";
+    while (!text.endsWith("\n")) {
+      const { done, value } = await this.#reader.read();
+      if (done) throw new Error(`The process ended while it ran archfx ${request.args.join(" ")}`);
+      text += value;
+    }
+    const answer = JSON.parse(text);
+    this.#busy = false;
+    return answer;
+  }
+
+  /** Ends the process. */
+  async close(): Promise<void> {
+    await this.#writer.close();
+    await this.#reader.cancel();
+    await this.#child.status;
+  }
+}
