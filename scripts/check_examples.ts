@@ -1,6 +1,6 @@
 /**
  * Checks that every exported class, function and constant has an `@example`, and every entry point a
- * module page with one. `deno test --doc` runs the examples.
+ * module page with one. `tests/docs/examples_test.ts` runs the examples.
  *
  *     deno task doc:examples
  *

@@ -1,7 +1,9 @@
-/** The TypeScript snippets of a page, and how one is run as a program of its own. */
+/** The TypeScript snippets of a page, and how they are run. */
 import { DENO_RUN } from "../_deno_run.ts";
+import { DONE } from "./_run_snippets.ts";
 
 const root = new URL("../../", import.meta.url);
+const PROGRAM = new URL("./_run_snippets.ts", import.meta.url).pathname;
 
 /** One fenced block of a page. */
 export interface Snippet {
@@ -37,24 +39,61 @@ export async function snippets(page: string): Promise<Snippet[]> {
   return found;
 }
 
-/**
- * Runs a snippet in `folder` against the cloud at `url`.
- *
- * @returns What it printed on standard output.
- * @throws {Error} With its standard error, if it failed.
- */
-export async function run(snippet: Snippet, folder: string, url: string): Promise<string> {
-  const file = `${folder}/snippet.ts`;
-  await Deno.writeTextFile(file, snippet.code.replaceAll("https://arch.archfx.io", url));
-  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...DENO_RUN, "--config", new URL("deno.json", root).pathname, file],
-    cwd: folder,
-    env: { NO_COLOR: "1", XDG_CONFIG_HOME: folder },
-    stdin: "null",
-  }).output();
-  const text = new TextDecoder();
-  if (!success) {
-    throw new Error(`${snippet.page}:${snippet.line} failed: ${text.decode(stderr)}`);
+/** Runs the snippets of a page one after another, each as a module of its own, in one process. */
+export class SnippetRunner implements AsyncDisposable {
+  readonly #folder: string;
+  readonly #url: string;
+  readonly #child: Deno.ChildProcess;
+  readonly #writer: WritableStreamDefaultWriter<Uint8Array>;
+  readonly #errors: Promise<string>;
+  readonly #answers: AsyncIterator<string>;
+  #failed = false;
+
+  /**
+   * @param folder The working folder of the snippets.
+   * @param url The cloud that they are sent to.
+   */
+  constructor(folder: string, url: string) {
+    this.#folder = folder;
+    this.#url = url;
+    this.#child = new Deno.Command(Deno.execPath(), {
+      args: [...DENO_RUN, "--config", new URL("deno.json", root).pathname, PROGRAM],
+      cwd: folder,
+      env: { NO_COLOR: "1", XDG_CONFIG_HOME: folder },
+      stdin: "piped",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    this.#writer = this.#child.stdin.getWriter();
+    this.#errors = new Response(this.#child.stderr).text();
+    this.#answers = this.#child.stdout.pipeThrough(new TextDecoderStream()).values();
   }
-  return text.decode(stdout);
+
+  /**
+   * Runs a snippet.
+   *
+   * @throws {Error} With the standard error of the process, if the snippet failed.
+   */
+  async run(snippet: Snippet): Promise<void> {
+    const file = `${this.#folder}/snippet-${snippet.line}.ts`;
+    await Deno.writeTextFile(file, snippet.code.replaceAll("https://arch.archfx.io", this.#url));
+    await this.#writer.write(new TextEncoder().encode(`${file}\n`));
+    let out = "";
+    while (!out.endsWith(DONE)) {
+      const { done, value } = await this.#answers.next();
+      if (done) {
+        this.#failed = true;
+        throw new Error(`${snippet.page}:${snippet.line} failed: ${await this.#errors}${out}`);
+      }
+      out += value;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#writer.close().catch(() => {/* It has ended after a failure. */});
+    const { success } = await this.#child.status;
+    await this.#answers.return?.();
+    const errors = await this.#errors;
+    if (!success && !this.#failed) throw new Error(`A snippet failed after its end: ${errors}`);
+  }
 }

@@ -1,6 +1,6 @@
 /** Every TypeScript snippet of the README and the pages runs, against an emulator with the demo factory. */
 import { createEmulator } from "@archfx/cloud/emulator";
-import { pages, run, snippets } from "./_snippets.ts";
+import { pages, SnippetRunner, snippets } from "./_snippets.ts";
 
 const csv = new URL("../../examples/line-1.csv", import.meta.url);
 
@@ -13,10 +13,9 @@ for (const page of await pages()) {
     const emulator = await createEmulator({ seed: "demo" });
     const server = await emulator.listen({ port: 0 });
     try {
+      await using runner = new SnippetRunner(folder, server.url);
       for (const snippet of found) {
-        await t.step(`line ${snippet.line}`, async () => {
-          await run(snippet, folder, server.url);
-        });
+        await t.step(`line ${snippet.line}`, () => runner.run(snippet));
       }
     } finally {
       await server.close();
