@@ -6,5 +6,5 @@ export { scanCount, scanFirst } from "./scan_counts";
 export { ndjsonJoined, ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan, ndjsonSpans } from "./ndjson";
 export { formatTime, parseTimeText } from "./timestamp";
 export { checkedIds, measure, takeIntegers, widenIds } from "./report_columns";
-export { encodeEvents, encodeFloats, encodeFreeEvents } from "./report_encode";
+export { encodeEvents, encodeFloats, encodeFreeEvents, encodeNumbers } from "./report_encode";
 export { beginEvents, decodeEvents, eventOffset, rowsRead, spansRead, stoppedAt } from "./report_decode";

@@ -12,7 +12,7 @@
 // Readings in a row mostly have integers of one width and lie in one minute: an inner loop takes them as
 // long as that holds, the outer one sets it up.
 import { DATA_LENGTHS, EXTRA_LENGTHS, FREE, IDS, OUT, RESULTS, STREAMS, TIMES, VALUES } from "./layout";
-import { copySwapped } from "./bytes";
+import { copySwapped, swapBytes16, swapBytes32, swapBytes64 } from "./bytes";
 import { COARSE_SIGNS, FINE_SIGNS, ID_KEY, KEY, STAMP_KEY, STREAM_KEY, TAIL, VALUE_KEY } from "./event_text";
 import { END, EPOCH, minuteText, MINUTE, secondDigits } from "./timestamp";
 
@@ -149,4 +149,123 @@ export function encodeFloats(n: u32): void {
     copySwapped(o + 1, at);
     o += 9;
   }
+}
+
+/** The largest safe integer of JavaScript and 1. */
+const SAFE: f64 = 9007199254740992;
+/** 1.5 times 2^52: what is added to it is rounded to an integer in the lowest bits. */
+const TO_INTEGER: f64 = 6755399441055744;
+
+// Of four integers: their lowest bytes; the two lower bytes of each in reverse order, behind room for a type, and the types.
+const LOWEST_PLACES: usize = memory.data<u8>([0, 4, 8, 12, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], 16);
+const HALF_PLACES: usize = memory.data<u8>([255, 1, 0, 255, 5, 4, 255, 9, 8, 255, 13, 12, 255, 255, 255, 255], 16);
+const UINT16_TYPES: usize = memory.data<u8>([0xcd, 0, 0, 0xcd, 0, 0, 0xcd, 0, 0, 0xcd, 0, 0, 0, 0, 0, 0], 16);
+const INT16_TYPES: usize = memory.data<u8>([0xd1, 0, 0, 0xd1, 0, 0, 0xd1, 0, 0, 0xd1, 0, 0, 0, 0, 0, 0], 16);
+
+/**
+ * Writes the `n` numbers at `VALUES` to `OUT` as values of msgpack: safe integers in their shortest form, anything else, and
+ * -0, as floats. Returns how many bytes they take.
+ */
+export function encodeNumbers(n: u32): u32 {
+  let o = OUT;
+  let at = VALUES;
+  const end = VALUES + (<usize>n << 3);
+  while (at < end) {
+    // Two floats at a time, where neither is whole.
+    while (at + 16 <= end) {
+      const two = v128.load(at);
+      if (v128.any_true(f64x2.eq(f64x2.trunc(two), two))) break;
+      const swapped = v128.shuffle<u8>(two, two, 7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
+      store<u8>(o, 0xcb);
+      v128.store_lane<u64>(o, swapped, 0, 1);
+      store<u8>(o, 0xcb, 9);
+      v128.store_lane<u64>(o, swapped, 1, 10);
+      o += 18;
+      at += 16;
+    }
+    // Four integers at a time, where they have one width.
+    while (at + 32 <= end) {
+      const two = v128.load(at), next = v128.load(at, 16);
+      const a = i32x4.trunc_sat_f64x2_s_zero(two), b = i32x4.trunc_sat_f64x2_s_zero(next);
+      // Compared by their bits: -0 is a float.
+      const whole = v128.and(
+        i64x2.eq(f64x2.convert_low_i32x4_s(a), two),
+        i64x2.eq(f64x2.convert_low_i32x4_s(b), next),
+      );
+      if (!i64x2.all_true(whole)) break;
+      const four = v128.shuffle<i32>(a, b, 0, 1, 4, 5);
+      if (i32x4.all_true(i32x4.lt_u(four, i32x4.splat(0x80)))) {
+        store<u32>(o, v128.extract_lane<u32>(i8x16.swizzle(four, v128.load(LOWEST_PLACES)), 0));
+        o += 4;
+      } else {
+        let type = v128.load(UINT16_TYPES);
+        if (!i32x4.all_true(i32x4.lt_u(i32x4.sub(four, i32x4.splat(0x100)), i32x4.splat(0xff00)))) {
+          if (!i32x4.all_true(i32x4.lt_u(i32x4.add(four, i32x4.splat(0x8000)), i32x4.splat(0x7f80)))) break;
+          type = v128.load(INT16_TYPES);
+        }
+        v128.store(o, v128.or(i8x16.swizzle(four, v128.load(HALF_PLACES)), type));
+        o += 12;
+      }
+      at += 32;
+    }
+    if (at >= end) break;
+    const value = load<f64>(at);
+    // The lower half of the sum's bits is the number, if that is an integer of 32 bits.
+    const whole = <i32>reinterpret<u64>(value + TO_INTEGER);
+    if (<f64>whole == value && (whole || !load<u64>(at))) {
+      o = putInt32(o, whole);
+    } else if (abs<f64>(value) < SAFE && trunc<f64>(value) == value && value != 0) {
+      o = putLong(o, <i64>value);
+    } else {
+      store<u8>(o, 0xcb);
+      copySwapped(o + 1, at);
+      o += 9;
+    }
+    at += 8;
+  }
+  return <u32>(o - OUT);
+}
+
+/** Writes an integer of up to 32 bits with a sign; returns its end. */
+@inline
+function putInt32(o: usize, value: i32): usize {
+  if (<u32>value < 0x80 || value < 0 && value >= -0x20) {
+    store<u8>(o, value);
+    return o + 1;
+  }
+  if (value >= 0) {
+    if (value < 0x100) {
+      store<u16>(o, value << 8 | 0xcc);
+      return o + 2;
+    }
+    if (value < 0x10000) {
+      store<u32>(o, swapBytes16(value) << 8 | 0xcd);
+      return o + 3;
+    }
+    store<u8>(o, 0xce);
+  } else {
+    if (value >= -0x80) {
+      store<u16>(o, value << 8 | 0xd0);
+      return o + 2;
+    }
+    if (value >= -0x8000) {
+      store<u32>(o, swapBytes16(value & 0xffff) << 8 | 0xd1);
+      return o + 3;
+    }
+    store<u8>(o, 0xd2);
+  }
+  store<u32>(o, swapBytes32(value), 1);
+  return o + 5;
+}
+
+/** Writes a safe integer of more than 31 bits; returns its end. */
+function putLong(o: usize, value: i64): usize {
+  if (value > 0 && value < 0x100000000) {
+    store<u8>(o, 0xce);
+    store<u32>(o, swapBytes32(<u32>value), 1);
+    return o + 5;
+  }
+  store<u8>(o, value < 0 ? 0xd3 : 0xcf);
+  store<u64>(o, swapBytes64(value), 1);
+  return o + 9;
 }

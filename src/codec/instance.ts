@@ -45,6 +45,7 @@ export interface WasmExports {
   encodeEvents(readings: number): number;
   encodeFreeEvents(readings: number): number;
   encodeFloats(count: number): void;
+  encodeNumbers(count: number): number;
   beginEvents(): void;
   decodeEvents(
     from: number,

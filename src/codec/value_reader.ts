@@ -6,6 +6,7 @@
 import { narrowed } from "../_integers.ts";
 import { DataError } from "./data_error.ts";
 import { readText } from "./read_text.ts";
+import { isNumber, numbersEnd, readNumbers } from "./read_numbers.ts";
 import { ExtData } from "./ext_data.ts";
 
 /** Below this length a loop over ASCII beats any call. */
@@ -200,12 +201,20 @@ export class ValueReader {
     this.#open(length, depth, at);
     const result: unknown[] = length <= LONGEST_AT_ONCE ? new Array(length) : [];
     for (let i = 0; i < length;) {
-      // Waveforms: runs of numbers of one type are read without a call for each.
-      const byte = this.bytes[this.offset];
       const first = i;
-      if (byte === 0xcb) i = this.#floats(result as number[], i, length);
-      else if (isShortInteger(byte)) i = this.#integers(result as number[], i, length);
-      this.#owed -= i - first;
+      if (isNumber(this.bytes[this.offset])) {
+        i = readNumbers(
+          this.bytes,
+          this.#view,
+          this.offset,
+          this.#end,
+          result as number[],
+          i,
+          length,
+        );
+        this.offset = numbersEnd;
+        this.#owed -= i - first;
+      }
       // Anything else, and a number that is cut off or does not fit the loops.
       if (i === first) {
         this.#owed--;
@@ -213,54 +222,6 @@ export class ValueReader {
       }
     }
     return result;
-  }
-
-  /** Reads floats into `result` from index `i` on, as many as there are; returns the index after them. */
-  #floats(result: number[], i: number, length: number): number {
-    const { bytes } = this;
-    const view = this.#view;
-    const last = this.#end - 9;
-    let at = this.offset;
-    for (; i < length && at <= last && bytes[at] === 0xcb; i++, at += 9) {
-      result[i] = view.getFloat64(at + 1);
-    }
-    this.offset = at;
-    return i;
-  }
-
-  /** Reads integers of up to 32 bits into `result` from index `i` on; returns the index after them. */
-  #integers(result: number[], i: number, length: number): number {
-    const { bytes } = this;
-    const last = this.#end - 5;
-    let at = this.offset;
-    for (; i < length && at <= last; i++) {
-      const byte = bytes[at];
-      if (byte < 0x80) {
-        result[i] = byte;
-        at += 1;
-      } else if (byte === 0xcd) {
-        result[i] = bytes[at + 1] << 8 | bytes[at + 2];
-        at += 3;
-      } else if (byte === 0xd1) {
-        result[i] = (bytes[at + 1] << 24 | bytes[at + 2] << 16) >> 16;
-        at += 3;
-      } else if (byte === 0xcc) {
-        result[i] = bytes[at + 1];
-        at += 2;
-      } else if (byte >= 0xe0) {
-        result[i] = byte - 0x100;
-        at += 1;
-      } else if (byte === 0xd0) {
-        result[i] = bytes[at + 1] << 24 >> 24;
-        at += 2;
-      } else if (byte === 0xce || byte === 0xd2) {
-        const bits = bytes[at + 1] << 24 | bytes[at + 2] << 16 | bytes[at + 3] << 8 | bytes[at + 4];
-        result[i] = byte === 0xd2 ? bits : bits >>> 0;
-        at += 5;
-      } else break;
-    }
-    this.offset = at;
-    return i;
   }
 
   /** Reads a key: text or bytes. */
@@ -332,11 +293,6 @@ export class ValueReader {
     }
     return result;
   }
-}
-
-/** Whether it begins an integer of up to 32 bits. */
-function isShortInteger(byte: number): boolean {
-  return byte < 0x80 || byte >= 0xe0 || byte >= 0xcc && byte <= 0xd2 && byte !== 0xcf;
 }
 
 /** Sets an own property, `__proto__` like any other. */

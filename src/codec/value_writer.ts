@@ -14,10 +14,10 @@ import { MAX_LEVEL, tooDeep } from "./nesting.ts";
 import { putFloat, putInteger, putNumber } from "./put_number.ts";
 import { formatMicros, timestampMicros } from "./timestamps.ts";
 import { writeMap } from "./write_map.ts";
-import { writeNumbers } from "./write_numbers.ts";
+import { writeNumberRun, writeNumbers } from "./write_numbers.ts";
 
-/** From this length on an array is taken to be one of numbers, until it turns out otherwise. */
-const MANY_NUMBERS = 8;
+/** From this length on the numbers that an array begins with go through linear memory. */
+const MANY_NUMBERS = 24;
 /** Below this length a loop over the characters beats `TextEncoder`. */
 const SHORT_TEXT = 45;
 
@@ -239,19 +239,8 @@ export class ValueWriter {
     const { length } = value;
     this.head(0x90, 0xdc, length);
     if (length > 0 && level === MAX_LEVEL) tooDeep();
-    let i = 0;
-    if (length >= MANY_NUMBERS) {
-      // Waveforms: numbers, as many as there are, without a call for each.
-      this.reserve(9 * length);
-      const { view } = this;
-      let at = this.length;
-      for (; i < length; i++) {
-        const item = value[i];
-        if (typeof item !== "number") break;
-        at = putNumber(view, at, item);
-      }
-      this.length = at;
-    }
+    const isMany = length >= MANY_NUMBERS && typeof value[0] === "number";
+    let i = isMany ? writeNumberRun(this, value, 0) : 0;
     for (; i < length; i++) this.write(value[i], level + 1);
   }
 

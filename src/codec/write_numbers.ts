@@ -1,5 +1,5 @@
 /**
- * Typed arrays to msgpack: arrays of numbers.
+ * Arrays of numbers to msgpack: typed ones, and what of an ordinary array are numbers.
  *
  * @module
  */
@@ -8,6 +8,14 @@ import type { ValueSink } from "./value_sink.ts";
 
 /** From this length on, floats go through linear memory. */
 const MANY_FLOATS = 32;
+/** As many numbers of an array are gathered at a time. */
+const GATHERED = 1024;
+
+/**
+ * Numbers on their way into linear memory. An array may run the caller's code (it may be a proxy, or have getters), which
+ * may encode another report, so linear memory is not written before the last of them is read.
+ */
+let idle: Float64Array | undefined;
 
 /** Writes a typed array: floats as floats, whatever their value, integers as integers. */
 export function writeNumbers(writer: ValueSink, numbers: ArrayLike<number | bigint>): void {
@@ -36,4 +44,42 @@ function writeFloats(writer: ValueSink, floats: Float64Array | Float32Array): vo
     writer.bytes.set(out.subarray(0, 9 * part.length), writer.length);
     writer.length += 9 * part.length;
   }
+}
+
+/**
+ * Writes the elements of an array from `from` on, as long as they are numbers: safe integers as integers, all others as
+ * floats.
+ *
+ * @returns The index of the first element that is not a number, or the length.
+ */
+export function writeNumberRun(
+  writer: ValueSink,
+  value: readonly unknown[],
+  from: number,
+): number {
+  const gathered = idle ?? new Float64Array(GATHERED);
+  idle = undefined;
+  const { length } = value;
+  let i = from;
+  for (let isNumber = true; isNumber && i < length;) {
+    let count = 0;
+    const most = Math.min(GATHERED, length - i);
+    for (; count < most; count++) {
+      const item = value[i + count];
+      isNumber = typeof item === "number";
+      if (!isNumber) break;
+      gathered[count] = item as number;
+    }
+    if (count > 0) {
+      const { kernel, values, out } = arena();
+      values.set(count === GATHERED ? gathered : gathered.subarray(0, count));
+      const size = kernel.encodeNumbers(count);
+      writer.reserve(size);
+      writer.bytes.set(out.subarray(0, size), writer.length);
+      writer.length += size;
+      i += count;
+    }
+  }
+  idle = gathered;
+  return i;
 }

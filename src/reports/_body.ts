@@ -11,6 +11,7 @@ import { CHANGED, DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { readSpan, spansOf, spanValues } from "./_free_form.ts";
+import { addLazily } from "./_lazy_columns.ts";
 import { CHECKED } from "./_point_access.ts";
 import { ArchFXDataPoint } from "./data_point.ts";
 
@@ -59,26 +60,13 @@ export function builtBody(columns: EventColumns): Body {
 export function columnsOf(body: Body): ReadingColumns {
   const { length, streams, ids, times, values, extra, data, bytes, maxDepth } = body;
   const columns = { length, streams, readingIds: ids, timestamps: times, values };
-  defineLazily(columns, "summaryData", extra, () => {
-    const rows = spanValues(bytes, extra, length, maxDepth)!;
-    return rows.map((row) => row ?? {});
+  addLazily(columns, {
+    summaryData: extra.length === 0
+      ? undefined
+      : () => spanValues(bytes, extra, length, maxDepth).map((row) => (row ?? {}) as SummaryData),
+    rawData: data.length === 0 ? undefined : () => spanValues(bytes, data, length, maxDepth),
   });
-  defineLazily(columns, "rawData", data, () => spanValues(bytes, data, length, maxDepth));
   return columns;
-}
-
-/** Defines a property that is made at its first reading, where there is anything to make. */
-function defineLazily(target: object, name: string, spans: Spans, make: () => unknown): void {
-  if (spans.length === 0) return;
-  Object.defineProperty(target, name, {
-    enumerable: true,
-    configurable: true,
-    get() {
-      const value = make();
-      Object.defineProperty(target, name, { value, enumerable: true });
-      return value;
-    },
-  });
 }
 
 /** The readings as points. */

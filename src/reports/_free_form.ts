@@ -190,14 +190,13 @@ export function readSpan(reader: ValueReader, { places }: Spans, index: number):
   return reader.readAt(places[2 * index], places[2 * index + 1]);
 }
 
-/** Values by row, `null` where a row has none; undefined where no row has any. */
+/** Values by row, `null` where a row has none. */
 export function spanValues(
   bytes: Uint8Array,
   spans: Spans,
   length: number,
   maxDepth: number,
-): unknown[] | undefined {
-  if (spans.length === 0) return undefined;
+): unknown[] {
   const values = new Array<unknown>(length).fill(null);
   const reader = new ValueReader(bytes, { maxDepth });
   for (let i = 0; i < spans.length; i++) {
