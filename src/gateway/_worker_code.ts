@@ -20,7 +20,12 @@ REPLACEMENT="\\uFFFD",latin1Slice,isKnown=!1;function asciiText(bytes,from,to){r
 process?.getBuiltinModule?.("node:buffer")?.Buffer.prototype.latin1Slice),latin1Slice===void 0?lenientDecoder.decode(bytes.
 subarray(from,to)):latin1Slice.call(bytes,from,to)}function readText(bytes,from,to){let all=0;for(let at=from;at<to&&all<
 128;at++)all|=bytes[at];if(all<128)return asciiText(bytes,from,to);let part=bytes.subarray(from,to),text=lenientDecoder.
-decode(part);if(!text.includes(REPLACEMENT))return text;try{return fatalDecoder.decode(part)}catch{return}}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
+decode(part);if(!text.includes(REPLACEMENT))return text;try{return fatalDecoder.decode(part)}catch{return}}var numbersEnd=0;function isNumber(byte){return byte<128||byte>=224||byte>=203&&byte<=210&&byte!==207}function readNumbers(bytes,view2,at,end,result,i,length){
+let last=end-9;for(;i<length&&at<=last;i++){let byte=bytes[at];if(byte===203)result[i]=view2.getFloat64(at+1),at+=9;else if(byte<
+128)result[i]=byte,at+=1;else if(byte===205)result[i]=view2.getUint16(at+1),at+=3;else if(byte===209)result[i]=view2.getInt16(
+at+1),at+=3;else if(byte===204)result[i]=bytes[at+1],at+=2;else if(byte>=224)result[i]=byte-256,at+=1;else if(byte===208)
+result[i]=view2.getInt8(at+1),at+=2;else if(byte===206)result[i]=view2.getUint32(at+1),at+=5;else if(byte===210)result[i]=
+view2.getInt32(at+1),at+=5;else break}return numbersEnd=at,i}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
 "nodejs.util.inspect.custom"])Object.defineProperty(prototype,Symbol.for(name),{value,configurable:!0})}function jsonNumber(value){return Number.isFinite(value)?value:String(value)}var ExtData=class _ExtData{code;data;constructor(code,data){if(!Number.isInteger(code)||code<-1||code>127)throw new DataError(
 \`Cannot make an ExtData of code \${code}: it must be an integer from 0 to 127, or -1\`);if(code===-1&&!isTimestamp(data))throw new DataError(
 \`Cannot make a timestamp of \${data.length} bytes as it must have 4, 8 or 12 and less than 10^9 nanoseconds\`);this.code=code,
@@ -52,27 +57,20 @@ let at=this.#take(length);return this.bytes.slice(at,at+length)}#extension(lengt
 1)),data=this.#binary(length);try{return new ExtData(code,data)}catch{return fail(\`an extension value of code \${code} an\\
 d \${length} bytes is of an unknown type\`,at)}}#open(count,depth,at){depth>=this.#maxDepth&&fail(\`a value is nested deepe\\
 r than \${this.#maxDepth} levels\`,at),this.#owed+=count,this.#owed>this.#end-this.offset&&fail("it is cut off",at)}#array(length,depth,at){
-this.#open(length,depth,at);let result=length<=LONGEST_AT_ONCE?new Array(length):[];for(let i=0;i<length;){let byte=this.
-bytes[this.offset],first=i;byte===203?i=this.#floats(result,i,length):isShortInteger(byte)&&(i=this.#integers(result,i,length)),
-this.#owed-=i-first,i===first&&(this.#owed--,result[i++]=this.read(depth+1))}return result}#floats(result,i,length){let{
-bytes}=this,view2=this.#view,last=this.#end-9,at=this.offset;for(;i<length&&at<=last&&bytes[at]===203;i++,at+=9)result[i]=
-view2.getFloat64(at+1);return this.offset=at,i}#integers(result,i,length){let{bytes}=this,last=this.#end-5,at=this.offset;
-for(;i<length&&at<=last;i++){let byte=bytes[at];if(byte<128)result[i]=byte,at+=1;else if(byte===205)result[i]=bytes[at+1]<<
-8|bytes[at+2],at+=3;else if(byte===209)result[i]=(bytes[at+1]<<24|bytes[at+2]<<16)>>16,at+=3;else if(byte===204)result[i]=
-bytes[at+1],at+=2;else if(byte>=224)result[i]=byte-256,at+=1;else if(byte===208)result[i]=bytes[at+1]<<24>>24,at+=2;else if(byte===
-206||byte===210){let bits=bytes[at+1]<<24|bytes[at+2]<<16|bytes[at+3]<<8|bytes[at+4];result[i]=byte===210?bits:bits>>>0,
-at+=5}else break}return this.offset=at,i}key(){let at=this.offset;if(at<this.#end){let byte=this.bytes[at];if(byte>160&&
-byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(at,byte&31);if(known!==void 0)return known}!(byte>=160&&byte<
-192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is neither text nor bytes",at)}return this.read()}#knownKey(at,length){
-let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.
-bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+
-length,known.text}let text=this.read();return knownKeys[slot]={bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){
-this.#open(2*length,depth,at);let result={};for(let i=0;i<length;i++){this.#owed-=2;let key=this.key();if(typeof key!="s\\
-tring")return this.#mapFrom(result,key,length-i,depth);setOwn(result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){
-let result=new Map(Object.entries(start)),key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.
-set(key,this.read(depth+1));return result}};function isShortInteger(byte){return byte<128||byte>=224||byte>=204&&byte<=210&&
-byte!==207}function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,{value,
-writable:!0,enumerable:!0,configurable:!0})}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
+this.#open(length,depth,at);let result=length<=LONGEST_AT_ONCE?new Array(length):[];for(let i=0;i<length;){let first=i;isNumber(
+this.bytes[this.offset])&&(i=readNumbers(this.bytes,this.#view,this.offset,this.#end,result,i,length),this.offset=numbersEnd,
+this.#owed-=i-first),i===first&&(this.#owed--,result[i++]=this.read(depth+1))}return result}key(){let at=this.offset;if(at<
+this.#end){let byte=this.bytes[at];if(byte>160&&byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(at,byte&31);if(known!==
+void 0)return known}!(byte>=160&&byte<192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is nei\\
+ther text nor bytes",at)}return this.read()}#knownKey(at,length){let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+
+length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===
+bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=this.read();return knownKeys[slot]={
+bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,depth,at);let result={};for(let i=0;i<
+length;i++){this.#owed-=2;let key=this.key();if(typeof key!="string")return this.#mapFrom(result,key,length-i,depth);setOwn(
+result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){let result=new Map(Object.entries(start)),
+key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.set(key,this.read(depth+1));return result}};
+function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,{value,writable:!0,
+enumerable:!0,configurable:!0})}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
  as it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
 this.value)}static{inspectable(_Float.prototype,it=>\`Float(\${it.value})\`)}};var Time={end:315537897600000000n,epoch:62135596800000000n,none:-9223372036854775808n};var FIRST=-Time.epoch,LAST=Time.end-Time.epoch-1n,FIRST_MS=Number(FIRST/1000n),LAST_MS=Number(LAST/1000n),SAFE_MS=Math.floor(
 Number.MAX_SAFE_INTEGER/1e3)-1;var FIRST_HIGH=Number(FIRST>>32n)+1,LAST_HIGH=Number(LAST>>32n)-1;var{hasOwnProperty}=Object.prototype,PLACES=64,LAST_PLACE=PLACES-1;var WORDS=8;var ROOM=8*WORDS,placeKeys=new Array(PLACES).fill(void 0),placeLengths=new Uint8Array(PLACES),placeWords=new Uint32Array(

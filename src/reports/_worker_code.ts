@@ -129,7 +129,12 @@ REPLACEMENT="\\uFFFD",latin1Slice,isKnown=!1;function asciiText(bytes,from,to){r
 process?.getBuiltinModule?.("node:buffer")?.Buffer.prototype.latin1Slice),latin1Slice===void 0?lenientDecoder.decode(bytes.
 subarray(from,to)):latin1Slice.call(bytes,from,to)}function readText(bytes,from,to){let all=0;for(let at=from;at<to&&all<
 128;at++)all|=bytes[at];if(all<128)return asciiText(bytes,from,to);let part=bytes.subarray(from,to),text=lenientDecoder.
-decode(part);if(!text.includes(REPLACEMENT))return text;try{return fatalDecoder.decode(part)}catch{return}}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
+decode(part);if(!text.includes(REPLACEMENT))return text;try{return fatalDecoder.decode(part)}catch{return}}var numbersEnd=0;function isNumber(byte){return byte<128||byte>=224||byte>=203&&byte<=210&&byte!==207}function readNumbers(bytes,view,at,end,result,i,length){
+let last=end-9;for(;i<length&&at<=last;i++){let byte=bytes[at];if(byte===203)result[i]=view.getFloat64(at+1),at+=9;else if(byte<
+128)result[i]=byte,at+=1;else if(byte===205)result[i]=view.getUint16(at+1),at+=3;else if(byte===209)result[i]=view.getInt16(
+at+1),at+=3;else if(byte===204)result[i]=bytes[at+1],at+=2;else if(byte>=224)result[i]=byte-256,at+=1;else if(byte===208)
+result[i]=view.getInt8(at+1),at+=2;else if(byte===206)result[i]=view.getUint32(at+1),at+=5;else if(byte===210)result[i]=
+view.getInt32(at+1),at+=5;else break}return numbersEnd=at,i}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
 "nodejs.util.inspect.custom"])Object.defineProperty(prototype,Symbol.for(name),{value,configurable:!0})}function displayable(target,show){
 let value=function(){return show(this)};Object.defineProperty(target,Symbol.for("Jupyter.display"),{value,configurable:!0})}
 function jsonInteger(value){if(typeof value=="number")return value;let number=narrowed(value);return typeof number=="num\\
@@ -169,27 +174,20 @@ let at=this.#take(length);return this.bytes.slice(at,at+length)}#extension(lengt
 1)),data=this.#binary(length);try{return new ExtData(code,data)}catch{return fail(\`an extension value of code \${code} an\\
 d \${length} bytes is of an unknown type\`,at)}}#open(count,depth,at){depth>=this.#maxDepth&&fail(\`a value is nested deepe\\
 r than \${this.#maxDepth} levels\`,at),this.#owed+=count,this.#owed>this.#end-this.offset&&fail("it is cut off",at)}#array(length,depth,at){
-this.#open(length,depth,at);let result=length<=LONGEST_AT_ONCE?new Array(length):[];for(let i=0;i<length;){let byte=this.
-bytes[this.offset],first=i;byte===203?i=this.#floats(result,i,length):isShortInteger(byte)&&(i=this.#integers(result,i,length)),
-this.#owed-=i-first,i===first&&(this.#owed--,result[i++]=this.read(depth+1))}return result}#floats(result,i,length){let{
-bytes}=this,view=this.#view,last=this.#end-9,at=this.offset;for(;i<length&&at<=last&&bytes[at]===203;i++,at+=9)result[i]=
-view.getFloat64(at+1);return this.offset=at,i}#integers(result,i,length){let{bytes}=this,last=this.#end-5,at=this.offset;
-for(;i<length&&at<=last;i++){let byte=bytes[at];if(byte<128)result[i]=byte,at+=1;else if(byte===205)result[i]=bytes[at+1]<<
-8|bytes[at+2],at+=3;else if(byte===209)result[i]=(bytes[at+1]<<24|bytes[at+2]<<16)>>16,at+=3;else if(byte===204)result[i]=
-bytes[at+1],at+=2;else if(byte>=224)result[i]=byte-256,at+=1;else if(byte===208)result[i]=bytes[at+1]<<24>>24,at+=2;else if(byte===
-206||byte===210){let bits=bytes[at+1]<<24|bytes[at+2]<<16|bytes[at+3]<<8|bytes[at+4];result[i]=byte===210?bits:bits>>>0,
-at+=5}else break}return this.offset=at,i}key(){let at=this.offset;if(at<this.#end){let byte=this.bytes[at];if(byte>160&&
-byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(at,byte&31);if(known!==void 0)return known}!(byte>=160&&byte<
-192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is neither text nor bytes",at)}return this.read()}#knownKey(at,length){
-let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.
-bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+
-length,known.text}let text=this.read();return knownKeys[slot]={bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){
-this.#open(2*length,depth,at);let result={};for(let i=0;i<length;i++){this.#owed-=2;let key=this.key();if(typeof key!="s\\
-tring")return this.#mapFrom(result,key,length-i,depth);setOwn(result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){
-let result=new Map(Object.entries(start)),key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.
-set(key,this.read(depth+1));return result}};function isShortInteger(byte){return byte<128||byte>=224||byte>=204&&byte<=210&&
-byte!==207}function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,{value,
-writable:!0,enumerable:!0,configurable:!0})}function writeAscii(bytes,at,text){let{length}=text;for(let i=0;i<length;i++){let code=text.charCodeAt(i);if(code>127)return!1;
+this.#open(length,depth,at);let result=length<=LONGEST_AT_ONCE?new Array(length):[];for(let i=0;i<length;){let first=i;isNumber(
+this.bytes[this.offset])&&(i=readNumbers(this.bytes,this.#view,this.offset,this.#end,result,i,length),this.offset=numbersEnd,
+this.#owed-=i-first),i===first&&(this.#owed--,result[i++]=this.read(depth+1))}return result}key(){let at=this.offset;if(at<
+this.#end){let byte=this.bytes[at];if(byte>160&&byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(at,byte&31);if(known!==
+void 0)return known}!(byte>=160&&byte<192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is nei\\
+ther text nor bytes",at)}return this.read()}#knownKey(at,length){let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+
+length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===
+bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=this.read();return knownKeys[slot]={
+bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,depth,at);let result={};for(let i=0;i<
+length;i++){this.#owed-=2;let key=this.key();if(typeof key!="string")return this.#mapFrom(result,key,length-i,depth);setOwn(
+result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){let result=new Map(Object.entries(start)),
+key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.set(key,this.read(depth+1));return result}};
+function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,{value,writable:!0,
+enumerable:!0,configurable:!0})}function writeAscii(bytes,at,text){let{length}=text;for(let i=0;i<length;i++){let code=text.charCodeAt(i);if(code>127)return!1;
 bytes[at+i]=code}return!0}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
  as it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
 this.value)}static{inspectable(_Float.prototype,it=>\`Float(\${it.value})\`)}};var MAX_LEVEL=511;function tooDeep(){throw new DataError("Cannot encode a value that is nested deeper than 512 levels")}function putNumber(view,at,value){return(value|0)===value&&value!==0||Number.isSafeInteger(value)&&!Object.is(value,-0)?
@@ -214,13 +212,18 @@ at,writer2.text(key),writer2.reserve(ROOM),{bytes,view,length:at}=writer2;place=
 160|item.length,at+=item.length+1):(writer2.length=at,writer2.write(item,level+1),{bytes,view,length:at}=writer2)}}writer2.
 length=at,count<16?bytes[start]=128|count:writeLongHead(writer2,start,count)}function writeLongHead(writer2,start,count){
 writer2.reserve(4);let moved=count<65536?2:4,end=writer2.length+moved;writer2.bytes.copyWithin(start+1+moved,start+1,writer2.
-length),writer2.length=start,writer2.head(128,222,count),writer2.length=end}var MANY_FLOATS=32;function writeNumbers(writer2,numbers){let{length}=numbers;if(writer2.head(144,220,length),writer2.reserve(
-9*length),length>=MANY_FLOATS&&(numbers instanceof Float64Array||numbers instanceof Float32Array))return writeFloats(writer2,
-numbers);let isFloat=Object.prototype.toString.call(numbers).startsWith("[object Float");for(let i=0;i<length;i++){let number=numbers[i];
-typeof number=="bigint"?writer2.bigint(number):isFloat?writer2.float(number):writer2.integer(number)}}function writeFloats(writer2,floats){
-let{kernel,values,out,chunk}=arena();for(let from=0;from<floats.length;from+=chunk){let part=floats.subarray(from,from+chunk);
-values.set(part),kernel.encodeFloats(part.length),writer2.bytes.set(out.subarray(0,9*part.length),writer2.length),writer2.
-length+=9*part.length}}var MANY_NUMBERS=8,SHORT_TEXT3=45,encoder=new TextEncoder,ValueWriter=class{bytes;length=0;view;constructor(capacity=256){
+length),writer2.length=start,writer2.head(128,222,count),writer2.length=end}var MANY_FLOATS=32,GATHERED=1024,idle;function writeNumbers(writer2,numbers){let{length}=numbers;if(writer2.head(144,220,
+length),writer2.reserve(9*length),length>=MANY_FLOATS&&(numbers instanceof Float64Array||numbers instanceof Float32Array))
+return writeFloats(writer2,numbers);let isFloat=Object.prototype.toString.call(numbers).startsWith("[object Float");for(let i=0;i<
+length;i++){let number=numbers[i];typeof number=="bigint"?writer2.bigint(number):isFloat?writer2.float(number):writer2.integer(
+number)}}function writeFloats(writer2,floats){let{kernel,values,out,chunk}=arena();for(let from=0;from<floats.length;from+=
+chunk){let part=floats.subarray(from,from+chunk);values.set(part),kernel.encodeFloats(part.length),writer2.bytes.set(out.
+subarray(0,9*part.length),writer2.length),writer2.length+=9*part.length}}function writeNumberRun(writer2,value,from){let gathered=idle??
+new Float64Array(GATHERED);idle=void 0;let{length}=value,i=from;for(let isNumber2=!0;isNumber2&&i<length;){let count=0,most=Math.
+min(GATHERED,length-i);for(;count<most;count++){let item=value[i+count];if(isNumber2=typeof item=="number",!isNumber2)break;
+gathered[count]=item}if(count>0){let{kernel,values,out}=arena();values.set(count===GATHERED?gathered:gathered.subarray(0,
+count));let size=kernel.encodeNumbers(count);writer2.reserve(size),writer2.bytes.set(out.subarray(0,size),writer2.length),
+writer2.length+=size,i+=count}}return idle=gathered,i}var MANY_NUMBERS=24,SHORT_TEXT3=45,encoder=new TextEncoder,ValueWriter=class{bytes;length=0;view;constructor(capacity=256){
 this.bytes=new Uint8Array(capacity),this.view=new DataView(this.bytes.buffer)}reserve(size){if(this.length+size<=this.bytes.
 length)return;let bytes=new Uint8Array(Math.max(2*this.bytes.length,this.length+size));bytes.set(this.bytes.subarray(0,this.
 length)),this.bytes=bytes,this.view=new DataView(bytes.buffer)}write(value,level){switch(typeof value){case"number":this.
@@ -254,11 +257,10 @@ value))===null)return writeMap(this,value,level);throw new TypeError(\`Cannot en
 let entries=[...value].filter(([,item])=>item!==void 0);this.head(128,222,entries.length);for(let[key,item]of entries){if(typeof key==
 "string")this.text(key);else if(key instanceof Uint8Array)this.#binary(key);else throw new DataError(\`Cannot encode a ma\\
 p with a key of type \${key===null?"null":typeof key} as keys must be text or bytes\`);this.#item(item,level)}}#array(value,level){
-let{length}=value;this.head(144,220,length),length>0&&level===MAX_LEVEL&&tooDeep();let i=0;if(length>=MANY_NUMBERS){this.
-reserve(9*length);let{view}=this,at=this.length;for(;i<length;i++){let item=value[i];if(typeof item!="number")break;at=putNumber(
-view,at,item)}this.length=at}for(;i<length;i++)this.write(value[i],level+1)}#binary(value){this.reserve(5+value.length),
-this.length=this.#sized(196,value.length,this.length),this.raw(value)}#extension({code,data}){this.reserve(6+data.length);
-let{length}=data,fixed=[1,2,4,8,16].indexOf(length);fixed>=0?this.bytes[this.length++]=212+fixed:this.length=this.#sized(
+let{length}=value;this.head(144,220,length),length>0&&level===MAX_LEVEL&&tooDeep();let i=length>=MANY_NUMBERS&&typeof value[0]==
+"number"?writeNumberRun(this,value,0):0;for(;i<length;i++)this.write(value[i],level+1)}#binary(value){this.reserve(5+value.
+length),this.length=this.#sized(196,value.length,this.length),this.raw(value)}#extension({code,data}){this.reserve(6+data.
+length);let{length}=data,fixed=[1,2,4,8,16].indexOf(length);fixed>=0?this.bytes[this.length++]=212+fixed:this.length=this.#sized(
 199,length,this.length),this.bytes[this.length++]=code,this.raw(data)}};function isPlain(value){let{constructor,toJSON}=value;
 if(typeof toJSON=="function")return!1;if(constructor===Object)return!0;let prototype=Object.getPrototypeOf(value);return prototype===
 Object.prototype||prototype===null}function headOfText(length){return length<32?1:length<256?2:length<65536?3:5}var LEVEL=3,FreeFormWriter=class{#writer;#extraLengths;#dataLengths;#rows=0;constructor(rows){this.#writer=new ValueWriter(
@@ -287,8 +289,8 @@ length;row++)for(let[spans,length]of[[extra,extraLengths[row]],[data,dataLengths
 length++;spans.rows[at]=row,spans.places[2*at]=offset,spans.places[2*at+1]=offset+=length}return{extra,data}}function spansWith(lengths){
 let count=0;for(let length of lengths)length>0&&count++;return{length:0,rows:new Uint32Array(count),places:new Float64Array(
 2*count)}}function readSpan(reader,{places},index){return reader.readAt(places[2*index],places[2*index+1])}function spanValues(bytes,spans,length,maxDepth){
-if(spans.length===0)return;let values=new Array(length).fill(null),reader=new ValueReader(bytes,{maxDepth});for(let i=0;i<
-spans.length;i++)values[spans.rows[i]]=readSpan(reader,spans,i);return values}function checkNames(given,names,what){if(typeof given!="object"||given===null){let plural=what.replace(/^\\w+( field| option)?/,
+let values=new Array(length).fill(null),reader=new ValueReader(bytes,{maxDepth});for(let i=0;i<spans.length;i++)values[spans.
+rows[i]]=readSpan(reader,spans,i);return values}function checkNames(given,names,what){if(typeof given!="object"||given===null){let plural=what.replace(/^\\w+( field| option)?/,
 "$&s");throw new TypeError(\`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names.join(", ")}\`)}
 for(let name of Object.keys(given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}\\
 " as \${what}: there are \${names.join(", ")}\`)}var COLUMN_TYPES={streams:[Uint32Array],readingIds:[Uint32Array,Float64Array,BigUint64Array],timestamps:[BigInt64Array],
@@ -468,36 +470,41 @@ end:offset},input={length:bytes.length,read:(from,size)=>bytes.subarray(from,fro
 offset,length,maxDepth,(memory,row,rows)=>keepRows(memory,events,row,rows),start=>passScalar(bytes,start)),events}function keepRows(memory,events,row,rows){events.streams.set(memory.streams.subarray(0,rows),row),events.ids.set(memory.
 ids.subarray(0,rows),row),events.times.set(memory.times.subarray(0,rows),row),events.values.set(memory.values.subarray(0,
 rows),row);let spans=memory.kernel.spansRead(),{spanWords,spanPlaces}=memory;for(let i=0;i<spans;i++){let list=spanWords[6*
-i+1]===0?events.extra:events.data;push(list,row+spanWords[6*i],spanPlaces[3*i+1],spanPlaces[3*i+2])}}function decodedBody(bytes,events,maxDepth){return{...events,bytes,maxDepth}}function builtBody(columns){let{length,streams,
+i+1]===0?events.extra:events.data;push(list,row+spanWords[6*i],spanPlaces[3*i+1],spanPlaces[3*i+2])}}var Given=class{constructor(object){return object}},Lazy=class extends Given{#summaryData;#rawData;constructor(columns,{
+summaryData,rawData}){super(columns),this.#summaryData=summaryData,this.#rawData=rawData}static summaryData(){return typeof this.#summaryData==
+"function"&&(this.#summaryData=this.#summaryData()),this.#summaryData}static rawData(){return typeof this.#rawData=="fun\\
+ction"&&(this.#rawData=this.#rawData()),this.#rawData}},SUMMARY_DATA={enumerable:!0,configurable:!0,get:Lazy.summaryData},
+RAW_DATA={enumerable:!0,configurable:!0,get:Lazy.rawData};function addLazily(columns,makers){makers.summaryData===void 0&&
+makers.rawData===void 0||(new Lazy(columns,makers),makers.summaryData!==void 0&&Object.defineProperty(columns,"summaryDa\\
+ta",SUMMARY_DATA),makers.rawData!==void 0&&Object.defineProperty(columns,"rawData",RAW_DATA))}function decodedBody(bytes,events,maxDepth){return{...events,bytes,maxDepth}}function builtBody(columns){let{length,streams,
 ids,times,values,freeForm}=columns;if(Math.min(streams.length,ids.length,times.length,values.length)<length)throw new DataError(
 CHANGED);let{extra,data}=freeForm===void 0?{extra:newSpans(),data:newSpans()}:spansOf(freeForm);return{length,streams:streams.
 slice(0,length),ids:BigUint64Array.from(ids.subarray(0,length),BigInt),times:times.slice(0,length),values:values.slice(0,
 length),extra,data,bytes:freeForm?.bytes??new Uint8Array,maxDepth:4096}}function columnsOf(body){let{length,streams,ids,
-times,values,extra,data,bytes,maxDepth}=body,columns={length,streams,readingIds:ids,timestamps:times,values};return defineLazily(
-columns,"summaryData",extra,()=>spanValues(bytes,extra,length,maxDepth).map(row=>row??{})),defineLazily(columns,"rawData",
-data,()=>spanValues(bytes,data,length,maxDepth)),columns}function defineLazily(target,name,spans,make2){spans.length!==0&&
-Object.defineProperty(target,name,{enumerable:!0,configurable:!0,get(){let value=make2();return Object.defineProperty(target,
-name,{value,enumerable:!0}),value}})}function pointsOf(body){let{length,streams,ids,times,values,extra,data,bytes,maxDepth}=body,
-timeWords=new Int32Array(times.buffer,times.byteOffset,2*length),idWords=new Uint32Array(ids.buffer,ids.byteOffset,2*length),
-points=new Array(length),reader=new ValueReader(bytes,{maxDepth}),nextExtra=0,nextData=0;for(let row=0;row<length;row++){
-let timeHigh=timeWords[2*row+1],time=isSafeHigh(timeHigh)?safeOf(timeHigh,timeWords[2*row]):narrowed(times[row]),idHigh=idWords[2*
-row+1],id=isSafeHigh(idHigh)?safeOf(idHigh,idWords[2*row]):ids[row],summary=null;nextExtra<extra.length&&extra.rows[nextExtra]===
-row&&(summary=readSpan(reader,extra,nextExtra++));let raw=null;nextData<data.length&&data.rows[nextData]===row&&(raw=readSpan(
-reader,data,nextData++)),points[row]=new ArchFXDataPoint(CHECKED,time,streams[row],values[row],id,summary,raw)}return points}function idRange({ids,length}){let idAt2=idReader(ids),lowest=0,highest=0;for(let row=0;row<length;row++){let id=idAt2(row);
+times,values,extra,data,bytes,maxDepth}=body,columns={length,streams,readingIds:ids,timestamps:times,values};return addLazily(
+columns,{summaryData:extra.length===0?void 0:()=>spanValues(bytes,extra,length,maxDepth).map(row=>row??{}),rawData:data.
+length===0?void 0:()=>spanValues(bytes,data,length,maxDepth)}),columns}function pointsOf(body){let{length,streams,ids,times,
+values,extra,data,bytes,maxDepth}=body,timeWords=new Int32Array(times.buffer,times.byteOffset,2*length),idWords=new Uint32Array(
+ids.buffer,ids.byteOffset,2*length),points=new Array(length),reader=new ValueReader(bytes,{maxDepth}),nextExtra=0,nextData=0;
+for(let row=0;row<length;row++){let timeHigh=timeWords[2*row+1],time=isSafeHigh(timeHigh)?safeOf(timeHigh,timeWords[2*row]):
+narrowed(times[row]),idHigh=idWords[2*row+1],id=isSafeHigh(idHigh)?safeOf(idHigh,idWords[2*row]):ids[row],summary=null;nextExtra<
+extra.length&&extra.rows[nextExtra]===row&&(summary=readSpan(reader,extra,nextExtra++));let raw=null;nextData<data.length&&
+data.rows[nextData]===row&&(raw=readSpan(reader,data,nextData++)),points[row]=new ArchFXDataPoint(CHECKED,time,streams[row],
+values[row],id,summary,raw)}return points}function idRange({ids,length}){let idAt2=idReader(ids),lowest=0,highest=0;for(let row=0;row<length;row++){let id=idAt2(row);
 id>highest&&(highest=id),id>0&&(lowest===0||id<lowest)&&(lowest=id)}return{lowest,highest}}function firstWithoutId({ids,
 length}){let idAt2=idReader(ids);for(let row=0;row<length;row++)if(idAt2(row)===0)return row;return-1}function readingWith(id,{
 ids,length,streams,times,values}){let idAt2=idReader(ids),row=0;for(;row<length&&idAt2(row)!==id;)row++;if(row===length)
 throw new DataError(\`Cannot find the reading \${id} in the report\`);return{id,stream:streams[row],timestampMicros:times[row],
-value:values[row]}}function idReader(ids){return ids instanceof BigUint64Array?integerReader(ids):row=>ids[row]}var idle,LARGEST_IDLE=1<<22,PointRows=class{rows=new EventRows;#freeForm;take(items,from,to){let{rows}=this;rows.clear();
+value:values[row]}}function idReader(ids){return ids instanceof BigUint64Array?integerReader(ids):row=>ids[row]}var idle2,LARGEST_IDLE=1<<22,PointRows=class{rows=new EventRows;#freeForm;take(items,from,to){let{rows}=this;rows.clear();
 let next=ArchFXDataPoint[LOAD_BARE](rows,items,from,to);if(next===to)return!0;let hasData=ArchFXDataPoint[TO_POINTS](items,
 next,to),points=items;if(hasData){let writer2=this.#freeForm??=new FreeFormWriter(rows.capacity);writer2.clear();for(let i=from;i<
 to;i++)writer2.add(ArchFXDataPoint[SUMMARY](points[i]),points[i].rawData);rows.freeForm=writer2.freeForm()}return ArchFXDataPoint[LOAD_POINTS](
 rows,points,next,to),rows.freeForm===void 0}get isSmall(){return(this.#freeForm?.capacity??0)<=LARGEST_IDLE}};function encodePoints(items,makeHeader){
-let chunk=idle??new PointRows;idle=void 0;let{rows}=chunk,{length}=items,writer2=new EventWriter,firstWithoutId2=-1,areBare=!0,
+let chunk=idle2??new PointRows;idle2=void 0;let{rows}=chunk,{length}=items,writer2=new EventWriter,firstWithoutId2=-1,areBare=!0,
 encoded;for(let from=0;from<length;from+=rows.capacity){let to=Math.min(from+rows.capacity,length);if(areBare=chunk.take(
 items,from,to)&&areBare,firstWithoutId2<0){let row=rows.ids.subarray(0,rows.length).indexOf(0);row>=0&&(firstWithoutId2=
 from+row)}from===0&&to===length&&(encoded=encodeShortReport(rows,makeHeader)),encoded===void 0&&writer2.write(rows,length-
-to)}return encoded??=writer2.finish(makeHeader),rows.clear(),chunk.isSmall&&(idle=chunk),{...encoded,firstWithoutId:firstWithoutId2,
+to)}return encoded??=writer2.finish(makeHeader),rows.clear(),chunk.isSmall&&(idle2=chunk),{...encoded,firstWithoutId:firstWithoutId2,
 areBare}}var PIECE=1<<18;function checkRoom(target,size){if(size>target.length)throw new RangeError(\`Cannot encode the report int\\
 o \${target.length} bytes: it takes \${size}\`)}function setIds(header,{lowest,highest}){header.lowestId=lowest,header.highestId=
 highest}function pairOf({lowestId,highestId}){return{lowest:lowestId??0,highest:highestId??0}}var ColumnSource=class{header;#columns;#size;#body;constructor(header,columns){
@@ -596,8 +603,8 @@ readingsDisplay(it.columns(),String(it)))}get[HEADER](){return this.#source.head
 let source=this.#source,{origin,originStreamer}=source.header,{lowest,highest}=source.ids;return{origin,originStreamer,length:source.
 length,lowestId:lowest,highestId:highest,ends:()=>{let readings=source.readings();return[readingWith(lowest,readings),readingWith(
 highest,readings)]}}}};function reportOf(source,receivedTime){return new ArchFXFlexibleDictionaryReport(new ReportParts(
-source,receivedTime))}var idle2,LARGEST_IDLE2=1<<24,ReportBuilder=class{#makeHeader;#limits;#onReport;#rows;#freeForm;#writer=idle2??new EventWriter;#length=0;#freeBytes=0;#hasFree=!1;constructor(makeHeader,limits,onReport){
-this.#makeHeader=makeHeader,this.#limits=limits,this.#onReport=onReport,idle2=void 0}get length(){return this.#length}#bytes(readings,free){
+source,receivedTime))}var idle3,LARGEST_IDLE2=1<<24,ReportBuilder=class{#makeHeader;#limits;#onReport;#rows;#freeForm;#writer=idle3??new EventWriter;#length=0;#freeBytes=0;#hasFree=!1;constructor(makeHeader,limits,onReport){
+this.#makeHeader=makeHeader,this.#limits=limits,this.#onReport=onReport,idle3=void 0}get length(){return this.#length}#bytes(readings,free){
 return LONGEST_HEADER+readings*109+free}add({time,stream,value},takeId,addFree){let hasFree=addFree!==void 0,free=0,writer2;
 hasFree&&(writer2=this.#freeForm??=new FreeFormWriter(this.#newRows().capacity),writer2.fillTo(this.#newRows().length),free=
 addFree(writer2));let id;try{id=takeId()}catch(error){throw writer2?.dropLast(),error}let{maxBytes}=this.#limits;if(this.#length>
@@ -617,7 +624,7 @@ to;){let room=Math.min(maxPoints-this.#length,this.#readingsIn(maxBytes));if(roo
 let end=Math.min(to,row+Math.max(1,room));this.#flush(),this.#length+=end-row,this.#writer.write(columns.slice(row,end)),
 row=end,this.#cut()}}#flush(){let rows=this.#rows;rows===void 0||rows.length===0||(this.#hasFree&&(this.#freeForm.fillTo(
 rows.length),rows.freeForm=this.#freeForm.freeForm()),this.#writer.write(rows),rows.clear(),this.#freeForm?.clear(),this.#hasFree=
-!1)}end(){this.finish(),this.#writer.capacity<=LARGEST_IDLE2&&(idle2=this.#writer),this.#writer=new EventWriter}finish(){
+!1)}end(){this.finish(),this.#writer.capacity<=LARGEST_IDLE2&&(idle3=this.#writer),this.#writer=new EventWriter}finish(){
 if(this.#length===0)return;this.#flush();let length=this.#length,header=this.#makeHeader(),{bytes,eventsAt}=this.#writer.
 finishAndReuse(({lowest,highest})=>(header.lowestId=lowest,header.highestId=highest,encodeHeader(header,length)));this.#length=
 0,this.#freeBytes=0;let source=new ByteSource(header,bytes,{length,maxDepth:512,eventsAt,firstWithoutId:-1});this.#onReport(
