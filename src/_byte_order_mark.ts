@@ -13,9 +13,9 @@ function hasMark(bytes: Uint8Array): boolean {
 }
 
 /** Bytes or text without the mark. */
-export function withoutMark<T extends Uint8Array | string>(input: T): T {
-  if (typeof input === "string") {
-    return (input.startsWith("\ufeff") ? input.slice(1) : input) as T;
-  }
-  return (hasMark(input) ? input.subarray(MARK_BYTES) : input) as T;
+export function withoutMark(input: string): string;
+export function withoutMark(input: Uint8Array): Uint8Array;
+export function withoutMark(input: Uint8Array | string): Uint8Array | string {
+  if (typeof input === "string") return input.startsWith("\ufeff") ? input.slice(1) : input;
+  return hasMark(input) ? input.subarray(MARK_BYTES) : input;
 }

@@ -81,7 +81,7 @@ function stacked(charts: readonly string[]): string {
  * @param title What they are.
  */
 export function tableDisplay(rows: readonly object[], title: string): Display {
-  const shown = rows.slice(0, ROWS) as Record<string, unknown>[];
+  const shown = rows.slice(0, ROWS).map((row): Record<string, unknown> => ({ ...row }));
   return {
     "text/html": `<p>${escape(title)}</p>${table(shown, rows.length)}`,
     "text/plain": `${title}\n${plain(shown, rows.length)}`,

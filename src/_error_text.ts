@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorCode, errorPath } from "./_error_fields.ts";
 import { printable } from "./_printable.ts";
 
 const systemErrors: Record<string, string> = {
@@ -25,7 +26,7 @@ const systemErrors: Record<string, string> = {
 
 /** Why a system call failed, in words; `undefined` if the error does not come from one. */
 export function systemReason(error: unknown): string | undefined {
-  const code = (error as { code?: unknown } | null)?.code;
+  const code = errorCode(error);
   return typeof code === "string" ? systemErrors[code] : undefined;
 }
 
@@ -37,7 +38,7 @@ export function messageOf(error: unknown): string {
 function rawMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reason = systemReason(error);
-  const path = (error as { path?: unknown }).path;
+  const path = errorPath(error);
   // An error of the file system that nobody has put into words yet.
   return reason !== undefined && typeof path === "string"
     ? `Cannot use "${path}": ${reason}`

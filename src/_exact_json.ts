@@ -5,6 +5,8 @@
  * @module
  */
 
+import { isTypedArray } from "./_typed_array.ts";
+
 /** A text, or a number; everything that can hold digits in JSON. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
@@ -83,9 +85,7 @@ export function exactJson(value: unknown): string | undefined {
       return Object.fromEntries([...item].map(([key, member]) => [keyText(key), member]));
     }
     if (item instanceof Uint8Array) return base64(item);
-    if (ArrayBuffer.isView(item) && !(item instanceof DataView)) {
-      return Array.from(item as unknown as ArrayLike<number | bigint>);
-    }
+    if (isTypedArray(item)) return Array.from<number | bigint>(item);
     return item;
   };
   let bigints = false;

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { errorCode } from "./_error_fields.ts";
+
 /**
  * Waits for the file system, and lets its error name the file that the caller named.
  *
@@ -17,7 +19,7 @@ export async function naming<T>(action: string, path: string | URL, asked: Promi
   try {
     return await asked;
   } catch (cause) {
-    const code = (cause as { code?: unknown } | null)?.code;
+    const code = errorCode(cause);
     if (!(cause instanceof Error) || typeof code !== "string") throw cause;
     // "ENOENT: no such file or directory, open '...'": the path there may be a temporary one.
     const reason = cause.message.replace(/, \w+ '[^]*$/, "");

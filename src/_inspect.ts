@@ -5,6 +5,7 @@
  */
 
 import { narrowed } from "./_integers.ts";
+import { isTypedArray } from "./_typed_array.ts";
 
 /**
  * Makes `console.log` of an object show the given text. Call it in a static block of the class.
@@ -70,13 +71,13 @@ export function jsonData(value: unknown): unknown {
   if (typeof value === "number") return jsonNumber(value);
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(jsonData);
-  if (ArrayBuffer.isView(value) && !(value instanceof DataView || value instanceof Uint8Array)) {
-    return Array.from(value as unknown as ArrayLike<number | bigint>, jsonData);
+  if (isTypedArray(value) && !(value instanceof Uint8Array)) {
+    return Array.from<number | bigint, unknown>(value, jsonData);
   }
   const plain = value instanceof Map || Object.getPrototypeOf(value) === null ||
     Object.getPrototypeOf(value) === Object.prototype;
   // What is neither has a form of its own in JSON, such as a Date.
-  if (!plain || typeof (value as { toJSON?: unknown }).toJSON === "function") return value;
+  if (!plain || ("toJSON" in value && typeof value.toJSON === "function")) return value;
   const entries = value instanceof Map ? [...value] : Object.entries(value);
   return Object.fromEntries(entries.map(([key, item]) => [String(key), jsonData(item)]));
 }

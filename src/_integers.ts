@@ -13,6 +13,11 @@ export function narrowed(value: bigint): number | bigint {
   return Number.isSafeInteger(number) ? number : value;
 }
 
+/** `Number.isSafeInteger`, which tells the compiler nothing. */
+export function isSafeInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
 /** The high 32 bits of an integer from 0 to 2^64−1. */
 export function highHalf(value: bigint): number {
   return Number(value >> 32n);

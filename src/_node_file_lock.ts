@@ -17,6 +17,7 @@
 import { type FileHandle, open, readFile, rename, rm, stat, utimes } from "node:fs/promises";
 import process from "node:process";
 import { setTimeout as wait } from "node:timers/promises";
+import { errorCode } from "./_error_fields.ts";
 import { isAlive, processSpace } from "./_node_this_machine.ts";
 
 const TOUCH_EVERY_MS = 5_000;
@@ -85,7 +86,7 @@ async function create(path: string, owner: string): Promise<boolean> {
   try {
     file = await open(path, "wx", 0o600);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+    if (errorCode(error) === "EEXIST") return false;
     throw error;
   }
   try {
@@ -94,7 +95,7 @@ async function create(path: string, owner: string): Promise<boolean> {
   } catch (error) {
     // On a full disk the file exists and is empty: nobody would own it.
     await rm(path, { force: true });
-    throw Object.assign(error as Error, { path });
+    throw error instanceof Error ? Object.assign(error, { path }) : error;
   } finally {
     await file.close();
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { type FileHandle, open, rename, rm } from "node:fs/promises";
+import { errorCode } from "./_error_fields.ts";
 import { naming } from "./_file_error.ts";
 import { removeOnSignal } from "./_node_parts.ts";
 import { besideOf, type FileTarget, fileTarget } from "./_node_target.ts";
@@ -53,7 +54,7 @@ export async function namingFull<T>(path: string | URL, task: Promise<T>): Promi
   try {
     return await task;
   } catch (error) {
-    const code = (error as { code?: unknown } | null)?.code;
+    const code = errorCode(error);
     if (!["ENOSPC", "EDQUOT", "EFBIG", "EIO"].includes(String(code))) throw error;
     return await naming("write", path, Promise.reject(error));
   }

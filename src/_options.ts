@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isRecord } from "./_is_record.ts";
 import { shown } from "./_shown.ts";
 
 /**
@@ -15,14 +16,14 @@ import { shown } from "./_shown.ts";
  * @throws {TypeError} With the first unknown name and those that there are.
  */
 export function checkNames(given: unknown, names: readonly string[], what: string): void {
-  if (typeof given !== "object" || given === null) {
+  if (!isRecord(given)) {
     const plural = what.replace(/^\w+( field| option)?/, "$&s");
     throw new TypeError(
       `Cannot use ${shown(given)} for the ${plural}: it must be an object with ${names.join(", ")}`,
     );
   }
   for (const name of Object.keys(given)) {
-    if (names.includes(name) || (given as Record<string, unknown>)[name] === undefined) continue;
+    if (names.includes(name) || given[name] === undefined) continue;
     throw new TypeError(`Cannot use "${name}" as ${what}: there are ${names.join(", ")}`);
   }
 }

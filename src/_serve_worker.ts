@@ -4,10 +4,16 @@
  *
  * @module
  */
-import type { PlainError, WorkerAnswer, WorkerPort, WorkerRequest } from "./_worker_messages.ts";
+import type { PlainError, WorkerAnswer, WorkerRequest } from "./_worker_messages.ts";
+
+/** The worker's end of the line. Which requests come is declared by both sides: the types of one module. */
+interface WorkerPort<Request, Result> {
+  postMessage(message: WorkerAnswer<Result>, transfer?: Transferable[]): void;
+  onmessage: ((event: { data: WorkerRequest<Request> }) => void) | null;
+}
 
 /** What `_start_worker.ts` passes to the text of every worker. */
-declare const workerPort: WorkerPort;
+declare const workerPort: WorkerPort<unknown, unknown>;
 
 /** A value that can be cloned; anything else becomes text. */
 function cloneable(value: unknown): unknown {
@@ -32,20 +38,21 @@ function plain(thrown: unknown): PlainError {
 export function serveWorker<Request, Result>(
   handle: (request: Request, transfer: Transferable[]) => Result | Promise<Result>,
 ): void {
-  const post = (answer: WorkerAnswer, transfer: Transferable[] = []) =>
-    workerPort.postMessage(answer, transfer);
-  const answer = async ({ id, request }: WorkerRequest) => {
+  const port: WorkerPort<Request, Result> = workerPort;
+  const post = (answer: WorkerAnswer<Result>, transfer: Transferable[] = []) =>
+    port.postMessage(answer, transfer);
+  const answer = async ({ id, request }: WorkerRequest<Request>) => {
     try {
       const transfer: Transferable[] = [];
-      const result = await handle(request as Request, transfer);
+      const result = await handle(request, transfer);
       post({ id, result }, transfer);
     } catch (error) {
       post({ id, error: plain(error) });
     }
   };
   let last = Promise.resolve();
-  workerPort.onmessage = ({ data }) => {
-    last = last.then(() => answer(data as WorkerRequest));
+  port.onmessage = ({ data }) => {
+    last = last.then(() => answer(data));
   };
   post({ ready: true });
 }

@@ -8,7 +8,8 @@
  *
  * @module
  */
-import type { PlainError, WorkerAnswer, WorkerPort } from "./_worker_messages.ts";
+import { errorMessage } from "./_error_fields.ts";
+import type { PlainError, WorkerAnswer, WorkerRequest } from "./_worker_messages.ts";
 
 /** A worker that runs. */
 export interface RunningWorker<Request, Result> {
@@ -38,35 +39,40 @@ export interface StartOptions {
   readonly errors?: readonly (new (message: string) => Error)[];
 }
 
-/** The part of `node:worker_threads` that is used. */
-interface WorkerThread extends WorkerPort {
-  on(event: "message" | "error" | "exit", listener: (value: unknown) => void): void;
+/** A thread of Node. What it sends is what `serveWorker` posts. */
+interface WorkerThread<Request, Result> {
+  postMessage(message: WorkerRequest<Request>, transfer?: Transferable[]): void;
+  on(event: "message", listener: (value: WorkerAnswer<Result>) => void): void;
+  on(event: "error" | "exit", listener: (value: unknown) => void): void;
   ref(): void;
   unref(): void;
   terminate(): unknown;
 }
 
+/** The part of `node:worker_threads` that is used. */
+interface WorkerThreads {
+  readonly Worker: new <Request, Result>(
+    code: string,
+    options: { eval: true; name: string },
+  ) => WorkerThread<Request, Result>;
+}
+
 interface Globals {
   readonly process?: {
-    readonly getBuiltinModule?: (name: "node:worker_threads") => {
-      readonly Worker: new (
-        code: string,
-        options: { eval: true; name: string },
-      ) => WorkerThread;
-    };
+    readonly getBuiltinModule?: (name: "node:worker_threads") => WorkerThreads | undefined;
   };
 }
 
 /** What both kinds of workers can do. */
-interface Thread {
-  post(message: unknown, transfer: Transferable[]): void;
+interface Thread<Request> {
+  post(message: WorkerRequest<Request>, transfer: Transferable[]): void;
   /** Whether the process waits for this worker. */
   hold(wanted: boolean): void;
   end(): Promise<void>;
 }
 
-interface Listeners {
-  message(data: unknown): void;
+interface Listeners<Result> {
+  message(answer: WorkerAnswer<Result>): void;
   /** It has failed or ended. */
   ended(reason: unknown): void;
 }
@@ -74,18 +80,18 @@ interface Listeners {
 const BUILT_IN = [TypeError, RangeError, SyntaxError, EvalError, URIError, ReferenceError];
 
 /** `node:worker_threads`: Node, Deno and Bun. An idle worker does not keep the process alive. */
-function startThread(
-  { Worker }: ReturnType<NonNullable<NonNullable<Globals["process"]>["getBuiltinModule"]>>,
+function startThread<Request, Result>(
+  { Worker }: WorkerThreads,
   code: string,
   name: string,
-  listeners: Listeners,
-): Thread {
+  listeners: Listeners<Result>,
+): Thread<Request> {
   // A function, because the names would be global otherwise; `require` is missing where the process
   // was started with --input-type=module.
   const program = `((require, workerPort) => {${code}\n})(` +
     `process.getBuiltinModule, process.getBuiltinModule("node:worker_threads").parentPort)\n` +
     `//# sourceURL=${name}.js`;
-  const worker = new Worker(program, { eval: true, name });
+  const worker = new Worker<Request, Result>(program, { eval: true, name });
   worker.on("message", listeners.message);
   worker.on("error", listeners.ended);
   worker.on("exit", (code) => listeners.ended(new Error(`it has ended with exit code ${code}`)));
@@ -97,7 +103,11 @@ function startThread(
 }
 
 /** A Web Worker: browsers. */
-function startWeb(code: string, name: string, listeners: Listeners): Thread {
+function startWeb<Request, Result>(
+  code: string,
+  name: string,
+  listeners: Listeners<Result>,
+): Thread<Request> {
   const program = `((workerPort) => {${code}\n})(self)\n//# sourceURL=${name}.js`;
   const url = URL.createObjectURL(new Blob([program], { type: "text/javascript" }));
   const worker = new Worker(url, { name });
@@ -117,8 +127,13 @@ function startWeb(code: string, name: string, listeners: Listeners): Thread {
   };
 }
 
-function start(code: string, name: string, listeners: Listeners): Thread {
-  const threads = (globalThis as Globals).process?.getBuiltinModule?.("node:worker_threads");
+function start<Request, Result>(
+  code: string,
+  name: string,
+  listeners: Listeners<Result>,
+): Thread<Request> {
+  const globals: Globals = globalThis;
+  const threads = globals.process?.getBuiltinModule?.("node:worker_threads");
   if (threads !== undefined) return startThread(threads, code, name, listeners);
   if (typeof Worker === "function") return startWeb(code, name, listeners);
   throw new Error("this runtime has no workers");
@@ -135,6 +150,20 @@ function revive(error: PlainError, classes: NonNullable<StartOptions["errors"]>)
   return revived;
 }
 
+/** An answer that somebody waits for. `Promise.withResolvers` is missing before Node 22. */
+interface Awaiting<Result> {
+  readonly promise: Promise<Result>;
+  resolve(result: Result): void;
+  reject(reason: unknown): void;
+}
+
+function awaited<Result>(): Awaiting<Result> {
+  let resolve!: (result: Result) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<Result>((...both) => [resolve, reject] = both);
+  return { promise, resolve, reject };
+}
+
 /**
  * Starts a worker and waits until it runs.
  *
@@ -148,46 +177,48 @@ export async function startWorker<Request, Result>(
   options: StartOptions,
 ): Promise<RunningWorker<Request, Result>> {
   const { name, errors = [] } = options;
-  const open = new Map<number, PromiseWithResolvers<unknown>>();
+  const open = new Map<number, Awaiting<Result>>();
+  const ready = awaited<void>();
   let end: Error | undefined;
   let lastId = 0;
-  let thread: Thread | undefined;
+  let thread: Thread<Request> | undefined;
 
   /** A place for an answer; the process waits as long as there is one. */
-  const expect = (id: number): Promise<unknown> => {
-    const place = {} as PromiseWithResolvers<unknown>;
-    place.promise = new Promise((resolve, reject) => Object.assign(place, { resolve, reject }));
-    open.set(id, place);
+  const expect = (id: number): Promise<Result> => {
+    const answer = awaited<Result>();
+    open.set(id, answer);
     thread?.hold(true);
-    return place.promise;
+    return answer.promise;
   };
-  const settle = (id: number, action: (place: PromiseWithResolvers<unknown>) => void): void => {
-    const place = open.get(id);
+  /** The request that has its answer now. */
+  const answered = (id: number): Awaiting<Result> | undefined => {
+    const answer = open.get(id);
     open.delete(id);
     if (open.size === 0) thread?.hold(false);
-    if (place) action(place);
+    return answer;
   };
   const ended = (reason: unknown): void => {
-    const why = reason instanceof Error ? reason.message : String(reason);
+    const why = errorMessage(reason);
     end ??= new Error(`Cannot use the worker ${name}: ${why}`, { cause: reason });
-    for (const id of [...open.keys()]) settle(id, ({ reject }) => reject(end));
+    ready.reject(end);
+    thread?.hold(false);
+    for (const id of [...open.keys()]) answered(id)?.reject(end);
   };
-  const message = (data: unknown): void => {
-    const answer = data as WorkerAnswer;
-    if ("ready" in answer) settle(0, ({ resolve }) => resolve(undefined));
-    else if ("error" in answer) {
-      settle(answer.id, ({ reject }) => reject(revive(answer.error, errors)));
-    } else settle(answer.id, ({ resolve }) => resolve(answer.result));
+  const message = (answer: WorkerAnswer<Result>): void => {
+    if ("ready" in answer) {
+      thread?.hold(false);
+      ready.resolve();
+    } else if ("error" in answer) answered(answer.id)?.reject(revive(answer.error, errors));
+    else answered(answer.id)?.resolve(answer.result);
   };
 
-  const ready = expect(0);
   try {
-    thread = start(code, name, { message, ended });
+    thread = start<Request, Result>(code, name, { message, ended });
   } catch (cause) {
     ended(cause);
   }
   try {
-    await ready;
+    await ready.promise;
   } catch (error) {
     await thread?.end();
     throw error;
@@ -197,11 +228,11 @@ export async function startWorker<Request, Result>(
     call(request, transfer = []) {
       if (end !== undefined) return Promise.reject(end);
       const id = ++lastId;
-      const result = expect(id) as Promise<Result>;
+      const result = expect(id);
       try {
         running.post({ id, request }, transfer);
       } catch (error) {
-        settle(id, ({ reject }) => reject(error)); // it cannot be cloned
+        answered(id)?.reject(error); // it cannot be cloned
       }
       return result;
     },

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isRecord } from "./_is_record.ts";
+
 /**
  * The short name of a stream's unit.
  *
@@ -16,9 +18,8 @@
 export function streamUnit(stream: Readonly<Record<string, unknown>>): string | undefined {
   const unit = stream.output_unit ?? stream.units;
   if (typeof unit === "string") return unit.trim() || undefined;
-  if (typeof unit !== "object" || unit === null) return undefined;
-  const { unit_short, unit_full } = unit as { unit_short?: unknown; unit_full?: unknown };
-  for (const name of [unit_short, unit_full]) {
+  if (!isRecord(unit)) return undefined;
+  for (const name of [unit.unit_short, unit.unit_full]) {
     if (typeof name === "string" && name.trim() !== "") return name.trim();
   }
   return undefined;

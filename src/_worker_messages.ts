@@ -4,16 +4,10 @@
  * @module
  */
 
-/** Either end of the line between a program and its worker. */
-export interface WorkerPort {
-  postMessage(message: unknown, transfer?: Transferable[]): void;
-  onmessage: ((event: { data: unknown }) => void) | null;
-}
-
 /** A request to the worker. */
-export interface WorkerRequest {
+export interface WorkerRequest<Request = unknown> {
   readonly id: number;
-  readonly request: unknown;
+  readonly request: Request;
 }
 
 /** An error as it crosses the line: its class would be lost. */
@@ -26,7 +20,7 @@ export interface PlainError {
 }
 
 /** What the worker says: that it runs, a result, or an error. */
-export type WorkerAnswer =
+export type WorkerAnswer<Result = unknown> =
   | { readonly ready: true }
-  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly result: Result }
   | { readonly id: number; readonly error: PlainError };

@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { isMap } from "../_is_record.ts";
 import type { Answered } from "./_types.ts";
 import { pageError, unreadableError } from "./_describe_error.ts";
-import { contentType, isMap, isPage, type JsonMap } from "./_error_body.ts";
+import { contentType, isPage, type JsonMap } from "./_error_body.ts";
 
 /**
  * JSON as a value, an empty body as undefined, other bytes as they are. JSON is recognised whatever its

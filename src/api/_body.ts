@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
 import type { Answer } from "./_types.ts";
 
 /** The largest answer that is read: a page of 20,000 streams is some 10 MiB. */
@@ -30,7 +31,7 @@ export function jsonBody(data: unknown): Blob {
     text = JSON.stringify(data === undefined ? {} : data, plainBigints);
   } catch (cause) {
     // The engine says on further lines where a cycle is.
-    const [reason] = (cause instanceof Error ? cause.message : String(cause)).split("\n");
+    const [reason] = (errorMessage(cause)).split("\n");
     throw new TypeError(`Cannot send this data as JSON: ${reason}`, { cause });
   }
   if (text === undefined) {
@@ -58,7 +59,7 @@ export async function readBody(
     return new Uint8Array(await response.arrayBuffer());
   }
   if (!response.body) return new Uint8Array();
-  // The types of a body's chunks, which TypeScript before 5.9 (dnt 0.42) gives as maybe shared.
+  // TypeScript before 5.9 (dnt 0.42) has no type for bytes that are not shared memory.
   const body = response.body as ReadableStream<Uint8Array<ArrayBuffer>>;
   const reader = body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];

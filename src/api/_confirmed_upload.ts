@@ -31,10 +31,14 @@ const REASONS = {
   unreadable: "Whether it has counted this report cannot be found out: its data/ cannot be read",
 };
 
-/** The response to an upload that is proved. */
-interface ConfirmedReply {
+/** The response to a report. */
+export interface CountedReply {
   /** How many readings were new. */
   readonly count: number;
+}
+
+/** The response to an upload that is proved. */
+interface ConfirmedReply extends CountedReply {
   /** `last_id` of the streamer as it was before. */
   readonly before: Id;
   /** Present if the cloud had counted the report before, so that it was not sent. */
@@ -58,9 +62,9 @@ interface ProofOptions {
 export async function confirmed(
   client: Client,
   report: ReportFacts,
-  send: () => Promise<unknown>,
+  send: () => Promise<CountedReply>,
   { signal, timeoutMs }: ProofOptions,
-): Promise<unknown> {
+): Promise<CountedReply | ConfirmedReply> {
   const { lowestId, highestId, length } = report;
   // Nothing that the cloud could count.
   if (highestId === 0) return await send();
@@ -82,7 +86,7 @@ export async function confirmed(
       return { count: 0, before, countedBefore: true } satisfies ConfirmedReply;
     }
   }
-  const reply = await send() as { readonly count: number };
+  const reply = await send();
   if (!(await waitForLastId(client, report, { signal, timeoutMs }))) {
     throw new RestBaseException(
       `Cannot confirm ${name}: the cloud accepted it, and did not count it within ${timeoutMs} ms. Upload ` +

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { unshared } from "../_unshared.ts";
 import { Multipart } from "./_multipart.ts";
 import type { Transport, WireRequest } from "./_types.ts";
 import { ImproperlyConfigured } from "./errors/named_errors.ts";
@@ -13,9 +14,15 @@ interface ClientOptions {
   poolMaxIdlePerHost?: number;
 }
 
-/** The part of the global `Deno` that is used: npm's compilers do not know its types. */
-interface DenoHttp {
-  createHttpClient(options: ClientOptions): object;
+/** The part of Deno's globals that is used: npm's compilers do not know its types. */
+interface Globals {
+  readonly process?: unknown;
+  readonly Deno?: { createHttpClient(options: ClientOptions): object };
+}
+
+/** What Deno's fetch takes. */
+interface DenoRequest extends RequestInit {
+  readonly client: object | undefined;
 }
 
 /** The transport; `caCerts` are trusted in addition to the runtime's. */
@@ -31,7 +38,7 @@ export function denoTransport(caCerts?: readonly string[]): Transport {
       headers.set("content-type", body.contentType);
       request.onSent?.(0);
       const bytes = await body.bytes();
-      const init = {
+      const init: DenoRequest = {
         method,
         headers,
         signal,
@@ -39,13 +46,20 @@ export function denoTransport(caCerts?: readonly string[]): Transport {
         redirect: "manual",
         client: calls,
       };
-      return await decoded(await fetch(url, init as RequestInit));
+      return await decoded(await fetch(url, init));
     }
     const stream = body instanceof Multipart ? new MultipartBlob(body, request) : undefined;
     const client = stream ? uploads ??= httpClient({ ...options, poolMaxIdlePerHost: 0 }) : calls;
-    const init = { method, headers, signal, body: stream ?? body, redirect: "manual", client };
+    const init: DenoRequest = {
+      method,
+      headers,
+      signal,
+      body: body instanceof Multipart ? stream : body,
+      redirect: "manual",
+      client,
+    };
     try {
-      return await decoded(await fetch(url, init as RequestInit));
+      return await decoded(await fetch(url, init));
     } catch (error) {
       // Deno reports a body that failed as a connection that failed.
       throw stream?.failure ?? error;
@@ -54,9 +68,9 @@ export function denoTransport(caCerts?: readonly string[]): Transport {
 }
 
 function httpClient(options: ClientOptions): object {
-  const { Deno } = globalThis as unknown as { Deno: DenoHttp };
+  const { Deno }: Globals = globalThis;
   try {
-    return Deno.createHttpClient(options);
+    return Deno!.createHttpClient(options);
   } catch (cause) {
     throw new ImproperlyConfigured(
       `Cannot use "caCerts": ${cause instanceof Error ? cause.message : cause}`,
@@ -98,7 +112,7 @@ class MultipartBlob extends Blob {
           const { done, value } = await chunks.next();
           taken = value?.ofFile ?? 0;
           if (done) controller.close();
-          else controller.enqueue(value.bytes as Uint8Array<ArrayBuffer>);
+          else controller.enqueue(unshared(value.bytes));
         } catch (error) {
           this.failure = error;
           controller.error(error);
@@ -118,7 +132,7 @@ async function decoded(response: Response): Promise<Response> {
   const input = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       if (next.done) return controller.close();
-      controller.enqueue(next.value as Uint8Array<ArrayBuffer>);
+      controller.enqueue(next.value);
       next = await reader.read();
     },
     cancel: (reason) => reader.cancel(reason),

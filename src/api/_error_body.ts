@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isMap } from "../_is_record.ts";
+
 /** A longer message is not read by anybody. */
 const LONGEST_TEXT = 500;
 
@@ -82,11 +84,6 @@ export function bodyText(data: unknown): string {
     }
   }
   return shortened(JSON.stringify(data));
-}
-
-/** Whether a value is an object as JSON calls it. */
-export function isMap(value: unknown): value is JsonMap {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isNested(value: unknown): boolean {

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import type { Row } from "./rows.ts";
 
 /** One level of a factory. */
@@ -54,13 +55,17 @@ export function emptyState(org: string | undefined): FactoryState {
 
 /** A copy of a state from JSON. */
 export function copyState(given: unknown): FactoryState {
-  const state = given as Partial<FactoryState> | null;
-  if (typeof state !== "object" || state?.version !== 1 || typeof state.lists !== "object") {
+  if (!isState(given)) {
     throw new TypeError(
       "Cannot resume from this: it is neither a FactoryMap nor what its toJSON() returned",
     );
   }
-  return structuredClone({ version: 1, org: state.org ?? null, lists: state.lists });
+  return structuredClone({ version: 1, org: given.org ?? null, lists: given.lists });
+}
+
+/** Whether this says of itself that it is a state of this version; its lists are taken as they are. */
+function isState(given: unknown): given is FactoryState {
+  return isRecord(given) && given.version === 1 && isRecord(given.lists);
 }
 
 /** The rows of a list, once each: a list that changes while it is read can show a row twice. */

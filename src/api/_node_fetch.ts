@@ -35,7 +35,7 @@ export function nodeTransport(trust: Trust): Transport {
   const single = agents(false);
   return async (request) => {
     const url = new URL(request.url);
-    const protocol = url.protocol as "http:" | "https:";
+    const protocol = url.protocol === "https:" ? "https:" : "http:";
     const { method } = request;
     const headers = wireHeaders(request, url);
     const proxy = proxyFor(url);
@@ -46,12 +46,13 @@ export function nodeTransport(trust: Trust): Transport {
       return await exchange(request, () => https.request(url, options));
     }
     if (proxy) {
-      const { request: open } = proxy.protocol === "https:" ? https : http;
+      const isSecure = proxy.protocol === "https:";
+      const { request: open } = isSecure ? https : http;
       const options = {
         method,
         path: url.href,
         headers: { ...headers, ...proxyHeaders(proxy) },
-        agent: single[proxy.protocol as "http:" | "https:"],
+        agent: single[isSecure ? "https:" : "http:"],
       };
       return await exchange(request, () => open(new URL(proxy.origin), options));
     }

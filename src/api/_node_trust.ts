@@ -39,9 +39,14 @@ export function secureOptions({ verify, caCerts }: Trust): SecureOptions {
   return { ...verified, ca };
 }
 
+/** What Node 20 does not have. */
+interface TlsOfNode22 {
+  readonly getCACertificates?: (kind: "default") => string[];
+}
+
 /** What the runtime trusts by itself. Node 20 does not tell, but its rules are known. */
 function defaultAuthorities(): readonly string[] {
-  const { getCACertificates } = tls as { getCACertificates?: (kind: "default") => string[] };
+  const { getCACertificates }: TlsOfNode22 = tls;
   if (getCACertificates) return getCACertificates("default");
   const extra = envOf("NODE_EXTRA_CA_CERTS");
   if (extra === undefined) return tls.rootCertificates;

@@ -7,6 +7,8 @@
  * @module
  */
 
+import { isRecord } from "../_is_record.ts";
+
 /** A slug, known by its `formattedId`. */
 export interface SlugLike {
   /** The id without the prefix. */
@@ -60,8 +62,7 @@ function idText(id: unknown): string {
 }
 
 function isSlug(value: unknown): value is SlugLike {
-  return typeof value === "object" && value !== null &&
-    typeof (value as Partial<SlugLike>).formattedId === "function";
+  return isRecord(value) && typeof value.formattedId === "function";
 }
 
 function kindOf(value: unknown): string {

@@ -18,7 +18,7 @@ interface Globals {
   readonly document?: unknown;
 }
 
-const globals = globalThis as Globals;
+const globals: Globals = globalThis;
 
 /** Whether this is Deno. */
 export const isDeno: boolean = "Deno" in globals;

@@ -33,14 +33,16 @@ export function after(ms: number, done: () => void): () => void {
 export class Scope {
   readonly #controller = new AbortController();
   readonly #above: readonly AbortSignal[];
-  readonly #stop: (event: Event) => void;
+  readonly #stop: (event: { readonly target: unknown }) => void;
   #cancel: (() => void) | undefined;
   #limit: TimeUp | undefined;
 
   /** Makes a scope that ends when one of the signals does. */
   constructor(...above: (AbortSignal | undefined)[]) {
     this.#above = above.filter((signal) => signal !== undefined);
-    this.#stop = (event) => this.#controller.abort((event.target as AbortSignal).reason);
+    this.#stop = ({ target }) => {
+      if (target instanceof AbortSignal) this.#controller.abort(target.reason);
+    };
     for (const signal of this.#above) {
       if (signal.aborted) this.#controller.abort(signal.reason);
       else signal.addEventListener("abort", this.#stop);

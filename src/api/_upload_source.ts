@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unshared } from "../_unshared.ts";
 import type { UploadSource } from "./_multipart.ts";
 import type { UploadFile } from "./options.ts";
 
@@ -28,7 +29,7 @@ function bytesSource(name: string, bytes: Uint8Array): UploadSource {
     type: "application/octet-stream",
     size: bytes.length,
     bytes,
-    blob: () => new Blob([bytes as Uint8Array<ArrayBuffer>]),
+    blob: () => new Blob([unshared(bytes)]),
     head: (length) => Promise.resolve(bytes.subarray(0, length)),
     async *chunks() {
       for (let at = 0; at < bytes.length; at += CHUNK_BYTES) {

@@ -8,6 +8,7 @@
  *
  * @module
  */
+import { isSafeInteger } from "../_integers.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
@@ -97,5 +98,5 @@ export async function confirmUpload(
 
 function isId(value: unknown): value is Id {
   if (typeof value === "bigint") return value >= 0n;
-  return Number.isSafeInteger(value) && value as number >= 0;
+  return isSafeInteger(value) && value >= 0;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
 import { displayable, inspectable } from "../_inspect.ts";
 import { checkNames } from "../_options.ts";
 import { copyState, emptyState, type FactoryState, LEVELS, rowsOf } from "./_factory_lists.ts";
@@ -276,7 +277,7 @@ export async function factoryMap(
     });
   } catch (cause) {
     const partial = new FactoryMap(state);
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorMessage(cause);
     throw new FactoryMapError(`Cannot read the factory map to its end: ${why}`, partial, { cause });
   }
   return new FactoryMap(state);

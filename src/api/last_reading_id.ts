@@ -7,7 +7,8 @@
  * @module
  */
 import { parseExactJson } from "../_exact_json.ts";
-import { narrowed } from "../_integers.ts";
+import { isSafeInteger, narrowed } from "../_integers.ts";
+import { isMap } from "../_is_record.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { type ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import { answerJson } from "./_answer.ts";
@@ -98,8 +99,8 @@ function isOwn404({ bytes }: Answered): boolean {
 /** An id as a number up to 2^53−1 and a bigint above; undefined if the value is not an id. */
 function idOf(value: unknown): Id | undefined {
   if (value === null) return 0;
-  if (typeof value !== "bigint" && !Number.isSafeInteger(value)) return undefined;
-  const id = BigInt(value as number | bigint);
+  if (typeof value !== "bigint" && !isSafeInteger(value)) return undefined;
+  const id = BigInt(value);
   return id >= 0n && id <= MAX_ID ? narrowed(id) : undefined;
 }
 
@@ -113,8 +114,4 @@ function noId(answer: Answered, row: unknown): RestHttpBaseException {
     }`
     : "the response has no last_id";
   return unreadableError({ method: "GET", url }, answer, attempts, secrets, undefined, said);
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

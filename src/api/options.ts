@@ -250,7 +250,7 @@ const CALL_RULES: Record<string, Rule> = {
 };
 
 /** Whether there is an option of an Api with this name. */
-export function isApiOption(name: string): boolean {
+export function isApiOption(name: string): name is keyof ApiOptions {
   return Object.hasOwn(RULES, name);
 }
 
@@ -259,12 +259,12 @@ export function settle(options: ApiOptions): SettledOptions {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;
-    if (!Object.hasOwn(RULES, name)) {
+    if (!isApiOption(name)) {
       throw new ImproperlyConfigured(
         `Cannot use "${name}" as option: the options are ${Object.keys(RULES).join(", ")}`,
       );
     }
-    check(name, value, RULES[name as keyof ApiOptions], ImproperlyConfigured);
+    check(name, value, RULES[name], ImproperlyConfigured);
     given[name] = value;
   }
   const { caCerts } = options;
@@ -291,7 +291,7 @@ export function checkCallOptions(options: CallOptions | undefined): CallOptions 
   if (options === undefined || options === null) return {};
   checkNames(options, Object.keys(CALL_RULES), "option of a call");
   for (const name in CALL_RULES) {
-    const value = options[name as keyof CallOptions];
+    const value: unknown = Reflect.get(options, name);
     if (value !== undefined) check(name, value, CALL_RULES[name], TypeError);
   }
   return options;
@@ -300,7 +300,7 @@ export function checkCallOptions(options: CallOptions | undefined): CallOptions 
 /** A scheme as `setToken` takes it. */
 export function checkTokenType(value: unknown): string {
   check("tokenType", value, scheme, ImproperlyConfigured);
-  return value as string;
+  return String(value);
 }
 
 function check(name: string, value: unknown, rule: Rule, Wrong: new (text: string) => Error): void {

@@ -6,11 +6,11 @@
  *
  * @module
  */
+import { isMap, isRecord } from "../_is_record.ts";
 import { answerValue } from "./_answer.ts";
 import type { Client } from "./_client.ts";
 import { Scope } from "./_scope.ts";
 import type { Answered } from "./_types.ts";
-import { isMap } from "./_error_body.ts";
 import { HttpNotFoundError } from "./errors/named_errors.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import type { Page } from "./resources.ts";
@@ -105,14 +105,13 @@ export function nextQuery(next: string, url: string): string {
 /** A body as a page. */
 export function asPage<Row>(body: unknown, url: string): Page<Row> {
   if (Array.isArray(body)) return { count: body.length, next: null, previous: null, results: body };
-  const page = body as Partial<Page<Row>> | undefined;
-  if (Array.isArray(page?.results)) {
-    const { next, previous, results } = page;
+  if (isRecord(body) && Array.isArray(body.results)) {
+    const { count, next, previous, results } = body;
     return {
-      ...page,
-      count: page.count ?? results.length,
+      ...body,
+      count: typeof count === "number" ? count : results.length,
       next: typeof next === "string" && next !== "" ? next : null,
-      previous: previous ?? null,
+      previous: typeof previous === "string" ? previous : null,
       results,
     };
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isMap } from "../_is_record.ts";
 import { formatMicros, parseMicros } from "../codec/timestamps.ts";
 import { exactJson, parseExactJson } from "../_exact_json.ts";
 import { displayableColumns } from "../_display.ts";
@@ -14,7 +15,7 @@ import { clientOf } from "./_api_state.ts";
 import type { ApiBase } from "./api_base.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { answerJson } from "./_answer.ts";
-import { isMap, type JsonMap } from "./_error_body.ts";
+import type { JsonMap } from "./_error_body.ts";
 import type { CallOptions } from "./options.ts";
 import { readPages } from "./pages.ts";
 import { rangeMicros, type TimeRange } from "./time_range.ts";

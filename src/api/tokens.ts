@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import { log } from "./_log.ts";
 import { ImproperlyConfigured } from "./errors/named_errors.ts";
 import type { CallOptions, Tokens } from "./options.ts";
@@ -35,9 +36,9 @@ export function isToken(value: unknown): value is string {
 
 /** Tokens in one of the forms that `setToken` accepts; `from` says in an error where they came from. */
 export function tokensFrom(given: unknown, from = ""): Tokens {
-  const map = (typeof given === "string" ? { access: given } : given) as Record<string, unknown>;
-  const access = map?.access ?? map?.token;
-  const refresh = map?.access === undefined ? undefined : map.refresh;
+  const map = isRecord(given) ? given : { access: given };
+  const access = map.access ?? map.token;
+  const refresh = map.access === undefined ? undefined : map.refresh;
   if (!isToken(access)) throw invalidToken("access", from);
   if (refresh === undefined || refresh === null) return { access };
   if (!isToken(refresh)) throw invalidToken("refresh", from);

@@ -6,15 +6,18 @@
  *
  * @module
  */
+import { isSafeInteger } from "../_integers.ts";
+import { isMap } from "../_is_record.ts";
 import { shown } from "../_shown.ts";
 import type { ConfirmChoice, ReportFacts } from "../reports/report_cloud.ts";
 import { peekReport, streamerText } from "../reports/report_head.ts";
 import { answerValue } from "./_answer.ts";
 import type { Client } from "./_client.ts";
-import { confirmed, DEFAULT_CONFIRM_MS } from "./_confirmed_upload.ts";
+import { confirmed, type CountedReply, DEFAULT_CONFIRM_MS } from "./_confirmed_upload.ts";
 import { unreadableError } from "./_describe_error.ts";
 import { Multipart, type UploadSource } from "./_multipart.ts";
 import { queryText, scalarText } from "./_query.ts";
+import type { Answered } from "./_types.ts";
 import { type UploadPlace, UploadQueue } from "./_upload_queue.ts";
 import { checkCallOptions, type UploadOptions } from "./options.ts";
 
@@ -45,7 +48,7 @@ export async function upload(
   open: () => UploadSource | Promise<UploadSource>,
   options: UploadOptions = {},
 ): Promise<unknown> {
-  if (path !== REPORTS) return await post(client, path, await open(), options);
+  if (path !== REPORTS) return answerValue("POST", await post(client, path, await open(), options));
   return await uploadReport(client, open, options);
 }
 
@@ -67,7 +70,7 @@ async function uploadReport(
   const signal = usable(options.signal);
   return await queueOf(client).run(place, async () => {
     source ??= await open();
-    const send = () => post(client, REPORTS, source!, options, facts?.length);
+    const send = () => postReport(client, source!, options, facts?.length);
     const confirmMs = checkConfirm(confirm);
     if (confirmMs === undefined || facts === undefined) return await send();
     return await confirmed(client, facts, send, { signal, timeoutMs: confirmMs });
@@ -107,13 +110,25 @@ function checkConfirm(confirm: ConfirmChoice | undefined): number | undefined {
   );
 }
 
+async function postReport(
+  client: Client,
+  source: UploadSource,
+  options: UploadOptions,
+  readings: number | undefined,
+): Promise<CountedReply> {
+  const answer = await post(client, REPORTS, source, options);
+  const reply = countedReply(answerValue("POST", answer), readings);
+  if (typeof reply !== "string") return reply;
+  const { url, attempts, secrets } = answer;
+  throw unreadableError({ method: "POST", url }, answer, attempts, secrets, undefined, reply);
+}
+
 async function post(
   client: Client,
   path: string,
   source: UploadSource,
   options: UploadOptions,
-  readings?: number,
-): Promise<unknown> {
+): Promise<Answered> {
   const { data, params, onProgress, ...callOptions } = options;
   const fields = formFields(data);
   const query = queryText(params);
@@ -137,23 +152,20 @@ async function post(
     onSent: tell,
   });
   tell(total);
-  const reply = answerValue("POST", answer);
-  if (!isReport) return reply;
-  const said = wrongCount(reply, readings);
-  if (said === undefined) return reply;
-  const { url, attempts, secrets } = answer;
-  throw unreadableError({ method: "POST", url }, answer, attempts, secrets, undefined, said);
+  return answer;
 }
 
-/** Why a response does not say how many readings were new, so that the report may not have been stored. */
-function wrongCount(reply: unknown, readings: number | undefined): string | undefined {
-  const isMap = typeof reply === "object" && reply !== null && !Array.isArray(reply);
-  if (!isMap || !("count" in reply)) return "the response has no count of new readings";
+/**
+ * The response, or why it does not say how many readings were new, so that the report may not have been
+ * stored.
+ */
+function countedReply(reply: unknown, readings: number | undefined): CountedReply | string {
+  if (!isMap(reply) || !("count" in reply)) return "the response has no count of new readings";
   const { count } = reply;
-  if (!Number.isSafeInteger(count) || (count as number) < 0) {
+  if (!isSafeInteger(count) || count < 0) {
     return "the count of new readings in the response is not an integer from 0";
   }
-  if (readings === undefined || (count as number) <= readings) return undefined;
+  if (readings === undefined || count <= readings) return { ...reply, count };
   return `the response counts ${count} new readings, and the report has ${readings}`;
 }
 

@@ -13,6 +13,8 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
+import { devicesOf } from "../readings/devices_of.ts";
 import {
   type Data,
   DataType,
@@ -32,7 +34,7 @@ import {
 } from "./_apache_arrow.ts";
 import { exactJson } from "../_exact_json.ts";
 import { DataError } from "../codec/data_error.ts";
-import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
+import type { ReadingColumns } from "../readings/mod.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 
 /** Which of the optional columns a table has. */
@@ -52,6 +54,12 @@ const JSON_TEXT = new Map([
 export const FIRST_MICROS = -62135596800000000n;
 export const LAST_MICROS = 253402300799999999n;
 
+const DEVICE = new Dictionary(new Utf8(), new Int32(), 0);
+const TIMESTAMP = new TimestampMicrosecond("UTC");
+const STREAM = new Uint32();
+const READING_ID = new Uint64();
+const VALUE = new Float64();
+
 /** Makes the batches of one table: one schema and one growing dictionary of devices. */
 export class BatchMaker {
   readonly shape: TableShape;
@@ -61,14 +69,14 @@ export class BatchMaker {
 
   constructor(shape: TableShape) {
     this.shape = shape;
-    const fields = [
-      new Field("timestamp", new TimestampMicrosecond("UTC"), false),
-      new Field("stream", new Uint32(), false),
-      new Field("reading_id", new Uint64(), false),
-      new Field("value", new Float64(), false),
-    ] as Field[];
+    const fields: Field[] = [
+      new Field("timestamp", TIMESTAMP, false),
+      new Field("stream", STREAM, false),
+      new Field("reading_id", READING_ID, false),
+      new Field("value", VALUE, false),
+    ];
     if (shape.device) {
-      fields.unshift(new Field("device", new Dictionary(new Utf8(), new Int32(), 0), false));
+      fields.unshift(new Field("device", DEVICE, false));
     }
     if (shape.summaryData) fields.push(new Field("extra_data", new Utf8(), true, JSON_TEXT));
     if (shape.rawData) fields.push(new Field("data", new Utf8(), true, JSON_TEXT));
@@ -82,7 +90,7 @@ export class BatchMaker {
    */
   batch(columns: ReadingColumns): RecordBatch {
     const { length } = columns;
-    const { devices } = columns as ReadingChunk;
+    const devices = devicesOf(columns);
     if ((devices !== undefined) !== this.shape.device && length > 0) {
       throw new DataError(
         this.shape.device
@@ -91,22 +99,19 @@ export class BatchMaker {
       );
     }
     checkTimes(columns.timestamps, length);
-    const types = this.schema.fields.map(({ type }) => type);
     const children: Data[] = [];
-    let next = 0;
-    const add = (data: unknown) =>
-      children.push(makeData({ type: types[next++]!, length, nullCount: 0, data } as never));
     if (this.shape.device) {
       const indexes = this.#indexes(devices ?? new BigUint64Array(), length);
       const dictionary = this.#devices ??= this.#dictionary(0);
-      children.push(
-        makeData({ type: types[next++] as Dictionary, length, data: indexes, dictionary }),
-      );
+      children.push(makeData({ type: DEVICE, length, data: indexes, dictionary }));
     }
-    add(columns.timestamps.subarray(0, length));
-    add(columns.streams.subarray(0, length));
-    add(idColumn(columns.readingIds, length));
-    add(columns.values.subarray(0, length));
+    const same = { length, nullCount: 0 };
+    children.push(
+      makeData({ ...same, type: TIMESTAMP, data: columns.timestamps.subarray(0, length) }),
+      makeData({ ...same, type: STREAM, data: columns.streams.subarray(0, length) }),
+      makeData({ ...same, type: READING_ID, data: idColumn(columns.readingIds, length) }),
+      makeData({ ...same, type: VALUE, data: columns.values.subarray(0, length) }),
+    );
     if (this.shape.summaryData) children.push(jsonColumn(columns.summaryData, length, isEmpty));
     if (this.shape.rawData) children.push(jsonColumn(columns.rawData, length, isMissing));
     const type = new Struct(this.schema.fields);
@@ -147,7 +152,7 @@ export class BatchMaker {
 /** The optional columns that these readings need. */
 export function shapeOf(columns: ReadingColumns): TableShape {
   return {
-    device: (columns as ReadingChunk).devices !== undefined,
+    device: devicesOf(columns) !== undefined,
     summaryData: columns.summaryData !== undefined,
     rawData: columns.rawData !== undefined,
   };
@@ -183,7 +188,7 @@ function idColumn(ids: ReadingColumns["readingIds"], length: number): BigUint64A
 function isEmpty(cell: unknown): boolean {
   if (isMissing(cell)) return true;
   if (cell instanceof Map) return cell.size === 0;
-  return Object.keys(cell as object).length === 0;
+  return isRecord(cell) && Object.keys(cell).length === 0;
 }
 
 function isMissing(cell: unknown): boolean {

@@ -5,7 +5,12 @@
  */
 import * as zlib from "node:zlib";
 
+/** What not every runtime has. */
+interface Zstd {
+  readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array;
+}
+
+const { zstdDecompressSync }: Zstd = zlib;
+
 /** Decompresses; `undefined` where the runtime cannot. */
-export const zstdDecompress = (zlib as {
-  zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array;
-}).zstdDecompressSync;
+export const zstdDecompress = zstdDecompressSync;

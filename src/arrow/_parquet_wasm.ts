@@ -20,11 +20,10 @@ export function parquetWasm(): Promise<ParquetWasm> {
 async function load(): Promise<ParquetWasm> {
   try {
     // deno-lint-ignore no-import-prefix -- Deno downloads all of an import map with every program.
-    const library = await import("npm:parquet-wasm@0.8.0") as ParquetWasm & {
-      default?: (() => Promise<unknown>) | ParquetWasm;
-    };
+    const library = await import("npm:parquet-wasm@0.8.0");
     // The build for browsers is instantiated by its default export; Node's needs no call.
-    if (typeof library.default === "function") await library.default();
+    const instantiate: unknown = "default" in library ? library.default : undefined;
+    if (typeof instantiate === "function") await instantiate();
     return library;
   } catch (cause) {
     loaded = undefined;

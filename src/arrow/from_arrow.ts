@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
+import { isTypedArray } from "../_typed_array.ts";
 import { DataType, type RecordBatch, type Table, TimeUnit, type Vector } from "./_apache_arrow.ts";
 import { displayableColumns } from "../_display.ts";
 import { parseExactJson } from "../_exact_json.ts";
@@ -158,7 +160,7 @@ class Column {
         at = inMicros(data.values as BigInt64Array, data.length, type.unit, micros, at);
       }
     } else if (isText(type)) {
-      this.#each(length, (text, row) => micros[row] = timestampMicros(text as string));
+      this.#each(length, (text, row) => micros[row] = timestampMicros(String(text)));
     } else {
       this.#wrongType("a timestamp or ISO text", "cast it to a timestamp");
     }
@@ -182,7 +184,7 @@ class Column {
         at += rows;
       }
       // Half floats, which arrive as their bits.
-      if (at < length) this.#each(length, (value, row) => values[row] = value as number);
+      if (at < length) this.#each(length, (value, row) => values[row] = Number(value));
       return values;
     }
     if (!DataType.isInt(type)) this.#wrongType("a number", "cast it to float64");
@@ -271,7 +273,7 @@ class Column {
         take(cell ?? missing, row);
       } catch (error) {
         if (error instanceof Located) throw new DataError(error.message);
-        this.#wrong(row, error instanceof Error ? error.message : String(error));
+        this.#wrong(row, errorMessage(error));
       }
     }
   }
@@ -284,7 +286,7 @@ class Column {
   ): void {
     const known = new Map<string, T>();
     this.#each(length, (cell, row) => {
-      const text = cell as string;
+      const text = String(cell);
       let value = known.get(text);
       if (value === undefined) known.set(text, value = read(text));
       take(value, row);
@@ -367,9 +369,8 @@ function inMicros(
 /** A struct, map or list of Arrow as plain data. */
 function plain(cell: unknown): unknown {
   if (typeof cell !== "object" || cell === null || cell instanceof Uint8Array) return cell;
-  if (ArrayBuffer.isView(cell)) return Array.from(cell as unknown as Iterable<unknown>);
-  const { toJSON } = cell as { toJSON?: () => unknown };
-  const value = toJSON ? toJSON.call(cell) : cell;
+  if (isTypedArray(cell)) return Array.from<unknown>(cell);
+  const value = "toJSON" in cell && typeof cell.toJSON === "function" ? cell.toJSON() : cell;
   if (Array.isArray(value)) return value.map(plain);
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));

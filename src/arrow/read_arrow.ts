@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
 import { compressionRegistry, CompressionType, RecordBatchReader } from "./_apache_arrow.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ByteSource, ReadingChunk } from "../readings/mod.ts";
@@ -59,7 +60,7 @@ async function* read(
     }
   } catch (error) {
     if (error instanceof DataError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new DataError(`Cannot read the Arrow data after ${rows} rows: ${reason}`, {
       cause: error,
     });
@@ -75,7 +76,7 @@ async function* read(
  */
 async function input(source: ByteSource): Promise<Uint8Array | AsyncIterable<Uint8Array>> {
   if (source instanceof Uint8Array) return source;
-  const pieces = (source as AsyncIterable<Uint8Array>)[Symbol.asyncIterator]();
+  const pieces = source[Symbol.asyncIterator]();
   const held: Uint8Array[] = [];
   let length = 0;
   const more = async () => {
@@ -128,9 +129,7 @@ async function addCodecs(): Promise<void> {
   }
   if (compressionRegistry.get(CompressionType.LZ4_FRAME) === null) {
     // deno-lint-ignore no-import-prefix -- Deno downloads all of an import map with every program.
-    const lz4 = await import("npm:lz4js@0.2.0").catch(() => undefined) as
-      | { decompress: Decode; default?: { decompress: Decode } }
-      | undefined;
+    const lz4 = await import("npm:lz4js@0.2.0").catch(() => undefined);
     const decode = lz4?.decompress ?? lz4?.default?.decompress ?? missing(
       "it is compressed with LZ4: install lz4js, or write it with compression zstd or none",
     );

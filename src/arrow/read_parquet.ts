@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
+import { unshared } from "../_unshared.ts";
 import { tableFromIPC } from "./_apache_arrow.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ReadingChunk } from "../readings/mod.ts";
@@ -70,7 +72,8 @@ async function* read(
     const columns = present.filter((column) => wanted.has(column));
     // Without any of them, the error names all columns that there are.
     const batches = await file.stream({ batchSize, ...(columns.length > 0 && { columns }) });
-    for await (const batch of batches as unknown as AsyncIterable<WasmBatch>) {
+    for await (const batch of batches) {
+      // Which frees the batch in the library's memory.
       const table = tableFromIPC(batch.intoIPCStream());
       if (table.numRows === 0) continue;
       yield readingsOf(table, reading, rows);
@@ -78,7 +81,7 @@ async function* read(
     }
   } catch (error) {
     if (error instanceof DataError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = errorMessage(error);
     throw new DataError(`Cannot read ${name} as Parquet after ${rows} rows: ${reason}`, {
       cause: error,
     });
@@ -87,17 +90,12 @@ async function* read(
   }
 }
 
-/** A record batch in the library's memory; `intoIPCStream` frees it. */
-interface WasmBatch {
-  intoIPCStream(): Uint8Array;
-}
-
 async function blobOf(
   source: string | URL | Uint8Array | Blob,
 ): Promise<{ blob: Blob; close: () => Promise<void> }> {
   if (source instanceof Blob) return { blob: source, close: () => Promise.resolve() };
   if (source instanceof Uint8Array) {
-    return { blob: new Blob([source as Uint8Array<ArrayBuffer>]), close: () => Promise.resolve() };
+    return { blob: new Blob([unshared(source)]), close: () => Promise.resolve() };
   }
   const { openBlob } = await import("./_node_file_blob.ts");
   return await openBlob(source);

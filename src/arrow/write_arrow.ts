@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { devicesOf } from "../readings/devices_of.ts";
 import { AsyncByteQueue, RecordBatchFileWriter, RecordBatchStreamWriter } from "./_apache_arrow.ts";
 import { checkNames } from "../_options.ts";
-import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
+import type { ReadingColumns } from "../readings/mod.ts";
 import { BatchMaker } from "./_batches.ts";
 
 /** Options of {@linkcode writeArrow}. */
@@ -101,7 +102,7 @@ async function* messages(
   };
   for await (const columns of source) {
     if (columns.length === 0) continue;
-    maker ??= begin((columns as ReadingChunk).devices !== undefined);
+    maker ??= begin(devicesOf(columns) !== undefined);
     writer.write(maker.batch(columns));
     yield pieces.take();
   }

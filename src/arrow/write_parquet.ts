@@ -3,9 +3,10 @@
  *
  * @module
  */
+import { devicesOf } from "../readings/devices_of.ts";
 import { Table, tableToIPC } from "./_apache_arrow.ts";
 import { checkNames } from "../_options.ts";
-import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
+import type { ReadingColumns } from "../readings/mod.ts";
 import { BatchMaker } from "./_batches.ts";
 import { parquetWasm } from "./_parquet_wasm.ts";
 
@@ -106,7 +107,7 @@ export async function writeParquet(
     const output = await library.transformParquetStream(input, properties);
     counted.bytes = await writeStream(
       path,
-      output as unknown as AsyncIterable<Uint8Array>,
+      output,
       failure,
     );
     return counted;
@@ -157,7 +158,7 @@ async function* batchesOf(
     signal?.throwIfAborted();
     if (columns.length === 0) continue;
     maker ??= new BatchMaker({
-      device: (columns as ReadingChunk).devices !== undefined,
+      device: devicesOf(columns) !== undefined,
       summaryData: true,
       rawData: true,
     });
@@ -183,7 +184,7 @@ const NOTHING: ReadingColumns = {
 /** Some rows of a chunk, sharing its memory. */
 function part(columns: ReadingColumns, from: number, to: number): ReadingColumns {
   if (from === 0 && to === columns.length) return columns;
-  const { devices } = columns as ReadingChunk;
+  const devices = devicesOf(columns);
   return {
     length: to - from,
     streams: columns.streams.subarray(from, to),

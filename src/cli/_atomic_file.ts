@@ -7,6 +7,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, link, open, readdir, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "../_error_fields.ts";
 import { writeAll, writeBeside } from "../_node_files.ts";
 import { besideOf, type FileTarget, fileTarget } from "../_node_target.ts";
 import { CommandError, ExitCode, fileError } from "./_errors.ts";
@@ -120,7 +121,7 @@ async function giveNewName(part: string, path: string): Promise<void> {
   try {
     await link(part, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") throw error;
+    if (errorCode(error) === "EEXIST") throw error;
     // A file system without hard links: a file that only this process created is replaced.
     await (await open(path, "wx")).close();
     await rename(part, path);

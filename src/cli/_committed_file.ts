@@ -28,6 +28,7 @@
 import { randomUUID } from "node:crypto";
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { errorCode } from "../_error_fields.ts";
 import { writeAll } from "../_node_files.ts";
 import { fileTarget } from "../_node_target.ts";
 
@@ -176,7 +177,7 @@ export class CommittedFile {
       await rename(folder, join(this.#folder, String(number)));
     } catch (error) {
       // ENOENT: a draft whose number is taken is removed by whoever took it.
-      const code = (error as NodeJS.ErrnoException).code ?? "";
+      const code = errorCode(error) ?? "";
       const lost = ["EEXIST", "ENOTEMPTY", "ENOENT", "EPERM", "EACCES", "EBUSY"].includes(code);
       if (lost && await this.#highest() >= number) return false;
       throw error;
@@ -234,7 +235,7 @@ async function orMissing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw error;
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { errorCode, errorMessage } from "../_error_fields.ts";
 import { systemReason } from "../_error_text.ts";
 
 export { messageOf, systemReason } from "../_error_text.ts";
@@ -69,9 +70,9 @@ export function exitCodeOf(error: unknown): number {
 export function fileError(action: string, path: string, error: unknown): CommandError {
   // It says already what cannot be done.
   if (error instanceof CommandError) return error;
-  let reason = systemReason(error) ?? (error instanceof Error ? error.message : String(error));
+  let reason = systemReason(error) ?? (errorMessage(error));
   // The file is about to be created, so what is missing is its folder.
-  if (action.startsWith("write") && (error as { code?: unknown } | null)?.code === "ENOENT") {
+  if (action.startsWith("write") && errorCode(error) === "ENOENT") {
     reason = "the folder does not exist";
   }
   return new CommandError(`Cannot ${action} "${path}": ${reason}`, ExitCode.Failed, {

@@ -13,7 +13,8 @@ import type { Api } from "../api/mod.ts";
 import { stream } from "../api/mod.ts";
 import { isoTime } from "../_iso_time.ts";
 import { fileTarget } from "../_node_target.ts";
-import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
+import type { ReadingColumns } from "../readings/mod.ts";
+import type { DeviceReadings } from "../reports/mod.ts";
 import { ArchFxStreamSlug } from "../slugs/mod.ts";
 import { giveName, newPart } from "./_atomic_file.ts";
 import { CommandError, fileError, systemReason } from "./_errors.ts";
@@ -140,14 +141,13 @@ async function* checked(
   slug: string,
   check: PageCheck,
   onReadings: (count: number) => void,
-): AsyncGenerator<ReadingChunk> {
+): AsyncGenerator<DeviceReadings> {
   const device = new ArchFxStreamSlug(slug).device.id;
   for await (const columns of pages) {
     check.add(columns);
     onReadings(columns.length);
     yield {
       ...columns,
-      readingIds: columns.readingIds as BigUint64Array<ArrayBuffer>,
       devices: new BigUint64Array(columns.length).fill(device),
     };
   }
@@ -167,7 +167,7 @@ async function changed(
     end: isoTime(end, 6),
     page_size: PAGE_SIZE,
     page: check.pages,
-  }, { signal }) as { next?: unknown; results?: { streamer_local_id?: unknown }[] };
+  }, { signal });
   const ids = (page.results ?? []).map((row) => String(row.streamer_local_id ?? 0));
   if (page.next) return "readings arrived while it was read";
   return ids.length === check.lastIds.length && ids.every((id, at) => id === check.lastIds[at])

@@ -5,7 +5,7 @@
  */
 import type { Api } from "../api/mod.ts";
 import { stream } from "../api/mod.ts";
-import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
+import type { ReadingColumns } from "../readings/mod.ts";
 import type { ArchFxStreamSlug } from "../slugs/mod.ts";
 import { streamTitle } from "../_stream_unit.ts";
 import type { Context } from "./_command.ts";
@@ -47,9 +47,7 @@ export async function follow(
   const charts = format === "chart"
     ? new Charts(
       context,
-      slugs.map((slug, at) =>
-        streamTitle(String(slug), rows[at] as unknown as Record<string, unknown>)
-      ),
+      slugs.map((slug, at) => streamTitle(String(slug), { ...rows[at] })),
       length,
     )
     : undefined;
@@ -66,7 +64,7 @@ export async function follow(
           ? mergeByTime(sources)
           : sources[0]!.chunks;
         for await (const columns of source) {
-          for (const text of readingLines(columns as ReadingChunk, format as "csv" | "ndjson")) {
+          for (const text of readingLines(columns, format === "csv" ? "csv" : "ndjson")) {
             await context.io.write(text);
           }
         }

@@ -17,7 +17,7 @@ export async function withGatewayCloud(
   task: (api: Api) => Promise<void>,
 ): Promise<void> {
   const { apiKeyFile, domain } = loaded.config;
-  const args = { ...(domain !== undefined && { domain }) } as Record<string, unknown>;
+  const args = { ...(domain !== undefined && { domain }) };
   const { ARCHFX_TOKEN, ARCHFX_API_KEY, ARCHFX_EMAIL, ARCHFX_PASSWORD } = context.io.env;
   const key = await secret(context, loaded.path, apiKeyFile, undefined);
   const options: ApiOptions = { userAgent: await userAgent(), retries: 0 };

@@ -6,6 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
+import { errorCode, errorMessage } from "../_error_fields.ts";
 import { checkConfig, type GatewayConfig, type SourceConfig } from "../gateway/config.ts";
 import { isNats } from "../gateway/nats_url.ts";
 import {
@@ -58,7 +59,7 @@ export async function loadConfig(path: string, role?: string): Promise<LoadedCon
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") {
+    if (errorCode(error) === "ENOENT") {
       throw new CommandError(
         `Cannot read "${path}": there is no such file; "archfx gateway init" writes one, and --config names another`,
         1,
@@ -71,14 +72,14 @@ export async function loadConfig(path: string, role?: string): Promise<LoadedCon
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new CommandError(`Cannot read "${path}": it is not JSON: ${(error as Error).message}`);
+    throw new CommandError(`Cannot read "${path}": it is not JSON: ${errorMessage(error)}`);
   }
   try {
     const config = checkConfig(role === undefined ? value : withRole(value as object, role));
     const queue = isNats(config.queue) ? config.queue : resolve(dirname(path), config.queue);
     return { path, config, queue };
   } catch (error) {
-    throw new CommandError(`"${path}": ${(error as Error).message}`, 1, { cause: error });
+    throw new CommandError(`"${path}": ${errorMessage(error)}`, 1, { cause: error });
   }
 }
 
@@ -160,7 +161,7 @@ export async function makeSources(
     try {
       made.push(await makeSource(context, loaded, source));
     } catch (error) {
-      throw new CommandError(`"${loaded.path}": sources[${i}]: ${(error as Error).message}`, 1, {
+      throw new CommandError(`"${loaded.path}": sources[${i}]: ${errorMessage(error)}`, 1, {
         cause: error,
       });
     }
@@ -211,7 +212,7 @@ async function readProfile(base: string, file: string): Promise<Record<string, u
   try {
     value = JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
-    throw new Error(`Cannot read the profile "${path}": ${(error as Error).message}`);
+    throw new Error(`Cannot read the profile "${path}": ${errorMessage(error)}`);
   }
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new Error(`Cannot read the profile "${path}": it must be an object`);

@@ -20,6 +20,9 @@
  * @module
  */
 import { withoutMark } from "../_byte_order_mark.ts";
+import { errorPath } from "../_error_fields.ts";
+import { isSafeInteger } from "../_integers.ts";
+import { isRecord } from "../_is_record.ts";
 import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import { type LockOptions, withLock } from "../_node_file_lock.ts";
@@ -100,7 +103,7 @@ export async function withIdState<T>(
     return await locked();
   } catch (error) {
     // The folder does not exist, or nobody may write in it.
-    if ((error as { path?: unknown }).path === file.lock) throw fileError("write", path, error);
+    if (errorPath(error) === file.lock) throw fileError("write", path, error);
     throw error;
   }
 }
@@ -118,20 +121,20 @@ function parse(path: string, text: string | undefined): NextIds {
   if (text === undefined || text === "") return next;
   const invalid = (rule: string) =>
     new CommandError(`Cannot read "${path}" as a file of next ids: ${rule}`);
-  let data: { version?: unknown; next?: unknown } | null;
+  let data: unknown;
   try {
     data = JSON.parse(withoutMark(text));
   } catch {
     throw invalid("it is not JSON");
   }
-  if (data?.version !== 1 || typeof data.next !== "object" || data.next === null) {
+  if (!isRecord(data) || data.version !== 1 || !isRecord(data.next)) {
     throw invalid('it must be { "version": 1, "next": { ... } }');
   }
   for (const [streamer, id] of Object.entries(data.next)) {
-    if (!Number.isSafeInteger(id) || (id as number) < 1) {
+    if (!isSafeInteger(id) || id < 1) {
       throw invalid(`the id of ${streamer} must be an integer from 1 to 2^53-1`);
     }
-    next.set(streamer, id as number);
+    next.set(streamer, id);
   }
   return next;
 }
@@ -139,9 +142,9 @@ function parse(path: string, text: string | undefined): NextIds {
 /** The finished files of a state; what is not one is left out, since the worst is that it is encoded again. */
 function finishedFiles(text: string | undefined): FinishedFile[] {
   if (text === undefined || text === "") return [];
-  const { files } = JSON.parse(withoutMark(text)) as { files?: unknown };
-  if (!Array.isArray(files)) return [];
-  return files.filter((it): it is FinishedFile =>
+  const state: unknown = JSON.parse(withoutMark(text));
+  if (!isRecord(state) || !Array.isArray(state.files)) return [];
+  return state.files.filter((it): it is FinishedFile =>
     typeof it?.path === "string" && typeof it.sha256 === "string" && Array.isArray(it.reports)
   );
 }

@@ -77,7 +77,7 @@ async function openFile(path: string): Promise<[AsyncIterable<Uint8Array>, () =>
   }
   // A read from a named pipe may wait for ever; a stream can be destroyed meanwhile.
   const stream = createReadStream(path, { highWaterMark: PIECE });
-  return [stream as AsyncIterable<Uint8Array>, () => stream.destroy()];
+  return [stream, () => stream.destroy()];
 }
 
 /** The pieces of a file, in one buffer: fresh memory for each would take longer than the reading. */

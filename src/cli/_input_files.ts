@@ -5,6 +5,7 @@
  */
 import { readdir, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "../_error_fields.ts";
 import { CommandError, fileError } from "./_errors.ts";
 
 /** What is read in a folder. */
@@ -35,7 +36,7 @@ async function expand(path: string): Promise<InputFile[]> {
   try {
     found = await stat(path);
   } catch (error) {
-    const isMissing = (error as { code?: unknown }).code === "ENOENT";
+    const isMissing = errorCode(error) === "ENOENT";
     if (isMissing && /[*?]/.test(basename(path))) return await matching(path);
     throw fileError("read", path, error);
   }

@@ -5,6 +5,7 @@
  */
 import { readFile } from "node:fs/promises";
 import { withoutMark } from "../_byte_order_mark.ts";
+import { errorCode, errorMessage } from "../_error_fields.ts";
 import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
 import { profileFaults, readCsv, readNdjson } from "../readings/mod.ts";
 import { CommandError, ExitCode, fileError } from "./_errors.ts";
@@ -97,7 +98,7 @@ async function readProfile(path: string): Promise<Record<string, unknown>> {
   } catch (error) {
     const included = INCLUDED_PROFILES[path];
     if (included) return { ...included };
-    if ((error as { code?: unknown }).code === "ENOENT") {
+    if (errorCode(error) === "ENOENT") {
       throw new CommandError(
         `Cannot read "${path}": there is no such file, and the included profiles are ${
           Object.keys(INCLUDED_PROFILES).join(", ")
@@ -113,7 +114,7 @@ async function readProfile(path: string): Promise<Record<string, unknown>> {
     profile = JSON.parse(text);
   } catch (error) {
     throw new CommandError(
-      `Cannot read "${path}" as a profile: it is not JSON (${(error as Error).message})`,
+      `Cannot read "${path}" as a profile: it is not JSON (${errorMessage(error)})`,
     );
   }
   const faults = profileFaults(profile);

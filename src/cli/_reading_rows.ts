@@ -5,7 +5,8 @@
  */
 import { exactJson } from "../_exact_json.ts";
 import { isoTime } from "../_iso_time.ts";
-import type { ReadingChunk, ReadingColumns } from "../readings/mod.ts";
+import { devicesOf } from "../readings/devices_of.ts";
+import type { ReadingColumns } from "../readings/mod.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 
 /** The formats of lines. */
@@ -40,7 +41,7 @@ export function* readingLines(
   device?: string,
 ): Generator<string> {
   const { timestamps, streams, values, summaryData, rawData, length } = columns;
-  const { devices } = columns as ReadingChunk;
+  const devices = devicesOf(columns);
   const isCsv = format === "csv";
   const leadOf = (slug: string) => isCsv ? `${slug},` : `"device":"${slug}",`;
   const leads = new Map<bigint, string>();

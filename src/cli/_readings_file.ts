@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ReadingChunk } from "../readings/mod.ts";
+import type { DeviceReadings } from "../reports/mod.ts";
 import { checkedTarget } from "./_atomic_file.ts";
 import type { Context } from "./_command.ts";
 import { arrowModule } from "./_arrow.ts";
@@ -46,7 +46,7 @@ interface FileOptions {
  */
 export async function writeReadingsFile(
   context: Context,
-  source: AsyncIterable<ReadingChunk>,
+  source: AsyncIterable<DeviceReadings>,
   { path, format, others = {} }: FileOptions,
 ): Promise<Written> {
   const target = await checkedTarget(path, others);
@@ -78,7 +78,7 @@ export interface Written {
  */
 export async function writeLines(
   context: Context,
-  source: AsyncIterable<ReadingChunk>,
+  source: AsyncIterable<DeviceReadings>,
   format: "csv" | "ndjson",
   sink: Sink,
   devices = false,
@@ -106,19 +106,19 @@ export async function writeLines(
 
 async function writeArrowTo(
   context: Context,
-  source: AsyncIterable<ReadingChunk>,
+  source: AsyncIterable<DeviceReadings>,
   sink: Sink,
 ): Promise<Written> {
   const { writeArrow } = await arrowModule();
   const counted = { readings: 0, withoutExtra: 0 };
   const bytes = writeArrow(counting(context, source, counted));
-  for await (const piece of bytes as unknown as AsyncIterable<Uint8Array>) await sink.write(piece);
+  for await (const piece of bytes) await sink.write(piece);
   return counted;
 }
 
 async function writeParquetFile(
   context: Context,
-  source: AsyncIterable<ReadingChunk>,
+  source: AsyncIterable<DeviceReadings>,
   path: string,
 ): Promise<Written> {
   const { writeParquet } = await arrowModule();
@@ -133,9 +133,9 @@ async function writeParquetFile(
 
 async function* counting(
   context: Context,
-  source: AsyncIterable<ReadingChunk>,
+  source: AsyncIterable<DeviceReadings>,
   counted: Written,
-): AsyncGenerator<ReadingChunk> {
+): AsyncGenerator<DeviceReadings> {
   for await (const columns of source) {
     context.signal.throwIfAborted();
     yield columns;
@@ -143,7 +143,7 @@ async function* counting(
   }
 }
 
-function countExtra({ summaryData, rawData, length }: ReadingChunk): number {
+function countExtra({ summaryData, rawData, length }: DeviceReadings): number {
   if (!summaryData && !rawData) return 0;
   let count = 0;
   for (let row = 0; row < length; row++) {

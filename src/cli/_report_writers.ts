@@ -5,6 +5,7 @@
  * @module
  */
 import { lstat, rm } from "node:fs/promises";
+import { errorCode } from "../_error_fields.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { ArchFXFlexibleDictionaryReport, writeReport } from "../reports/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
@@ -139,7 +140,7 @@ export class ReportWriters {
       try {
         await giveName(writers[index]!.part, targets[index]!, this.#options.force);
       } catch (error) {
-        const taken = (error as { code?: unknown }).code === "EEXIST";
+        const taken = errorCode(error) === "EEXIST";
         throw taken ? alreadyExists(file) : fileError("write", file, error);
       }
     }
@@ -307,7 +308,7 @@ async function exists(path: string): Promise<boolean> {
     await lstat(path);
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return false;
+    if (errorCode(error) === "ENOENT") return false;
     throw error;
   }
 }

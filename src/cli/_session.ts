@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import type { Api, ApiOptions } from "../api/mod.ts";
 import type { ArgumentParser, Arguments } from "../main/argument_parser.ts";
 import { ArgumentError } from "../main/argument_parser.ts";
@@ -49,7 +50,7 @@ export function credentialsStore(context: Context): CredentialsStore {
 
 /** The address of the cloud that the arguments or the environment name, if any. */
 export function namedDomain(context: Context, args: Arguments): string | undefined {
-  const { customer, domain } = args as { customer?: string; domain?: string };
+  const { customer, domain }: { customer?: string; domain?: string } = args;
   if (customer !== undefined && domain !== undefined) {
     throw new ArgumentError(
       'Cannot take "--customer" and "--domain" together: each names a cloud',
@@ -154,8 +155,7 @@ export async function withSession<T>(
  * @throws {CommandError} If there is none: the response does not come from the API of a cloud.
  */
 export function emailOf(domain: string, user: unknown): string {
-  const { email } = typeof user === "object" && user !== null ? user as { email?: unknown } : {};
-  if (typeof email === "string" && email !== "") return email;
+  if (isRecord(user) && typeof user.email === "string" && user.email !== "") return user.email;
   throw new CommandError(
     `Cannot tell who is logged in: the response of ${domain} is not an account of ArchFX Cloud; ` +
       "check the address of the cloud",

@@ -16,6 +16,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
+import { errorPath } from "../_error_fields.ts";
 import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import { type LockOptions, withLock } from "../_node_file_lock.ts";
@@ -162,7 +163,7 @@ export class CredentialsStore {
       await withLock(file.lock, task, limits);
     } catch (error) {
       // The folder is read-only, or the disk is full.
-      if ((error as { path?: unknown }).path === file.lock) {
+      if (errorPath(error) === file.lock) {
         throw fileError(action, this.path, error);
       }
       throw error;

@@ -46,7 +46,7 @@ let current: Arena | undefined;
 
 function make(): Arena {
   const { kernel } = wasm();
-  const buffer = kernel.memory.buffer as ArrayBuffer;
+  const buffer = kernel.memory.buffer;
   return {
     kernel,
     chunk: At.CHUNK,

@@ -55,7 +55,7 @@ let region: CsvRegion | undefined;
 
 function makeRegion(): CsvRegion {
   const { kernel } = wasm();
-  const buffer = kernel.memory.buffer as ArrayBuffer;
+  const buffer = kernel.memory.buffer;
   return {
     kernel,
     window: new Uint8Array(buffer, Csv.window, Csv.windowSize),

@@ -28,8 +28,8 @@ let isKnown = false;
 function asciiText(bytes: Uint8Array, from: number, to: number): string {
   if (!isKnown) {
     isKnown = true;
-    latin1Slice = (globalThis as Globals).process?.getBuiltinModule?.("node:buffer")?.Buffer
-      .prototype.latin1Slice;
+    const globals: Globals = globalThis;
+    latin1Slice = globals.process?.getBuiltinModule?.("node:buffer")?.Buffer.prototype.latin1Slice;
   }
   return latin1Slice === undefined
     ? lenientDecoder.decode(bytes.subarray(from, to))

@@ -26,7 +26,7 @@ let region: SlugRegion | undefined;
 
 function makeRegion(): SlugRegion {
   const { kernel } = wasm();
-  const buffer = kernel.memory.buffer as ArrayBuffer;
+  const buffer = kernel.memory.buffer;
   return {
     kernel,
     text: new Uint8Array(buffer, Slugs.text, Slugs.textSize),

@@ -5,7 +5,7 @@
 import type { Hono } from "hono";
 import { timestamp } from "./auth/sessions.ts";
 import type { Events } from "./control/events.ts";
-import { ConnectionDropped, type Faults, type FaultSpec, type SetFault } from "./control/faults.ts";
+import { ConnectionDropped, type Faults, type SetFault } from "./control/faults.ts";
 import { errorBody, withoutSecretHeaders, withoutSecretParameters } from "./control/redact.ts";
 import { jsonResponse } from "./http/json.ts";
 import { ErrorResponse, htmlPage, unknownPath } from "./http/error_response.ts";
@@ -67,7 +67,7 @@ export class RequestHandler {
         responseBytes: Number(response?.headers.get("content-length") ?? 0),
         parts: state.parts,
         faults: struck.map(({ id }) => id),
-        struck: struck.map(({ id: _, ...spec }) => spec as FaultSpec),
+        struck: struck.map(({ id: _, ...spec }) => spec),
         requestHeaders: withoutSecretHeaders(request.headers),
         responseHeaders: response === undefined ? {} : withoutSecretHeaders(response.headers),
         errorBody: body,

@@ -44,15 +44,15 @@ interface CheckedBatches {
  * @throws {TypeError} If a batch is not of the right shape.
  */
 export function checkBatches(batches: ReadingBatch | readonly ReadingBatch[]): CheckedBatches {
-  const list = Array.isArray(batches) ? batches as readonly ReadingBatch[] : [batches];
+  const list = Array.isArray(batches) ? batches : [batches];
   const frames: Uint8Array[] = [];
   const lanes = new Set<string>();
   let readings = 0;
   let hadIds = false;
-  for (const batch of list as readonly ReadingBatch[]) {
+  for (const batch of list) {
     checkNames(batch, ["device", "columns", "points", "streamer"], "field of a batch");
     const { columns, points, streamer } = batch;
-    const device = new ArchFxDeviceSlug(batch.device as ArchFxDeviceSlug).id;
+    const device = new ArchFxDeviceSlug(batch.device).id;
     if (
       streamer !== undefined && !(Number.isInteger(streamer) && streamer >= 0 && streamer <= 0xffff)
     ) {

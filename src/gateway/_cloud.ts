@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { errorStatus } from "../_error_fields.ts";
+import { isRecord } from "../_is_record.ts";
 import { type Api, lastReadingId, RestHttpBaseException } from "../api/mod.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { ArchFxDeviceSlug, ArchFxStreamSlug } from "../slugs/mod.ts";
@@ -118,11 +120,11 @@ export class Cloud {
           page_size: 100,
         }, { signal, retries: 0 });
       } catch (error) {
-        const { status } = error as { status?: number };
+        const status = errorStatus(error);
         if (status === 403 || status === 404 || status === 501) return "unknown";
         throw later(error, signal);
       }
-      const results = Array.isArray(found) ? found : (found as { results?: unknown })?.results;
+      const results = Array.isArray(found) ? found : isRecord(found) ? found.results : undefined;
       if (!Array.isArray(results)) throw new Later("the response to data/ is not a list");
       if (!results.some((it) => isSame(it, columns, row))) return "no";
     }
@@ -132,7 +134,8 @@ export class Cloud {
 
 /** Whether a row of `data/` is this reading: by stream, value, and time to the second. */
 function isSame(found: unknown, columns: ReadingColumns, row: number): boolean {
-  const { stream, timestamp, value } = found as Record<string, unknown>;
+  if (!isRecord(found)) return false;
+  const { stream, timestamp, value } = found;
   let variable: number;
   try {
     variable = new ArchFxStreamSlug(String(stream)).variable.id;

@@ -89,7 +89,7 @@ export function counted(plan: Plan, attempt: IdRange): { plan: Plan; dead: Rejec
 
 /** The first part cannot be sent as a whole: its lower half comes first. */
 export function halve(plan: Plan): Plan {
-  const [{ lo, hi }, ...rest] = plan.parts as [IdRange, ...IdRange[]];
+  const [{ lo, hi }, ...rest] = plan.parts;
   const middle = Math.floor((lo + hi) / 2);
   return { ...plan, sends: 0, parts: [{ lo, hi: middle }, { lo: middle + 1, hi }, ...rest] };
 }

@@ -146,7 +146,7 @@ export function encodeEntry(entry: QueueEntry): Uint8Array<ArrayBuffer> {
  */
 export async function* readQueueFile(path: string): AsyncGenerator<QueueEntry> {
   const file = await open(path, "r").catch((error) => {
-    throw new QueueError(`Cannot read "${path}": ${(error as Error).message}`);
+    throw new QueueError(`Cannot read "${path}": ${error.message}`);
   });
   try {
     yield* entries(path, new Source(file));

@@ -10,6 +10,7 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { ArchFXFlexibleDictionaryReport } from "../reports/report.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
@@ -78,7 +79,7 @@ export class LaneSender {
         this.lastError = undefined;
       } catch (error) {
         if (signal.aborted) return;
-        const { message } = error as Error;
+        const message = errorMessage(error);
         this.#context.counts.failures++;
         if (this.lastError !== message) {
           this.lastError = message;

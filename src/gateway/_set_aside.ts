@@ -4,6 +4,7 @@
  * @module
  */
 import fs from "node:fs";
+import { errorMessage } from "../_error_fields.ts";
 import { troubleOf } from "./_database.ts";
 import { deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
@@ -55,7 +56,7 @@ export function openStore(path: string, tell: (event: StoreEvent) => void): Stor
       );
     }
     if (error instanceof QueueError) throw error;
-    throw new QueueError(`Cannot open the queue "${path}": ${(error as Error).message}`);
+    throw new QueueError(`Cannot open the queue "${path}": ${errorMessage(error)}`);
   }
 }
 
@@ -118,7 +119,7 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
   fs.rmSync(`${path}-shm`, { force: true });
   tell({
     level: "error",
-    message: `The queue "${path}" is damaged (${(cause as Error).message}): it was renamed to ` +
+    message: `The queue "${path}" is damaged (${errorMessage(cause)}): it was renamed to ` +
       `"${aside}", and a new one begins`,
   });
   const mark = readMark(path);
@@ -132,7 +133,7 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
   } catch (error) {
     tell({
       level: "error",
-      message: `Cannot salvage "${aside}": ${(error as Error).message}; ` +
+      message: `Cannot salvage "${aside}": ${errorMessage(error)}; ` +
         '"archfx gateway queue check --salvage" tries again',
     });
   }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
 import { Backoff, pause } from "./_pauses.ts";
 import type { ReadingBatch, ReadingQueue, ReadingSink, ReadingSource } from "./types.ts";
 
@@ -73,7 +74,7 @@ export class SourceRunner {
         return;
       } catch (error) {
         if (signal.aborted) break;
-        const message = error instanceof Error ? error.message : String(error);
+        const message = errorMessage(error);
         if (this.#state.lastError !== message) this.#tell("error", `Source ${name}: ${message}`);
         this.#set({ state: "failed", lastError: message });
         if (this.#state.readings > before) backoff.reset();
@@ -104,7 +105,7 @@ export class SourceRunner {
 }
 
 function count(batches: ReadingBatch | readonly ReadingBatch[]): number {
-  const list = (Array.isArray(batches) ? batches : [batches]) as readonly ReadingBatch[];
+  const list = Array.isArray(batches) ? batches : [batches];
   return list.reduce((sum, { columns, points }) => {
     if (columns) return sum + columns.length;
     return sum + (Array.isArray(points) ? points.length : 0);

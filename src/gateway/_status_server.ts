@@ -4,6 +4,7 @@
  * @module
  */
 import http from "node:http";
+import { errorMessage } from "../_error_fields.ts";
 import { metricsText } from "./_metrics.ts";
 import type { GatewayStatus, StatusSource } from "./gateway_status.ts";
 import { parseAddress } from "./gateway_options.ts";
@@ -24,7 +25,7 @@ export async function serveStatus(
       response.end(request.method === "HEAD" ? undefined : body);
     }).catch((error) => {
       response.writeHead(503, { "content-type": "text/plain" });
-      response.end(`${(error as Error).message}\n`);
+      response.end(`${errorMessage(error)}\n`);
     });
   });
   await new Promise<void>((resolve, reject) => {

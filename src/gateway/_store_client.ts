@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
 import { QueueError, QueueFullError } from "./errors.ts";
 import type { StoreEvent } from "./_store_event.ts";
 import type { HostOptions, Outcome, StoreCall } from "./_store_host.ts";
@@ -93,7 +94,7 @@ export class StoreClient {
       await this.ask("tick");
       this.#wake();
     } catch (error) {
-      if (!this.#closing) this.onEvent({ level: "error", message: (error as Error).message });
+      if (!this.#closing) this.onEvent({ level: "error", message: errorMessage(error) });
     }
   }
 

@@ -12,6 +12,7 @@
  * @module
  */
 import fs from "node:fs";
+import { errorMessage } from "../_error_fields.ts";
 import { troubleOf } from "./_database.ts";
 import { dropOlder, dropOldest } from "./_overflow.ts";
 import { Mark } from "./_mark.ts";
@@ -166,7 +167,7 @@ export class StoreHost {
         this.#recover(error);
         return this.#single(call, false);
       }
-      if (trouble !== "full") return { error: (error as Error).message };
+      if (trouble !== "full") return { error: errorMessage(error) };
       this.#full();
       if ("push" in call) {
         this.#stalled = true;

@@ -14,7 +14,7 @@ serveWorker((request: StoreRequest, transfer): StoreReply => {
     for (const { frame } of reply.value as { frame?: Uint8Array }[]) {
       // Small ones are cloned: a transfer costs more than their bytes.
       if (frame && frame.length > 4096 && frame.byteLength === frame.buffer.byteLength) {
-        transfer.push(frame.buffer as ArrayBuffer);
+        transfer.push(frame.buffer);
       }
     }
   }

@@ -188,7 +188,7 @@ export function checkConfig(value: unknown): GatewayConfig {
   const sources = Array.isArray(config.sources) ? config.sources : [];
   const checked = sources.map((source, i) => {
     const where = `sources[${i}]`;
-    const type = (source as SourceConfig | null)?.type;
+    const type = source?.type;
     const known = SOURCES[String(type)];
     if (!known) {
       problems.push(
@@ -196,14 +196,14 @@ export function checkConfig(value: unknown): GatewayConfig {
       );
       return source;
     }
-    const { type: _, ...rest } = source as SourceConfig;
+    const { type: _, ...rest } = source;
     return { type, ...fields(rest, `${where}.`, known, problems) };
   });
   problems.push(...contradictions(config));
   if (problems.length > 0) {
     throw new QueueError(`Cannot use the configuration: ${problems.join("; ")}`);
   }
-  return { queue: "queue.sqlite", ...config, sources: checked as SourceConfig[] };
+  return { queue: "queue.sqlite", ...config, sources: checked };
 }
 
 /** What single options cannot say. */

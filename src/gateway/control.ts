@@ -7,6 +7,7 @@
 import fs from "node:fs";
 import net from "node:net";
 import process from "node:process";
+import { errorMessage } from "../_error_fields.ts";
 import { QueueError } from "./errors.ts";
 
 /** Answers a request. */
@@ -66,10 +67,10 @@ export async function serveControl(
 
 async function answer(handle: ControlHandler, line: string): Promise<string> {
   try {
-    const { op, args } = JSON.parse(line) as { op: string; args?: Record<string, unknown> };
+    const { op, args } = JSON.parse(line);
     return JSON.stringify({ value: await handle(String(op), args ?? {}) ?? null });
   } catch (error) {
-    return JSON.stringify({ error: (error as Error).message });
+    return JSON.stringify({ error: errorMessage(error) });
   }
 }
 
@@ -96,7 +97,7 @@ export async function askGateway(
     });
   });
   if (text === undefined) return undefined;
-  const reply = JSON.parse(text || '{"error":"it ended"}') as { value: unknown; error?: string };
+  const reply = JSON.parse(text || '{"error":"it ended"}');
   if (reply.error !== undefined) throw new QueueError(reply.error);
   return { value: reply.value };
 }

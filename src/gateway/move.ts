@@ -13,6 +13,7 @@ import { randomUUID } from "node:crypto";
 import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import process from "node:process";
+import { errorCode, errorMessage } from "../_error_fields.ts";
 import { batchColumns, batchFrame, isIntact, readBatch, readDead } from "./_frames.ts";
 import { type CloseOptions, closeReports } from "./_close_reports.ts";
 import { encodeEntry, type QueueEntry, queueFileStart } from "./_queue_file.ts";
@@ -68,7 +69,7 @@ export async function exportQueue(
   const moved: Moved = before ?? { move: randomUUID(), file: path, at };
   const part = `${path}.part`;
   const file = await open(part, "w", 0o600).catch((error) => {
-    throw new QueueError(`Cannot write "${path}": ${(error as Error).message}`);
+    throw new QueueError(`Cannot write "${path}": ${errorMessage(error)}`);
   });
   let exported: Exported;
   try {
@@ -90,16 +91,14 @@ export async function exportQueue(
   } catch (error) {
     await file.close();
     await rm(part, { force: true });
-    const { code, message } = error as NodeJS.ErrnoException;
-    throw code === undefined ? error : new QueueError(`Cannot write "${path}": ${message}`);
+    if (errorCode(error) === undefined) throw error;
+    throw new QueueError(`Cannot write "${path}": ${errorMessage(error)}`);
   }
   await file.close();
   await rename(part, path);
   await syncFolder(dirname(path)).catch((error) => {
     throw new QueueError(
-      `Cannot be sure that "${path}" survives a power cut: ${
-        (error as Error).message
-      }; export again`,
+      `Cannot be sure that "${path}" survives a power cut: ${errorMessage(error)}; export again`,
     );
   });
   return exported;

@@ -202,7 +202,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     if (plot === undefined) build();
     else {
       plot.batch(() => {
-        plot!.setData(align(held) as uPlot.AlignedData, false);
+        plot!.setData(align(held), false);
         plot!.setScale("x", { min: range.from, max: range.to });
       });
     }

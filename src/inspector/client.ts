@@ -47,7 +47,7 @@ export class WorkerClient {
     const id = ++this.#last;
     const question: Question = { id, kind, ask };
     return new Promise((resolve) => {
-      this.#waiting.set(id, { resolve: resolve as Waiting["resolve"], progress });
+      this.#waiting.set(id, { resolve: resolve, progress });
       this.#worker.postMessage(question);
     });
   }

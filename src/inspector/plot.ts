@@ -145,7 +145,7 @@ export function makePlot(options: PlotOptions, data: Aligned, from: number, to: 
         draw: [(u) => drawMarks(u, options, scaleOf, { ...marks, lines: inks })],
       },
     },
-    data as uPlot.AlignedData,
+    data,
     room,
   );
   plot.over.addEventListener("dblclick", options.onReset);

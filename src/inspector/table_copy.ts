@@ -51,7 +51,7 @@ export function copying<Row>(
     const length = Math.min(MOST, high - low + 1);
     const here = Array.from({ length }, (_, at) => rows.row(low + at));
     if (here.every((row) => row !== undefined)) {
-      event.clipboardData!.setData("text/plain", table(here as Row[]));
+      event.clipboardData!.setData("text/plain", table(here));
     } else {
       void rows.load(low, length).then((list) => navigator.clipboard.writeText(table(list)));
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import { verifyReport } from "@archfx/cloud/reports";
+import { errorMessage } from "../_error_fields.ts";
 import { badRows } from "./bad_rows.ts";
 import { reportColumns } from "./columns.ts";
 import { overview } from "./overview.ts";
@@ -82,7 +83,7 @@ scope.onmessage = async ({ data: { id, kind, ask } }) => {
     const result = await answers[kind](ask as never, tell);
     scope.postMessage({ id, result }, buffers(result));
   } catch (error) {
-    scope.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    scope.postMessage({ id, error: errorMessage(error) });
   }
 };
 

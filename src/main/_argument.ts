@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../_error_fields.ts";
 import { suggest } from "./suggest.ts";
 
 /** What an argument's text is turned into. */
@@ -122,7 +123,7 @@ export function convert(text: string, argument: Argument, shown: string): unknow
     try {
       value = argument.type(text);
     } catch (error) {
-      reject(error instanceof Error ? error.message : String(error));
+      reject(errorMessage(error));
     }
   } else if (argument.type === "number" || argument.type === "integer") {
     value = text.trim() === "" ? NaN : Number(text);

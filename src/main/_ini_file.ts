@@ -14,6 +14,7 @@
  */
 import { parse } from "ini";
 import { readFile } from "node:fs/promises";
+import { errorCode, errorMessage } from "../_error_fields.ts";
 import { writeAll, writeBeside } from "../_node_files.ts";
 import { systemReason } from "../_error_text.ts";
 import { withLock } from "../_node_file_lock.ts";
@@ -64,14 +65,14 @@ export async function readIniTokens(path: string, customer: string): Promise<Ini
     const found = optionsOf(readIniLines(text), customer);
     // `ini` cuts values at ; and #, and removes quotes: they are escaped, or were rejected.
     const lines = [...found.values()].map((it) => `${it.name}=${escaped(it.value)}`);
-    const values = parse(lines.join("\n")) as Record<string, unknown>;
+    const values: Record<string, unknown> = parse(lines.join("\n"));
     for (const [name, key] of Object.entries(NAMES)) {
       // `ini` makes true, false and null of these words; here they are text like any other.
       const value = Object.hasOwn(values, name) ? String(values[name]) : "";
       if (value !== "") tokens[key] = value;
     }
   } catch (error) {
-    throw unreadable(path, (error as Error).message, error);
+    throw unreadable(path, errorMessage(error), error);
   }
   return tokens;
 }
@@ -219,14 +220,16 @@ async function textOf(path: string): Promise<string | undefined> {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(await readFile(path));
   } catch (error) {
-    const { code, message, name } = error as NodeJS.ErrnoException;
+    const code = errorCode(error);
     if (code === "ENOENT") return undefined;
-    if (name === "TypeError" && code !== "EISDIR") throw unreadable(path, "it is not UTF-8", error);
+    if (error instanceof TypeError && code !== "EISDIR") {
+      throw unreadable(path, "it is not UTF-8", error);
+    }
     const reason = code === "EACCES" || code === "EPERM"
       ? "permission is denied"
       : code === "EISDIR"
       ? "it is a directory"
-      : message;
+      : errorMessage(error);
     throw unreadable(path, reason, error);
   }
 }

@@ -5,6 +5,7 @@
  */
 import { getLogger } from "@logtape/logtape";
 import process from "node:process";
+import { errorMessage, errorStatus } from "../_error_fields.ts";
 import { Api, type ApiOptions, type Tokens } from "../api/mod.ts";
 import { environmentToken, type GivenToken } from "../_environment.ts";
 import { ArgumentError, type Arguments } from "./argument_parser.ts";
@@ -84,7 +85,7 @@ export class ScriptLogin {
     try {
       this.#iniTokens = await readIniTokens(this.#configPath, args.customer);
     } catch (error) {
-      throw new Exit((error as Error).message, 1, { cause: error });
+      throw new Exit(errorMessage(error), 1, { cause: error });
     }
   }
 
@@ -158,7 +159,7 @@ async function password(): Promise<string> {
 /** Whether the cloud accepts the token that was set. */
 async function worksToken({ api, domain }: Script): Promise<boolean> {
   try {
-    const user = await api.auth("user-info").get() as { email?: unknown } | undefined;
+    const user = await api.auth("user-info").get();
     if (typeof user?.email !== "string") {
       throw new Exit(
         `The response of ${domain} is not an account of ArchFX Cloud: check the address`,
@@ -169,7 +170,7 @@ async function worksToken({ api, domain }: Script): Promise<boolean> {
     return true;
   } catch (error) {
     // 4xx: the cloud rejects the token. Any other error is not a reason to ask for a password.
-    const status = (error as { status?: number }).status;
+    const status = errorStatus(error);
     if (status === undefined || status < 400 || status >= 500) throw error;
     logger.debug("{error}", { error: String(error) });
     logger.info("Token is illegal or has expired");

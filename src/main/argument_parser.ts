@@ -224,7 +224,7 @@ export class ArgumentParser {
         if (parsed[argument.name]) given.add(argument);
         values[argument.dest] = parsed[argument.name] || argument.default === true;
       } else {
-        const texts = (parsed[argument.name] ?? []) as string[];
+        const texts: string[] = parsed[argument.name] ?? [];
         if (texts.length > 0) given.add(argument);
         this.#assign(values, argument, texts);
       }

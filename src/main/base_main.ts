@@ -5,6 +5,7 @@
  */
 import { configure, getLogger } from "@logtape/logtape";
 import process from "node:process";
+import { errorStatus } from "../_error_fields.ts";
 import { inspectable } from "../_inspect.ts";
 import type { Api, ApiOptions } from "../api/mod.ts";
 import { cloudAddress, isCustomer } from "../_cloud_address.ts";
@@ -139,7 +140,7 @@ export class BaseMain {
     }
     if (error instanceof Exit) return error.code;
     if (error instanceof ArgumentError) return 2;
-    return (error as { status?: unknown } | null)?.status === 401 ? 3 : 1;
+    return errorStatus(error) === 401 ? 3 : 1;
   }
 
   /** Declare more arguments here: `this.parser.addArgument(...)`. */

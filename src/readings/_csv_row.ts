@@ -81,18 +81,18 @@ function readShared(
   if (layout.device >= 0) {
     const found = maker.device(at(layout.device));
     if (isFault(found)) return { ...found, place: layout.device };
-    device = found as bigint;
+    device = found;
   }
   let id: bigint | undefined;
   if (layout.id >= 0) {
     const found = maker.id(at(layout.id));
     if (isFault(found)) return { ...found, place: layout.id };
-    id = found as bigint;
+    id = found;
   }
   const key = stream ? `${device ?? stream.device ?? ""}/${stream.stream}` : `${device ?? ""}`;
   const micros = maker.utc(time, key, text);
   if (isFault(micros)) return { ...micros, place: timePlace };
-  return { micros: micros as bigint, device, id };
+  return { micros: micros, device, id };
 }
 
 function readLong(
@@ -138,7 +138,7 @@ function readWide(
   const faults: PlacedFault[] = [];
   for (const { place, value, ...stream } of values) {
     if (value === "left out") continue;
-    const fault = isFault(value) ? value : maker.add(micros, stream, value as number, {
+    const fault = isFault(value) ? value : maker.add(micros, stream, value, {
       ...(device !== undefined && { device }),
       ...(summary && { summary }),
     });

@@ -47,6 +47,6 @@ export class LazyReader implements ReadingsReader {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
     this.#reader = await (this.#loading ??= this.#load());
-    yield* this.#reader as AsyncIterable<ReadingChunk>;
+    yield* this.#reader;
   }
 }

@@ -9,13 +9,15 @@ import type { NodeStream } from "./_packed_stream.ts";
 /** What an unpacked piece is at most, in bytes. */
 const PIECE = 256 * 1024;
 
+/** What Node 20 has not. */
 interface Zstd {
-  createZstdDecompress?(options: object): NodeStream;
+  readonly createZstdDecompress?: (options: object) => NodeStream;
 }
 
 /** A stream that unpacks; undefined where the runtime cannot. */
 export function unpacker(kind: "gzip" | "zstd"): NodeStream | undefined {
   const options = { chunkSize: PIECE };
-  if (kind === "gzip") return zlib.createGunzip(options) as unknown as NodeStream;
-  return (zlib as unknown as Zstd).createZstdDecompress?.(options);
+  if (kind === "gzip") return zlib.createGunzip(options);
+  const { createZstdDecompress }: Zstd = zlib;
+  return createZstdDecompress?.(options);
 }

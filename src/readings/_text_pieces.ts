@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorCode, errorMessage } from "../_error_fields.ts";
 import { DataError } from "../codec/data_error.ts";
 import { byteChunks } from "./_byte_chunks.ts";
 import { problemError } from "./problem.ts";
@@ -75,7 +76,7 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
   if (first.done) return;
   async function* all(): AsyncGenerator<Uint8Array> {
     try {
-      yield first.value as Uint8Array;
+      yield first.value;
       yield* pieces;
     } finally {
       await pieces.return(undefined);
@@ -91,12 +92,12 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     for await (const piece of unpack(all(), kind)) yield piece;
   } catch (error) {
     if (error instanceof DataError) throw error;
-    const code = (error as { code?: unknown }).code;
+    const code = errorCode(error);
     const isFile = typeof code === "string" && /^E[A-Z]+$/.test(code);
     if (isFile || (error as Error).name === "AbortError") throw error;
     throw problemError({
       message: `its ${kind} data cannot be unpacked, since it is cut off or damaged (${
-        (error as Error).message
+        errorMessage(error)
       })`,
     });
   }

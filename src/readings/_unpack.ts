@@ -35,8 +35,7 @@ export async function* unpack(
       message: `it is packed as ${kind}, which this runtime cannot unpack: unpack it first`,
     });
   }
-  const source = fromGenerator(packed);
-  const reader = (source as ReadableStream<Uint8Array<ArrayBuffer>>).pipeThrough(web).getReader();
+  const reader = fromGenerator(packed).pipeThrough(web).getReader();
   try {
     for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
   } finally {
@@ -45,12 +44,14 @@ export async function* unpack(
 }
 
 /** Not `ReadableStream.from`: types for browsers do not have it, and other compilers than Deno's use those. */
-function fromGenerator(packed: AsyncGenerator<Uint8Array>): ReadableStream<Uint8Array> {
+function fromGenerator(
+  packed: AsyncGenerator<Uint8Array>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   return new ReadableStream({
     async pull(controller) {
       const next = await packed.next();
       if (next.done) controller.close();
-      else controller.enqueue(next.value);
+      else controller.enqueue(next.value.slice()); // A copy, as in `throughNode`.
     },
     async cancel() {
       await packed.return(undefined);
@@ -83,7 +84,7 @@ async function* throughNode(
       stream.end();
     } catch (error) {
       failure = error;
-      stream.destroy(error as Error);
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
     }
   };
   const fed = feed();

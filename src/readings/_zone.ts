@@ -36,13 +36,19 @@ interface TemporalApi {
   };
 }
 
+interface Globals {
+  readonly Intl: unknown;
+  readonly Temporal?: TemporalApi;
+}
+
 /** The version of the rules, where the runtime says it. */
 export function zoneRules(): "Temporal" | "Intl" {
   return temporal() ? "Temporal" : "Intl";
 }
 
 function temporal(): TemporalApi | undefined {
-  return (globalThis as { Temporal?: TemporalApi }).Temporal;
+  const globals: Globals = globalThis;
+  return globals.Temporal;
 }
 
 /** A time zone: an IANA name or a fixed offset. */

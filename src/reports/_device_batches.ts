@@ -10,7 +10,7 @@ import {
   gatherShort,
   groupRows,
 } from "../readings/device_groups.ts";
-import { type Batch, columnsOf, ROW_BYTES } from "./_device_encoders.ts";
+import { type Batch, batchColumns, ROW_BYTES } from "./_device_encoders.ts";
 
 /** Readings that are gathered: so many that a device has some of them, even if there are a thousand devices. */
 const ROWS = 1 << 16;
@@ -20,7 +20,7 @@ export class DeviceBatches {
   readonly #numbers: DeviceNumbers;
   readonly #seats: number;
   readonly #devices = new BigUint64Array(ROWS);
-  readonly #columns = columnsOf({ buffer: new ArrayBuffer(ROWS * ROW_BYTES), length: ROWS });
+  readonly #columns = batchColumns({ buffer: new ArrayBuffer(ROWS * ROW_BYTES), length: ROWS });
   #length = 0;
   /** Buffers that are not in use. */
   #spare: ArrayBuffer[] = [];
@@ -49,7 +49,7 @@ export class DeviceBatches {
     const to = Math.min(columns.length, from + ROWS - this.#length);
     const { streams, ids, times, values } = this.#columns;
     streams.set(columns.streams.subarray(from, to), this.#length);
-    (ids as BigUint64Array).set(wideIds(columns.readingIds, from, to), this.#length);
+    ids.set(wideIds(columns.readingIds, from, to), this.#length);
     times.set(columns.timestamps.subarray(from, to), this.#length);
     values.set(columns.values.subarray(from, to), this.#length);
     this.#devices.set(devices.subarray(from, to), this.#length);
@@ -84,10 +84,10 @@ export class DeviceBatches {
   #gather(order: Uint32Array): { buffer: ArrayBuffer; length: number } {
     const { length } = order;
     const buffer = this.#spare.pop() ?? new ArrayBuffer(ROWS * ROW_BYTES);
-    const target = columnsOf({ buffer, length });
+    const target = batchColumns({ buffer, length });
     const { streams, ids, times, values } = this.#columns;
     gatherShort(target.streams, streams, order);
-    gatherLong(target.ids as BigUint64Array, ids as BigUint64Array, order);
+    gatherLong(target.ids, ids, order);
     gatherLong(target.times, times, order);
     gatherLong(target.values, values, order);
     return { buffer, length };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unshared } from "../_unshared.ts";
 import { EventColumns } from "../codec/event_columns.ts";
 import type { FreeForm } from "../codec/event_encoder.ts";
 import { DataError } from "../codec/data_error.ts";
@@ -21,14 +22,13 @@ export interface Batch {
 }
 
 /** The columns of a batch. */
-export function columnsOf({ buffer, length }: Pick<Batch, "buffer" | "length">): EventColumns {
-  return new EventColumns(
-    length,
-    new Uint32Array(buffer, 24 * length, length),
-    new BigUint64Array(buffer, 0, length),
-    new BigInt64Array(buffer, 8 * length, length),
-    new Float64Array(buffer, 16 * length, length),
-  );
+export function batchColumns({ buffer, length }: Pick<Batch, "buffer" | "length">) {
+  return {
+    streams: new Uint32Array(buffer, 24 * length, length),
+    ids: new BigUint64Array(buffer, 0, length),
+    times: new BigInt64Array(buffer, 8 * length, length),
+    values: new Float64Array(buffer, 16 * length, length),
+  };
 }
 
 /** Columns of one device as they travel: arrays that a worker can take over. */
@@ -87,8 +87,9 @@ export class DeviceEncoders {
   }
 
   #encodeBatch(batch: Batch): EncodeReply {
-    const { buffer, groups } = batch;
-    const columns = columnsOf(batch);
+    const { buffer, length, groups } = batch;
+    const { streams, ids, times, values } = batchColumns(batch);
+    const columns = new EventColumns(length, streams, ids, times, values);
     const reports: EncodeReply["reports"] = [];
     let from = 0;
     for (let i = 0; i < groups.length; i += 2) {
@@ -118,7 +119,7 @@ function attempt(encoder: Encoder, task: () => void): EncodeReply["fault"] {
 /** Takes the reports that are full. */
 function take(encoder: Encoder, device: number, reports: EncodeReply["reports"]): void {
   for (const report of encoder.reports.splice(0)) {
-    reports.push({ device, bytes: report[BYTES]() as Uint8Array<ArrayBuffer> });
+    reports.push({ device, bytes: unshared(report[BYTES]()) });
   }
 }
 

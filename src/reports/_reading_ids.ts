@@ -110,7 +110,7 @@ export class ReadingIds {
     try {
       for (; row < length; row++) {
         const own = idAt(row);
-        if (isFloat && !(Number.isSafeInteger(own) && own as number >= 0)) {
+        if (isFloat && !(Number.isSafeInteger(own) && own >= 0)) {
           checkedId(own, `the id of reading ${row}`);
         }
         check?.(row);

@@ -5,6 +5,10 @@ import { highHalf, integerReader, joinHalves, lowHalf, narrowed } from "../../sr
 import { isoTime } from "../../src/_iso_time.ts";
 import { isLoopback } from "../../src/_loopback.ts";
 import { counted } from "../../src/_plural.ts";
+import { errorCode, errorMessage, errorPath, errorStatus } from "../../src/_error_fields.ts";
+import { isMap, isRecord } from "../../src/_is_record.ts";
+import { isTypedArray } from "../../src/_typed_array.ts";
+import { unshared } from "../../src/_unshared.ts";
 
 const EDGES = [0n, 1n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n];
 
@@ -84,4 +88,42 @@ Deno.test("isoTime() shows what a time needs, or the digits asked for", () => {
     "2021-01-20T00:00:00.190000Z",
   ]);
   assertEquals(isoTime(-62135596800000000n), "0001-01-01T00:00:00Z");
+});
+
+Deno.test("errorCode(), errorMessage(), errorStatus() and errorPath() take any thrown value", () => {
+  const error = Object.assign(new Error("no room"), { code: "ENOSPC", path: "/q", status: 507 });
+  assertEquals(errorCode(error), "ENOSPC");
+  assertEquals(errorMessage(error), "no room");
+  assertEquals(errorStatus(error), 507);
+  assertEquals(errorPath(error), "/q");
+  for (const thrown of [undefined, null, "ENOENT", 404, { code: 1, status: "404", path: 2 }]) {
+    assertEquals(errorCode(thrown), undefined);
+    assertEquals(errorStatus(thrown), undefined);
+    assertEquals(errorPath(thrown), undefined);
+    assertEquals(errorMessage(thrown), String(thrown));
+  }
+});
+
+Deno.test("isRecord() takes arrays, isMap() does not", () => {
+  assertEquals([{}, [], null, "text", () => {}].map(isRecord), [true, true, false, false, false]);
+  assertEquals([{}, [], null, "text", () => {}].map(isMap), [true, false, false, false, false]);
+});
+
+Deno.test("isTypedArray() leaves out DataView and buffers", () => {
+  const buffer = new ArrayBuffer(8);
+  assertEquals(
+    [new Uint8Array(buffer), new BigInt64Array(buffer), new DataView(buffer), buffer, [1]]
+      .map(isTypedArray),
+    [true, true, false, false, false],
+  );
+});
+
+Deno.test("unshared() copies only what is in shared memory", () => {
+  const own = Uint8Array.of(1, 2);
+  assertEquals(unshared(own), own);
+  assertEquals(unshared(own) === own, true);
+  const shared = new Uint8Array(new SharedArrayBuffer(2));
+  shared.set([3, 4]);
+  assertEquals(unshared(shared).buffer instanceof ArrayBuffer, true);
+  assertEquals([...unshared(shared)], [3, 4]);
 });

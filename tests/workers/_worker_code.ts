@@ -3,26 +3,25 @@
 export const WORKER_CODE: string = `(()=>{function cloneable(value){return/^(?:string|number|bigint|boolean|undefined)$/.test(typeof value)||value===null?value:String(
 value)}function plain(thrown){if(!(thrown instanceof Error))return{name:"Error",message:String(thrown),fields:{}};let{name,
 message,stack}=thrown,fields=Object.entries(thrown).map(([key,value])=>[key,cloneable(value)]);return{name,message,stack,
-fields:Object.fromEntries(fields)}}function serveWorker(handle){let post=(answer2,transfer=[])=>workerPort.postMessage(answer2,
-transfer),answer=async({id,request})=>{try{let transfer=[],result=await handle(request,transfer);post({id,result},transfer)}catch(error){
-post({id,error:plain(error)})}},last=Promise.resolve();workerPort.onmessage=({data})=>{last=last.then(()=>answer(data))},
-post({ready:!0})}var current;function instantiate(module){let kernel=new WebAssembly.Instance(module).exports;return{module,kernel,u8:new Uint8Array(
+fields:Object.fromEntries(fields)}}function serveWorker(handle){let port=workerPort,post=(answer2,transfer=[])=>port.postMessage(
+answer2,transfer),answer=async({id,request})=>{try{let transfer=[],result=await handle(request,transfer);post({id,result},
+transfer)}catch(error){post({id,error:plain(error)})}},last=Promise.resolve();port.onmessage=({data})=>{last=last.then(()=>answer(
+data))},post({ready:!0})}var current;function instantiate(module){let kernel=new WebAssembly.Instance(module).exports;return{module,kernel,u8:new Uint8Array(
 kernel.memory.buffer)}}function embeddedBytes(){let{fromBase64}=Uint8Array;if(fromBase64!==void 0)return fromBase64.call(
 Uint8Array,"");let binary=atob(""),bytes=new Uint8Array(binary.length);for(let i=0;i<bytes.length;i++)bytes[i]=binary.charCodeAt(
 i);return bytes}function compileEmbedded(){try{return new WebAssembly.Module(embeddedBytes())}catch(cause){throw new Error(
 "Cannot compile the codec as this host forbids compiling bytes: call init with the module archfx-cloud/codec.wasm first",
 {cause})}}function wasm(){return current??=instantiate(compileEmbedded())}async function init(module){if(module!==void 0&&!(module instanceof WebAssembly.Module))throw new TypeError("Cannot init\\
 ialize the codec as the module is not a WebAssembly.Module");if(current)return;let compiled=module??await WebAssembly.compile(
-embeddedBytes());current??=instantiate(compiled)}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}function highHalf(value){
-return Number(value>>32n)}function lowHalf(value){return Number(value&0xffffffffn)}function joinHalves(high,low){return BigInt(
-high)<<32n|BigInt(low)}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
+embeddedBytes());current??=instantiate(compiled)}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}function highHalf(value){return Number(value>>32n)}function lowHalf(value){return Number(value&0xffffffffn)}function joinHalves(high,low){
+return BigInt(high)<<32n|BigInt(low)}function isTypedArray(value){return ArrayBuffer.isView(value)&&!(value instanceof DataView)}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
 "nodejs.util.inspect.custom"])Object.defineProperty(prototype,Symbol.for(name),{value,configurable:!0})}function jsonInteger(value){if(typeof value=="number")return value;let number=narrowed(value);return typeof number=="num\\
 ber"?number:String(number)}function jsonNumber(value){return Number.isFinite(value)?value:String(value)}function jsonData(value){
 if(typeof value=="bigint")return jsonInteger(value);if(typeof value=="number")return jsonNumber(value);if(typeof value!=
-"object"||value===null)return value;if(Array.isArray(value))return value.map(jsonData);if(ArrayBuffer.isView(value)&&!(value instanceof
-DataView||value instanceof Uint8Array))return Array.from(value,jsonData);if(!(value instanceof Map||Object.getPrototypeOf(
-value)===null||Object.getPrototypeOf(value)===Object.prototype)||typeof value.toJSON=="function")return value;let entries=value instanceof
-Map?[...value]:Object.entries(value);return Object.fromEntries(entries.map(([key,item])=>[String(key),jsonData(item)]))}var Expect={any:0,parent:1,device:2,variable:3,stream:4,half:5,start:6,index:7,groups:8};var Kind={line:1,site:2,area:3,device:4,variable:5,lineStream:6,siteStream:7,areaStream:8,deviceStream:9,streamer:10,canonical:128};var Rule={empty:1,tooLong:2,notHex:3,emptyGroup:4,longFirstGroup:5,unevenGroup:6,tooLarge:7,wrongPrefix:8,tooFewTerms:9,
+"object"||value===null)return value;if(Array.isArray(value))return value.map(jsonData);if(isTypedArray(value)&&!(value instanceof
+Uint8Array))return Array.from(value,jsonData);if(!(value instanceof Map||Object.getPrototypeOf(value)===null||Object.getPrototypeOf(
+value)===Object.prototype)||"toJSON"in value&&typeof value.toJSON=="function")return value;let entries=value instanceof Map?
+[...value]:Object.entries(value);return Object.fromEntries(entries.map(([key,item])=>[String(key),jsonData(item)]))}var Expect={any:0,parent:1,device:2,variable:3,stream:4,half:5,start:6,index:7,groups:8};var Kind={line:1,site:2,area:3,device:4,variable:5,lineStream:6,siteStream:7,areaStream:8,deviceStream:9,streamer:10,canonical:128};var Rule={empty:1,tooLong:2,notHex:3,emptyGroup:4,longFirstGroup:5,unevenGroup:6,tooLarge:7,wrongPrefix:8,tooFewTerms:9,
 tooManyTerms:10,notDecimal:11,tooManyDigits:12},Slugs={text:0,textSize:32768,rows:1024,kinds:32768,parents:33792,devices:37888,
 variables:46080,starts:50176,indexes:58368,longest:4096,lastStart:9999999999999999n,formatBytes:64};var region;function makeRegion(){let{kernel}=wasm(),buffer=kernel.memory.buffer;return{kernel,text:new Uint8Array(buffer,
 Slugs.text,Slugs.textSize),kinds:new Uint8Array(buffer,Slugs.kinds,Slugs.rows),parents:new Uint32Array(buffer,Slugs.parents,

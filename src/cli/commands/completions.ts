@@ -59,7 +59,7 @@ async function everything(table: readonly Entry[]): Promise<Completed[]> {
 function words(all: readonly Completed[]): Map<string, string[]> {
   const result = new Map<string, string[]>();
   for (const { name } of all) {
-    const [first, second] = name.split(" ") as [string, string | undefined];
+    const [first, second] = name.split(" ");
     const seconds = result.get(first) ?? [];
     if (second !== undefined) seconds.push(second);
     result.set(first, seconds);

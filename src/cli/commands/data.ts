@@ -10,7 +10,8 @@ import { streamTitle } from "../../_stream_unit.ts";
 import type { Api, TimeRange } from "../../api/mod.ts";
 import { ArgumentError, type ArgumentParser, type Arguments } from "../../main/argument_parser.ts";
 import { DataError } from "../../codec/data_error.ts";
-import type { ReadingChunk, ReadingColumns, ResampleBy } from "../../readings/mod.ts";
+import type { ReadingColumns, ResampleBy } from "../../readings/mod.ts";
+import type { DeviceReadings } from "../../reports/mod.ts";
 import type { ArchFxStreamSlug } from "../../slugs/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { counted } from "../../_plural.ts";
@@ -81,7 +82,7 @@ export const data: Command = {
   async run(context, args) {
     const plan = await planOf(context, args);
     await withSession(context, args, async (api) => {
-      await print(context, api as Api, plan);
+      await print(context, api, plan);
     });
   },
 };
@@ -231,16 +232,14 @@ async function* readingsOf(
 
 async function chartOf(context: Context, api: Api, plan: Plan, slug: ArchFxStreamSlug) {
   const series = await gather(context, readingsOf(api, plan, slug));
-  const row = await api.stream(slug).get().catch(() => undefined) as
-    | Record<string, unknown>
-    | undefined;
-  return { title: streamTitle(String(slug), row), series };
+  const row = await api.stream(slug).get().catch(() => undefined);
+  return { title: streamTitle(String(slug), row && { ...row }), series };
 }
 
 /** The rows of all streams in order of time, with a column of devices if that is asked for. */
-function rowsOf(api: Api, plan: Plan, devices: boolean): AsyncIterable<ReadingChunk> {
+function rowsOf(api: Api, plan: Plan, devices: boolean): AsyncIterable<DeviceReadings> {
   const { slugs } = plan;
-  if (!devices) return readingsOf(api, plan, slugs[0]!) as AsyncIterable<ReadingChunk>;
+  if (!devices) return readingsOf(api, plan, slugs[0]!);
   return mergeByTime(
     slugs.map((slug) => ({ device: slug.device.id, chunks: readingsOf(api, plan, slug) })),
   );

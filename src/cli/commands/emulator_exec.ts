@@ -29,7 +29,7 @@ export const emulatorExec: Command = {
     addEmulatorArguments(parser);
   },
   async run(context, args) {
-    const [program, ...rest] = args.command as [string, ...string[]];
+    const [program, ...rest]: [string, ...string[]] = args.command;
     const running = await startEmulator(args);
     try {
       context.trace(`emulator on ${running.url}`);

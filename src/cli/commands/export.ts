@@ -51,7 +51,7 @@ export const exportReadings: Command = {
   },
   async run(context, args) {
     const range = await rangeOf(args);
-    const jobs = args.jobs as number;
+    const jobs: number = args.jobs;
     if (jobs < 1 || jobs > 64) {
       throw new ArgumentError(`Cannot use ${jobs} as --jobs: it must be from 1 to 64`);
     }
@@ -60,9 +60,9 @@ export const exportReadings: Command = {
     await withSession(context, args, async (api) => {
       const { streamsBelow } = await import("../_export_plan.ts");
       const place: string = args.place;
-      const slugs = await streamsBelow(api as Api, place, context.signal);
+      const slugs = await streamsBelow(api, place, context.signal);
       const log = await ExportLog.open(args.output, { server: api.domain, place });
-      const total = await exportAll(context, api as Api, {
+      const total = await exportAll(context, api, {
         slugs,
         log,
         start: range.start,

@@ -4,6 +4,7 @@
  * @module
  */
 import { cleanToken, keyOrJwt } from "../../_environment.ts";
+import { errorStatus } from "../../_error_fields.ts";
 import { printableJson } from "../../_printable.ts";
 import { canPrompt, promptHidden } from "../../main/prompt.ts";
 import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
@@ -110,7 +111,7 @@ async function givenToken(context: Context, args: Arguments, domain: string): Pr
     return { ...given, email: emailOf(domain, await api.auth("user-info").get()) };
   } catch (error) {
     // A cloud may let an API key send reports and not say who it is.
-    const { status } = error as { status?: number };
+    const status = errorStatus(error);
     if (args.apiKeyStdin && (status === 403 || status === 404)) return { ...given, email: null };
     throw error;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 import { readFile, rm } from "node:fs/promises";
+import { errorCode } from "../../_error_fields.ts";
 import type { FactoryMap, FactoryMapJson, FactoryProgress } from "../../api/mod.ts";
 import { counted } from "../../_plural.ts";
 import { printable } from "../../_printable.ts";
@@ -91,7 +92,7 @@ async function readPartial(path: string): Promise<FactoryMapJson | undefined> {
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
-    if ((error as { code?: string }).code === "ENOENT") return undefined;
+    if (errorCode(error) === "ENOENT") return undefined;
     throw fileError("read", path, error);
   }
   try {

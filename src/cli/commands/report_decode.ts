@@ -4,7 +4,7 @@
  * @module
  */
 import { ArgumentError } from "../../main/argument_parser.ts";
-import type { ReadingChunk } from "../../readings/mod.ts";
+import type { DeviceReadings } from "../../reports/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { counted } from "../../_plural.ts";
 import { FILE_FORMATS, formatOfName, writeLines, writeReadingsFile } from "../_readings_file.ts";
@@ -34,7 +34,7 @@ export const reportDecode: Command = {
       .addArgument("--output", { short: "o", metavar: "FILE", help: "Write here" });
   },
   async run(context, args) {
-    const files = args.file as string[];
+    const files: readonly string[] = args.file;
     const output: string | undefined = args.output;
     const format = args.format ?? (output === undefined ? "csv" : formatOfName(output) ?? "csv");
     if (output === undefined && !formats.includes(format)) {
@@ -67,10 +67,10 @@ export const reportDecode: Command = {
 const CHUNK = 65536;
 
 /** The readings of reports, one after another, with their devices. */
-async function* readingsOf(files: readonly string[]): AsyncGenerator<ReadingChunk> {
+async function* readingsOf(files: readonly string[]): AsyncGenerator<DeviceReadings> {
   for (const path of files) {
     const report = await decodeFile(path);
-    const columns = report.columns() as ReadingChunk;
+    const columns = report.columns();
     const device = BigInt(report.origin);
     for (let from = 0; from < columns.length; from += CHUNK) {
       const to = Math.min(columns.length, from + CHUNK);
@@ -88,7 +88,7 @@ async function* readingsOf(files: readonly string[]): AsyncGenerator<ReadingChun
   }
 }
 
-async function printJson(context: Context, source: AsyncIterable<ReadingChunk>): Promise<void> {
+async function printJson(context: Context, source: AsyncIterable<DeviceReadings>): Promise<void> {
   let separator = "[\n  ";
   for await (const columns of source) {
     for (const lines of readingLines(columns, "ndjson")) {

@@ -37,7 +37,8 @@ export const reportInspect: Command = {
     const all: unknown[] = [];
     let failed = false;
     let shown = 0;
-    for (const file of args.file as string[]) {
+    const files: readonly string[] = args.file;
+    for (const file of files) {
       context.signal.throwIfAborted();
       let summary: Summary;
       try {

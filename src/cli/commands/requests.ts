@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../_error_fields.ts";
 import type { Api, RestResource } from "../../api/mod.ts";
 import { counted } from "../../_plural.ts";
 import { printable, printableJson } from "../../_printable.ts";
@@ -179,9 +180,7 @@ async function readBody(context: Context, text: string): Promise<unknown> {
     return JSON.parse(json);
   } catch (error) {
     throw new CommandError(
-      `Cannot read ${source === "--data" ? source : `"${source}"`} as JSON: ${
-        (error as Error).message
-      }`,
+      `Cannot read ${source === "--data" ? source : `"${source}"`} as JSON: ${errorMessage(error)}`,
       source === "--data" ? 2 : 1,
     );
   }

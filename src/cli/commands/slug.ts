@@ -44,7 +44,7 @@ export const slug: Command = {
       });
   },
   async run(context, args) {
-    const given = args.slug as string[];
+    const given: readonly string[] = args.slug;
     const fromInput = given.length === 0 || (given.length === 1 && given[0] === "-");
     const source = fromInput ? linesOf(context.io.input()) : given;
     const all: SlugParts[] = [];

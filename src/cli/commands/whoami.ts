@@ -38,7 +38,7 @@ export const whoami: Command = {
       return;
     }
     await withSession(context, args, async (api, domain) => {
-      const user = await api.auth("user-info").get() as Record<string, unknown>;
+      const user = await api.auth("user-info").get();
       const email = emailOf(domain, user);
       if (context.json) {
         const { name, slug, is_staff: isStaff } = user;

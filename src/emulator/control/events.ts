@@ -127,7 +127,7 @@ export class Events {
 
   /** Notes an event and tells it to those who listen. */
   emit(event: NewEvent): void {
-    const numbered = { ...event, id: this.#next++ } as EmulatorEvent;
+    const numbered = { ...event, id: this.#next++ };
     if (numbered.kind === "request") keep(this.#requests, numbered);
     if (numbered.kind === "report") keep(this.#reports, numbered);
     for (const listener of this.#listeners) listener(numbered);

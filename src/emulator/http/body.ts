@@ -1,4 +1,5 @@
 /** Bodies: read once into one buffer, rejected beyond the limit, and parsed by their type. */
+import { errorMessage } from "../../_error_fields.ts";
 import { parseMultipart, type Part } from "./multipart.ts";
 import { detail, htmlPage } from "./error_response.ts";
 
@@ -36,7 +37,7 @@ export async function readBytes(
   if (!request.body) return new Uint8Array();
   let buffer = new Uint8Array(Number.isSafeInteger(announced) ? announced : 65_536);
   let length = 0;
-  for await (const chunk of request.body as unknown as AsyncIterable<Uint8Array>) {
+  for await (const chunk of request.body) {
     const total = length + chunk.length;
     if (total > maxBytes) throw tooLarge();
     onBytes(total);
@@ -83,7 +84,7 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw detail(400, `JSON parse error - ${(error as Error).message}`);
+    throw detail(400, `JSON parse error - ${errorMessage(error)}`);
   }
 }
 

@@ -1,4 +1,5 @@
 /** POST streamer/report/: the rules of an upload, in the order in which they are checked. */
+import { errorMessage } from "../../_error_fields.ts";
 import { timestamp } from "../auth/sessions.ts";
 import type { Events } from "../control/events.ts";
 import { ErrorResponse, forbidden, handMade, listed, notFound } from "../http/error_response.ts";
@@ -108,7 +109,7 @@ export class ReportUploads {
     try {
       return work();
     } catch (error) {
-      rejected = error instanceof ErrorResponse ? reason(error) : (error as Error).message;
+      rejected = error instanceof ErrorResponse ? reason(error) : errorMessage(error);
       throw error;
     } finally {
       if (always || rejected !== null) this.#emit(notes, rejected, performance.now() - started);

@@ -63,7 +63,7 @@ function place(table: Place, own: Record<string, Field>, more: Partial<ResourceS
     show: shown(Object.keys(all)),
     updated: (store) => store.settle(),
     ...more,
-  } satisfies ResourceSpec as ResourceSpec;
+  } satisfies ResourceSpec;
 }
 
 function byFullSlug(table: Place, text: string) {

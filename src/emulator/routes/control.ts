@@ -14,6 +14,7 @@
  * emulator's own is rejected.
  */
 import type { Context } from "hono";
+import { errorMessage } from "../../_error_fields.ts";
 import type { EmulatorEvent, Events } from "../control/events.ts";
 import type { Faults, FaultSpec } from "../control/faults.ts";
 import type { Counting, CountingOptions } from "../reports/counting.ts";
@@ -98,7 +99,7 @@ export function controlRoutes(app: App, controls: Controls): void {
     try {
       await controls.exportTo(dir);
     } catch (error) {
-      return jsonResponse(400, { error: (error as Error).message });
+      return jsonResponse(400, { error: errorMessage(error) });
     }
     return jsonResponse(200, { dir });
   });
@@ -106,7 +107,7 @@ export function controlRoutes(app: App, controls: Controls): void {
 
 async function body<T>(c: Context): Promise<T> {
   try {
-    return await c.req.json() as T;
+    return await c.req.json();
   } catch {
     return undefined as T; // what it is used for names what is missing
   }

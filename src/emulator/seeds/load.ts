@@ -1,4 +1,5 @@
 /** Finds a seed by its name, or reads it from a file. */
+import { errorMessage } from "../../_error_fields.ts";
 import { demo } from "./demo.ts";
 import type { Seed } from "./seed.ts";
 
@@ -28,13 +29,13 @@ export async function loadSeed(seed: string | Seed): Promise<Seed> {
   try {
     text = await readFile(seed, "utf8");
   } catch (error) {
-    throw new TypeError(`Cannot read the seed "${seed}": ${(error as Error).message}`);
+    throw new TypeError(`Cannot read the seed "${seed}": ${errorMessage(error)}`);
   }
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new TypeError(`Cannot read the seed "${seed}" as JSON: ${(error as Error).message}`);
+    throw new TypeError(`Cannot read the seed "${seed}" as JSON: ${errorMessage(error)}`);
   }
   const kinds = ["accounts", "orgs", "sites", "areas", "lines", "machines", "devices", "units"];
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
@@ -47,5 +48,5 @@ export async function loadSeed(seed: string | Seed): Promise<Seed> {
       );
     }
   }
-  return value as Seed;
+  return value;
 }

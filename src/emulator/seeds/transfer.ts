@@ -1,4 +1,5 @@
 /** Export and import: everything an emulator holds, as a folder. */
+import { errorMessage } from "../../_error_fields.ts";
 import { StoreError } from "../store/database.ts";
 import { readFile as readStore, writeFile as writeStore } from "../store/snapshot.ts";
 import type { Store } from "../store/store.ts";
@@ -16,7 +17,7 @@ export async function exportStore(store: Store, dir: string): Promise<void> {
   try {
     await writeFolder(store, dir);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorMessage(cause);
     throw new Error(`Cannot export to "${dir}": ${why}`, { cause });
   }
 }
@@ -54,7 +55,7 @@ export async function importStore(store: Store, dir: string): Promise<string> {
     return path;
   } catch (error) {
     if (error instanceof TypeError) throw error;
-    const why = error instanceof StoreError ? error.message : (error as Error).message;
+    const why = error instanceof StoreError ? error.message : errorMessage(error);
     throw new TypeError(`Cannot import "${dir}": ${why}`);
   }
 }

@@ -96,7 +96,7 @@ export class Database {
   run(sql: string, ...values: SqlValue[]): number {
     if (this.#full && this.#depth === 0) return this.transaction(() => this.run(sql, ...values));
     try {
-      return Number(this.#prepare(sql).run(...values as SQLInputValue[]).changes);
+      return Number(this.#prepare(sql).run(...values).changes);
     } catch (error) {
       throw storeError(error);
     }
@@ -106,7 +106,7 @@ export class Database {
   repeated(sql: string): (values: SqlValue[]) => void {
     const statement = this.#prepare(sql);
     return (values) => {
-      statement.run(...values as SQLInputValue[]);
+      statement.run(...values);
     };
   }
 

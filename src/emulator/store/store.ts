@@ -1,4 +1,5 @@
 /** Everything that is kept, by subject. All SQL of the emulator stands in this folder. */
+import { errorMessage } from "../../_error_fields.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { Accounts } from "./accounts.ts";
 import { Readings } from "./readings.ts";
@@ -123,7 +124,7 @@ export class Store {
     } catch (error) {
       store?.close();
       if (error instanceof TypeError) throw error;
-      throw new TypeError(`Cannot open the store "${path}": ${(error as Error).message}`, {
+      throw new TypeError(`Cannot open the store "${path}": ${errorMessage(error)}`, {
         cause: error,
       });
     }

@@ -5,7 +5,7 @@
  * The table is made on first use and is no part of the schema: snapshots and exports leave it out, and a
  * store without it stays as it was.
  */
-import type { Database, SqlValue } from "./database.ts";
+import type { Database } from "./database.ts";
 
 /** A report that waits. */
 interface WaitingReport {
@@ -38,7 +38,7 @@ export class WaitingReports {
       );
       return this.#db.get<{ n: number }>(
         "INSERT INTO waiting_report (file, sent_at, account, email) VALUES (?, ?, ?, ?) RETURNING n",
-        file as unknown as SqlValue,
+        file,
         String(sentAt),
         account,
         email,

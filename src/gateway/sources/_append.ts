@@ -8,6 +8,7 @@
  * @module
  */
 import fs, { type FileHandle } from "node:fs/promises";
+import { errorMessage } from "../../_error_fields.ts";
 import { crc32c } from "../_crc32c.ts";
 import type { ReadingBatch, ReadingSink } from "../types.ts";
 import { inFolder, type SettledFolderOptions } from "./folder_options.ts";
@@ -86,7 +87,7 @@ export class AppendFolder {
       try {
         handle = await fs.open(inFolder(this.#options, name), "r");
       } catch (error) {
-        this.#sink.bad(`Cannot open "${name}": ${(error as Error).message}`);
+        this.#sink.bad(`Cannot open "${name}": ${errorMessage(error)}`);
         return;
       }
       this.#handles.set(key, handle);
@@ -155,7 +156,7 @@ export class AppendFolder {
       }
     } catch (error) {
       // The header does not fit, or the text is not of this format: nothing of it can be read.
-      first = (error as Error).message;
+      first = errorMessage(error);
       bad.push(`${place.line}\t${first}\t\n`);
     }
     const next: Place = {

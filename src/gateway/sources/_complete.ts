@@ -8,6 +8,7 @@
  */
 import fs from "node:fs/promises";
 import { createReadStream } from "node:fs";
+import { errorMessage } from "../../_error_fields.ts";
 import type { BadRow } from "../../readings/mod.ts";
 import type { ReadingSink } from "../types.ts";
 import { inFolder, type SettledFolderOptions } from "./folder_options.ts";
@@ -105,7 +106,7 @@ export class CompleteFolder {
         })
       ) if (count > maxBadRows) break;
     } catch (error) {
-      return (error as Error).message;
+      return errorMessage(error);
     }
     return count > maxBadRows
       ? `it has more than ${maxBadRows} bad rows; the first: ${

@@ -6,6 +6,7 @@
 import type { IncomingMessage } from "node:http";
 import { createGunzip } from "node:zlib";
 import type { Readable } from "node:stream";
+import { errorMessage } from "../../_error_fields.ts";
 
 /** A body that cannot be used. */
 export class BodyError extends Error {
@@ -60,13 +61,13 @@ async function readAll(request: IncomingMessage, limit: number): Promise<Uint8Ar
   try {
     // What is too large leaves its connection open, for the response.
     for await (const chunk of source.iterator({ destroyOnReturn: false })) {
-      total += (chunk as Uint8Array).length;
+      total += chunk.length;
       if (total > limit) throw tooLarge();
-      chunks.push(chunk as Uint8Array);
+      chunks.push(chunk);
     }
   } catch (error) {
     if (error instanceof BodyError) throw error;
-    throw new BodyError(400, `the body cannot be read: ${(error as Error).message}`);
+    throw new BodyError(400, `the body cannot be read: ${errorMessage(error)}`);
   }
   const body = new Uint8Array(total);
   let at = 0;

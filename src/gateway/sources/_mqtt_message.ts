@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../_error_fields.ts";
 import { checkNames } from "../../_options.ts";
 import { ArchFXDataPoint, DataError, type StreamId, type Timestamp } from "../../reports/mod.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
@@ -121,7 +122,7 @@ export class MessageReader {
         typeof payload === "string" ? payload : new TextDecoder().decode(payload),
       );
     } catch (error) {
-      throw new DataError(`the message is not JSON: ${(error as Error).message}`);
+      throw new DataError(`the message is not JSON: ${errorMessage(error)}`);
     }
     const rows = readings === undefined ? [message] : at(message, readings);
     if (!Array.isArray(rows)) throw new DataError(`there is no array at "${readings}"`);
@@ -135,9 +136,7 @@ export class MessageReader {
       try {
         return this.#point(row, topicStream);
       } catch (error) {
-        throw rows.length === 1
-          ? error
-          : new DataError(`reading ${i}: ${(error as Error).message}`);
+        throw rows.length === 1 ? error : new DataError(`reading ${i}: ${errorMessage(error)}`);
       }
     });
     return { device: slug.id, points, ...(streamer !== undefined && { streamer }) };

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../_error_fields.ts";
 import {
   type BadRow,
   type ByteSource,
@@ -82,7 +83,7 @@ export function checkTextOptions(
       new ArchFxDeviceSlug(device as ArchFxDeviceSlug);
     } catch (error) {
       throw new TypeError(
-        `Cannot use ${shown(device)} as "device": ${(error as Error).message}`,
+        `Cannot use ${shown(device)} as "device": ${errorMessage(error)}`,
         { cause: error },
       );
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import fs from "node:fs/promises";
+import { errorMessage } from "../../_error_fields.ts";
 import { checkNames } from "../../_options.ts";
 import { pause } from "../_pauses.ts";
 import type { ReadingSink, ReadingSource } from "../types.ts";
@@ -114,7 +115,7 @@ async function watch(
           .map(({ name }) => name)
           .sort();
       } catch (error) {
-        throw new Error(`Cannot read the folder "${options.path}": ${(error as Error).message}`);
+        throw new Error(`Cannot read the folder "${options.path}": ${errorMessage(error)}`);
       }
       await folder.visit(names, signal);
       await pause(options.pollMs, signal).catch(() => {}); // The loop ends then.

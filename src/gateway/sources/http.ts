@@ -6,6 +6,7 @@
 import http from "node:http";
 import type { Socket } from "node:net";
 import { createHash, timingSafeEqual } from "node:crypto";
+import { errorCode, errorMessage } from "../../_error_fields.ts";
 import { checkNames } from "../../_options.ts";
 import { isLoopback } from "../../_loopback.ts";
 import { QueueFullError } from "../errors.ts";
@@ -132,7 +133,7 @@ async function serve(
     const client = from(request);
     answer(options, request, sink, stopped.signal)
       .catch((error): Reply => {
-        if (!signal.aborted) sink.bad(`${client}: ${(error as Error).message}`);
+        if (!signal.aborted) sink.bad(`${client}: ${errorMessage(error)}`);
         return { status: 503, body: { error: "the gateway could not store it" } };
       })
       .then(({ status, body, headers }) => {
@@ -145,12 +146,12 @@ async function serve(
       })
       .catch((error) => {
         // Whatever a client does, the gateway goes on.
-        sink.bad(`${client}: ${(error as Error).message}`);
+        sink.bad(`${client}: ${errorMessage(error)}`);
         request.destroy();
       });
   });
   server.on("clientError", (error, socket) => {
-    const { code = "" } = error as NodeJS.ErrnoException;
+    const code = errorCode(error) ?? "";
     const late = code === "ERR_HTTP_REQUEST_TIMEOUT";
     // Others went away, which is not worth a line.
     if (!socket.writable || (!late && !code.startsWith("HPE_"))) return void socket.destroy();
@@ -233,7 +234,7 @@ async function answer(
       readings += chunk.readings;
     }
   } catch (error) {
-    wrong = (error as Error).message;
+    wrong = errorMessage(error);
   }
   if (wrong !== undefined) return reject(400, wrong);
   // A request does not wait for long: its client can keep the readings, and try again.

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { errorCode, errorMessage } from "../../_error_fields.ts";
 import { checkNames } from "../../_options.ts";
 import { pause } from "../_pauses.ts";
 import type { ReadingSink, ReadingSource } from "../types.ts";
@@ -150,7 +151,7 @@ async function connection(
   const problem = (error: Error) => {
     if (signal.aborted || error.message === lastProblem) return;
     lastProblem = error.message;
-    sink.bad(`${url}: ${error.message || (error as { code?: string }).code}`, 0);
+    sink.bad(`${url}: ${error.message || errorCode(error)}`, 0);
   };
   client.on("error", problem);
   client.on("connect", () => {
@@ -180,7 +181,7 @@ async function handle(
     batches = reader.read(packet.topic, packet.payload);
   } catch (error) {
     // It would be the same the next time: it is reported, and acknowledged.
-    return sink.bad(`"${packet.topic}": ${(error as Error).message}`);
+    return sink.bad(`"${packet.topic}": ${errorMessage(error)}`);
   }
   await sink.push(batches, { signal });
 }

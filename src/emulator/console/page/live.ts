@@ -36,7 +36,7 @@ export class Live {
   /** Call a listener for every event of a kind. */
   on<K extends EmulatorEvent["kind"]>(kind: K, listener: (event: Of<K>) => void): void {
     if (!this.#heard.has(kind)) this.#heard.set(kind, new Set());
-    this.#heard.get(kind)!.add(listener as (event: never) => void);
+    this.#heard.get(kind)!.add(listener);
   }
 
   close(): void {

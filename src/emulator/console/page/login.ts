@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../../_error_fields.ts";
 import { el, fill } from "../../../inspector/dom.ts";
 import { about, type Cloud } from "./cloud.ts";
 
@@ -55,7 +56,7 @@ export function login(root: HTMLElement, cloud: Cloud, note = ""): Promise<void>
         problem.textContent = "Username or password is wrong.";
         password.select();
       } catch (error) {
-        problem.textContent = (error as Error).message;
+        problem.textContent = errorMessage(error);
       } finally {
         button.disabled = false;
       }

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../../_error_fields.ts";
 import { fill } from "../../../inspector/dom.ts";
 import { type Banner, banner } from "./banner.ts";
 import { about, type Cloud, control, SignedOut } from "./cloud.ts";
@@ -39,7 +40,7 @@ export function room(
     }
     // The strip across the page says so already.
     if (lost) return;
-    show(error instanceof Error ? error.message : String(error));
+    show(errorMessage(error));
   };
   const banners = {
     factory: banner("error"),
