@@ -8,10 +8,10 @@ key))||desc.enumerable});return to};var __toESM=(mod,isNodeMode,target)=>(target
 __esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));function cloneable(value){return/^(?:string|number|bigint|boolean|undefined)$/.test(typeof value)||value===null?value:String(
 value)}function plain(thrown){if(!(thrown instanceof Error))return{name:"Error",message:String(thrown),fields:{}};let{name,
 message,stack}=thrown,fields=Object.entries(thrown).map(([key,value])=>[key,cloneable(value)]);return{name,message,stack,
-fields:Object.fromEntries(fields)}}function serveWorker(handle){let post=(answer2,transfer=[])=>workerPort.postMessage(answer2,
-transfer),answer=async({id,request})=>{try{let transfer=[],result=await handle(request,transfer);post({id,result},transfer)}catch(error){
-post({id,error:plain(error)})}},last=Promise.resolve();workerPort.onmessage=({data})=>{last=last.then(()=>answer(data))},
-post({ready:!0})}var import_node_zlib=__toESM(__require("node:zlib"));var T=new Int32Array(2048);for(let byte=0;byte<256;byte++){let crc=byte;for(let bit=0;bit<8;bit++)crc=crc&1?crc>>>1^2197175160:
+fields:Object.fromEntries(fields)}}function serveWorker(handle){let port=workerPort,post=(answer2,transfer=[])=>port.postMessage(
+answer2,transfer),answer=async({id,request})=>{try{let transfer=[],result=await handle(request,transfer);post({id,result},
+transfer)}catch(error){post({id,error:plain(error)})}},last=Promise.resolve();port.onmessage=({data})=>{last=last.then(()=>answer(
+data))},post({ready:!0})}var import_node_zlib=__toESM(__require("node:zlib"));var T=new Int32Array(2048);for(let byte=0;byte<256;byte++){let crc=byte;for(let bit=0;bit<8;bit++)crc=crc&1?crc>>>1^2197175160:
 crc>>>1;T[byte]=crc}for(let i=256;i<T.length;i++)T[i]=T[i-256]>>>8^T[T[i-256]&255];function crc32c(bytes,from=0){let crc=-1,
 i=from;for(let end=bytes.length-7;i<end;i+=8)crc^=bytes[i]|bytes[i+1]<<8|bytes[i+2]<<16|bytes[i+3]<<24,crc=T[1792+(crc&255)]^
 T[1536+(crc>>>8&255)]^T[1280+(crc>>>16&255)]^T[1024+(crc>>>24)]^T[768+bytes[i+4]]^T[512+bytes[i+5]]^T[256+bytes[i+6]]^T[bytes[i+
@@ -167,7 +167,7 @@ device);let names=store.records(\`streamer/\${device}/\`).map(([name])=>name);st
 kind:"unset",name}))))}function findRecords(pages){let records=new Map,damaged=0;for(let blob of pages.blobs()){let kind=frameKind(
 blob);if(kind===void 0)continue;if(!isIntact(blob)){damaged++;continue}if(kind!=="record")continue;let record=readRecord(
 blob),known=records.get(record.name);(!known||known.version<record.version)&&records.set(record.name,record)}return{records,
-damaged}}var import_node_fs7=__toESM(__require("node:fs"));var import_node_fs3=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message=""}=error,code=Number(errcode??0)&255;return code===13||/disk is full|ENOSPC|disk I\\/O error.*28/i.
+damaged}}var import_node_fs7=__toESM(__require("node:fs"));function isRecord(value){return typeof value=="object"&&value!==null}function errorMessage(error){return isRecord(error)&&typeof error.message=="string"?error.message:String(error)}var import_node_fs3=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message=""}=error,code=Number(errcode??0)&255;return code===13||/disk is full|ENOSPC|disk I\\/O error.*28/i.
 test(message)?"full":code===11||code===26||/malformed|not a database|database corruption/i.test(message)?"damaged":code===
 5||code===6||/database is locked/i.test(message)?"locked":"other"}var SCHEMA=\`
   CREATE TABLE record(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
@@ -329,8 +329,8 @@ mark,store,tell),store):(store.db.close(),setAside(path,new Error(\`both copies 
 queue "\${path}": another process uses it; stop that process, or ask it with "archfx gateway status"\`);if(trouble==="dama\\
 ged"&&wasQueue(path))return setAside(path,error,tell);throw trouble==="damaged"?new QueueError(\`Cannot open the queue "\${path}\\
 ": the file is not a queue, nor what is left of one; name another file\`):error instanceof QueueError?error:new QueueError(
-\`Cannot open the queue "\${path}": \${error.message}\`)}}function wasQueue(path){if([markPath(path),\`\${path}.reserve\`,\`\${path}\\
--wal\`].some(it=>import_node_fs6.default.existsSync(it)))return!0;let head=new Uint8Array(1<<20),file=import_node_fs6.default.
+\`Cannot open the queue "\${path}": \${errorMessage(error)}\`)}}function wasQueue(path){if([markPath(path),\`\${path}.reserve\`,
+\`\${path}-wal\`].some(it=>import_node_fs6.default.existsSync(it)))return!0;let head=new Uint8Array(1<<20),file=import_node_fs6.default.
 openSync(path,"r");try{let text=new TextDecoder("latin1").decode(head.subarray(0,import_node_fs6.default.readSync(file,head)));
 return/AFX[brd]/.test(text)}finally{import_node_fs6.default.closeSync(file)}}function damagedLog({commits,at}){return\`it\\
 s log is damaged at byte \${at}, with \${commits} \${commits===1?"commit":"commits"} behind\`}function tellMissing(mark,store,tell){
@@ -341,14 +341,14 @@ t other sources had been promised is lost\`,...missing>0&&{dropped:missing}}),go
 store.skipTo(mark);try{store.transaction(()=>{})}catch{}}function setAside(path,cause,tell){let n=1;for(;import_node_fs6.default.
 existsSync(\`\${path}.damaged-\${n}\`);)n++;let aside=\`\${path}.damaged-\${n}\`;for(let end of["","-wal"])import_node_fs6.default.
 existsSync(path+end)&&import_node_fs6.default.renameSync(path+end,aside+end);import_node_fs6.default.rmSync(\`\${path}-shm\`,
-{force:!0}),tell({level:"error",message:\`The queue "\${path}" is damaged (\${cause.message}): it was renamed to "\${aside}"\\
-, and a new one begins\`});let mark=readMark(path),store=new Store(path);try{let salvaged=salvage(aside,store);tellSalvaged(
+{force:!0}),tell({level:"error",message:\`The queue "\${path}" is damaged (\${errorMessage(cause)}): it was renamed to "\${aside}\\
+", and a new one begins\`});let mark=readMark(path),store=new Store(path);try{let salvaged=salvage(aside,store);tellSalvaged(
 salvaged,aside,tell),repair(store,tell),mark&&mark.batch>store.progress.batch?tellMissing(mark,store,tell):mark&&goOnBehind(
-mark,store)}catch(error){tell({level:"error",message:\`Cannot salvage "\${aside}": \${error.message}; "archfx gateway queue\\
- check --salvage" tries again\`})}return store}function tellSalvaged({batches,readings,damaged,lost},aside,tell){tell({level:"\\
-warning",message:\`Salvaged \${readings} readings in \${batches} batches from "\${aside}"; \${damaged} damaged pieces stay th\\
-ere\`});for(let{device,readings:readings2}of lost)tell({level:"error",message:\`About \${readings2} readings of device \${deviceText(
-device)} were lost by damage\`,dropped:readings2})}function identityOf(path){try{let{dev,ino}=import_node_fs7.default.statSync(path);return\`\${dev}/\${ino}\`}catch{return}}var BEHIND="\\
+mark,store)}catch(error){tell({level:"error",message:\`Cannot salvage "\${aside}": \${errorMessage(error)}; "archfx gateway\\
+ queue check --salvage" tries again\`})}return store}function tellSalvaged({batches,readings,damaged,lost},aside,tell){tell(
+{level:"warning",message:\`Salvaged \${readings} readings in \${batches} batches from "\${aside}"; \${damaged} damaged pieces\\
+ stay there\`});for(let{device,readings:readings2}of lost)tell({level:"error",message:\`About \${readings2} readings of dev\\
+ice \${deviceText(device)} were lost by damage\`,dropped:readings2})}function identityOf(path){try{let{dev,ino}=import_node_fs7.default.statSync(path);return\`\${dev}/\${ino}\`}catch{return}}var BEHIND="\\
 pushes before this one wait for room",StoreHost=class{#store;#path;#options;#tell;#reserve;#mark;#diskFull=!1;#stalled=!1;#checked=-1/0;#removed=!1;#identity;#low=!1;commits={
 ms:0,count:0,slowestMs:0};constructor(path,options,tell){this.#path=path,this.#options=options,this.#tell=tell,this.#store=
 openStore(path,tell),this.#identity=identityOf(path),this.#mark=new Mark(path),this.#mark.write(this.#store.progress),this.#reserve=
@@ -365,9 +365,9 @@ transaction(()=>{for(let call of calls)"push"in call?this.#store.push(call.push)
 write(this.#store.progress);let ms=performance.now()-started;this.commits.ms+=ms,this.commits.count++,this.commits.slowestMs=
 Math.max(this.commits.slowestMs,ms)}#single(call,again){if(this.#stalled&&"push"in call)return{full:BEHIND};try{return this.#write(
 [call]),{done:!0}}catch(error){let trouble=troubleOf(error);return trouble==="damaged"&&again?(this.#recover(error),this.#single(
-call,!1)):trouble!=="full"?{error:error.message}:(this.#full(),"push"in call?(this.#stalled=!0,{full:"the disk is full"}):
-(this.#shortenLog(),again&&this.#reserve.spend()?(this.#tell({level:"warning",message:"The disk is full: the reserve is \\
-spent on sending what waits"}),this.#single(call,!0)):{error:"the disk is full"}))}}#full(){this.#diskFull||(this.#diskFull=
+call,!1)):trouble!=="full"?{error:errorMessage(error)}:(this.#full(),"push"in call?(this.#stalled=!0,{full:"the disk is \\
+full"}):(this.#shortenLog(),again&&this.#reserve.spend()?(this.#tell({level:"warning",message:"The disk is full: the res\\
+erve is spent on sending what waits"}),this.#single(call,!0)):{error:"the disk is full"}))}}#full(){this.#diskFull||(this.#diskFull=
 !0,this.#tell({level:"error",message:"The disk is full: intake stops until there is room"}))}#shortenLog(){try{this.#store.
 db.exec("PRAGMA wal_checkpoint(TRUNCATE)")}catch{}}#lack(bytes){let{maxBytes,minFreeBytes,overflow}=this.#options;if(!this.#diskFull&&
 minFreeBytes>0&&this.#isLow()&&this.#full(),this.#diskFull)return"the disk is full";if(this.#removed)return"its file was\\

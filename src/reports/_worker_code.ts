@@ -7,9 +7,10 @@ throw err=[e],e}};var __commonJS=(cb,mod)=>function(){try{return mod||(0,cb[__ge
 exports}catch(e){throw mod=0,e}};var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})},__copyProps=(to,from,except,desc)=>{
 if(from&&typeof from=="object"||typeof from=="function")for(let key of __getOwnPropNames(from))!__hasOwnProp.call(to,key)&&
 key!==except&&__defProp(to,key,{get:()=>from[key],enumerable:!(desc=__getOwnPropDesc(from,key))||desc.enumerable});return to};var __toESM=(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(isNodeMode||!mod||!mod.
-__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));var require_deno_notebook=__commonJS({"src/_deno_notebook.ts"(){}});async function naming(action,path,asked){try{return await asked}catch(cause){let code=cause?.code;if(!(cause instanceof Error)||
-typeof code!="string")throw cause;let reason=cause.message.replace(/, \\w+ '[^]*$/,"");throw Object.assign(new Error(\`Can\\
-not \${action} "\${path}": \${reason}\`,{cause}),{code})}}var init_file_error=__esm({"src/_file_error.ts"(){}});function removeOnSignal(path){if(parts.size===0)for(let signal of SIGNALS)import_node_process.default.on(signal,onSignal);
+__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));function isRecord(value){return typeof value=="object"&&value!==null}var init_is_record=__esm({"src/_is_record.ts"(){}});var require_deno_notebook=__commonJS({"src/_deno_notebook.ts"(){}});function errorCode(error){return isRecord(error)&&typeof error.code=="string"?error.code:void 0}var init_error_fields=__esm(
+{"src/_error_fields.ts"(){init_is_record()}});async function naming(action,path,asked){try{return await asked}catch(cause){let code=errorCode(cause);if(!(cause instanceof
+Error)||typeof code!="string")throw cause;let reason=cause.message.replace(/, \\w+ '[^]*$/,"");throw Object.assign(new Error(
+\`Cannot \${action} "\${path}": \${reason}\`,{cause}),{code})}}var init_file_error=__esm({"src/_file_error.ts"(){init_error_fields()}});function removeOnSignal(path){if(parts.size===0)for(let signal of SIGNALS)import_node_process.default.on(signal,onSignal);
 return parts.add(path),()=>{parts.delete(path),parts.size===0&&stopListening()}}function stopListening(){for(let signal of SIGNALS)
 import_node_process.default.off(signal,onSignal)}function onSignal(signal){if(!(import_node_process.default.listenerCount(
 signal)>1)){for(let part of parts)try{(0,import_node_fs.unlinkSync)(part)}catch{}parts.clear(),stopListening(),import_node_process.default.
@@ -25,10 +26,10 @@ path),mode:found.mode&4095,writtenThrough:!1}}if((await orMissing((0,import_prom
 folder,(0,import_node_path.basename)(path)),mode:void 0,writtenThrough:!1}}function besideOf(target,word=(0,import_node_crypto.randomUUID)().
 slice(0,8)){let suffix=\`.\${import_node_process2.default.pid}-\${word}.part\`;return target.writtenThrough?(0,import_node_path.join)(
 (0,import_node_os.tmpdir)(),(0,import_node_path.basename)(target.path)+suffix):target.path+suffix}async function orMissing(asked){
-try{return await asked}catch(error){if(error.code==="ENOENT")return;throw error}}var import_node_crypto,import_promises,
+try{return await asked}catch(error){if(errorCode(error)==="ENOENT")return;throw error}}var import_node_crypto,import_promises,
 import_node_os,import_node_path,import_node_process2,import_node_url,init_node_target=__esm({"src/_node_target.ts"(){import_node_crypto=
 __require("node:crypto"),import_promises=__require("node:fs/promises"),import_node_os=__require("node:os"),import_node_path=
-__require("node:path"),import_node_process2=__toESM(__require("node:process")),import_node_url=__require("node:url")}});var node_files_exports={};__export(node_files_exports,{namingFull:()=>namingFull,writeAll:()=>writeAll,writeBeside:()=>writeBeside,
+__require("node:path"),import_node_process2=__toESM(__require("node:process")),import_node_url=__require("node:url");init_error_fields()}});var node_files_exports={};__export(node_files_exports,{namingFull:()=>namingFull,writeAll:()=>writeAll,writeBeside:()=>writeBeside,
 writeBytes:()=>writeBytes});async function writeBeside(target,write){if(target.writtenThrough){let file2=await naming("w\\
 rite",target.path,(0,import_promises2.open)(target.path,"a"));try{return await namingFull(target.path,write(file2))}finally{
 await file2.close()}}let beside=besideOf(target),file=await naming("write",target.path,(0,import_promises2.open)(beside,
@@ -36,24 +37,26 @@ await file2.close()}}let beside=besideOf(target),file=await naming("write",targe
 mode!==void 0&&await file.chmod(target.mode),await naming("write",target.path,file.sync()),await naming("write",target.path,
 file.close()),await naming("write",target.path,(0,import_promises2.rename)(beside,target.path)),result}catch(error){throw await file.
 close().catch(()=>{}),await(0,import_promises2.rm)(beside,{force:!0}),error}finally{finished()}}async function namingFull(path,task){
-try{return await task}catch(error){let code=error?.code;if(!["ENOSPC","EDQUOT","EFBIG","EIO"].includes(String(code)))throw error;
-return await naming("write",path,Promise.reject(error))}}async function writeBytes(path,bytes){await writeBeside(await naming(
-"write",path,fileTarget(path)),file=>writeAll(file,bytes))}async function writeAll(file,bytes){for(let at=0;at<bytes.length;)
-at+=(await file.write(bytes,at,bytes.length-at)).bytesWritten}var import_promises2,init_node_files=__esm({"src/_node_fil\\
-es.ts"(){import_promises2=__require("node:fs/promises");init_file_error();init_node_parts();init_node_target()}});function cloneable(value){return/^(?:string|number|bigint|boolean|undefined)$/.test(typeof value)||value===null?value:String(
+try{return await task}catch(error){let code=errorCode(error);if(!["ENOSPC","EDQUOT","EFBIG","EIO"].includes(String(code)))
+throw error;return await naming("write",path,Promise.reject(error))}}async function writeBytes(path,bytes){await writeBeside(
+await naming("write",path,fileTarget(path)),file=>writeAll(file,bytes))}async function writeAll(file,bytes){for(let at=0;at<
+bytes.length;)at+=(await file.write(bytes,at,bytes.length-at)).bytesWritten}var import_promises2,init_node_files=__esm({
+"src/_node_files.ts"(){import_promises2=__require("node:fs/promises");init_error_fields();init_file_error();init_node_parts();
+init_node_target()}});function cloneable(value){return/^(?:string|number|bigint|boolean|undefined)$/.test(typeof value)||value===null?value:String(
 value)}function plain(thrown){if(!(thrown instanceof Error))return{name:"Error",message:String(thrown),fields:{}};let{name,
 message,stack}=thrown,fields=Object.entries(thrown).map(([key,value])=>[key,cloneable(value)]);return{name,message,stack,
-fields:Object.fromEntries(fields)}}function serveWorker(handle){let post=(answer2,transfer=[])=>workerPort.postMessage(answer2,
-transfer),answer=async({id,request})=>{try{let transfer=[],result=await handle(request,transfer);post({id,result},transfer)}catch(error){
-post({id,error:plain(error)})}},last=Promise.resolve();workerPort.onmessage=({data})=>{last=last.then(()=>answer(data))},
-post({ready:!0})}var current;function instantiate(module){let kernel=new WebAssembly.Instance(module).exports;return{module,kernel,u8:new Uint8Array(
+fields:Object.fromEntries(fields)}}function serveWorker(handle){let port=workerPort,post=(answer2,transfer=[])=>port.postMessage(
+answer2,transfer),answer=async({id,request})=>{try{let transfer=[],result=await handle(request,transfer);post({id,result},
+transfer)}catch(error){post({id,error:plain(error)})}},last=Promise.resolve();port.onmessage=({data})=>{last=last.then(()=>answer(
+data))},post({ready:!0})}var current;function instantiate(module){let kernel=new WebAssembly.Instance(module).exports;return{module,kernel,u8:new Uint8Array(
 kernel.memory.buffer)}}function embeddedBytes(){let{fromBase64}=Uint8Array;if(fromBase64!==void 0)return fromBase64.call(
 Uint8Array,"");let binary=atob(""),bytes=new Uint8Array(binary.length);for(let i=0;i<bytes.length;i++)bytes[i]=binary.charCodeAt(
 i);return bytes}function compileEmbedded(){try{return new WebAssembly.Module(embeddedBytes())}catch(cause){throw new Error(
 "Cannot compile the codec as this host forbids compiling bytes: call init with the module archfx-cloud/codec.wasm first",
 {cause})}}function wasm(){return current??=instantiate(compileEmbedded())}async function init(module){if(module!==void 0&&!(module instanceof WebAssembly.Module))throw new TypeError("Cannot init\\
 ialize the codec as the module is not a WebAssembly.Module");if(current)return;let compiled=module??await WebAssembly.compile(
-embeddedBytes());current??=instantiate(compiled)}var DataError=class extends Error{name="DataError";toJSON(){return{name:this.name,message:this.message}}},CHANGED="Canno\\
+embeddedBytes());current??=instantiate(compiled)}function unshared(bytes){return isUnshared(bytes)?bytes:bytes.slice()}function isUnshared(bytes){return bytes.buffer instanceof
+ArrayBuffer}var DataError=class extends Error{name="DataError";toJSON(){return{name:this.name,message:this.message}}},CHANGED="Canno\\
 t encode the report: its columns have been changed since it was made";var Expect={any:0,parent:1,device:2,variable:3,stream:4,half:5,start:6,index:7,groups:8},Fault={need:1,truncated:-1,badByte:-2,
 badUtf8:-3,badKey:-4,tooDeep:-5,badExtension:-6,valueKey:-7,notAMap:-20,badStream:-21,badId:-22,badTime:-23,badValue:-24,
 badSummary:-25,noStream:-26,noTimestamp:-27,noValue:-28},Kind={line:1,site:2,area:3,device:4,variable:5,lineStream:6,siteStream:7,
@@ -68,12 +71,11 @@ buffer,141760,2),resultHalves:new Uint32Array(buffer,141760,4),free:new Uint8Arr
 buffer,404032,491584),window:new Uint8Array(buffer,141824,262144),spanWords:new Uint32Array(buffer,404224,24/4*2*2048),spanPlaces:new Float64Array(
 buffer,404224,24/8*2*2048),text:new Uint8Array(buffer,895616,64)}}function arena(){return current2??=make()}var FEW=16;function loadNumbers(target,source,from,to){
 if(source.length<to)throw new DataError(CHANGED);if(to-from<=FEW)for(let i=from;i<to;i++)target[i-from]=source[i];else{let part=from===
-0&&to===source.length?source:source.subarray(from,to);target.set(part)}}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}function highHalf(value){
-return Number(value>>32n)}function lowHalf(value){return Number(value&0xffffffffn)}function joinHalves(high,low){return BigInt(
-high)<<32n|BigInt(low)}function isSafeHigh(high){return high<2097152&&high>-2097152}function safeOf(high,low){return high*
-4294967296+(low>>>0)}function integerReader(integers){let{buffer,byteOffset,length}=integers,halves=integers instanceof BigUint64Array?
-new Uint32Array(buffer,byteOffset,2*length):new Int32Array(buffer,byteOffset,2*length);return row=>{let high=halves[2*row+
-1];return isSafeHigh(high)?safeOf(high,halves[2*row]):narrowed(integers[row])}}var IdRange=class{lowest=0;highest=0;include(memory){let lowest=idAt(memory,0),highest=idAt(memory,1);lowest!==0&&(this.
+0&&to===source.length?source:source.subarray(from,to);target.set(part)}}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}function highHalf(value){return Number(value>>32n)}function lowHalf(value){return Number(value&0xffffffffn)}function joinHalves(high,low){
+return BigInt(high)<<32n|BigInt(low)}function isSafeHigh(high){return high<2097152&&high>-2097152}function safeOf(high,low){
+return high*4294967296+(low>>>0)}function integerReader(integers){let{buffer,byteOffset,length}=integers,halves=integers instanceof
+BigUint64Array?new Uint32Array(buffer,byteOffset,2*length):new Int32Array(buffer,byteOffset,2*length);return row=>{let high=halves[2*
+row+1];return isSafeHigh(high)?safeOf(high,halves[2*row]):narrowed(integers[row])}}var IdRange=class{lowest=0;highest=0;include(memory){let lowest=idAt(memory,0),highest=idAt(memory,1);lowest!==0&&(this.
 lowest===0||lowest<this.lowest)&&(this.lowest=lowest),highest>this.highest&&(this.highest=highest)}};function idAt({results,
 resultHalves},index){let high=resultHalves[2*index+1];return isSafeHigh(high)?safeOf(high,resultHalves[2*index]):results[index]}var EMPTY_EXTRA=new Uint8Array([128]),DATA_KEY=new Uint8Array([164,100,97,116,97]),NO_DATA=new Uint8Array([192]),TAIL=EMPTY_EXTRA.
 length+DATA_KEY.length+NO_DATA.length;function fittingRows({extraLengths,dataLengths},from,to,room){for(let i=from;i<to;i++)
@@ -134,16 +136,16 @@ let last=end-9;for(;i<length&&at<=last;i++){let byte=bytes[at];if(byte===203)res
 128)result[i]=byte,at+=1;else if(byte===205)result[i]=view.getUint16(at+1),at+=3;else if(byte===209)result[i]=view.getInt16(
 at+1),at+=3;else if(byte===204)result[i]=bytes[at+1],at+=2;else if(byte>=224)result[i]=byte-256,at+=1;else if(byte===208)
 result[i]=view.getInt8(at+1),at+=2;else if(byte===206)result[i]=view.getUint32(at+1),at+=5;else if(byte===210)result[i]=
-view.getInt32(at+1),at+=5;else break}return numbersEnd=at,i}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
+view.getInt32(at+1),at+=5;else break}return numbersEnd=at,i}function isTypedArray(value){return ArrayBuffer.isView(value)&&!(value instanceof DataView)}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
 "nodejs.util.inspect.custom"])Object.defineProperty(prototype,Symbol.for(name),{value,configurable:!0})}function displayable(target,show){
 let value=function(){return show(this)};Object.defineProperty(target,Symbol.for("Jupyter.display"),{value,configurable:!0})}
 function jsonInteger(value){if(typeof value=="number")return value;let number=narrowed(value);return typeof number=="num\\
 ber"?number:String(number)}function jsonNumber(value){return Number.isFinite(value)?value:String(value)}function jsonData(value){
 if(typeof value=="bigint")return jsonInteger(value);if(typeof value=="number")return jsonNumber(value);if(typeof value!=
-"object"||value===null)return value;if(Array.isArray(value))return value.map(jsonData);if(ArrayBuffer.isView(value)&&!(value instanceof
-DataView||value instanceof Uint8Array))return Array.from(value,jsonData);if(!(value instanceof Map||Object.getPrototypeOf(
-value)===null||Object.getPrototypeOf(value)===Object.prototype)||typeof value.toJSON=="function")return value;let entries=value instanceof
-Map?[...value]:Object.entries(value);return Object.fromEntries(entries.map(([key,item])=>[String(key),jsonData(item)]))}var ExtData=class _ExtData{code;data;constructor(code,data){if(!Number.isInteger(code)||code<-1||code>127)throw new DataError(
+"object"||value===null)return value;if(Array.isArray(value))return value.map(jsonData);if(isTypedArray(value)&&!(value instanceof
+Uint8Array))return Array.from(value,jsonData);if(!(value instanceof Map||Object.getPrototypeOf(value)===null||Object.getPrototypeOf(
+value)===Object.prototype)||"toJSON"in value&&typeof value.toJSON=="function")return value;let entries=value instanceof Map?
+[...value]:Object.entries(value);return Object.fromEntries(entries.map(([key,item])=>[String(key),jsonData(item)]))}var ExtData=class _ExtData{code;data;constructor(code,data){if(!Number.isInteger(code)||code<-1||code>127)throw new DataError(
 \`Cannot make an ExtData of code \${code}: it must be an integer from 0 to 127, or -1\`);if(code===-1&&!isTimestamp(data))throw new DataError(
 \`Cannot make a timestamp of \${data.length} bytes as it must have 4, 8 or 12 and less than 10^9 nanoseconds\`);this.code=code,
 this.data=data}toString(){return\`ExtData(\${this.code}, \${this.data.length} bytes)\`}toJSON(){let data=Array.from(this.data,
@@ -290,10 +292,10 @@ length++;spans.rows[at]=row,spans.places[2*at]=offset,spans.places[2*at+1]=offse
 let count=0;for(let length of lengths)length>0&&count++;return{length:0,rows:new Uint32Array(count),places:new Float64Array(
 2*count)}}function readSpan(reader,{places},index){return reader.readAt(places[2*index],places[2*index+1])}function spanValues(bytes,spans,length,maxDepth){
 let values=new Array(length).fill(null),reader=new ValueReader(bytes,{maxDepth});for(let i=0;i<spans.length;i++)values[spans.
-rows[i]]=readSpan(reader,spans,i);return values}function checkNames(given,names,what){if(typeof given!="object"||given===null){let plural=what.replace(/^\\w+( field| option)?/,
-"$&s");throw new TypeError(\`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names.join(", ")}\`)}
-for(let name of Object.keys(given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}\\
-" as \${what}: there are \${names.join(", ")}\`)}var COLUMN_TYPES={streams:[Uint32Array],readingIds:[Uint32Array,Float64Array,BigUint64Array],timestamps:[BigInt64Array],
+rows[i]]=readSpan(reader,spans,i);return values}init_is_record();function checkNames(given,names,what){if(!isRecord(given)){let plural=what.replace(/^\\w+( field| option)?/,"$&s");throw new TypeError(
+\`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names.join(", ")}\`)}for(let name of Object.keys(
+given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}" as \${what}: there are \${names.
+join(", ")}\`)}var COLUMN_TYPES={streams:[Uint32Array],readingIds:[Uint32Array,Float64Array,BigUint64Array],timestamps:[BigInt64Array],
 values:[Float64Array]},NAMES=["length",...Object.keys(COLUMN_TYPES),"summaryData","rawData","devices"];function checkNumbers(columns){
 checkNames(columns,NAMES,"column");let{length}=columns;if(!Number.isSafeInteger(length)||length<0)throw new TypeError(\`C\\
 annot take columns of length \${length}: it must be a count of readings\`);for(let[name,types]of Object.entries(COLUMN_TYPES)){
@@ -659,19 +661,19 @@ addEncoded({bytes,extraLengths:Uint32Array.of(extra),dataLengths:Uint32Array.of(
 return new DataError(\`Cannot encode reading \${row}: its time must be in the years 1 to 9999\`)}function isColumns(item){return typeof item==
 "object"&&item!==null&&"streams"in item&&!ArchFXDataPoint[IS_POINT](item)}function fieldsOf(columns,row){return{timestamp:columns.
 timestamps[row],stream:columns.streams[row],value:columns.values[row],readingId:columns.readingIds[row],summaryData:columns.
-summaryData?.[row],rawData:columns.rawData?.[row]}}function columnsOf2({buffer,length}){return new EventColumns(length,new Uint32Array(buffer,24*length,length),new BigUint64Array(
-buffer,0,length),new BigInt64Array(buffer,8*length,length),new Float64Array(buffer,16*length,length))}var DeviceEncoders=class{#encoders=new Map;handle(request){if(request.kind==="open")return this.#encoders.set(request.device,
+summaryData?.[row],rawData:columns.rawData?.[row]}}function batchColumns({buffer,length}){return{streams:new Uint32Array(buffer,24*length,length),ids:new BigUint64Array(buffer,
+0,length),times:new BigInt64Array(buffer,8*length,length),values:new Float64Array(buffer,16*length,length)}}var DeviceEncoders=class{#encoders=new Map;handle(request){if(request.kind==="open")return this.#encoders.set(request.device,
 new Encoder(request.options)),{reports:[]};if(request.kind==="batch")return this.#encodeBatch(request.batch);let{device}=request,
 encoder2=this.#encoders.get(device),reports=[],fault=attempt(encoder2,()=>{request.kind==="add"?addColumns(encoder2,request.
 columns):encoder2.end()});return take(encoder2,device,reports),{reports,...fault&&{fault}}}#encodeBatch(batch){let{buffer,
-groups}=batch,columns=columnsOf2(batch),reports=[],from=0;for(let i=0;i<groups.length;i+=2){let device=groups[i],encoder2=this.#encoders.
-get(device),rows=columns.slice(from,from+=groups[i+1]),fault=attempt(encoder2,()=>encoder2.addNumbers(rows));if(take(encoder2,
-device,reports),fault)return{reports,fault,spare:buffer}}return{reports,spare:buffer}}};function attempt(encoder2,task){
-try{task();return}catch(error){if(!(error instanceof Error))throw error;return encoder2.end(),{name:error.name,message:error.
-message}}}function take(encoder2,device,reports){for(let report of encoder2.reports.splice(0))reports.push({device,bytes:report[BYTES]()})}
-function addColumns(encoder2,columns){let{length,streams,readingIds,timestamps,values,freeForm}=columns,events=new EventColumns(
-length,streams,readingIds,timestamps,values,freeForm);freeForm===void 0?encoder2.addNumbers(events):encoder2.addEncoded(
-events)}var encoders=new DeviceEncoders;serveWorker(async(request,transfer)=>{if(request.kind==="init")return await init(request.
+length,groups}=batch,{streams,ids,times,values}=batchColumns(batch),columns=new EventColumns(length,streams,ids,times,values),
+reports=[],from=0;for(let i=0;i<groups.length;i+=2){let device=groups[i],encoder2=this.#encoders.get(device),rows=columns.
+slice(from,from+=groups[i+1]),fault=attempt(encoder2,()=>encoder2.addNumbers(rows));if(take(encoder2,device,reports),fault)
+return{reports,fault,spare:buffer}}return{reports,spare:buffer}}};function attempt(encoder2,task){try{task();return}catch(error){
+if(!(error instanceof Error))throw error;return encoder2.end(),{name:error.name,message:error.message}}}function take(encoder2,device,reports){
+for(let report of encoder2.reports.splice(0))reports.push({device,bytes:unshared(report[BYTES]())})}function addColumns(encoder2,columns){
+let{length,streams,readingIds,timestamps,values,freeForm}=columns,events=new EventColumns(length,streams,readingIds,timestamps,
+values,freeForm);freeForm===void 0?encoder2.addNumbers(events):encoder2.addEncoded(events)}var encoders=new DeviceEncoders;serveWorker(async(request,transfer)=>{if(request.kind==="init")return await init(request.
 codec),{reports:[]};let reply=encoders.handle(request);for(let{bytes}of reply.reports)transfer.push(bytes.buffer);return reply.
 spare&&transfer.push(reply.spare),reply});})();
 `;
