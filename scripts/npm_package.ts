@@ -82,6 +82,7 @@ export const FILE_EXPORTS: Readonly<Record<string, unknown>> = {
  * name them with their version, since Deno downloads all of an import map with every program.
  */
 export const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
+  "@nats-io/transport-node": "3.4.0",
   "apache-arrow": "21.2.0",
   "lz4js": "0.2.0",
   "mqtt": "5.16.0",

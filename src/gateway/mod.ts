@@ -31,6 +31,7 @@ export { type StreamOptions, streamSource } from "./sources/stream.ts";
 export type { TextOptions } from "./sources/_parse.ts";
 export type { Hold, QueueNumbers } from "./outbox.ts";
 export type {
+  NatsQueueOptions,
   PushOptions,
   QueueDepth,
   QueueOptions,

@@ -3,17 +3,19 @@
  *
  * @module
  */
-import { QueueError } from "./errors.ts";
 import { SqliteQueue } from "./sqlite_queue.ts";
-import type { QueueOptions, ReadingQueue } from "./types.ts";
+import type { NatsQueueOptions, QueueOptions, ReadingQueue } from "./types.ts";
 
 /**
  * Opens a queue of readings, or makes it. What was pushed survives a crash and a power cut.
  *
- * @param where The path of a SQLite file on this machine, on a local disk. Only one process can use it.
- * @param options Limits, and what happens when they are reached.
+ * @param where The path of a SQLite file on this machine, on a local disk, which only one process can use; or
+ * `nats://host,host,host/STREAM`: a stream of NATS JetStream, which many gateways share. That needs the package
+ * `@nats-io/transport-node`, and servers from 2.12 with `sync_interval: always`.
+ * @param options Limits, and what happens when they are reached; for NATS also how to sign in.
  * @returns The queue. Close it when you are done.
- * @throws {QueueError} If the file cannot be opened: another process uses it, or the runtime has no SQLite.
+ * @throws {QueueError} If the file cannot be opened: another process uses it, or the runtime has no SQLite; or if
+ * no server of NATS responds, or the stream has settings that can lose readings.
  * @throws {TypeError} If an option is not valid.
  *
  * @example
@@ -34,13 +36,13 @@ import type { QueueOptions, ReadingQueue } from "./types.ts";
  */
 export async function openQueue(
   where: string | URL,
-  options: QueueOptions = {},
+  options: QueueOptions | NatsQueueOptions = {},
 ): Promise<ReadingQueue> {
-  const text = String(where);
-  if (/^nats:/i.test(text)) {
-    throw new QueueError(`Cannot open the queue "${text}": this version has no queues on NATS`);
+  if (/^(?:nats|tls):/i.test(String(where))) {
+    const { JetStreamQueue } = await import("./jetstream/jetstream_queue.ts");
+    return await JetStreamQueue.open(where, options as NatsQueueOptions);
   }
-  return await SqliteQueue.open(pathOf(where), options);
+  return await SqliteQueue.open(pathOf(where), options as QueueOptions);
 }
 
 /** A path, or the path of a file URL. */

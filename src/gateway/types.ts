@@ -123,6 +123,23 @@ export interface QueueOptions {
   readonly syncMs?: number;
 }
 
+/** How a queue in a stream of NATS JetStream behaves. What is stored there is never given up to make room. */
+export interface NatsQueueOptions {
+  /**
+   * What a push does when the stream is full: it waits, or it throws.
+   *
+   * @default {"block"}
+   */
+  readonly overflow?: "block" | "reject";
+  /** The text of a `.creds` file, a user and a password, or a token. */
+  readonly credentials?:
+    | string
+    | { readonly user: string; readonly password: string }
+    | { readonly token: string };
+  /** TLS: with the certificates of the system, or with texts of PEM files. */
+  readonly tls?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
+}
+
 /** Where readings come from. Anybody can write one: a gateway runs it until it is stopped. */
 export interface ReadingSource {
   /** Its name: unique within a gateway, and the same after a restart. */

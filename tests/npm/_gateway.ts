@@ -87,8 +87,8 @@ export async function bundleGateway(project: URL, folder: URL): Promise<void> {
       minify: true,
       format,
       platform: "node",
-      // Optional: it is loaded where a source needs it.
-      external: ["mqtt"],
+      // Optional: they are loaded where a source or a queue needs them.
+      external: ["mqtt", "@nats-io/transport-node"],
       logLevel: "silent",
     });
   }

@@ -36,7 +36,7 @@ async function notAtTheStart(): Promise<string[]> {
     const text = await Deno.readTextFile(new URL(`dev/${name}`, root));
     for (const match of text.matchAll(PACKAGE)) found.push(match[1]!);
   }
-  // An optional peer is downloaded when a command first reads Parquet or MQTT, not with the first start.
+  // An optional peer is downloaded when a command first uses Parquet, MQTT or NATS, not with the first start.
   return [...found, ...Object.keys(OPTIONAL_PEERS)].filter((name) => !used.includes(name));
 }
 

@@ -1,0 +1,330 @@
+/**
+ * Bus, the few requests to JetStream that a queue makes: they are JSON, and this is their only place.
+ *
+ * Reads of the end of a subject go to the leader of the stream. Reads of many messages may be answered by any
+ * replica, which may lag: they never prove that something does not exist.
+ *
+ * @module
+ */
+import { QueueError } from "../errors.ts";
+import {
+  type NatsConnection,
+  type NatsHeaders,
+  type NatsLibrary,
+  natsLibrary,
+  type NatsMessage,
+} from "./_library.ts";
+import type { CheckedNatsOptions, NatsPlace } from "./_options.ts";
+
+/** How long a request may take; its outcome is not known then. */
+const TIMEOUT_MS = 5000;
+const CONNECT_MS = 10_000;
+
+/** The error codes of JetStream that are told apart. */
+export const CODES = { wrongSequence: 10071, noMessage: 10037, noStream: 10059 } as const;
+
+/** JetStream rejects a request. */
+export class JetStreamError extends Error {
+  override readonly name = "JetStreamError";
+  readonly code: number;
+
+  constructor(code: number, description: string) {
+    super(description);
+    this.code = code;
+  }
+}
+
+/** A message on its way. */
+export interface Outgoing {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly headers: Readonly<Record<string, string>>;
+  /** The sequence of the message before it on its subject; undefined: not checked. */
+  readonly after?: number;
+}
+
+/** A message of the stream. */
+export interface Stored {
+  readonly subject: string;
+  readonly seq: number;
+  readonly data: Uint8Array;
+  /** One header of it. */
+  header(name: string): string;
+  /** When it was stored, ISO 8601. */
+  readonly time: string;
+}
+
+/** What a stream is and has. */
+export interface StreamInfo {
+  readonly created: string;
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly state: {
+    readonly messages: number;
+    readonly bytes: number;
+    readonly first_seq: number;
+    readonly last_seq: number;
+    readonly subjects?: Readonly<Record<string, number>>;
+  };
+  readonly cluster?: {
+    readonly leader?: string;
+    readonly replicas?: readonly { readonly name: string; readonly current: boolean }[];
+  };
+}
+
+const decoder = new TextDecoder();
+
+/** One stream, over one connection. */
+export class Bus {
+  readonly place: NatsPlace;
+  readonly #library: NatsLibrary;
+  readonly #connection: NatsConnection;
+
+  private constructor(place: NatsPlace, library: NatsLibrary, connection: NatsConnection) {
+    this.place = place;
+    this.#library = library;
+    this.#connection = connection;
+  }
+
+  /**
+   * Connects; later it connects again by itself, without end.
+   *
+   * @throws {QueueError} If no server responds, or they reject the credentials.
+   */
+  static async open(place: NatsPlace, options: CheckedNatsOptions): Promise<Bus> {
+    const library = await natsLibrary();
+    const { credentials, tls } = options;
+    const settings = {
+      servers: [...place.servers],
+      name: "archfx-gateway",
+      timeout: CONNECT_MS,
+      maxReconnectAttempts: -1,
+      reconnectTimeWait: 250,
+      reconnectJitter: 250,
+      pingInterval: 5000,
+      maxPingOut: 2,
+      ...(typeof credentials === "string" &&
+        { authenticator: library.credsAuthenticator(new TextEncoder().encode(credentials)) }),
+      ...(typeof credentials === "object" && "user" in credentials &&
+        { user: credentials.user, pass: credentials.password }),
+      ...(typeof credentials === "object" && "token" in credentials &&
+        { token: credentials.token }),
+      ...(tls !== undefined && { tls: tls === true ? {} : { ...tls } }),
+    };
+    const until = performance.now() + CONNECT_MS;
+    for (;;) {
+      try {
+        return new Bus(place, library, await library.connect(settings));
+      } catch (error) {
+        const { message, name } = error as Error;
+        if (performance.now() < until && !/auth/i.test(name + message)) {
+          await new Promise((resolve) => setTimeout(resolve, 250));
+          continue;
+        }
+        throw new QueueError(`Cannot open the queue "${place.text}": ${message}`, { cause: error });
+      }
+    }
+  }
+
+  /** The version of the server, and the most bytes of a message. */
+  get server(): { readonly version: string; readonly max_payload: number } {
+    return this.#connection.info ?? { version: "0.0.0", max_payload: 1 << 20 };
+  }
+
+  /** The connection: for what listens. */
+  get connection(): NatsConnection {
+    return this.#connection;
+  }
+
+  /** A subject that nobody else has, for responses. */
+  inbox(): string {
+    return this.#library.createInbox();
+  }
+
+  /**
+   * A request to the API of JetStream.
+   *
+   * @throws {JetStreamError} If it is rejected.
+   */
+  async api<T>(name: string, body: unknown = "", timeout = TIMEOUT_MS): Promise<T> {
+    const text = body === "" ? "" : JSON.stringify(body);
+    const { data } = await this.#connection.request(`$JS.API.${name}`, text, { timeout });
+    return answer<T>(data);
+  }
+
+  /** What the stream is and has; with the number of messages of each subject of a filter. */
+  async info(subjects?: string): Promise<StreamInfo> {
+    const { stream } = this.place;
+    const body = subjects === undefined ? "" : { subjects_filter: this.subject(subjects) };
+    return await this.api<StreamInfo>(`STREAM.INFO.${stream}`, body);
+  }
+
+  /** A subject of the stream, with its name before it. */
+  subject(below: string): string {
+    return `${this.place.stream}.${below}`;
+  }
+
+  #headers(message: Outgoing): NatsHeaders {
+    const headers = this.#library.headers();
+    for (const [name, value] of Object.entries(message.headers)) headers.set(name, value);
+    if (message.after !== undefined) {
+      headers.set("Nats-Expected-Last-Subject-Sequence", String(message.after));
+    }
+    return headers;
+  }
+
+  /**
+   * Stores messages, all or none.
+   *
+   * @returns The sequence of the last one; those before it have the numbers before it.
+   * @throws {JetStreamError} If they are rejected. With any other error, it is not known whether they were stored.
+   */
+  async store(messages: readonly Outgoing[]): Promise<number> {
+    const batch = messages.length > 1 ? crypto.randomUUID() : undefined;
+    let reply: NatsMessage | undefined;
+    for (const [i, message] of messages.entries()) {
+      const headers = this.#headers(message);
+      const subject = this.subject(message.subject);
+      if (batch) {
+        headers.set("Nats-Batch-Id", batch);
+        headers.set("Nats-Batch-Sequence", String(i + 1));
+      }
+      if (i < messages.length - 1) {
+        this.#connection.publish(subject, message.data, { headers });
+        continue;
+      }
+      if (batch) headers.set("Nats-Batch-Commit", "1");
+      const options = { headers, timeout: TIMEOUT_MS };
+      reply = await this.#connection.request(subject, message.data, options);
+    }
+    const { seq } = answer<{ seq: number }>(reply!.data);
+    return seq;
+  }
+
+  /** The last message of a subject, as the leader knows it. */
+  async last(subject: string): Promise<Stored | undefined> {
+    return await this.#get({ last_by_subj: this.subject(subject) });
+  }
+
+  /** The first message of a subject from a sequence on, as the leader knows it. */
+  async next(subject: string, seq: number): Promise<Stored | undefined> {
+    return await this.#get({ next_by_subj: this.subject(subject), seq });
+  }
+
+  async #get(query: Record<string, unknown>): Promise<Stored | undefined> {
+    const { stream } = this.place;
+    try {
+      const { message } = await this.api<{ message: ApiMessage }>(
+        `STREAM.MSG.GET.${stream}`,
+        query,
+      );
+      return ofApi(message, stream);
+    } catch (error) {
+      if ((error as JetStreamError).code === CODES.noMessage) return undefined;
+      throw error;
+    }
+  }
+
+  /**
+   * Messages of a subject from a sequence on, from any replica: one that lags has fewer.
+   *
+   * @param options The most messages and bytes; one message is returned at least.
+   */
+  async batch(
+    subject: string,
+    seq: number,
+    { messages, bytes }: { readonly messages: number; readonly bytes: number },
+  ): Promise<Stored[]> {
+    return await this.#many({
+      next_by_subj: this.subject(subject),
+      seq,
+      batch: messages,
+      max_bytes: bytes,
+    });
+  }
+
+  #many(query: Record<string, unknown>): Promise<Stored[]> {
+    const inbox = this.inbox();
+    const { stream } = this.place;
+    const found: Stored[] = [];
+    return new Promise((resolve, reject) => {
+      const late = () => end(new Error("the servers do not respond in time"));
+      let timer = setTimeout(late, TIMEOUT_MS);
+      const subscription = this.#connection.subscribe(inbox, {
+        callback: (error, message) => {
+          if (error) return end(error);
+          const { headers } = message;
+          const code = headers?.code ?? 0;
+          if (code === 204 || code === 404) return end();
+          if (code !== 0 || !headers) {
+            return end(new Error(headers?.description || "no server responds"));
+          }
+          clearTimeout(timer);
+          timer = setTimeout(late, TIMEOUT_MS);
+          found.push({
+            subject: headers.get("Nats-Subject").slice(stream.length + 1),
+            seq: Number(headers.get("Nats-Sequence")),
+            time: headers.get("Nats-Time-Stamp"),
+            data: message.data,
+            header: (name) => headers.get(name),
+          });
+        },
+      });
+      const end = (error?: Error): void => {
+        clearTimeout(timer);
+        subscription.unsubscribe();
+        if (error) reject(error);
+        else resolve(found);
+      };
+      const text = JSON.stringify(query);
+      try {
+        this.#connection.publish(`$JS.API.DIRECT.GET.${stream}`, text, { reply: inbox });
+      } catch (error) {
+        end(error as Error);
+      }
+    });
+  }
+
+  /** Removes the messages of a subject before a sequence. */
+  async purge(subject: string, before: number): Promise<void> {
+    const body = { filter: this.subject(subject), seq: before };
+    await this.api(`STREAM.PURGE.${this.place.stream}`, body);
+  }
+
+  /** Closes the connection. */
+  async close(): Promise<void> {
+    await this.#connection.close();
+  }
+}
+
+interface ApiMessage {
+  readonly subject: string;
+  readonly seq: number;
+  readonly hdrs?: string;
+  readonly data?: string;
+  readonly time: string;
+}
+
+function ofApi(message: ApiMessage, stream: string): Stored {
+  const headers = new Map<string, string>();
+  const text = message.hdrs ? atob(message.hdrs) : "";
+  for (const [, name, value] of text.matchAll(/^([^:\r\n]+): *(.*)$/gm)) {
+    headers.set(name!.toLowerCase(), value!.trim());
+  }
+  return {
+    subject: message.subject.slice(stream.length + 1),
+    seq: message.seq,
+    time: message.time,
+    data: Uint8Array.from(atob(message.data ?? ""), (char) => char.charCodeAt(0)),
+    header: (name) => headers.get(name.toLowerCase()) ?? "",
+  };
+}
+
+/** What a response says. */
+function answer<T>(data: Uint8Array): T {
+  const reply = JSON.parse(decoder.decode(data)) as T & {
+    error?: { err_code?: number; code: number; description: string };
+  };
+  const { error } = reply;
+  if (error) throw new JetStreamError(error.err_code ?? error.code, error.description);
+  return reply;
+}

@@ -1,0 +1,74 @@
+/**
+ * The package `@nats-io/transport-node`, an optional peer that is loaded when it is used. Deno would download it with
+ * every program if it saw it: it is not in the import map, and its import has a type assertion.
+ *
+ * @module
+ */
+import { QueueError } from "../errors.ts";
+
+/** The headers of a message. */
+export interface NatsHeaders {
+  get(name: string): string;
+  set(name: string, value: string): void;
+  readonly code: number;
+  readonly description: string;
+}
+
+/** A message as it comes. */
+export interface NatsMessage {
+  readonly subject: string;
+  readonly data: Uint8Array;
+  readonly reply?: string;
+  readonly headers?: NatsHeaders;
+}
+
+/** What ends a subscription. */
+export interface NatsSubscription {
+  unsubscribe(): void;
+}
+
+/** The part of a connection that is used. */
+export interface NatsConnection {
+  readonly info?: { readonly version: string; readonly max_payload: number };
+  publish(
+    subject: string,
+    data?: Uint8Array | string,
+    options?: { headers?: NatsHeaders; reply?: string },
+  ): void;
+  request(
+    subject: string,
+    data: Uint8Array | string,
+    options: { timeout: number; headers?: NatsHeaders },
+  ): Promise<NatsMessage>;
+  subscribe(
+    subject: string,
+    options: { callback: (error: Error | null, message: NatsMessage) => void },
+  ): NatsSubscription;
+  status(): AsyncIterable<{ readonly type: string; readonly error?: Error }>;
+  isClosed(): boolean;
+  close(): Promise<void>;
+}
+
+/** The part of the library that is used. */
+export interface NatsLibrary {
+  connect(options: Record<string, unknown>): Promise<NatsConnection>;
+  headers(): NatsHeaders;
+  createInbox(): string;
+  credsAuthenticator(creds: Uint8Array): unknown;
+}
+
+/** Loads it, or says in one line what to install. */
+export async function natsLibrary(): Promise<NatsLibrary> {
+  try {
+    const library = await import("npm:@nats-io/transport-node@3.4.0" as string) as unknown as
+      & Partial<NatsLibrary>
+      & { default?: NatsLibrary };
+    return (library.connect ? library : library.default) as NatsLibrary;
+  } catch (cause) {
+    throw new QueueError(
+      "Cannot use NATS: the package @nats-io/transport-node is missing; install it with " +
+        "npm install @nats-io/transport-node",
+      { cause },
+    );
+  }
+}

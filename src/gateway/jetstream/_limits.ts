@@ -1,0 +1,86 @@
+/**
+ * Limits, whether a stream has room: intake stops before the stream is full, since sending writes as well.
+ *
+ * @module
+ */
+import { QueueFullError } from "../errors.ts";
+import { pause } from "../_pauses.ts";
+import type { Bus } from "./_bus.ts";
+
+const POLL_MS = 500;
+/** Kept free for records, dead letters and leases: this part of the limit, and so many bytes at most. */
+const RESERVED_PART = 8, MOST_RESERVED = 64 << 20;
+/** The servers have no room: for a stream, an account, a server. */
+const FULL = [10047, 10077, 10023, 10028, 10002];
+
+/** The room of one stream. */
+export class Limits {
+  readonly #bus: Bus;
+  readonly #overflow: "block" | "reject";
+  #checked = -Infinity;
+  #room = Infinity;
+  #checking: Promise<void> | undefined;
+  /** Pushes that wait for room. */
+  blocked = 0;
+
+  constructor(bus: Bus, overflow: "block" | "reject") {
+    this.#bus = bus;
+    this.#overflow = overflow;
+  }
+
+  /** Whether intake has stopped. */
+  get full(): boolean {
+    return this.#room <= 0;
+  }
+
+  /**
+   * Waits until there is room for so many bytes.
+   *
+   * @throws {QueueFullError} If there is none, and the overflow mode is `reject`.
+   */
+  async enter(bytes: number, signal?: AbortSignal): Promise<void> {
+    await this.#check();
+    this.blocked++;
+    try {
+      while (this.#room < bytes) {
+        if (this.#overflow === "reject") throw this.fullError();
+        await pause(POLL_MS, signal ?? new AbortController().signal);
+        this.#checked = -Infinity;
+        await this.#check();
+      }
+      this.#room -= bytes;
+    } finally {
+      this.blocked--;
+    }
+  }
+
+  /** Whether an error of the servers means that a push is to be rejected. */
+  isFull(code: number): boolean {
+    return this.#overflow === "reject" && FULL.includes(code);
+  }
+
+  /** The error of a push that is rejected. */
+  fullError(): QueueFullError {
+    return new QueueFullError(
+      "Cannot push: the stream is full; wait until more is sent, or give it more room with " +
+        `"nats stream edit ${this.#bus.place.stream} --max-bytes"`,
+    );
+  }
+
+  async #check(): Promise<void> {
+    if (performance.now() < this.#checked + POLL_MS) return;
+    await (this.#checking ??= this.#ask().finally(() => this.#checking = undefined));
+  }
+
+  async #ask(): Promise<void> {
+    try {
+      const { config, state } = await this.#bus.info();
+      const most = Number(config.max_bytes ?? -1);
+      const reserved = Math.min(most / RESERVED_PART, MOST_RESERVED);
+      this.#room = most > 0 ? most - reserved - state.bytes : Infinity;
+    } catch {
+      // The servers do not respond now: the push itself waits for them.
+    }
+    this.#checked = performance.now();
+  }
+}

@@ -1,0 +1,110 @@
+/**
+ * Where a queue on NATS is, and its options, checked by name.
+ *
+ * @module
+ */
+import { checkNames } from "../../_options.ts";
+import { shown } from "../../_shown.ts";
+import type { NatsQueueOptions } from "../types.ts";
+
+/** Options with nothing left open. */
+export interface CheckedNatsOptions extends Pick<NatsQueueOptions, "credentials" | "tls"> {
+  readonly overflow: "block" | "reject";
+}
+
+const NAMES = ["overflow", "credentials", "tls"];
+/** Options of a queue in a file, and what takes their place. */
+const OF_FILES: Readonly<Record<string, string>> = {
+  maxBytes: 'the limit is that of the stream: "nats stream edit --max-bytes"',
+  maxAgeMs: "a queue that several gateways share gives no readings up",
+  minFreeBytes: 'the servers have "max_file_store" for it',
+  reserveBytes: "intake stops before the limit of the stream",
+  syncMs: 'the servers have "sync_interval" for it',
+};
+
+/**
+ * Options with defaults, or an error that names the wrong one.
+ *
+ * @throws {TypeError} If an option is unknown, not for NATS, or out of range.
+ */
+export function natsOptions(options: NatsQueueOptions): CheckedNatsOptions {
+  for (const [name, instead] of Object.entries(OF_FILES)) {
+    if ((options as Record<string, unknown>)?.[name] === undefined) continue;
+    throw new TypeError(`Cannot use "${name}" with a queue on NATS: ${instead}`);
+  }
+  checkNames(options, NAMES, "option of openQueue");
+  const { overflow = "block", credentials, tls } = options as Omit<NatsQueueOptions, "overflow"> & {
+    overflow?: string;
+  };
+  if (overflow === "drop-oldest") {
+    throw new TypeError(
+      'Cannot use "drop-oldest" as "overflow" of a queue on NATS: a queue that several gateways share gives no ' +
+        'readings up; use "block" or "reject"',
+    );
+  }
+  if (overflow !== "block" && overflow !== "reject") {
+    throw new TypeError(
+      `Cannot use ${shown(overflow)} as "overflow": it must be "block" or "reject"`,
+    );
+  }
+  if (typeof credentials === "object" && credentials !== null) {
+    const names = Object.keys(credentials).sort().join();
+    if (names !== "token" && names !== "password,user") wrongCredentials();
+    if (Object.values(credentials).some((it) => typeof it !== "string" || it === "")) {
+      wrongCredentials();
+    }
+  } else if (credentials !== undefined) {
+    if (typeof credentials !== "string" || !credentials.includes("-----BEGIN")) wrongCredentials();
+  }
+  if (tls !== undefined && tls !== true) {
+    checkNames(tls, ["ca", "cert", "key"], 'part of "tls"');
+    for (const [name, text] of Object.entries(tls)) {
+      if (text === undefined || (typeof text === "string" && text.includes("-----BEGIN"))) continue;
+      throw new TypeError(`Cannot use "tls.${name}": it must be the text of a PEM file`);
+    }
+  }
+  return {
+    overflow,
+    ...(credentials !== undefined && { credentials }),
+    ...(tls !== undefined && { tls }),
+  };
+}
+
+/** Its value is a secret, and not shown. */
+function wrongCredentials(): never {
+  throw new TypeError(
+    'Cannot use "credentials": it must be the text of a .creds file, { user, password } or { token }',
+  );
+}
+
+/** The servers and the stream of an address. */
+export interface NatsPlace {
+  /** `host:port`, each. */
+  readonly servers: readonly string[];
+  readonly stream: string;
+  /** The address, for messages: it has no secrets. */
+  readonly text: string;
+}
+
+/**
+ * Reads `nats://host[:port][,host[:port]…]/STREAM`.
+ *
+ * @throws {TypeError} If it is not of that form.
+ */
+export function natsPlace(where: string | URL): NatsPlace {
+  const text = String(where);
+  const match = /^(?:nats|tls):\/\/([^/@\s]+)\/([A-Za-z0-9_-]{1,32})$/i.exec(text);
+  const servers = match?.[1]?.split(",") ?? [];
+  if (!match || !servers.every((it) => /^(?:\[[\da-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.test(it))) {
+    const safe = text.replace(/\/\/[^/]*@/, "//…@");
+    throw new TypeError(
+      `Cannot open the queue "${safe}": it must be like nats://host1:4222,host2,host3/STREAM, with a name of letters, ` +
+        'digits, "-" and "_", and with user and password in the option "credentials"',
+    );
+  }
+  return {
+    servers: servers.map((it) => /:\d+$/.test(it) ? it : `${it}:4222`),
+    stream: match[2]!,
+    text,
+  };
+}

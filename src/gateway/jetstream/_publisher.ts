@@ -1,0 +1,415 @@
+/**
+ * Publisher, who stores pushes: several together in one batch of JetStream, all or none, by compare-and-swap.
+ *
+ * Invariants that this file maintains:
+ * 1. `push` resolves only after the servers have acknowledged the batch.
+ * 2. The position of a source and an idempotency key are in the batch of its readings. The position is compared too:
+ *    a gateway that was frozen while another one took its source over stores nothing.
+ * 3. A batch whose response was lost is stored once: each of its messages expects the one before it on its subject,
+ *    so of two copies the servers take one, and a message after the expected one with the id of this batch says that
+ *    it is stored.
+ * 4. The numbers of a lane are dense: each message says how many readings are before it.
+ *
+ * @module
+ */
+import { gatewayLog } from "../_log.ts";
+import { readBatch } from "../_frames.ts";
+import { QueueError } from "../errors.ts";
+import { type Bus, CODES, JetStreamError, type Outgoing, type Stored } from "./_bus.ts";
+import type { Limits } from "./_limits.ts";
+import { body, fitting, HEAD, headText, positionSubject, readHead } from "./_messages.ts";
+import { type Push, Pushes } from "./_pushes.ts";
+
+/** Batches on their way; the servers take 50 per stream. */
+const MOST_BATCHES = 6;
+/** So long a push waits for others that share its batch. */
+const GATHER_MS = 1;
+const FIRST_PAUSE_MS = 50, LONGEST_PAUSE_MS = 2000;
+const KEY_TTL = "24h";
+const MOST_ENDS = 200_000;
+/** The most readings of a message: reading it back takes so much memory. */
+const MOST_READINGS = 32_768;
+
+/** The end of a subject: its last message, and how many readings are before the next one. */
+interface End {
+  readonly seq: number;
+  readonly number: number;
+}
+
+/** Is called with what was stored of a lane: a sequence, and how many readings it has had. */
+export type StoredListener = (subject: string, seq: number, end: number) => void;
+
+/** The frames of a push, by the subject of their lane. */
+export interface NewPush {
+  readonly frames: ReadonlyMap<string, readonly Uint8Array[]>;
+  readonly readings: number;
+  readonly source?: string | undefined;
+  readonly position?: string | undefined;
+  /** The subject of an idempotency key. */
+  readonly key?: string | undefined;
+}
+
+/** Stores pushes in one stream. */
+export class Publisher {
+  readonly #bus: Bus;
+  readonly #limits: Limits;
+  readonly #emptyEnd: (subject: string) => Promise<number>;
+  readonly #pushes = new Pushes();
+  readonly #ends = new Map<string, End>();
+  /** The sequence of the position of each source; a source whose push failed has to ask for its position again. */
+  readonly #positions = new Map<string, number | Error>();
+  readonly #onStored: StoredListener;
+  #batches = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+  /** The problem that pushes have now. */
+  problem: string | undefined;
+
+  /**
+   * @param emptyEnd How many readings a lane had that has no message: a person purged it.
+   */
+  constructor(
+    bus: Bus,
+    limits: Limits,
+    emptyEnd: (subject: string) => Promise<number>,
+    onStored: StoredListener,
+  ) {
+    this.#bus = bus;
+    this.#limits = limits;
+    this.#emptyEnd = emptyEnd;
+    this.#onStored = onStored;
+  }
+
+  /** Pushes that wait or are on their way. */
+  get waiting(): number {
+    return this.#pushes.size + this.#batches;
+  }
+
+  /** The position of a source; its next push continues there. */
+  async position(source: string): Promise<string | undefined> {
+    const subject = positionSubject(source);
+    const last = await this.#retrying(() => this.#bus.last(subject));
+    this.#positions.set(subject, last?.seq ?? 0);
+    return last && positionOf(last);
+  }
+
+  /** Stores a push. */
+  async push(push: NewPush, signal?: AbortSignal): Promise<void> {
+    signal?.throwIfAborted();
+    if (this.#closed) throw new QueueError("Cannot push: the queue is closed");
+    const most = Math.floor(this.#bus.server.max_payload * 0.9);
+    const frames = new Map<string, Uint8Array[]>();
+    let bytes = 0;
+    for (const [subject, list] of push.frames) {
+      const fits = list.flatMap((frame) => fitting(frame, most));
+      frames.set(subject, fits);
+      for (const { length } of fits) bytes += length;
+    }
+    await this.#limits.enter(bytes, signal);
+    const { source, position } = push;
+    await new Promise<void>((resolve, reject) => {
+      const entry: Push = {
+        frames,
+        readings: push.readings,
+        bytes,
+        position: source !== undefined && position !== undefined
+          ? { subject: positionSubject(source), source, text: position }
+          : undefined,
+        key: push.key,
+        resolve: () => {
+          signal?.removeEventListener("abort", onAbort);
+          resolve();
+        },
+        reject: (error) => {
+          signal?.removeEventListener("abort", onAbort);
+          reject(error);
+        },
+      };
+      const onAbort = () => {
+        // What is on its way stays so: it may be stored already.
+        this.#pushes.remove(entry);
+        entry.reject(signal!.reason);
+      };
+      signal?.addEventListener("abort", onAbort);
+      this.#pushes.add(entry);
+      this.#soon();
+    });
+  }
+
+  #soon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined;
+      this.#start();
+    }, GATHER_MS);
+  }
+
+  #start(): void {
+    while (this.#batches < MOST_BATCHES) {
+      const group = this.#pushes.take();
+      if (!group) return;
+      this.#batches++;
+      this.#storeGroup(group.pushes).finally(() => {
+        group.done();
+        this.#batches--;
+        this.#start();
+      });
+    }
+  }
+
+  async #storeGroup(pushes: readonly Push[]): Promise<void> {
+    try {
+      const open: Push[] = [];
+      for (const push of await this.#withoutKnown(pushes)) {
+        const failed = push.position && this.#positions.get(push.position.subject);
+        if (failed instanceof Error) push.reject(failed);
+        else open.push(push);
+      }
+      if (open.length > 0) await this.#store(open);
+      // A push that another gateway has overtaken was rejected before.
+      for (const push of open) push.resolve();
+    } catch (error) {
+      for (const push of pushes) push.reject(error as Error);
+    }
+  }
+
+  /** Without the pushes whose key was used before. */
+  async #withoutKnown(pushes: readonly Push[]): Promise<Push[]> {
+    const known = await Promise.all(
+      pushes.map(({ key }) => key && this.#retrying(() => this.#bus.last(key))),
+    );
+    return pushes.filter((push, i) => {
+      if (known[i]) push.resolve();
+      return !known[i];
+    });
+  }
+
+  async #store(open: readonly Push[]): Promise<void> {
+    let pushes = open;
+    const id = crypto.randomUUID();
+    let pause = FIRST_PAUSE_MS;
+    for (let attempt = 1;; attempt++) {
+      if (pushes.length === 0) return;
+      await this.#readEnds(pushes, attempt > 1);
+      const messages = this.#messages(id, pushes);
+      try {
+        const last = await this.#bus.store(messages);
+        this.#stored(messages, last - messages.length + 1);
+        this.#solved();
+        return;
+      } catch (error) {
+        if (await this.#isStored(id, messages)) return this.#solved();
+        pushes = await this.#notOvertaken(pushes);
+        const code = error instanceof JetStreamError ? error.code : 0;
+        if (this.#limits.isFull(code)) throw this.#limits.fullError();
+        if (code !== CODES.wrongSequence) {
+          this.#failed(error as Error);
+          await this.#pause(pause);
+          pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
+        } else if (attempt > 3) await this.#pause(Math.random() * 20 * Math.min(attempt, 50));
+      }
+    }
+  }
+
+  /** The messages of pushes. */
+  #messages(id: string, pushes: readonly Push[]): Outgoing[] {
+    const most = Math.floor(this.#bus.server.max_payload * 0.9);
+    const lanes = new Map<string, Uint8Array[]>();
+    const positions = new Map<string, { readonly source: string; readonly text: string }>();
+    const messages: Outgoing[] = [];
+    for (const { frames, position, key } of pushes) {
+      for (const [subject, list] of frames) {
+        const lane = lanes.get(subject);
+        if (lane) lane.push(...list);
+        else lanes.set(subject, [...list]);
+      }
+      if (position) positions.set(position.subject, position);
+      if (key) {
+        messages.push({
+          subject: key,
+          data: new Uint8Array(),
+          headers: { [HEAD]: id, "Nats-TTL": KEY_TTL },
+          after: 0,
+        });
+      }
+    }
+    for (const [subject, { source, text }] of positions) {
+      messages.push({
+        subject,
+        data: new TextEncoder().encode(JSON.stringify({ source, position: text })),
+        headers: { [HEAD]: id, "Nats-Rollup": "sub" },
+        after: this.#positions.get(subject) as number,
+      });
+    }
+    for (const [subject, frames] of lanes) {
+      let { seq, number } = this.#ends.get(subject)!;
+      for (const part of parts(frames, most)) {
+        const readings = part.reduce((sum, frame) => sum + readBatch(frame).readings, 0);
+        messages.push({
+          subject,
+          data: body(part),
+          headers: { [HEAD]: headText({ push: id, from: number, readings }) },
+          ...(seq >= 0 && { after: seq }),
+        });
+        seq = -1;
+        number += readings;
+      }
+    }
+    return messages;
+  }
+
+  /** Remembers where the subjects end now. */
+  #stored(messages: readonly Outgoing[], first: number): void {
+    if (this.#ends.size > MOST_ENDS) this.#ends.clear();
+    for (const [i, { subject, headers }] of messages.entries()) {
+      const seq = first + i;
+      if (this.#positions.has(subject)) this.#positions.set(subject, seq);
+      const head = readHead(headers[HEAD]!);
+      if (!head) continue;
+      const number = head.from + head.readings;
+      this.#ends.set(subject, { seq, number });
+      this.#onStored(subject, seq, number);
+    }
+  }
+
+  /** Whether this push was stored, though its response was lost, or another copy of it was rejected. */
+  async #isStored(id: string, messages: readonly Outgoing[]): Promise<boolean> {
+    // All or none: one message says it, and best the one that nobody else writes.
+    const rank = ({ subject }: Outgoing) => "pkr".indexOf(subject[0]!);
+    const asked = messages.filter(({ after }) => after !== undefined);
+    const { subject, after } = asked.sort((a, b) => rank(a) - rank(b))[0]!;
+    return await this.#retrying(async () => {
+      for (let from = after! + 1;;) {
+        const found = await this.#bus.next(subject, from);
+        if (!found) return false;
+        if (found.header(HEAD).split(" ")[0] === id) {
+          // The messages of a batch have sequences without gaps.
+          const index = messages.findIndex((it) => it.subject === subject);
+          this.#stored(messages, found.seq - index);
+          return true;
+        }
+        from = found.seq + 1;
+      }
+    });
+  }
+
+  /** The ends of all lanes and positions of pushes, asked for where they are not known. */
+  async #readEnds(pushes: readonly Push[], again: boolean): Promise<void> {
+    const reads: Promise<void>[] = [];
+    for (const { frames, position } of pushes) {
+      for (const subject of frames.keys()) {
+        if (again || !this.#ends.has(subject)) reads.push(this.#readEnd(subject));
+      }
+      if (position && !this.#positions.has(position.subject)) {
+        reads.push(this.position(position.source).then(() => {}));
+      }
+    }
+    await Promise.all(reads);
+  }
+
+  async #readEnd(subject: string): Promise<void> {
+    await this.#retrying(async () => {
+      const last = await this.#bus.last(subject);
+      const head = last && readHead(last.header(HEAD));
+      const number = head ? head.from + head.readings : await this.#emptyEnd(subject);
+      this.#ends.set(subject, { seq: last?.seq ?? 0, number });
+    });
+  }
+
+  /** Rejects the pushes of sources whose position another gateway has moved on, and returns the others. */
+  async #notOvertaken(pushes: readonly Push[]): Promise<Push[]> {
+    const left: Push[] = [];
+    for (const push of pushes) {
+      const { position } = push;
+      if (!position) {
+        left.push(push);
+        continue;
+      }
+      const { subject, source } = position;
+      const expected = this.#positions.get(subject);
+      const seq = (await this.#retrying(() => this.#bus.last(subject)))?.seq ?? 0;
+      if (typeof expected === "number" && seq > expected) {
+        this.#positions.set(
+          subject,
+          new QueueError(
+            `Cannot push: another gateway has pushed as the source "${source}" meanwhile; a name belongs to one ` +
+              "source, which continues from its position",
+          ),
+        );
+      } else if (typeof expected === "number" && seq < expected) {
+        // The stream is a new one. If only this server lags, the comparison fails once more.
+        this.#positions.set(subject, seq);
+      }
+      const failed = this.#positions.get(subject);
+      if (failed instanceof Error) push.reject(failed);
+      else left.push(push);
+    }
+    return left;
+  }
+
+  /** Does something until it works. Nothing is decided by an error that passes. */
+  async #retrying<T>(action: () => Promise<T>): Promise<T> {
+    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
+      try {
+        const result = await action();
+        return result;
+      } catch (error) {
+        this.#failed(error as Error);
+        await this.#pause(pause);
+      }
+    }
+  }
+
+  async #pause(ms: number): Promise<void> {
+    if (this.#closed) throw closed();
+    await new Promise((resolve) => setTimeout(resolve, ms * (0.5 + Math.random() / 2)));
+    if (this.#closed) throw closed();
+  }
+
+  #failed({ message }: Error): void {
+    if (this.problem === message) return;
+    this.problem = message;
+    gatewayLog.warning(`The queue cannot be reached: ${message}; pushes wait`);
+  }
+
+  #solved(): void {
+    if (this.problem === undefined) return;
+    this.problem = undefined;
+    gatewayLog.info("The queue can be reached again");
+  }
+
+  /** Waits until everything is stored, but not for ever. */
+  async close(timeoutMs: number): Promise<void> {
+    const until = performance.now() + timeoutMs;
+    while (this.waiting > 0 && performance.now() < until) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    this.#closed = true;
+    for (const push of this.#pushes.removeAll(() => true)) push.reject(closed());
+  }
+}
+
+function closed(): QueueError {
+  return new QueueError("Cannot push: the queue was closed, and no server responded in time");
+}
+
+function positionOf({ data }: Stored): string {
+  return String((JSON.parse(new TextDecoder().decode(data)) as { position: unknown }).position);
+}
+
+/** Frames as parts that fit into a message each. */
+function parts(frames: readonly Uint8Array[], most: number): Uint8Array[][] {
+  const found: Uint8Array[][] = [];
+  let bytes = Infinity;
+  let readings = 0;
+  for (const frame of frames) {
+    bytes += 4 + frame.length;
+    readings += readBatch(frame).readings;
+    if (bytes > most || readings > MOST_READINGS) {
+      found.push([]);
+      bytes = 4 + frame.length;
+      readings = readBatch(frame).readings;
+    }
+    found[found.length - 1]!.push(frame);
+  }
+  return found;
+}

@@ -1,0 +1,105 @@
+/**
+ * Pushes, those that wait for their turn: which of them go together, and which have to wait for others.
+ *
+ * Two pushes that share a lane, a source or a key keep their order: the second waits until the first is stored. All
+ * others may be on their way at the same time.
+ *
+ * @module
+ */
+
+/** A push that waits. */
+export interface Push {
+  /** Its frames, by the subject of their lane. */
+  readonly frames: ReadonlyMap<string, readonly Uint8Array[]>;
+  readonly readings: number;
+  readonly bytes: number;
+  /** The position of its source, by the subject of that. */
+  readonly position:
+    | { readonly subject: string; readonly source: string; readonly text: string }
+    | undefined;
+  /** The subject of its idempotency key. */
+  readonly key: string | undefined;
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+/** The most messages of a group: a batch of JetStream has at most a thousand. */
+const MOST_MESSAGES = 400;
+const MOST_BYTES = 4 << 20;
+
+/** Pushes that wait, in order. */
+export class Pushes {
+  #waiting: Push[] = [];
+  readonly #busy = new Set<string>();
+
+  /** How many wait. */
+  get size(): number {
+    return this.#waiting.length;
+  }
+
+  /** Adds one at the end. */
+  add(push: Push): void {
+    this.#waiting.push(push);
+  }
+
+  /** Removes one that waits; false if it is on its way, or done. */
+  remove(push: Push): boolean {
+    const index = this.#waiting.indexOf(push);
+    if (index < 0) return false;
+    this.#waiting.splice(index, 1);
+    return true;
+  }
+
+  /** Removes those that wait and fit. */
+  removeAll(fits: (push: Push) => boolean): Push[] {
+    const removed = this.#waiting.filter(fits);
+    this.#waiting = this.#waiting.filter((it) => !removed.includes(it));
+    return removed;
+  }
+
+  /** The next pushes that can be stored together; undefined if none can. `done` must be called behind them. */
+  take(): { readonly pushes: readonly Push[]; done(): void } | undefined {
+    const taken: Push[] = [];
+    const left: Push[] = [];
+    /** What those that stay behind need: nothing may overtake them. */
+    const needed = new Set<string>();
+    const own = new Set<string>();
+    const keys = new Set<string>();
+    let messages = 0;
+    let bytes = 0;
+    for (const [i, push] of this.#waiting.entries()) {
+      const full = messages >= MOST_MESSAGES || bytes >= MOST_BYTES;
+      if (full && taken.length > 0) {
+        left.push(...this.#waiting.slice(i));
+        break;
+      }
+      const names = [...push.frames.keys()];
+      if (push.position) names.push(push.position.subject);
+      if (push.key) names.push(push.key);
+      const more = push.frames.size + 2;
+      const waits = names.some((name) => this.#busy.has(name) || needed.has(name)) ||
+        // The second push with a key sees that the first one is stored.
+        (push.key !== undefined && keys.has(push.key)) ||
+        (taken.length > 0 && messages + more > MOST_MESSAGES);
+      if (waits) {
+        for (const name of names) needed.add(name);
+        left.push(push);
+        continue;
+      }
+      if (push.key) keys.add(push.key);
+      for (const name of names) own.add(name);
+      taken.push(push);
+      messages += more;
+      bytes += push.bytes;
+    }
+    if (taken.length === 0) return undefined;
+    this.#waiting = left;
+    for (const name of own) this.#busy.add(name);
+    return {
+      pushes: taken,
+      done: () => {
+        for (const name of own) this.#busy.delete(name);
+      },
+    };
+  }
+}
