@@ -6,7 +6,7 @@
  */
 import { shown } from "../_shown.ts";
 import { QueueError } from "./errors.ts";
-import type { GatewayRole } from "./gateway_options.ts";
+import type { GatewayRole } from "./types.ts";
 import { isNats, parseNatsUrl } from "./nats_url.ts";
 
 /** One option. */

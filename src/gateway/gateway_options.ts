@@ -7,10 +7,7 @@ import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import type { Api } from "../api/mod.ts";
 import type { SendingQueue } from "./outbox.ts";
-import type { ReadingQueue, ReadingSource } from "./types.ts";
-
-/** What a gateway does with a queue that several share. */
-export type GatewayRole = "both" | "collector" | "sender";
+import type { GatewayRole, ReadingQueue, ReadingSource } from "./types.ts";
 
 /** How a {@linkcode Gateway} is made. */
 export interface GatewayOptions {

@@ -20,7 +20,7 @@ export { QueueError, QueueFullError } from "./errors.ts";
 export { openQueue } from "./open_queue.ts";
 export { Gateway } from "./gateway.ts";
 export type { GatewayEvent, GatewayStatus, LaneStatus } from "./gateway_status.ts";
-export type { GatewayOptions, GatewayRole } from "./gateway_options.ts";
+export type { GatewayOptions } from "./gateway_options.ts";
 export type { SourceState } from "./_source_runner.ts";
 export type { SenderCounts } from "./_sender_context.ts";
 export { type FolderOptions, folderSource } from "./sources/folder.ts";
@@ -31,6 +31,7 @@ export { type StreamOptions, streamSource } from "./sources/stream.ts";
 export type { TextOptions } from "./sources/_parse.ts";
 export type { Hold, QueueNumbers } from "./outbox.ts";
 export type {
+  GatewayRole,
   NatsQueueOptions,
   PushOptions,
   QueueDepth,

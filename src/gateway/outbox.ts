@@ -9,8 +9,7 @@
  */
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import type { Plan, Rejected } from "./_plan.ts";
-import type { GatewayRole } from "./gateway_options.ts";
-import type { ReadingQueue } from "./types.ts";
+import type { GatewayRole, ReadingQueue } from "./types.ts";
 
 /** The readings of one device that go one way. */
 export interface Lane {

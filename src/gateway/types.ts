@@ -140,6 +140,9 @@ export interface NatsQueueOptions {
   readonly tls?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
+/** What a gateway does with a queue that several share. */
+export type GatewayRole = "both" | "collector" | "sender";
+
 /** Where readings come from. Anybody can write one: a gateway runs it until it is stopped. */
 export interface ReadingSource {
   /** Its name: unique within a gateway, and the same after a restart. */

@@ -13,11 +13,11 @@
  * @module
  */
 import { gatewayLog } from "../_log.ts";
-import { readBatch } from "../_frames.ts";
 import { QueueError } from "../errors.ts";
 import { type Bus, CODES, JetStreamError, type Outgoing, type Stored } from "./_bus.ts";
 import type { Limits } from "./_limits.ts";
-import { body, fitting, HEAD, headText, positionSubject, readHead } from "./_messages.ts";
+import { compose, type End } from "./_compose.ts";
+import { fitting, HEAD, positionSubject, readHead } from "./_messages.ts";
 import { type Push, Pushes } from "./_pushes.ts";
 
 /** Batches on their way; the servers take 50 per stream. */
@@ -25,16 +25,7 @@ const MOST_BATCHES = 6;
 /** So long a push waits for others that share its batch. */
 const GATHER_MS = 1;
 const FIRST_PAUSE_MS = 50, LONGEST_PAUSE_MS = 2000;
-const KEY_TTL = "24h";
 const MOST_ENDS = 200_000;
-/** The most readings of a message: reading it back takes so much memory. */
-const MOST_READINGS = 32_768;
-
-/** The end of a subject: its last message, and how many readings are before the next one. */
-interface End {
-  readonly seq: number;
-  readonly number: number;
-}
 
 /** Is called with what was stored of a lane: a sequence, and how many readings it has had. */
 export type StoredListener = (subject: string, seq: number, end: number) => void;
@@ -80,6 +71,11 @@ export class Publisher {
     this.#onStored = onStored;
   }
 
+  /** The most bytes of a body: headers count as well. */
+  get #most(): number {
+    return Math.floor(this.#bus.server.max_payload * 0.9);
+  }
+
   /** Pushes that wait or are on their way. */
   get waiting(): number {
     return this.#pushes.size + this.#batches;
@@ -97,11 +93,10 @@ export class Publisher {
   async push(push: NewPush, signal?: AbortSignal): Promise<void> {
     signal?.throwIfAborted();
     if (this.#closed) throw new QueueError("Cannot push: the queue is closed");
-    const most = Math.floor(this.#bus.server.max_payload * 0.9);
     const frames = new Map<string, Uint8Array[]>();
     let bytes = 0;
     for (const [subject, list] of push.frames) {
-      const fits = list.flatMap((frame) => fitting(frame, most));
+      const fits = list.flatMap((frame) => fitting(frame, this.#most));
       frames.set(subject, fits);
       for (const { length } of fits) bytes += length;
     }
@@ -190,7 +185,7 @@ export class Publisher {
     for (let attempt = 1;; attempt++) {
       if (pushes.length === 0) return;
       await this.#readEnds(pushes, attempt > 1);
-      const messages = this.#messages(id, pushes);
+      const messages = compose(id, pushes, this.#ends, this.#positions, this.#most);
       try {
         const last = await this.#bus.store(messages);
         this.#stored(messages, last - messages.length + 1);
@@ -208,53 +203,6 @@ export class Publisher {
         } else if (attempt > 3) await this.#pause(Math.random() * 20 * Math.min(attempt, 50));
       }
     }
-  }
-
-  /** The messages of pushes. */
-  #messages(id: string, pushes: readonly Push[]): Outgoing[] {
-    const most = Math.floor(this.#bus.server.max_payload * 0.9);
-    const lanes = new Map<string, Uint8Array[]>();
-    const positions = new Map<string, { readonly source: string; readonly text: string }>();
-    const messages: Outgoing[] = [];
-    for (const { frames, position, key } of pushes) {
-      for (const [subject, list] of frames) {
-        const lane = lanes.get(subject);
-        if (lane) lane.push(...list);
-        else lanes.set(subject, [...list]);
-      }
-      if (position) positions.set(position.subject, position);
-      if (key) {
-        messages.push({
-          subject: key,
-          data: new Uint8Array(),
-          headers: { [HEAD]: id, "Nats-TTL": KEY_TTL },
-          after: 0,
-        });
-      }
-    }
-    for (const [subject, { source, text }] of positions) {
-      messages.push({
-        subject,
-        data: new TextEncoder().encode(JSON.stringify({ source, position: text })),
-        headers: { [HEAD]: id, "Nats-Rollup": "sub" },
-        after: this.#positions.get(subject) as number,
-      });
-    }
-    for (const [subject, frames] of lanes) {
-      let { seq, number } = this.#ends.get(subject)!;
-      for (const part of parts(frames, most)) {
-        const readings = part.reduce((sum, frame) => sum + readBatch(frame).readings, 0);
-        messages.push({
-          subject,
-          data: body(part),
-          headers: { [HEAD]: headText({ push: id, from: number, readings }) },
-          ...(seq >= 0 && { after: seq }),
-        });
-        seq = -1;
-        number += readings;
-      }
-    }
-    return messages;
   }
 
   /** Remembers where the subjects end now. */
@@ -394,22 +342,4 @@ function closed(): QueueError {
 
 function positionOf({ data }: Stored): string {
   return String((JSON.parse(new TextDecoder().decode(data)) as { position: unknown }).position);
-}
-
-/** Frames as parts that fit into a message each. */
-function parts(frames: readonly Uint8Array[], most: number): Uint8Array[][] {
-  const found: Uint8Array[][] = [];
-  let bytes = Infinity;
-  let readings = 0;
-  for (const frame of frames) {
-    bytes += 4 + frame.length;
-    readings += readBatch(frame).readings;
-    if (bytes > most || readings > MOST_READINGS) {
-      found.push([]);
-      bytes = 4 + frame.length;
-      readings = readBatch(frame).readings;
-    }
-    found[found.length - 1]!.push(frame);
-  }
-  return found;
 }
