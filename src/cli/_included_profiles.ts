@@ -19,7 +19,8 @@ export const INCLUDED_PROFILES: Readonly<Record<string, Readonly<Record<string, 
     comment: '"$RT_',
     columns: { timestamp: "TimeString", value: "VarValue", stream: "VarName", quality: "Validity" },
     good: ["1"],
-    timeFormat: "%d.%m.%Y %H:%M:%S",
+    // At midnight the time of day may be missing.
+    timeFormat: ["%d.%m.%Y %H:%M:%S", "%d.%m.%Y"],
   },
   "rockwell-trend": {
     description:
@@ -29,6 +30,7 @@ export const INCLUDED_PROFILES: Readonly<Record<string, Readonly<Record<string, 
     format: "csv",
     skipLines: 7,
     columns: { timestamp: ["Date", "Time"] },
-    timeFormat: "%m/%d/%Y %H:%M:%S;%f",
+    // Milliseconds may come without zeros in front.
+    timeFormat: "%m/%d/%Y %H:%M:%S;%L",
   },
 };

@@ -11,6 +11,9 @@ import { CommandError, fileError } from "./_errors.ts";
 /** What is read in a folder. */
 const READABLE = /^[^.].*\.(?:csv|tsv|tab|json|jsonl|ndjson|parquet|arrow)(?:\.(?:gz|zst))?$/i;
 
+/** What must be saved as CSV first. */
+const SPREADSHEET = /^[^.~].*\.(?:xlsx?|xlsm|xlsb|ods|numbers)$/i;
+
 /** A file to read. */
 export interface InputFile {
   /** Its path, `-` for standard input. */
@@ -43,6 +46,14 @@ async function expand(path: string): Promise<InputFile[]> {
   if (!found.isDirectory()) return [{ path, size: found.size }];
   const files = await named(path, (name) => READABLE.test(name));
   if (files.length === 0) {
+    const [sheet] = await named(path, (name) => SPREADSHEET.test(name));
+    if (sheet) {
+      throw new CommandError(
+        `Cannot read "${path}": "${
+          basename(sheet.path)
+        }" is a spreadsheet: save it as CSV in the spreadsheet program`,
+      );
+    }
     throw new CommandError(
       `Cannot read "${path}": the folder has no file that ends in .csv, .tsv, .json, .ndjson, .parquet or .arrow`,
     );

@@ -89,7 +89,9 @@ const FLAGS: readonly Flag[] = [
     flag: "time-format",
     option: "timeFormat",
     metavar: "FORMAT",
-    help: "iso, epoch-s, epoch-ms, epoch-us, epoch-ns, excel, or a pattern: '%d.%m.%Y %H:%M:%S'",
+    many: true,
+    help:
+      "iso, epoch-s, epoch-ms, epoch-us, epoch-ns, excel, or a pattern: '%d.%m.%Y %H:%M:%S'; given again: the first that fits",
   },
   {
     flag: "time-zone",
@@ -276,6 +278,8 @@ export function flagOptions(args: Arguments): Record<string, unknown> {
     }
     if (option.startsWith("columns.")) {
       columns[option.slice("columns.".length)] = many && given.length === 1 ? given[0] : given;
+    } else if (option === "timeFormat") {
+      options[option] = given.length === 1 ? given[0] : given;
     } else if (option === "header") options.header = false;
     else if (many && value) options[option] = fromPairs(flag, given);
     else options[option] = given;

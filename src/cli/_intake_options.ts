@@ -8,6 +8,7 @@ import { withoutMark } from "../_byte_order_mark.ts";
 import { errorCode, errorMessage } from "../_error_fields.ts";
 import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
 import { profileFaults, readCsv, readNdjson } from "../readings/mod.ts";
+import { checkEffects } from "../readings/option_effects.ts";
 import { CommandError, ExitCode, fileError } from "./_errors.ts";
 import { INCLUDED_PROFILES } from "./_included_profiles.ts";
 import { flagOptions, optionMessage } from "./_intake_flags.ts";
@@ -33,6 +34,9 @@ const CSV_ONLY = [
   ...["skipLines", "skipFooter", "table"],
 ];
 
+/** Options that only JSON has. */
+const JSON_ONLY = ["numberTexts", "keys"];
+
 /** Reads the profile and puts the flags in front of it. */
 export async function intakeOptions(args: Arguments): Promise<IntakeOptions> {
   const profile = args.profile === undefined ? {} : await readProfile(args.profile);
@@ -45,19 +49,22 @@ export async function intakeOptions(args: Arguments): Promise<IntakeOptions> {
     findColumns: true,
     ...(Object.keys(columns).length > 0 ? { columns } : {}),
   };
+  // Ids are replaced by the command, not by the readers.
+  if (options.stream === undefined && options.device === undefined) delete options.override;
   if (typeof flags.tags === "string") options.tags = await readTags(flags.tags);
   return { options, format: (args.format ?? format) as FileFormat | undefined };
 }
 
 /** The options as a reader of one format takes them. */
 export function optionsFor(options: Record<string, unknown>, format: FileFormat): object {
-  if (format === "csv") {
-    const { numberTexts: _, keys: __, ...rest } = options;
-    return rest;
-  }
-  const wrong = CSV_ONLY.find((name) => options[name] !== undefined);
+  const others = format === "csv" ? JSON_ONLY : CSV_ONLY;
+  const wrong = others.find((name) => options[name] !== undefined);
   if (wrong !== undefined) {
-    throw new TypeError(`Cannot read with option ${wrong}: it is for CSV, and the file is JSON`);
+    throw new TypeError(
+      `Cannot read with option ${wrong}: it is for ${
+        format === "csv" ? "JSON" : "CSV"
+      }, and the file is ${format === "csv" ? "CSV" : "JSON"}`,
+    );
   }
   return options;
 }
@@ -65,20 +72,20 @@ export function optionsFor(options: Record<string, unknown>, format: FileFormat)
 /** Finds what is wrong with options before a file is opened. */
 export function checkOptions({ options, format }: IntakeOptions): void {
   const csvOption = CSV_ONLY.find((name) => options[name] !== undefined);
-  const csvOnly = csvOption !== undefined;
-  if (csvOnly && options.numberTexts) {
+  const jsonOption = JSON_ONLY.find((name) => options[name] !== undefined);
+  if (csvOption !== undefined && jsonOption !== undefined) {
     throw new ArgumentError(
       optionMessage(
-        `Cannot read with option numberTexts: it is for JSON, and option ${csvOption} is for CSV`,
+        `Cannot read with option ${jsonOption}: it is for JSON, and option ${csvOption} is for CSV`,
       ),
     );
   }
-  const kind = format ?? (options.numberTexts && !csvOnly ? "ndjson" : "csv");
-  asArguments(() =>
-    kind === "ndjson"
-      ? readNdjson(new Uint8Array(), optionsFor(options, kind))
-      : readCsv(new Uint8Array(), optionsFor(options, "csv"))
-  );
+  const kind = format ?? (jsonOption === undefined ? "csv" : "ndjson");
+  asArguments(() => {
+    if (kind === "csv") readCsv(new Uint8Array(), optionsFor(options, kind));
+    else readNdjson(new Uint8Array(), optionsFor(options, kind));
+    checkEffects(options, (options.columns ?? {}) as object);
+  });
 }
 
 /** Runs what checks options; what is wrong with them is wrong usage. */

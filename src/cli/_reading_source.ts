@@ -16,13 +16,14 @@ import {
   type ReadWarning,
   splitByDevice,
 } from "../readings/mod.ts";
+import { looksLikeJson } from "../readings/foreign.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import type { Context } from "./_command.ts";
 import { CommandError } from "./_errors.ts";
 import { type InputBytes, openInput } from "./_input_bytes.ts";
 import type { InputFile } from "./_input_files.ts";
 import { hintFlag, optionMessage } from "./_intake_flags.ts";
-import { asArguments, type FileFormat, type IntakeOptions, optionsFor } from "./_intake_options.ts";
+import { type FileFormat, type IntakeOptions, optionsFor } from "./_intake_options.ts";
 
 /** Readings of one device. */
 export interface DeviceReadings {
@@ -82,7 +83,7 @@ export async function openReadings(
     }
     const reader = format === "parquet" || format === "arrow"
       ? await tableReader(format, file, opened, options)
-      : asArguments(() => {
+      : ofFile(path, () => {
         const own = { ...optionsFor(options, format), onProgress };
         return format === "ndjson" ? readNdjson(opened.bytes, own) : readCsv(opened.bytes, own);
       });
@@ -111,6 +112,15 @@ export async function openReadings(
   }
 }
 
+/** Runs what checks options against what a file is. */
+function ofFile<T>(path: string, task: () => T): T {
+  try {
+    return task();
+  } catch (error) {
+    throw sourceError(path, error);
+  }
+}
+
 /** What a file is, by its name, else by its first bytes. */
 function formatOf(path: string, head: Uint8Array): FileFormat {
   const magic = String.fromCharCode(...head.subarray(0, 6));
@@ -118,9 +128,15 @@ function formatOf(path: string, head: Uint8Array): FileFormat {
   if (magic === "ARROW1") return "arrow";
   const name = unpackedName(path);
   if (/\.(?:ndjson|jsonl|json)$/i.test(name)) return "ndjson";
-  if (/\.(?:csv|tsv|tab|txt)$/i.test(name)) return "csv";
-  const first = head.find((byte) => byte > 0x20 && byte < 0x80);
-  return first === 0x7b || first === 0x5b ? "ndjson" : "csv";
+  if (/\.(?:csv|tsv|tab)$/i.test(name)) return "csv";
+  return looksLikeJson(textHead(head)) ? "ndjson" : "csv";
+}
+
+/** The beginning of a text, whatever its encoding. */
+function textHead(head: Uint8Array): string {
+  const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
+  const text = String.fromCharCode(...head.subarray(0, 200));
+  return isWide ? text.slice(2).replaceAll("\0", "") : text.replace(/^\xef\xbb\xbf/, "");
 }
 
 /** A device of the options as a slug; the reader has checked it. */

@@ -5,8 +5,9 @@
  */
 import { checkNames } from "../_options.ts";
 import { csvLayout } from "./_csv_layout.ts";
-import { type ReadPlan, readPlan, together } from "./_plan.ts";
+import { type ReadPlan, readPlan } from "./_plan.ts";
 import { COLUMN_RULES, CSV_RULES, optionError, optionFaults, throwFault } from "./_rules.ts";
+import { checkColumns, together } from "./_together.ts";
 import type { CsvOptions } from "./csv_options.ts";
 
 /**
@@ -52,14 +53,23 @@ function checkTogether(options: CsvOptions, plan: ReadPlan): void {
       if (options[name]) throw together(name, "option header says that there is no header");
     }
   }
-  const { quote = '"', delimiter = "," } = options;
+  checkColumns(options, columns);
+  const { quote = '"', delimiter = ",", decimal = ".", comment, escape } = options;
+  for (const [name, value] of [["quote", quote], ["escape", escape]] as const) {
+    if (value !== undefined && (value === decimal || /^[0-9]$/.test(value))) {
+      throw optionError(name, value, "a character that numbers do not have");
+    }
+  }
+  if (comment !== undefined && comment === quote) {
+    throw optionError("comment", comment, "another text than option quote");
+  }
   if (quote !== "" && quote !== "none" && delimiter.includes(quote)) {
     throw optionError("delimiter", delimiter, "another character than option quote");
   }
-  if (options.comment !== undefined && options.comment === delimiter) {
-    throw optionError("comment", options.comment, "another text than option delimiter");
+  if (comment !== undefined && comment === delimiter) {
+    throw optionError("comment", comment, "another text than option delimiter");
   }
-  if (options.escape !== undefined && delimiter.includes(options.escape)) {
-    throw optionError("escape", options.escape, "another character than option delimiter");
+  if (escape !== undefined && delimiter.includes(escape)) {
+    throw optionError("escape", escape, "another character than option delimiter");
   }
 }

@@ -5,8 +5,9 @@
  */
 import { checkNames } from "../_options.ts";
 import { jsonKeys } from "./_json_keys.ts";
-import { type ReadPlan, readPlan, together } from "./_plan.ts";
+import { type ReadPlan, readPlan } from "./_plan.ts";
 import { COLUMN_RULES, KEY_RULES, NDJSON_RULES, optionFaults, throwFault } from "./_rules.ts";
+import { checkColumns, together } from "./_together.ts";
 import type { NdjsonOptions } from "./ndjson_options.ts";
 
 /**
@@ -26,6 +27,13 @@ export function checkNdjson(
     ...optionFaults(keys, KEY_RULES, "keys."),
     ...optionFaults(columns, COLUMN_RULES, "columns."),
   ]);
+  checkColumns(options, { ...keys, ...columns });
+  const isNumber = [options.timeFormat].flat().some((it) => /^(?:epoch-|excel)/.test(it ?? ""));
+  for (const name of ["decimal", "thousands"] as const) {
+    if (options[name] === undefined || options.numberTexts) continue;
+    if (name === "decimal" && isNumber) continue;
+    throw together(name, "in JSON it needs option numberTexts, since numbers are not texts");
+  }
   const known = jsonKeys(plan, keys, columns);
   if (known.quality === undefined && plan.good) {
     throw together("good", "it needs option columns.quality, the key that is compared with it");

@@ -21,7 +21,7 @@ export function csvKernel(
   dialect: Dialect,
   stage: ReadingStage,
 ): CsvKernel | undefined {
-  const time = timePlan(plan.timeFormat ?? "iso");
+  const time = timePlan(plan.timeFormats?.[0] ?? "iso");
   const isOdd = time === undefined ||
     // Devices that are in streams, tags or the map; ids that must agree; words that are numbers.
     (stage.withDevices && layout.device < 0) ||
@@ -75,7 +75,7 @@ function timePlan(format: string): TimePlan | undefined {
       const code = step.literal.codePointAt(0)!;
       if (code > 0x7e) return undefined;
       bytes.push(0x4c, code);
-    } else if (step.directive === "j" || (step.directive === "z" && i < steps.length - 1)) {
+    } else if ("jL".includes(step.directive) || (step.directive === "z" && i < steps.length - 1)) {
       return undefined;
     } else bytes.push(step.directive === "S" ? SECONDS : step.directive.charCodeAt(0));
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Dialect } from "./_csv_record.ts";
+import { type Dialect, textOf } from "./_csv_record.ts";
 import { CsvScanner } from "./_csv_scan.ts";
 import type { StartOptions } from "./_csv_start.ts";
 import { checkCsv } from "./_check_csv.ts";
@@ -13,6 +13,7 @@ import type { ReadPlan } from "./_plan.ts";
 import { Counted, textPieces } from "./_text_pieces.ts";
 import { readWarnings } from "./_warnings.ts";
 import type { CsvOptions } from "./csv_options.ts";
+import { looksLikeJson } from "./foreign.ts";
 import { problemError } from "./problem.ts";
 import type {
   ByteSource,
@@ -33,6 +34,8 @@ export class CsvReader implements ReadingsReader {
   readonly #counted: Counted;
   readonly #skipFooter: number;
   readonly #table: number | undefined;
+  /** Whether the text begins with its header, which JSON must not pass for. */
+  readonly #beginsWithHeader: boolean;
   #started = false;
 
   constructor(source: ByteSource, options: CsvOptions) {
@@ -51,6 +54,7 @@ export class CsvReader implements ReadingsReader {
     this.#source = source;
     this.#skipFooter = options.skipFooter ?? 0;
     this.#table = options.table;
+    this.#beginsWithHeader = header && !options.skipLines;
     this.#counted = new Counted(this.#plan.onProgress);
     this.#scanner = new CsvScanner(this.#plan, columns, start, dialectOf(options, delimiter));
   }
@@ -87,7 +91,18 @@ export class CsvReader implements ReadingsReader {
     let text = textPieces(this.#counted.of(this.#source), this.#plan.encoding);
     if (this.#skipFooter > 0) text = withoutFooter(text, this.#skipFooter);
     if (this.#table !== undefined) text = oneTable(text, this.#table);
-    yield* text;
+    let isFirst = this.#beginsWithHeader;
+    for await (const piece of text) {
+      if (isFirst && looksLikeJson(textOf(piece, 0, Math.min(200, piece.length)))) {
+        throw problemError({
+          line: 1,
+          message: "it is JSON, not CSV",
+          hints: [{ option: "format", value: "ndjson" }],
+        });
+      }
+      isFirst = false;
+      yield piece;
+    }
     if (this.#counted.bytes === 0) throw problemError({ message: "it is empty" });
   }
 

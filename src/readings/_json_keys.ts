@@ -3,8 +3,9 @@
  *
  * @module
  */
-import { type ReadPlan, together } from "./_plan.ts";
+import type { ReadPlan } from "./_plan.ts";
 import { optionTypeError } from "./_rules.ts";
+import { together } from "./_together.ts";
 import type { CsvColumns } from "./csv_options.ts";
 import type { NdjsonKeys } from "./ndjson_options.ts";
 
@@ -20,6 +21,8 @@ export interface JsonKeys {
   readonly raw: readonly string[];
   readonly device: string | undefined;
   readonly quality: string | undefined;
+  /** The keys that options name although not every object must have them, and the options. */
+  readonly named: ReadonlyMap<string, string>;
 }
 
 /** The names of the keys: those of ArchFXDataPoint, here and in Python, and of v200 events. */
@@ -50,7 +53,17 @@ export function jsonKeys(plan: ReadPlan, keys: NdjsonKeys, columns: CsvColumns):
   const ignoresDevice = plan.override && plan.device !== undefined;
   const looks = plan.device !== undefined || plan.findColumns;
   const device = name("device") ?? (looks ? "device" : undefined);
+  const named = new Map<string, string>([
+    ...(plan.map ?? []).map(({ name }) => [name, "map"] as const),
+    ...(["readingId", "device"] as const).filter((what) => name(what) !== undefined)
+      .map((what) => [name(what)!, `columns.${what}`] as const),
+    ...(["summaryData", "rawData"] as const).filter((what) => keys[what] !== undefined)
+      .map((what) => [keys[what]!, `keys.${what}`] as const),
+  ]);
+  if (ignoresDevice) named.delete(name("device") ?? "");
+  if (plan.override && plan.idStep !== 0n) named.delete(ids ?? "");
   return {
+    named,
     times,
     value: plan.map ? undefined : name("value") ?? "value",
     stream: plan.map || (plan.override && plan.stream !== undefined)

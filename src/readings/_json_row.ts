@@ -6,6 +6,7 @@
 import { exactJson, parseExactJson } from "../_exact_json.ts";
 import { formatMicros, timestampMicros } from "../codec/timestamps.ts";
 import type { JsonKeys } from "./_json_keys.ts";
+import { keyList, KeyWatch } from "./_key_watch.ts";
 import { pointedAt, pointersOf } from "./_json_pointer.ts";
 import { notFinite, plainNumber } from "./_number_text.ts";
 import {
@@ -17,6 +18,7 @@ import {
   type RowStream,
 } from "./_row_maker.ts";
 import { epochOf, LAST_MICROS, type TextTime } from "./_time_text.ts";
+import { cut } from "./problem.ts";
 import type { FoundColumns } from "./read_options.ts";
 import type { SummaryData } from "./reading_columns.ts";
 
@@ -24,6 +26,9 @@ import type { SummaryData } from "./reading_columns.ts";
 export interface KeyFault extends CellFault {
   readonly key: string | undefined;
 }
+
+/** The rule that a line breaks which is not JSON. */
+export const NOT_JSON = "is not JSON";
 
 /** The years 2000 to 9999 in milliseconds. */
 const YEAR_2000 = 946684800000;
@@ -39,14 +44,18 @@ export class JsonRows {
   readonly #numberTexts: boolean;
   readonly #pointers: readonly string[];
   #text = "";
+  #line: Line = {};
   /** The key of ids, once an object has one. */
   #idKey: string | undefined;
   #hasDevice = false;
+  /** The keys that options name. */
+  readonly watch: KeyWatch;
 
   constructor(maker: RowMaker, keys: JsonKeys, numberTexts: boolean) {
     this.#maker = maker;
     this.#keys = keys;
     this.#numberTexts = numberTexts;
+    this.watch = new KeyWatch(keys.named);
     this.#pointers = pointersOf([
       ...keys.times,
       ...[keys.value, keys.stream, keys.device, keys.quality],
@@ -74,18 +83,20 @@ export class JsonRows {
     try {
       line = parseExactJson(text) as Line;
     } catch {
-      return [{ key: undefined, text, rule: "is not JSON" }];
+      return [{ key: undefined, text, rule: NOT_JSON }];
     }
     if (typeof line !== "object" || line === null || Array.isArray(line)) {
       return [{ key: undefined, text, rule: "is not a JSON object" }];
     }
     this.#text = text;
+    this.#line = line;
     for (const pointer of this.#pointers) {
       // A key that is called like a pointer comes first.
       if (Object.hasOwn(line, pointer)) continue;
       const found = pointedAt(line, pointer);
       if (found !== undefined) line[pointer] = found;
     }
+    if (!this.watch.done) this.watch.see(line);
     return this.#row(line);
   }
 
@@ -97,7 +108,7 @@ export class JsonRows {
     if (free) return [free];
     if (keys.quality !== undefined) {
       const quality = line[keys.quality];
-      if (quality === undefined) return [this.#missing(keys.quality)];
+      if (quality === undefined) return [this.#missing(keys.quality, "columns.quality")];
       const text = typeof quality === "string" ? quality : exactJson(quality) ?? "";
       if (!plan.good!.has(text)) {
         if (!plan.keepBad) {
@@ -120,14 +131,17 @@ export class JsonRows {
       ? this.#maker.blank()
       : undefined;
     if (value === "left out") return [];
-    if (value === undefined) return [this.#missingValue(name)];
+    if (value === undefined) {
+      const begins = this.#maker.stage.readings === 0;
+      return [begins ? this.#missing(name, "columns.value") : this.#missingValue(name)];
+    }
     let stream: RowStream = { stream: plan.stream ?? 0 };
     if (keys.stream !== undefined && Object.hasOwn(line, keys.stream)) {
       const found = this.#stream(line[keys.stream]);
       if (isFault(found)) return [{ ...found, key: keys.stream }];
       stream = found as RowStream;
     } else if (keys.streamRequired) {
-      return [this.#missing(keys.stream ?? "stream")];
+      return [this.#missing(keys.stream ?? "stream", "columns.stream")];
     }
     let id: string | undefined;
     for (const key of keys.id) {
@@ -179,14 +193,18 @@ export class JsonRows {
     stream: RowStream | undefined,
   ): bigint | KeyFault {
     const { times, device: deviceKey } = this.#keys;
-    for (const key of times) if (!Object.hasOwn(line, key)) return this.#missing(key);
+    for (const key of times) {
+      if (!Object.hasOwn(line, key)) return this.#missing(key, "columns.timestamp");
+    }
     const text = times.map((key) => textOfCell(line[key])).join(" ");
     const time = times.length === 1 ? this.#time(line[times[0]]) : this.#maker.time(text);
     if (isFault(time)) return { ...time, key: times[0] };
     if (deviceKey !== undefined) {
       const isThere = Object.hasOwn(line, deviceKey);
       const { device: fixed, findColumns } = this.#maker.plan;
-      if (!isThere && fixed === undefined && !findColumns) return this.#missing(deviceKey);
+      if (!isThere && fixed === undefined && !findColumns) {
+        return this.#missing(deviceKey, "columns.device");
+      }
       if (isThere) {
         this.#hasDevice = true;
         const device = this.#device(line[deviceKey]);
@@ -255,13 +273,13 @@ export class JsonRows {
   }
 
   #time(value: unknown): TextTime | CellFault {
-    const { timeFormat } = this.#maker.plan;
+    const { timeFormats } = this.#maker.plan;
     if (typeof value === "string") return this.#maker.time(value);
     const text = textOfCell(value);
     if (typeof value !== "number" && typeof value !== "bigint") {
       return { bare: true, text, rule: this.#maker.timeRule(text) };
     }
-    if (timeFormat !== undefined) return this.#maker.time(text);
+    if (timeFormats !== undefined) return this.#maker.time(text);
     const ms = Number(value);
     if (!(ms >= YEAR_2000 && ms <= LAST_MS)) {
       const unit = epochOf(text, LAST_MICROS);
@@ -311,8 +329,17 @@ export class JsonRows {
     return { bare: true, text: textOfCell(value), rule: "is not a reading id" };
   }
 
-  #missing(key: string): KeyFault {
-    return { key: undefined, text: this.#text, rule: `has no ${JSON.stringify(key)}` };
+  #missing(key: string, option?: string): KeyFault {
+    const rule = `has no ${JSON.stringify(key)}`;
+    const keys = Object.keys(this.#line).filter((it) => !this.#pointers.includes(it));
+    return {
+      key: undefined,
+      text: this.#text,
+      rule: this.#maker.plan.skipBadRows || cut(this.#text) === this.#text
+        ? rule
+        : `${rule}, since its keys are ${keyList(keys)}`,
+      ...(option !== undefined && { hints: [{ option }] }),
+    };
   }
 
   /** A key that is missing is a blank value. */

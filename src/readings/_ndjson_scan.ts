@@ -9,7 +9,7 @@ import { NdjsonKernel } from "../codec/ndjson_kernel.ts";
 import { Role } from "../codec/wasm_constants.ts";
 import { BadRows } from "./_bad_rows.ts";
 import type { JsonKeys } from "./_json_keys.ts";
-import { JsonRows, type KeyFault } from "./_json_row.ts";
+import { JsonRows, type KeyFault, NOT_JSON } from "./_json_row.ts";
 import type { ReadPlan } from "./_plan.ts";
 import { RowMaker } from "./_row_maker.ts";
 import type { FoundColumns } from "./read_options.ts";
@@ -89,6 +89,7 @@ export class NdjsonScanner {
     if (!last) return;
     this.bad.finish(this.readings);
     yield* this.#stage.take(true);
+    this.#rows.watch.finish();
   }
 
   #grow(): void {
@@ -152,6 +153,7 @@ export class NdjsonScanner {
         return kernel.at;
       }
       const next = kernel.at;
+      if (!this.#rows.watch.done) this.#rows.watch.seeText(this.#bytes.subarray(at, next));
       // Each simple line is a reading.
       this.#line += rows;
       seen.naive ||= counts.naive;
@@ -180,7 +182,7 @@ export class NdjsonScanner {
     const keys = this.#keys;
     const isOdd = plan.map !== undefined || plan.tags !== undefined || plan.clock !== undefined ||
       keys.quality !== undefined || keys.times.length > 1 || keys.value === undefined ||
-      (plan.timeFormat !== undefined && plan.timeFormat !== "iso");
+      (plan.timeFormats !== undefined && plan.timeFormats[0] !== "iso");
     if (isOdd) {
       this.#kernel = null;
       return;
@@ -212,7 +214,7 @@ export class NdjsonScanner {
         fixedStream: plan.stream,
         fixedDevice: plan.device,
         ids: plan.ids,
-        millis: plan.timeFormat === undefined,
+        millis: plan.timeFormats === undefined,
         warnFrom: this.#stage.range.from,
         warnTo: this.#stage.range.to,
       }) ?? null;
@@ -234,7 +236,20 @@ export class NdjsonScanner {
       return;
     }
     const faults = this.#rows.read(text);
-    if (faults.length > 0) this.#addBad(line, text, faults);
+    if (faults.length === 0) return;
+    if (
+      faults[0]!.rule === NOT_JSON && this.#stage.readings === 0 &&
+      /^\{(?:$|\s*"[^"]*"\s*:?)/.test(text) && !text.endsWith("}")
+    ) {
+      const rule =
+        "is not a whole JSON object: each line must be one, or the file an array of them (jq -c . makes lines)";
+      this.#addBad(line, text, [{ ...faults[0]!, rule }]);
+      return;
+    }
+    const isText = faults[0]!.rule === NOT_JSON && this.#stage.readings === 0 &&
+      /^[^[{]/.test(text);
+    const hints = isText ? { hints: [{ option: "format", value: "csv" }] } : {};
+    this.#addBad(line, text, faults.map((fault) => ({ ...fault, ...hints })));
   }
 
   #addBad(line: number, row: string, faults: readonly KeyFault[]): void {

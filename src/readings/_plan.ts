@@ -7,7 +7,8 @@ import { checkNames } from "../_options.ts";
 import { deviceText, type IdTexts, streamText } from "./_id_text.ts";
 import type { NumberFormat } from "./_number_text.ts";
 import { CALL_RULES, DATA_RULES, optionError, optionFaults, throwFault } from "./_rules.ts";
-import { LocalClock, type TimeReader, timeReader } from "./_time_text.ts";
+import { checkShared, together } from "./_together.ts";
+import { LocalClock, type TimeReader, timesReader } from "./_time_text.ts";
 import { Zone } from "./_zone.ts";
 import type { ReadOptions, StreamOption, Tag } from "./read_options.ts";
 
@@ -36,8 +37,8 @@ export interface ReadPlan {
   readonly idStep: bigint;
   readonly map: readonly (PlannedStream & { readonly name: string })[] | undefined;
   readonly tags: ReadonlyMap<string, PlannedTag> | undefined;
-  /** The format of times, undefined where the option is not given. */
-  readonly timeFormat: string | undefined;
+  /** The formats of times, undefined where the option is not given; WebAssembly follows the first. */
+  readonly timeFormats: readonly string[] | undefined;
   readonly readTime: TimeReader;
   /** The clock of times without a zone; without one they are UTC. */
   readonly clock: LocalClock | undefined;
@@ -58,12 +59,10 @@ export interface ReadPlan {
   readonly onProgress: ReadOptions["onProgress"];
 }
 
-/** The error for options that do not go together. */
-export function together(name: string, rule: string): TypeError {
-  return new TypeError(`Cannot read with option ${name}: ${rule}`);
-}
-
 function streamOf(name: string, option: StreamOption, ids: IdTexts): PlannedStream {
+  if ((option as object | null)?.constructor === Object) {
+    checkNames(option, ["id"], `field of ${name}`);
+  }
   const rule = "a variable id such as 0001-5090, a complete stream slug or a number below 2^32";
   const id = typeof option === "object" ? option?.id : option;
   if (typeof id === "string") {
@@ -106,7 +105,9 @@ function tagsOf(tags: ReadOptions["tags"], ids: IdTexts): ReadPlan["tags"] {
   if (tags === undefined) return undefined;
   const found = new Map<string, PlannedTag>();
   for (const [name, option] of Object.entries(tags)) {
-    const isTag = typeof option === "object" && option !== null && "stream" in option;
+    const isTag = (option as object | null)?.constructor === Object &&
+      !("id" in (option as object));
+    if (isTag) checkNames(option, ["stream", "scale", "offset"], `field of tags.${name}`);
     const { stream, scale = 1, offset = 0 } = isTag
       ? option as Tag
       : { stream: option as StreamOption };
@@ -125,29 +126,29 @@ export function readPlan(options: ReadOptions, more: readonly string[]): ReadPla
   const names = [...Object.keys(DATA_RULES), ...Object.keys(CALL_RULES), ...more];
   checkNames(options, names, "option of a reader");
   throwFault([...optionFaults(options, DATA_RULES), ...optionFaults(options, CALL_RULES)]);
-  const { decimal = ".", thousands, ids = "slug", timeFormat, maxBadRows } = options;
+  const { decimal = ".", thousands, ids = "slug", maxBadRows } = options;
+  const timeFormats = options.timeFormat === undefined
+    ? undefined
+    : typeof options.timeFormat === "string"
+    ? [options.timeFormat]
+    : options.timeFormat;
   if (thousands === decimal) {
     throw optionError("thousands", thousands, `another character than option decimal`);
   }
+  checkShared(options);
   const skips = options.onBadRow !== undefined || maxBadRows !== undefined;
-  if (skips && options.skipBadRows === false) {
-    throw together(
-      options.onBadRow === undefined ? "maxBadRows" : "onBadRow",
-      "it needs skipBadRows, which is false",
-    );
-  }
-  if (options.keepBad && options.good === undefined) {
-    throw together("keepBad", "it needs option good, which says what the other qualities are");
-  }
-  for (const name of ["stream", "tags"] as const) {
-    if (options.map !== undefined && options[name] !== undefined) {
-      throw together(name, "option map says the streams");
-    }
-  }
   const named = options.stream === undefined ? undefined : streamOf("stream", options.stream, ids);
   const device = deviceOf(options.device, ids);
   if (named?.device !== undefined && device !== undefined && named.device !== device) {
     throw together("stream", "it names another device than option device");
+  }
+  const map = mapOf(options.map, ids);
+  const tags = tagsOf(options.tags, ids);
+  for (const [what, streams] of [["map", map ?? []], ["tags", tags?.values() ?? []]] as const) {
+    for (const one of streams) {
+      if (one.device === undefined || device === undefined || one.device === device) continue;
+      if (!options.override) throw together(what, "it names another device than option device");
+    }
   }
   const firstId = BigInt(options.firstReadingId ?? 0);
   const percent = typeof maxBadRows === "string";
@@ -158,10 +159,10 @@ export function readPlan(options: ReadOptions, more: readonly string[]): ReadPla
     findColumns: options.findColumns === true,
     firstId,
     idStep: firstId === 0n ? 0n : 1n,
-    map: mapOf(options.map, ids),
-    tags: tagsOf(options.tags, ids),
-    timeFormat,
-    readTime: timeReader(timeFormat ?? "iso", decimal) as TimeReader,
+    map,
+    tags,
+    timeFormats,
+    readTime: timesReader(timeFormats ?? ["iso"], decimal),
     clock: options.timeZone === undefined
       ? undefined
       : new LocalClock(new Zone(options.timeZone), options.ambiguousTime ?? "reject"),

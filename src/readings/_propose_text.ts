@@ -8,6 +8,7 @@ import { jsonProposal } from "./_propose_json.ts";
 import { type ProfileProposal, Proposal } from "./_proposal.ts";
 import { tableGuesses } from "./_propose_table.ts";
 import { textPieces } from "./_text_pieces.ts";
+import { looksLikeJson } from "./foreign.ts";
 
 /** Proposes a profile; `partial` says whether the bytes are only the beginning of the text. */
 export async function propose(
@@ -18,7 +19,7 @@ export async function propose(
   const proposal = new Proposal();
   let text = await textOf(bytes, partial, proposal);
   if (partial) text = text.slice(0, text.lastIndexOf("\n") + 1 || undefined);
-  const isJson = /^\s*[[{]/.test(text) && !/\.(?:csv|tsv|tab|txt)(?:\.(?:gz|zst))?$/i.test(name);
+  const isJson = looksLikeJson(text.slice(0, 200));
   if (isJson) jsonProposal(text, proposal);
   else csvProposal(text, name, partial, proposal);
   return proposal.result();

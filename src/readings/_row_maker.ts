@@ -117,28 +117,28 @@ export class RowMaker {
 
   /** What is wrong with a time. */
   timeRule(text: string): string {
-    const { timeFormat } = this.plan;
+    const { timeFormats = ["iso"] } = this.plan;
     if (text === "") return "is blank, and not a timestamp";
-    return timeFormat === undefined || timeFormat === "iso"
+    return timeFormats.length === 1 && timeFormats[0] === "iso"
       ? "is not a timestamp of the form YYYY-MM-DDThh:mm:ss"
-      : `is not a timestamp of the format ${quoted(timeFormat)}`;
+      : `is not a timestamp of the format ${timeFormats.map(quoted).join(" or ")}`;
   }
 
   /** The options that may help with a time. */
   timeHints(text: string): readonly ReadHint[] {
     // Rows that are skipped may be many, and nobody reads what may help with each.
     if (this.plan.skipBadRows) return [];
-    const { timeFormat } = this.plan;
-    const isIso = timeFormat === undefined;
+    const { timeFormats = ["iso"] } = this.plan;
     return timeHints(text).filter(({ option, value }) =>
-      option !== "timeFormat" || (value !== timeFormat && !(isIso && value === "iso"))
+      option !== "timeFormat" ||
+      (value === undefined ? this.plan.timeFormats !== undefined : !timeFormats.includes(value))
     );
   }
 
   /** The epoch in which a number lies whose year is out of range. */
   #epochHints(text: string): readonly ReadHint[] {
     const epoch = epochOf(text);
-    return epoch === undefined || epoch === this.plan.timeFormat
+    return epoch === undefined || this.plan.timeFormats?.includes(epoch)
       ? []
       : [{ option: "timeFormat", value: epoch }];
   }

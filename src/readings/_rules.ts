@@ -71,9 +71,14 @@ const columnList: Check = (value) =>
     : column(value);
 
 function timeFormat(value: unknown): ReturnType<Check> {
-  if (!isText(value)) return { rule: "a text", type: true };
-  const reader = timeReader(value, ".");
-  return typeof reader === "string" ? { rule: reader } : undefined;
+  const formats: readonly unknown[] = Array.isArray(value) ? value : [value];
+  if (formats.length === 0 || !formats.every(isText)) {
+    return { rule: "a text or a list of texts", type: true };
+  }
+  if (new Set(formats).size < formats.length) return { rule: "a list of different formats" };
+  return formats.map((format) => timeReader(format as string, "."))
+    .filter((reader) => typeof reader === "string")
+    .map((rule) => ({ rule }))[0];
 }
 
 function timeZone(value: unknown): ReturnType<Check> {

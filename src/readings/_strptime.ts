@@ -1,5 +1,6 @@
 /**
- * Patterns of `strptime`, as Python's `datetime.strptime` reads them, with the directives that timestamps need.
+ * Patterns of `strptime`, as Python's `datetime.strptime` reads them, with the directives that timestamps need. Python does
+ * not have `%L`: milliseconds without zeros in front, as some controllers write them.
  *
  * @module
  */
@@ -27,7 +28,7 @@ export type PatternStep =
   | { readonly space: true };
 
 /** The directives that are understood. */
-const DIRECTIVES = "YymdHIMSfzbpj";
+const DIRECTIVES = "YymdHIMSfLzbpj";
 
 /** The ranges of numbers of one or two digits. */
 const RANGES: Record<string, readonly [least: number, most: number]> = {
@@ -73,6 +74,7 @@ export function compilePattern(pattern: string): PatternStep[] | string {
   if ((seen.has("m") && seen.has("b")) || (seen.has("H") && seen.has("I"))) {
     return "a pattern that has month and hour only once";
   }
+  if (seen.has("f") && seen.has("L")) return "a pattern with either %f or %L";
   return steps;
 }
 
@@ -152,6 +154,9 @@ export function matchPattern(steps: readonly PatternStep[], text: string): TimeP
       case "f":
         parts.micros = Number(found.padEnd(6, "0").slice(0, 6));
         break;
+      case "L":
+        parts.micros = number * 1000;
+        break;
       default:
         parts.offset = offsetSeconds(found);
     }
@@ -169,6 +174,10 @@ function candidates(directive: string, text: string, at: number): number[] {
   if (directive === "y") return /^\d\d/.test(rest) ? [2] : [];
   if (directive === "b") return MONTHS.includes(rest.slice(0, 3).toLowerCase()) ? [3] : [];
   if (directive === "p") return /^[ap]m/i.test(rest) ? [2] : [];
+  if (directive === "L") {
+    const length = /^\d{0,3}/.exec(rest)![0].length;
+    return Array.from({ length }, (_, i) => length - i);
+  }
   if (directive === "f") {
     const length = /^\d{0,9}/.exec(rest)![0].length;
     return Array.from({ length }, (_, i) => length - i);

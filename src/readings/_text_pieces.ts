@@ -6,6 +6,7 @@
 import { errorCode, errorMessage } from "../_error_fields.ts";
 import { DataError } from "../codec/data_error.ts";
 import { byteChunks } from "./_byte_chunks.ts";
+import { foreignBytes, foreignText } from "./foreign.ts";
 import { problemError } from "./problem.ts";
 import type { ByteSource } from "./read_options.ts";
 
@@ -103,6 +104,10 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
   }
 }
 
+function reject(message: string | undefined): void {
+  if (message !== undefined) throw problemError({ message });
+}
+
 /** The encoding that a byte order mark says, and the mark's length. */
 function mark(head: Uint8Array): { encoding: string; length: number } | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
@@ -134,8 +139,10 @@ export async function* textPieces(
     }
   };
   for await (let piece of pieces) {
-    if (!begun) {
+    const isFirst = !begun;
+    if (isFirst) {
       begun = true;
+      reject(foreignBytes(piece));
       const found = mark(piece);
       const used = found?.encoding ?? wanted ?? "utf-8";
       if (found) piece = piece.subarray(found.length);
@@ -143,6 +150,7 @@ export async function* textPieces(
       if (used !== "utf-8") decoder = new TextDecoder(used, { fatal: true, ignoreBOM: true });
     }
     const text = decoder ? decode(piece) : piece;
+    if (isFirst) reject(foreignText(text));
     if (text.length > 0) yield text;
   }
   if (decoder) {

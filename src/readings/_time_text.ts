@@ -147,6 +147,19 @@ export function timeReader(format: string, decimal: "." | ","): TimeReader | str
   return (text) => patternTime(steps, text);
 }
 
+/** The reader of several formats: the first one that fits a text counts. */
+export function timesReader(formats: readonly string[], decimal: "." | ","): TimeReader {
+  const readers = formats.map((format) => timeReader(format, decimal) as TimeReader);
+  if (readers.length === 1) return readers[0];
+  return (text) => {
+    for (const read of readers) {
+      const time = read(text);
+      if (time) return time;
+    }
+    return undefined;
+  };
+}
+
 /** The end of the years in which a number of a text is likely to lie. */
 const LIKELY = 4102444800000000n;
 

@@ -55,6 +55,8 @@ function temporal(): TemporalApi | undefined {
 export class Zone {
   readonly #segmentAt: (ms: number) => ZoneSegment;
   #segments: ZoneSegment[] = [];
+  /** Whether it is an offset, without rules. */
+  readonly isFixed: boolean;
 
   /**
    * @param name `Europe/Berlin`, `UTC`, `+01:00`.
@@ -63,6 +65,7 @@ export class Zone {
    */
   constructor(name: string, withTemporal = true) {
     const fixed = /^(?:Z|([+-])(\d\d):?(\d\d)?)$/.exec(name);
+    this.isFixed = fixed !== null || /^(?:Etc\/)?(?:UTC|GMT|UCT|Universal|Zulu)$/i.test(name);
     if (fixed) {
       const minutes = Number(fixed[2] ?? 0) * 60 + Number(fixed[3] ?? 0);
       if (minutes >= 24 * 60 || Number(fixed[3] ?? 0) > 59) throw new RangeError(name);

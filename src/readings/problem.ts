@@ -25,6 +25,8 @@ export interface ReadProblem {
   readonly message: string;
   /** The options that may help. */
   readonly hints?: readonly ReadHint[];
+  /** Keys that options name and that no object has; all readings have been returned then. */
+  readonly unused?: readonly string[];
   /** Whether reading ends here, even where bad rows are skipped. */
   readonly ends?: boolean;
 }
@@ -44,6 +46,8 @@ export function cut(text: string): string {
 
 /** A hint as the library names it: `option decimal ","`. */
 function optionText({ option, value }: ReadHint): string {
+  // The library has a reader for each format.
+  if (option === "format") return value === "csv" ? "readCsv" : "readNdjson";
   return `option ${option}${value === undefined ? "" : ` ${JSON.stringify(value)}`}`;
 }
 

@@ -50,6 +50,7 @@ export function profileFaults(profile: unknown): string[] {
     faults.push(...unknownNames(value, Object.keys(known), `${name}.`));
     all.push(...optionFaults(value, known, `${name}.`));
   }
+  faults.push(...tagFaults(fields.tags), ...mapFaults(fields.map));
   faults.push(
     ...all.map(({ name, value, rule }) => `${name} is ${json(value)}: it must be ${rule}`),
   );
@@ -65,6 +66,36 @@ export function profileFaults(profile: unknown): string[] {
     }
   }
   return faults;
+}
+
+/** What is wrong within the tags; that they are an object is checked with the other options. */
+function tagFaults(tags: unknown): string[] {
+  return entriesOf(tags).flatMap(([name, tag]) => {
+    if (typeof tag !== "object" || tag === null) return streamFault(`tags.${name}`, tag);
+    const prefix = `tags.${name}.`;
+    const { stream, scale = 1, offset = 0 } = tag as Record<string, unknown>;
+    return [
+      ...unknownNames(tag, ["stream", "scale", "offset"], prefix),
+      ...streamFault(`${prefix}stream`, stream),
+      ...Object.entries({ scale, offset }).filter(([, value]) => !Number.isFinite(value))
+        .map(([what, value]) => `${prefix}${what} is ${json(value)}: it must be a finite number`),
+    ];
+  });
+}
+
+function mapFaults(map: unknown): string[] {
+  return entriesOf(map).flatMap(([name, stream]) => streamFault(`map.${name}`, stream));
+}
+
+function streamFault(name: string, stream: unknown): string[] {
+  const fault = stream === undefined ? { rule: "a variable id" } : DATA_RULES.stream!(stream);
+  return fault ? [`${name} is ${json(stream ?? null)}: it must be ${fault.rule}`] : [];
+}
+
+function entriesOf(value: unknown): [string, unknown][] {
+  return typeof value === "object" && value !== null && !Array.isArray(value)
+    ? Object.entries(value)
+    : [];
 }
 
 function unknownNames(given: object, names: readonly string[], prefix: string): string[] {

@@ -82,11 +82,13 @@ export interface ReadOptions {
   tags?: Readonly<Record<string, StreamOption | Tag>>;
   /**
    * How times are written: `"iso"`, `"epoch-s"`, `"epoch-ms"`, `"epoch-us"`, `"epoch-ns"`, `"excel"` or a pattern of
-   * `strptime` such as `"%d.%m.%Y %H:%M:%S"`, with %Y %y %m %d %H %I %M %S %f %z %b %p %j.
+   * `strptime` such as `"%d.%m.%Y %H:%M:%S"`, with %Y %y %m %d %H %I %M %S %f %z %b %p %j, and %L for milliseconds without
+   * zeros in front: `7` is 7 ms, which %f reads as 7 tenths. Of several formats, the first that fits a text counts:
+   * `["%d.%m.%Y %H:%M:%S", "%d.%m.%Y"]` where the time of day is left out at midnight.
    *
    * @default {"iso"} In NDJSON, a number without this option is milliseconds since the Unix epoch.
    */
-  timeFormat?: string;
+  timeFormat?: string | readonly string[];
   /**
    * The zone of times that do not say it: `"Europe/Berlin"`, `"+01:00"`.
    *

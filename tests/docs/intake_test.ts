@@ -17,6 +17,7 @@ const VALUES: Record<string, number[]> = {
   JSON: [20.5, 20.6],
   "Lines that are not readings": [20.5],
   "Trends of WinCC and Studio 5000": [20.5],
+  "A data log with a column of milliseconds": [20.5, 20.6, 20.7],
   "A file that you do not know": [],
   "Many files": [20.5, 20.6, 20.5, 21.5],
 };

@@ -98,7 +98,8 @@ Deno.test("the included profiles read imitations of their exports", async () => 
         '"Oven_Temp";"02.03.2026 06:00:00";"20,5";"1";"46083250000,000000"\r\n' +
         '"Oven_Temp";"02.03.2026 06:00:01";"0";"0";"46083250011,574074"\r\n' +
         '"$RT_OFF$";"02.03.2026 06:00:02";"0";"2";"46083250023,148148"\r\n' +
-        '"Oven_Temp";"02.03.2026 06:00:03";"1013,25";"1";"46083250034,722222"\r\n',
+        '"Oven_Temp";"02.03.2026 06:00:03";"1013,25";"1";"46083250034,722222"\r\n' +
+        '"Oven_Temp";"03.03.2026";"20,75";"1";"46084000000,000000"\r\n',
     );
     await Deno.writeTextFile(`${folder}/tags.csv`, "name,stream\nOven_Temp,0001-5090\n");
     await Deno.writeTextFile(
@@ -106,7 +107,7 @@ Deno.test("the included profiles read imitations of their exports", async () => 
       'Controller Name:,"Line_1"\r\nTrend Name:,"Oven"\r\nTrend Tags:,"2"\r\nSample Period:,"10 ms"\r\n' +
         'Description:,""\r\nStart Time:,"3/2/2026;6:00:00 AM"\r\nStop Time:,"3/2/2026;6:00:01 AM"\r\n' +
         'Header:,"Date","Time","Oven.Temp","Oven.Door"\r\n' +
-        "Data:,3/2/2026,06:00:00;010,20.5,0\r\nData:,3/2/2026,06:00:00;020,20.6,1\r\n",
+        "Data:,3/2/2026,06:00:00;7,20.5,0\r\nData:,3/2/2026,06:00:00;020,20.6,1\r\n",
     );
     const encode = async (...args: string[]) => {
       const ended = await runHere([
@@ -135,7 +136,11 @@ Deno.test("the included profiles read imitations of their exports", async () => 
         "--time-zone",
         "Europe/Berlin",
       ),
-      [[start, 0x15090, 20.5], [start + 3000, 0x15090, 1013.25]],
+      [
+        [start, 0x15090, 20.5],
+        [start + 3000, 0x15090, 1013.25],
+        [start + 18 * 3_600_000, 0x15090, 20.75],
+      ],
     );
     assertEquals(
       await encode(
@@ -149,7 +154,7 @@ Deno.test("the included profiles read imitations of their exports", async () => 
         "--time-zone",
         "+01:00",
       ),
-      [[start + 10, 0x15090, 20.5], [start + 10, 0x15091, 0], [start + 20, 0x15090, 20.6], [
+      [[start + 7, 0x15090, 20.5], [start + 7, 0x15091, 0], [start + 20, 0x15090, 20.6], [
         start + 20,
         0x15091,
         1,

@@ -4,11 +4,12 @@
  * @module
  */
 import type { Api } from "../../api/mod.ts";
-import { ArgumentError, type Arguments } from "../../main/argument_parser.ts";
+import type { Arguments } from "../../main/argument_parser.ts";
 import type { Command, Context } from "../_command.ts";
 import { counted } from "../../_plural.ts";
 import { BadRowsFile } from "../_bad_rows_file.ts";
 import { type EncodedFile, FileEncoder, type IdSource } from "../_encode_files.ts";
+import { checkFlags, checkOutput, firstId, positive, word16 } from "../_encode_flags.ts";
 import { CommandError, ExitCode, exitCodeOf, messageOf } from "../_errors.ts";
 import { withIdState } from "../_id_state.ts";
 import { type InputFile, inputFiles } from "../_input_files.ts";
@@ -123,18 +124,7 @@ export const reportEncode: Command = {
   },
   async run(context, args) {
     const asksCloud = args.firstId === "cloud";
-    if (asksCloud && args.state === undefined) {
-      throw new ArgumentError(
-        'Cannot take "cloud" as --first-id without --state: two runs before an upload would get ' +
-          "the same ids",
-      );
-    }
-    if (!asksCloud && args.firstId !== undefined && args.state !== undefined) {
-      throw new ArgumentError(
-        'Cannot take "--first-id" and "--state" together: each says where the ids begin; ' +
-          '"--first-id cloud" may be used with --state',
-      );
-    }
+    checkFlags(args);
     if (args.preview) {
       const intake = await intakeOptions(args);
       checkOptions(intake);
@@ -305,29 +295,6 @@ async function encodeOne(
   }
 }
 
-/** Rejects names that cannot be those of all the reports, as far as that is known before a file is read. */
-function checkOutput(args: Arguments, several: boolean): void {
-  const output: string | undefined = args.output;
-  if (output === undefined) return;
-  const reject = (rule: string) => {
-    throw new ArgumentError(`Cannot take "${output}" as --output: ${rule}`);
-  };
-  if (/\{(?:first|last|part)\}.*[\\/]/.test(output)) {
-    reject("{first}, {last} and {part} must be in the file's name, not in a folder's");
-  }
-  const unique = args.state !== undefined && /\{(?:first|last)\}/.test(output);
-  if (several && !output.includes("{file}") && !unique) {
-    reject(
-      "with several files it must contain {file}" +
-        (args.state === undefined ? "" : ", {first} or {last}"),
-    );
-  }
-  const isSplit = args.maxReadings !== undefined || args.maxBytes !== undefined;
-  if (isSplit && !/\{(?:first|last|part)\}/.test(output)) {
-    reject("with --max-readings or --max-bytes it must contain {first}, {last} or {part}");
-  }
-}
-
 async function print(
   context: Context,
   args: Arguments,
@@ -370,29 +337,4 @@ async function print(
     );
   }
   context.trace(`${counted(readings, "reading")} in ${seconds.toFixed(2)} s`);
-}
-
-function firstId(text: string): number | "cloud" {
-  if (text === "cloud") return text;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
-    throw new RangeError('it must be an integer from 1 to 2^53-1, or "cloud"');
-  }
-  return value;
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
-    throw new RangeError("it must be an integer from 1");
-  }
-  return value;
-}
-
-function word16(text: string): number {
-  const value = Number(text);
-  if (!/^(?:\d+|0x[0-9a-fA-F]+)$/.test(text) || value > 0xffff) {
-    throw new RangeError("it must be an integer from 0 to 65535, decimal or 0x and hexadecimal");
-  }
-  return value;
 }

@@ -10,7 +10,9 @@ import {
   type CsvOptions,
   type NdjsonOptions,
   readCsv,
+  type ReadingChunk,
   readNdjson,
+  type ReadProblem,
   splitByDevice,
 } from "../../readings/mod.ts";
 import { shown } from "../../_shown.ts";
@@ -115,7 +117,7 @@ export async function* parseText(
   onBadRow: (row: BadRow) => void,
 ): AsyncGenerator<ParsedChunk> {
   const { device, streamer } = options;
-  for await (const chunk of readerOf(source, options, onBadRow)) {
+  for await (const chunk of withoutUnused(readerOf(source, options, onBadRow))) {
     const more = streamer === undefined ? {} : { streamer };
     const { devices } = chunk;
     const batches: ReadingBatch[] = [];
@@ -127,6 +129,18 @@ export async function* parseText(
       }
     }
     yield { batches, readings: chunk.length };
+  }
+}
+
+/** Chunks without the error for keys that do not occur: a message or a new part of a file need not have all of them. */
+async function* withoutUnused(
+  chunks: AsyncIterable<ReadingChunk>,
+): AsyncGenerator<ReadingChunk> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    const problem = (error as Error).cause as ReadProblem | undefined;
+    if (problem?.unused === undefined) throw error;
   }
 }
 
