@@ -1,7 +1,7 @@
 // Rows of delimited text into columns of readings, as long as they are plain. The first row that is not is left to the
 // host, good or bad: nothing is rejected here.
 import {
-  bareStreams, clearBare, clearTag, forgetSlowRow, forgetSlowValues, isGood, keepKind, readDevice, readId, readStream, readValue, result, slowValues,
+  bareStreams, clearBare, clearTag, forgetGood, forgetSlowRow, forgetSlowValues, isGood, keepKind, readDevice, readId, readStream, readValue, result, slowValues,
   sameStream, storeValue, takeShort,
 } from "./csv_fields";
 import {
@@ -10,9 +10,9 @@ import {
 } from "./csv_layout";
 import {
   columns, comment, decimal, DELIMITER, delimiter, delimiterLength, escape, hasZone, mapped, quote, skipsBlank, stream,
-  takePlan, takeRange, thousands, timeKind, timeParts, wanted, width, zoneFrom, zoneOffset, zoneTo,
+  takePlan, takeRange, timeKind, timeParts, wanted, width, zoneFrom, zoneOffset, zoneTo,
 } from "./csv_plan";
-import { ISO, naive, readCsvTime, readIso, time } from "./csv_time";
+import { findSeconds, ISO, naive, readCsvTime, readIso, time } from "./csv_time";
 import { readShort, setPoint } from "./float";
 import { clearCounts, countBlank, countNaive, countQuality, countTime, setStreamKinds } from "./scan_counts";
 import { END, EPOCH } from "./timestamp";
@@ -38,8 +38,11 @@ export function csvSlowValues(): u32 {
 
 /** Takes over the plan, or only its range of local times. */
 export function csvPlan(all: bool): void {
-  if (all) takePlan();
-  else takeRange();
+  if (all) {
+    takePlan();
+    forgetGood();
+    findSeconds();
+  } else takeRange();
 }
 
 /** The bits of delimiters, line ends and escapes in 16 bytes. */
@@ -86,7 +89,6 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
   const separator = i8x16.splat(<i8>delimiter);
   // Without an escape character the line feed stands in for it.
   const escapes = i8x16.splat(escape == 256 ? 10 : <i8>escape);
-  const isSimple = decimal == 0x2e && thousands == 0;
   const most = ROWS - (mapped > 0 ? mapped : 1);
   let at: usize = WINDOW + start;
   let row = first;
@@ -188,7 +190,7 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
           if (from == to) {
             if (!skipsBlank) break;
             leaves |= 1;
-          } else if (isSimple && readShort(from, to)) {
+          } else if (readShort(from, to)) {
             takeShort();
           } else if (!readValue(from, to, row)) break;
         } else if (role == TIME) {
@@ -205,7 +207,7 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
           const blank = from == to;
           if (blank) {
             if (!skipsBlank) break;
-          } else if (isSimple && readShort(from, to)) {
+          } else if (readShort(from, to)) {
             takeShort();
           } else if (!readValue(from, to, u32.MAX_VALUE)) break;
           store<u8>(MAP_STATES + index, blank ? 0 : 1);

@@ -64,17 +64,8 @@ export function readIso(from: usize, to: usize): bool {
     p += 3;
     const point = <u32>load<u8>(p);
     if (p < to && (point == 0x2e || point == 0x2c)) {
-      let unit: u32 = 100000;
-      let fraction: u32 = 0;
-      const first = ++p;
-      while (p < to) {
-        const digit = <u32>load<u8>(p) - 48;
-        if (digit > 9) break;
-        fraction += digit * unit;
-        unit /= 10;
-        p++;
-      }
-      if (p == first) return false;
+      p = readFraction(p + 1, to);
+      if (p == 0) return false;
       micros += fraction;
     }
   }
@@ -86,6 +77,28 @@ export function readIso(from: usize, to: usize): bool {
   }
   time = micros;
   return true;
+}
+
+/** The microseconds that readFraction has read. */
+let fraction: u32 = 0;
+
+/**
+ * Digits of a second behind its point; those below the microsecond are cut off.
+ *
+ * @returns The end of the digits, 0 where there is none. Reads up to 8 bytes past the end.
+ */
+function readFraction(from: usize, to: usize): usize {
+  const digits = load<u64>(from) ^ 0x3030303030303030;
+  const others = (digits | digits + 0x7676767676767676) & 0x8080808080808080;
+  let count: usize = others == 0 ? 8 : <usize>ctz(others) >> 3;
+  if (count > to - from) count = to - from;
+  if (count == 0) return 0;
+  const six = count < 6 ? digits & ((<u64>1 << (<u64>count << 3)) - 1) : digits;
+  const pairs = six * 10 + (six >> 8);
+  fraction = <u32>((pairs & 0xff) * 10000 + (pairs >> 16 & 0xff) * 100 + (pairs >> 32 & 0xff));
+  let end = from + count;
+  if (count == 8) while (end < to && <u32>load<u8>(end) - 48 <= 9) end++;
+  return end;
 }
 
 const NO_OFFSET: i32 = i32.MIN_VALUE;
@@ -200,8 +213,91 @@ function monthOf(text: u32): u32 {
   }
 }
 
+const LITERAL: u32 = 0x4c;
+const SPACE: u32 = 0x53;
+const SECONDS: u32 = 0xd3;
+const FRACTION: u32 = 0x66;
+
+/**
+ * The %S of a pattern that ends with it, or with a character and %f behind it: most rows have the text before it in
+ * common with the row before. 0 for other patterns. A literal stands before it, so that what was read in front does not
+ * depend on what follows.
+ */
+let secondsStep: usize = 0;
+let hasFraction: bool = false;
+/** That text and its microseconds; its length is 0 where none was read. Up to 32 bytes are compared as two halves. */
+let headLength: usize = 0;
+let headFirst: v128 = i64x2.splat(0);
+let headLast: v128 = i64x2.splat(0);
+let headMicros: i64 = 0;
+
+/** Finds the seconds of the pattern of a new plan. */
+export function findSeconds(): void {
+  secondsStep = 0;
+  headLength = 0;
+  let before: u32 = 0;
+  for (let step = PROGRAM;; step++) {
+    const code = <u32>load<u8>(step);
+    if (code == 0) return;
+    if (code == SECONDS && before == LITERAL) {
+      const next = <u32>load<u8>(step, 1);
+      hasFraction = next == LITERAL && load<u8>(step, 3) == FRACTION && load<u8>(step, 4) == 0;
+      if (next == 0 || hasFraction) secondsStep = step;
+      return;
+    }
+    before = code;
+    if (code == LITERAL) step++;
+  }
+}
+
+/** The last 16 bytes before `end`; of a shorter text the last 8 alone. */
+@inline
+function endOf(end: usize, length: usize): v128 {
+  return length < 16 ? i64x2.splat(load<i64>(end - 8)) : v128.load(end - 16);
+}
+
+/** The first 16 bytes; of a shorter text the first 8 alone. */
+@inline
+function startOf(from: usize, length: usize): v128 {
+  return length < 16 ? i64x2.splat(load<i64>(from)) : v128.load(from);
+}
+
+/** Reads what follows the text that is the same as in the row before. */
+function readAfterHead(from: usize, to: usize): bool {
+  let p = from + headLength;
+  if (to < p + 2) return false;
+  const differs = v128.or(v128.xor(startOf(from, headLength), headFirst), v128.xor(endOf(p, headLength), headLast));
+  if (v128.any_true(differs)) return false;
+  const tens = <u32>load<u8>(p) - 48, ones = <u32>load<u8>(p, 1) - 48;
+  if (tens > 5 || ones > 9) return false;
+  p += 2;
+  let micros = (tens * 10 + ones) * 1000000;
+  if (hasFraction) {
+    // A letter as the separator may be written in either case: the steps compare it.
+    if (p >= to || load<u8>(p) != load<u8>(secondsStep, 2) || to > p + 10) return false;
+    p = readFraction(p + 1, to);
+    micros += fraction;
+  }
+  if (p != to) return false;
+  time = headMicros + micros;
+  naive = true;
+  return true;
+}
+
+/** Keeps the text before the seconds of a time that was read. */
+function keepHead(from: usize, end: usize, micros: i64): void {
+  const length = end - from;
+  headLength = length >= 8 && length <= 32 ? length : 0;
+  if (headLength == 0) return;
+  headFirst = startOf(from, length);
+  headLast = endOf(end, length);
+  headMicros = micros;
+}
+
 /** Matches a pattern, two digits before one: where that fails, the host tries the other ways. */
 function readPattern(from: usize, to: usize): bool {
+  if (headLength != 0 && readAfterHead(from, to)) return true;
+  let head: usize = 0;
   let year: u32 = 0, month: u32 = 1, day: u32 = 1, hour: u32 = 0, minute: u32 = 0, second: u32 = 0, micros: u32 = 0;
   let half: u32 = 2;
   let twelve = false;
@@ -210,13 +306,14 @@ function readPattern(from: usize, to: usize): bool {
   for (let step = PROGRAM;; step++) {
     const code = <u32>load<u8>(step);
     if (code == 0) break;
-    if (code == 0x4c) {
+    if (step == secondsStep) head = p;
+    if (code == LITERAL) {
       // A literal, in lower case.
       const found = <u32>load<u8>(p);
       const lower = found - 0x41 < 26 ? found + 32 : found;
       if (p >= to || lower != load<u8>(++step)) return false;
       p++;
-    } else if (code == 0x53) {
+    } else if (code == SPACE) {
       const first = p;
       while (p < to && (load<u8>(p) == 0x20 || load<u8>(p) == 0x09)) p++;
       if (p == first) return false;
@@ -231,17 +328,11 @@ function readPattern(from: usize, to: usize): bool {
       if (took != 2) return false;
       year = low + (low < 69 ? 2000 : 1900);
       p += 2;
-    } else if (code == 0x66) {
-      let unit: u32 = 100000;
-      const first = p;
-      while (p < to && p - first < 9) {
-        const digit = <u32>load<u8>(p) - 48;
-        if (digit > 9) break;
-        micros += digit * unit;
-        unit /= 10;
-        p++;
-      }
-      if (p == first) return false;
+    } else if (code == FRACTION) {
+      const end = readFraction(p, to < p + 9 ? to : p + 9);
+      if (end == 0) return false;
+      micros = fraction;
+      p = end;
     } else if (code == 0x62) {
       month = monthOf(load<u32>(p) & 0xffffff);
       if (month == 0 || p + 3 > to) return false;
@@ -270,7 +361,7 @@ function readPattern(from: usize, to: usize): bool {
       else if (code == 0x64) day = value;
       else if (code == 0x48) hour = value;
       else if (code == 0x4d) minute = value;
-      else if (code == 0xd3) second = value;
+      else if (code == SECONDS) second = value;
       else {
         hour = value;
         twelve = true;
@@ -290,6 +381,7 @@ function readPattern(from: usize, to: usize): bool {
     dateDays = days;
   }
   time = <i64>(<u64>dateDays * DAY - EPOCH) + <i64>((hour * 60 + minute) * 60 + second) * 1000000 + micros;
+  if (head != 0) keepHead(from, head, time - <i64>(second * 1000000 + micros));
   naive = offset == NO_OFFSET;
   if (!naive) time -= <i64>offset * 1000000;
   return true;

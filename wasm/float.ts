@@ -16,9 +16,12 @@ export let number: f64 = 0;
 
 /** The decimal separator. */
 let point: u32 = 0x2e;
+/** The same in each byte. */
+let points: u64 = 0x2e2e2e2e2e2e2e2e;
 
 export function setPoint(code: u32): void {
   point = code;
+  points = <u64>(code & 0xff) * 0x0101010101010101;
 }
 
 export const LEAST: i32 = -40;
@@ -228,7 +231,7 @@ export function readNumber(at: usize, end: usize): i32 {
 const ZEROS: u64 = 0x3030303030303030;
 
 /**
- * Reads up to eight characters of digits, perhaps with a point among them and a minus in front, all at once; false where
+ * Reads up to eight characters of digits, perhaps with the separator of setPoint among them and a minus in front, all at once; false where
  * it is anything else, which `readNumber` may read. Reads up to 8 bytes past the end.
  */
 @inline
@@ -240,8 +243,8 @@ export function readShort(from: usize, to: usize): bool {
   const shift = <u64>(8 - length) << 3;
   // The text in the high bytes, zeros in front.
   let text = load<u64>(from) << shift | ZEROS & ((<u64>1 << shift) - 1);
-  const points = text ^ 0x2e2e2e2e2e2e2e2e;
-  const found = points - 0x0101010101010101 & ~points & 0x8080808080808080;
+  const others = text ^ points;
+  const found = others - 0x0101010101010101 & ~others & 0x8080808080808080;
   let places: usize = 0;
   if (found != 0) {
     if (length == 1) return false;
