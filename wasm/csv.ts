@@ -1,8 +1,8 @@
 // Rows of delimited text into columns of readings, as long as they are plain. The first row that is not is left to the
 // host, good or bad: nothing is rejected here.
 import {
-  bareStreams, clearBare, clearTag, forgetGood, forgetSlowRow, forgetSlowValues, isGood, keepKind, readDevice, readId, readStream, readValue, result, slowValues,
-  sameStream, storeValue, takeShort,
+  applyTag, bareStreams, clearBare, clearTag, forgetGood, forgetKnown, forgetSlowRow, forgetSlowValues, isGood, keepKind, readDevice, readId, readStream, readValue, result, slowValues,
+  takeKnown,
 } from "./csv_fields";
 import {
   DEVICE, DEVICES, ID, IDS, MAP_PLACES, MAP_STATES, MAP_STREAMS, MAP_VALUES, MAPPED, NOTHING, QUALITY, ROLES, ROWS, SCRATCH,
@@ -13,7 +13,7 @@ import {
   takePlan, takeRange, timeKind, timeParts, wanted, width, zoneFrom, zoneOffset, zoneTo,
 } from "./csv_plan";
 import { findSeconds, ISO, naive, readCsvTime, readIso, time } from "./csv_time";
-import { readShort, setPoint } from "./float";
+import { number, readShort, setPoint } from "./float";
 import { clearCounts, countBlank, countNaive, countQuality, countTime, setStreamKinds } from "./scan_counts";
 import { END, EPOCH } from "./timestamp";
 
@@ -41,6 +41,7 @@ export function csvPlan(all: bool): void {
   if (all) {
     takePlan();
     forgetGood();
+    forgetKnown();
     findSeconds();
   } else takeRange();
 }
@@ -191,8 +192,11 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
             if (!skipsBlank) break;
             leaves |= 1;
           } else if (readShort(from, to)) {
-            takeShort();
-          } else if (!readValue(from, to, row)) break;
+            store<f64>(VALUES + (row << 3), number);
+          } else {
+            if (!readValue(from, to, row)) break;
+            store<f64>(VALUES + (row << 3), result);
+          }
         } else if (role == TIME) {
           if (timeParts > 1) {
             if (!join(from, to)) break;
@@ -201,17 +205,19 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
             hasTime = true;
           }
         } else if (role == STREAM) {
-          if ((to - from != 4 || !sameStream(from, row)) && !readStream(from, to, row)) break;
+          if ((to - from != 4 || !takeKnown(from, row)) && !readStream(from, to, row)) break;
         } else if (role == MAPPED) {
           const index = <usize>load<u16>(MAP_PLACES + (field << 1));
           const blank = from == to;
           if (blank) {
             if (!skipsBlank) break;
           } else if (readShort(from, to)) {
-            takeShort();
-          } else if (!readValue(from, to, u32.MAX_VALUE)) break;
+            store<f64>(MAP_VALUES + (index << 3), number);
+          } else {
+            if (!readValue(from, to, u32.MAX_VALUE)) break;
+            store<f64>(MAP_VALUES + (index << 3), result);
+          }
           store<u8>(MAP_STATES + index, blank ? 0 : 1);
-          store<f64>(MAP_VALUES + (index << 3), result);
         } else if (role == DEVICE) {
           if (!readDevice(from, to, row)) break;
         } else if (role == ID) {
@@ -248,7 +254,7 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
     if (mapped == 0) {
       countTime(utc);
       store<i64>(TIMES + (row << 3), utc);
-      storeValue(row);
+      applyTag(row);
       row++;
       id += step;
       continue;

@@ -1,7 +1,7 @@
 // One field of a row of readings, by its role, into its column. What is not plain is left to the host: nothing is
 // rejected here.
 import {
-  DEVICES, GOOD, IDS, KEY_BYTES, SCRATCH, SCRATCH_BYTES, SLOW, SLOW_BYTES, STREAMS, TAG_BYTES, TAG_SLOTS, TAG_TEXTS, TAGS,
+  DEVICES, GOOD, IDS, KEY_BYTES, KNOWN, KNOWN_BYTES, KNOWN_SLOTS, SCRATCH, SCRATCH_BYTES, SLOW, SLOW_BYTES, STREAMS, TAG_BYTES, TAG_SLOTS, TAG_TEXTS, TAGS,
   VALUES, WINDOW,
 } from "./csv_layout";
 import { decimal, device, expectsDevice, expectsStream, good, hasTags, ids, stream, thousands } from "./csv_plan";
@@ -29,15 +29,15 @@ export function forgetSlowRow(row: u32): void {
 }
 
 /** Begins a row. */
+@inline
 export function clearTag(): void {
+  if (!hasTags) return;
   scale = 1;
   offset = 0;
-  kind = 0;
 }
 
-/** What the stream of the row is: decimal digits alone (1), others (2). */
-export let kind: u32 = 0;
-export let lastKind: u32 = 0;
+/** What the stream of the row is: decimal digits alone (1), others (2); 0 where there is none. */
+let kind: u32 = 0;
 
 /** Notes the stream of a row that has been read. */
 @inline
@@ -45,24 +45,33 @@ export function keepKind(): void {
   bareStreams |= kind;
 }
 
-/** Takes the stream of the row before, whose text is the same. */
+/** Where a stream of four characters is known; a product by 2^32 / golden ratio spreads texts that differ little. */
 @inline
-export function sameStream(from: usize, row: u32): bool {
-  if (load<u32>(from) != lastText || lastKind == 0 || hasTags || ids == 2 || (expectsStream && lastStream != stream)) return false;
-  store<u32>(STREAMS + (row << 2), lastStream);
-  kind = ids == 0 ? lastKind : 2;
+function knownSlot(text: u32): usize {
+  return KNOWN + (text * 2654435769 >> 24) * KNOWN_BYTES;
+}
+
+/** Takes a stream of four characters that has been read before by the same plan. */
+@inline
+export function takeKnown(from: usize, row: u32): bool {
+  const text = load<u32>(from);
+  const slot = knownSlot(text);
+  const found = load<u32>(slot, 8);
+  if (load<u32>(slot) != text || found == 0) return false;
+  kind = found;
+  store<u32>(STREAMS + (row << 2), load<u32>(slot, 4));
   return true;
+}
+
+/** Forgets the streams of another plan. */
+export function forgetKnown(): void {
+  memory.fill(KNOWN, 0, KNOWN_SLOTS * KNOWN_BYTES);
 }
 
 /** Begins a scan. */
 export function clearBare(): void {
   bareStreams = 0;
-}
-
-/** Takes the number that `readShort` has read. */
-@inline
-export function takeShort(): void {
-  result = number;
+  kind = 0;
 }
 
 /** Reads a value; with a row, one that is left to the host's parser is noted for it. */
@@ -130,10 +139,6 @@ function withoutThousands(from: usize, to: usize): usize {
   return out;
 }
 
-/** The four characters of the stream that was read last, and that stream. */
-let lastText: u32 = 0;
-let lastStream: u32 = 0;
-
 /** A variable id, or a tag. */
 export function readStream(from: usize, to: usize, row: u32): bool {
   const length = to - from;
@@ -147,15 +152,15 @@ export function readStream(from: usize, to: usize, row: u32): bool {
     store<u8>(slot, 1, 32);
   } else if (length == 4 && ids < 2) {
     const text = load<u32>(from);
-    if (text != lastText || lastKind == 0) {
-      begin(from, to);
-      if (readGroups(32) != 0 || !atEnd()) return false;
-      lastText = text;
-      lastStream = <u32>value;
-      lastKind = ids == 0 && (text & 0x40404040) == 0 ? 1 : 2;
-    }
-    found = lastStream;
-    kind = ids == 0 ? lastKind : 2;
+    begin(from, to);
+    if (readGroups(32) != 0 || !atEnd()) return false;
+    found = <u32>value;
+    if (expectsStream && found != stream) return false;
+    kind = ids == 0 && (text & 0x40404040) == 0 ? 1 : 2;
+    const slot = knownSlot(text);
+    store<u32>(slot, text);
+    store<u32>(slot, found, 4);
+    store<u32>(slot, kind, 8);
   } else if (length == 9 && canonicalPair(from)) {
     found = <u32>digits;
     kind = 2;
@@ -251,8 +256,10 @@ export function isGood(from: usize, to: usize): bool {
   return false;
 }
 
-/** Stores the value of a row, with what its tag does to it. */
+/** Does to the value of a row what its tag says. */
 @inline
-export function storeValue(row: u32): void {
-  store<f64>(VALUES + (row << 3), scale == 1 && offset == 0 ? result : result * scale + offset);
+export function applyTag(row: u32): void {
+  if (!hasTags || (scale == 1 && offset == 0)) return;
+  const at = VALUES + (row << 3);
+  store<f64>(at, load<f64>(at) * scale + offset);
 }

@@ -1,7 +1,7 @@
 // Where readings lie on their way from text: the window of text, then one column a field. Nothing here outlives a call.
 //
 //   2 MiB
-//   | window | roles | times | values | streams | ids | devices | slow values | keys | plan | map | texts | tags |
+//   | window | roles | times | values | streams | ids | devices | slow values | keys | plan | map | texts | tags | known streams |
 //
 // Callers get these numbers by way of constants.ts.
 
@@ -46,8 +46,12 @@ export const TAG_SLOTS: u32 = 4096;
 export const TAG_BYTES: u32 = 40;
 export const TAG_TEXTS: usize = TAGS + TAG_SLOTS * TAG_BYTES;
 export const TAG_TEXTS_SIZE: u32 = 65536;
+/** Streams of four characters by their text: text, stream and kind, u32 each. */
+export const KNOWN: usize = TAG_TEXTS + TAG_TEXTS_SIZE;
+export const KNOWN_SLOTS: u32 = 256;
+export const KNOWN_BYTES: u32 = 12;
 /** Free-form data of JSON, as the elements of one array. */
-export const JOINED: usize = TAG_TEXTS + TAG_TEXTS_SIZE;
+export const JOINED: usize = KNOWN + KNOWN_SLOTS * KNOWN_BYTES;
 
 // What a column is.
 export const NOTHING: u32 = 0;

@@ -6,7 +6,7 @@
 import {
   DEVICE, ID, IDS, JOINED, KEYS, KEY_BYTES, NOTHING, ROWS, SLOW, STREAM, STREAMS, TIME, TIMES, VALUE, VALUES, WINDOW,
 } from "./csv_layout";
-import { bareStreams, clearBare, clearTag, keepKind, readDevice, readId, readStream } from "./csv_fields";
+import { bareStreams, clearBare, clearTag, keepKind, readDevice, readId, readStream, takeKnown } from "./csv_fields";
 import { expectsStream, stream as fixedStream, timePlaces } from "./csv_plan";
 import { naive, readCsvTime, time } from "./csv_time";
 import { number, NUMBER, readNumber, setPoint } from "./float";
@@ -168,7 +168,7 @@ function readText(role: u32, from: usize, to: usize, row: u32): bool {
     store<i64>(TIMES + (row << 3), time);
     return true;
   }
-  if (role == STREAM) return readStream(from, to, row);
+  if (role == STREAM) return (to - from == 4 && takeKnown(from, row)) || readStream(from, to, row);
   return role == DEVICE && readDevice(from, to, row);
 }
 

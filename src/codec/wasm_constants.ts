@@ -46,7 +46,7 @@ export const Csv = {
   tagBytes: 40,
   tagTexts: 2808384,
   tagTextsSize: 65536,
-  joined: 2873920,
+  joined: 2876992,
   delimiter: 2626880,
   program: 2627136,
 } as const;

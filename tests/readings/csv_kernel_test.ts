@@ -222,3 +222,78 @@ Deno.test("readCsv() takes plain rows in WebAssembly whose options are all set",
   }
   assertEquals([fast.rows.length, fast.left.quality, fast.bad.length], [3333, 1667, 0]);
 });
+
+/** Rows that differ little from the row before: what WebAssembly keeps from row to row must not show. */
+Deno.test("readCsv() reads rows that share text with the row before", async () => {
+  const formats = [
+    ["%d.%m.%Y %H:%M:%S", "02.03.2026 06:07:08"],
+    ["%d.%m.%y %H:%M:%S", "02.03.26 06:07:08"],
+    ["%d-%b-%Y %H:%M:%S.%f", "02-Mar-2026 06:07:08.123456"],
+    ["%Y/%m/%d %p %I:%M:%S,%f", "2026/03/02 am 06:07:08,25"],
+    ["%Y%m%dT%H:%M:%Sx%f", "20260302T06:07:08x5"],
+    ["%y.%H:%M:%S", "26.06:07:08"],
+    ["Tag %d Monat %m Jahr %Y %H:%M:%S", "Tag 02 Monat 03 Jahr 2026 06:07:08"],
+    ["iso", "2026-03-02T06:07:08.123456+01:00"],
+    ["iso", "2026-03-02 06:07:08,12345678"],
+    ["epoch-s", "1772431200.123456789"],
+  ] as const;
+  /** One character that is another one now, left out or doubled. */
+  const change = fc.record({
+    at: fc.nat(31),
+    to: fc.constantFrom(..."0123456789.:, -TXxapAP"),
+    kind: fc.constantFrom("none", "none", "none", "set", "cut", "double"),
+  });
+  const changed = (text: string, { at, to, kind }: { at: number; to: string; kind: string }) => {
+    const place = at % text.length;
+    const [before, after] = [text.slice(0, place), text.slice(place + 1)];
+    if (kind === "none") return text;
+    return before + (kind === "set" ? to : kind === "cut" ? "" : text[place] + to) + after;
+  };
+  const hex = (n: number) => n.toString(16).padStart(4, "0");
+  const row = fc.tuple(
+    change,
+    fc.nat(59),
+    fc.nat(400),
+    fc.constantFrom("Good", "Goo", "Goods", "OK"),
+  );
+  let plain = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...formats),
+      fc.constantFrom("slug", "hex", "decimal") as fc.Arbitrary<"slug">,
+      fc.array(row, { minLength: 4, maxLength: 40 }),
+      async ([timeFormat, first], ids, rows) => {
+        let time = first as string;
+        const text = "timestamp;value;stream;quality\n" +
+          rows.map(([difference, second, id, good], i) => {
+            // Now and then a change stays, so that the next rows share it.
+            const shown = changed(
+              time.replace(/:\d\d(?=\D*\d*$)/, `:${String(second).padStart(2, "0")}`),
+              difference,
+            );
+            if (i % 5 === 4) time = shown;
+            return `${shown};${i}${"0".repeat(i % 4)},5;${hex(id * 17)};${good}\n`;
+          }).join("");
+        const options: CsvOptions = {
+          delimiter: ";",
+          decimal: ",",
+          timeFormat,
+          ids,
+          good: ["Good", "OK"],
+          skipBadRows: true,
+          columns: { quality: "quality" },
+        };
+        const fast = await read(text, options);
+        CsvKernel.enabled = false;
+        try {
+          assertEquals(fast, await read(text, options), JSON.stringify([options, text]));
+        } finally {
+          CsvKernel.enabled = true;
+        }
+        plain += fast.rows.length;
+      },
+    ),
+    { seed: SEED, numRuns: 1000 },
+  );
+  assert(plain > 8000, `only ${plain} readings were compared`);
+});
