@@ -254,7 +254,7 @@ Deno.test("readCsv() reads rows that share text with the row before", async () =
     change,
     fc.nat(59),
     fc.nat(400),
-    fc.constantFrom("Good", "Goo", "Goods", "OK"),
+    fc.constantFrom("Good", "Good", "Good", "OK", "OK", "Good", "Goods", "Goo"),
   );
   let plain = 0;
   await fc.assert(
@@ -280,7 +280,6 @@ Deno.test("readCsv() reads rows that share text with the row before", async () =
           timeFormat,
           ids,
           good: ["Good", "OK"],
-          skipBadRows: true,
           columns: { quality: "quality" },
         };
         const fast = await read(text, options);
@@ -293,7 +292,7 @@ Deno.test("readCsv() reads rows that share text with the row before", async () =
         plain += fast.rows.length;
       },
     ),
-    { seed: SEED, numRuns: 1000 },
+    { seed: SEED, numRuns: 1500 },
   );
-  assert(plain > 8000, `only ${plain} readings were compared`);
+  assert(plain > 5000, `only ${plain} readings were compared`);
 });
