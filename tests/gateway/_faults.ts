@@ -36,6 +36,17 @@ export function killAllServers(): Fault {
   };
 }
 
+/** A server loses its disk and comes back without; nothing else goes wrong until it has caught up. */
+export function loseDisk(): Fault {
+  return async ({ cluster, chance }) => {
+    const victim = Math.floor(chance() * cluster!.size);
+    await cluster!.loseDisk(victim);
+    await delay(1000);
+    cluster!.start(victim);
+    await cluster!.current(victim);
+  };
+}
+
 function pick(scene: Scene, role: "collector" | "sender"): GatewayProcess | undefined {
   const found = scene.gateways.filter(({ plant, done }) =>
     !done && (plant.role === role || plant.role === "both")

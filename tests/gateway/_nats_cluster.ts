@@ -50,6 +50,8 @@ interface Server {
   /** Its page about itself. */
   readonly http: number;
   readonly config: string;
+  /** The folder of its data. */
+  readonly store: string;
   readonly wrap: readonly string[];
   child?: Deno.ChildProcess | undefined;
 }
@@ -95,7 +97,8 @@ ${more}
 `,
       );
       const [port, http] = [ports[i]!, ports[2 * count + i]!];
-      servers.push({ host: host(i), port, http, config, wrap: wrap[i] ?? [] });
+      const store = `${folder}/store-${i}`;
+      servers.push({ host: host(i), port, http, config, store, wrap: wrap[i] ?? [] });
     }
     const started = new NatsCluster(servers);
     for (let i = 0; i < count; i++) started.start(i);
@@ -133,6 +136,29 @@ ${more}
     } catch {
       return undefined; // It is dead or frozen: another one knows.
     }
+  }
+
+  /** Waits until a server has caught up with the others, as its page says. */
+  async current(i: number): Promise<void> {
+    const { host, http } = this.#servers[i]!;
+    for (;;) {
+      try {
+        const response = await fetch(`http://${host}:${http}/healthz`, {
+          signal: AbortSignal.timeout(1000),
+        });
+        const { status } = await response.json();
+        if (status === "ok") return;
+      } catch {
+        // It is starting.
+      }
+      await delay(200);
+    }
+  }
+
+  /** Kills a server, and its disk with it. */
+  async loseDisk(i: number): Promise<void> {
+    await this.kill(i);
+    await Deno.remove(this.#servers[i]!.store, { recursive: true });
   }
 
   /** Starts a server that does not run. */

@@ -13,6 +13,8 @@ export interface Message {
 export interface Engine {
   /** Stores messages, all or none; returns the sequence of the last one. */
   store(messages: readonly Message[]): Promise<number>;
+  /** Stores one message with these bytes, whatever is there. */
+  publish(subject: string, body: Uint8Array): Promise<void>;
   /** How many messages each subject has. */
   counts(): Promise<Record<string, number>>;
   /** The sequence of the last message of a subject, as the leader knows it; 0 if there is none. */
@@ -78,6 +80,11 @@ export async function openEngine(url: string): Promise<Engine> {
         return seq;
       }
       return 0;
+    },
+    async publish(subject, body) {
+      const reply = await connection.request(`${name}.${subject}`, body, { timeout: 20_000 });
+      const { error } = reply.json<{ error?: { description: string } }>();
+      if (error) throw new Error(error.description);
     },
     async counts() {
       const { state } = await manager.streams.info(name!, { subjects_filter: ">" });

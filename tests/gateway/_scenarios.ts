@@ -7,6 +7,7 @@ import {
   killAllServers,
   killGateway,
   killServer,
+  loseDisk,
 } from "./_faults.ts";
 import { Namespaces } from "./_namespaces.ts";
 import { NatsCluster } from "./_nats_cluster.ts";
@@ -55,6 +56,11 @@ export const SCENARIOS: readonly Scenario[] = [
     share: 0.2,
     faults: () => [killAllServers()],
     more: { everyMs: 8000 },
+  },
+  {
+    name: "servers that lose their disks, one at a time",
+    share: 0.1,
+    faults: () => [loseDisk()],
   },
   {
     name: "senders frozen until their leases are stale",

@@ -1,0 +1,278 @@
+/**
+ * What a queue on NATS JetStream takes in and sends, with three servers on this machine that sync every write, beside
+ * plain publishes of the same bytes with as many in flight.
+ *
+ * `deno task bench:jetstream [ROW…]` writes `bench/results/jetstream.md`; with rows (push, output, recovery, many) it
+ * only prints them.
+ *
+ * @module
+ */
+import { openQueue, type ReadingQueue } from "../src/gateway/mod.ts";
+import { batchFrame } from "../src/gateway/_frames.ts";
+import { DENO_RUN } from "../tests/_deno_run.ts";
+import { delay, NATS_SERVER, NatsCluster } from "../tests/gateway/_nats_cluster.ts";
+import { openEngine } from "../tests/gateway/_nats_engine.ts";
+import type { PlantGateway } from "../tests/gateway/_plant_gateway.ts";
+
+const rows: string[] = [];
+const row = (...cells: string[]) => {
+  rows.push(`| ${cells.join(" | ")} |`);
+  console.log(cells.join("  "));
+};
+const count = (n: number) => Math.round(n).toLocaleString("en-US");
+
+const STREAMERS = 64;
+
+/** Readings of a sensor with noise in its last digits. */
+function columns(length: number) {
+  return {
+    length,
+    streams: new Uint32Array(length).fill(0x5090),
+    timestamps: BigInt64Array.from(
+      { length },
+      (_, i) => 1_767_225_600_000_000n + BigInt(i) * 1_000_000n,
+    ),
+    values: Float64Array.from({ length }, (_, i) => 20 + Math.sin(i / 50) + Math.random() / 10),
+  };
+}
+
+/** Does something so many times, one at a time for each of some lanes; in seconds. */
+async function each(
+  lanes: number,
+  times: number,
+  action: (lane: number) => Promise<unknown>,
+): Promise<number> {
+  const started = performance.now();
+  let next = 0;
+  await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
+    while (next++ < times) await action(lane);
+  }));
+  return (performance.now() - started) / 1000;
+}
+
+/** Runs something with three servers on empty disks. */
+async function withServers(action: (cluster: NatsCluster) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await using cluster = await NatsCluster.start(folder);
+    await action(cluster);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** Pushes from 64 streamers beside plain publishes, in turns; the better of three. */
+async function push(): Promise<void> {
+  await withServers(async (cluster) => {
+    const queue = await openQueue(cluster.url("QUEUE"));
+    const plain = await openEngine(cluster.url("PLAIN"));
+    for (const [size, times] of [[1000, 3000], [10_000, 1000], [100, 5000]] as const) {
+      const batch = { columns: columns(size) };
+      const frame = batchFrame({ device: 1n, streamer: -1, at: 0 }, batch.columns);
+      const [pushes, publishes]: number[][] = [[], []];
+      for (let turn = 0; turn < 3; turn++) {
+        publishes!.push(await each(STREAMERS, times, (lane) => plain.publish(`r.${lane}`, frame)));
+        pushes!.push(
+          await each(STREAMERS, times, (lane) => queue.push({ device: lane + 1, ...batch })),
+        );
+      }
+      const [fast, bare] = [Math.min(...pushes!), Math.min(...publishes!)];
+      row(
+        `push, batches of ${count(size)} from ${STREAMERS} streamers, ${
+          count(frame.length)
+        } bytes each`,
+        `${count(size * times / fast)} readings per second`,
+        `${(bare / fast).toFixed(2)} × plain publishes (${count(size * times / bare)})`,
+      );
+    }
+    await queue.close();
+    await plain.close();
+  });
+}
+
+/** A cloud that stores nothing. */
+async function startCloud(): Promise<{ url: string; counted(): Promise<number>; kill(): void }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: [...DENO_RUN, new URL("_null_cloud.ts", import.meta.url).pathname],
+    stdout: "piped",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const url = (await lines.read()).value!.trim();
+  await lines.cancel();
+  const counted = async () => (await (await fetch(`${url}/counted`)).json()).counted as number;
+  return { url, counted, kill: () => child.kill("SIGKILL") };
+}
+
+function startSender(queue: string, cloud: string): Deno.ChildProcess {
+  const plant: PlantGateway = { role: "sender", queue, cloud, confirmMs: 1000 };
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...DENO_RUN,
+      new URL("../tests/gateway/_plant_gateway.ts", import.meta.url).pathname,
+      JSON.stringify(plant),
+    ],
+    stdout: "null",
+  }).spawn();
+}
+
+/** CPU time of a process so far, in seconds, and its memory in MB. */
+function usage(pid: number): { cpu: number; memory: number } {
+  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]!.split(" ");
+  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
+  return {
+    cpu: (Number(fields[11]) + Number(fields[12])) / 100,
+    memory: Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1000,
+  };
+}
+
+/** Fills a queue with batches, many pushes at a time. */
+async function fill(queue: ReadingQueue, devices: number, batches: number, size: number) {
+  const batch = { columns: columns(size) };
+  for (let i = 0; i < batches; i++) {
+    const pushes: Promise<void>[] = [];
+    for (let first = 1; first <= devices; first += 100) {
+      const some = Array.from({ length: Math.min(100, devices - first + 1) }, (_, n) => ({
+        device: first + n,
+        ...batch,
+      }));
+      pushes.push(queue.push(some));
+    }
+    await Promise.all(pushes);
+  }
+}
+
+/** Four senders empty a queue into a cloud that stores nothing. */
+async function output(): Promise<void> {
+  await withServers(async (cluster) => {
+    const where = cluster.url("QUEUE");
+    const queue = await openQueue(where);
+    const readings = 8_000_000;
+    const perDevice = readings / STREAMERS;
+    await fill(queue, STREAMERS, perDevice / 5000, 5000);
+    const cloud = await startCloud();
+    const senders = Array.from({ length: 4 }, () => startSender(where, cloud.url));
+    try {
+      // Starting processes and waiting for ids that may still be counted late is not sending.
+      let counted = 0;
+      while (counted < readings / 10) {
+        await delay(10);
+        counted = await cloud.counted();
+      }
+      const [first, started, cpu] = [counted, performance.now(), cluster.cpuSeconds()];
+      while (counted < readings * 0.95) {
+        await delay(20);
+        counted = await cloud.counted();
+      }
+      const seconds = (performance.now() - started) / 1000;
+      const used = senders.map(({ pid }) => usage(pid));
+      row(
+        `output, four senders, ${STREAMERS} streamers, a cloud that stores nothing, on 2 cores`,
+        `${count((counted - first) / seconds)} readings per second`,
+        `${
+          count((cluster.cpuSeconds() - cpu) / seconds * 100)
+        } % of a core for the servers, at most ` +
+          `${count(Math.max(...used.map(({ memory }) => memory)))} MB per sender`,
+      );
+    } finally {
+      for (const sender of senders) sender.kill("SIGKILL");
+      cloud.kill();
+      await queue.close();
+    }
+  });
+}
+
+/** The server that leads is killed: the longest time without a push that is stored. */
+async function recovery(): Promise<void> {
+  await withServers(async (cluster) => {
+    const queue = await openQueue(cluster.url("QUEUE"));
+    const batch = { columns: columns(100) };
+    let [longest, stop] = [0, false];
+    const pushing = Array.from({ length: 8 }, async (_, lane) => {
+      while (!stop) {
+        const started = performance.now();
+        await queue.push({ device: lane + 1, ...batch });
+        longest = Math.max(longest, performance.now() - started);
+      }
+    });
+    const seen: number[] = [];
+    for (let i = 0; i < 6; i++) {
+      await delay(3000);
+      longest = 0;
+      const leader = (await cluster.leader(0)) ?? (await cluster.leader(1)) ?? 0;
+      const victim = i % 2 === 0 ? leader : (leader + 1) % cluster.size;
+      await cluster.kill(victim);
+      await delay(6000);
+      while (longest === 0) await delay(10);
+      seen.push(longest);
+      cluster.start(victim);
+    }
+    stop = true;
+    await Promise.all(pushing);
+    await queue.close();
+    row(
+      "one of three servers is killed, six times, every second time the leader",
+      `${(Math.max(...seen) / 1000).toFixed(1)} s until every push is stored`,
+      seen.map((ms) => (ms / 1000).toFixed(1)).join(", "),
+    );
+  });
+}
+
+/** Ten thousand streamers on one stream, and one sender for all of them. */
+async function many(): Promise<void> {
+  await withServers(async (cluster) => {
+    const where = cluster.url("QUEUE");
+    const queue = await openQueue(where);
+    const devices = 10_000;
+    await fill(queue, devices, 1, 10);
+    const cloud = await startCloud();
+    const started = performance.now();
+    const sender = startSender(where, cloud.url);
+    try {
+      let most = 0;
+      for (let counted = 0; counted < devices * 10;) {
+        await delay(100);
+        most = Math.max(most, usage(sender.pid).memory);
+        counted = await cloud.counted();
+      }
+      const all = (performance.now() - started) / 1000;
+      const idle = usage(sender.pid);
+      const servers = cluster.cpuSeconds();
+      await delay(10_000);
+      const later = usage(sender.pid);
+      row(
+        "10,000 streamers on one stream, one sender",
+        `${count(most)} MB at most`,
+        `all counted after ${all.toFixed(1)} s; at rest ${
+          count((later.cpu - idle.cpu) * 10)
+        } % of a core for the ` +
+          `sender, ${count((cluster.cpuSeconds() - servers) * 10)} % for the servers`,
+      );
+    } finally {
+      sender.kill("SIGKILL");
+      cloud.kill();
+      await queue.close();
+    }
+  });
+}
+
+const ROWS = { push, output, recovery, many };
+
+if (!NATS_SERVER) {
+  console.error("Cannot measure: there is no nats-server here (NATS_SERVER names one)");
+  Deno.exit(1);
+}
+const asked = Deno.args.length > 0 ? Deno.args : Object.keys(ROWS);
+for (const name of asked) await ROWS[name as keyof typeof ROWS]();
+if (Deno.args.length === 0) {
+  const table = [
+    "# The queue on NATS JetStream",
+    "",
+    "Three servers on this machine, each write synced before it is acknowledged; three replicas.",
+    "",
+    "| what | measured | beside |",
+    "| ---- | -------- | ------ |",
+    ...rows,
+  ].join("\n");
+  await Deno.writeTextFile(new URL("results/jetstream.md", import.meta.url), `${table}\n`);
+}
+Deno.exit(0);
