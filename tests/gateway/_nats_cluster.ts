@@ -206,12 +206,19 @@ ${more}
   }
 }
 
+/** Below those that the system gives away for port 0: between this check and the server's start, nobody gets them. */
+const LOWEST_PORT = 12_000, PORTS = 20_000;
+
 function freePorts(count: number): number[] {
-  const listeners = Array.from(
-    { length: count },
-    () => Deno.listen({ port: 0, hostname: "127.0.0.1" }),
-  );
-  const ports = listeners.map(({ addr }) => (addr as Deno.NetAddr).port);
-  for (const listener of listeners) listener.close();
-  return ports;
+  const found = new Set<number>();
+  while (found.size < count) {
+    const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
+    try {
+      Deno.listen({ port, hostname: "127.0.0.1" }).close();
+      found.add(port);
+    } catch {
+      // It is taken: another one.
+    }
+  }
+  return [...found];
 }
