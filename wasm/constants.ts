@@ -35,6 +35,7 @@ export {
   DEVICE as Role_device, QUALITY as Role_quality, MAPPED as Role_mapped, KEPT_QUALITY as Role_keptQuality,
 } from "./csv_layout";
 export { HOST as Role_host, RAW as Role_raw, SUMMARY as Role_summary } from "./ndjson";
+export { LONGEST_LEAD as CsvText_longestLead, NEEDS_TIME as CsvText_needsTime, NEEDS_VALUE as CsvText_needsValue } from "./csv_text";
 export { DELIMITER as Csv_delimiter, PROGRAM as Csv_program } from "./csv_plan";
 export {
   HUNDREDTH as Digits_hundredth, HUNDREDTH_SHIFT as Digits_hundredthShift, SPLIT_HUNDRED as Digits_splitHundred,

@@ -2,6 +2,7 @@
 export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines } from "./slug";
 export { slugFormatLines } from "./slug_format";
 export { csvBytesRead, csvLinesRead, csvPlan, csvScan, csvSlowValues } from "./csv";
+export { formatCsv } from "./csv_text";
 export { scanCount, scanFirst } from "./scan_counts";
 export { ndjsonJoined, ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan, ndjsonSpans } from "./ndjson";
 export { formatTime, parseTimeText } from "./timestamp";

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { csvText } from "../codec/csv_text.ts";
+import { EventColumns } from "../codec/event_columns.ts";
 import { exactJson } from "../_exact_json.ts";
 import { isoTime } from "../_iso_time.ts";
 import { devicesOf } from "../readings/devices_of.ts";
@@ -17,69 +19,71 @@ const LINES_AT_ONCE = 2_000;
 
 const MINUTE = 60_000_000;
 
-/** The variable of a stream, `0001-5090`. */
-export function variableText(stream: number): string {
-  const hex = stream.toString(16).padStart(8, "0");
-  return `${hex.slice(0, 4)}-${hex.slice(4)}`;
-}
-
 /** The first line of a CSV. */
 export function csvHead(more: readonly string[] = []): string {
   return `${[...more, "timestamp", "stream", "reading_id", "value"].join(",")}\n`;
 }
 
 /**
- * Readings as text, a piece at a time. Readings that say their device have it in front.
+ * Readings as lines, a piece at a time. Readings that say their device have it in front.
  *
  * @param columns The readings.
  * @param format `csv` or `ndjson`.
- * @param device The device of all readings, where they do not say it.
+ * @returns Bytes of CSV, text of NDJSON.
  */
-export function* readingLines(
+export function readingLines(
   columns: ReadingColumns,
   format: (typeof formats)[number],
-  device?: string,
-): Generator<string> {
+): Generator<string | Uint8Array> {
+  return format === "csv" ? csvLines(columns) : ndjsonLines(columns);
+}
+
+function csvLines(columns: ReadingColumns): Generator<Uint8Array> {
+  const { length, streams, readingIds, timestamps, values } = columns;
+  const devices = devicesOf(columns);
+  const rows = new EventColumns(length, streams, readingIds, timestamps, values);
+  if (devices === undefined) return csvText(rows, (_, to) => ({ text: "", to }));
+  const leads = new Map<bigint, string>();
+  const halves = new Uint32Array(devices.buffer, devices.byteOffset, 2 * length);
+  return csvText(rows, (row, to) => {
+    const device = devices[row]!;
+    const text = leads.get(device) ?? `${new ArchFxDeviceSlug(device)},`;
+    leads.set(device, text);
+    const [low, high] = [halves[2 * row], halves[2 * row + 1]];
+    let end = row + 1;
+    while (end < to && halves[2 * end] === low && halves[2 * end + 1] === high) end++;
+    return { text, to: end };
+  });
+}
+
+/** Readings as NDJSON, a piece at a time. Readings that say their device have it in front. */
+export function* ndjsonLines(columns: ReadingColumns): Generator<string> {
   const { timestamps, streams, values, summaryData, rawData, length } = columns;
   const devices = devicesOf(columns);
-  const isCsv = format === "csv";
-  const leadOf = (slug: string) => isCsv ? `${slug},` : `"device":"${slug}",`;
   const leads = new Map<bigint, string>();
-  const names = new Map<number, string>();
   const time = new TimeText(timestamps, length);
-  // Most readers of JSON round long integers: they stand there as text, which ids may be.
-  const id = integerText(columns.readingIds, length, isCsv ? "" : '"');
-  let lead = device === undefined ? "" : leadOf(device);
-  let [lastStream, name] = [-1, ""];
+  const id = integerText(columns.readingIds, length);
+  let lead = "";
   let text = "";
   for (let row = 0; row < length; row++) {
-    const stream = streams[row]!;
-    if (stream !== lastStream) {
-      lastStream = stream;
-      const known = names.get(stream);
-      name = known ?? (isCsv ? variableText(stream) : String(stream));
-      if (known === undefined) names.set(stream, name);
-    }
     if (devices !== undefined) {
-      const known = leads.get(devices[row]!);
-      lead = known ?? leadOf(String(new ArchFxDeviceSlug(devices[row]!)));
-      if (known === undefined) leads.set(devices[row]!, lead);
+      const device = devices[row]!;
+      const known = leads.get(device);
+      lead = known ?? `"device":"${new ArchFxDeviceSlug(device)}",`;
+      if (known === undefined) leads.set(device, lead);
     }
     const value = values[row]!;
     // Text has −0 only where somebody writes it.
     const valueText = value === 0 && Object.is(value, -0) ? "-0" : `${value}`;
-    if (isCsv) text += `${lead}${time.at(row)},${name},${id(row)},${valueText}\n`;
-    else {
-      const summary = summaryData?.[row];
-      const raw = rawData?.[row];
-      // JSON has no NaN and no infinities: their names as text are what the reader takes for them.
-      text += `{${lead}"timestamp":"${time.at(row)}","stream":${name},"reading_id":${
-        id(row)
-      },"value":${Number.isFinite(value) ? valueText : `"${valueText}"`}`;
-      if (hasEntries(summary)) text += `,"extra_data":${exactJson(summary)}`;
-      if (raw !== null && raw !== undefined) text += `,"data":${exactJson(raw)}`;
-      text += "}\n";
-    }
+    const summary = summaryData?.[row];
+    const raw = rawData?.[row];
+    // JSON has no NaN and no infinities: their names as text are what the reader takes for them.
+    text += `{${lead}"timestamp":"${time.at(row)}","stream":${streams[row]!},"reading_id":${
+      id(row)
+    },"value":${Number.isFinite(value) ? valueText : `"${valueText}"`}`;
+    if (hasEntries(summary)) text += `,"extra_data":${exactJson(summary)}`;
+    if (raw !== null && raw !== undefined) text += `,"data":${exactJson(raw)}`;
+    text += "}\n";
     if (row % LINES_AT_ONCE === LINES_AT_ONCE - 1) {
       yield text;
       text = "";
@@ -125,17 +129,16 @@ class TimeText {
   }
 }
 
-/** The text of each id, by its halves where a number holds it. */
+/** The text of each id. Most readers of JSON round long integers: those stand there as text, which ids may be. */
 function integerText(
   ids: ReadingColumns["readingIds"],
   length: number,
-  quote: "" | '"',
 ): (row: number) => string | number {
   if (!(ids instanceof BigUint64Array)) return (row) => ids[row]!;
   const halves = new Uint32Array(ids.buffer, ids.byteOffset, 2 * length);
   return (row) => {
     const number = halves[2 * row + 1]! * 2 ** 32 + halves[2 * row]!;
-    return Number.isSafeInteger(number) ? number : `${quote}${ids[row]!}${quote}`;
+    return Number.isSafeInteger(number) ? number : `"${ids[row]!}"`;
   };
 }
 

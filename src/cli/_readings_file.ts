@@ -71,6 +71,9 @@ export interface Written {
   withoutExtra: number;
 }
 
+/** Readings; where CSV is written, it may be known how many of them have data that it does not hold. */
+export type LineChunk = DeviceReadings & { readonly withData?: number };
+
 /**
  * Writes readings as lines; the header of CSV is there without any readings too.
  *
@@ -78,7 +81,7 @@ export interface Written {
  */
 export async function writeLines(
   context: Context,
-  source: AsyncIterable<DeviceReadings>,
+  source: AsyncIterable<LineChunk>,
   format: "csv" | "ndjson",
   sink: Sink,
   devices = false,
@@ -98,7 +101,7 @@ export async function writeLines(
       await sink.write(text);
     }
     written.readings += columns.length;
-    if (format === "csv") written.withoutExtra += countExtra(columns);
+    if (format === "csv") written.withoutExtra += columns.withData ?? countExtra(columns);
   }
   await begin(devices);
   return written;

@@ -36,12 +36,15 @@ export async function decodeFile(
   try {
     return ArchFXFlexibleDictionaryReport.decode(bytes);
   } catch (cause) {
-    const error = explained(cause, bytes);
-    if (error instanceof DataError) {
-      throw new CommandError(`"${path}": ${messageOf(error)}`, 1, { cause: error });
-    }
-    throw error;
+    throw namingFile(path, explained(cause, bytes));
   }
+}
+
+/** The error of a report with its file in front. */
+export function namingFile(path: string, error: unknown): unknown {
+  return error instanceof DataError
+    ? new CommandError(`"${path}": ${messageOf(error)}`, 1, { cause: error })
+    : error;
 }
 
 /** The error for bytes that are not a report; says so if they are readings as text. */
@@ -131,6 +134,15 @@ async function kindOf(path: string): Promise<"file" | "folder" | Omit<LeftOut, "
       reason: "its name is not valid UTF-8, so it cannot be opened: rename it",
       mayBeReport: true,
     };
+  }
+}
+
+/** Whether a path is there and is a regular file. */
+export async function isRegularFile(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isFile();
+  } catch {
+    return false; // What reads it says what is wrong.
   }
 }
 

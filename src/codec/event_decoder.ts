@@ -102,6 +102,8 @@ export interface PassingEvents {
   readonly ids: BigUint64Array;
   readonly times: BigInt64Array;
   readonly values: Float64Array;
+  /** How many of them have summary or raw data. */
+  readonly withData: number;
 }
 
 /**
@@ -132,8 +134,18 @@ export function passEvents(
     ids.set(memory.ids.subarray(0, rows));
     times.set(memory.times.subarray(0, rows));
     values.set(memory.values.subarray(0, rows));
-    onEvents({ first, length: rows, streams, ids, times, values });
+    onEvents({ first, length: rows, streams, ids, times, values, withData: rowsWithData(memory) });
   });
+}
+
+/** How many rows in linear memory have free-form data; their spans are in order of rows. */
+function rowsWithData({ kernel, spanWords }: Arena): number {
+  const spans = kernel.spansRead();
+  let count = 0;
+  for (let i = 0; i < spans; i++) {
+    if (i === 0 || spanWords[6 * i] !== spanWords[6 * (i - 1)]) count++;
+  }
+  return count;
 }
 
 /** Takes `rows` rows out of linear memory, to row `row` and on. */

@@ -36,6 +36,7 @@ export interface WasmExports {
   csvBytesRead(): number;
   csvLinesRead(): number;
   csvSlowValues(): number;
+  formatCsv(from: number, to: number, at: number, lead: number): number;
   formatTime(micros: bigint): number;
   parseTimeText(length: number): bigint;
   widenIds(readings: number): void;

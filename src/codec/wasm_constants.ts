@@ -50,6 +50,11 @@ export const Csv = {
   delimiter: 2626880,
   program: 2627136,
 } as const;
+export const CsvText = {
+  longestLead: 32,
+  needsTime: 2,
+  needsValue: 1,
+} as const;
 export const Digits = {
   hundredth: 10486n,
   hundredthShift: 20n,

@@ -13,7 +13,7 @@ import { decodeHeader, type Header } from "./_header.ts";
 import type { ReadingFacts, ReportFacts } from "./report_cloud.ts";
 
 /** The nesting that `decode` allows by default. */
-const MAX_DEPTH = 512;
+export const MAX_DEPTH = 512;
 /** The header, up to the events, is within so many bytes. */
 const HEAD_BYTES = 1 << 16;
 
@@ -37,52 +37,74 @@ interface ScannedReport {
  * @throws {DataError} If it is not a valid report; the message has the byte.
  */
 export function scanReport(input: EventInput): ScannedReport {
-  const head = input.read(0, Math.min(HEAD_BYTES, input.length)).slice();
-  const scan = new Scan();
-  let isLast = false;
-  let inEvents = false;
-  let header: Header;
-  try {
-    header = decodeHeader(head, MAX_DEPTH, (offset, length) => {
-      inEvents = true;
-      const end = passEvents(input, offset, length, MAX_DEPTH, scan.add);
-      inEvents = false;
-      scan.length = length;
-      isLast = end === input.length;
-      return isLast ? head.length : end;
-    });
-  } catch (error) {
-    if (isLast || inEvents || input.length <= head.length) throw error;
-    return scanWhole(input);
-  }
-  if (!isLast) return scanWhole(input);
-  return resultOf(header, scan, () => {
+  let scan = new Scan();
+  const report = checkReport(input, () => (scan = new Scan()).add);
+  scan.length = report.length;
+  return resultOf(report.header, scan, () => {
     const ids = new IdCollection(scan.length);
-    decodeHeader(head, MAX_DEPTH, (offset, length) => {
-      passEvents(input, offset, length, MAX_DEPTH, ids.add);
-      return head.length;
-    });
+    passEvents(report.input, report.eventsAt, report.length, MAX_DEPTH, ids.add);
     return ids.distinct();
   });
 }
 
+/** A report that has been checked, and where its events are. */
+export interface CheckedReport {
+  readonly header: Header;
+  /** What the report is in. */
+  readonly input: EventInput;
+  readonly eventsAt: number;
+  /** How many readings it has. */
+  readonly length: number;
+}
+
+/**
+ * Checks a report from its first to its last byte.
+ *
+ * @param input The report.
+ * @param begin Called before the first event, and again if the events have to be read once more; returns what is called
+ * with the events one chunk after another.
+ * @throws {DataError} If it is not a valid report; the message has the byte.
+ */
+export function checkReport(
+  input: EventInput,
+  begin: () => (events: PassingEvents) => void,
+): CheckedReport {
+  const head = input.read(0, Math.min(HEAD_BYTES, input.length)).slice();
+  let isLast = false;
+  let inEvents = false;
+  let place = { eventsAt: 0, length: 0 };
+  try {
+    const header = decodeHeader(head, MAX_DEPTH, (eventsAt, length) => {
+      place = { eventsAt, length };
+      inEvents = true;
+      const end = passEvents(input, eventsAt, length, MAX_DEPTH, begin());
+      inEvents = false;
+      isLast = end === input.length;
+      return isLast ? head.length : end;
+    });
+    if (isLast) return { header, input, ...place };
+  } catch (error) {
+    if (isLast || inEvents || input.length <= head.length) throw error;
+  }
+  return checkWhole(input, begin);
+}
+
 /** A report whose events are not the last of its fields, as other programs may write it: in memory. */
-function scanWhole(input: EventInput): ScannedReport {
+function checkWhole(
+  input: EventInput,
+  begin: () => (events: PassingEvents) => void,
+): CheckedReport {
   const bytes = input.read(0, input.length).slice();
   const whole = {
     length: bytes.length,
     read: (at: number, size: number) => bytes.subarray(at, at + size),
   };
-  const scan = new Scan();
-  const ids = new IdCollection(0);
-  const header = decodeHeader(bytes, MAX_DEPTH, (offset, length) => {
-    scan.length = length;
-    return passEvents(whole, offset, length, MAX_DEPTH, (events) => {
-      scan.add(events);
-      ids.add(events);
-    });
+  let place = { eventsAt: 0, length: 0 };
+  const header = decodeHeader(bytes, MAX_DEPTH, (eventsAt, length) => {
+    place = { eventsAt, length };
+    return passEvents(whole, eventsAt, length, MAX_DEPTH, begin());
   });
-  return resultOf(header, scan, () => ids.distinct());
+  return { header, input: whole, ...place };
 }
 
 function resultOf(header: Header, scan: Scan, distinct: () => number): ScannedReport {

@@ -7,9 +7,17 @@ import { ArgumentError } from "../../main/argument_parser.ts";
 import type { DeviceReadings } from "../../reports/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { counted } from "../../_plural.ts";
-import { FILE_FORMATS, formatOfName, writeLines, writeReadingsFile } from "../_readings_file.ts";
-import { formats, readingLines } from "../_reading_rows.ts";
-import { decodeFile } from "../_report_file.ts";
+import {
+  FILE_FORMATS,
+  formatOfName,
+  type LineChunk,
+  writeLines,
+  writeReadingsFile,
+} from "../_readings_file.ts";
+import { openReport } from "../_open_report.ts";
+import { formats, ndjsonLines } from "../_reading_rows.ts";
+import { decodeFile, explained, isRegularFile, namingFile } from "../_report_file.ts";
+import { reportBatches } from "../../reports/report_batches.ts";
 import { standardOutput } from "../_sink.ts";
 
 /** The command. */
@@ -40,7 +48,9 @@ export const reportDecode: Command = {
     if (output === undefined && !formats.includes(format)) {
       throw new ArgumentError(`Cannot print ${format}: it is for files: -o FILE.${format}`);
     }
-    const source = readingsOf(files);
+    const source = format === "csv" && !(context.json && output === undefined)
+      ? numbersOf(files)
+      : readingsOf(files);
     let withoutExtra = 0;
     if (context.json && output === undefined) await printJson(context, source);
     else if (output === undefined) {
@@ -88,10 +98,37 @@ async function* readingsOf(files: readonly string[]): AsyncGenerator<DeviceReadi
   }
 }
 
+/**
+ * The same without free-form data, which CSV does not hold: of a regular file, a batch at a time is in memory. A report is
+ * checked before its first reading goes out. The columns are the same arrays in each chunk.
+ */
+async function* numbersOf(files: readonly string[]): AsyncGenerator<LineChunk> {
+  for (const path of files) {
+    if (!(await isRegularFile(path))) {
+      yield* readingsOf([path]);
+      continue;
+    }
+    const file = openReport(path);
+    try {
+      let devices = new BigUint64Array();
+      for (const { origin, ...batch } of reportBatches(file)) {
+        if (devices.length === 0) {
+          devices = new BigUint64Array(batch.streams.length).fill(BigInt(origin));
+        }
+        yield { ...batch, devices };
+      }
+    } catch (error) {
+      throw namingFile(path, explained(error, file.read(0, Math.min(512, file.length))));
+    } finally {
+      file.close();
+    }
+  }
+}
+
 async function printJson(context: Context, source: AsyncIterable<DeviceReadings>): Promise<void> {
   let separator = "[\n  ";
   for await (const columns of source) {
-    for (const lines of readingLines(columns, "ndjson")) {
+    for (const lines of ndjsonLines(columns)) {
       context.signal.throwIfAborted();
       await context.io.write(separator + lines.trimEnd().replaceAll("\n", ",\n  "));
       separator = ",\n  ";

@@ -11,7 +11,7 @@ import { isoTime } from "../../_iso_time.ts";
 import type { Command, Context } from "../_command.ts";
 import { counted } from "../../_plural.ts";
 import { CommandError, ExitCode, messageOf } from "../_errors.ts";
-import { variableText } from "../_reading_rows.ts";
+import { variableText } from "../../codec/csv_text.ts";
 import { decodeFile, streamerName } from "../_report_file.ts";
 import { sparkline } from "../chart.ts";
 
