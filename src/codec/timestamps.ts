@@ -99,6 +99,14 @@ export function timeChecker(times: BigInt64Array): (row: number) => boolean {
   };
 }
 
+/** The first row from `from` to `to` whose time is not in the years 1 to 9999; `to` if there is none. */
+export function firstBadTime(times: BigInt64Array, from: number, to: number): number {
+  const isTime = timeChecker(times);
+  let row = from;
+  while (row < to && isTime(row)) row++;
+  return row;
+}
+
 /** Reads `YYYY-MM-DD`, `T` or a space, `hh:mm[:ss[.f]]` and an offset; undefined if it is not a valid timestamp. */
 export function parseMicros(text: string): bigint | undefined {
   const { kernel, text: target } = arena();

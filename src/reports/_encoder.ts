@@ -8,7 +8,7 @@ import { narrowed } from "../_integers.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
-import { timeChecker } from "../codec/timestamps.ts";
+import { firstBadTime, timeChecker } from "../codec/timestamps.ts";
 import { checkSummary, freeFormOf, type FreeFormWriter } from "./_free_form.ts";
 import { checkNumbers } from "./_columns.ts";
 import { IS_POINT, SUMMARY } from "./_point_access.ts";
@@ -174,20 +174,19 @@ export class Encoder {
 
   /** Adds columns without summary and raw data; `fieldsAt` gives a row for `onBadReading`. */
   addNumbers(numbers: EventColumns, fieldsAt?: (row: number) => ArchFXDataPointFields): void {
-    const { length } = numbers;
-    const isTime = timeChecker(numbers.times);
-    const checkTime = (row: number) => {
-      if (!isTime(row)) throw timeError(row);
-    };
+    const { length, times } = numbers;
+    let timesEnd = firstBadTime(times, 0, length);
     for (let row = 0; row < length;) {
-      const { ids, end, error } = this.ids.fillFrom(numbers.ids, row, length, checkTime);
-      this.#builder.addColumns(numbers.with({ ids }), row, end);
+      const { ids, end, error } = this.ids.fillFrom(numbers.ids, row, timesEnd);
+      this.#builder.addColumns(numbers.slice(row, end).with({ ids: ids.subarray(0, end - row) }));
       row = end;
       if (end === length) break;
-      if (fieldsAt === undefined) throw error;
+      const fault = end < timesEnd ? error : timeError(end);
+      if (fieldsAt === undefined) throw fault;
       this.#try(fieldsAt(row++), () => {
-        throw error;
+        throw fault;
       });
+      if (row > timesEnd) timesEnd = firstBadTime(times, row, length);
     }
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { integerReader } from "../_integers.ts";
+import { integerReader, isSafeHigh, safeOf } from "../_integers.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import { checkedId } from "./data_point.ts";
@@ -83,56 +83,75 @@ export class ReadingIds {
   fill(ids: IdColumn, length: number): IdColumn {
     const { ids: filled, end, error } = this.fillFrom(ids, 0, length);
     if (end < length) throw error;
-    return filled;
+    return filled.buffer === ids.buffer ? ids : filled;
   }
 
   /**
-   * The ids of the readings from row `from` on, up to the first that cannot have one.
+   * The ids of readings `from` to `to`, up to the first that cannot have one.
    *
-   * @returns An array whose rows `from` to `end` are filled; the same array where every reading has its own.
-   * If `end` is below `length`, `error` says what is wrong with that row.
+   * @returns The ids of the readings from `from` on; a part of the same array where every reading has its own. If `end`
+   * is below `to`, `error` says what is wrong with that reading.
    */
   fillFrom(
     ids: IdColumn,
     from: number,
-    length: number,
-    check?: (row: number) => void,
+    to: number,
   ): { readonly ids: IdColumn; readonly end: number; readonly error?: unknown } {
-    const sequence = this.#sequenceFor(ids, from, length);
-    if (sequence !== undefined) {
-      return this.#fillWith(sequence, ids.length, from, length, check);
-    }
+    const sequence = this.#sequenceFor(ids, from, to);
+    if (sequence !== undefined) return this.#fillWith(sequence, from, to);
     const idAt = ids instanceof BigUint64Array ? integerReader(ids) : (row: number) => ids[row];
     const isFloat = ids instanceof Float64Array;
     // Filled from the first reading on whose id is not its own.
     let filled: Float64Array | BigUint64Array | undefined;
-    let row = from;
+    let row = ids instanceof BigUint64Array ? this.#takeIncreasing(ids, from, to) : from;
     try {
-      for (; row < length; row++) {
+      for (; row < to; row++) {
         const own = idAt(row);
         if (isFloat && !(Number.isSafeInteger(own) && own >= 0)) {
           checkedId(own, `the id of reading ${row}`);
         }
-        check?.(row);
         const id = this.take(own);
         if (filled === undefined) {
           if (id === own) continue;
-          filled = ids instanceof BigUint64Array ? ids.slice(0, length) : new Float64Array(ids);
+          filled = ids instanceof BigUint64Array
+            ? ids.slice(from, to)
+            : Float64Array.from(ids.subarray(from, to));
         }
         if (filled instanceof BigUint64Array) {
-          filled[row] = BigInt(id);
+          filled[row - from] = BigInt(id);
         } else if (typeof id === "number") {
-          filled[row] = id;
+          filled[row - from] = id;
         } else {
           // The first beyond what a float holds.
-          filled = widened(filled, row);
-          filled[row] = id;
+          filled = widened(filled, row - from);
+          filled[row - from] = id;
         }
       }
     } catch (error) {
-      return { ids: filled ?? ids, end: row, error };
+      return { ids: filled ?? ids.subarray(from, to), end: row, error };
     }
-    return { ids: filled ?? ids, end: length };
+    return { ids: filled ?? ids.subarray(from, to), end: to };
+  }
+
+  /** Takes the readings' own ids as long as each is above the one before and safe as a number: where that ends. */
+  #takeIncreasing(ids: BigUint64Array, from: number, to: number): number {
+    if (typeof this.#last !== "number") return from;
+    const halves = new Uint32Array(ids.buffer, ids.byteOffset + 8 * from, 2 * (to - from));
+    let last = this.#last;
+    let at = 0;
+    for (; at < halves.length; at += 2) {
+      const high = halves[at + 1];
+      const id = safeOf(high, halves[at]);
+      if (id <= last || !isSafeHigh(high)) break;
+      last = id;
+    }
+    if (at === 0) return from;
+    const next = this.#next;
+    this.#last = last;
+    if (next !== undefined && last >= next) {
+      this.#next = last < Number.MAX_SAFE_INTEGER ? last + 1 : BigInt(last) + 1n;
+    }
+    return from + at / 2;
   }
 
   /** The first id for readings none of which has one, where all of theirs are safe as numbers. */
@@ -150,25 +169,14 @@ export class ReadingIds {
 
   #fillWith(
     first: number,
-    room: number,
     from: number,
-    length: number,
-    check: ((row: number) => void) | undefined,
-  ): { readonly ids: IdColumn; readonly end: number; readonly error?: unknown } {
-    const ids = new Float64Array(room);
-    let row = from;
-    let fault: { error: unknown } | undefined;
-    try {
-      for (; row < length; row++) {
-        check?.(row);
-        ids[row] = first + row - from;
-      }
-    } catch (error) {
-      fault = { error };
-    }
-    this.#next = first + row - from;
-    if (this.#last !== undefined && row > from) this.#last = first + row - from - 1;
-    return { ids, end: row, ...fault };
+    to: number,
+  ): { readonly ids: IdColumn; readonly end: number } {
+    const ids = new Float64Array(to - from);
+    for (let row = 0; row < ids.length; row++) ids[row] = first + row;
+    this.#next = first + ids.length;
+    if (this.#last !== undefined && ids.length > 0) this.#last = this.#next - 1;
+    return { ids, end: to };
   }
 }
 

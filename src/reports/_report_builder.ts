@@ -9,6 +9,7 @@ import { EventWriter, LONGEST_HEADER } from "../codec/event_writer.ts";
 import { LONGEST_EVENT } from "../codec/wasm_constants.ts";
 import type { Micros } from "../codec/timestamps.ts";
 import type { Id } from "../readings/reading_columns.ts";
+import { GatheredColumns } from "./_gathered_columns.ts";
 import { type AddFreeForm, FreeFormWriter } from "./_free_form.ts";
 import { encodeHeader, type Header } from "./_header.ts";
 import { LOAD_BARE } from "./_point_access.ts";
@@ -33,8 +34,8 @@ export interface Reading {
 }
 
 /**
- * The writer of a builder that has ended: fresh memory costs more than encoding into it. One that has grown
- * beyond this number of bytes is not kept.
+ * A writer that no builder uses: fresh memory costs more than encoding into it. One that has grown beyond this number
+ * of bytes is not kept.
  */
 let idle: EventWriter | undefined;
 const LARGEST_IDLE = 1 << 24;
@@ -47,7 +48,10 @@ export class ReportBuilder {
   /** Readings that are not encoded yet. */
   #rows: EventRows | undefined;
   #freeForm: FreeFormWriter | undefined;
-  #writer = idle ?? new EventWriter();
+  /** Columns that are not encoded yet: those of a report are encoded at once, since they take a quarter of its bytes. */
+  readonly #columns = new GatheredColumns();
+  /** Events of the report; undefined if there are none. */
+  #events: EventWriter | undefined;
   /** Readings in the report, bytes of their free-form data, and whether they have free-form data in `#rows`. */
   #length = 0;
   #freeBytes = 0;
@@ -61,7 +65,6 @@ export class ReportBuilder {
     this.#makeHeader = makeHeader;
     this.#limits = limits;
     this.#onReport = onReport;
-    idle = undefined;
   }
 
   /** How many readings wait for the report to be full. */
@@ -149,7 +152,20 @@ export class ReportBuilder {
   }
 
   #newRows(): EventRows {
+    this.#encodeColumns();
     return this.#rows ??= new EventRows();
+  }
+
+  /** The writer of the report. */
+  #writer(): EventWriter {
+    this.#events ??= idle ?? new EventWriter();
+    idle = undefined;
+    return this.#events;
+  }
+
+  #encodeColumns(): void {
+    const columns = this.#columns.take();
+    if (columns !== undefined) this.#writer().write(columns);
   }
 
   /** How many more readings without free-form data fit into a report of so many bytes. */
@@ -167,19 +183,23 @@ export class ReportBuilder {
     }
   }
 
-  /** Adds rows `from` to `to` of columns without free-form data, which are known to be valid. */
-  addColumns(columns: EventColumns, from: number, to: number): void {
+  /** Adds columns without free-form data, which are known to be valid. */
+  addColumns(columns: EventColumns): void {
     const { maxBytes, maxPoints } = this.#limits;
-    for (let row = from; row < to;) {
+    for (let row = 0; row < columns.length;) {
       const room = Math.min(maxPoints - this.#length, this.#readingsIn(maxBytes));
       if (room < 1 && this.#length > 0) {
         this.finish();
         continue;
       }
-      const end = Math.min(to, row + Math.max(1, room));
+      const end = Math.min(columns.length, row + Math.max(1, room));
       this.#flush();
       this.#length += end - row;
-      this.#writer.write(columns.slice(row, end));
+      const part = columns.slice(row, end);
+      if (!this.#columns.add(part)) {
+        this.#encodeColumns();
+        this.#columns.add(part);
+      }
       row = end;
       this.#cut();
     }
@@ -193,7 +213,7 @@ export class ReportBuilder {
       this.#freeForm!.fillTo(rows.length);
       rows.freeForm = this.#freeForm!.freeForm();
     }
-    this.#writer.write(rows);
+    this.#writer().write(rows);
     rows.clear();
     this.#freeForm?.clear();
     this.#hasFree = false;
@@ -202,21 +222,23 @@ export class ReportBuilder {
   /** Makes a report of the readings so far. The builder must not be used afterwards. */
   end(): void {
     this.finish();
-    if (this.#writer.capacity <= LARGEST_IDLE) idle = this.#writer;
-    this.#writer = new EventWriter();
   }
 
   /** Makes a report of the readings so far, if there are any. */
   finish(): void {
     if (this.#length === 0) return;
     this.#flush();
+    this.#encodeColumns();
     const length = this.#length;
     const header = this.#makeHeader();
-    const { bytes, eventsAt } = this.#writer.finishAndReuse(({ lowest, highest }) => {
+    const writer = this.#writer();
+    const { bytes, eventsAt } = writer.finishAndReuse(({ lowest, highest }) => {
       header.lowestId = lowest;
       header.highestId = highest;
       return encodeHeader(header, length);
     });
+    this.#events = undefined;
+    if (writer.capacity <= LARGEST_IDLE) idle = writer;
     this.#length = 0;
     this.#freeBytes = 0;
     // Every reading has been given an id.

@@ -122,8 +122,9 @@ LAST?sum:reject(timestamp)}function wholeMicros(timestamp){if(typeof timestamp==
 "bigint"&&reject(timestamp),(nanoseconds-(nanoseconds%1000n+1000n)%1000n)/1000n}function timestampMicros(timestamp){return BigInt(
 microsOf(timestamp))}var FIRST_HIGH=Number(FIRST>>32n)+1,LAST_HIGH=Number(LAST>>32n)-1;function timeChecker(times){let halves=new Int32Array(
 times.buffer,times.byteOffset,2*times.length);return row=>{let high=halves[2*row+1];return high>=FIRST_HIGH&&high<=LAST_HIGH?
-!0:times[row]>=FIRST&&times[row]<=LAST}}function parseMicros(text){let{kernel,text:target}=arena(),{length}=text;if(length>
-target.length){let short=text.replace(/(\\.\\d{6})\\d+/,"$1");return short.length>target.length?void 0:parseMicros(short)}for(let i=0;i<
+!0:times[row]>=FIRST&&times[row]<=LAST}}function firstBadTime(times,from,to){let isTime=timeChecker(times),row=from;for(;row<
+to&&isTime(row);)row++;return row}function parseMicros(text){let{kernel,text:target}=arena(),{length}=text;if(length>target.
+length){let short=text.replace(/(\\.\\d{6})\\d+/,"$1");return short.length>target.length?void 0:parseMicros(short)}for(let i=0;i<
 length;i++){let code=text.charCodeAt(i);if(code>127)return;target[i]=code}let micros=kernel.parseTimeText(length);return micros===
 Time.none?void 0:micros}function formatMicros(micros){let{kernel,text}=arena(),length=kernel.formatTime(micros),result="";
 for(let i=0;i<length;i++)result+=String.fromCharCode(text[i]);return result}var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
@@ -391,20 +392,24 @@ t reading ids beyond 2^64-1"):new DataError(\`Cannot encode a reading with id \$
 ids must increase, since the cloud counts only ids above the last one that it has\`)}tryTake(own){let next=this.#next,id=own===
 0?next:own;if(!(id===void 0||this.#last!==void 0&&id<=this.#last)){if(next!==void 0&&id>=next){if(typeof id=="bigint"&&id>
 LAST_ID)return;this.#next=typeof id=="number"&&id<Number.MAX_SAFE_INTEGER?id+1:BigInt(id)+1n}return this.#last!==void 0&&
-(this.#last=id),id}}fill(ids,length){let{ids:filled,end,error}=this.fillFrom(ids,0,length);if(end<length)throw error;return filled}fillFrom(ids,from,length,check){
-let sequence=this.#sequenceFor(ids,from,length);if(sequence!==void 0)return this.#fillWith(sequence,ids.length,from,length,
-check);let idAt2=ids instanceof BigUint64Array?integerReader(ids):row2=>ids[row2],isFloat=ids instanceof Float64Array,filled,
-row=from;try{for(;row<length;row++){let own=idAt2(row);isFloat&&!(Number.isSafeInteger(own)&&own>=0)&&checkedId(own,\`the\\
- id of reading \${row}\`),check?.(row);let id=this.take(own);if(filled===void 0){if(id===own)continue;filled=ids instanceof
-BigUint64Array?ids.slice(0,length):new Float64Array(ids)}filled instanceof BigUint64Array?filled[row]=BigInt(id):(typeof id==
-"number"||(filled=widened(filled,row)),filled[row]=id)}}catch(error){return{ids:filled??ids,end:row,error}}return{ids:filled??
-ids,end:length}}#sequenceFor(ids,from,length){let next=this.#next;if(typeof next!="number"||next+length-from>Number.MAX_SAFE_INTEGER)
-return;let words=ids instanceof Uint32Array?ids.subarray(from,length):new Uint32Array(ids.buffer,ids.byteOffset+8*from,2*
-Math.max(0,length-from));for(let at=0;at<words.length;at++)if(words[at]!==0)return;return next}#fillWith(first,room,from,length,check){
-let ids=new Float64Array(room),row=from,fault;try{for(;row<length;row++)check?.(row),ids[row]=first+row-from}catch(error){
-fault={error}}return this.#next=first+row-from,this.#last!==void 0&&row>from&&(this.#last=first+row-from-1),{ids,end:row,
-...fault}}};function widened(ids,end){let wide=new BigUint64Array(ids.length);for(let row=0;row<end;row++)wide[row]=BigInt(
-ids[row]);return wide}var EventRows=class{length=0;freeForm;capacity;streams;values;ids;times;wide=new Map;constructor(){this.capacity=2048,this.
+(this.#last=id),id}}fill(ids,length){let{ids:filled,end,error}=this.fillFrom(ids,0,length);if(end<length)throw error;return filled.
+buffer===ids.buffer?ids:filled}fillFrom(ids,from,to){let sequence=this.#sequenceFor(ids,from,to);if(sequence!==void 0)return this.#fillWith(
+sequence,from,to);let idAt2=ids instanceof BigUint64Array?integerReader(ids):row2=>ids[row2],isFloat=ids instanceof Float64Array,
+filled,row=ids instanceof BigUint64Array?this.#takeIncreasing(ids,from,to):from;try{for(;row<to;row++){let own=idAt2(row);
+isFloat&&!(Number.isSafeInteger(own)&&own>=0)&&checkedId(own,\`the id of reading \${row}\`);let id=this.take(own);if(filled===
+void 0){if(id===own)continue;filled=ids instanceof BigUint64Array?ids.slice(from,to):Float64Array.from(ids.subarray(from,
+to))}filled instanceof BigUint64Array?filled[row-from]=BigInt(id):(typeof id=="number"||(filled=widened(filled,row-from)),
+filled[row-from]=id)}}catch(error){return{ids:filled??ids.subarray(from,to),end:row,error}}return{ids:filled??ids.subarray(
+from,to),end:to}}#takeIncreasing(ids,from,to){if(typeof this.#last!="number")return from;let halves=new Uint32Array(ids.
+buffer,ids.byteOffset+8*from,2*(to-from)),last=this.#last,at=0;for(;at<halves.length;at+=2){let high=halves[at+1],id=safeOf(
+high,halves[at]);if(id<=last||!isSafeHigh(high))break;last=id}if(at===0)return from;let next=this.#next;return this.#last=
+last,next!==void 0&&last>=next&&(this.#next=last<Number.MAX_SAFE_INTEGER?last+1:BigInt(last)+1n),from+at/2}#sequenceFor(ids,from,length){
+let next=this.#next;if(typeof next!="number"||next+length-from>Number.MAX_SAFE_INTEGER)return;let words=ids instanceof Uint32Array?
+ids.subarray(from,length):new Uint32Array(ids.buffer,ids.byteOffset+8*from,2*Math.max(0,length-from));for(let at=0;at<words.
+length;at++)if(words[at]!==0)return;return next}#fillWith(first,from,to){let ids=new Float64Array(to-from);for(let row=0;row<
+ids.length;row++)ids[row]=first+row;return this.#next=first+ids.length,this.#last!==void 0&&ids.length>0&&(this.#last=this.#next-
+1),{ids,end:to}}};function widened(ids,end){let wide=new BigUint64Array(ids.length);for(let row=0;row<end;row++)wide[row]=
+BigInt(ids[row]);return wide}var EventRows=class{length=0;freeForm;capacity;streams;values;ids;times;wide=new Map;constructor(){this.capacity=2048,this.
 streams=new Uint32Array(this.capacity),this.values=new Float64Array(this.capacity),this.ids=new Float64Array(this.capacity),
 this.times=new Float64Array(this.capacity)}clear(){this.length=0,this.freeForm=void 0,this.wide.size>0&&this.wide.clear()}load(memory,from,to){
 let rows=to-from;rows===1?(memory.streams[0]=this.streams[from],memory.values[0]=this.values[from],memory.floatIds[0]=this.
@@ -424,7 +429,17 @@ ceil(1.1*free*more/length)),grown=this.#end===LONGEST_HEADER?0:2*this.#buffer.le
 likelyFree,grown));wider.set(this.#buffer.subarray(0,this.#end)),this.#buffer=wider}};function encodeShortReport(rows,makeHeader){
 let encoder2=new EventEncoder(rows),bytes=NOTHING,eventsAt=0;return encoder2.next(size=>{if(!encoder2.done)return;let header=makeHeader(
 encoder2.ids);return eventsAt=header.length,bytes=new Uint8Array(eventsAt+size),bytes.set(header),bytes.subarray(eventsAt)}),
-encoder2.done?{bytes,eventsAt}:void 0}var FORMAT_TAG="v200",writer=new ValueWriter(256),KEYS=[\`\\x89\\xA6format\\xA4\${FORMAT_TAG}\\xA6device\`,"\\xAEstreamer_index",
+encoder2.done?{bytes,eventsAt}:void 0}var FIRST_ROOM=1024;function makeRoom(ids,rows){return{streams:new Uint32Array(rows),ids:ids instanceof BigUint64Array?new BigUint64Array(
+rows):ids instanceof Float64Array?new Float64Array(rows):new Uint32Array(rows),times:new BigInt64Array(rows),values:new Float64Array(
+rows)}}var GatheredColumns=class{#room;#length=0;add({length,streams,ids,times,values}){if(this.#room===void 0||this.#room.
+ids.constructor!==ids.constructor){if(this.#length>0)return!1;this.#room=makeRoom(ids,Math.max(FIRST_ROOM,length))}let room=this.#reserve(
+this.#room,this.#length+length);return room.streams.set(streams,this.#length),room.ids.set(ids,this.#length),room.times.
+set(times,this.#length),room.values.set(values,this.#length),this.#length+=length,!0}#reserve(room,rows){if(rows<=room.streams.
+length)return room;let wider=makeRoom(room.ids,Math.max(rows,2*room.streams.length)),before=this.#length;return this.#room=
+wider,wider.streams.set(room.streams.subarray(0,before)),wider.ids.set(room.ids.subarray(0,before)),wider.times.set(room.
+times.subarray(0,before)),wider.values.set(room.values.subarray(0,before)),wider}take(){let[room,length]=[this.#room,this.#length];
+if(this.#length=0,room===void 0||length===0)return;let{streams,ids,times,values}=room;return new EventColumns(length,streams,
+ids,times,values)}};var FORMAT_TAG="v200",writer=new ValueWriter(256),KEYS=[\`\\x89\\xA6format\\xA4\${FORMAT_TAG}\\xA6device\`,"\\xAEstreamer_index",
 "\\xB1streamer_selector","\\xA5seqid","\\xA9lowest_id","\\xAAhighest_id","\\xAEsent_timestamp","\\xA6events"].map(text=>Uint8Array.
 from(text,char=>char.charCodeAt(0)));function field(key,value){writer.raw(key),typeof value=="number"?writer.integer(value):
 value===null?writer.byte(192):writer.bigint(value)}function encodeHeader(header,readings){return writer.length=0,field(KEYS[0],
@@ -605,8 +620,8 @@ readingsDisplay(it.columns(),String(it)))}get[HEADER](){return this.#source.head
 let source=this.#source,{origin,originStreamer}=source.header,{lowest,highest}=source.ids;return{origin,originStreamer,length:source.
 length,lowestId:lowest,highestId:highest,ends:()=>{let readings=source.readings();return[readingWith(lowest,readings),readingWith(
 highest,readings)]}}}};function reportOf(source,receivedTime){return new ArchFXFlexibleDictionaryReport(new ReportParts(
-source,receivedTime))}var idle3,LARGEST_IDLE2=1<<24,ReportBuilder=class{#makeHeader;#limits;#onReport;#rows;#freeForm;#writer=idle3??new EventWriter;#length=0;#freeBytes=0;#hasFree=!1;constructor(makeHeader,limits,onReport){
-this.#makeHeader=makeHeader,this.#limits=limits,this.#onReport=onReport,idle3=void 0}get length(){return this.#length}#bytes(readings,free){
+source,receivedTime))}var idle3,LARGEST_IDLE2=1<<24,ReportBuilder=class{#makeHeader;#limits;#onReport;#rows;#freeForm;#columns=new GatheredColumns;#events;#length=0;#freeBytes=0;#hasFree=!1;constructor(makeHeader,limits,onReport){
+this.#makeHeader=makeHeader,this.#limits=limits,this.#onReport=onReport}get length(){return this.#length}#bytes(readings,free){
 return LONGEST_HEADER+readings*109+free}add({time,stream,value},takeId,addFree){let hasFree=addFree!==void 0,free=0,writer2;
 hasFree&&(writer2=this.#freeForm??=new FreeFormWriter(this.#newRows().capacity),writer2.fillTo(this.#newRows().length),free=
 addFree(writer2));let id;try{id=takeId()}catch(error){throw writer2?.dropLast(),error}let{maxBytes}=this.#limits;if(this.#length>
@@ -618,19 +633,21 @@ room=Math.min(this.#limits.maxPoints-this.#length,this.#readingsIn(this.#limits.
 1)return from;let first=rows.length;ArchFXDataPoint[LOAD_BARE](rows,items,from,Math.min(to,from+room));let end=rows.length;
 for(rows.length=first;rows.length<end;rows.length++){let row=rows.length,own=rows.ids[row],id=ids.tryTake(own);if(id===void 0)
 break;id!==own&&(rows.ids[row]=Number(id),typeof id!="number"&&rows.wide.set(row,{id,time:rows.times[row]}))}let added=rows.
-length-first;return this.#length+=added,added>0&&this.#cut(),from+added}#newRows(){return this.#rows??=new EventRows}#readingsIn(maxBytes){
-return Math.floor((maxBytes-this.#bytes(this.#length,this.#freeBytes))/109)}#cut(){let{maxBytes,maxPoints}=this.#limits;
-this.#length>=maxPoints||this.#bytes(this.#length,this.#freeBytes)>maxBytes?this.finish():this.#rows!==void 0&&this.#rows.
-length===this.#rows.capacity&&this.#flush()}addColumns(columns,from,to){let{maxBytes,maxPoints}=this.#limits;for(let row=from;row<
-to;){let room=Math.min(maxPoints-this.#length,this.#readingsIn(maxBytes));if(room<1&&this.#length>0){this.finish();continue}
-let end=Math.min(to,row+Math.max(1,room));this.#flush(),this.#length+=end-row,this.#writer.write(columns.slice(row,end)),
-row=end,this.#cut()}}#flush(){let rows=this.#rows;rows===void 0||rows.length===0||(this.#hasFree&&(this.#freeForm.fillTo(
-rows.length),rows.freeForm=this.#freeForm.freeForm()),this.#writer.write(rows),rows.clear(),this.#freeForm?.clear(),this.#hasFree=
-!1)}end(){this.finish(),this.#writer.capacity<=LARGEST_IDLE2&&(idle3=this.#writer),this.#writer=new EventWriter}finish(){
-if(this.#length===0)return;this.#flush();let length=this.#length,header=this.#makeHeader(),{bytes,eventsAt}=this.#writer.
-finishAndReuse(({lowest,highest})=>(header.lowestId=lowest,header.highestId=highest,encodeHeader(header,length)));this.#length=
-0,this.#freeBytes=0;let source=new ByteSource(header,bytes,{length,maxDepth:512,eventsAt,firstWithoutId:-1});this.#onReport(
-new ArchFXFlexibleDictionaryReport(new ReportParts(source)))}};function checkLimit(value,name){if(!Number.isSafeInteger(value)||value<1)throw new RangeError(\`Cannot make a ReportEncod\\
+length-first;return this.#length+=added,added>0&&this.#cut(),from+added}#newRows(){return this.#encodeColumns(),this.#rows??=
+new EventRows}#writer(){return this.#events??=idle3??new EventWriter,idle3=void 0,this.#events}#encodeColumns(){let columns=this.#columns.
+take();columns!==void 0&&this.#writer().write(columns)}#readingsIn(maxBytes){return Math.floor((maxBytes-this.#bytes(this.#length,
+this.#freeBytes))/109)}#cut(){let{maxBytes,maxPoints}=this.#limits;this.#length>=maxPoints||this.#bytes(this.#length,this.#freeBytes)>
+maxBytes?this.finish():this.#rows!==void 0&&this.#rows.length===this.#rows.capacity&&this.#flush()}addColumns(columns){let{
+maxBytes,maxPoints}=this.#limits;for(let row=0;row<columns.length;){let room=Math.min(maxPoints-this.#length,this.#readingsIn(
+maxBytes));if(room<1&&this.#length>0){this.finish();continue}let end=Math.min(columns.length,row+Math.max(1,room));this.#flush(),
+this.#length+=end-row;let part=columns.slice(row,end);this.#columns.add(part)||(this.#encodeColumns(),this.#columns.add(
+part)),row=end,this.#cut()}}#flush(){let rows=this.#rows;rows===void 0||rows.length===0||(this.#hasFree&&(this.#freeForm.
+fillTo(rows.length),rows.freeForm=this.#freeForm.freeForm()),this.#writer().write(rows),rows.clear(),this.#freeForm?.clear(),
+this.#hasFree=!1)}end(){this.finish()}finish(){if(this.#length===0)return;this.#flush(),this.#encodeColumns();let length=this.#length,
+header=this.#makeHeader(),writer2=this.#writer(),{bytes,eventsAt}=writer2.finishAndReuse(({lowest,highest})=>(header.lowestId=
+lowest,header.highestId=highest,encodeHeader(header,length)));this.#events=void 0,writer2.capacity<=LARGEST_IDLE2&&(idle3=
+writer2),this.#length=0,this.#freeBytes=0;let source=new ByteSource(header,bytes,{length,maxDepth:512,eventsAt,firstWithoutId:-1});
+this.#onReport(new ArchFXFlexibleDictionaryReport(new ReportParts(source)))}};function checkLimit(value,name){if(!Number.isSafeInteger(value)||value<1)throw new RangeError(\`Cannot make a ReportEncod\\
 erStream with \${name} \${String(value)}: it must be an integer from 1 on\`);return value}var Encoder=class{#options;#builder;ids;reports=[];constructor(options){
 checkReportOptions(options,["nextReadingId","maxPoints","maxBytes","onBadReading"]);let{onBadReading}=options;if(onBadReading!==
 void 0&&typeof onBadReading!="function")throw new TypeError(\`Cannot make a ReportEncoderStream with onBadReading \${shown(
@@ -650,16 +667,17 @@ if(!isTime(row))throw timeError(row)};if(summaryData!==void 0||rawData!==void 0)
 columns,row);this.#try(fields,()=>{checkTime(row),checkSummary(fields.summaryData,row);let{stream,value}=fields,time=narrowed(
 fields.timestamp),own=checkedId(fields.readingId,\`the id of reading \${row}\`),free=freeFormOf(fields.summaryData,fields.rawData);
 this.#builder.add({time,stream,value},()=>this.ids.take(own),free)})}return}this.addNumbers(numbers,row=>fieldsOf(columns,
-row))}addNumbers(numbers,fieldsAt){let{length}=numbers,isTime=timeChecker(numbers.times),checkTime=row=>{if(!isTime(row))
-throw timeError(row)};for(let row=0;row<length;){let{ids,end,error}=this.ids.fillFrom(numbers.ids,row,length,checkTime);
-if(this.#builder.addColumns(numbers.with({ids}),row,end),row=end,end===length)break;if(fieldsAt===void 0)throw error;this.#try(
-fieldsAt(row++),()=>{throw error})}}addEncoded(columns){let{freeForm,length,streams,ids,times,values}=columns,isTime=timeChecker(
-times),at=0;for(let row=0;row<length;row++){if(!isTime(row))throw timeError(row);let extra=freeForm.extraLengths[row],data=freeForm.
-dataLengths[row],bytes=freeForm.bytes.subarray(at,at+=extra+data),own=checkedId(ids[row],\`the id of reading \${row}\`);this.#builder.
-add({time:narrowed(times[row]),stream:streams[row],value:values[row]},()=>this.ids.take(own),bytes.length===0?void 0:writer2=>writer2.
-addEncoded({bytes,extraLengths:Uint32Array.of(extra),dataLengths:Uint32Array.of(data)}))}}end(){this.#builder.end()}};function timeError(row){
-return new DataError(\`Cannot encode reading \${row}: its time must be in the years 1 to 9999\`)}function isColumns(item){return typeof item==
-"object"&&item!==null&&"streams"in item&&!ArchFXDataPoint[IS_POINT](item)}function fieldsOf(columns,row){return{timestamp:columns.
+row))}addNumbers(numbers,fieldsAt){let{length,times}=numbers,timesEnd=firstBadTime(times,0,length);for(let row=0;row<length;){
+let{ids,end,error}=this.ids.fillFrom(numbers.ids,row,timesEnd);if(this.#builder.addColumns(numbers.slice(row,end).with({
+ids:ids.subarray(0,end-row)})),row=end,end===length)break;let fault=end<timesEnd?error:timeError(end);if(fieldsAt===void 0)
+throw fault;this.#try(fieldsAt(row++),()=>{throw fault}),row>timesEnd&&(timesEnd=firstBadTime(times,row,length))}}addEncoded(columns){
+let{freeForm,length,streams,ids,times,values}=columns,isTime=timeChecker(times),at=0;for(let row=0;row<length;row++){if(!isTime(
+row))throw timeError(row);let extra=freeForm.extraLengths[row],data=freeForm.dataLengths[row],bytes=freeForm.bytes.subarray(
+at,at+=extra+data),own=checkedId(ids[row],\`the id of reading \${row}\`);this.#builder.add({time:narrowed(times[row]),stream:streams[row],
+value:values[row]},()=>this.ids.take(own),bytes.length===0?void 0:writer2=>writer2.addEncoded({bytes,extraLengths:Uint32Array.
+of(extra),dataLengths:Uint32Array.of(data)}))}}end(){this.#builder.end()}};function timeError(row){return new DataError(
+\`Cannot encode reading \${row}: its time must be in the years 1 to 9999\`)}function isColumns(item){return typeof item=="o\\
+bject"&&item!==null&&"streams"in item&&!ArchFXDataPoint[IS_POINT](item)}function fieldsOf(columns,row){return{timestamp:columns.
 timestamps[row],stream:columns.streams[row],value:columns.values[row],readingId:columns.readingIds[row],summaryData:columns.
 summaryData?.[row],rawData:columns.rawData?.[row]}}function batchColumns({buffer,length}){return{streams:new Uint32Array(buffer,24*length,length),ids:new BigUint64Array(buffer,
 0,length),times:new BigInt64Array(buffer,8*length,length),values:new Float64Array(buffer,16*length,length)}}var DeviceEncoders=class{#encoders=new Map;handle(request){if(request.kind==="open")return this.#encoders.set(request.device,
