@@ -7,7 +7,8 @@ import { WASM_BASE64 } from "./wasm_bytes.ts";
 
 /** What the module exports; `wasm/index.ts` is its source. */
 export interface WasmExports {
-  readonly memory: WebAssembly.Memory;
+  /** It is never shared; the types of some hosts leave that open. */
+  readonly memory: { readonly buffer: ArrayBuffer };
   slugRead(length: number, expect: number): number;
   slugBrokenAt(): number;
   slugReadLines(length: number, last: boolean, carriageReturns: boolean): number;
