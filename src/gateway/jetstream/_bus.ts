@@ -6,13 +6,13 @@
  *
  * @module
  */
+import { Later } from "../_cloud.ts";
 import { QueueError } from "../errors.ts";
 import {
   type NatsConnection,
   type NatsHeaders,
   type NatsLibrary,
   natsLibrary,
-  type NatsMessage,
 } from "./_library.ts";
 import type { CheckedNatsOptions, NatsPlace } from "./_options.ts";
 
@@ -147,8 +147,19 @@ export class Bus {
    */
   async api<T>(name: string, body: unknown = "", timeout = TIMEOUT_MS): Promise<T> {
     const text = body === "" ? "" : JSON.stringify(body);
-    const { data } = await this.#connection.request(`$JS.API.${name}`, text, { timeout });
-    return answer<T>(data);
+    return answer<T>(await this.#request(`$JS.API.${name}`, text, { timeout }));
+  }
+
+  async #request(
+    subject: string,
+    data: Uint8Array | string,
+    options: { timeout: number; headers?: NatsHeaders },
+  ): Promise<Uint8Array> {
+    try {
+      return (await this.#connection.request(subject, data, options)).data;
+    } catch (error) {
+      throw new Later(`no server of the queue responds: ${(error as Error).message}`);
+    }
   }
 
   /** What the stream is and has; with the number of messages of each subject of a filter. */
@@ -176,11 +187,11 @@ export class Bus {
    * Stores messages, all or none.
    *
    * @returns The sequence of the last one; those before it have the numbers before it.
-   * @throws {JetStreamError} If they are rejected. With any other error, it is not known whether they were stored.
+   * @throws {JetStreamError} If they are rejected.
+   * @throws {Later} If no server responds in time: it is not known whether they were stored.
    */
   async store(messages: readonly Outgoing[]): Promise<number> {
     const batch = messages.length > 1 ? crypto.randomUUID() : undefined;
-    let reply: NatsMessage | undefined;
     for (const [i, message] of messages.entries()) {
       const headers = this.#headers(message);
       const subject = this.subject(message.subject);
@@ -194,10 +205,9 @@ export class Bus {
       }
       if (batch) headers.set("Nats-Batch-Commit", "1");
       const options = { headers, timeout: TIMEOUT_MS };
-      reply = await this.#connection.request(subject, message.data, options);
+      return answer<{ seq: number }>(await this.#request(subject, message.data, options)).seq;
     }
-    const { seq } = answer<{ seq: number }>(reply!.data);
-    return seq;
+    return 0;
   }
 
   /** The last message of a subject, as the leader knows it. */
@@ -247,7 +257,7 @@ export class Bus {
     const { stream } = this.place;
     const found: Stored[] = [];
     return new Promise((resolve, reject) => {
-      const late = () => end(new Error("the servers do not respond in time"));
+      const late = () => end(new Later("no server of the queue responds in time"));
       let timer = setTimeout(late, TIMEOUT_MS);
       const subscription = this.#connection.subscribe(inbox, {
         callback: (error, message) => {
@@ -256,7 +266,7 @@ export class Bus {
           const code = headers?.code ?? 0;
           if (code === 204 || code === 404) return end();
           if (code !== 0 || !headers) {
-            return end(new Error(headers?.description || "no server responds"));
+            return end(new Later(headers?.description || "no server of the queue responds"));
           }
           clearTimeout(timer);
           timer = setTimeout(late, TIMEOUT_MS);

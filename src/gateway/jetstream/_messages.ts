@@ -168,3 +168,35 @@ export function fitting(frame: Uint8Array, most: number): Uint8Array[] {
     ...fitting(batchFrame(head, columns, middle), most),
   ];
 }
+
+/** The header of a record: how many readings of each lane are done, up to which message, as `any=12@345 7=5@290`. */
+export const DONE = "Archfx-Done";
+/** The header of a record: how many streamers are held. */
+export const HELD = "Archfx-Held";
+/** The header of a heartbeat: what a gateway says of itself, as JSON. */
+export const MEMBER = "Archfx-Member";
+/** The header of a shard: the gateway that sends it; empty: nobody. */
+export const OWNER = "Archfx-Owner";
+
+/** What is done of a lane. */
+export interface LaneDone {
+  /** The index of its streamer, or "any". */
+  readonly lane: string;
+  /** Readings that were counted or given up. */
+  readonly done: number;
+  /** The last message all of whose readings are. */
+  readonly doneSeq: number;
+}
+
+/** What is done of the lanes of a device, as text. */
+export function doneText(lanes: readonly LaneDone[]): string {
+  return lanes.map(({ lane, done, doneSeq }) => `${lane}=${done}@${doneSeq}`).join(" ");
+}
+
+/** What such a text says. */
+export function readDone(text: string): LaneDone[] {
+  return Array.from(
+    text.matchAll(/(any|\d+)=(\d+)@(\d+)/g),
+    ([, lane, done, seq]) => ({ lane: lane!, done: Number(done), doneSeq: Number(seq) }),
+  );
+}

@@ -15,6 +15,7 @@
 import { gatewayLog } from "../_log.ts";
 import { QueueError } from "../errors.ts";
 import { type Bus, CODES, JetStreamError, type Outgoing, type Stored } from "./_bus.ts";
+import type { Guard } from "./_guard.ts";
 import type { Limits } from "./_limits.ts";
 import { compose, type End } from "./_compose.ts";
 import { fitting, HEAD, positionSubject, readHead } from "./_messages.ts";
@@ -40,11 +41,26 @@ export interface NewPush {
   readonly key?: string | undefined;
 }
 
+/** How long commits took. */
+class CommitTimes {
+  ms = 0;
+  count = 0;
+  slowestMs = 0;
+
+  /** One more. */
+  add(ms: number): void {
+    this.ms += ms;
+    this.count++;
+    this.slowestMs = Math.max(this.slowestMs, ms);
+  }
+}
+
 /** Stores pushes in one stream. */
 export class Publisher {
   readonly #bus: Bus;
   readonly #limits: Limits;
   readonly #emptyEnd: (subject: string) => Promise<number>;
+  readonly #guard: Guard;
   readonly #pushes = new Pushes();
   readonly #ends = new Map<string, End>();
   /** The sequence of the position of each source; a source whose push failed has to ask for its position again. */
@@ -53,6 +69,8 @@ export class Publisher {
   #batches = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
+  /** How long the servers took. */
+  readonly commits: CommitTimes = new CommitTimes();
   /** The problem that pushes have now. */
   problem: string | undefined;
 
@@ -62,11 +80,13 @@ export class Publisher {
   constructor(
     bus: Bus,
     limits: Limits,
+    guard: Guard,
     emptyEnd: (subject: string) => Promise<number>,
     onStored: StoredListener,
   ) {
     this.#bus = bus;
     this.#limits = limits;
+    this.#guard = guard;
     this.#emptyEnd = emptyEnd;
     this.#onStored = onStored;
   }
@@ -187,7 +207,9 @@ export class Publisher {
       await this.#readEnds(pushes, attempt > 1);
       const messages = compose(id, pushes, this.#ends, this.#positions, this.#most);
       try {
+        const start = performance.now();
         const last = await this.#bus.store(messages);
+        this.commits.add(performance.now() - start);
         this.#stored(messages, last - messages.length + 1);
         this.#solved();
         return;
@@ -198,6 +220,8 @@ export class Publisher {
         if (this.#limits.isFull(code)) throw this.#limits.fullError();
         if (code !== CODES.wrongSequence) {
           this.#failed(error as Error);
+          // No server responds for a stream that was deleted.
+          await this.#guard.check().catch(() => {}); // It is tried again just the same.
           await this.#pause(pause);
           pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         } else if (attempt > 3) await this.#pause(Math.random() * 20 * Math.min(attempt, 50));
@@ -302,6 +326,7 @@ export class Publisher {
         return result;
       } catch (error) {
         this.#failed(error as Error);
+        await this.#guard.check().catch(() => {}); // It is tried again just the same.
         await this.#pause(pause);
       }
     }
@@ -323,6 +348,11 @@ export class Publisher {
     if (this.problem === undefined) return;
     this.problem = undefined;
     gatewayLog.info("The queue can be reached again");
+  }
+
+  /** The stream is a new one. */
+  forget(): void {
+    this.#ends.clear();
   }
 
   /** Waits until everything is stored, but not for ever. */

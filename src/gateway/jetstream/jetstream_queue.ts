@@ -3,40 +3,101 @@
  *
  * @module
  */
+
+import os from "node:os";
+import process from "node:process";
 import { checkBatches } from "../_batches.ts";
+import { QueueError } from "../errors.ts";
 import { readBatch } from "../_frames.ts";
 import { gatewayLog, loadGatewayLog } from "../_log.ts";
 import { step } from "../_steps.ts";
+import type { StoreEvent } from "../_store_event.ts";
+import type { QueueNumbers, SendingQueue } from "../outbox.ts";
 import type {
+  GatewayRole,
   NatsQueueOptions,
   PushOptions,
   QueueDepth,
   ReadingBatch,
-  ReadingQueue,
 } from "../types.ts";
 import { Bus } from "./_bus.ts";
+import { Consumer } from "./_consumer.ts";
+import { Guard } from "./_guard.ts";
+import { LEASE_TIMES, Leases, type LeaseTimes } from "./_leases.ts";
 import { Limits } from "./_limits.ts";
-import { keySubject, laneSubject } from "./_messages.ts";
+import { keySubject, laneOfSubject, laneSubject } from "./_messages.ts";
 import { natsOptions, natsPlace } from "./_options.ts";
+import { JetStreamOutbox, laneKey } from "./_outbox.ts";
 import { Publisher } from "./_publisher.ts";
+import { Purger } from "./_purger.ts";
+import { Records } from "./_records.ts";
 import { ensureStream, tellPromise } from "./_stream.ts";
+import { View } from "./_view.ts";
 
-const CLOSE_MS = 15_000;
+const CLOSE_MS = 15_000, FLUSH_POLL_MS = 100, PURGE_AFTER_MS = 600_000;
+const FOLLOWED = ["r.>", "s.>", "x.>", "m.*", "o.*"];
+/** Requests for the oldest reading. */
+const MOST_LOOKS = 32;
+
+/** What only tests change. */
+export interface QueueTimes extends LeaseTimes {
+  readonly purgeAfterMs: number;
+  /** Every gateway thinks that it sends everything. */
+  readonly stale?: boolean;
+}
 
 /** A queue in a stream. */
-export class JetStreamQueue implements ReadingQueue {
+export class JetStreamQueue implements SendingQueue {
   /** The requests to its servers: for tools. */
   readonly bus: Bus;
-  readonly #limits: Limits;
-  readonly #publisher: Publisher;
-  readonly #toldIds = new Set<string>();
-  /** Readings that were stored since the queue was opened. */
+  /** What this gateway knows of all of them, once it follows the stream. */
+  readonly view: View = new View();
+  /** The records of devices: for tools. */
+  readonly records: Records;
+  readonly outbox: JetStreamOutbox;
+  /** The last things that people should know, newest last. */
+  readonly events: (StoreEvent & { readonly at: string })[] = [];
+  /** Readings that were given up since the queue was opened. */
+  dropped = 0;
+  /** Readings that were stored since then. */
   pushed = 0;
+  readonly #limits: Limits;
+  readonly #guard: Guard;
+  readonly #publisher: Publisher;
+  readonly #purger: Purger;
+  readonly #times: QueueTimes;
+  readonly #toldIds = new Set<string>();
+  #consumer: Consumer | undefined;
+  #leases: Leases | undefined;
+  #closing: Promise<void> | undefined;
 
-  private constructor(bus: Bus, limits: Limits) {
+  private constructor(bus: Bus, limits: Limits, created: string, times: QueueTimes) {
     this.bus = bus;
     this.#limits = limits;
-    this.#publisher = new Publisher(bus, limits, () => Promise.resolve(0), () => {});
+    this.#times = times;
+    this.#guard = new Guard(bus, created);
+    this.#guard.onNew = (message) => this.#startOver(message);
+    this.records = new Records(bus, (...args) => this.view.record(...args));
+    this.#purger = new Purger(bus, times.purgeAfterMs);
+    this.#publisher = new Publisher(
+      bus,
+      limits,
+      this.#guard,
+      (subject) => this.#emptyEnd(subject),
+      (...args) => this.view.stored(...args),
+    );
+    this.outbox = new JetStreamOutbox({
+      bus,
+      view: this.view,
+      records: this.records,
+      purger: this.#purger,
+      owns: (shard) => times.stale || (this.#leases?.owns(shard) ?? false),
+      sends: (shard) => times.stale || (this.#leases?.sends(shard) ?? false),
+      tell: (event) => this.#tell(event),
+    });
+    this.view.onLane = ({ device, streamer, shard }) => {
+      if (times.stale || this.#leases?.owns(shard)) this.outbox.changed([`${device}/${streamer}`]);
+    };
   }
 
   /**
@@ -44,21 +105,51 @@ export class JetStreamQueue implements ReadingQueue {
    *
    * @param where `nats://host,host/STREAM`.
    * @param options What happens when the stream is full, and how to sign in.
+   * @param times What only tests change.
    * @throws {QueueError} If no server responds, or the stream has settings that can lose readings.
    * @throws {TypeError} If an option is not valid.
    */
-  static async open(where: string | URL, options: NatsQueueOptions = {}): Promise<JetStreamQueue> {
+  static async open(
+    where: string | URL,
+    options: NatsQueueOptions = {},
+    times: Partial<QueueTimes> = {},
+  ): Promise<JetStreamQueue> {
     const place = natsPlace(where);
     const settled = natsOptions(options);
     await loadGatewayLog();
     const bus = await Bus.open(place, settled);
     try {
-      tellPromise(bus, await ensureStream(bus));
+      const info = await ensureStream(bus);
+      tellPromise(bus, info);
+      const all = { ...LEASE_TIMES, purgeAfterMs: PURGE_AFTER_MS, ...times };
+      return new JetStreamQueue(bus, new Limits(bus, settled.overflow), info.created, all);
     } catch (error) {
       await bus.close();
       throw error;
     }
-    return new JetStreamQueue(bus, new Limits(bus, settled.overflow));
+  }
+
+  #tell(event: StoreEvent): void {
+    this.dropped += event.dropped ?? 0;
+    this.events.push({ ...event, at: new Date().toISOString() });
+    if (this.events.length > 100) this.events.shift();
+    gatewayLog[event.level](event.message);
+  }
+
+  /** The stream is a new one. */
+  #startOver(message: string): void {
+    this.#tell({ level: "error", message });
+    this.view.forget();
+    this.records.forget();
+    this.#publisher.forget();
+    this.outbox.changed();
+  }
+
+  /** How many readings a lane has had that has no message: another has purged it. */
+  async #emptyEnd(subject: string): Promise<number> {
+    const { device, streamer } = laneOfSubject(subject)!;
+    const record = await this.records.fresh(device);
+    return record.lanes[laneKey(streamer)]?.sealed.number ?? 0;
   }
 
   async push(
@@ -92,16 +183,98 @@ export class JetStreamQueue implements ReadingQueue {
     return await this.#publisher.position(source);
   }
 
-  depth(): Promise<QueueDepth> {
-    return Promise.reject(new Error("not yet"));
+  /** Makes this gateway one of those that share the queue. */
+  async join(role: GatewayRole): Promise<() => Promise<void>> {
+    if (this.#leases) throw new QueueError("Cannot join: a gateway with this queue runs already");
+    await this.follow();
+    const leases = this.#leases = new Leases(this.bus, this.view, {
+      role,
+      name: `${os.hostname()}:${process.pid}`,
+      times: this.#times,
+    });
+    leases.onChange = (gained, lost) => {
+      const moved = new Set([...gained, ...lost]);
+      this.records.forgetIf((shard) => moved.has(shard));
+      if (gained.length > 0) this.outbox.changed();
+    };
+    return async () => {
+      await leases.leave();
+      this.#leases = undefined;
+    };
   }
 
-  flush(): Promise<void> {
-    return Promise.reject(new Error("not yet"));
+  /** Begins to follow the stream, and waits until everything was seen that is stored now. */
+  async follow(): Promise<View> {
+    this.#consumer ??= new Consumer(
+      this.bus,
+      FOLLOWED,
+      async () => {
+        await this.#guard.check();
+        return { after: this.view.seq };
+      },
+      (message) => this.view.take(message),
+    );
+    await this.#consumer.ready;
+    return this.view;
+  }
+
+  /** Readings that are not counted yet. */
+  #waiting(): number {
+    let readings = 0;
+    for (const { end, done } of this.view.lanes) readings += Math.max(0, end - done);
+    return readings;
+  }
+
+  async depth(): Promise<QueueDepth> {
+    await this.follow();
+    const { state } = await this.bus.info();
+    let dead = 0;
+    for (const readings of this.view.dead.values()) dead += readings;
+    const oldest = await this.#oldest();
+    return { readings: this.#waiting(), bytes: state.bytes, oldest, dead, held: this.view.held };
+  }
+
+  /** When the oldest reading that waits was stored. */
+  async #oldest(): Promise<Date | null> {
+    const lanes = this.view.lanes.filter(({ end, done }) => end > done);
+    lanes.sort((a, b) => a.doneSeq - b.doneSeq);
+    let first = Infinity;
+    let time: string | undefined;
+    for (const { subject, doneSeq } of lanes.slice(0, MOST_LOOKS)) {
+      if (doneSeq >= first) break;
+      const found = await this.bus.next(subject, doneSeq + 1);
+      if (!found || found.seq >= first) continue;
+      [first, time] = [found.seq, found.time];
+    }
+    return time === undefined ? null : new Date(time);
+  }
+
+  numbers(): Promise<QueueNumbers> {
+    const { pushed, dropped } = this;
+    const { blocked, full } = this.#limits;
+    const { ms, count, slowestMs } = this.#publisher.commits;
+    const commits = { ms, count, slowestMs };
+    return Promise.resolve({ pushed, dropped, blocked, full, reserve: 0, commits });
+  }
+
+  async flush({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    await this.follow();
+    while (this.#publisher.waiting > 0 || this.#waiting() > 0) {
+      signal?.throwIfAborted();
+      await new Promise((resolve) => setTimeout(resolve, FLUSH_POLL_MS));
+    }
   }
 
   async close(): Promise<void> {
+    await (this.#closing ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     await this.#publisher.close(CLOSE_MS);
+    await this.#leases?.leave();
+    this.#leases = undefined;
+    this.#purger.close();
+    this.#consumer?.close();
     await this.bus.close();
   }
 
@@ -110,6 +283,6 @@ export class JetStreamQueue implements ReadingQueue {
   }
 
   toJSON(): Record<string, unknown> {
-    return { url: this.bus.place.text, blocked: this.#limits.blocked };
+    return { url: this.bus.place.text };
   }
 }

@@ -1,0 +1,51 @@
+/**
+ * Guard, which notices that the stream was deleted, or is another one of the same name.
+ *
+ * @module
+ */
+import { type Bus, CODES, JetStreamError } from "./_bus.ts";
+import { ensureStream } from "./_stream.ts";
+
+const PAUSE_MS = 1000;
+
+/** Watches one stream. */
+export class Guard {
+  readonly #bus: Bus;
+  #created: string;
+  #checked = performance.now();
+  #checking: Promise<void> | undefined;
+  /** Is called when the stream is a new one: everything that is known is old. */
+  onNew: (message: string) => void = () => {};
+
+  constructor(bus: Bus, created: string) {
+    this.#bus = bus;
+    this.#created = created;
+  }
+
+  /** Looks whether it is still the same stream; often called, it does so once a second. */
+  async check(): Promise<void> {
+    if (performance.now() < this.#checked + PAUSE_MS) return;
+    await (this.#checking ??= this.#look().finally(() => {
+      this.#checked = performance.now();
+      this.#checking = undefined;
+    }));
+  }
+
+  async #look(): Promise<void> {
+    const { text } = this.#bus.place;
+    let info;
+    let what = `The stream of the queue "${text}" was deleted and made again by another`;
+    try {
+      info = await this.#bus.info();
+    } catch (error) {
+      if (!(error instanceof JetStreamError) || error.code !== CODES.noStream) throw error;
+      what = `The stream of the queue "${text}" was deleted: it was made again`;
+      info = await ensureStream(this.#bus);
+    }
+    if (info.created === this.#created) return;
+    this.#created = info.created;
+    this.onNew(
+      `${what}. What waited in it is lost; ids continue above last_id, and sources begin at their first position`,
+    );
+  }
+}

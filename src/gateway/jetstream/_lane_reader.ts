@@ -1,0 +1,165 @@
+/**
+ * LaneReader, who reads the messages of a lane, and says what is wrong with them: damage, gaps.
+ *
+ * Invariant: a message is only taken for gone if the leader of the stream does not have it, and knows later ones:
+ * other servers may lag.
+ *
+ * @module
+ */
+import { Later } from "../_cloud.ts";
+import { batchColumns } from "../_frames.ts";
+import { joined, type Part } from "../_joined.ts";
+import type { BareColumns } from "../_pack.ts";
+import type { Bus, Stored } from "./_bus.ts";
+import { bodyFrames, HEAD, type Head, readHead } from "./_messages.ts";
+import type { Cursor, Piece } from "./_records.ts";
+
+/** The most messages of a report, and of a request. */
+const MOST_MESSAGES = 64;
+const MOST_BYTES = 4 << 20;
+
+/** What was read of a lane. */
+export interface LaneDraft {
+  readonly parts: readonly Part[];
+  readonly pieces: readonly Piece[];
+  /** Where it ends. */
+  readonly end: Cursor;
+  /** How many readings of the last message are left. */
+  readonly rest: number;
+  /** Messages that cannot be read. */
+  readonly damaged: readonly { readonly message: Stored; readonly head: Head | undefined }[];
+  /** Readings that are not there any more: how many, before which number. */
+  readonly gone: readonly { readonly readings: number; readonly before: number }[];
+}
+
+/** Reads the messages of one stream. */
+export class LaneReader {
+  readonly #bus: Bus;
+
+  constructor(bus: Bus) {
+    this.#bus = bus;
+  }
+
+  /**
+   * Reads on from a place.
+   *
+   * @param known How many readings the lane has had, and the sequence of its last message, as far as is known.
+   */
+  async read(
+    subject: string,
+    from: Cursor,
+    wanted: number,
+    known: { readonly end: number; readonly endSeq: number },
+  ): Promise<LaneDraft> {
+    const parts: Part[] = [];
+    const pieces: Piece[] = [];
+    const damaged: { message: Stored; head: Head | undefined }[] = [];
+    const gone: { readings: number; before: number }[] = [];
+    let { seq, offset } = from;
+    /** The number of the first reading of the next message. */
+    let start = from.number - from.offset;
+    let left = wanted;
+    let rest = 0;
+    while (left > 0 && pieces.length < MOST_MESSAGES && start < known.end) {
+      const messages = await this.#from(subject, seq + 1);
+      if (messages.length === 0) {
+        await this.#mustKnow(known.endSeq);
+        gone.push({ readings: known.end - start - offset, before: known.end });
+        [seq, start, offset] = [Math.max(seq, known.endSeq), known.end, 0];
+        break;
+      }
+      for (const message of messages) {
+        const head = readHead(message.header(HEAD));
+        if (head && head.from !== start) {
+          const first = await this.#bus.next(subject, seq + 1);
+          if (first && first.seq < message.seq) {
+            throw new Later("a server of the queue lags behind");
+          }
+          if (head.from > start + offset) {
+            gone.push({ readings: head.from - start - offset, before: head.from });
+          }
+          [start, offset] = [head.from, 0];
+        }
+        const columns = head && columnsOf(message);
+        if (!head || columns?.length !== head.readings) {
+          damaged.push({ message, head });
+          [seq, start, offset] = [message.seq, start + (head?.readings ?? 0), 0];
+          continue;
+        }
+        const { length } = columns;
+        const count = Math.min(length - offset, left);
+        if (count > 0) {
+          pieces.push([message.seq, offset, count]);
+          parts.push({ columns, from: offset, to: offset + count });
+        }
+        left -= count;
+        offset += count;
+        rest = length - offset;
+        if (rest <= 0) [seq, start, offset] = [message.seq, start + length, 0];
+        if (left === 0 || pieces.length === MOST_MESSAGES) break;
+      }
+    }
+    const end = { seq, offset, number: start + offset };
+    return { parts, pieces, end, rest: Math.max(0, rest), damaged, gone };
+  }
+
+  async #from(subject: string, seq: number): Promise<readonly Stored[]> {
+    const limits = { messages: MOST_MESSAGES, bytes: MOST_BYTES };
+    const messages = await this.#bus.batch(subject, seq, limits);
+    if (messages.length > 0) return messages;
+    // The server that was asked may not have it yet.
+    const next = await this.#bus.next(subject, seq);
+    return next ? [next] : [];
+  }
+
+  /** Fails if the leader does not know a sequence yet: what it does not have may still come. */
+  async #mustKnow(seq: number): Promise<void> {
+    const { state } = await this.#bus.info();
+    if (state.last_seq < seq) {
+      throw new Later("the server that leads the stream of the queue lags behind");
+    }
+  }
+
+  /** The columns of messages by their sequence; what is damaged or gone is left out, and named. */
+  async columns(
+    subject: string,
+    seqs: readonly number[],
+  ): Promise<{ columns: Map<number, BareColumns>; missing: number[] }> {
+    const columns = new Map<number, BareColumns>();
+    const missing: number[] = [];
+    const last = seqs[seqs.length - 1] ?? 0;
+    const wanted = new Set(seqs);
+    const found = new Map<number, Stored>();
+    for (let from = seqs[0] ?? 1; from <= last;) {
+      const messages = await this.#from(subject, from);
+      for (const message of messages) if (wanted.has(message.seq)) found.set(message.seq, message);
+      if (messages.length === 0) break;
+      from = messages[messages.length - 1]!.seq + 1;
+    }
+    for (const seq of seqs) {
+      let message = found.get(seq);
+      if (!message) {
+        const next = await this.#bus.next(subject, seq);
+        if (next?.seq === seq) message = next;
+        else await this.#mustKnow(seq);
+      }
+      const read = message && readHead(message.header(HEAD)) && columnsOf(message);
+      if (read) columns.set(seq, read);
+      else missing.push(seq);
+    }
+    return { columns, missing };
+  }
+}
+
+/** The readings of a message; undefined if it is damaged. */
+function columnsOf({ data }: Stored): BareColumns | undefined {
+  const frames = bodyFrames(data);
+  if (!frames) return undefined;
+  try {
+    const all = frames.map((frame) => batchColumns(frame));
+    if (all.length === 1) return all[0];
+    return joined(all.map((columns) => ({ columns, from: 0, to: columns.length })));
+  } catch {
+    return undefined; // Its CRC is right, and it was not written by a gateway.
+  }
+}

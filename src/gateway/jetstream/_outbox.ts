@@ -1,0 +1,365 @@
+/**
+ * The sending side of a queue on JetStream.
+ *
+ * Invariants that this file maintains, with the records:
+ * 3. The ids and the time of a report are in the record before its first byte is sent, and never change: `seal`
+ *    stores which readings of which messages it has, and the ids follow from that.
+ * 4. Readings leave the queue with `settle` alone, in the batch that stores the proof or the decision.
+ * 6. Readings that are damaged or gone are named, and sending goes on behind them.
+ *
+ * @module
+ */
+import type { ReadingColumns } from "../../readings/reading_columns.ts";
+import { deviceText } from "../_device_text.ts";
+import { deadFrame } from "../_frames.ts";
+import { joined, type Part } from "../_joined.ts";
+import type { Plan, Rejected } from "../_plan.ts";
+import { letter } from "../_sqlite_outbox.ts";
+import type { StoreEvent } from "../_store_event.ts";
+import type { Draft, Lane, OpenReport, Outbox, StreamerState } from "../outbox.ts";
+import type { Bus, Outgoing } from "./_bus.ts";
+import { type LaneDraft, LaneReader } from "./_lane_reader.ts";
+import { DEAD, deadSubject } from "./_messages.ts";
+import type { Purger } from "./_purger.ts";
+import {
+  type Cursor,
+  type DeviceRecord,
+  type LaneRecord,
+  NEW_LANE,
+  Overtaken,
+  type Records,
+  type StoredReport,
+} from "./_records.ts";
+import type { LaneView, View } from "./_view.ts";
+
+/** What an outbox works with. */
+export interface OutboxParts {
+  readonly bus: Bus;
+  readonly view: View;
+  readonly records: Records;
+  readonly purger: Purger;
+  /** Whether this gateway owns a shard. */
+  owns(shard: number): boolean;
+  /** Whether it begins new reports of it. */
+  sends(shard: number): boolean;
+  /** Says what people should know. */
+  tell(event: StoreEvent): void;
+}
+
+/** Readings that are not part of a report, and where they begin and end. */
+interface OwnDraft extends Draft {
+  readonly begin: Cursor;
+  readonly end: Cursor;
+}
+
+/** The outbox of one gateway. */
+export class JetStreamOutbox implements Outbox {
+  readonly #parts: OutboxParts;
+  readonly #reader: LaneReader;
+  readonly #listeners = new Set<(lanes?: readonly string[]) => void>();
+  /** The change of each lane that its sender has seen: it decides by that one. */
+  readonly #revs = new Map<number, number>();
+  /** Damage and gaps that were told. */
+  readonly #told = new Set<string>();
+
+  constructor(parts: OutboxParts) {
+    this.#parts = parts;
+    this.#reader = new LaneReader(parts.bus);
+  }
+
+  lanes(): Promise<Lane[]> {
+    const { view, sends } = this.#parts;
+    const waiting = view.lanes.filter(({ end, done, shard }) => end > done && sends(shard));
+    return Promise.all(
+      waiting.map(async (lane) => laneOf(lane, (await this.#peek(lane)) ?? NEW_LANE)),
+    );
+  }
+
+  /** The record of a lane, if it needs no request. */
+  async #peek({ device, streamer }: LaneView): Promise<LaneRecord | undefined> {
+    const known = this.#parts.records.known(device);
+    return known && (await known).lanes[laneKey(streamer)];
+  }
+
+  async lane(id: number): Promise<Lane | undefined> {
+    const { view, sends, records } = this.#parts;
+    const lane = view.lane(id);
+    if (!lane || !sends(lane.shard)) return undefined;
+    const record = laneRecord(await records.read(lane.device), lane.streamer);
+    this.#revs.set(id, record.rev ?? 0);
+    return laneOf(lane, record);
+  }
+
+  onChange(listener: (lanes?: readonly string[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells the senders that there is something new. */
+  changed(lanes?: readonly string[]): void {
+    for (const listener of this.#listeners) listener(lanes);
+  }
+
+  async streamer(device: bigint, index: number): Promise<StreamerState | undefined> {
+    return (await this.#parts.records.read(device)).streamers[index];
+  }
+
+  async setStreamer(device: bigint, index: number, state: StreamerState): Promise<void> {
+    // A streamer that batches name has a lane of its own; all others are of the lane that chooses.
+    const streamer = this.#parts.view.byName({ device, streamer: index }) ? index : -1;
+    await this.#write({ device, streamer }, (record) => record, { index, state });
+  }
+
+  async report(lane: Lane): Promise<OpenReport | undefined> {
+    const { report } = laneRecord(await this.#parts.records.read(lane.device), lane.streamer ?? -1);
+    if (!report) return undefined;
+    const { pieces: _, ...open } = report;
+    return open;
+  }
+
+  async draft(lane: Lane, readings: number): Promise<Draft | undefined> {
+    const view = this.#view(lane);
+    const { sealed } = await this.#record(lane);
+    const read = await this.#reader.read(view.subject, sealed, readings, view);
+    const dead = read.damaged.map((it) => this.#damaged(view, it));
+    this.#tellGone(view, read);
+    if (read.parts.length === 0) {
+      if (read.end.number === sealed.number && read.end.seq === sealed.seq) return undefined;
+      await this.#write(
+        nameOf(lane),
+        (record) => ({
+          ...record,
+          sealed: read.end,
+          ...(!record.report && { done: read.end.number, doneSeq: read.end.seq }),
+        }),
+        undefined,
+        dead,
+      );
+      return undefined;
+    }
+    // The cursor moves past them with the report; a letter that is written twice is the same one.
+    for (const message of dead) await this.#parts.bus.store([message]);
+    const { pieces, rest, end } = read;
+    const columns = joined(read.parts);
+    return { columns, pieces, rest, begin: sealed, end } as OwnDraft;
+  }
+
+  /** The dead letter of a message that cannot be read. */
+  #damaged(lane: LaneView, { message, head }: LaneDraft["damaged"][number]): Outgoing {
+    const readings = head?.readings ?? 0;
+    const device = deviceText(lane.device);
+    this.#tellOnce(`damaged ${message.seq}`, {
+      level: "error",
+      message: `A message of device ${device} is damaged (sequence ${message.seq}, ${
+        head ? `${readings} readings` : "it was not written by a gateway"
+      }): it was set aside as dead letter`,
+      dropped: readings,
+    });
+    const about = {
+      device: lane.device.toString(16).padStart(16, "0"),
+      streamer: lane.streamer,
+      ids: null,
+      readings,
+      reason: "damaged",
+      at: message.time,
+    };
+    const most = this.#parts.bus.server.max_payload * 0.95;
+    return {
+      subject: deadSubject(lane.device, `damaged-${message.seq}`),
+      data: deadFrame(about, message.data.length < most ? message.data : undefined),
+      headers: { [DEAD]: String(Math.max(1, readings)), "Nats-Rollup": "sub" },
+    };
+  }
+
+  #tellGone(lane: LaneView, { gone }: LaneDraft): void {
+    for (const { readings, before } of gone) {
+      this.#tellOnce(`gone ${lane.subject} ${before}`, {
+        level: "error",
+        message:
+          `${readings} readings of device ${
+            deviceText(lane.device)
+          } are not in the stream any more, before ` +
+          `reading ${before} of its lane: another has purged or deleted them, and they are lost`,
+        dropped: readings,
+      });
+    }
+  }
+
+  #tellOnce(what: string, event: StoreEvent): void {
+    if (this.#told.has(what)) return;
+    this.#told.add(what);
+    this.#parts.tell(event);
+  }
+
+  async seal(lane: Lane, draft: Draft, report: OpenReport, state: StreamerState): Promise<void> {
+    const { begin, end, pieces } = draft as OwnDraft;
+    await this.#write(nameOf(lane), (record) => {
+      if (record.sealed.seq !== begin.seq || record.sealed.offset !== begin.offset) {
+        throw new Overtaken();
+      }
+      const stored = { ...report, pieces: [...record.report?.pieces ?? [], ...pieces] };
+      return {
+        ...record,
+        sealed: end,
+        report: stored as StoredReport,
+        ...(lane.streamer === null && { current: report.streamer }),
+      };
+    }, { index: report.streamer, state });
+  }
+
+  async read(lane: Lane, report: OpenReport, lo: number, hi: number): Promise<ReadingColumns> {
+    const { report: stored } = await this.#record(lane);
+    if (stored?.first !== report.first || stored.sent !== report.sent) throw new Overtaken();
+    const view = this.#view(lane);
+    let first = stored.first;
+    const wanted: { seq: number; from: number; to: number; first: number }[] = [];
+    for (const [seq, offset, readings] of stored.pieces) {
+      const end = first + readings - 1;
+      if (first <= hi && end >= lo) {
+        const from = Math.max(0, lo - first);
+        wanted.push({
+          seq,
+          from: offset + from,
+          to: offset + Math.min(readings, hi - first + 1),
+          first: first + from,
+        });
+      }
+      first = end + 1;
+    }
+    const { columns, missing } = await this.#reader.columns(
+      view.subject,
+      [...new Set(wanted.map(({ seq }) => seq))],
+    );
+    for (const seq of missing) {
+      const lost = wanted.filter((it) => it.seq === seq);
+      const dropped = lost.reduce((sum, { from, to }) => sum + to - from, 0);
+      this.#tellOnce(`missing ${view.subject} ${seq}`, {
+        level: "error",
+        message: `${dropped} readings of device ${deviceText(lane.device)} (ids ${
+          lost[0]!.first
+        } to ${
+          lost[0]!.first + dropped - 1
+        }) are damaged or not in the stream any more: they are lost`,
+        dropped,
+      });
+    }
+    const parts: Part[] = [];
+    for (const { seq, from, to, first } of wanted) {
+      const found = columns.get(seq);
+      if (found) parts.push({ columns: found, from, to, first });
+    }
+    return joined(parts);
+  }
+
+  async setPlan(lane: Lane, plan: Plan, state?: StreamerState): Promise<void> {
+    let index = 0;
+    await this.#write(
+      nameOf(lane),
+      (record) => {
+        if (!record.report) throw new Overtaken();
+        index = record.report.streamer;
+        return { ...record, report: { ...record.report, plan } };
+      },
+      state && { index: () => index, state },
+    );
+  }
+
+  async settle(
+    lane: Lane,
+    report: OpenReport,
+    plan: Plan,
+    state: StreamerState,
+    dead: readonly Rejected[],
+  ): Promise<void> {
+    const letters: Outgoing[] = [];
+    for (const { id, status, body } of dead) {
+      const columns = await this.read(lane, report, id, id);
+      const why = { reason: "rejected by the cloud", status, body };
+      letters.push({
+        subject: deadSubject(lane.device, `${report.streamer}-${id}`),
+        data: letter(lane, report.streamer, columns, why),
+        headers: { [DEAD]: String(Math.max(1, columns.length)), "Nats-Rollup": "sub" },
+      });
+    }
+    const isOver = plan.parts.length === 0 && plan.aside.length === 0;
+    let done = 0;
+    await this.#write(
+      nameOf(lane),
+      (record) => {
+        if (record.report?.first !== report.first) throw new Overtaken();
+        if (!isOver) return { ...record, report: { ...record.report, plan } };
+        const { report: _, ...rest } = record;
+        done = rest.sealed.seq;
+        return { ...rest, done: rest.sealed.number, doneSeq: done };
+      },
+      { index: report.streamer, state },
+      letters,
+    );
+    if (isOver) this.#parts.purger.done(this.#view(lane).subject, done);
+  }
+
+  #view({ id }: Lane): LaneView {
+    const view = this.#parts.view.lane(id);
+    if (!view) throw new Overtaken();
+    return view;
+  }
+
+  /** The record of a lane, if it is the one that its sender has seen. */
+  async #record(lane: Lane): Promise<LaneRecord> {
+    const record = laneRecord(await this.#parts.records.read(lane.device), lane.streamer ?? -1);
+    if ((record.rev ?? 0) !== this.#revs.get(lane.id)) throw new Overtaken();
+    return record;
+  }
+
+  /** Changes the record of a lane, if its sender knows it as it is, and the state of a streamer with it. */
+  async #write(
+    name: { readonly device: bigint; readonly streamer: number },
+    change: (record: LaneRecord) => LaneRecord,
+    streamer?: { readonly index: number | (() => number); readonly state: StreamerState },
+    more: readonly Outgoing[] = [],
+  ): Promise<void> {
+    const { records, view, owns } = this.#parts;
+    const key = laneKey(name.streamer);
+    const lane = view.byName(name);
+    if (!lane || !owns(lane.shard)) throw new Overtaken();
+    let rev = 0;
+    await records.write(name.device, (record: DeviceRecord): DeviceRecord => {
+      const before = laneRecord(record, name.streamer);
+      if ((before.rev ?? 0) !== (this.#revs.get(lane.id) ?? 0)) throw new Overtaken();
+      rev = (before.rev ?? 0) + 1;
+      const after = { ...change(before), rev };
+      const { index = 0, state } = streamer ?? {};
+      return {
+        lanes: { ...record.lanes, [key]: after },
+        streamers: {
+          ...record.streamers,
+          ...(state && { [typeof index === "number" ? index : index()]: state }),
+        },
+      };
+    }, more);
+    this.#revs.set(lane.id, rev);
+  }
+}
+
+/** The name of a lane in a record. */
+export function laneKey(streamer: number): string {
+  return streamer < 0 ? "any" : String(streamer);
+}
+
+function laneRecord(record: DeviceRecord, streamer: number): LaneRecord {
+  return record.lanes[laneKey(streamer)] ?? NEW_LANE;
+}
+
+function nameOf({ device, streamer }: Lane): { device: bigint; streamer: number } {
+  return { device, streamer: streamer ?? -1 };
+}
+
+function laneOf({ id, device, streamer, end }: LaneView, record: LaneRecord): Lane {
+  return {
+    id,
+    device,
+    streamer: streamer < 0 ? null : streamer,
+    readings: Math.max(0, end - record.done),
+    current: streamer < 0 ? record.current ?? null : null,
+  };
+}
