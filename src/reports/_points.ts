@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { FreeForm } from "../codec/event_encoder.ts";
 import { EventRows } from "../codec/event_rows.ts";
 import {
   type EncodedReport,
@@ -21,9 +22,17 @@ export type PointItem = ArchFXDataPoint | ArchFXDataPointFields;
 interface EncodedPoints extends EncodedReport {
   /** The first reading without an id, −1 if every reading has one. */
   readonly firstWithoutId: number;
-  /** Whether no point has summary or raw data, so that the points are all there is to encode again. */
-  readonly areBare: boolean;
+  /** The data of the points by chunk, undefined where a chunk has none; undefined if it was not kept. */
+  readonly data: KeptData | undefined;
 }
+
+/** Encoded summary and raw data of points by chunk. With the points, whose numbers cannot change, it is all of a report. */
+export type KeptData = readonly (FreeForm | undefined)[];
+
+/** The data of fewer points than this is not kept: to copy the report costs no more. */
+const LEAST_KEPT = 256;
+/** Nor is data that takes more bytes for each point than this, which is about what the rest of its event takes. */
+const MOST_KEPT = 128;
 
 /** Rows and a writer of free-form data that nobody uses. */
 let idle: PointRows | undefined;
@@ -38,16 +47,21 @@ class PointRows {
   /**
    * Takes a chunk of items. It may run the caller's code, such as getters and `toJSON`.
    *
+   * @param data Their data, where it has been encoded before.
    * @returns Whether no point has summary or raw data.
    */
-  take(items: PointItem[], from: number, to: number): boolean {
+  take(items: PointItem[], from: number, to: number, data?: FreeForm): boolean {
     const { rows } = this;
     rows.clear();
-    const next = ArchFXDataPoint[LOAD_BARE](rows, items, from, to);
+    const next = data === undefined ? ArchFXDataPoint[LOAD_BARE](rows, items, from, to) : from;
     if (next === to) return true;
-    const hasData = ArchFXDataPoint[TO_POINTS](items, next, to);
     const points = items as ArchFXDataPoint[];
-    if (hasData) {
+    let areBare = false;
+    if (data !== undefined) {
+      rows.freeForm = data;
+    } else if (!ArchFXDataPoint[TO_POINTS](items, next, to)) {
+      areBare = true;
+    } else {
       const writer = this.#freeForm ??= new FreeFormWriter(rows.capacity);
       writer.clear();
       for (let i = from; i < to; i++) {
@@ -56,7 +70,7 @@ class PointRows {
       rows.freeForm = writer.freeForm();
     }
     ArchFXDataPoint[LOAD_POINTS](rows, points, next, to);
-    return rows.freeForm === undefined;
+    return areBare;
   }
 
   get isSmall(): boolean {
@@ -69,9 +83,14 @@ class PointRows {
  *
  * @param items The points; plain objects among them are replaced by points.
  * @param makeHeader Makes the header, once the ids are known.
+ * @param data What an earlier call kept of the data of the same points: the caller's code is then not run again.
  * @throws {DataError} If a point cannot be encoded.
  */
-export function encodePoints(items: PointItem[], makeHeader: MakeHeader): EncodedPoints {
+export function encodePoints(
+  items: PointItem[],
+  makeHeader: MakeHeader,
+  data?: KeptData,
+): EncodedPoints {
   // The caller's code may make another report meanwhile: that one finds nothing idle.
   const chunk = idle ?? new PointRows();
   idle = undefined;
@@ -79,11 +98,12 @@ export function encodePoints(items: PointItem[], makeHeader: MakeHeader): Encode
   const { length } = items;
   const writer = new EventWriter();
   let firstWithoutId = -1;
-  let areBare = true;
+  let kept: (FreeForm | undefined)[] | undefined = [];
   let encoded: EncodedReport | undefined;
   for (let from = 0; from < length; from += rows.capacity) {
     const to = Math.min(from + rows.capacity, length);
-    areBare = chunk.take(items, from, to) && areBare;
+    const areBare = chunk.take(items, from, to, data?.[from / rows.capacity]);
+    if (data === undefined) kept = keep(kept, rows, areBare);
     if (firstWithoutId < 0) {
       const row = rows.ids.subarray(0, rows.length).indexOf(0);
       if (row >= 0) firstWithoutId = from + row;
@@ -95,5 +115,29 @@ export function encodePoints(items: PointItem[], makeHeader: MakeHeader): Encode
   encoded ??= writer.finish(makeHeader);
   rows.clear();
   if (chunk.isSmall) idle = chunk;
-  return { ...encoded, firstWithoutId, areBare };
+  return { ...encoded, firstWithoutId, data: data ?? kept };
+}
+
+/** Keeps the data of a chunk, if that costs less than to copy the report when it is given away. */
+function keep(
+  kept: (FreeForm | undefined)[] | undefined,
+  { length, freeForm }: EventRows,
+  areBare: boolean,
+): (FreeForm | undefined)[] | undefined {
+  if (kept === undefined) return undefined;
+  if (areBare) {
+    kept.push(undefined);
+    return kept;
+  }
+  const bytes = freeForm?.bytes ?? new Uint8Array();
+  // The last chunk of many may be short.
+  const isFew = length < LEAST_KEPT && kept.length === 0;
+  if (isFew || bytes.length > MOST_KEPT * length) return undefined;
+  kept.push({
+    bytes: bytes.slice(),
+    // Data that is empty today may have something in it tomorrow.
+    extraLengths: freeForm?.extraLengths.slice(0, length) ?? new Uint32Array(length),
+    dataLengths: freeForm?.dataLengths.slice(0, length) ?? new Uint32Array(length),
+  });
+  return kept;
 }

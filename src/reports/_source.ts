@@ -13,7 +13,7 @@ import type { Id } from "../readings/reading_columns.ts";
 import { type Body, builtBody, decodedBody, pointsOf } from "./_body.ts";
 import { encodeHeader, type Header } from "./_header.ts";
 import { firstWithoutId, type IdPair, idRange, type Readings } from "./_facts.ts";
-import { encodePoints, type PointItem } from "./_points.ts";
+import { encodePoints, type KeptData, type PointItem } from "./_points.ts";
 import type { ArchFXDataPoint } from "./data_point.ts";
 
 /** Bytes of a report that is written piece by piece. */
@@ -226,8 +226,9 @@ export class ByteSource implements Source {
   readonly #eventsAt: number;
   /** Undefined after the caller has been given the bytes; they are then encoded again. */
   #bytes: Uint8Array | undefined;
-  /** Points without summary and raw data, which cannot change: what the bytes are encoded from again. */
+  /** Points, whose numbers cannot change, and their data as it was: what the bytes are encoded from again. */
   readonly #points: PointItem[] | undefined;
+  readonly #data: KeptData | undefined;
   #firstWithoutId: number | undefined;
   #events: DecodedEvents | undefined;
   #body: Body | undefined;
@@ -235,12 +236,13 @@ export class ByteSource implements Source {
   constructor(
     header: Header,
     bytes: Uint8Array,
-    { length, maxDepth, eventsAt = 0, events, points, firstWithoutId }: {
+    { length, maxDepth, eventsAt = 0, events, points, data, firstWithoutId }: {
       length: number;
       maxDepth: number;
       eventsAt?: number;
       events?: DecodedEvents;
       points?: PointItem[];
+      data?: KeptData;
       firstWithoutId?: number;
     },
   ) {
@@ -252,6 +254,7 @@ export class ByteSource implements Source {
     this.#eventsAt = eventsAt;
     this.#events = events;
     this.#points = points;
+    this.#data = data;
     this.#firstWithoutId = firstWithoutId;
   }
 
@@ -262,14 +265,15 @@ export class ByteSource implements Source {
       setIds(header, ids);
       return encodeHeader(header, length);
     };
-    const { bytes, eventsAt, firstWithoutId, areBare } = encodePoints(items, makeHeader);
-    const points = areBare ? items : undefined;
+    const { bytes, eventsAt, firstWithoutId, data } = encodePoints(items, makeHeader);
+    const points = data === undefined ? undefined : items;
     return new ByteSource(header, bytes, {
       length,
       maxDepth: 512,
       eventsAt,
       firstWithoutId,
       points,
+      data,
     });
   }
 
@@ -290,6 +294,7 @@ export class ByteSource implements Source {
     return this.#bytes ??= encodePoints(
       this.#points!,
       () => encodeHeader(this.header, this.length),
+      this.#data,
     ).bytes;
   }
 
@@ -327,6 +332,8 @@ export class ByteSource implements Source {
   }
 
   points(): readonly ArchFXDataPoint[] {
-    return this.#points as readonly ArchFXDataPoint[] | undefined ?? pointsOf(this.body());
+    // Points with data may have changed since.
+    const areBare = this.#data?.every((data) => data === undefined);
+    return areBare ? this.#points as readonly ArchFXDataPoint[] : pointsOf(this.body());
   }
 }

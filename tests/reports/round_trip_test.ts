@@ -121,3 +121,43 @@ for (
     assertEquals(report.asDict(), decode(expected).asDict());
   });
 }
+
+Deno.test("a report of points keeps their data as it was when the report was made", () => {
+  // Few and many, with data everywhere, somewhere, and empty; data that is long is kept in another way.
+  for (const length of [3, 300, 5000]) {
+    for (const raw of [(row: number) => [row], () => new Array(400).fill(0.5)]) {
+      const data = Array.from({ length }, (_, row) => ({
+        timestamp: row,
+        stream: 1,
+        value: 1,
+        readingId: row + 1,
+        summaryData: row % 3 === 0 ? { row } as Record<string, number> : {},
+        rawData: row % 7 === 0 ? raw(row) : null,
+      }));
+      const report = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data });
+      const first = report.encode();
+      const expected = first.slice();
+      first.fill(0xff);
+      for (const point of data) {
+        point.summaryData.other = 1;
+        point.rawData?.push(7);
+      }
+      assertEquals(report.encode(), expected);
+      assertEquals(report.visibleData[0].rawData, raw(0));
+      assertEquals(report.visibleData[1].summaryData, {});
+    }
+  }
+});
+
+Deno.test("a report of points whose data is empty stays so when their data gets entries", () => {
+  const data = Array.from({ length: 300 }, (_, row) => ({
+    timestamp: row,
+    stream: 1,
+    value: 1,
+    summaryData: {} as Record<string, number>,
+  }));
+  const report = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data });
+  const expected = report.encode();
+  for (const point of data) point.summaryData.other = 1;
+  assertEquals(report.encode(), expected);
+});
