@@ -4,7 +4,7 @@ export { slugFormatLines } from "./slug_format";
 export { csvBytesRead, csvLinesRead, csvPlan, csvScan, csvSlowValues } from "./csv";
 export { formatCsv } from "./csv_text";
 export { scanCount, scanFirst } from "./scan_counts";
-export { ndjsonJoined, ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan, ndjsonSpans } from "./ndjson";
+export { ndjsonArray, ndjsonJoined, ndjsonKey, ndjsonLineEnd, ndjsonLineStart, ndjsonScan, ndjsonSpans } from "./ndjson";
 export { formatTime, parseTimeText } from "./timestamp";
 export { checkedIds, measure, takeIntegers, widenIds } from "./report_columns";
 export { encodeEvents, encodeFloats, encodeFreeEvents, encodeNumbers } from "./report_encode";

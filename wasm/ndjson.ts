@@ -28,6 +28,14 @@ const MOST_SPANS: u32 = 6000;
 const FIRST_MS: u64 = 946684800000;
 const LAST_MS: u64 = 253402300799999;
 
+/** What stands behind an object: a line feed, or a comma in an array, whose last object has a bracket behind it. */
+let separator: u32 = FEED;
+
+/** Begins with lines, or with the objects of an array. */
+export function ndjsonArray(isArray: bool): void {
+  separator = isArray ? 0x2c : FEED;
+}
+
 let spans: u32 = 0;
 /** The end of what is at JOINED. */
 let joined: usize = JOINED;
@@ -292,7 +300,8 @@ function readLine(row: u32, keys: u32, required: u32): bool {
     if (next == 0x7d) break;
     if (next != 0x2c || skipSpace() != QUOTE) return false;
   }
-  return skipSpace() == FEED && (found & required) == required;
+  const end = skipSpace();
+  return (end == separator || end == 0x5d && separator == 0x2c) && (found & required) == required;
 }
 
 /**
@@ -300,7 +309,8 @@ function readLine(row: u32, keys: u32, required: u32): bool {
  * or to a line for the host, which then lies from ndjsonLineStart() to ndjsonLineEnd(). `required` has the bits of the
  * roles that a line must have. Gives the number of rows; ndjsonLineStart() is where the next line begins.
  *
- * The byte behind the text must be a line feed, which also ends a last line that has none.
+ * The byte behind the text must be a line feed, which also ends a last line that has none. After `ndjsonArray(true)` the
+ * text is that of an array, behind its first bracket: a scan then ends behind the comma or the bracket that follows an object.
  */
 export function ndjsonScan(
   from: u32, length: u32, last: bool, row: u32, keys: u32, required: u32, stream: u32, firstId: i64, step: i64,
@@ -330,7 +340,7 @@ export function ndjsonScan(
       countTime(load<i64>(TIMES + (row << 3)));
       row++;
       id += step;
-      at++;
+      if (load<u8>(at++) == 0x5d && separator != FEED) break;
       continue;
     }
     spans = before;

@@ -18,6 +18,7 @@ export interface WasmExports {
   csvScan(from: number, length: number, row: number, firstId: bigint, step: bigint): number;
   scanCount(what: number): number;
   scanFirst(isLate: boolean): bigint;
+  ndjsonArray(isArray: boolean): void;
   ndjsonKey(index: number, role: number, length: number): void;
   ndjsonScan(
     from: number,

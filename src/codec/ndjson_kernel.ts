@@ -26,6 +26,8 @@ interface NdjsonKernelPlan {
   readonly millis: boolean;
   readonly warnFrom: bigint;
   readonly warnTo: bigint;
+  /** Whether the text is that of an array, behind its first bracket, and not lines. @default {false} */
+  readonly isArray?: boolean;
 }
 
 const encoder = new TextEncoder();
@@ -114,6 +116,7 @@ export class NdjsonKernel {
     planLongs[4] = plan.warnTo;
     planLongs[5] = BigInt.asIntN(64, plan.fixedDevice ?? 0n);
     kernel.csvPlan(true);
+    kernel.ndjsonArray(plan.isArray ?? false);
     window.set(bytes.subarray(from, from + length));
     past[length] = FEED;
     return {
