@@ -512,17 +512,21 @@ id>highest&&(highest=id),id>0&&(lowest===0||id<lowest)&&(lowest=id)}return{lowes
 length}){let idAt2=idReader(ids);for(let row=0;row<length;row++)if(idAt2(row)===0)return row;return-1}function readingWith(id,{
 ids,length,streams,times,values}){let idAt2=idReader(ids),row=0;for(;row<length&&idAt2(row)!==id;)row++;if(row===length)
 throw new DataError(\`Cannot find the reading \${id} in the report\`);return{id,stream:streams[row],timestampMicros:times[row],
-value:values[row]}}function idReader(ids){return ids instanceof BigUint64Array?integerReader(ids):row=>ids[row]}var idle2,LARGEST_IDLE=1<<22,PointRows=class{rows=new EventRows;#freeForm;take(items,from,to){let{rows}=this;rows.clear();
-let next=ArchFXDataPoint[LOAD_BARE](rows,items,from,to);if(next===to)return!0;let hasData=ArchFXDataPoint[TO_POINTS](items,
-next,to),points=items;if(hasData){let writer2=this.#freeForm??=new FreeFormWriter(rows.capacity);writer2.clear();for(let i=from;i<
-to;i++)writer2.add(ArchFXDataPoint[SUMMARY](points[i]),points[i].rawData);rows.freeForm=writer2.freeForm()}return ArchFXDataPoint[LOAD_POINTS](
-rows,points,next,to),rows.freeForm===void 0}get isSmall(){return(this.#freeForm?.capacity??0)<=LARGEST_IDLE}};function encodePoints(items,makeHeader){
-let chunk=idle2??new PointRows;idle2=void 0;let{rows}=chunk,{length}=items,writer2=new EventWriter,firstWithoutId2=-1,areBare=!0,
-encoded;for(let from=0;from<length;from+=rows.capacity){let to=Math.min(from+rows.capacity,length);if(areBare=chunk.take(
-items,from,to)&&areBare,firstWithoutId2<0){let row=rows.ids.subarray(0,rows.length).indexOf(0);row>=0&&(firstWithoutId2=
-from+row)}from===0&&to===length&&(encoded=encodeShortReport(rows,makeHeader)),encoded===void 0&&writer2.write(rows,length-
-to)}return encoded??=writer2.finish(makeHeader),rows.clear(),chunk.isSmall&&(idle2=chunk),{...encoded,firstWithoutId:firstWithoutId2,
-areBare}}var PIECE=1<<18;function checkRoom(target,size){if(size>target.length)throw new RangeError(\`Cannot encode the report int\\
+value:values[row]}}function idReader(ids){return ids instanceof BigUint64Array?integerReader(ids):row=>ids[row]}var LEAST_KEPT=256,MOST_KEPT=128,idle2,LARGEST_IDLE=1<<22,PointRows=class{rows=new EventRows;#freeForm;take(items,from,to,data){
+let{rows}=this;rows.clear();let next=data===void 0?ArchFXDataPoint[LOAD_BARE](rows,items,from,to):from;if(next===to)return!0;
+let points=items,areBare=!1;if(data!==void 0)rows.freeForm=data;else if(!ArchFXDataPoint[TO_POINTS](items,next,to))areBare=
+!0;else{let writer2=this.#freeForm??=new FreeFormWriter(rows.capacity);writer2.clear();for(let i=from;i<to;i++)writer2.add(
+ArchFXDataPoint[SUMMARY](points[i]),points[i].rawData);rows.freeForm=writer2.freeForm()}return ArchFXDataPoint[LOAD_POINTS](
+rows,points,next,to),areBare}get isSmall(){return(this.#freeForm?.capacity??0)<=LARGEST_IDLE}};function encodePoints(items,makeHeader,data){
+let chunk=idle2??new PointRows;idle2=void 0;let{rows}=chunk,{length}=items,writer2=new EventWriter,firstWithoutId2=-1,kept=[],
+encoded;for(let from=0;from<length;from+=rows.capacity){let to=Math.min(from+rows.capacity,length),areBare=chunk.take(items,
+from,to,data?.[from/rows.capacity]);if(data===void 0&&(kept=keep(kept,rows,areBare)),firstWithoutId2<0){let row=rows.ids.
+subarray(0,rows.length).indexOf(0);row>=0&&(firstWithoutId2=from+row)}from===0&&to===length&&(encoded=encodeShortReport(
+rows,makeHeader)),encoded===void 0&&writer2.write(rows,length-to)}return encoded??=writer2.finish(makeHeader),rows.clear(),
+chunk.isSmall&&(idle2=chunk),{...encoded,firstWithoutId:firstWithoutId2,data:data??kept}}function keep(kept,{length,freeForm},areBare){
+if(kept===void 0)return;if(areBare)return kept.push(void 0),kept;let bytes=freeForm?.bytes??new Uint8Array;if(!(length<LEAST_KEPT&&
+kept.length===0||bytes.length>MOST_KEPT*length))return kept.push({bytes:bytes.slice(),extraLengths:freeForm?.extraLengths.
+slice(0,length)??new Uint32Array(length),dataLengths:freeForm?.dataLengths.slice(0,length)??new Uint32Array(length)}),kept}var PIECE=1<<18;function checkRoom(target,size){if(size>target.length)throw new RangeError(\`Cannot encode the report int\\
 o \${target.length} bytes: it takes \${size}\`)}function setIds(header,{lowest,highest}){header.lowestId=lowest,header.highestId=
 highest}function pairOf({lowestId,highestId}){return{lowest:lowestId??0,highest:highestId??0}}var ColumnSource=class{header;#columns;#size;#body;constructor(header,columns){
 this.header=header,this.#columns=columns}get length(){return this.#columns.length}get fullHeader(){return this.#measure(),
@@ -543,19 +547,19 @@ at-eventsAt,at)}#guessIds(){let{ids,length}=this.#columns,guess=id=>typeof id=="
 id)&&id>=0?id:0;this.header.lowestId=guess(ids[0]),this.header.highestId=guess(ids[length-1])}*pieces(){yield encodeHeader(
 this.fullHeader,this.length).slice();let encoder2=new EventEncoder(this.#columns),piece=new Uint8Array;for(;!encoder2.done;)
 encoder2.next(size=>piece=new Uint8Array(size)),yield piece}readings(){return this.#columns}body(){return this.#body===void 0&&
-(this.#measure(),this.#body=builtBody(this.#columns)),this.#body}points(){return pointsOf(this.body())}},ByteSource=class _ByteSource{header;length;byteLength;#maxDepth;#eventsAt;#bytes;#points;#firstWithoutId;#events;#body;constructor(header,bytes,{
-length,maxDepth,eventsAt=0,events,points,firstWithoutId:firstWithoutId2}){this.header=header,this.length=length,this.byteLength=
-bytes.length,this.#bytes=bytes,this.#maxDepth=maxDepth,this.#eventsAt=eventsAt,this.#events=events,this.#points=points,this.#firstWithoutId=
-firstWithoutId2}static ofPoints(header,items){let{length}=items,makeHeader=ids=>(setIds(header,ids),encodeHeader(header,
-length)),{bytes,eventsAt,firstWithoutId:firstWithoutId2,areBare}=encodePoints(items,makeHeader),points=areBare?items:void 0;
-return new _ByteSource(header,bytes,{length,maxDepth:512,eventsAt,firstWithoutId:firstWithoutId2,points})}get fullHeader(){
-return this.header}get ids(){return this.#eventsAt>0?pairOf(this.header):idRange(this.readings())}get firstWithoutId(){return this.#firstWithoutId??=
-firstWithoutId(this.readings())}bytes(){return this.#bytes??=encodePoints(this.#points,()=>encodeHeader(this.header,this.
-length)).bytes}encode(){let bytes=this.bytes();return this.#points===void 0?bytes.slice():(this.#bytes=void 0,bytes)}encodeInto(target){
-let bytes=this.bytes();return checkRoom(target,bytes.length),target.set(bytes),bytes.length}*pieces(){let bytes=this.bytes();
-for(let at=0;at<bytes.length;at+=PIECE)yield bytes.slice(at,at+PIECE)}readings(){return this.#events??=decodeEvents(this.
-bytes(),this.#eventsAt,this.length,this.#maxDepth)}body(){return this.#body??=decodedBody(this.bytes(),this.readings(),this.#maxDepth)}points(){
-return this.#points??pointsOf(this.body())}};function displayableColumns(columns){return displayable(columns,async it=>{let{readingsDisplay}=await Promise.resolve().then(()=>__toESM(require_deno_notebook()));
+(this.#measure(),this.#body=builtBody(this.#columns)),this.#body}points(){return pointsOf(this.body())}},ByteSource=class _ByteSource{header;length;byteLength;#maxDepth;#eventsAt;#bytes;#points;#data;#firstWithoutId;#events;#body;constructor(header,bytes,{
+length,maxDepth,eventsAt=0,events,points,data,firstWithoutId:firstWithoutId2}){this.header=header,this.length=length,this.
+byteLength=bytes.length,this.#bytes=bytes,this.#maxDepth=maxDepth,this.#eventsAt=eventsAt,this.#events=events,this.#points=
+points,this.#data=data,this.#firstWithoutId=firstWithoutId2}static ofPoints(header,items){let{length}=items,makeHeader=ids=>(setIds(
+header,ids),encodeHeader(header,length)),{bytes,eventsAt,firstWithoutId:firstWithoutId2,data}=encodePoints(items,makeHeader),
+points=data===void 0?void 0:items;return new _ByteSource(header,bytes,{length,maxDepth:512,eventsAt,firstWithoutId:firstWithoutId2,
+points,data})}get fullHeader(){return this.header}get ids(){return this.#eventsAt>0?pairOf(this.header):idRange(this.readings())}get firstWithoutId(){
+return this.#firstWithoutId??=firstWithoutId(this.readings())}bytes(){return this.#bytes??=encodePoints(this.#points,()=>encodeHeader(
+this.header,this.length),this.#data).bytes}encode(){let bytes=this.bytes();return this.#points===void 0?bytes.slice():(this.#bytes=
+void 0,bytes)}encodeInto(target){let bytes=this.bytes();return checkRoom(target,bytes.length),target.set(bytes),bytes.length}*pieces(){
+let bytes=this.bytes();for(let at=0;at<bytes.length;at+=PIECE)yield bytes.slice(at,at+PIECE)}readings(){return this.#events??=
+decodeEvents(this.bytes(),this.#eventsAt,this.length,this.#maxDepth)}body(){return this.#body??=decodedBody(this.bytes(),
+this.readings(),this.#maxDepth)}points(){return this.#data?.every(data=>data===void 0)?this.#points:pointsOf(this.body())}};function displayableColumns(columns){return displayable(columns,async it=>{let{readingsDisplay}=await Promise.resolve().then(()=>__toESM(require_deno_notebook()));
 return readingsDisplay(it,\`ReadingColumns (length: \${it.length})\`)}),columns}var MAX_DEPTH2=1024,NAMES2=["maxDepth","maxBytes","receivedTime"];function decodeLimits(bytes,options){if(!(bytes instanceof
 Uint8Array)){let shown2=bytes===null?"null":typeof bytes;throw new TypeError(\`Cannot decode a report of type \${shown2}: \\
 it must be a Uint8Array\`)}checkNames(options,NAMES2,"decode option");let{maxDepth=512,maxBytes=2**30}=options;if(!Number.
