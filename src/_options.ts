@@ -8,6 +8,19 @@ import { isRecord } from "./_is_record.ts";
 import { shown } from "./_shown.ts";
 
 /**
+ * A copy of options without those that are `undefined`, which would hide a default.
+ *
+ * @param given The options.
+ */
+export function withoutUndefined<Options extends object>(given: Options): Options {
+  const copy = { ...given };
+  for (const [name, value] of Object.entries(copy)) {
+    if (value === undefined) Reflect.deleteProperty(copy, name);
+  }
+  return copy;
+}
+
+/**
  * Rejects what is not an object, and an object with a key that is not one of the names.
  *
  * @param given What the caller passed.

@@ -84,7 +84,7 @@ async function leave(
         'here, "archfx gateway queue import --undo" opens it again, as long as the file was not imported',
     );
   };
-  const reports = await queue.store.ask("records", "report/");
+  const reports = await queue.store.records("report");
   // Without a report in flight there is nothing to ask the cloud for.
   if (reports.length === 0) await write();
   else await withGatewayCloud(context, loaded, write);

@@ -4,6 +4,7 @@
  */
 import { isLoopback } from "../_loopback.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { portOf } from "../_node_port.ts";
 import { ConnectionDropped } from "./control/faults.ts";
 
 /** A server that listens. */
@@ -80,11 +81,11 @@ export async function listen(
     server.once("error", reject);
     server.listen(port, host, () => resolve());
   });
-  const address = server.address() as { port: number };
+  const opened = portOf(server);
   const shown = host.includes(":") ? `[${host}]` : host;
   return {
-    url: `http://${shown}:${address.port}`,
-    port: address.port,
+    url: `http://${shown}:${opened}`,
+    port: opened,
     close: () => close(server),
   };
 }

@@ -7,7 +7,7 @@ import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 import { ArchFXDataPoint } from "../reports/data_point.ts";
-import { ArchFxDeviceSlug } from "../slugs/device_slug.ts";
+import { deviceOf } from "../slugs/device_of.ts";
 import { batchFrame } from "./_frames.ts";
 import type { BareColumns } from "./_pack.ts";
 import type { ReadingBatch } from "./types.ts";
@@ -44,7 +44,7 @@ interface CheckedBatches {
  * @throws {TypeError} If a batch is not of the right shape.
  */
 export function checkBatches(batches: ReadingBatch | readonly ReadingBatch[]): CheckedBatches {
-  const list = Array.isArray(batches) ? batches : [batches];
+  const list: readonly ReadingBatch[] = Array.isArray(batches) ? batches : [batches];
   const frames: Uint8Array[] = [];
   const lanes = new Set<string>();
   let readings = 0;
@@ -52,7 +52,7 @@ export function checkBatches(batches: ReadingBatch | readonly ReadingBatch[]): C
   for (const batch of list) {
     checkNames(batch, ["device", "columns", "points", "streamer"], "field of a batch");
     const { columns, points, streamer } = batch;
-    const device = new ArchFxDeviceSlug(batch.device).id;
+    const device = deviceOf(batch.device).id;
     if (
       streamer !== undefined && !(Number.isInteger(streamer) && streamer >= 0 && streamer <= 0xffff)
     ) {
@@ -84,9 +84,13 @@ function checkColumns(columns: NonNullable<ReadingBatch["columns"]>): void {
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new TypeError(`Cannot push columns of length ${length}: it must be a count of readings`);
   }
-  const types = { streams: Uint32Array, timestamps: BigInt64Array, values: Float64Array };
-  for (const [name, type] of Object.entries(types)) {
-    const column = columns[name as keyof typeof types];
+  const types = [
+    ["streams", Uint32Array],
+    ["timestamps", BigInt64Array],
+    ["values", Float64Array],
+  ] as const;
+  for (const [name, type] of types) {
+    const column = columns[name];
     if (!(column instanceof type)) {
       throw new TypeError(`Cannot push the column ${name}: it must be a ${type.name}`);
     }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { errorStatus } from "../_error_fields.ts";
+import { errorMessage, errorStatus } from "../_error_fields.ts";
+import { isSafeInteger } from "../_integers.ts";
 import { isRecord } from "../_is_record.ts";
 import { type Api, lastReadingId, RestHttpBaseException } from "../api/mod.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
@@ -84,9 +85,9 @@ export class Cloud {
           // Without ids, so that the client keeps none that failed: what goes when is in the sender's plan.
           report: { origin: device, originStreamer: streamer, length, lowestId: 0, highestId: 0 },
         },
-      ) as { count?: unknown } | undefined;
-      const count = reply?.count;
-      if (Number.isSafeInteger(count)) return { kind: "accepted", count: count as number };
+      );
+      const count = isRecord(reply) ? reply.count : undefined;
+      if (isSafeInteger(count)) return { kind: "accepted", count };
       return { kind: "later", reason: "the response is not a count", afterMs: undefined };
     } catch (error) {
       if (signal.aborted) throw signal.reason;
@@ -155,15 +156,16 @@ function isSame(found: unknown, columns: ReadingColumns, row: number): boolean {
 function later(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (!(error instanceof Error)) return error;
-  return new Later(error.message, (error as RestHttpBaseException).retryAfterMs);
+  const afterMs = error instanceof RestHttpBaseException ? error.retryAfterMs : undefined;
+  return new Later(error.message, afterMs);
 }
 
 function outcomeOf(error: unknown): Outcome {
-  const { status, data, retryAfterMs, message } = error as RestHttpBaseException;
-  const reason = message ?? String(error);
-  if (!(error instanceof RestHttpBaseException) || status === undefined) {
+  const reason = errorMessage(error);
+  if (!(error instanceof RestHttpBaseException) || error.status === undefined) {
     return { kind: "later", reason, afterMs: undefined };
   }
+  const { status, data, retryAfterMs } = error;
   const isJson = typeof data === "object" && data !== null;
   const body = (isJson ? JSON.stringify(data) : String(data ?? "")).slice(0, MOST_BODY);
   if (status === 413) return { kind: "too large", status, body };

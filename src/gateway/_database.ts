@@ -10,6 +10,7 @@
  */
 import fs from "node:fs";
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import { isRecord } from "../_is_record.ts";
 import { QueueError } from "./errors.ts";
 
 /** What SQLite reports about a file, as far as the queue acts on it. */
@@ -17,13 +18,14 @@ type Trouble = "full" | "damaged" | "locked" | "other";
 
 /** Which kind of trouble an error is. On Deno errors have no `errcode`: the message has to do. */
 export function troubleOf(error: unknown): Trouble {
-  const { errcode, message = "" } = error as { errcode?: unknown; message?: string };
+  const { errcode, message } = isRecord(error) ? error : {};
+  const text = String(message ?? "");
   const code = Number(errcode ?? 0) & 0xff;
-  if (code === 13 || /disk is full|ENOSPC|disk I\/O error.*28/i.test(message)) return "full";
-  if (code === 11 || code === 26 || /malformed|not a database|database corruption/i.test(message)) {
+  if (code === 13 || /disk is full|ENOSPC|disk I\/O error.*28/i.test(text)) return "full";
+  if (code === 11 || code === 26 || /malformed|not a database|database corruption/i.test(text)) {
     return "damaged";
   }
-  if (code === 5 || code === 6 || /database is locked/i.test(message)) return "locked";
+  if (code === 5 || code === 6 || /database is locked/i.test(text)) return "locked";
   return "other";
 }
 
@@ -39,11 +41,17 @@ const SCHEMA = `
 /** The layout of the tables; a file of another layout is rejected. */
 const LAYOUT = 1;
 
+interface Globals {
+  readonly process?: {
+    readonly getBuiltinModule?: (
+      name: "node:sqlite",
+    ) => typeof import("node:sqlite") | undefined;
+  };
+}
+
 /** The driver, or one line that says why there is none. Synchronous, since a worker from text has no imports. */
 function driver(): typeof import("node:sqlite") {
-  const { process } = globalThis as {
-    process?: { getBuiltinModule?(name: string): typeof import("node:sqlite") | undefined };
-  };
+  const { process }: Globals = globalThis;
   const sqlite = process?.getBuiltinModule?.("node:sqlite");
   if (sqlite) return sqlite;
   throw new QueueError(
@@ -119,8 +127,8 @@ export class QueueDatabase {
   }
 
   /** Runs one statement. */
-  run(sql: string, ...values: (SQLInputValue | Uint8Array)[]): void {
-    this.#prepare(sql).run(...values as SQLInputValue[]);
+  run(sql: string, ...values: SQLInputValue[]): void {
+    this.#prepare(sql).run(...values);
   }
 
   /** All rows. */
@@ -130,8 +138,14 @@ export class QueueDatabase {
 
   /** The first column of the first row. */
   value(sql: string, ...values: SQLInputValue[]): unknown {
-    const row = this.#prepare(sql).get(...values) as Record<string, unknown> | undefined;
-    return row === undefined ? undefined : Object.values(row)[0];
+    const row = this.#prepare(sql).get(...values);
+    return isRecord(row) ? Object.values(row)[0] : undefined;
+  }
+
+  /** The first column of the first row, where it has bytes: damage to a row can make text or a number of them. */
+  bytes(sql: string, ...values: SQLInputValue[]): Uint8Array | undefined {
+    const found = this.value(sql, ...values);
+    return found instanceof Uint8Array ? found : undefined;
   }
 
   /** Runs work in one transaction. */

@@ -151,7 +151,10 @@ export function deadFrame(about: unknown, batch: Uint8Array | undefined): Uint8A
 }
 
 /** What an intact dead letter says. */
-export function readDead(bytes: Uint8Array): { about: unknown; batch: Uint8Array | undefined } {
+export function readDead(bytes: Uint8Array): {
+  about: Readonly<Record<string, unknown>>;
+  batch: Uint8Array | undefined;
+} {
   const end = 12 + viewOf(bytes).getUint32(8);
   return {
     about: JSON.parse(decoder.decode(bytes.subarray(12, end))),

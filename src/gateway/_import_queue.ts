@@ -13,6 +13,7 @@ import {
   readQueueFile,
   type StreamerEntry,
 } from "./_queue_file.ts";
+import type { ImportProgress } from "./_records.ts";
 import { step } from "./_steps.ts";
 import type { Change } from "./_store.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
@@ -26,15 +27,6 @@ export interface Imported {
   readonly letters: number;
   /** Batches that were there already. */
   readonly skipped: number;
-}
-
-/** How far the import of a queue has come: `imported/QUEUE`. */
-interface Progress {
-  readonly move: string;
-  /** Every batch up to this number is there. */
-  readonly batch: number;
-  /** So many dead letters of this move are there. */
-  readonly letters: number;
 }
 
 /** What a file says before its batches. */
@@ -65,11 +57,15 @@ export async function importQueue(
 ): Promise<Imported> {
   const { store } = queue;
   const states = await check(path, signal);
-  const name = `imported/${states.head.queue}`;
-  const before = await store.ask("record", name) as Progress | undefined;
+  const name = `imported/${states.head.queue}` as const;
+  const before = await store.record(name);
   const { move } = states.head;
   const begun = before?.move === move;
-  let progress: Progress = { move, batch: before?.batch ?? 0, letters: begun ? before.letters : 0 };
+  let progress: ImportProgress = {
+    move,
+    batch: before?.batch ?? 0,
+    letters: begun ? before.letters : 0,
+  };
   if (!begun) {
     await rejectWhatIsPast(queue, path, states);
     await store.apply([...await adopt(queue, path, states), {
@@ -182,7 +178,7 @@ async function rejectWhatIsPast(
     }
   }
   for (const { source, position } of positions) {
-    const here = await store.ask("record", `position/${source}`);
+    const here = await store.record(`position/${source}`);
     if (here !== undefined && here !== position) {
       throw wrong(
         `this queue has a position of the source "${source}" already: import the file into an empty queue`,

@@ -59,7 +59,7 @@ function giveUp(
     } else given.set(name, { readings, first, last });
   }
   for (const [name, { readings }] of given) {
-    const before = Number(store.record(`lost/${reason}/${name}`) ?? 0);
+    const before = store.record(`lost/${reason}/${name}`) ?? 0;
     changes.push({ kind: "set", name: `lost/${reason}/${name}`, value: before + readings });
   }
   store.transaction(() => store.apply(changes));

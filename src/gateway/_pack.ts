@@ -13,6 +13,7 @@
  *
  * @module
  */
+import { isMap } from "../_is_record.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
@@ -241,7 +242,8 @@ export function unpackColumns(bytes: Uint8Array): BareColumns {
   const summaryData: (SummaryData | null)[] = [];
   const rawData: unknown[] = [];
   for (let row = 0; row < length; row++) {
-    summaryData.push(reader.read() as SummaryData | null);
+    const summary = reader.read();
+    summaryData.push(isMap(summary) ? summary : null);
     rawData.push(reader.read());
   }
   return { length, streams, timestamps, values, summaryData, rawData };

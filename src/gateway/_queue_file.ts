@@ -21,6 +21,7 @@
  * @module
  */
 import { type FileHandle, open } from "node:fs/promises";
+import { errorMessage } from "../_error_fields.ts";
 import { crc32c } from "./_crc32c.ts";
 import { QueueError } from "./errors.ts";
 import type { Hold } from "./outbox.ts";
@@ -126,7 +127,7 @@ export function queueFileStart(): Uint8Array {
 
 /** An entry as bytes. */
 export function encodeEntry(entry: QueueEntry): Uint8Array<ArrayBuffer> {
-  const { frame, ...rest } = entry as BatchEntry;
+  const { frame, ...rest } = "frame" in entry ? entry : { ...entry, frame: undefined };
   const json = encoder.encode(JSON.stringify(rest));
   const bytes = new Uint8Array(HEAD + json.length + (frame?.length ?? 0));
   const view = new DataView(bytes.buffer);
@@ -146,7 +147,7 @@ export function encodeEntry(entry: QueueEntry): Uint8Array<ArrayBuffer> {
  */
 export async function* readQueueFile(path: string): AsyncGenerator<QueueEntry> {
   const file = await open(path, "r").catch((error) => {
-    throw new QueueError(`Cannot read "${path}": ${error.message}`);
+    throw new QueueError(`Cannot read "${path}": ${errorMessage(error)}`);
   });
   try {
     yield* entries(path, new Source(file));

@@ -8,20 +8,17 @@ import { deviceText } from "./_device_text.ts";
 import { isIntact, readBatch } from "./_frames.ts";
 import { attempting, newPlan, type Plan } from "./_plan.ts";
 import type { StoreEvent } from "./_store_event.ts";
-import type { Change, LaneRecord, Store } from "./_store.ts";
+import type { LaneRecord, StoredReport } from "./_records.ts";
+import { type Change, laneNumber, type Store } from "./_store.ts";
 import { takeBatches } from "./_store_reads.ts";
-import type { OpenReport, StreamerState } from "./outbox.ts";
-
-type StoredReport = Omit<OpenReport, "plan"> & {
-  readonly pieces: (readonly [batch: number, offset: number, readings: number])[];
-};
+import type { StreamerState } from "./outbox.ts";
 
 /** Repairs every lane; says what was found. */
 export function repair(store: Store, tell: (event: StoreEvent) => void): void {
-  for (const [name, record] of store.records("lane/")) {
-    const lane = Number(name.slice(5));
-    const { device } = record as LaneRecord;
-    const changes = repairLane(store, lane, record as LaneRecord);
+  for (const [name, record] of store.records("lane")) {
+    const lane = laneNumber(name);
+    const { device } = record;
+    const changes = repairLane(store, lane, record);
     if (changes.length > 0) {
       store.transaction(() => store.apply(changes));
       tell({
@@ -33,7 +30,7 @@ export function repair(store: Store, tell: (event: StoreEvent) => void): void {
           "others, and last_id of the cloud is accepted where they say too little",
       });
     }
-    const trust = trustCloud(store, lane, record as LaneRecord);
+    const trust = trustCloud(store, lane, record);
     if (trust === undefined) continue;
     store.transaction(() => store.apply([trust]));
     tell({
@@ -53,25 +50,21 @@ export function repair(store: Store, tell: (event: StoreEvent) => void): void {
  */
 function trustCloud(store: Store, lane: number, record: LaneRecord): Change | undefined {
   if (store.record(`report/${lane}`) !== undefined) return undefined;
-  const index = record.streamer < 0
-    ? store.record(`current/${lane}`) as number | undefined
-    : record.streamer;
-  const name = `streamer/${record.device}/${index}`;
-  const state = store.record(name) as StreamerState | undefined;
+  const index = record.streamer < 0 ? store.record(`current/${lane}`) : record.streamer;
+  const name = `streamer/${record.device}/${index}` as const;
+  const state = store.record(name);
   if (state === undefined || state.accept) return undefined;
   return { kind: "set", name, value: { ...state, accept: true } };
 }
 
 function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {
-  const report = store.record(`report/${lane}`) as StoredReport | undefined;
-  const plan = store.record(`plan/${lane}`) as Plan | undefined;
-  const current = store.record(`current/${lane}`) as number | undefined;
+  const report = store.record(`report/${lane}`);
+  const plan = store.record(`plan/${lane}`);
+  const current = store.record(`current/${lane}`);
   const index = report?.streamer ?? (record.streamer < 0 ? current : record.streamer);
-  const streamer = `streamer/${record.device}/${index}`;
-  const state = index === undefined
-    ? undefined
-    : store.record(streamer) as StreamerState | undefined;
-  const set = (name: string, value: unknown): Change => ({ kind: "set", name, value });
+  const streamer = `streamer/${record.device}/${index}` as const;
+  const state = index === undefined ? undefined : store.record(streamer);
+  const planned = (value: Plan): Change => ({ kind: "set", name: `plan/${lane}`, value });
   const newest = report?.pieces[report.pieces.length - 1]?.[0] ?? 0;
   if (report && newest <= record.done) {
     // It was settled, and its record comes from an older page.
@@ -82,30 +75,32 @@ function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {
     const changes: Change[] = [];
     if (!plan) {
       const whole = { lo: report.first, hi: report.last };
-      changes.push(set(`plan/${lane}`, attempting(newPlan(whole.lo, whole.hi), whole)));
+      changes.push(planned(attempting(newPlan(whole.lo, whole.hi), whole)));
     }
     if (!state || !plan) {
       const confirmed = Math.min(report.last, ...lows, report.first) - 1;
       const made = { confirmed, next: report.last + 1, sent: report.sent };
       // Which part was attempted last is not known.
-      changes.push(set(streamer, { ...made, ...state, ...(!plan && { accept: true }) }));
+      const value = { ...made, ...state, ...(!plan && { accept: true }) };
+      changes.push({ kind: "set", name: streamer, value });
     }
     return changes;
   }
   if (record.sealed.batch <= record.done && record.sealed.offset === 0) return [];
   if (state && index !== undefined && state.next - 1 <= state.confirmed) return [];
   const made = state && index !== undefined ? remake(store, lane, record, index, state) : undefined;
-  if (made) {
+  if (state && made) {
     const whole = { lo: made.first, hi: made.last };
     return [
-      set(`report/${lane}`, made),
-      set(`plan/${lane}`, attempting(newPlan(whole.lo, whole.hi), whole)),
-      set(streamer, { ...state, accept: true }),
+      { kind: "set", name: `report/${lane}`, value: made },
+      planned(attempting(newPlan(whole.lo, whole.hi), whole)),
+      { kind: "set", name: streamer, value: { ...state, accept: true } },
     ];
   }
   // Its readings get new ids, above whatever the cloud says.
+  const value = { ...record, sealed: { batch: record.done, offset: 0 } };
   return [
-    set(`lane/${lane}`, { ...record, sealed: { batch: record.done, offset: 0 } }),
+    { kind: "set", name: `lane/${lane}`, value },
     ...state ? [{ kind: "unset", name: streamer } as const] : [],
   ];
 }

@@ -10,7 +10,8 @@
 import { crc32c } from "./_crc32c.ts";
 import { frameKind, isIntact, readBatch, readRecord, type RecordFrame } from "./_frames.ts";
 import { Pages } from "./_pages.ts";
-import type { LaneCount, LaneRecord, Store } from "./_store.ts";
+import { recordOf, recordsOf } from "./_records.ts";
+import { laneNumber, type Store } from "./_store.ts";
 
 /** What became of a damaged file. */
 export interface Salvaged {
@@ -43,11 +44,9 @@ export function salvage(path: string, store: Store): Salvaged {
     const { records, damaged } = findRecords(pages);
     const waited = new Map<string, number>();
     const done = new Map<string, number>();
-    for (const [name, { value }] of records) {
-      if (!name.startsWith("lane/")) continue;
-      const { device, streamer, done: upTo } = value as LaneRecord;
+    for (const [name, { device, streamer, done: upTo }] of recordsOf(records, "lane")) {
       done.set(`${device}/${streamer}`, upTo);
-      const count = records.get(`count/${name.slice(5)}`)?.value as LaneCount | undefined;
+      const count = recordOf(records, `count/${laneNumber(name)}`);
       if (count) waited.set(`${device}/${streamer}`, count.readings);
     }
     store.transaction(() => store.adopt(records));
@@ -88,7 +87,7 @@ export function salvage(path: string, store: Store): Salvaged {
     if (group.length > 0) flush();
     const lost = [];
     for (const [lane, n] of waited) {
-      const [device, streamer] = lane.split("/") as [string, string];
+      const [device, streamer] = lane.split("/");
       if (n > 0) lost.push({ device, streamer: Number(streamer), readings: n });
     }
     return { batches, readings, damaged, lost };
@@ -105,9 +104,9 @@ export function salvageInto(path: string, store: Store): { batches: number; read
   const pages = new Pages(path);
   try {
     const done = new Map<string, number>();
-    for (const [name, { value }] of findRecords(pages).records) {
-      if (!name.startsWith("lane/")) continue;
-      const { device, streamer, done: upTo } = value as LaneRecord;
+    for (
+      const [, { device, streamer, done: upTo }] of recordsOf(findRecords(pages).records, "lane")
+    ) {
       done.set(`${device}/${streamer}`, upTo);
     }
     const found = new Map<number, Uint8Array>();
@@ -131,7 +130,8 @@ export function salvageInto(path: string, store: Store): { batches: number; read
 function forgetStreamers(store: Store, device: string, known: Set<string>): void {
   if (known.has(device)) return;
   known.add(device);
-  const names = store.records(`streamer/${device}/`).map(([name]) => name);
+  const names = store.records("streamer").map(([name]) => name)
+    .filter((name) => name.startsWith(`streamer/${device}/`));
   store.transaction(() => store.apply(names.map((name) => ({ kind: "unset", name }))));
 }
 

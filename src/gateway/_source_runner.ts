@@ -105,7 +105,7 @@ export class SourceRunner {
 }
 
 function count(batches: ReadingBatch | readonly ReadingBatch[]): number {
-  const list = Array.isArray(batches) ? batches : [batches];
+  const list: readonly ReadingBatch[] = Array.isArray(batches) ? batches : [batches];
   return list.reduce((sum, { columns, points }) => {
     if (columns) return sum + columns.length;
     return sum + (Array.isArray(points) ? points.length : 0);

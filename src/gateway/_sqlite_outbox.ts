@@ -16,15 +16,11 @@ import type { BareColumns } from "./_pack.ts";
 import type { Plan, Rejected } from "./_plan.ts";
 import type { LaneEntry } from "./_store_server.ts";
 import type { StoreClient } from "./_store_client.ts";
+import type { StoredReport } from "./_records.ts";
 import type { Change } from "./_store.ts";
 import type { Draft, Lane, OpenReport, Outbox, StreamerState } from "./outbox.ts";
 
 type Piece = Draft["pieces"][number];
-
-/** A report as it is stored; its plan is a record of its own, since it changes. */
-export interface StoredReport extends Omit<OpenReport, "plan"> {
-  readonly pieces: readonly Piece[];
-}
 
 /** The outbox of one store. */
 export class SqliteOutbox implements Outbox {
@@ -57,13 +53,11 @@ export class SqliteOutbox implements Outbox {
   }
 
   async streamer(device: bigint, index: number): Promise<StreamerState | undefined> {
-    return await this.#store.ask("record", streamerName(device, index)) as
-      | StreamerState
-      | undefined;
+    return await this.#store.record(streamerName(device, index));
   }
 
   /** The name of the record of a streamer. */
-  nameOf(device: bigint, index: number): string {
+  nameOf(device: bigint, index: number): `streamer/${string}` {
     return streamerName(device, index);
   }
 
@@ -74,13 +68,13 @@ export class SqliteOutbox implements Outbox {
   async report(lane: Lane): Promise<OpenReport | undefined> {
     const stored = await this.#stored(lane);
     if (!stored) return undefined;
-    const plan = await this.#store.ask("record", `plan/${lane.id}`) as Plan;
+    const plan = (await this.#store.record(`plan/${lane.id}`))!;
     const { streamer, first, last, sent } = stored;
     return { streamer, first, last, sent, plan };
   }
 
   async #stored(lane: Lane): Promise<StoredReport | undefined> {
-    return await this.#store.ask("record", `report/${lane.id}`) as StoredReport | undefined;
+    return await this.#store.record(`report/${lane.id}`);
   }
 
   async draft(lane: Lane, readings: number): Promise<Draft | undefined> {
@@ -292,6 +286,6 @@ export function hex(device: bigint): string {
   return device.toString(16).padStart(16, "0");
 }
 
-function streamerName(device: bigint, index: number): string {
+function streamerName(device: bigint, index: number): `streamer/${string}` {
   return `streamer/${hex(device)}/${index}`;
 }

@@ -5,6 +5,7 @@
  */
 import http from "node:http";
 import { errorMessage } from "../_error_fields.ts";
+import { portOf } from "../_node_port.ts";
 import { metricsText } from "./_metrics.ts";
 import type { GatewayStatus, StatusSource } from "./gateway_status.ts";
 import { parseAddress } from "./gateway_options.ts";
@@ -33,7 +34,7 @@ export async function serveStatus(
     server.listen(port, hostname, () => resolve());
   });
   return {
-    port: (server.address() as { port: number }).port,
+    port: portOf(server),
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections?.();

@@ -23,29 +23,22 @@ import {
   recordFrame,
   stampBatch,
 } from "./_frames.ts";
-
-/** What a lane is: the readings of one device that go to one streamer, or to those of the gateway. */
-export interface LaneRecord {
-  /** The device as 16 hexadecimal digits. */
-  readonly device: string;
-  /** −1: the gateway chooses. */
-  readonly streamer: number;
-  /** Up to where batches are part of a report, and how many readings of the next one. */
-  readonly sealed: { readonly batch: number; readonly offset: number };
-  /** Every batch up to this one is finished. */
-  readonly done: number;
-}
-
-/** How much waits in a lane. */
-export interface LaneCount {
-  readings: number;
-  bytes: number;
-}
+import {
+  type LaneCount,
+  type LaneRecord,
+  type RecordKind,
+  type RecordName,
+  type RecordOf,
+  recordOf,
+  type RecordsOf,
+  recordsOf,
+  type SetRecord,
+} from "./_records.ts";
 
 /** One step of a transaction. */
 export type Change =
-  | { readonly kind: "set"; readonly name: string; readonly value: unknown }
-  | { readonly kind: "unset"; readonly name: string }
+  | SetRecord
+  | { readonly kind: "unset"; readonly name: RecordName }
   /** Deletes the batches of a lane up to `batch`; `readings` more are finished. */
   | {
     readonly kind: "finish";
@@ -80,6 +73,11 @@ export interface PushCall {
 /** How long an idempotency key is kept. */
 const DAY_SECONDS = 24 * 3600;
 
+/** The number of the lane that a record is of. */
+export function laneNumber(name: string): number {
+  return Number(name.slice(name.indexOf("/") + 1));
+}
+
 /** The tables. */
 export class Store {
   readonly db: QueueDatabase;
@@ -113,17 +111,14 @@ export class Store {
   #load(): void {
     this.#loadRecords();
     let last = Number(this.db.value("SELECT max(id) FROM batch") ?? 0);
-    for (const [name, { value }] of this.#records) {
-      const [kind, rest] = name.split("/", 2) as [string, string];
-      if (kind === "lane") {
-        last = Math.max(last, this.#enterLane(Number(rest), value as LaneRecord));
-      } else if (kind === "count") {
-        const count = { ...value as LaneCount };
-        this.#counts.set(Number(rest), count);
-        this.bytes += count.bytes;
-      }
+    for (const [name, record] of this.records("lane")) {
+      last = Math.max(last, this.#enterLane(laneNumber(name), record));
     }
-    const progress = this.record("last") as Partial<Progress> | undefined;
+    for (const [name, count] of this.records("count")) {
+      this.#counts.set(laneNumber(name), { ...count });
+      this.bytes += count.bytes;
+    }
+    const progress = this.record("last");
     this.#pushed = progress?.readings ?? 0;
     this.#nextBatch = Math.max(last, progress?.batch ?? 0) + 1;
     this.#seconds = Number(this.record("seconds") ?? 0);
@@ -154,12 +149,13 @@ export class Store {
       // Counts are made anew as batches are found.
       if (name.startsWith("count/")) continue;
       this.#version = Math.max(this.#version, version);
-      this.#set(name, value);
-      if (!name.startsWith("lane/")) continue;
-      const last = this.#enterLane(Number(name.slice(5)), value as LaneRecord);
+      this.#write(name, value);
+    }
+    for (const [name, record] of recordsOf(records, "lane")) {
+      const last = this.#enterLane(laneNumber(name), record);
       this.#nextBatch = Math.max(this.#nextBatch, last + 1);
     }
-    this.#pushed = (this.record("last") as Partial<Progress> | undefined)?.readings ?? 0;
+    this.#pushed = this.record("last")?.readings ?? 0;
     this.#seconds = Number(this.record("seconds") ?? 0);
   }
 
@@ -188,17 +184,13 @@ export class Store {
   }
 
   /** A record, or undefined. */
-  record(name: string): unknown {
-    return this.#records.get(name)?.value;
+  record<Name extends RecordName>(name: Name): RecordOf<Name> | undefined {
+    return recordOf(this.#records, name);
   }
 
-  /** All records whose name begins with this. */
-  records(prefix: string): [name: string, value: unknown][] {
-    const found: [string, unknown][] = [];
-    for (const [name, { value }] of this.#records) {
-      if (name.startsWith(prefix)) found.push([name, value]);
-    }
-    return found;
+  /** All records of a kind. */
+  records<Kind extends RecordKind>(kind: Kind): RecordsOf<Kind> {
+    return recordsOf(this.#records, kind);
   }
 
   /** How much waits in a lane. */
@@ -215,7 +207,7 @@ export class Store {
     try {
       return this.db.transaction(() => {
         const result = work();
-        for (const lane of this.#touched) this.#set(`count/${lane}`, this.#counts.get(lane));
+        for (const lane of this.#touched) this.#set(`count/${lane}`, this.count(lane));
         // The last record of each commit: its version is the highest.
         this.#set("last", { batch: this.#nextBatch - 1, readings: this.#pushed });
         return result;
@@ -309,7 +301,7 @@ export class Store {
     for (const change of changes) {
       switch (change.kind) {
         case "set":
-          this.#set(change.name, change.value);
+          this.#write(change.name, change.value);
           break;
         case "unset":
           this.#unset(change.name);
@@ -337,7 +329,8 @@ export class Store {
           const data = this.db.value("SELECT data FROM batch WHERE id = ?", change.batch);
           if (data === undefined) break;
           const about = { reason: "damaged", readings: 0, at: new Date().toISOString() };
-          this.db.run("INSERT INTO dead(data) VALUES (?)", deadFrame(about, data as Uint8Array));
+          const bytes = data instanceof Uint8Array ? data : undefined;
+          this.db.run("INSERT INTO dead(data) VALUES (?)", deadFrame(about, bytes));
           this.apply([{ ...change, kind: "remove", readings: 0 }]);
           break;
         }
@@ -358,7 +351,11 @@ export class Store {
     }
   }
 
-  #set(name: string, value: unknown): void {
+  #set<Name extends RecordName>(name: Name, value: RecordOf<Name>): void {
+    this.#write(name, value);
+  }
+
+  #write(name: string, value: unknown): void {
     const before = this.#records.get(name);
     this.#undo?.push(() => {
       if (before) this.#records.set(name, before);

@@ -9,8 +9,9 @@
  */
 import { errorMessage } from "../_error_fields.ts";
 import { QueueError, QueueFullError } from "./errors.ts";
+import type { RecordKind, RecordName, RecordOf, RecordsOf } from "./_records.ts";
 import type { StoreEvent } from "./_store_event.ts";
-import type { HostOptions, Outcome, StoreCall } from "./_store_host.ts";
+import type { HostOptions, StoreCall } from "./_store_host.ts";
 import type { StoreOps, StoreReply, StoreRequest } from "./_store_server.ts";
 import type { Change, PushCall } from "./_store.ts";
 
@@ -80,13 +81,27 @@ export class StoreClient {
     ...args: Parameters<StoreOps[Op]>
   ): Promise<ReturnType<StoreOps[Op]>> {
     if (this.#closing) throw closed();
-    return await this.#send(op, args, []) as ReturnType<StoreOps[Op]>;
+    return await this.#send(op, args, []);
   }
 
-  async #send(op: keyof StoreOps, args: readonly unknown[], transfer: ArrayBuffer[]) {
+  /** A record, or undefined. */
+  async record<Name extends RecordName>(name: Name): Promise<RecordOf<Name> | undefined> {
+    return await this.ask("record", name) as RecordOf<Name> | undefined;
+  }
+
+  /** All records of a kind. */
+  async records<Kind extends RecordKind>(kind: Kind): Promise<RecordsOf<Kind>> {
+    return await this.ask("records", kind) as RecordsOf<Kind>;
+  }
+
+  async #send<Op extends keyof StoreOps>(
+    op: Op,
+    args: Parameters<StoreOps[Op]>,
+    transfer: ArrayBuffer[],
+  ): Promise<ReturnType<StoreOps[Op]>> {
     const { value, events } = await this.#port.call({ op, args }, transfer);
     for (const event of events) this.onEvent(event);
-    return value;
+    return value as ReturnType<StoreOps[Op]>;
   }
 
   async #tick(): Promise<void> {
@@ -164,13 +179,13 @@ export class StoreClient {
     // What may have to be sent again is copied, all else moves.
     const transfer = group.flatMap((it) =>
       "push" in it.call && !isRetried(it)
-        ? it.call.push.frames.map(({ buffer }) => buffer as ArrayBuffer)
+        ? it.call.push.frames.map(({ buffer }) => buffer).filter((it) => it instanceof ArrayBuffer)
         : []
     );
     let progress = false;
     try {
-      const args = [group.map(({ call }) => call), resume];
-      const outcomes = await this.#send("commit", args, transfer) as Outcome[];
+      const calls = group.map(({ call }) => call);
+      const outcomes = await this.#send("commit", [calls, resume], transfer);
       const full: Waiting[] = [];
       outcomes.forEach((outcome, i) => {
         const waiting = group[i]!;

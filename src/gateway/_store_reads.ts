@@ -5,7 +5,7 @@
  */
 import type { QueueDatabase } from "./_database.ts";
 import { isIntact, readBatch } from "./_frames.ts";
-import type { LaneRecord, Store } from "./_store.ts";
+import type { Store } from "./_store.ts";
 
 /** A stored batch; without `frame` where it is damaged. */
 export interface StoredBatch {
@@ -82,14 +82,14 @@ export function oldestUnsealed(store: Store, limit: number): UnsealedBatch[] {
     if (rows.length === 0) break;
     for (const { id, lane } of rows) {
       last = id;
-      const { sealed } = store.record(`lane/${lane}`) as LaneRecord;
+      const { sealed } = store.record(`lane/${lane}`)!;
       // The batch after `sealed` is part of a report if it has an offset.
       if (id <= sealed.batch || (sealed.offset > 0 && isNext(store.db, lane, sealed.batch, id))) {
         continue;
       }
-      const frame = store.db.value("SELECT data FROM batch WHERE id = ?", id) as Uint8Array;
+      const frame = store.db.bytes("SELECT data FROM batch WHERE id = ?", id);
       // The sender sets it aside when it comes to it.
-      if (!isIntact(frame)) continue;
+      if (frame === undefined || !isIntact(frame)) continue;
       found.push({ id, lane, frame });
       if (found.length === limit) break;
     }
@@ -103,7 +103,7 @@ function isNext(db: QueueDatabase, lane: number, after: number, id: number): boo
 
 /** The frame of the oldest batch, for its time; undefined where there is none, or it is damaged. */
 export function oldestBatch(db: QueueDatabase): Uint8Array | undefined {
-  const frame = db.value("SELECT data FROM batch ORDER BY id LIMIT 1") as Uint8Array | undefined;
+  const frame = db.bytes("SELECT data FROM batch ORDER BY id LIMIT 1");
   return frame !== undefined && isIntact(frame) ? frame : undefined;
 }
 

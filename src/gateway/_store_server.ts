@@ -10,7 +10,15 @@ import { readBatch } from "./_frames.ts";
 import { salvageInto } from "./_salvage.ts";
 import type { StoreEvent } from "./_store_event.ts";
 import { type HostOptions, type Outcome, type StoreCall, StoreHost } from "./_store_host.ts";
-import type { LaneCount, LaneRecord, Store } from "./_store.ts";
+import type {
+  LaneCount,
+  LaneRecord,
+  RecordKind,
+  RecordName,
+  RecordOf,
+  RecordsOf,
+} from "./_records.ts";
+import { laneNumber, type Store } from "./_store.ts";
 import {
   deadLetters,
   findDamage,
@@ -49,8 +57,8 @@ export interface StoreOps {
   tick(): void;
   lanes(): LaneEntry[];
   lane(lane: number): LaneEntry | undefined;
-  record(name: string): unknown;
-  records(prefix: string): [name: string, value: unknown][];
+  record(name: RecordName): RecordOf<RecordName> | undefined;
+  records(kind: RecordKind): RecordsOf<RecordKind>;
   take(lane: number, after: number, readings: number, upTo?: number): StoredBatch[];
   /** Batches of all lanes, some at a time. */
   scan(after: number): ScannedBatch[];
@@ -84,6 +92,7 @@ export class StoreServer {
 
   /** Answers one request. */
   handle({ op, args }: StoreRequest): StoreReply {
+    // Both sides have the types of `StoreOps`, by which the client checks the arguments.
     const value = (this.#ops[op] as (...args: unknown[]) => unknown)(...args);
     const events = this.#events;
     this.#events = [];
@@ -103,11 +112,11 @@ export class StoreServer {
     tick: () => this.#open.tick(),
     lanes: () =>
       this.#open.read((store) =>
-        store.records("lane/").map(([name]) => entry(store, Number(name.slice(5)))!)
+        store.records("lane").map(([name]) => entry(store, laneNumber(name))!)
       ),
     lane: (lane) => this.#open.read((store) => entry(store, lane)),
     record: (name) => this.#open.read((store) => store.record(name)),
-    records: (prefix) => this.#open.read((store) => store.records(prefix)),
+    records: (kind) => this.#open.read((store) => store.records(kind)),
     take: (lane, after, readings, upTo) =>
       this.#open.read((store) => takeBatches(store.db, lane, after, readings, upTo)),
     scan: (after) => this.#open.read((store) => scanBatches(store.db, after)),
@@ -130,9 +139,9 @@ export class StoreServer {
     const host = this.#open;
     return host.read((store) => {
       let [readings, bytes] = [0, 0];
-      for (const [, value] of store.records("count/")) {
-        readings += (value as LaneCount).readings;
-        bytes += (value as LaneCount).bytes;
+      for (const [, count] of store.records("count")) {
+        readings += count.readings;
+        bytes += count.bytes;
       }
       const oldest = oldestBatch(store.db);
       return {
@@ -152,8 +161,8 @@ function entry(store: Store, lane: number): LaneEntry | undefined {
   const record = store.record(`lane/${lane}`);
   return record === undefined ? undefined : {
     lane,
-    record: record as LaneRecord,
+    record,
     ...store.count(lane),
-    current: (store.record(`current/${lane}`) as number | undefined) ?? null,
+    current: store.record(`current/${lane}`) ?? null,
   };
 }

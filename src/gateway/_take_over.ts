@@ -8,7 +8,7 @@ import { deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
 import { readBatch } from "./_frames.ts";
 import type { Plan } from "./_plan.ts";
-import type { StoredReport } from "./_sqlite_outbox.ts";
+import type { StoredReport } from "./_records.ts";
 import { hex } from "./_sqlite_outbox.ts";
 import type { StoreClient } from "./_store_client.ts";
 import type { LaneEntry } from "./_store_server.ts";
@@ -36,8 +36,8 @@ export async function takeOver(
   { lane, streamer, lastId, drop }: TakeOver,
 ): Promise<number> {
   const entry = await store.ask("lane", lane.id);
-  const name = `streamer/${hex(lane.device)}/${streamer}`;
-  const state = await store.ask("record", name) as StreamerState | undefined;
+  const name = `streamer/${hex(lane.device)}/${streamer}` as const;
+  const state = await store.record(name);
   if (!entry || !state) {
     throw new QueueError(`Cannot take the streamer ${streamer} over: nothing was sent to it`);
   }
@@ -59,8 +59,8 @@ export async function takeOver(
     changes.push({ kind: "remove", lane: lane.id, batch, readings });
   }
   if (dropped > 0) {
-    const lost = `lost/taken over/${hex(lane.device)}/${streamer}`;
-    const before = Number(await store.ask("record", lost) ?? 0);
+    const lost = `lost/taken over/${hex(lane.device)}/${streamer}` as const;
+    const before = await store.record(lost) ?? 0;
     changes.push({ kind: "set", name: lost, value: before + dropped });
   }
   await store.apply(changes);
@@ -82,9 +82,9 @@ export async function unseal(
   store: StoreClient,
   { lane, record }: LaneEntry,
 ): Promise<{ changes: Change[]; first: number } | undefined> {
-  const report = await store.ask("record", `report/${lane}`) as StoredReport | undefined;
+  const report = await store.record(`report/${lane}`);
   if (!report) return undefined;
-  const plan = await store.ask("record", `plan/${lane}`) as Plan;
+  const plan = (await store.record(`plan/${lane}`))!;
   const { cursor, done, finished } = unsent(report, plan, record.done);
   const changes: Change[] = [
     { kind: "unset", name: `report/${lane}` },

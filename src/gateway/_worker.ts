@@ -10,11 +10,13 @@ const server = new StoreServer();
 
 serveWorker((request: StoreRequest, transfer): StoreReply => {
   const reply = server.handle(request);
-  if (request.op === "take") {
-    for (const { frame } of reply.value as { frame?: Uint8Array }[]) {
+  if (request.op === "take" && Array.isArray(reply.value)) {
+    for (const { frame } of reply.value) {
       // Small ones are cloned: a transfer costs more than their bytes.
-      if (frame && frame.length > 4096 && frame.byteLength === frame.buffer.byteLength) {
-        transfer.push(frame.buffer);
+      if (!(frame instanceof Uint8Array) || frame.length <= 4096) continue;
+      const { buffer } = frame;
+      if (buffer instanceof ArrayBuffer && frame.length === buffer.byteLength) {
+        transfer.push(buffer);
       }
     }
   }

@@ -15,7 +15,8 @@ data))},post({ready:!0})}var import_node_zlib=__toESM(__require("node:zlib"));va
 crc>>>1;T[byte]=crc}for(let i=256;i<T.length;i++)T[i]=T[i-256]>>>8^T[T[i-256]&255];function crc32c(bytes,from=0){let crc=-1,
 i=from;for(let end=bytes.length-7;i<end;i+=8)crc^=bytes[i]|bytes[i+1]<<8|bytes[i+2]<<16|bytes[i+3]<<24,crc=T[1792+(crc&255)]^
 T[1536+(crc>>>8&255)]^T[1280+(crc>>>16&255)]^T[1024+(crc>>>24)]^T[768+bytes[i+4]]^T[512+bytes[i+5]]^T[256+bytes[i+6]]^T[bytes[i+
-7]];for(;i<bytes.length;i++)crc=crc>>>8^T[(crc^bytes[i])&255];return~crc>>>0}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}var DataError=class extends Error{name="DataError";toJSON(){return{name:this.name,message:this.message}}};var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
+7]];for(;i<bytes.length;i++)crc=crc>>>8^T[(crc^bytes[i])&255];return~crc>>>0}function isRecord(value){return typeof value=="object"&&value!==null}function isMap(value){return typeof value=="object"&&
+value!==null&&!Array.isArray(value)}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}var DataError=class extends Error{name="DataError";toJSON(){return{name:this.name,message:this.message}}};var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
 REPLACEMENT="\\uFFFD",latin1Slice,isKnown=!1;function asciiText(bytes,from,to){return isKnown||(isKnown=!0,latin1Slice=globalThis.
 process?.getBuiltinModule?.("node:buffer")?.Buffer.prototype.latin1Slice),latin1Slice===void 0?lenientDecoder.decode(bytes.
 subarray(from,to)):latin1Slice.call(bytes,from,to)}function readText(bytes,from,to){let all=0;for(let at=from;at<to&&all<
@@ -86,8 +87,9 @@ length;row++){let difference=varint2()+step;time+=difference,step=row===0?0:diff
 row]=time-high*2**32,halves[2*row+1]=high}}let values=new Float64Array(length);if(flags&DECIMALS){let power=POWERS[bytes[i++]],
 whole=0;for(let row=0;row<length;row++)values[row]=(whole+=varint2())/power}else{let target=new Uint8Array(values.buffer);
 for(let byte=0;byte<8;byte++)for(let n=byte;n<8*length;n+=8)target[n]=bytes[i++]}if(!(flags&FREE_FORM))return{length,streams,
-timestamps,values};let reader=new ValueReader(bytes,{offset:i}),summaryData=[],rawData=[];for(let row=0;row<length;row++)
-summaryData.push(reader.read()),rawData.push(reader.read());return{length,streams,timestamps,values,summaryData,rawData}}var BATCH=1095129186,RECORD=1095129202,DEAD=1095129188,BATCH_HEAD=45;var encoder2=new TextEncoder,decoder=new TextDecoder;function frameKind(bytes){if(!(bytes instanceof Uint8Array)||bytes.
+timestamps,values};let reader=new ValueReader(bytes,{offset:i}),summaryData=[],rawData=[];for(let row=0;row<length;row++){
+let summary=reader.read();summaryData.push(isMap(summary)?summary:null),rawData.push(reader.read())}return{length,streams,
+timestamps,values,summaryData,rawData}}var BATCH=1095129186,RECORD=1095129202,DEAD=1095129188,BATCH_HEAD=45;var encoder2=new TextEncoder,decoder=new TextDecoder;function frameKind(bytes){if(!(bytes instanceof Uint8Array)||bytes.
 length<16)return;let magic=viewOf(bytes).getUint32(0);return magic===BATCH&&bytes.length>=BATCH_HEAD?"batch":magic===RECORD?
 "record":magic===DEAD?"dead":void 0}function isIntact(bytes){return frameKind(bytes)!==void 0&&viewOf(bytes).getUint32(4)===
 crc32c(bytes,8)}function stampBatch(bytes,id,seconds){let view2=viewOf(bytes);view2.setFloat64(8,id),view2.setUint32(40,seconds),seal(bytes)}
@@ -144,32 +146,10 @@ for(let number=1;number<=count;number++)yield number}function lastBlob(payload){
 byteOffset,payload.byteLength),[headerSize,first]=varint(view2,0),type=0;for(let at=first;at<headerSize;)[type,at]=varint(
 view2,at);if(type<12||type%2===1)return;let length=(type-12)/2;return length<=payload.length?payload.slice(payload.length-
 length):void 0}function varint(view2,at){let value=0;for(let i=0;i<8;i++){let byte=view2.getUint8(at+i);if(value=value*128+
-(byte&127),byte<128)return[value,at+i+1]}return[value*256+view2.getUint8(at+8),at+9]}var TOGETHER=256;function salvage(path,store){let pages=new Pages(path);try{let{records,damaged}=findRecords(pages),waited=new Map,
-done=new Map;for(let[name,{value}]of records){if(!name.startsWith("lane/"))continue;let{device,streamer,done:upTo}=value;
-done.set(\`\${device}/\${streamer}\`,upTo);let count=records.get(\`count/\${name.slice(5)}\`)?.value;count&&waited.set(\`\${device}\\
-/\${streamer}\`,count.readings)}store.transaction(()=>store.adopt(records));let known=new Set([...done.keys()].map(lane=>lane.
-split("/")[0])),[batches,readings]=[0,0],group=[],seen=new Set,letters=new Set,flush=()=>{store.transaction(()=>{for(let frame of group)
-store.insertStamped(frame)}),group=[]};for(let blob of pages.blobs()){let kind=frameKind(blob);if(kind===void 0||kind===
-"record"||!isIntact(blob))continue;if(kind==="dead"){let key=\`\${crc32c(blob)}/\${blob.length}\`;if(letters.has(key))continue;
-letters.add(key),store.transaction(()=>store.apply([{kind:"bury",frame:blob}]));continue}let{id,device,streamer,readings:n}=readBatch(
-blob),hex=device.toString(16).padStart(16,"0"),lane=\`\${hex}/\${streamer}\`;seen.has(id)||id<=(done.get(lane)??0)||(done.has(
-lane)||forgetStreamers(store,hex,known),seen.add(id),batches++,readings+=n,waited.has(lane)&&waited.set(lane,waited.get(
-lane)-n),group.push(blob),group.length===TOGETHER&&flush())}group.length>0&&flush();let lost=[];for(let[lane,n]of waited){
-let[device,streamer]=lane.split("/");n>0&&lost.push({device,streamer:Number(streamer),readings:n})}return{batches,readings,
-damaged,lost}}finally{pages.close()}}function salvageInto(path,store){let pages=new Pages(path);try{let done=new Map;for(let[
-name,{value}]of findRecords(pages).records){if(!name.startsWith("lane/"))continue;let{device,streamer,done:upTo}=value;done.
-set(\`\${device}/\${streamer}\`,upTo)}let found=new Map;for(let blob of pages.blobs()){if(frameKind(blob)!=="batch"||!isIntact(
-blob))continue;let{id,device,streamer}=readBatch(blob),lane=\`\${device.toString(16).padStart(16,"0")}/\${streamer}\`;id>(done.
-get(lane)??0)&&found.set(id,blob)}let frames=[...found].sort(([a],[b])=>a-b).map(([,frame])=>frame),readings=frames.reduce(
-(sum,frame)=>sum+readBatch(frame).readings,0);return store.transaction(()=>store.apply([{kind:"insert",frames}])),{batches:frames.
-length,readings}}finally{pages.close()}}function forgetStreamers(store,device,known){if(known.has(device))return;known.add(
-device);let names=store.records(\`streamer/\${device}/\`).map(([name])=>name);store.transaction(()=>store.apply(names.map(name=>({
-kind:"unset",name}))))}function findRecords(pages){let records=new Map,damaged=0;for(let blob of pages.blobs()){let kind=frameKind(
-blob);if(kind===void 0)continue;if(!isIntact(blob)){damaged++;continue}if(kind!=="record")continue;let record=readRecord(
-blob),known=records.get(record.name);(!known||known.version<record.version)&&records.set(record.name,record)}return{records,
-damaged}}var import_node_fs7=__toESM(__require("node:fs"));function isRecord(value){return typeof value=="object"&&value!==null}function errorMessage(error){return isRecord(error)&&typeof error.message=="string"?error.message:String(error)}var import_node_fs3=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message=""}=error,code=Number(errcode??0)&255;return code===13||/disk is full|ENOSPC|disk I\\/O error.*28/i.
-test(message)?"full":code===11||code===26||/malformed|not a database|database corruption/i.test(message)?"damaged":code===
-5||code===6||/database is locked/i.test(message)?"locked":"other"}var SCHEMA=\`
+(byte&127),byte<128)return[value,at+i+1]}return[value*256+view2.getUint8(at+8),at+9]}function recordOf(records,name){return records.get(name)?.value}function recordsOf(records,kind){return[...records].filter(
+([name])=>name.startsWith(\`\${kind}/\`)).map(([name,{value}])=>[name,value])}var import_node_fs3=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message}=isRecord(error)?error:{},text=String(message??""),code=Number(errcode??0)&
+255;return code===13||/disk is full|ENOSPC|disk I\\/O error.*28/i.test(text)?"full":code===11||code===26||/malformed|not a database|database corruption/i.
+test(text)?"damaged":code===5||code===6||/database is locked/i.test(text)?"locked":"other"}var SCHEMA=\`
   CREATE TABLE record(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
   CREATE TABLE batch(id INTEGER PRIMARY KEY, lane INTEGER NOT NULL, data BLOB NOT NULL);
   CREATE INDEX batch_of_lane ON batch(lane, id);
@@ -190,9 +170,87 @@ ayout \${layout}, and this version reads \${LAYOUT}\`);if(Number(this.value("PRA
 N IMMEDIATE; COMMIT");try{this.exec("PRAGMA wal_checkpoint(TRUNCATE)")}catch{}}exec(sql){this.#db.exec(sql)}#prepare(sql){
 let statement=this.#statements.get(sql);return statement||this.#statements.set(sql,statement=this.#db.prepare(sql)),statement}run(sql,...values){
 this.#prepare(sql).run(...values)}all(sql,...values){return this.#prepare(sql).all(...values)}value(sql,...values){let row=this.#prepare(
-sql).get(...values);return row===void 0?void 0:Object.values(row)[0]}transaction(work){this.exec("BEGIN IMMEDIATE");try{
-let result=work();return this.exec("COMMIT"),result}catch(error){try{this.exec("ROLLBACK")}catch{}throw error}}close(){this.#statements.
-clear(),this.#db.close()}};function deviceText(device){return\`d--\${(typeof device=="string"?device:device.toString(16).padStart(16,"0")).replace(/(.{4})(?=.)/g,
+sql).get(...values);return isRecord(row)?Object.values(row)[0]:void 0}bytes(sql,...values){let found=this.value(sql,...values);
+return found instanceof Uint8Array?found:void 0}transaction(work){this.exec("BEGIN IMMEDIATE");try{let result=work();return this.
+exec("COMMIT"),result}catch(error){try{this.exec("ROLLBACK")}catch{}throw error}}close(){this.#statements.clear(),this.#db.
+close()}};var DAY_SECONDS=24*3600;function laneNumber(name){return Number(name.slice(name.indexOf("/")+1))}var Store=class{db;#records=new Map;#lanes=new Map;#counts=new Map;#touched=new Set;#version=0;#nextBatch=1;#nextLane=1;#seconds=0;#opened=performance.
+now();#pushed=0;bytes=0;damagedRecords=[];constructor(path){this.db=new QueueDatabase(path);try{this.#load()}catch(error){
+throw this.db.close(),error}}#load(){this.#loadRecords();let last=Number(this.db.value("SELECT max(id) FROM batch")??0);
+for(let[name,record]of this.records("lane"))last=Math.max(last,this.#enterLane(laneNumber(name),record));for(let[name,count]of this.
+records("count"))this.#counts.set(laneNumber(name),{...count}),this.bytes+=count.bytes;let progress=this.record("last");
+this.#pushed=progress?.readings??0,this.#nextBatch=Math.max(last,progress?.batch??0)+1,this.#seconds=Number(this.record(
+"seconds")??0)}get progress(){return{version:this.#version,batch:this.#nextBatch-1,readings:this.#pushed}}skipTo({version,
+batch,readings}){this.#version=Math.max(this.#version,version),this.#nextBatch=Math.max(this.#nextBatch,batch+1),this.#pushed=
+Math.max(this.#pushed,readings)}#enterLane(lane,{device,streamer,done,sealed}){return this.#lanes.set(\`\${device}/\${streamer}\`,
+lane),this.#nextLane=Math.max(this.#nextLane,lane+1),Math.max(done,sealed.batch)}adopt(records){for(let[name,{value,version}]of records)
+name.startsWith("count/")||(this.#version=Math.max(this.#version,version),this.#write(name,value));for(let[name,record]of recordsOf(
+records,"lane")){let last=this.#enterLane(laneNumber(name),record);this.#nextBatch=Math.max(this.#nextBatch,last+1)}this.#pushed=
+this.record("last")?.readings??0,this.#seconds=Number(this.record("seconds")??0)}#loadRecords(){let seen=new Set;for(let table of[
+"record","copy"])for(let{name,data}of this.db.all(\`SELECT name, data FROM \${table}\`)){if(seen.add(name),!isIntact(data))
+continue;let record=readRecord(data),known=this.#records.get(record.name);(!known||known.version<record.version)&&this.#records.
+set(record.name,record),this.#version=Math.max(this.#version,record.version)}for(let name of seen)this.#records.has(name)||
+this.damagedRecords.push(name)}get seconds(){return this.#seconds+Math.floor((performance.now()-this.#opened)/1e3)}record(name){
+return recordOf(this.#records,name)}records(kind){return recordsOf(this.#records,kind)}count(lane){return this.#counts.get(
+lane)??{readings:0,bytes:0}}transaction(work){let undo=[];this.#undo=undo;let[batch,lane,pushed]=[this.#nextBatch,this.#nextLane,
+this.#pushed],version=this.#version;try{return this.db.transaction(()=>{let result=work();for(let lane2 of this.#touched)
+this.#set(\`count/\${lane2}\`,this.count(lane2));return this.#set("last",{batch:this.#nextBatch-1,readings:this.#pushed}),result})}catch(error){
+for(let step of undo.reverse())step();throw[this.#nextBatch,this.#nextLane,this.#pushed]=[batch,lane,pushed],this.#version=
+version,error}finally{this.#touched.clear(),this.#undo=void 0}}#undo;push(call){let{frames,source,position,key}=call;if(key!==
+void 0){let name=\`\${source??""}/\${key}\`,at=this.db.value("SELECT at FROM key WHERE name = ?",name);if(at!==void 0&&Number(
+at)>this.seconds-DAY_SECONDS)return!1;this.db.run("INSERT OR REPLACE INTO key(name, at) VALUES (?, ?)",name,this.seconds),
+this.db.run("DELETE FROM key WHERE at < ?",this.seconds-DAY_SECONDS),this.#set("seconds",this.seconds)}for(let frame of frames)
+this.#insert(frame);return position!==void 0&&this.#set(\`position/\${source??""}\`,position),!0}#insert(frame){let id=this.#nextBatch++;
+stampBatch(frame,id,this.seconds),this.#pushed+=readBatch(frame).readings,this.insertStamped(frame,id-1)}insertStamped(frame,done=0){
+let{id,device,streamer,readings}=readBatch(frame),lane=this.#laneOf(device.toString(16).padStart(16,"0"),streamer,done);
+this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)",id,lane,frame),this.#nextBatch=Math.max(this.#nextBatch,
+id+1),this.#add(lane,readings,frame.length)}#laneOf(device,streamer,done){let key=\`\${device}/\${streamer}\`,known=this.#lanes.
+get(key);if(known!==void 0)return known;let lane=this.#nextLane++;this.#lanes.set(key,lane),this.#undo?.push(()=>this.#lanes.
+delete(key));let record={device,streamer,sealed:{batch:done,offset:0},done};return this.#set(\`lane/\${lane}\`,record),lane}#add(lane,readings,bytes){
+let count=this.#counts.get(lane);count||this.#counts.set(lane,count={readings:0,bytes:0});let before={...count},total=this.
+bytes;this.#undo?.push(()=>{Object.assign(count,before),this.bytes=total}),count.readings=Math.max(0,count.readings+readings),
+count.bytes=Math.max(0,count.bytes+bytes),this.bytes=Math.max(0,total+count.bytes-before.bytes),this.#touched.add(lane)}#subtract(lane,readings,bytes){
+let more=this.db.value("SELECT 1 FROM batch WHERE lane = ? LIMIT 1",lane)!==void 0;this.#add(lane,more?-readings:-1/0,more?
+-bytes:-1/0)}apply(changes){for(let change of changes)switch(change.kind){case"set":this.#write(change.name,change.value);
+break;case"unset":this.#unset(change.name);break;case"finish":{let{lane,batch,readings}=change,bytes=this.db.value("SELE\\
+CT coalesce(sum(length(data)), 0) FROM batch WHERE lane = ? AND id <= ?",lane,batch);this.db.run("DELETE FROM batch WHER\\
+E lane = ? AND id <= ?",lane,batch),this.#subtract(lane,readings,Number(bytes));break}case"remove":{let{lane,batch,readings}=change,
+bytes=this.db.value("SELECT length(data) FROM batch WHERE id = ?",batch);if(bytes===void 0)break;this.db.run("DELETE FRO\\
+M batch WHERE id = ?",batch),this.#subtract(lane,readings,Number(bytes));break}case"set aside":{let data=this.db.value("\\
+SELECT data FROM batch WHERE id = ?",change.batch);if(data===void 0)break;let about={reason:"damaged",readings:0,at:new Date().
+toISOString()},bytes=data instanceof Uint8Array?data:void 0;this.db.run("INSERT INTO dead(data) VALUES (?)",deadFrame(about,
+bytes)),this.apply([{...change,kind:"remove",readings:0}]);break}case"bury":this.db.run("INSERT INTO dead(data) VALUES (\\
+?)",change.frame);break;case"unbury":this.db.run("DELETE FROM dead WHERE id = ?",change.id);break;case"insert":for(let frame of change.
+frames)this.#insert(frame);break;case"key":{let at=this.seconds-change.age;this.db.run("INSERT OR IGNORE INTO key(name, \\
+at) VALUES (?, ?)",change.name,at)}}}#set(name,value){this.#write(name,value)}#write(name,value){let before=this.#records.
+get(name);this.#undo?.push(()=>{before?this.#records.set(name,before):this.#records.delete(name)});let version=++this.#version;
+this.#records.set(name,{value,version});let frame=recordFrame(version,name,value);for(let table of["record","copy"])this.
+db.run(\`INSERT INTO \${table}(name, data) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET data = excluded.data\`,name,frame)}#unset(name){
+let before=this.#records.get(name);before&&this.#undo?.push(()=>this.#records.set(name,before)),this.#records.delete(name);
+for(let table of["record","copy"])this.db.run(\`DELETE FROM \${table} WHERE name = ?\`,name)}close(){try{this.transaction(()=>this.#set(
+"seconds",this.seconds))}catch{}this.db.close()}};var TOGETHER=256;function salvage(path,store){let pages=new Pages(path);try{let{records,damaged}=findRecords(pages),waited=new Map,
+done=new Map;for(let[name,{device,streamer,done:upTo}]of recordsOf(records,"lane")){done.set(\`\${device}/\${streamer}\`,upTo);
+let count=recordOf(records,\`count/\${laneNumber(name)}\`);count&&waited.set(\`\${device}/\${streamer}\`,count.readings)}store.
+transaction(()=>store.adopt(records));let known=new Set([...done.keys()].map(lane=>lane.split("/")[0])),[batches,readings]=[
+0,0],group=[],seen=new Set,letters=new Set,flush=()=>{store.transaction(()=>{for(let frame of group)store.insertStamped(
+frame)}),group=[]};for(let blob of pages.blobs()){let kind=frameKind(blob);if(kind===void 0||kind==="record"||!isIntact(
+blob))continue;if(kind==="dead"){let key=\`\${crc32c(blob)}/\${blob.length}\`;if(letters.has(key))continue;letters.add(key),
+store.transaction(()=>store.apply([{kind:"bury",frame:blob}]));continue}let{id,device,streamer,readings:n}=readBatch(blob),
+hex=device.toString(16).padStart(16,"0"),lane=\`\${hex}/\${streamer}\`;seen.has(id)||id<=(done.get(lane)??0)||(done.has(lane)||
+forgetStreamers(store,hex,known),seen.add(id),batches++,readings+=n,waited.has(lane)&&waited.set(lane,waited.get(lane)-n),
+group.push(blob),group.length===TOGETHER&&flush())}group.length>0&&flush();let lost=[];for(let[lane,n]of waited){let[device,
+streamer]=lane.split("/");n>0&&lost.push({device,streamer:Number(streamer),readings:n})}return{batches,readings,damaged,
+lost}}finally{pages.close()}}function salvageInto(path,store){let pages=new Pages(path);try{let done=new Map;for(let[,{device,
+streamer,done:upTo}]of recordsOf(findRecords(pages).records,"lane"))done.set(\`\${device}/\${streamer}\`,upTo);let found=new Map;
+for(let blob of pages.blobs()){if(frameKind(blob)!=="batch"||!isIntact(blob))continue;let{id,device,streamer}=readBatch(
+blob),lane=\`\${device.toString(16).padStart(16,"0")}/\${streamer}\`;id>(done.get(lane)??0)&&found.set(id,blob)}let frames=[
+...found].sort(([a],[b])=>a-b).map(([,frame])=>frame),readings=frames.reduce((sum,frame)=>sum+readBatch(frame).readings,
+0);return store.transaction(()=>store.apply([{kind:"insert",frames}])),{batches:frames.length,readings}}finally{pages.close()}}
+function forgetStreamers(store,device,known){if(known.has(device))return;known.add(device);let names=store.records("stre\\
+amer").map(([name])=>name).filter(name=>name.startsWith(\`streamer/\${device}/\`));store.transaction(()=>store.apply(names.
+map(name=>({kind:"unset",name}))))}function findRecords(pages){let records=new Map,damaged=0;for(let blob of pages.blobs()){
+let kind=frameKind(blob);if(kind===void 0)continue;if(!isIntact(blob)){damaged++;continue}if(kind!=="record")continue;let record=readRecord(
+blob),known=records.get(record.name);(!known||known.version<record.version)&&records.set(record.name,record)}return{records,
+damaged}}var import_node_fs7=__toESM(__require("node:fs"));function errorMessage(error){return isRecord(error)&&typeof error.message=="string"?error.message:String(error)}function deviceText(device){return\`d--\${(typeof device=="string"?device:device.toString(16).padStart(16,"0")).replace(/(.{4})(?=.)/g,
 "$1-")}\`}var MOST_BYTES=1<<26;function takeBatches(db,lane,after,readings,upTo=Number.MAX_SAFE_INTEGER){let found=[],last=after,bytes=0;
 for(;readings>0&&bytes<MOST_BYTES;){let limit=Math.min(256,readings),rows=db.all("SELECT id, data FROM batch WHERE lane \\
 = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",lane,last,upTo,limit);for(let{id,data}of rows)if(last=id,isIntact(data)?
@@ -200,10 +258,10 @@ for(;readings>0&&bytes<MOST_BYTES;){let limit=Math.min(256,readings),rows=db.all
 length<limit)break}return found}function oldestUnsealed(store,limit){let found=[];for(let last=0;found.length<limit;){let rows=store.
 db.all("SELECT id, lane FROM batch WHERE id > ? ORDER BY id LIMIT 256",last);if(rows.length===0)break;for(let{id,lane}of rows){
 last=id;let{sealed}=store.record(\`lane/\${lane}\`);if(id<=sealed.batch||sealed.offset>0&&isNext(store.db,lane,sealed.batch,
-id))continue;let frame=store.db.value("SELECT data FROM batch WHERE id = ?",id);if(isIntact(frame)&&(found.push({id,lane,
-frame}),found.length===limit))break}}return found}function isNext(db,lane,after,id){return id===db.value("SELECT min(id)\\
- FROM batch WHERE lane = ? AND id > ?",lane,after)}function oldestBatch(db){let frame=db.value("SELECT data FROM batch O\\
-RDER BY id LIMIT 1");return frame!==void 0&&isIntact(frame)?frame:void 0}var SCAN_BYTES=1<<22;function scanBatches(db,after){
+id))continue;let frame=store.db.bytes("SELECT data FROM batch WHERE id = ?",id);if(!(frame===void 0||!isIntact(frame))&&
+(found.push({id,lane,frame}),found.length===limit))break}}return found}function isNext(db,lane,after,id){return id===db.
+value("SELECT min(id) FROM batch WHERE lane = ? AND id > ?",lane,after)}function oldestBatch(db){let frame=db.bytes("SEL\\
+ECT data FROM batch ORDER BY id LIMIT 1");return frame!==void 0&&isIntact(frame)?frame:void 0}var SCAN_BYTES=1<<22;function scanBatches(db,after){
 let found=[];for(let[last,bytes]=[after,0];bytes<SCAN_BYTES;){let rows=db.all("SELECT id, lane, data FROM batch WHERE id\\
  > ? ORDER BY id LIMIT 64",last);for(let{id,lane,data}of rows)last=id,bytes+=data.length,found.push(isIntact(data)?{id,lane,
 frame:data}:{id,lane});if(rows.length<64)break}return found}function deadLetters(db,after,limit){return db.all("SELECT i\\
@@ -219,11 +277,11 @@ length>0&&giveUp(store,old,"age",tell)}function giveUp(store,batches,reason,tell
 lane,frame}of batches){let intact=isIntact(frame),{readings,device,streamer}=readBatch(frame);if(changes.push({kind:"rem\\
 ove",lane,batch:id,readings:intact?readings:0}),!intact)continue;let{timestamps}=batchColumns(frame),name=\`\${device.toString(
 16).padStart(16,"0")}/\${streamer}\`,[first,last]=[timestamps[0],timestamps[timestamps.length-1]],known=given.get(name);known?
-(known.readings+=readings,known.last=last):given.set(name,{readings,first,last})}for(let[name,{readings}]of given){let before=Number(
-store.record(\`lost/\${reason}/\${name}\`)??0);changes.push({kind:"set",name:\`lost/\${reason}/\${name}\`,value:before+readings})}
-store.transaction(()=>store.apply(changes));let time=micros=>new Date(Number(micros/1000n)).toISOString();for(let[name,{
-readings,first,last}]of given)tell({level:"warning",message:\`Dropped \${readings} readings of device \${deviceText(name.split(
-"/")[0])} (\${time(first)} to \${time(last)}): \${reason}\`,dropped:readings})}var import_node_fs4=__toESM(__require("node:fs"));var SLOT=32;function markPath(queue){return\`\${queue}.mark\`}function readMark(queue){let bytes;try{bytes=new Uint8Array(import_node_fs4.default.
+(known.readings+=readings,known.last=last):given.set(name,{readings,first,last})}for(let[name,{readings}]of given){let before=store.
+record(\`lost/\${reason}/\${name}\`)??0;changes.push({kind:"set",name:\`lost/\${reason}/\${name}\`,value:before+readings})}store.
+transaction(()=>store.apply(changes));let time=micros=>new Date(Number(micros/1000n)).toISOString();for(let[name,{readings,
+first,last}]of given)tell({level:"warning",message:\`Dropped \${readings} readings of device \${deviceText(name.split("/")[0])}\\
+ (\${time(first)} to \${time(last)}): \${reason}\`,dropped:readings})}var import_node_fs4=__toESM(__require("node:fs"));var SLOT=32;function markPath(queue){return\`\${queue}.mark\`}function readMark(queue){let bytes;try{bytes=new Uint8Array(import_node_fs4.default.
 readFileSync(markPath(queue)))}catch{return}let newest;for(let at=0;at+SLOT<=bytes.length;at+=SLOT){let slot=bytes.subarray(
 at,at+SLOT),view2=new DataView(slot.buffer,slot.byteOffset);if(view2.getUint32(0)!==crc32c(slot,4))continue;let version=view2.
 getFloat64(8);newest&&newest.version>=version||(newest={version,batch:view2.getFloat64(16),readings:view2.getFloat64(24)})}
@@ -241,87 +299,33 @@ free()<this.#size-this.#held+leave)return!1;let file;try{file=import_node_fs5.de
 BLOCK);for(let at=0;at<this.#size;at+=BLOCK)import_node_fs5.default.writeSync(file,zeros,0,Math.min(BLOCK,this.#size-at));
 return this.#held=this.#size,!0}catch{try{import_node_fs5.default.truncateSync(this.#path,0)}catch{}return this.#held=0,
 !1}finally{file!==void 0&&import_node_fs5.default.closeSync(file)}}};var import_node_fs6=__toESM(__require("node:fs"));function newPlan(lo,hi){return{parts:[{lo,hi}],aside:[],attempts:[],sends:0}}function attempting(plan,range){return plan.attempts.some(({lo,hi})=>lo===range.lo&&hi===range.hi)?plan:{...plan,attempts:[
-...plan.attempts,range]}}function repair(store,tell){for(let[name,record]of store.records("lane/")){let lane=Number(name.slice(5)),{device}=record,
-changes=repairLane(store,lane,record);changes.length>0&&(store.transaction(()=>store.apply(changes)),tell({level:"error",
-message:\`The record of a report of device \${deviceText(device)} was damaged: it was made again from others, and last_id \\
-of the cloud is accepted where they say too little\`}));let trust=trustCloud(store,lane,record);trust!==void 0&&(store.transaction(
-()=>store.apply([trust])),tell({level:"warning",message:\`Device \${deviceText(device)}: a report whose record was lost ma\\
-y have been counted, so the last_id of the cloud is accepted as it is\`}))}}function trustCloud(store,lane,record){if(store.
-record(\`report/\${lane}\`)!==void 0)return;let index=record.streamer<0?store.record(\`current/\${lane}\`):record.streamer,name=\`\\
-streamer/\${record.device}/\${index}\`,state=store.record(name);if(!(state===void 0||state.accept))return{kind:"set",name,value:{
+...plan.attempts,range]}}function repair(store,tell){for(let[name,record]of store.records("lane")){let lane=laneNumber(name),{device}=record,changes=repairLane(
+store,lane,record);changes.length>0&&(store.transaction(()=>store.apply(changes)),tell({level:"error",message:\`The recor\\
+d of a report of device \${deviceText(device)} was damaged: it was made again from others, and last_id of the cloud is ac\\
+cepted where they say too little\`}));let trust=trustCloud(store,lane,record);trust!==void 0&&(store.transaction(()=>store.
+apply([trust])),tell({level:"warning",message:\`Device \${deviceText(device)}: a report whose record was lost may have bee\\
+n counted, so the last_id of the cloud is accepted as it is\`}))}}function trustCloud(store,lane,record){if(store.record(
+\`report/\${lane}\`)!==void 0)return;let index=record.streamer<0?store.record(\`current/\${lane}\`):record.streamer,name=\`stre\\
+amer/\${record.device}/\${index}\`,state=store.record(name);if(!(state===void 0||state.accept))return{kind:"set",name,value:{
 ...state,accept:!0}}}function repairLane(store,lane,record){let report=store.record(\`report/\${lane}\`),plan=store.record(
 \`plan/\${lane}\`),current=store.record(\`current/\${lane}\`),index=report?.streamer??(record.streamer<0?current:record.streamer),
-streamer=\`streamer/\${record.device}/\${index}\`,state=index===void 0?void 0:store.record(streamer),set=(name,value)=>({kind:"\\
-set",name,value}),newest=report?.pieces[report.pieces.length-1]?.[0]??0;if(report&&newest<=record.done)return[{kind:"uns\\
-et",name:\`report/\${lane}\`},{kind:"unset",name:\`plan/\${lane}\`}];if(report){let lows=plan?[...plan.parts.map(({lo})=>lo),...plan.
-aside.map(({id})=>id)]:[],changes=[];if(!plan){let whole={lo:report.first,hi:report.last};changes.push(set(\`plan/\${lane}\`,
-attempting(newPlan(whole.lo,whole.hi),whole)))}if(!state||!plan){let made2={confirmed:Math.min(report.last,...lows,report.
-first)-1,next:report.last+1,sent:report.sent};changes.push(set(streamer,{...made2,...state,...!plan&&{accept:!0}}))}return changes}
-if(record.sealed.batch<=record.done&&record.sealed.offset===0)return[];if(state&&index!==void 0&&state.next-1<=state.confirmed)
-return[];let made=state&&index!==void 0?remake(store,lane,record,index,state):void 0;if(made){let whole={lo:made.first,hi:made.
-last};return[set(\`report/\${lane}\`,made),set(\`plan/\${lane}\`,attempting(newPlan(whole.lo,whole.hi),whole)),set(streamer,{...state,
-accept:!0})]}return[set(\`lane/\${lane}\`,{...record,sealed:{batch:record.done,offset:0}}),...state?[{kind:"unset",name:streamer}]:
+streamer=\`streamer/\${record.device}/\${index}\`,state=index===void 0?void 0:store.record(streamer),planned=value2=>({kind:"\\
+set",name:\`plan/\${lane}\`,value:value2}),newest=report?.pieces[report.pieces.length-1]?.[0]??0;if(report&&newest<=record.
+done)return[{kind:"unset",name:\`report/\${lane}\`},{kind:"unset",name:\`plan/\${lane}\`}];if(report){let lows=plan?[...plan.parts.
+map(({lo})=>lo),...plan.aside.map(({id})=>id)]:[],changes=[];if(!plan){let whole={lo:report.first,hi:report.last};changes.
+push(planned(attempting(newPlan(whole.lo,whole.hi),whole)))}if(!state||!plan){let value2={...{confirmed:Math.min(report.
+last,...lows,report.first)-1,next:report.last+1,sent:report.sent},...state,...!plan&&{accept:!0}};changes.push({kind:"se\\
+t",name:streamer,value:value2})}return changes}if(record.sealed.batch<=record.done&&record.sealed.offset===0)return[];if(state&&
+index!==void 0&&state.next-1<=state.confirmed)return[];let made=state&&index!==void 0?remake(store,lane,record,index,state):
+void 0;if(state&&made){let whole={lo:made.first,hi:made.last};return[{kind:"set",name:\`report/\${lane}\`,value:made},planned(
+attempting(newPlan(whole.lo,whole.hi),whole)),{kind:"set",name:streamer,value:{...state,accept:!0}}]}let value={...record,
+sealed:{batch:record.done,offset:0}};return[{kind:"set",name:\`lane/\${lane}\`,value},...state?[{kind:"unset",name:streamer}]:
 []]}function remake(store,lane,{sealed,done},streamer,{confirmed,next,sent}){let pieces=[],total=0,batches=takeBatches(store.
 db,lane,done,Number.MAX_SAFE_INTEGER,sealed.batch);sealed.offset>0&&batches.push(...takeBatches(store.db,lane,sealed.batch,
 1));for(let{id,frame}of batches){if(!frame||!isIntact(frame))return;let readings=id<=sealed.batch?readBatch(frame).readings:
 sealed.offset;pieces.push([id,0,readings]),total+=readings}let skip=total-(next-1-confirmed);if(!(skip<0||pieces.length===
 0)){for(;pieces.length>0&&skip>=pieces[0][2];)skip-=pieces.shift()[2];if(pieces.length!==0)return pieces[0]=[pieces[0][0],
-skip,pieces[0][2]-skip],{streamer,first:confirmed+1,last:next-1,sent,pieces}}}var DAY_SECONDS=24*3600,Store=class{db;#records=new Map;#lanes=new Map;#counts=new Map;#touched=new Set;#version=0;#nextBatch=1;#nextLane=1;#seconds=0;#opened=performance.
-now();#pushed=0;bytes=0;damagedRecords=[];constructor(path){this.db=new QueueDatabase(path);try{this.#load()}catch(error){
-throw this.db.close(),error}}#load(){this.#loadRecords();let last=Number(this.db.value("SELECT max(id) FROM batch")??0);
-for(let[name,{value}]of this.#records){let[kind,rest]=name.split("/",2);if(kind==="lane")last=Math.max(last,this.#enterLane(
-Number(rest),value));else if(kind==="count"){let count={...value};this.#counts.set(Number(rest),count),this.bytes+=count.
-bytes}}let progress=this.record("last");this.#pushed=progress?.readings??0,this.#nextBatch=Math.max(last,progress?.batch??
-0)+1,this.#seconds=Number(this.record("seconds")??0)}get progress(){return{version:this.#version,batch:this.#nextBatch-1,
-readings:this.#pushed}}skipTo({version,batch,readings}){this.#version=Math.max(this.#version,version),this.#nextBatch=Math.
-max(this.#nextBatch,batch+1),this.#pushed=Math.max(this.#pushed,readings)}#enterLane(lane,{device,streamer,done,sealed}){
-return this.#lanes.set(\`\${device}/\${streamer}\`,lane),this.#nextLane=Math.max(this.#nextLane,lane+1),Math.max(done,sealed.
-batch)}adopt(records){for(let[name,{value,version}]of records){if(name.startsWith("count/")||(this.#version=Math.max(this.#version,
-version),this.#set(name,value),!name.startsWith("lane/")))continue;let last=this.#enterLane(Number(name.slice(5)),value);
-this.#nextBatch=Math.max(this.#nextBatch,last+1)}this.#pushed=this.record("last")?.readings??0,this.#seconds=Number(this.
-record("seconds")??0)}#loadRecords(){let seen=new Set;for(let table of["record","copy"])for(let{name,data}of this.db.all(
-\`SELECT name, data FROM \${table}\`)){if(seen.add(name),!isIntact(data))continue;let record=readRecord(data),known=this.#records.
-get(record.name);(!known||known.version<record.version)&&this.#records.set(record.name,record),this.#version=Math.max(this.#version,
-record.version)}for(let name of seen)this.#records.has(name)||this.damagedRecords.push(name)}get seconds(){return this.#seconds+
-Math.floor((performance.now()-this.#opened)/1e3)}record(name){return this.#records.get(name)?.value}records(prefix){let found=[];
-for(let[name,{value}]of this.#records)name.startsWith(prefix)&&found.push([name,value]);return found}count(lane){return this.#counts.
-get(lane)??{readings:0,bytes:0}}transaction(work){let undo=[];this.#undo=undo;let[batch,lane,pushed]=[this.#nextBatch,this.#nextLane,
-this.#pushed],version=this.#version;try{return this.db.transaction(()=>{let result=work();for(let lane2 of this.#touched)
-this.#set(\`count/\${lane2}\`,this.#counts.get(lane2));return this.#set("last",{batch:this.#nextBatch-1,readings:this.#pushed}),
-result})}catch(error){for(let step of undo.reverse())step();throw[this.#nextBatch,this.#nextLane,this.#pushed]=[batch,lane,
-pushed],this.#version=version,error}finally{this.#touched.clear(),this.#undo=void 0}}#undo;push(call){let{frames,source,
-position,key}=call;if(key!==void 0){let name=\`\${source??""}/\${key}\`,at=this.db.value("SELECT at FROM key WHERE name = ?",
-name);if(at!==void 0&&Number(at)>this.seconds-DAY_SECONDS)return!1;this.db.run("INSERT OR REPLACE INTO key(name, at) VAL\\
-UES (?, ?)",name,this.seconds),this.db.run("DELETE FROM key WHERE at < ?",this.seconds-DAY_SECONDS),this.#set("seconds",
-this.seconds)}for(let frame of frames)this.#insert(frame);return position!==void 0&&this.#set(\`position/\${source??""}\`,position),
-!0}#insert(frame){let id=this.#nextBatch++;stampBatch(frame,id,this.seconds),this.#pushed+=readBatch(frame).readings,this.
-insertStamped(frame,id-1)}insertStamped(frame,done=0){let{id,device,streamer,readings}=readBatch(frame),lane=this.#laneOf(
-device.toString(16).padStart(16,"0"),streamer,done);this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)",id,
-lane,frame),this.#nextBatch=Math.max(this.#nextBatch,id+1),this.#add(lane,readings,frame.length)}#laneOf(device,streamer,done){
-let key=\`\${device}/\${streamer}\`,known=this.#lanes.get(key);if(known!==void 0)return known;let lane=this.#nextLane++;this.#lanes.
-set(key,lane),this.#undo?.push(()=>this.#lanes.delete(key));let record={device,streamer,sealed:{batch:done,offset:0},done};
-return this.#set(\`lane/\${lane}\`,record),lane}#add(lane,readings,bytes){let count=this.#counts.get(lane);count||this.#counts.
-set(lane,count={readings:0,bytes:0});let before={...count},total=this.bytes;this.#undo?.push(()=>{Object.assign(count,before),
-this.bytes=total}),count.readings=Math.max(0,count.readings+readings),count.bytes=Math.max(0,count.bytes+bytes),this.bytes=
-Math.max(0,total+count.bytes-before.bytes),this.#touched.add(lane)}#subtract(lane,readings,bytes){let more=this.db.value(
-"SELECT 1 FROM batch WHERE lane = ? LIMIT 1",lane)!==void 0;this.#add(lane,more?-readings:-1/0,more?-bytes:-1/0)}apply(changes){
-for(let change of changes)switch(change.kind){case"set":this.#set(change.name,change.value);break;case"unset":this.#unset(
-change.name);break;case"finish":{let{lane,batch,readings}=change,bytes=this.db.value("SELECT coalesce(sum(length(data)),\\
- 0) FROM batch WHERE lane = ? AND id <= ?",lane,batch);this.db.run("DELETE FROM batch WHERE lane = ? AND id <= ?",lane,batch),
-this.#subtract(lane,readings,Number(bytes));break}case"remove":{let{lane,batch,readings}=change,bytes=this.db.value("SEL\\
-ECT length(data) FROM batch WHERE id = ?",batch);if(bytes===void 0)break;this.db.run("DELETE FROM batch WHERE id = ?",batch),
-this.#subtract(lane,readings,Number(bytes));break}case"set aside":{let data=this.db.value("SELECT data FROM batch WHERE \\
-id = ?",change.batch);if(data===void 0)break;let about={reason:"damaged",readings:0,at:new Date().toISOString()};this.db.
-run("INSERT INTO dead(data) VALUES (?)",deadFrame(about,data)),this.apply([{...change,kind:"remove",readings:0}]);break}case"\\
-bury":this.db.run("INSERT INTO dead(data) VALUES (?)",change.frame);break;case"unbury":this.db.run("DELETE FROM dead WHE\\
-RE id = ?",change.id);break;case"insert":for(let frame of change.frames)this.#insert(frame);break;case"key":{let at=this.
-seconds-change.age;this.db.run("INSERT OR IGNORE INTO key(name, at) VALUES (?, ?)",change.name,at)}}}#set(name,value){let before=this.#records.
-get(name);this.#undo?.push(()=>{before?this.#records.set(name,before):this.#records.delete(name)});let version=++this.#version;
-this.#records.set(name,{value,version});let frame=recordFrame(version,name,value);for(let table of["record","copy"])this.
-db.run(\`INSERT INTO \${table}(name, data) VALUES (?, ?) ON CONFLICT(name) DO UPDATE SET data = excluded.data\`,name,frame)}#unset(name){
-let before=this.#records.get(name);before&&this.#undo?.push(()=>this.#records.set(name,before)),this.#records.delete(name);
-for(let table of["record","copy"])this.db.run(\`DELETE FROM \${table} WHERE name = ?\`,name)}close(){try{this.transaction(()=>this.#set(
-"seconds",this.seconds))}catch{}this.db.close()}};function openStore(path,tell){let mark=readMark(path),behind=lostBehindDamage(path);if(behind&&behind.commits>1)return setAside(
+skip,pieces[0][2]-skip],{streamer,first:confirmed+1,last:next-1,sent,pieces}}}function openStore(path,tell){let mark=readMark(path),behind=lostBehindDamage(path);if(behind&&behind.commits>1)return setAside(
 path,new Error(damagedLog(behind)),tell);try{let store=new Store(path);return store.damagedRecords.length===0?!mark||mark.
 version<=store.progress.version?store:behind?(store.db.close(),setAside(path,new Error(damagedLog(behind)),tell)):(tellMissing(
 mark,store,tell),store):(store.db.close(),setAside(path,new Error(\`both copies of \${store.damagedRecords.join(", ")} are\\
@@ -387,17 +391,18 @@ minFreeBytes+65536;!this.#reserve.restore(leave)||this.#reserve.free()<leave||(t
 progress),this.#mark.close()}};var StoreServer=class{#host;#events=[];handle({op,args}){let value=this.#ops[op](...args),events=this.#events;return this.#events=
 [],{value,events}}get#open(){if(!this.#host)throw new Error("Cannot use the queue: it is closed");return this.#host}#ops={
 open:(path,options)=>{this.#host=new StoreHost(path,options,event=>this.#events.push(event))},commit:(calls,resume)=>this.#open.
-commit(calls,resume),tick:()=>this.#open.tick(),lanes:()=>this.#open.read(store=>store.records("lane/").map(([name])=>entry(
-store,Number(name.slice(5))))),lane:lane=>this.#open.read(store=>entry(store,lane)),record:name=>this.#open.read(store=>store.
-record(name)),records:prefix=>this.#open.read(store=>store.records(prefix)),take:(lane,after,readings,upTo)=>this.#open.
-read(store=>takeBatches(store.db,lane,after,readings,upTo)),scan:after=>this.#open.read(store=>scanBatches(store.db,after)),
-keys:()=>this.#open.read(store=>store.db.all("SELECT name, at FROM key ORDER BY id").map(({name,at})=>({name,age:store.seconds-
-at}))),dead:(after,limit)=>this.#open.read(store=>deadLetters(store.db,after,limit)),stats:()=>this.#stats(),check:()=>this.#open.
-read(store=>findDamage(store.db)),salvage:path=>this.#open.read(store=>salvageInto(path,store)),close:()=>{this.#host?.close(),
-this.#host=void 0}};#stats(){let host=this.#open;return host.read(store=>{let[readings,bytes]=[0,0];for(let[,value]of store.
-records("count/"))readings+=value.readings,bytes+=value.bytes;let oldest=oldestBatch(store.db);return{readings,bytes,oldest:oldest?
-readBatch(oldest).at:null,dead:Number(store.db.value("SELECT count(*) FROM dead")),full:host.full,reserve:host.reserve,commits:{
-...host.commits}}})}};function entry(store,lane){let record=store.record(\`lane/\${lane}\`);return record===void 0?void 0:{
-lane,record,...store.count(lane),current:store.record(\`current/\${lane}\`)??null}}var server=new StoreServer;serveWorker((request,transfer)=>{let reply=server.handle(request);if(request.op==="take")for(let{
-frame}of reply.value)frame&&frame.length>4096&&frame.byteLength===frame.buffer.byteLength&&transfer.push(frame.buffer);return reply});})();
+commit(calls,resume),tick:()=>this.#open.tick(),lanes:()=>this.#open.read(store=>store.records("lane").map(([name])=>entry(
+store,laneNumber(name)))),lane:lane=>this.#open.read(store=>entry(store,lane)),record:name=>this.#open.read(store=>store.
+record(name)),records:kind=>this.#open.read(store=>store.records(kind)),take:(lane,after,readings,upTo)=>this.#open.read(
+store=>takeBatches(store.db,lane,after,readings,upTo)),scan:after=>this.#open.read(store=>scanBatches(store.db,after)),keys:()=>this.#open.
+read(store=>store.db.all("SELECT name, at FROM key ORDER BY id").map(({name,at})=>({name,age:store.seconds-at}))),dead:(after,limit)=>this.#open.
+read(store=>deadLetters(store.db,after,limit)),stats:()=>this.#stats(),check:()=>this.#open.read(store=>findDamage(store.
+db)),salvage:path=>this.#open.read(store=>salvageInto(path,store)),close:()=>{this.#host?.close(),this.#host=void 0}};#stats(){
+let host=this.#open;return host.read(store=>{let[readings,bytes]=[0,0];for(let[,count]of store.records("count"))readings+=
+count.readings,bytes+=count.bytes;let oldest=oldestBatch(store.db);return{readings,bytes,oldest:oldest?readBatch(oldest).
+at:null,dead:Number(store.db.value("SELECT count(*) FROM dead")),full:host.full,reserve:host.reserve,commits:{...host.commits}}})}};
+function entry(store,lane){let record=store.record(\`lane/\${lane}\`);return record===void 0?void 0:{lane,record,...store.count(
+lane),current:store.record(\`current/\${lane}\`)??null}}var server=new StoreServer;serveWorker((request,transfer)=>{let reply=server.handle(request);if(request.op==="take"&&Array.
+isArray(reply.value))for(let{frame}of reply.value){if(!(frame instanceof Uint8Array)||frame.length<=4096)continue;let{buffer}=frame;
+buffer instanceof ArrayBuffer&&frame.length===buffer.byteLength&&transfer.push(buffer)}return reply});})();
 `;

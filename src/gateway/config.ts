@@ -4,6 +4,8 @@
  *
  * @module
  */
+import { isSafeInteger } from "../_integers.ts";
+import { isRecord } from "../_is_record.ts";
 import { shown } from "../_shown.ts";
 import { QueueError } from "./errors.ts";
 import type { GatewayRole } from "./types.ts";
@@ -185,12 +187,12 @@ export interface GatewayConfig extends Record<string, unknown> {
 export function checkConfig(value: unknown): GatewayConfig {
   const problems: string[] = [];
   const config = fields(value, "", MAIN, problems);
-  const sources = Array.isArray(config.sources) ? config.sources : [];
+  const sources: readonly unknown[] = Array.isArray(config.sources) ? config.sources : [];
   const checked = sources.map((source, i) => {
     const where = `sources[${i}]`;
-    const type = source?.type;
+    const type = isRecord(source) ? source.type : undefined;
     const known = SOURCES[String(type)];
-    if (!known) {
+    if (!known || !isRecord(source)) {
       problems.push(
         `${where}.type must be one of ${Object.keys(SOURCES).join(", ")}, and is ${shown(type)}`,
       );
@@ -203,7 +205,7 @@ export function checkConfig(value: unknown): GatewayConfig {
   if (problems.length > 0) {
     throw new QueueError(`Cannot use the configuration: ${problems.join("; ")}`);
   }
-  return { queue: "queue.sqlite", ...config, sources: checked };
+  return { queue: "queue.sqlite", ...config, sources: checked as SourceConfig[] };
 }
 
 /** What single options cannot say. */
@@ -281,11 +283,11 @@ function fields(
 /** The rule that a value breaks. */
 function ruleOf({ type, choices, least }: Field, value: unknown): string | undefined {
   if (choices) {
-    return choices.includes(value as string) ? undefined : `one of ${choices.join(", ")}`;
+    return choices.some((it) => it === value) ? undefined : `one of ${choices.join(", ")}`;
   }
   switch (type) {
     case "integer":
-      return Number.isSafeInteger(value) && (value as number) >= (least ?? -Infinity)
+      return isSafeInteger(value) && value >= (least ?? -Infinity)
         ? undefined
         : `an integer${least === undefined ? "" : ` from ${least}`}`;
     case "array":

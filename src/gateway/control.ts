@@ -8,6 +8,7 @@ import fs from "node:fs";
 import net from "node:net";
 import process from "node:process";
 import { errorMessage } from "../_error_fields.ts";
+import { isRecord } from "../_is_record.ts";
 import { QueueError } from "./errors.ts";
 
 /** Answers a request. */
@@ -67,8 +68,10 @@ export async function serveControl(
 
 async function answer(handle: ControlHandler, line: string): Promise<string> {
   try {
-    const { op, args } = JSON.parse(line);
-    return JSON.stringify({ value: await handle(String(op), args ?? {}) ?? null });
+    const request: unknown = JSON.parse(line);
+    const { op, args } = isRecord(request) ? request : {};
+    const value = await handle(String(op), isRecord(args) ? args : {}) ?? null;
+    return JSON.stringify({ value });
   } catch (error) {
     return JSON.stringify({ error: errorMessage(error) });
   }
@@ -97,7 +100,8 @@ export async function askGateway(
     });
   });
   if (text === undefined) return undefined;
-  const reply = JSON.parse(text || '{"error":"it ended"}');
-  if (reply.error !== undefined) throw new QueueError(reply.error);
+  const reply: unknown = JSON.parse(text || '{"error":"it ended"}');
+  if (!isRecord(reply)) throw new QueueError("Cannot ask the gateway: its reply is not an object");
+  if (reply.error !== undefined) throw new QueueError(String(reply.error));
   return { value: reply.value };
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { checkNames } from "../_options.ts";
+import { isRecord } from "../_is_record.ts";
+import { checkNames, withoutUndefined } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import type { Api } from "../api/mod.ts";
 import type { SendingQueue } from "./outbox.ts";
@@ -101,18 +102,13 @@ const DEFAULTS = {
  */
 export function checkGatewayOptions(options: GatewayOptions): CheckedGatewayOptions {
   checkNames(options, ["api", "queue", "listen", ...Object.keys(DEFAULTS)], "option of a Gateway");
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  const settled: CheckedGatewayOptions = Object.assign(
-    { ...DEFAULTS, listen: undefined },
-    Object.fromEntries(given) as unknown as Pick<CheckedGatewayOptions, "api" | "queue">,
-  );
-  const fail = (name: string, value: unknown, rule: string): never => {
+  const { queue, ...given } = withoutUndefined(options);
+  const fail: (name: string, value: unknown, rule: string) => never = (name, value, rule) => {
     throw new TypeError(`Cannot use ${shown(value)} as "${name}": it must be ${rule}`);
   };
-  if (typeof settled.api !== "function") fail("api", settled.api, "an Api");
-  if (typeof settled.queue !== "object" || !("outbox" in settled.queue)) {
-    fail("queue", settled.queue, "a queue from openQueue()");
-  }
+  if (typeof given.api !== "function") fail("api", given.api, "an Api");
+  if (!isSending(queue)) fail("queue", queue, "a queue from openQueue()");
+  const settled: CheckedGatewayOptions = { ...DEFAULTS, listen: undefined, ...given, queue };
   const { streamers, sources, listen, role } = settled;
   if (!["both", "collector", "sender"].includes(role)) {
     fail("role", role, "both, collector or sender");
@@ -169,4 +165,9 @@ export function parseAddress(name: string, text: string): { hostname: string; po
     );
   }
   return { hostname: match[1] ?? (match[2] || "127.0.0.1"), port };
+}
+
+/** Whether this is a queue that `openQueue` has opened: others cannot be sent from. */
+function isSending(queue: unknown): queue is SendingQueue {
+  return isRecord(queue) && "outbox" in queue;
 }

@@ -20,10 +20,9 @@ import { encodeEntry, type QueueEntry, queueFileStart } from "./_queue_file.ts";
 import { deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
 import { step } from "./_steps.ts";
-import type { LaneRecord } from "./_store.ts";
+import type { LaneRecord, Moved } from "./_records.ts";
 import type { ScannedBatch } from "./_store_reads.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
-import type { StreamerState } from "./outbox.ts";
 
 export { type Imported, importQueue } from "./_import_queue.ts";
 
@@ -36,11 +35,6 @@ export interface Exported {
 }
 
 /** The record that says that a queue was moved. */
-interface Moved {
-  readonly move: string;
-  readonly file: string;
-  readonly at: string;
-}
 
 const WRITE_BYTES = 1 << 20;
 
@@ -62,9 +56,9 @@ export async function exportQueue(
     throw new QueueError(`Cannot write "${path}": it already exists`);
   }
   const { store } = queue;
-  const before = await store.ask("record", "moved") as Moved | undefined;
+  const before = await store.record("moved");
   if (!before) await closeReports(queue, options);
-  const id = await store.ask("record", "queue") ?? randomUUID();
+  const id = await store.record("queue") ?? randomUUID();
   const at = new Date().toISOString();
   const moved: Moved = before ?? { move: randomUUID(), file: path, at };
   const part = `${path}.part`;
@@ -105,9 +99,8 @@ export async function exportQueue(
 }
 
 async function writeStates({ store }: SqliteQueue, writer: Writer): Promise<void> {
-  for (const [name, value] of await store.ask("records", "streamer/")) {
-    const [, hex, index] = name.split("/") as [string, string, string];
-    const { hold, accept, ...state } = value as StreamerState;
+  for (const [name, { hold, accept, ...state }] of await store.records("streamer")) {
+    const [, hex, index] = name.split("/");
     const streamer = Number(index);
     if (accept) {
       const device = deviceText(hex);
@@ -125,9 +118,9 @@ async function writeStates({ store }: SqliteQueue, writer: Writer): Promise<void
       ...(hold?.kind === "conflict" && { hold }),
     });
   }
-  for (const [name, position] of await store.ask("records", "position/")) {
+  for (const [name, position] of await store.records("position")) {
     const source = name.slice("position/".length);
-    await writer.entry({ kind: "position", source, position: String(position) });
+    await writer.entry({ kind: "position", source, position });
   }
   for (const { name, age } of await store.ask("keys")) {
     await writer.entry({ kind: "key", name, age });
@@ -177,7 +170,7 @@ async function writeBatches(
       }
       const { about, batch } = readDead(data);
       letters++;
-      const entry = { kind: "dead", about: about as Record<string, unknown> } as const;
+      const entry = { kind: "dead", about } as const;
       await writer.entry(batch ? { ...entry, frame: batch } : entry);
     }
   }
@@ -199,7 +192,7 @@ function rest({ frame }: ScannedBatch, offset: number): Uint8Array | undefined {
  * @returns What it had been exported to; undefined if it was not.
  */
 export async function undoMove({ store }: SqliteQueue): Promise<Moved | undefined> {
-  const moved = await store.ask("record", "moved") as Moved | undefined;
+  const moved = await store.record("moved");
   if (moved) await store.apply([{ kind: "unset", name: "moved" }]);
   return moved;
 }

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { isSafeInteger } from "../_integers.ts";
+import { shown } from "../_shown.ts";
 import { type Api, lastReadingId } from "../api/mod.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import { QueueError } from "./errors.ts";
 import { batchColumns, isIntact, readBatch, readDead } from "./_frames.ts";
-import type { DeadLetter } from "./_sqlite_outbox.ts";
 import { takeOver } from "./_take_over.ts";
 import type { Change } from "./_store.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
@@ -25,9 +26,10 @@ interface BatchInfo {
   readonly pushed: string;
 }
 
-/** A dead letter in a list. */
-interface DeadInfo extends DeadLetter {
+/** A dead letter in a list, with what it says. */
+interface DeadInfo {
   readonly letter: number;
+  readonly device: string;
 }
 
 const dashed = (hex: string) => String(new ArchFxDeviceSlug(BigInt(`0x${hex}`)));
@@ -44,7 +46,6 @@ export class QueueTools {
 
   /** Answers a request by its name: what the control socket calls. */
   async handle(op: string, args: Record<string, unknown>): Promise<unknown> {
-    const ids = args.ids as number[] | "all";
     switch (op) {
       case "ls":
         return await this.batches(Number(args.limit ?? 100));
@@ -53,9 +54,9 @@ export class QueueTools {
       case "show":
         return await this.show(Number(args.id), args.dead === true);
       case "retry":
-        return await this.retry(ids);
+        return await this.retry(chosen(args.ids));
       case "drop":
-        return await this.drop(ids);
+        return await this.drop(chosen(args.ids));
       case "check":
         return await this.check();
       case "conflict":
@@ -88,8 +89,8 @@ export class QueueTools {
     const letters = await this.#queue.store.ask("dead", 0, limit);
     return letters.map(({ id, data }) => {
       const about = isIntact(data) ? readDead(data).about : { reason: "damaged", readings: 0 };
-      const { device, ...rest } = about as DeadLetter;
-      return { letter: id, device: device ? dashed(device) : "", ...rest };
+      const { device, ...rest } = about;
+      return { letter: id, device: typeof device === "string" ? dashed(device) : "", ...rest };
     });
   }
 
@@ -100,7 +101,7 @@ export class QueueTools {
     if (dead) {
       const letter = await this.#letter(id);
       frame = letter.batch;
-      about = letter.about as object;
+      about = letter.about;
     } else {
       for (const lane of await this.#queue.outbox.lanes()) {
         const [found] = await this.#queue.store.ask("take", lane.id, id - 1, 1, id);
@@ -196,9 +197,19 @@ export class QueueTools {
     if (now !== undefined && now !== lastId) {
       throw new QueueError(`Cannot take over: last_id has become ${now}; look at both sides again`);
     }
-    const drop = (args.drop ?? []) as number[];
+    const drop = numbers("drop", args.drop ?? []);
     return { dropped: await takeOver(this.#queue, { lane, streamer, lastId, drop }) };
   }
+}
+
+/** Letters by their numbers, as a request names them. */
+function chosen(ids: unknown): readonly number[] | "all" {
+  return ids === "all" ? ids : numbers("ids", ids);
+}
+
+function numbers(name: string, value: unknown): readonly number[] {
+  if (Array.isArray(value) && value.every((it): it is number => isSafeInteger(it))) return value;
+  throw new QueueError(`Cannot use ${shown(value)} as "${name}": it must be a list of integers`);
 }
 
 function describe(batch: number, frame: Uint8Array): BatchInfo {

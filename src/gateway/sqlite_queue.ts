@@ -13,7 +13,7 @@ import type { StoreStats } from "./_store_server.ts";
 import { localPort, workerPort } from "./_store_port.ts";
 import { queueOptions } from "./_queue_options.ts";
 import { step } from "./_steps.ts";
-import type { QueueNumbers, SendingQueue, StreamerState } from "./outbox.ts";
+import type { QueueNumbers, SendingQueue } from "./outbox.ts";
 import type { PushOptions, QueueDepth, QueueOptions, ReadingBatch } from "./types.ts";
 
 /** How often `flush` looks whether everything is counted. */
@@ -58,7 +58,7 @@ export class SqliteQueue implements SendingQueue {
     let tell = (event: StoreEvent): void => void early.push(event);
     const port = thread ? localPort() : await workerPort();
     const store = await StoreClient.open(port, path, settled, (event) => tell(event));
-    const was = await store.ask("record", "moved") as { file: string; at: string } | undefined;
+    const was = await store.record("moved");
     if (was && !moved) {
       await store.close();
       throw new QueueError(
@@ -105,13 +105,13 @@ export class SqliteQueue implements SendingQueue {
   }
 
   async position(source: string): Promise<string | undefined> {
-    return await this.#store.ask("record", `position/${source}`) as string | undefined;
+    return await this.#store.record(`position/${source}`);
   }
 
   async depth(): Promise<QueueDepth> {
     const { readings, bytes, oldest, dead } = await this.stats();
-    const streamers = await this.#store.ask("records", "streamer/");
-    const held = streamers.filter(([, state]) => (state as StreamerState).hold).length;
+    const streamers = await this.#store.records("streamer");
+    const held = streamers.filter(([, state]) => state.hold).length;
     return { readings, bytes, oldest: oldest === null ? null : new Date(oldest), dead, held };
   }
 

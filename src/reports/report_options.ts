@@ -9,7 +9,7 @@ import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
 import type { Id, Timestamp } from "../readings/reading_columns.ts";
-import { ArchFxDeviceSlug } from "../slugs/device_slug.ts";
+import { deviceOf } from "../slugs/device_of.ts";
 import type { ConfirmChoice } from "./report_cloud.ts";
 import { FORMAT_TAG, type Header } from "./_header.ts";
 
@@ -128,7 +128,7 @@ export function headerOf(options: ReportOptions): Header {
     unreadSentTimestamp: false,
     origin: typeof device === "number" && Number.isSafeInteger(device) && device >= 0
       ? device + 0
-      : narrowed(new ArchFxDeviceSlug(device as ArchFxDeviceSlug).id),
+      : narrowed(deviceOf(device).id),
     originStreamer: integer(streamer, "streamer"),
     streamerSelector: integer(selector, "selector"),
     reportId: integer(reportId, "reportId"),

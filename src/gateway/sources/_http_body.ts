@@ -60,7 +60,8 @@ async function readAll(request: IncomingMessage, limit: number): Promise<Uint8Ar
   let total = 0;
   try {
     // What is too large leaves its connection open, for the response.
-    for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+    const pieces: AsyncIterable<Uint8Array> = source.iterator({ destroyOnReturn: false });
+    for await (const chunk of pieces) {
       total += chunk.length;
       if (total > limit) throw tooLarge();
       chunks.push(chunk);

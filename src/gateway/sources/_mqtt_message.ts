@@ -4,9 +4,10 @@
  * @module
  */
 import { errorMessage } from "../../_error_fields.ts";
+import { isRecord } from "../../_is_record.ts";
 import { checkNames } from "../../_options.ts";
 import { ArchFXDataPoint, DataError, type StreamId, type Timestamp } from "../../reports/mod.ts";
-import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
+import { deviceOf } from "../../slugs/device_of.ts";
 import type { DeviceId } from "../../reports/report_options.ts";
 import type { ReadingBatch } from "../types.ts";
 
@@ -131,7 +132,7 @@ export class MessageReader {
       : streams?.[found.stream] ?? found.stream;
     const id = found.device === undefined ? device! : devices?.[found.device] ?? found.device;
     // An unknown device is found before anything is stored.
-    const slug = new ArchFxDeviceSlug(id as ArchFxDeviceSlug);
+    const slug = deviceOf(id);
     const points = rows.map((row, i) => {
       try {
         return this.#point(row, topicStream);
@@ -170,8 +171,8 @@ function at(value: unknown, pointer: string): unknown {
   if (pointer === "") return value;
   for (const part of pointer.slice(1).split("/")) {
     const key = part.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    value = (value as Record<string, unknown>)[key];
+    if (!isRecord(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
   }
   return value;
 }

@@ -16,7 +16,7 @@ import {
   splitByDevice,
 } from "../../readings/mod.ts";
 import { shown } from "../../_shown.ts";
-import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
+import { deviceOf } from "../../slugs/device_of.ts";
 import type { DeviceId } from "../../reports/report_options.ts";
 import type { ReadingBatch } from "../types.ts";
 
@@ -82,7 +82,7 @@ export function checkTextOptions(
   }
   if (device !== undefined) {
     try {
-      new ArchFxDeviceSlug(device as ArchFxDeviceSlug);
+      deviceOf(device);
     } catch (error) {
       throw new TypeError(
         `Cannot use ${shown(device)} as "device": ${errorMessage(error)}`,

@@ -5,7 +5,7 @@
  */
 import fs from "node:fs/promises";
 import { errorMessage } from "../../_error_fields.ts";
-import { checkNames } from "../../_options.ts";
+import { checkNames, withoutUndefined } from "../../_options.ts";
 import { pause } from "../_pauses.ts";
 import type { ReadingSink, ReadingSource } from "../types.ts";
 import { AppendFolder } from "./_append.ts";
@@ -63,9 +63,7 @@ export function folderSource(options: FolderOptions): ReadingSource {
     done: "move",
     maxBadRows: 1000,
     pollMs: 1000,
-    ...Object.fromEntries(
-      Object.entries(rest).filter(([, value]) => value !== undefined),
-    ) as typeof rest,
+    ...withoutUndefined(rest),
     matches: nameMatcher(match),
   };
   check("path", settled.path, "a path", (it) => typeof it === "string" && it !== "");

@@ -7,6 +7,7 @@ import http from "node:http";
 import type { Socket } from "node:net";
 import { createHash, timingSafeEqual } from "node:crypto";
 import { errorCode, errorMessage } from "../../_error_fields.ts";
+import { portOf } from "../../_node_port.ts";
 import { checkNames } from "../../_options.ts";
 import { isLoopback } from "../../_loopback.ts";
 import { QueueFullError } from "../errors.ts";
@@ -164,7 +165,7 @@ async function serve(
     server.once("error", reject);
     server.listen(port, hostname, () => resolve());
   });
-  options.onListen?.((server.address() as { port: number }).port);
+  options.onListen?.(portOf(server));
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject);
@@ -244,7 +245,7 @@ async function answer(
   try {
     await sink.push(batches, {
       signal: late.signal,
-      ...(key !== undefined && { idempotencyKey: key as string }),
+      ...(key !== undefined && { idempotencyKey: key }),
     });
   } catch (error) {
     if (!(error instanceof QueueFullError)) throw error;

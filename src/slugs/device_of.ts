@@ -1,0 +1,25 @@
+/**
+ * The device that a caller names in any of the forms that an option or a field takes.
+ *
+ * @module
+ */
+import { typeError } from "./_rules.ts";
+import { ArchFxDeviceSlug } from "./device_slug.ts";
+
+/**
+ * A device slug of an id, a text or a slug.
+ *
+ * @throws {SlugError} If it is not a device slug.
+ * @throws {TypeError} If it is of another type.
+ */
+export function deviceOf(device: unknown): ArchFxDeviceSlug {
+  switch (typeof device) {
+    case "string":
+    case "number":
+    case "bigint":
+      return new ArchFxDeviceSlug(device);
+    default:
+      if (device instanceof ArchFxDeviceSlug) return device;
+      throw typeError(device, "a device slug", "a number, a bigint, text or an ArchFxDeviceSlug");
+  }
+}
