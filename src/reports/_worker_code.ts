@@ -576,12 +576,14 @@ _ArchFxDeviceSlug)this.#high=id.#high,this.#low=id.#low,this.#text=id.#text;else
 id,TARGET2,"it must be below 2^48 as allow64Bits is false")}get id(){return joinHalves(this.#high,this.#low)}formattedId(){
 return quad(this.#high,this.#low)}equals(other){return other instanceof _ArchFxDeviceSlug&&other.#low===this.#low&&other.#high===
 this.#high}toString(){return this.#text??=\`d--\${quad(this.#high,this.#low)}\`}toJSON(){return this.toString()}static{inspectable(
-this.prototype,slug=>\`ArchFxDeviceSlug("\${slug}")\`)}};var NAMES3=["device","reportId","selector","streamer","sentTimestamp"];function checkReportOptions(options,more){checkNames(
+this.prototype,slug=>\`ArchFxDeviceSlug("\${slug}")\`)}};function deviceOf(device){switch(typeof device){case"string":case"number":case"bigint":return new ArchFxDeviceSlug(device);default:
+if(device instanceof ArchFxDeviceSlug)return device;throw typeError(device,"a device slug","a number, a bigint, text or \\
+an ArchFxDeviceSlug")}}var NAMES3=["device","reportId","selector","streamer","sentTimestamp"];function checkReportOptions(options,more){checkNames(
 options,[...NAMES3,...more],"report option")}function checkedData(data){if(typeof data=="object"&&typeof data?.[Symbol.iterator]==
 "function")return data;let shown2=data===null?"null":typeof data;throw new TypeError(\`Cannot make a report with data of \\
 type \${shown2}: it must be an iterable of data points\`)}function headerOf(options){let{device,sentTimestamp,reportId=0,selector=65535,
 streamer=256}=options;return{format:FORMAT_TAG,unreadSentTimestamp:!1,origin:typeof device=="number"&&Number.isSafeInteger(
-device)&&device>=0?device+0:narrowed(new ArchFxDeviceSlug(device).id),originStreamer:integer(streamer,"streamer"),streamerSelector:integer(
+device)&&device>=0?device+0:narrowed(deviceOf(device).id),originStreamer:integer(streamer,"streamer"),streamerSelector:integer(
 selector,"selector"),reportId:integer(reportId,"reportId"),lowestId:0,highestId:0,sentMicros:sentTimestamp==null?null:timestampMicros(
 sentTimestamp)}}function integer(value,name){if(typeof value=="number"&&Number.isSafeInteger(value)&&value>=0)return value+
 0;if(typeof value=="bigint"&&value>=0n&&value<2n**64n)return narrowed(value);let Wrong=typeof value=="bigint"||typeof value==
