@@ -23,21 +23,16 @@ Deno.test("archfx --version prints the version of the package", async () => {
 });
 
 Deno.test("archfx COMMAND --help has a usage line, options and examples", async () => {
-  const names = table.map(({ name }) => name);
-  while (names.length > 0) {
-    await Promise.all(
-      names.splice(0, 4).map(async (name) => {
-        const { code, out, err } = await archfx([...name.split(" "), "--help"]);
-        assertEquals([code, err], [0, ""]);
-        assert(out.startsWith(`Usage: archfx ${name}`), out);
-        assertStringIncludes(out, "\n  -h, --help");
-        // What --json prints is said, or it is not offered.
-        const [description, options] = out.split("\nOptions:\n") as [string, string];
-        assertEquals(/with\s+--json/i.test(description), /^ +--json/m.test(options), out);
-        assertStringIncludes(out, "\nExamples:\n  ");
-        assertEquals(out.split("\n").filter((line) => line.length > 100), []);
-      }),
-    );
+  for (const { name } of table) {
+    const { code, out, err } = await archfx([...name.split(" "), "--help"]);
+    assertEquals([code, err], [0, ""]);
+    assert(out.startsWith(`Usage: archfx ${name}`), out);
+    assertStringIncludes(out, "\n  -h, --help");
+    // What --json prints is said, or it is not offered.
+    const [description, options] = out.split("\nOptions:\n") as [string, string];
+    assertEquals(/with\s+--json/i.test(description), /^ +--json/m.test(options), out);
+    assertStringIncludes(out, "\nExamples:\n  ");
+    assertEquals(out.split("\n").filter((line) => line.length > 100), []);
   }
 });
 
