@@ -3,6 +3,7 @@ import { assertEquals } from "@std/assert";
 import { MAIN, withFolder } from "./_archfx.ts";
 import { withCloud } from "./_emulator.ts";
 import { writeReportFile } from "./_reports.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const page = await Deno.readTextFile(new URL("../../docs/offline.md", import.meta.url));
 const recipe = (heading: string): string => {
@@ -33,7 +34,7 @@ Deno.test("docs/offline.md gathers, sends and puts aside as typed, again and aga
   withCloud(({ env }) =>
     withFolder(async (cwd) => {
       await Deno.mkdir(`${cwd}/bin`);
-      const command = `exec "${Deno.execPath()}" run -A --no-check --quiet "${MAIN}" "$@"`;
+      const command = `exec "${Deno.execPath()}" ${DENO_RUN.join(" ")} "${MAIN}" "$@"`;
       await Deno.writeTextFile(`${cwd}/bin/archfx`, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
       const [gather, send, stays] = [recipe("Gather"), recipe("Send"), recipe("What stays")];
       for (const first of [1, 3]) {

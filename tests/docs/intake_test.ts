@@ -2,6 +2,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { MAIN, withFolder } from "../cli/_archfx.ts";
+import { DENO_RUN } from "../_deno_run.ts";
 
 const page = await Deno.readTextFile(new URL("../../docs/intake.md", import.meta.url));
 
@@ -25,7 +26,7 @@ const VALUES: Record<string, number[]> = {
 /** Writes the files of a text and types what it says: exit code, output, messages. */
 async function typed(cwd: string, text: string) {
   await Deno.mkdir(`${cwd}/bin`, { recursive: true });
-  const command = `exec "${Deno.execPath()}" run -A --no-check --quiet "${MAIN}" "$@"`;
+  const command = `exec "${Deno.execPath()}" ${DENO_RUN.join(" ")} "${MAIN}" "$@"`;
   await Deno.writeTextFile(`${cwd}/bin/archfx`, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
   for (const [, name, file] of text.matchAll(/```text (\S+)\n(.*?)```/gs)) {
     await Deno.writeTextFile(`${cwd}/${name}`, file);
