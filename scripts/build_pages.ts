@@ -11,6 +11,8 @@
 import * as esbuild from "esbuild";
 import { notices } from "./build_notices.ts";
 import { buildWorkers } from "./build_workers.ts";
+import { CODEC_MARK } from "../src/emulator/console/mod.ts";
+import { WASM_BASE64 } from "../src/codec/wasm_bytes.ts";
 import { UPLOT_LICENCE, UPLOT_STYLES } from "../dev/uplot_files.ts";
 
 const root = new URL("../", import.meta.url);
@@ -129,8 +131,12 @@ async function consoleAssets(worker: string, licence: string): Promise<string> {
       `${page}console.css`,
     ),
     "console.js": licence + await bundle(`${page}main.ts`, "esm"),
-    "worker.js": worker,
+    // The emulator has the codec anyway, and puts it there.
+    "worker.js": worker.replace(WASM_BASE64, () => CODEC_MARK),
   };
+  if (!files["worker.js"].includes(CODEC_MARK)) {
+    throw new Error("Cannot find the codec in the worker");
+  }
   const lines = Object.entries(files).map(([name, text]) =>
     `  ${JSON.stringify(name)}: ${JSON.stringify(text)},`
   );

@@ -42,7 +42,7 @@ export const RULES: Readonly<Record<string, FolderRule>> = {
   },
   emulator: {
     is: "the cloud on this machine",
-    imports: ["reports", "readings", "slugs"],
+    imports: ["reports", "readings", "slugs", "codec"],
     node: true,
   },
   inspector: { is: "the report inspector", imports: ["reports", "readings", "slugs", "codec"] },

@@ -4,7 +4,9 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
-import { consoleAsset } from "../../src/emulator/console/mod.ts";
+import { WASM_BASE64 } from "../../src/codec/wasm_bytes.ts";
+import { assets } from "../../src/emulator/console/assets.ts";
+import { CODEC_MARK, consoleAsset } from "../../src/emulator/console/mod.ts";
 import { inOne } from "../../src/emulator/console/page/in_one.ts";
 import {
   type FactoryNode,
@@ -100,6 +102,13 @@ Deno.test("consoleAsset() serves its own files under a policy that lets nothing 
     const file = await consoleAsset(path);
     assert((await file!.text()).length > 1000, path);
   }
+});
+
+Deno.test("consoleAsset() puts the codec into the worker, which is stored without it", async () => {
+  const served = await (await consoleAsset("/worker.js"))!.text();
+  assert(served.includes(`"${WASM_BASE64}"`));
+  assert(!served.includes(CODEC_MARK));
+  assert(!Object.values(assets).some((text) => text.includes(WASM_BASE64.slice(0, 1000))));
 });
 
 Deno.test("consoleAsset() leaves other paths alone", async () => {

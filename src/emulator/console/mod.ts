@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { WASM_BASE64 } from "../../codec/wasm_bytes.ts";
 
 const TYPES: Readonly<Record<string, string>> = {
   html: "text/html; charset=utf-8",
@@ -30,6 +31,9 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
+/** Stands for the codec in `worker.js`, whose text would be in every package twice. */
+export const CODEC_MARK = "{{codec}}";
+
 /**
  * A file of the console.
  *
@@ -43,7 +47,7 @@ export async function consoleAsset(path: string): Promise<Response | undefined> 
   // Some 200 kB that only a visitor of the console needs.
   const { assets } = await import("./assets.ts");
   if (!Object.hasOwn(assets, name)) return undefined;
-  return new Response(assets[name], {
+  return new Response(assets[name].replace(CODEC_MARK, WASM_BASE64), {
     headers: {
       "Content-Type": type,
       "Content-Security-Policy": POLICY,
