@@ -1,45 +1,17 @@
 /**
- * What makes two folders of modules, ES modules and CommonJS, a package: the work that is left when dnt
- * or TypeScript has emitted them.
+ * What makes two folders of modules, as dnt or TypeScript has emitted them, a package: the ES modules are
+ * joined into fewer files, CommonJS is made of these, and the declarations of the CommonJS half serve both.
  *
  * @module
  */
-import { init, parse } from "es-module-lexer";
+import { parse } from "es-module-lexer";
 import * as esbuild from "esbuild";
-import { writeFiles } from "./npm_files.ts";
-import { rewrite, specifiers, withDeferred, withoutComments } from "./npm_imports.ts";
-import {
-  type DenoConfig,
-  dualPackageJson,
-  HALVES,
-  NPM_NAME,
-  type PackageJson,
-} from "./npm_package.ts";
-import {
-  BROWSER_STUB,
-  browserStub,
-  RUNTIME_MODULE,
-  runtimeImports,
-  runtimeName,
-} from "./npm_stub.ts";
-
-await init;
-
-/** The files below a folder, by path, in order. */
-async function filesIn(folder: URL, path = ""): Promise<string[]> {
-  const found: string[] = [];
-  for await (const { name, isDirectory } of Deno.readDir(new URL(path, folder))) {
-    if (isDirectory) found.push(...await filesIn(folder, `${path}${name}/`));
-    else found.push(path + name);
-  }
-  return found.sort();
-}
-
-/**
- * Modules that hold nothing but data: one copy, in the CommonJS half, is enough, since ES
- * modules can import it from there.
- */
-const DATA = /\/(?:console\/assets|(?:cli|gateway|reports)\/_worker_code)\.js$/;
+import { toCommonJs } from "./npm_cjs.ts";
+import { filesIn, write, writeFiles } from "./npm_files.ts";
+import { relative, specifiers, withDeferred, withoutComments } from "./npm_imports.ts";
+import { isData, joinModules } from "./npm_join.ts";
+import { type DenoConfig, dualPackageJson, HALVES, NPM_NAME } from "./npm_package.ts";
+import { runtimeImports } from "./npm_stub.ts";
 
 /** The declarations that the entry points reach: a consumer's compiler reads no others. */
 async function reachableTypes(folder: URL, entries: readonly string[]): Promise<Set<string>> {
@@ -72,13 +44,64 @@ async function writeEsmTypes(esm: URL, entries: readonly string[]): Promise<void
   }
 }
 
-/** Specifiers of modules that a bundle for browsers replaces become names in `imports`. */
-function renamed(path: string, code: string, runtime: ReadonlySet<string>): string {
-  return rewrite(path, code, (specifier) => {
-    if (!specifier.startsWith(".")) return specifier;
-    const found = new URL(specifier, `file:///${path}`).pathname.slice(1);
-    return runtime.has(found) ? runtimeName(found) : specifier;
-  });
+/** Completes the declarations of a half: those that an entry point reaches stay. */
+async function writeTypes(folder: URL, entries: readonly string[]): Promise<void> {
+  const types = await reachableTypes(folder, entries);
+  for (const path of (await filesIn(folder)).filter((path) => path.endsWith(".d.ts"))) {
+    const url = new URL(path, folder);
+    if (types.has(path)) {
+      const text = await Deno.readTextFile(url);
+      const named = text.replaceAll(/(\bfrom |\bimport\()"@archfx\/cloud/g, `$1"${NPM_NAME}`);
+      await Deno.writeTextFile(url, named);
+    } else await Deno.remove(url);
+  }
+}
+
+/** The codec's text in two modules, for {@linkcode toCommonJs}: gzip does not look back further than 32 kB. */
+const CODEC_TEXT = /^src\/codec\/wasm_bytes(?:_end)?\.js$/;
+
+function splitCodec(codes: Map<string, string>): void {
+  const path = "src/codec/wasm_bytes.js";
+  const match = /^export const (\w+) = "([^"]+)";\n$/.exec(codes.get(path) ?? "");
+  if (!match) return;
+  const [, name, text] = match;
+  const half = text.length >> 1;
+  codes.set(
+    path,
+    `import { END } from "./wasm_bytes_end.js";\nexport const ${name} = "${
+      text.slice(0, half)
+    }" + END;\n`,
+  );
+  codes.set("src/codec/wasm_bytes_end.js", `export const END = "${text.slice(half)}";\n`);
+}
+
+/** Removes the modules of both halves; gives back the texts of the ES modules. */
+async function takeModules(out: URL): Promise<Map<string, string>> {
+  const codes = new Map<string, string>();
+  for (const half of Object.values(HALVES)) {
+    const folder = new URL(`${half}/`, out);
+    for (const path of (await filesIn(folder)).filter((path) => path.endsWith(".js"))) {
+      const url = new URL(path, folder);
+      if (path === "_dnt.polyfills.js") {
+        throw new Error(
+          "Cannot complete the package: dnt found something that it has a polyfill for",
+        );
+      }
+      if (half === HALVES.esm) {
+        codes.set(path, withDeferred(await withoutComments(await Deno.readTextFile(url))));
+      }
+      await Deno.remove(url);
+    }
+  }
+  return codes;
+}
+
+/** Data is in the CommonJS half alone: ES modules can import it from there. */
+function dataFrom(path: string, code: string): string {
+  const names = parse(code)[1].map(({ n }) => n).join(", ");
+  return `export { ${names} } from "${
+    relative(`${HALVES.cjs}/${path}`, `${HALVES.esm}/${path}`)
+  }";\n`;
 }
 
 /**
@@ -93,57 +116,22 @@ export async function finishDual(
   out: URL,
   packages: readonly string[],
 ): Promise<void> {
-  const esm = new URL(`${HALVES.esm}/`, out);
-  let imports: PackageJson["imports"];
-  for (const name of Object.values(HALVES)) {
-    const isEsm = name === HALVES.esm;
-    const folder = new URL(`${name}/`, out);
-    const paths = await filesIn(folder);
-    const types = await reachableTypes(folder, Object.values(config.exports));
-    if (paths.includes("_dnt.polyfills.js")) {
-      throw new Error(
-        "Cannot complete the package: dnt found something that it has a polyfill for",
-      );
-    }
-    const runtime = new Set(paths.filter((path) => RUNTIME_MODULE.test(`/${path}`)));
-    for (const path of paths) {
-      const url = new URL(path, folder);
-      const text = await Deno.readTextFile(url);
-      if (path.endsWith(".js")) {
-        const code = withDeferred(await withoutComments(text));
-        // Bundles for browsers are made of ES modules.
-        await Deno.writeTextFile(url, isEsm ? renamed(path, code, runtime) : code);
-      } else if (path.endsWith(".d.ts") && !types.has(path)) await Deno.remove(url);
-      else {
-        const named = text.replaceAll(/(\bfrom |\bimport\()"@archfx\/cloud/g, `$1"${NPM_NAME}`);
-        await Deno.writeTextFile(url, named);
-      }
-    }
-    if (isEsm) {
-      // Its modules belong to the package.json above: `imports` of one in a sub-folder are not for all tools.
-      await Deno.remove(new URL("package.json", folder)).catch(() => {});
-      const names: string[] = [];
-      for (const path of runtime) {
-        names.push(...parse(await Deno.readTextFile(new URL(path, folder)))[1].map(({ n }) => n));
-      }
-      await Deno.writeTextFile(new URL(BROWSER_STUB, folder), browserStub(names));
-      imports = runtimeImports(runtime, `${name}/`);
-    } else {
-      const json = { type: "commonjs", sideEffects: false };
-      await Deno.writeTextFile(new URL("package.json", folder), JSON.stringify(json) + "\n");
-    }
-  }
-  for (const path of (await filesIn(esm)).filter((path) => DATA.test(path))) {
-    const [, names] = parse(await Deno.readTextFile(new URL(path, esm)));
-    const up = "../".repeat(path.split("/").length);
-    await Deno.writeTextFile(
-      new URL(path, esm),
-      `export { ${names.map(({ n }) => n).join(", ")} } from "${up}${HALVES.cjs}/${path}";\n`,
-    );
-  }
-  await writeEsmTypes(esm, Object.values(config.exports));
+  const [esm, cjs] = [HALVES.esm, HALVES.cjs].map((name) => new URL(`${name}/`, out));
+  const sources = Object.values(config.exports);
+  const codes = await takeModules(out);
   await esbuild.stop();
+  splitCodec(codes);
+  const joined = await joinModules(codes, sources, (path) => CODEC_TEXT.test(path));
+  for (const [path, code] of joined.flat) await write(cjs, path, toCommonJs(path, code));
+  for (const [path, code] of joined.esm) {
+    await write(esm, path, isData(path) ? dataFrom(path, code) : code);
+  }
+  await write(cjs, "package.json", JSON.stringify({ type: "commonjs", sideEffects: false }) + "\n");
+  // Its modules belong to the package.json above: `imports` of one in a sub-folder are not for all tools.
+  await Deno.remove(new URL("package.json", esm)).catch(() => {});
+  await writeTypes(cjs, sources);
+  await writeEsmTypes(esm, sources);
   await writeFiles(out, `${HALVES.esm}/`);
-  const json = dualPackageJson(config, packages, imports ?? {});
+  const json = dualPackageJson(config, packages, runtimeImports(joined.runtime, `${HALVES.esm}/`));
   await Deno.writeTextFile(new URL("package.json", out), JSON.stringify(json, null, 2) + "\n");
 }

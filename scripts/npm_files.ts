@@ -1,11 +1,28 @@
 /**
  * What stands beside the modules in the npm package, whichever engine made them: the command, the
- * codec as a file, README, LICENSE and CHANGELOG.
+ * codec as a file, README, LICENSE and CHANGELOG. And how files of the package are found and written.
  *
  * @module
  */
 import { BIN, CODEC, CODEC_TYPES } from "./npm_package.ts";
 import { WASM_BASE64 } from "../src/codec/wasm_bytes.ts";
+
+/** The files below a folder, by path, in order. */
+export async function filesIn(folder: URL, path = ""): Promise<string[]> {
+  const found: string[] = [];
+  for await (const { name, isDirectory } of Deno.readDir(new URL(path, folder))) {
+    if (isDirectory) found.push(...await filesIn(folder, `${path}${name}/`));
+    else found.push(path + name);
+  }
+  return found.sort();
+}
+
+/** Writes a file, in folders that are made where they are not there. */
+export async function write(folder: URL, path: string, text: string): Promise<void> {
+  const url = new URL(path, folder);
+  await Deno.mkdir(new URL(".", url), { recursive: true });
+  await Deno.writeTextFile(url, text);
+}
 
 /** For `import codec from "archfx-cloud/codec.wasm"`, as Workers and their bundlers hand it over. */
 const CODEC_DECLARATION = `/** The codec, compiled by the host: give it to \`init\`. */

@@ -53,6 +53,20 @@ export function specifiers(path: string, source: string): Specifier[] {
   return path.endsWith(".d.ts") ? inDeclarations(source) : inJavaScript(source);
 }
 
+/** The path that a relative specifier in `from` names. */
+export function pathOf(specifier: string, from: string): string {
+  return new URL(specifier, `file:///${from}`).pathname.slice(1);
+}
+
+/** The relative specifier for `path` in `from`. */
+export function relative(path: string, from: string): string {
+  const to = path.split("/");
+  const folders = from.split("/").slice(0, -1);
+  let same = 0;
+  while (same < folders.length && folders[same] === to[same]) same++;
+  return ("../".repeat(folders.length - same) || "./") + to.slice(same).join("/");
+}
+
 /** The text with each specifier replaced by what `to` gives for it. */
 export function rewrite(path: string, source: string, to: (specifier: string) => string): string {
   let text = "";

@@ -1,22 +1,24 @@
 /**
- * The npm package by `deno pack`, with its corrections: import-map names are rewritten, what no entry
- * point reaches is left out, and package.json gets what `deno pack` drops. ES modules only.
+ * The npm package by `deno pack`, with its corrections: import-map names are rewritten, modules are
+ * joined, what no entry point reaches is left out, and package.json gets what `deno pack` drops. ES modules only.
  *
  * @module
  */
-import { parse } from "es-module-lexer";
-import { writeFiles } from "./npm_files.ts";
+import { filesIn, write, writeFiles } from "./npm_files.ts";
 import * as esbuild from "esbuild";
-import { packageOf, rewrite, specifiers, withDeferred, withoutComments } from "./npm_imports.ts";
+import {
+  packageOf,
+  pathOf,
+  relative,
+  rewrite,
+  specifiers,
+  withDeferred,
+  withoutComments,
+} from "./npm_imports.ts";
+import { joinModules } from "./npm_join.ts";
 import { type DenoConfig, NPM_NAME, OPTIONAL_PEERS, packPackageJson } from "./npm_package.ts";
 import { copyStd, stdPath } from "./npm_std.ts";
-import {
-  BROWSER_STUB,
-  browserStub,
-  RUNTIME_MODULE,
-  runtimeImports,
-  runtimeName,
-} from "./npm_stub.ts";
+import { runtimeImports } from "./npm_stub.ts";
 
 const root = new URL("..", import.meta.url);
 
@@ -55,17 +57,6 @@ async function emitted(): Promise<Map<string, string>> {
   }
 }
 
-/** The path that a relative specifier in `from` names. */
-function resolve(specifier: string, from: string): string {
-  return new URL(specifier, `file:///${from}`).pathname.slice(1);
-}
-
-/** The relative specifier for `path` in `from`. */
-function relative(path: string, from: string): string {
-  const up = from.split("/").length - 1;
-  return (up === 0 ? "./" : "../".repeat(up)) + path;
-}
-
 /** How the specifiers of one package are followed and rewritten, and what was met on the way. */
 class Rewriter {
   readonly kept = new Map<string, string>();
@@ -96,7 +87,7 @@ class Rewriter {
     );
     for (const { text: specifier } of specifiers(path, source)) {
       if (specifier.startsWith(".")) {
-        const target = resolve(specifier, path);
+        const target = pathOf(specifier, path);
         this.keep(path.endsWith(".d.ts") ? target.replace(/\.js$/, ".d.ts") : target);
       }
     }
@@ -106,10 +97,7 @@ class Rewriter {
   #target(specifier: string, from: string): string {
     // deno pack has rewritten `npm:` specifiers, which the sources use for optional peers.
     if (specifier.startsWith("node:") || specifier in OPTIONAL_PEERS) return specifier;
-    if (specifier.startsWith(".")) {
-      const path = resolve(specifier, from);
-      return RUNTIME_MODULE.test(path) && from.endsWith(".js") ? runtimeName(path) : specifier;
-    }
+    if (specifier.startsWith(".")) return specifier;
     const name = Object.keys(this.#imports)
       .filter((key) => specifier === key || specifier.startsWith(`${key}/`))
       .sort((a, b) => b.length - a.length)[0];
@@ -144,22 +132,19 @@ export async function pack(config: DenoConfig, out: URL): Promise<void> {
     rewriter.keep(`${path}.d.ts`);
   }
 
-  const { kept } = rewriter;
-  const runtime = [...kept.keys()].filter((path) => RUNTIME_MODULE.test(path)).sort();
-  if (runtime.length > 0) {
-    kept.set(
-      BROWSER_STUB,
-      browserStub(runtime.flatMap((path) => parse(kept.get(path)!)[1].map(({ n }) => n))),
-    );
+  const codes = new Map<string, string>();
+  for (const [path, text] of rewriter.kept) {
+    if (path.endsWith(".js")) codes.set(path, await withoutComments(text));
+    else await write(out, path, text);
   }
-
-  for (const [path, text] of kept) {
-    await Deno.mkdir(new URL(".", new URL(path, out)), { recursive: true });
-    const code = path.endsWith(".js") ? await withoutComments(text) : text;
-    await Deno.writeTextFile(new URL(path, out), code);
+  await copyStd(out, [...rewriter.std].sort());
+  for (const path of (await filesIn(out)).filter((path) => path.endsWith(".js"))) {
+    codes.set(path, await withoutComments(await Deno.readTextFile(new URL(path, out))));
+    await Deno.remove(new URL(path, out));
   }
   await esbuild.stop();
-  await copyStd(out, [...rewriter.std].sort());
+  const { esm, runtime } = await joinModules(codes, Object.values(config.exports));
+  for (const [path, code] of esm) await write(out, path, code);
   await writeFiles(out, "");
   const folders = ["src", ...(rewriter.std.size > 0 ? ["std"] : [])];
   const json = packPackageJson(config, {

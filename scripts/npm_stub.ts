@@ -6,7 +6,12 @@
  */
 
 /** Modules that need a file system or a runtime's own API: reached by dynamic import only. */
-export const RUNTIME_MODULE: RegExp = /\/_(?:node|deno)_[^/]*\.js$/;
+const RUNTIME_MODULE = /\/_(?:node|deno)_[^/]*\.js$/;
+
+/** Whether a module is one of these; `path` is its path in the package. */
+export function isRuntime(path: string): boolean {
+  return RUNTIME_MODULE.test(`/${path}`);
+}
 
 /** Where the stub stands beside the modules. */
 export const BROWSER_STUB = "src/_browser.js";

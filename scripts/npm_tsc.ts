@@ -7,7 +7,7 @@
  */
 import { finishDual } from "./npm_dual.ts";
 import { type DenoConfig, dependencies, HALVES, OPTIONAL_PEERS } from "./npm_package.ts";
-import { packageOf, withDeferred } from "./npm_imports.ts";
+import { packageOf, relative, withDeferred } from "./npm_imports.ts";
 import { anyModule, copyStdSources, stdPath } from "./npm_std.ts";
 
 const root = new URL("..", import.meta.url);
@@ -69,12 +69,6 @@ async function reachable(config: DenoConfig): Promise<Map<string, ModuleInfo>> {
     }
   }
   return found;
-}
-
-/** The relative specifier for `path` in `from`. */
-function relative(path: string, from: string): string {
-  const up = from.split("/").length - 1;
-  return (up === 0 ? "./" : "../".repeat(up)) + path;
 }
 
 /** The text with every import of a specifier naming another one. */

@@ -218,7 +218,7 @@ export async function loadsOnlyItsOwn(work: URL, tarball: Tarball): Promise<stri
 }
 
 /** Milliseconds over an empty script, as medians of 15 runs each, one after the other in turn. */
-async function overEmpty(cwd: URL, version: 20 | 22, scripts: string[][]): Promise<number[]> {
+async function overEmpty(cwd: URL, version: 20 | 22 | 24, scripts: string[][]): Promise<number[]> {
   const all = [["empty.mjs"], ...scripts];
   const times: number[][] = all.map(() => []);
   for (let i = 0; i < 15; i++) {
@@ -243,7 +243,7 @@ export async function startTime(work: URL, tarball: Tarball): Promise<string> {
   });
   const scripts = [["node_modules/.bin/archfx", "--help"], ["import.mjs"], ["require.cjs"]];
   const lines: string[] = [];
-  for (const version of [20, 22] as const) {
+  for (const version of [20, 22, 24] as const) {
     const [help, imported, required] = await overEmpty(folder, version, scripts);
     lines.push(`Node ${version}: archfx --help ${help}, import ${imported}, require ${required}`);
   }

@@ -185,7 +185,11 @@ Deno.test("dntOptions() hides missing declarations and no other diagnostic", () 
 /** A project of three modules, emitted as dnt does. */
 async function emitOne(out: string): Promise<void> {
   const halves = {
-    esm: ["export const a = 1;", 'export * from "./src/_node_x.js";'],
+    esm: [
+      "export const a = 1;",
+      'export const x = () => import("./src/_node_x.js");\n' +
+      'export const page = () => import("./src/emulator/console/assets.js");',
+    ],
     script: ['"use strict";\nexports.a = 1;', '"use strict";\nrequire("./src/_node_x.js");'],
   };
   for (const [half, [code, main]] of Object.entries(halves)) {
@@ -221,8 +225,27 @@ Deno.test("buildWithDnt() empties the folder, builds, and completes the package"
     const json: PackageJson = JSON.parse(await Deno.readTextFile(`${out}/package.json`));
     assertEquals(Object.keys(json.dependencies!), ["hono"]);
     const read = (path: string) => Deno.readTextFile(`${out}/${path}`);
-    assertEquals(await read("esm/mod.js"), 'export * from "#src/_node_x";\n');
-    assertEquals(await read("script/mod.js"), '"use strict";\nrequire("./src/_node_x.js");\n');
+    assertEquals(
+      await read("esm/mod.js"),
+      `const x = () => import('#src/_node_x');
+const page = () => import('./src/emulator/console/assets.js');
+
+export { page, x };
+`,
+    );
+    assertEquals(
+      await read("script/mod.js"),
+      `"use strict";
+const x = () => Promise.resolve().then(() => require('./src/_node_x.js'));
+const page = () => Promise.resolve().then(() => require('./src/emulator/console/assets.js'));
+
+module.exports = { page, x };
+`,
+    );
+    assertEquals(
+      await read("script/src/_node_x.js"),
+      '"use strict";\nconst a = 1;\n\nmodule.exports = { a };\n',
+    );
     assertEquals(json.type, "module");
     assertEquals(json.imports, {
       "#src/_node_x": { browser: "./esm/src/_browser.js", default: "./esm/src/_node_x.js" },
