@@ -69,11 +69,22 @@ export interface Publisher {
   on(event: "error", listener: (error: Error) => void): unknown;
 }
 
-/** A client of the package `mqtt` that publishes. */
-export async function publisher(url: string): Promise<Publisher> {
+/**
+ * A client of the package `mqtt` that publishes. With an id it has a session that outlives its connection, and sends
+ * again what the broker did not acknowledge.
+ */
+export async function publisher(url: string, clientId?: string): Promise<Publisher> {
   // deno-lint-ignore no-import-prefix -- An optional peer: see src/gateway/sources/_mqtt_library.ts.
   const { default: mqtt } = await import("npm:mqtt@5.16.0");
-  const client = await mqtt.connectAsync(url, { protocolVersion: 5, reconnectPeriod: 100 });
+  const client = await mqtt.connectAsync(url, {
+    protocolVersion: 5,
+    reconnectPeriod: 100,
+    ...(clientId !== undefined && {
+      clientId,
+      clean: false,
+      properties: { sessionExpiryInterval: 3600 },
+    }),
+  });
   client.on("error", () => {}); // It connects again.
   return client as unknown as Publisher;
 }
