@@ -14,7 +14,10 @@ let next = 0;
 function message(number: number): string {
   const rows = Array.from({ length: readings }, (_, i) => {
     const at = number * readings + i;
-    return { t: 1_767_225_600_000 + at * 100, v: Math.round(1000 * (20 + Math.sin(at / 50))) / 1000 };
+    return {
+      t: 1_767_225_600_000 + at * 100,
+      v: Math.round(1000 * (20 + Math.sin(at / 50))) / 1000,
+    };
   });
   return JSON.stringify({ readings: rows });
 }

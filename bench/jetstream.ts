@@ -93,7 +93,7 @@ async function push(): Promise<void> {
 /** A cloud that stores nothing. */
 async function startCloud(): Promise<{ url: string; counted(): Promise<number>; kill(): void }> {
   const child = new Deno.Command(Deno.execPath(), {
-    args: [...DENO_RUN, new URL("_null_cloud.ts", import.meta.url).pathname],
+    args: [...DENO_RUN, new URL("../tests/gateway/_null_cloud.ts", import.meta.url).pathname],
     stdout: "piped",
   }).spawn();
   const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();

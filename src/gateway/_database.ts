@@ -92,7 +92,7 @@ export class QueueDatabase {
         `Cannot open the queue "${this.path}": its file system cannot hold a WAL`,
       );
     }
-    this.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -16000");
+    this.exec("PRAGMA synchronous = FULL; PRAGMA cache_size = -4000");
     if (layout === 0) {
       this.exec(`BEGIN IMMEDIATE; ${SCHEMA} PRAGMA user_version = ${LAYOUT}; COMMIT`);
     } else if (layout !== LAYOUT) {

@@ -16,6 +16,7 @@ import { ArchFXFlexibleDictionaryReport } from "../reports/report.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import { Later, type Outcome } from "./_cloud.ts";
 import { step } from "./_steps.ts";
+import { free, freeColumns } from "./_free.ts";
 import { Backoff, Bell, pause } from "./_pauses.ts";
 import {
   attempting,
@@ -229,6 +230,8 @@ export class LaneSender {
       length: columns.length,
     }, signal);
     step("sent");
+    // A request that failed may still look at them.
+    if (outcome.kind === "accepted") free(bytes);
     return outcome;
   }
 
@@ -245,7 +248,7 @@ export class LaneSender {
       case "hold":
         return await this.hold(sending, "rejected", outcome.reason);
       case "accepted": {
-        if (await this.prover.proof(sending, signal)) return;
+        if (await this.prover.proof(sending, signal)) return freeColumns(columns);
         if (sending.plan.sends < RESENDS) {
           this.#context.tell(
             "warning",

@@ -11,6 +11,7 @@
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { deviceText } from "./_device_text.ts";
 import { batchColumns, batchFrame, deadFrame, stampBatch } from "./_frames.ts";
+import { free, freeColumns } from "./_free.ts";
 import { joined, type Part } from "./_joined.ts";
 import type { BareColumns } from "./_pack.ts";
 import type { Plan, Rejected } from "./_plan.ts";
@@ -96,7 +97,7 @@ export class SqliteOutbox implements Outbox {
           skip = 0;
           continue;
         }
-        const columns = batchColumns(frame);
+        const columns = unpacked(frame);
         const length = Math.min(columns.length - skip, wanted);
         if (length > 0) {
           pieces.push([id, skip, length]);
@@ -109,7 +110,7 @@ export class SqliteOutbox implements Outbox {
       }
       if (batches.length === 0) break;
     }
-    return parts.length === 0 ? undefined : { columns: joined(parts), pieces, rest };
+    return parts.length === 0 ? undefined : { columns: joinedOnly(parts), pieces, rest };
   }
 
   async #setAside(lane: Lane, batch: number): Promise<void> {
@@ -164,7 +165,7 @@ export class SqliteOutbox implements Outbox {
       if (batches.length === 0) break;
       for (const { id, frame } of batches) {
         last = id;
-        if (frame) frames.set(id, batchColumns(frame));
+        if (frame) frames.set(id, unpacked(frame));
         else await this.#setAside(lane, id);
       }
     }
@@ -175,7 +176,7 @@ export class SqliteOutbox implements Outbox {
       const to = offset + Math.min(readings, hi - first + 1);
       parts.push({ columns, from, to, first: first + from - offset });
     }
-    return joined(parts);
+    return joinedOnly(parts);
   }
 
   async setPlan(lane: Lane, plan: Plan, state?: StreamerState): Promise<void> {
@@ -288,4 +289,19 @@ export function hex(device: bigint): string {
 
 function streamerName(device: bigint, index: number): `streamer/${string}` {
   return `streamer/${hex(device)}/${index}`;
+}
+
+/** The readings of a frame, which is used up. */
+function unpacked(frame: Uint8Array): BareColumns {
+  const columns = batchColumns(frame);
+  // Raw data may be bytes of the frame itself.
+  if (columns.rawData === undefined) free(frame);
+  return columns;
+}
+
+/** Rows of several batches as one; the batches are used up. */
+function joinedOnly(parts: readonly Part[]): ReadingColumns {
+  const columns = joined(parts);
+  for (const part of parts) freeColumns(part.columns);
+  return columns;
 }

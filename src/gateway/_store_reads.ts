@@ -27,6 +27,8 @@ export interface UnsealedBatch {
 
 /** One answer holds no more bytes than this, unless one batch does. */
 const MOST_BYTES = 1 << 26;
+/** So many rows are read at first, and then at a time. */
+const FEW_ROWS = 4, MOST_ROWS = 256;
 
 /**
  * Batches of a lane, in order.
@@ -46,9 +48,10 @@ export function takeBatches(
 ): StoredBatch[] {
   const found: StoredBatch[] = [];
   let last = after;
-  let bytes = 0;
+  let [bytes, taken] = [0, 0];
+  // Rows that are not wanted would be garbage of the worker, which is collected late: the first ones show how many are.
+  let limit = Math.min(FEW_ROWS, readings);
   while (readings > 0 && bytes < MOST_BYTES) {
-    const limit = Math.min(256, readings);
     const rows = db.all<{ id: number; data: Uint8Array }>(
       "SELECT id, data FROM batch WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",
       lane,
@@ -61,12 +64,16 @@ export function takeBatches(
       if (!isIntact(data)) found.push({ id });
       else {
         found.push({ id, frame: data });
-        readings -= readBatch(data).readings;
+        const length = readBatch(data).readings;
+        readings -= length;
+        taken += length;
         bytes += data.length;
       }
       if (readings <= 0) break;
     }
     if (rows.length < limit) break;
+    const each = Math.max(1, taken / found.length);
+    limit = Math.min(MOST_ROWS, Math.ceil(readings / each));
   }
   return found;
 }

@@ -1,0 +1,50 @@
+/** Rows of bench/results/gateway.md, and what its parts share. */
+import { random } from "../tests/gateway/_kills.ts";
+
+/** What, what was measured, the target, and what stands beside it. */
+export type Row = readonly [what: string, measured: string, target: string, beside: string];
+
+/** A number as people read it. */
+export const count = (n: number): string => Math.round(n).toLocaleString("en-US");
+
+/** Limits that a measurement does not need. */
+export const NO_LIMITS = {
+  minFreeBytes: 0,
+  reserveBytes: 0,
+  maxBytes: Number.MAX_SAFE_INTEGER,
+} as const;
+
+/** Readings of a sensor with noise in its last digits, the same in each run. */
+export function columns(length: number) {
+  const next = random(1);
+  return {
+    length,
+    streams: new Uint32Array(length).fill(0x5090),
+    timestamps: BigInt64Array.from(
+      { length },
+      (_, i) => 1_767_225_600_000_000n + BigInt(i) * 1_000_000n,
+    ),
+    values: Float64Array.from({ length }, (_, i) => 20 + Math.sin(i / 50) + next() / 10),
+  };
+}
+
+/** A program in a process of its own that prints its address first. */
+export async function startServer(
+  file: string,
+  args: readonly string[] = [],
+): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", new URL(file, import.meta.url).pathname, ...args],
+    stdout: "piped",
+  }).spawn();
+  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  const url = (await lines.read()).value!.trim();
+  await lines.cancel();
+  return {
+    url,
+    async stop() {
+      child.kill();
+      await child.status;
+    },
+  };
+}
