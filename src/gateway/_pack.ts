@@ -6,7 +6,9 @@
  * streams    one stream: u32; otherwise u16 n, n × u32, then an index of 1 byte (n ≤ 256) or 4 per reading
  * times      two doubles (first, first difference), then differences of differences as varints; or i64
  * values     u8 decimals and differences as varints, if every value is a decimal number of up to 9
- *            digits after the point; otherwise the eight bytes of all doubles, byte by byte of the double
+ *            digits after the point; the same, and then a byte per reading for its last bits, if every
+ *            value is next to such a number, as sums are (0.1 + 0.2); otherwise the eight bytes of all
+ *            doubles, byte by byte of the double
  * free-form  msgpack: summary and raw data of each reading
  * ```
  * Each part compresses well because equal bytes are neighbours; zstd or deflate does the rest.
@@ -18,9 +20,11 @@ import { ValueReader } from "../codec/value_reader.ts";
 import { ValueWriter } from "../codec/value_writer.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 
-const ONE_STREAM = 1, FREE_FORM = 2, WIDE_TIMES = 4, DECIMALS = 8, WIDE_INDEX = 16;
+const ONE_STREAM = 1, FREE_FORM = 2, WIDE_TIMES = 4, DECIMALS = 8, WIDE_INDEX = 16, NEAR = 32;
 /** Doubles of this size and below hold every integer, with room for differences. */
 const LARGEST = 2 ** 51;
+/** A value is next to a decimal number that has no more bits than this, if it is not further than so many doubles. */
+const NEAR_WHOLE = 2 ** 42, NEAR_BITS = 4;
 const POWERS = Array.from({ length: 10 }, (_, digits) => 10 ** digits);
 
 /** Columns without ids. */
@@ -137,7 +141,12 @@ function putTimes(times: BigInt64Array, from: number, to: number): number {
 }
 
 function putValues(values: Float64Array, from: number, to: number): number {
-  const digits = decimalsOf(values, from, to);
+  let flags = DECIMALS;
+  let digits = digitsOf(values, from, to, isDecimal);
+  if (digits < 0) {
+    flags |= NEAR;
+    digits = digitsOf(values, from, to, isNear);
+  }
   if (digits >= 0) {
     scratch[at++] = digits;
     const power = POWERS[digits]!;
@@ -147,7 +156,13 @@ function putValues(values: Float64Array, from: number, to: number): number {
       putVarint(value - last);
       last = value;
     }
-    return DECIMALS;
+    if (flags & NEAR) {
+      for (let row = from; row < to; row++) {
+        const value = values[row]!;
+        scratch[at++] = NEAR_BITS + distance(value, Math.round(value * power) / power);
+      }
+    }
+    return flags;
   }
   const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
   for (let byte = 0; byte < 8; byte++) {
@@ -156,20 +171,41 @@ function putValues(values: Float64Array, from: number, to: number): number {
   return 0;
 }
 
-/** How many digits after the point give every value back exactly; −1 if there is no such number. */
-function decimalsOf(values: Float64Array, from: number, to: number): number {
+/** How many digits after the point do for every value; −1 if no number of them does. */
+function digitsOf(
+  values: Float64Array,
+  from: number,
+  to: number,
+  fits: (value: number, power: number) => boolean,
+): number {
   let digits = 0;
   for (let row = from; row < to; row++) {
-    while (!isDecimal(values[row]!, POWERS[digits]!)) if (++digits === POWERS.length) return -1;
+    while (!fits(values[row]!, POWERS[digits]!)) if (++digits === POWERS.length) return -1;
   }
   const power = POWERS[digits]!;
-  for (let row = from; row < to; row++) if (!isDecimal(values[row]!, power)) return -1;
+  for (let row = from; row < to; row++) if (!fits(values[row]!, power)) return -1;
   return digits;
 }
 
 function isDecimal(value: number, power: number): boolean {
   const whole = Math.round(value * power);
   return Math.abs(whole) < LARGEST / 2 && whole / power === value && !Object.is(whole, -0);
+}
+
+function isNear(value: number, power: number): boolean {
+  const whole = Math.round(value * power);
+  return Math.abs(whole) < NEAR_WHOLE && !Object.is(whole, -0) &&
+    Math.abs(distance(value, whole / power)) <= NEAR_BITS;
+}
+
+const pair = new Float64Array(2);
+const pairHalves = new Int32Array(pair.buffer);
+
+/** How many doubles `value` is after `base`; more than all that count if they are far from each other. */
+function distance(value: number, base: number): number {
+  pair[0] = value;
+  pair[1] = base;
+  return pairHalves[1] === pairHalves[3] ? pairHalves[0]! - pairHalves[2]! : Infinity;
 }
 
 /**
@@ -230,6 +266,10 @@ export function unpackColumns(bytes: Uint8Array): BareColumns {
     const power = POWERS[bytes[i++]!]!;
     let whole = 0;
     for (let row = 0; row < length; row++) values[row] = (whole += varint()) / power;
+    if (flags & NEAR) {
+      const halves = new Int32Array(values.buffer);
+      for (let row = 0; row < length; row++) halves[2 * row]! += bytes[i++]! - NEAR_BITS;
+    }
   } else {
     const target = new Uint8Array(values.buffer);
     for (let byte = 0; byte < 8; byte++) {

@@ -18,6 +18,7 @@ Deno.test("unpackColumns() gives back any columns that packColumns() packed", ()
   const value = fc.oneof(
     fc.double(),
     fc.integer({ min: -100_000, max: 100_000 }).map((n) => n / 100),
+    fc.integer({ min: -30, max: 30 }).map((n) => n / 10 + 0.1 + 0.2),
     fc.constantFrom(-0, 0, 1e300, 2 ** 51, NaN, Infinity),
   );
   const row = fc.record({
@@ -63,6 +64,32 @@ Deno.test("unpackColumns() gives back any columns that packColumns() packed", ()
     ),
     { numRuns: 300 },
   );
+});
+
+Deno.test("unpackColumns() gives back values next to decimal numbers, which take few bytes", () => {
+  const bits = new BigInt64Array(1);
+  const next = (value: number, steps: number) => {
+    new Float64Array(bits.buffer)[0] = value;
+    bits[0]! += BigInt(steps);
+    return new Float64Array(bits.buffer)[0]!;
+  };
+  for (
+    const values of [[0.1 + 0.2, 0.7], [-0, 0.1 + 0.2], [1e9 + 0.1, 0.3], [0.1 + 0.2, -5e-324]]
+  ) {
+    const sums = Float64Array.from({ length: 1000 }, (_, i) => next(values[i % 2]!, i % 7 - 3));
+    const columns = {
+      length: 1000,
+      streams: new Uint32Array(1000).fill(0x5090),
+      timestamps: new BigInt64Array(1000),
+      values: sums,
+    };
+    const packed = packColumns(columns);
+    assertEquals(
+      new BigInt64Array(unpackColumns(packed).values.buffer),
+      new BigInt64Array(sums.buffer),
+    );
+    if (values[1] === 0.7) assert(packed.length < 4 * 1000, `${packed.length} bytes`);
+  }
 });
 
 Deno.test("packColumns() takes few bytes for a series of decimal numbers at equal distances", () => {
