@@ -75,8 +75,8 @@ enumerable:!0,configurable:!0})}var Float=class _Float{value;constructor(value){
  as it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
 this.value)}static{inspectable(_Float.prototype,it=>\`Float(\${it.value})\`)}};var Time={end:315537897600000000n,epoch:62135596800000000n,none:-9223372036854775808n};var FIRST=-Time.epoch,LAST=Time.end-Time.epoch-1n,FIRST_MS=Number(FIRST/1000n),LAST_MS=Number(LAST/1000n),SAFE_MS=Math.floor(
 Number.MAX_SAFE_INTEGER/1e3)-1;var FIRST_HIGH=Number(FIRST>>32n)+1,LAST_HIGH=Number(LAST>>32n)-1;var{hasOwnProperty}=Object.prototype,PLACES=64,LAST_PLACE=PLACES-1;var WORDS=8;var ROOM=8*WORDS,placeKeys=new Array(PLACES).fill(void 0),placeLengths=new Uint8Array(PLACES),placeWords=new Uint32Array(
-PLACES*WORDS),placeView=new DataView(placeWords.buffer),placeBytes=new Uint8Array(placeWords.buffer);var encoder=new TextEncoder;var ONE_STREAM=1,FREE_FORM=2,WIDE_TIMES=4,DECIMALS=8,WIDE_INDEX=16,LARGEST=2**51,POWERS=Array.from({length:10},(_,digits)=>10**
-digits),scratch=new Uint8Array(65536),view=new DataView(scratch.buffer);function unpackColumns(bytes){let data=new DataView(bytes.buffer,bytes.byteOffset,bytes.byteLength),flags=bytes[0],length=data.
+PLACES*WORDS),placeView=new DataView(placeWords.buffer),placeBytes=new Uint8Array(placeWords.buffer);var encoder=new TextEncoder;var ONE_STREAM=1,FREE_FORM=2,WIDE_TIMES=4,DECIMALS=8,WIDE_INDEX=16,NEAR=32,LARGEST=2**51,NEAR_WHOLE=2**42,NEAR_BITS=4,POWERS=Array.
+from({length:10},(_,digits)=>10**digits),scratch=new Uint8Array(65536),view=new DataView(scratch.buffer);var pair=new Float64Array(2),pairHalves=new Int32Array(pair.buffer);function unpackColumns(bytes){let data=new DataView(bytes.buffer,bytes.byteOffset,bytes.byteLength),flags=bytes[0],length=data.
 getUint32(1,!0),i=5,varint2=()=>{let factor=1,result=0;for(;;factor*=128){let byte=bytes[i++];if(result+=(byte&127)*factor,
 byte<128)break}return result%2===0?result/2:-(result+1)/2},streams=new Uint32Array(length);if(flags&ONE_STREAM)streams.fill(
 data.getUint32(i,!0)),i+=4;else{let table=new Uint32Array(data.getUint32(i,!0));i+=4;for(let n=0;n<table.length;n++,i+=4)
@@ -85,7 +85,8 @@ i+=flags&WIDE_INDEX?4:1}let timestamps=new BigInt64Array(length);if(flags&WIDE_T
 timestamps[row]=data.getBigInt64(i,!0);else{let halves=new Int32Array(timestamps.buffer),time=0,step=0;for(let row=0;row<
 length;row++){let difference=varint2()+step;time+=difference,step=row===0?0:difference;let high=Math.floor(time/2**32);halves[2*
 row]=time-high*2**32,halves[2*row+1]=high}}let values=new Float64Array(length);if(flags&DECIMALS){let power=POWERS[bytes[i++]],
-whole=0;for(let row=0;row<length;row++)values[row]=(whole+=varint2())/power}else{let target=new Uint8Array(values.buffer);
+whole=0;for(let row=0;row<length;row++)values[row]=(whole+=varint2())/power;if(flags&NEAR){let halves=new Int32Array(values.
+buffer);for(let row=0;row<length;row++)halves[2*row]+=bytes[i++]-NEAR_BITS}}else{let target=new Uint8Array(values.buffer);
 for(let byte=0;byte<8;byte++)for(let n=byte;n<8*length;n+=8)target[n]=bytes[i++]}if(!(flags&FREE_FORM))return{length,streams,
 timestamps,values};let reader=new ValueReader(bytes,{offset:i}),summaryData=[],rawData=[];for(let row=0;row<length;row++){
 let summary=reader.read();summaryData.push(isMap(summary)?summary:null),rawData.push(reader.read())}return{length,streams,
@@ -163,9 +164,9 @@ this.#db=new DatabaseSync(path);try{this.#configure()}catch(error){throw this.#d
 "PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 1000; PRAGMA temp_store = MEMORY");let layout=Number(this.value(
 "PRAGMA user_version"));if(layout===0&&this.exec("PRAGMA auto_vacuum = INCREMENTAL"),this.value("PRAGMA journal_mode = W\\
 AL")!=="wal")throw new QueueError(\`Cannot open the queue "\${this.path}": its file system cannot hold a WAL\`);if(this.exec(
-"PRAGMA synchronous = FULL; PRAGMA cache_size = -16000"),layout===0)this.exec(\`BEGIN IMMEDIATE; \${SCHEMA} PRAGMA user_ve\\
-rsion = \${LAYOUT}; COMMIT\`);else if(layout!==LAYOUT)throw new QueueError(\`Cannot open the queue "\${this.path}": it has l\\
-ayout \${layout}, and this version reads \${LAYOUT}\`);if(Number(this.value("PRAGMA auto_vacuum"))!==2)throw new QueueError(
+"PRAGMA synchronous = FULL; PRAGMA cache_size = -4000"),layout===0)this.exec(\`BEGIN IMMEDIATE; \${SCHEMA} PRAGMA user_ver\\
+sion = \${LAYOUT}; COMMIT\`);else if(layout!==LAYOUT)throw new QueueError(\`Cannot open the queue "\${this.path}": it has la\\
+yout \${layout}, and this version reads \${LAYOUT}\`);if(Number(this.value("PRAGMA auto_vacuum"))!==2)throw new QueueError(
 \`Cannot open the queue "\${this.path}": another program made this file (auto_vacuum is not incremental)\`);this.exec("BEGI\\
 N IMMEDIATE; COMMIT");try{this.exec("PRAGMA wal_checkpoint(TRUNCATE)")}catch{}}exec(sql){this.#db.exec(sql)}#prepare(sql){
 let statement=this.#statements.get(sql);return statement||this.#statements.set(sql,statement=this.#db.prepare(sql)),statement}run(sql,...values){
@@ -251,26 +252,27 @@ map(name=>({kind:"unset",name}))))}function findRecords(pages){let records=new M
 let kind=frameKind(blob);if(kind===void 0)continue;if(!isIntact(blob)){damaged++;continue}if(kind!=="record")continue;let record=readRecord(
 blob),known=records.get(record.name);(!known||known.version<record.version)&&records.set(record.name,record)}return{records,
 damaged}}var import_node_fs7=__toESM(__require("node:fs"));function errorMessage(error){return isRecord(error)&&typeof error.message=="string"?error.message:String(error)}function deviceText(device){return\`d--\${(typeof device=="string"?device:device.toString(16).padStart(16,"0")).replace(/(.{4})(?=.)/g,
-"$1-")}\`}var MOST_BYTES=1<<26;function takeBatches(db,lane,after,readings,upTo=Number.MAX_SAFE_INTEGER){let found=[],last=after,bytes=0;
-for(;readings>0&&bytes<MOST_BYTES;){let limit=Math.min(256,readings),rows=db.all("SELECT id, data FROM batch WHERE lane \\
-= ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",lane,last,upTo,limit);for(let{id,data}of rows)if(last=id,isIntact(data)?
-(found.push({id,frame:data}),readings-=readBatch(data).readings,bytes+=data.length):found.push({id}),readings<=0)break;if(rows.
-length<limit)break}return found}function oldestUnsealed(store,limit){let found=[];for(let last=0;found.length<limit;){let rows=store.
-db.all("SELECT id, lane FROM batch WHERE id > ? ORDER BY id LIMIT 256",last);if(rows.length===0)break;for(let{id,lane}of rows){
-last=id;let{sealed}=store.record(\`lane/\${lane}\`);if(id<=sealed.batch||sealed.offset>0&&isNext(store.db,lane,sealed.batch,
-id))continue;let frame=store.db.bytes("SELECT data FROM batch WHERE id = ?",id);if(!(frame===void 0||!isIntact(frame))&&
-(found.push({id,lane,frame}),found.length===limit))break}}return found}function isNext(db,lane,after,id){return id===db.
-value("SELECT min(id) FROM batch WHERE lane = ? AND id > ?",lane,after)}function oldestBatch(db){let frame=db.bytes("SEL\\
-ECT data FROM batch ORDER BY id LIMIT 1");return frame!==void 0&&isIntact(frame)?frame:void 0}var SCAN_BYTES=1<<22;function scanBatches(db,after){
-let found=[];for(let[last,bytes]=[after,0];bytes<SCAN_BYTES;){let rows=db.all("SELECT id, lane, data FROM batch WHERE id\\
- > ? ORDER BY id LIMIT 64",last);for(let{id,lane,data}of rows)last=id,bytes+=data.length,found.push(isIntact(data)?{id,lane,
-frame:data}:{id,lane});if(rows.length<64)break}return found}function deadLetters(db,after,limit){return db.all("SELECT i\\
-d, data FROM dead WHERE id > ? ORDER BY id LIMIT ?",after,limit)}function shrink(db,keep){Number(db.value("PRAGMA freeli\\
-st_count"))<=keep||db.exec("PRAGMA incremental_vacuum(512)")}function findDamage(db){let problems=[];for(let row of db.all(
-"PRAGMA quick_check(20)"))row.quick_check!=="ok"&&problems.push(row.quick_check);for(let table of["batch","record","copy",
-"dead"])for(let last=0;;){let rows=db.all(\`SELECT id, data FROM \${table} WHERE id > ? ORDER BY id LIMIT 64\`,last);if(rows.
-length===0)break;for(let{id,data}of rows)last=id,isIntact(data)||problems.push(\`The CRC of row \${id} of table \${table} i\\
-s wrong\`)}return problems}function dropOldest(store,bytes,tell){for(;bytes>0;){let taken=[];for(let one of oldestUnsealed(store,64)){if(bytes<=0)break;
+"$1-")}\`}var MOST_BYTES=1<<26,FEW_ROWS=4,MOST_ROWS=256;function takeBatches(db,lane,after,readings,upTo=Number.MAX_SAFE_INTEGER){
+let found=[],last=after,[bytes,taken]=[0,0],limit=Math.min(FEW_ROWS,readings);for(;readings>0&&bytes<MOST_BYTES;){let rows=db.
+all("SELECT id, data FROM batch WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",lane,last,upTo,limit);for(let{
+id,data}of rows){if(last=id,!isIntact(data))found.push({id});else{found.push({id,frame:data});let length=readBatch(data).
+readings;readings-=length,taken+=length,bytes+=data.length}if(readings<=0)break}if(rows.length<limit)break;let each=Math.
+max(1,taken/found.length);limit=Math.min(MOST_ROWS,Math.ceil(readings/each))}return found}function oldestUnsealed(store,limit){
+let found=[];for(let last=0;found.length<limit;){let rows=store.db.all("SELECT id, lane FROM batch WHERE id > ? ORDER BY\\
+ id LIMIT 256",last);if(rows.length===0)break;for(let{id,lane}of rows){last=id;let{sealed}=store.record(\`lane/\${lane}\`);
+if(id<=sealed.batch||sealed.offset>0&&isNext(store.db,lane,sealed.batch,id))continue;let frame=store.db.bytes("SELECT da\\
+ta FROM batch WHERE id = ?",id);if(!(frame===void 0||!isIntact(frame))&&(found.push({id,lane,frame}),found.length===limit))
+break}}return found}function isNext(db,lane,after,id){return id===db.value("SELECT min(id) FROM batch WHERE lane = ? AND\\
+ id > ?",lane,after)}function oldestBatch(db){let frame=db.bytes("SELECT data FROM batch ORDER BY id LIMIT 1");return frame!==
+void 0&&isIntact(frame)?frame:void 0}var SCAN_BYTES=1<<22;function scanBatches(db,after){let found=[];for(let[last,bytes]=[
+after,0];bytes<SCAN_BYTES;){let rows=db.all("SELECT id, lane, data FROM batch WHERE id > ? ORDER BY id LIMIT 64",last);for(let{
+id,lane,data}of rows)last=id,bytes+=data.length,found.push(isIntact(data)?{id,lane,frame:data}:{id,lane});if(rows.length<
+64)break}return found}function deadLetters(db,after,limit){return db.all("SELECT id, data FROM dead WHERE id > ? ORDER B\\
+Y id LIMIT ?",after,limit)}function shrink(db,keep){Number(db.value("PRAGMA freelist_count"))<=keep||db.exec("PRAGMA inc\\
+remental_vacuum(512)")}function findDamage(db){let problems=[];for(let row of db.all("PRAGMA quick_check(20)"))row.quick_check!==
+"ok"&&problems.push(row.quick_check);for(let table of["batch","record","copy","dead"])for(let last=0;;){let rows=db.all(
+\`SELECT id, data FROM \${table} WHERE id > ? ORDER BY id LIMIT 64\`,last);if(rows.length===0)break;for(let{id,data}of rows)
+last=id,isIntact(data)||problems.push(\`The CRC of row \${id} of table \${table} is wrong\`)}return problems}function dropOldest(store,bytes,tell){for(;bytes>0;){let taken=[];for(let one of oldestUnsealed(store,64)){if(bytes<=0)break;
 bytes-=one.frame.length,taken.push(one)}if(taken.length===0)return!1;giveUp(store,taken,"overflow",tell)}return!0}function dropOlder(store,maxAgeMs,tell){
 let limit=store.seconds-maxAgeMs/1e3,old=oldestUnsealed(store,64).filter(({frame})=>readBatch(frame).seconds<limit);old.
 length>0&&giveUp(store,old,"age",tell)}function giveUp(store,batches,reason,tell){let given=new Map,changes=[];for(let{id,
