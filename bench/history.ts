@@ -31,14 +31,23 @@ const JOBS: Readonly<Record<string, readonly [work: string, unit: string, before
   "columns-steady": ["`fromColumns().encode()`", "reading"],
   "columns-into": ["`fromColumns().encodeInto()`", "reading"],
   "points-steady": ["`fromReadings().encode()`", "reading"],
+  "points-data": ["`fromReadings().encode()`, two keys of data", "reading"],
   "visible-data": ["`decode().visibleData`", "reading"],
   "read-csv": ["`readCsv`, plain", "row"],
   "readings-short": ["`stream().readings()`, values of a few digits", "reading"],
   "readings-long": ["`stream().readings()`, values of 16 digits", "reading"],
+  "data": ["`archfx data`, 500,000 readings, whole process", "reading"],
   "report-encode": ["`archfx report encode`, 2,000,000 rows, whole process", "row"],
   "report-decode": [
     "`archfx report decode --format csv`, 1,000,000 readings, whole process",
     "row",
+  ],
+  "upload-small": ["`report.upload()`, 10 KB, server in a process of its own", "report"],
+  "upload-large": ["`archfx report upload`, 324 MB, whole process", "reading"],
+  "devices-two": [
+    "`encodeReports`, 100 devices, two workers beside none (both today)",
+    "reading",
+    "today: devices-alone",
   ],
   "write-report": ["`writeReport`, 2,000,000 readings, whole process", "reading"],
 };
@@ -47,6 +56,8 @@ interface Figure {
   ns: number;
   wall: number;
   faults: number;
+  /** Memory at most of a whole process, at the end of any other, in MiB. */
+  memory: number;
 }
 
 async function measure(job: string, folder: string): Promise<Figure> {
@@ -76,28 +87,32 @@ const lines = [
   `# Beside ${commit}`,
   "",
   `CPU time per unit, medians of ${rounds} processes that took turns, on ${navigator.hardwareConcurrency} processors; time by`,
-  "the clock, and page faults of one run. The first call of a process is cold: its memory is fresh, and its code is not",
+  "the clock, page faults and memory of one run. The first call of a process is cold: its memory is fresh, and its code is not",
   "compiled. The other rows are steady.",
   "",
-  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | by the clock, ns | page faults |`,
-  "| --- | --- | --: | --: | --: | --: | --: |",
+  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | by the clock, ns | page faults | memory, MiB |`,
+  "| --- | --- | --: | --: | --: | --: | --: | --: |",
 ];
+const today = decodeURIComponent(root.pathname.slice(0, -1));
 const chosen = args.length > 0 ? args : Object.keys(JOBS);
 for (const job of chosen) {
   const [work, unit, before = job] = JOBS[job];
   const [then, now]: [Figure[], Figure[]] = [[], []];
   for (let round = 0; round < rounds; round++) {
-    then.push(await measure(before, old));
-    now.push(await measure(job, decodeURIComponent(root.pathname.slice(0, -1))));
+    const [own, sources] = before.startsWith("today: ") ? [before.slice(7), today] : [before, old];
+    then.push(await measure(own, sources));
+    now.push(await measure(job, today));
   }
   const [a, b] = [then, now].map((figures) => median(figures.map(({ ns }) => ns)));
   const [c, d] = [then, now].map((figures) => median(figures.map(({ faults }) => faults)));
+  const [m, n] = [then, now].map((figures) => median(figures.map(({ memory }) => memory)));
+  const memory = `${m.toFixed(0)} → ${n.toFixed(0)}`;
   const faults = `${Math.round(c)} → ${Math.round(d)}`;
   const [e, f] = [then, now].map((figures) => median(figures.map(({ wall }) => wall)));
   const clock = `${e.toFixed(1)} → ${f.toFixed(1)}`;
   const line = `| ${work} | ${unit} | ${a.toFixed(1)} | ${b.toFixed(1)} | ${
     (b / a).toFixed(2)
-  } | ${clock} | ${faults} |`;
+  } | ${clock} | ${faults} | ${memory} |`;
   console.log(line);
   lines.push(line);
 }

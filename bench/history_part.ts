@@ -1,14 +1,18 @@
 /**
  * One job of bench/history.ts in a process of its own: prints nanoseconds per unit, of CPU time and by the clock, and
- * page faults, as JSON. Processes that a job starts are counted, too.
+ * page faults, as JSON. Of a whole process, these are its own.
  *
  * @module
  */
+import { Buffer } from "node:buffer";
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { measureProcess, type ProcessFigure } from "./processes.ts";
 
 const [job, root] = process.argv.slice(2);
 // deno-lint-ignore no-explicit-any -- two versions of the package, whose types differ
@@ -68,46 +72,102 @@ function csv(): Uint8Array {
 }
 
 /** The command of a version, to its end. */
-function archfx(...args: string[]): Promise<void> {
+function archfx(args: string[], env: Record<string, string> = {}): Promise<ProcessFigure> {
   const flags = ["run", "-A", "--no-check", "--no-lock", `${root}/src/cli/main.ts`];
-  const child = spawn(process.execPath, [...flags, ...args], { stdio: "ignore" });
-  return new Promise((resolve, reject) =>
-    child.on("exit", (code) => code === 0 ? resolve() : reject(new Error(`exit code ${code}`)))
-  );
+  return measureProcess(process.execPath, [...flags, ...args], { cwd: folder, env });
 }
 
+/** A server in a process of its own: what starts it, and what it is used for. */
+async function withServer<T>(args: string[], task: (address: string) => Promise<T>): Promise<T> {
+  const child = spawn(process.execPath, ["run", "-A", "--no-check", "--no-lock", ...args], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  try {
+    const port = await new Promise<string>((resolve) =>
+      child.stdout!.once("data", (text) => resolve(String(text).trim()))
+    );
+    return await task(`http://127.0.0.1:${port}`);
+  } finally {
+    child.kill("SIGKILL");
+  }
+}
+
+/** A cloud that counts every report of so many readings at once. */
+const cloud = (readings: number) => [
+  fileURLToPath(new URL("uploads.ts", import.meta.url)),
+  "serve",
+  String(readings),
+];
+
 /** Something with a folder, which is removed behind it. */
-async function inFolder(task: () => Promise<unknown>): Promise<void> {
-  await task();
+async function inFolder<T>(task: () => Promise<T>): Promise<T> {
+  const result = await task();
   await rm(folder, { recursive: true });
+  return result;
 }
 const folder = await mkdtemp(`${tmpdir()}/history-`);
 
-/** A client whose server answers with the same page again and again. */
-function readings(pages: number, value: (row: number) => number): () => Promise<unknown> {
-  const results = Array.from({ length: 5000 }, (_, row) => ({
+const SLUG = "sl--0000-0001--0000-0000-0000-0001--0000-5051";
+const PAGE = 5000;
+
+/** A page of readings with all fields that the cloud sends, up to the address of the next page and behind it. */
+function pageText(value: (row: number) => number): [head: string, tail: string] {
+  const results = Array.from({ length: PAGE }, (_, row) => ({
     id: row,
-    stream_slug: "sl--0000-0001--0000-0000-0000-0001--0000-5051",
+    stream: SLUG,
+    device: "d--0000-0000-0000-0001",
+    variable: "0000-5051",
+    type: "Num",
+    device_timestamp: null,
     timestamp: new Date(START + row * 171).toISOString(),
-    int_value: null,
+    int_value: Math.trunc(value(row)),
     value: value(row),
     streamer_local_id: row + 1,
+    dirty_ts: false,
+    status: "utc",
     extra_data: {},
     data: null,
   }));
-  const text = JSON.stringify(results);
+  return ['{"count": 9, "next": ', `, "previous": null, "results": ${JSON.stringify(results)}}`];
+}
+
+/** A client whose server answers with the same page again and again. */
+function readings(pages: number, value: (row: number) => number): () => Promise<unknown> {
+  const [head, tail] = pageText(value);
+  const encoder = new TextEncoder();
+  const bodies = Array.from(
+    { length: pages },
+    (_, i) =>
+      encoder.encode(`${head}${i + 1 < pages ? `"http://a/?page=${i + 2}"` : "null"}${tail}`),
+  );
   return async () => {
-    let page = 1;
-    const fetch = () => {
-      const next = page < pages ? `"http://a/?page=${++page}"` : "null";
-      const body = `{"count": 9, "next": ${next}, "previous": null, "results": ${text}}`;
-      const headers = { "content-type": "application/json" };
-      return Promise.resolve(new Response(body, { headers }));
-    };
+    let page = 0;
+    const headers = { "content-type": "application/json" };
+    const fetch = () => Promise.resolve(new Response(bodies[page++], { headers }));
     const api = new all.Api("https://arch.example.com", { fetch });
-    const slug = "sl--0000-0001--0000-0000-0000-0001--0000-5051";
-    for await (const columns of all.stream(api, slug).readings()) columns.length;
+    for await (const columns of all.stream(api, SLUG).readings()) columns.length;
   };
+}
+
+/** `archfx data` against a server on this machine that has so many pages. */
+async function printData(pages: number): Promise<ProcessFigure> {
+  const [head, tail] = pageText((row) => row / 8);
+  const server = createServer((request, response) => {
+    const page = Number(new URL(request.url!, "http://a").searchParams.get("page") ?? 1);
+    const next = page < pages ? `"http://a/?page=${page + 1}"` : "null";
+    const body = Buffer.from(`${head}${next}${tail}`);
+    response.writeHead(200, { "content-type": "application/json", "content-length": body.length });
+    response.end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as { port: number };
+  const figure = await archfx(["data", SLUG, "--format", "csv"], {
+    ARCHFX_DOMAIN: `http://127.0.0.1:${port}`,
+    ARCHFX_TOKEN: "token",
+  });
+  server.closeAllConnections();
+  server.close();
+  return figure;
 }
 
 interface Job {
@@ -115,6 +175,8 @@ interface Job {
   readonly units: number;
   /** Runs before the one that counts: 0 for a cold figure. */
   readonly warm: number;
+  /** Whether the run gives the figures of a process that it has started: these count then. */
+  readonly whole?: boolean;
   /** What is ready before the clock starts; returns the run. */
   prepare(): (() => unknown) | Promise<() => unknown>;
 }
@@ -158,6 +220,21 @@ const whole = (warm: number, run: () => unknown): Job => ({
   prepare: () => run,
 });
 
+/** Readings of a hundred devices, encoded by so many workers. */
+const devices = (workers: number): Job => ({
+  units: 2_000_000,
+  warm: 1,
+  prepare() {
+    const chunks = Array.from({ length: 40 }, (_, i) => ({
+      ...columns(50_000, i * 50_000),
+      devices: BigUint64Array.from({ length: 50_000 }, (_, row) => BigInt(1 + row % 100)),
+    }));
+    return async () => {
+      for await (const { bytes } of all.encodeReports(chunks, { workers })) bytes.length;
+    };
+  },
+});
+
 const ready = columns(READINGS);
 const target = new Uint8Array(12_000_000);
 const slices = (items: Any[], size: number) =>
@@ -186,6 +263,21 @@ const jobs: Record<string, Job> = {
     warm: 20,
     prepare() {
       const data = points(READINGS);
+      return () => Report.fromReadings({ device: 1, data }).encode();
+    },
+  },
+  "points-data": {
+    units: READINGS,
+    warm: 20,
+    prepare() {
+      const data = Array.from({ length: READINGS }, (_, i) =>
+        new ArchFXDataPoint({
+          timestamp: START + i * 100,
+          stream: 0x5001 + i % 5,
+          value: i / 8,
+          readingId: i + 1,
+          summaryData: { quality: i % 100 / 100, batch: `B${i % 97}` },
+        }));
       return () => Report.fromReadings({ device: 1, data }).encode();
     },
   },
@@ -220,25 +312,91 @@ const jobs: Record<string, Job> = {
   "report-encode": {
     units: LINES,
     warm: 0,
+    whole: true,
     async prepare() {
       await writeFile(`${folder}/a.csv`, csv());
       return () =>
-        inFolder(() => archfx("report", "encode", `${folder}/a.csv`, "--device", "d--1234"));
+        inFolder(() => archfx(["report", "encode", `${folder}/a.csv`, "--device", "d--1234"]));
     },
   },
+  "data": {
+    units: 500_000,
+    warm: 0,
+    whole: true,
+    prepare: () => () => inFolder(() => printData(100)),
+  },
+  "upload-small": {
+    units: 200,
+    warm: 1,
+    prepare() {
+      const report = Report.fromColumns({ device: 1, columns: columns(100) });
+      return () =>
+        withServer(cloud(100), async (url) => {
+          const api = new all.Api(url);
+          api.setToken("token");
+          for (let i = 0; i < 200; i++) await report.upload(api);
+        });
+    },
+  },
+  "upload-large": {
+    units: 3_000_000,
+    warm: 0,
+    whole: true,
+    async prepare() {
+      const chunks = Array.from({ length: 300 }, (_, i) => columns(10_000, i * 10_000));
+      const path = `${folder}/a.mp`;
+      await all.writeReport(chunks, path, { device: 1 });
+      return () =>
+        inFolder(() =>
+          withServer(cloud(3_000_000), (url) =>
+            archfx(["report", "upload", "-q", path], {
+              ARCHFX_DOMAIN: url,
+              ARCHFX_TOKEN: "0".repeat(40),
+            }))
+        );
+    },
+  },
+  "devices-alone": devices(0),
+  "devices-two": devices(2),
   "report-decode": {
     units: 1_000_000,
     warm: 0,
+    whole: true,
     async prepare() {
       const report = Report.fromColumns({ device: 1, columns: columns(1_000_000) });
       await writeFile(`${folder}/a.mp`, report.encode());
-      return () => inFolder(() => archfx("report", "decode", `${folder}/a.mp`, "--format", "csv"));
+      return () =>
+        inFolder(() => archfx(["report", "decode", `${folder}/a.mp`, "--format", "csv"]));
     },
   },
 };
 
-const { units, warm, prepare } = jobs[job];
+const { units, warm, prepare, whole: isWhole = false } = jobs[job];
 const run = await prepare();
+if (isWhole) {
+  const { cpuMs, clockMs, memoryMiB, faults } = await run() as ProcessFigure;
+  print({ ns: cpuMs * 1e6 / units, wall: clockMs * 1e6 / units, faults, memory: memoryMiB });
+} else {
+  if (warm > 0) await repeat(warm, 300);
+  const before = used();
+  const started = performance.now();
+  const repeats = warm === 0 ? await repeat(1, 0) : await repeat(3, 400);
+  const wall = performance.now() - started;
+  const after = used();
+  print({
+    ns: (after.ms - before.ms) * 1e6 / units / repeats,
+    wall: wall * 1e6 / units / repeats,
+    faults: (after.faults - before.faults) / repeats,
+    memory: process.memoryUsage().rss / 2 ** 20,
+  });
+}
+await rm(folder, { recursive: true, force: true });
+process.exit(0);
+
+function print(figure: { ns: number; wall: number; faults: number; memory: number }): void {
+  console.log(JSON.stringify(figure));
+}
+
 /** Runs again and again: at least so often, and for so many milliseconds, until the compiler has done its work. */
 async function repeat(times: number, ms: number): Promise<number> {
   const end = performance.now() + ms;
@@ -249,28 +407,11 @@ async function repeat(times: number, ms: number): Promise<number> {
   }
   return done;
 }
-if (warm > 0) await repeat(warm, 300);
 
-/** Milliseconds of CPU time and page faults so far, those of processes that have ended included. */
+/** Milliseconds of CPU time and page faults so far. */
 function used(): { ms: number; faults: number } {
   const { user, system } = process.cpuUsage();
-  const { minorPageFault } = process.resourceUsage();
-  // Behind the name in parentheses: faults of children are the ninth number, their ticks the 14th and 15th.
-  const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1].split(" ").map(Number);
-  return {
-    ms: (user + system) / 1000 + (fields[13] + fields[14]) * 10,
-    faults: (minorPageFault || fields[7]) + fields[8],
-  };
+  // Behind the name in parentheses, page faults are the eighth field.
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1].split(" ");
+  return { ms: (user + system) / 1000, faults: Number(fields[7]) };
 }
-
-const before = used();
-const started = performance.now();
-const repeats = warm === 0 ? await repeat(1, 0) : await repeat(3, 400);
-const wall = performance.now() - started;
-const after = used();
-console.log(JSON.stringify({
-  ns: (after.ms - before.ms) * 1e6 / units / repeats,
-  wall: wall * 1e6 / units / repeats,
-  faults: (after.faults - before.faults) / repeats,
-}));
-await rm(folder, { recursive: true, force: true });

@@ -12,10 +12,8 @@ import process from "node:process";
 import { decode } from "./cases/decode.ts";
 import { encodeChunks, encodeColumns, encodePoints } from "./cases/encode.ts";
 import { csv, slugs } from "./cases/text.ts";
-import { chart } from "./chart.ts";
 import { loadPeers } from "./peers.ts";
 import { memoryFigure, pythonTimes, startFigures } from "./processes.ts";
-import { writeReadme } from "./readme.ts";
 import { type Figure, figures, type Row } from "./rows.ts";
 import { table } from "./table.ts";
 
@@ -57,10 +55,8 @@ if (!quick) {
     const folder = new URL("results/", import.meta.url);
     await mkdir(folder, { recursive: true });
     await writeFile(new URL("results.md", folder), text);
-    await writeFile(new URL("chart.svg", folder), chart(rows));
     const results = { rows, figures: all, python };
     await writeFile(new URL("results.json", folder), JSON.stringify(results, null, 1) + "\n");
-    writeReadme(rows, python);
   }
   console.log(`\n${text}`);
 }

@@ -24,7 +24,8 @@ async function child<T>(script: string, ...args: string[]): Promise<T> {
   return JSON.parse(stdout.trim().split("\n").at(-1)!);
 }
 
-function median(values: number[]): number {
+/** The middle one of some values. */
+export function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
@@ -61,13 +62,64 @@ export async function memoryFigure(): Promise<Figure> {
   };
 }
 
-/** Times of the Python package and ormsgpack, nanoseconds a reading; needs python3 and PyPI. */
-export async function pythonTimes(): Promise<Record<string, number>> {
+/** What the Python peers need, with the versions that are compared. */
+const PYTHON = [
+  "archfx-cloud==0.17.0",
+  "ormsgpack==1.13.1",
+  "duckdb==2.0.1",
+  "polars==2.1.0",
+];
+
+/** Python with its peers, in `.venv` beside this file; needs python3 with venv, and PyPI. */
+export async function pythonPeers(): Promise<{ python: string; versions: string }> {
   const folder = fileURLToPath(new URL(".venv", import.meta.url));
-  const script = fileURLToPath(new URL("python_peer.py", import.meta.url));
+  const python = `${folder}/bin/python`;
   await run("python3", ["-m", "venv", folder]);
-  const pip = ["-m", "pip", "install", "--quiet", "archfx-cloud==0.17.0", "ormsgpack"];
-  await run(`${folder}/bin/python`, pip);
-  const { stdout } = await run(`${folder}/bin/python`, [script]);
+  await run(python, ["-m", "pip", "install", "--quiet", ...PYTHON]);
+  const { stdout } = await run(python, ["--version"]);
+  const versions = [
+    stdout.trim().replace("Python ", ""),
+    ...PYTHON.map((it) => it.replace("==", " ")),
+  ];
+  return { python, versions: versions.join(", ") };
+}
+
+/** Times of the Python package and ormsgpack, nanoseconds a reading. */
+export async function pythonTimes(): Promise<Record<string, number>> {
+  const { python } = await pythonPeers();
+  const script = fileURLToPath(new URL("python_peer.py", import.meta.url));
+  const { stdout } = await run(python, [script]);
+  return JSON.parse(stdout);
+}
+
+/** What a process took. */
+export interface ProcessFigure {
+  readonly cpuMs: number;
+  readonly clockMs: number;
+  readonly memoryMiB: number;
+  /** Page faults. */
+  readonly faults: number;
+}
+
+/** Runs a program to its end, by way of Python, which can ask the system what another process took. */
+export async function measureProcess(
+  program: string,
+  args: readonly string[],
+  { cwd, env = {} }: { cwd?: string; env?: Record<string, string> } = {},
+): Promise<ProcessFigure> {
+  const script = [
+    "import json, resource, subprocess, sys, time",
+    "start = time.perf_counter()",
+    "subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, check=True)",
+    "clock = time.perf_counter() - start",
+    "used = resource.getrusage(resource.RUSAGE_CHILDREN)",
+    "cpu = used.ru_utime + used.ru_stime",
+    "figure = {'cpuMs': cpu * 1e3, 'clockMs': clock * 1e3, 'memoryMiB': used.ru_maxrss / 1024}",
+    "print(json.dumps({**figure, 'faults': used.ru_minflt}))",
+  ].join("\n");
+  const { stdout } = await run("python3", ["-c", script, program, ...args], {
+    ...(cwd !== undefined && { cwd }),
+    env: { ...process.env, ...env },
+  });
   return JSON.parse(stdout);
 }

@@ -1,68 +1,84 @@
 /**
- * The part of the project's README that shows a run's results.
+ * The part of the project's README that shows what a user gets.
  *
  * @module
  */
 import { readFileSync, writeFileSync } from "node:fs";
-import type { Row } from "./rows.ts";
 import { setting } from "./table.ts";
+import type { UserFigure, UserResults } from "./user_table.ts";
 
-/** The rows that newcomers see: what is done, the row it comes from, and how the row is called there. */
-const SHOWN: readonly [what: string, work: string, kind: string, readings: number][] = [
-  ["columns to bytes", "columns to bytes, encode()", "none", 100_000],
-  ["points to bytes", "points to bytes", "none", 10_000],
-  ["points with two keys of data to bytes", "points to bytes", "two keys", 10_000],
-  ["bytes to columns (peers: to objects)", "bytes to columns", "none", 10_000],
-  ["bytes to points", "bytes to points, all read", "none", 10_000],
-  ["slugs in bulk", "slugs in bulk from bytes", "none", 100_000],
-  ["CSV to report, a million rows", "CSV to report", "none", 1_000_000],
+/** The rows that newcomers see: what is done, the job, the peers and how they are called there. */
+const SHOWN: readonly [what: string, job: string, peers: readonly string[]][] = [
+  ["columns to bytes, 100,000 readings", "columns", ["msgpackr", "@msgpack/msgpack"]],
+  ["points to bytes, 10,000 readings", "points", [
+    "msgpackr",
+    "msgpackr ready",
+    "@msgpack/msgpack",
+  ]],
+  ["the same with two keys of data", "two-keys", [
+    "msgpackr",
+    "msgpackr ready",
+    "@msgpack/msgpack",
+  ]],
+  ["bytes to columns (peers: to objects)", "to-columns", ["msgpackr", "@msgpack/msgpack"]],
+  ["bytes to points, all of them read", "to-points", ["msgpackr", "@msgpack/msgpack"]],
+  ["slugs in bulk", "slugs", ["split and parseInt"]],
 ];
 
-/** The peers that are named, others are in the results. */
-const PEERS = [
-  "msgpackr",
-  "@msgpack/msgpack",
-  "copy",
-  "split and parseInt",
-  "@std/csv + @msgpack/msgpack",
-];
+function times(ratio: number): string {
+  return `${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(ratio >= 1 ? 1 : 2)}x`;
+}
 
-function section(rows: readonly Row[], python: Record<string, number> | undefined): string {
-  const lines = SHOWN.map(([what, work, kind, readings]) => {
-    const { times } = rows.find((row) =>
-      row.work === work && row.kind === kind && row.readings === readings
-    )!;
-    const others = PEERS.filter((name) => times[name] !== undefined).map((name) => {
-      const ratio = times[name] / times.archfx;
-      const peer = name === "copy" ? "copying the same bytes" : name;
-      return `${peer} ${ratio >= 10 ? ratio.toFixed(0) : ratio.toFixed(ratio >= 1 ? 1 : 2)}x`;
+function section(results: UserResults, whole: string | undefined): string {
+  const figure = (job: string, who: string, mode: string): UserFigure =>
+    results[`${job}, ${who}, ${mode}`];
+  const lines = SHOWN.map(([what, job, peers]) => {
+    const cells = ["cold", "steady"].map((mode) =>
+      `${figure(job, "archfx", mode).ns.toFixed(0)} ns`
+    );
+    const others = peers.map((peer) => {
+      const [cold, steady] = ["cold", "steady"].map((mode) =>
+        times(figure(job, peer, mode).ns / figure(job, "archfx", mode).ns)
+      );
+      return `${peer.replace(/ ready$/, " with its objects and texts ready")} ${cold}, ${steady}`;
     });
-    return `| ${what} | ${(times.archfx / readings).toFixed(0)} ns | ${others.join(", ")} |`;
+    return `| ${what} | ${cells.join(" | ")} | ${others.join("; ")} |`;
   });
-  const also = Object.entries(python ?? {}).map(([name, time]) =>
-    `${name} takes ${time.toFixed(0)} ns`
-  );
+  const into = figure("columns", "archfx into", "steady").ns;
   return [
     "![Nanoseconds a reading, beside other libraries](bench/results/chart.svg)",
     "",
-    "| work | a reading or slug | what others take, as a multiple of it |",
-    "| --- | ---: | --- |",
+    "CPU time for each reading or slug. Cold is the first call of a fresh process, steady are calls in a row;",
+    "of the peers, the multiples of either.",
+    "",
+    "| work | cold | steady | what others take, cold and steady |",
+    "| --- | ---: | ---: | --- |",
     ...lines,
     "",
-    `${also.length > 0 ? `For one reading, ${also.join("; ")}. ` : ""}One run on ${setting()}. ` +
-    "All rows, and the targets that are met and missed: [bench/results/results.md](bench/results/results.md).",
+    `\`encodeInto()\` with an array that is used again takes ${
+      into.toFixed(0)
+    } ns for columns to bytes. ${setting()}. Page faults and ` +
+    "all peers: [bench/results/user.md](bench/results/user.md).",
+    ...(whole === undefined ? [] : ["", whole]),
   ].join("\n");
 }
 
+/** The table of whole jobs, where that has been measured. */
+function wholeJobs(): string | undefined {
+  try {
+    const text = readFileSync(new URL("results/whole.md", import.meta.url), "utf8");
+    return text.slice(text.indexOf("\n") + 1).trim();
+  } catch {
+    return undefined;
+  }
+}
+
 /** Puts the results between the marks in README.md. */
-export function writeReadme(
-  rows: readonly Row[],
-  python: Record<string, number> | undefined,
-): void {
+export function writeReadme(results: UserResults): void {
   const file = new URL("../README.md", import.meta.url);
   const [begin, end] = ["<!-- bench:begin -->", "<!-- bench:end -->"];
   const text = readFileSync(file, "utf8");
   const [before, rest] = text.split(begin);
   const after = rest.split(end)[1];
-  writeFileSync(file, `${before}${begin}\n\n${section(rows, python)}\n\n${end}${after}`);
+  writeFileSync(file, `${before}${begin}\n\n${section(results, wholeJobs())}\n\n${end}${after}`);
 }

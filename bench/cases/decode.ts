@@ -11,7 +11,7 @@ import type { Row } from "../rows.ts";
 import { patience, takingPart } from "./encode.ts";
 
 /** Reads every field of every reading, so that nobody gets away with being lazy. */
-function readAll(report: ArchFXFlexibleDictionaryReport): number {
+export function readAll(report: ArchFXFlexibleDictionaryReport): number {
   let sum = 0;
   for (const point of report.visibleData) {
     sum += point.stream + Number(point.readingId) + point.value + point.timestamp.getTime();
@@ -30,7 +30,8 @@ interface Event {
   data: unknown;
 }
 
-function readAllEvents(dictionary: unknown): number {
+/** Reads every field of what another library has decoded. */
+export function readAllEvents(dictionary: unknown): number {
   let sum = 0;
   for (const event of (dictionary as { events: Event[] }).events) {
     sum += event.stream + event.dev_seqid + event.value + Date.parse(event.timestamp);

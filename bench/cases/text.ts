@@ -14,7 +14,7 @@ import type { Row } from "../rows.ts";
 const SLUGS = 100_000;
 
 /** The obvious way to read a device slug. */
-function splitAndParse(slug: string): number {
+export function splitAndParse(slug: string): number {
   let id = 0;
   for (const group of slug.split("--")[1].split("-")) id = id * 65536 + parseInt(group, 16);
   return id;
@@ -37,15 +37,20 @@ function handWritten(slug: string): number {
   return id;
 }
 
-/** Device slugs from text, one by one and in bulk. */
-export function slugs(): Row[] {
-  const list = Array.from(
+/** Device slugs. */
+export function slugLines(): string[] {
+  return Array.from(
     { length: SLUGS },
     (_, i) =>
       `d--0000-0000-${(i >> 8).toString(16).padStart(4, "0")}-${
         (i * 7919 & 0xffff).toString(16).padStart(4, "0")
       }`,
   );
+}
+
+/** Device slugs from text, one by one and in bulk. */
+export function slugs(): Row[] {
+  const list = slugLines();
   const bytes = new TextEncoder().encode(list.join("\n"));
   const decoder = new TextDecoder();
   const patience = { rounds: 9, turnMs: 30 };
