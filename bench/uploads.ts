@@ -6,6 +6,7 @@
  *
  * @module
  */
+import process from "node:process";
 import { Api, ArchFXFlexibleDictionaryReport, lastReadingId, writeReport } from "../mod.ts";
 
 const quick = Deno.args.includes("--quick");
@@ -172,7 +173,8 @@ async function start(readings: number): Promise<{ url: string; stop: () => void 
 
 /** User and system time of this process. */
 function cpuMicros(): number {
-  return ticksOf("self") * 10_000;
+  const { user, system } = process.cpuUsage();
+  return user + system;
 }
 
 /** In hundredths of a second. */

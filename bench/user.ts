@@ -14,7 +14,7 @@ import { type Contender, JOBS, type UserFigure, userTable } from "./user_table.t
 
 const args = [...Deno.args];
 const at = args.indexOf("--rounds");
-const rounds = at < 0 ? 5 : Number(args.splice(at, 2)[1]);
+const rounds = at < 0 ? 3 : Number(args.splice(at, 2)[1]);
 const folder = new URL("results/", import.meta.url);
 const file = new URL("user.json", folder);
 
@@ -57,8 +57,8 @@ for (const job of args.length > 0 ? args : Object.keys(JOBS)) {
       );
     }
   }
+  await Deno.writeTextFile(file, JSON.stringify(results, null, 1) + "\n");
 }
-await Deno.writeTextFile(file, JSON.stringify(results, null, 1) + "\n");
 const missing = Object.keys(JOBS).filter((job) => results[`${job}, archfx, steady`] === undefined);
 if (missing.length > 0) console.log(`Still to be measured: ${missing.join(", ")}`);
 else {

@@ -174,9 +174,9 @@ function repeat(run: () => unknown, ms: number): number {
 
 const { units, prepare } = jobs[job];
 const run = prepare();
-if (mode === "steady") repeat(run, 400);
+if (mode === "steady") repeat(run, 300);
 const before = used();
-const times = mode === "steady" ? repeat(run, 400) : repeat(run, 0);
+const times = mode === "steady" ? repeat(run, 300) : repeat(run, 0);
 const after = used();
 console.log(JSON.stringify({
   ns: (after.ns - before.ns) / units / times,
