@@ -128,11 +128,10 @@ length){let short=text.replace(/(\\.\\d{6})\\d+/,"$1");return short.length>targe
 length;i++){let code=text.charCodeAt(i);if(code>127)return;target[i]=code}let micros=kernel.parseTimeText(length);return micros===
 Time.none?void 0:micros}function formatMicros(micros){let{kernel,text}=arena(),length=kernel.formatTime(micros),result="";
 for(let i=0;i<length;i++)result+=String.fromCharCode(text[i]);return result}var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
-REPLACEMENT="\\uFFFD",latin1Slice,isKnown=!1;function asciiText(bytes,from,to){return isKnown||(isKnown=!0,latin1Slice=globalThis.
-process?.getBuiltinModule?.("node:buffer")?.Buffer.prototype.latin1Slice),latin1Slice===void 0?lenientDecoder.decode(bytes.
-subarray(from,to)):latin1Slice.call(bytes,from,to)}function readText(bytes,from,to){let all=0;for(let at=from;at<to&&all<
-128;at++)all|=bytes[at];if(all<128)return asciiText(bytes,from,to);let part=bytes.subarray(from,to),text=lenientDecoder.
-decode(part);if(!text.includes(REPLACEMENT))return text;try{return fatalDecoder.decode(part)}catch{return}}var numbersEnd=0;function isNumber(byte){return byte<128||byte>=224||byte>=203&&byte<=210&&byte!==207}function readNumbers(bytes,view,at,end,result,i,length){
+REPLACEMENT="\\uFFFD",SHORT=200,utf8Slice,isKnown=!1;function findSlice(){isKnown=!0,utf8Slice=globalThis.process?.getBuiltinModule?.(
+"node:buffer")?.Buffer.prototype.utf8Slice}function readText(bytes,from,to){isKnown||findSlice();let text=utf8Slice!==void 0&&
+to-from<=SHORT?utf8Slice.call(bytes,from,to):lenientDecoder.decode(bytes.subarray(from,to));if(!text.includes(REPLACEMENT))
+return text;try{return fatalDecoder.decode(bytes.subarray(from,to))}catch{return}}var numbersEnd=0;function isNumber(byte){return byte<128||byte>=224||byte>=203&&byte<=210&&byte!==207}function readNumbers(bytes,view,at,end,result,i,length){
 let last=end-9;for(;i<length&&at<=last;i++){let byte=bytes[at];if(byte===203)result[i]=view.getFloat64(at+1),at+=9;else if(byte<
 128)result[i]=byte,at+=1;else if(byte===205)result[i]=view.getUint16(at+1),at+=3;else if(byte===209)result[i]=view.getInt16(
 at+1),at+=3;else if(byte===204)result[i]=bytes[at+1],at+=2;else if(byte>=224)result[i]=byte-256,at+=1;else if(byte===208)
