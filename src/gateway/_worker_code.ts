@@ -17,11 +17,10 @@ i=from;for(let end=bytes.length-7;i<end;i+=8)crc^=bytes[i]|bytes[i+1]<<8|bytes[i
 T[1536+(crc>>>8&255)]^T[1280+(crc>>>16&255)]^T[1024+(crc>>>24)]^T[768+bytes[i+4]]^T[512+bytes[i+5]]^T[256+bytes[i+6]]^T[bytes[i+
 7]];for(;i<bytes.length;i++)crc=crc>>>8^T[(crc^bytes[i])&255];return~crc>>>0}function isRecord(value){return typeof value=="object"&&value!==null}function isMap(value){return typeof value=="object"&&
 value!==null&&!Array.isArray(value)}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}var DataError=class extends Error{name="DataError";toJSON(){return{name:this.name,message:this.message}}};var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
-REPLACEMENT="\\uFFFD",latin1Slice,isKnown=!1;function asciiText(bytes,from,to){return isKnown||(isKnown=!0,latin1Slice=globalThis.
-process?.getBuiltinModule?.("node:buffer")?.Buffer.prototype.latin1Slice),latin1Slice===void 0?lenientDecoder.decode(bytes.
-subarray(from,to)):latin1Slice.call(bytes,from,to)}function readText(bytes,from,to){let all=0;for(let at=from;at<to&&all<
-128;at++)all|=bytes[at];if(all<128)return asciiText(bytes,from,to);let part=bytes.subarray(from,to),text=lenientDecoder.
-decode(part);if(!text.includes(REPLACEMENT))return text;try{return fatalDecoder.decode(part)}catch{return}}var numbersEnd=0;function isNumber(byte){return byte<128||byte>=224||byte>=203&&byte<=210&&byte!==207}function readNumbers(bytes,view2,at,end,result,i,length){
+REPLACEMENT="\\uFFFD",SHORT=200,utf8Slice,isKnown=!1;function findSlice(){isKnown=!0,utf8Slice=globalThis.process?.getBuiltinModule?.(
+"node:buffer")?.Buffer.prototype.utf8Slice}function readText(bytes,from,to){isKnown||findSlice();let text=utf8Slice!==void 0&&
+to-from<=SHORT?utf8Slice.call(bytes,from,to):lenientDecoder.decode(bytes.subarray(from,to));if(!text.includes(REPLACEMENT))
+return text;try{return fatalDecoder.decode(bytes.subarray(from,to))}catch{return}}var numbersEnd=0;function isNumber(byte){return byte<128||byte>=224||byte>=203&&byte<=210&&byte!==207}function readNumbers(bytes,view2,at,end,result,i,length){
 let last=end-9;for(;i<length&&at<=last;i++){let byte=bytes[at];if(byte===203)result[i]=view2.getFloat64(at+1),at+=9;else if(byte<
 128)result[i]=byte,at+=1;else if(byte===205)result[i]=view2.getUint16(at+1),at+=3;else if(byte===209)result[i]=view2.getInt16(
 at+1),at+=3;else if(byte===204)result[i]=bytes[at+1],at+=2;else if(byte>=224)result[i]=byte-256,at+=1;else if(byte===208)
