@@ -7,7 +7,12 @@ import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { errorCode, errorMessage } from "../_error_fields.ts";
-import { checkConfig, type GatewayConfig, type SourceConfig } from "../gateway/config.ts";
+import {
+  checkConfig,
+  type GatewayConfig,
+  type SourceConfig,
+  withQueue,
+} from "../gateway/config.ts";
 import { isNats } from "../gateway/nats_url.ts";
 import {
   folderSource,
@@ -48,25 +53,34 @@ const GATEWAY = [
   "retryHeldMs",
 ] as const;
 
+/** What the command line says instead of the configuration. */
+export interface ConfigOverrides {
+  readonly role?: string | undefined;
+  readonly queue?: string | undefined;
+}
+
 /**
  * Reads a configuration.
  *
- * @param role What the gateway does, instead of the role of the configuration.
+ * @param overrides What the command line says instead. With a queue, the file need not exist.
  * @throws {CommandError} If it cannot be read, is not JSON, or a field is wrong.
  */
-export async function loadConfig(path: string, role?: string): Promise<LoadedConfig> {
+export async function loadConfig(
+  path: string,
+  overrides: ConfigOverrides = {},
+): Promise<LoadedConfig> {
   let text: string;
   try {
     text = await readFile(path, "utf8");
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
-      throw new CommandError(
-        `Cannot read "${path}": there is no such file; "archfx gateway init" writes one, and --config names another`,
-        1,
-        { cause: error },
-      );
-    }
-    throw fileError("read", path, error);
+      if (overrides.queue !== undefined) text = '{"sources":[]}';
+      else {throw new CommandError(
+          `Cannot read "${path}": there is no such file; "archfx gateway init" writes one, and --config names another`,
+          1,
+          { cause: error },
+        );}
+    } else throw fileError("read", path, error);
   }
   let value: unknown;
   try {
@@ -75,7 +89,7 @@ export async function loadConfig(path: string, role?: string): Promise<LoadedCon
     throw new CommandError(`Cannot read "${path}": it is not JSON: ${errorMessage(error)}`);
   }
   try {
-    const config = checkConfig(role === undefined ? value : withRole(value as object, role));
+    const config = checkConfig(overridden(value, overrides));
     const queue = isNats(config.queue) ? config.queue : resolve(dirname(path), config.queue);
     return { path, config, queue };
   } catch (error) {
@@ -83,9 +97,12 @@ export async function loadConfig(path: string, role?: string): Promise<LoadedCon
   }
 }
 
-/** One configuration for all gateways of a plant: a sender leaves the sources out. */
-function withRole(value: object, role: string): object {
-  return { ...value, role, ...(role === "sender" && { sources: [] }) };
+function overridden(value: unknown, { role, queue }: ConfigOverrides): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  const given = queue === undefined ? value : withQueue(value, queue);
+  if (role === undefined) return given;
+  // One configuration for all gateways of a plant: a sender leaves the sources out.
+  return { ...given, role, ...(role === "sender" && { sources: [] }) };
 }
 
 /** The options of the queue, its secrets fetched. */

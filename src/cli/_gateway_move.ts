@@ -7,11 +7,13 @@ import { access } from "node:fs/promises";
 import { counted } from "../_plural.ts";
 import type { Api } from "../api/mod.ts";
 import { ArgumentError } from "../main/argument_parser.ts";
+import type { Imported } from "../gateway/move.ts";
+import { isNats } from "../gateway/nats_url.ts";
 import type { SqliteQueue } from "../gateway/sqlite_queue.ts";
 import type { Context } from "./_command.ts";
 import { CommandError } from "./_errors.ts";
 import { withGatewayCloud } from "./_gateway_cloud.ts";
-import { gatewayOptionsOf, type LoadedConfig } from "./_gateway_config.ts";
+import { gatewayOptionsOf, type LoadedConfig, queueOptionsOf } from "./_gateway_config.ts";
 
 /** What was asked for. */
 interface Asked {
@@ -32,6 +34,7 @@ export async function moveQueue(
   if (!undo && what.length !== 1) {
     throw new ArgumentError(`Cannot ${action} the queue: name one file`);
   }
+  if (isNats(loaded.queue)) return await enterPlant(context, loaded, action, what[0]);
   const { askGateway } = await import("../gateway/control.ts");
   if (await askGateway(loaded.queue, "status")) {
     throw new CommandError(`Cannot ${action} the queue while its gateway runs: stop it first`);
@@ -92,7 +95,35 @@ async function leave(
 
 async function enter(context: Context, queue: SqliteQueue, file: string): Promise<void> {
   const { importQueue } = await import("../gateway/move.ts");
-  const { batches, readings, letters, skipped } = await importQueue(queue, file, context);
+  await say(context, file, await importQueue(queue, file, context));
+}
+
+/** From one machine to many: the gateways of the queue may run meanwhile. */
+async function enterPlant(
+  context: Context,
+  loaded: LoadedConfig,
+  action: string,
+  file: string | undefined,
+): Promise<void> {
+  if (action === "export" || file === undefined) {
+    throw new CommandError(
+      "Cannot export a queue on NATS: it is on several machines already; a queue in a file can be exported",
+    );
+  }
+  const { openQueue } = await import("../gateway/open_queue.ts");
+  const { importToJetStream } = await import("../gateway/jetstream/import.ts");
+  const { withBus } = await import("./_gateway_nats.ts");
+  // It makes the stream if there is none yet.
+  await (await openQueue(loaded.queue, await queueOptionsOf(context, loaded))).close();
+  const imported = await withBus(context, loaded, (bus) => importToJetStream(bus, file, context));
+  await say(context, file, imported);
+}
+
+async function say(
+  context: Context,
+  file: string,
+  { batches, readings, letters, skipped }: Imported,
+): Promise<void> {
   await context.print(
     context.json
       ? JSON.stringify({ file, batches, readings, letters, skipped })

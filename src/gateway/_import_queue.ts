@@ -30,7 +30,7 @@ export interface Imported {
 }
 
 /** What a file says before its batches. */
-interface States {
+export interface States {
   readonly head: QueueHead;
   readonly streamers: StreamerEntry[];
   readonly positions: PositionEntry[];
@@ -56,7 +56,7 @@ export async function importQueue(
   { signal }: { readonly signal: AbortSignal },
 ): Promise<Imported> {
   const { store } = queue;
-  const states = await check(path, signal);
+  const states = await checkQueueFile(path, signal);
   const name = `imported/${states.head.queue}` as const;
   const before = await store.record(name);
   const { move } = states.head;
@@ -111,7 +111,7 @@ export async function importQueue(
 }
 
 /** Reads the whole file once: nothing is stored of one that is damaged or incomplete. */
-async function check(path: string, signal: AbortSignal): Promise<States> {
+export async function checkQueueFile(path: string, signal: AbortSignal): Promise<States> {
   const streamers: StreamerEntry[] = [];
   const positions: PositionEntry[] = [];
   const assigned = new Map<string, number>();

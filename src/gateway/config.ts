@@ -208,6 +208,13 @@ export function checkConfig(value: unknown): GatewayConfig {
   return { queue: "queue.sqlite", ...config, sources: checked as SourceConfig[] };
 }
 
+/** A configuration with another queue: options that belong to the other kind of queue are left out. */
+export function withQueue(value: object, queue: string): Record<string, unknown> {
+  const other = isNats(queue) ? "file" : "nats";
+  const left = Object.entries(value).filter(([name]) => MAIN[name]?.only !== other);
+  return { ...Object.fromEntries(left), queue };
+}
+
 /** What single options cannot say. */
 function contradictions(config: Record<string, unknown>): string[] {
   const { queue = "", role = "both", overflow, tls, sources } = config;

@@ -5,7 +5,7 @@
  */
 import { inspectable } from "../_inspect.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
-import { Cloud } from "./_cloud.ts";
+import { Cloud, Later } from "./_cloud.ts";
 import { gatewayLog, loadGatewayLog } from "./_log.ts";
 import { Bell, Budget, pause } from "./_pauses.ts";
 import { LaneSender } from "./_sender.ts";
@@ -23,6 +23,8 @@ import type { QueueNumbers } from "./outbox.ts";
 const BUDGET_BYTES = 48 * 2 ** 20;
 /** Pushes are seen together, not one by one. */
 const GATHER_MS = 20;
+/** So long a queue that is out of reach is left alone. */
+const LATER_MS = 1000;
 const MOST_EVENTS = 50;
 
 /**
@@ -70,6 +72,8 @@ export class Gateway {
   readonly #events: GatewayEvent[] = [];
   readonly #bell = new Bell();
   #running = false;
+  /** Why the queue cannot be asked what waits in it. */
+  #problem: string | undefined;
   #stop: AbortController | undefined;
 
   /**
@@ -127,7 +131,7 @@ export class Gateway {
       const intake = this.#waitForSources(sources, stop.signal);
       while (!stop.signal.aborted) {
         const seen = this.#bell.rings;
-        if (role !== "collector") await this.#startSenders(loops, stop.signal);
+        if (role !== "collector") await this.#lookForLanes(loops, stop.signal);
         await this.#bell.wait(seen, 1000, stop.signal);
         await pause(GATHER_MS, stop.signal);
       }
@@ -181,6 +185,19 @@ export class Gateway {
       const sender = this.#byKey.get(lane);
       if (sender) sender.wake();
       else this.#bell.ring();
+    }
+  }
+
+  /** A queue on other machines may be out of reach for a time: that stops nothing for good. */
+  async #lookForLanes(loops: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
+    try {
+      await this.#startSenders(loops, signal);
+      this.#problem = undefined;
+    } catch (error) {
+      if (!(error instanceof Later)) throw error;
+      if (this.#problem !== error.message) this.#tell("warning", error.message);
+      this.#problem = error.message;
+      await pause(LATER_MS, signal);
     }
   }
 

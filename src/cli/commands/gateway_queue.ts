@@ -4,10 +4,13 @@
  * @module
  */
 import { access } from "node:fs/promises";
+import type { Api } from "../../api/mod.ts";
+import { isNats } from "../../gateway/nats_url.ts";
 import { ArgumentError } from "../../main/argument_parser.ts";
 import { ArchFxStreamerSlug } from "../../slugs/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { CommandError, ExitCode } from "../_errors.ts";
+import { withGatewayCloud } from "../_gateway_cloud.ts";
 import { loadConfig, type LoadedConfig } from "../_gateway_config.ts";
 import { moveQueue } from "../_gateway_move.ts";
 import { counted } from "../../_plural.ts";
@@ -22,7 +25,8 @@ type Ask = (op: string, args?: Record<string, unknown>) => Promise<unknown>;
 /** The command. */
 export const gatewayQueue: Command = {
   description:
-    "Look into the queue of a gateway, and decide. If the gateway runs, it is asked; otherwise the file is opened.\n" +
+    "Look into the queue of a gateway, and decide. If the gateway runs, it is asked; otherwise the file is opened. " +
+    "With a queue on NATS, its servers are asked.\n" +
     "ls: batches that wait, or dead letters with --dead. show ID: the readings of a batch, or of a dead letter. " +
     "retry ID: the readings of dead letters go into the queue again, with new ids. drop ID: dead letters are deleted. " +
     "take-over STREAMER: a streamer that is held because something else wrote to it goes on above the last_id of the " +
@@ -37,6 +41,10 @@ export const gatewayQueue: Command = {
     ["archfx gateway queue retry 7 8", "Two dead letters again"],
     ["archfx gateway queue take-over t--0000-0000-0000-0001--0100", "Both sides of a conflict"],
     ["archfx gateway queue export plant.queue", "The queue on its way to another machine"],
+    [
+      "archfx gateway queue import plant.queue --queue nats://plant-1,plant-2,plant-3/READINGS",
+      "From one machine to many",
+    ],
   ],
   arguments(parser) {
     parser
@@ -51,6 +59,10 @@ export const gatewayQueue: Command = {
         metavar: "FILE",
         default: "gateway.json",
         help: "The configuration",
+      })
+      .addArgument("--queue", {
+        metavar: "ADDRESS",
+        help: "Another queue than that of the configuration, such as nats://HOST,HOST,HOST/STREAM",
       })
       .addArgument("--dead", { type: "boolean", help: "Dead letters instead of batches" })
       .addArgument("--all", { type: "boolean", help: "All dead letters" })
@@ -67,9 +79,12 @@ export const gatewayQueue: Command = {
     if (!ACTIONS.includes(args.action)) {
       throw new ArgumentError(`Cannot do "${args.action}": there are ${ACTIONS.join(", ")}`);
     }
-    const loaded = await loadConfig(args.config);
+    const loaded = await loadConfig(args.config, { queue: args.queue });
     if (args.action === "export" || args.action === "import") {
       return await moveQueue(context, loaded, args as never);
+    }
+    if (isNats(loaded.queue)) {
+      return await withPlant(context, loaded, args, (ask) => act(context, ask, args as never));
     }
     return await withQueue(loaded, args, (ask) => act(context, ask, args as never));
   },
@@ -105,6 +120,35 @@ function ids({ what = [], all }: Asked): number[] | "all" {
     if (/^\d+$/.test(text)) return Number(text);
     throw new ArgumentError(`Cannot use "${text}" as id: it must be a number`);
   });
+}
+
+/** The servers are asked, whether a gateway runs or not. */
+async function withPlant(
+  context: Context,
+  loaded: LoadedConfig,
+  args: Record<string, unknown>,
+  task: (ask: Ask) => Promise<number | void>,
+): Promise<number | void> {
+  if (args.salvage !== undefined) {
+    throw new CommandError(
+      "Cannot salvage into a queue on NATS: --salvage is for a file of SQLite",
+    );
+  }
+  const { withBus } = await import("../_gateway_nats.ts");
+  const { JetStreamTools } = await import("../../gateway/jetstream/jetstream_tools.ts");
+  const run = (api?: Api) =>
+    withBus(context, loaded, async (bus) => {
+      // A stream that does not exist is named before anything else is asked for.
+      await bus.info();
+      const tools = new JetStreamTools(bus, api);
+      return await task((op, given) => tools.handle(op, given ?? {}));
+    });
+  if (args.action !== "take-over") return await run();
+  let code: number | void = undefined;
+  await withGatewayCloud(context, loaded, async (api) => {
+    code = await run(api);
+  });
+  return code;
 }
 
 async function withQueue(

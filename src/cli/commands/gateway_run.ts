@@ -49,12 +49,12 @@ export const gatewayRun: Command = {
     });
   },
   async run(context, args) {
-    const loaded = await loadConfig(args.config, args.role);
+    const loaded = await loadConfig(args.config, { role: args.role });
     // Wrong options are found before anything is opened.
     await makeSources(context, loaded);
     await showGatewayLog(context, loaded.config.log === "json");
     const run = (api: Api) =>
-      runGateway(context, loaded, api, () => loadConfig(args.config, args.role));
+      runGateway(context, loaded, api, () => loadConfig(args.config, { role: args.role }));
     // A collector does not talk to the cloud, and needs no credentials for it.
     if (loaded.config.role === "collector") await run(new (await import("../../api/mod.ts")).Api());
     else await withGatewayCloud(context, loaded, run);

@@ -5,9 +5,10 @@
  */
 import { access } from "node:fs/promises";
 import type { GatewayStatus } from "../../gateway/mod.ts";
-import type { Command } from "../_command.ts";
+import { isNats } from "../../gateway/nats_url.ts";
+import type { Command, Context } from "../_command.ts";
 import { CommandError } from "../_errors.ts";
-import { loadConfig } from "../_gateway_config.ts";
+import { loadConfig, type LoadedConfig } from "../_gateway_config.ts";
 import { statusLines } from "../_gateway_view.ts";
 
 /** The command. */
@@ -15,17 +16,28 @@ export const gatewayStatus: Command = {
   description:
     "Show what waits, what was sent, the sources, and the streamers that are held. If the gateway runs, it is asked; " +
     "otherwise its queue is opened.\n" +
-    "With --json: { running, depth: { readings, bytes, oldest, dead, held }, sources, lanes, counts, events }.",
-  examples: [["archfx gateway status", "Of the gateway of gateway.json in this folder"]],
+    "With --json: { running, depth: { readings, bytes, oldest, dead, held }, sources, lanes, counts, events }.\n" +
+    "With a queue on NATS, its servers are asked, and show all gateways that share it: " +
+    "{ queue, stream, depth, gateways, freeShards, lanes } with --json.",
+  examples: [
+    ["archfx gateway status", "Of the gateway of gateway.json in this folder"],
+    ["archfx gateway status --queue nats://plant-1/READINGS", "Of all gateways of a plant"],
+  ],
   arguments(parser) {
     parser.addArgument("--config", {
       metavar: "FILE",
       default: "gateway.json",
       help: "The configuration",
     });
+    parser.addArgument("--queue", {
+      metavar: "ADDRESS",
+      help: "Another queue than that of the configuration",
+    });
   },
   async run(context, args) {
-    const { queue } = await loadConfig(args.config);
+    const loaded = await loadConfig(args.config, { queue: args.queue });
+    const { queue } = loaded;
+    if (isNats(queue)) return await showPlant(context, loaded);
     const { askGateway } = await import("../../gateway/control.ts");
     const asked = await askGateway(queue, "status");
     const status = (asked ? asked.value : await offline(queue)) as GatewayStatus;
@@ -34,6 +46,16 @@ export const gatewayStatus: Command = {
     for (const line of statusLines(status)) await context.print(line);
   },
 };
+
+/** All gateways that share a queue. */
+async function showPlant(context: Context, loaded: LoadedConfig): Promise<void> {
+  const { plantStatus } = await import("../../gateway/jetstream/plant_status.ts");
+  const { withBus } = await import("../_gateway_nats.ts");
+  const { plantLines } = await import("../_plant_view.ts");
+  const status = await withBus(context, loaded, plantStatus);
+  if (context.json) return await context.print(JSON.stringify(status, null, 2));
+  for (const line of plantLines(status)) await context.print(line);
+}
 
 /** What the file of a queue says by itself. */
 async function offline(path: string): Promise<GatewayStatus> {

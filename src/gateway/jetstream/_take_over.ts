@@ -1,0 +1,71 @@
+/**
+ * Taking a streamer over on JetStream that is held because of its ids, as `../_take_over.ts` does with a queue in a
+ * file: a person has decided that the `last_id` of the cloud is right, and which of the waiting batches are given up.
+ *
+ * @module
+ */
+import { QueueError } from "../errors.ts";
+import type { Cursor, DeviceRecord, LaneRecord, Records, StoredReport } from "./_records.ts";
+import { NEW_LANE } from "./_records.ts";
+
+/** What was decided. */
+interface TakeOver {
+  readonly device: bigint;
+  /** The streamer of the lane; −1: the gateway chooses. */
+  readonly lane: number;
+  readonly streamer: number;
+  /** The `last_id` of the cloud, as it was shown to the person. */
+  readonly lastId: number;
+  /** Messages that are given up. */
+  readonly drop: readonly number[];
+}
+
+/** Accepts `last_id`: what waits gets ids above it, the readings of the open report included, and sending goes on. */
+export async function takeOver(records: Records, decided: TakeOver): Promise<void> {
+  await records.write(decided.device, (record) => takenOver(record, decided));
+}
+
+function takenOver(record: DeviceRecord, decided: TakeOver): DeviceRecord {
+  const { lane: index, streamer, lastId, drop } = decided;
+  const state = record.streamers[streamer];
+  if (!state) {
+    throw new QueueError(`Cannot take the streamer ${streamer} over: nothing was sent to it`);
+  }
+  const { hold: _, accept: __, ...rest } = state;
+  const name = index < 0 ? "any" : String(index);
+  const lane = withoutReport(record.lanes[name] ?? NEW_LANE);
+  const skip = [...new Set([...lane.skip ?? [], ...drop])].sort((a, b) => a - b);
+  return {
+    lanes: { ...record.lanes, [name]: skip.length > 0 ? { ...lane, skip } : lane },
+    streamers: {
+      ...record.streamers,
+      [streamer]: { ...rest, confirmed: lastId, next: lastId + 1 },
+    },
+  };
+}
+
+/** A lane whose open report became readings without ids again. */
+function withoutReport(lane: LaneRecord): LaneRecord {
+  const { report, ...rest } = lane;
+  if (!report) return lane;
+  const { cursor, done } = unsent(report, rest);
+  return { ...rest, sealed: cursor, done };
+}
+
+/** Where the readings begin that were neither counted nor given up. */
+function unsent(report: StoredReport, lane: LaneRecord): { cursor: Cursor; done: number } {
+  const { plan, pieces, first, last } = report;
+  const lows = [...plan.parts.map(({ lo }) => lo), ...plan.aside.map(({ id }) => id)];
+  const finished = Math.min(...lows, last + 1) - first;
+  let number = lane.sealed.number - pieces.reduce((sum, [, , readings]) => sum + readings, 0);
+  let skip = finished;
+  for (const [seq, offset, readings] of pieces) {
+    if (skip < readings) {
+      number += skip;
+      return { cursor: { seq: seq - 1, offset: offset + skip, number }, done: number };
+    }
+    skip -= readings;
+    number += readings;
+  }
+  return { cursor: lane.sealed, done: lane.sealed.number };
+}

@@ -1,0 +1,347 @@
+/**
+ * Importing what another queue held into a queue on JetStream: the other half of `../move.ts`. Gateways may run on
+ * it meanwhile.
+ *
+ * Invariants that this file maintains:
+ * 1. Each part of the file is stored all or none together with how far the import has come, which is compared: killed
+ *    at any place, or run twice at once, it stores each batch once.
+ * 2. What is known of a streamer is stored before any of its readings: none gets an id that was used.
+ *
+ * @module
+ */
+import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
+import { deadFrame, readBatch } from "../_frames.ts";
+import { checkQueueFile, type Imported, type States } from "../_import_queue.ts";
+import { type QueueEntry, readQueueFile, type StreamerEntry } from "../_queue_file.ts";
+import { step } from "../_steps.ts";
+import { QueueError } from "../errors.ts";
+import type { StreamerState } from "../outbox.ts";
+import { type Bus, CODES, JetStreamError, type Outgoing } from "./_bus.ts";
+import {
+  body,
+  DEAD,
+  deadSubject,
+  fitting,
+  HEAD,
+  headText,
+  keySubject,
+  laneOfSubject,
+  laneSubject,
+  positionSubject,
+  readHead,
+} from "./_messages.ts";
+import { type DeviceRecord, Records } from "./_records.ts";
+
+/** How far the import of a queue has come: the position of a source of its own. */
+interface Progress {
+  readonly move: string;
+  /** Every batch up to this number is there. */
+  readonly batch: number;
+  /** So many dead letters of this move are there. */
+  readonly letters: number;
+}
+
+/** So many messages and bytes are stored together; JetStream takes a thousand. */
+const MOST_MESSAGES = 256;
+const MOST_BYTES = 4 << 20;
+const DAY_SECONDS = 86_400;
+const ATTEMPTS = 40;
+const PAUSE_MS = 250;
+
+/** The end of a lane: its last message, and how many readings it has had. */
+interface End {
+  readonly seq: number;
+  readonly number: number;
+}
+
+/**
+ * Stores what a file holds in a queue on JetStream.
+ *
+ * @param bus The stream, which exists.
+ * @param path The file.
+ * @param options What ends it. It can be repeated.
+ * @returns How much was stored, and what was there already.
+ * @throws {QueueError} If the file is damaged or incomplete, or the queue has gone past it; nothing is stored then.
+ */
+export async function importToJetStream(
+  bus: Bus,
+  path: string,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<Imported> {
+  const states = await checkQueueFile(path, signal);
+  return await new Importer(bus, path, states).run(signal);
+}
+
+class Importer {
+  readonly #bus: Bus;
+  readonly #path: string;
+  readonly #states: States;
+  readonly #records: Records;
+  readonly #source: string;
+  readonly #ends = new Map<string, End>();
+  /** The sequence of the progress that was stored last. */
+  #seq = 0;
+
+  constructor(bus: Bus, path: string, states: States) {
+    this.#bus = bus;
+    this.#path = path;
+    this.#states = states;
+    this.#records = new Records(bus, () => {});
+    this.#source = `import/${states.head.queue}`;
+  }
+
+  async run(signal: AbortSignal): Promise<Imported> {
+    const { move } = this.#states.head;
+    const before = await this.#progress();
+    const begun = before?.move === move;
+    let progress: Progress = {
+      move,
+      batch: before?.batch ?? 0,
+      letters: begun ? before.letters : 0,
+    };
+    if (!begun) await this.#begin(progress);
+    step("import");
+    let [batches, readings, letters, skipped, bytes, seen] = [0, 0, 0, 0, 0, 0];
+    let frames: Uint8Array[] = [];
+    let dead: Outgoing[] = [];
+    const flush = async () => {
+      if (frames.length + dead.length === 0) return;
+      await this.#store(frames, dead, progress);
+      [frames, dead, bytes] = [[], [], 0];
+      step("import batch");
+    };
+    for await (const entry of readQueueFile(this.#path)) {
+      signal.throwIfAborted();
+      if (entry.kind === "batch") {
+        if (entry.number <= progress.batch) {
+          skipped++;
+          continue;
+        }
+        batches++;
+        readings += readBatch(entry.frame).readings;
+        frames.push(entry.frame);
+        bytes += entry.frame.length;
+        progress = { ...progress, batch: entry.number };
+      } else if (entry.kind === "dead") {
+        if (++seen <= progress.letters) continue;
+        letters++;
+        dead.push(deadLetter(entry, `${move}-${seen}`));
+        bytes += entry.frame?.length ?? 0;
+        progress = { ...progress, letters: seen };
+      }
+      if (bytes >= MOST_BYTES || frames.length + dead.length >= MOST_MESSAGES) await flush();
+    }
+    await flush();
+    return { batches, readings, letters, skipped };
+  }
+
+  async #progress(): Promise<Progress | undefined> {
+    const last = await this.#bus.last(positionSubject(this.#source));
+    this.#seq = last?.seq ?? 0;
+    if (!last) return undefined;
+    const { position } = JSON.parse(new TextDecoder().decode(last.data)) as { position: string };
+    return JSON.parse(position) as Progress;
+  }
+
+  /** What is known of streamers, sources and keys, before any batch. */
+  async #begin(progress: Progress): Promise<void> {
+    const wrong = (what: string) => new QueueError(`Cannot import "${this.#path}": ${what}`);
+    const { streamers, positions } = this.#states;
+    const devices = new Map<bigint, StreamerEntry[]>();
+    for (const entry of streamers) {
+      const { id } = new ArchFxDeviceSlug(entry.device);
+      devices.set(id, [...devices.get(id) ?? [], entry]);
+    }
+    const more: Outgoing[] = [];
+    for (const { source, position } of positions) {
+      const subject = positionSubject(source);
+      const last = await this.#bus.last(subject);
+      const here = last && JSON.parse(new TextDecoder().decode(last.data)).position;
+      if (last && here !== position) {
+        throw wrong(`this queue has a position of the source "${source}" already`);
+      }
+      if (!last) more.push(positionMessage(source, position, 0));
+    }
+    // First all checks, then the first change.
+    for (const [device, entries] of devices) {
+      adopted(await this.#records.fresh(device), entries, this.#states, wrong);
+    }
+    for (const [device, entries] of devices) {
+      await this.#records.write(
+        device,
+        (record) => adopted(record, entries, this.#states, wrong),
+      );
+      step("import streamer");
+    }
+    await this.#keys();
+    if (more.length > 900) {
+      throw wrong(`it has the positions of ${more.length} sources, and 900 can be stored together`);
+    }
+    await this.#store([], more, progress);
+  }
+
+  /** Keys are the same however often they are stored. */
+  async #keys(): Promise<void> {
+    let keys: Outgoing[] = [];
+    const flush = async () => {
+      if (keys.length > 0) await this.#bus.store(keys);
+      keys = [];
+    };
+    for await (const entry of readQueueFile(this.#path)) {
+      if (entry.kind === "batch" || entry.kind === "dead") break;
+      if (entry.kind !== "key") continue;
+      const left = Math.max(1, Math.ceil(DAY_SECONDS - entry.age));
+      keys.push({
+        subject: await keySubject(entry.name),
+        data: new Uint8Array(),
+        headers: { [HEAD]: this.#states.head.move, "Nats-TTL": `${left}s`, "Nats-Rollup": "sub" },
+      });
+      if (keys.length === MOST_MESSAGES) await flush();
+    }
+    await flush();
+  }
+
+  /** Stores frames and other messages with how far the import has come, all or none. */
+  async #store(
+    frames: readonly Uint8Array[],
+    more: readonly Outgoing[],
+    progress: Progress,
+  ): Promise<void> {
+    const id = crypto.randomUUID();
+    const subject = positionSubject(this.#source);
+    const most = Math.floor(this.#bus.server.max_payload * 0.9);
+    const lanes = new Map<string, Uint8Array[]>();
+    for (const frame of frames) {
+      const lane = laneSubject(readBatch(frame));
+      lanes.set(lane, [...lanes.get(lane) ?? [], ...fitting(frame, most)]);
+    }
+    for (let attempt = 1;; attempt++) {
+      const messages = [...more];
+      for (const [lane, list] of lanes) messages.push(...await this.#laneMessages(lane, list, id));
+      const position = positionMessage(this.#source, JSON.stringify(progress), this.#seq, id);
+      messages.push(position);
+      try {
+        this.#seq = await this.#bus.store(messages);
+        this.#moved(messages);
+        return;
+      } catch (error) {
+        this.#ends.clear();
+        if (await this.#isStored(subject, id)) return;
+        const wrong = error instanceof JetStreamError && error.code === CODES.wrongSequence;
+        if (attempt === ATTEMPTS || (error instanceof JetStreamError && !wrong)) throw error;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * Math.random()));
+      }
+    }
+  }
+
+  /** Whether messages were stored whose response was an error. */
+  async #isStored(subject: string, id: string): Promise<boolean> {
+    for (let attempt = 1;; attempt++) {
+      try {
+        const last = await this.#bus.last(subject);
+        if (last?.header(HEAD) === id) {
+          this.#seq = last.seq;
+          return true;
+        }
+        if ((last?.seq ?? 0) === this.#seq) return false;
+        throw new QueueError(`Cannot import "${this.#path}": another import of it runs`);
+      } catch (error) {
+        if (error instanceof QueueError || attempt === ATTEMPTS) throw error;
+        await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      }
+    }
+  }
+
+  /** Frames as messages behind the last one of their lane. */
+  async #laneMessages(
+    subject: string,
+    frames: readonly Uint8Array[],
+    push: string,
+  ): Promise<Outgoing[]> {
+    let end = this.#ends.get(subject);
+    if (!end) this.#ends.set(subject, end = await this.#endOf(subject));
+    let { number } = end;
+    return frames.map((frame, i): Outgoing => {
+      const { readings } = readBatch(frame);
+      const headers = { [HEAD]: headText({ push, from: number, readings }) };
+      number += readings;
+      return { subject, data: body([frame]), headers, ...(i === 0 && { after: end.seq }) };
+    });
+  }
+
+  async #endOf(subject: string): Promise<End> {
+    const last = await this.#bus.last(subject);
+    const head = last && readHead(last.header(HEAD));
+    if (head) return { seq: last.seq, number: head.from + head.readings };
+    const { device, streamer } = laneOfSubject(subject)!;
+    const record = await this.#records.fresh(device);
+    const lane = record.lanes[streamer < 0 ? "any" : streamer];
+    return { seq: last?.seq ?? 0, number: lane?.sealed.number ?? 0 };
+  }
+
+  /** Where the lanes end now. */
+  #moved(messages: readonly Outgoing[]): void {
+    for (const [i, { subject, headers }] of messages.entries()) {
+      const head = readHead(headers[HEAD] ?? "");
+      if (!head || !this.#ends.has(subject)) continue;
+      const seq = this.#seq - (messages.length - 1) + i;
+      this.#ends.set(subject, { seq, number: head.from + head.readings });
+    }
+  }
+}
+
+/** A record with what the file knows of the streamers of its device. */
+function adopted(
+  record: DeviceRecord,
+  entries: readonly StreamerEntry[],
+  { head, assigned }: States,
+  wrong: (what: string) => Error,
+): DeviceRecord {
+  // It was adopted before the import was killed, and may have been sent to since.
+  if (record.imported?.includes(head.move)) return record;
+  const streamers: Record<string, StreamerState> = { ...record.streamers };
+  for (const { kind: _, device, streamer, ...state } of entries) {
+    const here = streamers[streamer];
+    if (here && here.confirmed > state.confirmed) {
+      throw wrong(
+        `this queue has confirmed id ${here.confirmed} of ${device}, streamer ${streamer}, and the file ` +
+          `${state.confirmed}: its readings would get ids that are used`,
+      );
+    }
+    const reports = Object.values(record.lanes).map(({ report }) => report);
+    if (reports.some((report) => report?.streamer === streamer)) {
+      throw wrong(`this queue has a report of ${device}, streamer ${streamer}, in flight`);
+    }
+    if (assigned.has(`${device}/${streamer}`)) {
+      throw wrong(
+        `readings of ${device} have ids already, and this queue assigns them when it sends: export the queue ` +
+          "with this version",
+      );
+    }
+    streamers[streamer] = {
+      ...state,
+      next: Math.max(state.next, here?.next ?? 0),
+      sent: Math.max(state.sent, here?.sent ?? 0),
+    };
+  }
+  return { ...record, streamers, imported: [...record.imported ?? [], head.move] };
+}
+
+function positionMessage(source: string, position: string, after: number, id = "import"): Outgoing {
+  return {
+    subject: positionSubject(source),
+    data: new TextEncoder().encode(JSON.stringify({ source, position })),
+    headers: { [HEAD]: id, "Nats-Rollup": "sub" },
+    after,
+  };
+}
+
+/** A dead letter; the same one has the same subject. */
+function deadLetter(entry: Extract<QueueEntry, { kind: "dead" }>, key: string): Outgoing {
+  const { device, readings = 0 } = entry.about as { device?: string; readings?: number };
+  return {
+    subject: deadSubject(BigInt(`0x${device || "0"}`), key),
+    data: deadFrame(entry.about, entry.frame),
+    headers: { [DEAD]: String(readings) },
+  };
+}
