@@ -17,6 +17,7 @@ export type Step =
   | "export batch"
   | "export"
   | "exported"
+  | "import states"
   | "import"
   | "import batch";
 

@@ -44,12 +44,14 @@ export class LaneReader {
    * Reads on from a place.
    *
    * @param known How many readings the lane has had, and the sequence of its last message, as far as is known.
+   * @param skip Messages that a person gave up: a report ends before them.
    */
   async read(
     subject: string,
     from: Cursor,
     wanted: number,
     known: { readonly end: number; readonly endSeq: number },
+    skip: readonly number[] = [],
   ): Promise<LaneDraft> {
     const parts: Part[] = [];
     const pieces: Piece[] = [];
@@ -60,7 +62,7 @@ export class LaneReader {
     let start = from.number - from.offset;
     let left = wanted;
     let rest = 0;
-    while (left > 0 && pieces.length < MOST_MESSAGES && start < known.end) {
+    reading: while (left > 0 && pieces.length < MOST_MESSAGES && start < known.end) {
       const messages = await this.#from(subject, seq + 1);
       if (messages.length === 0) {
         await this.#mustKnow(known.endSeq);
@@ -79,6 +81,11 @@ export class LaneReader {
             gone.push({ readings: head.from - start - offset, before: head.from });
           }
           [start, offset] = [head.from, 0];
+        }
+        if (head && skip.includes(message.seq)) {
+          if (pieces.length > 0) break reading;
+          [seq, start, offset] = [message.seq, start + head.readings, 0];
+          continue;
         }
         const columns = head && columnsOf(message);
         if (!head || columns?.length !== head.readings) {

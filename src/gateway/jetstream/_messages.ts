@@ -88,7 +88,7 @@ export function sourceOfSubject(subject: string): string {
   return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
 }
 
-/** The subject of an idempotency key, which may be any text. */
+/** The subject of an idempotency key, `source/key`, which may be any text. */
 export async function keySubject(key: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
   return `k.${Array.from(new Uint8Array(hash), (it) => it.toString(16).padStart(2, "0")).join("")}`;

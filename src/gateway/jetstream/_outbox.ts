@@ -119,8 +119,8 @@ export class JetStreamOutbox implements Outbox {
 
   async draft(lane: Lane, readings: number): Promise<Draft | undefined> {
     const view = this.#view(lane);
-    const { sealed } = await this.#record(lane);
-    const read = await this.#reader.read(view.subject, sealed, readings, view);
+    const { sealed, skip } = await this.#record(lane);
+    const read = await this.#reader.read(view.subject, sealed, readings, view, skip);
     const dead = read.damaged.map((it) => this.#damaged(view, it));
     this.#tellGone(view, read);
     if (read.parts.length === 0) {
@@ -128,8 +128,7 @@ export class JetStreamOutbox implements Outbox {
       await this.#write(
         nameOf(lane),
         (record) => ({
-          ...record,
-          sealed: read.end,
+          ...behind(record, read.end),
           ...(!record.report && { done: read.end.number, doneSeq: read.end.seq }),
         }),
         undefined,
@@ -199,8 +198,7 @@ export class JetStreamOutbox implements Outbox {
       }
       const stored = { ...report, pieces: [...record.report?.pieces ?? [], ...pieces] };
       return {
-        ...record,
-        sealed: end,
+        ...behind(record, end),
         report: stored as StoredReport,
         ...(lane.streamer === null && { current: report.streamer }),
       };
@@ -330,6 +328,7 @@ export class JetStreamOutbox implements Outbox {
       const after = { ...change(before), rev };
       const { index = 0, state } = streamer ?? {};
       return {
+        ...record,
         lanes: { ...record.lanes, [key]: after },
         streamers: {
           ...record.streamers,
@@ -339,6 +338,12 @@ export class JetStreamOutbox implements Outbox {
     }, more);
     this.#revs.set(lane.id, rev);
   }
+}
+
+/** A record whose cursor has moved: what was left out before it is done with. */
+function behind({ skip, ...record }: LaneRecord, sealed: Cursor): LaneRecord {
+  const left = skip?.filter((seq) => seq > sealed.seq) ?? [];
+  return { ...record, sealed, ...(left.length > 0 && { skip: left }) };
 }
 
 /** The name of a lane in a record. */

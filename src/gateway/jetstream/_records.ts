@@ -48,6 +48,8 @@ export interface LaneRecord {
   /** The streamer of the last report, if the gateway chooses. */
   readonly current?: number;
   readonly report?: StoredReport;
+  /** Messages behind the cursor that a person gave up, by their sequence. */
+  readonly skip?: readonly number[];
   /** Counts the changes of the lane and of its streamers: who has read an older one changes nothing. */
   readonly rev?: number;
 }
@@ -57,6 +59,8 @@ export interface DeviceRecord {
   /** By the index of the streamer, or "any". */
   readonly lanes: Readonly<Record<string, LaneRecord>>;
   readonly streamers: Readonly<Record<string, StreamerState>>;
+  /** Moves of other queues whose streamers are in this record. */
+  readonly imported?: readonly string[];
 }
 
 /** Another gateway has written the record. It passes: what it wrote is read, and the work continues there. */
@@ -126,6 +130,21 @@ export class Records {
   forget(device?: bigint): void {
     if (device === undefined) this.#cache.clear();
     else this.#cache.delete(device);
+  }
+
+  /**
+   * The stream has a record with this sequence: if another process wrote it, what is known is forgotten.
+   *
+   * @returns Whether it was.
+   */
+  async seen(device: bigint, seq: number): Promise<boolean> {
+    const known = this.#cache.get(device);
+    // A write of our own finds out by itself what became of it.
+    if (!known || this.#writing.has(device)) return false;
+    const cached = await known.catch(() => undefined);
+    if (!cached || cached.seq >= seq || this.#cache.get(device) !== known) return false;
+    this.#cache.delete(device);
+    return true;
   }
 
   /** What is known of the devices of some shards may be old. */

@@ -35,8 +35,11 @@ function takenOver(record: DeviceRecord, decided: TakeOver): DeviceRecord {
   const name = index < 0 ? "any" : String(index);
   const lane = withoutReport(record.lanes[name] ?? NEW_LANE);
   const skip = [...new Set([...lane.skip ?? [], ...drop])].sort((a, b) => a - b);
+  // A sender that knows the lane as it was reads it again.
+  const rev = (lane.rev ?? 0) + 1;
   return {
-    lanes: { ...record.lanes, [name]: skip.length > 0 ? { ...lane, skip } : lane },
+    ...record,
+    lanes: { ...record.lanes, [name]: { ...lane, rev, ...(skip.length > 0 && { skip }) } },
     streamers: {
       ...record.streamers,
       [streamer]: { ...rest, confirmed: lastId, next: lastId + 1 },
@@ -49,7 +52,7 @@ function withoutReport(lane: LaneRecord): LaneRecord {
   const { report, ...rest } = lane;
   if (!report) return lane;
   const { cursor, done } = unsent(report, rest);
-  return { ...rest, sealed: cursor, done };
+  return { ...rest, sealed: cursor, done, doneSeq: cursor.seq };
 }
 
 /** Where the readings begin that were neither counted nor given up. */

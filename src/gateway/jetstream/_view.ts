@@ -80,6 +80,8 @@ export class View {
   seq = 0;
   /** Is called with a lane that has new readings. */
   onLane: (lane: LaneView) => void = () => {};
+  /** Is called with the device of a record, and its sequence. */
+  onRecord: (device: bigint, seq: number) => void = () => {};
   /** Is called when a gateway came or went, or an owner changed. */
   onMember: () => void = () => {};
 
@@ -94,6 +96,7 @@ export class View {
       }
       case "s":
         this.record(subject, header(DONE), Number(header(HELD) || 0));
+        this.onRecord(BigInt(`0x${subject.split(".")[2]}`), seq);
         break;
       case "x":
         this.#dead.set(subject, Number(header(DEAD) || 0));

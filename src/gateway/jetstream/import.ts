@@ -171,7 +171,7 @@ class Importer {
         device,
         (record) => adopted(record, entries, this.#states, wrong),
       );
-      step("import streamer");
+      step("import states");
     }
     await this.#keys();
     if (more.length > 900) {
@@ -324,7 +324,13 @@ function adopted(
       sent: Math.max(state.sent, here?.sent ?? 0),
     };
   }
-  return { ...record, streamers, imported: [...record.imported ?? [], head.move] };
+  // A sender that knows the device as it was reads it again.
+  const lanes = Object.fromEntries(
+    Object.entries(record.lanes).map((
+      [name, lane],
+    ) => [name, { ...lane, rev: (lane.rev ?? 0) + 1 }]),
+  );
+  return { ...record, lanes, streamers, imported: [...record.imported ?? [], head.move] };
 }
 
 function positionMessage(source: string, position: string, after: number, id = "import"): Outgoing {

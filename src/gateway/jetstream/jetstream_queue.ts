@@ -95,6 +95,7 @@ export class JetStreamQueue implements SendingQueue {
       sends: (shard) => times.stale || (this.#leases?.sends(shard) ?? false),
       tell: (event) => this.#tell(event),
     });
+    this.view.onRecord = (device, seq) => void this.#seeRecord(device, seq);
     this.view.onLane = ({ device, streamer, shard }) => {
       if (times.stale || this.#leases?.owns(shard)) this.outbox.changed([`${device}/${streamer}`]);
     };
@@ -136,6 +137,13 @@ export class JetStreamQueue implements SendingQueue {
     gatewayLog[event.level](event.message);
   }
 
+  /** Another process may have written a record: a person has decided something. */
+  async #seeRecord(device: bigint, seq: number): Promise<void> {
+    if (!await this.records.seen(device, seq)) return;
+    const lanes = this.view.lanes.filter((lane) => lane.device === device);
+    this.outbox.changed(lanes.map(({ streamer }) => `${device}/${streamer}`));
+  }
+
   /** The stream is a new one. */
   #startOver(message: string): void {
     this.#tell({ level: "error", message });
@@ -173,7 +181,9 @@ export class JetStreamQueue implements SendingQueue {
       else lanes.set(subject, [frame]);
     }
     step("push");
-    const key = idempotencyKey === undefined ? undefined : await keySubject(idempotencyKey);
+    const key = idempotencyKey === undefined
+      ? undefined
+      : await keySubject(`${source ?? ""}/${idempotencyKey}`);
     await this.#publisher.push({ frames: lanes, readings, source, position, key }, signal);
     step("pushed");
     this.pushed += readings;
