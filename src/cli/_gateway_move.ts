@@ -112,10 +112,10 @@ async function enterPlant(
   }
   const { openQueue } = await import("../gateway/open_queue.ts");
   const { importToJetStream } = await import("../gateway/jetstream/import.ts");
-  const { withBus } = await import("./_gateway_nats.ts");
+  const { withPlantBus } = await import("./_gateway_nats.ts");
   // It makes the stream if there is none yet.
   await (await openQueue(loaded.queue, await queueOptionsOf(context, loaded))).close();
-  const imported = await withBus(context, loaded, (bus) => importToJetStream(bus, file, context));
+  const imported = await withPlantBus(context, loaded, (bus) => importToJetStream(bus, file, context));
   await say(context, file, imported);
 }
 

@@ -134,10 +134,10 @@ async function withPlant(
       "Cannot salvage into a queue on NATS: --salvage is for a file of SQLite",
     );
   }
-  const { withBus } = await import("../_gateway_nats.ts");
+  const { withPlantBus } = await import("../_gateway_nats.ts");
   const { JetStreamTools } = await import("../../gateway/jetstream/jetstream_tools.ts");
   const run = (api?: Api) =>
-    withBus(context, loaded, async (bus) => {
+    withPlantBus(context, loaded, async (bus) => {
       // A stream that does not exist is named before anything else is asked for.
       await bus.info();
       const tools = new JetStreamTools(bus, api);

@@ -50,9 +50,9 @@ export const gatewayStatus: Command = {
 /** All gateways that share a queue. */
 async function showPlant(context: Context, loaded: LoadedConfig): Promise<void> {
   const { plantStatus } = await import("../../gateway/jetstream/plant_status.ts");
-  const { withBus } = await import("../_gateway_nats.ts");
+  const { withPlantBus } = await import("../_gateway_nats.ts");
   const { plantLines } = await import("../_plant_view.ts");
-  const status = await withBus(context, loaded, plantStatus);
+  const status = await withPlantBus(context, loaded, plantStatus);
   if (context.json) return await context.print(JSON.stringify(status, null, 2));
   for (const line of plantLines(status)) await context.print(line);
 }
