@@ -115,7 +115,11 @@ async function enterPlant(
   const { withPlantBus } = await import("./_gateway_nats.ts");
   // It makes the stream if there is none yet.
   await (await openQueue(loaded.queue, await queueOptionsOf(context, loaded))).close();
-  const imported = await withPlantBus(context, loaded, (bus) => importToJetStream(bus, file, context));
+  const imported = await withPlantBus(
+    context,
+    loaded,
+    (bus) => importToJetStream(bus, file, context),
+  );
   await say(context, file, imported);
 }
 
