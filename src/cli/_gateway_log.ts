@@ -6,16 +6,20 @@
 import { formatLogLine } from "../_log_line.ts";
 import type { Context } from "./_command.ts";
 
+/** Whether a gateway is shown as a picture that moves. */
+export function isShown({ io, quiet, verbose }: Context): boolean {
+  return io.outputIsTerminal && io.errorIsTerminal && io.env.TERM !== "dumb" && !quiet && !verbose;
+}
+
 /** Begins to write the log; on a terminal the live view shows the latest lines instead. */
 export async function showGatewayLog(context: Context, json: boolean): Promise<void> {
   const { configure } = await import("@logtape/logtape");
-  const onTerminal = context.io.outputIsTerminal && context.io.errorIsTerminal && !context.verbose;
   const lowestLevel = context.verbose ? "debug" : context.quiet ? "error" : "info";
   await configure({
     reset: true,
     sinks: {
       stderr: (record) => {
-        if (onTerminal && !context.quiet) return;
+        if (isShown(context)) return;
         context.io.writeError(json ? jsonLine(record) : formatLogLine(record));
       },
     },

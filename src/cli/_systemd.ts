@@ -12,16 +12,34 @@ interface Systemd {
   stop(): void;
 }
 
-/** Tells systemd, if it runs this process and asks to be told. */
-export function notifySystemd(env: Readonly<Record<string, string | undefined>>): Systemd {
+/**
+ * Tells systemd, if it runs this process and asks to be told.
+ *
+ * @param env The environment.
+ * @param answer Asks what the service depends on. The watchdog is told only after an answer, whatever it is: a disk that
+ * never returns from a write ends in a restart.
+ */
+export function notifySystemd(
+  env: Readonly<Record<string, string | undefined>>,
+  answer: () => Promise<unknown>,
+): Systemd {
   if (!env.NOTIFY_SOCKET) return { ready() {}, stop() {} };
   const tell = (...states: string[]) => {
     const child = spawn("systemd-notify", states, { stdio: "ignore" });
     child.on("error", () => {}); // Without the program, systemd waits until its own limit.
     child.unref();
   };
+  let isAsking = false;
+  const alive = () => {
+    if (isAsking) return;
+    isAsking = true;
+    answer().catch(() => {}).then(() => {
+      isAsking = false;
+      tell("WATCHDOG=1");
+    });
+  };
   const watchdogMs = Number(env.WATCHDOG_USEC ?? 0) / 1000;
-  const timer = watchdogMs > 0 ? setInterval(() => tell("WATCHDOG=1"), watchdogMs / 2) : undefined;
+  const timer = watchdogMs > 0 ? setInterval(alive, watchdogMs / 3) : undefined;
   return {
     ready: () => tell("--ready"),
     stop() {

@@ -17,7 +17,7 @@ import {
   makeSources,
   queueOptionsOf,
 } from "../_gateway_config.ts";
-import { showGatewayLog } from "../_gateway_log.ts";
+import { isShown, showGatewayLog } from "../_gateway_log.ts";
 import { notifySystemd } from "../_systemd.ts";
 
 /** Whatever happens, the process ends then. */
@@ -61,19 +61,28 @@ export const gatewayRun: Command = {
   },
 };
 
+/** A queue in use. */
+interface RunningQueue {
+  readonly queue: ReadingQueue;
+  /** Resolves when its store has answered, if it is on this machine. */
+  readonly answer: () => Promise<unknown>;
+  close(): Promise<void>;
+}
+
 /** Opens the queue, and answers `archfx gateway status` and `queue` while it is open. */
 async function openRunning(
   context: Context,
   loaded: LoadedConfig,
   api: Api,
   status: () => Promise<unknown>,
-): Promise<{ readonly queue: ReadingQueue; close(): Promise<void> }> {
+): Promise<RunningQueue> {
   const options = await queueOptionsOf(context, loaded);
   if (isNats(loaded.queue)) {
     // The commands ask the servers themselves.
     const { openQueue } = await import("../../gateway/mod.ts");
     const queue = await openQueue(loaded.queue, options);
-    return { queue, close: () => queue.close() };
+    // A restart brings no server back.
+    return { queue, answer: () => Promise.resolve(), close: () => queue.close() };
   }
   const { SqliteQueue } = await import("../../gateway/sqlite_queue.ts");
   const { serveControl } = await import("../../gateway/control.ts");
@@ -86,6 +95,7 @@ async function openRunning(
   );
   return {
     queue,
+    answer: () => queue.stats(),
     async close() {
       await control.close();
       await queue.close();
@@ -105,7 +115,7 @@ async function runGateway(
   const { queue } = opened;
   const forced = () => setTimeout(() => process.exit(0), STOP_MS).unref();
   context.signal.addEventListener("abort", forced, { once: true });
-  const systemd = notifySystemd(context.io.env);
+  const systemd = notifySystemd(context.io.env, opened.answer);
   let loaded = first;
   let reload: AbortController | undefined;
   context.io.onHangUp?.(() => reload?.abort("reload"));
@@ -126,7 +136,7 @@ async function runGateway(
       try {
         await gateway.run({ signal: stop.signal });
       } finally {
-        view?.stop();
+        await view?.stop();
         context.signal.removeEventListener("abort", onAbort);
       }
       if (stop.signal.reason !== "reload") break;
@@ -159,7 +169,7 @@ async function reread(
 }
 
 async function showView(context: Context, gateway: { status(): Promise<unknown> }) {
-  if (!context.io.outputIsTerminal || context.quiet) return undefined;
+  if (!isShown(context)) return undefined;
   const { liveView } = await import("../_gateway_view.ts");
   return liveView(context, gateway as never);
 }

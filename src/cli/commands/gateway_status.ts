@@ -9,7 +9,7 @@ import { isNats } from "../../gateway/nats_url.ts";
 import type { Command, Context } from "../_command.ts";
 import { CommandError } from "../_errors.ts";
 import { loadConfig, type LoadedConfig } from "../_gateway_config.ts";
-import { statusLines } from "../_gateway_view.ts";
+import { statusLines } from "../_gateway_text.ts";
 
 /** The command. */
 export const gatewayStatus: Command = {

@@ -8,6 +8,7 @@
  */
 import fs from "node:fs/promises";
 import { createReadStream } from "node:fs";
+import { counted } from "../../_plural.ts";
 import { errorMessage } from "../../_error_fields.ts";
 import type { BadRow } from "../../readings/mod.ts";
 import type { ReadingSink } from "../types.ts";
@@ -85,7 +86,7 @@ export class CompleteFolder {
       await fs.mkdir(inFolder(this.#options, "done"), { recursive: true });
       await fs.writeFile(inFolder(this.#options, "done", `${name}.bad`), text);
       this.#sink.bad(
-        `"${name}": left out ${bad.length} rows, see done/${name}.bad; the first: ${
+        `"${name}": left out ${counted(bad.length, "row")}, see done/${name}.bad; the first: ${
           badRowText(bad[0]!)
         }`,
         bad.length,

@@ -113,7 +113,9 @@ async function watch(
           .map(({ name }) => name)
           .sort();
       } catch (error) {
-        throw new Error(`Cannot read the folder "${options.path}": ${errorMessage(error)}`);
+        const isGone = (error as { code?: string }).code === "ENOENT";
+        const reason = isGone ? "there is no such folder" : errorMessage(error);
+        throw new Error(`Cannot read the folder "${options.path}": ${reason}`);
       }
       await folder.visit(names, signal);
       await pause(options.pollMs, signal).catch(() => {}); // The loop ends then.
