@@ -8,7 +8,19 @@ import { Api, type ApiOptions } from "../api/mod.ts";
 import type { Context } from "./_command.ts";
 import { CommandError, ExitCode } from "./_errors.ts";
 import { type LoadedConfig, secret } from "./_gateway_config.ts";
-import { namedDomain, userAgent, withSession } from "./_session.ts";
+import { namedDomain, type Renewal, userAgent, withSession } from "./_session.ts";
+
+/**
+ * A renewal that is tried again: tokens that are rejected would end the session of a command. A gateway goes on when
+ * somebody has logged in again, or the account is back.
+ */
+function withoutEnd(renewal: Renewal, remedy: string): Renewal {
+  return async (tokens, options) => {
+    const renewed = await renewal(tokens, options);
+    if (renewed) return renewed;
+    throw new CommandError(`Cannot sign in: the cloud rejects what was given: ${remedy}`);
+  };
+}
 
 /** Runs a task with a client that signs in by itself. */
 export async function withGatewayCloud(
@@ -36,18 +48,24 @@ export async function withGatewayCloud(
     const login = { email: ARCHFX_EMAIL, password: ARCHFX_PASSWORD };
     const api: Api = new Api(address, {
       ...options,
-      renewTokens: async (_tokens, { signal }) => {
+      renewTokens: withoutEnd(async (_tokens, { signal }) => {
         let tokens: { access: string; refresh?: string } | undefined;
         const fresh = new Api(address, { ...options, onTokens: (given) => void (tokens = given) });
         return await fresh.login(login, { signal }) ? tokens : undefined;
-      },
+      }, "see ARCHFX_EMAIL and ARCHFX_PASSWORD"),
     });
     // Not a token: the first call is rejected, and signs in.
     api.setToken({ access: "none", refresh: "none" }, "jwt");
     return await task(api);
   }
   try {
-    await withSession(context, args, (api) => task(api));
+    const remedy = 'run "archfx login" again, or use an API key';
+    await withSession(
+      context,
+      args,
+      (api) => task(api),
+      (renewal) => withoutEnd(renewal, remedy),
+    );
   } catch (error) {
     if (error instanceof CommandError && error.exitCode === ExitCode.NotLoggedIn) {
       throw new CommandError(

@@ -79,15 +79,23 @@ export function usage<T>(read: () => T): T {
   }
 }
 
+/** What gets a client new tokens. */
+export type Renewal = NonNullable<ApiOptions["renewTokens"]>;
+
 /**
  * Runs a task with a client that is logged in, and the address of its cloud.
  *
+ * @param context The command's.
+ * @param args Its arguments.
+ * @param task What needs the client.
+ * @param around Changes how the tokens of `archfx login` are renewed.
  * @throws {CommandError} Exit code 3 if there are no tokens.
  */
 export async function withSession<T>(
   context: Context,
   args: Arguments,
   task: (api: Api, domain: string) => Promise<T>,
+  around: (renewal: Renewal) => Renewal = (renewal) => renewal,
 ): Promise<T> {
   const store = credentialsStore(context);
   const { env } = context.io;
@@ -121,7 +129,8 @@ export async function withSession<T>(
       return await task(api, domain);
     }
     const connect = (more: ApiOptions) => new Api(domain, { ...options, ...more });
-    const api = connect({ renewTokens: renewalUnderLock(store, domain, context, connect) });
+    const renewTokens = around(renewalUnderLock(store, domain, context, connect));
+    const api = connect({ renewTokens });
     setToken(api, saved);
     return await task(api, domain);
   }

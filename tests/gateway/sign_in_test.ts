@@ -71,3 +71,92 @@ Deno.test("archfx gateway run signs in with what archfx login keeps", () =>
     assertEquals(login.code, 0, login.err);
     assertMatch(await signIn(cloud, cwd, env), /^jwt ./);
   }));
+
+Deno.test("archfx gateway run renews tokens that expire while it runs, and takes those of a later login", () =>
+  withFolder(async (cwd) => {
+    await using cloud = await TestCloud.start({ accessTokenSeconds: 1, refreshTokenSeconds: 3600 });
+    const env = { XDG_CONFIG_HOME: `${cwd}/own` };
+    const login = async () => {
+      const args = ["login", "--domain", cloud.url, "--user", "user@example.com"];
+      const { code, err } = await archfx([...args, "--password-stdin"], {
+        cwd,
+        env,
+        input: "my.pass\n",
+      });
+      assertEquals(code, 0, err);
+    };
+    const saved = async () => {
+      const text = await Deno.readTextFile(`${cwd}/own/archfx/credentials.json`);
+      return JSON.parse(text).clouds[cloud.url] as { access: string; refresh: string };
+    };
+    await login();
+    const first = await saved();
+    await Deno.mkdir(`${cwd}/spool`);
+    const put = (second: number) =>
+      Deno.writeTextFile(
+        `${cwd}/spool/${second}.csv`,
+        `timestamp,value\n2026-03-02T06:00:0${second}Z,${second}\n`,
+      );
+    const source = { type: "folder", path: "spool", device: "d--1", settleMs: 0, pollMs: 50 };
+    await Deno.writeTextFile(
+      `${cwd}/gateway.json`,
+      JSON.stringify({
+        domain: cloud.url,
+        confirmMs: 100,
+        maxDelayMs: 0,
+        minFreeBytes: 0,
+        reserveBytes: 65536,
+        listen: "127.0.0.1:0",
+        sources: [{ ...source, read: { stream: "0000-5090" } }],
+      }),
+    );
+    let rejected = 0;
+    const child = spawn(["gateway", "run"], { cwd, env });
+    const [errors, output] = [new Response(child.stderr).text(), new Response(child.stdout).text()];
+    const direct = await cloud.direct();
+    const counted = async (count: number) => {
+      await until(`${count} are counted`, async () => {
+        const rows = await direct.data.all({ filter: "d--1" }).catch(() => []);
+        if (rows.length === 0) {
+          await direct.login({ email: "user@example.com", password: "my.pass" });
+        }
+        return rows.length === count;
+      });
+    };
+    try {
+      await put(1);
+      await counted(1);
+      await new Promise((resolve) => setTimeout(resolve, 1500)); // The access token expires.
+      await put(2);
+      await counted(2);
+      const renewed = await saved();
+      assert(renewed.refresh !== first.refresh, "the rotated refresh token was not stored");
+      assert(renewed.access !== first.access);
+
+      // No token is worth anything any more: it backs off, and takes readings in.
+      cloud.emulator.revokeRefreshTokens();
+      await new Promise((resolve) => setTimeout(resolve, 1500));
+      cloud.onRequest = async (request) => {
+        const response = await cloud.emulator.fetch(request.clone());
+        if (response.status === 401) rejected++;
+        await response.body?.cancel();
+        return undefined;
+      };
+      await put(3);
+      await until("it was rejected", () => rejected >= 2);
+      const before = rejected;
+      await new Promise((resolve) => setTimeout(resolve, 3000));
+      assert(rejected - before < 12, `${rejected - before} requests in 3 s`);
+      cloud.onRequest = () => undefined;
+      await counted(2);
+      await login();
+      await counted(3);
+    } finally {
+      child.kill("SIGTERM");
+      assertEquals((await child.status).code, 0, await errors);
+      await output;
+    }
+    for (const secret of [first.refresh, (await saved()).refresh, "my.pass"]) {
+      assert(!(await errors).includes(secret), "a secret is in the log");
+    }
+  }));
