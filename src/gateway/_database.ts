@@ -59,6 +59,21 @@ function driver(): typeof import("node:sqlite") {
   );
 }
 
+/** Reads rows of a file that stays as it is. */
+export function readRows(
+  path: string,
+  work: (rows: (sql: string, ...values: SQLInputValue[]) => Record<string, unknown>[]) => void,
+): void {
+  const { DatabaseSync } = driver();
+  const db = new DatabaseSync(path, { readOnly: true });
+  try {
+    work((sql, ...values) => db.prepare(sql).all(...values));
+  } finally {
+    db.close();
+    fs.rmSync(`${path}-shm`, { force: true });
+  }
+}
+
 /** One connection, with its statements kept prepared. */
 export class QueueDatabase {
   readonly path: string;

@@ -8,6 +8,7 @@
  * @module
  */
 import { crc32c } from "./_crc32c.ts";
+import { readRows, troubleOf } from "./_database.ts";
 import { frameKind, isIntact, readBatch, readRecord, type RecordFrame } from "./_frames.ts";
 import { Pages } from "./_pages.ts";
 import { recordOf, recordsOf } from "./_records.ts";
@@ -18,6 +19,8 @@ export interface Salvaged {
   /** Batches and readings that were recovered. */
   readonly batches: number;
   readonly readings: number;
+  /** Idempotency keys that were recovered; undefined if SQLite could not read them. */
+  readonly keys: number | undefined;
   /** Frames that were recognised and are damaged. */
   readonly damaged: number;
   /** Readings that waited according to the counts, and were not found, by device and streamer. */
@@ -90,9 +93,42 @@ export function salvage(path: string, store: Store): Salvaged {
       const [device, streamer] = lane.split("/");
       if (n > 0) lost.push({ device, streamer: Number(streamer), readings: n });
     }
-    return { batches, readings, damaged, lost };
+    return { batches, readings, keys: salvageKeys(path, store), damaged, lost };
   } finally {
     pages.close();
+  }
+}
+
+/** Copies the idempotency keys: they have no frames, so SQLite has to read them. */
+function salvageKeys(path: string, store: Store): number | undefined {
+  let keys = 0;
+  try {
+    readRows(path, (rows) => {
+      for (let last = 0;;) {
+        const found = rows(
+          "SELECT id, name, at FROM key WHERE id > ? AND typeof(name) = 'text' AND typeof(at) = 'integer' " +
+            `ORDER BY id LIMIT ${TOGETHER}`,
+          last,
+        ) as { id: number; name: string; at: number }[];
+        if (found.length === 0) return;
+        last = found[found.length - 1]!.id;
+        store.transaction(() =>
+          store.apply(
+            found.map(({ name, at }) => ({
+              kind: "key",
+              name,
+              age: Math.max(0, store.seconds - at),
+            })),
+          )
+        );
+        keys += found.length;
+      }
+    });
+    return keys;
+  } catch (error) {
+    // The new store must be sound; the damaged one need not be.
+    if (troubleOf(error) === "full") throw error;
+    return undefined;
   }
 }
 

@@ -142,7 +142,7 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
 
 /** Says what was recovered and what was lost. */
 function tellSalvaged(
-  { batches, readings, damaged, lost }: Salvaged,
+  { batches, readings, keys, damaged, lost }: Salvaged,
   aside: string,
   tell: (event: StoreEvent) => void,
 ): void {
@@ -151,6 +151,14 @@ function tellSalvaged(
     message: `Salvaged ${readings} readings in ${batches} batches from "${aside}"; ` +
       `${damaged} damaged pieces stay there`,
   });
+  if (keys === undefined) {
+    tell({
+      level: "warning",
+      message:
+        `The idempotency keys of "${aside}" cannot be read: a request that is repeated from before is ` +
+        "stored again",
+    });
+  }
   for (const { device, readings } of lost) {
     tell({
       level: "error",

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { QueueError } from "../../src/gateway/mod.ts";
 import { TestCloud } from "./_cloud.ts";
+import type { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
 import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
 import { QueueDatabase } from "../../src/gateway/_database.ts";
 import { Pages } from "../../src/gateway/_pages.ts";
@@ -129,4 +130,36 @@ Deno.test("Gateway accepts last_id as it is after damage that took the readings 
     await running.stop();
     await queue.close();
     await assertCounted(cloud, "d--1", 20);
+  }));
+
+Deno.test("openQueue() keeps idempotency keys of a damaged file where SQLite can read them, and says so where not", () =>
+  withFolder(async (folder) => {
+    const path = `${folder}/queue.sqlite`;
+    const push = async (queue: SqliteQueue, first: number) => {
+      const options = { source: "http", idempotencyKey: "monday" };
+      await queue.push(batch("d--1", first, 10), options);
+      return (await queue.depth()).readings;
+    };
+    let queue = await testQueue(path);
+    assertEquals(await push(queue, 0), 10);
+    await queue.close();
+    const db = new QueueDatabase(path);
+    for (const table of ["record", "copy"]) {
+      db.exec(`UPDATE ${table} SET data = zeroblob(40) WHERE name LIKE 'lane/%'`);
+    }
+    db.close();
+    queue = await testQueue(path);
+    assert(queue.events.some(({ message }) => /Salvaged 10 readings/.test(message)));
+    assertEquals(await push(queue, 0), 10); // It was stored before.
+    await queue.close();
+
+    const bytes = await Deno.readFile(path);
+    bytes.fill(0, 0, 100);
+    await Deno.writeFile(path, bytes);
+    queue = await testQueue(path);
+    assert(
+      queue.events.some(({ message }) => /idempotency keys of .* cannot be read/.test(message)),
+    );
+    assertEquals(await push(queue, 0), 20); // Rather twice than never.
+    await queue.close();
   }));
