@@ -59,6 +59,7 @@ export class Bell {
 
   /** Waits until it has rung more than `seen` times, or for so long. */
   async wait(seen: number, ms: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
     if (this.#rings > seen) return;
     const done = new AbortController();
     const listener = () => done.abort();

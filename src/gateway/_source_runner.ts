@@ -89,8 +89,11 @@ export class SourceRunner {
     return {
       push: async (batches, options = {}) => {
         await this.#queue.push(batches, { signal, ...options, source });
+        const readings = count(batches);
+        // A position alone is not a sign of life.
+        if (readings === 0) return;
         this.#set({
-          readings: this.#state.readings + count(batches),
+          readings: this.#state.readings + readings,
           lastPush: new Date().toISOString(),
           lastError: null,
         });

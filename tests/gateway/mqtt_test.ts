@@ -157,3 +157,64 @@ Deno.test({
       }
     }),
 });
+
+Deno.test({
+  name:
+    "mqttSource() leaves no messages in sessions that it had before its topics and connections were changed",
+  ignore,
+  fn: () =>
+    withFolder(async (folder) => {
+      const broker = await Mosquitto.start(folder);
+      const client = await publisher(broker.url);
+      const sink = new TestSink();
+      const source = (connections: number, more: typeof topics = []) =>
+        mqttSource({ url: broker.url, topics: [...topics, ...more], connections });
+      let next = 0;
+      /** What arrived of the messages that count. */
+      const since = () => sink.values.filter((it) => it >= 1000).sort((a, b) => a - b);
+      const publish = async (count: number, topic = "plant/press/temperature") => {
+        for (let i = 0; i < count; i++) {
+          await client.publishAsync(topic, message(next++), { qos: 1 });
+        }
+      };
+      const arrived = (count: number) =>
+        until(`${count} have arrived`, () => since().length >= count);
+      try {
+        const other = [{ ...topics[0]!, topic: "hall/{device}/{stream}" }];
+        await running(source(4), sink, async () => {
+          await until("it has subscribed", async () => {
+            await publish(1);
+            return sink.values.length > 0;
+          });
+        });
+        // The broker divides these among four sessions, of which one is left.
+        next = 1000;
+        await publish(20);
+        await running(source(1, other), sink, async () => {
+          await arrived(20);
+          await until("sessions are dropped", async () => {
+            return !(await sink.position())!.includes("$share");
+          });
+          await publish(10);
+          await publish(10, "hall/press/temperature");
+          await arrived(40);
+        });
+        // A topic that is no longer named.
+        await running(source(1), sink, async () => {
+          await until("it is dropped", async () => !(await sink.position())!.includes("hall"));
+          await publish(5, "hall/press/temperature");
+          await publish(5);
+          await until("the last one has come", () => sink.values.includes(next - 1));
+        });
+        const expected = [...Array(40).keys(), 45, 46, 47, 48, 49].map((it) => 1000 + it);
+        assertEquals(since(), expected);
+        assertEquals(JSON.parse((await sink.position())!), { sessions: [["plant/+/+"]] });
+        // One that was in flight when its topic was still named may come again.
+        const others = sink.problems.filter((it) => !it.includes("hall/press/temperature"));
+        assertEquals(others, []);
+      } finally {
+        await client.endAsync(true);
+        await broker.kill();
+      }
+    }),
+});

@@ -19,10 +19,11 @@ export interface MqttClient {
   on(event: "error", listener: (error: Error) => void): unknown;
   on(event: "connect", listener: () => void): unknown;
   subscribe(
-    filter: string,
+    filter: string | string[],
     options: { qos: 0 | 1 | 2 },
     done: (error: Error | null) => void,
   ): unknown;
+  unsubscribe(filters: string[], done: (error?: Error | null) => void): unknown;
   end(force: boolean, options: object, done: () => void): unknown;
 }
 

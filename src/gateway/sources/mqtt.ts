@@ -9,6 +9,7 @@ import { pause } from "../_pauses.ts";
 import type { ReadingSink, ReadingSource } from "../types.ts";
 import { type MqttClient, mqttLibrary, type MqttPacket } from "./_mqtt_library.ts";
 import { MessageReader, type TopicOptions } from "./_mqtt_message.ts";
+import { Sessions } from "./_mqtt_sessions.ts";
 
 /** How readings are taken from a broker. */
 export interface MqttOptions {
@@ -32,7 +33,9 @@ export interface MqttOptions {
   readonly ca?: string;
   /**
    * How many connections share the topics. Messages are acknowledged one by one on each, when they are durable. With
-   * more connections than topics, a topic is shared by several (MQTT 5), and its messages may change their order.
+   * more connections than topics, a topic is shared by several (MQTT 5), and its messages may change their order. A
+   * broker may forget shared subscriptions when it is restarted, as mosquitto 2.0 does: it then keeps no messages until
+   * the gateway has connected again. Name as many topics as connections there.
    *
    * @default {1}
    */
@@ -44,6 +47,9 @@ export interface MqttOptions {
    */
   readonly receiveMaximum?: number;
 }
+
+/** A session that is no longer used ends when nothing has come for so long. */
+const QUIET_MS = 5000;
 
 const NAMES = [
   "url",
@@ -95,20 +101,37 @@ export function mqttSource(options: MqttOptions): ReadingSource {
     throw new TypeError(`Cannot use ${connections} as "connections": it must be from 1 to 64`);
   }
   const readers = topics.map((topic) => new MessageReader(topic));
+  // Topics are shared where there are more connections than topics.
+  const isShared = connections > topics.length;
+  const wanted = Array.from(
+    { length: connections },
+    (_, i) =>
+      readers.filter((_, n) => n % connections === i % readers.length)
+        .map(({ filter }) => isShared ? `$share/archfx-${name}/${filter}` : filter),
+  );
   return {
     name,
     run: async (sink, signal) => {
       const mqtt = await mqttLibrary();
+      const sessions = await Sessions.open(sink, wanted);
       const failed = new AbortController();
       const stop = () => failed.abort();
       signal.addEventListener("abort", stop);
+      if (signal.aborted) stop();
       try {
         await Promise.all(
-          Array.from({ length: connections }, (_, i) => {
-            const own = readers.filter((_, n) => n % connections === i % readers.length);
-            return connection(mqtt, { ...options, name, connections }, i, own, sink, failed.signal)
-              .finally(stop);
-          }),
+          sessions.numbers.map((number) =>
+            connection(
+              mqtt,
+              { ...options, name },
+              { sessions, number, readers, sink },
+              failed.signal,
+            )
+              .catch((error) => {
+                stop();
+                throw error;
+              })
+          ),
         );
       } finally {
         signal.removeEventListener("abort", stop);
@@ -117,12 +140,18 @@ export function mqttSource(options: MqttOptions): ReadingSource {
   };
 }
 
+/** What a connection belongs to. */
+interface Connection {
+  readonly sessions: Sessions;
+  readonly number: number;
+  readonly readers: readonly MessageReader[];
+  readonly sink: ReadingSink;
+}
+
 async function connection(
   mqtt: Awaited<ReturnType<typeof mqttLibrary>>,
-  options: MqttOptions & { readonly name: string; readonly connections: number },
-  number: number,
-  readers: readonly MessageReader[],
-  sink: ReadingSink,
+  options: MqttOptions & { readonly name: string },
+  { sessions, number, readers, sink }: Connection,
   signal: AbortSignal,
 ): Promise<void> {
   const { url, name, username, password, ca, receiveMaximum = 100 } = options;
@@ -138,8 +167,9 @@ async function connection(
     ...(password !== undefined && { password }),
     ...(ca !== undefined && { ca }),
   });
-  const shared = options.connections > options.topics.length;
+  let busyUntil = Infinity;
   client.handleMessage = (packet: MqttPacket, done: (error?: Error) => void) => {
+    busyUntil = Math.max(busyUntil, performance.now() + QUIET_MS);
     handle(packet, readers, sink, signal).then(() => done(), (error) => {
       // Not acknowledged: the broker sends it again after the next connection.
       if (!signal.aborted) sink.bad(`"${packet.topic}" could not be stored: ${error.message}`);
@@ -151,20 +181,43 @@ async function connection(
   const problem = (error: Error) => {
     if (signal.aborted || error.message === lastProblem) return;
     lastProblem = error.message;
-    sink.bad(`${url}: ${error.message || errorCode(error)}`, 0);
+    sink.bad(`${url}: ${error.message || (error as { code?: string }).code}`, 0);
+  };
+  const done = (then: () => void) => (error?: Error | null) => error ? problem(error) : then();
+  const drop = async () => {
+    await sessions.ready;
+    const filters = sessions.dropped(number);
+    if (filters.length === 0) return void (busyUntil = performance.now() + QUIET_MS);
+    client.unsubscribe(
+      filters,
+      done(() => {
+        sessions.hasDropped(number).then(
+          () => busyUntil = performance.now() + QUIET_MS,
+          (error) => sink.bad(`The sessions of "${name}" could not be stored: ${error.message}`, 0),
+        );
+      }),
+    );
   };
   client.on("error", problem);
   client.on("connect", () => {
     lastProblem = "";
-    for (const reader of readers) {
-      const filter = shared ? `$share/archfx-${name}/${reader.filter}` : reader.filter;
-      client.subscribe(filter, { qos: 1 }, (error: Error | null) => error && problem(error));
+    const wanted = [...sessions.wanted(number)];
+    if (wanted.length > 0) {
+      client.subscribe(wanted, { qos: 1 }, done(() => sessions.hasSubscribed(number)));
     }
+    void drop();
   });
+  const isUsed = sessions.wanted(number).length > 0;
+  let end: object = {};
   try {
-    while (!signal.aborted) await pause(2 ** 30, signal).catch(() => {}); // The loop ends then.
+    while (!signal.aborted && (isUsed || performance.now() < busyUntil)) {
+      await pause(isUsed ? 2 ** 30 : 100, signal).catch(() => {}); // The loop ends then.
+    }
+    // The broker forgets a session that is used up.
+    if (!isUsed && !signal.aborted) end = { properties: { sessionExpiryInterval: 0 } };
   } finally {
-    await new Promise<void>((resolve) => client.end(true, {}, () => resolve()));
+    const force = !("properties" in end);
+    await new Promise<void>((resolve) => client.end(force, end, () => resolve()));
   }
 }
 
