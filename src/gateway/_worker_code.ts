@@ -104,50 +104,7 @@ key,18),bytes.set(json,18+key.length),seal(bytes)}function readRecord(bytes){let
 subarray(end)))}}function deadFrame(about,batch){let json=encoder2.encode(JSON.stringify(about)),bytes=new Uint8Array(12+
 json.length+(batch?.length??0)),view2=viewOf(bytes);return view2.setUint32(0,DEAD),view2.setUint32(8,json.length),bytes.
 set(json,12),batch&&bytes.set(batch,12+json.length),seal(bytes)}function seal(bytes){return viewOf(bytes).setUint32(4,crc32c(bytes,8)),bytes}function viewOf(bytes){return new DataView(
-bytes.buffer,bytes.byteOffset,bytes.byteLength)}var import_node_fs2=__toESM(__require("node:fs"));var import_node_fs=__toESM(__require("node:fs")),PAGE=4096,HEADER=32,FRAME_HEADER=24,FRAME=FRAME_HEADER+PAGE,LITTLE=931071618,
-BIG=931071619,MOST_PAGES=2**31;function readLog(file){let pages=new Map,behind=new Map,head=new Uint8Array(HEADER);if(import_node_fs.default.
-readSync(file,head,0,HEADER,0)<HEADER)return{pages,behind,commits:0,damagedAt:void 0};let view2=new DataView(head.buffer),
-little=view2.getUint32(0)===LITTLE,sums=checksum(view2,0,24,[0,0],little),broken,salts=[view2.getUint32(16),view2.getUint32(
-20)];(!(little||view2.getUint32(0)===BIG)||view2.getUint32(24)!==sums[0]||view2.getUint32(28)!==sums[1])&&(broken=0,salts=
-firstSalts(file));let frame=new DataView(new ArrayBuffer(FRAME)),bytes=new Uint8Array(frame.buffer),open=[],commits=0;for(let at=HEADER;import_node_fs.default.
-readSync(file,bytes,0,FRAME,at)===FRAME;at+=FRAME){let mine=frame.getUint32(8)===salts[0]&&frame.getUint32(12)===salts[1];
-if(broken===void 0&&(sums=checksum(frame,0,8,sums,little),sums=checksum(frame,FRAME_HEADER,FRAME,sums,little),(!mine||frame.
-getUint32(16)!==sums[0]||frame.getUint32(20)!==sums[1])&&(broken=at,open=[])),!(!mine||frame.getUint32(0)>MOST_PAGES)&&(open.
-push([frame.getUint32(0),at+FRAME_HEADER]),frame.getUint32(4)!==0)){for(let[page,place]of open)(broken===void 0?pages:behind).
-set(page,place);open=[],broken!==void 0&&commits++}}return{pages,behind,commits,damagedAt:commits>0?broken:void 0}}function firstSalts(file){
-let counts=new Map,head=new DataView(new ArrayBuffer(FRAME_HEADER)),best=[0,0];for(let i=0;i<5&&!(import_node_fs.default.
-readSync(file,new Uint8Array(head.buffer),0,FRAME_HEADER,HEADER+i*FRAME)<FRAME_HEADER);i++){let salts=[head.getUint32(8),
-head.getUint32(12)],count=(counts.get(salts.join())??0)+1;counts.set(salts.join(),count),count>=Math.max(...counts.values())&&
-(best=salts)}return best}function lostBehindDamage(path){let file;try{file=import_node_fs.default.openSync(\`\${path}-wal\`,
-"r")}catch{return}try{let{commits,damagedAt}=readLog(file);return damagedAt===void 0?void 0:{commits,at:damagedAt}}finally{
-import_node_fs.default.closeSync(file)}}function checksum(view2,from,to,[first,second],little){for(let at=from;at<to;at+=
-8)first=first+view2.getUint32(at,little)+second>>>0,second=second+view2.getUint32(at+4,little)+first>>>0;return[first,second]}var LEAF=13,MOST_LOCAL=PAGE-35,LEAST_LOCAL=Math.floor((PAGE-12)*32/255)-23,LARGEST2=1<<28,Pages=class{#file;#wal;#log;#inLog=new Map;count;constructor(path){
-this.#file=import_node_fs2.default.openSync(path,"r");let count=Math.ceil(import_node_fs2.default.fstatSync(this.#file).
-size/PAGE);try{this.#wal=import_node_fs2.default.openSync(\`\${path}-wal\`,"r"),this.#log=readLog(this.#wal),this.#inLog=this.#log.
-pages;for(let page of this.#inLog.keys())count=Math.max(count,page);for(let page of this.#log.behind.keys())count=Math.max(
-count,page)}catch{}this.count=count}#freePages(){let free=new Set,trunk=this.page(1)?.getUint32(32)??0;for(;trunk>0&&trunk<=
-this.count&&!free.has(trunk);){free.add(trunk);let page=this.page(trunk);if(!page)break;let leaves=Math.min(page.getUint32(
-4),PAGE/4-2);for(let i=0;i<leaves;i++)free.add(page.getUint32(8+4*i));trunk=page.getUint32(0)}return free}page(number){let bytes=new Uint8Array(
-PAGE),place=this.#inLog.get(number);return(place===void 0?import_node_fs2.default.readSync(this.#file,bytes,0,PAGE,(number-
-1)*PAGE):import_node_fs2.default.readSync(this.#wal,bytes,0,PAGE,place))===PAGE?new DataView(bytes.buffer):void 0}*blobs(){
-this.#inLog=this.#log?.pages??new Map,yield*this.#leaves(numbers(this.count)),!(this.#log===void 0||this.#log.behind.size===
-0)&&(this.#inLog=new Map([...this.#log.pages,...this.#log.behind]),yield*this.#leaves(this.#log.behind.keys()))}*#leaves(pages){
-let free=this.#freePages();for(let number of pages){if(free.has(number))continue;let page=this.page(number),start=number===
-1?100:0;if(!page||page.getUint8(start)!==LEAF)continue;let cells=Math.min(page.getUint16(start+3),(PAGE-start-8)/2);for(let i=0;i<
-cells;i++){let blob=this.#blob(page,page.getUint16(start+8+2*i));blob&&(yield blob)}}}#blob(page,at){try{let[size,afterSize]=varint(
-page,at),[,begin]=varint(page,afterSize);if(size>LARGEST2)return;let payload=this.#payload(page,begin,size);return payload&&
-lastBlob(payload)}catch(error){if(error instanceof RangeError)return;throw error}}#payload(page,begin,size){if(size<=MOST_LOCAL)
-return begin+size<=PAGE?new Uint8Array(page.buffer,begin,size):void 0;let spill=LEAST_LOCAL+(size-LEAST_LOCAL)%(PAGE-4),
-local=spill<=MOST_LOCAL?spill:LEAST_LOCAL,payload=new Uint8Array(size);payload.set(new Uint8Array(page.buffer,begin,local));
-let next=page.getUint32(begin+local);for(let at=local;at<size;at+=PAGE-4){let more=next>0&&next<=this.count?this.page(next):
-void 0;if(!more)return;payload.set(new Uint8Array(more.buffer,4,Math.min(PAGE-4,size-at)),at),next=more.getUint32(0)}return payload}close(){
-import_node_fs2.default.closeSync(this.#file),this.#wal!==void 0&&import_node_fs2.default.closeSync(this.#wal)}};function*numbers(count){
-for(let number=1;number<=count;number++)yield number}function lastBlob(payload){let view2=new DataView(payload.buffer,payload.
-byteOffset,payload.byteLength),[headerSize,first]=varint(view2,0),type=0;for(let at=first;at<headerSize;)[type,at]=varint(
-view2,at);if(type<12||type%2===1)return;let length=(type-12)/2;return length<=payload.length?payload.slice(payload.length-
-length):void 0}function varint(view2,at){let value=0;for(let i=0;i<8;i++){let byte=view2.getUint8(at+i);if(value=value*128+
-(byte&127),byte<128)return[value,at+i+1]}return[value*256+view2.getUint8(at+8),at+9]}function recordOf(records,name){return records.get(name)?.value}function recordsOf(records,kind){return[...records].filter(
-([name])=>name.startsWith(\`\${kind}/\`)).map(([name,{value}])=>[name,value])}var import_node_fs3=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message}=isRecord(error)?error:{},text=String(message??""),code=Number(errcode??0)&
+bytes.buffer,bytes.byteOffset,bytes.byteLength)}var import_node_fs=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message}=isRecord(error)?error:{},text=String(message??""),code=Number(errcode??0)&
 255;return code===13||/disk is full|ENOSPC|disk I\\/O error.*28/i.test(text)?"full":code===11||code===26||/malformed|not a database|database corruption/i.
 test(text)?"damaged":code===5||code===6||/database is locked/i.test(text)?"locked":"other"}var SCHEMA=\`
   CREATE TABLE record(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
@@ -157,8 +114,10 @@ test(text)?"damaged":code===5||code===6||/database is locked/i.test(text)?"locke
   CREATE TABLE dead(id INTEGER PRIMARY KEY, data BLOB NOT NULL);
   CREATE TABLE copy(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
 \`,LAYOUT=1;function driver(){let{process}=globalThis,sqlite=process?.getBuiltinModule?.("node:sqlite");if(sqlite)return sqlite;
-throw new QueueError("Cannot open the queue: this runtime has no node:sqlite; Deno, Bun and Node from 22.13 have it")}var QueueDatabase=class{path;#db;#statements=new Map;constructor(path){
-this.path=path;let{DatabaseSync}=driver();import_node_fs3.default.closeSync(import_node_fs3.default.openSync(path,"a",384)),
+throw new QueueError("Cannot open the queue: this runtime has no node:sqlite; Deno, Bun and Node from 22.13 have it")}function readRows(path,work){
+let{DatabaseSync}=driver(),db=new DatabaseSync(path,{readOnly:!0});try{work((sql,...values)=>db.prepare(sql).all(...values))}finally{
+db.close(),import_node_fs.default.rmSync(\`\${path}-shm\`,{force:!0})}}var QueueDatabase=class{path;#db;#statements=new Map;constructor(path){
+this.path=path;let{DatabaseSync}=driver();import_node_fs.default.closeSync(import_node_fs.default.openSync(path,"a",384)),
 this.#db=new DatabaseSync(path);try{this.#configure()}catch(error){throw this.#db.close(),error}}#configure(){this.exec(
 "PRAGMA locking_mode = EXCLUSIVE; PRAGMA busy_timeout = 1000; PRAGMA temp_store = MEMORY");let layout=Number(this.value(
 "PRAGMA user_version"));if(layout===0&&this.exec("PRAGMA auto_vacuum = INCREMENTAL"),this.value("PRAGMA journal_mode = W\\
@@ -173,7 +132,50 @@ this.#prepare(sql).run(...values)}all(sql,...values){return this.#prepare(sql).a
 sql).get(...values);return isRecord(row)?Object.values(row)[0]:void 0}bytes(sql,...values){let found=this.value(sql,...values);
 return found instanceof Uint8Array?found:void 0}transaction(work){this.exec("BEGIN IMMEDIATE");try{let result=work();return this.
 exec("COMMIT"),result}catch(error){try{this.exec("ROLLBACK")}catch{}throw error}}close(){this.#statements.clear(),this.#db.
-close()}};var DAY_SECONDS=24*3600;function laneNumber(name){return Number(name.slice(name.indexOf("/")+1))}var Store=class{db;#records=new Map;#lanes=new Map;#counts=new Map;#touched=new Set;#version=0;#nextBatch=1;#nextLane=1;#seconds=0;#opened=performance.
+close()}};var import_node_fs3=__toESM(__require("node:fs"));var import_node_fs2=__toESM(__require("node:fs")),PAGE=4096,HEADER=32,FRAME_HEADER=24,FRAME=FRAME_HEADER+PAGE,LITTLE=931071618,
+BIG=931071619,MOST_PAGES=2**31;function readLog(file){let pages=new Map,behind=new Map,head=new Uint8Array(HEADER);if(import_node_fs2.default.
+readSync(file,head,0,HEADER,0)<HEADER)return{pages,behind,commits:0,damagedAt:void 0};let view2=new DataView(head.buffer),
+little=view2.getUint32(0)===LITTLE,sums=checksum(view2,0,24,[0,0],little),broken,salts=[view2.getUint32(16),view2.getUint32(
+20)];(!(little||view2.getUint32(0)===BIG)||view2.getUint32(24)!==sums[0]||view2.getUint32(28)!==sums[1])&&(broken=0,salts=
+firstSalts(file));let frame=new DataView(new ArrayBuffer(FRAME)),bytes=new Uint8Array(frame.buffer),open=[],commits=0;for(let at=HEADER;import_node_fs2.default.
+readSync(file,bytes,0,FRAME,at)===FRAME;at+=FRAME){let mine=frame.getUint32(8)===salts[0]&&frame.getUint32(12)===salts[1];
+if(broken===void 0&&(sums=checksum(frame,0,8,sums,little),sums=checksum(frame,FRAME_HEADER,FRAME,sums,little),(!mine||frame.
+getUint32(16)!==sums[0]||frame.getUint32(20)!==sums[1])&&(broken=at,open=[])),!(!mine||frame.getUint32(0)>MOST_PAGES)&&(open.
+push([frame.getUint32(0),at+FRAME_HEADER]),frame.getUint32(4)!==0)){for(let[page,place]of open)(broken===void 0?pages:behind).
+set(page,place);open=[],broken!==void 0&&commits++}}return{pages,behind,commits,damagedAt:commits>0?broken:void 0}}function firstSalts(file){
+let counts=new Map,head=new DataView(new ArrayBuffer(FRAME_HEADER)),best=[0,0];for(let i=0;i<5&&!(import_node_fs2.default.
+readSync(file,new Uint8Array(head.buffer),0,FRAME_HEADER,HEADER+i*FRAME)<FRAME_HEADER);i++){let salts=[head.getUint32(8),
+head.getUint32(12)],count=(counts.get(salts.join())??0)+1;counts.set(salts.join(),count),count>=Math.max(...counts.values())&&
+(best=salts)}return best}function lostBehindDamage(path){let file;try{file=import_node_fs2.default.openSync(\`\${path}-wal\`,
+"r")}catch{return}try{let{commits,damagedAt}=readLog(file);return damagedAt===void 0?void 0:{commits,at:damagedAt}}finally{
+import_node_fs2.default.closeSync(file)}}function checksum(view2,from,to,[first,second],little){for(let at=from;at<to;at+=
+8)first=first+view2.getUint32(at,little)+second>>>0,second=second+view2.getUint32(at+4,little)+first>>>0;return[first,second]}var LEAF=13,MOST_LOCAL=PAGE-35,LEAST_LOCAL=Math.floor((PAGE-12)*32/255)-23,LARGEST2=1<<28,Pages=class{#file;#wal;#log;#inLog=new Map;count;constructor(path){
+this.#file=import_node_fs3.default.openSync(path,"r");let count=Math.ceil(import_node_fs3.default.fstatSync(this.#file).
+size/PAGE);try{this.#wal=import_node_fs3.default.openSync(\`\${path}-wal\`,"r"),this.#log=readLog(this.#wal),this.#inLog=this.#log.
+pages;for(let page of this.#inLog.keys())count=Math.max(count,page);for(let page of this.#log.behind.keys())count=Math.max(
+count,page)}catch{}this.count=count}#freePages(){let free=new Set,trunk=this.page(1)?.getUint32(32)??0;for(;trunk>0&&trunk<=
+this.count&&!free.has(trunk);){free.add(trunk);let page=this.page(trunk);if(!page)break;let leaves=Math.min(page.getUint32(
+4),PAGE/4-2);for(let i=0;i<leaves;i++)free.add(page.getUint32(8+4*i));trunk=page.getUint32(0)}return free}page(number){let bytes=new Uint8Array(
+PAGE),place=this.#inLog.get(number);return(place===void 0?import_node_fs3.default.readSync(this.#file,bytes,0,PAGE,(number-
+1)*PAGE):import_node_fs3.default.readSync(this.#wal,bytes,0,PAGE,place))===PAGE?new DataView(bytes.buffer):void 0}*blobs(){
+this.#inLog=this.#log?.pages??new Map,yield*this.#leaves(numbers(this.count)),!(this.#log===void 0||this.#log.behind.size===
+0)&&(this.#inLog=new Map([...this.#log.pages,...this.#log.behind]),yield*this.#leaves(this.#log.behind.keys()))}*#leaves(pages){
+let free=this.#freePages();for(let number of pages){if(free.has(number))continue;let page=this.page(number),start=number===
+1?100:0;if(!page||page.getUint8(start)!==LEAF)continue;let cells=Math.min(page.getUint16(start+3),(PAGE-start-8)/2);for(let i=0;i<
+cells;i++){let blob=this.#blob(page,page.getUint16(start+8+2*i));blob&&(yield blob)}}}#blob(page,at){try{let[size,afterSize]=varint(
+page,at),[,begin]=varint(page,afterSize);if(size>LARGEST2)return;let payload=this.#payload(page,begin,size);return payload&&
+lastBlob(payload)}catch(error){if(error instanceof RangeError)return;throw error}}#payload(page,begin,size){if(size<=MOST_LOCAL)
+return begin+size<=PAGE?new Uint8Array(page.buffer,begin,size):void 0;let spill=LEAST_LOCAL+(size-LEAST_LOCAL)%(PAGE-4),
+local=spill<=MOST_LOCAL?spill:LEAST_LOCAL,payload=new Uint8Array(size);payload.set(new Uint8Array(page.buffer,begin,local));
+let next=page.getUint32(begin+local);for(let at=local;at<size;at+=PAGE-4){let more=next>0&&next<=this.count?this.page(next):
+void 0;if(!more)return;payload.set(new Uint8Array(more.buffer,4,Math.min(PAGE-4,size-at)),at),next=more.getUint32(0)}return payload}close(){
+import_node_fs3.default.closeSync(this.#file),this.#wal!==void 0&&import_node_fs3.default.closeSync(this.#wal)}};function*numbers(count){
+for(let number=1;number<=count;number++)yield number}function lastBlob(payload){let view2=new DataView(payload.buffer,payload.
+byteOffset,payload.byteLength),[headerSize,first]=varint(view2,0),type=0;for(let at=first;at<headerSize;)[type,at]=varint(
+view2,at);if(type<12||type%2===1)return;let length=(type-12)/2;return length<=payload.length?payload.slice(payload.length-
+length):void 0}function varint(view2,at){let value=0;for(let i=0;i<8;i++){let byte=view2.getUint8(at+i);if(value=value*128+
+(byte&127),byte<128)return[value,at+i+1]}return[value*256+view2.getUint8(at+8),at+9]}function recordOf(records,name){return records.get(name)?.value}function recordsOf(records,kind){return[...records].filter(
+([name])=>name.startsWith(\`\${kind}/\`)).map(([name,{value}])=>[name,value])}var DAY_SECONDS=24*3600;function laneNumber(name){return Number(name.slice(name.indexOf("/")+1))}var Store=class{db;#records=new Map;#lanes=new Map;#counts=new Map;#touched=new Set;#version=0;#nextBatch=1;#nextLane=1;#seconds=0;#opened=performance.
 now();#pushed=0;bytes=0;damagedRecords=[];constructor(path){this.db=new QueueDatabase(path);try{this.#load()}catch(error){
 throw this.db.close(),error}}#load(){this.#loadRecords();let last=Number(this.db.value("SELECT max(id) FROM batch")??0);
 for(let[name,record]of this.records("lane"))last=Math.max(last,this.#enterLane(laneNumber(name),record));for(let[name,count]of this.
@@ -238,10 +240,14 @@ store.transaction(()=>store.apply([{kind:"bury",frame:blob}]));continue}let{id,d
 hex=device.toString(16).padStart(16,"0"),lane=\`\${hex}/\${streamer}\`;seen.has(id)||id<=(done.get(lane)??0)||(done.has(lane)||
 forgetStreamers(store,hex,known),seen.add(id),batches++,readings+=n,waited.has(lane)&&waited.set(lane,waited.get(lane)-n),
 group.push(blob),group.length===TOGETHER&&flush())}group.length>0&&flush();let lost=[];for(let[lane,n]of waited){let[device,
-streamer]=lane.split("/");n>0&&lost.push({device,streamer:Number(streamer),readings:n})}return{batches,readings,damaged,
-lost}}finally{pages.close()}}function salvageInto(path,store){let pages=new Pages(path);try{let done=new Map;for(let[,{device,
-streamer,done:upTo}]of recordsOf(findRecords(pages).records,"lane"))done.set(\`\${device}/\${streamer}\`,upTo);let found=new Map;
-for(let blob of pages.blobs()){if(frameKind(blob)!=="batch"||!isIntact(blob))continue;let{id,device,streamer}=readBatch(
+streamer]=lane.split("/");n>0&&lost.push({device,streamer:Number(streamer),readings:n})}return{batches,readings,keys:salvageKeys(
+path,store),damaged,lost}}finally{pages.close()}}function salvageKeys(path,store){let keys=0;try{return readRows(path,rows=>{
+for(let last=0;;){let found=rows(\`SELECT id, name, at FROM key WHERE id > ? AND typeof(name) = 'text' AND typeof(at) = '\\
+integer' ORDER BY id LIMIT \${TOGETHER}\`,last);if(found.length===0)return;last=found[found.length-1].id,store.transaction(
+()=>store.apply(found.map(({name,at})=>({kind:"key",name,age:Math.max(0,store.seconds-at)})))),keys+=found.length}}),keys}catch(error){
+if(troubleOf(error)==="full")throw error;return}}function salvageInto(path,store){let pages=new Pages(path);try{let done=new Map;
+for(let[,{device,streamer,done:upTo}]of recordsOf(findRecords(pages).records,"lane"))done.set(\`\${device}/\${streamer}\`,upTo);
+let found=new Map;for(let blob of pages.blobs()){if(frameKind(blob)!=="batch"||!isIntact(blob))continue;let{id,device,streamer}=readBatch(
 blob),lane=\`\${device.toString(16).padStart(16,"0")}/\${streamer}\`;id>(done.get(lane)??0)&&found.set(id,blob)}let frames=[
 ...found].sort(([a],[b])=>a-b).map(([,frame])=>frame),readings=frames.reduce((sum,frame)=>sum+readBatch(frame).readings,
 0);return store.transaction(()=>store.apply([{kind:"insert",frames}])),{batches:frames.length,readings}}finally{pages.close()}}
@@ -350,10 +356,11 @@ existsSync(path+end)&&import_node_fs6.default.renameSync(path+end,aside+end);imp
 ", and a new one begins\`});let mark=readMark(path),store=new Store(path);try{let salvaged=salvage(aside,store);tellSalvaged(
 salvaged,aside,tell),repair(store,tell),mark&&mark.batch>store.progress.batch?tellMissing(mark,store,tell):mark&&goOnBehind(
 mark,store)}catch(error){tell({level:"error",message:\`Cannot salvage "\${aside}": \${errorMessage(error)}; "archfx gateway\\
- queue check --salvage" tries again\`})}return store}function tellSalvaged({batches,readings,damaged,lost},aside,tell){tell(
-{level:"warning",message:\`Salvaged \${readings} readings in \${batches} batches from "\${aside}"; \${damaged} damaged pieces\\
- stay there\`});for(let{device,readings:readings2}of lost)tell({level:"error",message:\`About \${readings2} readings of dev\\
-ice \${deviceText(device)} were lost by damage\`,dropped:readings2})}function identityOf(path){try{let{dev,ino}=import_node_fs7.default.statSync(path);return\`\${dev}/\${ino}\`}catch{return}}var BEHIND="\\
+ queue check --salvage" tries again\`})}return store}function tellSalvaged({batches,readings,keys,damaged,lost},aside,tell){
+tell({level:"warning",message:\`Salvaged \${readings} readings in \${batches} batches from "\${aside}"; \${damaged} damaged p\\
+ieces stay there\`}),keys===void 0&&tell({level:"warning",message:\`The idempotency keys of "\${aside}" cannot be read: a r\\
+equest that is repeated from before is stored again\`});for(let{device,readings:readings2}of lost)tell({level:"error",message:\`\\
+About \${readings2} readings of device \${deviceText(device)} were lost by damage\`,dropped:readings2})}function identityOf(path){try{let{dev,ino}=import_node_fs7.default.statSync(path);return\`\${dev}/\${ino}\`}catch{return}}var BEHIND="\\
 pushes before this one wait for room",StoreHost=class{#store;#path;#options;#tell;#reserve;#mark;#diskFull=!1;#stalled=!1;#checked=-1/0;#removed=!1;#identity;#low=!1;commits={
 ms:0,count:0,slowestMs:0};constructor(path,options,tell){this.#path=path,this.#options=options,this.#tell=tell,this.#store=
 openStore(path,tell),this.#identity=identityOf(path),this.#mark=new Mark(path),this.#mark.write(this.#store.progress),this.#reserve=
