@@ -4,7 +4,7 @@
  * @module
  */
 import fs from "node:fs/promises";
-import { errorMessage } from "../../_error_fields.ts";
+import { errorCode, errorMessage } from "../../_error_fields.ts";
 import { checkNames, withoutUndefined } from "../../_options.ts";
 import { pause } from "../_pauses.ts";
 import type { ReadingSink, ReadingSource } from "../types.ts";
@@ -113,7 +113,7 @@ async function watch(
           .map(({ name }) => name)
           .sort();
       } catch (error) {
-        const isGone = (error as { code?: string }).code === "ENOENT";
+        const isGone = errorCode(error) === "ENOENT";
         const reason = isGone ? "there is no such folder" : errorMessage(error);
         throw new Error(`Cannot read the folder "${options.path}": ${reason}`);
       }

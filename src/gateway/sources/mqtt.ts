@@ -172,7 +172,9 @@ async function connection(
     busyUntil = Math.max(busyUntil, performance.now() + QUIET_MS);
     handle(packet, readers, sink, signal).then(() => done(), (error) => {
       // Not acknowledged: the broker sends it again after the next connection.
-      if (!signal.aborted) sink.bad(`"${packet.topic}" could not be stored: ${error.message}`);
+      if (!signal.aborted) {
+        sink.bad(`"${packet.topic}" could not be stored: ${errorMessage(error)}`);
+      }
       client.stream?.destroy();
       done(error);
     });
@@ -181,7 +183,7 @@ async function connection(
   const problem = (error: Error) => {
     if (signal.aborted || error.message === lastProblem) return;
     lastProblem = error.message;
-    sink.bad(`${url}: ${error.message || (error as { code?: string }).code}`, 0);
+    sink.bad(`${url}: ${error.message || errorCode(error)}`, 0);
   };
   const done = (then: () => void) => (error?: Error | null) => error ? problem(error) : then();
   const drop = async () => {
@@ -193,7 +195,8 @@ async function connection(
       done(() => {
         sessions.hasDropped(number).then(
           () => busyUntil = performance.now() + QUIET_MS,
-          (error) => sink.bad(`The sessions of "${name}" could not be stored: ${error.message}`, 0),
+          (error) =>
+            sink.bad(`The sessions of "${name}" could not be stored: ${errorMessage(error)}`, 0),
         );
       }),
     );
