@@ -1,12 +1,13 @@
 /**
  * Which modules of the npm package stand in one file: those of one folder that are always loaded together.
  * Node takes half a millisecond for every file of an import. What a program or a bundler leaves out
- * today, it can still leave out, since such modules are used by the same entry points.
+ * today, it can still leave out, since such modules are used by the same exports. Small ones may join others.
  *
  * @module
  */
 import { init, parse } from "es-module-lexer";
 import { pathOf } from "./npm_imports.ts";
+import { joinSmallFiles } from "./npm_small_files.ts";
 
 await init;
 
@@ -15,6 +16,8 @@ export interface Module {
   readonly code: string;
   /** Loaded with it. */
   readonly imports: readonly string[];
+  /** Modules of Node and of packages that are loaded with it. */
+  readonly foreign: readonly string[];
   /** Loaded when the program gets there. */
   readonly deferred: readonly string[];
   /** Whether it only passes on what other modules of the package export. */
@@ -24,12 +27,15 @@ export interface Module {
 /** What a module imports. */
 export function readModule(path: string, code: string): Module {
   const imports: string[] = [];
+  const foreign: string[] = [];
   const deferred: string[] = [];
   const [specifiers, , isFacade] = parse(code);
   for (const { n, d } of specifiers) {
     if (n?.startsWith(".")) (d >= 0 ? deferred : imports).push(pathOf(n, path));
+    else if (n !== undefined && d === -1) foreign.push(n);
   }
-  return { code, imports, deferred, isList: isFacade && imports.length === specifiers.length };
+  const isList = isFacade && imports.length === specifiers.length;
+  return { code, imports, foreign, deferred, isList };
 }
 
 /** The modules that a module loads with it, and itself, those that are imported first. */
@@ -60,6 +66,17 @@ export function listsOf(
   };
   entries.forEach(visit);
   return lists;
+}
+
+/** Whatever a program can begin with, in order: an export, or what is loaded later. */
+function startsOf(modules: ReadonlyMap<string, Module>, entries: readonly string[]): string[] {
+  const lists = listsOf(modules, entries);
+  const starts = new Set([
+    ...entries,
+    ...[...lists].flatMap((path) => modules.get(path)!.imports),
+    ...[...modules.values()].flatMap(({ deferred }) => deferred),
+  ]);
+  return [...starts.difference(lists)].sort();
 }
 
 /** `src/api` for everything in it: the import rules allow no circles of such folders. */
@@ -102,16 +119,9 @@ export function groupModules(
   entries: readonly string[],
   isAlone: (path: string) => boolean,
 ): Map<string, string> {
-  const lists = listsOf(modules, entries);
-  // Whatever a program can begin with: an export, or what is loaded later.
-  const starts = new Set([
-    ...entries,
-    ...[...lists].flatMap((path) => modules.get(path)!.imports),
-    ...[...modules.values()].flatMap(({ deferred }) => deferred),
-  ]);
-  const users = new Map<string, string[]>();
-  for (const start of [...starts].sort()) {
-    if (lists.has(start)) continue;
+  const starts = startsOf(modules, entries);
+  const users = new Map<string, string[]>(); // in an order that has each module before those that import it
+  for (const start of starts) {
     for (const path of loadedWith(start, modules)) {
       users.set(path, [...users.get(path) ?? [], start]);
     }
@@ -122,18 +132,18 @@ export function groupModules(
     users.keys(),
     (path) => isAlone(path) ? path : [folderOf(path), ...users.get(path)!].join("\n"),
   );
-  const order = new Map<string, number>();
-  for (const start of [...starts].sort()) {
-    for (const path of loadedWith(start, modules)) {
-      if (!order.has(path)) order.set(path, order.size);
-    }
-  }
-  const files = new Map<string, string>();
-  for (const group of groups.values()) {
+  // What comes from elsewhere may be missing, or large: it is never loaded earlier.
+  const isOwn = (path: string) => !isAlone(path) && modules.get(path)!.foreign.length === 0;
+  const mayJoin = (a: readonly string[], b: readonly string[]) =>
+    folderOf(a[0]) === folderOf(b[0]) && [...a, ...b].every(isOwn);
+
+  const fileOf = new Map<string, string>();
+  const order = new Map(Array.from(users.keys(), (path, index) => [path, index]));
+  for (const group of joinSmallFiles([...groups.values()], modules, starts, mayJoin)) {
     group.sort((a, b) => order.get(a)! - order.get(b)!);
     for (const piece of pieces(group, modules)) {
-      for (const path of piece) files.set(path, piece.at(-1)!);
+      for (const path of piece) fileOf.set(path, piece.at(-1)!);
     }
   }
-  return files;
+  return fileOf;
 }

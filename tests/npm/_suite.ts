@@ -14,12 +14,10 @@ const GOLDEN_TESTS = [
   "tests/reports/golden_encode_test.ts",
   "tests/reports/golden_decode_test.ts",
 ];
-/** Modules of the project that no entry point has, bundled into the suite as a worker's user would. */
-const BUNDLED = [
-  "src/_start_worker.ts",
-  "src/_worker_messages.ts",
-  "src/codec/wasm_bytes.ts",
-].map((path) => new URL(path, root).pathname);
+/** Modules that no entry point has, bundled into the suite with all that they import, as a worker's user would. */
+const BUNDLED = new Set(
+  ["src/_start_worker.ts", "src/codec/wasm_bytes.ts"].map((path) => new URL(path, root).pathname),
+);
 const VECTORS = ["slugs", "convert", "reports", "decode", "exceptions"];
 
 /** Stands in for node:crypto: browsers have no hash that answers at once. */
@@ -96,11 +94,12 @@ export async function bundleSuite(format: "esm" | "cjs"): Promise<string> {
         }));
         build.onResolve(
           { filter: /^\.\.?\/.*\.ts$/ },
-          ({ path, resolveDir }: { path: string; resolveDir: string }) => {
+          ({ path, importer, resolveDir }: Record<"path" | "importer" | "resolveDir", string>) => {
             const file = new URL(path, `file://${resolveDir}/`).pathname;
             const name = packageEntry(file);
             if (name !== undefined) return { path: name, external: true };
-            if (BUNDLED.includes(file)) return { path: file };
+            if (BUNDLED.has(importer)) BUNDLED.add(file);
+            if (BUNDLED.has(file)) return { path: file };
             if (file.startsWith(new URL("src/", root).pathname)) {
               throw new Error(`Cannot bundle ${file} as consumers do not see it`);
             }

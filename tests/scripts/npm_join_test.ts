@@ -31,13 +31,27 @@ export { A };
   "src/_node_x.js":
     `import { readFileSync as read_ } from "node:fs";\nexport const read = () => typeof read_;\n`,
 };
-const codes = new Map(Object.entries(PACKAGE));
+/** Small files are joined for another reason. */
+const LONG = `const unused = "${"x".repeat(4000)}";\n`;
+
+/** Modules by path, all but lists too long to be joined only since they are small. */
+function padded(modules: Record<string, string>): Map<string, string> {
+  const isList = (path: string) => path.endsWith("mod.js");
+  return new Map(
+    Object.entries(modules).map(([path, code]) => [path, isList(path) ? code : code + LONG]),
+  );
+}
+
+function grouped(codes: ReadonlyMap<string, string>, ...entries: string[]): Record<string, string> {
+  const modules = new Map(Array.from(codes, ([path, code]) => [path, readModule(path, code)]));
+  return Object.fromEntries(groupModules(modules, entries, () => false));
+}
+
+const codes = padded(PACKAGE);
 const ENTRIES = ["./mod.ts", "./src/part/mod.ts"];
 
 Deno.test("groupModules() joins what the same exports and imports at run time use, in one folder", () => {
-  const modules = new Map(Array.from(codes, ([path, code]) => [path, readModule(path, code)]));
-  const groups = groupModules(modules, ["mod.js", "src/part/mod.js"], () => false);
-  assertEquals(Object.fromEntries(groups), {
+  assertEquals(grouped(codes, "mod.js", "src/part/mod.js"), {
     "src/_node_x.js": "src/_node_x.js",
     "src/own.js": "src/own.js",
     "src/part/_both.js": "src/part/_both.js",
@@ -57,13 +71,29 @@ Deno.test("groupModules() begins a new file before one is too long for gzip to f
     "src/b.js": `import { c } from "./c.js";\nexport const b = c;\n${long}`,
     "src/c.js": `export const c = 1;\n`,
   };
-  const modules = new Map(
-    Object.entries(chain).map(([path, code]) => [path, readModule(path, code)]),
-  );
-  assertEquals(Object.fromEntries(groupModules(modules, ["mod.js"], () => false)), {
+  assertEquals(grouped(padded(chain), "mod.js"), {
     "src/c.js": "src/b.js",
     "src/b.js": "src/b.js",
     "src/a.js": "src/a.js",
+  });
+});
+
+Deno.test("groupModules() joins small modules, if no program loads much more for it, or a package", () => {
+  const modules = {
+    "mod.js": `export { a } from "./src/a.js";\nexport { b } from "./src/b.js";\n` +
+      `export { c } from "./src/c.js";\nexport { d } from "./src/d.js";\n`,
+    "src/a.js": `export const a = 1;\n`,
+    "src/b.js": `export const b = 1;\n`,
+    "src/c.js": `import "a-package";\nexport const c = 1;\n`,
+    "src/d.js": `export const d = 1;\n`,
+  };
+  const codes = new Map(Object.entries(modules));
+  codes.set("src/d.js", modules["src/d.js"] + LONG);
+  assertEquals(grouped(codes, "mod.js"), {
+    "src/a.js": "src/b.js",
+    "src/b.js": "src/b.js",
+    "src/c.js": "src/c.js",
+    "src/d.js": "src/d.js",
   });
 });
 
@@ -142,7 +172,7 @@ Deno.test("joinModules() rejects files that would import one another in a circle
     ["src/b/b.js", `import { c } from "../a/c.js";\nexport const b = c;\n`],
     ["src/a/c.js", `export const c = 1;\n`],
   ]);
-  await assertRejects(() => joinModules(circle, ["./mod.ts"]), Error, "Circular chunk");
+  await assertRejects(() => joinModules(circle, ["./mod.ts"]), Error, "in a circle");
 });
 
 Deno.test("toCommonJs() changes imports and exports alone", () => {
