@@ -4,7 +4,6 @@
  * @module
  */
 import { errorMessage } from "../_error_fields.ts";
-import { isTypedArray } from "../_typed_array.ts";
 import { DataType, type RecordBatch, type Table, TimeUnit, type Vector } from "./_apache_arrow.ts";
 import { displayableColumns } from "../_display.ts";
 import { parseExactJson } from "../_exact_json.ts";
@@ -15,6 +14,7 @@ import { timestampMicros } from "../codec/timestamps.ts";
 import type { ReadingChunk, SummaryData } from "../readings/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamSlug, ArchFxVariableID } from "../slugs/mod.ts";
 import { FIRST_MICROS, isText, LAST_MICROS } from "./_batches.ts";
+import { plain } from "./_plain.ts";
 
 /** The column that each field of a reading is read from, by name. */
 export interface ReadingNames {
@@ -364,14 +364,4 @@ function inMicros(
     }
   }
   return at + length;
-}
-
-/** A struct, map or list of Arrow as plain data. */
-function plain(cell: unknown): unknown {
-  if (typeof cell !== "object" || cell === null || cell instanceof Uint8Array) return cell;
-  if (isTypedArray(cell)) return Array.from<unknown>(cell);
-  const value = "toJSON" in cell && typeof cell.toJSON === "function" ? cell.toJSON() : cell;
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
 }

@@ -4,11 +4,11 @@
  * @module
  */
 import { errorMessage } from "../_error_fields.ts";
-import { unshared } from "../_unshared.ts";
 import { tableFromIPC } from "./_apache_arrow.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ReadingChunk } from "../readings/mod.ts";
 import { checkedReading, type FromArrowOptions, type Reading, readingsOf } from "./from_arrow.ts";
+import { blobOf } from "./_parquet_blob.ts";
 import { parquetWasm } from "./_parquet_wasm.ts";
 
 /** Options of {@linkcode readParquet}. */
@@ -88,15 +88,4 @@ async function* read(
   } finally {
     await close();
   }
-}
-
-async function blobOf(
-  source: string | URL | Uint8Array | Blob,
-): Promise<{ blob: Blob; close: () => Promise<void> }> {
-  if (source instanceof Blob) return { blob: source, close: () => Promise.resolve() };
-  if (source instanceof Uint8Array) {
-    return { blob: new Blob([unshared(source)]), close: () => Promise.resolve() };
-  }
-  const { openBlob } = await import("./_node_file_blob.ts");
-  return await openBlob(source);
 }

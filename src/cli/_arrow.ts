@@ -14,9 +14,22 @@ import { CommandError, ExitCode } from "./_errors.ts";
 export async function arrowModule(
   task = "write Arrow or Parquet",
 ): Promise<typeof import("../arrow/mod.ts")> {
+  // With the assertion, Deno does not see what is imported: it would download 25 MB before any command starts.
+  return await installed(task, import("../arrow/mod.ts" as string));
+}
+
+/**
+ * Parquet and Arrow files as tables.
+ *
+ * @throws {CommandError} If the libraries are not installed.
+ */
+export async function tablesModule(): Promise<typeof import("../arrow/tables.ts")> {
+  return await installed("read Arrow or Parquet", import("../arrow/tables.ts" as string));
+}
+
+async function installed<T>(task: string, loading: Promise<T>): Promise<T> {
   try {
-    // With the assertion, Deno does not see what is imported: it would download 25 MB before any command starts.
-    return await import("../arrow/mod.ts" as string);
+    return await loading;
   } catch (cause) {
     if (!/apache-arrow/.test(String(cause))) throw cause;
     throw new CommandError(

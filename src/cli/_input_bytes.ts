@@ -7,10 +7,13 @@ import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import type { Context } from "./_command.ts";
-import { fileError } from "./_errors.ts";
+import { CommandError, fileError } from "./_errors.ts";
 
 /** Bytes that are read at once. */
 const PIECE = 1 << 20;
+
+/** Bytes that show what an input is. */
+const HEAD = 512;
 
 /** An input that is open. */
 export interface InputBytes {
@@ -20,6 +23,10 @@ export interface InputBytes {
   readonly bytes: AsyncIterable<Uint8Array>;
   /** The SHA-256 of all that has been read, in hexadecimal. */
   sha256(): string;
+  /** Reads what is left, where the hash needs it, and checks that the file is what it was. */
+  end(): Promise<void>;
+  /** Whether it is a file, which may be opened again, and not a pipe. */
+  readonly isFile: boolean;
   /** Lets go of the file. */
   close(): void;
 }
@@ -36,48 +43,102 @@ export async function openInput(
   path: string,
   hashed: boolean,
 ): Promise<InputBytes> {
-  let source: AsyncIterable<Uint8Array>;
-  let close = () => {};
-  if (path === "-") source = context.io.input();
-  else [source, close] = await openFile(path);
+  const { source, close, check } = path === "-"
+    ? { source: context.io.input(), close: () => {}, check: undefined }
+    : await openFile(path);
   const iterator = source[Symbol.asyncIterator]();
   const hash = hashed ? createHash("sha256") : undefined;
   const next = async () => {
     try {
       const found = await iterator.next();
       if (!found.done) hash?.update(found.value);
+      else await check?.();
       return found;
     } catch (error) {
       context.signal.throwIfAborted();
       throw fileError("read", path, error);
     }
   };
-  const first = await next();
-  const head = first.done ? new Uint8Array() : first.value;
+  let found = await next();
+  let head = found.done ? new Uint8Array() : found.value;
+  // What comes by a pipe may come in small pieces.
+  while (!found.done && head.length < HEAD) {
+    head = head.slice();
+    found = await next();
+    if (!found.done) head = joined(head, found.value);
+  }
   async function* bytes(): AsyncGenerator<Uint8Array> {
-    if (first.done) return;
-    yield head;
-    for (let found = await next(); !found.done; found = await next()) {
+    if (head.length > 0) yield head;
+    while (!found.done) {
       context.signal.throwIfAborted();
-      yield found.value;
+      found = await next();
+      if (!found.done) yield found.value;
     }
   }
+  const all = bytes();
   let digest: string | undefined;
-  return { head, bytes: bytes(), close, sha256: () => digest ??= hash!.digest("hex") };
+  return {
+    head,
+    bytes: all,
+    isFile: check !== undefined,
+    close,
+    sha256: () => digest ??= hash!.digest("hex"),
+    async end() {
+      if (hashed) { for await (const _ of all); }
+      else await check?.();
+    },
+  };
 }
 
-async function openFile(path: string): Promise<[AsyncIterable<Uint8Array>, () => void]> {
+function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(one.length + other.length);
+  bytes.set(one);
+  bytes.set(other, one.length);
+  return bytes;
+}
+
+interface OpenedFile {
+  source: AsyncIterable<Uint8Array>;
+  close: () => void;
+  /** Throws if the file is no longer what it was when it was opened; absent for what is not a file. */
+  check: (() => Promise<void>) | undefined;
+}
+
+async function openFile(path: string): Promise<OpenedFile> {
   try {
     if ((await stat(path)).isFile()) {
       const file = await open(path);
-      return [pieces(file), () => void file.close().catch(() => {/* Nothing was written. */})];
+      return {
+        source: pieces(file),
+        close: () => void file.close().catch(() => {/* Nothing was written. */}),
+        check: await changeCheck(path, file),
+      };
     }
   } catch (error) {
     throw fileError("read", path, error);
   }
   // A read from a named pipe may wait for ever; a stream can be destroyed meanwhile.
   const stream = createReadStream(path, { highWaterMark: PIECE });
-  return [stream, () => stream.destroy()];
+  return { source: stream, close: () => stream.destroy(), check: undefined };
+}
+
+/** Readings of a file that another program is writing may end in half a number. */
+async function changeCheck(path: string, file: FileHandle): Promise<() => Promise<void>> {
+  const before = await file.stat({ bigint: true });
+  return async () => {
+    const after = await file.stat({ bigint: true });
+    const rule = after.size < before.size
+      ? "it became shorter while it was read"
+      : after.size !== before.size || after.mtimeNs !== before.mtimeNs
+      ? "it was changed while it was read"
+      : after.nlink < before.nlink
+      ? "it was removed while it was read"
+      : undefined;
+    if (rule === undefined) return;
+    throw new CommandError(
+      `Cannot read "${path}": ${rule}; encode it again once it is complete`,
+    );
+  };
 }
 
 /** The pieces of a file, in one buffer: fresh memory for each would take longer than the reading. */

@@ -9,7 +9,8 @@ import { errorCode } from "../_error_fields.ts";
 import { CommandError, fileError } from "./_errors.ts";
 
 /** What is read in a folder. */
-const READABLE = /^[^.].*\.(?:csv|tsv|tab|json|jsonl|ndjson|parquet|arrow)(?:\.(?:gz|zst))?$/i;
+const READABLE =
+  /^[^.].*\.(?:csv|tsv|tab|json|jsonl|ndjson|parquet|pq|arrows?|feather)(?:\.(?:gz|zst))?$/i;
 
 /** What must be saved as CSV first. */
 const SPREADSHEET = /^[^.~].*\.(?:xlsx?|xlsm|xlsb|ods|numbers)$/i;

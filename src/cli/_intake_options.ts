@@ -9,6 +9,7 @@ import { errorCode, errorMessage } from "../_error_fields.ts";
 import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
 import { profileFaults, readCsv, readNdjson } from "../readings/mod.ts";
 import { checkEffects } from "../readings/option_effects.ts";
+import { checkTable } from "../readings/table_reader.ts";
 import { CommandError, ExitCode, fileError } from "./_errors.ts";
 import { INCLUDED_PROFILES } from "./_included_profiles.ts";
 import { flagOptions, optionMessage } from "./_intake_flags.ts";
@@ -29,7 +30,7 @@ export interface IntakeOptions {
 }
 
 /** Options that only CSV has. */
-const CSV_ONLY = [
+export const CSV_ONLY = [
   ...["delimiter", "quote", "escape", "comment", "header", "headerRows", "unitRow"],
   ...["skipLines", "skipFooter", "table"],
 ];
@@ -79,6 +80,17 @@ export function checkOptions({ options, format }: IntakeOptions): void {
         `Cannot read with option ${jsonOption}: it is for JSON, and option ${csvOption} is for CSV`,
       ),
     );
+  }
+  if (format === "parquet" || format === "arrow") {
+    const wrong = ["encoding", ...CSV_ONLY].find((name) => options[name] !== undefined);
+    asArguments(() => {
+      if (wrong !== undefined) {
+        throw new TypeError(`Cannot read with option ${wrong}: it is for text, not for ${format}`);
+      }
+      checkTable(options);
+      checkEffects(options, (options.columns ?? {}) as object);
+    });
+    return;
   }
   const kind = format ?? (jsonOption === undefined ? "csv" : "ndjson");
   asArguments(() => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { arrowModule } from "./_arrow.ts";
+import { tablesModule } from "./_arrow.ts";
 import {
   type FoundColumns,
   type LeftOut,
@@ -17,13 +17,14 @@ import {
   splitByDevice,
 } from "../readings/mod.ts";
 import { looksLikeJson } from "../readings/foreign.ts";
+import { type TableOptions, TableReader } from "../readings/table_reader.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import type { Context } from "./_command.ts";
-import { CommandError } from "./_errors.ts";
+import { CommandError, fileError, systemReason } from "./_errors.ts";
 import { type InputBytes, openInput } from "./_input_bytes.ts";
 import type { InputFile } from "./_input_files.ts";
 import { hintFlag, optionMessage } from "./_intake_flags.ts";
-import { type FileFormat, type IntakeOptions, optionsFor } from "./_intake_options.ts";
+import { CSV_ONLY, type FileFormat, type IntakeOptions, optionsFor } from "./_intake_options.ts";
 
 /** Readings of one device. */
 export interface DeviceReadings {
@@ -82,7 +83,7 @@ export async function openReadings(
       options.delimiter = "tab";
     }
     const reader = format === "parquet" || format === "arrow"
-      ? await tableReader(format, file, opened, options)
+      ? await tableReader(format, file, opened, options, onProgress)
       : ofFile(path, () => {
         const own = { ...optionsFor(options, format), onProgress };
         return format === "ndjson" ? readNdjson(opened.bytes, own) : readCsv(opened.bytes, own);
@@ -90,7 +91,7 @@ export async function openReadings(
     const device = options.device === undefined ? undefined : deviceSlug(options.device, options);
     return {
       format,
-      chunks: byDevice(reader, device, path),
+      chunks: byDevice(format === "parquet" ? thenEnded(reader, opened) : reader, device, path),
       get found() {
         return reader.found;
       },
@@ -126,7 +127,11 @@ function formatOf(path: string, head: Uint8Array): FileFormat {
   const magic = String.fromCharCode(...head.subarray(0, 6));
   if (magic.startsWith("PAR1")) return "parquet";
   if (magic === "ARROW1") return "arrow";
+  // The stream format of Arrow begins with a continuation mark.
+  if (head[0] === 0xff && head[1] === 0xff && head[2] === 0xff && head[3] === 0xff) return "arrow";
   const name = unpackedName(path);
+  if (/\.(?:parquet|pq)$/i.test(name)) return "parquet";
+  if (/\.(?:arrows?|feather|ipc)$/i.test(name)) return "arrow";
   if (/\.(?:ndjson|jsonl|json)$/i.test(name)) return "ndjson";
   if (/\.(?:csv|tsv|tab)$/i.test(name)) return "csv";
   return looksLikeJson(textHead(head)) ? "ndjson" : "csv";
@@ -145,72 +150,84 @@ function deviceSlug(device: unknown, { ids }: Record<string, unknown>): string {
   return String(new ArchFxDeviceSlug(isDecimal ? BigInt(device as string) : device as string));
 }
 
+/** Options that only text has. */
+const TEXT_ONLY = ["encoding", ...CSV_ONLY];
+
 /** Parquet and Arrow, whose libraries are loaded when they are needed. */
 async function tableReader(
   format: "parquet" | "arrow",
-  file: InputFile,
+  { path, size }: InputFile,
   opened: InputBytes,
   options: Record<string, unknown>,
+  onProgress: (bytes: number) => void,
 ): Promise<ReadingsReader> {
-  const known = ["columns", "stream", "device", "findColumns", "override"];
-  const wrong = Object.keys(options).find((name) => !known.includes(name));
+  const wrong = TEXT_ONLY.find((name) => options[name] !== undefined);
   if (wrong !== undefined) {
     throw new CommandError(
-      `Cannot read "${file.path}" with ${
-        optionMessage(`option ${wrong}`)
-      }: it is for text, and the file is ${format === "arrow" ? "Arrow" : "Parquet"}`,
+      `Cannot read "${path}": ${optionMessage(`option ${wrong}`)} is for text, and the file is ${
+        format === "arrow" ? "Arrow" : "Parquet"
+      }`,
     );
   }
-  const { readArrow, readParquet } = await arrowModule("read Arrow or Parquet");
-  const { timestamp, value, stream, readingId, device } = (options.columns ?? {}) as Record<
-    string,
-    string | undefined
-  >;
-  const names = Object.fromEntries(
-    Object.entries({ timestamp, value, stream, readingId, device })
-      .filter(([, name]) => name !== undefined),
-  );
-  const own = {
-    names,
-    ...(options.stream === undefined ? {} : { stream: options.stream as string }),
+  const rule = opened.head.length === 0
+    ? "it is empty"
+    : /\.(?:gz|zst)$/i.test(path)
+    ? "unpack it first: what is packed must be text"
+    : undefined;
+  if (rule !== undefined) throw new CommandError(`Cannot read "${path}": ${rule}`);
+  const { openArrow, openParquet } = await tablesModule();
+  const open = async () => {
+    try {
+      if (format === "arrow") return await openArrow(copies(opened.bytes, onProgress));
+      // The index is at the end of the file: what comes by a pipe is gathered first.
+      const source = opened.isFile ? path : await gathered(opened.bytes);
+      return await openParquet(source, (part) => onProgress(part * size));
+    } catch (error) {
+      throw systemReason(error) === undefined ? error : fileError("read", path, error);
+    }
   };
-  let readings = 0;
-  let hasIds = false;
-  const chunks = format === "arrow" || file.path === "-"
-    ? readArrow(copies(opened.bytes), own)
-    : readParquet(file.path, own);
-  return {
-    get readings() {
-      return readings;
-    },
-    skippedRows: 0,
-    leftOut: { quality: 0, blank: 0, nan: 0 },
-    bytes: file.size,
-    warnings: [],
-    get found() {
-      return {
-        timestamp: [timestamp ?? "timestamp"],
-        values: [value ?? "value"],
-        ...(hasIds && { readingId: readingId ?? "reading_id" }),
-      };
-    },
-    async *[Symbol.asyncIterator]() {
-      for await (const chunk of chunks) {
-        readings += chunk.length;
-        hasIds ||= chunk.length > 0 && chunk.readingIds[0] !== 0n;
-        yield chunk;
-      }
-    },
-  };
+  return ofFile(path, () => new TableReader(open, options as TableOptions));
 }
 
 /** Pieces that stay valid. */
-async function* copies(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  for await (const piece of pieces) yield piece.slice();
+async function* copies(
+  pieces: AsyncIterable<Uint8Array>,
+  onProgress: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+  let bytes = 0;
+  for await (const piece of pieces) {
+    yield piece.slice();
+    onProgress(bytes += piece.length);
+  }
+}
+
+async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const piece of pieces) {
+    parts.push(piece.slice());
+    length += piece.length;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** Chunks of a file that was read beside the bytes that were opened. */
+async function* thenEnded(
+  reader: ReadingsReader,
+  opened: InputBytes,
+): AsyncGenerator<ReadingChunk> {
+  yield* reader;
+  if (opened.isFile) await opened.end();
 }
 
 async function* byDevice(
-  reader: ReadingsReader,
+  reader: AsyncIterable<ReadingChunk>,
   device: string | undefined,
   path: string,
 ): AsyncGenerator<DeviceReadings> {
@@ -266,10 +283,12 @@ export function sourceError(path: string, error: unknown): unknown {
 
 /** One line about a problem. */
 export function problemLine(path: string, problem: ReadProblem): string {
-  const place = problem.line === undefined ? "" : `, line ${problem.line}`;
+  const place = problem.line === undefined
+    ? ""
+    : `, ${problem.isRow ? "row" : "line"} ${problem.line}`;
   const hints = (problem.hints ?? []).map(hintFlag);
   const message = problem.message.replace(
-    /\boption (stream|device|delimiter|firstReadingId)\b/g,
+    /\boption (stream|device|delimiter|firstReadingId|timeFormat)\b/g,
     (text) => optionMessage(text),
   );
   return `Cannot read "${path}"${place}: ${message}${

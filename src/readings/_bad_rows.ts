@@ -44,7 +44,9 @@ export class BadRows {
     }
     if (this.#count > mostBad) {
       throw new DataError(
-        `Cannot read on after line ${rows.at(-1)!.line}: ${this.#count} rows of ${
+        `Cannot read on after ${rows.at(-1)!.isRow ? "row" : "line"} ${
+          rows.at(-1)!.line
+        }: ${this.#count} rows of ${
           this.#count + readings
         } are not readings, more than option maxBadRows ${mostBad}`,
         {
@@ -71,5 +73,5 @@ export class BadRows {
 }
 
 function tooMany(row: BadRow, message: string): object {
-  return { line: row.line, message, hints: [{ option: "maxBadRows" }] };
+  return { line: row.line, isRow: row.isRow, message, hints: [{ option: "maxBadRows" }] };
 }

@@ -7,7 +7,7 @@ import { checkNames } from "../_options.ts";
 import { csvLayout } from "./_csv_layout.ts";
 import { type ReadPlan, readPlan } from "./_plan.ts";
 import { COLUMN_RULES, CSV_RULES, optionError, optionFaults, throwFault } from "./_rules.ts";
-import { checkColumns, together } from "./_together.ts";
+import { checkColumns, checkQuality, checkWide, together } from "./_together.ts";
 import type { CsvOptions } from "./csv_options.ts";
 
 /**
@@ -32,22 +32,8 @@ export function checkCsv(options: CsvOptions): ReadPlan {
 /** Options that contradict each other. */
 function checkTogether(options: CsvOptions, plan: ReadPlan): void {
   const { columns = {}, header = true } = options;
-  if (columns.quality !== undefined && !plan.good) {
-    throw together(
-      "columns.quality",
-      "it needs option good, the qualities that a reading is taken for",
-    );
-  }
-  if (plan.good && columns.quality === undefined) {
-    throw together("good", "it needs option columns.quality, the column that is compared with it");
-  }
-  if (plan.map) {
-    for (const name of ["value", "stream", "readingId"] as const) {
-      if (columns[name] !== undefined) {
-        throw together(`columns.${name}`, "option map says values and streams");
-      }
-    }
-  }
+  checkQuality(plan, columns);
+  checkWide(plan, columns);
   if (!header) {
     for (const name of ["headerRows", "unitRow"] as const) {
       if (options[name]) throw together(name, "option header says that there is no header");

@@ -31,8 +31,8 @@ export interface CsvLayout {
 /** The header of a text, as far as errors need it. */
 export interface CsvHeader {
   readonly names: readonly string[];
-  /** The line on which it begins. */
-  readonly line: number;
+  /** The line on which it begins; absent where it is the schema of a table. */
+  readonly line?: number;
   /** Options that may help where a column is missing. */
   hints(column: string): readonly ReadHint[];
 }
@@ -81,7 +81,7 @@ class Finder {
     if (typeof column === "number") {
       if (header && column >= header.names.length) {
         throw problemError({
-          line: header.line,
+          ...(header.line !== undefined && { line: header.line }),
           message: `there is no column ${column}, since the columns are 0 to ${
             header.names.length - 1
           }: ${list(header.names)}`,
@@ -103,7 +103,7 @@ class Finder {
       ? [{ option: "map", value: `${last}=ID` }]
       : [{ option, value: last }];
     throw problemError({
-      line: header.line,
+      ...(header.line !== undefined && { line: header.line }),
       message: `${what} ${JSON.stringify(column)}, since the columns are ${list(header.names)}`,
       hints: hints.length > 0 ? hints : [{ option: option.replace(/^map\..*/s, "map") }],
     });

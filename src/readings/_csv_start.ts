@@ -55,7 +55,7 @@ export class CsvStart {
   }
 
   /** The header; null where the text has none. */
-  get header(): CsvHeader | null {
+  get header(): (CsvHeader & { readonly line: number }) | null {
     if (this.#options.headerRows === 0) return null;
     const width = Math.max(...this.#rows.map((row) => row.length));
     const names = Array.from(

@@ -4,10 +4,10 @@
  * @module
  */
 import { exactJson, parseExactJson } from "../_exact_json.ts";
-import { formatMicros, timestampMicros } from "../codec/timestamps.ts";
 import type { JsonKeys } from "./_json_keys.ts";
 import { keyList, KeyWatch } from "./_key_watch.ts";
 import { pointedAt, pointersOf } from "./_json_pointer.ts";
+import { numberTime } from "./_number_time.ts";
 import { notFinite, plainNumber } from "./_number_text.ts";
 import {
   type CellFault,
@@ -17,7 +17,7 @@ import {
   type RowMaker,
   type RowStream,
 } from "./_row_maker.ts";
-import { epochOf, LAST_MICROS, type TextTime } from "./_time_text.ts";
+import type { TextTime } from "./_time_text.ts";
 import { cut } from "./problem.ts";
 import type { FoundColumns } from "./read_options.ts";
 import type { SummaryData } from "./reading_columns.ts";
@@ -29,11 +29,6 @@ export interface KeyFault extends CellFault {
 
 /** The rule that a line breaks which is not JSON. */
 export const NOT_JSON = "is not JSON";
-
-/** The years 2000 to 9999 in milliseconds. */
-const YEAR_2000 = 946684800000;
-const LAST_MS = 253402300799999;
-const FIRST_MS = -62135596800000;
 
 type Line = Record<string, unknown>;
 
@@ -273,32 +268,12 @@ export class JsonRows {
   }
 
   #time(value: unknown): TextTime | CellFault {
-    const { timeFormats } = this.#maker.plan;
     if (typeof value === "string") return this.#maker.time(value);
     const text = textOfCell(value);
     if (typeof value !== "number" && typeof value !== "bigint") {
       return { bare: true, text, rule: this.#maker.timeRule(text) };
     }
-    if (timeFormats !== undefined) return this.#maker.time(text);
-    const ms = Number(value);
-    if (!(ms >= YEAR_2000 && ms <= LAST_MS)) {
-      const unit = epochOf(text, LAST_MICROS);
-      if (unit !== undefined && unit !== "epoch-ms") {
-        const year = ms >= FIRST_MS && ms <= LAST_MS
-          ? `in ${formatMicros(timestampMicros(ms)).slice(0, 4)}`
-          : "after the year 9999";
-        return {
-          bare: true,
-          text,
-          rule: `is ${year} as milliseconds since 1970`,
-          hints: [{ option: "timeFormat", value: unit }],
-        };
-      }
-    }
-    if (!(ms >= FIRST_MS && ms <= LAST_MS)) {
-      return { bare: true, text, rule: "is not in the years 1 to 9999" };
-    }
-    return { micros: timestampMicros(ms), naive: false };
+    return numberTime(this.#maker, value, text);
   }
 
   #stream(value: unknown): RowStream | CellFault {

@@ -5,6 +5,7 @@
  */
 import { notFinite } from "./_number_text.ts";
 import { optionError } from "./_rules.ts";
+import type { CsvColumns } from "./csv_options.ts";
 import type { ReadOptions } from "./read_options.ts";
 
 /** The error for options that do not go together. */
@@ -39,6 +40,29 @@ export function checkShared(options: ReadOptions): void {
   }
   if (options.keepBad && options.good === undefined) {
     throw together("keepBad", "it needs option good, which says what the other qualities are");
+  }
+}
+
+/** Checks that qualities come with a column of them, and the other way round. */
+export function checkQuality(plan: { readonly good: unknown }, columns: CsvColumns): void {
+  if (columns.quality !== undefined && !plan.good) {
+    throw together(
+      "columns.quality",
+      "it needs option good, the qualities that a reading is taken for",
+    );
+  }
+  if (plan.good && columns.quality === undefined) {
+    throw together("good", "it needs option columns.quality, the column that is compared with it");
+  }
+}
+
+/** Checks that a wide table has no columns that a long one has. */
+export function checkWide(plan: { readonly map: unknown }, columns: CsvColumns): void {
+  if (!plan.map) return;
+  for (const name of ["value", "stream", "readingId"] as const) {
+    if (columns[name] !== undefined) {
+      throw together(`columns.${name}`, "option map says values and streams");
+    }
   }
 }
 

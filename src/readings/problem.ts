@@ -17,6 +17,8 @@ export interface ReadHint {
 export interface ReadProblem {
   /** The line on which it begins, counted from 1; absent where the text as a whole is wrong. */
   readonly line?: number;
+  /** Whether `line` counts the rows of a table, which has no lines. */
+  readonly isRow?: boolean;
   /** The column, by its name or, without a header, its position; absent where the row as a whole is wrong. */
   readonly column?: string | number;
   /** The text that is wrong, cut where it is long. */
@@ -63,7 +65,9 @@ function hintText(
  * The error for a problem. Its cause is the problem, from which the command makes its own message.
  */
 export function problemError(problem: ReadProblem): DataError {
-  const place = problem.line === undefined ? "the text" : `line ${problem.line}`;
+  const place = problem.line === undefined
+    ? "the text"
+    : `${problem.isRow ? "row" : "line"} ${problem.line}`;
   return new DataError(`Cannot read ${place}: ${problem.message}${hintText(problem.hints)}`, {
     cause: problem,
   });
