@@ -3,29 +3,33 @@
  *
  * @module
  */
-import { createWriteStream, type WriteStream } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { once } from "node:events";
 import type { FileTarget } from "../_node_target.ts";
 import type { BadRow } from "../readings/mod.ts";
 import { checkedTarget, giveName, newPart } from "./_atomic_file.ts";
 import { fileError } from "./_errors.ts";
 
-/** Skipped rows on their way to a file, which gets its name at the end. */
+/** How much is gathered before it is written. */
+const GATHERED = 65536;
+
+/**
+ * Skipped rows on their way to a file, which gets its name at the end. They are written while the reader waits: a file may
+ * have nothing but bad rows, and they must not gather in memory.
+ */
 export class BadRowsFile {
   readonly #path: string;
   readonly #target: FileTarget;
   readonly #part: string;
-  readonly #stream: WriteStream;
-  #failure: Error | undefined;
+  readonly #file: number;
+  #text = "file,line,column,text,problem,row\n";
+  #isOpen = true;
 
   private constructor(path: string, target: FileTarget, part: string) {
     this.#path = path;
     this.#target = target;
     this.#part = part;
-    this.#stream = createWriteStream(part, { flags: "wx" });
-    this.#stream.on("error", (error) => this.#failure = fileError("write", path, error));
-    this.#stream.write("file,line,column,text,problem,row\n");
+    this.#file = this.#try(() => openSync(part, "wx"));
   }
 
   /**
@@ -42,16 +46,34 @@ export class BadRowsFile {
     return new BadRowsFile(path, target, await newPart(path, target));
   }
 
-  /** Adds a row. */
+  /**
+   * Adds a row.
+   *
+   * @throws {CommandError} If it cannot be written.
+   */
   add(file: string, { line, column, text, message, row }: BadRow): void {
     const cells = [file, line, column ?? "", text, message, row];
-    this.#stream.write(`${cells.map(cell).join(",")}\n`);
+    this.#text += `${cells.map(cell).join(",")}\n`;
+    if (this.#text.length > GATHERED) this.flush();
+  }
+
+  /**
+   * Writes what has been gathered.
+   *
+   * @throws {CommandError} If it cannot be written.
+   */
+  flush(): void {
+    const bytes = new TextEncoder().encode(this.#text);
+    this.#text = "";
+    for (let at = 0; at < bytes.length;) {
+      at += this.#try(() => writeSync(this.#file, bytes, at));
+    }
   }
 
   /** Gives the file its name. */
   async finish(): Promise<void> {
-    await this.#close();
-    if (this.#failure) throw this.#failure;
+    this.flush();
+    this.#close();
     try {
       await giveName(this.#part, this.#target, true);
     } catch (error) {
@@ -61,15 +83,22 @@ export class BadRowsFile {
 
   /** Removes what was written. */
   async abandon(): Promise<void> {
-    await this.#close();
+    this.#close();
     await rm(this.#part, { force: true });
   }
 
-  async #close(): Promise<void> {
-    if (this.#stream.closed) return;
-    this.#stream.end();
-    // An error is kept as the failure.
-    await once(this.#stream, "close").catch(() => {});
+  #close(): void {
+    if (!this.#isOpen) return;
+    this.#isOpen = false;
+    this.#try(() => closeSync(this.#file));
+  }
+
+  #try<T>(task: () => T): T {
+    try {
+      return task();
+    } catch (error) {
+      throw fileError("write", this.#path, error);
+    }
   }
 }
 

@@ -112,6 +112,8 @@ export class FileEncoder {
       }
       this.#context.signal.throwIfAborted();
       if (!writers) throw this.#noReading(path, source);
+      // Whatever cannot be written must be known before a report gets its name.
+      this.badRows?.flush();
       const reports = await writers.finish(async (reports) => {
         this.#remember(file, source, reports, ids.files);
         await ids.save();

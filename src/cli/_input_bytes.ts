@@ -6,6 +6,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
+import { UntilAborted } from "../_until_aborted.ts";
 import type { Context } from "./_command.ts";
 import { CommandError, fileError } from "./_errors.ts";
 
@@ -47,10 +48,12 @@ export async function openInput(
     ? { source: context.io.input(), close: () => {}, check: undefined }
     : await openFile(path);
   const iterator = source[Symbol.asyncIterator]();
+  // Who has a pipe open may never write: Ctrl-C does not wait for that.
+  const untilAborted = check ? undefined : new UntilAborted(context.signal);
   const hash = hashed ? createHash("sha256") : undefined;
   const next = async () => {
     try {
-      const found = await iterator.next();
+      const found = await (untilAborted ? untilAborted.wait(iterator.next()) : iterator.next());
       if (!found.done) hash?.update(found.value);
       else await check?.();
       return found;
@@ -81,7 +84,10 @@ export async function openInput(
     head,
     bytes: all,
     isFile: check !== undefined,
-    close,
+    close() {
+      untilAborted?.close();
+      close();
+    },
     sha256: () => digest ??= hash!.digest("hex"),
     async end() {
       if (hashed) { for await (const _ of all); }
@@ -108,10 +114,11 @@ async function openFile(path: string): Promise<OpenedFile> {
   try {
     if ((await stat(path)).isFile()) {
       const file = await open(path);
+      const { size, check } = await changeCheck(path, file);
       return {
-        source: pieces(file),
+        source: pieces(file, size, check),
         close: () => void file.close().catch(() => {/* Nothing was written. */}),
-        check: await changeCheck(path, file),
+        check,
       };
     }
   } catch (error) {
@@ -123,9 +130,12 @@ async function openFile(path: string): Promise<OpenedFile> {
 }
 
 /** Readings of a file that another program is writing may end in half a number. */
-async function changeCheck(path: string, file: FileHandle): Promise<() => Promise<void>> {
+async function changeCheck(
+  path: string,
+  file: FileHandle,
+): Promise<{ size: number; check: () => Promise<void> }> {
   const before = await file.stat({ bigint: true });
-  return async () => {
+  const check = async () => {
     const after = await file.stat({ bigint: true });
     const rule = after.size < before.size
       ? "it became shorter while it was read"
@@ -139,14 +149,23 @@ async function changeCheck(path: string, file: FileHandle): Promise<() => Promis
       `Cannot read "${path}": ${rule}; encode it again once it is complete`,
     );
   };
+  return { size: Number(before.size), check };
 }
 
 /** The pieces of a file, in one buffer: fresh memory for each would take longer than the reading. */
-async function* pieces(file: FileHandle): AsyncGenerator<Uint8Array> {
+async function* pieces(
+  file: FileHandle,
+  size: number,
+  check: () => Promise<void>,
+): AsyncGenerator<Uint8Array> {
   const buffer = new Uint8Array(PIECE);
+  let length = 0;
   while (true) {
     const { bytesRead } = await file.read(buffer, 0, PIECE, null);
     if (bytesRead === 0) return;
+    length += bytesRead;
+    // Files such as those of /proc have no size; one that grows faster than it is read would have no end.
+    if (size > 0 && length > size) await check();
     yield buffer.subarray(0, bytesRead);
   }
 }

@@ -42,7 +42,7 @@ async function expand(path: string): Promise<InputFile[]> {
   } catch (error) {
     const isMissing = errorCode(error) === "ENOENT";
     if (isMissing && /[*?]/.test(basename(path))) return await matching(path);
-    throw fileError("read", path, error);
+    throw missing(path, error);
   }
   if (!found.isDirectory()) return [{ path, size: found.size }];
   const files = await named(path, (name) => READABLE.test(name));
@@ -62,6 +62,12 @@ async function expand(path: string): Promise<InputFile[]> {
   return files;
 }
 
+/** The error for a file that cannot be found; where its name is not text, the system is asked for another one. */
+function missing(path: string, error: unknown): CommandError {
+  if (!path.includes("\ufffd")) return fileError("read", path, error);
+  return new CommandError(`Cannot read "${path}": its name is not valid UTF-8: rename it`);
+}
+
 /** The files that a pattern matches, where the shell has not looked. */
 async function matching(path: string): Promise<InputFile[]> {
   const escaped = basename(path).replace(/[.+^${}()|[\]\\]/g, "\\$&");
@@ -77,7 +83,9 @@ async function named(folder: string, wanted: (name: string) => boolean): Promise
     for (const name of (await readdir(folder)).sort()) {
       if (!wanted(name)) continue;
       const path = folder === "." ? name : join(folder, name);
-      const found = await stat(path);
+      const found = await stat(path).catch((error: unknown) => {
+        throw missing(path, error);
+      });
       if (found.isFile()) files.push({ path, size: found.size });
     }
   } catch (error) {

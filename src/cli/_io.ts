@@ -7,6 +7,7 @@
  * @module
  */
 import process from "node:process";
+import { UntilAborted } from "../_until_aborted.ts";
 import { BrokenPipe, Interrupted } from "./_errors.ts";
 
 /** Where a command reads and writes. */
@@ -98,21 +99,16 @@ export function processIo(): Io {
     },
     async *input() {
       const pieces = stdin[Symbol.asyncIterator]();
-      let stop: (reason: unknown) => void = () => {};
-      const stopped = new Promise<never>((_, reject) => stop = reject);
-      stopped.catch(() => {/* Seen by the race, or by nobody once the input has ended. */});
-      const onAbort = () => stop(controller.signal.reason);
-      controller.signal.addEventListener("abort", onAbort);
-      if (controller.signal.aborted) onAbort();
+      const untilAborted = new UntilAborted(controller.signal);
       try {
-        // Without the race Ctrl-C would wait for the next line of input.
+        // Otherwise Ctrl-C would wait for the next line of input.
         while (true) {
-          const { done, value } = await Promise.race([pieces.next(), stopped]);
+          const { done, value } = await untilAborted.wait(pieces.next());
           if (done) return;
           yield typeof value === "string" ? new TextEncoder().encode(value) : value;
         }
       } finally {
-        controller.signal.removeEventListener("abort", onAbort);
+        untilAborted.close();
         stdin.destroy();
       }
     },

@@ -4,12 +4,17 @@
  * @module
  */
 
+import { problemError } from "./problem.ts";
+
+/** The longest line, in bytes: what is held of a text must stay small. */
+const LONGEST_LINE = 4 * 1024 * 1024;
 const FEED = 10;
 const RETURN = 13;
 
 /** Lines with their ends, however the pieces are cut; the last one may have none. */
 async function* lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array();
+  let line = 1;
   for await (const piece of pieces) {
     const bytes = new Uint8Array(rest.length + piece.length);
     bytes.set(rest);
@@ -30,10 +35,14 @@ async function* lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
       else if (bytes[p] === RETURN) break;
       if (end === 0 || end <= from) continue;
       yield bytes.subarray(from, end);
+      line++;
       from = end;
       p = end - 1;
     }
     rest = bytes.slice(from);
+    if (rest.length > LONGEST_LINE) {
+      throw problemError({ line, message: `it is longer than ${LONGEST_LINE} bytes` });
+    }
   }
   while (rest.length > 0) {
     // What the loop above could not decide.

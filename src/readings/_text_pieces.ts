@@ -67,9 +67,11 @@ function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
 /** How a source is packed, by its first bytes. */
 function packing(head: Uint8Array): "gzip" | "zstd" | undefined {
   if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
-  return head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd
-    ? "zstd"
-    : undefined;
+  const isFrame = head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
+  // Frames without data may stand in front.
+  const isSkippable = head[0] >> 4 === 5 && head[1] === 0x2a && head[2] === 0x4d &&
+    head[3] === 0x18;
+  return isFrame || isSkippable ? "zstd" : undefined;
 }
 
 async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
@@ -96,10 +98,15 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     const code = errorCode(error);
     const isFile = typeof code === "string" && /^E[A-Z]+$/.test(code);
     if (isFile || (error as Error).name === "AbortError") throw error;
+    const reason = (error as Error).message;
+    if (/too much memory/i.test(reason)) {
+      throw problemError({
+        message:
+          `its ${kind} data needs more memory than is allowed: unpack it first (zstd -d --long=31), or pack it without --long`,
+      });
+    }
     throw problemError({
-      message: `its ${kind} data cannot be unpacked, since it is cut off or damaged (${
-        errorMessage(error)
-      })`,
+      message: `its ${kind} data cannot be unpacked, since it is cut off or damaged (${reason})`,
     });
   }
 }

@@ -5,6 +5,7 @@
  * @module
  */
 import type { NodeStream } from "./_packed_stream.ts";
+import { zstdFrames } from "./_zstd_frames.ts";
 import { problemError } from "./problem.ts";
 
 /** The unpacker of Node; undefined where there is none. */
@@ -19,6 +20,17 @@ async function nodeUnpacker(kind: "gzip" | "zstd"): Promise<NodeStream | undefin
 
 /** The bytes of packed ones. */
 export async function* unpack(
+  packed: AsyncGenerator<Uint8Array>,
+  kind: "gzip" | "zstd",
+): AsyncGenerator<Uint8Array> {
+  if (kind === "zstd") {
+    for await (const frame of zstdFrames(packed)) yield* unpackOne(frame, kind);
+  } else {
+    yield* unpackOne(packed, kind);
+  }
+}
+
+async function* unpackOne(
   packed: AsyncGenerator<Uint8Array>,
   kind: "gzip" | "zstd",
 ): AsyncGenerator<Uint8Array> {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UntilAborted } from "../_until_aborted.ts";
 
 /**
  * The items of a source until the signal is aborted, also where the source has none for a long time; it is
@@ -20,21 +21,18 @@ export async function* abortable<T>(
   const iterator = Symbol.asyncIterator in source
     ? source[Symbol.asyncIterator]()
     : source[Symbol.iterator]();
-  let abort = () => {};
-  const aborted = new Promise<never>((_, reject) => abort = () => reject(signal.reason));
-  aborted.catch(() => {}); // it is not an error that nobody waits for it any more
-  signal.addEventListener("abort", abort, { once: true });
+  const untilAborted = new UntilAborted(signal);
   let isDone = false;
   try {
     for (;;) {
-      const result = await Promise.race([iterator.next(), aborted]);
+      const result = await untilAborted.wait(iterator.next());
       isDone = result.done === true;
       if (isDone) return;
       yield await result.value;
       signal.throwIfAborted();
     }
   } finally {
-    signal.removeEventListener("abort", abort);
+    untilAborted.close();
     if (!isDone) {
       const stopped = Promise.resolve(iterator.return?.());
       if (signal.aborted) stopped.catch(() => {});

@@ -11,32 +11,41 @@ export interface Ended {
   err: string;
 }
 
-/** Runs a command in this process; file names are as given. */
-export async function runHere(argv: string[]): Promise<Ended> {
-  let out = "";
-  let err = "";
-  const io = {
+/** A process without a terminal, whose output goes nowhere. */
+export function io(signal: AbortSignal = new AbortController().signal) {
+  return {
     outputIsTerminal: false,
     errorIsTerminal: false,
     inputIsTerminal: false,
     columns: 80,
     rows: 24,
     env: {},
-    signal: new AbortController().signal,
+    signal,
+    write: (_: string | Uint8Array) => Promise.resolve(),
+    writeError: (_: string) => {},
+    async *input(): AsyncGenerator<Uint8Array> {},
+    close: () => {},
+  };
+}
+
+/** Runs a command in this process; file names are as given. */
+export async function runHere(argv: string[], signal?: AbortSignal): Promise<Ended> {
+  let out = "";
+  let err = "";
+  const process = {
+    ...io(signal),
     write: (data: string | Uint8Array) => {
       out += typeof data === "string" ? data : new TextDecoder().decode(data);
       return Promise.resolve();
     },
     writeError: (text: string) => void (err += text),
-    async *input(): AsyncGenerator<Uint8Array> {},
-    close: () => {},
   };
   let code = 0;
   try {
     const found = find(argv)!;
     const command = await found.entry.load();
     const args = commandParser(found.entry, command).parse(found.rest);
-    code = await command.run(new Context(io, args), args) ?? 0;
+    code = await command.run(new Context(process, args), args) ?? 0;
   } catch (error) {
     code = exitCodeOf(error);
     err += `archfx: ${messageOf(error)}\n`;

@@ -46,7 +46,7 @@ const PAIRS: [args: string, names: string[]][] = [
   ["--number-texts --delimiter ;", ["--number-texts", "--delimiter"]],
   ["--number-texts --format csv", ["--number-texts", "JSON"]],
   ["--delimiter ; --format ndjson", ["--delimiter", "CSV"]],
-  ["--unit-row --format parquet", ["--unit-row", "CSV"]],
+  ["--unit-row --format parquet", ["--unit-row", "text"]],
   ["--decimal , --format ndjson", ["--decimal", "--number-texts"]],
   ["--thousands , --format ndjson", ["--thousands", "--number-texts"]],
   ["--first-id 5 --state ids.json", ["--first-id", "--state"]],

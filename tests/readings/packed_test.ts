@@ -55,6 +55,49 @@ Deno.test("readCsv() rejects packed bytes that are cut off or damaged", async ()
   await assertRejects(() => values(damaged), DataError, "gzip");
 });
 
+Deno.test("readCsv() rejects zstd that is cut off anywhere, whatever frames it has, also where bad rows are skipped", async () => {
+  const { zstdCompressSync, constants } = zlib as unknown as {
+    zstdCompressSync?(bytes: Uint8Array, options: object): Uint8Array;
+    constants: Record<string, number>;
+  };
+  if (!zstdCompressSync) return;
+  const pack = (text: string, params: Record<string, number>) =>
+    zstdCompressSync(encoder.encode(text), {
+      params: Object.fromEntries(Object.entries(params).map(([name, it]) => [constants[name], it])),
+    });
+  const skipped = Uint8Array.of(0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 1, 2, 3);
+  const kinds = [
+    pack(HEADER + rows(0, 9000), {}),
+    pack(HEADER + rows(0, 300), { ZSTD_c_checksumFlag: 1, ZSTD_c_contentSizeFlag: 0 }),
+    new Uint8Array([
+      ...skipped,
+      ...pack(HEADER + rows(0, 100), { ZSTD_c_checksumFlag: 1 }),
+      ...skipped,
+      ...skipped,
+      ...pack(rows(100, 200), { ZSTD_c_windowLog: 10 }),
+    ]),
+  ];
+  for (const [i, packed] of kinds.entries()) {
+    for (const size of [1, 13, packed.length]) {
+      const wanted = [9000, 300, 200][i];
+      assertEquals((await values(pieces(packed, size))).length, wanted, `kind ${i}`);
+    }
+    const ends = skipped.length + pack(HEADER + rows(0, 100), { ZSTD_c_checksumFlag: 1 }).length;
+    const isEnd = [0, 1, 2].map((count) => ends + count * skipped.length);
+    for (let cut = 5; cut < packed.length; cut += Math.max(1, Math.floor(packed.length / 150))) {
+      // The text may end where a frame does.
+      if (i === 2 && (isEnd.includes(cut) || cut === skipped.length)) continue;
+      const part = packed.subarray(0, cut);
+      await assertRejects(
+        () => values(part, { skipBadRows: true }),
+        DataError,
+        "cut off",
+        `${cut}`,
+      );
+    }
+  }
+});
+
 Deno.test("readCsv() and readNdjson() copy a chunk whose buffer the source uses again", async () => {
   const text = encoder.encode(HEADER + rows(0, 2000));
   for (const size of [1, 2, 3, 5, 100, 4097]) {

@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { open } from "node:fs/promises";
 import { proposeProfile } from "../../readings/mod.ts";
 import { writeAtomically } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";
 import { CommandError, fileError } from "../_errors.ts";
+import { openInput } from "../_input_bytes.ts";
 import { flagOf } from "../_intake_flags.ts";
 import { sourceError } from "../_reading_source.ts";
 
@@ -81,38 +81,23 @@ async function head(
   context: Context,
   path: string,
 ): Promise<{ bytes: Uint8Array; partial: boolean }> {
-  if (path === "-") {
-    const pieces: Uint8Array[] = [];
-    let length = 0;
-    for await (const piece of context.io.input()) {
-      pieces.push(piece);
+  const input = await openInput(context, path, false);
+  const pieces: Uint8Array[] = [];
+  let length = 0;
+  try {
+    for await (const piece of input.bytes) {
+      pieces.push(piece.slice());
       length += piece.length;
       if (length > LOOKED_AT) break;
     }
-    const bytes = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return { bytes: bytes.subarray(0, LOOKED_AT), partial: length > LOOKED_AT };
+  } finally {
+    input.close();
   }
-  try {
-    const file = await open(path);
-    try {
-      const buffer = new Uint8Array(LOOKED_AT);
-      let length = 0;
-      while (length < LOOKED_AT) {
-        const { bytesRead } = await file.read(buffer, length, LOOKED_AT - length);
-        if (bytesRead === 0) break;
-        length += bytesRead;
-      }
-      const { size } = await file.stat();
-      return { bytes: buffer.subarray(0, length), partial: size > length };
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    throw fileError("read", path, error);
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const piece of pieces) {
+    bytes.set(piece, at);
+    at += piece.length;
   }
+  return { bytes: bytes.subarray(0, LOOKED_AT), partial: length > LOOKED_AT };
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { UntilAborted } from "../../_until_aborted.ts";
 import { checkNames } from "../../_options.ts";
 import type { BadRow } from "../../readings/mod.ts";
 import type { ReadingSource } from "../types.ts";
@@ -84,19 +85,16 @@ async function* pieces(
   signal: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   const iterator = input[Symbol.asyncIterator]();
-  let stop: () => void = () => {};
-  const stopped = new Promise<{ done: true; value: undefined }>((resolve) => {
-    stop = () => resolve({ done: true, value: undefined });
-  });
-  signal.addEventListener("abort", stop);
-  if (signal.aborted) stop();
+  const untilAborted = new UntilAborted(signal);
   try {
     while (true) {
-      const { done, value } = await Promise.race([iterator.next(), stopped]);
+      const { done, value } = await untilAborted.wait(iterator.next());
       if (done) return;
-      yield value!;
+      yield value;
     }
+  } catch (error) {
+    if (!signal.aborted) throw error;
   } finally {
-    signal.removeEventListener("abort", stop);
+    untilAborted.close();
   }
 }
