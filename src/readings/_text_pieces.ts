@@ -98,7 +98,7 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     const code = errorCode(error);
     const isFile = typeof code === "string" && /^E[A-Z]+$/.test(code);
     if (isFile || (error as Error).name === "AbortError") throw error;
-    const reason = (error as Error).message;
+    const reason = errorMessage(error);
     if (/too much memory/i.test(reason)) {
       throw problemError({
         message:
