@@ -28,6 +28,9 @@ export async function writeAtomically(
   await writeBeside(await fileTarget(path), (file) => writeAll(file, bytes));
 }
 
+/** How many names for parts this process has made. */
+let parts = Number.parseInt(randomUUID().slice(0, 4), 16);
+
 /**
  * A name to write to until the target gets its own. It tells where its process runs. What processes of
  * the same kind left beside the target, and that no longer exist, is removed.
@@ -45,7 +48,9 @@ export async function newPart(path: string, target: FileTarget): Promise<string>
       throw fileError("write", path, error);
     }
   }
-  return besideOf(target, space + randomUUID().slice(0, 4));
+  // Counted, since the parts of one process must differ: of 300 random words of four digits, two are often the same.
+  const count = parts++ % 0x10000;
+  return besideOf(target, space + count.toString(16).padStart(4, "0"));
 }
 
 /** Creates a part, empty, with the permissions of what it replaces: its content is as private. */

@@ -172,3 +172,21 @@ Deno.test("report encode rejects options that contradict each other with exit co
     assertStringIncludes(ended.err, text);
   }
 });
+
+Deno.test("report encode --max-readings writes a thousand reports at once, whose parts have names of their own", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const rows = Array.from(
+      { length: 1000 },
+      (_, i) => `${new Date(1772431200000 + i).toISOString()},${i}\n`,
+    );
+    await Deno.writeTextFile(`${folder}/a.csv`, `timestamp,value\n${rows.join("")}`);
+    const ended = await runHere([
+      ...["report", "encode", `${folder}/a.csv`, "--device", "d--1", "--stream", "5090"],
+      ...["--max-readings", "1", "-o", `${folder}/{part}.mp`],
+    ]);
+    assertEquals([ended.code, [...Deno.readDirSync(folder)].length], [0, 1001], ended.err);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
