@@ -209,7 +209,8 @@ ${more}
 /** Below those that the system gives away for port 0: between this check and the server's start, nobody gets them. */
 const LOWEST_PORT = 12_000, PORTS = 20_000;
 
-function freePorts(count: number): number[] {
+/** Ports that nothing listens on. */
+export function freePorts(count: number): number[] {
   const found = new Set<number>();
   while (found.size < count) {
     const port = LOWEST_PORT + Math.floor(Math.random() * PORTS);
