@@ -8,6 +8,7 @@ import { isSafeInteger } from "../_integers.ts";
 import { isRecord } from "../_is_record.ts";
 import { type Api, lastReadingId, RestHttpBaseException } from "../api/mod.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
+import { Budget } from "./_pauses.ts";
 import { ArchFxDeviceSlug, ArchFxStreamSlug } from "../slugs/mod.ts";
 
 /** What became of an attempt. */
@@ -43,6 +44,11 @@ export class Later extends Error {
   }
 }
 
+/**
+ * Requests at a time: with ten thousand streamers, each of which has something to send, a gateway would open ten
+ * thousand connections, and need 2 GB for them.
+ */
+const MOST_REQUESTS = 64;
 /** So much of a response's body is kept. */
 const MOST_BODY = 2000;
 const PASSING = [401, 408, 425, 429];
@@ -50,6 +56,7 @@ const PASSING = [401, 408, 425, 429];
 /** The calls of one Api that a sender makes. */
 export class Cloud {
   readonly #api: Api;
+  readonly #requests = new Budget(MOST_REQUESTS);
 
   constructor(api: Api) {
     this.#api = api;
@@ -61,11 +68,14 @@ export class Cloud {
    * @throws {Later} If it cannot be queried now.
    */
   async lastId(device: bigint, streamer: number, signal: AbortSignal): Promise<number> {
+    const release = await this.#requests.take(1);
     try {
       const id = await lastReadingId(this.#api, device, streamer, { signal, retries: 0 });
       return Number(id);
     } catch (error) {
       throw later(error, signal);
+    } finally {
+      release();
     }
   }
 
@@ -75,6 +85,7 @@ export class Cloud {
     { device, streamer, sent, length }: ReportPlace,
     signal: AbortSignal,
   ): Promise<Outcome> {
+    const release = await this.#requests.take(1);
     try {
       const reply = await this.#api("streamer/report").uploadFp(
         { name: "report.mp", data: report },
@@ -92,6 +103,8 @@ export class Cloud {
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       return outcomeOf(error);
+    } finally {
+      release();
     }
   }
 
@@ -113,6 +126,7 @@ export class Cloud {
     for (const row of rows) {
       const id = Number(columns.readingIds[row]);
       let found: unknown;
+      const release = await this.#requests.take(1);
       try {
         found = await this.#api.data.get({
           filter: String(new ArchFxDeviceSlug(device)),
@@ -124,6 +138,8 @@ export class Cloud {
         const status = errorStatus(error);
         if (status === 403 || status === 404 || status === 501) return "unknown";
         throw later(error, signal);
+      } finally {
+        release();
       }
       const results = Array.isArray(found) ? found : isRecord(found) ? found.results : undefined;
       if (!Array.isArray(results)) throw new Later("the response to data/ is not a list");

@@ -15,12 +15,24 @@ import type { Prover } from "./_prover.ts";
 import type { SenderContext } from "./_sender_context.ts";
 import type { Draft, Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
+/** Bytes of a reading in a report, and in memory beside it, about. */
+const BYTES_PER_READING = 160;
+/** Bytes that a report takes however few readings it has: its requests, and what it is read from. */
+const BYTES_PER_REPORT = 1 << 17;
+
+/** What a report takes in memory while it is on its way. */
+export function bytesOf(readings: number): number {
+  return BYTES_PER_REPORT + readings * BYTES_PER_READING;
+}
+
 /** A report that was sealed now. */
 interface Sealed {
   readonly report: OpenReport;
   readonly state: StreamerState;
   readonly columns: ReadingColumns;
   readonly bytes: Uint8Array;
+  /** Gives back the memory that was reserved for it. */
+  release(): void;
 }
 
 /** The sender whose reports are sealed. */
@@ -56,19 +68,29 @@ export class Sealer {
     if (!chosen) return undefined;
     const { streamer, state, first } = chosen;
     let wanted = Math.min(maxReadings, state.fits ?? Infinity, maxReadingId - first + 1);
-    for (;;) {
-      const draft = await outbox.draft(lane, wanted);
-      if (!draft) return undefined;
-      const { columns } = draft;
-      number(columns, first);
-      const report = { streamer, sent: Math.max(Date.now(), state.sent) };
-      const bytes = this.#sender.encode(lane, report, columns);
-      if (bytes.length > this.#context.maxReportBytes && columns.length > 1) {
-        wanted = Math.floor(columns.length / 2);
-        continue;
+    // Not while it waits for `last_id` to come to rest: all new streamers wait at the same time.
+    const release = await this.#context.budget.take(bytesOf(Math.min(lane.readings, wanted)));
+    try {
+      for (;;) {
+        const draft = await outbox.draft(lane, wanted);
+        if (!draft) break;
+        const { columns } = draft;
+        number(columns, first);
+        const report = { streamer, sent: Math.max(Date.now(), state.sent) };
+        const bytes = this.#sender.encode(lane, report, columns);
+        if (bytes.length > this.#context.maxReportBytes && columns.length > 1) {
+          wanted = Math.floor(columns.length / 2);
+          continue;
+        }
+        const stored = await this.#store(lane, draft, state, { ...report, first });
+        return { ...stored, columns, bytes, release };
       }
-      return { ...await this.#store(lane, draft, state, { ...report, first }), columns, bytes };
+    } catch (error) {
+      release();
+      throw error;
     }
+    release();
+    return undefined;
   }
 
   async #store(

@@ -30,12 +30,10 @@ import {
   withoutFirst,
 } from "./_plan.ts";
 import { Prover, rangeOf, type Sending } from "./_prover.ts";
-import { Sealer } from "./_sealer.ts";
+import { bytesOf, Sealer } from "./_sealer.ts";
 import type { SenderContext } from "./_sender_context.ts";
 import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
-/** Bytes of a reading in a report, and in memory beside it, about. */
-const BYTES_PER_READING = 160;
 /** Resends of a report that was accepted and not counted, before it is bisected. */
 const RESENDS = 5;
 
@@ -141,13 +139,10 @@ export class LaneSender {
   }
 
   async #seal(lane: Lane, seen: number, signal: AbortSignal): Promise<void> {
-    const release = await this.#context.budget.take(
-      Math.min(lane.readings, this.#context.maxReadings) * BYTES_PER_READING,
-    );
+    const sealed = await this.#sealer.seal(lane, signal);
+    if (!sealed) return await this.#bell.wait(seen, 60_000, signal);
+    const { report, state, columns, bytes, release } = sealed;
     try {
-      const sealed = await this.#sealer.seal(lane, signal);
-      if (!sealed) return await this.#bell.wait(seen, 60_000, signal);
-      const { report, state, columns, bytes } = sealed;
       const sending = { lane, report, state, plan: report.plan };
       // `last_id` was queried for the ids: that was this attempt's query too.
       const outcome = await this.#post(sending, columns, bytes, signal);
@@ -177,7 +172,7 @@ export class LaneSender {
     if (size > 1 && size > (state.fits ?? Infinity)) {
       return await outbox.setPlan(lane, halve(sending.plan));
     }
-    const release = await this.#context.budget.take(size * BYTES_PER_READING);
+    const release = await this.#context.budget.take(bytesOf(size));
     try {
       const columns = await outbox.read(lane, report, part.lo, part.hi);
       if (columns.length === 0) {

@@ -71,6 +71,7 @@ export interface PlantOutcome {
 export class GatewayProcess {
   readonly plant: PlantGateway;
   #child: Deno.ChildProcess | undefined;
+  #stopped = false;
   /** It has ended by itself. */
   done = false;
   /** How it ended, if not well. */
@@ -93,6 +94,7 @@ export class GatewayProcess {
     child.status.then(({ code, signal }) => {
       if (this.#child !== child) return;
       this.#child = undefined;
+      if (this.#stopped) return; // It may have been starting.
       if (code === 0) this.done = true;
       else this.failure = `a ${this.plant.role} ended with ${signal ?? code}`;
     });
@@ -121,6 +123,7 @@ export class GatewayProcess {
   async stop(): Promise<void> {
     const child = this.#child;
     if (!child) return;
+    this.#stopped = true;
     child.kill("SIGTERM");
     const kill = setTimeout(() => child.kill("SIGKILL"), 20_000);
     await child.status;

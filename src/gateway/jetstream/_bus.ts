@@ -7,6 +7,7 @@
  * @module
  */
 import { Later } from "../_cloud.ts";
+import { Budget } from "../_pauses.ts";
 import { QueueError } from "../errors.ts";
 import {
   type NatsConnection,
@@ -19,6 +20,8 @@ import type { CheckedNatsOptions, NatsPlace } from "./_options.ts";
 /** How long a request may take; its outcome is not known then. */
 const TIMEOUT_MS = 5000;
 const CONNECT_MS = 10_000;
+/** Reads at a time: ten thousand streamers begin together. */
+const MOST_READS = 128;
 
 /** The error codes of JetStream that are told apart. */
 export const CODES = { wrongSequence: 10071, noMessage: 10037, noStream: 10059 } as const;
@@ -78,6 +81,7 @@ export class Bus {
   readonly place: NatsPlace;
   readonly #library: NatsLibrary;
   readonly #connection: NatsConnection;
+  readonly #reads = new Budget(MOST_READS);
 
   private constructor(place: NatsPlace, library: NatsLibrary, connection: NatsConnection) {
     this.place = place;
@@ -222,6 +226,7 @@ export class Bus {
 
   async #get(query: Record<string, unknown>): Promise<Stored | undefined> {
     const { stream } = this.place;
+    const release = await this.#reads.take(1);
     try {
       const { message } = await this.api<{ message: ApiMessage }>(
         `STREAM.MSG.GET.${stream}`,
@@ -231,6 +236,8 @@ export class Bus {
     } catch (error) {
       if ((error as JetStreamError).code === CODES.noMessage) return undefined;
       throw error;
+    } finally {
+      release();
     }
   }
 
@@ -244,12 +251,17 @@ export class Bus {
     seq: number,
     { messages, bytes }: { readonly messages: number; readonly bytes: number },
   ): Promise<Stored[]> {
-    return await this.#many({
-      next_by_subj: this.subject(subject),
-      seq,
-      batch: messages,
-      max_bytes: bytes,
-    });
+    const release = await this.#reads.take(1);
+    try {
+      return await this.#many({
+        next_by_subj: this.subject(subject),
+        seq,
+        batch: messages,
+        max_bytes: bytes,
+      });
+    } finally {
+      release();
+    }
   }
 
   #many(query: Record<string, unknown>): Promise<Stored[]> {

@@ -9,6 +9,7 @@
  * @module
  */
 import { Later } from "../_cloud.ts";
+import { Budget } from "../_pauses.ts";
 import type { Plan } from "../_plan.ts";
 import type { StreamerState } from "../outbox.ts";
 import { type Bus, CODES, JetStreamError, type Outgoing } from "./_bus.ts";
@@ -79,6 +80,8 @@ interface Cached {
 export const NEW_LANE: LaneRecord = { sealed: { seq: 0, offset: 0, number: 0 }, done: 0 };
 const EMPTY: DeviceRecord = { lanes: {}, streamers: {} };
 const ATTEMPTS = 8;
+/** Writes at a time: ten thousand streamers begin together. */
+const MOST_WRITES = 128;
 const PAUSE_MS = 250;
 
 /** The records of all devices that this gateway sends. */
@@ -87,6 +90,7 @@ export class Records {
   readonly #cache = new Map<bigint, Promise<Cached>>();
   /** Writes of one device follow one another. */
   readonly #writing = new Map<bigint, Promise<unknown>>();
+  readonly #writes = new Budget(MOST_WRITES);
   readonly #onWrite: (subject: string, done: string, held: number) => void;
 
   constructor(bus: Bus, onWrite: (subject: string, done: string, held: number) => void) {
@@ -217,7 +221,12 @@ export class Records {
   ): Promise<number> {
     for (let attempt = 1;; attempt++) {
       try {
-        return await this.#bus.store(messages);
+        const release = await this.#writes.take(1);
+        try {
+          return await this.#bus.store(messages);
+        } finally {
+          release();
+        }
       } catch (error) {
         const found = await this.#load(device).catch(() => undefined);
         if (found?.id === id) return found.cached.seq;
