@@ -2,7 +2,8 @@
  * Jobs of today's sources beside those of an older commit, taken from git by its hash, in one run: CPU time per unit,
  * medians of processes that take turns, so that it matters little what else the machine does.
  *
- * `deno task bench:history [--commit HASH] [--rounds N] [JOB...]` writes `bench/results/history.md`.
+ * `deno task bench:history [--commit HASH] [--rounds N] [JOB...]` writes `bench/results/history.json` and, from it,
+ * `history.md`; jobs that are not named keep their figures.
  *
  * @module
  */
@@ -16,7 +17,7 @@ function option(name: string, standard: string): string {
 }
 
 const commit = option("commit", "bcb5561");
-const rounds = Number(option("rounds", "5"));
+const rounds = Number(option("rounds", "3"));
 
 /** Jobs of history_part.ts: what is done, and which job of the old sources stands beside it. */
 const JOBS: Readonly<Record<string, readonly [work: string, unit: string, before?: string]>> = {
@@ -83,17 +84,13 @@ const unpack = new Deno.Command("tar", { args: ["-x", "-C", old], stdin: "piped"
 await archive.stdout.pipeTo(unpack.stdin);
 if (!(await unpack.status).success) throw new Error(`Cannot unpack commit ${commit}`);
 
-const lines = [
-  `# Beside ${commit}`,
-  "",
-  `CPU time per unit, medians of ${rounds} processes that took turns, on ${navigator.hardwareConcurrency} processors; time by`,
-  "the clock, page faults and memory of one run. The first call of a process is cold: its memory is fresh, and its code is not",
-  "compiled. The other rows are steady.",
-  "",
-  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | by the clock, ns | page faults | memory, MiB |`,
-  "| --- | --- | --: | --: | --: | --: | --: | --: |",
-];
 const today = decodeURIComponent(root.pathname.slice(0, -1));
+const kept = new URL("bench/results/history.json", root);
+/** Lines of the table by job. */
+const measured: Record<string, string> = await Deno.readTextFile(kept).then(
+  JSON.parse,
+  () => ({}),
+);
 const chosen = args.length > 0 ? args : Object.keys(JOBS);
 for (const job of chosen) {
   const [work, unit, before = job] = JOBS[job];
@@ -114,9 +111,19 @@ for (const job of chosen) {
     (b / a).toFixed(2)
   } | ${clock} | ${faults} | ${memory} |`;
   console.log(line);
-  lines.push(line);
+  measured[job] = line;
+  await Deno.writeTextFile(kept, JSON.stringify(measured, null, 1) + "\n");
 }
 await Deno.remove(old, { recursive: true });
-if (args.length === 0) {
-  await Deno.writeTextFile(new URL("bench/results/history.md", root), lines.join("\n") + "\n");
-}
+const lines = [
+  `# Beside ${commit}`,
+  "",
+  `CPU time per unit, medians of ${rounds} processes that took turns, on ${navigator.hardwareConcurrency} processors; time by`,
+  "the clock, page faults and memory of one run. The first call of a process is cold: its memory is fresh, and its code is not",
+  "compiled. The other rows are steady.",
+  "",
+  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | by the clock, ns | page faults | memory, MiB |`,
+  "| --- | --- | --: | --: | --: | --: | --: | --: |",
+  ...Object.keys(JOBS).flatMap((job) => measured[job] ?? []),
+];
+await Deno.writeTextFile(new URL("bench/results/history.md", root), lines.join("\n") + "\n");
