@@ -5,8 +5,8 @@
  */
 import { nameOf, type UserResults } from "./user_table.ts";
 
-const WIDTH = 820;
-const LEFT = 300;
+const WIDTH = 870;
+const LEFT = 350;
 const BAR = 16;
 const GAP = 5;
 const OWN = "#0b7285";

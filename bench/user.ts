@@ -2,8 +2,8 @@
  * What a user gets: the first call of a fresh process, and calls in a row, beside the peers, by CPU time, with page
  * faults; medians of processes that take turns.
  *
- * `deno task bench:user [--rounds N] [JOB...]` writes `bench/results/user.json` (jobs that are not named keep their
- * figures there), from these `user.md`, the chart, and the part of the project's README.
+ * `deno task bench:user [--rounds N] [--draw | JOB...]` writes `bench/results/user.json` (jobs that are not named keep their
+ * figures there, all of them with --draw), from these `user.md`, the chart, and the part of the project's README.
  *
  * @module
  */
@@ -39,7 +39,8 @@ const results: Record<string, UserFigure> = await Deno.readTextFile(file).then(
   JSON.parse,
   () => ({}),
 );
-for (const job of args.length > 0 ? args : Object.keys(JOBS)) {
+const chosen = args.includes("--draw") ? [] : args.length > 0 ? args : Object.keys(JOBS);
+for (const job of chosen) {
   for (const mode of ["cold", "steady"]) {
     const all = JOBS[job].contenders.map((contender) => ({
       contender,
