@@ -2,7 +2,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { folderSource } from "../../src/gateway/mod.ts";
 import { running, TestSink } from "./_sink.ts";
-import { until, withFolder } from "./_gateway.ts";
+import { TestCloud } from "./_cloud.ts";
+import { assertCounted, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
 
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => {
@@ -148,9 +149,46 @@ Deno.test("folderSource() says file and line of bad rows in files that grow", ()
     });
     assertEquals(sink.values, numbers(0, 4));
     assertEquals(sink.problems.length, 1);
-    assert(sink.problems[0]!.includes('"log.csv": left out 1 rows'), sink.problems[0]);
+    assert(sink.problems[0]!.includes('"log.csv": left out 1 row,'), sink.problems[0]);
     assert(sink.problems[0]!.includes("line 5"), sink.problems[0]);
     assert((await Deno.readTextFile(`${path}/log.csv.bad`)).startsWith("5\t"));
+  }));
+
+Deno.test("folderSource() goes on where it was when its folder has vanished, was empty, and came back", () =>
+  withFolder(async (folder) => {
+    await using cloud = await TestCloud.start();
+    const path = `${folder}/spool`;
+    const append = (file: string, text: string) =>
+      Deno.writeTextFile(`${path}/${file}`, text, { append: true });
+    const queue = await testQueue(`${folder}/queue.sqlite`);
+    await Deno.mkdir(path);
+    await append("log.csv", HEADER + rows(0, 10));
+    const sources = [folderSource({ ...common, path, mode: "append" })];
+    const { gateway, stop } = await startGateway(cloud, queue, { sources });
+    const counted = (count: number) =>
+      until(
+        `${count} are counted`,
+        async () => (await cloud.readings("d--1")).length >= count,
+      );
+    const source = () => (gateway.toJSON().sources as { state: string; lastError: string }[])[0]!;
+    await counted(10);
+    // A disk that is unmounted, as others see it: first an error, then an empty folder.
+    await Deno.rename(path, `${folder}/away`);
+    await until("it has failed", () => source().state === "failed");
+    assert(source().lastError.includes("there is no such folder"), source().lastError);
+    await Deno.mkdir(path);
+    await until("it runs again", () => source().state === "running");
+    await new Promise((resolve) => setTimeout(resolve, 200)); // It looks at the empty folder.
+    await append("other.csv", HEADER + rows(10, 15));
+    await counted(15);
+    await Deno.remove(path, { recursive: true });
+    await until("it has failed again", () => source().state === "failed");
+    await Deno.rename(`${folder}/away`, path);
+    await append("log.csv", rows(15, 20));
+    await counted(20);
+    await stop();
+    await queue.close();
+    await assertCounted(cloud, "d--1", 20);
   }));
 
 Deno.test("folderSource() says that its folder has vanished, and rejects options that are wrong", async () => {

@@ -8,6 +8,7 @@
  * @module
  */
 import fs, { type FileHandle } from "node:fs/promises";
+import { counted } from "../../_plural.ts";
 import { errorMessage } from "../../_error_fields.ts";
 import { crc32c } from "../_crc32c.ts";
 import type { ReadingBatch, ReadingSink } from "../types.ts";
@@ -27,7 +28,12 @@ interface Place {
   readonly header: string;
   /** The CRC of the first bytes, and how many they are. */
   readonly head: readonly [crc: number, length: number];
+  /** It was not there at the last look. */
+  readonly gone?: true;
 }
+
+/** So many files that are gone are remembered: a disk that is mounted again must not deliver everything again. */
+const MOST_GONE = 32;
 
 const HEAD = 1024;
 /** So much of a file is read at a time. */
@@ -70,7 +76,7 @@ export class AppendFolder {
     }
   }
 
-  /** A file that is gone from the folder: what was opened can still be read. */
+  /** A file that is gone from the folder: what was opened can still be read. It may come back. */
   async #finish(key: string, signal: AbortSignal): Promise<void> {
     const handle = this.#handles.get(key);
     if (handle) {
@@ -78,7 +84,12 @@ export class AppendFolder {
       await handle.close();
       this.#handles.delete(key);
     }
-    delete this.#places[key];
+    const { [key]: place, ...others } = this.#places;
+    if (place!.gone) return;
+    // The newest is the last.
+    this.#places = { ...others, [key]: { ...place!, gone: true } };
+    const gone = Object.keys(this.#places).filter((it) => this.#places[it]!.gone);
+    for (const old of gone.slice(0, -MOST_GONE)) delete this.#places[old];
   }
 
   async #follow(key: string, name: string, signal: AbortSignal): Promise<void> {
@@ -109,7 +120,8 @@ export class AppendFolder {
     if (place.head[1] < HEAD && size > place.head[1]) {
       place = { ...place, head: await headOf(handle) };
     }
-    await this.#read(key, handle, { ...place, name }, signal);
+    const { gone: _gone, ...here } = place;
+    await this.#read(key, handle, { ...here, name }, signal);
   }
 
   /** Reads complete records up to the end, a stretch at a time. */
@@ -168,7 +180,9 @@ export class AppendFolder {
     if (bad.length > 0) {
       await fs.appendFile(inFolder(this.#options, `${place.name}.bad`), bad.join(""));
       this.#sink.bad(
-        `"${place.name}": left out ${bad.length} rows, see ${place.name}.bad; the first: ${first}`,
+        `"${place.name}": left out ${
+          counted(bad.length, "row")
+        }, see ${place.name}.bad; the first: ${first}`,
         bad.length,
       );
     }
