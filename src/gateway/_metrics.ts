@@ -73,7 +73,7 @@ export async function metricsText(gateway: StatusSource): Promise<string> {
     "source_silent_seconds",
     "gauge",
     "Time since the last push of a source.",
-    each((it) => it.lastPush ? (Date.now() - Date.parse(it.lastPush)) / 1000 : 0),
+    each((it) => it.lastPush ? Math.max(0, Date.now() - Date.parse(it.lastPush)) / 1000 : 0),
   );
   return `${lines.join("\n")}\n# EOF\n`;
 }
