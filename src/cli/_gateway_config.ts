@@ -6,6 +6,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import process from "node:process";
+import { withoutMark } from "../_byte_order_mark.ts";
 import { errorCode, errorMessage } from "../_error_fields.ts";
 import {
   checkConfig,
@@ -71,7 +72,7 @@ export async function loadConfig(
 ): Promise<LoadedConfig> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = withoutMark(await readFile(path, "utf8"));
   } catch (error) {
     if (errorCode(error) === "ENOENT") {
       if (overrides.queue !== undefined) text = '{"sources":[]}';
@@ -157,7 +158,7 @@ export async function secret(
   if (typeof file === "string") {
     const path = resolve(dirname(base), file);
     try {
-      return (await readFile(path, "utf8")).trim();
+      return withoutMark(await readFile(path, "utf8")).trim();
     } catch (error) {
       throw fileError("read", path, error);
     }
@@ -227,7 +228,7 @@ async function readProfile(base: string, file: string): Promise<Record<string, u
   const path = resolve(dirname(base), file);
   let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, "utf8"));
+    value = JSON.parse(withoutMark(await readFile(path, "utf8")));
   } catch (error) {
     throw new Error(`Cannot read the profile "${path}": ${errorMessage(error)}`);
   }

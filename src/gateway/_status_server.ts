@@ -6,6 +6,7 @@
 import http from "node:http";
 import { errorMessage } from "../_error_fields.ts";
 import { portOf } from "../_node_port.ts";
+import { listen as listenOn } from "./_listen.ts";
 import { metricsText } from "./_metrics.ts";
 import type { GatewayStatus, StatusSource } from "./gateway_status.ts";
 import { parseAddress } from "./gateway_options.ts";
@@ -29,10 +30,7 @@ export async function serveStatus(
       response.end(`${errorMessage(error)}\n`);
     });
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, hostname, () => resolve());
-  });
+  await listenOn(server, hostname, port);
   return {
     port: portOf(server),
     close: () =>

@@ -101,6 +101,28 @@ Deno.test("folderSource() puts bad rows into FILE.bad, and a file with too many 
     assert(sink.problems[1]!.includes("more than 2 bad rows"), sink.problems[1]);
   }));
 
+Deno.test("folderSource() writes FILE.bad before the readings are stored, also of names that are long or have line ends", () =>
+  withFolder(async (path) => {
+    const name = `${"n".repeat(245)}\n.csv`;
+    await Deno.writeTextFile(`${path}/${name}`, `${HEADER}${rows(0, 2)}nonsense,1\n`);
+    const sink = new TestSink();
+    sink.before = async () => {
+      const [bad] = (await names(`${path}/done`)).filter((it) => it.endsWith(".bad"));
+      assert((await Deno.readTextFile(`${path}/done/${bad}`)).startsWith("4\t"));
+    };
+    await running(
+      folderSource({ ...common, path }),
+      sink,
+      () =>
+        until(
+          "it is moved",
+          async () => (await names(`${path}/done`).catch(() => [])).length === 2,
+        ),
+    );
+    assertEquals(sink.values, [0, 1]);
+    assertEquals(sink.problems.length, 1);
+  }));
+
 Deno.test("folderSource() follows files that grow, are renamed, shortened and replaced", () =>
   withFolder(async (path) => {
     const sink = new TestSink();

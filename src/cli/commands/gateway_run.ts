@@ -117,6 +117,8 @@ async function runGateway(
   context.signal.addEventListener("abort", forced, { once: true });
   const systemd = notifySystemd(context.io.env, opened.answer);
   let loaded = first;
+  /** The last configuration that the gateway ran with. */
+  let working: LoadedConfig | undefined;
   let reload: AbortController | undefined;
   context.io.onHangUp?.(() => reload?.abort("reload"));
   try {
@@ -135,6 +137,13 @@ async function runGateway(
       context.trace(`gateway: running, its queue is ${loaded.queue}`);
       try {
         await gateway.run({ signal: stop.signal });
+        working = loaded;
+      } catch (error) {
+        // A port that is taken, for example: readings that wait must not stay here for that.
+        if (!working || working === loaded) throw error;
+        sayUnchanged(context, error);
+        loaded = working;
+        continue;
       } finally {
         await view?.stop();
         context.signal.removeEventListener("abort", onAbort);
@@ -163,9 +172,13 @@ async function reread(
     context.complain(`archfx gateway run: read ${before.path} again`);
     return { ...now, queue: before.queue };
   } catch (error) {
-    context.complain(`archfx gateway run: the configuration stays as it was: ${messageOf(error)}`);
+    sayUnchanged(context, error);
     return before;
   }
+}
+
+function sayUnchanged(context: Context, error: unknown): void {
+  context.complain(`archfx gateway run: the configuration stays as it was: ${messageOf(error)}`);
 }
 
 async function showView(context: Context, gateway: { status(): Promise<unknown> }) {

@@ -4,6 +4,7 @@
  * @module
  */
 import { readFile, rm } from "node:fs/promises";
+import { withoutMark } from "../../_byte_order_mark.ts";
 import { errorCode } from "../../_error_fields.ts";
 import type { FactoryMap, FactoryMapJson, FactoryProgress } from "../../api/mod.ts";
 import { counted } from "../../_plural.ts";
@@ -90,7 +91,7 @@ export const map: Command = {
 async function readPartial(path: string): Promise<FactoryMapJson | undefined> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = withoutMark(await readFile(path, "utf8"));
   } catch (error) {
     if (errorCode(error) === "ENOENT") return undefined;
     throw fileError("read", path, error);

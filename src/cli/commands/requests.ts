@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { withoutMark } from "../../_byte_order_mark.ts";
 import { errorMessage } from "../../_error_fields.ts";
 import type { Api, RestResource } from "../../api/mod.ts";
 import { counted } from "../../_plural.ts";
@@ -171,7 +172,7 @@ async function readBody(context: Context, text: string): Promise<unknown> {
     source = text.slice(1);
     const { readFile } = await import("node:fs/promises");
     try {
-      json = await readFile(source, "utf8");
+      json = withoutMark(await readFile(source, "utf8"));
     } catch (error) {
       throw fileError("read", source, error);
     }

@@ -24,6 +24,8 @@ interface Position {
   readonly end: boolean;
 }
 
+const LONGEST_NAME = 245;
+
 interface Seen {
   readonly identity: string;
   /** Since when it has been like this. */
@@ -72,28 +74,32 @@ export class CompleteFolder {
 
   async #read(name: string, identity: string, signal: AbortSignal): Promise<void> {
     const before = this.#position?.file === identity ? this.#position : undefined;
-    const bad: BadRow[] = [];
     if (!before?.end) {
+      const bad: BadRow[] = [];
       const problem = await this.#check(name, bad);
       if (problem !== undefined) {
         this.#sink.bad(`"${name}" was moved to failed/: ${problem}`);
         return await this.#move(name, "failed");
       }
+      // Before its readings are stored: a file is not looked at again after that.
+      if (bad.length > 0) await this.#writeBad(name, bad);
       await this.#store(name, identity, before?.readings ?? 0, signal);
-    }
-    if (bad.length > 0) {
-      const text = bad.map((row) => `${row.line}\t${row.message}\t${row.text}\n`).join("");
-      await fs.mkdir(inFolder(this.#options, "done"), { recursive: true });
-      await fs.writeFile(inFolder(this.#options, "done", `${name}.bad`), text);
-      this.#sink.bad(
-        `"${name}": left out ${counted(bad.length, "row")}, see done/${name}.bad; the first: ${
-          badRowText(bad[0]!)
-        }`,
-        bad.length,
-      );
     }
     if (this.#options.done === "remove") await fs.rm(inFolder(this.#options, name));
     else await this.#move(name, "done");
+  }
+
+  async #writeBad(name: string, bad: readonly BadRow[]): Promise<void> {
+    const text = bad.map((row) => `${row.line}\t${row.message}\t${row.text}\n`).join("");
+    const file = `${fittingName(name)}.bad`;
+    await fs.mkdir(inFolder(this.#options, "done"), { recursive: true });
+    await fs.writeFile(inFolder(this.#options, "done", file), text);
+    this.#sink.bad(
+      `"${name}": left out ${counted(bad.length, "row")}, see done/${file}; the first: ${
+        badRowText(bad[0]!)
+      }`,
+      bad.length,
+    );
   }
 
   /** Reads the file once without storing anything: why it cannot be used, if it cannot. */
@@ -156,7 +162,7 @@ export class CompleteFolder {
     await fs.mkdir(inFolder(this.#options, folder), { recursive: true });
     let target = name;
     for (let n = 1; await exists(inFolder(this.#options, folder, target)); n++) {
-      target = `${name}.${n}`;
+      target = `${fittingName(name)}.${n}`;
     }
     await fs.rename(inFolder(this.#options, name), inFolder(this.#options, folder, target));
     this.#seen.delete(name);
@@ -165,6 +171,13 @@ export class CompleteFolder {
   close(): Promise<void> {
     return Promise.resolve();
   }
+}
+
+/** A name with room for an ending: file systems have 255 bytes. */
+function fittingName(name: string): string {
+  let fitting = name;
+  while (new TextEncoder().encode(fitting).length > LONGEST_NAME) fitting = fitting.slice(0, -1);
+  return fitting;
 }
 
 async function exists(path: string): Promise<boolean> {

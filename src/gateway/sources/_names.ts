@@ -20,6 +20,6 @@ export function nameMatcher(pattern: string): (name: string) => boolean {
     "?",
     ".",
   );
-  const expression = new RegExp(`^${text}$`);
+  const expression = new RegExp(`^${text}$`, "s"); // A name may have a line end.
   return (name) => !NEVER.test(name) && expression.test(name);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { listen as listenOn } from "../_listen.ts";
 import http from "node:http";
 import type { Socket } from "node:net";
 import { createHash, timingSafeEqual } from "node:crypto";
@@ -161,10 +162,7 @@ async function serve(
     const status = late ? "408 Request Timeout" : "400 Bad Request";
     socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, hostname, () => resolve());
-  });
+  await listenOn(server, hostname, port);
   options.onListen?.(portOf(server));
   try {
     await new Promise<void>((resolve, reject) => {
