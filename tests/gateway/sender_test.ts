@@ -53,6 +53,7 @@ Deno.test("Gateway sends again after what passes: proxies, sign-in pages, thrott
       () => json(200, { ok: true }),
       () => new Response(null, { status: 204 }),
       () => json(408, { detail: "slow" }),
+      () => json(425, { detail: "early" }),
       () => json(429, { detail: "throttled" }),
       () => new Response(page, { status: 502, ...html }),
       () => json(401, { detail: "no" }),
