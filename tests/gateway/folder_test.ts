@@ -123,6 +123,30 @@ Deno.test("folderSource() writes FILE.bad before the readings are stored, also o
     assertEquals(sink.problems.length, 1);
   }));
 
+Deno.test("folderSource() reads another file of the same name, size and time, but not the same one again", () =>
+  withFolder(async (path) => {
+    const sink = new TestSink();
+    const put = async (from: number) => {
+      await Deno.writeTextFile(`${path}/a.tmp`, HEADER + rows(from, from + 5));
+      await Deno.utime(`${path}/a.tmp`, 1_767_225_600, 1_767_225_600);
+      await Deno.rename(`${path}/a.tmp`, `${path}/a.csv`);
+    };
+    const moved = (count: number) =>
+      until(
+        "it is moved",
+        async () => (await names(`${path}/done`).catch(() => [])).length === count,
+      );
+    await running(folderSource({ ...common, path }), sink, async () => {
+      await put(10);
+      await moved(1);
+      await put(20);
+      await moved(2);
+      await Deno.rename(`${path}/done/a.csv.1`, `${path}/a.csv`);
+      await until("it is moved again", async () => !(await names(path)).includes("a.csv"));
+    });
+    assertEquals(sink.values, [...numbers(10, 15), ...numbers(20, 25)]);
+  }));
+
 Deno.test("folderSource() follows files that grow, are renamed, shortened and replaced", () =>
   withFolder(async (path) => {
     const sink = new TestSink();

@@ -16,7 +16,7 @@ import { inFolder, type SettledFolderOptions } from "./folder_options.ts";
 import { badRowText, formatOfName, parseText } from "./_parse.ts";
 
 interface Position {
-  /** Name, size and time of change of the file. */
+  /** Name, size, time of change and inode of the file: a machine may write one name every second, of one size. */
   readonly file: string;
   /** How many of its readings are stored. */
   readonly readings: number;
@@ -61,7 +61,7 @@ export class CompleteFolder {
   async #settled(name: string): Promise<string | undefined> {
     const stat = await fs.stat(inFolder(this.#options, name)).catch(() => undefined);
     if (!stat) return undefined; // It was moved meanwhile.
-    const identity = `${name}/${stat.size}/${Math.floor(stat.mtimeMs)}`;
+    const identity = `${name}/${stat.size}/${Math.floor(stat.mtimeMs)}/${stat.ino}`;
     // A file that was begun before a restart is known: it does not have to settle again.
     if (this.#position?.file === identity) return identity;
     const seen = this.#seen.get(name);
