@@ -182,6 +182,25 @@ Deno.test("folderSource() follows files that grow, are renamed, shortened and re
     assertEquals(sink.problems, []);
   }));
 
+Deno.test("folderSource() begins anew where its mode was changed", () =>
+  withFolder(async (path) => {
+    const sink = new TestSink();
+    const read = async (mode: "append" | "complete", count: number) => {
+      await running(
+        folderSource({ ...common, path, mode }),
+        sink,
+        () => until(`${count} are read`, () => sink.values.length === count),
+      );
+      return JSON.parse((await sink.position())!);
+    };
+    await Deno.writeTextFile(`${path}/a.csv`, HEADER + rows(0, 3));
+    await read("complete", 3);
+    await Deno.writeTextFile(`${path}/b.csv`, HEADER + rows(3, 5));
+    assertEquals(Object.keys(await read("append", 5)).length, 1);
+    assertEquals((await read("complete", 7)).readings, 2);
+    assertEquals(sink.values, [...numbers(0, 5), 3, 4]);
+  }));
+
 Deno.test("folderSource() says file and line of bad rows in files that grow", () =>
   withFolder(async (path) => {
     const sink = new TestSink();

@@ -54,7 +54,11 @@ export class AppendFolder {
   constructor(options: SettledFolderOptions, sink: ReadingSink, position: string | undefined) {
     this.#options = options;
     this.#sink = sink;
-    this.#places = position === undefined ? {} : JSON.parse(position);
+    // The source may have had another mode under this name.
+    const kept: Record<string, Place> = position === undefined ? {} : JSON.parse(position);
+    this.#places = Object.fromEntries(
+      Object.entries(kept).filter(([, place]) => Array.isArray(place?.head)),
+    );
   }
 
   async visit(names: readonly string[], signal: AbortSignal): Promise<void> {

@@ -76,6 +76,15 @@ export class Sessions {
   }
 }
 
+/** What an earlier run has kept; a source of another kind may have had this name. */
 function filtersOf(position: string | undefined): Filters {
-  return position === undefined ? [] : (JSON.parse(position) as { sessions: Filters }).sessions;
+  let kept: unknown;
+  try {
+    kept = JSON.parse(position ?? "{}").sessions;
+  } catch {
+    return [];
+  }
+  const isFilters = (it: unknown) =>
+    Array.isArray(it) && it.every((one) => typeof one === "string");
+  return Array.isArray(kept) && kept.every(isFilters) ? kept : [];
 }
