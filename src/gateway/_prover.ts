@@ -194,14 +194,13 @@ export function rangeOf({ readingIds, length }: ReadingColumns): IdRange {
   return { lo: Number(readingIds[0]), hi: Number(readingIds[length - 1]) };
 }
 
-/** The first and the last reading. */
+/** A copy of the first and the last reading. */
 function ends(columns: ReadingColumns): ReadingColumns {
   const { length } = columns;
-  if (length <= 2) return columns;
-  const rows = [0, length - 1];
+  const rows = length > 1 ? [0, length - 1] : length === 1 ? [0] : [];
   const { streams, readingIds, timestamps, values } = columns;
   return {
-    length: 2,
+    length: rows.length,
     streams: Uint32Array.from(rows, (row) => streams[row]!),
     readingIds: Float64Array.from(rows, (row) => Number(readingIds[row])),
     timestamps: BigInt64Array.from(rows, (row) => timestamps[row]!),

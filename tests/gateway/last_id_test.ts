@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport, lastReadingId } from "../../mod.ts";
 import { takeOver } from "../../src/gateway/_take_over.ts";
 import { counted, judge, newPlan, setAside } from "../../src/gateway/_plan.ts";
-import type { Passing, TestCloud } from "./_cloud.ts";
+import { json, type Passing, type TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, until } from "./_gateway.ts";
 import { withPlant } from "./_plant.ts";
 
@@ -189,6 +189,28 @@ Deno.test("Gateway reports that the cloud lost what it had counted, and sends wh
         /lost readings that it had counted: last_id was 20 and is 10/.test(message)
       ),
     );
+  }));
+
+Deno.test("Gateway compares a report of two readings that was counted while last_id seemed to be lower", () =>
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    const gateway = await plant.start();
+    await queue.push(batch("d--1", 0, 10));
+    await queue.flush();
+    let lower = 0;
+    cloud.onReport = async ({ forward }) => {
+      lower = 2; // As a replica that is behind says it, twice.
+      return await forward();
+    };
+    cloud.onRequest = ({ method, url }) =>
+      method === "GET" && /\/streamer\/t--/.test(url) && lower-- > 0
+        ? json(200, { last_id: 5 })
+        : undefined;
+    await queue.push(batch("d--1", 10, 2));
+    await queue.flush();
+    assertEquals(cloud.seen.length, 2);
+    assertEquals((await gateway.status()).depth.held, 0);
+    await assertCounted(cloud, "d--1", 12);
   }));
 
 Deno.test("Gateway counts a report where data/ cannot be read", () =>
