@@ -11,7 +11,7 @@ export interface Peer {
   decode(bytes: Uint8Array): unknown;
 }
 
-// deno-lint-ignore no-explicit-any -- their types are no concern of the program's
+// deno-lint-ignore no-explicit-any -- their types do not matter here
 const load = (name: string): Promise<any> => import(name);
 
 const text = new TextEncoder();

@@ -97,7 +97,9 @@ export async function checkLinks(
     for (const link of links(await Deno.readTextFile(url))) {
       if (/^[a-z][a-z+.-]*:/i.test(link.target)) {
         web++;
-        if (!URL.canParse(link.target)) broken.push({ page, ...link, why: "is no address" });
+        if (!URL.canParse(link.target)) {
+          broken.push({ page, ...link, why: "is not a valid address" });
+        }
         continue;
       }
       checked++;

@@ -39,7 +39,7 @@ function rawMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reason = systemReason(error);
   const path = errorPath(error);
-  // An error of the file system that nobody has put into words yet.
+  // An error of the file system that has no text here yet.
   return reason !== undefined && typeof path === "string"
     ? `Cannot use "${path}": ${reason}`
     : error.message || error.name;

@@ -7,8 +7,8 @@
  *
  * The file names its owner: process id, process space and a random word. A living owner touches it every
  * few seconds. A lock is stale if its owner, in the same process space, no longer exists, or if it did
- * not change while somebody waited for it for half a minute by their own monotonic clock. No clock time
- * is compared with another one, so wrong clocks do no harm.
+ * not change while another process waited for it for half a minute by its own monotonic clock. Clock times
+ * are never compared, so wrong clocks do no harm.
  *
  * Neither Node nor Bun offers the locks of the kernel.
  *
@@ -93,7 +93,7 @@ async function create(path: string, owner: string): Promise<boolean> {
     await file.writeFile(owner);
     return true;
   } catch (error) {
-    // On a full disk the file exists and is empty: nobody would own it.
+    // On a full disk the file exists and is empty: it would have no owner.
     await rm(path, { force: true });
     throw error instanceof Error ? Object.assign(error, { path }) : error;
   } finally {
@@ -135,7 +135,7 @@ async function takeAway(path: string, state: string): Promise<void> {
   } catch {
     return;
   }
-  // Somebody else was faster, and this is the new lock of a third process: it gets its name back.
+  // Another process was faster, and this is the new lock of a third process: it gets its name back.
   if (await stateOf(away) !== state) await rename(away, path).catch(() => {});
   await rm(away, { force: true });
 }

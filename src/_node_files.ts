@@ -1,5 +1,5 @@
 /**
- * Files that are written beside the target and renamed, so that nobody sees half a file.
+ * Files that are written beside the target and renamed, so that other programs never see half a file.
  *
  * @module
  */

@@ -16,9 +16,9 @@ import { errorCode } from "./_error_fields.ts";
 export interface FileTarget {
   /** The file behind links. */
   readonly path: string;
-  /** The permissions of the file that is replaced; `undefined` where there is none yet. */
+  /** The permissions of the file that is replaced; `undefined` if it does not exist. */
   readonly mode: number | undefined;
-  /** It is no regular file: open it and write, without a rename. */
+  /** It is not a regular file: open it and write, without a rename. */
   readonly writtenThrough: boolean;
 }
 

@@ -33,7 +33,7 @@ function linux(read: () => string[]): string[] {
   try {
     return read();
   } catch {
-    // Without /proc nobody can tell: a word that no other process has, so that ids are never compared.
+    // Without /proc this is unknown: a unique word, so that ids are never compared.
     return [crypto.randomUUID()];
   }
 }

@@ -2,8 +2,8 @@
  * Starts a worker from the text of its program, in every runtime, package and bundle alike.
  *
  * A worker's sources are a `_worker.ts` that calls `serveWorker`. `deno task build:workers` bundles it
- * into `_worker_code.ts` beside it: one string, which travels like any other module. So nobody has to
- * know where a file is: not a bundler, not `deno compile`, not CommonJS, which has no `import.meta`.
+ * into `_worker_code.ts` beside it: one string, which is imported like any other module. So bundlers,
+ * `deno compile` and CommonJS (which has no `import.meta`) need not know where a file is.
  * The codec's bytes are left out of it: send the compiled module with the first request.
  *
  * @module
@@ -150,7 +150,7 @@ function revive(error: PlainError, classes: NonNullable<StartOptions["errors"]>)
   return revived;
 }
 
-/** An answer that somebody waits for. `Promise.withResolvers` is missing before Node 22. */
+/** An answer that a caller waits for. `Promise.withResolvers` is missing before Node 22. */
 interface Awaiting<Result> {
   readonly promise: Promise<Result>;
   resolve(result: Result): void;

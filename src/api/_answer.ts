@@ -1,5 +1,5 @@
 /**
- * What a successful response means to the caller.
+ * Turns a successful response into the value for the caller.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { pageError, unreadableError } from "./_describe_error.ts";
 import { contentType, isPage, type JsonMap } from "./_error_body.ts";
 
 /**
- * JSON as a value, an empty body as undefined, other bytes as they are. JSON is recognised whatever its
+ * JSON as a value, an empty body as undefined, other bytes unchanged. JSON is recognised whatever its
  * content type; a web page, and a body that is declared as JSON and is not, is an error.
  */
 export function answerValue(method: string, answer: Answered): unknown {
@@ -23,7 +23,7 @@ export function answerValue(method: string, answer: Answered): unknown {
   try {
     return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
   } catch {
-    return bytes; // Not declared as JSON, and it is not: a file.
+    return bytes; // Neither declared as JSON nor valid JSON: a file.
   }
 }
 
@@ -42,7 +42,7 @@ export function answerJson(
   }
 }
 
-/** Throws where a web page came instead of a response of the API. */
+/** Throws if the response is a web page instead of a response of the API. */
 export function rejectPage(method: string, answer: Answered): void {
   const { headers, bytes, url, attempts, secrets } = answer;
   if (bytes.length > 0 && isPage(headers, bytes)) {
@@ -56,14 +56,14 @@ export function jsonMap(bytes: Uint8Array): JsonMap {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
     return isMap(value) ? value : {};
   } catch {
-    return {}; // Without JSON there is no token: that is what the caller reports.
+    return {}; // Without JSON there is no token; the caller reports that.
   }
 }
 
 /** Statuses that a Response cannot have together with a body. */
 const BODILESS = new Set([204, 205, 304]);
 
-/** The response as it is, with its address. */
+/** The response itself, with its address. */
 export function rawResponse({ status, headers, bytes, url }: Answered): Response {
   const isValid = status >= 200 && status <= 599;
   const body = BODILESS.has(status) ? null : bytes;

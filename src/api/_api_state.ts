@@ -1,11 +1,11 @@
 /**
- * What belongs to an Api, kept beside the object so that nothing of it shows in an inspection.
+ * The state of an Api, kept beside the object so that an inspection does not show it.
  *
  * @module
  */
 import type { Client } from "./_client.ts";
 
-/** What belongs to an Api. */
+/** The state of an Api. */
 export interface State {
   readonly client: Client;
   readonly domain: string;

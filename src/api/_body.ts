@@ -1,5 +1,5 @@
 /**
- * Bodies: what is sent, and the reading of responses up to a limit.
+ * Bodies: those that are sent, and reading those of responses up to a limit.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { Answer } from "./_types.ts";
 
 /** The largest answer that is read: a page of 20,000 streams is some 10 MiB. */
 export const MAX_ANSWER_BYTES = 64 * 2 ** 20;
-/** Of an answer that is an error, no more than this is kept. */
+/** At most this much of an error response is kept. */
 export const MAX_ERROR_BYTES = 64 * 2 ** 10;
 
 /** Thrown if a response has more bytes than are read. */
@@ -30,7 +30,7 @@ export function jsonBody(data: unknown): Blob {
   try {
     text = JSON.stringify(data === undefined ? {} : data, plainBigints);
   } catch (cause) {
-    // The engine says on further lines where a cycle is.
+    // The engine describes a cycle on further lines.
     const [reason] = (errorMessage(cause)).split("\n");
     throw new TypeError(`Cannot send this data as JSON: ${reason}`, { cause });
   }
@@ -55,7 +55,7 @@ export async function readBody(
   const length = Number(response.headers.get("content-length") ?? NaN);
   // fetch decompresses: only of a plain body the length is known ahead.
   if (length <= limit && !response.headers.has("content-encoding")) {
-    // Without a look at `body`, which would make a stream of what Deno can read at once.
+    // `body` is not used: it would make a stream of bytes that Deno can read at once.
     return new Uint8Array(await response.arrayBuffer());
   }
   if (!response.body) return new Uint8Array();

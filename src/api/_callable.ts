@@ -1,13 +1,13 @@
 /**
  * Callable objects whose unknown properties are resources: the mechanism below Api and RestResource.
  *
- * What runtimes and test frameworks look up on any object is never a resource: `await api.org` asks for
+ * Names that runtimes and test frameworks look up on any object are never resources: `await api.org` asks for
  * `then`, `JSON.stringify` for `toJSON`, inspection and comparison for symbols and `constructor`.
  *
  * @module
  */
 
-/** Looked up on any object, by the language or by frameworks. */
+/** Names that the language or frameworks look up on any object. */
 const PROBED = new Set([
   "then",
   "catch",
@@ -20,7 +20,7 @@ const PROBED = new Set([
 /** The form of a name of a resource; others go through a call. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** What happens where a property is assigned that does not exist. */
+/** Rules for assigning a property that does not exist. */
 interface Assignment {
   /** The object in an error. */
   readonly what: string;
@@ -60,7 +60,7 @@ export function callable(
       if (typeof property === "symbol" || (isNew && assignment.open)) {
         return Reflect.set(target, property, value, receiver);
       }
-      // An accessor without a setter says no, and a method is replaced.
+      // An accessor without a setter returns false, and a method is replaced.
       if (!isNew && Reflect.set(target, property, value, receiver)) return true;
       const { what, why } = assignment;
       throw new TypeError(`Cannot set "${property}" of ${what}: ${why(property)}`);

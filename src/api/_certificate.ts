@@ -1,5 +1,5 @@
 /**
- * Telling a certificate that cannot be verified from other failures, on each runtime.
+ * Distinguishes an invalid certificate from other failures, on each runtime.
  *
  * @module
  */

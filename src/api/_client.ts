@@ -24,7 +24,7 @@ import { TokenStore } from "./tokens.ts";
 /** If the progress is not known, an upload that may run at this rate (64 KiB a second) is not ended. */
 const SLOWEST_BYTES_PER_MS = 64 * 1024 / 1000;
 
-/** What an Api and its resources share. */
+/** The state that an Api and its resources share. */
 export class Client {
   readonly baseUrl: string;
   readonly options: SettledOptions;
@@ -77,7 +77,7 @@ export class Client {
     }
   }
 
-  /** Makes a call, to its end. */
+  /** Makes a call, with all its attempts. */
   async send(call: ApiCall): Promise<Answered> {
     const options = checkCallOptions(call.options);
     const limits = {
@@ -176,7 +176,7 @@ export class Client {
       "{method} {path} {status} in {ms} ms, attempt {attempt}, {sent} bytes sent, {received} received",
       {
         method: call.method,
-        // Without its query, which may contain what does not belong into a log.
+        // Without its query, which may contain private data.
         path: `${this.#path}/${call.path.split("?")[0]}`,
         status: status ?? "without an answer",
         ms: Math.round(ms),
@@ -197,7 +197,7 @@ export class Client {
       await scope.race(asPromise(() => onResponse({ ...seen, ...more })));
     } catch (error) {
       if (scope.signal.aborted) throw error;
-      // The call may have done its work: only what looks on has failed.
+      // The call itself may have succeeded: only the hook has failed.
       log.error("onResponse failed: {error}", { error });
     }
     return outcome;
@@ -294,7 +294,7 @@ export class Client {
         if (failure instanceof TooLarge) failure.answer = answer(failure.head);
         if (failure instanceof RefusedRedirect && response.type !== "opaqueredirect") {
           failure.answer = answer(
-            await readBody(response, MAX_ERROR_BYTES, true).catch(() => new Uint8Array() // The refusal is what matters.
+            await readBody(response, MAX_ERROR_BYTES, true).catch(() => new Uint8Array() // The rejected redirect is the error to report.
             ),
           );
         }
@@ -313,7 +313,7 @@ export class Client {
     return headers;
   }
 
-  /** What a 401 means for a token that is never refreshed. */
+  /** The meaning of a 401 for a token that is never refreshed. */
   #rejection(status: number, access: string | undefined): string | undefined {
     if (status !== 401 || access === undefined) return undefined;
     if (this.kindOfToken === "api-key") return "the server rejected the API key";
@@ -336,7 +336,7 @@ function isConnectionFailure(failure: unknown): boolean {
     /connection|socket|network|closed|reset/i.test(failure.message);
 }
 
-/** Whether a response is what the call wanted. */
+/** Whether the call accepts the status of a response. */
 function isAccepted(
   { accept, goneIsDone }: ApiCall,
   { status, headers, bytes }: Answer,

@@ -14,13 +14,13 @@ import { Scope, TimeUp } from "./_scope.ts";
 import { asPage } from "./pages.ts";
 import { sleep } from "./retry.ts";
 
-/** Statuses with which the cloud says that these readings are not for this account to read. */
+/** Statuses with which the cloud says that this account may not read these readings. */
 const UNREADABLE = [403, 404, 501];
 
 const FIRST_PAUSE_MS = 50;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** A row of `data/`, as far as it matters here. */
+/** The fields of a row of `data/` that are used here. */
 interface Row {
   readonly stream?: unknown;
   readonly timestamp?: unknown;
@@ -53,7 +53,7 @@ export async function compareReadings(
         for (const reading of left) {
           const rows = await rowsOf(client, device, reading, scope.signal);
           if (rows === undefined) return "unreadable";
-          // Rows do not name the streamer: one that fits is enough.
+          // Rows do not name the streamer: one matching row is enough.
           if (!rows.some((row) => isSame(row, reading))) missing.push(reading);
         }
         left = missing;

@@ -1,5 +1,5 @@
 /**
- * An upload that ends when it is proved that the report was counted.
+ * An upload that resolves when it is proved that the report was counted.
  *
  * The proof is a pair: `last_id` was below the report's lowest id before the first attempt, and is its highest
  * id afterwards. If `last_id` is not below it beforehand, the report may have been counted by an earlier run;
@@ -24,7 +24,7 @@ export const DEFAULT_CONFIRM_MS = 60_000;
 /** How long readings that an earlier run sent may take until `data/` shows them. */
 const EARLIER_MS = 2_000;
 
-/** What the comparison says of ids that are too low. */
+/** What the comparison found for ids that are too low. */
 const REASONS = {
   different: "The readings that it has with these ids are others",
   same: "",
@@ -39,17 +39,17 @@ export interface CountedReply {
 
 /** The response to an upload that is proved. */
 interface ConfirmedReply extends CountedReply {
-  /** `last_id` of the streamer as it was before. */
+  /** `last_id` of the streamer before the upload. */
   readonly before: Id;
   /** Present if the cloud had counted the report before, so that it was not sent. */
   readonly countedBefore?: true;
 }
 
-/** How the proof is awaited. */
+/** How to wait for the proof. */
 interface ProofOptions {
   /** Stops the waiting. */
   readonly signal: AbortSignal | undefined;
-  /** For how long, in milliseconds. */
+  /** How long to wait, in milliseconds. */
   readonly timeoutMs: number;
 }
 
@@ -66,7 +66,7 @@ export async function confirmed(
   { signal, timeoutMs }: ProofOptions,
 ): Promise<CountedReply | ConfirmedReply> {
   const { lowestId, highestId, length } = report;
-  // Nothing that the cloud could count.
+  // The cloud can count nothing of it.
   if (highestId === 0) return await send();
   const name = reportName(report);
   const streamer = streamerText(report.origin, report.originStreamer);
@@ -78,7 +78,7 @@ export async function confirmed(
       signal,
       timeoutMs: Math.min(timeoutMs, EARLIER_MS),
     });
-    // Without the right to read, its highest id as the last one is all the proof there is.
+    // Without the right to read, `last_id` as its highest id is the only proof.
     const isSame = found === "same" ||
       found === "unreadable" && BigInt(before) === BigInt(highestId);
     if (!isSame) throw new IdsTooLow(`Cannot upload ${name}`, before, REASONS[found]);
@@ -93,7 +93,7 @@ export async function confirmed(
         "it again: readings that are counted meanwhile are not counted twice",
     );
   }
-  // The pair alone is not enough then: some of the ids may be somebody else's readings.
+  // The pair alone is not enough then: some of the ids may belong to readings of another sender.
   if (isPartlyCounted || length !== undefined && reply.count < length) {
     const found = await compareReadings(client, report, report.ends?.(), { signal, timeoutMs });
     if (found === "different") {

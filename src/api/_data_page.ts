@@ -11,9 +11,9 @@ import { Role } from "../codec/wasm_constants.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import type { JsonMap } from "./_error_body.ts";
 
-/** The rows of a page begin within so many bytes, behind the count and the addresses of other pages. */
+/** The rows of a page begin within this many bytes, behind the count and the addresses of other pages. */
 const HEAD_BYTES = 4096;
-/** Rows that a page may have. */
+/** The most rows of a page. */
 const MOST_ROWS = 1 << 14;
 const BRACKET = 0x5d;
 
@@ -21,7 +21,7 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A page whose rows have been read. */
 export interface ScannedPage {
-  /** The body with an empty array in the place of the rows. */
+  /** The body, with an empty array instead of the rows. */
   readonly body: JsonMap;
   readonly columns: ReadingColumns;
 }
@@ -55,7 +55,7 @@ export class PageScanner {
    * Reads a page.
    *
    * @param bytes The body of the response.
-   * @returns The page; undefined if it has rows that are not plain, or none: then JSON.parse has to read all of it.
+   * @returns The page; undefined if it has rows that are not plain, or no rows: then JSON.parse has to read all of it.
    */
   scan(bytes: Uint8Array): ScannedPage | undefined {
     const kernel = this.#kernel;
@@ -84,12 +84,12 @@ export class PageScanner {
         ? { body, columns: withNulls(columns) }
         : undefined;
     } catch {
-      return undefined; // JSON.parse says of the whole body what is wrong.
+      return undefined; // JSON.parse reports what is wrong in the whole body.
     }
   }
 }
 
-/** Rows without data have null, as those have that JSON.parse reads. */
+/** Rows without data have null, as with JSON.parse. */
 function withNulls(columns: StagedChunk): ReadingColumns {
   for (const rows of [columns.summaryData, columns.rawData]) {
     rows?.forEach((data: unknown, row) => (rows as unknown[])[row] = data ?? null);

@@ -20,7 +20,7 @@ interface Globals {
   readonly Deno?: { createHttpClient(options: ClientOptions): object };
 }
 
-/** What Deno's fetch takes. */
+/** The options of Deno's fetch. */
 interface DenoRequest extends RequestInit {
   readonly client: object | undefined;
 }
@@ -118,7 +118,7 @@ class MultipartBlob extends Blob {
           controller.error(error);
         }
       },
-      cancel: () => void chunks.return(undefined).catch(() => {}), // Nobody waits for the rest.
+      cancel: () => void chunks.return(undefined).catch(() => {}), // Nothing waits for the rest.
     }, { highWaterMark: 0 });
   }
 }

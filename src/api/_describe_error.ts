@@ -1,7 +1,7 @@
 /**
- * Makes the typed error of a call from the response, or from what came instead of one.
+ * Makes the typed error of a call from the response, or from the failure that came instead.
  *
- * The message is what an operator needs to read: what was called, what the server said. Secrets are
+ * The message says what an operator needs: the call, and what the server said. Secrets are
  * removed before the text is used for anything else, since a server may repeat what it was sent.
  *
  * @module
@@ -34,7 +34,7 @@ export function answerError(
   return new (answerClass(status))(message, details);
 }
 
-/** The error for a response that cannot be used: `said` is the reason, and `cause` what found it. */
+/** The error for a response that cannot be used: `said` is the reason, `cause` the error that found it. */
 export function unreadableError(
   call: CallName,
   answer: Answer,
@@ -60,7 +60,7 @@ export function unreadableError(
   );
 }
 
-/** The error for a web page: somebody other than the API answered. */
+/** The error for a web page: something other than the API answered. */
 export function pageError(
   call: CallName,
   answer: Answer,

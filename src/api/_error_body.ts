@@ -6,13 +6,13 @@
 
 import { isMap } from "../_is_record.ts";
 
-/** A longer message is not read by anybody. */
+/** Longer messages are cut, since they are not read. */
 const LONGEST_TEXT = 500;
 
 /** A value that JSON calls an object. */
 export type JsonMap = Record<string, unknown>;
 
-/** The media type of a response, without parameters, in lower case; undefined where there is none. */
+/** The media type of a response, without parameters, in lower case; undefined without one. */
 export function contentType(headers: Headers): string | undefined {
   return headers.get("content-type")?.split(";")[0].trim().toLowerCase() || undefined;
 }
@@ -35,7 +35,7 @@ export function jsonOrText(text: string, headers: Headers): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return text; // Declared as JSON or not: the text says more than nothing.
+    return text; // Even if it is declared as JSON, the text is better than nothing.
   }
 }
 
@@ -70,7 +70,7 @@ export function fieldsText(fields: Record<string, string[]>): string {
   );
 }
 
-/** What a body says, without the wrapping of its shape. */
+/** The text of a body, without the wrapping of its shape. */
 export function bodyText(data: unknown): string {
   if (data === undefined) return "";
   if (typeof data === "string") return shortened(/^\s*</.test(data) ? htmlText(data) : data);
@@ -95,7 +95,7 @@ function htmlText(html: string): string {
   return titled ?? html.replace(/<(style|script)[^]*?<\/\1>/gi, " ").replace(/<[^>]*>/g, " ");
 }
 
-/** One line; what a terminal would act on, or what turns the direction of the text, is escaped. */
+/** One line; control characters and characters that change the direction of the text are escaped. */
 function shortened(text: string): string {
   const line = text.replace(/\s+/g, " ").trim().replace(/\.$/, "").replace(
     // deno-lint-ignore no-control-regex

@@ -22,7 +22,7 @@ export const LEVELS: readonly FactoryLevel[] = [
   "device",
 ];
 
-/** What was read of one list. */
+/** The pages of one list that were read. */
 export interface ListState {
   /** Rows that the server says there are; a hint, since servers return it wrong, late or never. */
   count: number;
@@ -40,7 +40,7 @@ export interface ListState {
   done: boolean;
 }
 
-/** What was read of a factory: plain data, for JSON. */
+/** The lists of a factory that were read: plain data, for JSON. */
 export interface FactoryState {
   readonly version: 1;
   /** The slug of the only organisation, or null for all that the account sees. */

@@ -6,13 +6,13 @@
 import { type FactoryLevel, type FactoryState, LEVELS, rowsOf } from "./_factory_lists.ts";
 import type { Row } from "./rows.ts";
 
-/** An organisation, site, area, line, machine or device, and what is in it. */
+/** An organisation, site, area, line, machine or device, with its content. */
 export interface FactoryNode {
   /** What it is. */
   readonly level: FactoryLevel;
   /** Its slug. */
   readonly slug: string;
-  /** Its name; for machines and devices the label, or what stands in for it. */
+  /** Its name; for machines and devices the label, or a replacement for it. */
   readonly name: string;
   /** Its kind: area_type, line_type, brand and model of a machine, connector of a device. */
   readonly type: string | null;

@@ -18,10 +18,10 @@ import { asPage, isMissingPage, nextQuery } from "./pages.ts";
 /** A list that changes more often than this while it is read is then read page after page. */
 const MOST_RESTARTS = 3;
 
-/** Pages that are asked for because of a count; a larger one is not believed. */
+/** The most pages that are requested because of a count; a larger count is not trusted. */
 const MOST_PAGES_AHEAD = 10_000;
 
-/** Reads one address; what `api(path).get` does. */
+/** Reads one address, as `api(path).get` does. */
 type Get = (path: string, params: Params, options: CallOptions) => Promise<unknown>;
 
 /** What to read, and how. */
@@ -43,7 +43,7 @@ interface Task {
   readonly list?: ListState;
 }
 
-/** Reads what is missing. When a request fails, no more are started, and the results of the others are kept. */
+/** Reads the missing pages. When a request fails, no more are started, and the results of the others are kept. */
 export async function walk(it: Walk): Promise<void> {
   const tasks: Task[] = LEVELS.flatMap((level) => missing(level, it.state.lists[level]));
   const restarts = new Map<FactoryLevel, number>();
@@ -181,7 +181,7 @@ function numberedPage(
   return nextTasks(level, list);
 }
 
-/** What to do where nothing that is known to be missing is still being read. */
+/** Decides what to do when no page that is known to be missing is being read. */
 function nextTasks(level: FactoryLevel, list: ListState): Task[] {
   const read = Object.keys(list.pages).length;
   if (list.last !== undefined) list.done = read >= list.last;
@@ -231,7 +231,7 @@ function queryOf({ next }: Page<Row>): string | undefined {
   return next === null ? undefined : nextQuery(next, "https://list.invalid/");
 }
 
-/** Forgets what was read of a list that changed meanwhile. */
+/** Forgets the pages of a list that changed meanwhile. */
 function restart(
   it: Walk,
   level: FactoryLevel,

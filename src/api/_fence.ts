@@ -2,7 +2,7 @@
  * Fence, the reading ids of one streamer that must be counted before any higher ones.
  *
  * The cloud counts a reading only above the last id that it has counted. So when a report fails, a report
- * with higher ids must not be sent: it would make the readings of the failed one uncountable for good. The
+ * with higher ids must not be sent: the cloud could never count the readings of the failed one then. The
  * fence keeps the ids of reports that failed or were held back, until they are counted or given up.
  *
  * @module
@@ -10,7 +10,7 @@
 import { narrowed } from "../_integers.ts";
 import type { Id } from "../readings/reading_columns.ts";
 
-/** Reading ids, both ends included; 0 is no reading id. */
+/** Reading ids, both ends included; 0 is not a reading id. */
 export interface IdSpan {
   readonly lowest: Id;
   readonly highest: Id;
@@ -31,7 +31,7 @@ export class Fence {
     return this.#spans.length === 0;
   }
 
-  /** What must be counted before a report whose lowest id is `lowest`, if anything. */
+  /** The ids that must be counted before a report whose lowest id is `lowest`, if any. */
   before(lowest: Id): FencedSpan | undefined {
     const [first] = this.#spans;
     return first !== undefined && lowest > first.lowest ? first : undefined;

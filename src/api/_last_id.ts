@@ -32,9 +32,9 @@ export function reportName({ origin, originStreamer, lowestId, highestId }: Repo
 /**
  * Waits until `last_id` is the highest id of a report.
  *
- * @returns Whether that was so in time; it is queried at least once.
+ * @returns Whether it was, within the time; it is queried at least once.
  * @throws {DataError} If it is above the highest id without having been equal to it.
- * @throws {RestHttpBaseException} If it could not be queried, also not at the end of the time.
+ * @throws {RestHttpBaseException} If it could not be queried, not even at the end of the time.
  */
 export async function waitForLastId(
   client: Client,
@@ -65,7 +65,7 @@ export async function waitForLastId(
         if (!mayPass(error)) throw error;
         failure = error;
       }
-      // Set after the first query, which is to have an answer whatever the limit is.
+      // Set after the first query, which must get an answer whatever the limit is.
       scope.limit(new TimeUp("timeoutMs", until - performance.now()));
       await sleep(pause, scope.signal);
     }
@@ -78,7 +78,7 @@ export async function waitForLastId(
   }
 }
 
-/** Whether the next query may be answered, though this one failed: the report has been sent in any case. */
+/** Whether the next query may succeed although this one failed: the report has been sent in any case. */
 export function mayPass(error: unknown): boolean {
   return error instanceof RestHttpBaseException && !(error instanceof HttpAuthenticationError ||
     error instanceof HttpPermissionError || error instanceof HttpCouldNotVerifyServerError);

@@ -12,10 +12,10 @@ type Level = "debug" | "info" | "warning" | "error";
 
 let logger: Logger | undefined;
 let loading: Promise<void> | undefined;
-/** What is to be logged once there is a logger. */
+/** Lines to log once there is a logger. */
 const waiting: [level: Level, message: string, properties: Record<string, unknown>][] = [];
 
-/** Makes the logger ready; what follows is logged at once. */
+/** Makes the logger ready; later lines are logged at once. */
 export function loadLog(): Promise<void> | undefined {
   if (logger !== undefined) return undefined;
   return loading ??= import("./_logtape.ts").then(
@@ -26,7 +26,7 @@ export function loadLog(): Promise<void> | undefined {
       }
     },
     () => {
-      // A call is worth more than its log: it goes on, and the next call tries again.
+      // A call is more important than its log: it continues, and the next call tries again.
       loading = undefined;
       waiting.length = 0;
     },

@@ -1,5 +1,5 @@
 /**
- * What is used of LogTape, in a module of its own: bundlers then leave out the rest.
+ * The used parts of LogTape, in a separate module, so that bundlers leave out the rest.
  *
  * @module
  */

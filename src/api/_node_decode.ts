@@ -19,7 +19,7 @@ export async function decodedBody(
   let body: Readable = message;
   for (const encoding of encodings) {
     const decoder = await decoderFor(encoding, body);
-    if (!decoder) break; // Not known: the caller gets the bytes as they are.
+    if (!decoder) break; // An unknown encoding: the caller gets the bytes unchanged.
     // A failure of either end destroys both, and with them the stream below.
     pipeline(body, decoder, () => {});
     body = decoder;

@@ -25,7 +25,7 @@ const BODILESS = new Set([204, 205, 304]);
  */
 export function nodeTransport(trust: Trust): Transport {
   const secure = secureOptions(trust);
-  // Which proxy to take is decided here: with NODE_USE_ENV_PROXY, agents would take one by themselves.
+  // The proxy is chosen here: with NODE_USE_ENV_PROXY, agents would choose one themselves.
   const direct = { proxyEnv: {} };
   const agents = (keepAlive: boolean) => ({
     "http:": new http.Agent({ keepAlive, ...direct }),
@@ -94,7 +94,7 @@ function exchange(request: WireRequest, open: () => http.ClientRequest): Promise
     wire.on("response", (message) => {
       answered = true;
       message.on("end", () => {
-        // A response before the whole body was sent: the connection is of no more use.
+        // A response came before the whole body was sent: the connection cannot be used again.
         if (!wire.writableFinished) wire.destroy();
       });
       asResponse(message).then(resolve, (error) => {
@@ -103,7 +103,7 @@ function exchange(request: WireRequest, open: () => http.ClientRequest): Promise
       });
     });
     sendBody(request, wire, () => answered || signal.aborted).catch((error) => {
-      if (answered) return; // The server did not want the rest.
+      if (answered) return; // The server does not read the rest.
       reject(error);
       wire.destroy();
     });
@@ -152,6 +152,6 @@ async function asResponse(message: http.IncomingMessage): Promise<Response> {
   }
   const body = await decodedBody(message);
   if (status >= 200 && status <= 599) return new Response(body, { status, headers });
-  // The constructor rejects such a status, which a server can send all the same.
+  // The constructor rejects such a status, but a server can send it.
   return Object.defineProperty(new Response(body, { headers }), "status", { value: status });
 }

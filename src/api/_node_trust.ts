@@ -26,7 +26,7 @@ export function secureOptions({ verify, caCerts }: Trust): SecureOptions {
   // Deno's fetch ignores NODE_TLS_REJECT_UNAUTHORIZED, and Node's does not: as the runtime's fetch does.
   const verified = isDeno ? { rejectUnauthorized: true } : {};
   if (!caCerts) return verified;
-  // What is given as `ca` replaces the runtime's own authorities.
+  // The option `ca` replaces the runtime's own authorities.
   const ca = [...defaultAuthorities(), ...caCerts];
   try {
     tls.createSecureContext({ ca });
@@ -44,7 +44,7 @@ interface TlsOfNode22 {
   readonly getCACertificates?: (kind: "default") => string[];
 }
 
-/** What the runtime trusts by itself. Node 20 does not tell, but its rules are known. */
+/** The authorities that the runtime trusts. Node 20 does not list them, but its rules are known. */
 function defaultAuthorities(): readonly string[] {
   const { getCACertificates }: TlsOfNode22 = tls;
   if (getCACertificates) return getCACertificates("default");

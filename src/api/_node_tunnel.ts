@@ -7,7 +7,7 @@ import net from "node:net";
 import tls from "node:tls";
 import type { SecureOptions } from "./_node_trust.ts";
 
-/** A proxy that answers with more than this is not one. */
+/** A longer answer is not that of a proxy. */
 const MOST_HEAD_BYTES = 65_536;
 
 /** The headers that a proxy needs of each request: who may use it. */

@@ -17,7 +17,7 @@ export interface SlugLike {
   toString(): string;
 }
 
-/** What names one row of a resource: an id, a slug, or the text of either. */
+/** The name of one row of a resource: an id, a slug, or the text of either. */
 export type ResourceId = string | number | bigint | SlugLike;
 
 // deno-lint-ignore no-control-regex

@@ -1,5 +1,5 @@
 /**
- * Certificates in PEM texts: found, checked, and cut out of what stands around them.
+ * Certificates in PEM texts: found, checked, and cut out of the text around them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ const BLOCK = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
 /** ASN.1's tag of a sequence, with which every certificate begins. */
 const SEQUENCE = 0x30;
 
-/** The certificates in a text, each as PEM; undefined where there is none, or one is not valid. */
+/** The certificates in a text, each as PEM; undefined if there is no certificate, or one is not valid. */
 export function pemCertificates(text: unknown): string[] | undefined {
   if (typeof text !== "string") return undefined;
   const begun = text.split("-----BEGIN CERTIFICATE-----").length - 1;
@@ -22,7 +22,7 @@ export function pemCertificates(text: unknown): string[] | undefined {
   );
 }
 
-/** Whether bytes are one ASN.1 sequence to their end; only the runtime can check what is in it. */
+/** Whether bytes are one ASN.1 sequence to their end; only the runtime can check its content. */
 function isSequence(base64: string): boolean {
   let bytes: string;
   try {

@@ -9,10 +9,10 @@
 
 import type { Answer } from "./_types.ts";
 
-/** More in a row than this is a loop. */
+/** More redirects in a row than this are a loop. */
 export const MAX_REDIRECTS = 5;
 
-/** Why a redirect is not followed. */
+/** A redirect that is not followed, and why. */
 export class RefusedRedirect {
   /** The answer that redirects, where it could be read. */
   answer: Answer | undefined;

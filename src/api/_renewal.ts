@@ -58,7 +58,7 @@ async function askForTokens(
     accept: [400, 401, 403],
     secrets: refresh === undefined ? [access] : [access, refresh],
   });
-  // The page of a proxy says nothing about the token: it must not end the session.
+  // The page of a proxy says nothing about the token, so it must not end the session.
   rejectPage("POST", answer);
   if (answer.status >= 400) {
     log.error("Token refresh rejected: {status}", { status: answer.status });

@@ -1,5 +1,5 @@
 /**
- * What the runtime has, and what its environment says.
+ * The features of the runtime, and its environment.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Scope, one signal out of the caller's, the Api's and the time limits of a call.
+ * Scope, one signal that combines the caller's, the Api's and the time limits of a call.
  *
  * `AbortSignal.any` and `AbortSignal.timeout` leave listeners and timers behind on signals that live
  * long; a scope is closed and leaves nothing.
@@ -66,7 +66,7 @@ export class Scope {
     return this.#limit;
   }
 
-  /** Something happened: the running limit starts anew. */
+  /** Starts the running limit again, after progress. */
   touch(): void {
     if (this.#limit) this.limit(this.#limit);
   }
@@ -90,7 +90,7 @@ export class Scope {
     }
   }
 
-  /** Takes timer and listeners away. */
+  /** Removes timer and listeners. */
   close(): void {
     this.#cancel?.();
     for (const signal of this.#above) signal.removeEventListener("abort", this.#stop);

@@ -7,7 +7,7 @@
  * @module
  */
 
-/** What stands in the place of a secret. */
+/** The text that replaces a secret. */
 const HIDDEN = "***";
 
 /** Deeper values are left out: a walk over them, or `JSON.stringify`, would overflow the stack. */

@@ -1,5 +1,5 @@
 /**
- * Transport, one request out and one response in, on whatever the runtime has.
+ * Transport, one request out and one response in, with the means of the runtime.
  *
  * Every path must decide alike which certificates to trust and which proxy to take. So all calls, uploads
  * included, take the same one: on Deno its `fetch`, on Node `fetch` for plain calls and node:http for
@@ -65,7 +65,7 @@ export class OwnFetchError {
   constructor(readonly error: unknown) {}
 }
 
-/** How the runtimes say that a connection was not made or was lost; a TypeError, as fetch must throw it. */
+/** The texts of the runtimes for a connection that failed or was lost; a TypeError, as fetch must throw it. */
 const LOST =
   /^(fetch failed|failed to fetch|terminated|load failed|network ?error|network request failed|network connection lost|a network error occurred|the internet connection appears to be offline|error sending request|client error|error reading a body|connection )/i;
 

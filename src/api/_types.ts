@@ -1,5 +1,5 @@
 /**
- * What passes between the parts of the client: calls, requests on the wire, responses.
+ * The types that the parts of the client exchange: calls, requests on the wire, responses.
  *
  * In one file without imports of those parts, so that none of them has to know another one for a type.
  *
@@ -25,7 +25,7 @@ export interface ApiCall {
   readonly retries?: number;
   /** Sent without a token. */
   readonly anonymous?: boolean;
-  /** Sent with the token as it is: no refresh for a logout. */
+  /** Sent with the current token: a logout causes no refresh. */
   readonly lastCall?: boolean;
   /** Texts that no error may show, in addition to the tokens. */
   readonly secrets?: readonly string[];

@@ -37,8 +37,8 @@ export class UploadQueue {
   #placed: Promise<unknown> = Promise.resolve();
 
   /**
-   * Runs `work` when all earlier work of its streamer has ended. To find the place takes time (the head of a
-   * file is read), and still the order is that of the calls: places are found one at a time.
+   * Runs `work` when all earlier work of its streamer has ended. Finding the place takes time (the head of a
+   * file is read); places are found one at a time, so that the order is that of the calls.
    */
   async run<T>(
     place: () => Promise<UploadPlace | undefined>,

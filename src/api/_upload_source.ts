@@ -7,10 +7,10 @@ import { unshared } from "../_unshared.ts";
 import type { UploadSource } from "./_multipart.ts";
 import type { UploadFile } from "./options.ts";
 
-/** What goes out at once: small enough to tell progress, large enough to cost nothing. */
+/** The size of a piece: small enough to show progress, large enough to cost little. */
 export const CHUNK_BYTES: number = 256 * 1024;
 
-/** What `uploadFp` was given, as a source. */
+/** The source for an argument of `uploadFp`. */
 export function uploadSource(file: UploadFile): UploadSource {
   if (file instanceof Uint8Array) return bytesSource("file", file);
   if (file instanceof Blob) return blobSource("name" in file ? String(file.name) : "file", file);

@@ -39,11 +39,11 @@ export interface ApiConstructor {
    * @throws {ImproperlyConfigured} If the domain or an option is not valid.
    */
   new (domain?: string, options?: ApiOptions): Api;
-  /** What every Api has. */
+  /** The members of every Api. */
   readonly prototype: Api;
 }
 
-/** What else users of other clients set on theirs, and what to use instead. */
+/** Properties that users of other clients may try to set, and what to use instead. */
 const INSTEAD: Readonly<Record<string, string>> = {
   token: "use setToken(token)",
   tokenType: "use setToken(token, type)",

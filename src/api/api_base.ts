@@ -1,5 +1,5 @@
 /**
- * ApiBase, what an Api has in addition to its resources.
+ * ApiBase, the members of an Api besides its resources.
  *
  * @module
  */
@@ -14,7 +14,7 @@ export interface Credentials {
   password: string;
 }
 
-/** What an {@linkcode Api} has besides its resources. */
+/** The members of an {@linkcode Api} besides its resources. */
 export interface ApiBase {
   /** The known resource of this name. */
   <Path extends keyof KnownResources>(path: Path): KnownResources[Path];
@@ -63,11 +63,11 @@ export interface ApiBase {
    */
   setToken(token: string | Tokens | { readonly token: string }, type?: string): void;
   /**
-   * Gets a new token now. Calls do that by themselves, before the token expires and on a 401.
+   * Gets a new token now. Calls do that automatically, before the token expires and on a 401.
    *
    * @param options Options of this call. If a refresh is running already, it keeps its own limits, and an
    * aborted `signal` only ends the waiting for it.
-   * @returns False if the server rejects the tokens; they are dropped then.
+   * @returns False if the server rejects the tokens; they are then dropped.
    * @throws {RestHttpBaseException} If there was no answer of the API; the tokens are kept.
    * @throws {ImproperlyConfigured} If the token is not a jwt.
    */

@@ -1,7 +1,7 @@
 /**
- * What can be sent to the known resources, and what their lists can be filtered by.
+ * The bodies that the known resources accept, and the filters of their lists.
  *
- * A misspelt field or filter is an error of the compiler: the server would ignore it, and a list would
+ * A misspelt field or filter is an error at compile time: the server would ignore it, and a list would
  * then have all rows.
  *
  * @module
@@ -143,7 +143,7 @@ export interface DataParams extends ListParams {
   start?: FilterValue;
   /** The time after the last one. */
   end?: FilterValue;
-  /** The last so many readings, at most 100,000. */
+  /** This many of the last readings, at most 100,000. */
   lastn?: number;
   /** The lowest number of a reading in the cloud. */
   id_0?: FilterValue;
@@ -219,7 +219,7 @@ export type DeviceUpdate = Writable<
 >;
 /** A new device, for staff. */
 export type DeviceCreate = DeviceUpdate & {
-  /** Its number; the next one without it. */
+  /** Its number; by default the next one. */
   id?: number | bigint;
 };
 
@@ -239,7 +239,7 @@ export type StreamerUpdate = Writable<
   "process_engine_ver" | "last_id" | "is_system" | "selector"
 >;
 
-/** A new reading; its stream is made where it does not exist. */
+/** A new reading; its stream is created if it does not exist. */
 export interface ReadingCreate {
   /** The slug of the stream. */
   stream: string | SlugLike;

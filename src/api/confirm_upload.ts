@@ -1,8 +1,8 @@
 /**
  * confirmUpload(), the proof that a report was counted.
  *
- * A response of 201 may mean that the report was stored, and that its readings are counted later. What
- * proves that they were counted is a pair: `last_id` was below the report's lowest id before the first
+ * A response of 201 may mean that the report was stored, and that its readings are counted later. The
+ * proof that they were counted is a pair: `last_id` was below the report's lowest id before the first
  * attempt, and is its highest id now. Either half alone proves nothing: with `last_id` at 10, a report
  * with the ids 1 to 3 looks as if it had been counted, and never is.
  *
@@ -18,9 +18,9 @@ import { clientOf } from "./_api_state.ts";
 import type { ApiBase } from "./api_base.ts";
 import { IdsTooLow } from "./ids_too_low.ts";
 
-/** What {@linkcode confirmUpload} takes. */
+/** The options of {@linkcode confirmUpload}. */
 export interface ConfirmOptions {
-  /** `last_id` of the streamer as it was before the first attempt to upload the report. */
+  /** `last_id` of the streamer before the first attempt to upload the report. */
   readonly before: Id;
   /** Stops the waiting. */
   readonly signal?: AbortSignal;
@@ -43,7 +43,7 @@ export interface ConfirmOptions {
  * @throws {DataError} If `before` is not below the report's lowest id, so that the cloud never counts all of
  * it; if `last_id` is above its highest id and was never equal to it, so that something else uploads to the
  * same streamer; if the report has readings, but none with an id.
- * @throws {RestHttpBaseException} If `last_id` could not be queried, also not at the end of `timeoutMs`.
+ * @throws {RestHttpBaseException} If `last_id` could not be queried, not even at the end of `timeoutMs`.
  *
  * @example
  * ```ts

@@ -13,7 +13,7 @@ import { RestBaseException } from "./errors/rest_base_exception.ts";
 import type { Params } from "./_query.ts";
 import type { CallOptions } from "./options.ts";
 
-/** How far a factory map is. */
+/** The progress of a factory map. */
 export interface FactoryProgress {
   /** Pages read so far. */
   readonly pages: number;
@@ -33,9 +33,9 @@ export interface FactoryMapOptions {
    * @default {8}
    */
   concurrency?: number;
-  /** Rows on a page, if another number than the server's own is wanted. */
+  /** Rows on a page; by default the server's own number. */
   pageSize?: number;
-  /** Stops the reading; the error has what was read as `partial`. */
+  /** Stops the reading; the error has the part that was read as `partial`. */
   signal?: AbortSignal;
   /** Called after each page. */
   onProgress?: (progress: FactoryProgress) => void;
@@ -53,7 +53,7 @@ export interface FactoryMapJson {
   readonly lists: Record<string, unknown>;
 }
 
-/** One row of a factory map: a device, or what has nothing in it, with all that it is in. */
+/** One row of a factory map: a device, or an empty place or machine, with everything that it is in. */
 export interface FactoryRow {
   /** The organisation's slug. */
   org: string | null;

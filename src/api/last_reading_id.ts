@@ -1,5 +1,5 @@
 /**
- * lastReadingId(), where the ids of a streamer's next report begin.
+ * lastReadingId(), the id after which a streamer's next report begins.
  *
  * A wrong 0 here costs readings: the next report would begin at id 1, and the cloud would count none of
  * it. So 0 is returned only if the API itself says so, and everything else that is not an id is an error.

@@ -49,14 +49,14 @@ export interface IncomingResponse {
   readonly status: number | undefined;
   /** The headers of the response; undefined if there is none. */
   readonly headers: Headers | undefined;
-  /** What failed; undefined if there is a response, whatever its status. */
+  /** The failure; undefined if there is a response, whatever its status. */
   readonly error: Error | undefined;
 }
 
 /** How an {@linkcode Api} behaves. */
 export interface ApiOptions {
   /**
-   * The scheme of the Authorization header: `jwt`, `token` for the lasting key of an account, or
+   * The scheme of the Authorization header: `jwt`, `token` for the permanent key of an account, or
    * `Api-Key`.
    *
    * @default {"jwt"}
@@ -106,7 +106,7 @@ export interface ApiOptions {
   userAgent?: string;
   /**
    * Called with the new tokens after login and after each refresh, to store them; calls wait for it. Its
-   * error rejects `login()`; after a refresh it is logged, and the calls go on.
+   * error rejects `login()`; after a refresh it is logged, and the calls continue.
    */
   onTokens?: (tokens: Tokens) => void | Promise<void>;
   /**
@@ -117,10 +117,10 @@ export interface ApiOptions {
   renewTokens?: (tokens: Tokens, options: { signal: AbortSignal }) => Promise<Tokens | undefined>;
   /**
    * Called before each attempt of a call, which waits for it. It can add headers, such as those of a trace;
-   * the header `Authorization` is set afterwards. What it throws ends the call.
+   * the header `Authorization` is set afterwards. An error of it ends the call.
    */
   onRequest?: (request: OutgoingRequest) => void | Promise<void>;
-  /** Called after each attempt, with its response or its error. What it throws is logged. */
+  /** Called after each attempt, with its response or its error. An error of it is logged. */
   onResponse?: (response: IncomingResponse) => void | Promise<void>;
   /**
    * Whether credentials may go to a server on plain http that is not this machine.
@@ -152,9 +152,9 @@ export interface AllOptions extends CallOptions {
   limit?: number;
 }
 
-/** How far an upload is. A retry starts again from 0. */
+/** The progress of an upload. A retry starts again from 0. */
 export interface UploadProgress {
-  /** Bytes of the file that went out. */
+  /** Bytes of the file that were sent. */
   readonly sent: number;
   /** Bytes of the file. */
   readonly total: number;
@@ -166,12 +166,12 @@ export interface UploadOptions extends CallOptions {
   data?: Record<string, ParamScalar | undefined | null>;
   /** Query parameters. */
   params?: Params;
-  /** Called as bytes go out; where a runtime does not tell (browsers), at the start and at the end. */
+  /** Called as bytes are sent; in browsers, which do not report this, at the start and at the end. */
   onProgress?: (progress: UploadProgress) => void;
   /**
-   * What is known of the report: its streamer and its ids decide its turn.
+   * Streamer and ids of the report, which decide its place in the order.
    *
-   * @default {what the header of the report says}
+   * @default {from the header of the report}
    */
   report?: ReportFacts;
   /**
@@ -188,7 +188,7 @@ export interface UploadOptions extends CallOptions {
   confirm?: ConfirmChoice;
 }
 
-/** What `uploadFp` sends: bytes (named "file"), a Blob or File, or either with a name. */
+/** A file for `uploadFp`: bytes (named "file"), a Blob or File, or either with a name. */
 export type UploadFile =
   | Uint8Array
   | Blob

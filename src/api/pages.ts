@@ -19,7 +19,7 @@ import type { CallOptions } from "./options.ts";
 
 /** How pages are read. */
 interface ReadingPages {
-  /** Makes a page of an answer. */
+  /** Makes a page from an answer. */
   readonly read?: (answer: Answered) => unknown;
   /** Whether the next page is asked for while one is used: for callers that want all of them. */
   readonly ahead?: boolean;
@@ -61,7 +61,7 @@ export async function* readPages<Row>(
       };
       if (next !== null && ahead) {
         scope ??= new Scope(options?.signal, left.signal);
-        // What is wrong with the next page is thrown when that is wanted.
+        // An error of the next page is thrown when that page is requested.
         answering = new Promise((resolve) => resolve(askNext()));
         answering.catch(() => {});
       }

@@ -1,5 +1,5 @@
 /**
- * RestResource, one path of the API and what can be done there.
+ * RestResource, one path of the API and its methods.
  *
  * @module
  */
@@ -22,7 +22,7 @@ interface Place {
   readonly path: string;
 }
 
-/** Kept beside the objects, so that nothing of it shows in an inspection or a spread. */
+/** Kept beside the objects, so that an inspection or a spread does not show it. */
 const places = new WeakMap<object, Place>();
 
 function placeOf(resource: object): Place {
@@ -57,7 +57,7 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
     const { client, path } = placeOf(this);
     const body = data === undefined ? undefined : jsonBody(data);
     const call = { method: "DELETE", path: path + queryText(params), body, options };
-    // Gone at a second attempt: the first one did it, and only its answer was lost.
+    // A 404 at a second attempt: the first one deleted it, and only its answer was lost.
     const answer = await client.send({ ...call, goneIsDone: true });
     if (answerValue("DELETE", answer) instanceof Uint8Array) answerJson("DELETE", answer);
     return true;

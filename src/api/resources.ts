@@ -1,5 +1,5 @@
 /**
- * The types of resources: what can be done with one, and which ones ArchFX Cloud is known to have.
+ * The types of resources: their methods, and the known resources of ArchFX Cloud.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { UploadFile, UploadOptions } from "./options.ts";
 export interface Page<Row> {
   /** Rows on all pages, as far as the server knows. */
   count: number;
-  /** The address of the next page; only its query is to be trusted. */
+  /** The address of the next page; only its query can be trusted. */
   next: string | null;
   /** The address of the page before. */
   previous: string | null;
@@ -25,7 +25,7 @@ export interface Page<Row> {
 /** A row of a list, by what `get` of the list returns. */
 export type ListRow<Got, Row> = Got extends readonly (infer One)[] ? One : Row;
 
-/** What `resource.request()` sends. */
+/** The parts of a request for `resource.request()`. */
 export interface RequestParts {
   /** Query parameters. */
   params?: Params;
@@ -58,7 +58,7 @@ export interface ResourceMethods<
    */
   get(params?: Query, options?: CallOptions): Promise<Got>;
   /**
-   * Sends data to the resource, to create something. It is sent once, unless `options.retries` says
+   * Sends data to the resource, to create a row. It is sent once, unless `options.retries` says
    * otherwise.
    *
    * @param data Becomes JSON; `{}` where it is missing.
@@ -128,7 +128,7 @@ export interface ResourceMethods<
    */
   all(params?: Query, options?: AllOptions): Promise<ListRow<Got, Row>[]>;
   /**
-   * Makes a call and returns its response as it is, with any status: for headers, and for bodies that are
+   * Makes a call and returns the response itself, with any status: for headers, and for bodies that are
    * not JSON. Tokens, retries, redirects and limits are those of the other methods; the body has been
    * read, so that a connection that breaks within it is retried, and is at most 64 MiB long.
    *
@@ -229,7 +229,7 @@ export interface KnownResources {
   readonly org: Collection<rows.Org, bodies.OrgCreate, bodies.OrgUpdate, bodies.OrgListParams, {
     /** The members, for its admins. */
     readonly members: Collection<rows.Member>;
-    /** The organisation, with counts and the own membership. */
+    /** The organisation, with counts and the membership of the account. */
     readonly extra: ResourceMethods<rows.OrgExtra>;
     /** Its devices. */
     readonly devices: Collection<rows.Device, never, never, bodies.DeviceParams>;
@@ -291,7 +291,7 @@ export interface KnownResources {
     never,
     bodies.DataParams
   >;
-  /** Signing in; `login`, `logout` and `refreshToken` of the Api do most of it. */
+  /** Signing in; usually done with `login`, `logout` and `refreshToken` of the Api. */
   readonly auth: AuthResource;
   /** What the server says about itself, without a token. */
   readonly server: ResourceMethods<rows.ServerInfo>;
@@ -301,7 +301,7 @@ export interface KnownResources {
 export interface AuthResource extends ResourceMethods {
   /** The account of the token. */
   (path: "user-info"): ResourceMethods<rows.Account>;
-  /** The lasting key of the account, and a new token. */
+  /** The permanent key of the account, and a new token. */
   (path: "token"): ResourceMethods<{ token: string; jwt: string }>;
   /** Any other path. */
   <One = unknown>(path: ResourceId): RestResource<One, One>;

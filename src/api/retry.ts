@@ -2,7 +2,7 @@
  * The retry rules: which attempts are repeated, and after how long.
  *
  * Full jitter (a random wait up to a bound that doubles) keeps many clients from coming back at once.
- * What the server asks for in Retry-After is never shortened: if it does not fit, the call fails.
+ * A wait that the server asks for with Retry-After is never shortened: if it does not fit, the call fails.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { after } from "./_scope.ts";
 
 /** The first wait is random up to this. */
 const BASE_MS = 300;
-/** No wait of our own is longer than this. */
+/** The longest wait that the server has not asked for. */
 const CAP_MS = 20_000;
 /** Added at random to a wait that the server asks for, so that its clients do not all return at once. */
 const SPREAD_MS = 250;
@@ -23,7 +23,7 @@ export function isRepeatable(method: string): boolean {
   return REPEATABLE.has(method);
 }
 
-/** Whether an answer of this status may turn out better the next time. */
+/** Whether a call with this status may succeed the next time. */
 export function isTransient(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || (status >= 500 && status <= 599);
 }

@@ -28,7 +28,7 @@ export interface Account extends Row {
   tagline: string;
   /** Addresses of pictures by size. */
   avatar: Record<string, string>;
-  /** Whether the account is of the people who run the cloud. */
+  /** Whether the account belongs to the operators of the cloud. */
   is_staff: boolean;
   /** ISO 8601, UTC. */
   created_at: string;
@@ -142,7 +142,7 @@ export interface Machine extends Row {
   model: string;
   /** The serial number. */
   serial_number: string;
-  /** The number in the books. */
+  /** The asset number. */
   asset_number: string;
   /** The slug of the line, area or site. */
   parent: string | null;
@@ -186,7 +186,7 @@ export interface Device extends Row {
   parent: string | null;
   /** The slug of the machine. */
   machine: string | null;
-  /** What connects it to the machine. */
+  /** The connector to the machine. */
   connector_type: string;
   /** Degrees north. */
   lat: number | null;
@@ -234,7 +234,7 @@ export interface Stream extends Row {
   created_on: string;
 }
 
-/** What one device gave to a stream over a time. */
+/** The readings of one device in a stream over a time. */
 export interface StreamPage extends Row {
   /** The slug of the stream with `--` and the start in microseconds. */
   slug: string;
@@ -246,7 +246,7 @@ export interface StreamPage extends Row {
   org: string;
   /** ISO 8601, UTC. */
   start: string | null;
-  /** ISO 8601, UTC; null while it goes on. */
+  /** ISO 8601, UTC; null while it continues. */
   end: string | null;
 }
 
@@ -327,7 +327,7 @@ export interface DataRow extends Row {
   streamer_local_id: number;
   /** How the time was found. */
   status: string;
-  /** Whether the time is doubted. */
+  /** Whether the time is uncertain. */
   dirty_ts: boolean;
   /** Summary data. */
   extra_data: Record<string, unknown> | null;
@@ -353,7 +353,7 @@ export interface Member extends Row {
   role_name: string;
 }
 
-/** An organisation, with counts and the own membership. */
+/** An organisation, with counts and the membership of the account. */
 export interface OrgExtra extends Org {
   /** How many rows there are by resource. */
   counts: Record<string, number>;

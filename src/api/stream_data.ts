@@ -27,7 +27,7 @@ const OPTIONS = ["start", "end", "last", "pageSize", "signal", "timeoutMs", "ret
 /** Rows a page: half of what the server gives at most, some 1.5 MB of JSON. */
 const PAGE_SIZE = 5000;
 
-/** After so many pages in a row whose rows are not plain, the others are read by JSON.parse at once. */
+/** After this many pages in a row with rows that are not plain, JSON.parse reads the others at once. */
 const MISSES = 2;
 /** Where a page has its rows as columns. */
 const SCANNED: unique symbol = Symbol("scanned");
@@ -64,7 +64,7 @@ export class StreamData {
   readonly slug: ArchFxStreamSlug;
   readonly #api: ApiBase;
 
-  /** Use {@linkcode stream}. */
+  /** Internal: use {@linkcode stream}. */
   constructor(api: ApiBase, slug: string | ArchFxStreamSlug) {
     this.#api = api;
     this.slug = new ArchFxStreamSlug(slug);
@@ -217,7 +217,7 @@ function valueOf({ value, int_value }: JsonMap): number | undefined {
   return typeof given === "number" && Number.isFinite(given) ? given : undefined;
 }
 
-/** The reading id of a row; 0 where it has none. */
+/** The reading id of a row; 0 without an id. */
 function idOf(id: unknown): bigint | undefined {
   if (id === undefined || id === null) return 0n;
   if (typeof id === "bigint") return id >= 0n && id <= MAX_ID ? id : undefined;

@@ -1,5 +1,5 @@
 /**
- * Ranges of time as callers give them: a Date, text, or a length of time before now.
+ * Ranges of time in the forms that callers use: a Date, text, or a length of time before now.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export interface TimeRange {
  *
  * @param range The range.
  * @param now This moment.
- * @returns The limits; `undefined` where there is none.
+ * @returns The limits; `undefined` without a limit.
  * @throws {DataError} If a limit is not a time, or `end` is before `start`.
  * @throws {TypeError} If `last` is given beside `start` or `end`.
  */
@@ -67,7 +67,7 @@ function limit(name: string, time: Timestamp | undefined, now: bigint): bigint |
     try {
       return timestampMicros(/^\d{4}-\d\d-\d\d$/.test(time) ? `${time}T00:00Z` : time);
     } catch {
-      // Said below, with all forms that are possible here.
+      // The error below lists all forms that are possible here.
     }
   }
   throw new DataError(

@@ -14,19 +14,19 @@ import type { CallOptions, Tokens } from "./options.ts";
 
 /** A token is refreshed this long before it expires, so that it does not expire during a call. */
 const LEEWAY_MS = 30_000;
-/** A token with a short life is used for this part of it, whatever the leeway. */
+/** A token with a short life is used for this part of its life, whatever the leeway. */
 const USED_PART = 0.8;
 
 /** After a refresh before the expiry failed, calls go on without another one for this long. */
 const PAUSE_MS = 5_000;
 
-/** How many tokens of the past are remembered, to keep them out of errors: more than a year of hours. */
+/** How many old tokens are remembered, to keep them out of errors: more than a year of hourly tokens. */
 const REMEMBERED = 20_000;
 
 /** Printable ASCII without spaces: what a header can carry. */
 const TOKEN = /^[!-~]+$/;
 
-/** Gets new tokens; undefined where the server rejects these, an error where it did not say. */
+/** Gets new tokens; undefined if the server rejects these, an error if the result is unknown. */
 type Renew = (tokens: Tokens, options?: CallOptions) => Promise<Tokens | undefined>;
 
 /** Whether a value can be sent as a token. */
@@ -45,7 +45,7 @@ export function tokensFrom(given: unknown, from = ""): Tokens {
   return { access, refresh };
 }
 
-/** The value is a secret, even where it is a wrong one. */
+/** The value is a secret, even if it is not valid. */
 function invalidToken(which: string, from: string): ImproperlyConfigured {
   return new ImproperlyConfigured(
     `Cannot use the ${which} token${from}: it must be text of printable ASCII without spaces, ` +
@@ -79,7 +79,7 @@ export class TokenStore {
     return this.#tokens;
   }
 
-  /** What no error may show: the tokens now and before, which a late response may still contain. */
+  /** The texts that no error may show: current and old tokens, which a late response may still contain. */
   get secrets(): string[] {
     return [...this.#known];
   }

@@ -60,7 +60,7 @@ async function uploadReport(
   let source: UploadSource | undefined;
   let facts = given;
   const place = async (): Promise<UploadPlace | undefined> => {
-    // A report that tells what it is gets its place before anything can go wrong with its bytes.
+    // A report with known ids gets its place before its bytes are read, which may fail.
     if (given) return placeOf(given);
     source = await open();
     const head = peekReport(await source.head(HEAD_BYTES));
@@ -77,7 +77,7 @@ async function uploadReport(
   }, { signal, skipFailed });
 }
 
-/** The signal; a value that is not one is rejected at the turn of the upload, with the other options. */
+/** The signal; an invalid one is rejected when the turn of the upload comes, with the other options. */
 function usable(signal: AbortSignal | undefined): AbortSignal | undefined {
   return typeof signal?.addEventListener === "function" ? signal : undefined;
 }
@@ -90,7 +90,7 @@ function placeOf({ origin, originStreamer, lowestId, highestId }: ReportFacts): 
   };
 }
 
-/** Of a file whose first bytes do not tell; undefined if it is not a report, which the cloud rejects. */
+/** For a file whose first bytes do not say it; undefined if it is not a report, which the cloud rejects. */
 async function wholeFacts(source: UploadSource): Promise<ReportFacts | undefined> {
   const blob = await source.blob();
   return peekReport(new Uint8Array(await blob.arrayBuffer()), true);
@@ -146,7 +146,7 @@ async function post(
     body,
     options: callOptions,
     retries: isReport ? client.options.retries : 0,
-    // What its ids allow: whichever copy the cloud counts first, it does not count the other one.
+    // The ids make this safe: whichever copy the cloud counts first, it does not count the other one.
     isRepeatable: isReport && (callOptions.retries ?? client.options.retries) > 0 &&
       body.length <= SMALL_BYTES,
     onSent: tell,

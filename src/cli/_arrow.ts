@@ -8,7 +8,7 @@ import { CommandError, ExitCode } from "./_errors.ts";
 /**
  * The module.
  *
- * @param task What it is for, in the error.
+ * @param task What needs it, for the error.
  * @throws {CommandError} If its libraries are not installed, as on Node without them.
  */
 export async function arrowModule(

@@ -32,11 +32,11 @@ export async function writeAtomically(
 let parts = Number.parseInt(randomUUID().slice(0, 4), 16);
 
 /**
- * A name to write to until the target gets its own. It tells where its process runs. What processes of
- * the same kind left beside the target, and that no longer exist, is removed.
+ * A name to write to until the file is renamed to its target. The name says where the process runs.
+ * Leftovers beside the target of such processes that no longer exist are removed.
  *
  * @param path The output as the user named it, for errors.
- * @param target Where it goes.
+ * @param target The file that is written in the end.
  */
 export async function newPart(path: string, target: FileTarget): Promise<string> {
   // A process id says nothing about the processes of another machine or container.
@@ -53,7 +53,7 @@ export async function newPart(path: string, target: FileTarget): Promise<string>
   return besideOf(target, space + count.toString(16).padStart(4, "0"));
 }
 
-/** Creates a part, empty, with the permissions of what it replaces: its content is as private. */
+/** Creates an empty part with the permissions of the file that it replaces, so that its content stays as private. */
 export async function createPart(part: string, target: FileTarget): Promise<void> {
   const file = await open(part, "wx", target.mode ?? 0o666);
   try {
@@ -64,12 +64,12 @@ export async function createPart(part: string, target: FileTarget): Promise<void
 }
 
 /**
- * Gives what was written its name: replaces a file, keeping its permissions, or appends to something
- * that is not a regular file.
+ * Renames the part to its target and keeps the permissions of a file that it replaces, or appends to
+ * something that is not a regular file.
  *
  * @param part What was written.
- * @param target Where it goes.
- * @param replace Whether a file may be replaced. If not, and somebody created one since it was checked,
+ * @param target The file that is written in the end.
+ * @param replace Whether a file may be replaced. If not, and another process created one since the check,
  * this throws EEXIST.
  */
 export async function giveName(part: string, target: FileTarget, replace = true): Promise<void> {

@@ -14,7 +14,7 @@ import { fileError } from "./_errors.ts";
 const GATHERED = 65536;
 
 /**
- * Skipped rows on their way to a file, which gets its name at the end. They are written while the reader waits: a file may
+ * Collects skipped rows in a file, which gets its name at the end. They are written while the reader waits: a file may
  * have nothing but bad rows, and they must not gather in memory.
  */
 export class BadRowsFile {

@@ -4,14 +4,14 @@
  * @module
  */
 
-/** Values on their way; one at a time is kept. */
+/** Passes values on; it holds one at a time. */
 export class Channel<T> implements AsyncIterable<T> {
   #value: { value: T } | undefined;
   #closed = false;
   #error: { error: unknown } | undefined;
   #wake: (() => void)[] = [];
 
-  /** Hands a value over once there is room. */
+  /** Sends a value once there is room. */
   async send(value: T): Promise<void> {
     while (this.#value && !this.#error) await this.#changed();
     if (this.#error) throw this.#error.error;
@@ -19,7 +19,7 @@ export class Channel<T> implements AsyncIterable<T> {
     this.#notify();
   }
 
-  /** Says that nothing more comes. */
+  /** Ends the channel: no more values follow. */
   close(): void {
     this.#closed = true;
     this.#notify();

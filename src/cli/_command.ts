@@ -1,5 +1,5 @@
 /**
- * What a command is, and what it is given to work with.
+ * The interface of a command, and the context that it works with.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface Command {
   readonly withoutJson?: true;
   /** Declares its arguments. */
   arguments(parser: ArgumentParser): void;
-  /** Does it. Returns the exit code; nothing is 0. */
+  /** Runs the command. Returns the exit code; `undefined` means 0. */
   run(context: Context, args: Arguments): Promise<number | void>;
 }
 
@@ -42,10 +42,10 @@ export class Context {
   readonly json: boolean;
   /** `--quiet`: nothing on standard error but errors. */
   readonly quiet: boolean;
-  /** `--verbose`: what is going on, and stack traces. */
+  /** `--verbose`: what happens, and stack traces. */
   readonly verbose: boolean;
 
-  /** All commands, for those that tell about them. */
+  /** All commands, for the help and the completions. */
   readonly commands: readonly Entry[];
 
   constructor(io: Io, args: Arguments, commands: readonly Entry[] = []) {
@@ -71,7 +71,7 @@ export class Context {
     return this.io.outputIsTerminal && !this.io.env.NO_COLOR && this.io.env.TERM !== "dumb";
   }
 
-  /** What to throw for an error: after Ctrl-C what was done so far, otherwise the error itself. */
+  /** The error to throw: after Ctrl-C one that says what was done so far, otherwise the error itself. */
   interrupted(error: unknown, done: string): unknown {
     return this.signal.reason instanceof Interrupted ? new Interrupted(done) : error;
   }
@@ -81,7 +81,7 @@ export class Context {
     return this.io.write(`${text}\n`);
   }
 
-  /** Anything else that is good to know: lines on standard error, unless `--quiet`. */
+  /** Other useful information: lines on standard error, unless `--quiet`. */
   note(text: string): void {
     if (!this.quiet) this.#say(text);
   }
@@ -91,7 +91,7 @@ export class Context {
     this.#say(text);
   }
 
-  /** What is going on: lines on standard error with `--verbose`. */
+  /** What happens: lines on standard error with `--verbose`. */
   trace(text: string): void {
     if (this.verbose) this.#say(text);
   }
@@ -117,6 +117,6 @@ export function addCommonArguments(parser: ArgumentParser, command: Command): vo
   parser.addArgument("--verbose", {
     short: "v",
     type: "boolean",
-    help: "Say what is going on; show stack traces",
+    help: "Print what happens; show stack traces",
   });
 }

@@ -44,7 +44,7 @@ export interface Snapshot {
 
 /** How the file is kept. */
 export interface CommittedFileOptions {
-  /** Permissions of everything that is written. @default {those of the copy, or what the umask leaves} */
+  /** Permissions of everything that is written. @default {those of the copy, else the default by the umask} */
   mode?: number;
   /** For tests: called with the name of each step before the step is done. */
   onStep?: (step: string) => void;
@@ -107,7 +107,7 @@ export class CommittedFile {
       const file = join(this.#folder, String(number), "content");
       const text = await orMissing(readFile(file, "utf8"));
       if (text !== undefined) return { number, text, copy };
-      // Removed in between: there is a higher number by now. If not, somebody else removed it.
+      // Removed in between: there is a higher number by now. If not, another program removed it.
       if (tries === 100) throw Object.assign(new Error("it was removed"), { path: file });
     }
   }
@@ -116,8 +116,7 @@ export class CommittedFile {
    * Prepares the content that follows a snapshot.
    *
    * @param base What it is derived from.
-   * @param reserve How many bytes to reserve, so that a full disk is noticed before anything else is
-   * done that cannot be repeated.
+   * @param reserve How many bytes to reserve, so that a full disk is noticed before a step that cannot be repeated.
    */
   async draft(base: Snapshot, reserve = 0): Promise<Draft> {
     this.#step("draft");
@@ -191,7 +190,7 @@ export class CommittedFile {
     return Math.max(0, ...names.filter((name) => /^\d+$/.test(name)).map(Number));
   }
 
-  /** Removes the contents below a number, and what cannot become anything any more. */
+  /** Removes the contents below a number, and drafts that can no longer be committed. */
   async #clean(number: number, ownCopy: string): Promise<void> {
     for (const name of await orMissing(readdir(this.#folder)) ?? []) {
       const match = /^(?:(\d+)(\..+)?|copy\..+)$/.exec(name);

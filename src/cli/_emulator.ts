@@ -25,7 +25,7 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
     .addArgument("--host", { default: "127.0.0.1", help: "The address to listen on" })
     .addArgument("--expose", {
       type: "boolean",
-      help: "Allow a host that others can reach: the passwords are known to everybody",
+      help: "Allow a host that others can reach, although the passwords are public",
     })
     .addArgument("--db", {
       metavar: "FILE",
@@ -39,7 +39,7 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
     .addArgument("--import", {
       metavar: "DIR",
       dest: "importFrom",
-      help: "Begin with what an export wrote, instead of what the database holds",
+      help: "Start with the data of an export instead of the content of the database",
     })
     .addArgument("--count-later", {
       metavar: "WORKERS",

@@ -1,5 +1,5 @@
 /**
- * Files of readings to reports, one file after another. The reports of a file get their names together, or none does.
+ * Encodes files of readings to reports, one file after another. Either all reports of a file get their names, or none.
  *
  * @module
  */
@@ -23,7 +23,7 @@ import { ReportWriters, type WrittenReport } from "./_report_writers.ts";
 /** How many skipped rows of a file are named on standard error. */
 const NAMED_ROWS = 5;
 
-/** The ids that a run may use, and what else is kept between runs. */
+/** The ids that a run may use, and the rest of what is kept between runs. */
 export interface IdSource {
   readonly next: NextIds;
   readonly files: FinishedFile[];
@@ -33,7 +33,7 @@ export interface IdSource {
   readonly lastCounted?: (device: string) => Promise<number>;
 }
 
-/** What came of a file. */
+/** The result of a file. */
 export interface EncodedFile {
   readonly path: string;
   readonly reports: readonly WrittenReport[];
@@ -51,7 +51,7 @@ export class FileEncoder {
   readonly #intake: IntakeOptions;
   /** All files that are read, which no output may replace. */
   inputs: readonly string[] = [];
-  /** What is written of bad rows. */
+  /** The file of bad rows. */
   badRows: BadRowsFile | undefined;
 
   constructor(context: Context, args: Arguments, intake: IntakeOptions) {
@@ -192,7 +192,7 @@ export class FileEncoder {
         }; leave ${flag} out, or replace the ids with --override`,
       );
     }
-    // Each output is compared with each of them: of many files, only with its own.
+    // Each output is compared with each of these: with many files, only its own input is compared.
     const inputs = this.inputs.length > 50 ? [path] : this.inputs;
     return new ReportWriters({
       streamer: args.streamer ?? 0x100,

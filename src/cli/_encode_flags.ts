@@ -43,7 +43,7 @@ export function checkFlags(args: Arguments): void {
 /** What may stand in braces in the name of a report. */
 const BRACES = ["file", "device", "first", "last", "part"];
 
-/** Rejects names that cannot be those of all the reports, as far as that is known before a file is read. */
+/** Rejects names that cannot fit all reports, as far as that is known before a file is read. */
 export function checkOutput(args: Arguments, several: boolean): void {
   const output: string | undefined = args.output;
   if (output === undefined) return;
@@ -70,7 +70,7 @@ export function checkOutput(args: Arguments, several: boolean): void {
   }
 }
 
-/** A value of a flag. */
+/** Parses the value of a flag. */
 export function firstId(text: string): number | "cloud" {
   if (text === "cloud") return text;
   const value = Number(text);
@@ -80,7 +80,7 @@ export function firstId(text: string): number | "cloud" {
   return value;
 }
 
-/** A value of a flag. */
+/** Parses the value of a flag. */
 export function positive(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || !Number.isSafeInteger(value)) {
@@ -89,7 +89,7 @@ export function positive(text: string): number {
   return value;
 }
 
-/** A value of a flag. */
+/** Parses the value of a flag. */
 export function word16(text: string): number {
   const value = Number(text);
   if (!/^(?:\d+|0x[0-9a-fA-F]+)$/.test(text) || value > 0xffff) {

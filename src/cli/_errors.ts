@@ -17,7 +17,7 @@ export const ExitCode = {
   Failed: 1,
   /** The arguments cannot be used; found without looking at a file. */
   WrongUsage: 2,
-  /** Nobody is logged in, or the cloud rejects the token. */
+  /** Not logged in, or the cloud rejects the token. */
   NotLoggedIn: 3,
   /** The cloud does not have what was asked for. */
   NotFound: 4,
@@ -68,7 +68,7 @@ export function exitCodeOf(error: unknown): number {
 
 /** The error for a file that cannot be opened, read or written. */
 export function fileError(action: string, path: string, error: unknown): CommandError {
-  // It says already what cannot be done.
+  // The message already says what cannot be done.
   if (error instanceof CommandError) return error;
   let reason = systemReason(error) ?? (errorMessage(error));
   // The file is about to be created, so what is missing is its folder.

@@ -112,7 +112,7 @@ async function exportDay(
       check,
       onReadings,
     );
-    // The file gets its name once it is verified; what a killed run left beside it is removed.
+    // The file gets its name once it is verified; leftovers of a killed run beside it are removed.
     const target = await fileTarget(path);
     const part = await newPart(path, target);
     const { writeParquet } = await arrowModule();
@@ -135,7 +135,7 @@ async function exportDay(
   );
 }
 
-/** The pages with their device, on their way to the file. */
+/** Passes the pages on to the file, with their device. */
 async function* checked(
   pages: AsyncIterable<ReadingColumns>,
   slug: string,
@@ -153,7 +153,7 @@ async function* checked(
   }
 }
 
-/** Reads the last page again: what has changed, if anything has. */
+/** Reads the last page again; returns what has changed, if anything. */
 async function changed(
   api: Api,
   { slug, signal }: ExportStreamOptions,
@@ -183,7 +183,7 @@ class PageCheck {
   #ids = new BigUint64Array(PAGE_SIZE);
   #times = new BigInt64Array(PAGE_SIZE);
   #used = 0;
-  /** As they do from one streamer: nothing is repeated then. */
+  /** Whether ids only increase, as they do from one streamer: then nothing is repeated. */
   #countsUp = true;
   #last = 0n;
 
@@ -202,7 +202,7 @@ class PageCheck {
     }
   }
 
-  /** A row that came twice, if any did: two streamers may well have used the same id at different times. */
+  /** A row that came twice, if any. Two streamers may have used the same id at different times. */
   repeated(): string | undefined {
     if (this.#countsUp) return undefined;
     const sorted = this.#ids.slice(0, this.#used).sort();

@@ -15,10 +15,10 @@ import { MovingScreen } from "./_moving_screen.ts";
 import { chartText, type StreamChart } from "./_stream_charts.ts";
 import { mergeByTime } from "./_stream_sources.ts";
 
-/** The time between two questions, ms. */
+/** The time between two queries, ms. */
 const PAUSE_MS = 2_000;
 
-/** What a chart shows where no range was given, µs. */
+/** The range of a chart if none was given, µs. */
 const WINDOW = 600_000_000n;
 
 /** What is followed. */
@@ -40,7 +40,7 @@ export async function follow(
   const length = window ?? (start === undefined ? WINDOW : undefined);
   const from = start ?? BigInt(Date.now()) * 1000n - (length ?? 0n);
   const tails = slugs.map((slug) => new Tail(api, slug, from));
-  // A stream that does not exist would be waited for in vain.
+  // Without this, it would wait forever for a stream that does not exist.
   const rows = await Promise.all(slugs.map((slug) => api.stream(slug).get()));
   const several = slugs.length > 1;
   if (format === "csv") await context.io.write(csvHead(several ? ["device"] : []));
@@ -105,7 +105,7 @@ class Charts {
     await this.#screen.show(followLines(this.#all(), { columns, rows, color, shown, now }));
   }
 
-  /** Leaves the last charts on the terminal. */
+  /** Ends with the last charts on the terminal. */
   async close(): Promise<void> {
     await this.#screen?.close(this.#text());
   }

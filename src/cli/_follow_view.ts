@@ -67,7 +67,7 @@ export function followLines(charts: readonly StreamChart[], view: FollowView): s
   return [...shownLines, clipped(status, columns - 1)];
 }
 
-/** The title with as much about the readings as there is room for. */
+/** The title, with as many details of the readings as fit. */
 function titleLine(title: string, values: Float64Array, columns: number): string {
   if (values.length === 0) return clipped(title, columns);
   const last = `last ${numberText(values.at(-1)!, 6)}`;

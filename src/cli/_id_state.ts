@@ -46,7 +46,7 @@ export interface FinishedFile {
 
 /** Limits of waiting for another process, and what to do with a file that lags behind. */
 interface IdStateOptions extends LockOptions, CommittedFileOptions {
-  /** Called if the file says a lower id than earlier runs have reserved; `written` is `undefined` without one. */
+  /** Called if the file has a lower id than earlier runs have reserved; `written` is `undefined` if it has no id. */
   onLower?: (streamer: string, written: number | undefined, used: number) => void;
 }
 
@@ -102,7 +102,7 @@ export async function withIdState<T>(
   try {
     return await locked();
   } catch (error) {
-    // The folder does not exist, or nobody may write in it.
+    // The folder does not exist, or is not writable.
     if (errorPath(error) === file.lock) throw fileError("write", path, error);
     throw error;
   }
@@ -139,7 +139,7 @@ function parse(path: string, text: string | undefined): NextIds {
   return next;
 }
 
-/** The finished files of a state; what is not one is left out, since the worst is that it is encoded again. */
+/** The finished files of a state. Invalid entries are ignored: at worst, a file is encoded again. */
 function finishedFiles(text: string | undefined): FinishedFile[] {
   if (text === undefined || text === "") return [];
   const state: unknown = JSON.parse(withoutMark(text));

@@ -1,6 +1,6 @@
 /**
- * Profiles of exports whose format is public: `--profile NAME`. Flags and questions that a file leaves open, such as the
- * zone of its times, come on top.
+ * Profiles of exports with a public format: `--profile NAME`. Flags override them and answer what a file leaves open,
+ * such as the zone of its times.
  *
  * @module
  */

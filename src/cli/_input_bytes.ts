@@ -20,7 +20,7 @@ const HEAD = 512;
 export interface InputBytes {
   /** What it begins with. */
   readonly head: Uint8Array;
-  /** All of it. A piece is valid until the next one is asked for, since its memory is used again. */
+  /** The whole content. A piece is valid until the next one is requested, since its memory is used again. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** The SHA-256 of all that has been read, in hexadecimal. */
   sha256(): string;
@@ -28,7 +28,7 @@ export interface InputBytes {
   end(): Promise<void>;
   /** Whether it is a file, which may be opened again, and not a pipe. */
   readonly isFile: boolean;
-  /** Lets go of the file. */
+  /** Closes the file. */
   close(): void;
 }
 
@@ -37,7 +37,7 @@ export interface InputBytes {
  *
  * @param context The command's.
  * @param path The file, `-` for standard input.
- * @param hashed Whether the hash is going to be asked for: it takes a fifth of the time of encoding a plain file.
+ * @param hashed Whether the hash is needed: it takes a fifth of the time of encoding a plain file.
  */
 export async function openInput(
   context: Context,
@@ -124,7 +124,7 @@ async function openFile(path: string): Promise<OpenedFile> {
   } catch (error) {
     throw fileError("read", path, error);
   }
-  // A read from a named pipe may wait for ever; a stream can be destroyed meanwhile.
+  // A read from a named pipe may wait forever; a stream can be destroyed meanwhile.
   const stream = createReadStream(path, { highWaterMark: PIECE });
   return { source: stream, close: () => stream.destroy(), check: undefined };
 }

@@ -8,11 +8,11 @@ import { basename, dirname, join } from "node:path";
 import { errorCode } from "../_error_fields.ts";
 import { CommandError, fileError } from "./_errors.ts";
 
-/** What is read in a folder. */
+/** The extensions that are read in a folder. */
 const READABLE =
   /^[^.].*\.(?:csv|tsv|tab|json|jsonl|ndjson|parquet|pq|arrows?|feather)(?:\.(?:gz|zst))?$/i;
 
-/** What must be saved as CSV first. */
+/** Files that must be saved as CSV first. */
 const SPREADSHEET = /^[^.~].*\.(?:xlsx?|xlsm|xlsb|ods|numbers)$/i;
 
 /** A file to read. */
@@ -68,7 +68,7 @@ function missing(path: string, error: unknown): CommandError {
   return new CommandError(`Cannot read "${path}": its name is not valid UTF-8: rename it`);
 }
 
-/** The files that a pattern matches, where the shell has not looked. */
+/** The files that a pattern matches, if the shell has not expanded it. */
 async function matching(path: string): Promise<InputFile[]> {
   const escaped = basename(path).replace(/[.+^${}()|[\]\\]/g, "\\$&");
   const pattern = new RegExp(`^${escaped.replaceAll("*", ".*").replaceAll("?", ".")}$`);

@@ -1,5 +1,5 @@
 /**
- * The flags of `archfx report encode` that say how files are to be understood: the options of the readers in kebab case.
+ * The flags of `archfx report encode` that say how to read files: the options of the readers in kebab case.
  *
  * @module
  */
@@ -16,7 +16,7 @@ interface Flag {
   readonly choices?: readonly string[];
   readonly many?: true;
   readonly switch?: true;
-  /** The option's value; the text itself unless told. */
+  /** The option's value; by default the text itself. */
   readonly value?: (text: string) => unknown;
 }
 
@@ -97,14 +97,14 @@ const FLAGS: readonly Flag[] = [
     flag: "time-zone",
     option: "timeZone",
     metavar: "ZONE",
-    help: "The zone of times that do not say it: Europe/Berlin, +01:00; UTC unless told",
+    help: "The zone of times without one: Europe/Berlin, +01:00; default UTC",
   },
   {
     flag: "ambiguous-time",
     option: "ambiguousTime",
     metavar: "HOW",
     choices: ["reject", "earlier", "later", "in-order"],
-    help: "How times of the hour are read that occurs twice when summer time ends",
+    help: "How to read times in the hour that occurs twice when summer time ends",
   },
   {
     flag: "decimal",
@@ -133,21 +133,21 @@ const FLAGS: readonly Flag[] = [
     option: "blank",
     metavar: "HOW",
     choices: ["bad", "skip"],
-    help: "What is done where a value is blank: bad unless told, skip with --map",
+    help: "What to do with a blank value: default bad, with --map skip",
   },
   {
     flag: "nan",
     option: "nan",
     metavar: "HOW",
     choices: ["bad", "skip", "keep"],
-    help: "What is done with NaN, Infinity and -Infinity: bad unless told",
+    help: "What to do with NaN, Infinity and -Infinity: default bad",
   },
   {
     flag: "good",
     option: "good",
     metavar: "TEXT",
     many: true,
-    help: "A quality that readings are taken for; rows of other ones are left out",
+    help: "A quality of good readings; rows of other qualities are left out",
   },
   {
     flag: "keep-bad",
@@ -160,19 +160,19 @@ const FLAGS: readonly Flag[] = [
     option: "ids",
     metavar: "HOW",
     choices: ["slug", "hex", "decimal"],
-    help: "How short texts of streams and devices are read; slug, which rejects them, unless told",
+    help: "How to read short texts of streams and devices; default slug, which rejects them",
   },
   {
     flag: "encoding",
     option: "encoding",
     metavar: "NAME",
-    help: "The encoding of the text: windows-1252; utf-8 unless told",
+    help: "The encoding of the text, such as windows-1252; default utf-8",
   },
   {
     flag: "delimiter",
     option: "delimiter",
     metavar: "TEXT",
-    help: "What separates the columns of CSV, tab for a tab; a comma unless told",
+    help: "What separates the columns of CSV, tab for a tab; default a comma",
   },
   {
     flag: "quote",
@@ -184,13 +184,13 @@ const FLAGS: readonly Flag[] = [
     flag: "escape",
     option: "escape",
     metavar: "CHARACTER",
-    help: "The character in front of a quote within a field; quotes are doubled unless told",
+    help: "The character before a quote within a field; by default quotes are doubled",
   },
   {
     flag: "comment",
     option: "comment",
     metavar: "TEXT",
-    help: "What a line begins with that is a comment",
+    help: "The text that begins a comment line",
   },
   {
     flag: "headerless",
@@ -216,21 +216,21 @@ const FLAGS: readonly Flag[] = [
     option: "skipLines",
     metavar: "N",
     value: whole,
-    help: "How many lines stand in front of the header",
+    help: "The number of lines before the header",
   },
   {
     flag: "skip-footer",
     option: "skipFooter",
     metavar: "N",
     value: whole,
-    help: "How many lines at the end are not readings",
+    help: "The number of lines at the end that are not readings",
   },
   {
     flag: "table",
     option: "table",
     metavar: "N",
     value: whole,
-    help: "Which table is read where empty lines separate several, 1 for the first",
+    help: "Which table to read if empty lines separate several; 1 is the first",
   },
   {
     flag: "number-texts",

@@ -1,5 +1,5 @@
 /**
- * How the files of a command are to be understood: its profile, with the flags in front of it.
+ * How to read the files of a command: the profile, and the flags that override it.
  *
  * @module
  */
@@ -21,11 +21,11 @@ export type FileFormat = "csv" | "ndjson" | "parquet" | "arrow";
 /** The formats by name. */
 export const FORMATS: readonly FileFormat[] = ["csv", "ndjson", "parquet", "arrow"];
 
-/** How files are to be understood. */
+/** How to read files. */
 export interface IntakeOptions {
   /** Options of `readCsv` and `readNdjson`. */
   readonly options: Record<string, unknown>;
-  /** What the files are; unless told, by their names and first bytes. */
+  /** The format of the files; by default, their names and first bytes decide. */
   readonly format: FileFormat | undefined;
 }
 
@@ -38,7 +38,7 @@ export const CSV_ONLY = [
 /** Options that only JSON has. */
 const JSON_ONLY = ["numberTexts", "keys"];
 
-/** Reads the profile and puts the flags in front of it. */
+/** Reads the profile; flags override it. */
 export async function intakeOptions(args: Arguments): Promise<IntakeOptions> {
   const profile = args.profile === undefined ? {} : await readProfile(args.profile);
   const flags = flagOptions(args);
@@ -100,7 +100,7 @@ export function checkOptions({ options, format }: IntakeOptions): void {
   });
 }
 
-/** Runs what checks options; what is wrong with them is wrong usage. */
+/** Runs a check of options; its errors are errors of usage. */
 export function asArguments<T>(task: () => T): T {
   try {
     return task();

@@ -32,7 +32,7 @@ export interface Io {
   writeError(text: string): void;
   /** Standard input, piece by piece. */
   input(): AsyncIterable<Uint8Array>;
-  /** Calls back on SIGHUP from now on, instead of stopping the command: for services that read their settings again. */
+  /** From now on, SIGHUP calls the listener instead of stopping the command: for services that reload their settings. */
   onHangUp?(listener: () => void): void;
   /** Removes the listeners from the process. */
   close(): void;
@@ -43,11 +43,11 @@ const ENDING: readonly NodeJS.Signals[] = process.platform === "win32"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** What the command that runs is stopped by. */
+/** Stops the command that runs. */
 let running: AbortController | undefined;
 let listening = false;
 
-/** Standard output that breaks stops the command, and never the process. */
+/** An error of standard output stops the command, never the process. */
 function listenToOutput(): void {
   if (listening) return;
   listening = true;
@@ -61,7 +61,7 @@ export function processIo(): Io {
   const { stdout, stderr, stdin, env } = process;
   const controller = running = new AbortController();
   const onInterrupt = () => {
-    // The second Ctrl-C does not wait for what the first one is cleaning up.
+    // The second Ctrl-C does not wait for the clean-up of the first one.
     if (controller.signal.reason instanceof Interrupted) process.exit(130);
     controller.abort(new Interrupted("interrupted"));
   };

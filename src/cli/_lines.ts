@@ -1,10 +1,10 @@
 /**
- * Lines of text from a stream of bytes, however it is cut.
+ * Lines of text from a stream of bytes, wherever its chunks end.
  *
  * @module
  */
 
-/** The lines of a stream, without their ends; the last one needs none. */
+/** The lines of a stream, without line ends; the last line needs no line end. */
 export async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   let rest = "";

@@ -1,19 +1,19 @@
 /**
- * A picture that replaces itself on a terminal. It has the terminal's other screen, as pagers do: what was printed before
- * comes back at the end, and a window that gets another size breaks nothing.
+ * A picture that is redrawn on a terminal. It uses the terminal's alternate screen, as pagers do: at the end, the earlier
+ * output is visible again, and a change of the window's size does no harm.
  *
  * @module
  */
 import type { Io } from "./_io.ts";
 
-/** The other screen, without a cursor. */
+/** Switches to the alternate screen and hides the cursor. */
 const ENTER = "\u001b[?1049h\u001b[?25l";
 const LEAVE = "\u001b[?25h\u001b[?1049l";
 const HOME = "\u001b[H";
 const CLEAR_LINE = "\u001b[2K";
 const CLEAR_BELOW = "\u001b[J";
 
-/** Pictures on the terminal's other screen. */
+/** Pictures on the terminal's alternate screen. */
 export class MovingScreen {
   readonly #io: Io;
   #isOpen = false;
@@ -39,7 +39,7 @@ export class MovingScreen {
     await this.#io.write(lead + HOME + text);
   }
 
-  /** Gives the first screen back, and leaves something on it. */
+  /** Returns to the normal screen, and prints something on it. */
   async close(text: string): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;

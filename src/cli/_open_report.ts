@@ -9,11 +9,11 @@ import { type FileIdentity, identityFrom } from "./_sent_file.ts";
 
 /** An open file. */
 export interface OpenReport {
-  /** Which file it is. */
+  /** The identity of the file. */
   readonly identity: FileIdentity;
   /** How many bytes it has. */
   readonly length: number;
-  /** Gives bytes of it; the next call overwrites them. */
+  /** Returns bytes of it; the next call overwrites them. */
   read(offset: number, size: number): Uint8Array;
   /** Closes it. */
   close(): void;
@@ -35,7 +35,7 @@ export function openReport(path: string): OpenReport {
   const check = (isFile: boolean) => {
     if (!isFile) throw new CommandError(`Cannot send "${path}": it is not a regular file`);
   };
-  // Before it is opened: to open a named pipe waits for whoever writes to it.
+  // Checked before it is opened: opening a named pipe would wait for a writer.
   naming(() => check(statSync(path).isFile()));
   const file = naming(() => openSync(path, "r"));
   try {

@@ -20,7 +20,7 @@ const FIRST = 10;
 const NAMED = 5;
 /** How many points of a stream its chart keeps at most. */
 const POINTS = 20_000;
-/** A gap is longer than so many times the usual distance. */
+/** A distance that is more than this many times the usual one is a gap. */
 const GAP = 20;
 
 /** One stream of one device. */
@@ -30,7 +30,7 @@ class StreamPreview {
   highest = -Infinity;
   first = 0n;
   last = 0n;
-  /** The time before, its readings out of order, and those at a time that has been. */
+  /** The previous time, the readings out of order, and those at the time of the one before. */
   before = 0n;
   backwards = 0;
   duplicates = 0;

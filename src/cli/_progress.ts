@@ -6,13 +6,13 @@
 import process from "node:process";
 import type { Context } from "./_command.ts";
 
-/** How far a long task is. */
+/** The progress of a long task. */
 export interface Progress {
-  /** Says how much of the total is done. */
+  /** Sets how much of the total is done. */
   update(done: number, total?: number): void;
-  /** What is being waited for, beside the bar; nothing takes it away. */
+  /** Sets the text beside the bar, which says what the task waits for; an empty text removes it. */
   say(text: string): void;
-  /** Takes the bar away. */
+  /** Removes the bar. */
   stop(): void;
 }
 
@@ -21,10 +21,10 @@ const silent: Progress = { update() {}, say() {}, stop() {} };
 /**
  * Shows a bar.
  *
- * @param context Decides whether there is one: a terminal, no `--quiet`.
+ * @param context The bar is shown only on a terminal and without `--quiet`.
  * @param label What is being done.
  * @param total How much there is to do.
- * @param unit What is counted; `"bytes"` is shown in MB.
+ * @param unit The unit; `"bytes"` is shown in MB.
  */
 export async function showProgress(
   context: Context,

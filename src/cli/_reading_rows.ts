@@ -14,7 +14,7 @@ import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 /** The formats of lines. */
 export const formats = ["csv", "ndjson"] as const;
 
-/** Lines to a piece of text: enough that writing costs little, few enough that Ctrl-C is quick. */
+/** Lines in a piece of text: enough to make writing cheap, few enough that Ctrl-C is quick. */
 const LINES_AT_ONCE = 2_000;
 
 const MINUTE = 60_000_000;
@@ -25,7 +25,7 @@ export function csvHead(more: readonly string[] = []): string {
 }
 
 /**
- * Readings as lines, a piece at a time. Readings that say their device have it in front.
+ * Readings as lines, a piece at a time. If the readings say their device, it is the first column.
  *
  * @param columns The readings.
  * @param format `csv` or `ndjson`.
@@ -56,7 +56,7 @@ function csvLines(columns: ReadingColumns): Generator<Uint8Array> {
   });
 }
 
-/** Readings as NDJSON, a piece at a time. Readings that say their device have it in front. */
+/** Readings as NDJSON, a piece at a time. If the readings say their device, it is the first column. */
 export function* ndjsonLines(columns: ReadingColumns): Generator<string> {
   const { timestamps, streams, values, summaryData, rawData, length } = columns;
   const devices = devicesOf(columns);
@@ -77,7 +77,7 @@ export function* ndjsonLines(columns: ReadingColumns): Generator<string> {
     const valueText = value === 0 && Object.is(value, -0) ? "-0" : `${value}`;
     const summary = summaryData?.[row];
     const raw = rawData?.[row];
-    // JSON has no NaN and no infinities: their names as text are what the reader takes for them.
+    // JSON has no NaN and no infinities: they are written as text, which the reader accepts.
     text += `{${lead}"timestamp":"${time.at(row)}","stream":${streams[row]!},"reading_id":${
       id(row)
     },"value":${Number.isFinite(value) ? valueText : `"${valueText}"`}`;
@@ -129,7 +129,7 @@ class TimeText {
   }
 }
 
-/** The text of each id. Most readers of JSON round long integers: those stand there as text, which ids may be. */
+/** The text of each id. Most readers of JSON round long integers, so those are written as text, which is also valid for ids. */
 function integerText(
   ids: ReadingColumns["readingIds"],
   length: number,

@@ -34,36 +34,36 @@ export interface DeviceReadings {
   readonly columns: ReadingColumns;
 }
 
-/** Readings as they come. */
+/** Readings, as a source. */
 export interface ReadingSource {
-  /** What the file is. */
+  /** The format of the file. */
   readonly format: FileFormat;
   /** A piece at a time; throws where they cannot be read. */
   readonly chunks: AsyncIterable<DeviceReadings>;
-  /** Which columns are read, once the first piece has come. */
+  /** Which columns are read; known after the first piece. */
   readonly found: FoundColumns | undefined;
-  /** How many rows were left out so far, since they cannot be read. */
+  /** How many invalid rows were skipped so far. */
   readonly skippedRows: number;
-  /** How many values were left out on request. */
+  /** How many values the options left out. */
   readonly leftOut: LeftOut;
-  /** What should be known about the readings. */
+  /** Warnings about the readings. */
   readonly warnings: readonly ReadWarning[];
-  /** The SHA-256 of all that has been read, in hexadecimal; only where that was said when it was opened. */
+  /** The SHA-256 of all that has been read, in hexadecimal; only if it was requested when the file was opened. */
   sha256(): string;
-  /** Lets go of the file. */
+  /** Closes the file. */
   close(): void;
 }
 
-/** A file's name without what says that it is packed. */
+/** A file's name without the extension of its compression. */
 export function unpackedName(path: string): string {
   return path.replace(/\.(?:gz|zst)$/i, "");
 }
 
-/** How a file is to be opened. */
+/** How to open a file. */
 interface OpenOptions {
   /** Called with the number of bytes read so far. */
   readonly onProgress?: (bytes: number) => void;
-  /** Whether {@linkcode ReadingSource.sha256} is going to be called. */
+  /** Whether {@linkcode ReadingSource.sha256} will be called. */
   readonly hashed?: boolean;
 }
 
@@ -113,7 +113,7 @@ export async function openReadings(
   }
 }
 
-/** Runs what checks options against what a file is. */
+/** Runs a check of options against the format of a file. */
 function ofFile<T>(path: string, task: () => T): T {
   try {
     return task();
@@ -122,7 +122,7 @@ function ofFile<T>(path: string, task: () => T): T {
   }
 }
 
-/** What a file is, by its name, else by its first bytes. */
+/** The format of a file by its name, else by its first bytes. */
 function formatOf(path: string, head: Uint8Array): FileFormat {
   const magic = String.fromCharCode(...head.subarray(0, 6));
   if (magic.startsWith("PAR1")) return "parquet";
@@ -189,7 +189,7 @@ async function tableReader(
   return ofFile(path, () => new TableReader(open, options as TableOptions));
 }
 
-/** Pieces that stay valid. */
+/** Copies pieces, so that they stay valid. */
 async function* copies(
   pieces: AsyncIterable<Uint8Array>,
   onProgress: (bytes: number) => void,
@@ -255,7 +255,7 @@ async function* byDevice(
   }
 }
 
-/** The readings of each device; those of one as they are. */
+/** The readings by device; readings of a single device are returned unchanged. */
 function devicesOf(chunk: ReadingChunk): Iterable<[bigint, ReadingChunk]> {
   const { devices, length } = chunk;
   const first = devices![0];

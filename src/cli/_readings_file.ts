@@ -1,5 +1,5 @@
 /**
- * Readings written to a file: the name says in which format.
+ * Writes readings to a file in the format that its name says.
  *
  * @module
  */
@@ -71,11 +71,11 @@ export interface Written {
   withoutExtra: number;
 }
 
-/** Readings; where CSV is written, it may be known how many of them have data that it does not hold. */
+/** Readings. For CSV, their data that CSV does not hold may be counted. */
 export type LineChunk = DeviceReadings & { readonly withData?: number };
 
 /**
- * Writes readings as lines; the header of CSV is there without any readings too.
+ * Writes readings as lines. CSV has its header even without readings.
  *
  * @param devices Whether there is a column of devices; by default if the first chunk has them.
  */

@@ -3,8 +3,8 @@
  *
  * A refresh token works once. Of two processes that send the same one, the second would be logged out; and
  * one that is killed between the response and the disk loses the new one. So a refresh is sent under the
- * lock of the credentials file, its result is on disk before the client uses it, and whoever comes second
- * finds the first one's tokens in the file and sends nothing.
+ * lock of the credentials file, and its result is on disk before the client uses it. A second process
+ * finds the new tokens in the file and sends nothing.
  *
  * @module
  */

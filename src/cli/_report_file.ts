@@ -15,15 +15,15 @@ export interface LeftOut {
   readonly path: string;
   /** Why. */
   readonly reason: string;
-  /** Whether it may be a report all the same. */
+  /** Whether it may still be a report. */
   readonly mayBeReport: boolean;
 }
 
-/** The files that are meant. */
+/** The files that the arguments name. */
 interface FoundFiles {
-  /** Those to read. */
+  /** The files to read. */
   readonly files: string[];
-  /** Those in folders that end in `.mp` and cannot be read. */
+  /** Files in folders that end in `.mp` and cannot be read. */
   readonly leftOut: LeftOut[];
 }
 
@@ -57,7 +57,7 @@ export function explained(error: unknown, head: Uint8Array): unknown {
   );
 }
 
-/** What readings as text are; `undefined` if the bytes do not begin as such. */
+/** The format of readings as text; `undefined` if the bytes do not begin like one. */
 function kindOfText(bytes: Uint8Array): "CSV" | "NDJSON" | undefined {
   const [line] = new TextDecoder().decode(bytes.subarray(0, 500)).split(/[\r\n]/);
   // deno-lint-ignore no-control-regex
@@ -75,7 +75,7 @@ export function streamerName(device: number | bigint, index: number | bigint | n
  * The bytes of a report file.
  *
  * @param path The file.
- * @param signal Ends the wait: to open a named pipe takes until somebody writes to it.
+ * @param signal Ends the wait: opening a named pipe waits until a process writes to it.
  */
 async function readReportFile(path: string, signal?: AbortSignal): Promise<Uint8Array> {
   let stop = () => {};
@@ -84,7 +84,7 @@ async function readReportFile(path: string, signal?: AbortSignal): Promise<Uint8
     if (signal?.aborted) stop();
     else signal?.addEventListener("abort", stop);
   });
-  stopped.catch(() => {/* Seen by the race, or by nobody once the file is read. */});
+  stopped.catch(() => {/* The race sees it, unless the file has been read. */});
   try {
     return new Uint8Array(await Promise.race([readFile(path), stopped]));
   } catch (error) {
@@ -94,7 +94,7 @@ async function readReportFile(path: string, signal?: AbortSignal): Promise<Uint8
   }
 }
 
-/** The files that are meant: in place of a folder what ends in `.mp` in it, by name. */
+/** The files that the arguments name; a folder stands for its files that end in `.mp`, by name. */
 export async function reportFiles(paths: readonly string[]): Promise<FoundFiles> {
   const files: string[] = [];
   const leftOut: LeftOut[] = [];
@@ -118,18 +118,18 @@ export async function reportFiles(paths: readonly string[]): Promise<FoundFiles>
   return { files, leftOut };
 }
 
-/** What an entry of a folder is. */
+/** The kind of an entry of a folder. */
 async function kindOf(path: string): Promise<"file" | "folder" | Omit<LeftOut, "path">> {
   try {
     const info = await stat(path);
     if (info.isFile()) return "file";
     if (info.isDirectory()) return "folder";
-    // To open a named pipe would wait for whoever writes to it.
+    // Opening a named pipe would wait for a writer.
     return { reason: "it is not a regular file", mayBeReport: false };
   } catch {
-    // Runtimes replace what is not UTF-8 in a name, and then do not find the file.
+    // Runtimes replace bytes of a name that are not UTF-8, and then do not find the file.
     const isGone = path.includes("\ufffd") && await lstat(path).then(() => false, () => true);
-    if (!isGone) return "file"; // What reads it says what is wrong.
+    if (!isGone) return "file"; // Reading it will report what is wrong.
     return {
       reason: "its name is not valid UTF-8, so it cannot be opened: rename it",
       mayBeReport: true,
@@ -137,20 +137,20 @@ async function kindOf(path: string): Promise<"file" | "folder" | Omit<LeftOut, "
   }
 }
 
-/** Whether a path is there and is a regular file. */
+/** Whether a path exists and is a regular file. */
 export async function isRegularFile(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isFile();
   } catch {
-    return false; // What reads it says what is wrong.
+    return false; // Reading it will report what is wrong.
   }
 }
 
-/** Whether a path is there and is a folder. */
+/** Whether a path exists and is a folder. */
 export async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch {
-    return false; // What reads it says what is wrong.
+    return false; // Reading it will report what is wrong.
   }
 }

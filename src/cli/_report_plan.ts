@@ -2,8 +2,8 @@
  * Which reports are sent in which order.
  *
  * The cloud counts a reading only if its id is above the streamer's last one, so the reports of a
- * streamer go by their lowest id. Where one cannot be sent, the later ones of its streamer must not
- * be: their higher ids would make it unacceptable for ever.
+ * streamer are sent by their lowest id. If one cannot be sent, the later ones of its streamer must not
+ * be sent: because of their higher ids, the cloud would never count the first one.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface PlannedReport {
   readonly identity: FileIdentity;
   /** Its streamer, as a slug. */
   readonly streamer: string;
-  /** What decides its turn, and what proves that it was counted. */
+  /** The ids that decide its place in the order and prove that it was counted. */
   readonly facts: ReportFacts & { readonly length: number };
   /** How many of its readings the cloud can count: those with an id, each id once. */
   readonly countable: number;
@@ -38,21 +38,21 @@ export interface PlannedReport {
 interface UnreadableReport {
   /** The file. */
   readonly path: string;
-  /** Its streamer, where its first bytes still tell. */
+  /** Its streamer, if its first bytes can be read. */
   readonly streamer: string | undefined;
   /** Why. */
   readonly error: Error;
 }
 
-/** All that was named, in the order of sending. */
+/** Everything that the arguments name, in the order of sending. */
 export interface UploadPlan {
   /** By streamer, then by lowest id. */
   readonly reports: readonly PlannedReport[];
-  /** What is no report. */
+  /** Files that are not reports. */
   readonly unreadable: readonly UnreadableReport[];
 }
 
-/** Reads every file once, and keeps of each what the order and the proof need. */
+/** Reads every file once, and keeps the data that the order and the proof need. */
 export async function planUpload(
   paths: readonly string[],
   signal: AbortSignal,
@@ -106,7 +106,7 @@ function planned(path: string): PlannedReport {
   }
 }
 
-/** The streamer of a file that is not a valid report, if its first bytes tell. */
+/** The streamer of a file that is not a valid report, if its first bytes can be read. */
 function streamerOf(path: string): string | undefined {
   try {
     const file = openReport(path);
@@ -117,7 +117,7 @@ function streamerOf(path: string): string | undefined {
       file.close();
     }
   } catch {
-    return undefined; // Why it cannot be read is known already.
+    return undefined; // The reason is already known.
   }
 }
 

@@ -27,11 +27,11 @@ interface SendOptions {
   readonly removeSent: boolean;
   /** How long to wait for the proof, in milliseconds. */
   readonly confirmMs: number;
-  /** Says what is wrong with a file. */
+  /** Reports what is wrong with a file. */
   complain(path: string, message: string): void;
 }
 
-/** What an upload with `confirm` is answered. */
+/** The result of an upload with `confirm`. */
 interface Reply {
   readonly count: number;
   /** `last_id` before; absent for a report without ids. */
@@ -39,7 +39,7 @@ interface Reply {
   readonly countedBefore?: true;
 }
 
-/** Sends what may be sent; returns what made it stop before the end, if anything. */
+/** Sends all reports that may be sent; returns the reason if it stopped before the end. */
 export async function sendAll(
   context: Context,
   api: Api,
@@ -108,11 +108,11 @@ async function send(
       params: { timestamp: formatMicros(planned.sentMicros ?? BigInt(Date.now()) * 1000n) },
       signal: context.signal,
       confirm: { timeoutMs: options.confirmMs },
-      // What failed of this streamer is held back here; this lets those pass whose ids are too low anyway.
+      // Reports behind a failed one are held back here; this option lets reports pass whose ids are too low anyway.
       skipFailed: true,
       onProgress: ({ sent }) => {
         progress.update(before + Math.min(sent, planned.bytes));
-        // A server may take longer to store a report than the network to bring it.
+        // A server may take longer to store a report than the network needs to transfer it.
         progress.say(sent >= planned.bytes ? "stored by the server…" : "");
       },
       ...(firstWithoutId >= 0 && { retries: 0 }),
@@ -159,7 +159,7 @@ async function remove({ path, identity }: PlannedReport, options: SendOptions): 
       options.complain(path, "it is not removed: another file has its name now");
     }
   } catch (error) {
-    // It is counted all the same; the next run finds that out.
+    // It was counted anyway; the next run notices that.
     options.complain(path, messageOf(fileError("remove", path, error)));
   }
 }

@@ -1,6 +1,6 @@
 /**
- * One report for each device, or several where they are limited, written side by side while the readings come in, and given their names
- * together at the end: either every report is there, or none is.
+ * Writes one report for each device (or several, with a limit) side by side while the readings come in. They get their
+ * names together at the end: either every report appears, or none.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { Channel } from "./_channel.ts";
 import { CommandError, fileError, systemReason } from "./_errors.ts";
 import type { NextIds } from "./_id_state.ts";
 
-/** More than a report has besides its readings. */
+/** An upper limit for the bytes of a report besides its readings. */
 const HEADER_BYTES = 256;
 
 /** How reports are written. */
@@ -24,11 +24,11 @@ interface ReportWriterOptions {
   streamer: number;
   /** The streamer's selector. */
   selector: number;
-  /** The file of a device's report: {@linkcode fillName} fills in what is in braces. */
+  /** The file of a device's report; {@linkcode fillName} replaces the names in braces. */
   output: string;
   /** Files that must not be written over, by what they are. */
   others: Readonly<Record<string, readonly string[]>>;
-  /** Whether reports that are there may be replaced. */
+  /** Whether existing reports may be replaced. */
   force: boolean;
   /** The first id by streamer, or `undefined` if the readings have ids already. */
   nextIds: NextIds | undefined;
@@ -57,10 +57,10 @@ interface Writer {
   readonly channel: Channel<ReadingColumns>;
   readonly part: string;
   readonly firstId: number | undefined;
-  /** How many readings it has, and how many bytes they take; these only where they are limited. */
+  /** How many readings it has, and how many bytes they take; bytes are counted only if they are limited. */
   readings: number;
   bytes: number;
-  /** The ids that the readings came with, where they did. */
+  /** The ids that the readings came with, if any. */
   lowest: bigint;
   highest: bigint;
   readonly done: Promise<{ readings: number; bytes: number }>;
@@ -194,7 +194,7 @@ export class ReportWriters {
     return least;
   }
 
-  /** Takes away what is half written. */
+  /** Removes incomplete files. */
   async abandon(error: unknown): Promise<void> {
     const writers = this.#all();
     for (const writer of writers) writer.channel.fail(error);
@@ -202,7 +202,7 @@ export class ReportWriters {
     for (const { part } of writers) await rm(part, { force: true });
   }
 
-  /** Where a report goes, unless that is taken. */
+  /** The file of a report; throws if that already exists. */
   async #freeTarget(file: string): Promise<FileTarget> {
     const target = await checkedTarget(file, this.#options.others);
     if (this.#options.force || target.writtenThrough || !(await exists(target.path))) return target;
@@ -212,7 +212,7 @@ export class ReportWriters {
   async #start(device: string, following: number | undefined): Promise<Writer> {
     const { streamer, selector, nextIds, output } = this.#options;
     const first = following ?? (nextIds && await this.#firstId(device, nextIds));
-    // The ids that the name is to have may be known at the end only.
+    // The ids in the name may be known only at the end.
     const file = fillName(output, { device, first: "new", last: "new", part: "new" });
     const target = file === fillName(output, { device, first: "", last: "", part: "" })
       ? await this.#freeTarget(file)
@@ -260,7 +260,7 @@ export class ReportWriters {
   }
 }
 
-/** A name with what is in braces filled in: `{device}`, `{first}` and `{last}` id, `{part}`. */
+/** A name with its braces replaced: `{device}`, `{first}` and `{last}` id, `{part}`. */
 function fillName(
   name: string,
   values: Readonly<Record<"device" | "first" | "last" | "part", string | number | bigint>>,

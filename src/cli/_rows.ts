@@ -10,7 +10,7 @@ import type { Context } from "./_command.ts";
 /** A row of a resource. */
 export type Row = Record<string, unknown>;
 
-/** Rows that a table is measured by; later ones are fitted to its columns. */
+/** The rows that decide the width of the columns; later rows are cut to fit. */
 const MEASURED_ROWS = 500;
 
 /**
@@ -82,12 +82,12 @@ export function fieldList(text: string): string[] {
   return fields;
 }
 
-/** The wanted fields of a row; takes those that it has out of `unseen`. */
+/** The chosen fields of a row; removes the fields that it has from `unseen`. */
 function pick(item: unknown, fields: readonly string[] | undefined, unseen: Set<string>): unknown {
   if (!fields || typeof item !== "object" || item === null) return item;
   return Object.fromEntries(fields.map((field) => {
     const value = field.split(".").reduce<unknown>(
-      // What is null here may have the field in another row.
+      // A value that is null here may have the field in another row.
       (above, key) =>
         above === null
           ? null
@@ -153,7 +153,7 @@ interface ColumnWidth {
 
 /** The longest cell that is shown whole, unless it is a slug: slugs are what people copy. */
 const WIDEST = 42;
-/** An id of 36 digits shows as many as tell it apart. */
+/** An id of 36 digits shows enough of them to be unique. */
 const SHORT_ID = 9;
 
 /** Columns that fit the terminal: long ids give way first, then the last columns, but never a slug. */

@@ -1,5 +1,5 @@
 /**
- * Files that are uploaded and then removed: only the file that was sent, whatever its name stands for by then.
+ * Removes uploaded files: only the file that was sent, even if its name belongs to another file by then.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { link, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import process from "node:process";
 
-/** What tells a file from another one, or from itself with other content. */
+/** What identifies a file and its content. */
 export interface FileIdentity {
   readonly dev: bigint;
   readonly ino: bigint;
@@ -20,7 +20,7 @@ export async function identityOf(path: string): Promise<FileIdentity> {
   return identityFrom(await stat(path, { bigint: true }));
 }
 
-/** What matters of a file's status. */
+/** The relevant parts of a file's status. */
 export function identityFrom({ dev, ino, size, mtimeNs }: FileIdentity): FileIdentity {
   return { dev, ino, size, mtimeNs };
 }
@@ -33,8 +33,8 @@ export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
 /**
  * Removes a file that was sent.
  *
- * It is renamed first: between a look at what a name stands for and the removal, another file may take the
- * name, and would be removed unsent. What was renamed is looked at again, and put back if it is another file.
+ * It is renamed first: between the check and the removal, another file may take the name, and would be
+ * removed unsent. The renamed file is checked again, and gets its name back if it is another file.
  *
  * @returns Whether it was removed: false if the name stands for another file.
  */
@@ -46,7 +46,7 @@ export async function removeSentFile(path: string, sent: FileIdentity): Promise<
     await rm(aside);
     return true;
   }
-  // Never over a third file that has the name by now.
+  // This never replaces a third file that has the name by now.
   await link(aside, path);
   await rm(aside);
   return false;

@@ -1,5 +1,5 @@
 /**
- * The cloud that a command means, and a client that is logged in to it.
+ * The cloud that a command uses, and a client that is logged in to it.
  *
  * Where the tokens come from, in this order: `ARCHFX_TOKEN` or `ARCHFX_API_KEY`; the file that
  * `archfx login` wrote; `ARCHFX_EMAIL` and `ARCHFX_PASSWORD`, which log in for this command only.
@@ -19,10 +19,10 @@ import { renewalUnderLock } from "./_renew_tokens.ts";
 import { type Credentials, CredentialsStore } from "./credentials.ts";
 
 /**
- * Declares how a cloud is named.
+ * Declares the options that choose a cloud.
  *
  * @param parser The parser of the command.
- * @param otherwise Which cloud it is if none is named.
+ * @param otherwise Which cloud is used by default.
  */
 export function addCloudArguments(
   parser: ArgumentParser,
@@ -70,7 +70,7 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
   return usage(() => cloudAddress(address, name, args.allowHttp === true));
 }
 
-/** Turns the error of a value that cannot be used into one of wrong usage. */
+/** Turns the error of an invalid value into an error of usage. */
 export function usage<T>(read: () => T): T {
   try {
     return read();
@@ -159,7 +159,7 @@ export async function withSession<T>(
 }
 
 /**
- * The email in what the cloud says about the user.
+ * The email in the answer of the cloud about the user.
  *
  * @throws {CommandError} If there is none: the response does not come from the API of a cloud.
  */

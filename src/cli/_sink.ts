@@ -15,9 +15,9 @@ import { fileError } from "./_errors.ts";
 export interface Sink {
   /** Writes a piece, and waits while the reader is slower. */
   write(piece: string | Uint8Array): Promise<void>;
-  /** Ends it; a file gets its name. */
+  /** Ends the output; a file gets its name. */
   close(): Promise<void>;
-  /** Removes what is half written. */
+  /** Removes an incomplete file. */
   abandon(): Promise<void>;
 }
 

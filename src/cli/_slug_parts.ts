@@ -1,5 +1,5 @@
 /**
- * What a slug is made of, as data and as a sentence.
+ * The parts of a slug, as data and as a sentence.
  *
  * @module
  */
@@ -13,12 +13,12 @@ import {
   ArchFxVariableID,
 } from "../slugs/mod.ts";
 
-/** What a text without a prefix may be read as. */
+/** The kinds that a text without a prefix may have. */
 export const readings = ["site", "area", "line", "device", "variable"] as const;
 
 /** A slug in parts; members that a kind does not have are absent. */
 export interface SlugParts {
-  /** What was given. */
+  /** The input. */
   input: string;
   /** The canonical text. */
   slug: string;
@@ -38,7 +38,7 @@ export interface SlugParts {
   start?: number | string;
   /** Of a streamer: its index in the device. */
   index?: number;
-  /** All of it in a sentence. */
+  /** The whole slug in a sentence. */
   meaning: string;
 }
 
@@ -48,7 +48,7 @@ const PARENTS: Record<string, "site" | "area" | "line"> = { ps: "site", pa: "are
  * Takes a slug apart.
  *
  * @param input The text.
- * @param as What it is read as where it has no prefix; a variable otherwise.
+ * @param as The kind of a text without a prefix; a variable by default.
  * @param decimal Whether it is a decimal number, which needs `as`.
  * @throws {SlugError} If it is not a slug.
  */

@@ -10,19 +10,19 @@ import type { Entry } from "./_command.ts";
 export const table: readonly Entry[] = [
   {
     name: "report encode",
-    summary: "Readings in CSV or NDJSON become reports",
+    summary: "Turn readings in CSV or NDJSON into reports",
     group: "Readings and reports",
     load: async () => (await import("./commands/report_encode.ts")).reportEncode,
   },
   {
     name: "profile",
-    summary: "Propose how a file of readings is to be understood",
+    summary: "Propose how to read a file of readings",
     group: "Readings and reports",
     load: async () => (await import("./commands/profile.ts")).profile,
   },
   {
     name: "report inspect",
-    summary: "What a report holds: header, streams, times, values",
+    summary: "Show a report: header, streams, times, values",
     group: "Readings and reports",
     load: async () => (await import("./commands/report_inspect.ts")).reportInspect,
   },
@@ -34,7 +34,7 @@ export const table: readonly Entry[] = [
   },
   {
     name: "report decode",
-    summary: "A report becomes CSV or NDJSON",
+    summary: "Turn a report into CSV or NDJSON",
     group: "Readings and reports",
     load: async () => (await import("./commands/report_decode.ts")).reportDecode,
   },
@@ -124,7 +124,7 @@ export const table: readonly Entry[] = [
   },
   {
     name: "gateway run",
-    summary: "Readings from files, HTTP and MQTT to the cloud, none lost",
+    summary: "Send readings from files, HTTP and MQTT, none lost",
     group: "This machine",
     load: async () => (await import("./commands/gateway_run.ts")).gatewayRun,
   },

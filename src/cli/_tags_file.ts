@@ -1,5 +1,5 @@
 /**
- * A file of tags: names of a historian and the variables that they stand for.
+ * A file of tags: names of a historian and their variables.
  *
  * ```csv
  * name,stream,scale,offset

@@ -8,8 +8,8 @@ import { counted } from "../_plural.ts";
 import type { PlannedReport } from "./_report_plan.ts";
 
 /**
- * Proved to be counted; by an earlier run; counted but for readings without an id of their own; not sent
- * since its ids are too low; the cloud or the file did not let it through; after one that failed; after the end.
+ * Proved to be counted; counted by an earlier run; counted except for readings without a unique id; not sent
+ * since its ids are too low; failed because of the cloud or the file; held back behind one that failed; not sent before the end.
  */
 export type Status =
   | "sent"
@@ -20,7 +20,7 @@ export type Status =
   | "held back"
   | "not sent";
 
-/** What became of one file. */
+/** The result of one file. */
 export interface Outcome {
   file: string;
   streamer: string | null;
@@ -47,7 +47,7 @@ export class UploadLog {
   readonly outcomes: Outcome[];
   readonly #context: Context;
 
-  /** Begins with files that cannot be sent. */
+  /** Starts with files that cannot be sent. */
   constructor(context: Context, outcomes: Outcome[]) {
     this.#context = context;
     this.outcomes = outcomes;
@@ -74,7 +74,7 @@ export async function printJson(context: Context, outcomes: readonly Outcome[]):
   await context.print(JSON.stringify({ reports: outcomes, ...totals(outcomes) }, null, 2));
 }
 
-/** How much of each there is. */
+/** The number of reports by status. */
 function totals(outcomes: readonly Outcome[]) {
   const of = (status: Status) => outcomes.filter((it) => it.status === status).length;
   const known = outcomes.filter((it) => it.new !== null);

@@ -2,7 +2,7 @@
  * The tokens that `archfx login` keeps: one file, mode 0600, with an entry for each cloud.
  *
  * Invariants: the file is always complete; no process overwrites what another one has saved
- * (_committed_file.ts); a password is never saved. If somebody removes the file, nobody is logged in.
+ * (_committed_file.ts); a password is never saved. If the file is removed, the user is logged out.
  * The format:
  *
  * ```json
@@ -32,7 +32,7 @@ export interface Credentials {
   type: "jwt" | "token" | "Api-Key";
   /** The access token, or the key. */
   access: string;
-  /** The token that buys the next access token. */
+  /** The token for the next access token. */
   refresh?: string;
   /** When they were written, ISO 8601. */
   savedAt: string;
@@ -82,7 +82,7 @@ export class CredentialsStore {
    * stopped, both changes are kept; where both changed the tokens of one user and cloud, the other
    * process's are.
    *
-   * @param change Gets what the file holds and changes it in place; it may take its time (a refresh over
+   * @param change Gets what the file holds and changes it in place; it may take long (a refresh over
    * the network). Nothing is written if it throws or returns `false`.
    * @param options Limits of waiting for another process.
    */
@@ -172,7 +172,7 @@ export class CredentialsStore {
 
   async #read(file: CommittedFile): Promise<CredentialsFile> {
     const { text, copy } = await this.#naming("read the credentials in", () => file.read());
-    // Whoever removes the file wants to be logged out, whatever was committed.
+    // Removing the file means to log out, whatever was committed.
     if (text === undefined || copy === undefined) return { version: 1, clouds: {} };
     return this.#checked(text);
   }
@@ -215,7 +215,7 @@ function merged(
   for (const domain of new Set([...Object.keys(before.clouds), ...Object.keys(after.clouds)])) {
     const [old, own, other] = [before.clouds[domain], after.clouds[domain], theirs.clouds[domain]];
     if (same(old, own)) continue;
-    // Tokens that were refreshed here are of no use once somebody logged in again, or out.
+    // Tokens that were refreshed here are useless after a new login or a logout.
     const isRefresh = old !== undefined && old.email === own?.email && old.type === own.type;
     if (isRefresh && !same(old, other)) continue;
     if (own === undefined) delete result.clouds[domain];

@@ -25,7 +25,7 @@ import { find, table } from "./_table.ts";
  *
  * @param argv The arguments: `["report", "inspect", "FILE.mp"]`.
  * @returns The exit code: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not found, 5 partly
- * done, 130 interrupted. Failures are said on standard error and never thrown.
+ * done, 130 interrupted. Failures are printed on standard error and never thrown.
  *
  * @example
  * ```ts
@@ -79,7 +79,7 @@ async function showLog(io: Io): Promise<void> {
   });
 }
 
-/** `archfx`, `archfx --help`, `archfx --version`, `archfx report` and what is mistyped. */
+/** Handles `archfx`, `archfx --help`, `archfx --version`, `archfx report` and mistyped commands. */
 async function withoutCommand(words: readonly string[], io: Io): Promise<number> {
   const [first] = words;
   if (first === "--version" || first === "-V") {
@@ -120,9 +120,9 @@ function firstWords(names: readonly string[]): string[] {
   return [...new Set(names.map((name) => name.split(" ")[0]!))];
 }
 
-/** Says what went wrong, in one line unless `--verbose`, and gives the exit code. */
+/** Prints what went wrong, in one line unless `--verbose`, and returns the exit code. */
 function report(error: unknown, io: Io, program: string, argv: readonly string[]): number {
-  // What stops a command may come wrapped in an abort of whatever was waited for.
+  // The reason for a stop may be wrapped in the abort of an operation.
   const reason = io.signal.aborted ? io.signal.reason : undefined;
   if (reason instanceof BrokenPipe || error instanceof BrokenPipe) return ExitCode.Done;
   if (reason instanceof Interrupted) {

@@ -6,7 +6,7 @@
 
 /** An integer where it is a safe one, a float otherwise. */
 export function putNumber(view: DataView, at: number, value: number): number {
-  // Most are told apart by this; 0 may be -0, which is a float.
+  // This recognises most integers; 0 may be -0, which is a float.
   if ((value | 0) === value && value !== 0) return putInteger(view, at, value);
   return Number.isSafeInteger(value) && !Object.is(value, -0)
     ? putInteger(view, at, value)

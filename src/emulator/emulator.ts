@@ -38,9 +38,9 @@ import { Initial } from "./store/initial.ts";
 import { Snapshot } from "./store/snapshot.ts";
 import { Store } from "./store/store.ts";
 
-/** A copy of all that an emulator holds, for {@linkcode Emulator.restore}. */
+/** A copy of all data of an emulator, for {@linkcode Emulator.restore}. */
 export interface EmulatorSnapshot {
-  /** Gives its memory back. */
+  /** Frees its memory. */
   close(): void;
 }
 
@@ -179,15 +179,15 @@ export class Emulator {
     dataRoutes(context, data);
     consoleRoutes(context.app);
     context.app.notFound((c) => this.#handler.notFound(new URL(c.req.url)));
-    // The request handler turns errors into responses, whatever threw them.
+    // The request handler turns all errors into responses.
     context.app.onError((error) => {
       throw error;
     });
   }
 
   /**
-   * Answers a request without a socket: fits wherever a `fetch` is asked for. Redirects are handed out
-   * as they are.
+   * Answers a request without a socket: use it wherever a `fetch` is expected. Redirects are returned,
+   * not followed.
    *
    * @throws TypeError where a fault drops the connection.
    */
@@ -219,7 +219,7 @@ export class Emulator {
     return this.#faults;
   }
 
-  /** What happened: requests, uploads, and a way to hear of them as they come. */
+  /** The requests and uploads so far, and a way to listen for new ones. */
   get events(): Events {
     return this.#events;
   }
@@ -234,14 +234,14 @@ export class Emulator {
     this.#tokens.expireAll();
   }
 
-  /** Blacklists all refresh tokens that are outstanding, and tells how many those were. */
+  /** Blacklists all outstanding refresh tokens, and returns how many there were. */
   revokeRefreshTokens(): number {
     return this.#store.refreshTokens.revokeAll();
   }
 
   /**
-   * Goes back to what was there at the start. Faults, the log, refresh tokens and reports that wait to be
-   * counted go too.
+   * Goes back to the data of the start. Faults, the log, refresh tokens and reports that wait to be
+   * counted are removed too.
    *
    * @throws TypeError where the emulator was opened on a file with more than 100,000 readings.
    */
@@ -255,7 +255,7 @@ export class Emulator {
   }
 
   /**
-   * Copies all that is stored now, but for reports that wait to be counted.
+   * Copies all stored data, except reports that wait to be counted.
    *
    * @returns The copy, held in memory until it or the emulator is closed.
    *
@@ -293,8 +293,8 @@ export class Emulator {
   /**
    * Writes all that is stored into a folder, for the option `importFrom`.
    *
-   * @param dir The folder; made where there is none. An export that is there is replaced once the new
-   * one is whole.
+   * @param dir The folder; created if it does not exist. An existing export is replaced once the new
+   * one is complete.
    */
   exportTo(dir: string): Promise<void> {
     return exportStore(this.#store, dir);
@@ -333,7 +333,7 @@ export class Emulator {
 /**
  * Makes an emulator.
  *
- * @param options The store, the seed, and what tests want to set.
+ * @param options The store, the seed, and settings for tests.
  * @returns The emulator; nothing listens yet.
  * @throws TypeError for a bad option, a seed or a store that cannot be read.
  *

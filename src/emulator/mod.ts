@@ -2,8 +2,8 @@
  * ArchFX Cloud on this machine: an emulator that a client cannot tell from the real one.
  *
  * It is for tests, demos and CI jobs, as the emulators of other clouds are. It serves the same API
- * over HTTP or as a `fetch` in process, keeps what it is given in SQLite, and does wrong what a test
- * asks it to.
+ * over HTTP or as a `fetch` in process, stores its data in SQLite, and causes the faults
+ * that a test asks for.
  *
  * @example Without a socket
  * ```ts

@@ -5,19 +5,19 @@ import { checkCounting, type CheckedCounting, type CountingOptions } from "./rep
 /** How an emulator is made. */
 export interface EmulatorOptions {
   /**
-   * The file of the store. What is in it stays; a file that is not there is made.
+   * The file of the store. Its content is kept; a file that does not exist is created.
    *
    * @default {":memory:"}
    */
   readonly db?: string;
   /**
    * What a new store starts with: `demo`, `empty`, the path of a JSON file, or a seed itself. A store
-   * that holds something already is left as it is.
+   * with data is not changed.
    *
    * @default {"demo"}
    */
   readonly seed?: "demo" | "empty" | string | Seed;
-  /** A folder that an export wrote; it replaces what is in the store, and the seed. */
+  /** A folder with an export; it replaces the content of the store, and the seed. */
   readonly importFrom?: string;
   /**
    * How long an access token lives, in seconds.
@@ -57,7 +57,7 @@ export interface EmulatorOptions {
   readonly log?: (line: string) => void;
 }
 
-/** The options with nothing left open. */
+/** The options with all defaults filled in. */
 type CheckedOptions =
   & Required<Omit<EmulatorOptions, "importFrom" | "counting">>
   & Pick<EmulatorOptions, "importFrom">

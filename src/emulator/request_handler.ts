@@ -39,7 +39,7 @@ export class RequestHandler {
   async handle(request: Request): Promise<Response> {
     const { faults, events, now } = this.#context;
     const url = new URL(request.url);
-    // The console looks on: what it asks for itself uses up no fault and is not in the log.
+    // The console only observes: its own requests use up no fault and are not in the log.
     const isControl = url.pathname.startsWith("/__emulator__/") || !isLogged(url.pathname) ||
       request.headers.has("x-archfx-console");
     if (isControl) return await this.#answer(request, url, this.#state([], now()));
@@ -111,7 +111,7 @@ export class RequestHandler {
           });
         case "drop":
           if (fault.phase === "before") throw new ConnectionDropped();
-          // Without a body there is nothing to be in the middle of.
+          // Without a body, the answer has no middle.
           if (fault.phase === "during" && !request.body) throw new ConnectionDropped();
       }
     }
@@ -143,7 +143,7 @@ export class RequestHandler {
     return toResponse(htmlPage(500, "Server Error (500)"));
   }
 
-  /** What answers a path that no route serves: the path with a slash, or a page. */
+  /** The answer for a path that no route serves: a redirect to the path with a slash, or a page. */
   notFound(url: URL): Response {
     const slashed = `${url.pathname}/`;
     if (!url.pathname.endsWith("/") && this.#context.served.some((path) => path.test(slashed))) {
@@ -162,7 +162,7 @@ function toResponse({ status, body, html, headers }: ErrorResponse): Response {
   });
 }
 
-/** An error in one line: what, and for our own mistakes where. */
+/** An error in one line; for mistakes of the emulator also the place. */
 function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof StoreError) return error.message;

@@ -65,16 +65,16 @@ export async function listen(
   const server = http.createServer({ keepAlive: true }, (incoming, outgoing) => {
     if (!expose && !isForThisMachine(incoming.headers.host)) return misdirected(incoming, outgoing);
     serve(handle, incoming, outgoing).catch((error) => {
-      // A client that went away while it was answered is no trouble of the emulator's.
+      // A client may close the connection during the answer: that is not an error of the emulator.
       if (!outgoing.destroyed) log(`Cannot answer: ${error}`);
       incoming.socket.destroy();
     });
   });
-  // An upload may take its time, and Node's own limits would cut it off.
+  // An upload may take long, and Node's own limits would cut it off.
   server.requestTimeout = 0;
   server.headersTimeout = 60_000;
-  // Longer than clients keep a connection: one that is closed just as it is used again looks like a
-  // fault that nobody asked for.
+  // Longer than clients keep a connection: a connection that is closed just as it is used again would
+  // look like a fault that no test has set.
   server.keepAliveTimeout = 120_000;
   const host = hostname.replace(/^\[|\]$/g, "");
   await new Promise<void>((resolve, reject) => {
@@ -111,7 +111,7 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** How long a client may go on sending what nobody wants, once it has its answer. */
+/** How long a client may continue sending after it has its answer. */
 const LONGEST_DROP_MS = 10_000;
 
 async function serve(
@@ -125,7 +125,7 @@ async function serve(
   try {
     request = requestOf(incoming, gone.signal);
   } catch {
-    // A Host, a method or a header that no Request can have.
+    // A Host, a method or a header that is not valid in a Request.
     outgoing.writeHead(400, { "content-type": "text/html; charset=utf-8" });
     outgoing.end("<h1>Bad Request (400)</h1>\n");
     incoming.resume();
@@ -178,7 +178,7 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
         stop();
         controller.close();
       };
-      // The client went away: there is nobody to answer, and nothing of ours is wrong.
+      // The client has closed the connection: no answer is possible, and nothing is wrong here.
       const onGone = () => {
         stop();
         controller.error(new ConnectionDropped());
@@ -227,7 +227,7 @@ async function send(
 }
 
 /**
- * Reads and drops what the route did not want, before the answer is ended and the connection may be
+ * Reads and drops the rest of a body that the route did not read, before the answer is ended and the connection may be
  * closed: a client that is still sending would see a broken connection in place of the answer.
  */
 async function dropRest(incoming: IncomingMessage): Promise<void> {

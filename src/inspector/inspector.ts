@@ -29,7 +29,7 @@ interface InspectorOptions {
    * @default {""}
    */
   prefix?: string;
-  /** Called when somebody opens a report. */
+  /** Called when the user opens a report. */
   onOpen?(): void;
   /** Elements of the host for the head of an open report. */
   action?(file: Blob, name: string): HTMLElement[];
@@ -167,7 +167,7 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
     if (overview.readings > 0) await view.show();
   }
 
-  /** Close the report because somebody wants to: it is forgotten. */
+  /** Close the report at the request of the user: it is forgotten. */
   function closeReport(): void {
     keepFile(undefined);
     state.set(NO_SELECTION, "step");

@@ -1,12 +1,12 @@
 /**
- * One argument: how it is declared, and what its text becomes.
+ * One argument: its declaration, and the value of its text.
  *
  * @module
  */
 import { errorMessage } from "../_error_fields.ts";
 import { suggest } from "./suggest.ts";
 
-/** What an argument's text is turned into. */
+/** The types of an argument's value. */
 export type ArgumentType =
   | "string"
   | "number"
@@ -18,9 +18,9 @@ export type ArgumentType =
 export interface ArgumentOptions {
   /** One letter that stands for the option: `"u"` for `-u`. */
   short?: string;
-  /** What the help calls the value. @default {the name in capitals} */
+  /** The name of the value in the help. @default {the name in capitals} */
   metavar?: string;
-  /** What the text is turned into; a function throws if it cannot. @default {"string"} */
+  /** The type of the value; a function throws if it cannot convert the text. @default {"string"} */
   type?: ArgumentType;
   /** The value if the argument is not given. */
   default?: unknown;
@@ -54,7 +54,7 @@ export interface Argument extends ArgumentOptions {
   readonly option: boolean;
   /** Its member of the parsed arguments. */
   readonly dest: string;
-  /** What the help calls the value. */
+  /** The name of the value in the help. */
   readonly metavar: string;
   /** Whether it must be given. */
   readonly required: boolean;

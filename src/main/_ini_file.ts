@@ -7,8 +7,8 @@
  * jwt_refresh = ...
  * ```
  *
- * Read as Python's `configparser` reads it (_ini_lines.ts). What would give a token that cannot be
- * sent (quotes, several lines, `%(...)s`) is rejected with its line.
+ * Read as Python's `configparser` reads it (_ini_lines.ts). A value that cannot be a token (quotes, several lines,
+ * `%(...)s`) is rejected with its line.
  *
  * @module
  */
@@ -29,7 +29,7 @@ export interface IniTokens {
   token?: string;
   /** The access token of a JWT pair. */
   jwtAccess?: string;
-  /** The token that buys the next pair. */
+  /** The token for the next pair. */
   jwtRefresh?: string;
 }
 
@@ -78,8 +78,8 @@ export async function readIniTokens(path: string, customer: string): Promise<Ini
 }
 
 /**
- * Refreshes the pair of a customer and puts the new one in the place of the old one; every other line
- * stays as it is.
+ * Refreshes the pair of a customer and replaces the old one; every other line
+ * stays unchanged.
  *
  * The space is reserved before the pair is refreshed: the server accepts a refresh token once, so one that
  * cannot be stored would be lost. If another process has refreshed it meanwhile, its pair is used.
@@ -111,7 +111,7 @@ export async function renewIniTokens(
         // Without this the space is reserved only in memory.
         await file.sync();
         renewed = await refresh();
-        // What the file holds now: a person, or a process that was stopped, may have changed it.
+        // Read again: a person, or a process that was stopped, may have changed the file.
         const text = await textOf(path) ?? "";
         const bytes = new TextEncoder().encode(renewed ? replaced(text, customer, renewed) : text);
         await file.write(bytes, 0, bytes.length, 0);

@@ -29,7 +29,7 @@ export interface IniOption {
   continued: number | undefined;
 }
 
-/** What a file holds. */
+/** The content of a file. */
 export interface IniLines {
   /** The lines with their ends, so that joining them gives the file again. */
   readonly lines: readonly string[];
@@ -88,7 +88,7 @@ export function readIniLines(text: string): IniLines {
   return { lines, options, sections };
 }
 
-/** What is wrong with a line. */
+/** The problem of a line. */
 export function at(line: number, rule: string): SyntaxError {
   return new SyntaxError(`line ${line + 1} ${rule}`);
 }

@@ -25,7 +25,7 @@ export class Exit extends Error {
   }
 }
 
-/** What the login needs of a script. */
+/** The parts of a script that the login needs. */
 interface Script {
   readonly api: Api;
   readonly args: Arguments;
@@ -59,7 +59,7 @@ export class ScriptLogin {
     });
   }
 
-  /** Refreshes a pair. That of the `.ini` file is written back, into space that is reserved before. */
+  /** Refreshes a pair. A pair of the `.ini` file is written back; the space for it is reserved first. */
   async #renewed(
     tokens: Tokens,
     options: ApiOptions,
@@ -178,7 +178,7 @@ async function worksToken({ api, domain }: Script): Promise<boolean> {
   }
 }
 
-/** Turns the error of a value that cannot be used into one of wrong usage. */
+/** Turns the error of an invalid value into an error of usage. */
 export function usage<T>(read: () => T): T {
   try {
     return read();

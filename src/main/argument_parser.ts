@@ -32,7 +32,7 @@ export interface ArgumentGroup {
   addArgument(name: string, options?: ArgumentOptions): ArgumentGroup;
 }
 
-/** What the parser says about the program in its help. */
+/** The description of the program in the help. */
 export interface ArgumentParserOptions {
   /** The name of the program. @default {"script"} */
   program?: string;
@@ -71,7 +71,7 @@ export class ArgumentParser {
   /**
    * A parser that knows `--help` and nothing else.
    *
-   * @param options What the help says about the program.
+   * @param options The description of the program for the help.
    */
   constructor(options: ArgumentParserOptions = {}) {
     this.program = options.program ?? "script";
@@ -103,7 +103,7 @@ export class ArgumentParser {
    *
    * @param options Whether one of them must be given.
    * @param options.required Whether one of them must be given.
-   * @returns Takes the declarations.
+   * @returns The group, which takes the declarations.
    *
    * @example
    * ```ts

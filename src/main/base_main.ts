@@ -17,7 +17,7 @@ import { Exit, ScriptLogin, usage } from "./_script_login.ts";
 
 const logger = getLogger(["archfx", "main"]);
 
-/** How a script is set up. */
+/** The options of a script. */
 export interface BaseMainOptions {
   /** The file with tokens. @default {".ini"} */
   configPath?: string;
@@ -26,13 +26,13 @@ export interface BaseMainOptions {
 }
 
 /**
- * The frame of a script: it reads arguments, logs in, lets `afterLogin` do the work, and logs out
- * whatever happens. Each step is a method to override, sync or async:
+ * The frame of a script: it reads arguments, logs in, lets `afterLogin` do the work, and always logs
+ * out. Each step is a method to override, sync or async:
  *
  * `addExtraArgs`, `configLogging`, `getDomain`, `apiOptions`, `beforeLogin`, `login`, `afterLogin`,
  * `logout`, `afterLogout`.
  *
- * The login comes from the first of these that there is: `ARCHFX_TOKEN` or `ARCHFX_API_KEY`; the section
+ * The login comes from the first of these that exists: `ARCHFX_TOKEN` or `ARCHFX_API_KEY`; the section
  * `c-<customer>` of the `.ini` file (`api_key`, `token`, or `jwt_access` and `jwt_refresh`; a pair that is
  * refreshed is written back); `--user` or `ARCHFX_EMAIL` with `ARCHFX_PASSWORD` or a password from the
  * terminal, which is never an argument. `--save-login` stores the tokens of that login in the `.ini` file.
@@ -83,7 +83,7 @@ export class BaseMain {
   /**
    * Declares `--user`, `--server`, `--customer` and `--save-login`. Nothing is read before `main`.
    *
-   * @param options Where the tokens are kept, and the arguments.
+   * @param options The file of the tokens, and the arguments.
    */
   constructor(options: BaseMainOptions = {}) {
     const { configPath = ".ini" } = options;
@@ -127,11 +127,11 @@ export class BaseMain {
   }
 
   #report(error: unknown): number {
-    // The mistakes of a program say more with the name of their class.
+    // For mistakes in a program, the name of the class is useful.
     const isMistake = error instanceof Error &&
       /^(?:Type|Range|Reference|Syntax)Error$/.test(error.name);
     const message = `${isMistake ? `${error.name}: ` : ""}${messageOf(error)}`;
-    // Before configLogging, or with a logging that writes nothing, this would be lost.
+    // Before configLogging, or if the logging writes nothing, the error would be lost.
     if (this.#loggingConfigured) logger.error("{message}", { message });
     else process.stderr.write(`${this.parser.program}: ${message}\n`);
     if (!(error instanceof Exit) && ["debug", "trace"].includes(this.loggingLevel)) {
@@ -228,7 +228,7 @@ export class BaseMain {
     return `${this.constructor.name}(${this.domain})`;
   }
 
-  /** The program, the address and the level of the log; arguments stay out, as they may be secret. */
+  /** The program, the address and the level of the log; arguments are left out, since they may be secret. */
   toJSON(): Record<string, unknown> {
     return {
       program: this.parser.program,
@@ -264,7 +264,7 @@ export class BaseMain {
     const finished = await this.#work();
     if (!finished) {
       logger.warning("Interrupted, logged out");
-      // Whatever afterLogin left running must not keep the process alive.
+      // Work that afterLogin left running must not keep the process alive.
       process.exit(130);
     }
     await this.afterLogout();
@@ -291,14 +291,14 @@ export class BaseMain {
     try {
       await this.logout();
     } catch (error) {
-      // The failure of the work matters more than that of the logout after it.
+      // The failure of the work is more important than that of the logout.
       if (!("error" in outcome)) throw error;
       logger.warning("Cannot log out: {reason}", { reason: String(error) });
     } finally {
       process.off("SIGINT", onInterrupt);
       process.off("SIGTERM", onInterrupt);
     }
-    // What fails once the signal is aborted fails for that reason.
+    // A failure after the signal was aborted has that reason.
     if ("error" in outcome && !this.signal.aborted) throw outcome.error;
     return outcome.finished && !this.signal.aborted;
   }

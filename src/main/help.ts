@@ -5,7 +5,7 @@
  */
 import { type Argument, valuesForm } from "./_argument.ts";
 
-/** What help is made from. */
+/** The parts of the help. */
 interface Described {
   readonly description?: string | undefined;
   readonly arguments: readonly Argument[];

@@ -8,7 +8,7 @@
  */
 import process from "node:process";
 
-/** Whether somebody can answer. */
+/** Whether a user can answer. */
 export function canPrompt(): boolean {
   return process.stdin.isTTY === true;
 }
@@ -16,8 +16,8 @@ export function canPrompt(): boolean {
 /**
  * Asks on standard error and reads a line without showing it.
  *
- * @param question What to ask.
- * @returns The line, or `undefined` where the user gave up (Ctrl-C, Ctrl-D).
+ * @param question The question.
+ * @returns The line, or `undefined` if the user gave up (Ctrl-C, Ctrl-D).
  */
 export async function promptHidden(question: string): Promise<string | undefined> {
   const { stdin, stderr } = process;

@@ -31,17 +31,17 @@ export function editDistance(from: string, to: string): number {
 }
 
 /**
- * The known name that is meant by a mistyped one.
+ * The known name that is closest to a mistyped one.
  *
- * @param typed What was typed.
- * @param known The names there are.
- * @returns The nearest name, or `undefined` where none is near enough to be worth saying.
+ * @param typed The text that was typed.
+ * @param known The known names.
+ * @returns The closest name, or `undefined` if none is close enough.
  */
 export function suggest(typed: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const name of known) {
-    // What only lacks its end is near, however much is lacking.
+    // A text that only lacks its end is close, however much is missing.
     const distance = typed.length >= 2 && name.startsWith(typed) ? 1 : editDistance(typed, name);
     if (distance < bestDistance) {
       best = name;

@@ -5,7 +5,7 @@
  */
 import type { ByteSource } from "./read_options.ts";
 
-/** Pieces are no longer than this, so that progress is told on the way. */
+/** The longest piece, so that progress is reported on the way. */
 const LONGEST_PIECE = 1024 * 1024;
 
 function* cut(bytes: Uint8Array): Generator<Uint8Array> {

@@ -71,7 +71,7 @@ class Finder {
     const { names } = this.#header!;
     const exact = places(names, (it) => it === name);
     if (exact.length > 0) return exact;
-    // Also spaces without a break around a name, which nobody can see.
+    // Also no-break spaces around a name, which are invisible.
     const folded = name.trim().toLowerCase();
     return places(names, (it) => it.trim().toLowerCase() === folded);
   }

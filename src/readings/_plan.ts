@@ -30,7 +30,7 @@ export interface ReadPlan {
   readonly stream: number | undefined;
   readonly device: bigint | undefined;
   readonly override: boolean;
-  /** Whether columns of ids and devices are read that nobody named. */
+  /** Whether columns of ids and devices are read without being named. */
   readonly findColumns: boolean;
   /** The id of the first reading, and what is added from one to the next; 0 where the text has the ids. */
   readonly firstId: bigint;

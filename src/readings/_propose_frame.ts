@@ -125,7 +125,7 @@ export class FrameGuesser {
     if (count === 0 || count > 20) return;
     const last = rows[rows.length - count];
     const text = last.cells.join(" ").slice(0, 40);
-    // Rows without a value, as a logger writes them, are no footer.
+    // Rows without a value, as a logger writes them, are not a footer.
     if (last.cells.length === this.#table.width && last.cells.some(isTimeCell)) return;
     this.#proposal.propose("skipFooter", count, "likely", `"${text}" at the end is not a reading`);
   }

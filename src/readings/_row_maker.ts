@@ -126,7 +126,7 @@ export class RowMaker {
 
   /** The options that may help with a time. */
   timeHints(text: string): readonly ReadHint[] {
-    // Rows that are skipped may be many, and nobody reads what may help with each.
+    // Many rows may be skipped, and hints for each of them are not read.
     if (this.plan.skipBadRows) return [];
     const { timeFormats = ["iso"] } = this.plan;
     return timeHints(text).filter(({ option, value }) =>

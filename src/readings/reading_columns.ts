@@ -6,7 +6,7 @@
 
 export type { Timestamp } from "../codec/timestamps.ts";
 
-/** A reading id: an integer, 0 where there is none. Handed out as a number up to 2^53−1, a bigint above. */
+/** A reading id: an integer; 0 means no id. Returned as a number up to 2^53−1, as a bigint above. */
 export type Id = number | bigint;
 
 /** Summary data of a reading: a map with text keys, `value` not among them. */
@@ -18,7 +18,7 @@ export interface ReadingColumns {
   readonly length: number;
   /** The variable of each reading, 32 bits. */
   readonly streams: Uint32Array;
-  /** The id of each reading, 0 where there is none. A report hands out a `BigUint64Array`. */
+  /** The id of each reading; 0 means no id. A report returns a `BigUint64Array`. */
   readonly readingIds: Uint32Array | Float64Array | BigUint64Array;
   /** Microseconds since the Unix epoch, UTC; years 1 to 9999. */
   readonly timestamps: BigInt64Array;

@@ -1,5 +1,5 @@
 /**
- * A source of chunks that can be given up while it makes somebody wait.
+ * A source of chunks that can be abandoned while a reader waits for it.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The columns that callers hand over, checked.
+ * Checks the columns that callers pass.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Free-form data of readings: encoded when a report is made, decoded when somebody asks.
+ * Free-form data of readings: encoded when a report is made, decoded when it is read.
  *
  * @module
  */

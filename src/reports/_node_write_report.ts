@@ -24,7 +24,7 @@ import type { WrittenReport } from "./_written_report.ts";
 const BUFFER = 1 << 20;
 /** Bytes that are gathered at first: a report that is shorter is written with its header. */
 const FIRST_BUFFER = 8 << 20;
-/** Bytes that are written before the disk is told to begin with them. */
+/** After this many bytes, the system is asked to begin writing them to the disk. */
 const SYNC_EVERY = 32 << 20;
 const MOST_READINGS = 2 ** 32 - 1;
 /** The lowest numbers that take five bytes, which most ids and counts of long reports do. */

@@ -1,5 +1,5 @@
 /**
- * What a report is made of: columns that are encoded when somebody asks, or bytes.
+ * The source of a report: columns that are encoded when needed, or bytes.
  *
  * @module
  */
@@ -33,7 +33,7 @@ export interface Source {
   readonly byteLength: number;
   /** The first reading without an id, −1 if every reading has one. */
   readonly firstWithoutId: number;
-  /** The report in an array that nobody changes: for who reads it and keeps no reference to it. */
+  /** The report in an array that must not be changed: for callers that read it and keep no reference to it. */
   bytes(): Uint8Array;
   /** The report in an array that is the caller's. */
   encode(): Uint8Array;

@@ -188,7 +188,7 @@ for (
   }
 }
 
-Deno.test("factoryMap() fails where a proxy has a page of its own for a page of the list", async () => {
+Deno.test("factoryMap() fails where a proxy answers with its own page for a page of the list", async () => {
   const server = serve(({ path, search }) =>
     search.includes("page=2")
       ? new Response("<html>", { status: 404, headers: { "content-type": "text/html" } })

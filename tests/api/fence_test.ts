@@ -318,7 +318,7 @@ Deno.test("upload({ confirm }) believes last_id alone where the account may not 
     );
   }));
 
-Deno.test("upload({ confirm }) does not take a report for counted that somebody else's readings have replaced", async () => {
+Deno.test("upload({ confirm }) does not treat a report as counted when readings of another sender have replaced it", async () => {
   // The request reaches the cloud after another one with the same ids and other values.
   await using emulator = await createEmulator();
   const { url } = await emulator.listen();

@@ -136,7 +136,7 @@ Deno.test("onRequest adds headers to each attempt, and sees no token; onResponse
   await server.close();
 });
 
-Deno.test("onResponse gets a typed error where there is no response; a hook that throws is told apart", async () => {
+Deno.test("onResponse gets a typed error where there is no response; an error of a hook is distinguished", async () => {
   const responses: IncomingResponse[] = [];
   const onResponse = (response: IncomingResponse) => void responses.push(response);
   const gone = new Api("http://127.0.0.1:9", { retries: 0, onResponse });

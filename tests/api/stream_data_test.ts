@@ -105,7 +105,7 @@ function pagesOf(count: number, page: (number: number, request: Request) => unkn
   return { asked, server, data: stream(new Api(`http://127.0.0.1:${server.addr.port}`), SLUG) };
 }
 
-Deno.test("readings() asks for the next page while one is used, for one page and no more, in order", async () => {
+Deno.test("readings() asks for the next page while one is used, for exactly one page, in order", async () => {
   const { promise: isAsked, resolve } = Promise.withResolvers<void>();
   const { asked, server, data } = pagesOf(5, (page) => void (page === 2 && resolve()));
   const values: number[] = [];

@@ -318,7 +318,7 @@ Deno.test("uploadFile() of a missing file, a folder and a file that changes is o
   await server.close();
 });
 
-Deno.test("file names and fields arrive as they are, whatever is in them", async () => {
+Deno.test("file names and fields arrive unchanged, with any characters", async () => {
   const got: unknown[] = [];
   const server = serve(async (_, __, request) => {
     const form = await request.formData();

@@ -43,7 +43,7 @@ Deno.test("lineChart() keeps a peak of one reading among a hundred thousand", ()
   assert(/[\u2801-\u28ff]/.test(top), chart);
 });
 
-Deno.test("lineChart() orders readings by time and leaves out what is no number", () => {
+Deno.test("lineChart() orders readings by time and leaves out values that are not numbers", () => {
   const sorted = series([1, 5, 3]);
   const shuffled = {
     timestamps: BigInt64Array.of(
@@ -119,7 +119,7 @@ Deno.test("lineChart() draws no reading, one reading, and the widest range there
   assert(/[\u2801-\u28ff]/.test(wide), wide);
 });
 
-Deno.test("lineChart() colours the line only where told", () => {
+Deno.test("lineChart() colours the line only on request", () => {
   assertFalse(lineChart(series([1, 2])).includes("\u001b"));
   assertStringIncludes(lineChart(series([1, 2]), { color: true }), "\u001b[36m");
 });

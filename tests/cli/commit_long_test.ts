@@ -250,7 +250,7 @@ Deno.test("withIdState() uses the higher of what was committed and what a person
     assertEquals([...Deno.readDirSync(`${path}.commits`)].length, 1);
   }));
 
-Deno.test("read() of the credentials says that nobody is logged in once the file is removed", () =>
+Deno.test("read() of the credentials says that the user is logged out once the file is removed", () =>
   withFolder(async (folder) => {
     await run(["login", folder, "acme", "0"]);
     const store = new CredentialsStore(folder);

@@ -93,7 +93,7 @@ for (
     ['{"version":1,"clouds":{"a":{"type":"jwt"}}}', "its entry for a has no token"],
   ] as const
 ) {
-  Deno.test(`read() refuses a file that holds ${text}`, () =>
+  Deno.test(`read() rejects a file that holds ${text}`, () =>
     withFolder(async (folder) => {
       const store = new CredentialsStore(folder);
       await Deno.writeTextFile(store.path, text);

@@ -16,7 +16,7 @@ function withReadings(task: (cwd: string, env: Record<string, string>) => Promis
   );
 }
 
-Deno.test("archfx data prints CSV in a pipe, NDJSON and JSON where told, in a range of times", () =>
+Deno.test("archfx data prints CSV in a pipe, NDJSON and JSON on request, in a range of times", () =>
   withReadings(async (cwd, env) => {
     const csv = await archfx(["data", STREAM], { cwd, env });
     assertEquals([csv.code, csv.err], [0, ""]);
@@ -54,7 +54,7 @@ Deno.test("archfx data draws a chart, in the terminal and as SVG", () =>
     assertStringIncludes(await Deno.readTextFile(`${cwd}/chart.svg`), `<title>${STREAM}</title>`);
   }));
 
-Deno.test("archfx data of a range without readings is empty, of a stream that is not there exit code 4", () =>
+Deno.test("archfx data of a range without readings is empty, of an unknown stream ends with exit code 4", () =>
   withReadings(async (cwd, env) => {
     const range = ["--start", "2030-01-01T00:00:00Z"];
     const csv = await archfx(["data", STREAM, ...range], { cwd, env });

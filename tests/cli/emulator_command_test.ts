@@ -26,7 +26,7 @@ Deno.test("archfx emulator says that it is ready, answers, and stops at Ctrl-C w
   assertEquals([(await child.status).code, err], [0, "Stopped\n"]);
 });
 
-Deno.test("archfx emulator refuses a port in use, a host that others reach, a database that is no place", async () => {
+Deno.test("archfx emulator rejects a port in use, a host that others can reach, a database in a folder that does not exist", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const port = String((listener.addr as Deno.NetAddr).port);
   const inUse = await archfx(["emulator", "--port", port]);
@@ -55,7 +55,7 @@ Deno.test("archfx emulator refuses a port in use, a host that others reach, a da
   );
 });
 
-Deno.test("archfx emulator exec gives the command an address and a login, and hands on its code", async () => {
+Deno.test("archfx emulator exec gives the command an address and a login, and ends with its exit code", async () => {
   const ended = await archfxProcess([
     "emulator",
     "exec",
@@ -71,7 +71,7 @@ Deno.test("archfx emulator exec gives the command an address and a login, and ha
   assertEquals([missing.code, missing.out], [4, ""]);
 });
 
-Deno.test("archfx emulator exec says which command there is not", async () => {
+Deno.test("archfx emulator exec names a command that does not exist", async () => {
   assertEquals(await archfxProcess(["emulator", "exec", "--", "no-such-command"]), {
     code: 1,
     out: "",

@@ -69,7 +69,7 @@ for (
   });
 }
 
-Deno.test("archfx report has a help of its own: asked for with 0, without a subcommand with 2", async () => {
+Deno.test("archfx report has its own help: exit code 0 with --help, 2 without a subcommand", async () => {
   const asked = await archfx(["report", "--help"]);
   assertEquals([asked.code, asked.err], [0, ""]);
   assertEquals(asked.out.split("\n")[0], "Usage: archfx report COMMAND [OPTIONS]");
@@ -81,7 +81,7 @@ Deno.test("archfx report has a help of its own: asked for with 0, without a subc
   assertEquals(await archfx(["report"]), { code: 2, out: "", err: asked.out });
 });
 
-Deno.test("archfx slug --decimal says of a number that it is too large, of a word that it is none", async () => {
+Deno.test("archfx slug --decimal says that a number is too large, and that a word is not a number", async () => {
   const args = ["slug", "--as", "device", "--decimal", "9".repeat(23), "12x"];
   const { code, err } = await archfx(args);
   assertEquals(code, 1);
@@ -90,7 +90,7 @@ Deno.test("archfx slug --decimal says of a number that it is too large, of a wor
   assertMatch(word, /"12x" as a decimal number: it must be digits only$/);
 });
 
-Deno.test("archfx slug explains slugs as JSON lines, and says which are none", async () => {
+Deno.test("archfx slug explains slugs as JSON lines, and names the invalid ones", async () => {
   const { code, out, err } = await archfx([
     "slug",
     "d--1234",
@@ -134,13 +134,13 @@ Deno.test("archfx slug --json is an array, --to one part a line", async () => {
   assertEquals(parts.out, "d--0000-0000-0000-0002\n\n");
 });
 
-Deno.test("archfx slug names the line of standard input that is no slug", async () => {
+Deno.test("archfx slug names the line of standard input that is not a slug", async () => {
   const { code, out, err } = await archfxProcess(["slug"], { input: "x\n" });
   assertEquals([code, out], [1, ""]);
   assertStringIncludes(err, 'archfx slug: line 1: Cannot read "x"');
 });
 
-Deno.test("archfx ... | head is no error", async () => {
+Deno.test("archfx ... | head is not an error", async () => {
   const input = "d--1234\n".repeat(200_000);
   const child = spawn(["slug"], { input });
   const writer = child.stdin.getWriter();

@@ -73,7 +73,7 @@ Deno.test("archfx report inspect shows the lowest, mean and highest value as wha
     assertStringIncludes(out, "1000000000001  1000000000005  1000000000010");
   }));
 
-Deno.test("archfx report inspect and decode refuse what is no report, in one line", () =>
+Deno.test("archfx report inspect and decode reject a file that is not a report, in one line", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/text.mp`, "hello");
     for (const command of ["inspect", "decode"]) {
@@ -194,7 +194,7 @@ Deno.test("archfx report decode prints CSV, NDJSON with extra data, and an array
     assertEquals(JSON.parse(json.out), [...lines, ...lines]);
   }));
 
-Deno.test("archfx report verify names a file once that is no report or cannot be read", () =>
+Deno.test("archfx report verify names a file once that is not a report or cannot be read", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/text.mp`, "hello");
     const { code, out } = await archfx(["report", "verify", "text.mp", "none.mp"], { cwd });
@@ -206,7 +206,7 @@ Deno.test("archfx report verify names a file once that is no report or cannot be
     );
   }));
 
-Deno.test("archfx report verify calls an error what the cloud refuses in the header", () =>
+Deno.test("archfx report verify lists what the cloud rejects in the header as errors", () =>
   withFolder(async (cwd) => {
     const bytes = await writeReportFile(`${cwd}/a.mp`, { readings: 1, streamer: 0x100 });
     const name = new TextEncoder().encode("streamer_index");

@@ -78,7 +78,7 @@ Deno.test("archfx report upload holds back the streamer of a file that is cut of
     );
   }));
 
-Deno.test("archfx report upload sends nothing where a file does not tell its streamer, unless told", () =>
+Deno.test("archfx report upload sends nothing if a file does not say its streamer, unless --skip-unreadable is set", () =>
   withSpool(async (spool) => {
     await Deno.writeTextFile(`${spool.cwd}/text.mp`, "hello");
     const refused = await archfx(["report", "upload", "a.mp", "text.mp", "none.mp"], spool);
@@ -105,7 +105,7 @@ Deno.test("archfx report upload stops at once where the cloud takes no token", (
     assertEquals(err.includes("nonsense"), false);
   }));
 
-Deno.test("archfx report upload refuses readings without ids unless told", () =>
+Deno.test("archfx report upload rejects readings without ids unless --allow-missing-ids is set", () =>
   withSpool(async (spool) => {
     await writeReportFile(`${spool.cwd}/zero.mp`, { device: 3, firstId: 0, readings: 3 });
     const refused = await archfx(["report", "upload", "zero.mp"], spool);

@@ -73,7 +73,7 @@ Deno.test("archfx get, post, patch, put, delete of one organization", () =>
     })
   ));
 
-Deno.test("archfx says what it cannot send, and what the cloud refuses, in one line", () =>
+Deno.test("archfx says in one line what it cannot send, and what the cloud rejects", () =>
   withCloud(async ({ env }) => {
     for (
       const [argv, code, message] of [

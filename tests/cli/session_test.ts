@@ -100,7 +100,7 @@ Deno.test("archfx login says what it lacks", () =>
     assertEquals([secret.code, secret.err.includes("geheim")], [2, false]);
   }));
 
-Deno.test("archfx says in one line that a cloud is not there", async () => {
+Deno.test("archfx says in one line that a cloud cannot be reached", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
   listener.close();
@@ -180,7 +180,7 @@ Deno.test("archfx saves rotated tokens", () =>
     assertEquals(/eyJ/.test(verbose.err), false);
   }));
 
-Deno.test("archfx ends with 3 where the refresh token is no good, and the file stays readable", () =>
+Deno.test("archfx ends with 3 if the refresh token is not valid, and the file stays readable", () =>
   withCloud(async (cloud) => {
     await login(cloud);
     cloud.emulator.expireTokens();

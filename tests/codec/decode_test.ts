@@ -74,7 +74,7 @@ Deno.test("decode() reads many readings with data, a chunk and a window at a tim
   assertEquals(fromReadings({ device: 1, data: decode(bytes).visibleData }).length, 9000);
 });
 
-Deno.test("decode() refuses what exceeds a limit, and what no limit can be", () => {
+Deno.test("decode() rejects input that exceeds a limit, and invalid limits", () => {
   const deep = fromReadings({
     device: 1,
     data: [new ArchFXDataPoint({ timestamp: 0, stream: 1, value: 1, rawData: [[[1]]] })],
@@ -171,7 +171,7 @@ Deno.test("decode() reads what lies as deep as maxDepth can be, as points and as
   }
 });
 
-Deno.test("decode() refuses events that stand twice", () => {
+Deno.test("decode() rejects events that occur twice", () => {
   const good = fromReadings({ device: 1, data: [{ timestamp: 0, stream: 1, value: 1 }] }).encode();
   const more = [0xa6, ...new TextEncoder().encode("events"), 0x90];
   const bytes = Uint8Array.from([...good, ...more]);

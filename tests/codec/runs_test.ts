@@ -144,7 +144,7 @@ Deno.test("decode() reads of a report with any byte changed what is there, or th
   assert(reports > 3000, `${reports} were still reports`);
 });
 
-Deno.test("decode() reads a waveform wherever a window ends in it, and refuses one that is cut off", () => {
+Deno.test("decode() reads a waveform wherever a window ends in it, and rejects one that is cut off", () => {
   const floats = Float64Array.from({ length: 40_000 }, (_, i) => i + 0.5);
   for (let shift = 0; shift < 12; shift++) {
     const rawData = ["x".repeat(shift), floats, 1, [0.5, 1.5], { wave: [0.5, "x", 1.5] }];

@@ -90,7 +90,7 @@ Deno.test("ValueWriter leaves the length of a map right when entries are left ou
   }
 });
 
-Deno.test("ValueWriter refuses what has no form", () => {
+Deno.test("ValueWriter rejects values that cannot be written", () => {
   assertThrows(() => write([undefined]), TypeError);
   assertThrows(() => write(Symbol("x")), TypeError);
   assertThrows(() => write(() => 1), TypeError);
@@ -129,7 +129,7 @@ Deno.test("ValueReader takes a container's word only as far as there are bytes",
   assertThrows(() => read(greedy), DataError, "cut off");
 });
 
-Deno.test("ValueWriter writes own keys only, whatever somebody has done to all objects", () => {
+Deno.test("ValueWriter writes own keys only, even if Object.prototype was changed", () => {
   Object.defineProperty(Object.prototype, "everywhere", {
     value: 1,
     enumerable: true,
@@ -142,7 +142,7 @@ Deno.test("ValueWriter writes own keys only, whatever somebody has done to all o
   }
 });
 
-Deno.test("ValueWriter has room for whatever follows a key, wherever its buffer ends", () => {
+Deno.test("ValueWriter has room for any value that follows a key, wherever its buffer ends", () => {
   for (const character of ["k", "é", "中"]) {
     for (let length = 0; length < 50; length++) {
       for (const item of ["v".repeat(31), "v".repeat(32), 1.5, 70_000, null, [1.5], { a: 1.5 }]) {

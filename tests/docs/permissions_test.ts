@@ -87,7 +87,7 @@ async function tokens(cloud: string): Promise<string> {
   return `[c-arch]\njwt_access = ${access}\njwt_refresh = ${jwt_refresh_token}\n`;
 }
 
-Deno.test("docs/runtimes.md has the permissions that each entry point needs, and no more", async () => {
+Deno.test("docs/runtimes.md has the permissions that each entry point needs, and no others", async () => {
   const flags = await documented();
   const { exports: entryPoints } = JSON.parse(await Deno.readTextFile(new URL("deno.json", root)));
   const names = Object.keys(entryPoints).map((name) => `@archfx/cloud${name.slice(1)}`);

@@ -65,7 +65,7 @@ Deno.test("POST auth/logout/ answers 204, and the JWT stays good", () =>
     assertEquals((await client.post("auth/logout/", {})).status, 401);
   }));
 
-Deno.test("POST auth/api-jwt-auth/ takes JSON and forms, and refuses in the words of SimpleJWT", () =>
+Deno.test("POST auth/api-jwt-auth/ takes JSON and forms, and rejects in the words of SimpleJWT", () =>
   serving(async (client) => {
     const json = await client.post("auth/api-jwt-auth/", BY_NAME);
     assertEquals(Object.keys(json.body).sort(), ["access", "refresh"]);
@@ -104,7 +104,7 @@ Deno.test("POST auth/api-jwt-refresh/ lets one of two uses at once win", () =>
     assertEquals(answers.filter(({ status }) => status === 200).length, 1);
   }));
 
-Deno.test("POST auth/api-jwt-refresh/ refuses nonsense, an access token and a missing field, whatever the Authorization", () =>
+Deno.test("POST auth/api-jwt-refresh/ rejects nonsense, an access token and a missing field, with any Authorization header", () =>
   serving(async (client) => {
     const { access } = await pair(client);
     for (const refresh of ["nonsense", access]) {
@@ -160,7 +160,7 @@ Deno.test("GET server/ answers without a token", () =>
     assertEquals([status, Object.keys(body)], [200, ["now", "stage", "name", "company"]]);
   }));
 
-Deno.test("A JWT that is no good answers 401 as SimpleJWT does, a bad key Invalid token, none that it is missing", () =>
+Deno.test("An invalid JWT answers 401 as SimpleJWT does, an invalid key Invalid token, and a missing header says so", () =>
   serving(async (client) => {
     const jwt = await client.as("jwt nonsense").get("org/");
     assertEquals([jwt.status, jwt.body], [401, {
@@ -196,14 +196,14 @@ Deno.test("Tokens expire by the clock of the emulator", async () => {
   }, { accessTokenSeconds: 60, refreshTokenSeconds: 120, now: () => now });
 });
 
-Deno.test("A refresh token is no access token", () =>
+Deno.test("A refresh token does not work as an access token", () =>
   serving(async (client) => {
     const { refresh } = await pair(client);
     const { status, body } = await client.as(`jwt ${refresh}`).get("org/");
     assertEquals([status, body.code], [401, "token_not_valid"]);
   }));
 
-Deno.test("A token signed with another secret, or with no signature, is refused", () =>
+Deno.test("A token signed with another secret, or with no signature, is rejected", () =>
   serving(async (client) => {
     const { access } = await pair(client);
     const [, payload] = access.split(".");

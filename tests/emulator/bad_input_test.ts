@@ -98,7 +98,7 @@ const NASTY = [
   "_",
 ];
 
-Deno.test("SQL and path characters in every field are text, stored as they are or refused", () =>
+Deno.test("SQL and path characters in every field are text, stored as they are or rejected", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     for (const text of NASTY) {
@@ -143,7 +143,7 @@ Deno.test("SQL and path characters in paths, filters and headers find nothing an
     await stillServes(user);
   }));
 
-Deno.test("Slugs from the golden refusals, in paths, filters and bodies, are nobody's", () =>
+Deno.test("Slugs that the golden cases reject match no row in paths, filters and bodies", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const resources: Record<string, string> = {
@@ -200,7 +200,7 @@ Deno.test("A full disk answers 500 HTML and one log line, stores nothing of the 
   }
 });
 
-Deno.test("A request that is none answers 400, and a path that is not percent-encoded 404", () =>
+Deno.test("An invalid request is answered with 400, and a path that is not percent-encoded 404", () =>
   serving(async (client) => {
     const { hostname, port } = new URL(client.url);
     for (
@@ -221,7 +221,7 @@ Deno.test("A request that is none answers 400, and a path that is not percent-en
     assertEquals((await user.get("device/%zz/")).status, 404);
   }));
 
-Deno.test("A client that goes away, while it waits or in the middle of an answer, harms nobody", async () => {
+Deno.test("A client that goes away, while it waits or in the middle of an answer, affects no other client", async () => {
   const lines: string[] = [];
   await serving(async (client, emulator) => {
     const user = await client.login(USER);

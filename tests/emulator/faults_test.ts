@@ -38,7 +38,7 @@ Deno.test("A status fault strikes the next N calls of a path, with Retry-After, 
     assertEquals((await client.get("/__emulator__/faults")).body, []);
   }));
 
-Deno.test("A fault strikes after as many calls as it is told, always until it is removed", () =>
+Deno.test("A fault affects calls after the given number, and with always until it is removed", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const { body } = await set(client, { kind: "status", status: 500, after: 1, times: "always" });
@@ -94,7 +94,7 @@ Deno.test("In process, a dropped connection rejects the fetch as the network wou
   await response.body?.cancel();
 });
 
-Deno.test("An expired token is asked for one call, or for all that were handed out", () =>
+Deno.test("An expired token is asked for one call, or for all that were issued", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     emulator.faults.add({ kind: "expired-token" });
@@ -157,7 +157,7 @@ Deno.test("A read-only store answers writes with 500 HTML and one log line, read
   }, { log: (line) => lines.push(line) });
 });
 
-Deno.test("Faults are refused by name where they make no sense", async () => {
+Deno.test("Invalid faults are rejected by name", async () => {
   await using emulator = await createEmulator();
   const bad: [unknown, string][] = [
     [{ kind: "nope" }, '"kind" must be one of'],
@@ -212,7 +212,7 @@ Deno.test("Events tell of requests as they come", () =>
     await reader.cancel();
   }));
 
-Deno.test("The control paths refuse a page of another origin", () =>
+Deno.test("The control paths reject a page of another origin", () =>
   serving(async (client) => {
     const { status } = await client.send("POST", "/__emulator__/reset", {
       headers: { origin: "http://evil.example" },
@@ -224,7 +224,7 @@ Deno.test("The control paths refuse a page of another origin", () =>
     assertEquals(own.status, 204);
   }));
 
-Deno.test("A full disk refuses every write, though its pages have room left, and no read", () =>
+Deno.test("A full disk rejects every write, although its pages have room left, and no read", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     const { body: made } = await user.post("org/", { name: "Soon gone" });

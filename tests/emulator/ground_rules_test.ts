@@ -148,7 +148,7 @@ Deno.test("Ground rule: staff sees all with ?staff=1", () =>
     assertEquals((await user.get("org/?staff=1")).body.count, 1);
   }));
 
-Deno.test("Error body {detail}: 401, 403, 404, 405, 415 and 400 for JSON that is none", () =>
+Deno.test("Error body {detail}: 401, 403, 404, 405, 415 and 400 for invalid JSON", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const json = { "content-type": "application/json" };
@@ -208,7 +208,7 @@ Deno.test("Error body {field}: required, blank, unknown relations, and non_field
     }
   }));
 
-Deno.test("Error body [text]: a duplicate slug, a report id that is no UUID, lastn", () =>
+Deno.test("Error body [text]: a duplicate slug, a report id that is not a UUID, lastn", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const duplicate = await user.post("org/", { name: "ACME!" });
@@ -221,7 +221,7 @@ Deno.test("Error body [text]: a duplicate slug, a report id that is no UUID, las
     assertEquals([lastn.status, lastn.body], [400, ["lastn must be greater than 0"]]);
   }));
 
-Deno.test("Error body {error}: made by hand, for a device that is to be deleted", () =>
+Deno.test("Error body {error}: a custom error, for a device that is to be deleted", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const { status, body } = await user.send("DELETE", "device/d--1/");

@@ -24,7 +24,7 @@ function plainly(bytes: Uint8Array, needle: Uint8Array, from: number): number {
   return -1;
 }
 
-Deno.test("ByteSearch refuses a needle that it cannot search for", () => {
+Deno.test("ByteSearch rejects a needle that it cannot search for", () => {
   assertThrows(() => new ByteSearch(new Uint8Array()), RangeError, "0 bytes");
   assertThrows(() => new ByteSearch(new Uint8Array(256)), RangeError, "256 bytes");
 });

@@ -211,7 +211,7 @@ Deno.test("device: made by staff only; an id that is taken is a 400", () =>
     assertEquals((await staff.post("device/", { id: 1 })).status, 400);
   }));
 
-Deno.test("data: without ?filter= 200 with count 0; a bad date is a field error; an id that is no number a 400", () =>
+Deno.test("data: without ?filter= 200 with count 0; a bad date is a field error; an id that is not a number a 400", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const empty = await user.get("data/");

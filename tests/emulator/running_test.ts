@@ -24,7 +24,7 @@ Deno.test("Emulator.listen() takes a free port for 0, and /health answers", () =
     assertEquals([status, body], [200, { status: "ok" }]);
   }));
 
-Deno.test("Emulator.listen() refuses a host that others can reach, unless it is told to", async () => {
+Deno.test("Emulator.listen() rejects a host that others can reach, unless expose is set", async () => {
   await using emulator = await createEmulator({ seed: "empty" });
   for (const hostname of ["0.0.0.0", "::", "192.168.1.5", "example.com"]) {
     await assertRejects(() => emulator.listen({ hostname }), TypeError, `"${hostname}"`);
@@ -135,7 +135,7 @@ Deno.test("createEmulator() imports what Emulator.exportTo() wrote, from memory 
   });
 });
 
-Deno.test("createEmulator() refuses bad options by name, and files that are no store", async () => {
+Deno.test("createEmulator() rejects invalid options by name, and files that are not a store", async () => {
   const bad: [EmulatorOptions, string][] = [
     [{ db: "" }, '"db"'],
     [{ accessTokenSeconds: 0 }, '"accessTokenSeconds"'],

@@ -133,7 +133,7 @@ Deno.test("streamer/report: ?streamer__slug= &start= &end=", () =>
     }
   }));
 
-Deno.test("streamer/report: id not a UUID: 400 list; one that is there for nobody: 404", () =>
+Deno.test("streamer/report: id not a UUID: 400 list; an unknown one: 404", () =>
   withStreamers(async (user) => {
     for (const id of ["17", "x", "61c7544e-e3ac-4873-9673"]) {
       const { status, body } = await user.get(`streamer/report/${id}/`);

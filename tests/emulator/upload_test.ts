@@ -62,7 +62,7 @@ Deno.test("Upload row: an extension that is not known answers 400 [text]", () =>
     assertEquals((await user.upload(reportOf([1]), { name: "../a b/REPORT.MP" })).status, 201);
   }));
 
-Deno.test("Upload row: bytes that are no msgpack answer 400 [parse error]", () =>
+Deno.test("Upload row: bytes that are not msgpack answer 400 [parse error]", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const whole = reportOf(ids(1, 5));
@@ -193,7 +193,7 @@ Deno.test("Row 1, what is counted: new readings only, an upload sent again count
     assertEquals(await stored(user), ids(1, 8));
   }));
 
-Deno.test("Row 2, v100 is refused by its format", () =>
+Deno.test("Row 2, v100 is rejected by its format", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const { status, body } = await user.upload(rawReport({ format: "v100" }));

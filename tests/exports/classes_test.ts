@@ -130,7 +130,7 @@ Deno.test("integers beyond 2^53 are text in JSON, at any depth, and smaller bigi
   assertEquals(JSON.parse(JSON.stringify(samples.SlugError())).input, String(big));
 });
 
-Deno.test("reportId, streamer and selector given as bigints are handed out as numbers up to 2^53", () => {
+Deno.test("reportId, streamer and selector given as bigints are returned as numbers up to 2^53", () => {
   const report = everything.ArchFXFlexibleDictionaryReport.fromReadings({
     device: 1n,
     reportId: 2n,

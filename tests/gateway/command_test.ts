@@ -288,7 +288,7 @@ Deno.test("archfx gateway run reads standard input to its end, and ends when eve
     assertEquals((await cloud.readings("d--1")).length, 500);
   }));
 
-Deno.test("archfx gateway queue take-over shows both sides of a conflict, and goes on when told", () =>
+Deno.test("archfx gateway queue take-over shows both sides of a conflict, and continues with --yes", () =>
   withFolder(async (cwd) => {
     await using cloud = await TestCloud.start();
     await Deno.mkdir(`${cwd}/spool`);

@@ -240,7 +240,7 @@ Deno.test("httpSource() answers 413 to a chunked body that does not end, packed 
   );
 });
 
-Deno.test("httpSource() listens on this machine only, unless told, and wants a token", () => {
+Deno.test("httpSource() listens on this machine only, unless exposed, and needs a token", () => {
   assertThrows(() => httpSource({ listen: "0.0.0.0:80", token: TOKEN }), TypeError, "expose");
   assertThrows(() => httpSource({ listen: "127.0.0.1:80", token: "short" }), TypeError, "token");
   assertThrows(() => httpSource({ listen: "localhost", token: TOKEN }), TypeError, "listen");

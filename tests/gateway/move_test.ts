@@ -179,7 +179,7 @@ Deno.test("importQueue() stores nothing of a file that is cut off or damaged any
     await queue.close();
   }));
 
-Deno.test("importQueue() rejects a queue that is past the file, and one that has positions of its own", () =>
+Deno.test("importQueue() rejects a queue that is past the file, and one that already has positions", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const [from, file] = [`${folder}/a.sqlite`, `${folder}/q`];

@@ -40,7 +40,7 @@ const all = Array.from({ length: 10 * BATCHES }, (_, i) => i);
 const errors = (queue: SqliteQueue) =>
   queue.events.filter(({ level }) => level === "error").map(({ message }) => message);
 
-Deno.test("openQueue() reads the log of a process that was killed, and says nothing", () =>
+Deno.test("openQueue() reads the log of a process that was killed, without a message", () =>
   withFolder(async (folder) => {
     const queue = await testQueue(await killed(folder));
     assertEquals(await values(queue), all);

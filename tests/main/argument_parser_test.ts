@@ -73,7 +73,7 @@ const refused: [string[], string][] = [
   [["a", "--__proto__=1"], 'Cannot take "--__proto__" as an option: no option has that name'],
 ];
 for (const [argv, message] of refused) {
-  Deno.test(`parse() refuses ${JSON.stringify(argv)}`, () => {
+  Deno.test(`parse() rejects ${JSON.stringify(argv)}`, () => {
     assertEquals(assertThrows(() => parser().parse(argv), ArgumentError).message, message);
   });
 }
@@ -98,7 +98,7 @@ Deno.test("parse() names the rule of a type that is a function", () => {
   );
 });
 
-Deno.test("addArgument() refuses a name that is taken or cannot be used", () => {
+Deno.test("addArgument() rejects a name that is taken or cannot be used", () => {
   assertThrows(() => parser().addArgument("--user"), TypeError, "another argument has that name");
   assertThrows(
     () => parser().addArgument("--x", { short: "q" }),

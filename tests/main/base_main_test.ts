@@ -261,7 +261,7 @@ Options:
   );
 });
 
-Deno.test("BaseMain refuses arguments that cannot be used, with 2", async () => {
+Deno.test("BaseMain rejects arguments that cannot be used, with 2", async () => {
   for (
     const [argv, message] of [
       [[], 'Cannot do without "task": what to do'],

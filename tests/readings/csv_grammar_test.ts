@@ -127,7 +127,7 @@ const row = fc.oneof(good, fc.array(field, { maxLength: 4 }).map((fields) => fie
 const csv = fc.array(fc.tuple(row, fc.constantFrom("\n", "\r\n", "\n\n")), { maxLength: 12 })
   .map((rows) => rows.flat().join(""));
 
-Deno.test("readCsv() reads what a reader by the book reads, whatever the pieces", async () => {
+Deno.test("readCsv() reads the same as a reader that follows the grammar, for any pieces", async () => {
   await fc.assert(
     fc.asyncProperty(csv, fc.integer({ min: 1, max: 40 }), async (text, size) => {
       fc.pre(text !== "");

@@ -106,13 +106,13 @@ Deno.test("readCsv() says which columns there are where one is missing", async (
   await assertRejects(() => rows("timestamp,value\n", options), DataError, "are 0 to 1");
 });
 
-Deno.test("readCsv() refuses an empty text, and takes a header alone for no readings", async () => {
+Deno.test("readCsv() rejects an empty text, and reads a header alone as no readings", async () => {
   await assertRejects(() => rows(""), DataError, "it is empty");
   await assertRejects(() => rows("\n\n"), DataError, "it is empty");
   assertEquals(await rows("timestamp,value,stream"), []);
 });
 
-Deno.test("readCsv() names line, column and text of a row that is no reading", async () => {
+Deno.test("readCsv() names line, column and text of a row that is not a reading", async () => {
   const bad: [row: string, message: string][] = [
     [
       "2021-01-20,5,1",
@@ -200,7 +200,7 @@ Deno.test("readCsv() keeps two readers in turn apart", async () => {
   assertEquals(count, 50);
 });
 
-Deno.test("readCsv() refuses a row longer than its window, naming the line", async () => {
+Deno.test("readCsv() rejects a row longer than its window, naming the line", async () => {
   const text = `timestamp,value,note\n2021-01-20 00:00:00,5,${"x".repeat(200_000)}\n`;
   await assertRejects(() => rows(text, { stream: 1 }), DataError, "Cannot read line 2");
 });
@@ -257,7 +257,7 @@ Deno.test("splitByDevice() takes the readings of devices apart", async () => {
   );
 });
 
-Deno.test("readCsv() refuses options by name, at once", () => {
+Deno.test("readCsv() rejects options by name, at once", () => {
   const bytes = new Uint8Array();
   // deno-lint-ignore no-explicit-any
   const wrong: [CsvOptions | any, typeof RangeError | typeof TypeError, string][] = [
@@ -280,7 +280,7 @@ Deno.test("readCsv() refuses options by name, at once", () => {
   assertThrows(() => readCsv("timestamp,value" as any), TypeError, "source");
 });
 
-Deno.test("readCsv() and readNdjson() refuse options, columns and keys that there are not, by name", () => {
+Deno.test("readCsv() and readNdjson() reject unknown options, columns and keys by name", () => {
   const bytes = new TextEncoder().encode("timestamp,value\n");
   // deno-lint-ignore no-explicit-any
   const wrong = (value: unknown): any => value;

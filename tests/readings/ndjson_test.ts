@@ -104,7 +104,7 @@ Deno.test("readNdjson() reads keys by other names, and devices", async () => {
   assertEquals(found.map(({ device }) => device), [0x100000002n, 3n]);
 });
 
-Deno.test("readNdjson() names line, key and text of a line that is no reading", async () => {
+Deno.test("readNdjson() names line, key and text of a line that is not a reading", async () => {
   const bad: [line: string, message: string][] = [
     ["{", '"{" is not JSON'],
     [
@@ -162,7 +162,7 @@ Deno.test("readNdjson() names line, key and text of a line that is no reading", 
   }
 });
 
-Deno.test("readNdjson() reads a line longer than its window, and refuses an empty text", async () => {
+Deno.test("readNdjson() reads a line longer than its window, and rejects an empty text", async () => {
   const samples = Array.from({ length: 100_000 }, (_, i) => i);
   const text = JSON.stringify({ timestamp: 0, stream: 1, value: 1, rawData: samples });
   const good = '{"timestamp":0,"stream":1,"value":2}';
@@ -236,7 +236,7 @@ Deno.test("readNdjson() reads in WebAssembly what JSON.parse reads", async () =>
   );
 });
 
-Deno.test("readNdjson() refuses options by name, at once", () => {
+Deno.test("readNdjson() rejects options by name, at once", () => {
   // deno-lint-ignore no-explicit-any
   const wrong: [NdjsonOptions | any, typeof RangeError | typeof TypeError, string][] = [
     [{ keys: { value: 1 } }, TypeError, "keys.value 1"],

@@ -77,7 +77,7 @@ Deno.test("resample() has more stretches than its first arrays, no ids, and noth
   assertEquals(resample(columnsOf([]), { everyMs: 1, by: "mean" }).length, 0);
 });
 
-Deno.test("resample() rejects what is no length of time and no way to resample", () => {
+Deno.test("resample() rejects an invalid length of time and an invalid way to resample", () => {
   for (const everyMs of [0, -1, NaN, Infinity, 0.0005, "5" as unknown as number]) {
     assertThrows(() => resample(columnsOf([]), { everyMs, by: "mean" }), RangeError, "everyMs");
   }

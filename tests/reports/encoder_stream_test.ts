@@ -69,7 +69,7 @@ Deno.test("ReportEncoderStream moves its sequence past ids that readings have", 
   assertEquals(report.visibleData.map((point) => point.readingId), [90, 91]);
 });
 
-Deno.test("ReportEncoderStream refuses bad options at once", () => {
+Deno.test("ReportEncoderStream rejects bad options at once", () => {
   assertThrows(() => new ReportEncoderStream({ device: 1, maxPoints: 0 }), RangeError, "maxPoints");
   assertThrows(() => new ReportEncoderStream({ device: 1, maxBytes: 1.5 }), RangeError, "maxBytes");
   assertThrows(() => new ReportEncoderStream({ device: 1, nextReadingId: 0 }), DataError);

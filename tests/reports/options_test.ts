@@ -15,7 +15,7 @@ const { decode, fromColumns, fromReadings } = ArchFXFlexibleDictionaryReport;
 // deno-lint-ignore no-explicit-any
 const wrong = (value: unknown): any => value;
 
-Deno.test("every maker of reports refuses negative header numbers by name, with the value", async () => {
+Deno.test("every maker of reports rejects negative header numbers by name, with the value", async () => {
   for (const name of ["streamer", "selector", "reportId"]) {
     for (const value of [-1, -5n, 1.5, 2n ** 64n]) {
       const options = { device: 1, [name]: value };
@@ -29,7 +29,7 @@ Deno.test("every maker of reports refuses negative header numbers by name, with 
   }
 });
 
-Deno.test("verifyReport() finds the header numbers and ids that the cloud refuses, made or decoded", () => {
+Deno.test("verifyReport() finds the header numbers and ids that the cloud rejects, made or decoded", () => {
   const last = 2n ** 63n - 1n;
   const good = fromReadings({
     device: 1,
@@ -75,7 +75,7 @@ Deno.test("verifyReport() says that bytes are to be decoded first", () => {
   assertThrows(() => verifyReport(wrong(null)), TypeError, "type null");
 });
 
-Deno.test("misspelt options, fields and columns of reports are refused by name", async () => {
+Deno.test("misspelt options, fields and columns of reports are rejected by name", async () => {
   const fields = { timestamp: 0, stream: 1, value: 1 };
   const columns = columnsOf(1);
   const cases: [string, () => unknown][] = [

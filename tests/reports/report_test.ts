@@ -45,7 +45,7 @@ Deno.test("fromReadings() and fromColumns() write the same bytes, whatever kind 
   assertEquals(fromColumns({ device: 1, columns: report.columns() }).encode(), report.encode());
 });
 
-Deno.test("fromColumns() refuses columns that are none", () => {
+Deno.test("fromColumns() rejects invalid columns", () => {
   const columns = columnsOf(3);
   const make = (wrong: Record<string, unknown>) => () =>
     fromColumns({ device: 1, columns: { ...columns, ...wrong } });
@@ -56,7 +56,7 @@ Deno.test("fromColumns() refuses columns that are none", () => {
   assertThrows(make({ summaryData: [[1]] }), TypeError, "reading 0");
 });
 
-Deno.test("a report of columns refuses a time or an id that is none wherever it needs them", async () => {
+Deno.test("a report of columns rejects an invalid time or id wherever it needs them", async () => {
   const columns = columnsOf(5000);
   const timestamps = columns.timestamps.slice();
   timestamps[4000] = 2n ** 62n;
@@ -92,7 +92,7 @@ Deno.test("encode() says when its columns have been changed since they were meas
   assertThrows(() => report.encode(), DataError, "changed");
 });
 
-Deno.test("encode() refuses columns whose buffer has been given away or made shorter", () => {
+Deno.test("encode() rejects columns whose buffer has been given away or made shorter", () => {
   for (const length of [10, 3000]) {
     for (const name of ["streams", "readingIds", "timestamps", "values"] as const) {
       const columns = columnsOf(length);
@@ -217,7 +217,7 @@ Deno.test("upload() rejects a count that is not one of the report's readings", a
   assertEquals(await report.upload(cloud({ count: 2 })), 2);
 });
 
-Deno.test("upload() refuses a reading without an id, unless told, and then does not repeat itself", async () => {
+Deno.test("upload() rejects a reading without an id, unless allowMissingIds is set, and then does not repeat itself", async () => {
   const data = [pointAt(0), pointAt(1, { readingId: 0 })];
   const api = cloud({ count: 1 });
   for (
@@ -317,7 +317,7 @@ function thrown(use: () => unknown): unknown {
   }
 }
 
-Deno.test("columns() and visibleData refuse columns that have become shorter since they were measured", () => {
+Deno.test("columns() and visibleData reject columns that have become shorter since they were measured", () => {
   for (const use of ["columns", "visibleData"] as const) {
     const columns = columnsOf(10);
     const report = fromColumns({ device: 1, columns });

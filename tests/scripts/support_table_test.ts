@@ -14,7 +14,7 @@ function rowOf(table: string, start: string): string {
     .find((line) => line.startsWith(`| ${start}`))!;
 }
 
-Deno.test("supportTable() says by engine what a run saw, and what nobody tried", () => {
+Deno.test("supportTable() lists by engine what a run saw, and what was not tried", () => {
   const table = supportTable([good]);
   assertEquals(
     rowOf(table, "Bun 1 | `deno pack`"),

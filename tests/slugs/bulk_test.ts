@@ -20,13 +20,13 @@ Deno.test("parseSlugs() skips a byte order mark, and the line feed at the end ma
   for (const nothing of ["", new Uint8Array(), []]) assertEquals(parseSlugs(nothing).length, 0);
 });
 
-Deno.test("parseSlugs() keeps the elements of an array apart, whatever they hold", () => {
+Deno.test("parseSlugs() keeps the elements of an array apart, whatever they contain", () => {
   const columns = parseSlugs(["1\n2", "3\r", "", "4"]);
   assertEquals(columns.variables, Uint32Array.of(0, 0, 0, 4));
   assertEquals(columns.errors.map(({ row }) => row), [0, 1, 2]);
 });
 
-Deno.test("parseSlugs() refuses a line longer than memory, and reads the next", () => {
+Deno.test("parseSlugs() rejects a line longer than memory, and reads the next", () => {
   const long = `d--${"0".repeat(100_000)}1`;
   for (const lines of [`d--1\n${long}\nd--2\n${long}`, ["d--1", long, "d--2", long]]) {
     const columns = parseSlugs(lines);
@@ -38,14 +38,14 @@ Deno.test("parseSlugs() refuses a line longer than memory, and reads the next", 
   assertEquals(wide.variables, Uint32Array.of(0, 1));
 });
 
-Deno.test("parseSlugs() refuses what is no text", () => {
+Deno.test("parseSlugs() rejects values that are not text", () => {
   // deno-lint-ignore no-explicit-any
   for (const wrong of [null, undefined, 5, {}, ["1", 2]] as any[]) {
     assertThrows(() => parseSlugs(wrong), TypeError);
   }
 });
 
-Deno.test("formatSlugs() refuses rows and columns that are none", () => {
+Deno.test("formatSlugs() rejects invalid rows and columns", () => {
   const columns = parseSlugs(Array(1000).fill("sl--1--2--3--4"));
   columns.starts[700] = 10n ** 16n;
   assertThrows(() => formatSlugs(columns), SlugError, "row 700");

@@ -51,7 +51,7 @@ Deno.test("slugs are compared by equals()", () => {
   assertFalse(new ArchFxVariableID(1).equals("0000-0001"));
 });
 
-Deno.test("ArchFxStreamSlug hands out its parts, the same object each time", () => {
+Deno.test("ArchFxStreamSlug returns its parts, the same object each time", () => {
   const slug = new ArchFxStreamSlug("sa--1--0002-0003-0004-0005--6-0007--1612829726628904");
   assertEquals(slug.type, "sa");
   assertEquals(String(slug.parent), "pa--0000-0001");

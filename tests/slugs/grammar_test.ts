@@ -146,7 +146,7 @@ Deno.test("parseSlugs() and formatSlugs() undo each other, from text, bytes and 
   );
 });
 
-Deno.test("the columns of parseSlugs() hold what the classes hand out", () => {
+Deno.test("the columns of parseSlugs() hold what the classes return", () => {
   const columns = parseSlugs([
     "ps--12",
     "m--0001-0000-0002",

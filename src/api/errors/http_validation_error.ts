@@ -26,15 +26,15 @@ export class HttpValidationError extends HttpClientError {
     named(this, "HttpValidationError");
   }
 
-  /** What is wrong, by field; nested fields have paths such as `events[1].value`. */
+  /** The problems by field; nested fields have paths such as `events[1].value`. */
   readonly fields: Readonly<Record<string, readonly string[]>>;
 
   /**
    * Makes the error.
    *
    * @param message What could not be done, and why.
-   * @param details What is known of the call.
-   * @param fields What is wrong, by field.
+   * @param details The details of the call.
+   * @param fields The problems by field.
    */
   constructor(
     message: string,

@@ -47,7 +47,7 @@ export class HttpAuthenticationError extends HttpClientError {
 
 /**
  * The server shows a certificate that is self-signed, expired, for another name or of an unknown authority.
- * The option `caCerts` names further authorities. A browser does not tell this case from a lost network.
+ * The option `caCerts` names further authorities. A browser does not distinguish this case from a lost network.
  *
  * @example
  * ```ts
@@ -85,7 +85,7 @@ export class HttpNetworkError extends RestHttpBaseException {
 }
 
 /**
- * What was named does not exist, or the account is not allowed to see it (404).
+ * The resource does not exist, or the account may not see it (404).
  *
  * @example
  * ```ts
@@ -123,7 +123,7 @@ export class HttpPermissionError extends HttpClientError {
 }
 
 /**
- * There were too many calls (429); `retryAfterMs` says how long the server wants to rest.
+ * There were too many calls (429); `retryAfterMs` says how long the server asks to wait.
  *
  * @example
  * ```ts

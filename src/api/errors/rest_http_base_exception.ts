@@ -1,12 +1,12 @@
 /**
- * RestHttpBaseException, the base of the errors of one HTTP call, and what they tell.
+ * RestHttpBaseException, the base of the errors of one HTTP call, and their details.
  *
  * @module
  */
 import { named } from "./_named.ts";
 import { RestBaseException } from "./rest_base_exception.ts";
 
-/** What is known of a failed call. Tokens, passwords and headers are never part of it. */
+/** The details of a failed call. Tokens, passwords and headers are never part of it. */
 export interface HttpErrorDetails {
   /** The status of the answer; absent where none came. */
   readonly status?: number;
@@ -33,8 +33,8 @@ export interface HttpErrorDetails {
 }
 
 /**
- * The base class of the errors of one HTTP call. A call that was redirected where it may not go, or
- * whose answer is too large or no JSON though it says so, fails with this class itself.
+ * The base class of the errors of one HTTP call. A call with a forbidden redirect, an answer that
+ * is too large, or an answer that claims to be JSON and is not, fails with this class itself.
  *
  * @example
  * ```ts
@@ -72,7 +72,7 @@ export class RestHttpBaseException extends RestBaseException {
    * Makes the error.
    *
    * @param message What could not be done, and why.
-   * @param details What is known of the call.
+   * @param details The details of the call.
    */
   constructor(message: string, details: HttpErrorDetails) {
     super(message, "cause" in details ? { cause: details.cause } : undefined);
@@ -87,7 +87,7 @@ export class RestHttpBaseException extends RestBaseException {
   }
 
   /**
-   * The error for JSON: name, message and what is known of the call, without the stack.
+   * The error for JSON: name, message and details of the call, without the stack.
    *
    * @returns A plain object.
    */

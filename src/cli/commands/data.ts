@@ -57,11 +57,11 @@ export const data: Command = {
       })
       .addArgument("--by", {
         choices: WAYS,
-        help: "What stands for a stretch; mean unless set",
+        help: "How the readings of a stretch become one; default mean",
       })
       .addArgument("--format", {
         choices: ["csv", "ndjson", "chart"],
-        help: "Unless set: chart on a terminal, csv in a pipe",
+        help: "By default: chart on a terminal, csv in a pipe",
       })
       .addArgument("--output", {
         short: "o",
@@ -75,7 +75,7 @@ export const data: Command = {
       .addArgument("--follow", {
         short: "f",
         type: "boolean",
-        help: "Go on with readings that arrive later, until Ctrl-C",
+        help: "Continue with readings that arrive later, until Ctrl-C",
       });
     addCloudArguments(parser);
   },
@@ -281,7 +281,7 @@ async function printJson(context: Context, api: Api, plan: Plan): Promise<void> 
   const several = plan.slugs.length > 1;
   let lead = several ? "[\n" : "";
   for (const slug of plan.slugs) {
-    // Written with the first reading: of a stream that does not exist nothing is printed.
+    // Written with the first reading: nothing is printed for a stream that does not exist.
     let before = `${lead}{"stream":${JSON.stringify(String(slug))},"readings":[\n  `;
     for await (const columns of readingsOf(api, plan, slug)) {
       for (let row = 0; row < columns.length; row++) {

@@ -43,7 +43,7 @@ export const emulatorExec: Command = {
             : {}),
         },
       });
-      // On a terminal Ctrl-C reaches the child by itself; a signal to only this process is passed on.
+      // On a terminal Ctrl-C reaches the child too; a signal to this process alone is passed on.
       if (!context.io.inputIsTerminal) {
         context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
       }

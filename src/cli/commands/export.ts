@@ -39,7 +39,7 @@ export const exportReadings: Command = {
         short: "o",
         metavar: "FOLDER",
         required: true,
-        help: "The folder; one that has a part of the same export is completed",
+        help: "The folder; a partial export of the same range in it is completed",
       })
       .addArgument("--jobs", {
         type: "integer",
@@ -55,7 +55,7 @@ export const exportReadings: Command = {
     if (jobs < 1 || jobs > 64) {
       throw new ArgumentError(`Cannot use ${jobs} as --jobs: it must be from 1 to 64`);
     }
-    // What arrives while it runs belongs to the next run.
+    // Readings that arrive while it runs belong to the next run.
     const end = range.end ?? BigInt(Date.now()) * 1000n;
     await withSession(context, args, async (api) => {
       const { streamsBelow } = await import("../_export_plan.ts");
@@ -150,7 +150,7 @@ async function exportModule(): Promise<typeof import("../_export_stream.ts")> {
   }
 }
 
-/** A line on the terminal that says how far it is. */
+/** A line on the terminal with the progress. */
 function liveStatus(context: Context, streams: number) {
   let readings = 0;
   let done = 0;

@@ -27,7 +27,7 @@ export const login: Command = {
   description:
     "Log in to a cloud. The password is asked for without being shown, or read from standard input; " +
     "it is never an argument and never stored. The tokens are kept in the user's configuration " +
-    "folder, readable by nobody else, one entry for each cloud. Later commands use the cloud of the " +
+    "folder, readable only by that user, one entry for each cloud. Later commands use the cloud of the " +
     "last login unless an option names another one.\n" +
     "For unattended machines use an API key, or set ARCHFX_DOMAIN, and ARCHFX_API_KEY, ARCHFX_TOKEN or " +
     "ARCHFX_EMAIL and ARCHFX_PASSWORD: they work with every command and need no login. With --json: " +
@@ -96,7 +96,7 @@ async function apiOptions(context: Context, args: Arguments) {
   };
 }
 
-/** A token from standard input, after the cloud has said whose it is. */
+/** A token from standard input, after the cloud has named its user. */
 async function givenToken(context: Context, args: Arguments, domain: string): Promise<Login> {
   const { Api } = await import("../../api/mod.ts");
   const what = args.apiKeyStdin ? "the API key" : "the token";

@@ -1,5 +1,5 @@
 /**
- * `archfx logout`: the tokens are given back and forgotten.
+ * `archfx logout`: ends the session and deletes the tokens.
  *
  * @module
  */
@@ -25,10 +25,13 @@ export const logout: Command = {
   ],
   arguments(parser) {
     addCloudArguments(parser);
-    parser.addArgument("--all", { type: "boolean", help: "Every cloud there are tokens of" });
+    parser.addArgument("--all", {
+      type: "boolean",
+      help: "Log out of every cloud that has tokens here",
+    });
     parser.addArgument("--force", {
       type: "boolean",
-      help: "Remove the file of tokens where it cannot be read",
+      help: "Remove the file of tokens if it cannot be read",
     });
   },
   async run(context, args) {
@@ -52,7 +55,7 @@ export const logout: Command = {
       ? [domain]
       : [];
     if (domains.length === 0 && !args.all) {
-      context.complain(`archfx logout: nobody is logged in${domain ? ` to ${domain}` : ""}`);
+      context.complain(`archfx logout: not logged in${domain ? ` to ${domain}` : ""}`);
       return ExitCode.NotLoggedIn;
     }
     const { Api } = await import("../../api/mod.ts");

@@ -103,7 +103,7 @@ async function readPartial(path: string): Promise<FactoryMapJson | undefined> {
   }
 }
 
-/** A line on the terminal that says how far it is. */
+/** A line on the terminal with the progress. */
 function liveStatus(
   context: Context,
 ): { update: (progress: FactoryProgress) => void; stop: () => void } {

@@ -1,5 +1,5 @@
 /**
- * `archfx profile`: proposes how a file is to be understood; a person decides.
+ * `archfx profile`: proposes how to read a file; a person decides.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { openInput } from "../_input_bytes.ts";
 import { flagOf } from "../_intake_flags.ts";
 import { sourceError } from "../_reading_source.ts";
 
-/** How much of a file is looked at. */
+/** How many bytes of a file are read. */
 const LOOKED_AT = 1 << 20;
 
 /** The command. */

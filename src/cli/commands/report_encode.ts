@@ -67,26 +67,26 @@ export const reportEncode: Command = {
       })
       .addArgument("--format", {
         choices: [...FORMATS],
-        help: "What FILE is; by default its name and first bytes tell",
+        help: "The format of FILE; by default its name and first bytes decide",
       })
       .addArgument("--profile", {
         metavar: "FILE.json",
         help:
-          "How files are to be understood, from archfx profile, or wincc-trend or rockwell-trend; options come before it",
+          "How to read the files: a file from archfx profile, wincc-trend or rockwell-trend; options override it",
       })
       .addArgument("--preview", {
         type: "boolean",
-        help: "Show how FILE is understood and its first readings, and write nothing",
+        help: "Show how FILE is read and its first readings, and write nothing",
       })
       .addArgument("--max-readings", {
         type: positive,
         metavar: "N",
-        help: "The most readings of a report; more make several",
+        help: "The most readings in a report; with more, several reports are written",
       })
       .addArgument("--max-bytes", {
         type: positive,
         metavar: "N",
-        help: "The most bytes of a report; more make several",
+        help: "The most bytes in a report; with more, several reports are written",
       })
       .addArgument("--first-id", {
         type: firstId,

@@ -45,7 +45,7 @@ export const reportInspect: Command = {
         summary = summarizeReport(await decodeFile(file, context.signal), { bins: 24 });
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
-        // The others are shown all the same.
+        // The others are still shown.
         context.complain(`archfx report inspect: ${messageOf(error)}`);
         failed = true;
         if (context.json) all.push({ file, error: messageOf(error) });

@@ -63,7 +63,7 @@ export const reportUpload: Command = {
       })
       .addArgument("--skip-unreadable", {
         type: "boolean",
-        help: "Send the others where a file is no report and does not tell its streamer",
+        help: "Send the others although a file is not a report and does not say its streamer",
       })
       .addArgument("--allow-missing-ids", {
         type: "boolean",
@@ -92,7 +92,7 @@ export const reportUpload: Command = {
     }
     if (plan.unreadable.some((it) => it.streamer === undefined) && !args.skipUnreadable) {
       throw new CommandError(
-        "Nothing was sent, since a file does not tell its streamer and its readings might have " +
+        "Nothing was sent, since a file does not say its streamer and its readings might have " +
           "to go first: repair or leave it out, or use --skip-unreadable",
       );
     }

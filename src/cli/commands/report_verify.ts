@@ -8,14 +8,14 @@ import type { Command } from "../_command.ts";
 import { ExitCode, messageOf, systemReason } from "../_errors.ts";
 import { decodeFile, reportFiles } from "../_report_file.ts";
 
-/** A problem, or a file that is no report. */
+/** A problem, or a file that is not a report. */
 type Found = Omit<Problem, "code"> & { readonly code: Problem["code"] | "unreadable" };
 
 /** The command. */
 export const reportVerify: Command = {
   description:
     "Check reports before they are sent: ids that are missing or used twice, ids and times out of " +
-    "order, values that are no numbers, a header that does not fit. A line for each problem says how " +
+    "order, values that are not numbers, a header that does not fit. A line for each problem says how " +
     "bad it is, its kind, the first row that has it (counted from 1), and how many have. Exit code 1 where there are " +
     "errors, which are what the cloud would reject or not count. With --json: an array of { file, " +
     "problems: [{ severity, code, message, row, count }] }.",

@@ -230,7 +230,7 @@ async function print(
   } else await printObject(context, answer, fields);
 }
 
-/** What is not JSON: as it is in a pipe, on a terminal only as text that cannot steer it. */
+/** Prints a response that is not JSON: unchanged in a pipe, escaped on a terminal. */
 async function printBytes(context: Context, bytes: Uint8Array): Promise<void> {
   if (!context.io.outputIsTerminal) return await context.io.write(bytes);
   let text: string;

@@ -15,7 +15,7 @@ export interface Caller {
 
 const TOKEN_CLASSES = { access: "AccessToken", refresh: "RefreshToken" } as const;
 
-/** 401 for a token that is no good, as SimpleJWT words it. */
+/** 401 for an invalid token, in the words of SimpleJWT. */
 export function invalidToken(type: TokenType): ErrorResponse {
   return new ErrorResponse(401, {
     detail: "Given token not valid for any token type",
@@ -43,7 +43,7 @@ export class Sessions {
   }
 
   /**
-   * Who the Authorization header names: nobody where there is none or its scheme is another.
+   * The caller that the Authorization header names; undefined without a header or with another scheme.
    *
    * @throws ErrorResponse 401 for a token that is wrong or expired.
    */
@@ -82,7 +82,7 @@ export class Sessions {
     }
   }
 
-  /** The caller that an account is. */
+  /** The caller for an account. */
   caller(account: Account): Caller {
     return { account, roles: this.#store.accounts.memberships(account.slug) };
   }

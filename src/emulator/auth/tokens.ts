@@ -9,7 +9,7 @@ import { sign, verify } from "hono/jwt";
 /** The kinds of token. */
 export type TokenType = "access" | "refresh";
 
-/** What a token says. */
+/** The claims of a token. */
 interface Claims {
   readonly token_type: TokenType;
   /** Seconds since the Unix epoch, with fractions. */
@@ -21,7 +21,7 @@ interface Claims {
   readonly gen: number;
 }
 
-/** How long tokens live, and by which clock. */
+/** The lifetimes of tokens, and the clock. */
 interface TokenOptions {
   readonly secret: string;
   readonly accessSeconds: number;
@@ -76,7 +76,7 @@ export class Tokens {
         nbf: false,
       }) as unknown as Claims;
     } catch {
-      return undefined; // whatever is wrong with it, the answer is one
+      return undefined; // the answer is the same, whatever is wrong with it
     }
     const stale = claims.token_type !== type || typeof claims.exp !== "number" ||
       claims.exp <= this.now || (type === "access" && claims.gen < this.#generation);

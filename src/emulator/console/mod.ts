@@ -17,7 +17,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 /**
  * What the page may do: run its own scripts and style sheets, compile WebAssembly, and talk to the
- * emulator it came from. Text of a report or a cloud that became markup would find nothing to run.
+ * emulator it came from. If text of a report or a cloud became markup, it could run nothing.
  */
 const POLICY = [
   "default-src 'none'",

@@ -1,10 +1,10 @@
-/** What happens in the emulator, for whoever watches: the last events are kept, others are sent on. */
+/** Events of the emulator: the last ones are kept, and new ones are sent to listeners. */
 import { inspectable } from "../../_inspect.ts";
 import type { FaultSpec } from "./faults.ts";
 
-/** A request, without anything secret. */
+/** A request, without secrets. */
 export interface RequestEvent {
-  /** Tells it from other events. */
+  /** The kind of the event. */
   readonly kind: "request";
   /** Its number: later events have higher ones. */
   readonly id: number;
@@ -22,15 +22,15 @@ export interface RequestEvent {
   readonly status: number;
   /** How long it took. */
   readonly milliseconds: number;
-  /** The size of the body that came. */
+  /** The size of the request body. */
   readonly requestBytes: number;
-  /** The size of the body that went; 0 where it was streamed. */
+  /** The size of the response body; 0 if it was streamed. */
   readonly responseBytes: number;
   /** The names of the parts of a multipart body, with the file name where there is one. */
   readonly parts: readonly string[];
-  /** The ids of the faults that struck. */
+  /** The ids of the faults that affected it. */
   readonly faults: readonly string[];
-  /** The faults that struck, which may have been removed since. */
+  /** The faults that affected it, which may have been removed since. */
   readonly struck: readonly FaultSpec[];
   /** The headers of the request, those with secrets redacted. */
   readonly requestHeaders: Readonly<Record<string, string>>;
@@ -42,9 +42,9 @@ export interface RequestEvent {
   readonly error?: string;
 }
 
-/** An upload of a report and what became of it. */
+/** An upload of a report and its result. */
 export interface ReportEvent {
-  /** Tells it from other events. */
+  /** The kind of the event. */
   readonly kind: "report";
   /** Its number: later events have higher ones. */
   readonly id: number;
@@ -52,9 +52,9 @@ export interface ReportEvent {
   readonly at: string;
   /** The e-mail address of the account; null without one. */
   readonly account: string | null;
-  /** The slug of the device; null where the report does not tell. */
+  /** The slug of the device; null if the report does not say it. */
   readonly device: string | null;
-  /** The slug of the streamer; null where the report does not tell. */
+  /** The slug of the streamer; null if the report does not say it. */
   readonly streamer: string | null;
   /** The size of the report. */
   readonly bytes: number;
@@ -125,7 +125,7 @@ export class Events {
     return this.#reports;
   }
 
-  /** Notes an event and tells it to those who listen. */
+  /** Keeps an event and sends it to the listeners. */
   emit(event: NewEvent): void {
     const numbered = { ...event, id: this.#next++ };
     if (numbered.kind === "request") keep(this.#requests, numbered);
@@ -133,7 +133,7 @@ export class Events {
     for (const listener of this.#listeners) listener(numbered);
   }
 
-  /** Calls back for every event from now on. Returns what ends it. */
+  /** Calls the listener for every event from now on. Returns a function that ends it. */
   listen(listener: (event: EmulatorEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -155,7 +155,7 @@ export class Events {
     return `Events(${this.#requests.length} requests, ${this.#reports.length} uploads)`;
   }
 
-  /** What is kept. */
+  /** The kept events. */
   toJSON(): { requests: readonly RequestEvent[]; reports: readonly ReportEvent[] } {
     return { requests: this.#requests, reports: this.#reports };
   }

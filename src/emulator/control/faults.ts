@@ -1,20 +1,20 @@
 /** Faults on demand: what goes wrong, for which calls, and how often. */
 import { inspectable } from "../../_inspect.ts";
 
-/** Which calls a fault strikes. */
+/** Which calls a fault affects. */
 export interface FaultTarget {
-  /** The method; any without it. */
+  /** The method; without it, any method. */
   readonly method?: string;
-  /** The start of the path, with or without `/api/v1/`; any path of the API without it. */
+  /** The start of the path, with or without `/api/v1/`; by default any path of the API. */
   readonly path?: string;
   /**
-   * How many calls it strikes.
+   * How many calls it affects.
    *
    * @default {1}
    */
   readonly times?: number | "always";
   /**
-   * How many matching calls pass before the first is struck.
+   * How many matching calls pass before the first one is affected.
    *
    * @default {0}
    */
@@ -42,7 +42,7 @@ export type FaultKind =
   | { readonly kind: "next"; readonly origin: string }
   /** 302 (or another 3xx) to the same path at this origin. */
   | { readonly kind: "redirect"; readonly origin: string; readonly status?: number }
-  /** The access token of the call is taken for an expired one. */
+  /** The access token of the call is treated as expired. */
   | { readonly kind: "expired-token" }
   /**
    * A report is stored and answered with 201 and the number of its readings, and is never counted: the
@@ -60,7 +60,7 @@ export type FaultSpec = FaultKind & FaultTarget;
 /** A fault that is set. */
 export type Fault = FaultSpec & {
   readonly id: string;
-  /** How many calls it has struck. */
+  /** How many calls it has affected. */
   readonly struck: number;
 };
 
@@ -151,7 +151,7 @@ export class Faults {
    * Sets a fault.
    *
    * @returns Its id.
-   * @throws TypeError for an option that is none.
+   * @throws TypeError for an unknown or invalid option.
    */
   add(spec: FaultSpec): string {
     check(spec);
@@ -166,7 +166,7 @@ export class Faults {
     return this.#faults.map(({ fault, struck }) => ({ ...fault, struck }));
   }
 
-  /** Removes one fault, and tells whether it was there. */
+  /** Removes one fault; returns whether it existed. */
   remove(id: string): boolean {
     const before = this.#faults.length;
     this.#faults = this.#faults.filter(({ fault }) => fault.id !== id);
@@ -199,12 +199,12 @@ export class Faults {
     return this.#faults.some(({ fault }) => fault.kind === "read-only");
   }
 
-  /** Whether the store is to get no more room. */
+  /** Whether the store must get no more room. */
   get diskFull(): boolean {
     return this.#faults.some(({ fault }) => fault.kind === "disk-full");
   }
 
-  /** The faults that strike a call, in the order in which they were set; used up by it. */
+  /** The faults that affect a call, in the order in which they were set. The call uses them up. */
   take(method: string, path: string): SetFault[] {
     const struck = this.#faults.filter((entry) => {
       const { fault } = entry;
@@ -224,7 +224,7 @@ export class Faults {
   }
 }
 
-/** Faults of the store strike no single call. */
+/** Faults of the store do not affect single calls. */
 function isLasting({ kind }: FaultKind): boolean {
   return kind === "read-only" || kind === "disk-full";
 }

@@ -1,5 +1,5 @@
 /**
- * What the log of requests keeps of a request and its response: never a token, a password or a cookie.
+ * The parts of a request and its response that the log keeps: never a token, a password or a cookie.
  */
 
 const REDACTED = "[redacted]";

@@ -5,11 +5,11 @@ export class ErrorResponse extends Error {
   override name = "ErrorResponse";
   /** The HTTP status. */
   readonly status: number;
-  /** What becomes the JSON body; `undefined` for HTML pages, see {@linkcode html}. */
+  /** The JSON body; `undefined` for HTML pages, see {@linkcode html}. */
   readonly body: unknown;
   /** Headers to add to the answer. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The HTML page in place of JSON, where the proxy or the framework answers. */
+  /** The HTML page instead of JSON, if the proxy or the framework answers. */
   readonly html?: string;
 
   constructor(
@@ -25,7 +25,7 @@ export class ErrorResponse extends Error {
   }
 }
 
-/** `{"detail": "..."}`: what the framework says. */
+/** `{"detail": "..."}`: errors of the framework. */
 export function detail(
   status: number,
   text: string,
@@ -39,12 +39,12 @@ export function fieldErrors(fields: Record<string, string[]>): ErrorResponse {
   return new ErrorResponse(400, fields);
 }
 
-/** `["..."]`: what is raised with a bare text. */
+/** `["..."]`: errors that are raised with a text only. */
 export function listed(text: string): ErrorResponse {
   return new ErrorResponse(400, [text]);
 }
 
-/** `{"error": "..."}`: what is made by hand. */
+/** `{"error": "..."}`: custom errors of the service. */
 export function handMade(status: number, text: string): ErrorResponse {
   return new ErrorResponse(status, { error: text });
 }
@@ -62,12 +62,12 @@ export function notAuthenticated(): ErrorResponse {
   return detail(401, "Authentication credentials were not provided.", CHALLENGE);
 }
 
-/** 404 for a row that is not there, or not for this account. */
+/** 404 for a row that does not exist, or that this account cannot see. */
 export function notFound(): ErrorResponse {
   return detail(404, "Not found.");
 }
 
-/** 403 for what this account may not do. */
+/** 403 for an action that this account may not do. */
 export function forbidden(
   text = "You do not have permission to perform this action.",
 ): ErrorResponse {
@@ -82,7 +82,7 @@ export function htmlPage(status: number, title: string, text = ""): ErrorRespons
   });
 }
 
-/** The page for a path that nobody serves. */
+/** The page for a path that is not served. */
 export function unknownPath(): ErrorResponse {
   return htmlPage(404, "Not Found", "The requested resource was not found on this server.");
 }

@@ -19,7 +19,7 @@ export class ByteSearch {
     for (let i = 0; i < last; i++) this.#skip[needle[i]] = last - i;
   }
 
-  /** Where the needle first stands at or after `from`, or -1. */
+  /** The first position of the needle at or after `from`, or -1. */
   indexIn(bytes: Uint8Array, from: number): number {
     const needle = this.#needle;
     const skip = this.#skip;

@@ -1,5 +1,5 @@
 /**
- * Multipart bodies, read where they lie: a part is a view into the body, so that an upload of a
+ * Multipart bodies, read without copying: a part is a view into the body, so that an upload of a
  * hundred megabytes is held once.
  */
 import { ByteSearch } from "./find_bytes.ts";
@@ -20,7 +20,7 @@ const MAX_HEADER_BYTES = 16_384;
 const HEADER_END = new ByteSearch(latin1("\r\n\r\n"));
 const TEXT = new TextDecoder();
 
-/** The boundary in a Content-Type, or `undefined` where there is none that is allowed. */
+/** The boundary in a Content-Type, or `undefined` if it has no valid one. */
 function boundaryOf(contentType: string): string | undefined {
   const match = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i.exec(contentType);
   return match?.[1] ?? match?.[2];
@@ -68,7 +68,7 @@ function readPart(header: string, data: Uint8Array): Part {
   const filename = extended(disposition) ?? parameter(disposition, "filename");
   return {
     name,
-    // A path is no part of a name: some clients send it.
+    // Some clients send a path; it is not part of the name.
     filename: filename === undefined ? undefined : filename.split(/[/\\]/).at(-1)!,
     contentType: contentType?.slice(contentType.indexOf(":") + 1).trim(),
     data,

@@ -26,7 +26,7 @@ export interface Envelope {
   readonly results: unknown[];
 }
 
-/** The size that a query asks for: a bad one is ignored, one too large is cut. */
+/** The size that a query asks for: an invalid one is ignored, one that is too large is reduced. */
 export function pageSize(query: URLSearchParams, sizes: PageSizes): number {
   const asked = query.get("page_size");
   if (asked === null || !/^\d{1,15}$/.test(asked) || Number(asked) === 0) return sizes.size;
@@ -36,7 +36,7 @@ export function pageSize(query: URLSearchParams, sizes: PageSizes): number {
 /**
  * The page that a query asks for.
  *
- * @throws ErrorResponse 404 for a page that is no number or out of range.
+ * @throws ErrorResponse 404 for a page that is not a number or out of range.
  */
 export function choosePage(query: URLSearchParams, sizes: PageSizes, count: number): Page {
   const size = pageSize(query, sizes);

@@ -7,7 +7,7 @@ const PATTERN =
  * Reads a time. One without a zone is in UTC.
  *
  * @param text The text of a query parameter or a field.
- * @returns Microseconds since the Unix epoch, or `undefined` where the text is no time.
+ * @returns Microseconds since the Unix epoch, or `undefined` if the text is not a valid time.
  */
 export function parseTime(text: string): bigint | undefined {
   const match = PATTERN.exec(text);

@@ -24,7 +24,7 @@ export interface CountingOptions {
    */
   readonly delayMs?: number | readonly [shortest: number, longest: number];
   /**
-   * What the random times are made from, for tests that can be repeated.
+   * The seed of the random times, for tests that can be repeated.
    *
    * @default random
    */
@@ -37,7 +37,7 @@ export interface CheckedCounting {
   readonly workers: number;
   /** The shortest and the longest time that a worker takes for a report, in milliseconds. */
   readonly delayMs: readonly [number, number];
-  /** What the random times are made from. */
+  /** The seed of the random times. */
   readonly seed: number;
 }
 
@@ -114,7 +114,7 @@ export class Counting {
   readonly #taken = new Map<number, ReturnType<typeof setTimeout>>();
   #idle: (() => void)[] = [];
 
-  /** Starts with the reports that are left from before; `count` counts one of them. */
+  /** Starts with the waiting reports of an earlier run; `count` counts one of them. */
   constructor(options: CheckedCounting, waiting: readonly number[], count: (n: number) => void) {
     this.#initial = this.#options = options;
     this.#random = randomFrom(options.seed);
@@ -236,7 +236,7 @@ export class Counting {
   }
 }
 
-/** Numbers from 0 to 1, the same ones for the same seed. */
+/** Random numbers from 0 to 1; the same seed gives the same numbers. */
 function randomFrom(seed: number): () => number {
   let state = seed >>> 0;
   return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;

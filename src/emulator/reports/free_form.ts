@@ -2,7 +2,7 @@
 import { exactNumber } from "../http/json.ts";
 
 /**
- * The JSON of summary data or raw data; `null` where there is none.
+ * The JSON of summary data or raw data; `null` without data.
  *
  * Bytes become base64 text, a Date ISO text, a bigint its digits, NaN and the infinities their names as
  * text. A map whose keys are not text gets their text.

@@ -1,6 +1,6 @@
 /**
- * The header of a report, read without its events: what is there, and of which kind, so that each
- * field that is missing or wrong can be named. The events are read by `src/reports`.
+ * The header of a report, read without its events: its fields and their kinds, so that each missing or
+ * invalid field can be named. The events are read by `src/reports`.
  */
 
 /** A value of the header. */

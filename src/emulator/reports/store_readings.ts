@@ -1,7 +1,7 @@
 /**
  * Puts the new readings of a report into the store.
  *
- * A reading is new when its id is above the streamer's last one as it stood before the report; the
+ * A reading is new when its id is above the streamer's last one before the report; the
  * order inside a report is free, an id that comes twice counts once, and id 0 is never new. The
  * columns are walked without making an object a reading.
  */
@@ -10,7 +10,7 @@ import { fieldErrors } from "../http/error_response.ts";
 import type { ReadingWriter, StreamCount } from "../store/readings.ts";
 import { freeFormJson } from "./free_form.ts";
 
-/** What became of the readings of a report. */
+/** The result for the readings of a report. */
 export interface Stored {
   /** How many were new. */
   readonly added: number;
@@ -87,7 +87,7 @@ export function storeReadings(
   };
 }
 
-/** Tells which ids are new; keeps a set only once the ids do not rise. */
+/** Decides which ids are new; keeps a set only once the ids do not rise. */
 class SeenIds {
   #mark: number | bigint;
   #last: number | bigint;

@@ -19,7 +19,7 @@ import { type Stored, storeReadings } from "./store_readings.ts";
 
 const NEEDS_TIMESTAMP = "Upload function requires a ?timestamp=str argument in UTC format";
 
-/** Takes reports in. */
+/** Receives reports. */
 export class ReportUploads {
   readonly #store: Store;
   readonly #events: Events;
@@ -41,7 +41,7 @@ export class ReportUploads {
   }
 
   /**
-   * Takes one report in. All of it is stored, or nothing.
+   * Receives one report. All of it is stored, or nothing.
    *
    * @param request The request.
    * @param parts The parts of its body.
@@ -83,7 +83,7 @@ export class ReportUploads {
   /** Counts a report that was answered before. */
   #countLater(n: number): void {
     const waiting = this.#waiting.find(n);
-    // Another emulator on the same file was faster.
+    // Another emulator on the same file has counted it.
     if (!waiting) return;
     const notes = notesOf(waiting.email, waiting.file.length);
     try {
@@ -96,13 +96,13 @@ export class ReportUploads {
         });
       });
     } catch (error) {
-      // What was true when it was answered may have changed: its device may be gone.
+      // Its device may have been deleted since the response.
       if (!(error instanceof ErrorResponse)) throw error;
       this.#waiting.remove(n);
     }
   }
 
-  /** Does the work, and notes what became of the report, or why it was rejected. */
+  /** Does the work, and records the result of the report, or why it was rejected. */
   #noting<T>(notes: Notes, always: boolean, work: () => T): T {
     const started = performance.now();
     let rejected: string | null = null;
@@ -245,7 +245,7 @@ interface CheckedUpload {
   readonly streamer: string;
 }
 
-/** What the log says of a report. */
+/** The entry of a report in the log. */
 interface Notes {
   readonly account: string;
   readonly bytes: number;

@@ -1,4 +1,4 @@
-/** account: one's own row. */
+/** account: the row of the caller. */
 import { showAccount, timestamp } from "../auth/sessions.ts";
 import { choosePage, type Envelope, envelope, PAGE } from "../http/paging.ts";
 import { notFound } from "../http/error_response.ts";
@@ -37,7 +37,7 @@ export class AccountService {
     return showAccount(this.#find(request, slug));
   }
 
-  /** PUT and PATCH of one's own row: name and tagline. */
+  /** PUT and PATCH of the caller's row: name and tagline. */
   update(request: ApiRequest, slug: string, body: unknown): Record<string, unknown> {
     const account = this.#find(request, slug);
     const changes = validate(FIELDS, body, true, () => undefined);

@@ -1,4 +1,4 @@
-/** The readings of streams: `data`, and what is posted there one by one. */
+/** The readings of streams: `data`, and readings that are posted there one by one. */
 import { parseExactJson } from "../../_exact_json.ts";
 import { choosePage, type Envelope, envelope } from "../http/paging.ts";
 import { ErrorResponse, fieldErrors, forbidden, listed, notFound } from "../http/error_response.ts";

@@ -88,7 +88,7 @@ export const device: ResourceSpec = {
   },
 };
 
-/** A device is claimed by the organisation of its parent; without a parent by nobody. */
+/** A device is claimed by the organisation of its parent; without a parent it is not claimed. */
 function claimed(
   store: Store,
   values: Values,

@@ -1,8 +1,8 @@
-/** Fields of a resource: what a body may say of each, with the words of the framework. */
+/** Fields of a resource: the values that a body may have for each, with the errors of the framework. */
 import { fieldErrors } from "../http/error_response.ts";
 import type { TableName } from "../store/store.ts";
 
-/** What a field takes. */
+/** The kinds of fields. */
 export interface Field {
   readonly kind: "text" | "integer" | "number" | "boolean" | "relation";
   /** Sent in responses, and ignored in requests. */
@@ -11,7 +11,7 @@ export interface Field {
   readonly required?: boolean;
   /** May be null. */
   readonly nullable?: boolean;
-  /** May be empty text; by default what is not required may. */
+  /** May be empty text; by default true for fields that are not required. */
   readonly blank?: boolean;
   /** The longest text. */
   readonly max?: number;

@@ -1,4 +1,4 @@
-/** Machines: what devices are attached to. Their slugs are device slugs with a scope. */
+/** Machines, which devices are attached to. Their slugs are device slugs with a scope. */
 import { timestamp } from "../auth/sessions.ts";
 import { fieldErrors } from "../http/error_response.ts";
 import type { Store } from "../store/store.ts";

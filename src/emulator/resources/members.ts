@@ -1,4 +1,4 @@
-/** Members of an organisation, and what it says of itself to one of them. */
+/** Members of an organisation, and the details that a member can see. */
 import { choosePage, type Envelope, envelope, PAGE } from "../http/paging.ts";
 import { forbidden } from "../http/error_response.ts";
 import type { Store } from "../store/store.ts";
@@ -30,7 +30,7 @@ export class Members {
     return envelope(request.url, page, count, rows.map((row) => this.#show(row)));
   }
 
-  /** What GET org/<slug>/extra/ adds: counts, and the caller's own membership. */
+  /** The fields of GET org/<slug>/extra/: counts, and the membership of the caller. */
   extra(request: ApiRequest, org: Values): Values {
     const { member, ...counts } = this.#store.accounts.counts(org.slug);
     const plural = Object.entries(counts).map(([name, n]) => [`${name}s`, n]);

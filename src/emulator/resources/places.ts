@@ -49,7 +49,7 @@ function shown(names: readonly string[]): (row: Values) => Values {
     Object.fromEntries(names.map((name) => [name, name === "id" ? row.slug : row[name]]));
 }
 
-/** What each place has in common. */
+/** The fields that all places have. */
 function place(table: Place, own: Record<string, Field>, more: Partial<ResourceSpec>) {
   const all = fields(own);
   return {

@@ -1,4 +1,4 @@
-/** A request as the services see it: who asks, with what query, from which address. */
+/** A request as the services see it: the caller, the query, the address. */
 import type { Caller } from "../auth/sessions.ts";
 
 /** What a service needs of a request. */

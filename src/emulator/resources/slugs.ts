@@ -1,4 +1,4 @@
-/** Slugs as paths, queries and bodies give them: short ones are written out, bad ones are nobody. */
+/** Slugs in paths, queries and bodies: short ones are completed, invalid ones match no row. */
 import {
   ArchFxDeviceSlug,
   ArchFxParentSlug,
@@ -18,7 +18,7 @@ export const PARENT_TABLES: Readonly<Record<string, "site" | "area" | "line">> =
 };
 
 /**
- * The full form of a slug of a table, or `undefined` where it is none.
+ * The full form of a slug of a table, or `undefined` if it is not valid.
  *
  * @param table The table whose slug it should be.
  * @param text The text; `d--1` is short for `d--0000-0000-0000-0001`.

@@ -1,11 +1,11 @@
-/** What makes a resource: its fields, filters, rights and the rules that are its own. */
+/** The specification of a resource: its fields, filters, rights and special rules. */
 import type { PageSizes } from "../http/paging.ts";
 import type { Condition, Values } from "../store/table.ts";
 import type { Store, TableName } from "../store/store.ts";
 import type { Field } from "./fields.ts";
 import type { ApiRequest } from "./request.ts";
 
-/** Who may do something to a row of an organisation. */
+/** Who may change a row of an organisation. */
 export type Right = "member" | "admin" | "staff" | "nobody";
 
 /** A filter: from the text of a query parameter to conditions, or to an empty list. */
@@ -18,7 +18,7 @@ export interface ResourceSpec {
   readonly path: string;
   readonly fields: Readonly<Record<string, Field>>;
   readonly sizes?: PageSizes;
-  /** What a row in another organisation answers to a look-up. */
+  /** The answer to a look-up of a row in another organisation. */
   readonly hidden: 403 | 404;
   /** The column and the value by which a text in the path finds a row. */
   lookup(text: string): { column: string; value: string } | undefined;

@@ -110,7 +110,7 @@ function variableOf(text: string): string | undefined {
   try {
     return String(new ArchFxVariableID(text));
   } catch {
-    return undefined; // SlugError: nobody's variable
+    return undefined; // SlugError: not a variable
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * What every route has in common: who calls, which methods there are, how a body is read, and how
- * an answer is written. Authentication comes first, then the method, then the body, as in the
+ * The common parts of every route: the caller, the methods, reading a body and writing
+ * an answer. Authentication comes first, then the method, then the body, as in the
  * framework of the real service.
  */
 import type { Hono } from "hono";
@@ -10,15 +10,15 @@ import { jsonResponse } from "../http/json.ts";
 import { detail, notAuthenticated } from "../http/error_response.ts";
 import type { ApiRequest } from "../resources/request.ts";
 
-/** What is known of a request, beside the request itself. */
+/** The data about a request, beside the request itself. */
 export interface RequestState {
   /** The names of the parts of the body, for the log. */
   parts: string[];
   account: string | null;
   requestBytes: number;
-  /** What went wrong inside, in one line. */
+  /** The internal error, in one line. */
   error?: string;
-  /** Take the token for an expired one. */
+  /** Treat the token as expired. */
   readonly expiredToken: boolean;
   /** A report is stored and never counted. */
   readonly workerFails: boolean;
@@ -47,7 +47,7 @@ export interface Call {
   /** The parts of the path that vary. */
   readonly params: Readonly<Record<string, string>>;
   readonly state: RequestState;
-  /** Who calls, or nobody where the route is open to all. */
+  /** The caller; undefined if the route is open to all. */
   readonly caller: Caller | undefined;
   /** The request as services see it; of a route that is not open to all. */
   readonly api: ApiRequest;
@@ -55,10 +55,10 @@ export interface Call {
   body(): Promise<Body>;
 }
 
-/** An answer: a status and what becomes its JSON. */
+/** An answer: a status and the value of its JSON. */
 export type Reply = Response | { readonly status: number; readonly body?: unknown };
 
-/** What a method of a route does. */
+/** The handler of a method of a route. */
 export type Handler = (call: Call) => Reply | Promise<Reply>;
 
 /** The methods of a route. */
@@ -70,7 +70,7 @@ export interface Methods {
   readonly DELETE?: Handler;
 }
 
-/** Who may call: those with a token, all, or all without a look at the token. */
+/** Who may call: callers with a token, all, or all without a check of the token. */
 export type Access = "token" | "open" | "blind";
 
 /** Serves a path below `/api/v1/`. */
@@ -120,7 +120,7 @@ function identify(
 ): Promise<Caller | undefined> {
   const authorization = request.headers.get("authorization") ?? undefined;
   const scheme = authorization?.trim().split(/\s+/)[0].toLowerCase();
-  // A token that never was good answers what an expired one does.
+  // An invalid token gets the same answer as an expired one.
   if (state.expiredToken && scheme === "jwt") return sessions.identify("jwt expired");
   return sessions.identify(authorization);
 }

@@ -1,4 +1,4 @@
-/** auth/: signing in and out, tokens, and who one is; server/ beside it, open to all. */
+/** auth/: signing in and out, tokens, and the user; also server/, which is open to all. */
 import { bareText } from "../http/error_response.ts";
 import { showAccount } from "../auth/sessions.ts";
 import { formatMillis } from "../http/times.ts";

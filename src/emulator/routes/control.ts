@@ -21,7 +21,7 @@ import type { Counting, CountingOptions } from "../reports/counting.ts";
 import { jsonResponse } from "../http/json.ts";
 import type { App } from "./_route.ts";
 
-/** What the console has to know of an emulator before anybody has signed in. */
+/** The data of an emulator that the console needs before the user has signed in. */
 export interface About {
   /** Another one after each start. */
   readonly instance: string;
@@ -33,14 +33,14 @@ export interface About {
   readonly demo: boolean;
 }
 
-/** What the control paths work on. */
+/** The parts that the control paths use. */
 interface Controls {
   readonly faults: Faults;
   readonly events: Events;
   readonly counting: Counting;
   /** Makes all access tokens expire. */
   expireTokens(): void;
-  /** Blacklists all refresh tokens, and tells how many. */
+  /** Blacklists all refresh tokens, and returns how many. */
   revokeRefreshTokens(): number;
   about(): About;
   reset(): void;
@@ -109,7 +109,7 @@ async function body<T>(c: Context): Promise<T> {
   try {
     return await c.req.json();
   } catch {
-    return undefined as T; // what it is used for names what is missing
+    return undefined as T; // the code that uses it names what is missing
   }
 }
 
@@ -125,7 +125,7 @@ function guarded(work: () => unknown, status: number): Response {
   }
 }
 
-/** How often a line is sent when nothing happens, so that nobody takes the connection for dead. */
+/** How often a line is sent when nothing happens, so that the connection is not taken for dead. */
 const HEARTBEAT_MS = 15_000;
 
 function eventStream(events: Events, signal: AbortSignal): Response {

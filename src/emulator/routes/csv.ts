@@ -1,4 +1,4 @@
-/** Readings as CSV: a line a reading, written while it is read. */
+/** Readings as CSV: one line for each reading, written while they are read. */
 import { toJson } from "../http/json.ts";
 
 const COLUMNS = [
@@ -16,7 +16,7 @@ const COLUMNS = [
 export function csvResponse(stretches: Iterable<Record<string, unknown>[]>): Response {
   const encoder = new TextEncoder();
   const iterator = stretches[Symbol.iterator]();
-  // The first stretch is read now, so that an error still has a response of its own.
+  // The first part is read now, so that an error can still become an error response.
   let next = iterator.next();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {

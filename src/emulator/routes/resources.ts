@@ -18,7 +18,7 @@ export function resourceRoutes(
     ...more.list,
   });
   const update: Methods["PUT"] = async (call) => {
-    // A row that is not there is told before the body is looked at.
+    // A missing row is reported before the body is read.
     service.find(call.api, call.params.key);
     const { data } = await call.body();
     return { status: 200, body: service.update(call.api, call.params.key, data) };

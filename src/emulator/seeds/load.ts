@@ -10,7 +10,7 @@ const NAMED: Readonly<Record<string, Seed>> = { demo, empty: {} };
  *
  * @param seed `demo`, `empty`, the path of a JSON file, or the seed itself.
  * @returns The seed.
- * @throws TypeError where the file is no seed.
+ * @throws TypeError if the file is not a seed.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Seeds: what an emulator starts with, as plain JSON. */
+/** Seeds: the first data of an emulator, as plain JSON. */
 import { hashPassword } from "../auth/passwords.ts";
 import { formatMillis } from "../http/times.ts";
 import {
@@ -19,7 +19,7 @@ import { slugify } from "../../slugs/mod.ts";
 export interface SeedAccount {
   /** The e-mail address it signs in with. */
   readonly email: string;
-  /** The password, as it is typed. */
+  /** The password in plain text. */
   readonly password: string;
   /** The user name; by default what stands before the "@". */
   readonly username?: string;
@@ -45,7 +45,7 @@ export interface SeedOrg {
   readonly name: string;
   /** The slug; by default the name in lower case with hyphens. */
   readonly slug?: string;
-  /** What it is about. */
+  /** The description. */
   readonly about?: string;
   /** The roles of its members by e-mail address. */
   readonly members?: Readonly<Record<string, "admin" | "member">>;
@@ -65,7 +65,7 @@ export interface SeedPlace {
   readonly area?: string;
   /** The area_type or line_type. */
   readonly type?: string;
-  /** What it is about. */
+  /** The description. */
   readonly about?: string;
 }
 
@@ -95,7 +95,7 @@ export interface SeedDevice {
   readonly label?: string;
   /** The id in another system. */
   readonly externalId?: string;
-  /** How it takes its data. */
+  /** How it collects its data. */
   readonly connectorType?: string;
   /** The slug of the line, area or site that it is claimed for. */
   readonly parent?: string;
@@ -109,7 +109,7 @@ export interface SeedDevice {
   readonly active?: boolean;
 }
 
-/** What an emulator starts with. */
+/** The first data of an emulator. */
 export interface Seed {
   /** The accounts. */
   readonly accounts?: readonly SeedAccount[];
@@ -131,7 +131,7 @@ export interface Seed {
 
 /** Fills an empty store. */
 export async function plant(store: Store, seed: Seed, now: number): Promise<void> {
-  // Hashing is slow on purpose, and is no part of the transaction.
+  // Hashing is slow on purpose, and is not part of the transaction.
   const passwords = await Promise.all(
     (seed.accounts ?? []).map(({ password }) => hashOnce(password)),
   );

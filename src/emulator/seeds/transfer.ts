@@ -6,12 +6,12 @@ import type { Store } from "../store/store.ts";
 
 /** The file with the tables. */
 const STORE_FILE = "archfx.sqlite";
-/** The file that says what the folder is. */
+/** The file that describes the folder. */
 const ABOUT_FILE = "archfx-export.json";
 
 /**
- * Writes everything into a folder, which is made where there is none. An export that was there is
- * replaced once the new one is whole.
+ * Writes everything into a folder, which is created if it does not exist. An existing export is
+ * replaced once the new one is complete.
  */
 export async function exportStore(store: Store, dir: string): Promise<void> {
   try {
@@ -37,10 +37,10 @@ async function writeFolder(store: Store, dir: string): Promise<void> {
 }
 
 /**
- * Replaces everything by what is in a folder.
+ * Replaces everything by the export in a folder.
  *
  * @returns The file with the tables.
- * @throws TypeError where the folder holds no export.
+ * @throws TypeError if the folder does not hold an export.
  */
 export async function importStore(store: Store, dir: string): Promise<string> {
   const { access } = await import("node:fs/promises");

@@ -1,7 +1,7 @@
-/** Accounts and what they are members of. */
+/** Accounts and their memberships. */
 import type { Database } from "./database.ts";
 
-/** An account with what the API never shows. */
+/** An account with the fields that the API never shows. */
 export interface Account {
   readonly id: number;
   readonly slug: string;

@@ -4,7 +4,7 @@
  */
 import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 
-/** What a column holds. */
+/** The values of a column. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
 /** A row by column names. */
 export type Row = Record<string, SqlValue>;
@@ -66,7 +66,7 @@ export class Database {
     }
   }
 
-  /** Throws everything away and starts with an empty database: for `:memory:` only. */
+  /** Deletes everything and starts with an empty database: for `:memory:` only. */
   reopen(): void {
     this.close();
     this.#db = this.#open();

@@ -1,4 +1,4 @@
-/** What `reset` goes back to. */
+/** The state that `reset` goes back to. */
 import { readFile, Snapshot } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
@@ -26,7 +26,7 @@ export class Initial {
   /**
    * Puts the store back.
    *
-   * @throws TypeError where a large store was opened as it was found, so that no copy was made.
+   * @throws TypeError if no copy was made, because the store was large when it was opened.
    */
   restore(): void {
     if (this.#snapshot) this.#snapshot.restore(this.#store.db);
@@ -38,7 +38,7 @@ export class Initial {
     }
   }
 
-  /** Gives the memory back. */
+  /** Frees the memory. */
   close(): void {
     this.#snapshot?.close();
   }

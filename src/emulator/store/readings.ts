@@ -82,7 +82,7 @@ export class StreamCount {
   }
 }
 
-/** Takes readings one by one, writes them in batches and counts them. */
+/** Adds readings one by one, writes them in batches and counts them. */
 export class ReadingWriter {
   #db: Database;
   #batch: (values: SqlValue[]) => void;
@@ -98,14 +98,14 @@ export class ReadingWriter {
     this.#single = db.repeated(INSERT + row);
   }
 
-  /** Where the readings of a stream are counted: to be asked for once a stream. */
+  /** The counter of a stream; call this once for each stream. */
   stream(number: number): StreamCount {
     let count = this.#counts.get(number);
     if (!count) this.#counts.set(number, count = new StreamCount(number));
     return count;
   }
 
-  /** Takes one reading; `ts` in microseconds, a number where it is safe. */
+  /** Adds one reading; `ts` in microseconds, a number if that is exact. */
   add(
     stream: StreamCount,
     ts: number | bigint,
@@ -237,7 +237,7 @@ export class Readings {
   }
 
   /**
-   * A stretch of a selection in the order of time. What lies in the second half of a selection is
+   * A part of a selection in the order of time. Rows in the second half of a selection are
    * reached from its end.
    */
   list(selection: Selection, count: number, offset: number, limit: number): StoredReading[] {
@@ -284,8 +284,8 @@ const SELECT = `SELECT ${COLUMNS_READ} FROM reading`;
 const MAX_MERGED = 100;
 
 /**
- * The query of a stretch, with two parameters left to fill: how many rows, and how many to skip. What
- * is skipped is skipped in the index alone; the rows of the stretch are looked up after.
+ * The query of a part, with two open parameters: how many rows, and how many to skip. Rows are skipped
+ * in the index only; the rows of the part are looked up after that.
  */
 function stretch(selection: Selection, direction: "" | " DESC"): [string, SqlValue[]] {
   const { streams } = selection;

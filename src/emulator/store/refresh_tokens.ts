@@ -1,7 +1,7 @@
 /** Refresh tokens that are outstanding, and those that were used or revoked. */
 import type { Database } from "./database.ts";
 
-/** What is known of a refresh token. */
+/** The state of a refresh token. */
 type RefreshState = "good" | "blacklisted" | "unknown";
 
 /** The refresh tokens by their `jti`. */
@@ -23,7 +23,7 @@ export class RefreshTokens {
     );
   }
 
-  /** Uses a token up. Of two at once, one is told that it is good. */
+  /** Uses a token up. Of two calls at once, only one returns that the token is valid. */
   use(jti: string): RefreshState {
     const used = this.#db.run(
       "UPDATE refresh_token SET blacklisted = 1 WHERE jti = ? AND blacklisted = 0",
@@ -34,7 +34,7 @@ export class RefreshTokens {
     return known ? "blacklisted" : "unknown";
   }
 
-  /** Blacklists all that are outstanding and tells how many those were. */
+  /** Blacklists all outstanding tokens and returns how many there were. */
   revokeAll(): number {
     return this.#db.run("UPDATE refresh_token SET blacklisted = 1 WHERE blacklisted = 0");
   }

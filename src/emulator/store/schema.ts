@@ -3,7 +3,7 @@
 /** Raised with every change of the tables: a file of another version is migrated or rejected, not misread. */
 export const SCHEMA_VERSION = 2;
 
-/** What turns the tables of the version before into these, by that version. */
+/** The statements that migrate the tables of an older version, by that version. */
 export const MIGRATIONS: Readonly<Record<number, string>> = {
   1: `ALTER TABLE account ADD COLUMN api_key TEXT NOT NULL DEFAULT '';
       UPDATE account SET api_key = lower(hex(randomblob(4)) || '.' || hex(randomblob(16)));

@@ -29,7 +29,7 @@ export class Snapshot {
     replace(db, this.#name);
   }
 
-  /** Gives the memory back; the snapshot cannot be restored any more. */
+  /** Frees the memory; the snapshot can no longer be restored. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -37,15 +37,15 @@ export class Snapshot {
   }
 }
 
-/** Writes a store into a file that is not there yet. */
+/** Writes a store into a file that does not exist yet. */
 export function writeFile(db: Database, path: string): void {
   db.run("VACUUM INTO ?", path);
 }
 
 /**
- * Replaces a store by what is in a file that {@linkcode writeFile} wrote.
+ * Replaces a store by a file that {@linkcode writeFile} wrote.
  *
- * @throws TypeError where the file is of another version.
+ * @throws TypeError if the file has another version.
  */
 export function readFile(db: Database, path: string): void {
   attached(db, path, () => {

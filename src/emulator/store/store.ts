@@ -1,4 +1,4 @@
-/** Everything that is kept, by subject. All SQL of the emulator stands in this folder. */
+/** All stored data, by subject. All SQL of the emulator is in this folder. */
 import { errorMessage } from "../../_error_fields.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { Accounts } from "./accounts.ts";
@@ -111,9 +111,9 @@ export class Store {
   }
 
   /**
-   * Opens a store, making its tables where there are none.
+   * Opens a store, and makes its tables if they do not exist.
    *
-   * @throws TypeError for a file that cannot be opened, or is no store.
+   * @throws TypeError for a file that cannot be opened, or is not a store.
    */
   static async open(path: string): Promise<Store> {
     let store: Store | undefined;
@@ -130,7 +130,7 @@ export class Store {
     }
   }
 
-  /** Makes the tables where there are none, migrates older ones, rejects a file of another kind. */
+  /** Makes the tables if they do not exist, migrates older ones, rejects a file of another kind. */
   migrate(): void {
     const version = this.db.get<{ user_version: number }>("PRAGMA user_version")!.user_version;
     if (version === SCHEMA_VERSION) return;
@@ -167,7 +167,7 @@ export class Store {
     )!.last;
   }
 
-  /** Keeps a sequence from handing out a number up to this one. */
+  /** Keeps a sequence from returning a number up to this one. */
   reserve(sequence: string, number: number): void {
     this.db.run(
       `INSERT INTO sequence (name, last) VALUES (?, ?)
@@ -187,7 +187,7 @@ export class Store {
     this.db.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value);
   }
 
-  /** After a place has moved: what lies in it goes along. */
+  /** Moves the content of a place that has moved. */
   settle(): void {
     this.db.exec(`
       UPDATE area SET org = site.org FROM site WHERE site.slug = area.site AND area.org <> site.org;
@@ -202,7 +202,7 @@ export class Store {
       ) AS place WHERE place.slug = device.parent AND device.org IS NOT place.org;`);
   }
 
-  /** After rows are gone: unclaims devices whose place is gone, drops readings of streams that are. */
+  /** Cleans up after deleted rows: devices of deleted places are unclaimed, readings of deleted streams are dropped. */
   sweep(): void {
     const gone =
       "NOT IN (SELECT slug FROM line UNION SELECT slug FROM area UNION SELECT slug FROM site)";

@@ -1,4 +1,4 @@
-/** Streams, their pages and streamers, as uploads need them: by number, made on first sight. */
+/** Streams, their pages and streamers, as uploads need them: by number, created when first seen. */
 import type { Database } from "./database.ts";
 
 /** A streamer as an upload sees it. */

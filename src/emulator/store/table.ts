@@ -1,7 +1,7 @@
 /** One table as rows of plain values: the SQL of look-ups, lists and writes is made here. */
 import type { Database, Row, SqlValue } from "./database.ts";
 
-/** What a row's columns hold once read: booleans and JSON as such. */
+/** The values of a row's columns; booleans and JSON are converted. */
 // deno-lint-ignore no-explicit-any
 export type Values = Record<string, any>;
 
@@ -12,7 +12,7 @@ export interface Condition {
   readonly value: SqlValue | readonly SqlValue[];
 }
 
-/** What a table is made of. */
+/** The shape of a table. */
 export interface TableShape {
   readonly name: string;
   /** All columns but those the API never sees. */
@@ -127,7 +127,7 @@ export class Table {
     const values: Values = {};
     for (const name of this.shape.columns) {
       const value = row[name];
-      // Identifiers go up to 2^63-1; what fits a number is one.
+      // Identifiers go up to 2^63-1; one that fits a number becomes a number.
       const number = typeof value === "bigint" ? Number(value) : undefined;
       values[name] = number !== undefined && Number.isSafeInteger(number) ? number : value;
     }

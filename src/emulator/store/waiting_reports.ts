@@ -2,7 +2,7 @@
  * Reports that were answered and are not counted yet. They are on disk like everything else, so that a
  * process that is killed counts them when it comes back, as the workers of a cloud do.
  *
- * The table is made on first use and is no part of the schema: snapshots and exports leave it out, and a
+ * The table is made on first use and is not part of the schema: snapshots and exports leave it out, and a
  * store without it stays as it was.
  */
 import type { Database } from "./database.ts";

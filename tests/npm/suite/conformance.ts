@@ -94,7 +94,7 @@ test("CSV becomes columns", async () => {
   assertEquals(values, [1.5, 2]);
 });
 
-test("a wrong password is refused and a right one is not", async () => {
+test("a wrong password is rejected and a correct one is accepted", async () => {
   const stranger = new Api(environment.cloud, { retries: 0 });
   assertEquals(await stranger.login({ email: "user@example.com", password: "no" }), false);
   const api = await session();

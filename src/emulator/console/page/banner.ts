@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Messages above what they are about: errors of one tab, and the state of the emulator across the page.
+ * Messages above their subject: errors of one tab, and the state of the emulator across the page.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface Banner {
  * Make a place for messages; it takes no room without one.
  *
  * @param kind `error`, read out at once, or `notice`
- * @param dismissable whether somebody can take the message away
+ * @param dismissable whether the user can close the message
  */
 export function banner(kind: "error" | "notice", dismissable = true): Banner {
   const element = el(`div.banner.${kind}`, {

@@ -2,8 +2,8 @@
 /**
  * The emulator's REST API and control paths, as the console uses them.
  *
- * Every call has the header `X-ArchFX-Console`, so that what the console does for itself uses up no fault and
- * stays out of the log of requests.
+ * Every call has the header `X-ArchFX-Console`, so that the console's own calls use up no fault and
+ * do not appear in the log of requests.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export class Cloud {
   #tokens: Tokens | undefined;
   #refreshing: Promise<boolean> | undefined;
 
-  /** Who is signed in; empty if nobody is. */
+  /** The user who is signed in; empty if signed out. */
   username = "";
 
   constructor() {
@@ -86,7 +86,7 @@ export class Cloud {
     return await json(await this.#call(`/api/v1/${path}/?${query}`)) as Row;
   }
 
-  /** A response that is not JSON, as it is. */
+  /** A response that is not JSON, unchanged. */
   async text(path: string, params: Record<string, string | number> = {}): Promise<string> {
     const query = new URLSearchParams(Object.entries(params).map(([k, v]) => [k, String(v)]));
     const response = await this.#call(`/api/v1/${path}/?${query}`);
@@ -123,7 +123,7 @@ export class Cloud {
   async #call(path: string, init: RequestInit = {}, asConsole = true): Promise<Response> {
     for (let attempt = 1;; attempt++) {
       const tokens = this.#tokens;
-      if (tokens === undefined) throw new SignedOut("Cannot call: nobody is signed in");
+      if (tokens === undefined) throw new SignedOut("Cannot call: you are not signed in");
       const headers = { Authorization: `jwt ${tokens.access}` };
       const response = await send(path, { ...init, headers }, asConsole);
       if (response.status !== 401) return response;
@@ -184,7 +184,7 @@ async function send(path: string, init: RequestInit = {}, asConsole = true): Pro
     return await fetch(path, {
       ...init,
       headers: { ...init.headers, ...(asConsole ? HEADERS : {}) },
-      // A link or redirect to another host is a fault that somebody set: the console does not follow it.
+      // A link or redirect to another host comes from a fault: the console does not follow it.
       redirect: "error",
       credentials: "omit",
     });
@@ -195,7 +195,7 @@ async function send(path: string, init: RequestInit = {}, asConsole = true): Pro
 
 async function json(response: Response): Promise<unknown> {
   const text = await response.text();
-  // Integers beyond 2^53 stay what they are.
+  // Integers beyond 2^53 keep all their digits.
   if (response.ok) return text === "" ? undefined : parseExactJson(text);
   throw new Error(`The emulator responded with ${response.status}: ${reason(text)}`);
 }

@@ -20,7 +20,7 @@ export interface FactoryNode {
 /** The lists that a tree is made of. */
 export type FactoryRows = Readonly<Record<NodeKind, readonly Row[]>>;
 
-/** What a row belongs to, the closest first; it is shown below the first that is known. */
+/** The places that a row may belong to, the closest first; it is shown below the first that is known. */
 const ABOVE: Readonly<Record<NodeKind, readonly string[]>> = {
   org: [],
   site: ["org"],
@@ -71,7 +71,7 @@ const order = new Intl.Collator("en", { numeric: true });
 /** A variable or a slug: groups of four hexadecimal digits, after a prefix or none. */
 const HEXADECIMAL = /^(?:[a-z]{1,2}--)?[\da-f]{4}(?:-{1,2}[\da-f]{4})*$/i;
 
-/** Names as people order them: numbers by size, and ids as the hexadecimal numbers that they are. */
+/** Compares names as people order them: numbers by size, and ids as hexadecimal numbers. */
 function byText(a: string, b: string): number {
   if (!HEXADECIMAL.test(a) || !HEXADECIMAL.test(b)) return order.compare(a, b);
   const [x, y] = [a.toLowerCase(), b.toLowerCase()];

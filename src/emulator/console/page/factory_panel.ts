@@ -33,7 +33,7 @@ interface FactoryPanel {
   readonly reports: ReportList;
   /** Fetch the tree anew. */
   load(): Promise<void>;
-  /** Take in that a report was stored. */
+  /** Update after a report was stored. */
   grew(report: ReportEvent): Promise<void>;
   close(): void;
 }
@@ -80,7 +80,7 @@ export function factoryPanel(cloud: Cloud, onError: (error: unknown) => void): F
     follow();
   }
 
-  /** Show what the address says, as far as it is known. */
+  /** Show the nodes that the address names, as far as they are known. */
   function follow(): void {
     const slugs = (state.get("at") ?? "").split(",").filter((slug) => all.has(slug));
     const streams = slugs.filter((slug) => all.get(slug)!.kind === "stream");

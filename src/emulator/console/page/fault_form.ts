@@ -47,7 +47,7 @@ const KINDS: readonly (readonly [Kind, string, readonly Field[]])[] = [
   ["disk-full", "Disk is full", []],
 ];
 
-/** Faults that strike every call. */
+/** Faults that affect every call. */
 const OF_STORE: readonly string[] = ["read-only", "disk-full"];
 
 const TARGET: readonly Field[] = [
@@ -65,7 +65,7 @@ const TARGET: readonly Field[] = [
   { name: "after", label: "After calls", type: "number", value: "0" },
 ];
 
-/** Make the form; `onSet` is given what was filled in. */
+/** Make the form; `onSet` is called with the fault that was filled in. */
 export function faultForm(onSet: (spec: FaultSpec) => void): HTMLFormElement {
   const own = el("div.fields");
   const target = el("div.fields", {}, ...TARGET.map(field));
@@ -107,7 +107,7 @@ function field({ name, label, type, value, options }: Field): HTMLElement {
   return el("label.field", { for: id }, el("span", {}, label), input);
 }
 
-/** What was filled in, without what was left empty. */
+/** The fields that were filled in. */
 function specOf(data: FormData, kind: Kind): FaultSpec {
   const spec: Record<string, unknown> = { kind };
   const numbers = ["status", "retryAfter", "milliseconds", "times", "after"];

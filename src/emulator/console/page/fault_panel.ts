@@ -12,7 +12,7 @@ import { commands } from "./commands.ts";
 import { faultForm } from "./fault_form.ts";
 import { plainTable } from "./plain_table.ts";
 
-/** The faults that are wanted most, one press each. */
+/** The most frequent faults, one press each. */
 const COMMON: readonly (readonly [title: string, spec: FaultSpec])[] = [
   ["503 for the next 3 calls", { kind: "status", status: 503, times: 3 }],
   ["429, wait 2 s", { kind: "status", status: 429, retryAfter: 2 }],
@@ -162,7 +162,7 @@ export function faultPanel(
   };
 }
 
-/** What a fault does, in words. */
+/** A description of a fault. */
 export function describe(fault: FaultSpec): string {
   switch (fault.kind) {
     case "status":
@@ -192,7 +192,7 @@ export function describe(fault: FaultSpec): string {
   }
 }
 
-/** Faults of the store strike every call until they are removed. */
+/** Faults of the store affect every call until they are removed. */
 function ofStore({ kind }: FaultSpec): boolean {
   return kind === "read-only" || kind === "disk-full";
 }

@@ -1,15 +1,15 @@
 /**
- * Many wishes for the same work, done in one: reports may come in faster than a page can follow.
+ * Combines many requests for the same work: reports may come in faster than a page can follow.
  *
  * @module
  */
 
 /**
- * Make work that is asked for while it is under way happen once more afterwards, however often it was
- * asked for.
+ * Wrap work so that requests during a run cause one more run afterwards, however many requests there
+ * were.
  *
- * @param work what is to be done
- * @returns the same, for many callers; what it gives back settles with the run that began after the call
+ * @param work the work
+ * @returns the wrapped work; its promise settles with the run that began after the call
  */
 export function inOne(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined;

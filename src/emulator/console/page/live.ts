@@ -15,12 +15,12 @@ const KINDS = ["request", "report", "faults", "reset"] as const;
 
 type Of<K extends EmulatorEvent["kind"]> = Extract<EmulatorEvent, { kind: K }>;
 
-/** A connection that comes back by itself. */
+/** A connection that reconnects by itself. */
 export class Live {
   readonly #source = new EventSource("/__emulator__/events");
   readonly #heard = new Map<string, Set<(event: never) => void>>();
 
-  /** @param onState called when the connection comes and goes */
+  /** @param onState called when the connection opens and closes */
   constructor(onState: (state: LiveState) => void) {
     onState("connecting");
     this.#source.onopen = () => onState("live");

@@ -12,11 +12,11 @@ import { about, type Cloud } from "./cloud.ts";
 const DEMO = { email: "user@example.com", password: "my.pass" };
 
 /**
- * Show the form; resolves once somebody has signed in.
+ * Show the form; resolves once the user has signed in.
  *
  * @param root where it is shown
  * @param cloud what is signed in to
- * @param note why somebody has to sign in again
+ * @param note why the user has to sign in again
  */
 export function login(root: HTMLElement, cloud: Cloud, note = ""): Promise<void> {
   return new Promise((resolve) => {

@@ -26,7 +26,7 @@ for (;;) {
   note = await stay();
 }
 
-/** Show the console until somebody signs out; resolves with what to say to them. */
+/** Show the console until the user signs out; resolves with a message for the user. */
 function stay(): Promise<string> {
   return new Promise((resolve) => {
     const opened = room(main, cloud, {

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What the API knows of a place, a machine or a device.
+ * The fields that the API has of a place, a machine or a device.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { el } from "../../../inspector/dom.ts";
 import { counted } from "../../../inspector/format.ts";
 import type { FactoryNode } from "./factory.ts";
 
-/** Show a node of the tree; `onChoose` is called with the child that somebody wants to see. */
+/** Show a node of the tree; `onChoose` is called with the child that the user chooses. */
 export function objectView(
   node: FactoryNode,
   onChoose: (slug: string) => void,

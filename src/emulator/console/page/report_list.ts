@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The latest reports, what became of them, and the streams that they brought readings of.
+ * The latest reports, their results, and the streams of their readings.
  *
  * @module
  */
@@ -20,14 +20,14 @@ export interface ReportList {
   add(report: ReportEvent): void;
 }
 
-/** Make the list; `onStream` is called with the stream that somebody wants to see. */
+/** Make the list; `onStream` is called with the stream that the user chooses. */
 export function reportList(onStream: (slug: string) => void): ReportList {
   let reports: ReportEvent[] = [];
   const room = el("div");
   let frame = 0;
   const open = new Set<number>();
 
-  /** Once a frame, however many reports come in. */
+  /** Draws once a frame, however many reports come in. */
   function schedule(): void {
     if (frame === 0) frame = requestAnimationFrame(draw);
   }
@@ -104,7 +104,7 @@ const TOO_LOW =
 /**
  * @param report what came in
  * @param open the reports whose streams are listed
- * @param onStream called with the stream that somebody wants to see
+ * @param onStream called with the stream that the user chooses
  */
 function outcome(
   report: ReportEvent,

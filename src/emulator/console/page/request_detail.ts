@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * One request in full: what was asked, what came back, which faults struck, and how to repeat it.
+ * One request in full: request, response, the faults that affected it, and how to repeat it.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { copyButton } from "./commands.ts";
 import { describe } from "./fault_panel.ts";
 import type { RequestEvent } from "./live.ts";
 
-/** Show a request; `onClose` is called when somebody has seen enough. */
+/** Show a request; `onClose` is called when the user closes it. */
 export function requestDetail(request: RequestEvent, onClose: () => void): HTMLElement {
   const { method, path, query, status, at, milliseconds, errorBody } = request;
   const end = new Date(Date.parse(at) + milliseconds).toISOString();
@@ -77,7 +77,7 @@ function pairs(list: readonly (readonly [string, string])[]): HTMLElement {
   );
 }
 
-/** JSON with line breaks; anything else as it is. */
+/** JSON with line breaks; anything else unchanged. */
 function pretty(text: string): string {
   try {
     return JSON.stringify(JSON.parse(text), null, 2);

@@ -31,7 +31,7 @@ interface LogColumn {
   /** What it is sorted by. */
   key(request: RequestEvent): string | number;
   cell(request: RequestEvent, open: () => void): Child;
-  /** Left out where no request has any of it. */
+  /** Left out if no request has a value. */
   readonly optional?: boolean;
 }
 

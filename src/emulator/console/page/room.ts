@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What somebody who has signed in sees: four tabs, and events that keep them up to date.
+ * The page after signing in: four tabs, and events that keep them up to date.
  *
  * @module
  */
@@ -66,7 +66,7 @@ export function room(
   ]);
   fill(main, strip.element, pages.bar, notice.element, pages.element);
 
-  /** Everything anew: at the start, after a reset, and when the connection was lost for a while. */
+  /** Load everything: at the start, after a reset, and after a lost connection. */
   async function reload(): Promise<void> {
     const [reports, log] = await Promise.all([
       control("reports") as Promise<ReportEvent[]>,

@@ -11,7 +11,7 @@ import type { Wanted } from "./stream_readings.ts";
 /** How many of the last readings can be chosen; the API gives at most the last 100,000. */
 const LAST = [1000, 10_000, 100_000];
 
-/** What is shown at first. */
+/** The choice at the start. */
 const USUAL = 10_000;
 
 /** The form on the page. */
@@ -21,7 +21,7 @@ interface SpanForm {
   set(wanted: Wanted): void;
 }
 
-/** Make the form; `onChange` is called with the readings that somebody wants. */
+/** Make the form; `onChange` is called with the chosen readings. */
 export function spanForm(onChange: (wanted: Wanted) => void): SpanForm {
   const input = (label: string) =>
     el("input", { type: "datetime-local", step: 1, "aria-label": label, required: true });

@@ -21,17 +21,17 @@ export const MOST = 200_000;
 export interface StoredReading {
   /** Its number in the store. */
   readonly number: number;
-  /** The id that its streamer gave it; 0 where it has none. */
+  /** The id that its streamer gave it; 0 without an id. */
   readonly id: number | bigint;
   /** µs since the Unix epoch, UTC. */
   readonly micros: bigint;
-  /** NaN where the store has none. */
+  /** NaN if the store has no value. */
   readonly value: number;
   /** Summary and raw data as JSON, empty if there is none. */
   readonly data: string;
 }
 
-/** Which readings are wanted: so many of the last, or those of a range of time (ISO 8601, the end not included). */
+/** The chosen readings: a number of the last ones, or those of a range of time (ISO 8601, the end not included). */
 export type Wanted = { readonly last: number } | { readonly start: string; readonly end: string };
 
 /** Readings of one stream. */
@@ -47,7 +47,7 @@ export class StreamReadings {
   /** How many readings the emulator has of the stream. */
   total = 0;
 
-  /** How many of them are wanted, of which at most `MOST` are loaded. */
+  /** How many readings are chosen; at most `MOST` of them are loaded. */
   wanted = 0;
 
   constructor(cloud: Cloud, stream: string) {
@@ -95,7 +95,7 @@ export class StreamReadings {
     });
   }
 
-  /** Fetch what was stored since; false where there was nothing. */
+  /** Fetch the readings stored since then; false if there were none. */
   catchUp(): Promise<boolean> {
     return this.#inTurn(async () => {
       const range = "last" in this.#wanted ? {} : this.#wanted;

@@ -24,7 +24,7 @@ export const MOST_STREAMS = 8;
 export interface StreamView {
   readonly element: HTMLElement;
   readonly slugs: readonly string[];
-  /** Fetch what came since and draw it. */
+  /** Fetch new readings and draw them. */
   refresh(): Promise<void>;
   /** Show the range that the address says. */
   follow(): void;
@@ -97,7 +97,7 @@ export function streamView(options: StreamViewOptions): StreamView {
     plot.element.dataset.loaded = String(loaded);
   }
 
-  /** Streams without a reading in the choice take part in nothing but the legend. */
+  /** Streams without a chosen reading appear only in the legend. */
   function lines(): ChartLine[] {
     const spans = streams.map(({ span }) => span).filter((span) => span !== undefined);
     const known = {
