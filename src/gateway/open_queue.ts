@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isNats } from "./nats_url.ts";
 import { SqliteQueue } from "./sqlite_queue.ts";
 import type { NatsQueueOptions, QueueOptions, ReadingQueue } from "./types.ts";
 
@@ -38,7 +39,7 @@ export async function openQueue(
   where: string | URL,
   options: QueueOptions | NatsQueueOptions = {},
 ): Promise<ReadingQueue> {
-  if (/^(?:nats|tls):/i.test(String(where))) {
+  if (isNats(String(where))) {
     const { JetStreamQueue } = await import("./jetstream/jetstream_queue.ts");
     return await JetStreamQueue.open(where, options as NatsQueueOptions);
   }

@@ -131,7 +131,7 @@ export interface NatsQueueOptions {
    * @default {"block"}
    */
   readonly overflow?: "block" | "reject";
-  /** The text of a `.creds` file, a user and a password, or a token. */
+  /** The text of a `.creds` file or an nkey seed, a user and a password, or a token. */
   readonly credentials?:
     | string
     | { readonly user: string; readonly password: string }

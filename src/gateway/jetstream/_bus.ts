@@ -15,7 +15,7 @@ import {
   type NatsLibrary,
   natsLibrary,
 } from "./_library.ts";
-import type { CheckedNatsOptions, NatsPlace } from "./_options.ts";
+import type { CheckedNatsOptions, NatsAddress } from "./_options.ts";
 
 /** How long a request may take; its outcome is not known then. */
 const TIMEOUT_MS = 5000;
@@ -78,12 +78,12 @@ const decoder = new TextDecoder();
 
 /** One stream, over one connection. */
 export class Bus {
-  readonly place: NatsPlace;
+  readonly place: NatsAddress;
   readonly #library: NatsLibrary;
   readonly #connection: NatsConnection;
   readonly #reads = new Budget(MOST_READS);
 
-  private constructor(place: NatsPlace, library: NatsLibrary, connection: NatsConnection) {
+  private constructor(place: NatsAddress, library: NatsLibrary, connection: NatsConnection) {
     this.place = place;
     this.#library = library;
     this.#connection = connection;
@@ -94,7 +94,7 @@ export class Bus {
    *
    * @throws {QueueError} If no server responds, or they reject the credentials.
    */
-  static async open(place: NatsPlace, options: CheckedNatsOptions): Promise<Bus> {
+  static async open(place: NatsAddress, options: CheckedNatsOptions): Promise<Bus> {
     const library = await natsLibrary();
     const { credentials, tls } = options;
     const settings = {
@@ -106,8 +106,7 @@ export class Bus {
       reconnectJitter: 250,
       pingInterval: 5000,
       maxPingOut: 2,
-      ...(typeof credentials === "string" &&
-        { authenticator: library.credsAuthenticator(new TextEncoder().encode(credentials)) }),
+      ...(typeof credentials === "string" && { authenticator: signIn(library, credentials) }),
       ...(typeof credentials === "object" && "user" in credentials &&
         { user: credentials.user, pass: credentials.password }),
       ...(typeof credentials === "object" && "token" in credentials &&
@@ -316,6 +315,14 @@ export class Bus {
   async close(): Promise<void> {
     await this.#connection.close();
   }
+}
+
+/** Signs in with a .creds file, or with an nkey alone. */
+function signIn(library: NatsLibrary, text: string): unknown {
+  const bytes = new TextEncoder().encode(text.trim());
+  return text.includes("-----BEGIN")
+    ? library.credsAuthenticator(bytes)
+    : library.nkeyAuthenticator(bytes);
 }
 
 interface ApiMessage {

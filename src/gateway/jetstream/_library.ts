@@ -55,6 +55,7 @@ export interface NatsLibrary {
   headers(): NatsHeaders;
   createInbox(): string;
   credsAuthenticator(creds: Uint8Array): unknown;
+  nkeyAuthenticator(seed: Uint8Array): unknown;
 }
 
 /** Loads it, or says in one line what to install. */

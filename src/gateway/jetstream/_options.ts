@@ -5,6 +5,7 @@
  */
 import { checkNames } from "../../_options.ts";
 import { shown } from "../../_shown.ts";
+import { type NatsPlace, parseNatsUrl } from "../nats_url.ts";
 import type { NatsQueueOptions } from "../types.ts";
 
 /** Options with nothing left open. */
@@ -54,7 +55,9 @@ export function natsOptions(options: NatsQueueOptions): CheckedNatsOptions {
       wrongCredentials();
     }
   } else if (credentials !== undefined) {
-    if (typeof credentials !== "string" || !credentials.includes("-----BEGIN")) wrongCredentials();
+    if (typeof credentials !== "string" || !/-----BEGIN|^SU[A-Z2-7]+\s*$/.test(credentials)) {
+      wrongCredentials();
+    }
   }
   if (tls !== undefined && tls !== true) {
     checkNames(tls, ["ca", "cert", "key"], 'part of "tls"');
@@ -73,15 +76,12 @@ export function natsOptions(options: NatsQueueOptions): CheckedNatsOptions {
 /** Its value is a secret, and not shown. */
 function wrongCredentials(): never {
   throw new TypeError(
-    'Cannot use "credentials": it must be the text of a .creds file, { user, password } or { token }',
+    'Cannot use "credentials": it must be the text of a .creds file, an nkey seed, { user, password } or { token }',
   );
 }
 
 /** The servers and the stream of an address. */
-export interface NatsPlace {
-  /** `host:port`, each. */
-  readonly servers: readonly string[];
-  readonly stream: string;
+export interface NatsAddress extends NatsPlace {
   /** The address, for messages: it has no secrets. */
   readonly text: string;
 }
@@ -89,22 +89,10 @@ export interface NatsPlace {
 /**
  * Reads `nats://host[:port][,host[:port]…]/STREAM`.
  *
- * @throws {TypeError} If it is not of that form.
+ * @throws {QueueError} If it is not of that form.
  */
-export function natsPlace(where: string | URL): NatsPlace {
+export function natsAddress(where: string | URL): NatsAddress {
   const text = String(where);
-  const match = /^(?:nats|tls):\/\/([^/@\s]+)\/([A-Za-z0-9_-]{1,32})$/i.exec(text);
-  const servers = match?.[1]?.split(",") ?? [];
-  if (!match || !servers.every((it) => /^(?:\[[\da-f:.]+\]|[^:[\]]+)(?::\d{1,5})?$/i.test(it))) {
-    const safe = text.replace(/\/\/[^/]*@/, "//…@");
-    throw new TypeError(
-      `Cannot open the queue "${safe}": it must be like nats://host1:4222,host2,host3/STREAM, with a name of letters, ` +
-        'digits, "-" and "_", and with user and password in the option "credentials"',
-    );
-  }
-  return {
-    servers: servers.map((it) => /:\d+$/.test(it) ? it : `${it}:4222`),
-    stream: match[2]!,
-    text,
-  };
+  const { servers, stream } = parseNatsUrl(text);
+  return { servers: servers.map((it) => /:\d+$/.test(it) ? it : `${it}:4222`), stream, text };
 }

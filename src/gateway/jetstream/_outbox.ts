@@ -78,7 +78,8 @@ export class JetStreamOutbox implements Outbox {
   /** The record of a lane, if it needs no request. */
   async #peek({ device, streamer }: LaneView): Promise<LaneRecord | undefined> {
     const known = this.#parts.records.known(device);
-    return known && (await known).lanes[laneKey(streamer)];
+    const record = await known?.catch(() => undefined); // Its sender says what is wrong.
+    return record?.lanes[laneKey(streamer)];
   }
 
   async lane(id: number): Promise<Lane | undefined> {
@@ -320,12 +321,10 @@ export class JetStreamOutbox implements Outbox {
     const key = laneKey(name.streamer);
     const lane = view.byName(name);
     if (!lane || !owns(lane.shard)) throw new Overtaken();
-    let rev = 0;
-    await records.write(name.device, (record: DeviceRecord): DeviceRecord => {
+    const now = await records.write(name.device, (record: DeviceRecord): DeviceRecord => {
       const before = laneRecord(record, name.streamer);
       if ((before.rev ?? 0) !== (this.#revs.get(lane.id) ?? 0)) throw new Overtaken();
-      rev = (before.rev ?? 0) + 1;
-      const after = { ...change(before), rev };
+      const after = { ...change(before) };
       const { index = 0, state } = streamer ?? {};
       return {
         ...record,
@@ -336,7 +335,7 @@ export class JetStreamOutbox implements Outbox {
         },
       };
     }, more);
-    this.#revs.set(lane.id, rev);
+    this.#revs.set(lane.id, now.lanes[key]!.rev!);
   }
 }
 

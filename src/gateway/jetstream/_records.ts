@@ -161,19 +161,20 @@ export class Records {
   /**
    * Changes a record, and stores messages with it, all or none.
    *
+   * @returns The record as it is now.
    * @throws {Overtaken} If another gateway has changed it since it was read.
    */
   async write(
     device: bigint,
     change: (record: DeviceRecord) => DeviceRecord,
     more: readonly Outgoing[] = [],
-  ): Promise<void> {
+  ): Promise<DeviceRecord> {
     const before = this.#writing.get(device) ?? Promise.resolve();
     const writing = before.then(() => this.#write(device, change, more));
-    const settled = writing.catch(() => {}); // The caller gets its error.
+    const settled = writing.then(() => {}, () => {}); // The caller gets its error.
     this.#writing.set(device, settled);
     try {
-      await writing;
+      return await writing;
     } finally {
       if (this.#writing.get(device) === settled) this.#writing.delete(device);
     }
@@ -183,9 +184,9 @@ export class Records {
     device: bigint,
     change: (record: DeviceRecord) => DeviceRecord,
     more: readonly Outgoing[],
-  ): Promise<void> {
+  ): Promise<DeviceRecord> {
     const before = await this.#cached(device);
-    const record = change(before.record);
+    const record = counted(before.record, change(before.record));
     const id = crypto.randomUUID();
     const subject = recordSubject(device);
     const done = doneText(
@@ -206,6 +207,7 @@ export class Records {
       const seq = await this.#store([...more, message], before.seq, id, device);
       this.#cache.set(device, Promise.resolve({ seq, record }));
       this.#onWrite(subject, done, held);
+      return record;
     } catch (error) {
       this.forget(device);
       throw error;
@@ -239,4 +241,20 @@ export class Records {
       }
     }
   }
+}
+
+/** Counts the change in the lanes that it is about, be it by their streamers. */
+function counted(before: DeviceRecord, after: DeviceRecord): DeviceRecord {
+  const changed = new Set<string>();
+  for (const [key, lane] of Object.entries(after.lanes)) {
+    if (lane !== before.lanes[key]) changed.add(key);
+  }
+  for (const [index, state] of Object.entries(after.streamers)) {
+    if (state !== before.streamers[index]) changed.add(after.lanes[index] ? index : "any");
+  }
+  const lanes: Record<string, LaneRecord> = { ...after.lanes };
+  for (const key of changed) {
+    lanes[key] = { ...NEW_LANE, ...lanes[key], rev: (before.lanes[key]?.rev ?? 0) + 1 };
+  }
+  return { ...after, lanes };
 }

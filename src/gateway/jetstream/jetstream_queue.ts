@@ -26,7 +26,7 @@ import { Guard } from "./_guard.ts";
 import { LEASE_TIMES, Leases, type LeaseTimes } from "./_leases.ts";
 import { Limits } from "./_limits.ts";
 import { keySubject, laneOfSubject, laneSubject } from "./_messages.ts";
-import { natsOptions, natsPlace } from "./_options.ts";
+import { natsAddress, natsOptions } from "./_options.ts";
 import { JetStreamOutbox, laneKey } from "./_outbox.ts";
 import { Publisher } from "./_publisher.ts";
 import { Purger } from "./_purger.ts";
@@ -115,7 +115,7 @@ export class JetStreamQueue implements SendingQueue {
     options: NatsQueueOptions = {},
     times: Partial<QueueTimes> = {},
   ): Promise<JetStreamQueue> {
-    const place = natsPlace(where);
+    const place = natsAddress(where);
     const settled = natsOptions(options);
     await loadGatewayLog();
     const bus = await Bus.open(place, settled);
@@ -162,9 +162,10 @@ export class JetStreamQueue implements SendingQueue {
 
   async push(
     batches: ReadingBatch | readonly ReadingBatch[],
-    { source, position, idempotencyKey, signal }: PushOptions = {},
+    options: PushOptions = {},
   ): Promise<void> {
-    const { frames, readings, hadIds } = checkBatches(batches);
+    const { frames, hadIds } = checkBatches(batches);
+    const { source } = options;
     if (hadIds && !this.#toldIds.has(source ?? "")) {
       this.#toldIds.add(source ?? "");
       gatewayLog.warning(
@@ -172,10 +173,21 @@ export class JetStreamQueue implements SendingQueue {
         { source: source ?? "push" },
       );
     }
+    await this.pushFrames(frames, options);
+  }
+
+  /** Stores batches that are encoded already. */
+  async pushFrames(
+    frames: readonly Uint8Array[],
+    { source, position, idempotencyKey, signal }: PushOptions = {},
+  ): Promise<void> {
     if (frames.length === 0 && position === undefined) return;
     const lanes = new Map<string, Uint8Array[]>();
+    let readings = 0;
     for (const frame of frames) {
-      const subject = laneSubject(readBatch(frame));
+      const batch = readBatch(frame);
+      const subject = laneSubject(batch);
+      readings += batch.readings;
       const lane = lanes.get(subject);
       if (lane) lane.push(frame);
       else lanes.set(subject, [frame]);
