@@ -22,9 +22,9 @@ export class Guard {
     this.#created = created;
   }
 
-  /** Looks whether it is still the same stream; often called, it does so once a second. */
-  async check(): Promise<void> {
-    if (performance.now() < this.#checked + PAUSE_MS) return;
+  /** Looks whether it is still the same stream; often called, it does so once a second, unless it must be now. */
+  async check(now = false): Promise<void> {
+    if (!now && performance.now() < this.#checked + PAUSE_MS) return;
     await (this.#checking ??= this.#look().finally(() => {
       this.#checked = performance.now();
       this.#checking = undefined;

@@ -28,8 +28,8 @@ const GATHER_MS = 1;
 const FIRST_PAUSE_MS = 50, LONGEST_PAUSE_MS = 2000;
 const MOST_ENDS = 200_000;
 
-/** Is called with what was stored of a lane: a sequence, and how many readings it has had. */
-export type StoredListener = (subject: string, seq: number, end: number) => void;
+/** Is called with what was stored of a lane: a sequence, and how many readings it had had behind it and before. */
+export type StoredListener = (subject: string, seq: number, end: number, from: number) => void;
 
 /** The frames of a push, by the subject of their lane. */
 export interface NewPush {
@@ -59,7 +59,7 @@ class CommitTimes {
 export class Publisher {
   readonly #bus: Bus;
   readonly #limits: Limits;
-  readonly #emptyEnd: (subject: string) => Promise<number>;
+  readonly #countedEnd: (subject: string) => Promise<number>;
   readonly #guard: Guard;
   readonly #pushes = new Pushes();
   readonly #ends = new Map<string, End>();
@@ -75,19 +75,19 @@ export class Publisher {
   problem: string | undefined;
 
   /**
-   * @param emptyEnd How many readings a lane had that has no message: a person purged it.
+   * @param countedEnd How many readings a lane has had whose last message does not say it.
    */
   constructor(
     bus: Bus,
     limits: Limits,
     guard: Guard,
-    emptyEnd: (subject: string) => Promise<number>,
+    countedEnd: (subject: string) => Promise<number>,
     onStored: StoredListener,
   ) {
     this.#bus = bus;
     this.#limits = limits;
     this.#guard = guard;
-    this.#emptyEnd = emptyEnd;
+    this.#countedEnd = countedEnd;
     this.#onStored = onStored;
   }
 
@@ -239,7 +239,7 @@ export class Publisher {
       if (!head) continue;
       const number = head.from + head.readings;
       this.#ends.set(subject, { seq, number });
-      this.#onStored(subject, seq, number);
+      this.#onStored(subject, seq, number, head.from);
     }
   }
 
@@ -282,7 +282,7 @@ export class Publisher {
     await this.#retrying(async () => {
       const last = await this.#bus.last(subject);
       const head = last && readHead(last.header(HEAD));
-      const number = head ? head.from + head.readings : await this.#emptyEnd(subject);
+      const number = head ? head.from + head.readings : await this.#countedEnd(subject);
       this.#ends.set(subject, { seq: last?.seq ?? 0, number });
     });
   }

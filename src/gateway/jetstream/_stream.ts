@@ -14,6 +14,8 @@ const MOST_REPLICAS = 3;
 /** So long the servers may take to choose a leader after their start. */
 const PATIENCE_MS = 20_000;
 
+const LEAST_BYTES = 1 << 20;
+
 /** Settings that must be as they are here, and why. */
 const RULES: readonly (readonly [
   name: string,
@@ -26,6 +28,12 @@ const RULES: readonly (readonly [
   ["storage", (it) => it === "file", "file", "memory loses readings when the servers stop"],
   ["max_age", isUnlimited, "0", "it deletes readings that wait for longer"],
   ["max_msgs", isUnlimited, "-1", "it has no room for records when it is full of readings"],
+  [
+    "max_bytes",
+    (it) => isUnlimited(it) || Number(it) >= LEAST_BYTES,
+    `-1, or at least ${LEAST_BYTES}`,
+    "what the gateways write to send must have room too",
+  ],
   ["max_msgs_per_subject", isUnlimited, "-1", "it deletes readings of a streamer that waits"],
   ["allow_atomic", (it) => it === true, "true", "a push is stored all or none"],
   ["allow_direct", (it) => it === true, "true", "readings are read from all servers"],

@@ -82,6 +82,8 @@ export class View {
   onLane: (lane: LaneView) => void = () => {};
   /** Is called with the device of a record, and its sequence. */
   onRecord: (device: bigint, seq: number) => void = () => {};
+  /** Is called when another has removed so many readings of a lane that waited. */
+  onPurged: (lane: LaneView, readings: number) => void = () => {};
   /** Is called when a gateway came or went, or an owner changed. */
   onMember: () => void = () => {};
 
@@ -91,7 +93,7 @@ export class View {
     switch (subject[0]) {
       case "r": {
         const head = readHead(header(HEAD));
-        if (head) this.stored(subject, seq, head.from + head.readings);
+        if (head) this.stored(subject, seq, head.from + head.readings, head.from);
         break;
       }
       case "s":
@@ -118,9 +120,11 @@ export class View {
   }
 
   /** Readings were stored in a lane. */
-  stored(subject: string, seq: number, end: number): void {
+  stored(subject: string, seq: number, end: number, from = end): void {
     const lane = this.#laneOf(subject);
     if (!lane || seq <= lane.endSeq) return;
+    // A lane without messages continues behind what is sealed: what had waited behind that was purged.
+    if (from < lane.end) this.onPurged(lane, lane.end - from);
     lane.endSeq = seq;
     lane.end = end;
     this.onLane(lane);

@@ -7,6 +7,7 @@
 import os from "node:os";
 import process from "node:process";
 import { checkBatches } from "../_batches.ts";
+import { deviceText } from "../_device_text.ts";
 import { QueueError } from "../errors.ts";
 import { readBatch } from "../_frames.ts";
 import { gatewayLog, loadGatewayLog } from "../_log.ts";
@@ -25,12 +26,12 @@ import { Consumer } from "./_consumer.ts";
 import { Guard } from "./_guard.ts";
 import { LEASE_TIMES, Leases, type LeaseTimes } from "./_leases.ts";
 import { Limits } from "./_limits.ts";
-import { keySubject, laneOfSubject, laneSubject } from "./_messages.ts";
+import { HEAD, keySubject, laneOfSubject, laneSubject, readHead } from "./_messages.ts";
 import { natsAddress, natsOptions } from "./_options.ts";
 import { JetStreamOutbox, laneKey } from "./_outbox.ts";
 import { Publisher } from "./_publisher.ts";
 import { Purger } from "./_purger.ts";
-import { Records } from "./_records.ts";
+import { NEW_LANE, Records } from "./_records.ts";
 import { ensureStream, tellPromise } from "./_stream.ts";
 import { View } from "./_view.ts";
 
@@ -83,7 +84,7 @@ export class JetStreamQueue implements SendingQueue {
       bus,
       limits,
       this.#guard,
-      (subject) => this.#emptyEnd(subject),
+      (subject) => this.#countedEnd(subject),
       (...args) => this.view.stored(...args),
     );
     this.outbox = new JetStreamOutbox({
@@ -96,6 +97,18 @@ export class JetStreamQueue implements SendingQueue {
       tell: (event) => this.#tell(event),
     });
     this.view.onRecord = (device, seq) => void this.#seeRecord(device, seq);
+    this.view.onPurged = ({ device, shard }, readings) => {
+      if (!times.stale && !this.#leases?.owns(shard)) return; // Its owner says it.
+      this.#tell({
+        level: "error",
+        message:
+          `${readings} readings of device ${
+            deviceText(device)
+          } that waited are not in the stream any more: ` +
+          "another has purged them, and they are lost",
+        dropped: readings,
+      });
+    };
     this.view.onLane = ({ device, streamer, shard }) => {
       if (times.stale || this.#leases?.owns(shard)) this.outbox.changed([`${device}/${streamer}`]);
     };
@@ -153,11 +166,19 @@ export class JetStreamQueue implements SendingQueue {
     this.outbox.changed();
   }
 
-  /** How many readings a lane has had that has no message: another has purged it. */
-  async #emptyEnd(subject: string): Promise<number> {
+  /** How many readings a lane has had whose last message does not say it: another has purged it, or written it. */
+  async #countedEnd(subject: string): Promise<number> {
     const { device, streamer } = laneOfSubject(subject)!;
-    const record = await this.records.fresh(device);
-    return record.lanes[laneKey(streamer)]?.sealed.number ?? 0;
+    const { lanes } = await this.records.fresh(device);
+    const { sealed } = lanes[laneKey(streamer)] ?? NEW_LANE;
+    let end = sealed.number;
+    for (let from = sealed.seq + 1;;) {
+      const message = await this.bus.next(subject, from);
+      if (!message) return end;
+      const head = readHead(message.header(HEAD));
+      if (head) end = Math.max(end, head.from + head.readings);
+      from = message.seq + 1;
+    }
   }
 
   async push(
@@ -231,7 +252,7 @@ export class JetStreamQueue implements SendingQueue {
       this.bus,
       FOLLOWED,
       async () => {
-        await this.#guard.check();
+        await this.#guard.check(true);
         return { after: this.view.seq };
       },
       (message) => this.view.take(message),
