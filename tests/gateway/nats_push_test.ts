@@ -59,7 +59,9 @@ natsTest(
           await (i === 1 ? other : queue).push(batch("d--4", 0, 5), { idempotencyKey: "a.b c/*" });
         }
         await Promise.all(
-          numbers(3).map(() => queue.push(batch("d--4", 5, 5), { idempotencyKey: "again" })),
+          numbers(4).map((i) =>
+            (i % 2 ? queue : other).push(batch("d--4", 5, 5), { idempotencyKey: "again" })
+          ),
         );
         assertEquals(await values(queue, 4n), numbers(10));
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { QueueError } from "../errors.ts";
 import { type Bus, CODES, JetStreamError } from "./_bus.ts";
 import { ensureStream } from "./_stream.ts";
 
@@ -34,6 +35,7 @@ export class Guard {
   async #look(): Promise<void> {
     const { text } = this.#bus.place;
     let info;
+    let wrong = "";
     let what = `The stream of the queue "${text}" was deleted and made again by another`;
     try {
       info = await this.#bus.info();
@@ -43,9 +45,15 @@ export class Guard {
       info = await ensureStream(this.#bus);
     }
     if (info.created === this.#created) return;
+    try {
+      await ensureStream(this.#bus);
+    } catch (error) {
+      if (!(error instanceof QueueError)) throw error;
+      wrong = `. It can lose readings: ${error.message}`;
+    }
     this.#created = info.created;
     this.onNew(
-      `${what}. What waited in it is lost; ids continue above last_id, and sources begin at their first position`,
+      `${what}${wrong}. What waited in it is lost; ids continue above last_id, and sources begin at their first position`,
     );
   }
 }

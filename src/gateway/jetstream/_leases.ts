@@ -11,7 +11,7 @@
  * @module
  */
 import type { GatewayRole } from "../types.ts";
-import type { Bus, Outgoing } from "./_bus.ts";
+import { type Bus, JetStreamError, type Outgoing } from "./_bus.ts";
 import { HEAD, MEMBER, OWNER, SHARDS, shardText } from "./_messages.ts";
 import type { MemberAbout, View } from "./_view.ts";
 
@@ -168,7 +168,12 @@ export class Leases {
   /** The view says what became of it. */
   async #storeAll(changes: readonly Outgoing[]): Promise<void> {
     for (let i = 0; i < changes.length; i += GROUP) {
-      await this.#bus.store(changes.slice(i, i + GROUP)).catch(() => {});
+      try {
+        await this.#bus.store(changes.slice(i, i + GROUP));
+      } catch (error) {
+        // Another gateway was faster with one of these; without a server, all others would wait as long.
+        if (!(error instanceof JetStreamError)) return;
+      }
     }
   }
 

@@ -204,7 +204,7 @@ export class Publisher {
     let pause = FIRST_PAUSE_MS;
     for (let attempt = 1;; attempt++) {
       if (pushes.length === 0) return;
-      await this.#readEnds(pushes, attempt > 1);
+      do await this.#readEnds(pushes, attempt > 1); while (!this.#knows(pushes));
       const messages = compose(id, pushes, this.#ends, this.#positions, this.#most);
       try {
         const start = performance.now();
@@ -215,7 +215,7 @@ export class Publisher {
         return;
       } catch (error) {
         if (await this.#isStored(id, messages)) return this.#solved();
-        pushes = await this.#notOvertaken(pushes);
+        pushes = await this.#withoutKnown(await this.#notOvertaken(pushes));
         const code = error instanceof JetStreamError ? error.code : 0;
         if (this.#limits.isFull(code)) throw this.#limits.fullError();
         if (code !== CODES.wrongSequence) {
@@ -276,6 +276,14 @@ export class Publisher {
       }
     }
     await Promise.all(reads);
+  }
+
+  /** Whether all of that is known still: the stream may have become a new one meanwhile. */
+  #knows(pushes: readonly Push[]): boolean {
+    return pushes.every(({ frames, position }) =>
+      [...frames.keys()].every((subject) => this.#ends.has(subject)) &&
+      (!position || this.#positions.has(position.subject))
+    );
   }
 
   async #readEnd(subject: string): Promise<void> {

@@ -238,6 +238,10 @@ export class JetStreamQueue implements SendingQueue {
     leases.onChange = (gained, lost) => {
       const moved = new Set([...gained, ...lost]);
       this.records.forgetIf((shard) => moved.has(shard));
+      // The owner before may have died before it purged what was counted.
+      for (const { shard, subject, doneSeq } of this.view.lanes) {
+        if (doneSeq > 0 && gained.includes(shard)) this.#purger.done(subject, doneSeq);
+      }
       if (gained.length > 0) this.outbox.changed();
     };
     return async () => {
