@@ -91,7 +91,7 @@ export interface NatsAddress extends NatsPlace {
  *
  * @throws {QueueError} If it is not of that form.
  */
-export function natsAddress(where: string | URL): NatsAddress {
+export function natsPlace(where: string | URL): NatsAddress {
   const text = String(where);
   const { servers, stream } = parseNatsUrl(text);
   return { servers: servers.map((it) => /:\d+$/.test(it) ? it : `${it}:4222`), stream, text };

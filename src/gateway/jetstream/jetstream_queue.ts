@@ -27,7 +27,7 @@ import { Guard } from "./_guard.ts";
 import { LEASE_TIMES, Leases, type LeaseTimes } from "./_leases.ts";
 import { Limits } from "./_limits.ts";
 import { HEAD, keySubject, laneOfSubject, laneSubject, readHead } from "./_messages.ts";
-import { natsAddress, natsOptions } from "./_options.ts";
+import { natsOptions, natsPlace } from "./_options.ts";
 import { JetStreamOutbox, laneKey } from "./_outbox.ts";
 import { Publisher } from "./_publisher.ts";
 import { Purger } from "./_purger.ts";
@@ -128,7 +128,7 @@ export class JetStreamQueue implements SendingQueue {
     options: NatsQueueOptions = {},
     times: Partial<QueueTimes> = {},
   ): Promise<JetStreamQueue> {
-    const place = natsAddress(where);
+    const place = natsPlace(where);
     const settled = natsOptions(options);
     await loadGatewayLog();
     const bus = await Bus.open(place, settled);

@@ -6,7 +6,7 @@
 import { QueueError } from "../errors.ts";
 import type { NatsQueueOptions } from "../types.ts";
 import { Bus, CODES, JetStreamError } from "./_bus.ts";
-import { natsAddress, natsOptions } from "./_options.ts";
+import { natsOptions, natsPlace } from "./_options.ts";
 
 export type { Bus } from "./_bus.ts";
 
@@ -20,7 +20,7 @@ export async function withBus<T>(
   options: NatsQueueOptions,
   task: (bus: Bus) => Promise<T>,
 ): Promise<T> {
-  const bus = await Bus.open(natsAddress(where), natsOptions(options));
+  const bus = await Bus.open(natsPlace(where), natsOptions(options));
   try {
     return await task(bus);
   } catch (error) {
