@@ -37,8 +37,12 @@ export async function fileSink(path: string, target: FileTarget): Promise<Sink> 
   let failure: Error | undefined;
   stream.on("error", (error) => failure = fileError("write", path, error));
   const settled = async (...events: string[]) => {
+    // Ends the waiting for the others: each would leave a listener behind.
+    const ended = new AbortController();
+    const { signal } = ended;
     // An error rejects each of these; it is kept as the failure.
-    await Promise.race(events.map((event) => once(stream, event))).catch(() => {});
+    await Promise.race(events.map((event) => once(stream, event, { signal }))).catch(() => {});
+    ended.abort();
   };
   return {
     async write(piece) {

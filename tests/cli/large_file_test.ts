@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { archfx } from "./_archfx.ts";
 
 const ROWS = 60_000;
@@ -48,6 +49,34 @@ Deno.test("report encode writes the same bytes from a large file and from standa
       );
       assert(one.length > ROWS * 90 && one.every((byte, i) => byte === other[i]), name);
     }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
+Deno.test("report decode writes the same lines to a large file and to standard output, and nothing else", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    const columns = {
+      length: ROWS,
+      streams: new Uint32Array(ROWS).fill(0x5090),
+      readingIds: Uint32Array.from({ length: ROWS }, (_, row) => row + 1),
+      timestamps: BigInt64Array.from({ length: ROWS }, (_, row) => BigInt(row) * 171_000n),
+      values: Float64Array.from({ length: ROWS }, (_, row) => row / 8),
+    };
+    const report = ArchFXFlexibleDictionaryReport.fromColumns({ device: 1, columns });
+    await Deno.writeFile(`${folder}/a.mp`, report.encode());
+    const printed = await archfx(["report", "decode", "a.mp"], { cwd: folder });
+    assertEquals([printed.code, printed.err], [0, ""]);
+    const written = await archfx(["report", "decode", "a.mp", "-o", "a.csv"], { cwd: folder });
+    assertEquals(written, { code: 0, out: "", err: "" });
+    assert(printed.out.length > 3 << 20);
+    assert(await Deno.readTextFile(`${folder}/a.csv`) === printed.out);
+    const lines = printed.out.split("\n");
+    assertEquals(
+      lines.at(-2),
+      `d--0000-0000-0000-0001,1970-01-01T02:50:59.829Z,0000-5090,60000,7499.875`,
+    );
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
