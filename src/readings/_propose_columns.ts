@@ -18,11 +18,13 @@ import type { Proposal } from "./_proposal.ts";
 
 const QUALITY = /^(?:quality|qual|q|status|state|güte|qualität|validity|opcquality)$/i;
 const STREAM =
-  /^(?:stream|tag|tagname|tag name|varname|variable|name|sensor|point|channel|signal|marke|messstelle|kanal|parameter|item)$/i;
+  /^(?:stream|tag|tagname|tag name|varname|variable|name|sensor|point|channel|signal|marke|messstelle|messpunkt|kanal|parameter|item|series|topic|metric|_field|point ?name)$/i;
 const DEVICE = /^(?:device|machine|gerät|maschine|asset|anlage|equipment|plc|source|unit id)$/i;
-const VALUE = /^(?:value|val|wert|messwert|varvalue|valeur|valor|reading|measurement)\b/i;
+const VALUE =
+  /^(?:_?value|val|wert|messwert|varvalue|valeur|valor|valore|payload|measurement)(?![\p{L}\d])/iu;
 const ID = /^(?:reading_id|readingid|dev_seqid)$/i;
-const COUNTER = /^(?:|id|index|idx|nr\.?|no\.?|#|row|unnamed: 0|line|lfd\.? ?nr\.?)$/i;
+const COUNTER =
+  /^(?:|id|index|idx|nr\.?|no\.?|#|row|unnamed: 0|line|lfd\.? ?nr\.?|record|recno|rn|sample|reading|result|table|numericid)$/i;
 const GOOD = ["Good", "GOOD", "good", "OK", "Ok", "ok", "192", "Gut", "gut", "valid", "Valid"];
 const WORDS: Record<string, number> = {
   TRUE: 1,
@@ -116,7 +118,9 @@ export class ColumnGuesser {
       distinct(column) <= Math.max(2, this.#data.length / 2) && column.timed < 0.5
     );
     const rest = columns.filter((column) =>
-      ![quality, device, stream, id].includes(column) && !COUNTER.test(column.name) &&
+      ![quality, device, stream, id].includes(column) &&
+      // Without a header, no column has a name.
+      !(this.#names !== null && COUNTER.test(column.name)) &&
       column.timed < 0.9
     );
     const numbers = rest.filter(({ numeric }) => numeric > 0.6);
@@ -234,6 +238,19 @@ export class ColumnGuesser {
     const blank = cells.filter((cell) => cell === "").length;
     if (blank > 0 && values.length === 1) {
       proposal.propose("blank", "skip", "unsure", `${blank} of ${cells.length} values are blank`);
+    }
+    const others = cells.filter((cell) =>
+      cell !== "" && !(cell in WORDS) && notFinite(cell) === undefined && !looksNumeric(cell)
+    );
+    if (others.length > 0) {
+      proposal.propose(
+        "skipBadRows",
+        true,
+        "unsure",
+        `${others.length} of ${cells.length} values are not numbers, such as "${
+          others[0].slice(0, 40)
+        }"`,
+      );
     }
     const special = cells.filter((cell) => notFinite(cell) !== undefined).length;
     if (special > 0) {

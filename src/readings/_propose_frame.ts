@@ -28,10 +28,14 @@ export class FrameGuesser {
   comment(): string | undefined {
     const { rows } = this.#table;
     for (const mark of ["#", "//", "%", "!"]) {
-      const count = rows.filter(({ cells }) => cells[0].startsWith(mark)).length;
+      // A header may begin with a column of numbers that is called "#".
+      const isComment = ({ cells }: SampleRow) => cells[0].startsWith(mark) && cells[0] !== mark;
+      const count = rows.filter(isComment).length;
       if (
         count > 0 && count < rows.length / 2 &&
-        !rows.some(({ cells }) => cells[0].startsWith(mark) && cells.some(isTimeCell))
+        !rows.some((row) =>
+          row.cells[0].startsWith(mark) && (!isComment(row) || row.cells.some(isTimeCell))
+        )
       ) {
         this.#proposal.propose(
           "comment",
@@ -75,16 +79,16 @@ export class FrameGuesser {
         filled.filter((cell) => UNIT.test(cell)).length > filled.length / 2;
     };
     let rowsOfHeader = 1;
-    if (isText(rows[above - 1]) && units(rows[above])) {
+    if (isText(rows[above - 1]) && !isText(rows[above - 2]) && units(rows[above])) {
       this.#proposal.propose("unitRow", true, "likely", `line ${rows[above].line + 1} has units`);
       above--;
-    } else if (isText(rows[above - 1]) && !units(rows[above - 1])) {
-      rowsOfHeader = 2;
+    } else if (isText(rows[above - 1])) {
+      while (rowsOfHeader < 4 && isText(rows[above - rowsOfHeader])) rowsOfHeader++;
       this.#proposal.propose(
         "headerRows",
-        2,
+        rowsOfHeader,
         "likely",
-        "two rows of names stand above the readings",
+        `${rowsOfHeader} rows of names stand above the readings`,
       );
     } else if (
       rows[above].cells.every((cell) => cell === "" || UNIT.test(cell)) &&

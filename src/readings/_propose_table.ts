@@ -65,6 +65,8 @@ function modalWidth(rows: readonly SampleRow[]): number {
 
 /** Whether a text is a number in one of the usual notations. */
 export function looksNumeric(text: string): boolean {
+  // A number of a part or a measuring point.
+  if (/^0\d+$/.test(text)) return false;
   if (notFinite(text) !== undefined) return true;
   return ([".", ","] as const).some((decimal) =>
     ([undefined, ",", ".", " ", "'"] as const).some((thousands) =>
@@ -76,9 +78,14 @@ export function looksNumeric(text: string): boolean {
 const TIMELIKE =
   /^(?:\d{1,4}[-./ ](?:\d{1,2}|[A-Za-z]{3})[-./ ,]+\d{1,4}(?:[T ,]+\d{1,2}:\d{2}.*)?|\d{8}[T ]?\d{6}.*|\d{1,2}:\d{2}(?::\d{2}.*)?(?: ?[AaPp][Mm])?)$/;
 
+/** Dates of East Asia, times of day with points or an h, and both joined by a dash. */
+const LOCAL_TIME =
+  /^\d{4}年\d{1,2}月\d{1,2}日|^\d{1,2}[-./]\d{1,2}[-./]\d{4}[ -]\d{1,2}[.h:]\d{2}|^\d{4}-\d\d-\d\d-\d\d:/;
+
 /** Whether a text looks like a date, a time of day or both. */
 export function looksLikeTime(text: string): boolean {
-  return TIMELIKE.test(text) || /^[A-Z][a-z]{2} \d{1,2},? \d{4}/.test(text);
+  return TIMELIKE.test(text) || LOCAL_TIME.test(text) ||
+    /^[A-Z][a-z]{2} \d{1,2},? \d{4}/.test(text);
 }
 
 /** The ways to divide a text, best first. */

@@ -7,6 +7,7 @@ import { ColumnGuesser } from "./_propose_columns.ts";
 import { jsonProposal } from "./_propose_json.ts";
 import { type ProfileProposal, Proposal } from "./_proposal.ts";
 import { tableGuesses } from "./_propose_table.ts";
+import { encodingOf } from "./_propose_encoding.ts";
 import { textPieces } from "./_text_pieces.ts";
 import { looksLikeJson } from "./foreign.ts";
 
@@ -62,13 +63,9 @@ async function textOf(bytes: Uint8Array, partial: boolean, proposal: Proposal): 
   const text = new TextDecoder().decode(found);
   // A character may be cut at the end of a part.
   if (!text.slice(0, -1).includes("\ufffd")) return text;
-  proposal.propose(
-    "encoding",
-    "windows-1252",
-    "likely",
-    "it is not valid UTF-8, and most such files are windows-1252",
-  );
-  return new TextDecoder("windows-1252").decode(found);
+  const { encoding, sure, reason } = encodingOf(found);
+  proposal.propose("encoding", encoding, sure ? "likely" : "unsure", reason);
+  return new TextDecoder(encoding).decode(found);
 }
 
 function csvProposal(text: string, name: string, partial: boolean, proposal: Proposal): void {

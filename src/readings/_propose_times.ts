@@ -16,6 +16,11 @@ export interface ColumnKind {
   readonly timed: number;
 }
 
+/** What columns of times and of milliseconds are called. */
+const TIME =
+  /^(?:_?time|timestamp|date ?time|datetime|ts|t_stamp|date|zeit|zeitstempel|datum|zeitpunkt|horodatage|uhrzeit)$/i;
+const MILLIS = /^(?:ms|msec|millis|millitm|milliseconds?|millisekunden?)$/i;
+
 /** Proposes times. */
 export class TimeGuesser {
   readonly #proposal: Proposal;
@@ -37,13 +42,20 @@ export class TimeGuesser {
   run(columns: readonly ColumnKind[]): number[] {
     const sample = (cells: readonly string[]) =>
       [...new Set(cells)].filter((it) => it !== "").slice(0, 400);
-    const candidates = columns.filter(({ timed }) => timed > 0.9);
+    // What is called a time comes first, and what never changes last: a query's start and end are times, too.
+    const rank = ({ name, cells }: ColumnKind) =>
+      (TIME.test(name) ? 0 : 1) +
+      (cells.length > 1 && cells.every((it) => it === cells[0]) ? 2 : 0);
+    const candidates = columns.filter(({ timed }) => timed > 0.9)
+      .sort((a, b) => rank(a) - rank(b) || a.place - b.place);
+    const millis = columns.find(({ name, cells }) =>
+      MILLIS.test(name) && cells.every((cell) => /^\d{1,3}$/.test(cell))
+    );
     for (const column of candidates) {
       const texts = sample(column.cells);
       const formats = timeFormats(texts).filter((format) => hasClock(format));
       if (formats.length > 0) {
-        this.#proposeTime([column], texts, formats);
-        return [column.place];
+        return this.#proposeTimes([column], millis, texts, formats);
       }
     }
     // Date and time of day in two columns.
@@ -53,8 +65,7 @@ export class TimeGuesser {
         const texts = sample(date.cells.map((cell, i) => `${cell} ${clock.cells[i]}`));
         const formats = timeFormats(texts).filter(hasClock);
         if (formats.length > 0) {
-          this.#proposeTime([date, clock], texts, formats);
-          return [date.place, clock.place];
+          return this.#proposeTimes([date, clock], millis, texts, formats);
         }
       }
     }
@@ -79,6 +90,30 @@ export class TimeGuesser {
     }
     this.#proposal.ask("columns.timestamp", "No column looks like times: which one is it?");
     return [];
+  }
+
+  /** Times whose milliseconds may be in a column of their own; the places of all. */
+  #proposeTimes(
+    columns: readonly ColumnKind[],
+    millis: ColumnKind | undefined,
+    texts: readonly string[],
+    formats: readonly string[],
+  ): number[] {
+    const patterns = formats.map((format) => format === "iso" ? "%Y-%m-%d %H:%M:%S" : format)
+      .filter((format) => /%S(?!.*%f)/.test(format));
+    if (millis === undefined || patterns.length === 0) {
+      this.#proposeTime(columns, texts, formats);
+      return columns.map(({ place }) => place);
+    }
+    const all = [...columns, millis];
+    const joined = millis.cells.map((_, i) => all.map(({ cells }) => cells[i]).join(" "));
+    const fitting = patterns.map((format) => `${format} %L`).filter((format) => {
+      const read = timeReader(format, ".") as TimeReader;
+      return joined.every((text) => read(text) !== undefined);
+    });
+    if (fitting.length === 0) this.#proposeTime(columns, texts, formats);
+    else this.#proposeTime(all, joined.slice(0, 400), fitting);
+    return all.map(({ place }) => place);
   }
 
   #proposeTime(

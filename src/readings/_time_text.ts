@@ -177,13 +177,16 @@ export function epochOf(text: string, last = LIKELY): string | undefined {
 /** Patterns that texts of instruments and offices follow, most common first. */
 const USUAL: readonly string[] = (() => {
   const dates = ["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%d-%m-%Y", "%d-%b-%Y"]
-    .concat(["%d-%b-%y", "%d.%m.%y", "%m/%d/%y", "%d/%m/%y", "%Y.%m.%d", "%Y%m%d", "%d %b %Y"]);
-  const times = ["%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f", "%H:%M:%S,%f"];
+    .concat(["%d-%b-%y", "%d.%m.%y", "%m/%d/%y", "%d/%m/%y", "%Y.%m.%d", "%Y%m%d", "%d %b %Y"])
+    .concat(["%Y年%m月%d日"]);
+  const times = ["%H:%M:%S", "%H:%M", "%I:%M:%S %p", "%I:%M %p", "%H:%M:%S.%f", "%H:%M:%S,%f"]
+    .concat(["%I:%M:%S.%f %p", "%H.%M.%S", "%H.%M", "%Hh%M"]);
   const zones = ["", " %z", "%z", " UTC", " GMT"];
   const all = dates.flatMap((date) =>
     times.flatMap((time) => zones.map((zone) => `${date} ${time}${zone}`))
   );
-  const joined = ["%Y-%m-%dT%H:%M:%S%z", "%Y%m%dT%H%M%S%z", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S"];
+  const joined = ["%Y-%m-%dT%H:%M:%S%z", "%Y%m%dT%H%M%S%z", "%Y%m%dT%H%M%S", "%Y%m%d%H%M%S"]
+    .concat(["%Y-%m-%d-%H:%M:%S", "%Y-%m-%d-%H:%M:%S.%f", "%d/%m/%Y-%H:%M:%S"]);
   return [...all, ...joined, ...dates, "%b %d %Y %H:%M:%S", "%b %d, %Y %I:%M:%S %p"];
 })();
 
