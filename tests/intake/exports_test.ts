@@ -19,11 +19,11 @@ interface Export {
   tags?: string[];
 }
 
-const exports: Export[] = JSON.parse(
+const exported: Export[] = JSON.parse(
   await Deno.readTextFile(new URL("exports.json", import.meta.url)),
 );
 
-for (const { name, text, base64, n, first, value, map, tags } of exports) {
+for (const { name, text, base64, n, first, value, map, tags } of exported) {
   Deno.test(`archfx profile proposes what reads ${name}`, async () => {
     const folder = await Deno.makeTempDir();
     try {
