@@ -37,10 +37,13 @@ interface ReportPlace {
 export class Later extends Error {
   override readonly name = "Later";
   readonly afterMs: number | undefined;
+  /** It is over soon, however often it comes: the pauses stay short. */
+  readonly soon: boolean;
 
-  constructor(reason: string, afterMs?: number) {
+  constructor(reason: string, afterMs?: number, soon = false) {
     super(reason);
     this.afterMs = afterMs;
+    this.soon = soon;
   }
 }
 

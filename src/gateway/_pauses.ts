@@ -26,9 +26,9 @@ const SHORTEST_MS = 250, LONGEST_MS = 60_000;
 export class Backoff {
   #next = SHORTEST_MS;
 
-  /** The next pause, in ms: not shorter than what the server asked for. */
-  next(askedMs = 0): number {
-    const ms = this.#next * (0.5 + Math.random() / 2);
+  /** The next pause, in ms: not shorter than what the server asked for, and not longer than `mostMs` otherwise. */
+  next(askedMs = 0, mostMs = LONGEST_MS): number {
+    const ms = Math.min(this.#next, mostMs) * (0.5 + Math.random() / 2);
     this.#next = Math.min(LONGEST_MS, 2 * this.#next);
     return Math.max(ms, askedMs);
   }

@@ -37,6 +37,9 @@ import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 /** Resends of a report that was accepted and not counted, before it is bisected. */
 const RESENDS = 5;
 
+/** The longest pause after a problem that is over soon. */
+const SOON_MS = 4000;
+
 /** Sends one lane. */
 export class LaneSender {
   readonly id: number;
@@ -85,7 +88,8 @@ export class LaneSender {
           const level = error instanceof Later ? "warning" : "error";
           this.#context.tell(level, `${this.title}: ${message}`);
         }
-        const ms = this.#backoff.next(error instanceof Later ? error.afterMs : undefined);
+        const { afterMs, soon } = error instanceof Later ? error : { afterMs: 0, soon: false };
+        const ms = this.#backoff.next(afterMs, soon ? SOON_MS : undefined);
         await pause(ms, signal).catch(() => {}); // The loop ends then.
       }
     }

@@ -161,7 +161,7 @@ export class Bus {
     try {
       return (await this.#connection.request(subject, data, options)).data;
     } catch (error) {
-      throw new Later(`no server of the queue responds: ${(error as Error).message}`);
+      throw unreachable(`no server of the queue responds: ${(error as Error).message}`);
     }
   }
 
@@ -268,7 +268,7 @@ export class Bus {
     const { stream } = this.place;
     const found: Stored[] = [];
     return new Promise((resolve, reject) => {
-      const late = () => end(new Later("no server of the queue responds in time"));
+      const late = () => end(unreachable("no server of the queue responds in time"));
       let timer = setTimeout(late, TIMEOUT_MS);
       const subscription = this.#connection.subscribe(inbox, {
         callback: (error, message) => {
@@ -277,7 +277,7 @@ export class Bus {
           const code = headers?.code ?? 0;
           if (code === 204 || code === 404) return end();
           if (code !== 0 || !headers) {
-            return end(new Later(headers?.description || "no server of the queue responds"));
+            return end(unreachable(headers?.description || "no server of the queue responds"));
           }
           clearTimeout(timer);
           timer = setTimeout(late, TIMEOUT_MS);
@@ -315,6 +315,11 @@ export class Bus {
   async close(): Promise<void> {
     await this.#connection.close();
   }
+}
+
+/** The servers choose another leader within seconds: nobody waits much longer than that. */
+function unreachable(reason: string): Later {
+  return new Later(reason, undefined, true);
 }
 
 /** Signs in with a .creds file, or with an nkey alone. */

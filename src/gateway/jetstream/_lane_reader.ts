@@ -75,7 +75,7 @@ export class LaneReader {
         if (head && head.from !== start) {
           const first = await this.#bus.next(subject, seq + 1);
           if (first && first.seq < message.seq) {
-            throw new Later("a server of the queue lags behind");
+            throw new Later("a server of the queue lags behind", undefined, true);
           }
           if (head.from > start + offset) {
             gone.push({ readings: head.from - start - offset, before: head.from });
@@ -123,7 +123,7 @@ export class LaneReader {
   async #mustKnow(seq: number): Promise<void> {
     const { state } = await this.#bus.info();
     if (state.last_seq < seq) {
-      throw new Later("the server that leads the stream of the queue lags behind");
+      throw new Later("the server that leads the stream of the queue lags behind", undefined, true);
     }
   }
 

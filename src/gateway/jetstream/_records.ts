@@ -67,7 +67,11 @@ export interface DeviceRecord {
 /** Another gateway has written the record. It passes: what it wrote is read, and the work continues there. */
 export class Overtaken extends Later {
   constructor() {
-    super("another gateway sends this device now, or a person has decided about it");
+    super(
+      "another gateway sends this device now, or a person has decided about it",
+      undefined,
+      true,
+    );
   }
 }
 
