@@ -12,7 +12,7 @@ import { namedDomain, type Renewal, userAgent, withSession } from "./_session.ts
 
 /**
  * A renewal that is tried again: tokens that are rejected would end the session of a command. A gateway goes on when
- * somebody has logged in again, or the account is back.
+ * a user has logged in again, or the account is back.
  */
 function withoutEnd(renewal: Renewal, remedy: string): Renewal {
   return async (tokens, options) => {

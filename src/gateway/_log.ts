@@ -22,7 +22,7 @@ const at = (level: "debug" | "info" | "warning" | "error") =>
   else logger?.[level]("{message}", { message });
 };
 
-/** Info: what starts and stops. Warning: what is tried again. Error: what somebody must look at. */
+/** Info: what starts and stops. Warning: what is tried again. Error: what a person must look at. */
 export const gatewayLog = {
   debug: at("debug"),
   info: at("info"),
