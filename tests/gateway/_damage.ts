@@ -67,7 +67,7 @@ export async function damageOnce(
   queue = await testQueue(path);
   const salvaged = queue.events.some(({ message }) => /Salvaged/.test(message));
   running = await startGateway(cloud, queue, { maxReadings: 700, confirmMs: 20 });
-  await until("everything is counted", async () => (await queue.depth()).readings === 0, 20_000)
+  await until("everything is counted", async () => (await queue.depth()).readings === 0, 90_000)
     .catch(async (error) => {
       const { lanes, depth } = await running.gateway.status();
       throw new Error(

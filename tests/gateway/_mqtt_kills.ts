@@ -109,7 +109,7 @@ export async function killWithMqtt(
         }
       }
       return [...wire.acknowledged].every((n) => counted.has(n * READINGS));
-    }).catch(() => {}); // What is missing is named below.
+    }, 180_000).catch(() => {}); // What is missing is named below.
     return check(wire, counted, published);
   } finally {
     stopped = true;
