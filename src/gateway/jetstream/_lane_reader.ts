@@ -14,8 +14,8 @@ import type { Bus, Stored } from "./_bus.ts";
 import { bodyFrames, HEAD, type Head, readHead } from "./_messages.ts";
 import type { Cursor, Piece } from "./_records.ts";
 
-/** The most messages of a report, and of a request. */
-const MOST_MESSAGES = 64;
+/** The most messages of a report, and of a request: with one reading each, a backlog would else take hours. */
+const MOST_MESSAGES = 512;
 const MOST_BYTES = 4 << 20;
 
 /** What was read of a lane. */

@@ -19,6 +19,8 @@ export class Limits {
   readonly #overflow: "block" | "reject";
   #checked = -Infinity;
   #room = Infinity;
+  /** The room of the stream when it is empty. */
+  #most = Infinity;
   #checking: Promise<void> | undefined;
   /** Pushes that wait for room. */
   blocked = 0;
@@ -36,14 +38,14 @@ export class Limits {
   /**
    * Waits until there is room for so many bytes.
    *
-   * @throws {QueueFullError} If there is none, and the overflow mode is `reject`.
+   * @throws {QueueFullError} If there is none, and the overflow mode is `reject`, or there never is.
    */
   async enter(bytes: number, signal?: AbortSignal): Promise<void> {
     await this.#check();
     this.blocked++;
     try {
       while (this.#room < bytes) {
-        if (this.#overflow === "reject") throw this.fullError();
+        if (this.#overflow === "reject" || bytes > this.#most) throw this.fullError();
         await pause(POLL_MS, signal ?? new AbortController().signal);
         this.#checked = -Infinity;
         await this.#check();
@@ -77,7 +79,8 @@ export class Limits {
       const { config, state } = await this.#bus.info();
       const most = Number(config.max_bytes ?? -1);
       const reserved = Math.min(most / RESERVED_PART, MOST_RESERVED);
-      this.#room = most > 0 ? most - reserved - state.bytes : Infinity;
+      this.#most = most > 0 ? most - reserved : Infinity;
+      this.#room = this.#most - state.bytes;
     } catch {
       // The servers do not respond now: the push itself waits for them.
     }
