@@ -243,6 +243,7 @@ async function print(
           height: 8,
           color: context.color,
         }).trimEnd(),
+        "",
       );
     }
   }

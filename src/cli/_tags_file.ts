@@ -13,6 +13,9 @@ import type { Tag } from "../readings/mod.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import { withoutMark } from "../_byte_order_mark.ts";
 
+/** The columns that are read; others, such as a description, may be there. */
+const COLUMNS = ["name", "stream", "scale", "offset"];
+
 /** Fields of a line; quotes as in RFC 4180. */
 function fields(line: string, delimiter: string): string[] {
   const found: string[] = [];
@@ -54,6 +57,15 @@ export async function readTags(path: string): Promise<Record<string, Tag>> {
   if (place("name") < 0 || place("stream") < 0) {
     throw wrong(first, "must have the columns name and stream, and may have scale and offset");
   }
+  // A scale that is not applied makes every value wrong.
+  const near = header.find((name) =>
+    !COLUMNS.includes(name) && /^(?:sc|factor|gain|mult|slope|off?s|bias|strea?m|nam)/.test(name)
+  );
+  if (near !== undefined) {
+    throw wrong(first, `has the column ${JSON.stringify(near)}: there are ${COLUMNS.join(", ")}`);
+  }
+  const twice = header.find((name, i) => COLUMNS.includes(name) && header.indexOf(name) < i);
+  if (twice !== undefined) throw wrong(first, `has the column ${JSON.stringify(twice)} twice`);
   const tags: Record<string, Tag> = {};
   for (let line = first + 1; line < lines.length; line++) {
     if (lines[line]!.trim() === "") continue;

@@ -74,14 +74,14 @@ const KINDS: readonly Kind[] = [
     begins: "PAR1",
     what: "a Parquet file",
     remedy:
-      "readParquet reads it, and the command without --format; if it is packed, unpack it first",
+      "it needs no profile, since archfx report encode and readParquet read it as it is; if it is packed, unpack it first",
   },
   { begins: "PARE", what: "an encrypted Parquet file", remedy: "write it without encryption" },
   {
     begins: "ARROW1",
     what: "an Arrow file",
     remedy:
-      "readArrow reads it, and the command without --format; if it is packed, unpack it first",
+      "it needs no profile, since archfx report encode and readArrow read it as it is; if it is packed, unpack it first",
   },
   {
     begins: "FEA1",

@@ -179,3 +179,40 @@ Deno.test("profileFaults names wrong fields within tags and map", () => {
   assertStringIncludes(faults({ map: { a: true } }), "map.a is true");
   assertStringIncludes(faults({ timeFormat: [] }), "timeFormat");
 });
+
+Deno.test("a file of tags rejects misspelt and repeated columns, and takes a description", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(
+      `${folder}/a.csv`,
+      "timestamp,stream,value\n2026-03-02T06:00:00Z,Oven,205\n",
+    );
+    for (
+      const [header, says] of [
+        ["name,stream,scal", '"scal"'],
+        ["name,stream,Scale factor", '"scale factor"'],
+        ["name,stream,ofset", '"ofset"'],
+        ["name,stream,name", '"name" twice'],
+        ["name,stream,description", undefined],
+      ] as const
+    ) {
+      await Deno.writeTextFile(`${folder}/tags.csv`, `${header}\nOven,0001-5090,0.1\n`);
+      const { code, err } = await runHere([
+        ...[
+          "report",
+          "encode",
+          `${folder}/a.csv`,
+          "--tags",
+          `${folder}/tags.csv`,
+          "--device",
+          "d--1",
+        ],
+        ...["-o", `${folder}/OUT.mp`],
+      ]);
+      assertEquals(code, says === undefined ? 0 : 1, `${header}: ${err}`);
+      if (says !== undefined) assertStringIncludes(err, says);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
