@@ -26,7 +26,7 @@ import {
 import type { Context } from "./_command.ts";
 import { CommandError, fileError } from "./_errors.ts";
 
-/** A configuration, with paths that no longer depend on where it is. */
+/** A configuration, with its paths made absolute. */
 export interface LoadedConfig {
   readonly path: string;
   readonly config: GatewayConfig;
@@ -102,7 +102,7 @@ function overridden(value: unknown, { role, queue }: ConfigOverrides): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
   const given = queue === undefined ? value : withQueue(value, queue);
   if (role === undefined) return given;
-  // One configuration for all gateways of a plant: a sender leaves the sources out.
+  // All gateways of a plant may share one configuration: a sender ignores the sources.
   return { ...given, role, ...(role === "sender" && { sources: [] }) };
 }
 
@@ -223,7 +223,7 @@ async function makeSource(
   }
 }
 
-/** What a profile says of device and streamer belongs to the source, the rest to the reader. */
+/** The device and streamer of a profile are options of the source, the rest are options of the reader. */
 async function readProfile(base: string, file: string): Promise<Record<string, unknown>> {
   const path = resolve(dirname(base), file);
   let value: unknown;

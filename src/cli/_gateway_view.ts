@@ -36,7 +36,7 @@ export function liveView(
     await screen.show(screenLines(status, rates, { columns, rows, now: new Date() }));
   };
   const next = () => {
-    // A status that fails is that of a gateway that is ending.
+    // The status fails while the gateway stops.
     drawing ??= draw().catch(() => {}).finally(() => drawing = undefined);
   };
   next();

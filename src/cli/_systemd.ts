@@ -6,14 +6,14 @@
  */
 import { spawn } from "node:child_process";
 
-/** What a service tells. */
+/** A message of a service. */
 interface Systemd {
   ready(): void;
   stop(): void;
 }
 
 /**
- * Tells systemd, if it runs this process and asks to be told.
+ * Sends a message to systemd, if systemd runs this process and wants messages.
  *
  * @param env The environment.
  * @param answer Asks what the service depends on. The watchdog is told only after an answer, whatever it is: a disk that

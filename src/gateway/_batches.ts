@@ -1,5 +1,5 @@
 /**
- * What callers push, checked and cut into batches that the store takes.
+ * Checks the batches that callers push, and cuts them into batches for the store.
  *
  * @module
  */

@@ -20,12 +20,12 @@ import type { Lane } from "./outbox.ts";
 
 /** How reports are closed. */
 export interface CloseOptions {
-  /** The cloud; it is asked for only if a report is open. */
+  /** Returns the cloud; called only if a report is open. */
   readonly api: () => Promise<Api>;
   /** How long an attempt may take to be counted. */
   readonly confirmMs: number;
   readonly signal: AbortSignal;
-  /** Says what is done. */
+  /** Called with a line for each step. */
   tell(message: string): void;
 }
 

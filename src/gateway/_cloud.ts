@@ -1,5 +1,5 @@
 /**
- * The cloud as the sender sees it: three questions, and what every response means.
+ * The cloud as the sender uses it: three requests, and the meaning of every response.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { Budget } from "./_pauses.ts";
 import { ArchFxDeviceSlug, ArchFxStreamSlug } from "../slugs/mod.ts";
 
-/** What became of an attempt. */
+/** The result of an attempt. */
 export type Outcome =
   /** 201 with a count: it may be counted, now or later. */
   | { readonly kind: "accepted"; readonly count: number }
@@ -20,7 +20,7 @@ export type Outcome =
   | { readonly kind: "too large"; readonly status: number; readonly body: string }
   /** Any other 4xx: not about a reading. */
   | { readonly kind: "hold"; readonly reason: string }
-  /** Everything that passes. */
+  /** A temporary problem. */
   | { readonly kind: "later"; readonly reason: string; readonly afterMs: number | undefined };
 
 /** Where a report belongs. */
@@ -33,7 +33,7 @@ interface ReportPlace {
   readonly length: number;
 }
 
-/** A problem that passes: no network, a proxy, a sign-in page, a server that restarts. */
+/** A temporary problem: no network, a proxy, a sign-in page, a server that restarts. */
 export class Later extends Error {
   override readonly name = "Later";
   readonly afterMs: number | undefined;
@@ -52,7 +52,7 @@ export class Later extends Error {
  * thousand connections, and need 2 GB for them.
  */
 const MOST_REQUESTS = 64;
-/** So much of a response's body is kept. */
+/** How many bytes of a response's body are kept. */
 const MOST_BODY = 2000;
 const PASSING = [401, 408, 425, 429];
 
@@ -96,7 +96,7 @@ export class Cloud {
           params: { timestamp: new Date(sent).toISOString() },
           retries: 0,
           signal,
-          // Without ids, so that the client keeps none that failed: what goes when is in the sender's plan.
+          // Without ids, so that the client does not remember failed ones: the order is in the sender's plan.
           report: { origin: device, originStreamer: streamer, length, lowestId: 0, highestId: 0 },
         },
       );
@@ -171,7 +171,7 @@ function isSame(found: unknown, columns: ReadingColumns, row: number): boolean {
     Math.abs(time - Number(columns.timestamps[row]! / 1000n)) < 1000;
 }
 
-/** An error of a query as a problem that passes. */
+/** Turns the error of a query into a temporary problem. */
 function later(error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return signal.reason;
   if (!(error instanceof Error)) return error;

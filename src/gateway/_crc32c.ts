@@ -1,5 +1,5 @@
 /**
- * CRC32C (Castagnoli), with eight tables: what every stored record ends with.
+ * CRC32C (Castagnoli), with eight tables. Every stored record ends with it.
  *
  * @module
  */

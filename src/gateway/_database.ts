@@ -16,7 +16,7 @@ import { QueueError } from "./errors.ts";
 /** What SQLite reports about a file, as far as the queue acts on it. */
 type Trouble = "full" | "damaged" | "locked" | "other";
 
-/** Which kind of trouble an error is. On Deno errors have no `errcode`: the message has to do. */
+/** The kind of an error. On Deno errors have no `errcode`, so the message decides. */
 export function troubleOf(error: unknown): Trouble {
   const { errcode, message } = isRecord(error) ? error : {};
   const text = String(message ?? "");
@@ -84,7 +84,7 @@ export class QueueDatabase {
   constructor(path: string) {
     this.path = path;
     const { DatabaseSync } = driver();
-    // SQLite gives its log the mode of the file: nobody else reads what waits.
+    // SQLite gives its log the mode of the file, so other users cannot read the queue.
     fs.closeSync(fs.openSync(path, "a", 0o600));
     this.#db = new DatabaseSync(path);
     try {
@@ -126,7 +126,7 @@ export class QueueDatabase {
       // A log that begins anew holds nothing of an earlier crash: see _wal.ts.
       this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // The disk is full, or the file is damaged: both show where they matter.
+      // The disk is full, or the file is damaged: later steps report both.
     }
   }
 

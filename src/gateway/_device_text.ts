@@ -1,5 +1,5 @@
 /**
- * A device as people know it, in the messages of the store: its worker has no codec for slugs.
+ * The slug of a device for the messages of the store, whose worker has no codec for slugs.
  *
  * @module
  */

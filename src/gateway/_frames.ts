@@ -24,7 +24,7 @@ const SHORTEST = 128;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** What a batch frame says. */
+/** The content of a batch frame. */
 interface BatchFrame {
   readonly id: number;
   readonly device: bigint;
@@ -33,18 +33,18 @@ interface BatchFrame {
   readonly readings: number;
   /** When it was pushed, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** For how many seconds the queue had been open then, over all runs. */
+  /** How many seconds the queue had been open at that time, over all runs. */
   readonly seconds: number;
 }
 
-/** What a record frame says. */
+/** The content of a record frame. */
 export interface RecordFrame {
   readonly version: number;
   readonly name: string;
   readonly value: unknown;
 }
 
-/** What a frame is, by its first bytes. */
+/** The kind of a frame, by its first bytes. */
 export function frameKind(bytes: Uint8Array): "batch" | "record" | "dead" | undefined {
   // Damage to a row can make text or a number of what was stored as bytes.
   if (!(bytes instanceof Uint8Array) || bytes.length < 16) return undefined;
@@ -53,7 +53,7 @@ export function frameKind(bytes: Uint8Array): "batch" | "record" | "dead" | unde
   return magic === RECORD ? "record" : magic === DEAD ? "dead" : undefined;
 }
 
-/** Whether the bytes are what was written. */
+/** Whether the bytes are unchanged since they were written. */
 export function isIntact(bytes: Uint8Array): boolean {
   return frameKind(bytes) !== undefined && viewOf(bytes).getUint32(4) === crc32c(bytes, 8);
 }
@@ -127,7 +127,7 @@ export function recordFrame(version: number, name: string, value: unknown): Uint
   return seal(bytes);
 }
 
-/** What an intact record frame says. */
+/** The content of an intact record frame. */
 export function readRecord(bytes: Uint8Array): RecordFrame {
   const view = viewOf(bytes);
   const end = 18 + view.getUint16(16);
@@ -138,7 +138,7 @@ export function readRecord(bytes: Uint8Array): RecordFrame {
   };
 }
 
-/** A dead letter: what is known of it, and the readings as a batch frame, if there are any. */
+/** A dead letter: its description, and its readings as a batch frame, if there are any. */
 export function deadFrame(about: unknown, batch: Uint8Array | undefined): Uint8Array {
   const json = encoder.encode(JSON.stringify(about));
   const bytes = new Uint8Array(12 + json.length + (batch?.length ?? 0));
@@ -150,7 +150,7 @@ export function deadFrame(about: unknown, batch: Uint8Array | undefined): Uint8A
   return seal(bytes);
 }
 
-/** What an intact dead letter says. */
+/** The content of an intact dead letter. */
 export function readDead(bytes: Uint8Array): {
   about: Readonly<Record<string, unknown>>;
   batch: Uint8Array | undefined;

@@ -25,7 +25,7 @@ export interface Imported {
   readonly readings: number;
   /** Dead letters. */
   readonly letters: number;
-  /** Batches that were there already. */
+  /** Batches that already existed. */
   readonly skipped: number;
 }
 
@@ -38,16 +38,16 @@ export interface States {
   readonly assigned: Map<string, number>;
 }
 
-/** So many bytes of batches share a transaction. */
+/** How many bytes of batches share a transaction. */
 const TOGETHER = 1 << 22;
 
 /**
  * Stores what a file holds in a queue, and keeps the ids that were assigned.
  *
- * @param queue The queue, which nothing else uses.
+ * @param queue The queue; nothing else may use it.
  * @param path The file.
- * @param options What ends it. It can be repeated.
- * @returns How much was stored, and what was there already.
+ * @param options A signal that stops it. It can be repeated.
+ * @returns How much was stored, and how much already existed.
  * @throws {QueueError} If the file is damaged or incomplete, or the queue has gone past it; nothing is stored then.
  */
 export async function importQueue(
@@ -110,7 +110,7 @@ export async function importQueue(
   return { batches, readings, letters, skipped };
 }
 
-/** Reads the whole file once: nothing is stored of one that is damaged or incomplete. */
+/** Reads the whole file once, so that nothing of a damaged or incomplete file is stored. */
 export async function checkQueueFile(path: string, signal: AbortSignal): Promise<States> {
   const streamers: StreamerEntry[] = [];
   const positions: PositionEntry[] = [];

@@ -16,13 +16,13 @@ import { crc32c } from "./_crc32c.ts";
 
 const SLOT = 32;
 
-/** How far a queue has come. */
+/** The state of a queue after a commit. */
 export interface Progress {
   /** The version of its newest record. */
   readonly version: number;
   /** The id of its newest batch. */
   readonly batch: number;
-  /** Readings that were ever pushed. */
+  /** The number of readings pushed so far. */
   readonly readings: number;
 }
 
@@ -62,11 +62,11 @@ export class Mark {
     try {
       this.#file = fs.openSync(markPath(queue), fs.constants.O_RDWR | fs.constants.O_CREAT, 0o600);
     } catch {
-      // A full disk, or a folder that others may not write to.
+      // A full disk, or a folder that is not writable.
     }
   }
 
-  /** A commit is done. */
+  /** Records a commit. */
   write({ version, batch, readings }: Progress): void {
     if (this.#file === undefined) return;
     this.#view.setFloat64(8, version);
@@ -76,7 +76,7 @@ export class Mark {
     try {
       fs.writeSync(this.#file, this.#slot, 0, SLOT, SLOT * (this.#writes++ % 2));
     } catch {
-      // The disk is full: the mark stays behind, which claims nothing that is not so.
+      // The disk is full: the mark stays behind, which is safe.
     }
   }
 

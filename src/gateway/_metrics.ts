@@ -47,7 +47,7 @@ export async function metricsText(gateway: StatusSource): Promise<string> {
   add(
     "failures",
     "counter",
-    "Attempts and queries that failed and are made again.",
+    "Attempts and queries that failed and are tried again.",
     counts.failures,
   );
   add("intake_stopped", "gauge", "1 if the disk is full.", store.full ? 1 : 0);

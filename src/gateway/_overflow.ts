@@ -28,14 +28,14 @@ export function dropOldest(
   return true;
 }
 
-/** Gives up readings that have waited for longer, some at a time. */
+/** Gives up readings that have waited too long, some at a time. */
 export function dropOlder(store: Store, maxAgeMs: number, tell: (event: StoreEvent) => void): void {
   const limit = store.seconds - maxAgeMs / 1000;
   const old = oldestUnsealed(store, 64).filter(({ frame }) => readBatch(frame).seconds < limit);
   if (old.length > 0) giveUp(store, old, "age", tell);
 }
 
-/** In one transaction; each device is told with the number of its readings and their times. */
+/** Runs in one transaction; an event names each device, the number of its readings and their times. */
 function giveUp(
   store: Store,
   batches: readonly UnsealedBatch[],

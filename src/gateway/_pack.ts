@@ -1,5 +1,5 @@
 /**
- * Columns of readings as few bytes, and back: what a queue stores of a batch, without ids.
+ * Packs columns of readings into few bytes, and back: the form in which a queue stores a batch, without ids.
  *
  * ```
  * u8 flags   u32 readings
@@ -11,7 +11,7 @@
  *            doubles, byte by byte of the double
  * free-form  msgpack: summary and raw data of each reading
  * ```
- * Each part compresses well because equal bytes are neighbours; zstd or deflate does the rest.
+ * Each part compresses well because equal bytes are neighbours; zstd or deflate compresses them.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The pages of a SQLite file, read without SQLite: what its table leaves hold, as far as they can be read.
+ * Reads the pages of a SQLite file without SQLite: the content of its table leaves, as far as it can be read.
  *
  * The formats are those of https://www.sqlite.org/fileformat2.html. Committed frames of the log replace pages of
  * the file; pages of the free list are left out, since they still hold what was deleted.
@@ -12,7 +12,7 @@ import { type Log, PAGE, readLog } from "./_wal.ts";
 const LEAF = 13;
 /** From which size a payload continues on other pages, and how much of it stays at least. */
 const MOST_LOCAL = PAGE - 35, LEAST_LOCAL = Math.floor((PAGE - 12) * 32 / 255) - 23;
-/** No frame is larger. */
+/** The largest frame. */
 const LARGEST = 1 << 28;
 
 /** The pages of one file and its log. */
@@ -65,8 +65,8 @@ export class Pages {
   }
 
   /**
-   * The last blob of every row on every table leaf. What is not intact may be among them, and, if commits are behind
-   * damage to the log, what these commits changed is there as it was before and after.
+   * The last blob of every row on every table leaf. Some may be damaged. If commits are behind damage to the log, the rows
+   * that they changed occur twice: as before and as after.
    */
   *blobs(): Generator<Uint8Array> {
     this.#inLog = this.#log?.pages ?? new Map();

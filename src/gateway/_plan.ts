@@ -22,11 +22,11 @@ export interface Rejected {
 
 /** How an open report is being sent. */
 export interface Plan {
-  /** What is to be sent, lowest ids first. */
+  /** The parts to send, lowest ids first. */
   readonly parts: readonly IdRange[];
   /** Readings that were rejected since the last one that was counted. */
   readonly aside: readonly Rejected[];
-  /** What was attempted since the last confirmation, in order: any of it may be counted late. */
+  /** The attempts since the last confirmation, in order: any of them may be counted late. */
   readonly attempts: readonly IdRange[];
   /** How often the first part was accepted without proof that it was counted. */
   readonly sends: number;
@@ -40,10 +40,10 @@ export type Verdict =
   | { readonly kind: "lower" }
   | { readonly kind: "conflict" };
 
-/** So many rejected readings in a row, with none counted, are not the fault of the readings. */
+/** After this many rejected readings in a row, with none counted, the readings are not the cause. */
 export const MOST_REJECTED = 16;
 
-/** The plan of a report that nothing was sent of. */
+/** The plan of a report that has not been sent. */
 export function newPlan(lo: number, hi: number): Plan {
   return { parts: [{ lo, hi }], aside: [], attempts: [], sends: 0 };
 }
@@ -64,13 +64,13 @@ export function judge(
   return { kind: lastId < confirmed ? "lower" : "conflict" };
 }
 
-/** The first part is about to be sent as these ids. */
+/** Records that the first part is about to be sent with these ids. */
 export function attempting(plan: Plan, range: IdRange): Plan {
   const known = plan.attempts.some(({ lo, hi }) => lo === range.lo && hi === range.hi);
   return known ? plan : { ...plan, attempts: [...plan.attempts, range] };
 }
 
-/** An attempt was counted: what is left, and which readings are dead since a later one was counted. */
+/** Records that an attempt was counted; returns what is left, and which readings are dead since a later one was counted. */
 export function counted(plan: Plan, attempt: IdRange): { plan: Plan; dead: Rejected[] } {
   const parts = plan.parts
     .filter(({ hi }) => hi > attempt.hi)
@@ -82,7 +82,7 @@ export function counted(plan: Plan, attempt: IdRange): { plan: Plan; dead: Rejec
       attempts: plan.attempts.filter(({ hi }) => hi > attempt.hi),
       sends: 0,
     },
-    // What lies within the attempt was counted after all.
+    // The parts within the attempt were counted after all.
     dead: plan.aside.filter(({ id }) => id < attempt.lo),
   };
 }
@@ -110,7 +110,7 @@ export function fromTheStart(plan: Plan, last: number): Plan {
   return { ...plan, aside: [], sends: 0, parts: [{ lo, hi: last }] };
 }
 
-/** Why a `last_id` that nothing explains holds a streamer. */
+/** The reason for holding a streamer because of an unexplained `last_id`. */
 export function conflictReason(lastId: number, confirmed: number): string {
   return `last_id is ${lastId}, ${confirmed} was confirmed last, and no report explains the difference: ` +
     "something else uploads to this streamer, or this queue was restored from a backup";

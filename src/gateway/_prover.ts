@@ -1,5 +1,5 @@
 /**
- * Prover, who finds out what a `last_id` means for the report in flight, and acts on it: the table in docs/gateway.md.
+ * Prover, which finds out what a `last_id` means for the report in flight, and acts on it: the table in docs/gateway.md.
  *
  * Invariant that this file maintains: readings are taken for counted only if `last_id` was below an attempt before it
  * was made, is its highest id now, and `data/` has its first and its last reading, as far as it can be read.
@@ -14,7 +14,7 @@ import type { SenderContext } from "./_sender_context.ts";
 import { step } from "./_steps.ts";
 import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
-/** Confirmed parts after which a larger one is tried again. */
+/** After this many confirmed parts, a larger one is tried again. */
 const GROW_AFTER = 16;
 const FIRST_POLL_MS = 10, LONGEST_POLL_MS = 2_000;
 
@@ -85,7 +85,7 @@ export class Prover {
     }
   }
 
-  /** Does what a `last_id` asks for that is not the one confirmed last. */
+  /** Acts on a `last_id` that is not the one confirmed last. */
   async act(
     sending: Sending,
     verdict: Verdict,
@@ -107,7 +107,7 @@ export class Prover {
     await this.#owner.hold(sending, "conflict", conflictReason(lastId, state.confirmed));
   }
 
-  /** A `last_id` below the one that was confirmed: asked once more, and told. */
+  /** Handles a `last_id` below the confirmed one: queries it once more, and reports it. */
   async lowered(lane: Lane, streamer: number, state: StreamerState, signal: AbortSignal) {
     const again = await this.query(lane, streamer, signal);
     if (again >= state.confirmed) throw new Later(`last_id went back and came again: ${again}`);
@@ -136,7 +136,7 @@ export class Prover {
           ? "unknown"
           : await this.#context.cloud.has(lane.device, columns, rows, signal);
         if (found === "yes") return await this.#settle(sending, range);
-        // Nobody can tell which of them it was: the last one is the most likely.
+        // It is unknown which of them it was: the last one is the most likely.
         if (found === "unknown") {
           return await this.#settle(sending, candidates[candidates.length - 1]!);
         }

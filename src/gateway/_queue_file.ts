@@ -15,7 +15,7 @@
  * 1. Batches are numbered upwards, and the number of a batch never changes within its queue: a queue that has
  *    imported number n has imported everything up to n.
  * 2. No attempt is open: no id above `confirmed` was sent, or it was waited for and not counted.
- * 3. Ids that were assigned are dense: the first of a streamer is above its `confirmed`, and each batch begins where
+ * 3. Assigned ids are dense: the first of a streamer is above its `confirmed`, and each batch begins where
  *    the one before it ended.
  *
  * @module
@@ -37,7 +37,7 @@ export interface QueueHead {
   readonly at: string;
 }
 
-/** What is known of one streamer. */
+/** The state of one streamer. */
 export interface StreamerEntry {
   readonly kind: "streamer";
   /** The device as slug. */
@@ -49,9 +49,9 @@ export interface StreamerEntry {
   readonly next: number;
   /** The `sent_timestamp` of its last report, in ms since the Unix epoch: it never goes backwards. */
   readonly sent: number;
-  /** So many readings fit into a request, as far as is known. */
+  /** How many readings fit into a request, as far as is known. */
   readonly fits?: number;
-  /** A conflict, on which a person decides. */
+  /** A conflict; a person has to decide. */
   readonly hold?: Hold;
 }
 
@@ -67,7 +67,7 @@ interface KeyEntry {
   readonly kind: "key";
   /** `source/key`. */
   readonly name: string;
-  /** How long ago, in seconds for which the queue was open. */
+  /** How long ago, in seconds of the time for which the queue was open. */
   readonly age: number;
 }
 
@@ -113,7 +113,7 @@ export type QueueEntry =
 const MAGIC = "archfx queue 1\n";
 const KINDS = ["queue", "streamer", "position", "key", "batch", "dead", "end"];
 const HEAD = 12;
-/** No entry is larger. */
+/** The largest entry. */
 const LARGEST = 1 << 28;
 const CHUNK = 1 << 20;
 
@@ -206,7 +206,7 @@ async function* entries(path: string, source: Source): AsyncGenerator<QueueEntry
   }
 }
 
-/** A file from its beginning, so many bytes at a time. */
+/** Reads a file from its beginning, a number of bytes at a time. */
 class Source {
   readonly #file: FileHandle;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
@@ -217,7 +217,7 @@ class Source {
     this.#file = file;
   }
 
-  /** The next bytes, which `peek` leaves there; undefined if there are fewer. */
+  /** The next bytes; `peek` does not consume them. Undefined if there are fewer. */
   async take(length: number, peek = false): Promise<Uint8Array<ArrayBuffer> | undefined> {
     while (this.#bytes.length < length) {
       const more = new Uint8Array(Math.max(CHUNK, length - this.#bytes.length));

@@ -1,6 +1,6 @@
 /**
- * Repair after damage: records of one report that do not fit each other are made to fit again, from those that are
- * left. What cannot be known is asked of the cloud: its `last_id` is accepted as it is.
+ * Repair after damage: makes the records of a report consistent again, from those that are left. For what they do not
+ * say, the `last_id` of the cloud is accepted.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type Change, laneNumber, type Store } from "./_store.ts";
 import { takeBatches } from "./_store_reads.ts";
 import type { StreamerState } from "./outbox.ts";
 
-/** Repairs every lane; says what was found. */
+/** Repairs every lane; reports what was found. */
 export function repair(store: Store, tell: (event: StoreEvent) => void): void {
   for (const [name, record] of store.records("lane")) {
     const lane = laneNumber(name);
@@ -45,8 +45,8 @@ export function repair(store: Store, tell: (event: StoreEvent) => void): void {
 }
 
 /**
- * Where no report is open, one may have been: the newest records are the ones that damage takes most easily, with the
- * readings of the report. Its `last_id` would look like that of another writer for ever.
+ * If no report is open, one may have been before the damage: damage takes the newest records most easily, together with
+ * the readings of the report. Its `last_id` would look like that of another writer forever.
  */
 function trustCloud(store: Store, lane: number, record: LaneRecord): Change | undefined {
   if (store.record(`report/${lane}`) !== undefined) return undefined;

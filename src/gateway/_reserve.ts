@@ -23,7 +23,7 @@ export class Reserve {
     try {
       this.#held = fs.statSync(this.#path).size;
     } catch {
-      // There is none yet.
+      // It does not exist yet.
     }
   }
 
@@ -38,7 +38,7 @@ export class Reserve {
       const { bavail, bsize } = fs.statfsSync(this.#folder);
       return Number(bavail) * Number(bsize);
     } catch {
-      // Where the system cannot tell, a full disk is noticed by the write that fails.
+      // If the system does not say it, a full disk is noticed by a write that fails.
       return Infinity;
     }
   }
@@ -56,7 +56,7 @@ export class Reserve {
   }
 
   /**
-   * Takes its space again, if as much stays free besides.
+   * Takes its space again, if enough stays free besides.
    *
    * @param leave How many bytes must stay free.
    * @returns Whether it is whole.

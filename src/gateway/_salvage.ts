@@ -2,7 +2,7 @@
  * Salvage: everything with a valid CRC in a damaged file goes into a new one.
  *
  * Batches keep their ids, so that the record of an open report still fits. A batch that `done` of its lane says
- * is finished is left out. If that record is lost too, a batch may be sent again, with new ids: rather twice
+ * is finished is left out. If that record is lost too, a batch may be sent again, with new ids: twice is better
  * than never.
  *
  * @module
@@ -14,14 +14,14 @@ import { Pages } from "./_pages.ts";
 import { recordOf, recordsOf } from "./_records.ts";
 import { laneNumber, type Store } from "./_store.ts";
 
-/** What became of a damaged file. */
+/** The result for a damaged file. */
 export interface Salvaged {
   /** Batches and readings that were recovered. */
   readonly batches: number;
   readonly readings: number;
   /** Idempotency keys that were recovered; undefined if SQLite could not read them. */
   readonly keys: number | undefined;
-  /** Frames that were recognised and are damaged. */
+  /** Damaged frames that were recognised. */
   readonly damaged: number;
   /** Readings that waited according to the counts, and were not found, by device and streamer. */
   readonly lost: readonly {
@@ -133,7 +133,7 @@ function salvageKeys(path: string, store: Store): number | undefined {
 }
 
 /**
- * Copies the batches that are not finished into a store that is in use, with new ids: by hand, where the salvage on
+ * Copies the batches that are not finished into a store that is in use, with new ids: a manual step if the salvage on
  * opening failed. What was in flight when the file was damaged may be counted twice.
  */
 export function salvageInto(path: string, store: Store): { batches: number; readings: number } {
@@ -154,7 +154,7 @@ export function salvageInto(path: string, store: Store): { batches: number; read
     }
     const frames = [...found].sort(([a], [b]) => a - b).map(([, frame]) => frame);
     const readings = frames.reduce((sum, frame) => sum + readBatch(frame).readings, 0);
-    // All or nothing: a repetition would count them twice.
+    // All or nothing: repeating a part would count its readings twice.
     store.transaction(() => store.apply([{ kind: "insert", frames }]));
     return { batches: frames.length, readings };
   } finally {
@@ -162,7 +162,7 @@ export function salvageInto(path: string, store: Store): { batches: number; read
   }
 }
 
-/** Without the record of its lane, what is known of a device's streamers does not fit: the cloud is asked anew. */
+/** Without the record of its lane, the records of a device's streamers do not fit: the cloud is queried again. */
 function forgetStreamers(store: Store, device: string, known: Set<string>): void {
   if (known.has(device)) return;
   known.add(device);

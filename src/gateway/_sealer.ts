@@ -1,5 +1,5 @@
 /**
- * Sealer, who makes waiting readings a report: which streamer, which ids, how many readings.
+ * Sealer, which makes waiting readings a report: which streamer, which ids, how many readings.
  *
  * Ids are dense: the first is `max(next, last_id + 1)`. A streamer that is new to this queue is not used before its
  * `last_id` has stood still for `confirmMs`, since the last report of a gateway that was replaced may be counted
@@ -45,7 +45,7 @@ interface SealingSender {
     report: Pick<OpenReport, "streamer" | "sent">,
     columns: ReadingColumns,
   ): Uint8Array;
-  /** Says that a streamer is held. */
+  /** Reports that a streamer is held. */
   tellHold(streamer: number, hold: Hold): void;
 }
 
@@ -61,7 +61,7 @@ export class Sealer {
     this.#sender = sender;
   }
 
-  /** Seals the next report; undefined if the streamer is held or nothing is there. */
+  /** Seals the next report; undefined if the streamer is held or nothing waits. */
   async seal(lane: Lane, signal: AbortSignal): Promise<Sealed | undefined> {
     const { outbox, maxReadings, maxReadingId } = this.#context;
     const chosen = await this.#streamer(lane, signal);
@@ -171,7 +171,7 @@ export class Sealer {
     return undefined;
   }
 
-  /** What is known of a streamer; one that is new, or of which damage left too little, is watched first. */
+  /** The state of a streamer. A new one, or one whose state was damaged, is watched first. */
   async #known(lane: Lane, streamer: number, signal: AbortSignal): Promise<StreamerState> {
     const { outbox, confirmMs } = this.#context;
     const known = await outbox.streamer(lane.device, streamer);

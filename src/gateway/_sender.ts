@@ -49,7 +49,7 @@ export class LaneSender {
   readonly #sealer: Sealer;
   /** When the first of the readings that wait was seen. */
   #since: number | undefined;
-  /** When a report that is held is tried again; not set: now. */
+  /** When a held report is tried again; not set: now. */
   #retryAt: number | undefined;
   /** The device, for messages. */
   readonly title: string;
@@ -66,7 +66,7 @@ export class LaneSender {
     this.#sealer = new Sealer(context, this);
   }
 
-  /** Something was pushed or decided. */
+  /** Wakes the loop: something was pushed or decided. */
   wake(): void {
     this.#bell.ring();
   }
@@ -132,7 +132,7 @@ export class LaneSender {
     const { lane, report, state } = sending;
     const { hold: _, ...free } = state;
     if (sending.plan.parts.length === 0) {
-      // All of it was rejected, one by one: the readings behind it show whose fault that is.
+      // All of its readings were rejected, one by one: the readings behind them show what the cause is.
       await this.#sealer.extend(lane, report, free);
       return false;
     }
@@ -180,7 +180,7 @@ export class LaneSender {
     try {
       const columns = await outbox.read(lane, report, part.lo, part.hi);
       if (columns.length === 0) {
-        // Its attempts go with its readings, and one of them may have been counted, or may be yet.
+        // Its attempts are lost with its readings; one of them may have been counted, or may still be.
         const attempted = sending.plan.attempts.some(({ hi }) => hi > state.confirmed);
         const left: StreamerState = attempted ? { ...state, accept: true } : state;
         return await outbox.settle(lane, report, withoutFirst(sending.plan), left, []);
@@ -204,7 +204,7 @@ export class LaneSender {
     }
   }
 
-  /** After damage: whatever was attempted, the readings up to `last_id` are taken for counted. */
+  /** After damage: the readings up to `last_id` are taken as counted, whatever was attempted. */
   async #accept({ lane, report, state, plan }: Sending, lastId: number): Promise<void> {
     const { accept: _, ...rest } = state;
     const range = { lo: report.first, hi: Math.min(lastId, report.last) };
@@ -304,7 +304,7 @@ export class LaneSender {
     this.tellHold(report.streamer, hold);
   }
 
-  /** Says that a streamer is held, and what can be done. */
+  /** Reports that a streamer is held, and what can be done. */
   tellHold(streamer: number, { kind, reason }: Hold): void {
     const what = kind === "rejected"
       ? `it is tried again every ${Math.round(this.#context.retryHeldMs / 1000)} s`

@@ -7,7 +7,7 @@ import type { Cloud } from "./_cloud.ts";
 import type { Budget } from "./_pauses.ts";
 import type { Outbox } from "./outbox.ts";
 
-/** Numbers that a gateway keeps of its senders. */
+/** Counters of the senders of a gateway. */
 export interface SenderCounts {
   /** Attempts to send a report. */
   attempts: number;

@@ -19,7 +19,7 @@ import { Store } from "./_store.ts";
 export function openStore(path: string, tell: (event: StoreEvent) => void): Store {
   const mark = readMark(path);
   const behind = lostBehindDamage(path);
-  // A single commit may have been under way when the power failed: nobody was told that it was durable.
+  // A single commit may have been under way when the power failed: it was not acknowledged.
   if (behind && behind.commits > 1) {
     return setAside(path, new Error(damagedLog(behind)), tell);
   }
@@ -34,7 +34,7 @@ export function openStore(path: string, tell: (event: StoreEvent) => void): Stor
       store.db.close();
       return setAside(path, new Error(damagedLog(behind)), tell);
     }
-    // What SQLite can read is not the whole truth: the salvage looks at every page.
+    // SQLite may not read everything that is there: the salvage looks at every page.
     store.db.close();
     return setAside(
       path,
@@ -60,7 +60,7 @@ export function openStore(path: string, tell: (event: StoreEvent) => void): Stor
   }
 }
 
-/** Whether a file that SQLite cannot read was a queue: a wrong path must not rename what belongs to others. */
+/** Whether a file that SQLite cannot read was a queue: with a wrong path, the file of another program must not be renamed. */
 function wasQueue(path: string): boolean {
   if ([markPath(path), `${path}.reserve`, `${path}-wal`].some((it) => fs.existsSync(it))) {
     return true;
@@ -81,7 +81,7 @@ function damagedLog({ commits, at }: { commits: number; at: number }): string {
   } behind`;
 }
 
-/** Says what was committed and is not there, and goes on behind it. */
+/** Reports commits that are missing, and continues after them. */
 function tellMissing(mark: Progress, store: Store, tell: (event: StoreEvent) => void): void {
   const { batch, readings } = store.progress;
   const missing = mark.readings - readings;
@@ -98,17 +98,17 @@ function tellMissing(mark: Progress, store: Store, tell: (event: StoreEvent) => 
   goOnBehind(mark, store);
 }
 
-/** No number that was given away is used again, and the next start has nothing to say. */
+/** No assigned number is used again, and the next start does not report it again. */
 function goOnBehind(mark: Progress, store: Store): void {
   store.skipTo(mark);
   try {
     store.transaction(() => {});
   } catch {
-    // The disk is full: it is said again at the next start.
+    // The disk is full: the next start reports it again.
   }
 }
 
-/** Puts a damaged file out of the way and begins a new one with what can be recovered. */
+/** Renames a damaged file and begins a new one with what can be recovered. */
 export function setAside(path: string, cause: unknown, tell: (event: StoreEvent) => void): Store {
   let n = 1;
   while (fs.existsSync(`${path}.damaged-${n}`)) n++;
@@ -140,7 +140,7 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
   return store;
 }
 
-/** Says what was recovered and what was lost. */
+/** Reports what was recovered and what was lost. */
 function tellSalvaged(
   { batches, readings, keys, damaged, lost }: Salvaged,
   aside: string,

@@ -1,5 +1,5 @@
 /**
- * SourceRunner, who runs one source: its sink, its numbers, and a new start after a failure.
+ * SourceRunner, which runs one source: its sink, its numbers, and a new start after a failure.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { errorMessage } from "../_error_fields.ts";
 import { Backoff, pause } from "./_pauses.ts";
 import type { ReadingBatch, ReadingQueue, ReadingSink, ReadingSource } from "./types.ts";
 
-/** How a source is doing. */
+/** The status of a source. */
 export interface SourceState {
   /** Its name. */
   readonly name: string;
@@ -31,7 +31,7 @@ export class SourceRunner {
   readonly #queue: ReadingQueue;
   readonly #tell: Tell;
   #state: SourceState;
-  /** Resolves when it has ended for good. */
+  /** Resolves when it has ended and will not be started again. */
   ended: Promise<void> = Promise.resolve();
 
   constructor(source: ReadingSource, queue: ReadingQueue, tell: Tell) {
@@ -48,7 +48,7 @@ export class SourceRunner {
     };
   }
 
-  /** How it is doing. */
+  /** Its status. */
   get state(): SourceState {
     return this.#state;
   }

@@ -245,7 +245,7 @@ function laneOf({ lane, record, readings, current }: LaneEntry): Lane {
   };
 }
 
-/** What a dead letter says. */
+/** The content of a dead letter. */
 export interface DeadLetter {
   readonly device: string;
   readonly streamer: number;

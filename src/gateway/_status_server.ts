@@ -12,7 +12,7 @@ import type { GatewayStatus, StatusSource } from "./gateway_status.ts";
 import { parseAddress } from "./gateway_options.ts";
 import type { QueueNumbers } from "./outbox.ts";
 
-/** Readings that have waited for longer mean that something is wrong, unless the network is known to be away. */
+/** If readings have waited for longer, something is wrong, unless the network is known to be down. */
 const HEALTHY_LAG_MS = 15 * 60_000;
 
 /** Serves a gateway's status until it is closed. */

@@ -21,7 +21,7 @@ export type Step =
   | "import"
   | "import batch";
 
-/** A step is reached. Nobody listens but a test, which sets `archfxGatewayStep`. */
+/** Reports that a step is reached. Only a test listens, by setting `archfxGatewayStep`. */
 export function step(name: Step): void {
   (globalThis as { archfxGatewayStep?: (name: Step) => void }).archfxGatewayStep?.(name);
 }

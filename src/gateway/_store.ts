@@ -124,12 +124,12 @@ export class Store {
     this.#seconds = Number(this.record("seconds") ?? 0);
   }
 
-  /** How far this queue has come. */
+  /** The state of this queue, for its mark. */
   get progress(): Progress {
     return { version: this.#version, batch: this.#nextBatch - 1, readings: this.#pushed };
   }
 
-  /** Goes on behind commits that were lost: no number of theirs is used again. */
+  /** Continues after lost commits: their numbers are not used again. */
   skipTo({ version, batch, readings }: Progress): void {
     this.#version = Math.max(this.#version, version);
     this.#nextBatch = Math.max(this.#nextBatch, batch + 1);
@@ -143,7 +143,7 @@ export class Store {
     return Math.max(done, sealed.batch);
   }
 
-  /** Takes over records of a damaged file. Within a transaction, in a store without any. */
+  /** Takes over records of a damaged file. Called within a transaction, in a store without records. */
   adopt(records: ReadonlyMap<string, RecordFrame>): void {
     for (const [name, { value, version }] of records) {
       // Counts are made anew as batches are found.
@@ -245,7 +245,7 @@ export class Store {
     const id = this.#nextBatch++;
     stampBatch(frame, id, this.seconds);
     this.#pushed += readBatch(frame).readings;
-    // A lane begins behind all batches: an older frame must not pass for one of its own.
+    // A lane begins behind all batches, so that it never takes an older frame for its own.
     this.insertStamped(frame, id - 1);
   }
 
@@ -290,7 +290,7 @@ export class Store {
     this.#touched.add(lane);
   }
 
-  /** What is not known of damaged batches ends with the last batch of their lane. */
+  /** Counts that damage made unknown become known again with the last batch of their lane. */
   #subtract(lane: number, readings: number, bytes: number): void {
     const more = this.db.value("SELECT 1 FROM batch WHERE lane = ? LIMIT 1", lane) !== undefined;
     this.#add(lane, more ? -readings : -Infinity, more ? -bytes : -Infinity);
@@ -387,7 +387,7 @@ export class Store {
     try {
       this.transaction(() => this.#set("seconds", this.seconds));
     } catch {
-      // Full or damaged: keys are then kept for longer, which is safe.
+      // The disk is full or the file is damaged: keys are then kept for longer, which is safe.
     }
     this.db.close();
   }

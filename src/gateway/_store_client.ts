@@ -15,7 +15,7 @@ import type { HostOptions, StoreCall } from "./_store_host.ts";
 import type { StoreOps, StoreReply, StoreRequest } from "./_store_server.ts";
 import type { Change, PushCall } from "./_store.ts";
 
-/** Where requests go: a worker, or this thread. */
+/** Runs the requests: a worker, or this thread. */
 export interface StorePort {
   call(request: StoreRequest, transfer: ArrayBuffer[]): Promise<StoreReply>;
   close(): Promise<void>;
@@ -30,9 +30,9 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** So many calls share a commit at most. */
+/** At most this many calls share a commit. */
 const GROUP = 64;
-/** So many commits are under way: the next one is ready when the first is done. */
+/** This many commits are under way: the next one is ready when the first is done. */
 const UNDER_WAY = 2;
 const TICK_MS = 1000;
 
@@ -48,7 +48,7 @@ export class StoreClient {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #ticker: ReturnType<typeof setInterval> | undefined;
   #closing: Promise<void> | undefined;
-  /** Is called with what the store tells. */
+  /** Called with the events of the store. */
   onEvent: (event: StoreEvent) => void = () => {};
 
   private constructor(port: StorePort, options: HostOptions) {
@@ -75,7 +75,7 @@ export class StoreClient {
     return client;
   }
 
-  /** Asks for something that is not a commit. */
+  /** Sends a request that is not a commit. */
   async ask<Op extends keyof StoreOps>(
     op: Op,
     ...args: Parameters<StoreOps[Op]>
@@ -214,7 +214,7 @@ export class StoreClient {
     return this.#blocked.length;
   }
 
-  /** Commits what waits and closes the file. Pushes that wait for room are rejected. */
+  /** Commits the waiting calls and closes the file. Pushes that wait for room are rejected. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }

@@ -1,10 +1,10 @@
 /**
- * What the store reports while it works.
+ * Events of the store.
  *
  * @module
  */
 
-/** Something that people should know, with its numbers. */
+/** A message for people, with its numbers. */
 export interface StoreEvent {
   readonly level: "info" | "warning" | "error";
   readonly message: string;

@@ -23,23 +23,23 @@ import type { Change, PushCall, Store } from "./_store.ts";
 import { shrink } from "./_store_reads.ts";
 import type { QueueOptions } from "./types.ts";
 
-/** A queue's options with nothing left open. */
+/** A queue's options with all defaults filled in. */
 export type HostOptions =
   & Required<Omit<QueueOptions, "maxAgeMs">>
   & Pick<QueueOptions, "maxAgeMs">;
 
-/** What is to be committed: a push, or changes of the sender. */
+/** A call to commit: a push, or changes of the sender. */
 export type StoreCall =
   | { readonly push: PushCall }
   | { readonly changes: readonly Change[] };
 
-/** What became of a call. `full`: there is no room for it, and why. */
+/** The result of a call. `full`: the reason why there is no room for it. */
 export type Outcome =
   | { readonly done: true }
   | { readonly full: string }
   | { readonly error: string };
 
-/** What tells a file from another one of the same name. */
+/** What identifies a file besides its name. */
 function identityOf(path: string): string | undefined {
   try {
     const { dev, ino } = fs.statSync(path);
@@ -255,7 +255,7 @@ export class StoreHost {
     return this.#reserve.held;
   }
 
-  /** What is done every second: old readings, room on the disk, pages that are no longer used. */
+  /** Runs every second: old readings, room on the disk, pages that are no longer used. */
   tick(): void {
     this.#lookForFile();
     try {
@@ -269,7 +269,7 @@ export class StoreHost {
     }
   }
 
-  /** Intake goes on once the reserve is whole again and as much as is asked for is free besides. */
+  /** Intake continues once the reserve is complete again and enough is free besides. */
   #lookForRoom(): void {
     this.#shortenLog();
     shrink(this.#store.db, 0);

@@ -8,7 +8,7 @@ import { QueueError } from "./errors.ts";
 import type { StorePort } from "./_store_client.ts";
 import { type StoreReply, type StoreRequest, StoreServer } from "./_store_server.ts";
 
-/** A store in a worker of its own. */
+/** A store in its own worker. */
 export async function workerPort(): Promise<StorePort> {
   const { WORKER_CODE } = await import("./_worker_code.ts");
   const worker = await startWorker<StoreRequest, StoreReply>(WORKER_CODE, {

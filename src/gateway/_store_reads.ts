@@ -1,5 +1,5 @@
 /**
- * What is read from the store of a queue: batches in order, the oldest ones, dead letters, damage.
+ * Reads from the store of a queue: batches in order, the oldest ones, dead letters, damage.
  *
  * @module
  */

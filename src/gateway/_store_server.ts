@@ -1,8 +1,8 @@
 /**
  * The store behind requests: what a Worker runs, or this thread where there are no Workers.
  *
- * Everything is synchronous: requests are answered one at a time, in order. What the store tells by itself
- * comes with the next answer.
+ * Everything is synchronous: requests are answered one at a time, in order. Events of the store come
+ * with the next answer.
  *
  * @module
  */
@@ -29,7 +29,7 @@ import {
   takeBatches,
 } from "./_store_reads.ts";
 
-/** A lane with what waits in it. */
+/** A lane with its waiting readings. */
 export interface LaneEntry extends LaneCount {
   readonly lane: number;
   readonly record: LaneRecord;
@@ -50,7 +50,7 @@ export interface StoreStats {
   readonly commits: { readonly ms: number; readonly count: number; readonly slowestMs: number };
 }
 
-/** What can be asked, and what the answer is. */
+/** The requests, and their answers. */
 export interface StoreOps {
   open(path: string, options: HostOptions): void;
   commit(calls: readonly StoreCall[], resume: boolean): Outcome[];
@@ -68,7 +68,7 @@ export interface StoreOps {
   stats(): StoreStats;
   /** Everything that is wrong with the file. */
   check(): string[];
-  /** Puts what is intact in a file that was set aside into this store, with new ids. */
+  /** Copies the intact batches of a file that was set aside into this store, with new ids. */
   salvage(path: string): { readings: number; batches: number };
   close(): void;
 }
@@ -79,7 +79,7 @@ export interface StoreRequest {
   readonly args: readonly unknown[];
 }
 
-/** An answer: a value, and what the store tells. */
+/** An answer: a value, and the events of the store. */
 export interface StoreReply {
   readonly value: unknown;
   readonly events: readonly StoreEvent[];

@@ -1,6 +1,6 @@
 /**
- * Taking a streamer over that is held because of its ids: a person has decided that the `last_id` of the cloud is
- * right, and which of the waiting batches are given up.
+ * Takes over a streamer that is held because of its ids: a person has decided that the `last_id` of the cloud is right,
+ * and which of the waiting batches are given up.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import type { SqliteQueue } from "./sqlite_queue.ts";
 import type { Change } from "./_store.ts";
 import type { Lane, StreamerState } from "./outbox.ts";
 
-/** What was decided. */
+/** The decision. */
 interface TakeOver {
   readonly lane: Lane;
   readonly streamer: number;
@@ -27,7 +27,7 @@ interface TakeOver {
 }
 
 /**
- * Accepts `last_id`: what waits gets ids above it, the readings of the open report included, and sending goes on.
+ * Accepts `last_id`: waiting readings, including those of the open report, get ids above it, and sending continues.
  *
  * @returns How many readings were given up.
  */
@@ -77,7 +77,7 @@ export async function takeOver(
   return dropped;
 }
 
-/** What makes the open report of a lane readings without ids again; undefined if none is open. */
+/** The changes that turn the open report of a lane into readings without ids; undefined if none is open. */
 export async function unseal(
   store: StoreClient,
   { lane, record }: LaneEntry,

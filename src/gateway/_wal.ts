@@ -1,8 +1,8 @@
 /**
- * The log (`-wal`) of a SQLite file, read without SQLite: where it has newer pages, and what SQLite would not say.
+ * The log (`-wal`) of a SQLite file, read without SQLite: where it has newer pages, and what SQLite does not report.
  *
- * Each frame has a checksum over all frames before it, so damage to one takes every commit behind it, and SQLite goes
- * on as if they had never been. But frames of one generation carry the same two salts: frames behind the damage with
+ * Each frame has a checksum over all frames before it, so damage to one hides every commit behind it, and SQLite
+ * continues as if they had never existed. But frames of one generation carry the same two salts: frames behind the damage with
  * these salts, up to a commit, are commits that are lost. The format: https://www.sqlite.org/fileformat2.html
  *
  * @module
@@ -14,7 +14,7 @@ export const PAGE = 4096;
 const HEADER = 32, FRAME_HEADER = 24;
 const FRAME = FRAME_HEADER + PAGE;
 const LITTLE = 0x377f0682, BIG = 0x377f0683;
-/** No queue has more pages. */
+/** The most pages of a queue. */
 const MOST_PAGES = 2 ** 31;
 
 /** Where a page is: its number and its place in the log. */
@@ -97,7 +97,7 @@ function firstSalts(file: number): readonly [number, number] {
 }
 
 /**
- * What SQLite would lose of a log without a word.
+ * What SQLite would lose of a log without an error.
  *
  * @param path The SQLite file.
  * @returns How many commits are behind damage, and where it begins; undefined if none are.

@@ -20,7 +20,7 @@ interface Field {
   readonly required?: true;
   readonly choices?: readonly string[];
   readonly least?: number;
-  /** It belongs to a queue in a file, or to one on NATS, and means nothing to the other. */
+  /** Set if it applies only to a queue in a file, or only to one on NATS. */
   readonly only?: "file" | "nats";
 }
 
@@ -215,7 +215,7 @@ export function withQueue(value: object, queue: string): Record<string, unknown>
   return { ...Object.fromEntries(left), queue };
 }
 
-/** What single options cannot say. */
+/** Checks rules between several options. */
 function contradictions(config: Record<string, unknown>): string[] {
   const { queue = "", role = "both", overflow, tls, sources } = config;
   const problems: string[] = [];

@@ -27,13 +27,13 @@ export async function serveControl(
   handle: ControlHandler,
 ): Promise<{ close(): Promise<void> }> {
   const path = socketPath(queue);
-  // The queue is locked: a socket that is there was left by a process that was killed.
+  // The queue is locked by this process: an existing socket was left by a killed process.
   fs.rmSync(path, { force: true });
   const sockets = new Set<net.Socket>();
   const server = net.createServer((socket) => {
     sockets.add(socket);
     socket.on("close", () => sockets.delete(socket));
-    socket.on("error", () => {}); // The other side went away.
+    socket.on("error", () => {}); // The client closed the connection.
     let text = "";
     socket.on("data", (bytes) => {
       text += bytes.toString();

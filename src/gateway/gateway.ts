@@ -19,9 +19,9 @@ import {
 import type { GatewayEvent, GatewayStatus, LaneStatus } from "./gateway_status.ts";
 import type { QueueNumbers } from "./outbox.ts";
 
-/** So many bytes of reports are in memory at a time. */
+/** How many bytes of reports may be in memory at a time. */
 const BUDGET_BYTES = 48 * 2 ** 20;
-/** Pushes are seen together, not one by one. */
+/** The pause for which pushes are collected before the senders look. */
 const GATHER_MS = 20;
 /** So long a queue that is out of reach is left alone. */
 const LATER_MS = 1000;
@@ -213,7 +213,7 @@ export class Gateway {
   }
 
   /**
-   * How the gateway is doing.
+   * The status of the gateway.
    *
    * @returns Depth, sources, streamers, counts and the latest events.
    */

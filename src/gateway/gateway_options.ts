@@ -77,7 +77,7 @@ export interface GatewayOptions {
   readonly listen?: string;
 }
 
-/** Options with nothing left open. */
+/** Options with all defaults filled in. */
 export interface CheckedGatewayOptions extends Required<Omit<GatewayOptions, "listen" | "queue">> {
   readonly queue: SendingQueue;
   readonly listen: string | undefined;

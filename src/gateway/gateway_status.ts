@@ -1,5 +1,5 @@
 /**
- * GatewayStatus, how a gateway is doing.
+ * GatewayStatus, the status of a gateway.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { SourceState } from "./_source_runner.ts";
 import type { Hold, QueueNumbers } from "./outbox.ts";
 import type { QueueDepth } from "./types.ts";
 
-/** Something that people should know. */
+/** An event for people. */
 export interface GatewayEvent {
   /** ISO 8601. */
   readonly at: string;
@@ -38,7 +38,7 @@ export interface LaneStatus {
   readonly lastError: string | null;
 }
 
-/** How a gateway is doing. */
+/** The status of a gateway. */
 export interface GatewayStatus {
   /** Whether `run` has been called and has not ended. */
   readonly running: boolean;
@@ -54,9 +54,9 @@ export interface GatewayStatus {
   readonly events: readonly GatewayEvent[];
 }
 
-/** What can say how it is doing: a gateway. */
+/** Something with a status: a gateway. */
 export interface StatusSource {
-  /** How it is doing now. */
+  /** Its status now. */
   status(): Promise<GatewayStatus>;
   /** Numbers of its queue. */
   storeNumbers(): Promise<QueueNumbers>;

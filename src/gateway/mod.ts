@@ -1,5 +1,5 @@
 /**
- * The gateway: readings in, counted readings out, none lost. A durable queue on this machine, sources that fill
+ * The gateway takes readings in and gets each of them counted once: a durable queue on this machine, sources that fill
  * it, and one loop per streamer that empties it into the cloud.
  *
  * @example A queue that survives a power cut

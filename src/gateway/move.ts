@@ -114,7 +114,7 @@ async function writeStates({ store }: SqliteQueue, writer: Writer): Promise<void
       device: deviceText(hex),
       streamer,
       ...state,
-      // What the cloud rejects is tried again by itself.
+      // A report that the cloud rejects is tried again automatically.
       ...(hold?.kind === "conflict" && { hold }),
     });
   }

@@ -11,7 +11,7 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import type { Plan, Rejected } from "./_plan.ts";
 import type { GatewayRole, ReadingQueue } from "./types.ts";
 
-/** The readings of one device that go one way. */
+/** The readings of one device that go to the same streamer or range. */
 export interface Lane {
   /** Its number in this queue. */
   readonly id: number;
@@ -33,11 +33,11 @@ export interface Hold {
   readonly reason: string;
   /** ISO 8601. */
   readonly since: string;
-  /** It comes from the options of the gateway, which may be others at the next start. */
+  /** It comes from the options of the gateway, which may change until the next start. */
   readonly settings?: true;
 }
 
-/** What is known of one streamer of one device. */
+/** The state of one streamer of one device. */
 export interface StreamerState {
   /** The `last_id` that was confirmed last. */
   readonly confirmed: number;
@@ -45,7 +45,7 @@ export interface StreamerState {
   readonly next: number;
   /** The `sentTimestamp` of its last report, in ms since the Unix epoch: it never goes backwards. */
   readonly sent: number;
-  /** So many readings fit into a request, as far as is known. */
+  /** How many readings fit into a request, as far as is known. */
   readonly fits?: number;
   /** A record of an attempt was damaged: the next `last_id` is accepted as it is. */
   readonly accept?: boolean;
@@ -79,7 +79,7 @@ export interface Draft {
 
 /** The sending side of a queue. */
 export interface Outbox {
-  /** Lanes in which something waits. */
+  /** Lanes with waiting readings. */
   lanes(): Promise<Lane[]>;
   /** One lane, as it is now. */
   lane(id: number): Promise<Lane | undefined>;
@@ -96,7 +96,7 @@ export interface Outbox {
   report(lane: Lane): Promise<OpenReport | undefined>;
   /** The next readings that are not part of a report; undefined if there are none. */
   draft(lane: Lane, readings: number): Promise<Draft | undefined>;
-  /** Makes readings a report, or part of the open one. On disk when it resolves. */
+  /** Makes readings a report, or part of the open one. It is on disk when the promise resolves. */
   seal(lane: Lane, draft: Draft, report: OpenReport, state: StreamerState): Promise<void>;
   /** The readings of an open report with these ids. Damaged batches are set aside and left out. */
   read(lane: Lane, report: OpenReport, lo: number, hi: number): Promise<ReadingColumns>;

@@ -1,5 +1,5 @@
 /**
- * What `archfx gateway queue` does: look into a queue, and decide what became of dead letters and conflicts.
+ * The actions of `archfx gateway queue`: look into a queue, and decide about dead letters and conflicts.
  *
  * @module
  */
@@ -123,7 +123,9 @@ export class QueueTools {
 
   async #letter(id: number) {
     const [letter] = await this.#queue.store.ask("dead", id - 1, 1);
-    if (letter?.id !== id) throw new QueueError(`Cannot find dead letter ${id}: there is none`);
+    if (letter?.id !== id) {
+      throw new QueueError(`Cannot find dead letter ${id}: there is no such letter`);
+    }
     return readDead(letter.data);
   }
 

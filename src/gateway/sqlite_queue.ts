@@ -16,7 +16,7 @@ import { step } from "./_steps.ts";
 import type { QueueNumbers, SendingQueue } from "./outbox.ts";
 import type { PushOptions, QueueDepth, QueueOptions, ReadingBatch } from "./types.ts";
 
-/** How often `flush` looks whether everything is counted. */
+/** How often `flush` checks whether everything is counted. */
 const FLUSH_POLL_MS = 100;
 
 /** A queue in a file. */
@@ -25,7 +25,7 @@ export class SqliteQueue implements SendingQueue {
   readonly #store: StoreClient;
   readonly #toldIds = new Set<string>();
   readonly outbox: SqliteOutbox;
-  /** The last things that the store told, newest last. */
+  /** The latest events of the store, newest last. */
   readonly events: (StoreEvent & { readonly at: string })[] = [];
   /** Readings that were given up since the queue was opened. */
   dropped = 0;

@@ -22,7 +22,7 @@ export interface ReadingBatch {
   readonly streamer?: number;
 }
 
-/** What belongs to a push. */
+/** The options of a push. */
 export interface PushOptions {
   /** Who pushes: the name under which the position is kept. */
   readonly source?: string;
@@ -41,7 +41,7 @@ export interface PushOptions {
 export interface QueueDepth {
   /** Readings that are not counted yet. */
   readonly readings: number;
-  /** What they take, in bytes. */
+  /** Their size in bytes. */
   readonly bytes: number;
   /** When the oldest waiting batch was pushed; null if nothing is waiting. */
   readonly oldest: Date | null;
@@ -110,7 +110,7 @@ export interface QueueOptions {
    */
   readonly minFreeBytes?: number;
   /**
-   * The size of the reserve file, in bytes. When the disk is full, its space is used to go on sending.
+   * The size of the reserve file, in bytes. When the disk is full, its space is used to continue sending.
    *
    * @default {16 * 2 ** 20}
    */
@@ -143,7 +143,7 @@ export interface NatsQueueOptions {
 /** What a gateway does with a queue that several share. */
 export type GatewayRole = "both" | "collector" | "sender";
 
-/** Where readings come from. Anybody can write one: a gateway runs it until it is stopped. */
+/** A source of readings. You can write your own: a gateway runs it until it is stopped. */
 export interface ReadingSource {
   /** Its name: unique within a gateway, and the same after a restart. */
   readonly name: string;

@@ -159,6 +159,18 @@ Deno.test("archfx report upload does not remove a file that was replaced while i
     assertEquals(await Deno.readFile(`${cwd}/a.mp`), await Deno.readFile(`${cwd}/b.mp`));
   }));
 
+/** Waits until a process handles a signal: one that comes earlier, while it starts, would end it. */
+async function untilHandled(pid: number, signal: number): Promise<void> {
+  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  if (Deno.build.os !== "linux") return void await wait(2000);
+  while (true) {
+    const status = await Deno.readTextFile(`/proc/${pid}/status`);
+    const handled = BigInt(`0x${/^SigCgt:\s*(\w+)/m.exec(status)![1]}`);
+    if (handled >> BigInt(signal - 1) & 1n) return;
+    await wait(5);
+  }
+}
+
 Deno.test({
   name:
     "archfx report upload, verify and inspect go on after a pipe, a name that is not UTF-8 and a bad file",
@@ -189,12 +201,12 @@ Deno.test({
         verified.out,
         "spool/pipe.mp\terror\tunreadable\tit is not a regular file\n",
       );
-      // Somebody may write to a pipe that is named: until then it waits, and a signal ends that.
+      // Another process may write to a pipe that is named: until then it waits, and a signal ends that.
       for (const command of ["inspect", "verify"]) {
         const child = spawn(["report", command, "spool/pipe.mp"], spool);
-        const timer = setInterval(() => child.kill("SIGTERM"), 1000);
+        await untilHandled(child.pid, 15);
+        child.kill("SIGTERM");
         const status = await child.status;
-        clearInterval(timer);
         await Promise.all([child.stdout.cancel(), child.stderr.cancel()]);
         assertEquals(status.code, 130);
       }

@@ -16,7 +16,7 @@ import { moveQueue } from "../_gateway_move.ts";
 import { counted } from "../../_plural.ts";
 
 const ACTIONS = ["ls", "show", "retry", "drop", "take-over", "check", "export", "import"];
-/** Actions that change nothing: a queue that was exported can be looked at. */
+/** Actions that change nothing: they also work on an exported queue. */
 const READING = ["ls", "show", "check"];
 
 /** Asks the gateway that runs, or the tools on its file. */

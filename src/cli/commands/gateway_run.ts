@@ -20,7 +20,7 @@ import {
 import { isShown, showGatewayLog } from "../_gateway_log.ts";
 import { notifySystemd } from "../_systemd.ts";
 
-/** Whatever happens, the process ends then. */
+/** The process ends after this time in any case. */
 const STOP_MS = 4500;
 
 /** The command. */
@@ -157,7 +157,7 @@ async function runGateway(
   }
 }
 
-/** The configuration as it is now; the one before where the new one is wrong. */
+/** The new configuration, or the one before if the new one is not valid. */
 async function reread(
   context: Context,
   before: LoadedConfig,

@@ -57,7 +57,7 @@ async function showPlant(context: Context, loaded: LoadedConfig): Promise<void> 
   for (const line of plantLines(status)) await context.print(line);
 }
 
-/** What the file of a queue says by itself. */
+/** The status in the file of a queue. */
 async function offline(path: string): Promise<GatewayStatus> {
   if (!(await access(path).then(() => true, () => false))) {
     throw new CommandError(

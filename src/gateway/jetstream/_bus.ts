@@ -23,7 +23,7 @@ const CONNECT_MS = 10_000;
 /** Reads at a time: ten thousand streamers begin together. */
 const MOST_READS = 128;
 
-/** The error codes of JetStream that are told apart. */
+/** The error codes of JetStream that are distinguished. */
 export const CODES = { wrongSequence: 10071, noMessage: 10037, noStream: 10059 } as const;
 
 /** JetStream rejects a request. */
@@ -138,7 +138,7 @@ export class Bus {
     return this.#connection;
   }
 
-  /** A subject that nobody else has, for responses. */
+  /** A unique subject, for responses. */
   inbox(): string {
     return this.#library.createInbox();
   }

@@ -175,7 +175,7 @@ export const DONE = "Archfx-Done";
 export const HELD = "Archfx-Held";
 /** The header of a heartbeat: what a gateway says of itself, as JSON. */
 export const MEMBER = "Archfx-Member";
-/** The header of a shard: the gateway that sends it; empty: nobody. */
+/** The header of a shard: the gateway that sends it; empty: none. */
 export const OWNER = "Archfx-Owner";
 
 /** What is done of a lane. */

@@ -245,7 +245,7 @@ export class Publisher {
 
   /** Whether this push was stored, though its response was lost, or another copy of it was rejected. */
   async #isStored(id: string, messages: readonly Outgoing[]): Promise<boolean> {
-    // All or none: one message says it, and best the one that nobody else writes.
+    // All or none: one message proves it, best one that no other gateway writes.
     const rank = ({ subject }: Outgoing) => "pkr".indexOf(subject[0]!);
     const asked = messages.filter(({ after }) => after !== undefined);
     const { subject, after } = asked.sort((a, b) => rank(a) - rank(b))[0]!;

@@ -41,7 +41,7 @@ const RULES: readonly (readonly [
   ["allow_rollup_hdrs", (it) => it === true, "true", "a record replaces the one before it"],
   ["deny_purge", (it) => it !== true, "false", "what is counted is removed"],
   ["sealed", (it) => it !== true, "false", "nothing could be stored"],
-  ["no_ack", (it) => it !== true, "false", "nobody would know that readings are stored"],
+  ["no_ack", (it) => it !== true, "false", "a push would not know that its readings are stored"],
   ["mirror", isAbsent, "none", "a queue is not a copy of another stream"],
   ["sources", isAbsent, "none", "a queue is not a copy of other streams"],
   ["republish", isAbsent, "none", "readings would be published twice"],

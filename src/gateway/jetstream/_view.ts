@@ -62,7 +62,7 @@ export interface MemberAbout {
 
 /** Who sends a shard. */
 export interface OwnerView {
-  /** Empty: nobody, since its last owner has stopped. */
+  /** Empty: none, since its last owner has stopped. */
   readonly owner: string;
   /** The sequence of the message that says so. */
   readonly seq: number;

@@ -16,7 +16,7 @@ import { inFolder, type SettledFolderOptions } from "./folder_options.ts";
 import { badRowText, formatOfName, parseText } from "./_parse.ts";
 import { concat, countLines, lastRecordEnd } from "./_records.ts";
 
-/** Where a file was left. */
+/** How far a file was read. */
 interface Place {
   readonly name: string;
   readonly format: "csv" | "ndjson";
@@ -36,9 +36,9 @@ interface Place {
 const MOST_GONE = 32;
 
 const HEAD = 1024;
-/** So much of a file is read at a time. */
+/** How many bytes of a file are read at a time. */
 const STRETCH = 1 << 20;
-/** A record that is longer is not one. */
+/** The longest record. */
 const LONGEST_RECORD = 1 << 24;
 
 /** Reads files that grow. */
@@ -80,7 +80,7 @@ export class AppendFolder {
     }
   }
 
-  /** A file that is gone from the folder: what was opened can still be read. It may come back. */
+  /** Finishes a file that was removed from the folder: the open file can still be read. It may come back. */
   async #finish(key: string, signal: AbortSignal): Promise<void> {
     const handle = this.#handles.get(key);
     if (handle) {

@@ -62,7 +62,7 @@ export class CompleteFolder {
     const stat = await fs.stat(inFolder(this.#options, name)).catch(() => undefined);
     if (!stat) return undefined; // It was moved meanwhile.
     const identity = `${name}/${stat.size}/${Math.floor(stat.mtimeMs)}/${stat.ino}`;
-    // A file that was begun before a restart is known: it does not have to settle again.
+    // A file that was partly read before a restart is known: it does not have to settle again.
     if (this.#position?.file === identity) return identity;
     const seen = this.#seen.get(name);
     if (seen?.identity !== identity) {

@@ -36,7 +36,7 @@ export async function readRequestBody(
     timer = setTimeout(() => reject(error), timeoutMs);
   });
   const body = readAll(request, limit);
-  body.catch(() => {}); // After a timeout, nobody waits for it.
+  body.catch(() => {}); // It may fail after a timeout, when nothing waits for it.
   try {
     return await Promise.race([body, late]);
   } finally {

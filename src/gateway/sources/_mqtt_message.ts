@@ -11,7 +11,7 @@ import { deviceOf } from "../../slugs/device_of.ts";
 import type { DeviceId } from "../../reports/report_options.ts";
 import type { ReadingBatch } from "../types.ts";
 
-/** A topic, and what is what in its messages. */
+/** A topic, and the structure of its messages. */
 export interface TopicOptions {
   /**
    * The topic: `+` and `#` as in MQTT; `{device}` and `{stream}` stand for one level each, whose text is looked up in

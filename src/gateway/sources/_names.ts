@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Names that are being written, or hold what was left out. */
+/** Names of files that are being written, or that hold bad rows. */
 const NEVER = /^\.|\.(?:bad|part|tmp)$/i;
 
 /** Whether a name fits a pattern with `*` and `?`. */

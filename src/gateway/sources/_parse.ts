@@ -1,5 +1,5 @@
 /**
- * Text of a source as batches: CSV or NDJSON, by the readers of this package.
+ * Turns the text of a source into batches: CSV or NDJSON, by the readers of this package.
  *
  * @module
  */
@@ -38,7 +38,7 @@ export interface TextOptions {
   >;
 }
 
-/** What was read at a time. */
+/** One chunk that was read. */
 interface ParsedChunk {
   readonly batches: ReadingBatch[];
   readonly readings: number;
@@ -68,7 +68,7 @@ function readerOf(
 }
 
 /**
- * Checks options before anything is read: a wrong one would be noticed with readings that cannot be had again.
+ * Checks options before anything is read: otherwise an invalid option would be noticed only when readings get lost.
  *
  * @throws {TypeError} If the device, the streamer or an option of the reader is not valid.
  */

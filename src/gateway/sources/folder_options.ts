@@ -50,7 +50,7 @@ export interface FolderOptions extends TextOptions {
    */
   readonly maxBadRows?: number;
   /**
-   * How often the folder is looked at, in milliseconds.
+   * How often the folder is read, in milliseconds.
    *
    * @default {1_000}
    */

@@ -68,7 +68,7 @@ const NAMES = [
 const TIMEOUT_MS = 30_000;
 /** How long a request waits for room in the queue. */
 const ROOM_MS = 2000;
-/** What a client is told to wait then, in seconds. */
+/** The `Retry-After` for a client then, in seconds. */
 const RETRY_AFTER = "5";
 
 interface Reply {
@@ -139,7 +139,7 @@ async function serve(
         return { status: 503, body: { error: "the gateway could not store it" } };
       })
       .then(({ status, body, headers }) => {
-        // A body that was not read to its end leaves nothing to go on with.
+        // After a body that was not read to its end, the connection cannot be used again.
         const close: Record<string, string> = request.complete ? {} : { connection: "close" };
         response.writeHead(status, { "content-type": "application/json", ...headers, ...close });
         response.end(`${JSON.stringify(body)}\n`, () => {
@@ -147,7 +147,7 @@ async function serve(
         });
       })
       .catch((error) => {
-        // Whatever a client does, the gateway goes on.
+        // No error of a client may stop the gateway.
         sink.bad(`${client}: ${errorMessage(error)}`);
         request.destroy();
       });
@@ -155,7 +155,7 @@ async function serve(
   server.on("clientError", (error, socket) => {
     const code = errorCode(error) ?? "";
     const late = code === "ERR_HTTP_REQUEST_TIMEOUT";
-    // Others went away, which is not worth a line.
+    // The client closed the connection, which is not worth a log line.
     if (!socket.writable || (!late && !code.startsWith("HPE_"))) return void socket.destroy();
     const what = late ? `its head took longer than ${timeoutMs} ms` : "it is not HTTP";
     sink.bad(`connection of ${(socket as Socket).remoteAddress ?? "a client"}: ${what}`);

@@ -16,7 +16,7 @@ export interface MqttOptions {
   /** The broker: `mqtt://host:1883` or `mqtts://host:8883`. */
   readonly url: string;
   /**
-   * The topics, and what is what in their messages. With several, each is read by one connection, in order.
+   * The topics, and the structure of their messages. With several, each is read by one connection, in order.
    */
   readonly topics: readonly TopicOptions[];
   /**
@@ -66,7 +66,7 @@ const NAMES = [
  * A source that subscribes to topics with QoS 1, in a session that the broker keeps. A message is acknowledged when
  * its readings are durable: delivery is at least once. It needs the package `mqtt`.
  *
- * @param options The broker, the topics, and what is what in their messages.
+ * @param options The broker, the topics, and the structure of their messages.
  * @returns The source, for a `Gateway`.
  * @throws {TypeError} If an option is not valid.
  *
@@ -236,7 +236,7 @@ async function handle(
   try {
     batches = reader.read(packet.topic, packet.payload);
   } catch (error) {
-    // It would be the same the next time: it is reported, and acknowledged.
+    // It would fail again in the same way, so it is reported and acknowledged.
     return sink.bad(`"${packet.topic}": ${errorMessage(error)}`);
   }
   await sink.push(batches, { signal });

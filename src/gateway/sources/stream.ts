@@ -73,7 +73,7 @@ export function streamSource(options: StreamOptions): ReadingSource {
           );
         }
       }
-      // What is cut off by the end of the gateway is not complete.
+      // A record that is cut off when the gateway stops is not complete.
       if (!signal.aborted) await store(undefined);
     },
   };
