@@ -52,7 +52,7 @@ export async function fileTarget(name: string | URL): Promise<FileTarget> {
 }
 
 /**
- * A name that nobody else has: the file's, then `.<process id>-<8 hexadecimal digits>.part`. In the
+ * A unique name: the file's, then `.<process id>-<8 hexadecimal digits>.part`. In the
  * same folder, so that a rename is enough; among temporary files where the target is written through.
  */
 export function besideOf(target: FileTarget, word: string = randomUUID().slice(0, 8)): string {

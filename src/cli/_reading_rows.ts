@@ -73,7 +73,7 @@ export function* ndjsonLines(columns: ReadingColumns): Generator<string> {
       if (known === undefined) leads.set(device, lead);
     }
     const value = values[row]!;
-    // Text has −0 only where somebody writes it.
+    // Text has −0 only if it was written so.
     const valueText = value === 0 && Object.is(value, -0) ? "-0" : `${value}`;
     const summary = summaryData?.[row];
     const raw = rawData?.[row];

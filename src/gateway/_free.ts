@@ -6,7 +6,7 @@
  */
 import type { BareColumns } from "./_pack.ts";
 
-/** Frees arrays that nobody uses any more, where the runtime can; one that shares its buffer stays. */
+/** Frees arrays that are no longer used, if the runtime can; one that shares its buffer stays. */
 export function free(...arrays: readonly ArrayBufferView[]): void {
   for (const { buffer, byteLength } of arrays) {
     // One that is freed already has no bytes.
@@ -15,7 +15,7 @@ export function free(...arrays: readonly ArrayBufferView[]): void {
   }
 }
 
-/** Frees columns that nobody uses any more. */
+/** Frees columns that are no longer used. */
 export function freeColumns(columns: BareColumns): void {
   free(columns.streams, columns.timestamps, columns.values);
 }

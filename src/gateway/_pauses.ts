@@ -22,7 +22,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 const SHORTEST_MS = 250, LONGEST_MS = 60_000;
 
-/** Pauses that double, with some chance in them so that many gateways do not return at once. */
+/** Pauses that double, with a random part, so that many gateways do not return at once. */
 export class Backoff {
   #next = SHORTEST_MS;
 
@@ -33,18 +33,18 @@ export class Backoff {
     return Math.max(ms, askedMs);
   }
 
-  /** It worked. */
+  /** Resets the pauses after a success. */
   reset(): void {
     this.#next = SHORTEST_MS;
   }
 }
 
-/** Something that many wait for, each until a time of its own. */
+/** A signal that several tasks wait for, each with its own time limit. */
 export class Bell {
   #listeners = new Set<() => void>();
   #rings = 0;
 
-  /** Wakes everybody who waits. */
+  /** Wakes all waiting tasks. */
   ring(): void {
     this.#rings++;
     const listeners = this.#listeners;
@@ -52,12 +52,12 @@ export class Bell {
     for (const listener of listeners) listener();
   }
 
-  /** How often it has rung: who looks first and waits then, misses nothing. */
+  /** How often it has rung. A task that reads this number before it waits misses nothing. */
   get rings(): number {
     return this.#rings;
   }
 
-  /** Waits until it has rung more than `seen` times, or for so long. */
+  /** Waits until it has rung more than `seen` times, or until the time is over. */
   async wait(seen: number, ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#rings > seen) return;
@@ -78,7 +78,7 @@ export class Bell {
   }
 }
 
-/** Lets through so many bytes at a time: a thousand streamers must not hold a thousand reports in memory. */
+/** Limits the bytes in use at a time: a thousand streamers must not hold a thousand reports in memory. */
 export class Budget {
   #free: number;
   readonly #most: number;
@@ -88,7 +88,7 @@ export class Budget {
     this.#free = this.#most = bytes;
   }
 
-  /** Waits for room; returns what gives it back. */
+  /** Waits for room; returns a function that frees it. */
   async take(bytes: number): Promise<() => void> {
     const wanted = Math.min(bytes, this.#most);
     if (this.#free < wanted || this.#waiting.length > 0) {

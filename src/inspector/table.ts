@@ -188,7 +188,7 @@ export function table<Row>(options: {
     const seen = scaled()
       ? travel <= 0 ? 0 : element.scrollTop / travel * lastTop()
       : element.scrollTop / ROW;
-    // Setting scrollTop fires this too, with the place rounded to pixels: then nobody has scrolled.
+    // Setting scrollTop fires this too, with the place rounded to pixels: then the user has not scrolled.
     const resolution = scaled() ? lastTop() / travel : 1 / ROW;
     if (Math.abs(seen - top) > resolution * 1.5) top = Math.min(seen, lastTop());
     schedule();

@@ -34,7 +34,7 @@ const LEAST_KEPT = 256;
 /** Nor is data that takes more bytes for each point than this, which is about what the rest of its event takes. */
 const MOST_KEPT = 128;
 
-/** Rows and a writer of free-form data that nobody uses. */
+/** Rows and a writer of free-form data that are not in use. */
 let idle: PointRows | undefined;
 /** A writer that has grown beyond this number of bytes is not kept. */
 const LARGEST_IDLE = 1 << 22;

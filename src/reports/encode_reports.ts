@@ -63,7 +63,7 @@ const MOST_WORKERS = 64;
 /** Requests to a worker that may be open: so that it never waits, and no more memory is held. */
 const OPEN = 3;
 
-/** Somebody who encodes: a worker or this thread. */
+/** An encoder: a worker or this thread. */
 interface Seat {
   call(request: EncodeRequest, transfer?: Transferable[]): Promise<EncodeReply>;
   close(): Promise<void>;

@@ -4,7 +4,7 @@ import { createEmulator } from "../../src/emulator/mod.ts";
 /** A running emulator. */
 export interface Cloud {
   url: string;
-  /** The address and a token, for the environment of a command: a login by password takes as long as the command. */
+  /** The address and a token, for the environment of a command: a login by password would take as long as the command. */
   env: Record<string, string>;
 }
 

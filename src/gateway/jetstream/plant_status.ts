@@ -56,7 +56,7 @@ export interface PlantLane {
   readonly hold: Hold | null;
   /** Readings of the device that are dead letters. */
   readonly dead: number;
-  /** The gateway that sends it; null: nobody does. */
+  /** The gateway that sends it; null: none does. */
   readonly gateway: string | null;
 }
 
