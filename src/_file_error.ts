@@ -9,7 +9,7 @@ import { errorCode } from "./_error_fields.ts";
 /**
  * Waits for the file system, and lets its error name the file that the caller named.
  *
- * @param action What is to be done: "write", "upload".
+ * @param action The action: "write", "upload".
  * @param path The file.
  * @param asked What the file system was asked for.
  * @returns Its answer.

@@ -15,7 +15,7 @@ export function configFolder(
   env: Readonly<Record<string, string | undefined>>,
   platform: string = process.platform,
 ): string {
-  // The XDG specification: a relative path is to be ignored.
+  // The XDG specification: a relative path must be ignored.
   const xdg = env.XDG_CONFIG_HOME?.startsWith("/") ? env.XDG_CONFIG_HOME : undefined;
   const home = env.HOME || env.USERPROFILE || homedir();
   if (xdg) return join(xdg, "archfx");

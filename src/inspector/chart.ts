@@ -192,7 +192,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
 
   async function take(series: readonly Series[], from: number, to: number): Promise<void> {
     held = series;
-    // Axes, lines and the text around them in tasks of their own: in one they hold the page up.
+    // Axes, lines and the text around them are drawn in separate tasks: a single task would block the page.
     if (plot === undefined && series.length > 1) {
       const mine = generation;
       build(true);

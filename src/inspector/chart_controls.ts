@@ -15,7 +15,7 @@ interface ChartActions {
   reset(): void;
   /** Another line is the one whose values are read. */
   activate(line: number): void;
-  /** Each line on a scale of its own, or all on one. */
+  /** Each line on its own scale, or all on one. */
   separate(on: boolean): void;
   /** What a key does, if anything. */
   key(key: string, shift: boolean): (() => void) | undefined;
@@ -35,7 +35,7 @@ interface ChartControls {
   readonly canvas: HTMLElement;
   activate(line: number): void;
   legend(lines: readonly LegendLine[], active: number): void;
-  /** Show whether each line is on a scale of its own. */
+  /** Show whether each line is on its own scale. */
   separated(on: boolean): void;
   /** The value of each line at the cursor. */
   values(texts: readonly string[]): void;

@@ -39,7 +39,7 @@ interface PlotOptions {
   readonly room: HTMLElement;
   readonly height: number;
   readonly lines: number;
-  /** Each line on a scale of its own; the axis is that of the active one. */
+  /** Each line on its own scale; the axis is that of the active one. */
   readonly separate: boolean;
   readonly active: number;
   /** What the values are, beside their axis. */

@@ -1,5 +1,5 @@
 /**
- * Streams and devices as text. A text that could be meant as decimal is not read as hexadecimal unless told.
+ * Streams and devices as text. A text that could be decimal is not read as hexadecimal unless an option says so.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * A JSON array as lines: each element becomes a line of its own, whatever the white space.
+ * A JSON array as lines: each element becomes one line, with any white space.
  *
  * @module
  */

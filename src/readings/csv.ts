@@ -16,7 +16,7 @@ import type { ByteSource, ReadingsReader } from "./read_options.ts";
  *
  * @param source The bytes, or a stream of them, such as the body of a response or the `readable` of an opened file; also
  * packed by gzip or zstd.
- * @param options How the text is to be understood, and what to do with rows that are not readings.
+ * @param options How to read the text, and what to do with rows that are not readings.
  * @returns The readings, a chunk at a time; it can be iterated once, and counts what it reads and skips.
  * @throws {DataError} While iterating: if the text is empty, a column is missing, an option contradicts the text, or a row
  * is not a reading and bad rows are not skipped. The error says line, column, text, rule, and the option that may help.

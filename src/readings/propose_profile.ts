@@ -19,7 +19,7 @@ export interface ProposeOptions {
 }
 
 /**
- * Proposes how a text is to be read: dialect, times, columns. Nothing is used without being seen: what the text does not
+ * Proposes how to read a text: dialect, times, columns. Nothing is used without being seen: what the text does not
  * say, such as the zone of its times, is asked.
  *
  * @param bytes The text or its beginning; a megabyte is enough. Also packed by gzip or zstd.

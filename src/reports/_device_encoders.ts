@@ -42,7 +42,7 @@ export interface DeviceColumns {
   readonly freeForm?: FreeForm;
 }
 
-/** What is to be done. Devices are numbers, as they were opened. */
+/** The requests. Devices are numbers, as they were opened. */
 export type EncodeRequest =
   | { readonly kind: "init"; readonly codec: WebAssembly.Module }
   | { readonly kind: "open"; readonly device: number; readonly options: ReportEncoderOptions }

@@ -129,7 +129,7 @@ async function exportAll(
     if (failed) throw stop.signal.reason ?? failed.reason;
   } catch (error) {
     status.stop();
-    throw context.interrupted(error, "complete days are kept: run the same command to go on");
+    throw context.interrupted(error, "complete days are kept: run the same command to continue");
   } finally {
     status.stop();
   }

@@ -29,7 +29,7 @@ export const reportUpload: Command = {
     "Prints file, streamer, readings and what became of it. With --json: { reports: [{ file, " +
     "streamer, readings, new, status, error }], readings, new, countedBefore, failed, heldBack, " +
     "notSent }; status is sent where last_id proves that every reading was counted, counted before " +
-    "where an earlier run sent it, partly new where readings have no id of their own, nothing new " +
+    "where an earlier run sent it, partly new where readings have no unique id, nothing new " +
     "where its ids are too low, otherwise failed, held back or not sent. Exit code 5 unless all are " +
     "sent or were counted before.",
   examples: [

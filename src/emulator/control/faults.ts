@@ -68,7 +68,7 @@ export type Fault = FaultSpec & {
 export type SetFault = FaultSpec & { readonly id: string };
 
 /**
- * The connection is to be cut: thrown to whoever holds it, or calls `fetch` of the emulator.
+ * Says that the connection must be cut: thrown to the holder of the connection, or to the caller of `fetch`.
  *
  * @example
  * ```ts
