@@ -4,6 +4,7 @@
  * @module
  */
 import { readFile } from "node:fs/promises";
+import { isRecord } from "../_is_record.ts";
 import { withoutMark } from "../_byte_order_mark.ts";
 import { errorCode, errorMessage } from "../_error_fields.ts";
 import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
@@ -25,6 +26,8 @@ export const FORMATS: readonly FileFormat[] = ["csv", "ndjson", "parquet", "arro
 export interface IntakeOptions {
   /** Options of `readCsv` and `readNdjson`. */
   readonly options: Record<string, unknown>;
+  /** The same as the profile and the flags say them, each alone. */
+  readonly sources: readonly Record<string, unknown>[];
   /** The format of the files; by default, their names and first bytes decide. */
   readonly format: FileFormat | undefined;
 }
@@ -53,7 +56,11 @@ export async function intakeOptions(args: Arguments): Promise<IntakeOptions> {
   // Ids are replaced by the command, not by the readers.
   if (options.stream === undefined && options.device === undefined) delete options.override;
   if (typeof flags.tags === "string") options.tags = await readTags(flags.tags);
-  return { options, format: (args.format ?? format) as FileFormat | undefined };
+  return {
+    options,
+    sources: [base, flags],
+    format: (args.format ?? format) as FileFormat | undefined,
+  };
 }
 
 /** The options as a reader of one format takes them. */
@@ -71,7 +78,8 @@ export function optionsFor(options: Record<string, unknown>, format: FileFormat)
 }
 
 /** Finds what is wrong with options before a file is opened. */
-export function checkOptions({ options, format }: IntakeOptions): void {
+export function checkOptions(intake: IntakeOptions): void {
+  const { options, format } = intake;
   const csvOption = CSV_ONLY.find((name) => options[name] !== undefined);
   const jsonOption = JSON_ONLY.find((name) => options[name] !== undefined);
   if (csvOption !== undefined && jsonOption !== undefined) {
@@ -88,7 +96,7 @@ export function checkOptions({ options, format }: IntakeOptions): void {
         throw new TypeError(`Cannot read with option ${wrong}: it is for text, not for ${format}`);
       }
       checkTable(options);
-      checkEffects(options, (options.columns ?? {}) as object);
+      checkAllEffects(intake);
     });
     return;
   }
@@ -96,8 +104,24 @@ export function checkOptions({ options, format }: IntakeOptions): void {
   asArguments(() => {
     if (kind === "csv") readCsv(new Uint8Array(), optionsFor(options, kind));
     else readNdjson(new Uint8Array(), optionsFor(options, kind));
-    checkEffects(options, (options.columns ?? {}) as object);
+    checkAllEffects(intake);
   });
+}
+
+/**
+ * Checks that each option has an effect. An option of the profile may lose its effect by a flag, which overrides the
+ * profile.
+ */
+function checkAllEffects({ options, sources }: IntakeOptions): void {
+  const check = (all: Record<string, unknown>) =>
+    checkEffects(all, isRecord(all.columns) ? all.columns : {});
+  try {
+    check(options);
+  } catch (error) {
+    for (const source of sources) check(source);
+    if (sources.every((source) => Object.keys(source).length > 0)) return;
+    throw error;
+  }
 }
 
 /** Runs a check of options; its errors are errors of usage. */

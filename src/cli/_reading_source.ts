@@ -291,7 +291,11 @@ export function problemLine(path: string, problem: ReadProblem): string {
     /\boption (stream|device|delimiter|firstReadingId|timeFormat)\b/g,
     (text) => optionMessage(text),
   );
+  // Whoever does not know the file yet has more than one option to find.
+  const isUnknown = problem.line !== undefined && path !== "-" &&
+    message.startsWith("there is no column");
+  const advice = [...hints, ...(isUnknown ? ["archfx profile"] : [])];
   return `Cannot read "${path}"${place}: ${message}${
-    hints.length > 0 ? `; try ${hints.join(" or ")}` : ""
+    advice.length > 0 ? `; try ${advice.join(" or ")}` : ""
   }`;
 }

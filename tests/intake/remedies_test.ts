@@ -44,6 +44,7 @@ const REJECTED: [
     "line 1",
     "--skip-lines",
   ]],
+  ["unknown.csv", "Zeit;Wert\n02.03.2026;1\n", [...FIXED], 1, ["line 1", "archfx profile"]],
   ["space.csv", "timestamp value\n2026-03-02T06:00:00Z 20.5\n", [...FIXED], 1, ["--delimiter ' '"]],
   ["restart.csv", "timestamp,value\n2026-03-02T06:00:00Z,20.5\n# restart\n", [...FIXED], 1, [
     "line 3",

@@ -216,3 +216,30 @@ Deno.test("a file of tags rejects misspelt and repeated columns, and takes a des
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("a flag may take the effect of an option of the profile, but not of another flag", async () => {
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/a.csv`, "timestamp,value\n1772431200,20.5\n");
+    const profile = { timeZone: "Europe/Berlin", ambiguousTime: "later" };
+    await Deno.writeTextFile(`${folder}/p.json`, JSON.stringify(profile));
+    const encode = (...args: string[]) =>
+      runHere([
+        ...["report", "encode", `${folder}/a.csv`, "--device", "d--1", "--stream", "5090"],
+        ...["--profile", `${folder}/p.json`, "-o", `${folder}/OUT.mp`, "--force", ...args],
+      ]);
+    assertEquals((await encode("--time-format", "epoch-s")).code, 0);
+    const wrong = await encode("--time-format", "epoch-s", "--time-zone", "UTC");
+    assertEquals(wrong.code, 2);
+    assertStringIncludes(wrong.err, "--time-zone");
+    await Deno.writeTextFile(
+      `${folder}/p.json`,
+      JSON.stringify({ ...profile, timeFormat: "epoch-s" }),
+    );
+    assertEquals((await encode("--blank", "skip")).code, 2);
+    await Deno.writeTextFile(`${folder}/p.json`, '{"timeFormat":"epoch-s"}');
+    assertEquals((await encode("--ambiguous-time", "later")).code, 2);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
