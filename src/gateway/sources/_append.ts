@@ -2,7 +2,8 @@
  * AppendFolder, files that grow: logs. They are never moved.
  *
  * A file is known by its device, its inode and a CRC of its first KiB: a shorter file or another beginning is a new
- * file. A file that was renamed is read to its end before new ones. The position has, for each file, the byte after
+ * file. A file that was renamed is read to its end before new ones; one that is gone is remembered for a while, since
+ * its disk may only be away. The position has, for each file, the byte after
  * the last complete record, the line number and the header.
  *
  * @module
