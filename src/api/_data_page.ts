@@ -13,7 +13,7 @@ import type { JsonMap } from "./_error_body.ts";
 
 /** The rows of a page begin within this many bytes, behind the count and the addresses of other pages. */
 const HEAD_BYTES = 4096;
-/** The most rows of a page. */
+/** The most rows of a page: the columns have room for as many as were asked for. */
 const MOST_ROWS = 1 << 14;
 const BRACKET = 0x5d;
 
@@ -30,8 +30,14 @@ export interface ScannedPage {
 export class PageScanner {
   readonly #kernel: NdjsonKernel | undefined;
 
-  /** @param variable The variable of the stream. */
-  constructor(variable: number) {
+  readonly #rows: number;
+
+  /**
+   * @param variable The variable of the stream.
+   * @param rows How many rows a page is asked for; one that has more is left to JSON.parse.
+   */
+  constructor(variable: number, rows: number = MOST_ROWS) {
+    this.#rows = rows > 0 && rows < MOST_ROWS ? Math.floor(rows) || 1 : MOST_ROWS;
     this.#kernel = NdjsonKernel.for({
       keys: [
         { name: "timestamp", role: Role.time },
@@ -61,7 +67,7 @@ export class PageScanner {
     const kernel = this.#kernel;
     const begin = rowsBegin(bytes);
     if (kernel === undefined || begin < 0) return undefined;
-    const stage = new ReadingStage(MOST_ROWS);
+    const stage = new ReadingStage(this.#rows);
     const counts = {
       quality: 0,
       blank: 0,

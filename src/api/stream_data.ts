@@ -91,7 +91,7 @@ export class StreamData {
       page_size: pageSize,
     };
     const { variable } = this.slug;
-    const scanner = new PageScanner(variable.id);
+    const scanner = new PageScanner(variable.id, pageSize);
     let misses = 0;
     const read = (answer: Answered) => {
       const scanned = misses < MISSES ? scanner.scan(answer.bytes) : undefined;
