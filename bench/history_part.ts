@@ -12,6 +12,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
+import { pageText, SLUG } from "./_data_pages.ts";
 import { measureProcess, type ProcessFigure } from "./processes.ts";
 
 const [job, root] = process.argv.slice(2);
@@ -106,30 +107,6 @@ async function inFolder<T>(task: () => Promise<T>): Promise<T> {
   return result;
 }
 const folder = await mkdtemp(`${tmpdir()}/history-`);
-
-const SLUG = "sl--0000-0001--0000-0000-0000-0001--0000-5051";
-const PAGE = 5000;
-
-/** A page of readings with all fields that the cloud sends, up to the address of the next page and behind it. */
-function pageText(value: (row: number) => number): [head: string, tail: string] {
-  const results = Array.from({ length: PAGE }, (_, row) => ({
-    id: row,
-    stream: SLUG,
-    device: "d--0000-0000-0000-0001",
-    variable: "0000-5051",
-    type: "Num",
-    device_timestamp: null,
-    timestamp: new Date(START + row * 171).toISOString(),
-    int_value: Math.trunc(value(row)),
-    value: value(row),
-    streamer_local_id: row + 1,
-    dirty_ts: false,
-    status: "utc",
-    extra_data: {},
-    data: null,
-  }));
-  return ['{"count": 9, "next": ', `, "previous": null, "results": ${JSON.stringify(results)}}`];
-}
 
 /** A client whose server answers with the same page again and again. */
 function readings(pages: number, value: (row: number) => number): () => Promise<unknown> {
