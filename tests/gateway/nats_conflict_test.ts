@@ -1,5 +1,5 @@
 /** What two gateways, other writers and people do to a queue on NATS JetStream, and what is counted in the end. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport, lastReadingId } from "../../mod.ts";
 import { readDead } from "../../src/gateway/_frames.ts";
 import { deadSubject, laneSubject } from "../../src/gateway/jetstream/_messages.ts";
@@ -143,5 +143,43 @@ natsTest(
       assertEquals(ids, Array.from({ length: 30 }, (_, i) => i + 1));
       assert(queue.events.some(({ message }) => message.includes("was deleted")));
       assertEquals(await queue.position("press"), "30");
+    }, { servers: 1 }),
+);
+
+natsTest(
+  "a gateway that was frozen until its readings were counted and purged says nothing of a loss",
+  () =>
+    withNatsPlant(async (plant) => {
+      const { cloud } = plant;
+      const queue = await plant.open({ stale: true, purgeAfterMs: 0 });
+      await queue.follow();
+      const push = await plant.open();
+      await push.push(batch("d--1", 0, 10));
+      await push.push(batch("d--1", 10, 10));
+      await until("it is seen", () => queue.view.lanes[0]?.end === 20);
+      // It has sealed a report, and reads its record no more, as if it had been frozen there.
+      const { outbox } = queue;
+      const lane = (await outbox.lane(0))!;
+      const draft = (await outbox.draft(lane, 20))!;
+      const plan = {
+        parts: [{ lo: 1, hi: 20 }],
+        aside: [],
+        attempts: [{ lo: 1, hi: 20 }],
+        sends: 0,
+      };
+      const report = { streamer: 256, first: 1, last: 20, sent: 1_800_000_000_000, plan };
+      await outbox.seal(lane, draft, report, { confirmed: 0, next: 21, sent: report.sent });
+      queue.view.onRecord = () => {};
+      const other = await plant.start({}, { stale: true, purgeAfterMs: 0 });
+      await other.queue.flush();
+      await push.push(batch("d--1", 20, 10));
+      await other.queue.flush();
+      await until("it is purged", async () => {
+        const { state } = await queue.bus.info("r.>");
+        return Object.values(state.subjects ?? {}).join() === "1";
+      });
+      await assertRejects(() => outbox.read(lane, report, 1, 20), Error, "another gateway");
+      assertEquals([queue.dropped, queue.events], [0, []]);
+      await assertCounted(cloud, "d--1", 30);
     }, { servers: 1 }),
 );

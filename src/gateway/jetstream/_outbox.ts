@@ -122,6 +122,7 @@ export class JetStreamOutbox implements Outbox {
     const view = this.#view(lane);
     const { sealed, skip } = await this.#record(lane);
     const read = await this.#reader.read(view.subject, sealed, readings, view, skip);
+    if (read.damaged.length + read.gone.length > 0) await this.#mustBeCurrent(lane);
     const dead = read.damaged.map((it) => this.#damaged(view, it));
     this.#tellGone(view, read);
     if (read.parts.length === 0) {
@@ -229,6 +230,7 @@ export class JetStreamOutbox implements Outbox {
       view.subject,
       [...new Set(wanted.map(({ seq }) => seq))],
     );
+    if (missing.length > 0) await this.#mustBeCurrent(lane);
     for (const seq of missing) {
       const lost = wanted.filter((it) => it.seq === seq);
       const dropped = lost.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -308,6 +310,15 @@ export class JetStreamOutbox implements Outbox {
     const record = laneRecord(await this.#parts.records.read(lane.device), lane.streamer ?? -1);
     if ((record.rev ?? 0) !== this.#revs.get(lane.id)) throw new Overtaken();
     return record;
+  }
+
+  /** Fails if another gateway has written the record: what is missing may have been counted and purged since. */
+  async #mustBeCurrent({ id, device, streamer }: Lane): Promise<void> {
+    const { records } = this.#parts;
+    const { rev = 0 } = laneRecord(await records.fresh(device), streamer ?? -1);
+    if (rev === (this.#revs.get(id) ?? 0)) return;
+    records.forget(device);
+    throw new Overtaken();
   }
 
   /** Changes the record of a lane, if its sender knows it as it is, and the state of a streamer with it. */
