@@ -19,7 +19,7 @@ import type { CheckedNatsOptions, NatsAddress } from "./_options.ts";
 
 /** How long a request may take; its outcome is not known then. */
 const TIMEOUT_MS = 5000;
-const CONNECT_MS = 10_000;
+const CONNECT_MS = 20_000;
 /** Reads at a time: ten thousand streamers begin together. */
 const MOST_READS = 128;
 
@@ -100,7 +100,7 @@ export class Bus {
     const settings = {
       servers: [...place.servers],
       name: "archfx-gateway",
-      timeout: CONNECT_MS,
+      timeout: TIMEOUT_MS,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
       reconnectJitter: 250,

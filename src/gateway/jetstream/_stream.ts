@@ -11,8 +11,10 @@ import { type Bus, CODES, JetStreamError, type StreamInfo } from "./_bus.ts";
 /** The first version with batches of messages that are stored all or none. */
 const FIRST_VERSION = [2, 12];
 const MOST_REPLICAS = 3;
-/** So long the servers may take to choose a leader after their start. */
-const PATIENCE_MS = 20_000;
+/** So long the servers may take to choose a leader after their start, and after that of others. */
+const PATIENCE_MS = 60_000;
+/** After so long, a cluster that has no room for three replicas gets two. */
+const REPLICAS_MS = 10_000;
 
 const LEAST_BYTES = 1 << 20;
 
@@ -107,7 +109,7 @@ export async function ensureStream(bus: Bus): Promise<StreamInfo> {
       }
       // Two of a cluster are enough for two replicas; they may also just be starting.
       if (error instanceof JetStreamError && error.code === 10005 && replicas > 1) {
-        if (performance.now() > until - PATIENCE_MS / 2) replicas--;
+        if (performance.now() > until - PATIENCE_MS + REPLICAS_MS) replicas--;
       } else if (isFinal(error)) {
         throw cannot(bus, (error as Error).message, error);
       }
