@@ -132,7 +132,8 @@ async function decoded(response: Response): Promise<Response> {
   const input = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       if (next.done) return controller.close();
-      controller.enqueue(next.value);
+      // A copy, since for the types of dnt 0.42 its memory could be shared; few servers send deflate.
+      controller.enqueue(next.value.slice());
       next = await reader.read();
     },
     cancel: (reason) => reader.cancel(reason),
