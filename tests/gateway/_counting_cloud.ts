@@ -10,6 +10,7 @@ import { ArchFXFlexibleDictionaryReport } from "../../mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug, ArchFxStreamSlug } from "../../src/slugs/mod.ts";
 import { DENO_RUN } from "../_deno_run.ts";
 import { random } from "./_kills.ts";
+import { endWithParent } from "./_orphans.ts";
 
 /** What the cloud does wrong. */
 export interface CountingOptions {
@@ -233,4 +234,5 @@ function serve(options: CountingOptions): void {
   });
 }
 
+if (import.meta.main) endWithParent();
 if (import.meta.main) serve(JSON.parse(Deno.args[0] ?? "{}"));

@@ -2,6 +2,8 @@
  * Real nats-servers on loopback, for tests: a cluster of three with `sync_interval: always`, each of which can be
  * killed, frozen and started again at its address.
  */
+import { Guarded } from "./_orphans.ts";
+
 /** A pause. */
 export const delay = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, ms));
@@ -53,7 +55,7 @@ interface Server {
   /** The folder of its data. */
   readonly store: string;
   readonly wrap: readonly string[];
-  child?: Deno.ChildProcess | undefined;
+  running?: Guarded | undefined;
 }
 
 /** What a server's page says of a stream, as far as it is used. */
@@ -165,26 +167,24 @@ ${more}
   start(i: number): void {
     const server = this.#servers[i]!;
     const [program, ...args] = [...server.wrap, NATS_SERVER!, "-c", server.config];
-    server.child = new Deno.Command(program!, {
+    server.running = new Guarded(program!, {
       args,
       stdout: "null",
       stderr: Deno.env.get("NATS_LOG") ? "inherit" : "null",
-    }).spawn();
+    });
   }
 
   /** Kills a server with -9; nothing if it does not run. */
   async kill(i: number): Promise<void> {
     const server = this.#servers[i]!;
-    const { child } = server;
-    server.child = undefined;
-    if (!child) return;
-    child.kill("SIGKILL");
-    await child.status;
+    const { running } = server;
+    server.running = undefined;
+    await running?.kill();
   }
 
   /** Freezes a server for a time, as a machine that swaps or a virtual machine that is moved. */
   async freeze(i: number, ms: number): Promise<void> {
-    const { child } = this.#servers[i]!;
+    const child = this.#servers[i]!.running?.child;
     child?.kill("SIGSTOP");
     await delay(ms);
     child?.kill("SIGCONT");
@@ -193,9 +193,11 @@ ${more}
   /** The CPU time of all servers so far, in seconds. */
   cpuSeconds(): number {
     let ticks = 0;
-    for (const { child } of this.#servers) {
-      if (!child) continue;
-      const fields = Deno.readTextFileSync(`/proc/${child.pid}/stat`).split(") ")[1]!.split(" ");
+    for (const { running } of this.#servers) {
+      if (!running) continue;
+      const fields = Deno.readTextFileSync(`/proc/${running.child.pid}/stat`).split(") ")[1]!.split(
+        " ",
+      );
       ticks += Number(fields[11]) + Number(fields[12]);
     }
     return ticks / 100;

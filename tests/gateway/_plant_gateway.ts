@@ -5,6 +5,7 @@
 import { Api } from "../../mod.ts";
 import { Gateway, openQueue, type ReadingSource } from "../../src/gateway/mod.ts";
 import { START } from "./_gateway.ts";
+import { endWithParent } from "./_orphans.ts";
 
 /** What such a gateway is like. */
 export interface PlantGateway {
@@ -60,6 +61,7 @@ function source(plant: PlantGateway, devices: readonly number[]): ReadingSource 
 }
 
 if (import.meta.main) {
+  endWithParent();
   const plant = JSON.parse(Deno.args[0]!) as PlantGateway;
   const { role, devices = [], devicesPerSource = 10 } = plant;
   const api = new Api(plant.cloud, { retries: 0 });

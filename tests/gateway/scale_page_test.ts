@@ -6,6 +6,7 @@ import { archfx, spawn } from "../cli/_archfx.ts";
 import { TestCloud } from "./_cloud.ts";
 import { until, withFolder } from "./_gateway.ts";
 import { freePorts, NATS_SERVER, natsTest } from "./_nats_cluster.ts";
+import { Guarded } from "./_orphans.ts";
 
 const PAGE = await Deno.readTextFile(new URL("../../docs/scale.md", import.meta.url));
 const HOSTS = ["plant-1", "plant-2", "plant-3"];
@@ -29,7 +30,7 @@ async function startServers(folder: string): Promise<{ url: string; close(): Pro
   const made = await new Deno.Command("sh", { args: ["-ec", script], cwd: folder }).output();
   assert(made.success, new TextDecoder().decode(made.stderr));
   const ports = freePorts(6);
-  const children: Deno.ChildProcess[] = [];
+  const children: Guarded[] = [];
   for (const [i, host] of HOSTS.entries()) {
     let text = block("conf", "sync_interval").replaceAll("/etc/nats/plant-1", `/etc/nats/${host}`)
       .replace("server_name: plant-1", `server_name: ${host}`)
@@ -43,19 +44,18 @@ async function startServers(folder: string): Promise<{ url: string; close(): Pro
     text += `log_file: "${folder}/${host}.log"\n`;
     await Deno.writeTextFile(`${folder}/${host}.conf`, text);
     children.push(
-      new Deno.Command(NATS_SERVER!, {
+      new Guarded(NATS_SERVER!, {
         args: ["-c", `${folder}/${host}.conf`],
         env: { ...PASSWORDS, SYSTEM_PASSWORD: "y4" },
         stdout: "null",
         stderr: "null",
-      }).spawn(),
+      }),
     );
   }
   return {
     url: `nats://${[0, 1, 2].map((i) => `localhost:${ports[i]}`).join(",")}/READINGS`,
     async close() {
-      for (const child of children) child.kill("SIGKILL");
-      await Promise.all(children.map((child) => child.status));
+      await Promise.all(children.map((child) => child.kill()));
     },
   };
 }
