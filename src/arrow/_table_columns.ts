@@ -6,7 +6,7 @@
 import { DataType, DateUnit, type RecordBatch, TimeUnit, type Vector } from "./_apache_arrow.ts";
 import { exactJson } from "../_exact_json.ts";
 import { isoTime } from "../_iso_time.ts";
-import type { TableBatch, TableColumn } from "../readings/table_reader.ts";
+import type { TableBatch, TableColumn } from "../readings/table_source.ts";
 import { FIRST_MICROS, isText, LAST_MICROS } from "./_batches.ts";
 import { plain } from "./_plain.ts";
 

@@ -7,7 +7,7 @@ import { errorCode, errorMessage } from "../_error_fields.ts";
 import { RecordBatchReader, type Schema, tableFromIPC } from "./_apache_arrow.ts";
 import type { ByteSource } from "../readings/mod.ts";
 import { problemError } from "../readings/problem.ts";
-import type { TableBatch, TableSource } from "../readings/table_reader.ts";
+import type { TableBatch, TableSource } from "../readings/table_source.ts";
 import { addCodecs, ipcInput } from "./_ipc_input.ts";
 import { blobOf } from "./_parquet_blob.ts";
 import { parquetWasm } from "./_parquet_wasm.ts";

@@ -18,7 +18,7 @@ import {
 import type { TextTime } from "./_time_text.ts";
 import { problemError } from "./problem.ts";
 import type { SummaryData } from "./reading_columns.ts";
-import type { TableBatch, TableColumn } from "./table_reader.ts";
+import type { TableBatch, TableColumn } from "./table_source.ts";
 
 /** A fault and the column that has it; -1 for the row as a whole. */
 export interface PlacedFault extends CellFault {

@@ -7,8 +7,13 @@
 
 /** The bytes of a text of two digits each. */
 export function bytesFromHex(hex: string): Uint8Array<ArrayBuffer> {
+  // The longest cases have 14 million digits: parseInt() of each pair would take most of the time of all cases.
+  const digit = (at: number): number => {
+    const code = hex.charCodeAt(at);
+    return (code & 15) + (code > 57 ? 9 : 0);
+  };
   const bytes = new Uint8Array(hex.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(hex.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = digit(2 * i) << 4 | digit(2 * i + 1);
   return bytes;
 }
 

@@ -32,11 +32,17 @@ function describe(report: ArchFXFlexibleDictionaryReport): Tagged {
   };
 }
 
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+}
+
 Deno.test("decode() reads what the Python package reads, but for the listed exceptions", () => {
   checkGolden("decode", (golden) => {
     const bytes = bytesOf(golden);
     const report = ArchFXFlexibleDictionaryReport.decode(bytes);
-    assertEquals(report.encode(), bytes);
+    // assertEquals() takes a second for 7 MB.
+    const again = report.encode();
+    if (!sameBytes(again, bytes)) assertEquals(again, bytes);
     return describe(report);
   }, (golden, result) => {
     const { fields, visible_data } = result as Tagged;
