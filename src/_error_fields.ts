@@ -24,3 +24,8 @@ export function errorStatus(error: unknown): number | undefined {
 export function errorPath(error: unknown): string | undefined {
   return isRecord(error) && typeof error.path === "string" ? error.path : undefined;
 }
+
+/** A thrown value as an error, for what takes nothing else. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(errorMessage(thrown), { cause: thrown });
+}

@@ -10,7 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, dirname, join, resolve } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
-import { errorCode } from "./_error_fields.ts";
+import { orMissing } from "./_or_missing.ts";
 
 /** Where the bytes of a name go. */
 export interface FileTarget {
@@ -60,13 +60,4 @@ export function besideOf(target: FileTarget, word: string = randomUUID().slice(0
   return target.writtenThrough
     ? join(tmpdir(), basename(target.path) + suffix)
     : target.path + suffix;
-}
-
-async function orMissing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
-  }
 }

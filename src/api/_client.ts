@@ -9,7 +9,7 @@ import { answerError, failureError } from "./_describe_error.ts";
 import { loadLog, log } from "./_log.ts";
 import { MAX_REDIRECTS, redirectTarget, RefusedRedirect } from "./_redirect.ts";
 import { retryAfterMs } from "./_retry_after.ts";
-import { Scope, TimeUp } from "./_scope.ts";
+import { Scope, TimeLimit } from "./_scope.ts";
 import { codeOf, isCertificateError } from "./_certificate.ts";
 import { OwnFetchError, transportFor } from "./_transport.ts";
 import type { Answer, Answered, ApiCall, CallName, Transport } from "./_types.ts";
@@ -90,7 +90,7 @@ export class Client {
     const headers = this.#headers(options.headers);
     const scope = new Scope(options.signal, this.options.signal);
     const name = { method: call.method, url: `${this.baseUrl}/${call.path}` };
-    scope.limit(new TimeUp("totalTimeoutMs", limits.total));
+    scope.limit(new TimeLimit("totalTimeoutMs", limits.total));
     let rejected = false;
     let attempt = 1;
     try {
@@ -132,7 +132,7 @@ export class Client {
         await sleep(again, scope.signal);
       }
     } catch (error) {
-      throw error instanceof TimeUp ? failureError(name, error, attempt, []) : error;
+      throw error instanceof TimeLimit ? failureError(name, error, attempt, []) : error;
     } finally {
       scope.close();
     }
@@ -231,7 +231,7 @@ export class Client {
     limits: Limits,
   ): Promise<Outcome> {
     const scope = new Scope(above.signal);
-    scope.limit(new TimeUp("timeoutMs", limits.each));
+    scope.limit(new TimeLimit("timeoutMs", limits.each));
     try {
       return await scope.race(this.#exchange(call, name, headers, scope));
     } catch (failure) {
@@ -270,7 +270,7 @@ export class Client {
         },
         onQuiet: (bytes) => {
           const { limit, ms } = scope.running!;
-          scope.limit(new TimeUp(limit, ms + bytes / SLOWEST_BYTES_PER_MS));
+          scope.limit(new TimeLimit(limit, ms + bytes / SLOWEST_BYTES_PER_MS));
         },
       });
       const answer = (bytes: Uint8Array<ArrayBuffer>): Answer => ({

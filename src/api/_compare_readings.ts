@@ -7,18 +7,15 @@ import { parseExactJson } from "../_exact_json.ts";
 import type { ReadingFacts, ReportFacts } from "../reports/report_cloud.ts";
 import { deviceText } from "../reports/report_head.ts";
 import { answerJson } from "./_answer.ts";
+import { askAgain } from "./_ask_again.ts";
 import type { Client } from "./_client.ts";
-import { mayPass } from "./_last_id.ts";
 import { queryText } from "./_query.ts";
-import { Scope, TimeUp } from "./_scope.ts";
 import { asPage } from "./pages.ts";
-import { sleep } from "./retry.ts";
 
 /** Statuses with which the cloud says that this account may not read these readings. */
 const UNREADABLE = [403, 404, 501];
 
 const FIRST_PAUSE_MS = 50;
-const LONGEST_PAUSE_MS = 2_000;
 
 /** The fields of a row of `data/` that are used here. */
 interface Row {
@@ -42,38 +39,19 @@ export async function compareReadings(
 ): Promise<"same" | "different" | "unreadable"> {
   if (readings === undefined) return "unreadable";
   const device = deviceText(origin);
-  const scope = new Scope(signal);
-  const until = performance.now() + timeoutMs;
   let left = readings;
-  let failure: unknown;
-  try {
-    for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      try {
-        const missing: ReadingFacts[] = [];
-        for (const reading of left) {
-          const rows = await rowsOf(client, device, reading, scope.signal);
-          if (rows === undefined) return "unreadable";
-          // Rows do not name the streamer: one matching row is enough.
-          if (!rows.some((row) => isSame(row, reading))) missing.push(reading);
-        }
-        left = missing;
-        failure = undefined;
-        if (left.length === 0) return "same";
-      } catch (error) {
-        if (scope.signal.aborted) throw scope.signal.reason;
-        if (!mayPass(error)) throw error;
-        failure = error;
-      }
-      scope.limit(new TimeUp("timeoutMs", until - performance.now()));
-      await sleep(pause, scope.signal);
+  const found = await askAgain(async (within): Promise<"same" | "unreadable" | undefined> => {
+    const missing: ReadingFacts[] = [];
+    for (const reading of left) {
+      const rows = await rowsOf(client, device, reading, within);
+      if (rows === undefined) return "unreadable";
+      // Rows do not name the streamer: one that fits is enough.
+      if (!rows.some((row) => isSame(row, reading))) missing.push(reading);
     }
-  } catch (error) {
-    if (!(error instanceof TimeUp)) throw error;
-    if (failure !== undefined) throw failure;
-    return "different";
-  } finally {
-    scope.close();
-  }
+    left = missing;
+    return left.length === 0 ? "same" : undefined;
+  }, { signal, timeoutMs, firstPauseMs: FIRST_PAUSE_MS });
+  return found ?? "different";
 }
 
 async function rowsOf(

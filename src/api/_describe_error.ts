@@ -11,7 +11,7 @@ import { MAX_ERROR_BYTES, TooLarge } from "./_body.ts";
 import { codeOf, isCertificateError } from "./_certificate.ts";
 import { bodyText, contentType, fieldErrors, fieldsText, jsonOrText } from "./_error_body.ts";
 import { RefusedRedirect } from "./_redirect.ts";
-import { TimeUp } from "./_scope.ts";
+import { TimeLimit } from "./_scope.ts";
 import { redact, redactJson } from "./_secrets.ts";
 import type { Answer, CallName } from "./_types.ts";
 
@@ -102,7 +102,7 @@ export function failureError(
 ): errors.RestHttpBaseException {
   const details = { ...call, attempts };
   const said = (text: string) => `${title(call)}: ${text}${tries(attempts)}`;
-  if (failure instanceof TimeUp) {
+  if (failure instanceof TimeLimit) {
     const text = failure.limit === "timeoutMs"
       ? `no answer within ${failure.ms} ms (timeoutMs)`
       : `not done within ${failure.ms} ms (totalTimeoutMs)`;

@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { isMap } from "../_is_record.ts";
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 import { type FactoryLevel, type FactoryState, LEVELS, type ListState } from "./_factory_lists.ts";
 import type { Page } from "./resources.ts";
@@ -93,7 +94,8 @@ async function readTask(
   const before = lists[level];
   if (before !== list) return []; // The list is read again, and this page of it is asked for anew.
   if (level === "org" && org !== null) {
-    const row = await it.get(`org/${org}`, {}, { signal: it.signal }) as Row;
+    const row = await it.get(`org/${org}`, {}, { signal: it.signal });
+    if (!isMap(row)) throw new RestBaseException(`Cannot read org/${org}: it is not an object`);
     lists.org = { count: 1, pageCount: 1, next: undefined, pages: { 1: [row] }, done: true };
     it.onAnswer();
     return [];

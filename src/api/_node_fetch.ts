@@ -31,7 +31,7 @@ export function nodeTransport(trust: Trust): Transport {
     "http:": new http.Agent({ keepAlive, ...direct }),
     "https:": new https.Agent({ keepAlive, ...direct, ...secure }),
   });
-  const kept = agents(true);
+  const keptAlive = agents(true);
   const single = agents(false);
   return async (request) => {
     const url = new URL(request.url);
@@ -58,7 +58,7 @@ export function nodeTransport(trust: Trust): Transport {
     }
     const isRepeatable = request.isRepeatable || method === "GET" && request.body === undefined;
     const { request: open } = protocol === "https:" ? https : http;
-    const agent = (isRepeatable ? kept : single)[protocol];
+    const agent = (isRepeatable ? keptAlive : single)[protocol];
     const options = { method, headers, agent, ...(protocol === "https:" ? secure : {}) };
     return await exchange(request, () => open(url, options));
   };

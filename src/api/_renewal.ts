@@ -7,7 +7,7 @@ import { jsonMap, rejectPage } from "./_answer.ts";
 import { jsonBody } from "./_body.ts";
 import { answerError, failureError } from "./_describe_error.ts";
 import { log } from "./_log.ts";
-import { Scope, TimeUp } from "./_scope.ts";
+import { Scope, TimeLimit } from "./_scope.ts";
 import type { Answered, ApiCall } from "./_types.ts";
 import type { CallOptions, SettledOptions, Tokens } from "./options.ts";
 import { isToken, tokensFrom } from "./tokens.ts";
@@ -28,14 +28,14 @@ export async function renewTokens(
   const { renewTokens, signal, totalTimeoutMs } = client.options;
   if (!renewTokens) return await askForTokens(client, tokens, options);
   const scope = new Scope(signal);
-  scope.limit(new TimeUp("totalTimeoutMs", totalTimeoutMs));
+  scope.limit(new TimeLimit("totalTimeoutMs", totalTimeoutMs));
   try {
     const renewed = await scope.race(renewTokens({ ...tokens }, { signal: scope.signal }));
     return renewed && tokensFrom(renewed, " that renewTokens returned");
   } catch (error) {
     const reason = scope.signal.aborted ? scope.signal.reason : error;
     const name = { method: "POST", url: `${client.baseUrl}/auth/api-jwt-refresh/` };
-    throw reason instanceof TimeUp ? failureError(name, reason, 1, []) : reason;
+    throw reason instanceof TimeLimit ? failureError(name, reason, 1, []) : reason;
   } finally {
     scope.close();
   }

@@ -7,8 +7,8 @@
  * @module
  */
 
-/** Thrown into an attempt whose time is up. */
-export class TimeUp {
+/** A limit of time. It is the reason of the signal that it ends, and so what an attempt throws that takes longer. */
+export class TimeLimit {
   /** `limit` names the option that set it. */
   constructor(readonly limit: "timeoutMs" | "totalTimeoutMs", readonly ms: number) {}
 }
@@ -35,7 +35,7 @@ export class Scope {
   readonly #above: readonly AbortSignal[];
   readonly #stop: (event: { readonly target: unknown }) => void;
   #cancel: (() => void) | undefined;
-  #limit: TimeUp | undefined;
+  #limit: TimeLimit | undefined;
 
   /** Makes a scope that ends when one of the signals does. */
   constructor(...above: (AbortSignal | undefined)[]) {
@@ -55,14 +55,14 @@ export class Scope {
   }
 
   /** Ends the scope after a time; called again, the time starts anew. */
-  limit(limit: TimeUp): void {
+  limit(limit: TimeLimit): void {
     this.#cancel?.();
     this.#limit = limit;
     this.#cancel = after(limit.ms, () => this.#controller.abort(limit));
   }
 
   /** The limit that was set last. */
-  get running(): TimeUp | undefined {
+  get running(): TimeLimit | undefined {
     return this.#limit;
   }
 

@@ -14,9 +14,9 @@ import type { ApiBase, Credentials } from "./api_base.ts";
 import {
   type ApiOptions,
   type CallOptions,
+  checkedOptions,
   checkTokenType,
   isApiOption,
-  settle,
   type Tokens,
 } from "./options.ts";
 import { resourceAt } from "./resource.ts";
@@ -72,7 +72,7 @@ class ApiMembers {
   }
 
   constructor(domain: string = DOMAIN, options: ApiOptions = {}) {
-    const settled = settle(options);
+    const settled = checkedOptions(options);
     const origin = domainUrl(domain);
     const state: State = { client: new Client(origin + PREFIX, settled), domain: origin };
     const prototype: object = Object.getPrototypeOf(this); // that of a subclass, if one is constructed

@@ -255,7 +255,7 @@ export function isApiOption(name: string): name is keyof ApiOptions {
 }
 
 /** Options with defaults, or an error that names the wrong one. */
-export function settle(options: ApiOptions): SettledOptions {
+export function checkedOptions(options: ApiOptions): SettledOptions {
   const given: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(options)) {
     if (value === undefined) continue;

@@ -4,6 +4,7 @@
  * @module
  */
 import { errorMessage } from "../_error_fields.ts";
+import { isMap } from "../_is_record.ts";
 import { DataType, type RecordBatch, type Table, TimeUnit, type Vector } from "./_apache_arrow.ts";
 import { displayableColumns } from "../_display.ts";
 import { parseExactJson } from "../_exact_json.ts";
@@ -11,7 +12,7 @@ import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
-import type { ReadingChunk, SummaryData } from "../readings/mod.ts";
+import type { ReadingChunk } from "../readings/mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamSlug, ArchFxVariableID } from "../slugs/mod.ts";
 import { FIRST_MICROS, isText, LAST_MICROS } from "./_batches.ts";
 import { plain } from "./_plain.ts";
@@ -133,7 +134,7 @@ export function readingsOf(
     timestamps: column(names.timestamp, "set names.timestamp").timestamps(length),
     values: column(names.value, "set names.value").values(length),
     ...(device && { devices: device.devices(length) }),
-    ...(summary && { summaryData: summary as (SummaryData | null)[] }),
+    ...(summary && { summaryData: summary.map((cell) => isMap(cell) ? cell : null) }),
     ...(raw && { rawData: raw }),
   });
 }
@@ -231,7 +232,10 @@ class Column {
       if (typeof value === "number" && !Number.isSafeInteger(value)) {
         this.#wrong(row, "it must be an integer");
       }
-      const integer = BigInt(value as number | bigint);
+      if (typeof value !== "number" && typeof value !== "bigint") {
+        this.#wrong(row, "it must be an integer");
+      }
+      const integer = BigInt(value);
       if (integer < 0n || integer > most) this.#wrong(row, `it must be from 0 to ${most}`);
       integers[row] = integer;
     };

@@ -69,7 +69,8 @@ class Pieces extends AsyncByteQueue {
   #length = 0;
 
   override write(piece: unknown): void {
-    const { buffer, byteOffset, byteLength } = piece as ArrayBufferView;
+    if (!ArrayBuffer.isView(piece)) throw new TypeError("Cannot write a piece that is not bytes");
+    const { buffer, byteOffset, byteLength } = piece;
     this.#pieces.push(new Uint8Array(buffer, byteOffset, byteLength));
     this.#length += byteLength;
   }

@@ -29,6 +29,7 @@ import { randomUUID } from "node:crypto";
 import { chmod, mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { errorCode } from "../_error_fields.ts";
+import { orMissing } from "../_or_missing.ts";
 import { writeAll } from "../_node_files.ts";
 import { fileTarget } from "../_node_target.ts";
 
@@ -227,14 +228,5 @@ export class CommittedFile {
   #folderMode(): { mode?: number } {
     // Whoever may read a file must be able to enter its folder.
     return this.#mode === undefined ? {} : { mode: this.#mode | (this.#mode & 0o444) >> 2 | 0o700 };
-  }
-}
-
-async function orMissing<T>(asked: Promise<T>): Promise<T | undefined> {
-  try {
-    return await asked;
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return undefined;
-    throw error;
   }
 }

@@ -8,6 +8,7 @@ import { createReadStream } from "node:fs";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { Arguments } from "../main/argument_parser.ts";
 import type { BadRow, ReadingColumns, ReadWarning } from "../readings/mod.ts";
+import { deviceOf } from "../slugs/device_of.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import type { BadRowsFile } from "./_bad_rows_file.ts";
 import type { Context } from "./_command.ts";
@@ -78,7 +79,7 @@ export class FileEncoder {
     if (device === undefined) return true;
     let streamer: string;
     try {
-      streamer = this.#streamerOf(String(new ArchFxDeviceSlug(device as string)));
+      streamer = this.#streamerOf(String(deviceOf(device)));
     } catch {
       return true;
     }

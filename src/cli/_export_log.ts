@@ -6,6 +6,7 @@
  */
 import { appendFile, mkdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { isRecord } from "../_is_record.ts";
 import { CommandError, fileError } from "./_errors.ts";
 
 const NAME = "export.ndjson";
@@ -21,6 +22,16 @@ interface ExportedDay {
   readonly readings: number;
   readonly bytes: number;
 }
+
+function isDay(line: unknown): line is ExportedDay {
+  return isRecord(line) && typeof line.stream === "string" && typeof line.day === "string";
+}
+
+/** Not in the types of older versions of Node, which have the option. */
+const SYNCED: { readonly encoding: "utf8"; readonly flush: boolean } = {
+  encoding: "utf8",
+  flush: true,
+};
 
 /** What is exported; the same in every run into a folder. */
 interface ExportOf {
@@ -56,9 +67,9 @@ export class ExportLog {
         return log;
       }
       const [head, ...lines] = text.split("\n").map(parsed);
-      const known = head as (ExportOf & { version: number }) | undefined;
-      if (known?.version !== 1 || known.server !== of.server || known.place !== of.place) {
-        const what = known?.place === undefined
+      const known = isRecord(head) ? head : {};
+      if (known.version !== 1 || known.server !== of.server || known.place !== of.place) {
+        const what = known.place === undefined
           ? "something else"
           : `${known.place} of ${known.server}`;
         throw new CommandError(
@@ -67,7 +78,7 @@ export class ExportLog {
       }
       for (const line of lines) {
         // The last line may be torn by a kill: that day is exported again.
-        if (line !== undefined) log.#keep(line as ExportedDay);
+        if (isDay(line)) log.#keep(line);
       }
       if (!text.endsWith("\n")) await appendFile(path, "\n");
       return log;
@@ -98,7 +109,7 @@ export class ExportLog {
   async add(day: ExportedDay): Promise<void> {
     const path = join(this.#folder, NAME);
     try {
-      await appendFile(path, JSON.stringify(day) + "\n", { flush: true } as { flush: boolean });
+      await appendFile(path, JSON.stringify(day) + "\n", SYNCED);
     } catch (error) {
       throw fileError("write", path, error);
     }

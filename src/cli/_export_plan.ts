@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Api, FactoryRow } from "../api/mod.ts";
+import { isRecord } from "../_is_record.ts";
+import type { Api } from "../api/mod.ts";
 import { factoryMap } from "../api/mod.ts";
 import { CommandError } from "./_errors.ts";
 
@@ -35,28 +36,21 @@ export async function streamsBelow(
   const kind = /^(ps|pa|pl|d)--/.exec(place)?.[1];
   // An organisation that does not exist would be one without streams.
   const row = await api(kind === undefined ? "org" : RESOURCES[kind]!)(place)
-    .get(undefined, { signal }) as { slug: string; org?: string | null };
-  const org = kind === undefined ? row.slug : row.org;
-  if (typeof org !== "string") {
+    .get(undefined, { signal });
+  const { slug, org } = isRecord(row) ? { slug: row.slug, org: kind ? row.org : row.slug } : {};
+  if (typeof slug !== "string" || typeof org !== "string") {
     throw new CommandError(`Cannot export "${place}": it belongs to no organization`);
   }
-  const below = kind === undefined ? undefined : await slugsBelow(api, org, row.slug, signal);
+  const below = kind === undefined ? undefined : await slugsBelow(api, org, slug, signal);
   const found: string[] = [];
   for await (const stream of api.stream.list({ org }, { signal })) {
-    const { slug, device, machine, parent } = stream as unknown as StreamRow;
+    const { slug, device, machine, parent } = stream;
     const isBelow = below === undefined ||
       [device, machine, parent].some((it) => typeof it === "string" && below.has(it));
     if (isBelow) found.push(slug);
   }
   if (found.length === 0) throw new CommandError(`Cannot export "${place}": it has no streams`);
   return found.sort();
-}
-
-interface StreamRow {
-  readonly slug: string;
-  readonly device?: string | null;
-  readonly machine?: string | null;
-  readonly parent?: string | null;
 }
 
 /** A place and everything in it. */
@@ -69,7 +63,7 @@ async function slugsBelow(
   const below = new Set([place]);
   const map = await factoryMap(api, { org, signal });
   for (const row of map.rows()) {
-    const slugs = LEVELS.map((level) => (row as FactoryRow)[level]);
+    const slugs = LEVELS.map((level) => row[level]);
     const at = slugs.indexOf(place);
     if (at < 0) continue;
     for (const slug of slugs.slice(at)) if (slug !== null) below.add(slug);

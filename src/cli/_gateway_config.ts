@@ -8,6 +8,7 @@ import { dirname, resolve } from "node:path";
 import process from "node:process";
 import { withoutMark } from "../_byte_order_mark.ts";
 import { errorCode, errorMessage } from "../_error_fields.ts";
+import { isMap, isRecord } from "../_is_record.ts";
 import {
   checkConfig,
   type GatewayConfig,
@@ -114,7 +115,7 @@ export async function queueOptionsOf(
   if (!isNats(config.queue)) return pick(config, QUEUE);
   const { credentialsFile, credentialsEnv, tls, overflow } = config;
   const credentials = await secret(context, path, credentialsFile, credentialsEnv);
-  const files = tls as Record<string, string | undefined> | undefined;
+  const files = isRecord(tls) ? tls : undefined;
   const [ca, cert, key] = [
     await secret(context, path, files?.caFile, undefined),
     await secret(context, path, files?.certFile, undefined),
@@ -197,30 +198,40 @@ async function makeSource(
   const text = {
     ...given,
     ...own,
-    ...(own.read || given.read ? { read: { ...given.read as object, ...own.read as object } } : {}),
+    ...(own.read || given.read
+      ? { read: { ...isRecord(given.read) && given.read, ...isRecord(own.read) && own.read } }
+      : {}),
   };
   switch (type) {
     case "folder": {
       const path = resolve(dirname(base), String(own.path));
-      return folderSource({ name: String(own.path), ...text, path } as never);
+      return made(folderSource, { name: String(own.path), ...text, path });
     }
     case "stdin":
-      return streamSource({ ...text, input: process.stdin } as never);
+      return made(streamSource, { ...text, input: process.stdin });
     case "http": {
       const token = await secret(context, base, tokenFile, tokenEnv);
       if (token === undefined) throw new Error("it needs tokenFile or tokenEnv");
-      return httpSource({ ...text, token } as never);
+      return made(httpSource, { ...text, token });
     }
     default: {
       const password = await secret(context, base, passwordFile, passwordEnv);
       const ca = await secret(context, base, caFile, undefined);
-      return mqttSource({
+      return made(mqttSource, {
         ...own,
         ...(password !== undefined && { password }),
         ...(ca !== undefined && { ca }),
-      } as never);
+      });
     }
   }
+}
+
+/** A source, which checks its options by name and by value. */
+function made(
+  source: (options: never) => ReadingSource,
+  options: Record<string, unknown>,
+): ReadingSource {
+  return source(options as never);
 }
 
 /** The device and streamer of a profile are options of the source, the rest are options of the reader. */
@@ -232,10 +243,8 @@ async function readProfile(base: string, file: string): Promise<Record<string, u
   } catch (error) {
     throw new Error(`Cannot read the profile "${path}": ${errorMessage(error)}`);
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new Error(`Cannot read the profile "${path}": it must be an object`);
-  }
-  const { device, streamer, format, $schema: _, ...read } = value as Record<string, unknown>;
+  if (!isMap(value)) throw new Error(`Cannot read the profile "${path}": it must be an object`);
+  const { device, streamer, format, $schema: _, ...read } = value;
   const named = Object.entries({ device, streamer, format }).filter(([, it]) => it !== undefined);
   return { ...Object.fromEntries(named), read };
 }

@@ -46,7 +46,10 @@ export async function intakeOptions(args: Arguments): Promise<IntakeOptions> {
   const profile = args.profile === undefined ? {} : await readProfile(args.profile);
   const flags = flagOptions(args);
   const { format, description: _, $schema: __, ...base } = profile;
-  const columns = { ...base.columns as object, ...flags.columns as object };
+  const columns = {
+    ...isRecord(base.columns) && base.columns,
+    ...isRecord(flags.columns) && flags.columns,
+  };
   const options: Record<string, unknown> = {
     ...base,
     ...flags,
@@ -59,7 +62,7 @@ export async function intakeOptions(args: Arguments): Promise<IntakeOptions> {
   return {
     options,
     sources: [base, flags],
-    format: (args.format ?? format) as FileFormat | undefined,
+    format: FORMATS.find((it) => it === (args.format ?? format)),
   };
 }
 
@@ -161,10 +164,10 @@ async function readProfile(path: string): Promise<Record<string, unknown>> {
     );
   }
   const faults = profileFaults(profile);
-  if (faults.length > 0) {
+  if (faults.length > 0 || !isRecord(profile)) {
     throw new CommandError(
       faults.map((fault) => `Cannot read "${path}" as a profile: ${fault}`).join("\n"),
     );
   }
-  return profile as Record<string, unknown>;
+  return profile;
 }

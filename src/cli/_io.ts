@@ -84,14 +84,14 @@ export function processIo(): Io {
       const more = stdout.write(data);
       if (more || stdout.writableLength === 0) return;
       await new Promise<void>((resolve, reject) => {
-        const settle = () => {
-          stdout.off("drain", settle);
-          controller.signal.removeEventListener("abort", settle);
+        const goOn = () => {
+          stdout.off("drain", goOn);
+          controller.signal.removeEventListener("abort", goOn);
           if (controller.signal.reason instanceof BrokenPipe) reject(controller.signal.reason);
           else resolve();
         };
-        stdout.on("drain", settle);
-        controller.signal.addEventListener("abort", settle);
+        stdout.on("drain", goOn);
+        controller.signal.addEventListener("abort", goOn);
       });
     },
     writeError(text) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import { isoTime } from "../_iso_time.ts";
 import { numberText } from "../_number_text.ts";
 import { counted } from "../_plural.ts";
@@ -182,7 +183,7 @@ function summary(
     format: source.format,
     understood: {
       ...understood,
-      ...(tags === undefined ? {} : { tags: Object.keys(tags as object).length }),
+      ...(!isRecord(tags) ? {} : { tags: Object.keys(tags).length }),
     },
     columns: source.found ?? null,
     readings,

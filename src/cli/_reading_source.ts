@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { problemOf } from "../readings/problem.ts";
+import { deviceOf } from "../slugs/device_of.ts";
 import { tablesModule } from "./_arrow.ts";
 import {
   type FoundColumns,
@@ -147,7 +149,7 @@ function textHead(head: Uint8Array): string {
 /** A device of the options as a slug; the reader has checked it. */
 function deviceSlug(device: unknown, { ids }: Record<string, unknown>): string {
   const isDecimal = ids === "decimal" && /^\d+$/.test(String(device));
-  return String(new ArchFxDeviceSlug(isDecimal ? BigInt(device as string) : device as string));
+  return String(deviceOf(isDecimal ? BigInt(String(device)) : device));
 }
 
 /** Options that only text has. */
@@ -267,8 +269,8 @@ function devicesOf(chunk: ReadingChunk): Iterable<[bigint, ReadingChunk]> {
 export function sourceError(path: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === "DataError") {
-    const problem = error.cause as ReadProblem | undefined;
-    const message = typeof problem?.message === "string"
+    const problem = problemOf(error);
+    const message = problem
       ? problemLine(path, problem)
       : `Cannot read "${path}": ${optionMessage(error.message.replace(/^Cannot read /, ""))}`;
     return new CommandError(message, 1, { cause: error });

@@ -41,7 +41,7 @@ interface UnreadableReport {
   /** Its streamer, if its first bytes can be read. */
   readonly streamer: string | undefined;
   /** Why. */
-  readonly error: Error;
+  readonly error: unknown;
 }
 
 /** Everything that the arguments name, in the order of sending. */
@@ -70,7 +70,7 @@ export async function planUpload(
     try {
       reports.push(planned(path));
     } catch (error) {
-      unreadable.push({ path, streamer: streamerOf(path), error: error as Error });
+      unreadable.push({ path, streamer: streamerOf(path), error });
     }
   }
   reports.sort((a, b) =>

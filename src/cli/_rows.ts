@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import { counted } from "../_plural.ts";
 import { printable, printableJson } from "../_printable.ts";
 import type { Context } from "./_command.ts";
@@ -28,7 +29,7 @@ export async function printRows(
 ): Promise<number> {
   let count = 0;
   const unseen = new Set(fields);
-  const measured: Row[] = [];
+  const measured: unknown[] = [];
   let table: Table | undefined;
   if (context.json) await context.io.write("[");
   try {
@@ -38,9 +39,9 @@ export async function printRows(
       count++;
       if (context.json) await context.io.write(`${count > 1 ? "," : ""}\n  ${printableJson(row)}`);
       else if (!context.forPeople) await context.print(printableJson(row));
-      else if (table) await context.print(table.line(row as Row));
+      else if (table) await context.print(table.line(row));
       else {
-        measured.push(row as Row);
+        measured.push(row);
         if (measured.length === MEASURED_ROWS) table = await startTable(context, measured, fields);
       }
     }
@@ -91,8 +92,8 @@ function pick(item: unknown, fields: readonly string[] | undefined, unseen: Set<
       (above, key) =>
         above === null
           ? null
-          : typeof above === "object" && Object.hasOwn(above, key)
-          ? (above as Row)[key]
+          : isRecord(above) && Object.hasOwn(above, key)
+          ? above[key]
           : undefined,
       item,
     );
@@ -106,17 +107,17 @@ function warnOfUnseen(context: Context, unseen: ReadonlySet<string>, there: stri
 }
 
 interface Table {
-  line(row: Row): string;
+  line(row: unknown): string;
 }
 
 async function startTable(
   context: Context,
-  rows: readonly Row[],
+  rows: readonly unknown[],
   fields: readonly string[] | undefined,
 ): Promise<Table> {
-  const isObject = (row: unknown): row is Row => typeof row === "object" && row !== null;
-  const names = fields ?? [...new Set(rows.flatMap((row) => isObject(row) ? Object.keys(row) : []))]
-    .filter((name) => rows.some((row) => cell(row[name]) !== ""));
+  const at = (row: unknown, name: string) => isRecord(row) ? row[name] : undefined;
+  const names = fields ?? [...new Set(rows.flatMap((row) => isRecord(row) ? Object.keys(row) : []))]
+    .filter((name) => rows.some((row) => cell(at(row, name)) !== ""));
   if (names.length === 0) {
     for (const row of rows) await context.print(cell(row));
     return { line: cell };
@@ -124,7 +125,7 @@ async function startTable(
   const columns = fit(
     names.map((name) => ({
       name,
-      width: Math.max(name.length, ...rows.map((row) => cell(row[name]).length)),
+      width: Math.max(name.length, ...rows.map((row) => cell(at(row, name)).length)),
     })),
     context.io.columns,
   );
@@ -133,7 +134,7 @@ async function startTable(
       const { width } = columns[index]!;
       return clip(text, width).padEnd(width);
     }).join("  ").trimEnd();
-  const line = (row: Row) => format(columns.map(({ name }) => cell(row[name])));
+  const line = (row: unknown) => format(columns.map(({ name }) => cell(at(row, name))));
   const head = format(columns.map(({ name }) => printable(name)));
   await context.print(context.color ? `\u001b[1m${head}\u001b[22m` : head);
   for (const row of rows) await context.print(line(row));

@@ -72,11 +72,13 @@ export function slugParts(
   }
   if (prefix?.startsWith("p")) return { input, ...parent(new ArchFxParentSlug(input)) };
   if (as === "site" || as === "area" || as === "line") {
-    const type = { site: "ps", area: "pa", line: "pl" }[as] as "ps" | "pa" | "pl";
+    const type = PREFIXES[as];
     return { input, ...parent(new ArchFxParentSlug(value, type)) };
   }
   return { input, ...variable(new ArchFxVariableID(value)) };
 }
+
+const PREFIXES = { site: "ps", area: "pa", line: "pl" } as const;
 
 type Parts = Omit<SlugParts, "input">;
 

@@ -17,6 +17,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { errorPath } from "../_error_fields.ts";
+import { isRecord } from "../_is_record.ts";
 import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import { type LockOptions, withLock } from "../_node_file_lock.ts";
@@ -36,6 +37,13 @@ export interface Credentials {
   refresh?: string;
   /** When they were written, ISO 8601. */
   savedAt: string;
+}
+
+const TYPES: readonly unknown[] = ["jwt", "token", "Api-Key"];
+
+/** Whether this has a token; what else it has is for display. */
+function isEntry(entry: unknown): entry is Credentials {
+  return isRecord(entry) && typeof entry.access === "string" && TYPES.includes(entry.type);
 }
 
 /** What the file holds. */
@@ -184,23 +192,20 @@ export class CredentialsStore {
           '"archfx logout --force" removes the file',
       );
     };
-    let data: unknown;
+    let file: unknown;
     try {
-      data = JSON.parse(text);
+      file = JSON.parse(text);
     } catch {
       return invalid("it is not JSON");
     }
-    const file = data as CredentialsFile;
-    if (typeof data !== "object" || data === null || file.version !== 1) {
-      return invalid("it is not of version 1");
-    }
-    if (typeof file.clouds !== "object" || file.clouds === null) return invalid("it has no clouds");
+    if (!isRecord(file) || file.version !== 1) return invalid("it is not of version 1");
+    if (!isRecord(file.clouds)) return invalid("it has no clouds");
+    const clouds: CredentialsFile["clouds"] = {};
     for (const [address, entry] of Object.entries(file.clouds)) {
-      if (typeof entry?.access !== "string" || !["jwt", "token", "Api-Key"].includes(entry.type)) {
-        return invalid(`its entry for ${address} has no token`);
-      }
+      if (!isEntry(entry)) return invalid(`its entry for ${address} has no token`);
+      clouds[address] = entry;
     }
-    return file;
+    return { ...file, version: 1, clouds };
   }
 }
 

@@ -79,11 +79,14 @@ function instantiate(module: WebAssembly.Module): Wasm {
   return { module, kernel, u8: new Uint8Array(kernel.memory.buffer) };
 }
 
+interface BytesOfText {
+  readonly BYTES_PER_ELEMENT: number;
+  readonly fromBase64?: (text: string) => Uint8Array<ArrayBuffer>;
+}
+
 function embeddedBytes(): Uint8Array<ArrayBuffer> {
   // Where there is one: in a process that has just begun, the loop takes longer than all else.
-  const { fromBase64 } = Uint8Array as {
-    fromBase64?: (text: string) => Uint8Array<ArrayBuffer>;
-  };
+  const { fromBase64 }: BytesOfText = Uint8Array;
   if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, WASM_BASE64);
   const binary = atob(WASM_BASE64);
   const bytes = new Uint8Array(binary.length);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { isMap } from "../_is_record.ts";
 import { forgetPlan, noteCounts, type ScanCounts } from "./csv_kernel.ts";
 import { csvRegion, KEY_BYTES, Role, WINDOW_SIZE } from "./csv_region.ts";
 import type { ReadingStage } from "./reading_stage.ts";
@@ -140,10 +141,10 @@ export class NdjsonKernel {
     if (all.length !== count) return false;
     for (let i = 0; i < count; i++) {
       const isSummary = slow[2 * i + 1] === Role.summary;
-      const data = all[i] as object;
-      if (isSummary && (Array.isArray(data) || Object.hasOwn(data, "value"))) return false;
-      if (isSummary && isEmpty(data)) continue;
-      stage.setFree(slow[2 * i], isSummary ? "summary" : "raw", data);
+      const data = all[i];
+      if (!isSummary) stage.setRaw(slow[2 * i], data);
+      else if (!isMap(data) || Object.hasOwn(data, "value")) return false;
+      else if (!isEmpty(data)) stage.setSummary(slow[2 * i], data);
     }
     return true;
   }

@@ -23,7 +23,7 @@ export function readNumbers(
   view: DataView,
   at: number,
   end: number,
-  result: number[],
+  result: unknown[],
   i: number,
   length: number,
 ): number {

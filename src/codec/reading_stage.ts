@@ -82,10 +82,14 @@ export class ReadingStage {
     this.#free.raw.length = Math.min(this.#free.raw.length, this.rows);
   }
 
-  /** Gives free-form data to a row in memory. */
-  setFree(row: number, kind: "summary" | "raw", data: unknown): void {
-    if (kind === "summary") this.#free.summary[row] = data as StagedSummary;
-    else this.#free.raw[row] = data;
+  /** Gives summary data to a row in memory. */
+  setSummary(row: number, data: StagedSummary): void {
+    this.#free.summary[row] = data;
+  }
+
+  /** Gives raw data to a row in memory. */
+  setRaw(row: number, data: unknown): void {
+    this.#free.raw[row] = data;
   }
 
   /** The times outside of which readings are counted. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import { shown } from "../_shown.ts";
 import { arena } from "./arena.ts";
 import { DataError } from "./data_error.ts";
@@ -66,7 +67,7 @@ function joined(millis: number, micros: number, timestamp: Timestamp): Micros {
 function wholeMicros(timestamp: unknown): bigint {
   if (typeof timestamp === "bigint") return timestamp;
   if (typeof timestamp === "string") return parseMicros(timestamp) ?? reject(timestamp);
-  const nanoseconds = (timestamp as { epochNanoseconds?: unknown } | null)?.epochNanoseconds;
+  const nanoseconds = isRecord(timestamp) ? timestamp.epochNanoseconds : undefined;
   if (typeof nanoseconds !== "bigint") reject(timestamp);
   return (nanoseconds - (nanoseconds % 1000n + 1000n) % 1000n) / 1000n;
 }

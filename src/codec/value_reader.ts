@@ -208,7 +208,7 @@ export class ValueReader {
           this.#view,
           this.offset,
           this.#end,
-          result as number[],
+          result,
           i,
           length,
         );
@@ -254,12 +254,9 @@ export class ValueReader {
         return known.text;
       }
     }
-    const text = this.read();
-    knownKeys[slot] = {
-      bytes: bytes.slice(at + 1, at + 1 + length),
-      text: text as string,
-    };
-    return text as string;
+    const text = String(this.read());
+    knownKeys[slot] = { bytes: bytes.slice(at + 1, at + 1 + length), text };
+    return text;
   }
 
   /** A plain object, or a Map where a key is bytes. */

@@ -6,6 +6,8 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
+import { isTypedArray } from "../_typed_array.ts";
 import { writeAscii } from "./ascii.ts";
 import { DataError } from "./data_error.ts";
 import { ExtData } from "./ext_data.ts";
@@ -187,25 +189,24 @@ export class ValueWriter {
   #object(value: object, level: number): void {
     if (level > MAX_LEVEL) tooDeep();
     if (Array.isArray(value)) return this.#array(value, level);
-    if (isPlain(value)) return writeMap(this, value as Record<string, unknown>, level);
+    if (isPlain(value)) return writeMap(this, value, level);
     if (value instanceof Uint8Array) return this.#binary(value);
-    if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
-      return writeNumbers(this, value as unknown as ArrayLike<number | bigint>);
-    }
+    if (isTypedArray(value)) return writeNumbers(this, value);
     if (value instanceof Map) return this.#entries(value, level);
     if (value instanceof Float) return this.float(value.value);
     if (value instanceof Date) return this.text(formatMicros(timestampMicros(value)));
     if (value instanceof ExtData) return this.#extension(value);
-    if (typeof (value as { epochNanoseconds?: unknown }).epochNanoseconds === "bigint") {
-      return this.text(formatMicros(timestampMicros(value as { epochNanoseconds: bigint })));
+    if ("epochNanoseconds" in value && typeof value.epochNanoseconds === "bigint") {
+      const { epochNanoseconds } = value;
+      return this.text(formatMicros(timestampMicros({ epochNanoseconds })));
     }
-    if (typeof (value as { toJSON?: unknown }).toJSON === "function") {
+    if ("toJSON" in value && typeof value.toJSON === "function") {
       // One level further down, so that a toJSON that gives itself comes to an end.
-      return this.write((value as { toJSON(): unknown }).toJSON(), level + 1);
+      return this.write(value.toJSON(), level + 1);
     }
     // A plain object of another realm.
-    if (Object.getPrototypeOf(Object.getPrototypeOf(value)) === null) {
-      return writeMap(this, value as Record<string, unknown>, level);
+    if (isRecord(value) && Object.getPrototypeOf(Object.getPrototypeOf(value)) === null) {
+      return writeMap(this, value, level);
     }
     throw new TypeError(
       `Cannot encode a ${value.constructor?.name || "object"} as msgpack has no form for it`,
@@ -265,8 +266,8 @@ export class ValueWriter {
  * Whether it is a plain object without a `toJSON`. To ask for the prototype costs more than to write a small map; most are
  * told by what they inherit.
  */
-function isPlain(value: object): boolean {
-  const { constructor, toJSON } = value as { constructor: unknown; toJSON?: unknown };
+function isPlain(value: { readonly toJSON?: unknown }): value is Record<string, unknown> {
+  const { constructor, toJSON } = value;
   if (typeof toJSON === "function") return false;
   if (constructor === Object) return true;
   const prototype = Object.getPrototypeOf(value);

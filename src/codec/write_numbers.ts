@@ -66,9 +66,11 @@ export function writeNumberRun(
     const most = Math.min(GATHERED, length - i);
     for (; count < most; count++) {
       const item = value[i + count];
-      isNumber = typeof item === "number";
-      if (!isNumber) break;
-      gathered[count] = item as number;
+      if (typeof item !== "number") {
+        isNumber = false;
+        break;
+      }
+      gathered[count] = item;
     }
     if (count > 0) {
       const { kernel, values, out } = arena();

@@ -31,7 +31,7 @@ import { orgRoutes } from "./routes/orgs.ts";
 import { streamRoutes } from "./routes/streams.ts";
 import { DEMO_EMAIL } from "./seeds/demo.ts";
 import { loadSeed } from "./seeds/load.ts";
-import { plant } from "./seeds/seed.ts";
+import { fillStore } from "./seeds/seed.ts";
 import { exportStore, importStore } from "./seeds/transfer.ts";
 import { listen, type Listening, type ListenOptions } from "./server.ts";
 import { Initial } from "./store/initial.ts";
@@ -124,7 +124,7 @@ export class Emulator {
       let imported: string | undefined;
       if (checked.importFrom !== undefined) {
         imported = await importStore(store, checked.importFrom);
-      } else if (store.isEmpty) await plant(store, await loadSeed(checked.seed), checked.now());
+      } else if (store.isEmpty) await fillStore(store, await loadSeed(checked.seed), checked.now());
       let secret = store.meta("secret");
       if (secret === undefined) {
         secret = crypto.randomUUID() + crypto.randomUUID();

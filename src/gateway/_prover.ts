@@ -135,10 +135,10 @@ export class Prover {
         const found = rows.length === 0
           ? "unknown"
           : await this.#context.cloud.has(lane.device, columns, rows, signal);
-        if (found === "yes") return await this.#settle(sending, range);
+        if (found === "yes") return await this.#storeCounted(sending, range);
         // It is unknown which of them it was: the last one is the most likely.
         if (found === "unknown") {
-          return await this.#settle(sending, candidates[candidates.length - 1]!);
+          return await this.#storeCounted(sending, candidates[candidates.length - 1]!);
         }
       }
       const left = until - performance.now();
@@ -161,7 +161,7 @@ export class Prover {
   }
 
   /** An attempt was counted. */
-  async #settle(sending: Sending, attempt: IdRange): Promise<void> {
+  async #storeCounted(sending: Sending, attempt: IdRange): Promise<void> {
     const { lane, report, state } = sending;
     const { plan, dead } = counted(sending.plan, attempt);
     const { hold: _hold, fits, ...rest } = state;
@@ -172,7 +172,7 @@ export class Prover {
       ...(grown !== undefined && grown < this.#context.maxReadings && { fits: grown }),
     };
     step("confirm");
-    await this.#context.outbox.settle(lane, report, plan, next, dead);
+    await this.#context.outbox.storeOutcome(lane, report, plan, next, dead);
     step("delete");
     this.#context.counts.sent += Math.max(
       0,

@@ -183,7 +183,7 @@ export class LaneSender {
         // Its attempts are lost with its readings; one of them may have been counted, or may still be.
         const attempted = sending.plan.attempts.some(({ hi }) => hi > state.confirmed);
         const left: StreamerState = attempted ? { ...state, accept: true } : state;
-        return await outbox.settle(lane, report, withoutFirst(sending.plan), left, []);
+        return await outbox.storeOutcome(lane, report, withoutFirst(sending.plan), left, []);
       }
       const range = rangeOf(columns);
       const bytes = this.encode(lane, report, columns);
@@ -210,7 +210,7 @@ export class LaneSender {
     const range = { lo: report.first, hi: Math.min(lastId, report.last) };
     const left = lastId >= report.first ? counted({ ...plan, aside: [] }, range).plan : plan;
     const next = { ...rest, confirmed: lastId, next: Math.max(rest.next, lastId + 1) };
-    await this.#context.outbox.settle(lane, report, left, next, []);
+    await this.#context.outbox.storeOutcome(lane, report, left, next, []);
   }
 
   async #post(

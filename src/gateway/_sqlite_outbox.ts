@@ -4,7 +4,7 @@
  * Invariants that this file maintains:
  * 3. The ids and the time of a report are on disk before its first byte is sent, and never change: `seal` stores
  *    which batches it has, and the ids follow from that.
- * 4. A batch leaves the queue with `settle` alone, in the transaction that stores the proof or the decision.
+ * 4. A batch leaves the queue with `storeOutcome` alone, in the transaction that stores the proof or the decision.
  *
  * @module
  */
@@ -192,7 +192,7 @@ export class SqliteOutbox implements Outbox {
     await this.#store.apply(changes);
   }
 
-  async settle(
+  async storeOutcome(
     lane: Lane,
     report: OpenReport,
     plan: Plan,

@@ -64,8 +64,8 @@ this.#end){let byte=this.bytes[at];if(byte>160&&byte<192&&at+(byte&31)<this.#end
 void 0)return known}!(byte>=160&&byte<192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is nei\\
 ther text nor bytes",at)}return this.read()}#knownKey(at,length){let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+
 length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===
-bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=this.read();return knownKeys[slot]={
-bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,depth,at);let result={};for(let i=0;i<
+bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=String(this.read());return knownKeys[slot]=
+{bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,depth,at);let result={};for(let i=0;i<
 length;i++){this.#owed-=2;let key=this.key();if(typeof key!="string")return this.#mapFrom(result,key,length-i,depth);setOwn(
 result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){let result=new Map(Object.entries(start)),
 key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.set(key,this.read(depth+1));return result}};

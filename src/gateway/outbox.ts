@@ -106,7 +106,7 @@ export interface Outbox {
    * Something was counted, or given up: in one transaction, the plan, the streamer and the dead letters are
    * stored, and the batches are deleted if nothing of the report is left.
    */
-  settle(
+  storeOutcome(
     lane: Lane,
     report: OpenReport,
     plan: Plan,

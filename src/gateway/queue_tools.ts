@@ -199,17 +199,17 @@ export class QueueTools {
     if (now !== undefined && now !== lastId) {
       throw new QueueError(`Cannot take over: last_id has become ${now}; look at both sides again`);
     }
-    const drop = numbers("drop", args.drop ?? []);
+    const drop = integers("drop", args.drop ?? []);
     return { dropped: await takeOver(this.#queue, { lane, streamer, lastId, drop }) };
   }
 }
 
 /** Letters by their numbers, as a request names them. */
 function chosen(ids: unknown): readonly number[] | "all" {
-  return ids === "all" ? ids : numbers("ids", ids);
+  return ids === "all" ? ids : integers("ids", ids);
 }
 
-function numbers(name: string, value: unknown): readonly number[] {
+function integers(name: string, value: unknown): readonly number[] {
   if (Array.isArray(value) && value.every((it): it is number => isSafeInteger(it))) return value;
   throw new QueueError(`Cannot use ${shown(value)} as "${name}": it must be a list of integers`);
 }

@@ -30,7 +30,7 @@ export function reportColumns(columns: ReadingColumns): ReportColumns {
   });
   return {
     length: columns.length,
-    readingIds: columns.readingIds as BigUint64Array,
+    readingIds: wide(columns.readingIds),
     timestamps: columns.timestamps,
     streams: columns.streams,
     values: columns.values,
@@ -41,6 +41,11 @@ export function reportColumns(columns: ReadingColumns): ReportColumns {
       return [summary, raw].filter((text) => text !== "").join(" ");
     },
   };
+}
+
+/** Ids as a report has them. */
+function wide(ids: ReadingColumns["readingIds"]): BigUint64Array {
+  return ids instanceof BigUint64Array ? ids : BigUint64Array.from(ids, BigInt);
 }
 
 function hasAny(data: readonly unknown[] | undefined): boolean {

@@ -22,12 +22,13 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const [name, ...classes] = tag.split(".");
-  const element = document.createElement(name) as HTMLElementTagNameMap[K];
+  // What stands before the first dot is a K.
+  const element = document.createElement(name as K);
   if (classes.length > 0) element.className = classes.join(" ");
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (typeof value === "function") {
-      element.addEventListener(key.slice(2), value as EventListener);
+      element.addEventListener(key.slice(2), (event) => value.call(element, event));
     } else element.setAttribute(key, value === true ? "" : String(value));
   }
   append(element, children);

@@ -17,7 +17,7 @@ import { streamList } from "./stream_list.ts";
 /** Most streams in one chart: more cannot be distinguished. */
 const CHARTED = 8;
 
-const SORTS: readonly string[] = ["id", "time", "stream", "value"] satisfies SortKey[];
+const SORTS: readonly SortKey[] = ["id", "time", "stream", "value"];
 
 /** A report on the page. */
 interface ReportView {
@@ -108,12 +108,12 @@ export function reportView(
     const streams = (state.get("streams") ?? "").split(",")
       .map((text) => parseInt(text.replace("-", ""), 16)).filter((stream) => known.has(stream));
     const sort = state.get("sort") ?? "";
-    const key = sort.replace(/^-/, "");
+    const key = SORTS.find((it) => it === sort.replace(/^-/, ""));
     return {
       streams: streams.length === 0 ? null : streams,
       bad: overview.bad > 0 && state.get("bad") !== null,
-      sort: SORTS.includes(key) ? key as SortKey : "file",
-      descending: SORTS.includes(key) && sort.startsWith("-"),
+      sort: key ?? "file",
+      descending: key !== undefined && sort.startsWith("-"),
     };
   }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { ArchFXFlexibleDictionaryReport, type ReadingColumns } from "@archfx/cloud/reports";
+import { unshared } from "../_unshared.ts";
 
 /** Start of the shift, µs since the Unix epoch: 2026-03-02 06:00 UTC. */
 const START = 1_772_431_200_000_000n;
@@ -72,7 +73,7 @@ export function sampleReport(length: number): Uint8Array<ArrayBuffer> {
     reportId: 1,
     sentTimestamp: START + BigInt(SHIFT),
   });
-  return report.encode() as Uint8Array<ArrayBuffer>;
+  return unshared(report.encode());
 }
 
 function round(value: number, digits: number): number {

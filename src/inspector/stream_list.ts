@@ -75,7 +75,7 @@ export function streamList(
   }
 
   function draw(): void {
-    const focused = (document.activeElement as HTMLElement | null)?.dataset?.stream;
+    const focused = document.activeElement?.getAttribute("data-stream") ?? undefined;
     const wanted = filter.trim().toLowerCase().replaceAll("-", "");
     const found = overview.streams.filter(({ stream }) =>
       variable(stream).replace("-", "").includes(wanted)
@@ -113,7 +113,7 @@ export function streamList(
     if (by === undefined) return;
     event.preventDefault();
     const boxes = [...body.querySelectorAll<HTMLElement>("input")];
-    boxes[boxes.indexOf(document.activeElement as HTMLElement) + by]?.focus();
+    boxes[boxes.findIndex((it) => it === document.activeElement) + by]?.focus();
   });
 
   draw();

@@ -226,7 +226,8 @@ export function table<Row>(options: {
     load: (from, count) => rows.load(from, count),
   });
   layer.addEventListener("click", (event) => {
-    const row = (event.target as Element).closest<HTMLElement>("[data-index]");
+    if (!(event.target instanceof Element)) return;
+    const row = event.target.closest<HTMLElement>("[data-index]");
     if (row !== null) activate(Number(row.dataset.index), event.shiftKey);
   });
   new ResizeObserver(() => setTop(top)).observe(element);

@@ -42,7 +42,7 @@ export function copying<Row>(
       : [...layer.children].filter((row) => marked.containsNode(row, true));
     // Text within one row is copied as it is.
     if (cells.length === 1) return;
-    const indexes = cells.map((row) => Number((row as HTMLElement).dataset.index));
+    const indexes = cells.map((row) => Number(row.getAttribute("data-index")));
     const [low, high] = indexes.length > 0
       ? [Math.min(...indexes), Math.max(...indexes)]
       : rows.selected();

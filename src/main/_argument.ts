@@ -132,7 +132,7 @@ export function convert(text: string, argument: Argument, shown: string): unknow
       reject("it must be an integer, at most 2^53-1");
     }
   }
-  if (argument.choices && !argument.choices.includes(value as string | number)) {
+  if (argument.choices && !argument.choices.some((it) => it === value)) {
     const meant = suggest(text, argument.choices.map(String));
     reject(
       `it must be one of ${argument.choices.map(choiceText).join(", ")}` +

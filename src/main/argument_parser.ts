@@ -6,6 +6,7 @@
  */
 import { inspectable } from "../_inspect.ts";
 import { parseArgs } from "@std/cli/parse-args";
+import { isSafeInteger } from "../_integers.ts";
 import {
   type Argument,
   ArgumentError,
@@ -155,8 +156,8 @@ export class ArgumentParser {
       reject(`the action ${JSON.stringify(action)} must be "storeTrue" or "append"`);
     }
     if (
-      nargs !== undefined && !["?", "*", "+"].includes(nargs as string) &&
-      !(Number.isSafeInteger(nargs) && (nargs as number) > 0)
+      nargs !== undefined && !["?", "*", "+"].some((it) => it === nargs) &&
+      !(isSafeInteger(nargs) && nargs > 0)
     ) {
       reject(`nargs ${JSON.stringify(nargs)} must be "?", "*", "+" or an integer above 0`);
     }

@@ -179,7 +179,7 @@ export class BaseMain {
       // Whether http may be used is checked with the client's options.
       return usage(() => cloudAddress(address, "ARCHFX_DOMAIN", true));
     }
-    const domain = this.domains[server as keyof typeof this.domains];
+    const domain = new Map<string, string>(Object.entries(this.domains)).get(server);
     if (domain === undefined) {
       throw new ArgumentError(
         `Cannot take "${server}" as --server: its address is not known, set domains.${server}`,

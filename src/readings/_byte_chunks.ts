@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import type { ByteSource } from "./read_options.ts";
 
 /** The longest piece, so that progress is reported on the way. */
@@ -18,9 +19,9 @@ function* cut(bytes: Uint8Array): Generator<Uint8Array> {
 export async function* byteChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) {
     yield* cut(source);
-  } else if (typeof (source as ReadableStream).getReader === "function") {
+  } else if (isReadable(source)) {
     // Not every browser can iterate a stream.
-    const reader = (source as ReadableStream<Uint8Array>).getReader();
+    const reader = source.getReader();
     let done = false;
     try {
       while (true) {
@@ -34,7 +35,7 @@ export async function* byteChunks(source: ByteSource): AsyncGenerator<Uint8Array
       reader.releaseLock();
     }
   } else {
-    for await (const bytes of source as AsyncIterable<Uint8Array>) yield* cut(mustBeBytes(bytes));
+    for await (const bytes of source) yield* cut(mustBeBytes(bytes));
   }
 }
 
@@ -43,9 +44,14 @@ function mustBeBytes(bytes: unknown): Uint8Array {
   throw new TypeError(`Cannot read a stream of ${typeof bytes}: it must be of Uint8Array`);
 }
 
+/** Whether a source is a stream of the web. */
+function isReadable(source: unknown): source is ReadableStream<Uint8Array> {
+  return isRecord(source) && typeof source.getReader === "function";
+}
+
 /** Whether a value is a source of bytes. */
 export function isByteSource(source: unknown): source is ByteSource {
-  const stream = source as Partial<ReadableStream & AsyncIterable<Uint8Array>> | null | undefined;
-  return source instanceof Uint8Array || typeof stream?.getReader === "function" ||
-    (typeof stream === "object" && typeof stream?.[Symbol.asyncIterator] === "function");
+  return source instanceof Uint8Array || isReadable(source) ||
+    (typeof source === "object" && source !== null && Symbol.asyncIterator in source &&
+      typeof source[Symbol.asyncIterator] === "function");
 }

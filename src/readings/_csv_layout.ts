@@ -126,9 +126,9 @@ export function csvLayout(
   header: CsvHeader | null,
 ): CsvLayout {
   const finder = new Finder(header);
-  const at = (name: keyof CsvColumns, fallback?: Column) => {
+  const at = (name: Exclude<keyof CsvColumns, "timestamp">, fallback?: Column) => {
     const column = columns[name] ?? fallback;
-    return column === undefined ? -1 : finder.find(`columns.${name}`, column as Column);
+    return column === undefined ? -1 : finder.find(`columns.${name}`, column);
   };
   const { timestamp = header ? "timestamp" : 0 } = columns;
   const times = (Array.isArray(timestamp) ? timestamp : [timestamp])

@@ -7,39 +7,19 @@ import { type Dialect, textOf } from "./_csv_record.ts";
 import { CsvScanner } from "./_csv_scan.ts";
 import type { StartOptions } from "./_csv_start.ts";
 import { checkCsv } from "./_check_csv.ts";
-import { foundColumns } from "./_csv_layout.ts";
 import { oneTable, withoutFooter } from "./_line_filters.ts";
-import type { ReadPlan } from "./_plan.ts";
-import { Counted, textPieces } from "./_text_pieces.ts";
-import { readWarnings } from "./_warnings.ts";
+import { TextReader } from "./_text_reader.ts";
 import type { CsvOptions } from "./csv_options.ts";
 import { looksLikeJson } from "./foreign.ts";
 import { problemError } from "./problem.ts";
-import type {
-  ByteSource,
-  FoundColumns,
-  LeftOut,
-  ReadingChunk,
-  ReadingsReader,
-  ReadWarning,
-} from "./read_options.ts";
+import type { ByteSource } from "./read_options.ts";
 
 const encoder = new TextEncoder();
 
 /** Reads a text once. */
-export class CsvReader implements ReadingsReader {
-  readonly #source: ByteSource;
-  readonly #plan: ReadPlan;
-  readonly #scanner: CsvScanner;
-  readonly #counted: Counted;
-  readonly #skipFooter: number;
-  readonly #table: number | undefined;
-  /** Whether the text begins with its header, which JSON must not pass for. */
-  readonly #beginsWithHeader: boolean;
-  #started = false;
-
+export class CsvReader extends TextReader {
   constructor(source: ByteSource, options: CsvOptions) {
-    this.#plan = checkCsv(options);
+    const plan = checkCsv(options);
     const { columns = {}, header = true } = options;
     const delimiter = options.delimiter === "tab" || options.delimiter === "\\t"
       ? "\t"
@@ -51,64 +31,34 @@ export class CsvReader implements ReadingsReader {
       delimiter,
       left: (["table", "skipLines", "skipFooter"] as const).filter((name) => options[name]),
     };
-    this.#source = source;
-    this.#skipFooter = options.skipFooter ?? 0;
-    this.#table = options.table;
-    this.#beginsWithHeader = header && !options.skipLines;
-    this.#counted = new Counted(this.#plan.onProgress);
-    this.#scanner = new CsvScanner(this.#plan, columns, start, dialectOf(options, delimiter));
+    super(source, {
+      name: "CSV",
+      plan,
+      scanner: new CsvScanner(plan, columns, start, dialectOf(options, delimiter)),
+      text(pieces) {
+        let text = pieces;
+        if (options.skipFooter) text = withoutFooter(text, options.skipFooter);
+        if (options.table !== undefined) text = oneTable(text, options.table);
+        // Only a text that begins with its header can be told from JSON.
+        return header && !options.skipLines ? withoutJson(text) : text;
+      },
+    });
   }
+}
 
-  get readings(): number {
-    return this.#scanner.readings;
-  }
-
-  get skippedRows(): number {
-    return this.#scanner.bad.count;
-  }
-
-  get leftOut(): LeftOut {
-    return { ...this.#scanner.maker.left };
-  }
-
-  get bytes(): number {
-    return this.#counted.bytes;
-  }
-
-  get found(): FoundColumns | undefined {
-    const { layout } = this.#scanner;
-    return layout && foundColumns(layout);
-  }
-
-  get warnings(): readonly ReadWarning[] {
-    return readWarnings(this.#scanner.maker);
-  }
-
-  /** The text in UTF-8, without what is not read of it. A piece is valid until the next one is asked for. */
-  async *#text(): AsyncGenerator<Uint8Array> {
-    if (this.#started) throw new TypeError("Cannot read CSV twice from one reader");
-    this.#started = true;
-    let text = textPieces(this.#counted.of(this.#source), this.#plan.encoding);
-    if (this.#skipFooter > 0) text = withoutFooter(text, this.#skipFooter);
-    if (this.#table !== undefined) text = oneTable(text, this.#table);
-    let isFirst = this.#beginsWithHeader;
-    for await (const piece of text) {
-      if (isFirst && looksLikeJson(textOf(piece, 0, Math.min(200, piece.length)))) {
-        throw problemError({
-          line: 1,
-          message: "it is JSON, not CSV",
-          hints: [{ option: "format", value: "ndjson" }],
-        });
-      }
-      isFirst = false;
-      yield piece;
+/** Rejects a text that is JSON, whose first line would pass for a header. */
+async function* withoutJson(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let isFirst = true;
+  for await (const piece of text) {
+    if (isFirst && looksLikeJson(textOf(piece, 0, Math.min(200, piece.length)))) {
+      throw problemError({
+        line: 1,
+        message: "it is JSON, not CSV",
+        hints: [{ option: "format", value: "ndjson" }],
+      });
     }
-    if (this.#counted.bytes === 0) throw problemError({ message: "it is empty" });
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
-    for await (const piece of this.#text()) yield* this.#scanner.read(piece, false);
-    yield* this.#scanner.read(new Uint8Array(), true);
+    isFirst = false;
+    yield piece;
   }
 }
 

@@ -8,7 +8,7 @@ import type { StagedChunk } from "../codec/reading_chunks.ts";
 import type { CsvKernel } from "../codec/csv_kernel.ts";
 import { BadRows } from "./_bad_rows.ts";
 import { csvKernel } from "./_csv_plan.ts";
-import { type CsvLayout, csvLayout } from "./_csv_layout.ts";
+import { type CsvLayout, csvLayout, foundColumns } from "./_csv_layout.ts";
 import {
   type Dialect,
   fieldText,
@@ -22,6 +22,7 @@ import { CsvStart, type StartOptions } from "./_csv_start.ts";
 import type { ReadPlan } from "./_plan.ts";
 import { RowMaker } from "./_row_maker.ts";
 import type { CsvColumns } from "./csv_options.ts";
+import type { FoundColumns } from "./read_options.ts";
 import { commentHints } from "./_time_text.ts";
 import { cut, problemError, quoted, type ReadHint } from "./problem.ts";
 
@@ -77,9 +78,9 @@ export class CsvScanner {
     return this.#stage.readings;
   }
 
-  /** The layout, once the header has been read. */
-  get layout(): CsvLayout | undefined {
-    return this.#layout;
+  /** Which columns are read, once the header has been read. */
+  get found(): FoundColumns | undefined {
+    return this.#layout && foundColumns(this.#layout);
   }
 
   /** Reads a piece; `last` ends a row that has no line end. */

@@ -4,6 +4,8 @@
  * @module
  */
 import { exactJson, parseExactJson } from "../_exact_json.ts";
+import { isSafeInteger } from "../_integers.ts";
+import { isMap } from "../_is_record.ts";
 import type { JsonKeys } from "./_json_keys.ts";
 import { keyList, KeyWatch } from "./_key_watch.ts";
 import { pointedAt, pointersOf } from "./_json_pointer.ts";
@@ -20,7 +22,6 @@ import {
 import type { TextTime } from "./_time_text.ts";
 import { cut } from "./problem.ts";
 import type { FoundColumns } from "./read_options.ts";
-import type { SummaryData } from "./reading_columns.ts";
 
 /** A fault and the key that has it; undefined for the object as a whole. */
 export interface KeyFault extends CellFault {
@@ -31,6 +32,12 @@ export interface KeyFault extends CellFault {
 export const NOT_JSON = "is not JSON";
 
 type Line = Record<string, unknown>;
+
+/** An integer from 0 on that JSON has as a number. */
+function wholeNumber(value: unknown): bigint | undefined {
+  if (typeof value !== "bigint" && !isSafeInteger(value)) return undefined;
+  return value >= 0 ? BigInt(value) : undefined;
+}
 
 /** Makes readings of JSON. */
 export class JsonRows {
@@ -74,13 +81,13 @@ export class JsonRows {
 
   /** Makes the readings of an object; what is wrong with it. */
   read(text: string): KeyFault[] {
-    let line: Line;
+    let line: unknown;
     try {
-      line = parseExactJson(text) as Line;
+      line = parseExactJson(text);
     } catch {
       return [{ key: undefined, text, rule: NOT_JSON }];
     }
-    if (typeof line !== "object" || line === null || Array.isArray(line)) {
+    if (!isMap(line)) {
       return [{ key: undefined, text, rule: "is not a JSON object" }];
     }
     this.#text = text;
@@ -134,7 +141,7 @@ export class JsonRows {
     if (keys.stream !== undefined && Object.hasOwn(line, keys.stream)) {
       const found = this.#stream(line[keys.stream]);
       if (isFault(found)) return [{ ...found, key: keys.stream }];
-      stream = found as RowStream;
+      stream = found;
     } else if (keys.streamRequired) {
       return [this.#missing(keys.stream ?? "stream", "columns.stream")];
     }
@@ -148,13 +155,13 @@ export class JsonRows {
       const found = this.#id(line[id]);
       if (isFault(found)) return [{ ...found, key: id }];
       // An id of 0 is a missing one, which an option may give.
-      if (found !== 0n || plan.idStep === 0n) extras.id = found as bigint;
+      if (found !== 0n || plan.idStep === 0n) extras.id = found;
       if (found !== 0n) this.#idKey = id;
     }
     const shared = this.#shared(line, extras, stream);
     if (typeof shared !== "bigint") return [shared];
     if (isFault(value)) return [{ ...value, key: name }];
-    const fault = this.#maker.add(shared, stream, value as number, extras);
+    const fault = this.#maker.add(shared, stream, value, extras);
     return fault ? [{ ...fault, key: undefined }] : [];
   }
 
@@ -174,7 +181,7 @@ export class JsonRows {
     const faults: KeyFault[] = [];
     for (const { name, value, ...stream } of values) {
       if (value === "left out") continue;
-      const fault = isFault(value) ? value : maker.add(shared, stream, value as number, extras);
+      const fault = isFault(value) ? value : maker.add(shared, stream, value, extras);
       if (fault) faults.push({ key: name, ...fault });
       if (fault?.ends) break;
     }
@@ -204,12 +211,12 @@ export class JsonRows {
         this.#hasDevice = true;
         const device = this.#device(line[deviceKey]);
         if (isFault(device)) return { ...device, key: deviceKey };
-        extras.device = device as bigint;
+        extras.device = device;
       }
     }
     const key = `${extras.device ?? stream?.device ?? ""}/${stream?.stream ?? ""}`;
-    const micros = this.#maker.utc(time as TextTime, key, text);
-    return isFault(micros) ? { ...micros, key: times[0] } : micros as bigint;
+    const micros = this.#maker.utc(time, key, text);
+    return isFault(micros) ? { ...micros, key: times[0] } : micros;
   }
 
   /** Summary and raw data. */
@@ -224,11 +231,11 @@ export class JsonRows {
       found = key;
       const value = line[key];
       if (value === null) continue;
-      if (typeof value !== "object" || Array.isArray(value) || Object.hasOwn(value, "value")) {
+      if (!isMap(value) || Object.hasOwn(value, "value")) {
         const rule = "is not summary data (an object without the key value)";
         return { key, bare: true, text: textOfCell(value), rule };
       }
-      if (Object.keys(value).length > 0) extras.summary = value as SummaryData;
+      if (Object.keys(value).length > 0) extras.summary = value;
     }
     found = undefined;
     for (const key of this.#keys.raw) {
@@ -286,10 +293,8 @@ export class JsonRows {
 
   #device(value: unknown): bigint | CellFault {
     if (typeof value === "string") return this.#maker.device(value);
-    const isId = typeof value === "bigint" || Number.isSafeInteger(value);
-    if (isId && BigInt(value as number) >= 0n && BigInt(value as number) < 2n ** 64n) {
-      return BigInt(value as number);
-    }
+    const device = wholeNumber(value);
+    if (device !== undefined && device < 2n ** 64n) return device;
     return { bare: true, text: textOfCell(value), rule: "is not a device slug" };
   }
 
@@ -297,10 +302,8 @@ export class JsonRows {
   #id(value: unknown): bigint | CellFault {
     if (value === null) return 0n;
     if (typeof value === "string") return this.#maker.id(value);
-    const isId = typeof value === "bigint" || Number.isSafeInteger(value);
-    if (isId && BigInt(value as number) >= 0n && BigInt(value as number) < 2n ** 64n) {
-      return BigInt(value as number);
-    }
+    const id = wholeNumber(value);
+    if (id !== undefined && id < 2n ** 64n) return id;
     return { bare: true, text: textOfCell(value), rule: "is not a reading id" };
   }
 

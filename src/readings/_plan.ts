@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import { checkNames } from "../_options.ts";
 import { deviceText, type IdTexts, streamText } from "./_id_text.ts";
 import type { NumberFormat } from "./_number_text.ts";
@@ -60,7 +61,7 @@ export interface ReadPlan {
 }
 
 function streamOf(name: string, option: StreamOption, ids: IdTexts): PlannedStream {
-  if ((option as object | null)?.constructor === Object) {
+  if (isPlain(option)) {
     checkNames(option, ["id"], `field of ${name}`);
   }
   const rule = "a variable id such as 0001-5090, a complete stream slug or a number below 2^32";
@@ -101,16 +102,22 @@ function mapOf(map: ReadOptions["map"], ids: IdTexts): ReadPlan["map"] {
   return entries;
 }
 
+/** An object that is not of a class, as a slug is. */
+function isPlain(option: unknown): option is object {
+  return isRecord(option) && option.constructor === Object;
+}
+
+function isTag(option: StreamOption | Tag): option is Tag {
+  return isPlain(option) && !("id" in option);
+}
+
 function tagsOf(tags: ReadOptions["tags"], ids: IdTexts): ReadPlan["tags"] {
   if (tags === undefined) return undefined;
   const found = new Map<string, PlannedTag>();
   for (const [name, option] of Object.entries(tags)) {
-    const isTag = (option as object | null)?.constructor === Object &&
-      !("id" in (option as object));
-    if (isTag) checkNames(option, ["stream", "scale", "offset"], `field of tags.${name}`);
-    const { stream, scale = 1, offset = 0 } = isTag
-      ? option as Tag
-      : { stream: option as StreamOption };
+    const tag: Tag = isTag(option) ? option : { stream: option };
+    if (tag === option) checkNames(tag, ["stream", "scale", "offset"], `field of tags.${name}`);
+    const { stream, scale = 1, offset = 0 } = tag;
     for (const [what, value] of [["scale", scale], ["offset", offset]] as const) {
       if (typeof value !== "number" || !Number.isFinite(value)) {
         throw optionError(`tags.${name}.${what}`, value, "a finite number");

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isRecord } from "../_is_record.ts";
+
 /** How sure a proposal is. */
 export type Confidence = "certain" | "likely" | "unsure";
 
@@ -60,7 +62,10 @@ export class Proposal {
     for (const { option, value } of this.#options) {
       const [name, inner] = option.split(".");
       if (inner === undefined) profile[name] = value;
-      else profile[name] = { ...profile[name] as object, [inner]: value };
+      else {
+        const before = profile[name];
+        profile[name] = { ...isRecord(before) && before, [inner]: value };
+      }
     }
     return { profile, options: this.#options, questions: this.#questions };
   }

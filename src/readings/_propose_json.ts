@@ -4,6 +4,7 @@
  * @module
  */
 import { parseExactJson } from "../_exact_json.ts";
+import { isMap } from "../_is_record.ts";
 import { timeFormats } from "./_propose_table.ts";
 import type { Proposal } from "./_proposal.ts";
 
@@ -22,7 +23,8 @@ function objects(text: string): Line[] {
       ? text
       : `${text.slice(0, text.lastIndexOf("}") + 1)}]`;
     try {
-      lines.push(...parseExactJson(end) as unknown[]);
+      const parsed = parseExactJson(end);
+      if (Array.isArray(parsed)) lines.push(...parsed);
     } catch {
       return [];
     }
@@ -35,9 +37,7 @@ function objects(text: string): Line[] {
       }
     }
   }
-  return lines.filter((it): it is Line =>
-    typeof it === "object" && it !== null && !Array.isArray(it)
-  );
+  return lines.filter(isMap);
 }
 
 /** Proposes what the keys of objects are. */

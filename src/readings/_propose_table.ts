@@ -5,7 +5,7 @@
  */
 import { type Dialect, fieldText, RecordFields, splitRecord } from "./_csv_record.ts";
 import { notFinite, numberOf } from "./_number_text.ts";
-import { NAMED_FORMATS, patternsOf, type TimeReader, timeReader } from "./_time_text.ts";
+import { checkedReader, NAMED_FORMATS, patternsOf } from "./_time_text.ts";
 
 /** A row of the text. */
 export interface SampleRow {
@@ -138,8 +138,8 @@ export function isTimeCell(text: string): boolean {
 /** The formats under which all texts are times between 1990 and 2100, most usual first. */
 export function timeFormats(texts: readonly string[]): string[] {
   const fits = (format: string): boolean => {
-    const read = timeReader(format, ",") as TimeReader;
-    const plain = timeReader(format, ".") as TimeReader;
+    const read = checkedReader(format, ",");
+    const plain = checkedReader(format, ".");
     return texts.every((text) => {
       const time = plain(text) ?? read(text);
       return time !== undefined && time.micros > 631152000000000n &&

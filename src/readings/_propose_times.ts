@@ -4,7 +4,7 @@
  * @module
  */
 import { timeFormats } from "./_propose_table.ts";
-import { type TimeReader, timeReader } from "./_time_text.ts";
+import { checkedReader } from "./_time_text.ts";
 import type { Proposal } from "./_proposal.ts";
 
 /** A column and what its cells are. */
@@ -108,7 +108,7 @@ export class TimeGuesser {
     const all = [...columns, millis];
     const joined = millis.cells.map((_, i) => all.map(({ cells }) => cells[i]).join(" "));
     const fitting = patterns.map((format) => `${format} %L`).filter((format) => {
-      const read = timeReader(format, ".") as TimeReader;
+      const read = checkedReader(format, ".");
       return joined.every((text) => read(text) !== undefined);
     });
     if (fitting.length === 0) this.#proposeTime(columns, texts, formats);
@@ -148,7 +148,7 @@ export class TimeGuesser {
         [best, rival],
       );
     }
-    const reader = timeReader(best, ".") as TimeReader;
+    const reader = checkedReader(best, ".");
     const naive = texts.some((text) => (reader(text) ?? { naive: best === "excel" }).naive) &&
       !/UTC|GMT/.test(best);
     if (naive) {
@@ -168,7 +168,7 @@ function hasClock(format: string): boolean {
 
 /** Whether two formats read all texts as the same times. */
 function sameDay(one: string, other: string, texts: readonly string[]): boolean {
-  const [first, second] = [one, other].map((format) => timeReader(format, ".") as TimeReader);
+  const [first, second] = [one, other].map((format) => checkedReader(format, "."));
   return texts.every((text) => first(text)?.micros === second(text)?.micros);
 }
 
@@ -184,7 +184,7 @@ function byOrder(
   )
     .filter((text) => text.trim() !== "");
   const rank = (format: string): number => {
-    const read = timeReader(format, ".") as TimeReader;
+    const read = checkedReader(format, ".");
     const times = texts.map((text) => Number(read(text)?.micros ?? NaN));
     let wrong = 0;
     for (let i = 1; i < times.length; i++) if (times[i] < times[i - 1]) wrong++;
@@ -197,7 +197,7 @@ function byOrder(
 }
 
 function describe(format: string, text: string): string {
-  const read = timeReader(format, ".") as TimeReader;
+  const read = checkedReader(format, ".");
   const time = read(text);
   return time ? new Date(Number(time.micros / 1000n)).toISOString().slice(0, 10) : format;
 }

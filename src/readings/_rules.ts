@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isMap, isRecord } from "../_is_record.ts";
 import { shown } from "../_shown.ts";
 import { timeReader } from "./_time_text.ts";
 import { Zone } from "./_zone.ts";
@@ -36,18 +37,31 @@ const rule =
     if (type && !type(value)) return { rule: text, type: true };
     return ok(value) ? undefined : { rule: text };
   };
+/** A rule for values of one type. */
+const typed =
+  <T>(text: string, type: (value: unknown) => value is T, ok: (value: T) => boolean): Check =>
+  (value) => {
+    if (!type(value)) return { rule: text, type: true };
+    return ok(value) ? undefined : { rule: text };
+  };
 const isText = (value: unknown): value is string => typeof value === "string";
-const isRecord = (value: unknown) =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
+const isTexts = (value: unknown): value is string[] => Array.isArray(value) && value.every(isText);
+const isNumberOrText = (value: unknown): value is number | string =>
+  typeof value === "number" || isText(value);
+const isNumberOrBigint = (value: unknown): value is number | bigint =>
+  typeof value === "number" || typeof value === "bigint";
+/** Whether a value is an object whose `id` has this type, as a slug is. */
+const hasId = (value: unknown, type: "number" | "bigint") =>
+  isRecord(value) && typeof value.id === type;
 const boolean: Check = (value) =>
   typeof value === "boolean" ? undefined : { rule: "a boolean", type: true };
 const isFunction: Check = (value) =>
   typeof value === "function" ? undefined : { rule: "a function", type: true };
 const oneOf = (...values: string[]): Check =>
-  rule(
+  typed(
     `one of ${values.map((it) => JSON.stringify(it)).join(", ")}`,
-    (it) => values.includes(it as string),
     isText,
+    (it) => values.includes(it),
   );
 const integer = (least: number, most: number): Check =>
   rule(
@@ -56,8 +70,7 @@ const integer = (least: number, most: number): Check =>
     (it) => typeof it === "number",
   );
 /** One character of ASCII that is not the end of a line. */
-const character = (what: string): Check =>
-  rule(what, (it) => /^[\t -~]$/.test(it as string), isText);
+const character = (what: string): Check => typed(what, isText, (it) => /^[\t -~]$/.test(it));
 const column: Check = rule(
   "a name or a position",
   (it) => isText(it) || (Number.isInteger(it) && Number(it) >= 0),
@@ -71,12 +84,12 @@ const columnList: Check = (value) =>
     : column(value);
 
 function timeFormat(value: unknown): ReturnType<Check> {
-  const formats: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (formats.length === 0 || !formats.every(isText)) {
+  const formats = isText(value) ? [value] : value;
+  if (!isTexts(formats) || formats.length === 0) {
     return { rule: "a text or a list of texts", type: true };
   }
   if (new Set(formats).size < formats.length) return { rule: "a list of different formats" };
-  return formats.map((format) => timeReader(format as string, "."))
+  return formats.map((format) => timeReader(format, "."))
     .filter((reader) => typeof reader === "string")
     .map((rule) => ({ rule }))[0];
 }
@@ -102,13 +115,13 @@ function encoding(value: unknown): ReturnType<Check> {
 }
 
 const words: Check = (value) => {
-  if (!isRecord(value)) return { rule: "an object of words and numbers", type: true };
-  return Object.values(value as object).every((it) => typeof it === "number" && Number.isFinite(it))
+  if (!isMap(value)) return { rule: "an object of words and numbers", type: true };
+  return Object.values(value).every((it) => typeof it === "number" && Number.isFinite(it))
     ? undefined
     : { rule: "an object whose values are finite numbers" };
 };
 
-const record: Check = (value) => isRecord(value) ? undefined : { rule: "an object", type: true };
+const record: Check = (value) => isMap(value) ? undefined : { rule: "an object", type: true };
 
 /** The options that are data, which a profile may hold. */
 export const DATA_RULES: Readonly<Record<string, Check>> = {
@@ -117,14 +130,14 @@ export const DATA_RULES: Readonly<Record<string, Check>> = {
     (it) => !(typeof it === "number") || (Number.isInteger(it) && it >= 0 && it <= 0xffffffff),
     (it) =>
       isText(it) || typeof it === "number" ||
-      typeof (it as { id?: unknown } | null)?.id === "number",
+      hasId(it, "number"),
   ),
   device: rule(
     "a device: an id below 2^64, text such as d--1234, or an ArchFxDeviceSlug",
     (it) => !(typeof it === "number") || (Number.isSafeInteger(it) && it >= 0),
     (it) =>
       isText(it) || typeof it === "number" || typeof it === "bigint" ||
-      typeof (it as { id?: unknown } | null)?.id === "bigint",
+      hasId(it, "bigint"),
   ),
   override: boolean,
   findColumns: boolean,
@@ -138,33 +151,29 @@ export const DATA_RULES: Readonly<Record<string, Check>> = {
   words,
   blank: oneOf("bad", "skip"),
   nan: oneOf("bad", "skip", "keep"),
-  good: rule(
-    "a list of texts",
-    (it) => (it as unknown[]).length > 0,
-    (it) => Array.isArray(it) && it.every(isText),
-  ),
+  good: typed("a list of texts", isTexts, (it) => it.length > 0),
   keepBad: boolean,
   ids: oneOf("slug", "hex", "decimal"),
   encoding,
   skipBadRows: boolean,
-  maxBadRows: rule(
+  maxBadRows: typed(
     'a number of rows, or a percentage such as "5%"',
+    isNumberOrText,
     (it) =>
       typeof it === "number"
         ? Number.isInteger(it) && it >= 0
-        : /^\d+(\.\d+)?%$/.test(it as string) && parseFloat(it as string) <= 100,
-    (it) => typeof it === "number" || isText(it),
+        : /^\d+(\.\d+)?%$/.test(it) && parseFloat(it) <= 100,
   ),
 };
 
 /** What a reader takes besides. */
 export const CALL_RULES: Readonly<Record<string, Check>> = {
-  firstReadingId: rule(
+  firstReadingId: typed(
     "an integer from 1 to 2^63-1",
+    isNumberOrBigint,
     (it) =>
       (typeof it === "bigint" || Number.isSafeInteger(it)) && Number(it) >= 1 &&
-      BigInt(it as number) < 2n ** 63n,
-    (it) => typeof it === "number" || typeof it === "bigint",
+      BigInt(it) < 2n ** 63n,
   ),
   onBadRow: isFunction,
   chunkReadings: rule(
@@ -182,11 +191,11 @@ export const CSV_RULES: Readonly<Record<string, Check>> = {
   skipLines: integer(0, 1_000_000),
   skipFooter: integer(0, 100_000),
   table: integer(1, 1000),
-  comment: rule("a text without line ends", (it) => /^[^\r\n]+$/.test(it as string), isText),
-  delimiter: rule(
+  comment: typed("a text without line ends", isText, (it) => /^[^\r\n]+$/.test(it)),
+  delimiter: typed(
     'one to four characters other than a quote, or "tab"',
-    (it) => it === "tab" || it === "\\t" || /^[^\r\n"]{1,4}$/u.test(it as string),
     isText,
+    (it) => it === "tab" || it === "\\t" || /^[^\r\n"]{1,4}$/u.test(it),
   ),
   quote: (value) =>
     value === "" || value === "none"
@@ -230,7 +239,7 @@ export function optionFaults(
 ): OptionFault[] {
   const faults: OptionFault[] = [];
   for (const [name, check] of Object.entries(rules)) {
-    const value = (options as Record<string, unknown>)[name];
+    const value: unknown = Reflect.get(options, name);
     if (value === undefined) continue;
     const fault = check(value);
     if (fault) {

@@ -97,7 +97,7 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     if (error instanceof DataError) throw error;
     const code = errorCode(error);
     const isFile = typeof code === "string" && /^E[A-Z]+$/.test(code);
-    if (isFile || (error as Error).name === "AbortError") throw error;
+    if (isFile || (error instanceof Error && error.name === "AbortError")) throw error;
     const reason = errorMessage(error);
     if (/too much memory/i.test(reason)) {
       throw problemError({

@@ -147,9 +147,16 @@ export function timeReader(format: string, decimal: "." | ","): TimeReader | str
   return (text) => patternTime(steps, text);
 }
 
+/** The reader of a format that was checked before. */
+export function checkedReader(format: string, decimal: "." | ","): TimeReader {
+  const reader = timeReader(format, decimal);
+  if (typeof reader !== "string") return reader;
+  throw new TypeError(`Cannot read times as "${format}": it must be ${reader}`);
+}
+
 /** The reader of several formats: the first one that fits a text counts. */
 export function timesReader(formats: readonly string[], decimal: "." | ","): TimeReader {
-  const readers = formats.map((format) => timeReader(format, decimal) as TimeReader);
+  const readers = formats.map((format) => checkedReader(format, decimal));
   if (readers.length === 1) return readers[0];
   return (text) => {
     for (const read of readers) {
@@ -193,7 +200,7 @@ const USUAL: readonly string[] = (() => {
 /** The patterns among the usual ones that all of some texts follow. */
 export function patternsOf(texts: readonly string[]): string[] {
   return USUAL.filter((pattern) => {
-    const read = timeReader(pattern, ".") as TimeReader;
+    const read = checkedReader(pattern, ".");
     return texts.every((text) => read(text) !== undefined);
   });
 }

@@ -72,9 +72,9 @@ type NamedColumn = readonly [option: string, column: string | number];
 /** Checks which column or key is what: none may be two things, and several columns of a time need a format for them. */
 export function checkColumns(options: ReadOptions, columns: object): void {
   const named: NamedColumn[] = [];
-  for (const [name, column] of Object.entries(columns) as [string, unknown][]) {
+  for (const [name, column] of Object.entries(columns)) {
     for (const one of Array.isArray(column) ? column : [column]) {
-      if (one !== undefined) named.push([`columns.${name}`, one as string | number]);
+      if (one !== undefined) named.push([`columns.${name}`, one]);
     }
   }
   for (const name of Object.keys(options.map ?? {})) named.push([`map.${name}`, name]);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { asError } from "../_error_fields.ts";
 import type { NodeStream } from "./_packed_stream.ts";
 import { zstdFrames } from "./_zstd_frames.ts";
 import { problemError } from "./problem.ts";
@@ -96,7 +97,7 @@ async function* throughNode(
       stream.end();
     } catch (error) {
       failure = error;
-      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      stream.destroy(asError(error));
     }
   };
   const fed = feed();

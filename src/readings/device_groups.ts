@@ -72,7 +72,7 @@ function hash(low: number, high: number): number {
 }
 
 /** Rows by device. */
-export interface RowGroups {
+interface RowGroups {
   /** The rows, those of one device after another; each device's in their order. */
   readonly order: Uint32Array;
   /** How many rows each number has. */

@@ -38,7 +38,7 @@ export function checkEffects(options: ReadOptions, columns: object): void {
       `it has no effect, since times of option timeFormat "${formats.join('", "')}" say their zone`,
     );
   }
-  const { timestamp } = columns as { timestamp?: unknown };
+  const timestamp = "timestamp" in columns ? columns.timestamp : undefined;
   const isNumber = (format: string) => format.startsWith("epoch-") || format === "excel";
   if (Array.isArray(timestamp) && timestamp.length > 1 && formats.some(isNumber)) {
     throw together(

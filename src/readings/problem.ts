@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord } from "../_is_record.ts";
 import { DataError } from "../codec/data_error.ts";
 
 /** An option that may make a text readable. */
@@ -59,6 +60,16 @@ function hintText(
   name: (hint: ReadHint) => string = optionText,
 ): string {
   return hints && hints.length > 0 ? `: try ${hints.map(name).join(" or ")}` : "";
+}
+
+/** The problem that an error of a reader is about; undefined for other errors. */
+export function problemOf(error: unknown): ReadProblem | undefined {
+  const cause = isRecord(error) ? error.cause : undefined;
+  return isProblem(cause) ? cause : undefined;
+}
+
+function isProblem(cause: unknown): cause is ReadProblem {
+  return isRecord(cause) && typeof cause.message === "string";
 }
 
 /**

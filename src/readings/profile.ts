@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isMap, isRecord } from "../_is_record.ts";
 import { shown } from "../_shown.ts";
 import {
   COLUMN_RULES,
@@ -15,6 +16,7 @@ import {
 
 /** What a profile may say besides the options. */
 const OTHERS = ["$schema", "description", "format"];
+const FORMATS = ["csv", "ndjson", "parquet", "arrow"];
 
 /**
  * Finds what is wrong with a profile: one sentence for each wrong field.
@@ -32,16 +34,13 @@ const OTHERS = ["$schema", "description", "format"];
  * ```
  */
 export function profileFaults(profile: unknown): string[] {
-  if (typeof profile !== "object" || profile === null || Array.isArray(profile)) {
-    return ["it must be an object of options"];
-  }
+  if (!isMap(profile)) return ["it must be an object of options"];
   const rules = { ...DATA_RULES, ...CSV_RULES, ...NDJSON_RULES };
   const names = [...Object.keys(rules), "columns", "keys", ...OTHERS];
   const faults = unknownNames(profile, names, "");
-  const fields = profile as Record<string, unknown>;
   const all = [...optionFaults(profile, rules)];
   for (const [name, known] of [["columns", COLUMN_RULES], ["keys", KEY_RULES]] as const) {
-    const value = fields[name];
+    const value = profile[name];
     if (value === undefined) continue;
     if (typeof value !== "object" || value === null || Array.isArray(value)) {
       faults.push(`${name} must be an object`);
@@ -50,19 +49,18 @@ export function profileFaults(profile: unknown): string[] {
     faults.push(...unknownNames(value, Object.keys(known), `${name}.`));
     all.push(...optionFaults(value, known, `${name}.`));
   }
-  faults.push(...tagFaults(fields.tags), ...mapFaults(fields.map));
+  faults.push(...tagFaults(profile.tags), ...mapFaults(profile.map));
   faults.push(
     ...all.map(({ name, value, rule }) => `${name} is ${json(value)}: it must be ${rule}`),
   );
-  if (
-    fields.format !== undefined &&
-    !["csv", "ndjson", "parquet", "arrow"].includes(fields.format as string)
-  ) {
-    faults.push(`format is ${json(fields.format)}: it must be csv, ndjson, parquet or arrow`);
+  const { format } = profile;
+  if (format !== undefined && !FORMATS.some((it) => it === format)) {
+    faults.push(`format is ${json(format)}: it must be csv, ndjson, parquet or arrow`);
   }
   for (const name of ["$schema", "description"]) {
-    if (fields[name] !== undefined && typeof fields[name] !== "string") {
-      faults.push(`${name} is ${json(fields[name])}: it must be a text`);
+    const value = profile[name];
+    if (value !== undefined && typeof value !== "string") {
+      faults.push(`${name} is ${json(value)}: it must be a text`);
     }
   }
   return faults;
@@ -71,9 +69,9 @@ export function profileFaults(profile: unknown): string[] {
 /** What is wrong within the tags; that they are an object is checked with the other options. */
 function tagFaults(tags: unknown): string[] {
   return entriesOf(tags).flatMap(([name, tag]) => {
-    if (typeof tag !== "object" || tag === null) return streamFault(`tags.${name}`, tag);
+    if (!isRecord(tag)) return streamFault(`tags.${name}`, tag);
     const prefix = `tags.${name}.`;
-    const { stream, scale = 1, offset = 0 } = tag as Record<string, unknown>;
+    const { stream, scale = 1, offset = 0 } = tag;
     return [
       ...unknownNames(tag, ["stream", "scale", "offset"], prefix),
       ...streamFault(`${prefix}stream`, stream),

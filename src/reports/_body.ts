@@ -4,6 +4,7 @@
  * @module
  */
 import { isSafeHigh, narrowed, safeOf } from "../_integers.ts";
+import { isMap } from "../_is_record.ts";
 import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import { MAX_DEPTH } from "../codec/wasm_constants.ts";
@@ -63,7 +64,7 @@ export function columnsOf(body: Body): ReadingColumns {
   addLazily(columns, {
     summaryData: extra.length === 0
       ? undefined
-      : () => spanValues(bytes, extra, length, maxDepth).map((row) => (row ?? {}) as SummaryData),
+      : () => spanValues(bytes, extra, length, maxDepth).map((row) => isMap(row) ? row : {}),
     rawData: data.length === 0 ? undefined : () => spanValues(bytes, data, length, maxDepth),
   });
   return columns;
@@ -86,7 +87,8 @@ export function pointsOf(body: Body): ArchFXDataPoint[] {
     const id = isSafeHigh(idHigh) ? safeOf(idHigh, idWords[2 * row]) : ids[row];
     let summary: SummaryData | null = null;
     if (nextExtra < extra.length && extra.rows[nextExtra] === row) {
-      summary = readSpan(reader, extra, nextExtra++) as SummaryData;
+      const read = readSpan(reader, extra, nextExtra++);
+      if (isMap(read)) summary = read;
     }
     let raw: unknown = null;
     if (nextData < data.length && data.rows[nextData] === row) {

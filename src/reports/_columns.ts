@@ -8,15 +8,19 @@ import { EventColumns } from "../codec/event_columns.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { checkSummary, FreeFormWriter } from "./_free_form.ts";
 
-const COLUMN_TYPES = {
-  streams: [Uint32Array],
-  readingIds: [Uint32Array, Float64Array, BigUint64Array],
-  timestamps: [BigInt64Array],
-  values: [Float64Array],
-} as const;
+const COLUMN_TYPES = [
+  ["streams", [Uint32Array]],
+  ["readingIds", [Uint32Array, Float64Array, BigUint64Array]],
+  ["timestamps", [BigInt64Array]],
+  ["values", [Float64Array]],
+] as const;
 
 /** The names of columns; `devices` is what the readers add where a file has readings of several. */
-const NAMES = ["length", ...Object.keys(COLUMN_TYPES), "summaryData", "rawData", "devices"];
+const NAMES = [
+  "length",
+  ...COLUMN_TYPES.map(([name]) => name),
+  ...["summaryData", "rawData", "devices"],
+];
 
 /** Columns of the caller, held and not copied, without their free-form data. */
 export function checkNumbers(columns: ReadingColumns): EventColumns {
@@ -25,8 +29,8 @@ export function checkNumbers(columns: ReadingColumns): EventColumns {
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new TypeError(`Cannot take columns of length ${length}: it must be a count of readings`);
   }
-  for (const [name, types] of Object.entries(COLUMN_TYPES)) {
-    const column = columns[name as keyof typeof COLUMN_TYPES];
+  for (const [name, types] of COLUMN_TYPES) {
+    const column = columns[name];
     if (!types.some((type) => column instanceof type)) {
       throw new TypeError(
         `Cannot take the column ${name} as it must be a ${

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Id, ReadingColumns } from "../readings/reading_columns.ts";
-import { narrowed } from "../_integers.ts";
+import { isSafeInteger, narrowed } from "../_integers.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { EventColumns } from "../codec/event_columns.ts";
@@ -56,14 +56,14 @@ export type ReportEncoderInput =
   | ReadingColumns;
 
 function checkLimit(value: unknown, name: string): number {
-  if (!Number.isSafeInteger(value) || (value as number) < 1) {
+  if (!isSafeInteger(value) || value < 1) {
     throw new RangeError(
       `Cannot make a ReportEncoderStream with ${name} ${
         String(value)
       }: it must be an integer from 1 on`,
     );
   }
-  return value as number;
+  return value;
 }
 
 /** Puts readings into reports. */
@@ -105,9 +105,9 @@ export class Encoder {
 
   /** Adds whatever was written to the stream. */
   add(item: ReportEncoderInput): void {
-    if (Array.isArray(item)) this.#addPoints(item);
+    if (isList(item)) this.#addPoints(item);
     else if (isColumns(item)) this.#addColumns(item);
-    else this.#addPoints([item as ArchFXDataPoint | ArchFXDataPointFields]);
+    else this.#addPoints([item]);
   }
 
   #addPoints(items: readonly (ArchFXDataPoint | ArchFXDataPointFields)[]): void {
@@ -222,6 +222,13 @@ export class Encoder {
 
 function timeError(row: number): DataError {
   return new DataError(`Cannot encode reading ${row}: its time must be in the years 1 to 9999`);
+}
+
+/** `Array.isArray`, which does not tell the compiler of a readonly array. */
+function isList(
+  item: ReportEncoderInput,
+): item is readonly (ArchFXDataPoint | ArchFXDataPointFields)[] {
+  return Array.isArray(item);
 }
 
 function isColumns(item: ReportEncoderInput): item is ReadingColumns {

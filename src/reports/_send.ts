@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { isSafeInteger } from "../_integers.ts";
+import { isRecord } from "../_is_record.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
@@ -74,8 +76,8 @@ export async function uploadReport(
     ...(confirm && { confirm }),
     ...(firstWithoutId >= 0 && { retries: 0 }),
   });
-  const count = (reply as { count?: unknown } | null)?.count;
-  if (!Number.isSafeInteger(count) || (count as number) < 0 || (count as number) > facts.length) {
+  const count = isRecord(reply) ? reply.count : undefined;
+  if (!isSafeInteger(count) || count < 0 || count > facts.length) {
     throw new DataError(
       `Cannot tell how many readings were new: the count in the response is ${
         shown(count)
@@ -83,7 +85,7 @@ export async function uploadReport(
         `report has ${facts.length} readings`,
     );
   }
-  return count as number;
+  return count;
 }
 
 const NAMES = ["signal", "onProgress", "allowMissingIds", "skipFailed", "confirm"];

@@ -7,7 +7,8 @@ throw err=[e],e}};var __commonJS=(cb,mod)=>function(){try{return mod||(0,cb[__ge
 exports}catch(e){throw mod=0,e}};var __export=(target,all)=>{for(var name in all)__defProp(target,name,{get:all[name],enumerable:!0})},__copyProps=(to,from,except,desc)=>{
 if(from&&typeof from=="object"||typeof from=="function")for(let key of __getOwnPropNames(from))!__hasOwnProp.call(to,key)&&
 key!==except&&__defProp(to,key,{get:()=>from[key],enumerable:!(desc=__getOwnPropDesc(from,key))||desc.enumerable});return to};var __toESM=(mod,isNodeMode,target)=>(target=mod!=null?__create(__getProtoOf(mod)):{},__copyProps(isNodeMode||!mod||!mod.
-__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));function isRecord(value){return typeof value=="object"&&value!==null}var init_is_record=__esm({"src/_is_record.ts"(){}});var require_deno_notebook=__commonJS({"src/_deno_notebook.ts"(){}});function errorCode(error){return isRecord(error)&&typeof error.code=="string"?error.code:void 0}var init_error_fields=__esm(
+__esModule?__defProp(target,"default",{value:mod,enumerable:!0}):target,mod));function isRecord(value){return typeof value=="object"&&value!==null}function isMap(value){return typeof value=="object"&&
+value!==null&&!Array.isArray(value)}var init_is_record=__esm({"src/_is_record.ts"(){}});var require_deno_notebook=__commonJS({"src/_deno_notebook.ts"(){}});function errorCode(error){return isRecord(error)&&typeof error.code=="string"?error.code:void 0}var init_error_fields=__esm(
 {"src/_error_fields.ts"(){init_is_record()}});async function naming(action,path,asked){try{return await asked}catch(cause){let code=errorCode(cause);if(!(cause instanceof
 Error)||typeof code!="string")throw cause;let reason=cause.message.replace(/, \\w+ '[^]*$/,"");throw Object.assign(new Error(
 \`Cannot \${action} "\${path}": \${reason}\`,{cause}),{code})}}var init_file_error=__esm({"src/_file_error.ts"(){init_error_fields()}});function removeOnSignal(path){if(parts.size===0)for(let signal of SIGNALS)import_node_process.default.on(signal,onSignal);
@@ -16,7 +17,8 @@ import_node_process.default.off(signal,onSignal)}function onSignal(signal){if(!(
 signal)>1)){for(let part of parts)try{(0,import_node_fs.unlinkSync)(part)}catch{}parts.clear(),stopListening(),import_node_process.default.
 kill(import_node_process.default.pid,signal)}}var import_node_fs,import_node_process,SIGNALS,parts,init_node_parts=__esm(
 {"src/_node_parts.ts"(){import_node_fs=__require("node:fs"),import_node_process=__toESM(__require("node:process")),SIGNALS=
-import_node_process.default.platform==="win32"?["SIGINT"]:["SIGINT","SIGTERM","SIGHUP"],parts=new Set}});async function fileTarget(name){let path=name instanceof URL?(0,import_node_url.fileURLToPath)(name):name,found=await orMissing(
+import_node_process.default.platform==="win32"?["SIGINT"]:["SIGINT","SIGTERM","SIGHUP"],parts=new Set}});async function orMissing(asked){try{return await asked}catch(error){if(errorCode(error)==="ENOENT")return;throw error}}var init_or_missing=__esm(
+{"src/_or_missing.ts"(){init_error_fields()}});async function fileTarget(name){let path=name instanceof URL?(0,import_node_url.fileURLToPath)(name):name,found=await orMissing(
 (0,import_promises.stat)(path));if(found!==void 0){if(/^\\/dev\\/(?:stdout|stderr|fd\\/\\d+)$/.test(path)||!(found.isFile()||
 found.isDirectory()))return{path,mode:void 0,writtenThrough:!0};if(found.isDirectory()){let error=new Error(\`EISDIR: ill\\
 egal operation on a directory, open '\${path}'\`);throw Object.assign(error,{code:"EISDIR"})}return{path:await(0,import_promises.realpath)(
@@ -25,11 +27,11 @@ path),mode:found.mode&4095,writtenThrough:!1}}if((await orMissing((0,import_prom
 (0,import_promises.realpath)((0,import_node_path.dirname)(path)));return{path:folder===void 0?path:(0,import_node_path.join)(
 folder,(0,import_node_path.basename)(path)),mode:void 0,writtenThrough:!1}}function besideOf(target,word=(0,import_node_crypto.randomUUID)().
 slice(0,8)){let suffix=\`.\${import_node_process2.default.pid}-\${word}.part\`;return target.writtenThrough?(0,import_node_path.join)(
-(0,import_node_os.tmpdir)(),(0,import_node_path.basename)(target.path)+suffix):target.path+suffix}async function orMissing(asked){
-try{return await asked}catch(error){if(errorCode(error)==="ENOENT")return;throw error}}var import_node_crypto,import_promises,
-import_node_os,import_node_path,import_node_process2,import_node_url,init_node_target=__esm({"src/_node_target.ts"(){import_node_crypto=
-__require("node:crypto"),import_promises=__require("node:fs/promises"),import_node_os=__require("node:os"),import_node_path=
-__require("node:path"),import_node_process2=__toESM(__require("node:process")),import_node_url=__require("node:url");init_error_fields()}});var node_files_exports={};__export(node_files_exports,{namingFull:()=>namingFull,writeAll:()=>writeAll,writeBeside:()=>writeBeside,
+(0,import_node_os.tmpdir)(),(0,import_node_path.basename)(target.path)+suffix):target.path+suffix}var import_node_crypto,
+import_promises,import_node_os,import_node_path,import_node_process2,import_node_url,init_node_target=__esm({"src/_node_\\
+target.ts"(){import_node_crypto=__require("node:crypto"),import_promises=__require("node:fs/promises"),import_node_os=__require("node:os"),
+import_node_path=__require("node:path"),import_node_process2=__toESM(__require("node:process")),import_node_url=__require("node:url");
+init_or_missing()}});var node_files_exports={};__export(node_files_exports,{namingFull:()=>namingFull,writeAll:()=>writeAll,writeBeside:()=>writeBeside,
 writeBytes:()=>writeBytes});async function writeBeside(target,write){if(target.writtenThrough){let file2=await naming("w\\
 rite",target.path,(0,import_promises2.open)(target.path,"a"));try{return await namingFull(target.path,write(file2))}finally{
 await file2.close()}}let beside=besideOf(target),file=await naming("write",target.path,(0,import_promises2.open)(beside,
@@ -71,11 +73,13 @@ buffer,141760,2),resultHalves:new Uint32Array(buffer,141760,4),free:new Uint8Arr
 buffer,404032,491584),window:new Uint8Array(buffer,141824,262144),spanWords:new Uint32Array(buffer,404224,24/4*2*2048),spanPlaces:new Float64Array(
 buffer,404224,24/8*2*2048),text:new Uint8Array(buffer,895616,64)}}function arena(){return current2??=make()}var FEW=16;function loadNumbers(target,source,from,to){
 if(source.length<to)throw new DataError(CHANGED);if(to-from<=FEW)for(let i=from;i<to;i++)target[i-from]=source[i];else{let part=from===
-0&&to===source.length?source:source.subarray(from,to);target.set(part)}}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}function highHalf(value){return Number(value>>32n)}function lowHalf(value){return Number(value&0xffffffffn)}function joinHalves(high,low){
-return BigInt(high)<<32n|BigInt(low)}function isSafeHigh(high){return high<2097152&&high>-2097152}function safeOf(high,low){
-return high*4294967296+(low>>>0)}function integerReader(integers){let{buffer,byteOffset,length}=integers,halves=integers instanceof
-BigUint64Array?new Uint32Array(buffer,byteOffset,2*length):new Int32Array(buffer,byteOffset,2*length);return row=>{let high=halves[2*
-row+1];return isSafeHigh(high)?safeOf(high,halves[2*row]):narrowed(integers[row])}}var IdRange=class{lowest=0;highest=0;include(memory){let lowest=idAt(memory,0),highest=idAt(memory,1);lowest!==0&&(this.
+0&&to===source.length?source:source.subarray(from,to);target.set(part)}}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}function isSafeInteger(value){
+return Number.isSafeInteger(value)}function highHalf(value){return Number(value>>32n)}function lowHalf(value){return Number(
+value&0xffffffffn)}function joinHalves(high,low){return BigInt(high)<<32n|BigInt(low)}function isSafeHigh(high){return high<
+2097152&&high>-2097152}function safeOf(high,low){return high*4294967296+(low>>>0)}function integerReader(integers){let{buffer,
+byteOffset,length}=integers,halves=integers instanceof BigUint64Array?new Uint32Array(buffer,byteOffset,2*length):new Int32Array(
+buffer,byteOffset,2*length);return row=>{let high=halves[2*row+1];return isSafeHigh(high)?safeOf(high,halves[2*row]):narrowed(
+integers[row])}}var IdRange=class{lowest=0;highest=0;include(memory){let lowest=idAt(memory,0),highest=idAt(memory,1);lowest!==0&&(this.
 lowest===0||lowest<this.lowest)&&(this.lowest=lowest),highest>this.highest&&(this.highest=highest)}};function idAt({results,
 resultHalves},index){let high=resultHalves[2*index+1];return isSafeHigh(high)?safeOf(high,resultHalves[2*index]):results[index]}var EMPTY_EXTRA=new Uint8Array([128]),DATA_KEY=new Uint8Array([164,100,97,116,97]),NO_DATA=new Uint8Array([192]),TAIL=EMPTY_EXTRA.
 length+DATA_KEY.length+NO_DATA.length;function fittingRows({extraLengths,dataLengths},from,to,room){for(let i=from;i<to;i++)
@@ -109,7 +113,7 @@ kernel.measure(to-from);measured<0&&throwBadTime(measured,this.first+from),ids.i
 void 0){size+=freeForm.bytes.length;for(let i=0;i<length;i++)freeForm.extraLengths[i]!==0&&size--,freeForm.dataLengths[i]!==
 0&&size--}return{size,ids}}};var ReportParts=class{constructor(source,receivedTime){this.source=source;this.receivedTime=receivedTime}source;receivedTime},
 HEADER=Symbol("header"),BYTES=Symbol("bytes"),FACTS=Symbol("facts");function shown(value){if(typeof value=="string")return JSON.stringify(value.length>80?\`\${value.slice(0,80)}...\`:value);try{
-return String(value)}catch{return"an object without text"}}var FIRST=-Time.epoch,LAST=Time.end-Time.epoch-1n,FIRST_MS=Number(FIRST/1000n),LAST_MS=Number(LAST/1000n),SAFE_MS=Math.floor(
+return String(value)}catch{return"an object without text"}}init_is_record();var FIRST=-Time.epoch,LAST=Time.end-Time.epoch-1n,FIRST_MS=Number(FIRST/1000n),LAST_MS=Number(LAST/1000n),SAFE_MS=Math.floor(
 Number.MAX_SAFE_INTEGER/1e3)-1;function reject(timestamp){throw new DataError(\`Cannot read \${shown(timestamp)} as a time\\
 stamp: it must be YYYY-MM-DDThh:mm, a Date, an instant, milliseconds or a bigint of microseconds, from year 1 to 9999\`)}
 function microsOf(timestamp){if(typeof timestamp=="number"){let millis=Math.floor(timestamp);return joined(millis,millis===
@@ -118,16 +122,16 @@ timestamp?0:Math.round((timestamp-millis)*1e3),timestamp)}if(timestamp instanceo
 FIRST||micros>LAST)&&reject(timestamp),micros)}function joined(millis,micros,timestamp){if(Math.abs(millis)<=SAFE_MS)return millis*
 1e3+micros;millis>=FIRST_MS&&millis<=LAST_MS||reject(timestamp);let sum=BigInt(millis)*1000n+BigInt(micros);return sum<=
 LAST?sum:reject(timestamp)}function wholeMicros(timestamp){if(typeof timestamp=="bigint")return timestamp;if(typeof timestamp==
-"string")return parseMicros(timestamp)??reject(timestamp);let nanoseconds=timestamp?.epochNanoseconds;return typeof nanoseconds!=
-"bigint"&&reject(timestamp),(nanoseconds-(nanoseconds%1000n+1000n)%1000n)/1000n}function timestampMicros(timestamp){return BigInt(
-microsOf(timestamp))}var FIRST_HIGH=Number(FIRST>>32n)+1,LAST_HIGH=Number(LAST>>32n)-1;function timeChecker(times){let halves=new Int32Array(
-times.buffer,times.byteOffset,2*times.length);return row=>{let high=halves[2*row+1];return high>=FIRST_HIGH&&high<=LAST_HIGH?
-!0:times[row]>=FIRST&&times[row]<=LAST}}function firstBadTime(times,from,to){let isTime=timeChecker(times),row=from;for(;row<
-to&&isTime(row);)row++;return row}function parseMicros(text){let{kernel,text:target}=arena(),{length}=text;if(length>target.
-length){let short=text.replace(/(\\.\\d{6})\\d+/,"$1");return short.length>target.length?void 0:parseMicros(short)}for(let i=0;i<
-length;i++){let code=text.charCodeAt(i);if(code>127)return;target[i]=code}let micros=kernel.parseTimeText(length);return micros===
-Time.none?void 0:micros}function formatMicros(micros){let{kernel,text}=arena(),length=kernel.formatTime(micros),result="";
-for(let i=0;i<length;i++)result+=String.fromCharCode(text[i]);return result}var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
+"string")return parseMicros(timestamp)??reject(timestamp);let nanoseconds=isRecord(timestamp)?timestamp.epochNanoseconds:
+void 0;return typeof nanoseconds!="bigint"&&reject(timestamp),(nanoseconds-(nanoseconds%1000n+1000n)%1000n)/1000n}function timestampMicros(timestamp){
+return BigInt(microsOf(timestamp))}var FIRST_HIGH=Number(FIRST>>32n)+1,LAST_HIGH=Number(LAST>>32n)-1;function timeChecker(times){
+let halves=new Int32Array(times.buffer,times.byteOffset,2*times.length);return row=>{let high=halves[2*row+1];return high>=
+FIRST_HIGH&&high<=LAST_HIGH?!0:times[row]>=FIRST&&times[row]<=LAST}}function firstBadTime(times,from,to){let isTime=timeChecker(
+times),row=from;for(;row<to&&isTime(row);)row++;return row}function parseMicros(text){let{kernel,text:target}=arena(),{length}=text;
+if(length>target.length){let short=text.replace(/(\\.\\d{6})\\d+/,"$1");return short.length>target.length?void 0:parseMicros(
+short)}for(let i=0;i<length;i++){let code=text.charCodeAt(i);if(code>127)return;target[i]=code}let micros=kernel.parseTimeText(
+length);return micros===Time.none?void 0:micros}function formatMicros(micros){let{kernel,text}=arena(),length=kernel.formatTime(
+micros),result="";for(let i=0;i<length;i++)result+=String.fromCharCode(text[i]);return result}var fatalDecoder=new TextDecoder("utf-8",{fatal:!0,ignoreBOM:!0}),lenientDecoder=new TextDecoder("utf-8",{ignoreBOM:!0}),
 REPLACEMENT="\\uFFFD",SHORT=200,utf8Slice,isKnown=!1;function findSlice(){isKnown=!0,utf8Slice=globalThis.process?.getBuiltinModule?.(
 "node:buffer")?.Buffer.prototype.utf8Slice}function readText(bytes,from,to){isKnown||findSlice();let text=utf8Slice!==void 0&&
 to-from<=SHORT?utf8Slice.call(bytes,from,to):lenientDecoder.decode(bytes.subarray(from,to));if(!text.includes(REPLACEMENT))
@@ -183,13 +187,13 @@ this.#end){let byte=this.bytes[at];if(byte>160&&byte<192&&at+(byte&31)<this.#end
 void 0)return known}!(byte>=160&&byte<192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is nei\\
 ther text nor bytes",at)}return this.read()}#knownKey(at,length){let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+
 length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===
-bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=this.read();return knownKeys[slot]={
-bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,depth,at);let result={};for(let i=0;i<
+bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=String(this.read());return knownKeys[slot]=
+{bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,depth,at);let result={};for(let i=0;i<
 length;i++){this.#owed-=2;let key=this.key();if(typeof key!="string")return this.#mapFrom(result,key,length-i,depth);setOwn(
 result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){let result=new Map(Object.entries(start)),
 key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.set(key,this.read(depth+1));return result}};
 function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,{value,writable:!0,
-enumerable:!0,configurable:!0})}function writeAscii(bytes,at,text){let{length}=text;for(let i=0;i<length;i++){let code=text.charCodeAt(i);if(code>127)return!1;
+enumerable:!0,configurable:!0})}init_is_record();function writeAscii(bytes,at,text){let{length}=text;for(let i=0;i<length;i++){let code=text.charCodeAt(i);if(code>127)return!1;
 bytes[at+i]=code}return!0}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
  as it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
 this.value)}static{inspectable(_Float.prototype,it=>\`Float(\${it.value})\`)}};var MAX_LEVEL=511;function tooDeep(){throw new DataError("Cannot encode a value that is nested deeper than 512 levels")}function putNumber(view,at,value){return(value|0)===value&&value!==0||Number.isSafeInteger(value)&&!Object.is(value,-0)?
@@ -222,10 +226,10 @@ number)}}function writeFloats(writer2,floats){let{kernel,values,out,chunk}=arena
 chunk){let part=floats.subarray(from,from+chunk);values.set(part),kernel.encodeFloats(part.length),writer2.bytes.set(out.
 subarray(0,9*part.length),writer2.length),writer2.length+=9*part.length}}function writeNumberRun(writer2,value,from){let gathered=idle??
 new Float64Array(GATHERED);idle=void 0;let{length}=value,i=from;for(let isNumber2=!0;isNumber2&&i<length;){let count=0,most=Math.
-min(GATHERED,length-i);for(;count<most;count++){let item=value[i+count];if(isNumber2=typeof item=="number",!isNumber2)break;
-gathered[count]=item}if(count>0){let{kernel,values,out}=arena();values.set(count===GATHERED?gathered:gathered.subarray(0,
-count));let size=kernel.encodeNumbers(count);writer2.reserve(size),writer2.bytes.set(out.subarray(0,size),writer2.length),
-writer2.length+=size,i+=count}}return idle=gathered,i}var MANY_NUMBERS=24,SHORT_TEXT3=45,encoder=new TextEncoder,ValueWriter=class{bytes;length=0;view;constructor(capacity=256){
+min(GATHERED,length-i);for(;count<most;count++){let item=value[i+count];if(typeof item!="number"){isNumber2=!1;break}gathered[count]=
+item}if(count>0){let{kernel,values,out}=arena();values.set(count===GATHERED?gathered:gathered.subarray(0,count));let size=kernel.
+encodeNumbers(count);writer2.reserve(size),writer2.bytes.set(out.subarray(0,size),writer2.length),writer2.length+=size,i+=
+count}}return idle=gathered,i}var MANY_NUMBERS=24,SHORT_TEXT3=45,encoder=new TextEncoder,ValueWriter=class{bytes;length=0;view;constructor(capacity=256){
 this.bytes=new Uint8Array(capacity),this.view=new DataView(this.bytes.buffer)}reserve(size){if(this.length+size<=this.bytes.
 length)return;let bytes=new Uint8Array(Math.max(2*this.bytes.length,this.length+size));bytes.set(this.bytes.subarray(0,this.
 length)),this.bytes=bytes,this.view=new DataView(bytes.buffer)}write(value,level){switch(typeof value){case"number":this.
@@ -249,23 +253,24 @@ at+1,length),at+3):(this.bytes[at]=first+2,this.view.setUint32(at+1,length),at+5
 count<16?this.bytes[this.length++]=short|count:count<65536?(this.bytes[this.length]=long,this.view.setUint16(this.length+
 1,count),this.length+=3):(this.bytes[this.length]=long+1,this.view.setUint32(this.length+1,count),this.length+=5)}#object(value,level){
 if(level>MAX_LEVEL&&tooDeep(),Array.isArray(value))return this.#array(value,level);if(isPlain(value))return writeMap(this,
-value,level);if(value instanceof Uint8Array)return this.#binary(value);if(ArrayBuffer.isView(value)&&!(value instanceof DataView))
-return writeNumbers(this,value);if(value instanceof Map)return this.#entries(value,level);if(value instanceof Float)return this.
-float(value.value);if(value instanceof Date)return this.text(formatMicros(timestampMicros(value)));if(value instanceof ExtData)
-return this.#extension(value);if(typeof value.epochNanoseconds=="bigint")return this.text(formatMicros(timestampMicros(value)));
-if(typeof value.toJSON=="function")return this.write(value.toJSON(),level+1);if(Object.getPrototypeOf(Object.getPrototypeOf(
-value))===null)return writeMap(this,value,level);throw new TypeError(\`Cannot encode a \${value.constructor?.name||"object"}\\
- as msgpack has no form for it\`)}#item(item,level){level===MAX_LEVEL&&tooDeep(),this.write(item,level+1)}#entries(value,level){
-let entries=[...value].filter(([,item])=>item!==void 0);this.head(128,222,entries.length);for(let[key,item]of entries){if(typeof key==
-"string")this.text(key);else if(key instanceof Uint8Array)this.#binary(key);else throw new DataError(\`Cannot encode a ma\\
-p with a key of type \${key===null?"null":typeof key} as keys must be text or bytes\`);this.#item(item,level)}}#array(value,level){
-let{length}=value;this.head(144,220,length),length>0&&level===MAX_LEVEL&&tooDeep();let i=length>=MANY_NUMBERS&&typeof value[0]==
-"number"?writeNumberRun(this,value,0):0;for(;i<length;i++)this.write(value[i],level+1)}#binary(value){this.reserve(5+value.
-length),this.length=this.#sized(196,value.length,this.length),this.raw(value)}#extension({code,data}){this.reserve(6+data.
-length);let{length}=data,fixed=[1,2,4,8,16].indexOf(length);fixed>=0?this.bytes[this.length++]=212+fixed:this.length=this.#sized(
-199,length,this.length),this.bytes[this.length++]=code,this.raw(data)}};function isPlain(value){let{constructor,toJSON}=value;
-if(typeof toJSON=="function")return!1;if(constructor===Object)return!0;let prototype=Object.getPrototypeOf(value);return prototype===
-Object.prototype||prototype===null}function headOfText(length){return length<32?1:length<256?2:length<65536?3:5}var LEVEL=3,FreeFormWriter=class{#writer;#extraLengths;#dataLengths;#rows=0;constructor(rows){this.#writer=new ValueWriter(
+value,level);if(value instanceof Uint8Array)return this.#binary(value);if(isTypedArray(value))return writeNumbers(this,value);
+if(value instanceof Map)return this.#entries(value,level);if(value instanceof Float)return this.float(value.value);if(value instanceof
+Date)return this.text(formatMicros(timestampMicros(value)));if(value instanceof ExtData)return this.#extension(value);if("\\
+epochNanoseconds"in value&&typeof value.epochNanoseconds=="bigint"){let{epochNanoseconds}=value;return this.text(formatMicros(
+timestampMicros({epochNanoseconds})))}if("toJSON"in value&&typeof value.toJSON=="function")return this.write(value.toJSON(),
+level+1);if(isRecord(value)&&Object.getPrototypeOf(Object.getPrototypeOf(value))===null)return writeMap(this,value,level);
+throw new TypeError(\`Cannot encode a \${value.constructor?.name||"object"} as msgpack has no form for it\`)}#item(item,level){
+level===MAX_LEVEL&&tooDeep(),this.write(item,level+1)}#entries(value,level){let entries=[...value].filter(([,item])=>item!==
+void 0);this.head(128,222,entries.length);for(let[key,item]of entries){if(typeof key=="string")this.text(key);else if(key instanceof
+Uint8Array)this.#binary(key);else throw new DataError(\`Cannot encode a map with a key of type \${key===null?"null":typeof key}\\
+ as keys must be text or bytes\`);this.#item(item,level)}}#array(value,level){let{length}=value;this.head(144,220,length),
+length>0&&level===MAX_LEVEL&&tooDeep();let i=length>=MANY_NUMBERS&&typeof value[0]=="number"?writeNumberRun(this,value,0):
+0;for(;i<length;i++)this.write(value[i],level+1)}#binary(value){this.reserve(5+value.length),this.length=this.#sized(196,
+value.length,this.length),this.raw(value)}#extension({code,data}){this.reserve(6+data.length);let{length}=data,fixed=[1,
+2,4,8,16].indexOf(length);fixed>=0?this.bytes[this.length++]=212+fixed:this.length=this.#sized(199,length,this.length),this.
+bytes[this.length++]=code,this.raw(data)}};function isPlain(value){let{constructor,toJSON}=value;if(typeof toJSON=="func\\
+tion")return!1;if(constructor===Object)return!0;let prototype=Object.getPrototypeOf(value);return prototype===Object.prototype||
+prototype===null}function headOfText(length){return length<32?1:length<256?2:length<65536?3:5}var LEVEL=3,FreeFormWriter=class{#writer;#extraLengths;#dataLengths;#rows=0;constructor(rows){this.#writer=new ValueWriter(
 Math.min(64*rows,1<<20)),this.#extraLengths=new Uint32Array(rows),this.#dataLengths=new Uint32Array(rows)}get capacity(){
 return this.#writer.bytes.length}clear(){this.#rows=0,this.#writer.length=0}add(summary,raw){let writer2=this.#writer,start=writer2.
 length,middle=start;try{summary!=null&&writeSummary(writer2,summary),middle=writer2.length,raw!=null&&writer2.write(raw,
@@ -295,18 +300,18 @@ let values=new Array(length).fill(null),reader=new ValueReader(bytes,{maxDepth})
 rows[i]]=readSpan(reader,spans,i);return values}init_is_record();function checkNames(given,names,what){if(!isRecord(given)){let plural=what.replace(/^\\w+( field| option)?/,"$&s");throw new TypeError(
 \`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names.join(", ")}\`)}for(let name of Object.keys(
 given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}" as \${what}: there are \${names.
-join(", ")}\`)}var COLUMN_TYPES={streams:[Uint32Array],readingIds:[Uint32Array,Float64Array,BigUint64Array],timestamps:[BigInt64Array],
-values:[Float64Array]},NAMES=["length",...Object.keys(COLUMN_TYPES),"summaryData","rawData","devices"];function checkNumbers(columns){
+join(", ")}\`)}var COLUMN_TYPES=[["streams",[Uint32Array]],["readingIds",[Uint32Array,Float64Array,BigUint64Array]],["timestamps",[BigInt64Array]],
+["values",[Float64Array]]],NAMES=["length",...COLUMN_TYPES.map(([name])=>name),"summaryData","rawData","devices"];function checkNumbers(columns){
 checkNames(columns,NAMES,"column");let{length}=columns;if(!Number.isSafeInteger(length)||length<0)throw new TypeError(\`C\\
-annot take columns of length \${length}: it must be a count of readings\`);for(let[name,types]of Object.entries(COLUMN_TYPES)){
-let column=columns[name];if(!types.some(type=>column instanceof type))throw new TypeError(\`Cannot take the column \${name}\\
- as it must be a \${types.map(type=>type.name).join(" or ")}\`);if(column.length<length)throw new RangeError(\`Cannot take \\
-the column \${name} as it has \${column.length} rows: the columns have \${length}\`)}let{streams,readingIds,timestamps,values}=columns;
-return new EventColumns(length,streams,readingIds,timestamps,values)}function checkColumns(columns){let numbers=checkNumbers(
-columns),{length,summaryData,rawData}=columns;if(summaryData===void 0&&rawData===void 0)return numbers;for(let row=0;row<
-length;row++)checkSummary(summaryData?.[row],row);let writer2=new FreeFormWriter(length);for(let row=0;row<length;row++)
-writer2.add(summaryData?.[row],rawData?.[row]);return numbers.with({freeForm:writer2.freeForm()})}var CHECKED=Symbol("checked"),IS_POINT=Symbol("isPoint"),SUMMARY=Symbol("summary"),TO_POINTS=Symbol("toPoints"),LOAD_BARE=Symbol(
-"loadBare"),LOAD_POINTS=Symbol("loadPoints");var region;function makeRegion(){let{kernel}=wasm(),buffer=kernel.memory.buffer;return{kernel,text:new Uint8Array(buffer,
+annot take columns of length \${length}: it must be a count of readings\`);for(let[name,types]of COLUMN_TYPES){let column=columns[name];
+if(!types.some(type=>column instanceof type))throw new TypeError(\`Cannot take the column \${name} as it must be a \${types.
+map(type=>type.name).join(" or ")}\`);if(column.length<length)throw new RangeError(\`Cannot take the column \${name} as it \\
+has \${column.length} rows: the columns have \${length}\`)}let{streams,readingIds,timestamps,values}=columns;return new EventColumns(
+length,streams,readingIds,timestamps,values)}function checkColumns(columns){let numbers=checkNumbers(columns),{length,summaryData,
+rawData}=columns;if(summaryData===void 0&&rawData===void 0)return numbers;for(let row=0;row<length;row++)checkSummary(summaryData?.[row],
+row);let writer2=new FreeFormWriter(length);for(let row=0;row<length;row++)writer2.add(summaryData?.[row],rawData?.[row]);
+return numbers.with({freeForm:writer2.freeForm()})}var CHECKED=Symbol("checked"),IS_POINT=Symbol("isPoint"),SUMMARY=Symbol("summary"),TO_POINTS=Symbol("toPoints"),LOAD_BARE=Symbol(
+"loadBare"),LOAD_POINTS=Symbol("loadPoints");init_is_record();var region;function makeRegion(){let{kernel}=wasm(),buffer=kernel.memory.buffer;return{kernel,text:new Uint8Array(buffer,
 Slugs.text,Slugs.textSize),kinds:new Uint8Array(buffer,Slugs.kinds,Slugs.rows),parents:new Uint32Array(buffer,Slugs.parents,
 Slugs.rows),devices:new BigUint64Array(buffer,Slugs.devices,Slugs.rows),deviceHalves:new Uint32Array(buffer,Slugs.devices,
 2*Slugs.rows),variables:new Uint32Array(buffer,Slugs.variables,Slugs.rows),starts:new BigInt64Array(buffer,Slugs.starts,
@@ -356,33 +361,34 @@ readingId!==void 0&&unknown--,unknown>0&&checkNames(fields,FIELDS,"data point fi
 this.#value=typeof fields.value=="number"?fields.value:wholeValue(fields.value),this.#id=readingId==null?0:checkedId(readingId),
 this.#summary=summaryData==null?null:checkedSummary(summaryData),this.#raw=rawData===void 0?null:rawData,this.#time=microsOf(
 timestamp)}static fromDict(dict){let{value,dev_seqid:id}=dict;return new _ArchFXDataPoint({timestamp:dict.timestamp,stream:dict.
-stream,value:isNumberName(value)?Number(value):value,summaryData:dict.extra_data,rawData:dict.data,readingId:typeof id==
-"string"&&/^\\d{1,20}$/.test(id)?BigInt(id):id})}get timestamp(){return dateOf(this.#time)}get timestampMicros(){return BigInt(
-this.#time)}get stream(){return this.#stream}get value(){return this.#value}get readingId(){return this.#id}get summaryData(){
+stream,value:typeof value=="string"&&isNumberName(value)?Number(value):value,summaryData:dict.extra_data,rawData:dict.data,
+readingId:typeof id=="string"&&/^\\d{1,20}$/.test(id)?BigInt(id):id})}get timestamp(){return dateOf(this.#time)}get timestampMicros(){
+return BigInt(this.#time)}get stream(){return this.#stream}get value(){return this.#value}get readingId(){return this.#id}get summaryData(){
 return this.#summary??{}}get rawData(){return this.#raw}asDict(){return{stream:this.#stream,dev_seqid:this.#id,timestamp:formatMicros(
-this.timestampMicros),value:this.#value,extra_data:this.summaryData,data:this.#raw}}toJSON(){return jsonData(this.asDict())}toString(){
-let time=formatMicros(this.timestampMicros);return\`Stream \${this.#stream}: Data at \${time}, value \${this.#value}\`}static{
-inspectable(_ArchFXDataPoint.prototype,it=>\`ArchFXDataPoint { \${it} }\`)}static[IS_POINT](it){return typeof it=="object"&&
-it!==null&&#time in it}static[SUMMARY](point){return point.#summary}static[TO_POINTS](items,from,to){let hasData=!1;for(let i=from;i<
-to;i++){let point=items[i];(typeof point!="object"||point===null||!(#time in point))&&(point=items[i]=new _ArchFXDataPoint(
-point)),(point.#summary!==null||point.#raw!==null)&&(hasData=!0)}return hasData}static[LOAD_BARE](rows,items,from,to){let{
-streams,times,values,ids}=rows,row=rows.length,i=from;for(;i<to;i++,row++){let point=items[i];if(typeof point!="object"||
-point===null||!(#time in point))break;let time=point.#time,id=point.#id;if(typeof time!="number"||typeof id!="number"||point.#summary!==
-null||point.#raw!==null)break;streams[row]=point.#stream,times[row]=time,values[row]=point.#value,ids[row]=id}return rows.
-length=row,i}static[LOAD_POINTS](rows,points,from,to){let{streams,times,values,ids,wide}=rows,row=rows.length;for(let i=from;i<
-to;i++,row++){let point=points[i],time=point.#time,id=point.#id;streams[row]=point.#stream,times[row]=Number(time),values[row]=
-point.#value,ids[row]=Number(id),(typeof time!="number"||typeof id!="number")&&wide.set(row,{id,time})}rows.length=row}};
-function streamOf(stream){return typeof stream=="number"&&stream>>>0===stream?stream:new ArchFxVariableID(stream).id}function isNumberName(value){
-return value==="NaN"||value==="Infinity"||value==="-Infinity"}function dateOf(time){return typeof time=="number"?new Date(
-Math.floor(time/1e3)):new Date(Number((time-(time%1000n+1000n)%1000n)/1000n))}function wholeValue(value){if(typeof value!=
-"bigint")throw new TypeError(\`Cannot make a data point of a value of type \${value===null?"null":typeof value}: it must b\\
-e a number or a bigint\`);let number=Number(value);if(!Number.isFinite(number))throw new DataError("Cannot make a data po\\
-int of the value as it is beyond what a number holds");return number}function checkedId(id,what="a reading id"){if(typeof id==
-"number"&&Number.isSafeInteger(id)&&id>=0)return id+0;if(typeof id=="bigint"&&id>=0n&&id<2n**64n)return narrowed(id);throw new DataError(
-\`Cannot take \${shown(id)} as \${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)\`)}function checkedSummary(summary){
-if(typeof summary!="object"||Array.isArray(summary)||ArrayBuffer.isView(summary))throw new TypeError("Cannot make a data\\
- point of the summary data: it must be a map");if(summary instanceof Map?summary.has("value"):Object.hasOwn(summary,"val\\
-ue"))throw new DataError("value is not a valid field for summary_data");return summary}var LAST_ID=2n**64n-1n,ReadingIds=class{#next;#last;constructor(next,{increasing=!1}={}){if(increasing&&(this.#last=0),next!==
+this.timestampMicros),value:this.#value,extra_data:this.summaryData,data:this.#raw}}toJSON(){let entries=Object.entries(
+this.asDict());return Object.fromEntries(entries.map(([name,value])=>[name,jsonData(value)]))}toString(){let time=formatMicros(
+this.timestampMicros);return\`Stream \${this.#stream}: Data at \${time}, value \${this.#value}\`}static{inspectable(_ArchFXDataPoint.
+prototype,it=>\`ArchFXDataPoint { \${it} }\`)}static[IS_POINT](it){return typeof it=="object"&&it!==null&&#time in it}static[SUMMARY](point){
+return point.#summary}static[TO_POINTS](items,from,to){let hasData=!1;for(let i=from;i<to;i++){let item=items[i],point=typeof item==
+"object"&&item!==null&&#time in item?item:items[i]=new _ArchFXDataPoint(item);(point.#summary!==null||point.#raw!==null)&&
+(hasData=!0)}return hasData}static[LOAD_BARE](rows,items,from,to){let{streams,times,values,ids}=rows,row=rows.length,i=from;
+for(;i<to;i++,row++){let point=items[i];if(typeof point!="object"||point===null||!(#time in point))break;let time=point.#time,
+id=point.#id;if(typeof time!="number"||typeof id!="number"||point.#summary!==null||point.#raw!==null)break;streams[row]=
+point.#stream,times[row]=time,values[row]=point.#value,ids[row]=id}return rows.length=row,i}static[LOAD_POINTS](rows,points,from,to){
+let{streams,times,values,ids,wide}=rows,row=rows.length;for(let i=from;i<to;i++,row++){let point=points[i],time=point.#time,
+id=point.#id;streams[row]=point.#stream,times[row]=Number(time),values[row]=point.#value,ids[row]=Number(id),(typeof time!=
+"number"||typeof id!="number")&&wide.set(row,{id,time})}rows.length=row}};function streamOf(stream){return typeof stream==
+"number"&&stream>>>0===stream?stream:new ArchFxVariableID(stream).id}function isNumberName(value){return value==="NaN"||
+value==="Infinity"||value==="-Infinity"}function dateOf(time){return typeof time=="number"?new Date(Math.floor(time/1e3)):
+new Date(Number((time-(time%1000n+1000n)%1000n)/1000n))}function wholeValue(value){if(typeof value!="bigint")throw new TypeError(
+\`Cannot make a data point of a value of type \${value===null?"null":typeof value}: it must be a number or a bigint\`);let number=Number(
+value);if(!Number.isFinite(number))throw new DataError("Cannot make a data point of the value as it is beyond what a num\\
+ber holds");return number}function checkedId(id,what="a reading id"){if(typeof id=="number"&&Number.isSafeInteger(id)&&id>=
+0)return id+0;if(typeof id=="bigint"&&id>=0n&&id<2n**64n)return narrowed(id);throw new DataError(\`Cannot take \${shown(id)}\\
+ as \${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)\`)}function checkedSummary(summary){if(!isMap(
+summary)||ArrayBuffer.isView(summary))throw new TypeError("Cannot make a data point of the summary data: it must be a ma\\
+p");if(summary instanceof Map?summary.has("value"):Object.hasOwn(summary,"value"))throw new DataError("value is not a va\\
+lid field for summary_data");return summary}var LAST_ID=2n**64n-1n,ReadingIds=class{#next;#last;constructor(next,{increasing=!1}={}){if(increasing&&(this.#last=0),next!==
 void 0&&(this.#next=checkedId(next,"nextReadingId"),this.#next===0))throw new DataError("Cannot use 0 as nextReadingId: \\
 it means that a reading has no id, so count from 1")}get next(){return this.#next}take(own){let id=this.tryTake(own);if(id!==
 void 0)return id;if(own===0&&this.#next===void 0)throw new DataError("Cannot encode a reading without an id: set nextRea\\
@@ -486,7 +492,7 @@ end:offset},input={length:bytes.length,read:(from,size)=>bytes.subarray(from,fro
 offset,length,maxDepth,(memory,row,rows)=>keepRows(memory,events,row,rows),start=>passScalar(bytes,start)),events}function keepRows(memory,events,row,rows){events.streams.set(memory.streams.subarray(0,rows),row),events.ids.set(memory.
 ids.subarray(0,rows),row),events.times.set(memory.times.subarray(0,rows),row),events.values.set(memory.values.subarray(0,
 rows),row);let spans=memory.kernel.spansRead(),{spanWords,spanPlaces}=memory;for(let i=0;i<spans;i++){let list=spanWords[6*
-i+1]===0?events.extra:events.data;push(list,row+spanWords[6*i],spanPlaces[3*i+1],spanPlaces[3*i+2])}}var Given=class{constructor(object){return object}},Lazy=class extends Given{#summaryData;#rawData;constructor(columns,{
+i+1]===0?events.extra:events.data;push(list,row+spanWords[6*i],spanPlaces[3*i+1],spanPlaces[3*i+2])}}init_is_record();var Given=class{constructor(object){return object}},Lazy=class extends Given{#summaryData;#rawData;constructor(columns,{
 summaryData,rawData}){super(columns),this.#summaryData=summaryData,this.#rawData=rawData}static summaryData(){return typeof this.#summaryData==
 "function"&&(this.#summaryData=this.#summaryData()),this.#summaryData}static rawData(){return typeof this.#rawData=="fun\\
 ction"&&(this.#rawData=this.#rawData()),this.#rawData}},SUMMARY_DATA={enumerable:!0,configurable:!0,get:Lazy.summaryData},
@@ -498,15 +504,15 @@ CHANGED);let{extra,data}=freeForm===void 0?{extra:newSpans(),data:newSpans()}:sp
 slice(0,length),ids:BigUint64Array.from(ids.subarray(0,length),BigInt),times:times.slice(0,length),values:values.slice(0,
 length),extra,data,bytes:freeForm?.bytes??new Uint8Array,maxDepth:4096}}function columnsOf(body){let{length,streams,ids,
 times,values,extra,data,bytes,maxDepth}=body,columns={length,streams,readingIds:ids,timestamps:times,values};return addLazily(
-columns,{summaryData:extra.length===0?void 0:()=>spanValues(bytes,extra,length,maxDepth).map(row=>row??{}),rawData:data.
+columns,{summaryData:extra.length===0?void 0:()=>spanValues(bytes,extra,length,maxDepth).map(row=>isMap(row)?row:{}),rawData:data.
 length===0?void 0:()=>spanValues(bytes,data,length,maxDepth)}),columns}function pointsOf(body){let{length,streams,ids,times,
 values,extra,data,bytes,maxDepth}=body,timeWords=new Int32Array(times.buffer,times.byteOffset,2*length),idWords=new Uint32Array(
 ids.buffer,ids.byteOffset,2*length),points=new Array(length),reader=new ValueReader(bytes,{maxDepth}),nextExtra=0,nextData=0;
 for(let row=0;row<length;row++){let timeHigh=timeWords[2*row+1],time=isSafeHigh(timeHigh)?safeOf(timeHigh,timeWords[2*row]):
-narrowed(times[row]),idHigh=idWords[2*row+1],id=isSafeHigh(idHigh)?safeOf(idHigh,idWords[2*row]):ids[row],summary=null;nextExtra<
-extra.length&&extra.rows[nextExtra]===row&&(summary=readSpan(reader,extra,nextExtra++));let raw=null;nextData<data.length&&
-data.rows[nextData]===row&&(raw=readSpan(reader,data,nextData++)),points[row]=new ArchFXDataPoint(CHECKED,time,streams[row],
-values[row],id,summary,raw)}return points}function idRange({ids,length}){let idAt2=idReader(ids),lowest=0,highest=0;for(let row=0;row<length;row++){let id=idAt2(row);
+narrowed(times[row]),idHigh=idWords[2*row+1],id=isSafeHigh(idHigh)?safeOf(idHigh,idWords[2*row]):ids[row],summary=null;if(nextExtra<
+extra.length&&extra.rows[nextExtra]===row){let read=readSpan(reader,extra,nextExtra++);isMap(read)&&(summary=read)}let raw=null;
+nextData<data.length&&data.rows[nextData]===row&&(raw=readSpan(reader,data,nextData++)),points[row]=new ArchFXDataPoint(
+CHECKED,time,streams[row],values[row],id,summary,raw)}return points}function idRange({ids,length}){let idAt2=idReader(ids),lowest=0,highest=0;for(let row=0;row<length;row++){let id=idAt2(row);
 id>highest&&(highest=id),id>0&&(lowest===0||id<lowest)&&(lowest=id)}return{lowest,highest}}function firstWithoutId({ids,
 length}){let idAt2=idReader(ids);for(let row=0;row<length;row++)if(idAt2(row)===0)return row;return-1}function readingWith(id,{
 ids,length,streams,times,values}){let idAt2=idReader(ids),row=0;for(;row<length&&idAt2(row)!==id;)row++;if(row===length)
@@ -559,7 +565,7 @@ void 0,bytes)}encodeInto(target){let bytes=this.bytes();return checkRoom(target,
 let bytes=this.bytes();for(let at=0;at<bytes.length;at+=PIECE)yield bytes.slice(at,at+PIECE)}readings(){return this.#events??=
 decodeEvents(this.bytes(),this.#eventsAt,this.length,this.#maxDepth)}body(){return this.#body??=decodedBody(this.bytes(),
 this.readings(),this.#maxDepth)}points(){return this.#data?.every(data=>data===void 0)?this.#points:pointsOf(this.body())}};function displayableColumns(columns){return displayable(columns,async it=>{let{readingsDisplay}=await Promise.resolve().then(()=>__toESM(require_deno_notebook()));
-return readingsDisplay(it,\`ReadingColumns (length: \${it.length})\`)}),columns}var MAX_DEPTH2=1024,NAMES2=["maxDepth","maxBytes","receivedTime"];function decodeLimits(bytes,options){if(!(bytes instanceof
+return readingsDisplay(it,\`ReadingColumns (length: \${it.length})\`)}),columns}init_is_record();var MAX_DEPTH2=1024,NAMES2=["maxDepth","maxBytes","receivedTime"];function decodeLimits(bytes,options){if(!(bytes instanceof
 Uint8Array)){let shown2=bytes===null?"null":typeof bytes;throw new TypeError(\`Cannot decode a report of type \${shown2}: \\
 it must be a Uint8Array\`)}checkNames(options,NAMES2,"decode option");let{maxDepth=512,maxBytes=2**30}=options;if(!Number.
 isInteger(maxDepth)||maxDepth<0||maxDepth>MAX_DEPTH2)throw new RangeError(\`Cannot decode a report with maxDepth \${maxDepth}\\
@@ -587,17 +593,18 @@ selector,"selector"),reportId:integer(reportId,"reportId"),lowestId:0,highestId:
 sentTimestamp)}}function integer(value,name){if(typeof value=="number"&&Number.isSafeInteger(value)&&value>=0)return value+
 0;if(typeof value=="bigint"&&value>=0n&&value<2n**64n)return narrowed(value);let Wrong=typeof value=="bigint"||typeof value==
 "number"?DataError:TypeError;throw new Wrong(\`Cannot make a report with \${name} \${shown(value)}: it must be an integer f\\
-rom 0 to 2^64-1 (a bigint above 2^53-1)\`)}async function writePieces(stream,pieces){let writer2=stream.getWriter();try{for(let piece of pieces)await writer2.ready,
+rom 0 to 2^64-1 (a bigint above 2^53-1)\`)}init_is_record();async function writePieces(stream,pieces){let writer2=stream.getWriter();try{for(let piece of pieces)await writer2.ready,
 await writer2.write(piece);await writer2.close()}catch(error){throw await writer2.abort(error).catch(()=>{}),error}finally{
 writer2.releaseLock()}}async function uploadReport(api,options,{facts,encode,sentMicros,firstWithoutId:firstWithoutId2}){
 let{signal,onProgress,skipFailed,confirm}=options??{},bytes,file={name:"report.mp",get data(){return bytes??=checked()}},
 checked=()=>{if(checkNames(options,NAMES4,"option of upload"),firstWithoutId2>=0&&!options.allowMissingIds)throw new DataError(
 \`Cannot upload the report: reading \${firstWithoutId2} has no id, and the cloud would never count it. Give it an id, or s\\
-end it anyway with allowMissingIds\`);return encode()},count=(await api("streamer/report").uploadFp(file,{params:{timestamp:formatMicros(
+end it anyway with allowMissingIds\`);return encode()},reply=await api("streamer/report").uploadFp(file,{params:{timestamp:formatMicros(
 sentMicros)},report:facts,...signal&&{signal},...onProgress&&{onProgress},...skipFailed&&{skipFailed},...confirm&&{confirm},
-...firstWithoutId2>=0&&{retries:0}}))?.count;if(!Number.isSafeInteger(count)||count<0||count>facts.length)throw new DataError(
-\`Cannot tell how many readings were new: the count in the response is \${shown(count)}, and the report has \${facts.length}\\
- readings\`);return count}var NAMES4=["signal","onProgress","allowMissingIds","skipFailed","confirm"];var ArchFXFlexibleDictionaryReport=class _ArchFXFlexibleDictionaryReport{static FORMAT_TAG=FORMAT_TAG;#source;#receivedMillis;#columns;#points;#firstSentMicros;constructor(parts2){
+...firstWithoutId2>=0&&{retries:0}}),count=isRecord(reply)?reply.count:void 0;if(!isSafeInteger(count)||count<0||count>facts.
+length)throw new DataError(\`Cannot tell how many readings were new: the count in the response is \${shown(count)}, and th\\
+e report has \${facts.length} readings\`);return count}var NAMES4=["signal","onProgress","allowMissingIds","skipFailed","c\\
+onfirm"];var ArchFXFlexibleDictionaryReport=class _ArchFXFlexibleDictionaryReport{static FORMAT_TAG=FORMAT_TAG;#source;#receivedMillis;#columns;#points;#firstSentMicros;constructor(parts2){
 if(!(parts2 instanceof ReportParts))throw new TypeError("Cannot make a report with new: use fromReadings, fromColumns or\\
  decode");this.#source=parts2.source,this.#receivedMillis=parts2.receivedTime?.getTime()??Date.now()}static fromReadings(options){
 checkReportOptions(options,["receivedTime","data"]);let source=ByteSource.ofPoints(headerOf(options),[...checkedData(options.
@@ -616,11 +623,11 @@ displayableColumns(columnsOf(this.#source.body()))}encode(){return this.#source.
 encodeInto(target)}async writeTo(stream){await writePieces(stream,this.#source.pieces())}async write(path){let{writeBytes:writeBytes2}=await Promise.resolve().then(()=>(init_node_files(),node_files_exports));
 await writeBytes2(path,this.#source.bytes())}async save(path){await this.write(path)}async upload(api,options={}){return this.#firstSentMicros??=
 this.sentTimestampMicros??timestampMicros(new Date),await uploadReport(api,options,{facts:this[FACTS],encode:()=>this.#source.
-bytes(),sentMicros:this.#firstSentMicros,firstWithoutId:this.#source.firstWithoutId})}asDict(){return new ValueReader(this.#source.
-bytes(),{maxDepth:4096}).read()}toJSON(){return headerJson(this.#source.fullHeader,this.length)}toString(){let length;try{
-length=this.byteLength}catch(error){if(!(error instanceof DataError))throw error;length="unknown"}return\`ArchFX Report (\\
-device: \${this.origin}, readings: \${this.length}, length: \${length})\`}static{inspectable(_ArchFXFlexibleDictionaryReport.
-prototype,it=>String(it)),displayable(_ArchFXFlexibleDictionaryReport.prototype,async it=>(await Promise.resolve().then(()=>__toESM(require_deno_notebook()))).
+bytes(),sentMicros:this.#firstSentMicros,firstWithoutId:this.#source.firstWithoutId})}asDict(){let dict=new ValueReader(
+this.#source.bytes(),{maxDepth:4096}).read();return isMap(dict)?dict:{}}toJSON(){return headerJson(this.#source.fullHeader,
+this.length)}toString(){let length;try{length=this.byteLength}catch(error){if(!(error instanceof DataError))throw error;
+length="unknown"}return\`ArchFX Report (device: \${this.origin}, readings: \${this.length}, length: \${length})\`}static{inspectable(
+_ArchFXFlexibleDictionaryReport.prototype,it=>String(it)),displayable(_ArchFXFlexibleDictionaryReport.prototype,async it=>(await Promise.resolve().then(()=>__toESM(require_deno_notebook()))).
 readingsDisplay(it.columns(),String(it)))}get[HEADER](){return this.#source.header}[BYTES](){return this.#source.bytes()}get[FACTS](){
 let source=this.#source,{origin,originStreamer}=source.header,{lowest,highest}=source.ids;return{origin,originStreamer,length:source.
 length,lowestId:lowest,highestId:highest,ends:()=>{let readings=source.readings();return[readingWith(lowest,readings),readingWith(
@@ -652,19 +659,19 @@ this.#hasFree=!1)}end(){this.finish()}finish(){if(this.#length===0)return;this.#
 header=this.#makeHeader(),writer2=this.#writer(),{bytes,eventsAt}=writer2.finishAndReuse(({lowest,highest})=>(header.lowestId=
 lowest,header.highestId=highest,encodeHeader(header,length)));this.#events=void 0,writer2.capacity<=LARGEST_IDLE2&&(idle3=
 writer2),this.#length=0,this.#freeBytes=0;let source=new ByteSource(header,bytes,{length,maxDepth:512,eventsAt,firstWithoutId:-1});
-this.#onReport(new ArchFXFlexibleDictionaryReport(new ReportParts(source)))}};function checkLimit(value,name){if(!Number.isSafeInteger(value)||value<1)throw new RangeError(\`Cannot make a ReportEncod\\
-erStream with \${name} \${String(value)}: it must be an integer from 1 on\`);return value}var Encoder=class{#options;#builder;ids;reports=[];constructor(options){
+this.#onReport(new ArchFXFlexibleDictionaryReport(new ReportParts(source)))}};function checkLimit(value,name){if(!isSafeInteger(value)||value<1)throw new RangeError(\`Cannot make a ReportEncoderStrea\\
+m with \${name} \${String(value)}: it must be an integer from 1 on\`);return value}var Encoder=class{#options;#builder;ids;reports=[];constructor(options){
 checkReportOptions(options,["nextReadingId","maxPoints","maxBytes","onBadReading"]);let{onBadReading}=options;if(onBadReading!==
 void 0&&typeof onBadReading!="function")throw new TypeError(\`Cannot make a ReportEncoderStream with onBadReading \${shown(
 onBadReading)}: it must be a function\`);this.#options=options;let limits={maxPoints:checkLimit(options.maxPoints??1e5,"m\\
 axPoints"),maxBytes:checkLimit(options.maxBytes??8*1024*1024,"maxBytes")};this.ids=new ReadingIds(options.nextReadingId,
 {increasing:!0}),headerOf(options);let onReport=report=>{this.reports.push(report)};this.#builder=new ReportBuilder(()=>headerOf(
 options),limits,onReport)}get device(){return headerOf(this.#options).origin}get waiting(){return this.#builder.length}add(item){
-Array.isArray(item)?this.#addPoints(item):isColumns(item)?this.#addColumns(item):this.#addPoints([item])}#addPoints(items){
-let{length}=items;for(let i=0;i<length;){let next=this.#builder.addBarePoints(items,i,length,this.ids);next===i?this.#try(
-items[i],()=>this.#addPoint(items[i++])):i=next}}#addPoint(item){if(typeof item!="object"||item===null)throw new TypeError(
-\`Cannot encode \${shown(item)} as a reading: it must be a data point or columns\`);let point=ArchFXDataPoint[IS_POINT](item)?
-item:new ArchFXDataPoint(item),{stream,value,rawData}=point,time=narrowed(point.timestampMicros),summary=ArchFXDataPoint[SUMMARY](
+isList(item)?this.#addPoints(item):isColumns(item)?this.#addColumns(item):this.#addPoints([item])}#addPoints(items){let{
+length}=items;for(let i=0;i<length;){let next=this.#builder.addBarePoints(items,i,length,this.ids);next===i?this.#try(items[i],
+()=>this.#addPoint(items[i++])):i=next}}#addPoint(item){if(typeof item!="object"||item===null)throw new TypeError(\`Canno\\
+t encode \${shown(item)} as a reading: it must be a data point or columns\`);let point=ArchFXDataPoint[IS_POINT](item)?item:
+new ArchFXDataPoint(item),{stream,value,rawData}=point,time=narrowed(point.timestampMicros),summary=ArchFXDataPoint[SUMMARY](
 point);this.#builder.add({time,stream,value},()=>this.ids.take(point.readingId),freeFormOf(summary,rawData))}#try(reading,add){
 try{add()}catch(error){let{onBadReading}=this.#options;if(onBadReading===void 0)throw error;onBadReading(reading,error)}}#addColumns(columns){
 let numbers=checkNumbers(columns),{length,timestamps,summaryData,rawData}=columns,isTime=timeChecker(timestamps),checkTime=row=>{
@@ -681,10 +688,10 @@ row))throw timeError(row);let extra=freeForm.extraLengths[row],data=freeForm.dat
 at,at+=extra+data),own=checkedId(ids[row],\`the id of reading \${row}\`);this.#builder.add({time:narrowed(times[row]),stream:streams[row],
 value:values[row]},()=>this.ids.take(own),bytes.length===0?void 0:writer2=>writer2.addEncoded({bytes,extraLengths:Uint32Array.
 of(extra),dataLengths:Uint32Array.of(data)}))}}end(){this.#builder.end()}};function timeError(row){return new DataError(
-\`Cannot encode reading \${row}: its time must be in the years 1 to 9999\`)}function isColumns(item){return typeof item=="o\\
-bject"&&item!==null&&"streams"in item&&!ArchFXDataPoint[IS_POINT](item)}function fieldsOf(columns,row){return{timestamp:columns.
-timestamps[row],stream:columns.streams[row],value:columns.values[row],readingId:columns.readingIds[row],summaryData:columns.
-summaryData?.[row],rawData:columns.rawData?.[row]}}function batchColumns({buffer,length}){return{streams:new Uint32Array(buffer,24*length,length),ids:new BigUint64Array(buffer,
+\`Cannot encode reading \${row}: its time must be in the years 1 to 9999\`)}function isList(item){return Array.isArray(item)}
+function isColumns(item){return typeof item=="object"&&item!==null&&"streams"in item&&!ArchFXDataPoint[IS_POINT](item)}function fieldsOf(columns,row){
+return{timestamp:columns.timestamps[row],stream:columns.streams[row],value:columns.values[row],readingId:columns.readingIds[row],
+summaryData:columns.summaryData?.[row],rawData:columns.rawData?.[row]}}function batchColumns({buffer,length}){return{streams:new Uint32Array(buffer,24*length,length),ids:new BigUint64Array(buffer,
 0,length),times:new BigInt64Array(buffer,8*length,length),values:new Float64Array(buffer,16*length,length)}}var DeviceEncoders=class{#encoders=new Map;handle(request){if(request.kind==="open")return this.#encoders.set(request.device,
 new Encoder(request.options)),{reports:[]};if(request.kind==="batch")return this.#encodeBatch(request.batch);let{device}=request,
 encoder2=this.#encoders.get(device),reports=[],fault=attempt(encoder2,()=>{request.kind==="add"?addColumns(encoder2,request.

@@ -5,6 +5,7 @@
  */
 import { inspectable, jsonData } from "../_inspect.ts";
 import { narrowed } from "../_integers.ts";
+import { isMap } from "../_is_record.ts";
 import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import { DataError } from "../codec/data_error.ts";
@@ -182,7 +183,7 @@ export class ArchFXDataPoint {
     return new ArchFXDataPoint({
       timestamp: dict.timestamp,
       stream: dict.stream,
-      value: isNumberName(value) ? Number(value) : value as number | bigint,
+      value: typeof value === "string" && isNumberName(value) ? Number(value) : value,
       summaryData: dict.extra_data,
       rawData: dict.data,
       readingId: typeof id === "string" && /^\d{1,20}$/.test(id) ? BigInt(id) : id as Id,
@@ -245,7 +246,8 @@ export class ArchFXDataPoint {
    * infinities their names.
    */
   toJSON(): Record<string, unknown> {
-    return jsonData(this.asDict()) as Record<string, unknown>;
+    const entries = Object.entries(this.asDict());
+    return Object.fromEntries(entries.map(([name, value]) => [name, jsonData(value)]));
   }
 
   /** Stream, time and value. */
@@ -276,10 +278,10 @@ export class ArchFXDataPoint {
   ): boolean {
     let hasData = false;
     for (let i = from; i < to; i++) {
-      let point = items[i] as ArchFXDataPoint;
-      if (typeof point !== "object" || point === null || !(#time in point)) {
-        point = items[i] = new ArchFXDataPoint(point as ArchFXDataPointFields);
-      }
+      const item = items[i];
+      const point = typeof item === "object" && item !== null && #time in item
+        ? item
+        : items[i] = new ArchFXDataPoint(item);
       if (point.#summary !== null || point.#raw !== null) hasData = true;
     }
     return hasData;
@@ -381,11 +383,11 @@ export function checkedId(id: unknown, what = "a reading id"): Id {
 }
 
 function checkedSummary(summary: unknown): SummaryData {
-  if (typeof summary !== "object" || Array.isArray(summary) || ArrayBuffer.isView(summary)) {
+  if (!isMap(summary) || ArrayBuffer.isView(summary)) {
     throw new TypeError("Cannot make a data point of the summary data: it must be a map");
   }
-  if (summary instanceof Map ? summary.has("value") : Object.hasOwn(summary!, "value")) {
+  if (summary instanceof Map ? summary.has("value") : Object.hasOwn(summary, "value")) {
     throw new DataError("value is not a valid field for summary_data");
   }
-  return summary as SummaryData;
+  return summary;
 }

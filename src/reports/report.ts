@@ -5,6 +5,7 @@
  */
 import { displayableColumns } from "../_display.ts";
 import { displayable, inspectable } from "../_inspect.ts";
+import { isMap } from "../_is_record.ts";
 import { type DecodedEvents, decodeEvents } from "../codec/event_decoder.ts";
 import { DataError } from "../codec/data_error.ts";
 import { timestampMicros } from "../codec/timestamps.ts";
@@ -299,10 +300,8 @@ export class ArchFXFlexibleDictionaryReport {
    * @returns The dictionary.
    */
   asDict(): Record<string, unknown> {
-    return new ValueReader(this.#source.bytes(), { maxDepth: MAX_DEPTH }).read() as Record<
-      string,
-      unknown
-    >;
+    const dict = new ValueReader(this.#source.bytes(), { maxDepth: MAX_DEPTH }).read();
+    return isMap(dict) ? dict : {}; // A report is a map, as was checked when it was read.
   }
 
   /** The header, and how many readings there are. */

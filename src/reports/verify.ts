@@ -171,7 +171,7 @@ function idProblems(
   let lowest = 0n;
   let ascending = true;
   for (let row = 0; row < length; row++) {
-    const id = readingIds[row] as bigint;
+    const id = BigInt(readingIds[row]);
     if (id === 0n) {
       missing.add(row);
       continue;

@@ -95,14 +95,14 @@ export function parseSlugs(lines: string | Uint8Array | readonly string[]): Slug
   return { length: reader.length, ...reader.finish(), errors };
 }
 
-const FIELDS = {
-  kinds: Uint8Array,
-  parents: Uint32Array,
-  devices: BigUint64Array,
-  variables: Uint32Array,
-  starts: BigInt64Array,
-  indexes: Int32Array,
-};
+const FIELDS = [
+  ["kinds", Uint8Array],
+  ["parents", Uint32Array],
+  ["devices", BigUint64Array],
+  ["variables", Uint32Array],
+  ["starts", BigInt64Array],
+  ["indexes", Int32Array],
+] as const;
 
 /**
  * Formats columns as slugs: the reverse of {@linkcode parseSlugs}.
@@ -130,8 +130,8 @@ export function formatSlugs(columns: Omit<SlugColumns, "errors">): string[] {
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new RangeError(`Cannot format ${length} slugs: the length must be an integer from 0 up`);
   }
-  for (const [name, type] of Object.entries(FIELDS)) {
-    const column = columns[name as keyof typeof FIELDS];
+  for (const [name, type] of FIELDS) {
+    const column = columns[name];
     if (!(column instanceof type)) {
       throw new TypeError(`Cannot format slugs with column ${name}: it must be a ${type.name}`);
     }

@@ -110,3 +110,8 @@ export async function withFolder(task: (folder: string) => Promise<void>): Promi
     await Deno.remove(folder, { recursive: true });
   }
 }
+
+/** The names of what is in a folder, in order. */
+export function names(folder: string): string[] {
+  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
+}

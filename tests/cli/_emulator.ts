@@ -1,5 +1,6 @@
 /** An emulator with the demo seed for tests of commands, and the environment that names it. */
-import { createEmulator } from "../../src/emulator/mod.ts";
+import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
+import { withFolder } from "./_archfx.ts";
 
 /** A running emulator. */
 export interface Cloud {
@@ -27,4 +28,29 @@ export async function withCloud(task: (cloud: Cloud) => Promise<void>): Promise<
     await server.close();
     await emulator.close();
   }
+}
+
+/** An emulator, a folder, and the environment with a login by password. */
+export interface Beside {
+  readonly emulator: Emulator;
+  readonly cwd: string;
+  readonly env: Record<string, string>;
+}
+
+/** Runs a task in a folder of its own beside an emulator that it may change. */
+export function withEmulator(task: (beside: Beside) => Promise<void>): Promise<void> {
+  return withFolder(async (cwd) => {
+    const emulator = await createEmulator();
+    try {
+      const { url } = await emulator.listen();
+      const env = {
+        ARCHFX_DOMAIN: url,
+        ARCHFX_EMAIL: "user@example.com",
+        ARCHFX_PASSWORD: "my.pass",
+      };
+      await task({ emulator, cwd, env });
+    } finally {
+      await emulator.close();
+    }
+  });
 }

@@ -3,16 +3,12 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createEmulator } from "../../src/emulator/mod.ts";
 import { readCsv, writeReport } from "../../mod.ts";
 import { noFullDisk, type SmallDisk, withSmallDisk } from "../_full_disk.ts";
-import { archfx } from "./_archfx.ts";
+import { archfx, names } from "./_archfx.ts";
 import { login } from "./_kill_refresh.ts";
 
 const ignore = noFullDisk !== undefined;
 const ROWS = "timestamp,value\n" +
   Array.from({ length: 2_000 }, (_, row) => `2026-03-02T06:00:00.${row + 1000}Z,${row}\n`).join("");
-
-function names(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
-}
 
 function test(name: string, task: (disk: SmallDisk) => Promise<void>): void {
   Deno.test({ name, ignore, fn: () => withSmallDisk(task) });

@@ -1,8 +1,7 @@
 /** archfx map as a process against an emulator. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createEmulator } from "../../src/emulator/mod.ts";
-import { archfx, spawn, withFolder } from "./_archfx.ts";
-import { withCloud } from "./_emulator.ts";
+import { archfx, spawn } from "./_archfx.ts";
+import { withCloud, withEmulator } from "./_emulator.ts";
 
 Deno.test("archfx map draws the factory as a tree", () =>
   withCloud(async ({ env }) => {
@@ -36,36 +35,25 @@ Deno.test("archfx map prints rows as JSON lines, an array, CSV", () =>
   }));
 
 Deno.test("archfx map --resume keeps what was found and goes on from it", () =>
-  withFolder(async (cwd) => {
-    const emulator = await createEmulator();
-    try {
-      const { url } = await emulator.listen();
-      const env = {
-        ARCHFX_DOMAIN: url,
-        ARCHFX_EMAIL: "user@example.com",
-        ARCHFX_PASSWORD: "my.pass",
-      };
-      const whole = (await archfx(["map", "--json"], { env })).out;
-      emulator.faults.add({ kind: "status", status: 403, path: "device/" });
-      const args = ["map", "--json", "--resume", "part.json", "--concurrency", "1"];
-      const failed = await archfx(args, { cwd, env });
-      assertEquals([failed.code, failed.out], [1, ""]);
-      assertStringIncludes(
-        failed.err,
-        'What was found is in "part.json": run the same command to continue\n',
-      );
-      assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/part.json`)).version, 1);
-      emulator.events.clearRequests();
-      const resumed = await archfx(args, { cwd, env });
-      assertEquals([resumed.code, resumed.out], [0, whole]);
-      const asked = emulator.events.requests.map((it) => it.path).filter((it) =>
-        it.includes("/site/")
-      );
-      assertEquals(asked, [], "sites are not asked for again");
-      assertEquals([...Deno.readDirSync(cwd)].length, 0, "the file is gone");
-    } finally {
-      await emulator.close();
-    }
+  withEmulator(async ({ emulator, cwd, env }) => {
+    const whole = (await archfx(["map", "--json"], { env })).out;
+    emulator.faults.add({ kind: "status", status: 403, path: "device/" });
+    const args = ["map", "--json", "--resume", "part.json", "--concurrency", "1"];
+    const failed = await archfx(args, { cwd, env });
+    assertEquals([failed.code, failed.out], [1, ""]);
+    assertStringIncludes(
+      failed.err,
+      'What was found is in "part.json": run the same command to continue\n',
+    );
+    assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/part.json`)).version, 1);
+    emulator.events.clearRequests();
+    const resumed = await archfx(args, { cwd, env });
+    assertEquals([resumed.code, resumed.out], [0, whole]);
+    const asked = emulator.events.requests.map((it) => it.path).filter((it) =>
+      it.includes("/site/")
+    );
+    assertEquals(asked, [], "sites are not asked for again");
+    assertEquals([...Deno.readDirSync(cwd)].length, 0, "the file is gone");
   }));
 
 for (
@@ -83,27 +71,16 @@ for (
   ] as [string[], string, RegExp][]
 ) {
   Deno.test(`archfx ${args[0]} says at Ctrl-C what was done, and ends with 130`, () =>
-    withFolder(async (cwd) => {
-      const emulator = await createEmulator();
-      try {
-        const { url } = await emulator.listen();
-        const env = {
-          ARCHFX_DOMAIN: url,
-          ARCHFX_EMAIL: "user@example.com",
-          ARCHFX_PASSWORD: "my.pass",
-        };
-        const after = args[0] === "get" ? 2 : 0;
-        emulator.faults.add({ kind: "delay", milliseconds: 20_000, path, after });
-        const child = spawn(args, { cwd, env });
-        while (emulator.faults.list().length > 0) await new Promise((wait) => setTimeout(wait, 5));
-        // The other lists of the map are read meanwhile.
-        await new Promise((wait) => setTimeout(wait, 300));
-        child.kill("SIGINT");
-        const { code, stderr } = await child.output();
-        assertEquals(code, 130);
-        assertMatch(new TextDecoder().decode(stderr), done);
-      } finally {
-        await emulator.close();
-      }
+    withEmulator(async ({ emulator, cwd, env }) => {
+      const after = args[0] === "get" ? 2 : 0;
+      emulator.faults.add({ kind: "delay", milliseconds: 20_000, path, after });
+      const child = spawn(args, { cwd, env });
+      while (emulator.faults.list().length > 0) await new Promise((wait) => setTimeout(wait, 5));
+      // The other lists of the map are read meanwhile.
+      await new Promise((wait) => setTimeout(wait, 300));
+      child.kill("SIGINT");
+      const { code, stderr } = await child.output();
+      assertEquals(code, 130);
+      assertMatch(new TextDecoder().decode(stderr), done);
     }));
 }

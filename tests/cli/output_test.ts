@@ -1,7 +1,7 @@
 /** What archfx writes to: nothing is lost that was there, and what is no regular file stays what it is. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeReport } from "../../src/reports/mod.ts";
-import { archfx, archfxProcess, spawn, withFolder } from "./_archfx.ts";
+import { archfx, archfxProcess, names, spawn, withFolder } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
 
 const ROWS = "timestamp,value\n2026-03-02 06:00:00,1.5\n2026-03-02 06:00:01,2\n";
@@ -13,10 +13,6 @@ function withInput(task: (cwd: string) => Promise<void>): Promise<void> {
     await Deno.writeTextFile(`${cwd}/in.csv`, ROWS);
     await task(cwd);
   });
-}
-
-function names(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 }
 
 async function removeState(cwd: string): Promise<void> {

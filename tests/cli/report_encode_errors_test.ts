@@ -1,20 +1,7 @@
 /** archfx report encode: what it rejects, and what it says. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
-import { archfx, withFolder } from "./_archfx.ts";
-
-const FIXED = ["--device", "d--1234", "--stream", "0001-5090"];
-
-const THREE = "timestamp,value\n2026-03-02 06:00:00Z,1.5\n2026-03-02T06:00:01.25Z,2\n" +
-  "2026-03-02T08:00:02+02:00,-3e2\n";
-
-async function decode(path: string): Promise<ArchFXFlexibleDictionaryReport> {
-  return ArchFXFlexibleDictionaryReport.decode(await Deno.readFile(path));
-}
-
-function names(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
-}
+import { archfx, names, withFolder } from "./_archfx.ts";
+import { decode, FIXED, THREE } from "./_encoded.ts";
 
 for (
   const [what, text, args, code, message] of [

@@ -1,26 +1,16 @@
 /** archfx report encode as a process: what is read, what is written, what is refused and how. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
-import { archfx, archfxProcess, spawn, withFolder } from "./_archfx.ts";
+import { archfx, archfxProcess, names, spawn, withFolder } from "./_archfx.ts";
+import { decode, FIXED, THREE } from "./_encoded.ts";
 import { withCloud } from "./_emulator.ts";
 import { writeReportFile } from "./_reports.ts";
 
-const FIXED = ["--device", "d--1234", "--stream", "0001-5090"];
 const NOTE =
   "The reading ids begin at 1. If the cloud already has readings of this device, it ignores every " +
   "reading whose id is not above its last one.\n" +
   'Before you upload, encode again with "--first-id cloud --state ids.json --force": that continues ' +
   "after the last id in the cloud, and later runs after that one.\n";
-const THREE = "timestamp,value\n2026-03-02 06:00:00Z,1.5\n2026-03-02T06:00:01.25Z,2\n" +
-  "2026-03-02T08:00:02+02:00,-3e2\n";
-
-async function decode(path: string): Promise<ArchFXFlexibleDictionaryReport> {
-  return ArchFXFlexibleDictionaryReport.decode(await Deno.readFile(path));
-}
-
-function names(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
-}
 
 Deno.test("archfx report encode makes the report that the library makes", () =>
   withFolder(async (cwd) => {

@@ -3,11 +3,24 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { httpSource, streamSource } from "../../src/gateway/mod.ts";
 import { startGateway, testQueue, withFolder } from "./_gateway.ts";
 import { TestCloud } from "./_cloud.ts";
+import type { HttpOptions } from "../../src/gateway/sources/http.ts";
 import { running, TestSink } from "./_sink.ts";
 
 const TOKEN = "a-token-for-tests";
 const line = (value: number, device = "d--1") =>
   JSON.stringify({ timestamp: "2026-03-02T06:00:00Z", stream: "0000-5090", value, device }) + "\n";
+
+/** A source on a port that is free, and which one. */
+function listening(options: Partial<HttpOptions> = {}) {
+  const opened = Promise.withResolvers<number>();
+  const source = httpSource({
+    listen: "127.0.0.1:0",
+    token: TOKEN,
+    onListen: opened.resolve,
+    ...options,
+  });
+  return { source, port: opened.promise };
+}
 
 async function withHttp(
   sink: TestSink,
@@ -15,15 +28,9 @@ async function withHttp(
     post: (body: BodyInit, headers?: Record<string, string>) => Promise<Response>,
   ) => Promise<void>,
 ) {
-  const listening = Promise.withResolvers<number>();
-  const source = httpSource({
-    listen: "127.0.0.1:0",
-    token: TOKEN,
-    maxBodyBytes: 100_000,
-    onListen: listening.resolve,
-  });
+  const { source, port } = listening({ maxBodyBytes: 100_000 });
   await running(source, sink, async () => {
-    const url = `http://127.0.0.1:${await listening.promise}/readings`;
+    const url = `http://127.0.0.1:${await port}/readings`;
     await test((body, headers = {}) =>
       fetch(url, {
         method: "POST",
@@ -107,10 +114,9 @@ Deno.test("httpSource() stores a request with an Idempotency-Key once, and says 
     await using cloud = await TestCloud.start();
     cloud.onReport = () => new Response("", { status: 502 });
     const queue = await testQueue(`${folder}/queue.sqlite`, { maxBytes: 1000 });
-    const listening = Promise.withResolvers<number>();
-    const source = httpSource({ listen: "127.0.0.1:0", token: TOKEN, onListen: listening.resolve });
+    const { source, port } = listening();
     const { gateway, stop } = await startGateway(cloud, queue, { sources: [source] });
-    const url = `http://127.0.0.1:${await listening.promise}/readings`;
+    const url = `http://127.0.0.1:${await port}/readings`;
     const post = async (key: string) => {
       const response = await fetch(url, {
         method: "POST",
@@ -137,15 +143,9 @@ Deno.test("httpSource() stores a request with an Idempotency-Key once, and says 
 
 Deno.test("httpSource() ends a request that takes longer than timeoutMs with one line, and serves others meanwhile", async () => {
   const sink = new TestSink();
-  const listening = Promise.withResolvers<number>();
-  const source = httpSource({
-    listen: "127.0.0.1:0",
-    token: TOKEN,
-    timeoutMs: 300,
-    onListen: listening.resolve,
-  });
+  const { source, port: opened } = listening({ timeoutMs: 300 });
   await running(source, sink, async () => {
-    const port = await listening.promise;
+    const port = await opened;
     const head = `POST /readings HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${TOKEN}\r\n` +
       "Content-Type: application/x-ndjson\r\nContent-Length: 1000\r\n\r\n";
     // One stops within its body, one sends it byte by byte, one never ends its head.
@@ -184,15 +184,9 @@ Deno.test("httpSource() ends a request that takes longer than timeoutMs with one
 
 Deno.test("httpSource() answers 413 to a chunked body that does not end, packed or not, and goes on", async () => {
   const sink = new TestSink();
-  const listening = Promise.withResolvers<number>();
-  const source = httpSource({
-    listen: "127.0.0.1:0",
-    token: TOKEN,
-    maxBodyBytes: 100_000,
-    onListen: listening.resolve,
-  });
+  const { source, port: opened } = listening({ maxBodyBytes: 100_000 });
   await running(source, sink, async () => {
-    const port = await listening.promise;
+    const port = await opened;
     const pack = async (bytes: Uint8Array<ArrayBuffer>) => {
       const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream("gzip"));
       return new Uint8Array(await new Response(packed).arrayBuffer());

@@ -7,6 +7,22 @@ import { json, type Passing, type TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, until } from "./_gateway.ts";
 import { withPlant } from "./_plant.ts";
 
+/** Rejects the first report, and counts it late: in front of those for which `arrives` says so. */
+function lateCopy(cloud: TestCloud, arrives: (late: Passing, next: Passing) => boolean): void {
+  let late: Passing | undefined;
+  cloud.onReport = async (passing) => {
+    if (!late) {
+      late = passing;
+      return new Response('["busy"]', {
+        status: 400,
+        headers: { "content-type": "application/json" },
+      });
+    }
+    if (arrives(late, passing)) await (await late.forward()).body?.cancel();
+    return await passing.forward();
+  };
+}
+
 /** Another writer: readings with these ids, past the gateway. */
 async function otherWriter(cloud: TestCloud, device: string, first: number, length: number) {
   const { columns } = batch(device, 1_000_000 + first, length);
@@ -121,21 +137,8 @@ Deno.test("takeOver() gives the readings of an open report new ids, and drops th
 Deno.test("Gateway counts a late copy of a whole report while a part of it is in flight", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
-    let late: Passing | undefined;
-    cloud.onReport = async (passing) => {
-      if (!late) {
-        late = passing;
-        return new Response('["busy"]', {
-          status: 400,
-          headers: { "content-type": "application/json" },
-        });
-      }
-      // The part of the lower half arrives: the copy of the whole is counted before it.
-      if (late.ids[1] !== passing.ids[1] && passing.ids[0] === 1) {
-        await (await late.forward()).body?.cancel();
-      }
-      return await passing.forward();
-    };
+    // The part of the lower half arrives: the copy of the whole is counted before it.
+    lateCopy(cloud, (late, { ids }) => late.ids[1] !== ids[1] && ids[0] === 1);
     const gateway = await plant.start();
     await queue.push(batch("d--1", 0, 100));
     await queue.flush();
@@ -151,18 +154,7 @@ Deno.test("Gateway counts a late copy of a whole report while a part of it is in
 Deno.test("Gateway counts the rest by a late copy of a whole report after a part of it was counted", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
-    let late: Passing | undefined;
-    cloud.onReport = async (passing) => {
-      if (!late) {
-        late = passing;
-        return new Response('["busy"]', {
-          status: 400,
-          headers: { "content-type": "application/json" },
-        });
-      }
-      if (passing.ids[0] > 1) await (await late.forward()).body?.cancel();
-      return await passing.forward();
-    };
+    lateCopy(cloud, (_, { ids }) => ids[0] > 1);
     await plant.start();
     await queue.push(batch("d--1", 0, 100));
     await queue.flush();

@@ -130,7 +130,8 @@ interface Plan {
 
 async function planOf(context: Context, args: Arguments): Promise<Plan> {
   const { ArchFxStreamSlug } = await import("../../slugs/mod.ts");
-  const slugs = (args.stream as string[]).map((text) => new ArchFxStreamSlug(text));
+  const texts: string[] = args.stream;
+  const slugs = texts.map((text) => new ArchFxStreamSlug(text));
   const twice = slugs.find((slug, at) => slugs.findIndex((it) => it.equals(slug)) !== at);
   if (twice) throw new ArgumentError(`Cannot read "${twice}": it is named twice`);
   const output: string | undefined = args.output ?? args.svg;
@@ -190,7 +191,7 @@ async function print(context: Context, api: Api, plan: Plan): Promise<void> {
       slugs,
       start: plan.range.start,
       window: plan.window,
-      format: format as "csv" | "ndjson" | "chart",
+      format: format === "json" ? "ndjson" : format,
     });
     return;
   }

@@ -5,6 +5,7 @@
  */
 import { access, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { errorMessage } from "../../_error_fields.ts";
 import { ArgumentError } from "../../main/argument_parser.ts";
 import type { Command } from "../_command.ts";
 import { CommandError, fileError } from "../_errors.ts";
@@ -33,7 +34,7 @@ export const gatewayInit: Command = {
   async run(context, args) {
     const { configSchema, initialConfig } = await import("../../gateway/config.ts");
     const config: string = args.config;
-    const queue = args.queue as string | undefined;
+    const queue: string | undefined = args.queue;
     if (queue !== undefined) await checkAddress(queue);
     const schema = join(dirname(config), "gateway.schema.json");
     if (await access(config).then(() => true, () => false)) {
@@ -59,6 +60,6 @@ async function checkAddress(queue: string): Promise<void> {
   try {
     parseNatsUrl(queue);
   } catch (error) {
-    throw new ArgumentError((error as Error).message);
+    throw new ArgumentError(errorMessage(error));
   }
 }

@@ -20,7 +20,38 @@ const ACTIONS = ["ls", "show", "retry", "drop", "take-over", "check", "export", 
 const READING = ["ls", "show", "check"];
 
 /** Asks the gateway that runs, or the tools on its file. */
-type Ask = (op: string, args?: Record<string, unknown>) => Promise<unknown>;
+/** What is answered: by a gateway of this version, or by the queue itself. */
+interface Answers {
+  readonly ls: Record<string, unknown>[];
+  readonly dead: Record<string, unknown>[];
+  readonly show: unknown;
+  readonly retry: { readonly letters: number; readonly readings: number };
+  readonly drop: { readonly letters: number };
+  readonly check: string[];
+  readonly conflict: {
+    readonly hold: { readonly reason: string } | null;
+    readonly confirmed: number | null;
+    readonly lastId: number | null;
+    readonly report: readonly [number, number] | null;
+    readonly batches: {
+      readonly batch: number;
+      readonly readings: number;
+      readonly pushed: string;
+    }[];
+  };
+  readonly "take-over": { readonly dropped: number };
+  readonly salvage: { readonly readings: number; readonly batches: number };
+}
+
+type Ask = <Op extends keyof Answers>(
+  op: Op,
+  args?: Record<string, unknown>,
+) => Promise<Answers[Op]>;
+
+function typed(ask: (op: string, args?: Record<string, unknown>) => Promise<unknown>): Ask {
+  return async <Op extends keyof Answers>(op: Op, args?: Record<string, unknown>) =>
+    await ask(op, args) as Answers[Op];
+}
 
 /** The command. */
 export const gatewayQueue: Command = {
@@ -81,12 +112,13 @@ export const gatewayQueue: Command = {
     }
     const loaded = await loadConfig(args.config, { queue: args.queue });
     if (args.action === "export" || args.action === "import") {
-      return await moveQueue(context, loaded, args as never);
+      return await moveQueue(context, loaded, { ...args, action: args.action });
     }
+    const asked: Asked = { ...args, action: args.action, limit: args.limit };
     if (isNats(loaded.queue)) {
-      return await withPlant(context, loaded, args, (ask) => act(context, ask, args as never));
+      return await withPlant(context, loaded, asked, (ask) => act(context, ask, asked));
     }
-    return await withQueue(loaded, args, (ask) => act(context, ask, args as never));
+    return await withQueue(loaded, asked, (ask) => act(context, ask, asked));
   },
 };
 
@@ -126,7 +158,7 @@ function ids({ what = [], all }: Asked): number[] | "all" {
 async function withPlant(
   context: Context,
   loaded: LoadedConfig,
-  args: Record<string, unknown>,
+  args: Asked,
   task: (ask: Ask) => Promise<number | void>,
 ): Promise<number | void> {
   if (args.salvage !== undefined) {
@@ -141,7 +173,7 @@ async function withPlant(
       // A stream that does not exist is named before anything else is asked for.
       await bus.info();
       const tools = new JetStreamTools(bus, api);
-      return await task((op, given) => tools.handle(op, given ?? {}));
+      return await task(typed((op, given) => tools.handle(op, given ?? {})));
     });
   if (args.action !== "take-over") return await run();
   let code: number | void = undefined;
@@ -153,7 +185,7 @@ async function withPlant(
 
 async function withQueue(
   { queue }: LoadedConfig,
-  args: Record<string, unknown>,
+  args: Asked,
   task: (ask: Ask) => Promise<number | void>,
 ): Promise<number | void> {
   const { askGateway } = await import("../../gateway/control.ts");
@@ -161,7 +193,7 @@ async function withQueue(
     if (args.salvage !== undefined) {
       throw new CommandError("Cannot salvage while the gateway runs: stop it first");
     }
-    return await task(async (op, given) => (await askGateway(queue, op, given))!.value);
+    return await task(typed(async (op, given) => (await askGateway(queue, op, given))!.value));
   }
   if (!(await access(queue).then(() => true, () => false))) {
     throw new CommandError(`Cannot open "${queue}": there is no queue yet`);
@@ -170,14 +202,16 @@ async function withQueue(
   const { QueueTools } = await import("../../gateway/queue_tools.ts");
   const opened = await SqliteQueue.open(queue, { minFreeBytes: 0, reserveBytes: 0 }, {
     thread: true,
-    moved: READING.includes(args.action as string),
+    moved: READING.includes(args.action),
   });
   try {
     const tools = new QueueTools(opened);
-    return await task(async (op, given) =>
-      op === "salvage"
-        ? await opened.store.ask("salvage", String(given!.file))
-        : await tools.handle(op, given ?? {})
+    return await task(
+      typed(async (op, given) =>
+        op === "salvage"
+          ? await opened.store.ask("salvage", String(given!.file))
+          : await tools.handle(op, given ?? {})
+      ),
     );
   } finally {
     await opened.close();
@@ -194,7 +228,7 @@ async function act(context: Context, ask: Ask, args: Asked): Promise<number | vo
       return await context.print(JSON.stringify(found, null, 2));
     }
     case "retry": {
-      const done = await ask("retry", { ids: ids(args) }) as { letters: number; readings: number };
+      const done = await ask("retry", { ids: ids(args) });
       return await say(
         context,
         done,
@@ -204,17 +238,14 @@ async function act(context: Context, ask: Ask, args: Asked): Promise<number | vo
       );
     }
     case "drop": {
-      const done = await ask("drop", { ids: ids(args) }) as { letters: number };
+      const done = await ask("drop", { ids: ids(args) });
       return await say(context, done, `${counted(done.letters, "dead letter")} deleted`);
     }
     case "take-over":
       return await takeOver(context, ask, args);
     default: {
       if (args.salvage !== undefined) {
-        const found = await ask("salvage", { file: args.salvage }) as {
-          readings: number;
-          batches: number;
-        };
+        const found = await ask("salvage", { file: args.salvage });
         return await say(
           context,
           found,
@@ -223,7 +254,7 @@ async function act(context: Context, ask: Ask, args: Asked): Promise<number | vo
           } recovered`,
         );
       }
-      const problems = await ask("check") as string[];
+      const problems = await ask("check");
       if (context.json) await context.print(JSON.stringify({ problems }));
       else for (const line of problems.length > 0 ? problems : ["ok"]) await context.print(line);
       return problems.length > 0 ? ExitCode.Failed : ExitCode.Done;
@@ -236,7 +267,7 @@ async function say(context: Context, value: unknown, text: string): Promise<void
 }
 
 async function list(context: Context, ask: Ask, { dead, limit }: Asked): Promise<void> {
-  const rows = await ask(dead ? "dead" : "ls", { limit }) as Record<string, unknown>[];
+  const rows = await ask(dead ? "dead" : "ls", { limit });
   if (context.json) return await context.print(JSON.stringify(rows, null, 2));
   if (rows.length === 0) context.note(dead ? "There are no dead letters" : "Nothing waits");
   for (const row of rows) {
@@ -252,13 +283,7 @@ async function list(context: Context, ask: Ask, { dead, limit }: Asked): Promise
 
 async function takeOver(context: Context, ask: Ask, args: Asked): Promise<number | void> {
   const target = streamerOf(one(args.what, "STREAMER"));
-  const sides = await ask("conflict", target) as {
-    hold: { reason: string } | null;
-    confirmed: number | null;
-    lastId: number | null;
-    report: [number, number] | null;
-    batches: { batch: number; readings: number; pushed: string }[];
-  };
+  const sides = await ask("conflict", target);
   if (sides.lastId === null) {
     throw new CommandError("Cannot ask the cloud for last_id: start the gateway first");
   }
@@ -282,9 +307,7 @@ async function takeOver(context: Context, ask: Ask, args: Asked): Promise<number
     return;
   }
   const drop = args.drop === undefined ? [] : args.drop.split(",").map(wholeNumber);
-  const done = await ask("take-over", { ...target, lastId: sides.lastId, drop }) as {
-    dropped: number;
-  };
+  const done = await ask("take-over", { ...target, lastId: sides.lastId, drop });
   await say(
     context,
     done,

@@ -6,7 +6,7 @@
 import process from "node:process";
 import type { Api } from "../../api/mod.ts";
 import { isNats } from "../../gateway/nats_url.ts";
-import type { ReadingQueue } from "../../gateway/mod.ts";
+import type { Gateway, ReadingQueue } from "../../gateway/mod.ts";
 import type { Command, Context } from "../_command.ts";
 import { messageOf } from "../_errors.ts";
 import { withGatewayCloud } from "../_gateway_cloud.ts";
@@ -109,7 +109,7 @@ async function runGateway(
   api: Api,
   load: () => Promise<LoadedConfig>,
 ): Promise<void> {
-  const { Gateway } = await import("../../gateway/mod.ts");
+  const gateways = await import("../../gateway/mod.ts");
   let gateway: InstanceType<typeof Gateway> | undefined;
   const opened = await openRunning(context, first, api, async () => await gateway?.status());
   const { queue } = opened;
@@ -126,7 +126,7 @@ async function runGateway(
       const stop = reload = new AbortController();
       const onAbort = () => stop.abort();
       context.signal.addEventListener("abort", onAbort);
-      gateway = new Gateway({
+      gateway = new gateways.Gateway({
         api,
         queue,
         ...gatewayOptionsOf(loaded),
@@ -181,8 +181,8 @@ function sayUnchanged(context: Context, error: unknown): void {
   context.complain(`archfx gateway run: the configuration stays as it was: ${messageOf(error)}`);
 }
 
-async function showView(context: Context, gateway: { status(): Promise<unknown> }) {
+async function showView(context: Context, gateway: Gateway) {
   if (!isShown(context)) return undefined;
   const { liveView } = await import("../_gateway_view.ts");
-  return liveView(context, gateway as never);
+  return liveView(context, gateway);
 }

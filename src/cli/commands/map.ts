@@ -6,7 +6,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { withoutMark } from "../../_byte_order_mark.ts";
 import { errorCode } from "../../_error_fields.ts";
-import type { FactoryMap, FactoryMapJson, FactoryProgress } from "../../api/mod.ts";
+import type { FactoryMapJson, FactoryProgress } from "../../api/mod.ts";
 import { counted } from "../../_plural.ts";
 import { printable } from "../../_printable.ts";
 import { writeAtomically } from "../_atomic_file.ts";
@@ -51,7 +51,7 @@ export const map: Command = {
   },
   async run(context, args) {
     const found = await withSession(context, args, async (api) => {
-      const { factoryMap } = await import("../../api/mod.ts");
+      const { factoryMap, FactoryMapError } = await import("../../api/mod.ts");
       const resume = args.resume === undefined ? undefined : await readPartial(args.resume);
       const status = liveStatus(context);
       try {
@@ -63,7 +63,7 @@ export const map: Command = {
           onProgress: status.update,
         });
       } catch (error) {
-        const partial = (error as { partial?: FactoryMap }).partial;
+        const partial = error instanceof FactoryMapError ? error.partial : undefined;
         if (partial && args.resume !== undefined) {
           await writeAtomically(args.resume, JSON.stringify(partial) + "\n");
           status.stop();
@@ -78,12 +78,10 @@ export const map: Command = {
       }
     });
     if (args.resume !== undefined) await rm(args.resume, { force: true });
-    const rows = [...found.rows()];
-    if (args.csv) await printCsv(context, rows as unknown as Record<string, unknown>[]);
+    const rows = Array.from(found.rows(), (row): Record<string, unknown> => ({ ...row }));
+    if (args.csv) await printCsv(context, rows);
     else if (context.forPeople || (args.tree && !context.json)) {
-      for (const line of treeLines(rows as unknown as Record<string, unknown>[])) {
-        await context.print(line);
-      }
+      for (const line of treeLines(rows)) await context.print(line);
     } else await printRows(context, rows);
   },
 };
@@ -97,7 +95,8 @@ async function readPartial(path: string): Promise<FactoryMapJson | undefined> {
     throw fileError("read", path, error);
   }
   try {
-    return JSON.parse(text) as FactoryMapJson;
+    const state: FactoryMapJson = JSON.parse(text); // `factoryMap` checks it.
+    return state;
   } catch {
     throw new CommandError(`Cannot continue from "${path}": it is not JSON`);
   }

@@ -5,6 +5,8 @@
  */
 import { withoutMark } from "../../_byte_order_mark.ts";
 import { errorMessage } from "../../_error_fields.ts";
+import { isRecord } from "../../_is_record.ts";
+import { unshared } from "../../_unshared.ts";
 import type { Api, RestResource } from "../../api/mod.ts";
 import { counted } from "../../_plural.ts";
 import { printable, printableJson } from "../../_printable.ts";
@@ -139,7 +141,7 @@ function parsePath(
   if (/^[a-z]+:\/\//i.test(text)) {
     throw invalid("give only the path of the resource, and the cloud with --domain");
   }
-  const [path, search] = text.split("?", 2) as [string, string | undefined];
+  const [path, search] = text.split("?", 2);
   const segments = path.replace(/^\/?(?:api\/v1\/)?/, "").replace(/\/+$/, "").split("/");
   if (segments.includes("")) throw invalid("there must be a name between two slashes");
   const params: Params = {};
@@ -151,7 +153,7 @@ function parsePath(
 }
 
 function resourceAt(api: Api, segments: readonly string[]): RestResource {
-  const [first, ...rest] = segments as [string, ...string[]];
+  const [first, ...rest] = segments;
   try {
     // deno-lint-ignore no-explicit-any -- a resource is callable and has every name as a member.
     return rest.reduce((resource: any, segment) => resource(segment), api(first)) as RestResource;
@@ -167,7 +169,7 @@ async function readBody(context: Context, text: string): Promise<unknown> {
     source = "standard input";
     const pieces: Uint8Array[] = [];
     for await (const piece of context.io.input()) pieces.push(piece);
-    json = new TextDecoder().decode(await new Blob(pieces as BlobPart[]).arrayBuffer());
+    json = new TextDecoder().decode(await new Blob(pieces.map(unshared)).arrayBuffer());
   } else if (text.startsWith("@")) {
     source = text.slice(1);
     const { readFile } = await import("node:fs/promises");
@@ -218,14 +220,12 @@ async function print(
   fields: readonly string[] | undefined,
 ): Promise<void> {
   if (answer instanceof Uint8Array) return await printBytes(context, answer);
-  const page = answer as { results?: unknown; count?: unknown; next?: unknown } | null;
   if (Array.isArray(answer)) await printRows(context, answer, fields);
-  else if (Array.isArray(page?.results)) {
-    await printRows(context, page.results, fields);
-    if (page.next) {
-      context.note(
-        `${page.results.length} of ${counted(Number(page.count), "row")}: --all for the rest`,
-      );
+  else if (isRecord(answer) && Array.isArray(answer.results)) {
+    const { results, count, next } = answer;
+    await printRows(context, results, fields);
+    if (next) {
+      context.note(`${results.length} of ${counted(Number(count), "row")}: --all for the rest`);
     }
   } else await printObject(context, answer, fields);
 }

@@ -61,7 +61,8 @@ export const slug: Command = {
         );
         good++;
         if (args.to !== undefined) {
-          await context.print(String(found[args.to as keyof SlugParts] ?? ""));
+          const name: keyof SlugParts = args.to;
+          await context.print(String(found[name] ?? ""));
         } else if (context.json) all.push(found);
         else if (context.forPeople) await explain(context, found);
         else await context.print(JSON.stringify(found));

@@ -1,4 +1,5 @@
 /** Who is calling, and the rules of signing in: login, refresh with rotation, keys. */
+import { isMap, isRecord } from "../../_is_record.ts";
 import type { Account } from "../store/accounts.ts";
 import type { Store } from "../store/store.ts";
 import { bareText, CHALLENGE, detail, ErrorResponse, fieldErrors } from "../http/error_response.ts";
@@ -115,7 +116,7 @@ export class Sessions {
 
   /** POST auth/api-jwt-refresh/: `{refresh}` rotates, `{token}` is the older kind. */
   async refresh(body: unknown): Promise<Record<string, string>> {
-    const { refresh, token } = (body ?? {}) as Record<string, unknown>;
+    const { refresh, token } = isRecord(body) ? body : {};
     if (refresh === undefined && typeof token === "string") {
       const claims = await this.#tokens.check("access", token);
       if (!claims) throw tokenNotValid("Token is invalid or expired");
@@ -140,7 +141,7 @@ export class Sessions {
 
   /** POST auth/api-jwt-verify/. */
   async verify(body: unknown): Promise<Record<string, never>> {
-    const { token } = (body ?? {}) as Record<string, unknown>;
+    const { token } = isRecord(body) ? body : {};
     if (token === undefined) throw fieldErrors({ token: ["This field is required."] });
     const good = await this.#tokens.check("access", String(token)) ??
       await this.#tokens.check("refresh", String(token));
@@ -192,16 +193,15 @@ export function timestamp(now: number): string {
 }
 
 function credentials(body: unknown, userField: string): { email: string; password: string } {
-  if (typeof body !== "object" || body === null || Array.isArray(body)) {
+  if (!isMap(body)) {
     const kind = Array.isArray(body) ? "list" : typeof body;
     throw fieldErrors({
       non_field_errors: [`Invalid data. Expected a dictionary, but got ${kind}.`],
     });
   }
-  const values = body as Record<string, unknown>;
   const errors: Record<string, string[]> = {};
   for (const field of [userField, "password"]) {
-    const value = values[field];
+    const value = body[field];
     if (value === undefined) errors[field] = ["This field is required."];
     else if (value === null) errors[field] = ["This field may not be null."];
     else if (value === "") errors[field] = ["This field may not be blank."];
@@ -210,5 +210,5 @@ function credentials(body: unknown, userField: string): { email: string; passwor
     }
   }
   if (Object.keys(errors).length > 0) throw fieldErrors(errors);
-  return { email: String(values[userField]), password: String(values.password) };
+  return { email: String(body[userField]), password: String(body.password) };
 }

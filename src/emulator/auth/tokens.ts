@@ -5,6 +5,7 @@
  * a kind expire at once, which is how a test asks for an expired token without waiting for it.
  */
 import { sign, verify } from "hono/jwt";
+import { isRecord } from "../../_is_record.ts";
 
 /** The kinds of token. */
 export type TokenType = "access" | "refresh";
@@ -19,6 +20,11 @@ interface Claims {
   readonly user_id: number;
   /** The generation. */
   readonly gen: number;
+}
+
+/** What a signature proves to be ours; tokens of other kinds have other fields. */
+function isClaims(value: unknown): value is Claims {
+  return isRecord(value) && typeof value.exp === "number";
 }
 
 /** The lifetimes of tokens, and the clock. */
@@ -67,19 +73,20 @@ export class Tokens {
 
   /** The claims of a token of this type that is ours and has not expired, else `undefined`. */
   async check(type: TokenType, token: string): Promise<Claims | undefined> {
-    let claims: Claims;
+    let claims: unknown;
     try {
       claims = await verify(token, this.#options.secret, {
         alg: "HS256",
         exp: false,
         iat: false,
         nbf: false,
-      }) as unknown as Claims;
+      });
     } catch {
       return undefined; // the answer is the same, whatever is wrong with it
     }
-    const stale = claims.token_type !== type || typeof claims.exp !== "number" ||
-      claims.exp <= this.now || (type === "access" && claims.gen < this.#generation);
+    if (!isClaims(claims)) return undefined;
+    const stale = claims.token_type !== type || claims.exp <= this.now ||
+      (type === "access" && claims.gen < this.#generation);
     return stale ? undefined : claims;
   }
 }

@@ -1,6 +1,11 @@
 /** JSON as the API writes it: numbers of any kind, text in UTF-8. */
 
-const raw = (JSON as unknown as { rawJSON?: (text: string) => unknown }).rawJSON;
+/** What not every runtime has. */
+interface RawJson extends JSON {
+  readonly rawJSON?: (text: string) => unknown;
+}
+
+const { rawJSON: raw }: RawJson = JSON;
 
 /**
  * The JSON text of a value. A bigint becomes a JSON integer of all its digits, -0 becomes -0.0; NaN and

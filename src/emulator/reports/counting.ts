@@ -5,6 +5,7 @@
  * workers or more, a report can be counted before one that arrived earlier, whose readings are then lost.
  */
 import { inspectable } from "../../_inspect.ts";
+import { isMap } from "../../_is_record.ts";
 import { StoreError } from "../store/database.ts";
 
 /** When reports are counted. */
@@ -51,8 +52,8 @@ const STORE_PAUSE_MS = 50;
  * @throws TypeError for one that is unknown or out of range, by its name.
  */
 export function checkCounting(options: CountingOptions | undefined): CheckedCounting {
-  const given: unknown = options ?? {};
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+  const given = options ?? {};
+  if (!isMap(given)) {
     throw new TypeError(
       `Cannot set how reports are counted: "counting" must be an object with workers, delayMs, seed`,
     );
@@ -64,8 +65,8 @@ export function checkCounting(options: CountingOptions | undefined): CheckedCoun
       );
     }
   }
-  const { workers = 0, delayMs = [0, 30], seed = Math.floor(Math.random() * 2 ** 32) } =
-    given as CountingOptions;
+  const { workers = 0, delayMs = [0, 30], seed = Math.floor(Math.random() * 2 ** 32) }:
+    CountingOptions = given;
   const fail = (name: string, value: unknown, rule: string): never => {
     throw new TypeError(
       `Cannot set how reports are counted: "${name}" ${rule}: the current value is ${
@@ -76,7 +77,9 @@ export function checkCounting(options: CountingOptions | undefined): CheckedCoun
   if (!Number.isInteger(workers) || workers < 0 || workers > 64) {
     fail("workers", workers, "must be an integer from 0 to 64");
   }
-  const range = (typeof delayMs === "number" ? [delayMs, delayMs] : delayMs) as [number, number];
+  const range: CheckedCounting["delayMs"] = typeof delayMs === "number"
+    ? [delayMs, delayMs]
+    : delayMs;
   const isTime = (value: unknown) =>
     typeof value === "number" && value >= 0 && value <= LONGEST_DELAY_MS;
   if (

@@ -30,6 +30,11 @@ export function readHeader(bytes: Uint8Array): Map<string, HeaderValue> {
 
 const TEXT = new TextDecoder("utf-8", { fatal: true });
 
+/**
+ * The emulator's own reader of msgpack: it plays another program, which tells an integer from a float, names the kind of a
+ * wrong field, and must not share a mistake with `src/codec`. Everything else reads msgpack there: `ValueReader` values and
+ * heads in TypeScript, `wasm/msgpack.ts` events in WebAssembly.
+ */
 class Reader {
   #bytes: Uint8Array;
   #view: DataView;

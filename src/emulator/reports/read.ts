@@ -48,7 +48,12 @@ export function readReport(bytes: Uint8Array): ReceivedReport {
     if (error) errors[name] = [error];
   }
   if (Object.keys(errors).length > 0) throw fieldErrors(errors);
-  const integer = (name: string) => header.get(name) as bigint;
+  const integer = (name: string) => {
+    const value = header.get(name);
+    if (typeof value !== "bigint") throw new TypeError(`Cannot read ${name}: it was not checked`);
+    return value;
+  };
+  const sent = header.get("sent_timestamp");
   return {
     device: integer("device"),
     streamerIndex: Number(integer("streamer_index")),
@@ -56,7 +61,7 @@ export function readReport(bytes: Uint8Array): ReceivedReport {
     seqid: integer("seqid"),
     lowestId: integer("lowest_id"),
     highestId: integer("highest_id"),
-    sentTimestamp: header.get("sent_timestamp") as string | null ?? null,
+    sentTimestamp: typeof sent === "string" ? sent : null,
     columns: columnsOf(bytes),
   };
 }

@@ -28,8 +28,9 @@ export class AccountService {
       : [{ column: "id", is: "=" as const, value: request.caller.account.id }];
     const count = account.count(where);
     const page = choosePage(request.query, PAGE, count);
-    const rows = account.list(where, page.size, page.offset) as unknown as Account[];
-    return envelope(request.url, page, count, rows.map(showAccount));
+    const rows = account.list(where, page.size, page.offset)
+      .map(({ id }) => showAccount(this.#store.accounts.byId(id)!));
+    return envelope(request.url, page, count, rows);
   }
 
   /** GET account/<slug>/. */
@@ -49,8 +50,11 @@ export class AccountService {
   }
 
   #find(request: ApiRequest, slug: string): Account {
-    const row = this.#store.tables.account.find("slug", slug) as unknown as Account | undefined;
-    if (!row || (row.id !== request.caller.account.id && !seesAll(request))) throw notFound();
-    return row;
+    const row = this.#store.tables.account.find("slug", slug);
+    const account = row && this.#store.accounts.byId(row.id);
+    if (!account || (account.id !== request.caller.account.id && !seesAll(request))) {
+      throw notFound();
+    }
+    return account;
   }
 }

@@ -1,5 +1,6 @@
 /** The readings of streams: `data`, and readings that are posted there one by one. */
 import { parseExactJson } from "../../_exact_json.ts";
+import { isSafeInteger } from "../../_integers.ts";
 import { choosePage, type Envelope, envelope } from "../http/paging.ts";
 import { ErrorResponse, fieldErrors, forbidden, listed, notFound } from "../http/error_response.ts";
 import { formatTime, parseTime } from "../http/times.ts";
@@ -109,7 +110,7 @@ export class DataService {
       errors[named] = ["A valid number is required."];
     }
     const seq = values.streamer_local_id ?? 0;
-    if (!Number.isSafeInteger(seq) || (seq as number) < 0) {
+    if (!isSafeInteger(seq) || seq < 0) {
       errors.streamer_local_id = ["A valid integer is required."];
     }
     if (Object.keys(errors).length > 0) throw fieldErrors(errors);
@@ -117,8 +118,8 @@ export class DataService {
     return {
       stream: this.#streamForPost(request, slug!),
       micros: micros!,
-      value: value as number,
-      seq: seq as number,
+      value: Number(value),
+      seq: Number(seq),
       extra: typeof extra === "object" && extra !== null && Object.keys(extra).length > 0
         ? JSON.stringify(extra)
         : null,

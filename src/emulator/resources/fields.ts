@@ -1,4 +1,5 @@
 /** Fields of a resource: the values that a body may have for each, with the errors of the framework. */
+import { isMap } from "../../_is_record.ts";
 import { fieldErrors } from "../http/error_response.ts";
 import type { TableName } from "../store/store.ts";
 
@@ -59,15 +60,17 @@ export function validate(
  * @throws ErrorResponse 400 for anything else.
  */
 export function asObject(body: unknown): Record<string, unknown> {
-  if (typeof body === "object" && body !== null && !Array.isArray(body)) {
-    return body as Record<string, unknown>;
-  }
+  if (isMap(body)) return body;
   const kinds: Record<string, string> = { number: "int", string: "str", boolean: "bool" };
   const kind = body === null ? "NoneType" : Array.isArray(body) ? "list" : kinds[typeof body];
   throw fieldErrors({
     non_field_errors: [`Invalid data. Expected a dictionary, but got ${kind}.`],
   });
 }
+
+/** What Django takes for a boolean. */
+const TRUE = new Set<unknown>([true, "true", "True", "1", 1]);
+const FALSE = new Set<unknown>([false, "false", "False", "0", 0]);
 
 type Outcome = { value: unknown } | { error: string };
 
@@ -87,8 +90,8 @@ function check(field: Field, value: unknown, resolve: Resolve): Outcome {
         : { error: "A valid number is required." };
     }
     case "boolean":
-      if ([true, "true", "True", "1", 1].includes(value as string)) return { value: true };
-      if ([false, "false", "False", "0", 0].includes(value as string)) return { value: false };
+      if (TRUE.has(value)) return { value: true };
+      if (FALSE.has(value)) return { value: false };
       return { error: "Must be a valid boolean." };
     case "relation": {
       if (value === "" && field.nullable) return { value: null };

@@ -61,7 +61,7 @@ function place(table: Place, own: Record<string, Field>, more: Partial<ResourceS
     filters: byOrg(),
     rights: RIGHTS,
     show: shown(Object.keys(all)),
-    updated: (store) => store.settle(),
+    updated: (store) => store.moveContents(),
     ...more,
   } satisfies ResourceSpec;
 }

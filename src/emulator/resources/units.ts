@@ -33,8 +33,8 @@ export function setUnits(store: Store, units: readonly SeedUnit[]): void {
 export function unitOf(store: Store, variable: string): OutputUnit | null {
   let units = read.get(store);
   if (units === undefined) {
-    units = JSON.parse(store.meta(KEY) ?? "{}") as Readonly<Record<string, OutputUnit>>;
-    read.set(store, units);
+    const known: Readonly<Record<string, OutputUnit>> = JSON.parse(store.meta(KEY) ?? "{}");
+    read.set(store, units = known);
   }
   return Object.hasOwn(units, variable) ? units[variable] : null;
 }

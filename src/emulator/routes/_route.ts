@@ -90,7 +90,7 @@ export function route(
     if (access === "token" && !caller) throw notAuthenticated();
     state.account = caller?.account.email ?? null;
     const method = request.method === "HEAD" ? "GET" : request.method;
-    const handler = methods[method as keyof Methods];
+    const handler = new Map<string, Handler | undefined>(Object.entries(methods)).get(method);
     const headers = { Allow: allowed.join(", ") };
     if (method === "OPTIONS") return jsonResponse(200, { name: path, methods: allowed }, headers);
     if (!handler) throw detail(405, `Method "${request.method}" not allowed.`, headers);

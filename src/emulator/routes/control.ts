@@ -62,7 +62,8 @@ export function controlRoutes(app: App, controls: Controls): void {
   app.get("/__emulator__/faults", () => jsonResponse(200, faults.list()));
   app.post("/__emulator__/faults", async (c) => {
     const spec = await body<FaultSpec | FaultSpec[]>(c);
-    return guarded(() => ({ ids: [spec].flat().map((one) => faults.add(one)) }), 201);
+    // What is missing is named by `add`.
+    return guarded(() => ({ ids: [spec].flat().map((one) => faults.add(one!)) }), 201);
   });
   app.delete("/__emulator__/faults", () => guarded(() => faults.clear(), 204));
   app.delete(
@@ -74,9 +75,9 @@ export function controlRoutes(app: App, controls: Controls): void {
   );
   app.get("/__emulator__/counting", () => jsonResponse(200, counting.toJSON()));
   app.put("/__emulator__/counting", async (c) => {
-    const options = await body<CountingOptions | undefined>(c) ?? null;
+    const options = await body<CountingOptions>(c);
     return guarded(() => {
-      counting.set(options as CountingOptions);
+      counting.set(options ?? {});
       return counting.toJSON();
     }, 200);
   });
@@ -105,11 +106,12 @@ export function controlRoutes(app: App, controls: Controls): void {
   });
 }
 
-async function body<T>(c: Context): Promise<T> {
+/** A body of JSON; undefined if it is none: what it is used for names what is missing. */
+async function body<T>(c: Context): Promise<T | undefined> {
   try {
     return await c.req.json();
   } catch {
-    return undefined as T; // the code that uses it names what is missing
+    return undefined; // the code that uses it names what is missing
   }
 }
 

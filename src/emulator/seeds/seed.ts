@@ -130,12 +130,12 @@ export interface Seed {
 }
 
 /** Fills an empty store. */
-export async function plant(store: Store, seed: Seed, now: number): Promise<void> {
+export async function fillStore(store: Store, seed: Seed, now: number): Promise<void> {
   // Hashing is slow on purpose, and is not part of the transaction.
   const passwords = await Promise.all(
     (seed.accounts ?? []).map(({ password }) => hashOnce(password)),
   );
-  store.db.transaction(() => new Planter(store, formatMillis(now)).plant(seed, passwords));
+  store.db.transaction(() => new SeedWriter(store, formatMillis(now)).write(seed, passwords));
 }
 
 const hashes = new Map<string, Promise<string>>();
@@ -147,7 +147,8 @@ function hashOnce(password: string): Promise<string> {
   return hash;
 }
 
-class Planter {
+/** Writes what a seed has into a store. */
+class SeedWriter {
   #store: Store;
   #at: string;
   #owner: string | null = null;
@@ -157,7 +158,7 @@ class Planter {
     this.#at = at;
   }
 
-  plant(seed: Seed, passwords: readonly string[]): void {
+  write(seed: Seed, passwords: readonly string[]): void {
     (seed.accounts ?? []).forEach((account, i) => this.#account(account, passwords[i]));
     for (const org of seed.orgs ?? []) this.#org(org);
     for (const site of seed.sites ?? []) this.#place("site", site);

@@ -2,7 +2,7 @@
  * A SQLite database of `node:sqlite`, with its statements kept prepared. The only file that knows
  * the driver, which is imported on first use: not every runtime has it.
  */
-import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 
 /** The values of a column. */
 export type SqlValue = string | number | bigint | null | Uint8Array;
@@ -112,19 +112,19 @@ export class Database {
 
   /** The first row, or `undefined`. */
   get<T = Row>(sql: string, ...values: SqlValue[]): T | undefined {
-    return this.#prepare(sql).get(...values as SQLInputValue[]) as T | undefined;
+    return this.#prepare(sql).get(...values) as T | undefined;
   }
 
   /** All rows. */
   all<T = Row>(sql: string, ...values: SqlValue[]): T[] {
-    return this.#prepare(sql).all(...values as SQLInputValue[]) as T[];
+    return this.#prepare(sql).all(...values) as T[];
   }
 
   /** All rows, integers as bigint: for columns that may be past 2^53. */
   allBig<T = Row>(sql: string, ...values: SqlValue[]): T[] {
     const statement = this.#prepare(`${sql} /* bigint */`);
     statement.setReadBigInts(true);
-    return statement.all(...values as SQLInputValue[]) as T[];
+    return statement.all(...values) as T[];
   }
 
   /**
@@ -194,7 +194,7 @@ export class Database {
 /** Turns the driver's errors of a write into StoreError; anything else stays as it is. */
 function storeError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
-  const code = Number((error as { errcode?: unknown }).errcode ?? 0) & 0xff;
+  const code = "errcode" in error ? Number(error.errcode) & 0xff : 0;
   // SQLITE_BUSY, LOCKED, READONLY, IOERR, FULL, CANTOPEN
   const isRejected = [5, 6, 8, 10, 13, 14].includes(code) ||
     /readonly|read-only|disk is full|disk i\/o|database is locked|unable to open/i.test(

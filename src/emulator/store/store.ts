@@ -188,7 +188,7 @@ export class Store {
   }
 
   /** Moves the content of a place that has moved. */
-  settle(): void {
+  moveContents(): void {
     this.db.exec(`
       UPDATE area SET org = site.org FROM site WHERE site.slug = area.site AND area.org <> site.org;
       UPDATE line SET site = area.site FROM area WHERE area.slug = line.area AND line.site <> area.site;

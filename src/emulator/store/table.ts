@@ -2,6 +2,7 @@
 import type { Database, Row, SqlValue } from "./database.ts";
 
 /** The values of a row's columns; booleans and JSON are converted. */
+// Which columns there are depends on the table: with `unknown`, every service would check what the schema says.
 // deno-lint-ignore no-explicit-any
 export type Values = Record<string, any>;
 
@@ -117,7 +118,10 @@ export class Table {
         values.push(JSON.stringify(value));
         return `${name} IN (SELECT value FROM json_each(?))`;
       }
-      values.push(value as SqlValue);
+      if (typeof value === "object" && value !== null) {
+        throw new TypeError(`Cannot compare "${column}" with a list by ${is}`);
+      }
+      values.push(value);
       return is === "not" ? `${name} IS NOT ?` : `${name} ${is} ?`;
     });
     return [` WHERE ${terms.join(" AND ")}`, values];
@@ -139,7 +143,9 @@ export class Table {
   #write(value: unknown): SqlValue {
     if (typeof value === "boolean") return value ? 1 : 0;
     if (typeof value === "object" && value !== null) return JSON.stringify(value);
-    return value as SqlValue;
+    if (value === null || typeof value === "string") return value;
+    if (typeof value === "number" || typeof value === "bigint") return value;
+    throw new TypeError(`Cannot store a value of the type ${typeof value}`);
   }
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { asError, errorMessage } from "../../_error_fields.ts";
 import { Later } from "../_cloud.ts";
 import { Budget } from "../_pauses.ts";
 import { QueueError } from "../errors.ts";
@@ -118,7 +119,7 @@ export class Bus {
       try {
         return new Bus(place, library, await library.connect(settings));
       } catch (error) {
-        const { message, name } = error as Error;
+        const { message, name } = asError(error);
         if (performance.now() < until && !/auth/i.test(name + message)) {
           await new Promise((resolve) => setTimeout(resolve, 250));
           continue;
@@ -129,7 +130,7 @@ export class Bus {
   }
 
   /** The version of the server, and the most bytes of a message. */
-  get server(): { readonly version: string; readonly max_payload: number } {
+  get server(): NonNullable<NatsConnection["info"]> {
     return this.#connection.info ?? { version: "0.0.0", max_payload: 1 << 20 };
   }
 
@@ -161,7 +162,7 @@ export class Bus {
     try {
       return (await this.#connection.request(subject, data, options)).data;
     } catch (error) {
-      throw unreachable(`no server of the queue responds: ${(error as Error).message}`);
+      throw unreachable(`no server of the queue responds: ${errorMessage(error)}`);
     }
   }
 
@@ -233,7 +234,7 @@ export class Bus {
       );
       return ofApi(message, stream);
     } catch (error) {
-      if ((error as JetStreamError).code === CODES.noMessage) return undefined;
+      if (error instanceof JetStreamError && error.code === CODES.noMessage) return undefined;
       throw error;
     } finally {
       release();
@@ -300,7 +301,7 @@ export class Bus {
       try {
         this.#connection.publish(`$JS.API.DIRECT.GET.${stream}`, text, { reply: inbox });
       } catch (error) {
-        end(error as Error);
+        end(asError(error));
       }
     });
   }
@@ -355,9 +356,8 @@ function ofApi(message: ApiMessage, stream: string): Stored {
 
 /** What a response says. */
 function answer<T>(data: Uint8Array): T {
-  const reply = JSON.parse(decoder.decode(data)) as T & {
-    error?: { err_code?: number; code: number; description: string };
-  };
+  const reply: T & { error?: { err_code?: number; code: number; description: string } } = JSON
+    .parse(decoder.decode(data));
   const { error } = reply;
   if (error) throw new JetStreamError(error.err_code ?? error.code, error.description);
   return reply;

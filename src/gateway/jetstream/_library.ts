@@ -29,7 +29,12 @@ export interface NatsSubscription {
 
 /** The part of a connection that is used. */
 export interface NatsConnection {
-  readonly info?: { readonly version: string; readonly max_payload: number };
+  readonly info?: {
+    readonly version: string;
+    readonly max_payload: number;
+    /** The addresses of the servers of the cluster. */
+    readonly connect_urls?: readonly string[];
+  };
   publish(
     subject: string,
     data?: Uint8Array | string,
@@ -61,10 +66,10 @@ export interface NatsLibrary {
 /** Loads it, or says in one line what to install. */
 export async function natsLibrary(): Promise<NatsLibrary> {
   try {
-    const library = await import("npm:@nats-io/transport-node@3.4.0" as string) as unknown as
-      & Partial<NatsLibrary>
-      & { default?: NatsLibrary };
-    return (library.connect ? library : library.default) as NatsLibrary;
+    const library: NatsLibrary | { readonly default: NatsLibrary } = await import(
+      "npm:@nats-io/transport-node@3.4.0" as string
+    );
+    return "connect" in library ? library : library.default;
   } catch (cause) {
     throw new QueueError(
       "Cannot use NATS: the package @nats-io/transport-node is missing; install it with " +

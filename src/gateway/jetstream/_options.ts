@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { isRecord } from "../../_is_record.ts";
 import { checkNames } from "../../_options.ts";
 import { shown } from "../../_shown.ts";
 import { type NatsPlace, parseNatsUrl } from "../nats_url.ts";
@@ -30,13 +31,13 @@ const OF_FILES: Readonly<Record<string, string>> = {
  */
 export function natsOptions(options: NatsQueueOptions): CheckedNatsOptions {
   for (const [name, instead] of Object.entries(OF_FILES)) {
-    if ((options as Record<string, unknown>)?.[name] === undefined) continue;
+    if (!isRecord(options) || options[name] === undefined) continue;
     throw new TypeError(`Cannot use "${name}" with a queue on NATS: ${instead}`);
   }
   checkNames(options, NAMES, "option of openQueue");
-  const { overflow = "block", credentials, tls } = options as Omit<NatsQueueOptions, "overflow"> & {
+  const { overflow = "block", credentials, tls }: Omit<NatsQueueOptions, "overflow"> & {
     overflow?: string;
-  };
+  } = options;
   if (overflow === "drop-oldest") {
     throw new TypeError(
       'Cannot use "drop-oldest" as "overflow" of a queue on NATS: a queue that several gateways share gives no ' +

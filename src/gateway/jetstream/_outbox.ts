@@ -4,7 +4,7 @@
  * Invariants that this file maintains, with the records:
  * 3. The ids and the time of a report are in the record before its first byte is sent, and never change: `seal`
  *    stores which readings of which messages it has, and the ids follow from that.
- * 4. Readings leave the queue with `settle` alone, in the batch that stores the proof or the decision.
+ * 4. Readings leave the queue with `storeOutcome` alone, in the batch that stores the proof or the decision.
  * 6. Readings that are damaged or gone are named, and sending goes on behind them.
  *
  * @module
@@ -265,7 +265,7 @@ export class JetStreamOutbox implements Outbox {
     );
   }
 
-  async settle(
+  async storeOutcome(
     lane: Lane,
     report: OpenReport,
     plan: Plan,

@@ -12,6 +12,7 @@
  *
  * @module
  */
+import { asError, errorMessage } from "../../_error_fields.ts";
 import { gatewayLog } from "../_log.ts";
 import { QueueError } from "../errors.ts";
 import { type Bus, CODES, JetStreamError, type Outgoing, type Stored } from "./_bus.ts";
@@ -183,7 +184,7 @@ export class Publisher {
       // A push that another gateway has overtaken was rejected before.
       for (const push of open) push.resolve();
     } catch (error) {
-      for (const push of pushes) push.reject(error as Error);
+      for (const push of pushes) push.reject(asError(error));
     }
   }
 
@@ -333,7 +334,7 @@ export class Publisher {
         const result = await action();
         return result;
       } catch (error) {
-        this.#failed(error as Error);
+        this.#failed(error);
         await this.#guard.check().catch(() => {}); // It is tried again just the same.
         await this.#pause(pause);
       }
@@ -346,7 +347,8 @@ export class Publisher {
     if (this.#closed) throw closed();
   }
 
-  #failed({ message }: Error): void {
+  #failed(error: unknown): void {
+    const message = errorMessage(error);
     if (this.problem === message) return;
     this.problem = message;
     gatewayLog.warning(`The queue cannot be reached: ${message}; pushes wait`);

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { errorMessage } from "../../_error_fields.ts";
 import { QueueError } from "../errors.ts";
 import { gatewayLog } from "../_log.ts";
 import { type Bus, CODES, JetStreamError, type StreamInfo } from "./_bus.ts";
@@ -13,8 +14,8 @@ const FIRST_VERSION = [2, 12];
 const MOST_REPLICAS = 3;
 /** So long the servers may take to choose a leader after their start, and after that of others. */
 const PATIENCE_MS = 60_000;
-/** After so long without a third server, there are only two: before that, it may just be starting. */
-const REPLICAS_MS = 30_000;
+/** After so long, a cluster that has no room for three replicas gets two. */
+const REPLICAS_MS = 10_000;
 
 const LEAST_BYTES = 1 << 20;
 
@@ -111,9 +112,9 @@ export async function ensureStream(bus: Bus): Promise<StreamInfo> {
       if (error instanceof JetStreamError && error.code === 10005 && replicas > 1) {
         if (performance.now() > until - PATIENCE_MS + REPLICAS_MS) replicas--;
       } else if (isFinal(error)) {
-        throw cannot(bus, (error as Error).message, error);
+        throw cannot(bus, errorMessage(error), error);
       }
-      if (performance.now() > until) throw cannot(bus, (error as Error).message, error);
+      if (performance.now() > until) throw cannot(bus, errorMessage(error), error);
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
@@ -121,7 +122,7 @@ export async function ensureStream(bus: Bus): Promise<StreamInfo> {
 
 /** Errors that pass, while servers start: no leader yet, no response. */
 function isFinal(error: unknown): boolean {
-  if (!(error instanceof JetStreamError)) return /permission/i.test((error as Error).message);
+  if (!(error instanceof JetStreamError)) return /permission/i.test(errorMessage(error));
   return ![10008, 10009, 503, 10005, 10023].includes(error.code);
 }
 
@@ -135,7 +136,7 @@ function cannot({ place }: Bus, why: string, cause?: unknown): QueueError {
 function checkVersion(bus: Bus): void {
   const { version } = bus.server;
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  const [first, second] = FIRST_VERSION as [number, number];
+  const [first, second] = FIRST_VERSION;
   if (major > first || (major === first && minor >= second)) return;
   throw cannot(
     bus,
@@ -155,7 +156,7 @@ function checkSettings(bus: Bus, { config }: StreamInfo): void {
         `"nats stream edit ${stream}", or, if the servers reject that, use a stream of another name`,
     );
   }
-  const subjects = (config.subjects ?? []) as readonly string[];
+  const subjects: readonly unknown[] = Array.isArray(config.subjects) ? config.subjects : [];
   if (subjects.length !== 1 || subjects[0] !== `${stream}.>`) {
     throw cannot(
       bus,
@@ -169,7 +170,7 @@ function checkSettings(bus: Bus, { config }: StreamInfo): void {
 
 function checkReplicas(bus: Bus, { config, cluster }: StreamInfo): void {
   const replicas = Number(config.num_replicas);
-  const { connect_urls: known = [] } = bus.server as { connect_urls?: readonly string[] };
+  const { connect_urls: known = [] } = bus.server;
   // The names in the address may be several of one server; what the servers say of themselves is not.
   const servers = cluster?.leader === undefined ? 1 : known.length;
   const possible = servers >= MOST_REPLICAS ? MOST_REPLICAS : 1;

@@ -34,10 +34,10 @@ interface MqttLibrary {
 /** Loads it, or says in one line what to install. */
 export async function mqttLibrary(): Promise<MqttLibrary> {
   try {
-    const library = await import("npm:mqtt@5.16.0" as string) as unknown as Partial<MqttLibrary> & {
-      default?: MqttLibrary;
-    };
-    return (library.connect ? library : library.default) as MqttLibrary;
+    const library: MqttLibrary | { readonly default: MqttLibrary } = await import(
+      "npm:mqtt@5.16.0" as string
+    );
+    return "connect" in library ? library : library.default;
   } catch (cause) {
     throw new Error(
       "Cannot use MQTT: the package mqtt is missing; install it with npm install mqtt",

@@ -12,10 +12,10 @@ import {
   readCsv,
   type ReadingChunk,
   readNdjson,
-  type ReadProblem,
   splitByDevice,
 } from "../../readings/mod.ts";
 import { shown } from "../../_shown.ts";
+import { problemOf } from "../../readings/problem.ts";
 import { deviceOf } from "../../slugs/device_of.ts";
 import type { DeviceId } from "../../reports/report_options.ts";
 import type { ReadingBatch } from "../types.ts";
@@ -139,8 +139,7 @@ async function* withoutUnused(
   try {
     yield* chunks;
   } catch (error) {
-    const problem = (error as Error).cause as ReadProblem | undefined;
-    if (problem?.unused === undefined) throw error;
+    if (problemOf(error)?.unused === undefined) throw error;
   }
 }
 

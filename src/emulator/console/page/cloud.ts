@@ -8,18 +8,14 @@
  * @module
  */
 import { parseExactJson } from "../../../_exact_json.ts";
+import { isMap } from "../../../_is_record.ts";
+import type { ReportEvent, RequestEvent } from "../../control/events.ts";
+import type { Fault } from "../../control/faults.ts";
 import type { About } from "../../routes/control.ts";
 export type { About };
 
 /** A row as the API returns it. */
 export type Row = Record<string, unknown>;
-
-/** A list as the API returns it, a page at a time. */
-interface Page {
-  readonly count: number;
-  readonly next: string | null;
-  readonly results: readonly Row[];
-}
 
 interface Tokens {
   readonly access: string;
@@ -46,7 +42,7 @@ export class Cloud {
     // The tokens outlive a reload, not the tab.
     const kept = sessionStorage.getItem(KEY);
     if (kept === null) return;
-    const { username, ...tokens } = JSON.parse(kept) as Tokens & { username: string };
+    const { username, ...tokens }: Tokens & { username: string } = JSON.parse(kept);
     this.username = username;
     this.#tokens = tokens;
   }
@@ -63,7 +59,7 @@ export class Cloud {
       body: JSON.stringify({ email, password }),
     });
     if ([400, 401, 403].includes(response.status)) return false;
-    const body = await json(response) as Row;
+    const body = row(await json(response));
     this.username = String(body.username ?? email);
     this.#keep({ access: String(body.jwt), refresh: String(body.jwt_refresh_token) });
     return true;
@@ -83,7 +79,7 @@ export class Cloud {
   /** One object, or one page of a list. */
   async get(path: string, params: Record<string, string | number> = {}): Promise<Row> {
     const query = new URLSearchParams(Object.entries(params).map(([k, v]) => [k, String(v)]));
-    return await json(await this.#call(`/api/v1/${path}/?${query}`)) as Row;
+    return row(await json(await this.#call(`/api/v1/${path}/?${query}`)));
   }
 
   /** A response that is not JSON, unchanged. */
@@ -102,9 +98,10 @@ export class Cloud {
   ): Promise<{ rows: Row[]; count: number }> {
     const rows: Row[] = [];
     for (let page = 1;; page++) {
-      const body = await this.get(path, { ...params, page }) as unknown as Page;
-      rows.push(...body.results);
-      if (body.next === null || rows.length >= limit) return { rows, count: body.count };
+      const { results, next, count } = await this.get(path, { ...params, page });
+      if (!Array.isArray(results)) throw unreadable();
+      rows.push(...results);
+      if (next === null || rows.length >= limit) return { rows, count: Number(count) };
     }
   }
 
@@ -117,7 +114,7 @@ export class Cloud {
       method: "POST",
       body: form,
     }, false);
-    return (await json(response) as { count: number }).count;
+    return Number(row(await json(response)).count);
   }
 
   async #call(path: string, init: RequestInit = {}, asConsole = true): Promise<Response> {
@@ -148,7 +145,7 @@ export class Cloud {
       body: JSON.stringify({ refresh: this.#tokens?.refresh }),
     });
     if (!response.ok) return false;
-    const { access, refresh } = await response.json() as Partial<Tokens>;
+    const { access, refresh }: Partial<Tokens> = await response.json();
     this.#keep({ access: access!, refresh: refresh ?? this.#tokens!.refresh });
     return true;
   }
@@ -164,19 +161,45 @@ export class Cloud {
   }
 }
 
-/** Which emulator this is; undefined while it cannot be reached. */
-export async function about(): Promise<About | undefined> {
-  return await control("about").catch(() => undefined) as About | undefined;
+/** An answer that is one object. */
+function row(answer: unknown): Row {
+  if (isMap(answer)) return answer;
+  throw unreadable();
 }
 
+function unreadable(): Error {
+  return new Error("Cannot read the response of the emulator");
+}
+
+/** Which emulator this is; undefined while it cannot be reached. */
+export async function about(): Promise<About | undefined> {
+  return await control("about").catch(() => undefined);
+}
+
+/** What the control paths answer; others answer nothing that is read. */
+interface Answers {
+  readonly about: About;
+  readonly faults: Fault[];
+  readonly reports: ReportEvent[];
+  readonly requests: RequestEvent[];
+  readonly "tokens/revoke": { readonly revoked: number };
+}
+
+type Answer<Path extends string> = Path extends keyof Answers ? Answers[Path] : unknown;
+
 /** Call a control path; throws an error with the emulator's reason if it rejects the call. */
-export async function control(path: string, method = "GET", body?: unknown): Promise<unknown> {
+export async function control<Path extends string>(
+  path: Path,
+  method = "GET",
+  body?: unknown,
+): Promise<Answer<Path>> {
   const response = await send(`/__emulator__/${path}`, {
     method,
     headers: body === undefined ? {} : { "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  return await json(response);
+  // Page and emulator are of one version.
+  return await json(response) as Answer<Path>;
 }
 
 async function send(path: string, init: RequestInit = {}, asConsole = true): Promise<Response> {

@@ -31,7 +31,12 @@ const ABOVE: Readonly<Record<NodeKind, readonly string[]>> = {
   stream: ["device", "machine", "parent", "org"],
 };
 
-const KINDS = Object.keys(ABOVE) as NodeKind[];
+const KINDS: readonly NodeKind[] = ["org", "site", "area", "line", "machine", "device", "stream"];
+
+/** Lists without rows, to be filled. */
+export function noRows(): Record<NodeKind, readonly Row[]> {
+  return { org: [], site: [], area: [], line: [], machine: [], device: [], stream: [] };
+}
 
 /**
  * Put rows into a tree.

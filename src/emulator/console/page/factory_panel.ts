@@ -7,13 +7,7 @@
 import { address } from "../../../inspector/address.ts";
 import { el, fill } from "../../../inspector/dom.ts";
 import type { Cloud, Row } from "./cloud.ts";
-import {
-  type FactoryNode,
-  type FactoryRows,
-  factoryTree,
-  type NodeKind,
-  searchTree,
-} from "./factory.ts";
+import { type FactoryNode, factoryTree, type NodeKind, noRows, searchTree } from "./factory.ts";
 import { inOne } from "./in_one.ts";
 import type { ReportEvent } from "./live.ts";
 import { noReadings } from "./no_readings.ts";
@@ -109,12 +103,12 @@ export function factoryPanel(cloud: Cloud, onError: (error: unknown) => void): F
   }
 
   const load = inOne(async () => {
-    const lists = await Promise.all(KINDS.map(async (kind) => {
+    const rows = noRows();
+    await Promise.all(KINDS.map(async (kind) => {
       const limit = kind === "stream" ? MOST_LISTED : Infinity;
       const page = kind === "stream" ? MOST_LISTED : 1000;
-      return [kind, (await cloud.all(kind, { page_size: page }, limit)).rows] as const;
+      rows[kind] = (await cloud.all(kind, { page_size: page }, limit)).rows;
     }));
-    const rows = Object.fromEntries(lists) as unknown as FactoryRows;
     top = factoryTree(rows);
     all = new Map(flat(top).map((node) => [node.slug, node]));
     chooseOne(rows.stream);

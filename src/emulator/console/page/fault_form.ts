@@ -92,7 +92,8 @@ export function faultForm(onSet: (spec: FaultSpec) => void): HTMLFormElement {
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    onSet(specOf(new FormData(form), kind.value as Kind));
+    const [chosen] = KINDS.find(([name]) => name === kind.value)!;
+    onSet(specOf(new FormData(form), chosen));
   });
   draw();
   return form;

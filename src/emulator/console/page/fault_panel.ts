@@ -54,7 +54,7 @@ export function faultPanel(
   }
 
   async function refresh(): Promise<void> {
-    const faults = await control("faults") as Fault[];
+    const faults = await control("faults");
     onCount(faults.length);
     fill(list, faults.length === 0 ? nothing() : table(faults));
   }
@@ -143,7 +143,7 @@ export function faultPanel(
             return "All access tokens have expired; this console will refresh its own.";
           }),
           act("Revoke all refresh tokens", async () => {
-            const { revoked } = await control("tokens/revoke", "POST") as { revoked: number };
+            const { revoked } = await control("tokens/revoke", "POST");
             return `${counted(revoked, "refresh token")} revoked.`;
           }),
           act("Reset the emulator\u2026", async () => {

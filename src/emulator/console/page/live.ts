@@ -15,10 +15,12 @@ const KINDS = ["request", "report", "faults", "reset"] as const;
 
 type Of<K extends EmulatorEvent["kind"]> = Extract<EmulatorEvent, { kind: K }>;
 
+type Listener = (event: EmulatorEvent) => void;
+
 /** A connection that reconnects by itself. */
 export class Live {
   readonly #source = new EventSource("/__emulator__/events");
-  readonly #heard = new Map<string, Set<(event: never) => void>>();
+  readonly #heard = new Map<string, Set<Listener>>();
 
   /** @param onState called when the connection opens and closes */
   constructor(onState: (state: LiveState) => void) {
@@ -27,8 +29,8 @@ export class Live {
     this.#source.onerror = () => onState("lost");
     for (const kind of KINDS) {
       this.#source.addEventListener(kind, (message: MessageEvent<string>) => {
-        const event = JSON.parse(message.data);
-        for (const listener of this.#heard.get(kind) ?? []) listener(event as never);
+        const event: Of<typeof kind> = JSON.parse(message.data);
+        for (const listener of this.#heard.get(kind) ?? []) listener(event);
       });
     }
   }
@@ -36,7 +38,8 @@ export class Live {
   /** Call a listener for every event of a kind. */
   on<K extends EmulatorEvent["kind"]>(kind: K, listener: (event: Of<K>) => void): void {
     if (!this.#heard.has(kind)) this.#heard.set(kind, new Set());
-    this.#heard.get(kind)!.add(listener);
+    // Only events of the kind come to it.
+    this.#heard.get(kind)!.add(listener as Listener);
   }
 
   close(): void {

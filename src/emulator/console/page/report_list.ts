@@ -124,22 +124,14 @@ function outcome(
       ` ${count(added)} new`,
     );
   };
-  return el(
-    "span.stored",
-    {},
-    el("span.tag.good", {}, "stored"),
-    el(
-      "details",
-      {
-        open: open.has(report.id),
-        ontoggle: (event: Event) => {
-          const isOpen = (event.target as HTMLDetailsElement).open;
-          if (isOpen) open.add(report.id);
-          else open.delete(report.id);
-        },
-      },
-      el("summary", {}, counted(streams.length, "stream")),
-      el("ul", {}, ...streams.map(link)),
-    ),
+  const details = el(
+    "details",
+    {
+      open: open.has(report.id),
+      ontoggle: () => details.open ? open.add(report.id) : open.delete(report.id),
+    },
+    el("summary", {}, counted(streams.length, "stream")),
+    el("ul", {}, ...streams.map(link)),
   );
+  return el("span.stored", {}, el("span.tag.good", {}, "stored"), details);
 }

@@ -153,7 +153,7 @@ export function requestLog(onError: (error: unknown) => void): RequestLog {
       !optional || found.some((one) => key(one) !== "")
     );
     const order = sorted(found, sort.by, sort.descending).slice(0, SHOWN);
-    const focused = (document.activeElement as HTMLElement | null)?.dataset.column;
+    const focused = document.activeElement?.getAttribute("data-column") ?? undefined;
     fill(
       room,
       plainTable(

@@ -11,7 +11,7 @@ import { about, type Cloud, control, SignedOut } from "./cloud.ts";
 import { factoryPanel } from "./factory_panel.ts";
 import { faultPanel } from "./fault_panel.ts";
 import { inspectPanel } from "./inspect_panel.ts";
-import { Live, type LiveState, type ReportEvent, type RequestEvent } from "./live.ts";
+import { Live, type LiveState } from "./live.ts";
 import { requestLog } from "./request_log.ts";
 import { restarted, stopped } from "./server_state.ts";
 import { tabs } from "./tabs.ts";
@@ -69,8 +69,8 @@ export function room(
   /** Load everything: at the start, after a reset, and after a lost connection. */
   async function reload(): Promise<void> {
     const [reports, log] = await Promise.all([
-      control("reports") as Promise<ReportEvent[]>,
-      control("requests") as Promise<RequestEvent[]>,
+      control("reports"),
+      control("requests"),
       factory.load(),
       faults.refresh(),
     ]);

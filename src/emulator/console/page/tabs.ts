@@ -74,7 +74,7 @@ export function tabs(label: string, list: readonly Tab[]): Tabs {
   }
 
   bar.addEventListener("keydown", (event) => {
-    const here = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    const here = buttons.findIndex((it) => it === document.activeElement);
     const to: Record<string, number> = {
       ArrowRight: (here + 1) % list.length,
       ArrowLeft: (here + list.length - 1) % list.length,

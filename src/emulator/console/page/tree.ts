@@ -113,7 +113,8 @@ export function tree(label: string, onChoose: (node: FactoryNode, more: boolean)
   }
 
   element.addEventListener("click", (event) => {
-    const target = event.target as Element;
+    const { target } = event;
+    if (!(target instanceof Element)) return;
     const found = target.closest<HTMLElement>("[role=treeitem]");
     const node = found === null ? undefined : nodeAt(found.dataset.slug!);
     if (node === undefined) return;

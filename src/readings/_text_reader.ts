@@ -1,0 +1,87 @@
+/**
+ * What the readers of CSV and JSON have in common: a text goes piece by piece to a scanner, once.
+ *
+ * @module
+ */
+import type { ReadPlan } from "./_plan.ts";
+import type { RowMaker } from "./_row_maker.ts";
+import { Counted, textPieces } from "./_text_pieces.ts";
+import { readWarnings } from "./_warnings.ts";
+import { problemError } from "./problem.ts";
+import type {
+  ByteSource,
+  FoundColumns,
+  LeftOut,
+  ReadingChunk,
+  ReadingsReader,
+  ReadWarning,
+} from "./read_options.ts";
+
+/** What makes chunks of readings of the pieces of a text. */
+interface Scanner {
+  readonly readings: number;
+  readonly bad: { readonly count: number };
+  readonly maker: RowMaker;
+  readonly found: FoundColumns | undefined;
+  read(piece: Uint8Array, isLast: boolean): Iterable<ReadingChunk>;
+}
+
+/** What one format is. */
+interface TextFormat {
+  /** Its name, for errors. */
+  readonly name: string;
+  readonly plan: ReadPlan;
+  readonly scanner: Scanner;
+  /**
+   * The part of a text that is read, from its pieces in UTF-8. A piece is valid until the next one is asked for.
+   */
+  text(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
+}
+
+/** Reads a text once. */
+export class TextReader implements ReadingsReader {
+  readonly #source: ByteSource;
+  readonly #format: TextFormat;
+  readonly #counted: Counted;
+  #started = false;
+
+  constructor(source: ByteSource, format: TextFormat) {
+    this.#source = source;
+    this.#format = format;
+    this.#counted = new Counted(format.plan.onProgress);
+  }
+
+  get readings(): number {
+    return this.#format.scanner.readings;
+  }
+
+  get skippedRows(): number {
+    return this.#format.scanner.bad.count;
+  }
+
+  get leftOut(): LeftOut {
+    return { ...this.#format.scanner.maker.left };
+  }
+
+  get bytes(): number {
+    return this.#counted.bytes;
+  }
+
+  get found(): FoundColumns | undefined {
+    return this.#format.scanner.found;
+  }
+
+  get warnings(): readonly ReadWarning[] {
+    return readWarnings(this.#format.scanner.maker);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
+    const { name, plan, scanner } = this.#format;
+    if (this.#started) throw new TypeError(`Cannot read ${name} twice from one reader`);
+    this.#started = true;
+    const pieces = textPieces(this.#counted.of(this.#source), plan.encoding);
+    for await (const piece of this.#format.text(pieces)) yield* scanner.read(piece, false);
+    if (this.#counted.bytes === 0) throw problemError({ message: "it is empty" });
+    yield* scanner.read(new Uint8Array(), true);
+  }
+}
