@@ -14,8 +14,8 @@ const FIRST_VERSION = [2, 12];
 const MOST_REPLICAS = 3;
 /** So long the servers may take to choose a leader after their start, and after that of others. */
 const PATIENCE_MS = 60_000;
-/** After so long, a cluster that has no room for three replicas gets two. */
-const REPLICAS_MS = 10_000;
+/** After so long without a third server, there are only two: before that, it may just be starting. */
+const REPLICAS_MS = 30_000;
 
 const LEAST_BYTES = 1 << 20;
 
