@@ -17,6 +17,8 @@ const PATIENCE_MS = 60_000;
 /** After so long without a third server, there are only two: before that, it may just be starting. */
 const REPLICAS_MS = 30_000;
 
+/** Codes of errors: no replicas without a cluster; subjects of another stream; no JetStream, or not yet. */
+const ALONE = 10074, OVERLAPS = 10065, NOT_ENABLED = [10039, 10076];
 const LEAST_BYTES = 1 << 20;
 
 /** Settings that must be as they are here, and why. */
@@ -104,7 +106,9 @@ export async function ensureStream(bus: Bus): Promise<StreamInfo> {
     } catch (error) {
       if (error instanceof QueueError) throw error;
       // One server alone takes no replicas at all.
-      if (error instanceof JetStreamError && error.code === 10074 && replicas > 1) {
+      if (
+        error instanceof JetStreamError && error.code === ALONE && replicas > 1 && !isClustered(bus)
+      ) {
         replicas = 1;
         continue;
       }
@@ -114,16 +118,24 @@ export async function ensureStream(bus: Bus): Promise<StreamInfo> {
       } else if (isFinal(error)) {
         throw cannot(bus, errorMessage(error), error);
       }
-      if (performance.now() > until) throw cannot(bus, errorMessage(error), error);
+      const isOff = error instanceof JetStreamError && NOT_ENABLED.includes(error.code);
+      if (performance.now() > (isOff ? until - PATIENCE_MS + REPLICAS_MS : until)) {
+        throw cannot(bus, errorMessage(error), error);
+      }
       await new Promise((resolve) => setTimeout(resolve, 200));
     }
   }
 }
 
-/** Errors that pass, while servers start: no leader yet, no response. */
+/** Errors that do not pass: all others may, while servers start. */
 function isFinal(error: unknown): boolean {
   if (!(error instanceof JetStreamError)) return /permission/i.test(errorMessage(error));
-  return ![10008, 10009, 503, 10005, 10023].includes(error.code);
+  return error.code === OVERLAPS;
+}
+
+/** Whether the server is one of a cluster, be the others there or not. */
+function isClustered({ server }: Bus): boolean {
+  return (server as { cluster?: string }).cluster !== undefined;
 }
 
 function cannot({ place }: Bus, why: string, cause?: unknown): QueueError {
