@@ -20,7 +20,7 @@ const BRACKET = 0x5d;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** A page whose rows have been read. */
-export interface ScannedPage {
+interface ScannedPage {
   /** The body, with an empty array instead of the rows. */
   readonly body: JsonMap;
   readonly columns: ReadingColumns;

@@ -56,7 +56,7 @@ const GATEWAY = [
 ] as const;
 
 /** What the command line says instead of the configuration. */
-export interface ConfigOverrides {
+interface ConfigOverrides {
   readonly role?: string | undefined;
   readonly queue?: string | undefined;
 }

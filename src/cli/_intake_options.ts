@@ -128,7 +128,7 @@ function checkAllEffects({ options, sources }: IntakeOptions): void {
 }
 
 /** Runs a check of options; its errors are errors of usage. */
-export function asArguments<T>(task: () => T): T {
+function asArguments<T>(task: () => T): T {
   try {
     return task();
   } catch (error) {

@@ -15,7 +15,7 @@ import { CHUNK, CsvText } from "./wasm_constants.ts";
 const PIECE = 1 << 18;
 
 /** What stands in front of the lines: text of up to 32 characters of ASCII, and the row after the last one that has it. */
-export interface Lead {
+interface Lead {
   readonly text: string;
   readonly to: number;
 }

@@ -246,7 +246,7 @@ function laneOf({ lane, record, readings, current }: LaneEntry): Lane {
 }
 
 /** The content of a dead letter. */
-export interface DeadLetter {
+interface DeadLetter {
   readonly device: string;
   readonly streamer: number;
   readonly ids: readonly [lowest: number, highest: number] | null;

@@ -66,9 +66,10 @@ export interface NatsLibrary {
 /** Loads it, or says in one line what to install. */
 export async function natsLibrary(): Promise<NatsLibrary> {
   try {
-    const library: NatsLibrary | { readonly default: NatsLibrary } = await import(
-      "npm:@nats-io/transport-node@3.4.0" as string
-    );
+    // npm's compilers see the package, whose types say more than the part that is used.
+    const library = await import("npm:@nats-io/transport-node@3.4.0" as string) as unknown as
+      | NatsLibrary
+      | { readonly default: NatsLibrary };
     return "connect" in library ? library : library.default;
   } catch (cause) {
     throw new QueueError(

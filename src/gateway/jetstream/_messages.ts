@@ -82,7 +82,7 @@ export function positionSubject(source: string): string {
 }
 
 /** The source of such a subject. */
-export function sourceOfSubject(subject: string): string {
+function sourceOfSubject(subject: string): string {
   const text = subject.slice(2).replaceAll("-", "+").replaceAll("_", "/");
   if (text === "+") return "";
   return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
@@ -179,7 +179,7 @@ export const MEMBER = "Archfx-Member";
 export const OWNER = "Archfx-Owner";
 
 /** What is done of a lane. */
-export interface LaneDone {
+interface LaneDone {
   /** The index of its streamer, or "any". */
   readonly lane: string;
   /** Readings that were counted or given up. */

@@ -33,7 +33,7 @@ import {
 import type { LaneView, View } from "./_view.ts";
 
 /** What an outbox works with. */
-export interface OutboxParts {
+interface OutboxParts {
   readonly bus: Bus;
   readonly view: View;
   readonly records: Records;

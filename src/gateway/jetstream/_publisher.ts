@@ -30,10 +30,10 @@ const FIRST_PAUSE_MS = 50, LONGEST_PAUSE_MS = 2000;
 const MOST_ENDS = 200_000;
 
 /** Is called with what was stored of a lane: a sequence, and how many readings it had had behind it and before. */
-export type StoredListener = (subject: string, seq: number, end: number, from: number) => void;
+type StoredListener = (subject: string, seq: number, end: number, from: number) => void;
 
 /** The frames of a push, by the subject of their lane. */
-export interface NewPush {
+interface NewPush {
   readonly frames: ReadonlyMap<string, readonly Uint8Array[]>;
   readonly readings: number;
   readonly source?: string | undefined;

@@ -41,7 +41,7 @@ export interface LaneView extends LaneName {
 }
 
 /** A gateway that runs. */
-export interface MemberView {
+interface MemberView {
   readonly id: string;
   /** What it says of itself. */
   readonly about: MemberAbout;
@@ -61,7 +61,7 @@ export interface MemberAbout {
 }
 
 /** Who sends a shard. */
-export interface OwnerView {
+interface OwnerView {
   /** Empty: none, since its last owner has stopped. */
   readonly owner: string;
   /** The sequence of the message that says so. */

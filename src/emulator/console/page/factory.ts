@@ -18,7 +18,7 @@ export interface FactoryNode {
 }
 
 /** The lists that a tree is made of. */
-export type FactoryRows = Readonly<Record<NodeKind, readonly Row[]>>;
+type FactoryRows = Readonly<Record<NodeKind, readonly Row[]>>;
 
 /** The places that a row may belong to, the closest first; it is shown below the first that is known. */
 const ABOVE: Readonly<Record<NodeKind, readonly string[]>> = {
