@@ -81,13 +81,6 @@ export function positionSubject(source: string): string {
   return `p.${text.replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "") || "-"}`;
 }
 
-/** The source of such a subject. */
-function sourceOfSubject(subject: string): string {
-  const text = subject.slice(2).replaceAll("-", "+").replaceAll("_", "/");
-  if (text === "+") return "";
-  return new TextDecoder().decode(Uint8Array.from(atob(text), (char) => char.charCodeAt(0)));
-}
-
 /** The subject of an idempotency key, `source/key`, which may be any text. */
 export async function keySubject(key: string): Promise<string> {
   const hash = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key));
