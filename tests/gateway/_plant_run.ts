@@ -227,7 +227,9 @@ function problemsOf(options: PlantOptions, state: CountingState): string[] {
     }
   }
   lost += state.missing;
-  if (lost !== 0) problems.push(`${lost} readings were lost`);
+  // What is passed over is lost; what is not there at the end of the patience may still wait.
+  const waiting = lost - state.missing > 0 ? ` (${lost - state.missing} may still wait)` : "";
+  if (lost !== 0) problems.push(`${lost} readings were lost${waiting}`);
   if (state.repeated > 0) problems.push(`${state.repeated} readings were counted twice`);
   if (state.outOfOrder > 0) problems.push(`${state.outOfOrder} readings were out of order`);
   return problems;

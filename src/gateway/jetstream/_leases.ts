@@ -37,6 +37,8 @@ export class Leases {
   readonly #id = crypto.randomUUID().slice(0, 13);
   readonly #about: MemberAbout;
   #owned = new Set<number>();
+  /** Shards of ours that were asked for while this gateway could not be sure of them. */
+  readonly #denied = new Set<number>();
   /** Shards that another gateway will get, and when: what is on its way has some time to end. */
   readonly #giving = new Map<number, number>();
   /** When a heartbeat of our own came back through the view. */
@@ -73,12 +75,18 @@ export class Leases {
 
   /** Whether this gateway owns a shard. After it was frozen, it does not, until it has seen what happened. */
   owns(shard: number): boolean {
-    return this.#owned.has(shard) && this.#isCurrent();
+    if (!this.#owned.has(shard)) return false;
+    if (this.#isCurrent()) return true;
+    this.#denied.add(shard);
+    return false;
   }
 
   /** Whether it begins new reports of a shard: not of one that it is about to give away. */
   sends(shard: number): boolean {
-    return this.owns(shard) && !this.#giving.has(shard);
+    if (!this.owns(shard)) return false;
+    if (!this.#giving.has(shard)) return true;
+    this.#denied.add(shard);
+    return false;
   }
 
   #isCurrent(): boolean {
@@ -101,9 +109,18 @@ export class Leases {
     const own = this.#view.members.get(this.#id);
     if (own) this.#echo = own.seen;
     this.#look();
+    this.#allow();
     // Until a heartbeat came back, others may look dead because this gateway hears nothing.
     if (this.#about.role === "collector" || !this.#isCurrent() || this.#left) return;
     await this.#claim(this.#living());
+  }
+
+  /** What was denied while no heartbeat came back is sent now: nothing else wakes a streamer without new readings. */
+  #allow(): void {
+    const denied = [...this.#denied];
+    this.#denied.clear();
+    const allowed = denied.filter((shard) => this.sends(shard));
+    if (allowed.length > 0) this.onChange(allowed, []);
   }
 
   async #heartbeat(about: MemberAbout, ttl: string): Promise<void> {
