@@ -4,19 +4,39 @@
  * @module
  */
 
+/** Who waits for each signal. */
+const waiting = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls a function when the signal is aborted; returns what takes it back. The signal itself has one listener for all:
+ * it looks through its listeners whenever one comes or goes, and ten thousand lanes wait for it.
+ */
+function onAbort(signal: AbortSignal, listener: () => void): () => void {
+  let listeners = waiting.get(signal);
+  if (!listeners) {
+    const all = listeners = new Set<() => void>();
+    waiting.set(signal, all);
+    signal.addEventListener("abort", () => {
+      for (const each of all) each();
+      all.clear();
+    }, { once: true });
+  }
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+}
+
 /** Waits, or rejects with the reason of the signal. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
-    const onAbort = () => {
+    const forget = onAbort(signal, () => {
       clearTimeout(timer);
       reject(signal.reason);
-    };
+    });
     const timer = setTimeout(() => {
-      signal.removeEventListener("abort", onAbort);
+      forget();
       resolve();
     }, ms);
-    signal.addEventListener("abort", onAbort);
   });
 }
 
@@ -61,19 +81,17 @@ export class Bell {
   async wait(seen: number, ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#rings > seen) return;
-    const done = new AbortController();
-    const listener = () => done.abort();
-    this.#listeners.add(listener);
-    const stop = () => done.abort();
-    signal.addEventListener("abort", stop);
-    try {
-      await pause(ms, done.signal);
-    } catch {
-      // It rang, or the gateway stops.
-    } finally {
-      signal.removeEventListener("abort", stop);
-      this.#listeners.delete(listener);
-    }
+    await new Promise<void>((resolve) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#listeners.delete(end);
+        forget();
+        resolve();
+      };
+      const timer = setTimeout(end, ms);
+      this.#listeners.add(end);
+      const forget = onAbort(signal, end);
+    });
     signal.throwIfAborted();
   }
 }
