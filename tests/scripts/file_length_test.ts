@@ -14,8 +14,10 @@ Deno.test("files have at most 400 lines", async () => {
   let files = 0;
   const walk = async (folder: string): Promise<void> => {
     for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
-      if (isDirectory) await walk(`${folder}${name}/`);
-      else if (/\.ts$/.test(name) && !GENERATED.test(name)) {
+      // What `bench` installs for itself is not ours.
+      if (isDirectory && name !== "node_modules" && name !== ".venv") {
+        await walk(`${folder}${name}/`);
+      } else if (!isDirectory && /\.ts$/.test(name) && !GENERATED.test(name)) {
         files++;
         const text = await Deno.readTextFile(new URL(folder + name, root));
         const lines = text.split("\n").length - 1;
