@@ -4,6 +4,10 @@
  *
  * @module
  */
+import process from "node:process";
+import { errorMessage } from "../../_error_fields.ts";
+import { isRecord } from "../../_is_record.ts";
+import { gatewayLog } from "../_log.ts";
 import { QueueError } from "../errors.ts";
 
 /** The headers of a message. */
@@ -63,8 +67,28 @@ export interface NatsLibrary {
   nkeyAuthenticator(seed: Uint8Array): unknown;
 }
 
+let isGuarded = false;
+
+/**
+ * The library takes its listeners off a socket while it connects and when it closes one. A connection that is reset just
+ * then is an error that nothing catches, and would end the process; the library connects again by itself.
+ */
+function guardProcess(): void {
+  if (isGuarded) return;
+  isGuarded = true;
+  process.on("uncaughtException", (error: unknown) => {
+    const { code, syscall } = isRecord(error) ? error : {};
+    const isReset = RESETS.includes(String(code)) && (syscall === "read" || syscall === "write");
+    if (!isReset) throw error;
+    gatewayLog.warning(`A connection was lost: ${errorMessage(error)}`);
+  });
+}
+
+const RESETS = ["ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT"];
+
 /** Loads it, or says in one line what to install. */
 export async function natsLibrary(): Promise<NatsLibrary> {
+  guardProcess();
   try {
     // npm's compilers see the package, whose types say more than the part that is used.
     const library = await import("npm:@nats-io/transport-node@3.4.0" as string) as unknown as
