@@ -113,7 +113,7 @@ async function enterPlant(
   const { openQueue } = await import("../gateway/open_queue.ts");
   const { importToJetStream } = await import("../gateway/jetstream/import.ts");
   const { withPlantBus } = await import("./_gateway_nats.ts");
-  // It makes the stream if there is none yet.
+  // It makes the stream if it does not exist.
   await (await openQueue(loaded.queue, await queueOptionsOf(context, loaded))).close();
   const imported = await withPlantBus(
     context,

@@ -33,6 +33,7 @@ export function notifySystemd(
   const alive = () => {
     if (isAsking) return;
     isAsking = true;
+    // An error is an answer too: the store is alive.
     answer().catch(() => {}).then(() => {
       isAsking = false;
       tell("WATCHDOG=1");

@@ -109,7 +109,7 @@ export type SetRecord =
 /** Records as they were read, by name. */
 type Read = ReadonlyMap<string, { readonly value: unknown }>;
 
-/** A record; undefined where there is none. */
+/** A record; undefined if it does not exist. */
 export function recordOf<Name extends RecordName>(
   records: Read,
   name: Name,

@@ -7,24 +7,13 @@ import { isSafeInteger } from "../_integers.ts";
 import { shown } from "../_shown.ts";
 import { type Api, lastReadingId } from "../api/mod.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
+import type { BatchInfo } from "./_batch_info.ts";
 import { QueueError } from "./errors.ts";
 import { batchColumns, isIntact, readBatch, readDead } from "./_frames.ts";
 import { takeOver } from "./_take_over.ts";
 import type { Change } from "./_store.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
 import type { Lane } from "./outbox.ts";
-
-/** A batch that waits. */
-interface BatchInfo {
-  readonly batch: number;
-  readonly device: string;
-  /** null: the gateway chooses. */
-  readonly streamer: number | null;
-  readonly readings: number;
-  readonly bytes: number;
-  /** When it was pushed, ISO 8601. */
-  readonly pushed: string;
-}
 
 /** A dead letter in a list, with what it says. */
 interface DeadInfo {

@@ -106,7 +106,7 @@ export function controlRoutes(app: App, controls: Controls): void {
   });
 }
 
-/** A body of JSON; undefined if it is none: what it is used for names what is missing. */
+/** The body as JSON; undefined if it is not valid JSON: the caller names what is missing. */
 async function body<T>(c: Context): Promise<T | undefined> {
   try {
     return await c.req.json();

@@ -38,7 +38,7 @@ export class Limits {
   /**
    * Waits until there is room for so many bytes.
    *
-   * @throws {QueueFullError} If there is none, and the overflow mode is `reject`, or there never is.
+   * @throws {QueueFullError} If there is no room and the overflow mode is `reject`, or if there never can be.
    */
   async enter(bytes: number, signal?: AbortSignal): Promise<void> {
     await this.#check();

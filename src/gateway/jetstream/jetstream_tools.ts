@@ -7,6 +7,7 @@
  */
 import { type Api, lastReadingId } from "../../api/mod.ts";
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
+import type { BatchInfo } from "../_batch_info.ts";
 import { QueueError } from "../errors.ts";
 import { batchColumns, isIntact, readBatch, readDead } from "../_frames.ts";
 import type { Bus, Outgoing, Stored } from "./_bus.ts";
@@ -24,18 +25,6 @@ import { Records } from "./_records.ts";
 import { findProblems } from "./_check.ts";
 import { takeOver } from "./_take_over.ts";
 import { plantStatus } from "./plant_status.ts";
-
-/** A batch that waits. */
-interface BatchInfo {
-  readonly batch: number;
-  readonly device: string;
-  /** null: the gateway chooses. */
-  readonly streamer: number | null;
-  readonly readings: number;
-  readonly bytes: number;
-  /** When it was stored, ISO 8601. */
-  readonly pushed: string;
-}
 
 /** So many messages and bytes are read at a time. */
 const PAGE = { messages: 64, bytes: 4 << 20 };

@@ -1,0 +1,17 @@
+/**
+ * What lists of `archfx gateway queue` say of a batch.
+ *
+ * @module
+ */
+
+/** A batch that waits. */
+export interface BatchInfo {
+  readonly batch: number;
+  readonly device: string;
+  /** null: the gateway chooses. */
+  readonly streamer: number | null;
+  readonly readings: number;
+  readonly bytes: number;
+  /** When it was pushed, ISO 8601. */
+  readonly pushed: string;
+}
