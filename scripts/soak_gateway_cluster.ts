@@ -2,13 +2,18 @@
  * A plant on three nats-servers, with collectors and senders: servers are killed and frozen in turn, gateways too, and
  * responses are lost. Every reading must be counted once, in order.
  *
- * `deno run -A scripts/soak_gateway_cluster.ts [BATCHES] [SEED]`: so many batches of 100 readings, over 50 streamers.
+ * `deno run -A scripts/soak_gateway_cluster.ts [BATCHES] [SEED] [WORD]`: so many batches of 100 readings, over 50
+ * streamers; only the scenarios with this word in their names. Once a minute it says how far it is.
  */
 import { plantOnCluster, SCENARIOS } from "../tests/gateway/_scenarios.ts";
 import { NATS_SERVER } from "../tests/gateway/_nats_cluster.ts";
 
 /** Runs every scenario and prints what it saw. Throws when a reading is lost, repeated or out of order. */
-export async function soakGatewayCluster(batches = 200_000, seed = 19): Promise<void> {
+export async function soakGatewayCluster(
+  batches = 200_000,
+  seed = 19,
+  word = "",
+): Promise<void> {
   if (!NATS_SERVER) {
     console.log(
       "gateway_cluster: skipped, since there is no nats-server here (NATS_SERVER names one)",
@@ -17,8 +22,11 @@ export async function soakGatewayCluster(batches = 200_000, seed = 19): Promise<
   }
   console.log(`gateway_cluster: ${batches} batches of 100, seed ${seed}`);
   const failed: string[] = [];
-  for (const scenario of SCENARIOS) {
-    const { skipped, outcome } = await plantOnCluster(scenario, { batches, seed });
+  const chosen = SCENARIOS.filter(({ name }) => name.includes(word));
+  if (chosen.length === 0) throw new Error(`Cannot soak "${word}": no scenario has it in its name`);
+  for (const scenario of chosen) {
+    const log = minutely();
+    const { skipped, outcome } = await plantOnCluster(scenario, { batches, seed, log });
     if (!outcome) {
       console.log(`gateway_cluster: ${scenario.name}: skipped: ${skipped}`);
       continue;
@@ -33,7 +41,21 @@ export async function soakGatewayCluster(batches = 200_000, seed = 19): Promise<
   if (failed.length > 0) throw new Error(`These failed: ${failed.join(", ")}`);
 }
 
+/** Prints a line once a minute. */
+function minutely(): (line: string) => void {
+  let last = performance.now();
+  return (line) => {
+    if (performance.now() - last < 60_000) return;
+    last = performance.now();
+    console.log(`gateway_cluster: ${line}`);
+  };
+}
+
 if (import.meta.main) {
-  const [batches, seed] = Deno.args.map(Number);
-  await soakGatewayCluster(batches, seed);
+  const [batches, seed, word] = Deno.args;
+  await soakGatewayCluster(
+    batches ? Number(batches) : undefined,
+    seed ? Number(seed) : undefined,
+    word,
+  );
 }

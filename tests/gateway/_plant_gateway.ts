@@ -26,6 +26,8 @@ export interface PlantGateway {
   readonly readings?: number;
   /** Breaks the promise: so many batches in the middle are not pushed; the harness has to see it. */
   readonly skips?: number;
+  /** A pause before each push, in ms. */
+  readonly everyMs?: number;
   readonly confirmMs?: number;
   /** The most readings of a report. */
   readonly maxReadings?: number;
@@ -41,7 +43,7 @@ function columns(stream: number, first: number, length: number) {
 }
 
 function source(plant: PlantGateway, devices: readonly number[]): ReadingSource {
-  const { stream = 0x5090, batches = 0, readings = 100, skips = 0 } = plant;
+  const { stream = 0x5090, batches = 0, readings = 100, skips = 0, everyMs = 0 } = plant;
   return {
     name: `stream ${stream} of ${devices[0]}`,
     async run(sink, signal) {
@@ -53,6 +55,7 @@ function source(plant: PlantGateway, devices: readonly number[]): ReadingSource 
           device,
           columns: columns(stream, first, readings),
         }));
+        if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
         await sink.push(pushed, { position });
         next++;
       }

@@ -119,6 +119,11 @@ export class GatewayProcess {
     if (child && child === this.#child) child.kill("SIGCONT");
   }
 
+  /** Waits until it has ended by itself. */
+  async ended(): Promise<void> {
+    await this.#child?.status;
+  }
+
   /** Ends it as systemd does. */
   async stop(): Promise<void> {
     const child = this.#child;
@@ -210,12 +215,19 @@ function gatewaysOf(options: PlantOptions, cloud: string): GatewayProcess[] {
   return made;
 }
 
-function streamOf({ shared }: PlantOptions, collector: number): number {
+/** The stream of a collector's readings. */
+export function streamOf({ shared }: Pick<PlantOptions, "shared">, collector: number): number {
   return 0x5090 + (shared ? collector : 0);
 }
 
+/** What has to be counted. */
+export type Counted = Pick<
+  PlantOptions,
+  "devices" | "batches" | "readings" | "shared" | "collectors"
+>;
+
 /** What differs from what must be. */
-function problemsOf(options: PlantOptions, state: CountingState): string[] {
+export function problemsOf(options: Counted, state: CountingState): string[] {
   const { devices, batches, readings, shared, collectors } = options;
   const problems: string[] = [];
   const total = batches * readings;

@@ -1,4 +1,5 @@
 /** A plant on three real nats-servers, in small: `deno task soak gateway_cluster` runs the same in full. */
+import { frozenCollectors } from "./_frozen.ts";
 import { natsTest } from "./_nats_cluster.ts";
 import { assertAllCounted } from "./_plant_run.ts";
 import { plantOnCluster, SCENARIOS } from "./_scenarios.ts";
@@ -17,3 +18,10 @@ for (const scenario of SCENARIOS) {
     else console.log(`"${name}" does not run: ${skipped}`);
   });
 }
+
+natsTest(
+  `a plant counts everything once: collectors frozen and woken up (seed ${seed})`,
+  async () => {
+    assertAllCounted(await frozenCollectors({ ms: 6000, seed }));
+  },
+);
