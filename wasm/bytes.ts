@@ -9,7 +9,7 @@ export function swapBytes64(x: u64): u64 {
   );
 }
 
-/** Copies eight bytes in reverse order, without a detour through a register of integers. */
+/** Copies eight bytes in reverse order, without moving them through an integer register. */
 @inline
 export function copySwapped(to: usize, from: usize): void {
   const v = v128.load_splat<u64>(from);
@@ -28,7 +28,7 @@ export function swapBytes16(x: u32): u32 {
   return (x >> 8 | x << 8) & 0xffff;
 }
 
-/** How many bytes the shortest form of an unsigned integer of 32 bits has. */
+/** The number of bytes of the shortest form of an unsigned 32-bit integer. */
 @inline
 export function sizeOfInt32(value: u32): u32 {
   return 1 + u32(value > 0x7f) + u32(value > 0xff) + 2 * u32(value > 0xffff);

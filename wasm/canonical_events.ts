@@ -1,16 +1,16 @@
-// Events as this project and the Python package write them: the same shape many times over. All that does
-// not change is compared 16 bytes at a time, and looked at once an event.
+// Reads events in the form that this project and the Python package write, which is mostly the same from event to
+// event. The constant parts are compared 16 bytes at a time, and the results are checked once per event.
 //
-// An inner loop takes events as long as their integers keep their widths and their times their minute, and
-// as they have no free-form data; the outer one sets it up, and reads free-form data.
+// An inner loop reads events while the widths of their integers and the minute of their times stay the same, and
+// while they have no free-form data. The outer loop prepares the inner one, and reads free-form data.
 import { IDS, STREAMS, TIMES, VALUES, WINDOW } from "./layout";
 import { COARSE_SIGNS, FINE_SIGNS, ID_KEY, KEY, STAMP_KEY, STREAM_KEY, TAIL, VALUE_KEY } from "./event_text";
 import { at, beginSkip, skip } from "./msgpack";
 import { base, dropSpans, keepSpan, rows, setRows, spans } from "./rows";
 import { DAY, EPOCH, NO_TIME, readDate, readSecondDigits, readTime } from "./timestamp";
 
-// Integers by their first byte: their bytes; that byte where it comes behind a key; which bits of it are
-// the same for all; the places of the number's bytes in a vector from the fourth byte of the key on.
+// Integers by width: number of bytes; the first byte, at its place behind a key; a mask of those of its bits that
+// do not depend on the number; the places of the number's bytes in a vector that begins at the fourth byte of the key.
 const WIDTH_1: usize = memory.data<u64>([1, 0, 0x800000, 0xffffffffffffff07], 16);
 const WIDTH_2: usize = memory.data<u64>([2, 0xcc0000, 0xff0000, 0xffffffffffffff08], 16);
 const WIDTH_3: usize = memory.data<u64>([3, 0xcd0000, 0xff0000, 0xffffffffffff0809], 16);
@@ -19,7 +19,7 @@ const WIDTH_9: usize = memory.data<u64>([9, 0xcf0000, 0xff0000, 0x08090a0b0c0d0e
 const SIZE: usize = 0, TYPE: usize = 8, TYPE_MASK: usize = 16, PLACES: usize = 24;
 const PLACES_FROM: usize = 3;
 
-// What is compared of the vectors in event_text.ts: less than 16 bytes of most.
+// Masks of the bytes that are compared with the vectors in event_text.ts, mostly less than 16.
 const STREAM_MASK: usize = memory.data<u64>([0xffffffffffff0000, 0xffff], 16);
 const ID_MASK: usize = memory.data<u64>([u64.MAX_VALUE, 0xffff], 16);
 const STAMP_MASK: usize = memory.data<u64>([u64.MAX_VALUE, 0xffffffff], 16);
@@ -27,11 +27,11 @@ const COARSE_STAMP_KEY: usize = memory.data<u64>([0x617473656d6974a9, 0xb9_706d]
 const COARSE_STAMP_MASK: usize = memory.data<u64>([u64.MAX_VALUE, 0xffffff], 16);
 const VALUE_MASK: usize = memory.data<u64>([0xffffffffffffff, 0xff00000000000000], 16);
 const VALUE_PLACES: usize = memory.data<u64>([0x0708090a0b0c0d0e, u64.MAX_VALUE], 16);
-/** Highest digit at each place of ":ss.ffffff+00:00", once FINE_SIGNS are taken off; where they are. */
+/** Highest digit at each place of ":ss.ffffff+00:00" after an XOR with FINE_SIGNS; the places of the digits. */
 const HIGHEST_DIGITS: usize = memory.data<u8>([0, 5, 9, 0, 9, 9, 9, 9, 9, 9, 0, 0, 0, 0, 0, 0], 16);
 const DIGIT_PLACES: usize = memory.data<u8>([1, 2, 4, 5, 6, 7, 8, 9, 255, 255, 255, 255, 255, 255, 255, 255], 16);
 
-/** The minute of the last time read: its text, no text at first, and its start. */
+/** The minute of the time that was read last: its text (invalid at first) and its start. */
 const MINUTE_TEXT: usize = memory.data<u64>([u64.MAX_VALUE, u64.MAX_VALUE], 16);
 let minuteStart: i64 = 0;
 
@@ -43,7 +43,7 @@ function widthOf(head: u32): usize {
   return head == 0xcf ? WIDTH_9 : 0;
 }
 
-/** A vector with nothing in its low half. */
+/** A vector whose low half is 0. */
 @inline
 function high(bits: u64): v128 {
   return i64x2.replace_lane(i64x2.splat(0), 1, bits);
@@ -58,8 +58,8 @@ function readMinute(p: usize): i64 {
 }
 
 /**
- * Reads the free-form data of an event and the key between: from behind "extra_data" to the end of the
- * event; 0 where it is anything else or does not fit the window.
+ * Reads the free-form data of an event and the key between them: from behind "extra_data" to the end of the
+ * event. Returns the end, or 0 if there is something else or it does not fit the window.
  */
 function readFreeForm(p: usize, end: usize, row: u32): usize {
   if (p >= end) return 0;
@@ -73,7 +73,7 @@ function readFreeForm(p: usize, end: usize, row: u32): usize {
     q = at;
     keepSpan(row, 0, base + (p - WINDOW), base + (q - WINDOW));
   }
-  // What follows may lie past the window, whose slack holds no more than this.
+  // The next bytes may be past the window; its slack has room for these five.
   if (load<u32>(q) == 0x746164a4 && load<u8>(q, 4) == 0x61 && q + 5 < end) {
     q += 5;
     if (load<u8>(q) == 0xc0) return q + 1;
@@ -88,8 +88,8 @@ function readFreeForm(p: usize, end: usize, row: u32): usize {
 }
 
 /**
- * Reads events from `p` on, up to `wanted` rows; returns where the first begins that it does not read, which
- * may just not fit the window. Reads up to 160 bytes past `end`.
+ * Reads events from `p` on, up to `wanted` rows. Returns the start of the first event that it does not read, for
+ * example because the event does not fit the window. Reads up to 160 bytes past `end`.
  */
 export function readCanonicalUnsafe(p: usize, end: usize, wanted: u32): usize {
   let row = rows;
@@ -125,7 +125,7 @@ export function readCanonicalUnsafe(p: usize, end: usize, wanted: u32): usize {
     let freeForm = false;
     do {
       q = p - 2;
-      // Differences gather here.
+      // Collects all differences.
       let wrong = v128.and(v128.xor(v128.load(q), streamKey), streamMask);
       const stream = i8x16.swizzle(v128.load(q, PLACES_FROM), streamPlaces);
       q += streamSize;
@@ -154,7 +154,7 @@ export function readCanonicalUnsafe(p: usize, end: usize, wanted: u32): usize {
       }
       const value = v128.load(q);
       wrong = v128.or(wrong, v128.and(v128.xor(value, valueKey), valueMask));
-      // Nobody looks at these before the row counts.
+      // These are not used until the row is counted.
       v128.store_lane<u32>(STREAMS + (<usize>row << 2), stream, 0);
       v128.store_lane<u64>(IDS + (<usize>row << 3), id, 0);
       store<i64>(TIMES + (<usize>row << 3), start + <i64>inMinute);

@@ -1,5 +1,5 @@
-// Rows of delimited text into columns of readings, as long as they are plain. The first row that is not is left to the
-// host, good or bad: nothing is rejected here.
+// Reads plain rows of delimited text into columns of readings. The first row that is not plain is left to the host,
+// valid or not: nothing is rejected here.
 import {
   applyTag, bareStreams, clearBare, clearTag, forgetGood, forgetKnown, forgetSlowRow, forgetSlowValues, isGood, keepKind, readDevice, readId, readStream, readValue, result, slowValues,
   takeKnown,
@@ -20,7 +20,7 @@ import { END, EPOCH } from "./timestamp";
 const FEED: u32 = 10;
 const RETURN: u32 = 13;
 
-/** Where the last scan ended, and how many lines it has read. */
+/** The end of the last scan, and the number of lines that it has read. */
 let bytesRead: u32 = 0;
 let linesRead: u32 = 0;
 
@@ -36,7 +36,7 @@ export function csvSlowValues(): u32 {
   return slowValues;
 }
 
-/** Takes over the plan, or only its range of local times. */
+/** Loads the plan, or only its range of local times. */
 export function csvPlan(all: bool): void {
   if (all) {
     takePlan();
@@ -46,7 +46,7 @@ export function csvPlan(all: bool): void {
   } else takeRange();
 }
 
-/** The bits of delimiters, line ends and escapes in 16 bytes. */
+/** A bit mask of the delimiters, line ends and escapes in 16 bytes. */
 @inline
 function specials(at: usize, separator: v128, escapes: v128): i32 {
   const text = v128.load(at);
@@ -54,7 +54,7 @@ function specials(at: usize, separator: v128, escapes: v128): i32 {
   return i8x16.bitmask(v128.or(v128.or(i8x16.eq(text, separator), i8x16.eq(text, escapes)), ends));
 }
 
-/** Several columns of a time, joined by a space at SCRATCH; where it ends. */
+/** The end of the columns of a time that are joined by spaces at SCRATCH. */
 let joined: usize = SCRATCH;
 function join(from: usize, to: usize): bool {
   const length = to - from;
@@ -65,7 +65,7 @@ function join(from: usize, to: usize): bool {
   return true;
 }
 
-/** A time in UTC; false where the host must look. */
+/** Reads a time to UTC; false if the host must read it. */
 @inline
 function readTimeField(from: usize, to: usize): bool {
   if (timeKind == ISO ? !readIso(from, to) : !readCsvTime(from, to)) return false;
@@ -81,14 +81,14 @@ function readTimeField(from: usize, to: usize): bool {
 let utc: i64 = 0;
 
 /**
- * Reads whole rows of the window, from `start` on, into rows from `row` on, up to a row for the host, the last line end
- * or the end of the columns. `firstId` is the id of the first row, `step` is added from row to row. Gives the number of
- * rows; csvBytesRead() is where reading ended.
+ * Reads whole rows of the window, from `start` on, into rows from `first` on. It stops at a row that the host must read,
+ * after the last line end, or when the columns are full. `firstId` is the id of the first row, and `step` is added from
+ * row to row. Returns the number of rows; csvBytesRead() returns the end of what was read.
  */
 export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step: i64): u32 {
   const stop = WINDOW + length;
   const separator = i8x16.splat(<i8>delimiter);
-  // Without an escape character the line feed stands in for it.
+  // Without an escape character, the line feed is used instead.
   const escapes = i8x16.splat(escape == 256 ? 10 : <i8>escape);
   const most = ROWS - (mapped > 0 ? mapped : 1);
   let at: usize = WINDOW + start;
@@ -132,7 +132,7 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
       let to: usize;
       let end: usize;
       if (<u32>load<u8>(at) == quote && at < stop) {
-        // Up to the closing quote, which the delimiter or the end of the line must follow.
+        // Reads up to the closing quote; after it there must be the delimiter or the end of the line.
         from++;
         let p = from;
         while (p < stop) {
@@ -223,7 +223,7 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
         } else if (role == ID) {
           if (!readId(from, to, row)) break;
         } else if (!isGood(from, to)) {
-          // With its own rules for what is kept, the host looks at the others.
+          // If rows of other qualities are kept, the host reads them.
           if (role != QUALITY) break;
           leaves |= 2;
         }
@@ -237,7 +237,7 @@ export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step:
     }
     if (plain && timeParts > 1) hasTime = readTimeField(SCRATCH, joined);
     if (!plain || found < wanted || field > width || !hasTime) {
-      // The host reads it from its first byte.
+      // The host reads this row from its first byte.
       forgetSlowRow(row);
       at = record;
       break;

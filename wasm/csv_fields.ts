@@ -1,4 +1,4 @@
-// One field of a row of readings, by its role, into its column. What is not plain is left to the host: nothing is
+// Reads one field of a row into its column, by its role. A field that is not plain is left to the host: nothing is
 // rejected here.
 import {
   DEVICES, GOOD, IDS, KEY_BYTES, KNOWN, KNOWN_BYTES, KNOWN_SLOTS, SCRATCH, SCRATCH_BYTES, SLOW, SLOW_BYTES, STREAMS, TAG_BYTES, TAG_SLOTS, TAG_TEXTS, TAGS,
@@ -9,13 +9,13 @@ import { NO_NUMBER, number, readNumber, SLOW_NUMBER } from "./float";
 import { atEnd, begin, readGroups, value } from "./slug_groups";
 import { canonicalPair, canonicalQuad, digits } from "./slug_canonical";
 
-/** How many values are left to the host. */
+/** The number of values that are left to the host. */
 export let slowValues: u32 = 0;
-/** Whether streams were read that consist of decimal digits alone, and others. */
+/** Which streams were read, as bits: 1 for decimal digits alone, 2 for others. */
 export let bareStreams: u32 = 0;
 /** The value that was read. */
 export let result: f64 = 0;
-/** What a tag does to the value of its row. */
+/** The scale and offset of the row's tag, which change its value. */
 export let scale: f64 = 1;
 export let offset: f64 = 0;
 
@@ -23,12 +23,12 @@ export function forgetSlowValues(): void {
   slowValues = 0;
 }
 
-/** Takes a row back whose value was left to the host. */
+/** Removes a row from the values that are left to the host. */
 export function forgetSlowRow(row: u32): void {
   if (slowValues > 0 && load<u32>(SLOW + (slowValues - 1) * SLOW_BYTES) == row) slowValues--;
 }
 
-/** Begins a row. */
+/** Resets scale and offset for a new row. */
 @inline
 export function clearTag(): void {
   if (!hasTags) return;
@@ -36,22 +36,22 @@ export function clearTag(): void {
   offset = 0;
 }
 
-/** What the stream of the row is: decimal digits alone (1), others (2); 0 where there is none. */
+/** The kind of the row's stream: decimal digits alone (1) or others (2); 0 if the row has no stream. */
 let kind: u32 = 0;
 
-/** Notes the stream of a row that has been read. */
+/** Records the kind of stream of a row that has been read. */
 @inline
 export function keepKind(): void {
   bareStreams |= kind;
 }
 
-/** Where a stream of four characters is known; a product by 2^32 / golden ratio spreads texts that differ little. */
+/** The slot of a stream of four characters; multiplying by 2^32 / golden ratio spreads texts that are similar. */
 @inline
 function knownSlot(text: u32): usize {
   return KNOWN + (text * 2654435769 >> 24) * KNOWN_BYTES;
 }
 
-/** Takes a stream of four characters that has been read before by the same plan. */
+/** Looks up a stream of four characters that has been read before by the same plan. */
 @inline
 export function takeKnown(from: usize, row: u32): bool {
   const text = load<u32>(from);
@@ -68,13 +68,13 @@ export function forgetKnown(): void {
   memory.fill(KNOWN, 0, KNOWN_SLOTS * KNOWN_BYTES);
 }
 
-/** Begins a scan. */
+/** Resets the kinds of streams for a new scan. */
 export function clearBare(): void {
   bareStreams = 0;
   kind = 0;
 }
 
-/** Reads a value; with a row, one that is left to the host's parser is noted for it. */
+/** Reads a value. If the host's parser must read it and `row` is valid, it is recorded for that row. */
 export function readValue(from: usize, to: usize, row: u32): bool {
   if (thousands != 0) {
     const plain = withoutThousands(from, to);
@@ -100,7 +100,7 @@ export function readValue(from: usize, to: usize, row: u32): bool {
 
 let hasThousands: bool = false;
 
-/** A number without its separators at SCRATCH: its end there, 0 where it has none or they are wrong. */
+/** Copies a number without its separators to SCRATCH. Returns its end, 0 if it has no separators or wrong ones. */
 function withoutThousands(from: usize, to: usize): usize {
   hasThousands = false;
   for (let p = from; p < to; p++) {
@@ -139,7 +139,7 @@ function withoutThousands(from: usize, to: usize): usize {
   return out;
 }
 
-/** A variable id, or a tag. */
+/** Reads a variable id, or a tag. */
 export function readStream(from: usize, to: usize, row: u32): bool {
   const length = to - from;
   let found: u32;
@@ -182,7 +182,7 @@ export function readStream(from: usize, to: usize, row: u32): bool {
   return true;
 }
 
-/** The slot of a tag; 0 where there is none. */
+/** The slot of a tag; 0 if the tag is unknown. */
 function tagOf(from: usize, length: u32): usize {
   let hash: u32 = 2166136261;
   for (let i: u32 = 0; i < length; i++) hash = (hash ^ load<u8>(from + i)) * 16777619;
@@ -198,7 +198,7 @@ function tagOf(from: usize, length: u32): usize {
   }
 }
 
-/** A device slug in its canonical layout. */
+/** Reads a device slug in its canonical layout. */
 export function readDevice(from: usize, to: usize, row: u32): bool {
   const prefix = load<u32>(from) & 0xffffff;
   if (prefix != 0x2d2d64 && prefix != 0x2d2d6d) return false;
@@ -216,7 +216,7 @@ export function readDevice(from: usize, to: usize, row: u32): bool {
   return true;
 }
 
-/** A reading id: decimal digits, below 2^64. */
+/** Reads a reading id: decimal digits, below 2^64. */
 export function readId(from: usize, to: usize, row: u32): bool {
   let id: u64 = 0;
   if (from == to) return false;
@@ -229,7 +229,7 @@ export function readId(from: usize, to: usize, row: u32): bool {
   return true;
 }
 
-/** The quality that was found good last, where it has up to eight characters, and its length. */
+/** The good quality that was read last, if it has up to eight characters, and its length. */
 let goodText: u64 = 0;
 let goodLength: u32 = 0;
 
@@ -256,7 +256,7 @@ export function isGood(from: usize, to: usize): bool {
   return false;
 }
 
-/** Does to the value of a row what its tag says. */
+/** Applies the scale and offset of the row's tag to its value. */
 @inline
 export function applyTag(row: u32): void {
   if (!hasTags || (scale == 1 && offset == 0)) return;

@@ -1,27 +1,27 @@
-// How a text of CSV is to be read, as the host lays it down before a scan.
+// The plan for reading a CSV text, which the host writes before a scan.
 import { PLAN } from "./csv_layout";
 
-/** Columns that have an entry in ROLES, and how many of those have a role. */
+/** Number of columns that have an entry in ROLES, and of those that have a role. */
 export let columns: u32 = 0;
 export let wanted: u32 = 0;
-/** The most columns of a row. */
+/** The maximum number of columns in a row. */
 export let width: u32 = 0;
-/** Codes of one byte, 256 where there is none: quote, escape, the first byte of comments. */
+/** Byte codes, 256 for none: quote, escape, the first byte of comments. */
 export let quote: u32 = 0;
 export let escape: u32 = 0;
 export let comment: u32 = 0;
 export let delimiter: u32 = 0;
 /** The length of the delimiter, whose bytes are at DELIMITER. */
 export let delimiterLength: u32 = 0;
-/** What times are: see csv_time.ts. */
+/** The format of times: see csv_time.ts. */
 export let timeKind: u32 = 0;
 export let timePlaces: u32 = 0;
-/** How many columns a time is joined of. */
+/** The number of columns that are joined to a time. */
 export let timeParts: u32 = 0;
 export let decimal: u32 = 0;
-/** The separator of thousands, 0 where there is none. */
+/** The separator of thousands, 0 for none. */
 export let thousands: u32 = 0;
-/** How ids are read: 0 as slugs, 1 hexadecimal, 2 decimal. */
+/** How ids are read: 0 slugs, 1 hexadecimal, 2 decimal. */
 export let ids: u32 = 0;
 /** The stream of every row, and whether a column must agree with it. */
 export let stream: u32 = 0;
@@ -50,7 +50,7 @@ function word(index: usize): u32 {
   return load<u32>(PLAN + (index << 2));
 }
 
-/** Takes over what the host has laid down. */
+/** Loads the plan that the host has written. */
 export function takePlan(): void {
   columns = word(0);
   wanted = word(1);
@@ -80,7 +80,7 @@ export function takePlan(): void {
   device = load<u64>(PLAN + 168);
 }
 
-/** Takes over the range of local times that have one offset. */
+/** Loads the range of local times that have one offset. */
 export function takeRange(): void {
   zoneFrom = load<i64>(PLAN + 128);
   zoneTo = load<i64>(PLAN + 136);

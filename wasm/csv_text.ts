@@ -1,26 +1,26 @@
-// Columns to lines of CSV: what stands in front of every line, time, variable, id, value.
+// Writes columns as lines of CSV: the text in front of the line, time, variable, id, value.
 //
 //   d--0000-0000-0000-1234,2021-01-20T00:00:00.100Z,0001-5090,4711,20.5
 //
-// Lines in a row mostly lie in one minute and often have the same stream: the text of both is kept. Stores write up to 16
-// bytes, of which the next one writes over what was too much.
+// Consecutive lines are mostly in the same minute and often have the same stream: the text of both is kept. A store may
+// write up to 16 bytes; the next store overwrites the excess.
 import { FREE, IDS, OUT, RESULTS, STREAMS, TIMES, VALUES } from "./layout";
 import { HUNDREDTH, HUNDREDTH_SHIFT, SPLIT_HUNDRED, SPLIT_TEN, TENTH, TENTH_SHIFT } from "./digits";
 import { END, EPOCH, MINUTE, minuteText, secondDigits } from "./timestamp";
 
-/** The longest line besides what stands in front: time 28, variable 10, id 21, value 25, each with what follows it. */
+/** The longest line without the text in front: time 28, variable 10, id 21, value 25, each with its separator. */
 export const LONGEST_LINE: u32 = 84;
 /** The longest text in front of a line. */
 export const LONGEST_LEAD: u32 = 32;
 
-// Why a line is not complete.
+// Reasons why a line is not complete.
 export const NEEDS_VALUE: u32 = 1;
 export const NEEDS_TIME: u32 = 2;
 
 const ZEROS: u64 = 0x3030_3030_3030_3030;
 const EIGHT: u64 = 100000000;
 
-/** Eight digits of a number below 10^8, each in a byte, the first one lowest. */
+/** The eight digits of a number below 10^8, one in each byte, the first digit in the lowest byte. */
 @inline
 function eightDigits(value: u32): u64 {
   const high = value / 10000;
@@ -40,11 +40,11 @@ function putInteger(o: usize, value: u64): usize {
   return o + 8;
 }
 
-/** Writes a number below 10^8 without zeros in front. */
+/** Writes a number below 10^8 without leading zeros. */
 @inline
 function putHead(o: usize, value: u32): usize {
   const digits = eightDigits(value);
-  // The last digit stands even if it is 0.
+  // The last digit is written even if it is 0.
   const zeros = ctz<u64>(digits | <u64>1 << 56) >> 3;
   store<u64>(o, digits + ZEROS >> (zeros << 3));
   return o + 8 - <usize>zeros;
@@ -52,7 +52,7 @@ function putHead(o: usize, value: u32): usize {
 
 /** The variable of a stream, "0001-5090,". */
 function variableText(stream: u32): v128 {
-  // A nibble in each byte, the lowest one first; then in the order of reading.
+  // One nibble in each byte, the lowest first; then in reading order.
   let x = <u64>stream;
   x = (x | x << 16) & 0x0000ffff0000ffff;
   x = (x | x << 8) & 0x00ff00ff00ff00ff;
@@ -63,9 +63,9 @@ function variableText(stream: u32): v128 {
 }
 
 /**
- * Writes a value as JavaScript does, if it is an integer below 10^15 or has at most nine decimals and fifteen digits: two
- * decimal numbers of so few digits are never the same float, so what reads back as the value is its shortest text. Returns
- * its end, 0 for any other value.
+ * Writes a value as JavaScript does, if it is an integer below 10^15 or has at most nine decimals and fifteen digits.
+ * Two decimal numbers with so few digits are never the same float, so a text that reads back as the value is its
+ * shortest text. Returns its end, 0 for any other value.
  */
 @inline
 function putValue(o: usize, value: f64): usize {
@@ -82,7 +82,7 @@ function putValue(o: usize, value: f64): usize {
   if (scaled >= 1e15 || scaled / 1e4 != size) {
     decimals = 9;
     scaled = nearest<f64>(size * 1e9);
-    // JavaScript writes what is below a millionth with an exponent.
+    // JavaScript writes values below a millionth with an exponent.
     if (scaled >= 1e15 || scaled / 1e9 != size || size < 1e-6) return 0;
   }
   let digits = <u64>scaled;
@@ -108,9 +108,10 @@ function putValue(o: usize, value: f64): usize {
 }
 
 /**
- * Writes lines of rows `from` to `to`, of which each begins with the `lead` bytes at `FREE`, to `OUT` from byte `at` on.
- * Returns the end. `RESULTS` has the row after the last one that was written and, if not all were, why: NEEDS_VALUE
- * where the line lacks its value and line feed, NEEDS_TIME where it lacks all, as its time is not in the years 1 to 9999.
+ * Writes the lines of rows `from` to `to` to `OUT`, from byte `at` on. Each begins with the `lead` bytes at `FREE`.
+ * Returns the end. `RESULTS` has the row after the last one that was written and, if not all were written, the
+ * reason: NEEDS_VALUE if the line lacks its value and line feed; NEEDS_TIME if the whole line is missing because its
+ * time is not in the years 1 to 9999.
  */
 export function formatCsv(from: u32, to: u32, at: u32, lead: u32): u32 {
   let o = OUT + at;
@@ -140,7 +141,7 @@ export function formatCsv(from: u32, to: u32, at: u32, lead: u32): u32 {
     v128.store(o, rest, 16);
     o += lead;
     v128.store(o, minutes);
-    // ":" and two digits, then as many of 0, 3 and 6 as the time needs.
+    // ":" and two digits, then 0, 3 or 6 digits of the fraction, as many as the time needs.
     const digits = secondDigits(inMinute);
     const text = digits + ZEROS;
     store<u32>(o, <u32>(text << 8) & 0xffff00 | 0x2e00003a, 16);

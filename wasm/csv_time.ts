@@ -1,4 +1,4 @@
-// Times of CSV in every format to microseconds. What is not plain is left to the host.
+// Reads the times of CSV in every format to microseconds. A time that is not plain is left to the host.
 import { PROGRAM, timeKind, timePlaces } from "./csv_plan";
 import { number, readNumber } from "./float";
 import { DAY, END, EPOCH, readDate, readTime } from "./timestamp";
@@ -8,15 +8,15 @@ export const EPOCHS: u32 = 1;
 export const EXCEL: u32 = 2;
 export const PATTERN: u32 = 3;
 
-/** The time that was read, and whether its text does not say the zone. */
+/** The time that was read, and whether its text has no zone. */
 export let time: i64 = 0;
 export let naive: bool = false;
 
-/** The "YYYY-MM-DDThh:mm" that was read last, and its microseconds: most rows lie in the minute of the row before. */
+/** The "YYYY-MM-DDThh:mm" that was read last, and its microseconds: most rows are in the minute of the row before. */
 let minuteText: v128 = i64x2.splat(0);
 let minuteMicros: i64 = 0;
 
-/** Reads a time; false where the host must look at it. */
+/** Reads a time; false if the host must read it. */
 export function readCsvTime(from: usize, to: usize): bool {
   if (timeKind == ISO) return readIso(from, to);
   if (timeKind == EPOCHS) return readEpoch(from, to);
@@ -41,7 +41,7 @@ export function readIso(from: usize, to: usize): bool {
   let micros = minuteMicros;
   const length = <u32>(to - from);
   if (length == 24 || length == 20) {
-    // ":ss.mmmZ", or ":ssZ" as if it had zeros.
+    // ":ss.mmmZ", or ":ssZ" with zeros added.
     const tail = length == 24
       ? load<u64>(from, 16)
       : <u64>(load<u32>(from, 16) & 0xffffff) | <u64>(load<u8>(from, 19)) << 56 | 0x30_3030_2e00_0000;
@@ -83,9 +83,9 @@ export function readIso(from: usize, to: usize): bool {
 let fraction: u32 = 0;
 
 /**
- * Digits of a second behind its point; those below the microsecond are cut off.
+ * Reads the digits behind the point of a second; those below the microsecond are cut off.
  *
- * @returns The end of the digits, 0 where there is none. Reads up to 8 bytes past the end.
+ * @returns The end of the digits, 0 if there are no digits. Reads up to 8 bytes past the end.
  */
 function readFraction(from: usize, to: usize): usize {
   const digits = load<u64>(from) ^ 0x3030303030303030;
@@ -103,7 +103,7 @@ function readFraction(from: usize, to: usize): usize {
 
 const NO_OFFSET: i32 = i32.MIN_VALUE;
 
-/** ±hh, ±hhmm or ±hh:mm up to the end, in seconds. */
+/** Reads ±hh, ±hhmm or ±hh:mm up to the end, in seconds. */
 function readOffset(from: usize, to: usize): i32 {
   const sign = load<u8>(from);
   if (sign != 0x2b && sign != 0x2d) return NO_OFFSET;
@@ -132,7 +132,7 @@ function power(places: u32): u64 {
   return result;
 }
 
-/** Digits, and perhaps a point and more digits, of a unit of 10^-timePlaces seconds. */
+/** Reads digits, perhaps with a point and more digits, in units of 10^-timePlaces seconds. */
 function readEpoch(from: usize, to: usize): bool {
   let p = from;
   let whole: u64 = 0;
@@ -151,7 +151,7 @@ function readEpoch(from: usize, to: usize): bool {
   }
   if (p < to) {
     if (load<u8>(p) != 0x2e) return false;
-    // The digits of the fraction that are microseconds or more.
+    // Those digits of the fraction that are not below a microsecond.
     let unit: u64 = timePlaces >= 6 ? 0 : power(5 - timePlaces);
     for (p++; p < to; p++) {
       const digit = <u32>load<u8>(p) - 48;
@@ -166,7 +166,7 @@ function readEpoch(from: usize, to: usize): bool {
   return true;
 }
 
-/** Days of a spreadsheet after the false 29 February 1900, to the millisecond. */
+/** Reads the days of a spreadsheet, those after its incorrect 29 February 1900, to the millisecond. */
 function readExcel(from: usize, to: usize): bool {
   const first = load<u8>(from);
   if (first == 0x2d || readNumber(from, to) != 0) return false;
@@ -180,7 +180,7 @@ function readExcel(from: usize, to: usize): bool {
 let dateKey: u32 = 0;
 let dateDays: i32 = 0;
 
-/** Two digits or one at a place, or 255; a number above `most` gives its first digit alone. */
+/** Reads two digits or one at a place, or 255; if the number is above `most`, only its first digit is read. */
 let took: u32 = 0;
 @inline
 function digits(p: usize, to: usize, most: u32): u32 {
@@ -194,7 +194,7 @@ function digits(p: usize, to: usize, most: u32): u32 {
   return tens * 10 + ones;
 }
 
-/** The month of three letters, 0 where it is none. */
+/** The month that three letters name, 0 for other letters. */
 function monthOf(text: u32): u32 {
   switch (text | 0x202020) {
     case 0x6e616a: return 1;
@@ -219,13 +219,13 @@ const SECONDS: u32 = 0xd3;
 const FRACTION: u32 = 0x66;
 
 /**
- * The %S of a pattern that ends with it, or with a character and %f behind it: most rows have the text before it in
- * common with the row before. 0 for other patterns. A literal stands before it, so that what was read in front does not
- * depend on what follows.
+ * The step %S of a pattern that ends with it, or with a character and %f behind it; 0 for other patterns. Most rows
+ * have the same text before the seconds as the row before. The step before %S must be a literal, so that the meaning of
+ * that text does not depend on the seconds.
  */
 let secondsStep: usize = 0;
 let hasFraction: bool = false;
-/** That text and its microseconds; its length is 0 where none was read. Up to 32 bytes are compared as two halves. */
+/** That text and its microseconds; its length is 0 if no text is kept. Up to 32 bytes are compared as two halves. */
 let headLength: usize = 0;
 let headFirst: v128 = i64x2.splat(0);
 let headLast: v128 = i64x2.splat(0);
@@ -250,19 +250,19 @@ export function findSeconds(): void {
   }
 }
 
-/** The last 16 bytes before `end`; of a shorter text the last 8 alone. */
+/** The last 16 bytes before `end`; of a shorter text only the last 8. */
 @inline
 function endOf(end: usize, length: usize): v128 {
   return length < 16 ? i64x2.splat(load<i64>(end - 8)) : v128.load(end - 16);
 }
 
-/** The first 16 bytes; of a shorter text the first 8 alone. */
+/** The first 16 bytes; of a shorter text only the first 8. */
 @inline
 function startOf(from: usize, length: usize): v128 {
   return length < 16 ? i64x2.splat(load<i64>(from)) : v128.load(from);
 }
 
-/** Reads what follows the text that is the same as in the row before. */
+/** Reads the seconds of a time whose text before them is the same as in the row before. */
 function readAfterHead(from: usize, to: usize): bool {
   let p = from + headLength;
   if (to < p + 2) return false;
@@ -273,7 +273,7 @@ function readAfterHead(from: usize, to: usize): bool {
   p += 2;
   let micros = (tens * 10 + ones) * 1000000;
   if (hasFraction) {
-    // A letter as the separator may be written in either case: the steps compare it.
+    // If the separator is a letter, either case is allowed; the general reader compares it.
     if (p >= to || load<u8>(p) != load<u8>(secondsStep, 2) || to > p + 10) return false;
     p = readFraction(p + 1, to);
     micros += fraction;
@@ -294,7 +294,7 @@ function keepHead(from: usize, end: usize, micros: i64): void {
   headMicros = micros;
 }
 
-/** Matches a pattern, two digits before one: where that fails, the host tries the other ways. */
+/** Matches a pattern, trying two digits before one. If this fails, the host tries the other combinations. */
 function readPattern(from: usize, to: usize): bool {
   if (headLength != 0 && readAfterHead(from, to)) return true;
   let head: usize = 0;
@@ -347,7 +347,7 @@ function readPattern(from: usize, to: usize): bool {
         offset = 0;
         p++;
       } else {
-        // Up to the end: where more follows the host looks.
+        // The offset must be the end of the text; otherwise the host reads the time.
         offset = readOffset(p, to);
         if (offset == NO_OFFSET) return false;
         p = to;
@@ -387,7 +387,7 @@ function readPattern(from: usize, to: usize): bool {
   return true;
 }
 
-/** Days since 0001-01-01, or −1 where there is no such day. */
+/** Days since 0001-01-01, or −1 if the day does not exist. */
 function daysOf(year: u32, month: u32, day: u32): i32 {
   const leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
   const most: u32 = month == 2 ? (leap ? 29 : 28) : 30 + ((month + (month >> 3)) & 1);

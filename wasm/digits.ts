@@ -1,21 +1,21 @@
-// Decimal digits of several numbers at once, without division: a number lies in each lane of an integer, and one
-// multiplication treats all lanes. tests/codec/digits_test.ts tries each of these for its whole range.
+// Decimal digits of several numbers at once, without division: each lane of an integer has one number, and one
+// multiplication works on all lanes. tests/codec/digits_test.ts tests each of these over its whole range.
 
 /**
  * x / 10 for x from 0 to 99: x * 103 / 2^10. 103 is 2^10 / 10 rounded up: x * 103 / 1024 exceeds x / 10 by
- * x * 0.6 / 1024, less than 0.06, where a tenth below the next integer would do. The product has 14 bits.
+ * x * 0.6 / 1024, less than 0.06; anything below 0.1 would be small enough. The product has 14 bits.
  */
 export const TENTH: u64 = 103;
 export const TENTH_SHIFT: u64 = 10;
 /**
  * x / 100 for x from 0 to 9999: x * 10486 / 2^20. 10486 is 2^20 / 100 rounded up: the excess is x * 0.24 / 2^20, less
- * than 0.0023, where a hundredth would do. The product has 27 bits.
+ * than 0.0023; anything below 0.01 would be small enough. The product has 27 bits.
  */
 export const HUNDREDTH: u64 = 10486;
 export const HUNDREDTH_SHIFT: u64 = 20;
 /**
  * x / 10000 for x from 0 to 59 999 999, the microseconds of a minute: x * 109951163 / 2^40. 109951163 is 2^40 / 10^4
- * rounded up: the excess is x * 0.2224 / 2^40, less than 0.000013, where a ten-thousandth would do.
+ * rounded up: the excess is x * 0.2224 / 2^40, less than 0.000013; anything below 0.0001 would be small enough.
  */
 export const TEN_THOUSANDTH: u64 = 109951163;
 export const TEN_THOUSANDTH_SHIFT: u64 = 40;

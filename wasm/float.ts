@@ -1,13 +1,13 @@
-// Decimal text to the nearest float64.
+// Reads decimal text to the nearest float64.
 //
-// Up to 15 digits and a power of ten up to 10^22 are both exact as floats, so that one multiplication or division rounds
-// right. Beyond, the digits are multiplied by 128 bits of the power of five, which settles the rounding in all cases for
-// up to 19 digits (D. Lemire, "Number Parsing at a Gigabyte per Second", 2021; N. Mushtak and D. Lemire, "Fast Number
-// Parsing Without Fallback", 2023). What is longer or further out is left to the host.
+// Up to 15 digits and a power of ten up to 10^22 are both exact as floats, so that one multiplication or division
+// rounds correctly. Beyond that, the digits are multiplied by 128 bits of the power of five, which decides the rounding
+// in all cases for up to 19 digits (D. Lemire, "Number Parsing at a Gigabyte per Second", 2021; N. Mushtak and D. Lemire,
+// "Fast Number Parsing Without Fallback", 2023). Longer numbers and larger exponents are left to the host.
 
-/** What reading came to. */
+/** The results of reading. */
 export const NUMBER: i32 = 0;
-/** A number by its grammar, but one for the host's parser. */
+/** A valid number that the host's parser must read. */
 export const SLOW_NUMBER: i32 = 1;
 export const NO_NUMBER: i32 = 2;
 
@@ -30,9 +30,8 @@ export const MOST: i32 = 40;
 export const LOG2_TEN: i32 = 217706;
 export const LOG2_SHIFT: i32 = 16;
 /**
- * 128 bits of 5^q from q = LEAST to MOST, the top bit set: high half, low half; cut off, but from 5^-27 to
- * 5^-1 rounded up.
- * scripts/build_powers.ts writes the table.
+ * 128 bits of 5^q from q = LEAST to MOST, with the top bit set: high half, low half. They are rounded up from 5^-27 to
+ * 5^-1, and cut off elsewhere. scripts/build_powers.ts writes the table.
  */
 const FIVES: usize = memory.data<u64>([
   0x8b61313bbabce2c6, 0x2323ac4b3b3da015,
@@ -133,7 +132,7 @@ function high(a: u64, b: u64): u64 {
   return a1 * b1 + (middle >> 32) + (other >> 32);
 }
 
-/** digits * 10^q, digits other than 0, LEAST <= q <= MOST: neither overflow nor subnormal numbers can come up. */
+/** digits * 10^q, for digits other than 0 and LEAST <= q <= MOST: overflow and subnormal numbers cannot occur. */
 function scale(digits: u64, q: i32): f64 {
   const zeros = clz(digits);
   const left = digits << zeros;
@@ -141,7 +140,7 @@ function scale(digits: u64, q: i32): f64 {
   let top = high(left, load<u64>(power));
   let bottom = left * load<u64>(power);
   if ((top & 0x1ff) == 0x1ff) {
-    // The bits below could carry: take the low half of the power in.
+    // The bits below could carry: add the low half of the power.
     const carry = high(left, load<u64>(power, 8));
     bottom += carry;
     if (bottom < carry) top++;
@@ -149,7 +148,7 @@ function scale(digits: u64, q: i32): f64 {
   const upper = top >> 63;
   const shift = upper + 9;
   let mantissa = top >> shift; // 54 bits, one for rounding
-  // An exact half goes to the even neighbour.
+  // An exact half is rounded to the even neighbour.
   if (bottom <= 1 && q >= -4 && q <= 23 && (mantissa & 3) == 1 && mantissa << shift == top) mantissa--;
   mantissa = (mantissa + (mantissa & 1)) >> 1;
   let exponent = <u64>((LOG2_TEN * q >> LOG2_SHIFT) + 1086) + upper - zeros;
@@ -163,13 +162,16 @@ function scale(digits: u64, q: i32): f64 {
 /** Whether a number rounds to infinity: 1.797693134862315808e308 is half a step above the largest float64. */
 function tooLarge(digits: u64, significant: i32, q: i32): bool {
   if (q + significant != 309) return q + significant > 309 && digits != 0;
-  // What begins like the limit and goes on is taken to be above it.
+  // A number that begins like the limit and has more digits is taken to be above it.
   const limit: u64 = significant <= 19 ? 1797693134862315808 : 1797693134862315807;
   for (; significant < 19; significant++) digits *= 10;
   return digits >= limit;
 }
 
-/** Reads [+-]digits[.digits][e[+-]digits], with the separator of setPoint, from `at` up to exactly `end`; a digit on one side of the point is enough. */
+/**
+* Reads [+-]digits[.digits][e[+-]digits], with the separator of setPoint, from `at` up to exactly `end`. A digit on one
+* side of the point is enough.
+*/
 export function readNumber(at: usize, end: usize): i32 {
   let code = at < end ? <u32>load<u8>(at) : 0;
   const negative = code == 0x2d;
@@ -231,8 +233,8 @@ export function readNumber(at: usize, end: usize): i32 {
 const ZEROS: u64 = 0x3030303030303030;
 
 /**
- * Reads up to eight characters of digits, perhaps with the separator of setPoint among them and a minus in front, all at once; false where
- * it is anything else, which `readNumber` may read. Reads up to 8 bytes past the end.
+ * Reads up to eight characters at once: digits, perhaps with the separator of setPoint among them and a minus in front.
+ * Returns false for any other text, which `readNumber` may be able to read. Reads up to 8 bytes past the end.
  */
 @inline
 export function readShort(from: usize, to: usize): bool {
@@ -241,7 +243,7 @@ export function readShort(from: usize, to: usize): bool {
   const length = <u32>(to - from);
   if (length - 1 > 7) return false;
   const shift = <u64>(8 - length) << 3;
-  // The text in the high bytes, zeros in front.
+  // The text in the high bytes, with leading zeros.
   let text = load<u64>(from) << shift | ZEROS & ((<u64>1 << shift) - 1);
   const others = text ^ points;
   const found = others - 0x0101010101010101 & ~others & 0x8080808080808080;
@@ -249,7 +251,7 @@ export function readShort(from: usize, to: usize): bool {
   if (found != 0) {
     if (length == 1) return false;
     const at = <u64>ctz(found) & 56;
-    // What stands before the point moves up by one byte.
+    // The digits before the point move up by one byte.
     const below = (<u64>1 << at) - 1;
     text = text & ~(below << 8 | 0xff) | (text & below) << 8 | 0x30;
     places = <usize>(56 - at) >> 3;

@@ -1,4 +1,4 @@
-// What the module exports: one line per concern. Numbers that callers need are in constants.ts.
+// The exports of the module: one line per concern. The numbers that callers need are in constants.ts.
 export { slugBrokenAt, slugLinesRead, slugRead, slugReadLines } from "./slug";
 export { slugFormatLines } from "./slug_format";
 export { csvBytesRead, csvLinesRead, csvPlan, csvScan, csvSlowValues } from "./csv";

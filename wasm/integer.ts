@@ -1,4 +1,4 @@
-// MessagePack integers that are not negative, in any form: shortest, longer than needed, signed.
+// Reads msgpack integers that are not negative, in any form: shortest, longer than needed, signed.
 import { swapBytes16, swapBytes32, swapBytes64 } from "./bytes";
 
 /** The integer that `readInteger` read. */

@@ -1,14 +1,15 @@
-// Skipping msgpack values, checked: lengths against what is left of the input, one budget over all
-// nesting, depth, UTF-8, kinds of keys, timestamps. Skipping can stop at any element, where the window
-// ends, and go on in the next window.
+// Skips msgpack values and checks them: lengths against the rest of the input, one budget for all levels of
+// nesting, depth, UTF-8, kinds of keys, timestamps. Skipping can stop at any element where the window
+// ends, and continue in the next window.
 //
 // A container that declares n elements needs n bytes at least. `owed` counts the elements of all open
-// containers that have not begun: it never exceeds what is left, so nobody can make a reader reserve more than the input is long.
+// containers that are not read yet. It never exceeds the rest of the input, so a few bytes cannot make a reader reserve
+// much memory.
 import { MAX_DEPTH, SKIP_STACK } from "./layout";
 import { swapBytes16, swapBytes32 } from "./bytes";
 import { isUtf8Unsafe } from "./utf8";
 
-// What stops a decoder; see constants.ts. src/codec/decode_faults.ts has the texts.
+// The reasons why a decoder stops; see constants.ts. src/codec/decode_faults.ts has the texts.
 export const NEED: i32 = 1;
 export const TRUNCATED: i32 = -1;
 export const BAD_BYTE: i32 = -2;
@@ -18,7 +19,7 @@ export const TOO_DEEP: i32 = -5;
 export const BAD_EXT: i32 = -6;
 export const VALUE_KEY: i32 = -7;
 
-/** Where a scan stands, and why it stopped there. */
+/** The position where a scan has stopped, and the reason. */
 export let at: usize = 0;
 export let fault: i32 = 0;
 
@@ -27,10 +28,10 @@ let bytesBeyond: u64 = 0;
 let maxDepth: u32 = 512;
 let depth: u32 = 0;
 let owed: u64 = 0;
-/** Whether the outermost value is summary data, which has no key "value". */
+/** Whether the outermost value is summary data, which must not have a key "value". */
 let isSummary: bool = false;
 
-/** Sets the window: its end, what of the input follows it, the deepest nesting. */
+/** Sets the window: its end, the bytes of the input after it, the maximum nesting. */
 export function setWindow(end: usize, beyond: u64, levels: u32): void {
   windowEnd = end;
   bytesBeyond = beyond;
@@ -48,7 +49,7 @@ export function lack(p: usize, length: u64): bool {
   return stop(p, length > <u64>(windowEnd - p) + bytesBeyond ? TRUNCATED : NEED);
 }
 
-/** Begins with a value. */
+/** Prepares to skip a value. */
 export function beginSkip(summary: bool): void {
   depth = 0;
   owed = 0;
@@ -60,7 +61,7 @@ function isValue(p: usize): bool {
   return load<u32>(p) == 0x756c6176 && load<u8>(p, 4) == 0x65;
 }
 
-/** Whether the extension value has a code and a form that the reference reads. */
+/** Whether the reference implementation reads an extension value of this code and form. */
 function isExt(code: u32, body: usize, length: u64): bool {
   if (code < 0x80) return true;
   if (code != 0xff) return false;
@@ -77,8 +78,8 @@ function areFour(p: usize, size: usize, type: u32): bool {
 }
 
 /**
- * Skips the numbers of a waveform, where `p` is in an array: as many as the window has, but not the array's last element.
- * Runs of one type have a loop each, whose steps do not wait for the bytes that they step over.
+ * Skips the numbers of a waveform if `p` is in an array: as many as the window has, without the array's last element.
+ * Each type has its own loop over a run, whose steps do not depend on the bytes that they skip.
  */
 function skipNumbers(p: usize, end: usize): usize {
   const cell = SKIP_STACK + (<usize>depth << 3);
@@ -133,8 +134,8 @@ function skipNumbers(p: usize, end: usize): usize {
 }
 
 /**
- * Skips on from `p` to the end of the value that `beginSkip` began. False: see `at` and `fault`; after
- * NEED, it goes on from there. `passed`: the scalar at `p` has been read by somebody else.
+ * Continues from `p` to the end of the value that `beginSkip` prepared for. If it returns false, `at` and `fault` say
+ * where and why; after NEED, the next call continues there. `passed`: the caller has read the scalar at `p`.
  */
 export function skip(p: usize, passed: bool): bool {
   const end = windowEnd;
@@ -204,7 +205,7 @@ export function skip(p: usize, passed: bool): bool {
         if (count) {
           owed += count;
           depth++;
-          // From bit 2: the elements that are left; bit 1: a key has been read; bit 0: a map.
+          // Bit 0: it is a map; bit 1: a key has been read; from bit 2 on: the elements that are left.
           const isMap = b < 0x90 || b >= 0xde;
           store<u64>(SKIP_STACK + (<usize>depth << 3), count << 2 | u64(isMap));
           continue;
@@ -214,7 +215,7 @@ export function skip(p: usize, passed: bool): bool {
         if (depth) owed--;
       }
     }
-    // One value is done: close what it completes.
+    // One value is complete: close the containers that it completes.
     while (true) {
       if (!depth) {
         at = p;

@@ -1,6 +1,6 @@
-// Lines of JSON objects into columns of readings, as long as they are simple: known keys with plain numbers and texts,
-// other keys with plain values. The first line that is not is left to the host's JSON parser, good or bad: nothing is
-// rejected here.
+// Reads simple lines of JSON objects into columns of readings: known keys with plain numbers and texts, other keys with
+// plain values. The first line that is not simple is left to the host's JSON parser, valid or not: nothing is rejected
+// here.
 //
 //   {"timestamp":"2021-01-20T00:00:00.1Z","stream":86160,"value":2.5,"readingId":1000,"extra_data":{}}
 import {
@@ -16,30 +16,30 @@ import { isUtf8Unsafe } from "./utf8";
 
 const FEED: u32 = 10;
 const QUOTE: u32 = 0x22;
-/** Keys for data that is no column: summary data, and raw data. */
+/** Keys of free-form data: summary data, and raw data. */
 export const SUMMARY: u32 = 9;
 export const RAW: u32 = 10;
-/** A key that only the host understands. */
+/** A key that only the host can read. */
 export const HOST: u32 = 15;
-/** Whose free-form data is at JOINED: row and which of the two, u32 each. */
+/** For each piece of free-form data at JOINED: its row and its role, u32 each. */
 const SPAN_BYTES: u32 = 8;
 const MOST_SPANS: u32 = 6000;
-/** Milliseconds from 2000 to 9999: a number outside may be of another unit. */
+/** Milliseconds from 2000 to 9999: a number outside this range may have another unit. */
 const FIRST_MS: u64 = 946684800000;
 const LAST_MS: u64 = 253402300799999;
 
-/** What stands behind an object: a line feed, or a comma in an array, whose last object has a bracket behind it. */
+/** The separator after an object: a line feed, or a comma in an array, whose last object is followed by a bracket. */
 let separator: u32 = FEED;
 
-/** Begins with lines, or with the objects of an array. */
+/** Prepares to read lines, or the objects of an array. */
 export function ndjsonArray(isArray: bool): void {
   separator = isArray ? 0x2c : FEED;
 }
 
 let spans: u32 = 0;
-/** The end of what is at JOINED. */
+/** The end of the data at JOINED. */
 let joined: usize = JOINED;
-/** Whether the time of the line does not say its zone. */
+/** Whether the time of the line has no zone. */
 let isNaive: bool = false;
 
 export function ndjsonSpans(): u32 {
@@ -51,7 +51,7 @@ export function ndjsonJoined(): u32 {
   return <u32>(joined - JOINED);
 }
 
-/** The line that the last scan left to the host, from its first byte to its line feed; or -1. */
+/** The line that the last scan left to the host, from its first byte to its line feed, or -1. */
 let lineStart: u32 = 0;
 let lineEnd: i32 = -1;
 
@@ -63,10 +63,10 @@ export function ndjsonLineEnd(): i32 {
   return lineEnd;
 }
 
-/** Where reading goes on in the line. */
+/** The position of the reader in the line. */
 let at: usize = 0;
 
-/** Names the key whose text stands at the begin of the window, up to KEY_BYTES - 2. */
+/** Sets the role of the key whose text is at the start of the window, with at most KEY_BYTES - 2 bytes. */
 export function ndjsonKey(index: u32, role: u32, length: u32): void {
   const key = KEYS + index * KEY_BYTES;
   store<u8>(key, role);
@@ -80,7 +80,7 @@ function skipSpace(): u32 {
   return code;
 }
 
-/** Steps over a text without escapes, from its first quote on: its last, or 0 where it is not simple. */
+/** Steps over a text without escapes, from its first quote on. Returns its last quote, or 0 if it is not simple. */
 function skipText(): usize {
   const quote = i8x16.splat(0x22), escape = i8x16.splat(0x5c), space = i8x16.splat(0x20);
   let p = at + 1;
@@ -99,7 +99,7 @@ function skipText(): usize {
   return p;
 }
 
-/** Steps over a number by the grammar of JSON; false where it is none. */
+/** Steps over a number by the grammar of JSON; false if it is not a valid number. */
 function skipNumber(): bool {
   if (load<u8>(at) == 0x2d) at++;
   const first = <u32>load<u8>(at) - 48;
@@ -141,7 +141,7 @@ function skipWord(): bool {
   return true;
 }
 
-/** The role of the key from `from` up to `to`; the keys of a line mostly come in the order of the line before. */
+/** The role of the key from `from` up to `to`. The keys of a line are mostly in the order of the line before. */
 let guess: u32 = 0;
 function roleOf(from: usize, to: usize, keys: u32): u32 {
   const length = <u32>(to - from);
@@ -153,8 +153,8 @@ function roleOf(from: usize, to: usize, keys: u32): u32 {
   return NOTHING;
 }
 
-// The keys of the line before by their place in it, as lines mostly have the same keys: the text with the quote behind it,
-// its length, 0 where none is known, and its role.
+// The keys of the line before, by their place in it, because lines mostly have the same keys: the text with the quote
+// behind it, its length (0 if no key is known) and its role.
 const PLACES: u32 = 40;
 const PLACE_BYTES: usize = 34;
 const PLACE_TEXT: u32 = 30;
@@ -164,7 +164,7 @@ function forgetPlaces(): void {
   memory.fill(KNOWN, 0, PLACES * PLACE_BYTES);
 }
 
-/** Whether the key at `from` is the one that is known at a place. */
+/** Whether the key at `from` is the known key of a place. */
 @inline
 function isKnown(place: usize, from: usize): bool {
   const length = <u32>load<u8>(place, 32);
@@ -181,7 +181,7 @@ function remember(place: usize, from: usize, length: u32, role: u32): void {
   store<u8>(place, role, 33);
 }
 
-/** Reads an unsigned integer of at most 32 bits, without zeros in front, into the streams. */
+/** Reads an unsigned integer of at most 32 bits, without leading zeros, into the streams. */
 function readStreamNumber(from: usize, to: usize, row: u32): bool {
   let stream: u64 = 0;
   if (to - from > 10) return false;
@@ -208,7 +208,7 @@ function readText(role: u32, from: usize, to: usize, row: u32): bool {
   return role == DEVICE && readDevice(from, to, row);
 }
 
-/** Reads one value by its role; false where it is not simple. */
+/** Reads one value by its role; false if it is not simple. */
 function readValue(role: u32, row: u32): bool {
   const from = at;
   const code = <u32>load<u8>(at);
@@ -230,7 +230,7 @@ function readValue(role: u32, row: u32): bool {
   return role == NOTHING && skipWord();
 }
 
-/** Whole milliseconds of the years 2000 to 9999. */
+/** Reads whole milliseconds of the years 2000 to 9999. */
 function readMillis(from: usize, to: usize, row: u32): bool {
   let ms: u64 = 0;
   if (to - from > 15) return false;
@@ -243,7 +243,7 @@ function readMillis(from: usize, to: usize, row: u32): bool {
   return ms >= FIRST_MS && ms <= LAST_MS;
 }
 
-/** Steps over free-form data and notes where it is; the host parses it, so that only its end matters here. */
+/** Steps over free-form data and records its position. The host parses it, so only its end matters here. */
 function readFree(role: u32, row: u32): bool {
   const from = at;
   const code = <u32>load<u8>(at);
@@ -255,7 +255,7 @@ function readFree(role: u32, row: u32): bool {
     const byte = <u32>load<u8>(at);
     if (byte == FEED) return false;
     if (byte - 48 <= 9) {
-      // An integer that a float64 may not hold is one for the host.
+      // The host reads an integer that may not be exact as a float64.
       if (++digits > 15) return false;
       at++;
       continue;
@@ -294,17 +294,17 @@ function skipAnyText(): bool {
       at--;
       return false;
     }
-    // What follows a backslash ends no text; a line feed cannot follow it.
+    // The character after a backslash does not end the text; a line feed cannot follow it.
     if (byte == 0x5c && <u32>load<u8>(at) != FEED) at++;
   }
 }
 
-/** Whether a text has no space around it, which a column would pass over. */
+/** Whether a text has no white space around it, which the reader of a column would ignore. */
 function isTrim(from: usize, to: usize): bool {
   return from < to && load<u8>(from) > 0x20 && load<u8>(to - 1) > 0x20;
 }
 
-/** Reads one line into a row, up to its line feed; false where it is not simple. */
+/** Reads one line into a row, up to its line feed; false if it is not simple. */
 function readLine(row: u32, keys: u32, required: u32): bool {
   let found: u32 = 0;
   if (skipSpace() != 0x7b) return false;
@@ -340,12 +340,13 @@ function readLine(row: u32, keys: u32, required: u32): bool {
 }
 
 /**
- * Reads lines of the window, from `from` on, into rows from `row` on, up to the end of the whole lines or of the columns
- * or to a line for the host, which then lies from ndjsonLineStart() to ndjsonLineEnd(). `required` has the bits of the
- * roles that a line must have. Gives the number of rows; ndjsonLineStart() is where the next line begins.
+ * Reads lines of the window, from `from` on, into rows from `row` on. It stops after the last whole line, when the
+ * columns are full, or at a line that the host must read, which is then from ndjsonLineStart() to ndjsonLineEnd().
+ * `required` has the bits of the roles that a line must have. Returns the number of rows; ndjsonLineStart() is the
+ * start of the next line.
  *
- * The byte behind the text must be a line feed, which also ends a last line that has none. After `ndjsonArray(true)` the
- * text is that of an array, behind its first bracket: a scan then ends behind the comma or the bracket that follows an object.
+ * The byte behind the text must be a line feed, which ends a last line without one. After `ndjsonArray(true)`, the text
+ * is an array from behind its first bracket on: a scan then ends behind the comma or the bracket that follows an object.
  */
 export function ndjsonScan(
   from: u32, length: u32, last: bool, row: u32, keys: u32, required: u32, stream: u32, firstId: i64, step: i64,
@@ -381,7 +382,7 @@ export function ndjsonScan(
     }
     spans = before;
     joined = joinedBefore;
-    // The end of the line: in front of it nothing of the sort was stepped over.
+    // Find the end of the line; the reader has not stepped over a line feed.
     at = start;
     while (at < stop && load<u8>(at) != FEED) at++;
     if (at < stop || last) {

@@ -1,8 +1,8 @@
-// v200 events to columns, a window of the input at a time. docs/v200.md says what is read and what is rejected.
+// Decodes v200 events to columns, a window of the input at a time. docs/v200.md says what is read and what is rejected.
 //
-// Events as this project and the Python package write them are read by `canonical_events.ts`, which leaves no
-// trace where it gives up. Any other event takes the general path, a machine that can stop before every key
-// and value, where the window ends, and go on in the next window.
+// `canonical_events.ts` reads events in the form that this project and the Python package write, and has no side
+// effects if it gives up. Any other event takes the general path, a state machine that can stop before every key
+// and value where the window ends, and continue in the next window.
 import {
   CHUNK, IDS, SPAN_BYTES, SPANS, STREAMS, TIMES, VALUES, WINDOW, WINDOW_SIZE,
 } from "./layout";
@@ -29,7 +29,7 @@ export const NO_VALUE: i32 = -28;
 const STREAM: u32 = 1, ID: u32 = 2, TIMESTAMP: u32 = 4, VALUE: u32 = 8, EXTRA: u32 = 16, DATA: u32 = 32;
 const OTHER: u32 = 0;
 
-// Where the machine stands: before an event, before a key, before a value, within one that is skipped.
+// States of the machine: before an event, before a key, before a value, within a value that is skipped.
 const BEFORE_EVENT: u32 = 0, BEFORE_KEY: u32 = 1, BEFORE_VALUE: u32 = 2, SKIPPING: u32 = 3;
 let phase: u32 = BEFORE_EVENT;
 let pairs: u32 = 0;
@@ -44,11 +44,11 @@ let time: i64 = 0;
 let value: u64 = 0;
 let extraFrom: u64 = 0, extraTo: u64 = 0, dataFrom: u64 = 0, dataTo: u64 = 0;
 
-/** Forgets an event that was begun. */
+/** Discards an event that was read in part. */
 export function beginEvents(): void {
   phase = BEFORE_EVENT;
 }
-/** Where the last call stopped, in the window. */
+/** The position in the window where the last call stopped. */
 export function stoppedAt(): u32 {
   return <u32>(at - WINDOW);
 }
@@ -58,15 +58,15 @@ export function rowsRead(): u32 {
 export function spansRead(): u32 {
   return <u32>((spans - SPANS) / SPAN_BYTES);
 }
-/** Where the event begins that an error is about, in the whole input. */
+/** The start of the event with the error, in the whole input. */
 export function eventOffset(): f64 {
   return <f64>eventStart;
 }
 
 /**
  * Reads up to `wanted` events (at most CHUNK) from byte `from` of the window on, which holds `length`
- * bytes of the input from `offset` on and is followed by `beyond` more. Gives 0 where all were read, NEED where the window
- * ends too early, otherwise what is wrong. `passed`: the scalar at the start has been read by the caller.
+ * bytes of the input from `offset` on and is followed by `beyond` more. Returns 0 if all were read, NEED if the window
+ * ends too early, otherwise the fault. `passed`: the caller has read the scalar at the start.
  */
 export function decodeEvents(
   from: u32, length: u32, offset: f64, beyond: f64, wanted: u32, levels: u32, passed: bool,
@@ -89,7 +89,7 @@ export function decodeEvents(
   return 0;
 }
 
-/** Puts the event into its row. */
+/** Writes the event to its row. */
 function keep(): void {
   const row: usize = rows;
   store<u32>(STREAMS + (row << 2), stream);
@@ -99,7 +99,7 @@ function keep(): void {
   setRows(<u32>row + 1);
 }
 
-/** Any event, or the rest of one. False: see `at` and `fault`. */
+/** Reads any event, or the rest of one. If it returns false, `at` and `fault` say where and why. */
 function readAny(p: usize, end: usize, passed: bool): bool {
   while (true) {
     if (phase == BEFORE_EVENT) {
@@ -168,7 +168,7 @@ function readAny(p: usize, end: usize, passed: bool): bool {
     passed = false;
     p = at;
     const to = base + (p - WINDOW);
-    // A single byte 80 or c0 is what stands where there is none.
+    // A single byte 80 or c0 means that the event has no such data.
     const last = <u32>load<u8>(p - 1);
     if (field == EXTRA && (to - extraFrom > 1 || last != 0x80 && last != 0xc0)) extraTo = to;
     if (field == DATA && (to - dataFrom > 1 || last != 0xc0)) dataTo = to;
@@ -218,7 +218,7 @@ function readField(p: usize, end: usize): bool {
   if (p >= end) return lack(p, 1);
   seen |= field;
   const b = <u32>load<u8>(p);
-  // Text: its head, its length; the longest that means anything is far below 256 bytes.
+  // Text: the bytes of its head, its length. The longest valid text is far below 256 bytes.
   let length: u32 = 0, head: u32 = 0;
   const wide = b >= 0xd9 && b <= 0xdb;
   if (b >= 0xa0 && b < 0xc0) {

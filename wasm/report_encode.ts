@@ -1,32 +1,32 @@
-// Columns to v200 events, which docs/v200.md describes. An event goes out in stores of 16 bytes, each of which writes over what the one
-// before it wrote too much; `free` stands for free-form data, which takes the place of 80 and c0.
+// Encodes columns as v200 events, which docs/v200.md describes. An event is written in stores of 16 bytes, each of which
+// overwrites the excess of the one before. With `free`, free-form data takes the place of 80 and c0.
 //
 //   61 c0 86 a6 "stream"  int        the end of the event before, and 1 to 5 bytes
 //   a9 "dev_seqid"  int              1 to 9 bytes
-//   a9 "timestamp" d9 20             b9 without the 20, where there are no microseconds
+//   a9 "timestamp" d9 20             b9 without the 20, if there are no microseconds
 //   "2021-01-20T00:00"               the same for a minute
 //   ":00.100000+00:00"               ":00+00:00" without microseconds
 //   a5 "value" cb  f64  aa
 //   "extra_data" 80 a4 "data"        and c0
 //
-// Readings in a row mostly have integers of one width and lie in one minute: an inner loop takes them as
-// long as that holds, the outer one sets it up.
+// Consecutive readings mostly have integers of one width and are in one minute: an inner loop encodes them while this
+// is true, and the outer loop prepares the inner one.
 import { DATA_LENGTHS, EXTRA_LENGTHS, FREE, IDS, OUT, RESULTS, STREAMS, TIMES, VALUES } from "./layout";
 import { copySwapped, swapBytes16, swapBytes32, swapBytes64 } from "./bytes";
 import { COARSE_SIGNS, FINE_SIGNS, ID_KEY, KEY, STAMP_KEY, STREAM_KEY, TAIL, VALUE_KEY } from "./event_text";
 import { END, EPOCH, minuteText, MINUTE, secondDigits } from "./timestamp";
 
-// Where the eight digits of seconds and microseconds go, and the bytes of a value, in reverse order.
+// The places of the eight digits of seconds and microseconds, and of the bytes of a value, in reverse order.
 const FINE_PLACES: usize = memory.data<u8>([255, 0, 1, 255, 2, 3, 4, 5, 6, 7, 255, 255, 255, 255, 255, 255], 16);
 const VALUE_PLACES: usize = memory.data<u8>([255, 255, 255, 255, 255, 255, 255, 7, 6, 5, 4, 3, 2, 1, 0, 255], 16);
-// Integers by width: the first number that has it, how many have it, its bytes with the key; then what
-// stands behind the key (the byte for the type), and the places of the integer's bytes, in reverse order.
+// Integers by width: the first number of this width, how many numbers have it, its bytes with the key; then the
+// byte for the type, which is behind the key, and the places of the integer's bytes, in reverse order.
 const WIDTH_1: usize = memory.data<u64>([0, 0x80, KEY + 1, 0, 0, 0, u64.MAX_VALUE, 0xffffffffff_00_ffff], 16);
 const WIDTH_2: usize = memory.data<u64>([0x80, 0x80, KEY + 2, 0, 0, 0xcc0000, u64.MAX_VALUE, 0xffffffff_00_ffffff], 16);
 const WIDTH_3: usize = memory.data<u64>([0x100, 0xff00, KEY + 3, 0, 0, 0xcd0000, u64.MAX_VALUE, 0xffffff_0001_ffffff], 16);
 const WIDTH_5: usize = memory.data<u64>([0x10000, 0xffff0000, KEY + 5, 0, 0, 0xce0000, u64.MAX_VALUE, 0xff_00010203_ffffff], 16);
 const WIDTH_9: usize = memory.data<u64>([0x100000000, 0xffffffff00000000, KEY + 9, 0, 0, 0xcf0000, u64.MAX_VALUE, 0x0304050607_ffffff], 16);
-// Fields of a width.
+// The fields of these tables.
 const FIRST: usize = 0, COUNT: usize = 8, SIZE: usize = 16, TYPE: usize = 32, PLACES: usize = 48;
 
 function widthOf(value: u64): usize {
@@ -37,19 +37,19 @@ function widthOf(value: u64): usize {
 }
 
 /**
- * Writes `n` events without free-form data at `OUT`; returns the bytes, or the first row whose time is not in
- * the years 1 to 9999 as −1 − row. Leaves the lowest and highest id at `RESULTS`, 0 where there is none.
+ * Writes `n` events without free-form data at `OUT`. Returns the number of bytes, or −1 − row for the first row whose
+ * time is not in the years 1 to 9999. Writes the lowest and highest id to `RESULTS`, 0 if all ids are 0.
  */
 export function encodeEvents(n: u32): i32 {
   return encode(n, false);
 }
 
-/** The same with the free-form data that lies at `FREE`. */
+/** The same with the free-form data at `FREE`. */
 export function encodeFreeEvents(n: u32): i32 {
   return encode(n, true);
 }
 
-/** Made twice, as what only one of them needs would slow down the other. */
+/** Compiled twice, because the code that only one variant needs would slow down the other. */
 @inline
 function encode(n: u32, free: bool): i32 {
   const stampKey = v128.load(STAMP_KEY), valueKey = v128.load(VALUE_KEY), tail = v128.load(TAIL);
@@ -81,10 +81,10 @@ function encode(n: u32, free: bool): i32 {
       if (load<u32>(q) - firstStream >= streamCount) break;
       const id = load<u64>(p);
       if (id - firstId >= idCount) break;
-      // A missing id, 0, is above every other one less 1.
+      // An id of 0, for none, wraps around and is above all others.
       lowestLess1 = id - 1 < lowestLess1 ? id - 1 : lowestLess1;
       highest = id > highest ? id : highest;
-      // With free-form data, an event need not end in "a" and nil.
+      // With free-form data, an event may end in other bytes than "a" and nil.
       const lastBytes = free ? load<u16>(o) : 0;
       v128.store(o, v128.or(i8x16.swizzle(v128.load_splat<u32>(q), streamPlaces), streamKey));
       if (free) store<u16>(o, lastBytes);
@@ -141,7 +141,7 @@ function copyUnsafe(to: usize, from: usize, length: u32): void {
   }
 }
 
-/** Writes the `n` floats at `VALUES` to `OUT` as values of msgpack, nine bytes each. */
+/** Writes the `n` floats at `VALUES` to `OUT` as msgpack, nine bytes each. */
 export function encodeFloats(n: u32): void {
   let o = OUT;
   for (let at = VALUES, end = VALUES + (<usize>n << 3); at < end; at += 8) {
@@ -151,27 +151,27 @@ export function encodeFloats(n: u32): void {
   }
 }
 
-/** The largest safe integer of JavaScript and 1. */
+/** The largest safe integer of JavaScript plus 1. */
 const SAFE: f64 = 9007199254740992;
-/** 1.5 times 2^52: what is added to it is rounded to an integer in the lowest bits. */
+/** 1.5 times 2^52: a number that is added to it is rounded to an integer in the lowest bits. */
 const TO_INTEGER: f64 = 6755399441055744;
 
-// Of four integers: their lowest bytes; the two lower bytes of each in reverse order, behind room for a type, and the types.
+// For four integers: their lowest bytes; the two lower bytes of each in reverse order, behind room for a type; the types.
 const LOWEST_PLACES: usize = memory.data<u8>([0, 4, 8, 12, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], 16);
 const HALF_PLACES: usize = memory.data<u8>([255, 1, 0, 255, 5, 4, 255, 9, 8, 255, 13, 12, 255, 255, 255, 255], 16);
 const UINT16_TYPES: usize = memory.data<u8>([0xcd, 0, 0, 0xcd, 0, 0, 0xcd, 0, 0, 0xcd, 0, 0, 0, 0, 0, 0], 16);
 const INT16_TYPES: usize = memory.data<u8>([0xd1, 0, 0, 0xd1, 0, 0, 0xd1, 0, 0, 0xd1, 0, 0, 0, 0, 0, 0], 16);
 
 /**
- * Writes the `n` numbers at `VALUES` to `OUT` as values of msgpack: safe integers in their shortest form, anything else, and
- * -0, as floats. Returns how many bytes they take.
+ * Writes the `n` numbers at `VALUES` to `OUT` as msgpack: safe integers in their shortest form, other numbers and -0 as
+ * floats. Returns the number of bytes.
  */
 export function encodeNumbers(n: u32): u32 {
   let o = OUT;
   let at = VALUES;
   const end = VALUES + (<usize>n << 3);
   while (at < end) {
-    // Two floats at a time, where neither is whole.
+    // Two floats at a time, while neither is whole.
     while (at + 16 <= end) {
       const two = v128.load(at);
       if (v128.any_true(f64x2.eq(f64x2.trunc(two), two))) break;
@@ -183,7 +183,7 @@ export function encodeNumbers(n: u32): u32 {
       o += 18;
       at += 16;
     }
-    // Four integers at a time, where they have one width.
+    // Four integers at a time, while they have the same width.
     while (at + 32 <= end) {
       const two = v128.load(at), next = v128.load(at, 16);
       const a = i32x4.trunc_sat_f64x2_s_zero(two), b = i32x4.trunc_sat_f64x2_s_zero(next);
@@ -210,7 +210,7 @@ export function encodeNumbers(n: u32): u32 {
     }
     if (at >= end) break;
     const value = load<f64>(at);
-    // The lower half of the sum's bits is the number, if that is an integer of 32 bits.
+    // The lower half of the sum's bits is the number, if it is an integer of 32 bits.
     const whole = <i32>reinterpret<u64>(value + TO_INTEGER);
     if (<f64>whole == value && (whole || !load<u64>(at))) {
       o = putInt32(o, whole);

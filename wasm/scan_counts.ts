@@ -1,4 +1,4 @@
-// What a scan counts besides its rows.
+// The counts of a scan besides its rows.
 import { warnFrom, warnTo } from "./csv_plan";
 
 export let leftQuality: u32 = 0;
@@ -31,12 +31,12 @@ export function countNaive(): void {
   naiveTimes++;
 }
 
-/** Notes that streams of decimal digits alone (1) or others (2) were read. */
+/** Records that streams of decimal digits alone (1) or others (2) were read. */
 export function setStreamKinds(kinds: u32): void {
   streamKinds = kinds;
 }
 
-/** Counts a time that its reader should look at. */
+/** Counts a time that is outside the range of the plan. */
 @inline
 export function countTime(utc: i64): void {
   if (utc < warnFrom) {

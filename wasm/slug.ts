@@ -1,4 +1,4 @@
-// Slugs from text into rows: the one grammar, for a single slug and for lines of many.
+// Reads slugs from text into rows, with one grammar for a single slug and for lines of many.
 import * as canonical from "./slug_canonical";
 import { atEnd, begin, broken, brokenAt, cursor, isSeparator, readDecimal, readGroups, separator, skip, value } from "./slug_groups";
 import {
@@ -8,7 +8,7 @@ import {
   VARIABLES, WRONG_PREFIX,
 } from "./slug_rows";
 
-/** The kind that a prefix before "--" names; 0 where it names none. */
+/** The kind that a prefix before "--" names; 0 for an unknown prefix. */
 function kindOf(prefix: u32, length: u32): u32 {
   if (length == 1) {
     if (prefix == 0x64 || prefix == 0x6d) return DEVICE; // d m
@@ -23,7 +23,7 @@ function kindOf(prefix: u32, length: u32): u32 {
   return prefix == 0x6473 ? DEVICE_STREAM : 0;
 }
 
-/** Whether a caller that asked for `expected` takes this kind. */
+/** Whether a caller that expects `expected` accepts this kind. */
 function fits(kind: u32, expected: u32): bool {
   if (expected == ANY) return true;
   if (expected == EXPECT_PARENT) return kind >= LINE && kind <= AREA;
@@ -31,7 +31,7 @@ function fits(kind: u32, expected: u32): bool {
   return expected == EXPECT_STREAM && kind >= LINE_STREAM && kind <= DEVICE_STREAM;
 }
 
-/** The kind of the whole text where its layout is the canonical one, with the row filled; else 0. */
+/** Reads a text in the canonical layout into the row and returns its kind; returns 0 for any other layout. */
 function readCanonical(from: usize, length: u32, row: u32): u32 {
   let kind: u32 = 0;
   if (length == 45 || length == 63) {
@@ -63,7 +63,7 @@ function readCanonical(from: usize, length: u32, row: u32): u32 {
   return 0;
 }
 
-/** Parent, device, variable and, where there is one, start, after the prefix. */
+/** Reads parent, device, variable and, if present, start, after the prefix. */
 function readStream(row: u32): i32 {
   let rule: i32 = 0;
   if (isSeparator(cursor)) {
@@ -87,7 +87,7 @@ function readStream(row: u32): i32 {
   return rule;
 }
 
-/** Device and index, after the prefix. */
+/** Reads device and index, after the prefix. */
 function readStreamer(row: u32): i32 {
   let rule = readGroups(64);
   if (rule != 0) return rule;
@@ -98,7 +98,7 @@ function readStreamer(row: u32): i32 {
   return rule;
 }
 
-/** The one term of a parent, a device or a variable. */
+/** Reads the only term of a parent, a device or a variable. */
 function readId(kind: u32, row: u32): i32 {
   const rule = readGroups(kind == DEVICE ? 64 : 32);
   if (rule != 0) return rule;
@@ -113,7 +113,7 @@ function hasDash(at: usize): bool {
   return false;
 }
 
-/** What is not a slug of its own: half a variable, a start, an index, bare groups. */
+/** Reads a part that is not a complete slug: half a variable, a start, an index, groups alone. */
 function readPart(expected: u32, row: u32): i32 {
   const from = cursor;
   let rule: i32 = 0;
@@ -128,7 +128,7 @@ function readPart(expected: u32, row: u32): i32 {
   return rule;
 }
 
-/** Reads one text into a row: the kind (above 0, with CANONICAL where it is), or minus the rule that it breaks. */
+/** Reads one text into a row. Returns the kind (above 0, with CANONICAL if it is), or minus the rule that it breaks. */
 function readRow(from: usize, to: usize, expected: u32, row: u32): i32 {
   store<i64>(STARTS + (row << 3), -1);
   store<i32>(INDEXES + (row << 2), -1);
@@ -163,7 +163,7 @@ function readRow(from: usize, to: usize, expected: u32, row: u32): i32 {
     if (kind == STREAMER) rule = readStreamer(row);
     else if (kind >= LINE_STREAM) rule = readStream(row);
     else rule = readId(kind, row);
-    // "d-1--2" and "xyz--1" are a prefix that none knows rather than a term too many.
+    // "d-1--2" and "xyz--1" have an unknown prefix rather than too many terms.
     if (rule == 0 && !atEnd() && prefix == 0) return -broken(WRONG_PREFIX, from);
   }
   if (rule == 0 && !atEnd()) rule = broken(TOO_MANY_TERMS, cursor);
@@ -175,7 +175,7 @@ export function slugRead(length: u32, expected: u32): i32 {
   return readRow(TEXT, TEXT + length, expected, 0);
 }
 
-/** Where the text that was rejected last breaks its rule, counted from its first byte. */
+/** The byte, from 0, at which the text that was rejected last breaks its rule. */
 export function slugBrokenAt(): u32 {
   return <u32>(brokenAt - TEXT);
 }
@@ -194,7 +194,7 @@ function lineEnd(from: usize, to: usize): usize {
   return to;
 }
 
-/** Where a line ends that starts like a canonical slug and has the length of one; else 0. */
+/** The end of a line that starts like a canonical slug and has the length of one; else 0. */
 function likelyEnd(at: usize, stop: usize): usize {
   const prefix = load<u32>(at);
   let end: usize = 0;
@@ -205,7 +205,7 @@ function likelyEnd(at: usize, stop: usize): usize {
   return end;
 }
 
-/** A row before anything is read into it. */
+/** Clears a row. */
 function clear(row: u32): void {
   store<u32>(PARENTS + (row << 2), 0);
   store<u64>(DEVICES + (row << 3), 0);
@@ -213,7 +213,7 @@ function clear(row: u32): void {
   store<i64>(STARTS + (row << 3), -1);
 }
 
-/** Reads a line that looks like a canonical stream or device: its end, or 0 where it is something else. */
+/** Reads a line that looks like a canonical stream or device. Returns its end, or 0 if it is something else. */
 function readLikely(at: usize, stop: usize, row: u32): usize {
   const prefix = load<u32>(at);
   let length: u32 = 0;
@@ -226,14 +226,14 @@ function readLikely(at: usize, stop: usize, row: u32): usize {
     return 0;
   }
   const end = at + length;
-  // A line feed in front of that one would not pass for a digit, so the line does end here.
+  // A line feed before this place would not have been accepted as a digit, so the line does end here.
   if (end >= stop || load<u8>(end) != 10) return 0;
   const kind = readCanonical(at, length, row);
   store<u8>(KINDS + row, kind & 127);
   return kind != 0 ? end : 0;
 }
 
-/** How many bytes of TEXT the last `slugReadLines` has read: whole lines only. */
+/** The number of bytes of TEXT that the last `slugReadLines` has read: whole lines only. */
 let linesRead: u32 = 0;
 
 export function slugLinesRead(): u32 {
@@ -241,8 +241,9 @@ export function slugLinesRead(): u32 {
 }
 
 /**
- * Reads lines of TEXT into rows, until the text, its whole lines or the rows are used up. A line that is not a slug leaves
- * kind 0, its rule in `variables`, its place in `parents`, and its bytes from `devices` (low half) up to the high half.
+ * Reads lines of TEXT into rows, until the text, its whole lines or the rows are used up. A row whose line is not a
+ * slug has kind 0, the rule in `variables` and the position of the fault in `parents`; start and end of the line are the
+ * low and the high half of `devices`.
  */
 export function slugReadLines(length: u32, last: bool, carriageReturns: bool): u32 {
   const stop = TEXT + length;

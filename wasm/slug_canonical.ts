@@ -1,5 +1,6 @@
-// Slugs in their canonical layout, sixteen digits at a time: what the cloud and this package write, nearly all there is.
-// Anything else (short ids, a wrong digit) is left to the byte by byte reader: nothing is rejected here.
+// Reads slugs in their canonical layout, sixteen digits at a time. The cloud and this package write this layout, so
+// nearly all slugs have it. Anything else (short ids, a wrong digit) is left to the byte by byte reader: nothing is
+// rejected here.
 //
 //   0         1         2         3         4         5         6
 //   012345678901234567890123456789012345678901234567890123456789012
@@ -9,23 +10,23 @@
 //   sl--hhhh-hhhh--hhhh-hhhh-hhhh-hhhh--hhhh-hhhh                      stream
 //   sl--hhhh-hhhh--hhhh-hhhh-hhhh-hhhh--hhhh-hhhh--dddddddddddddddd    stream with a start
 
-/** What was read. */
+/** The number that was read. */
 export let digits: u64 = 0;
 export let device: u64 = 0;
 export let start: i64 = -1;
 /** Whether every digit was in lower case. */
 export let lower: bool = true;
 
-/** The values of sixteen hexadecimal digits in either case; above 15 what is none. */
+/** The values of sixteen hexadecimal digits in either case; above 15 for other characters. */
 function nibbles(text: v128): v128 {
-  // '0' to '9' come to 0xf6 to 0xff, the top of the range: taking 6 off with saturation leaves them alone above 0xef.
+  // '0' to '9' become 0xf6 to 0xff. After subtracting 6 with saturation, only they are above 0xef.
   const top = i8x16.sub_sat_u(i8x16.add(text, i8x16.splat(-58)), i8x16.splat(6));
   const decimal = i8x16.sub(top, i8x16.splat(-16));
   const letter = i8x16.sub(v128.and(text, i8x16.splat(-33)), i8x16.splat(65));
   return i8x16.min_u(decimal, i8x16.add_sat_u(letter, i8x16.splat(10)));
 }
 
-/** Whether all are digits, as `nibbles` gives them. */
+/** Whether all values of `nibbles` are digits. */
 function areDigits(values: v128): bool {
   return i8x16.bitmask(i8x16.add_sat_u(values, i8x16.splat(0x70))) == 0;
 }
@@ -41,7 +42,7 @@ function joined(values: v128): u64 {
   return bswap<u64>(i64x2.extract_lane(i8x16.narrow_i16x8_u(pairs, pairs), 0));
 }
 
-/** Sixteen hexadecimal digits into `digits`; false where one is none. */
+/** Reads sixteen hexadecimal digits into `digits`; false if a character is not a digit. */
 function hexadecimal(text: v128): bool {
   const values = nibbles(text);
   if (!areDigits(values)) return false;
@@ -50,7 +51,7 @@ function hexadecimal(text: v128): bool {
   return true;
 }
 
-/** Sixteen decimal digits into `start`. */
+/** Reads sixteen decimal digits into `start`. */
 function decimal(text: v128): bool {
   const value = i8x16.sub(text, i8x16.splat(48));
   if (!i8x16.all_true(i8x16.lt_u(value, i8x16.splat(10)))) return false;
@@ -61,22 +62,22 @@ function decimal(text: v128): bool {
   return true;
 }
 
-/** Whether `text` has a dash wherever `mask` has ones. */
+/** Zero if `text` has a dash wherever `mask` has ones. */
 function dashes(text: v128, mask: v128): v128 {
   return v128.and(v128.xor(text, i8x16.splat(0x2d)), mask);
 }
 
-/** hhhh-hhhh */
+/** Reads hhhh-hhhh. */
 export function canonicalPair(at: usize): bool {
   const text = v128.load(at);
   if (load<u8>(at + 4) != 0x2d) return false;
-  // The eight digits stand twice, so that sixteen are there.
+  // The eight digits are used twice, to make sixteen.
   if (!hexadecimal(i8x16.shuffle(text, text, 0, 1, 2, 3, 5, 6, 7, 8, 0, 1, 2, 3, 5, 6, 7, 8))) return false;
   digits &= 0xffffffff;
   return true;
 }
 
-/** hhhh-hhhh-hhhh-hhhh */
+/** Reads hhhh-hhhh-hhhh-hhhh. */
 export function canonicalQuad(at: usize): bool {
   const low = v128.load(at);
   const high = v128.load(at + 3);
@@ -84,7 +85,7 @@ export function canonicalQuad(at: usize): bool {
   return hexadecimal(i8x16.shuffle(low, high, 0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13, 28, 29, 30, 31));
 }
 
-/** A stream from its prefix on, `length` 45 or 63: parent and variable into `digits`, then `device` and `start`. */
+/** Reads a stream from its prefix on, `length` 45 or 63: parent and variable into `digits`, then `device` and `start`. */
 export function canonicalStream(at: usize, length: u32): bool {
   start = -1;
   const head = v128.load(at);

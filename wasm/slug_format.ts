@@ -1,4 +1,4 @@
-// Slugs from rows into lines of text, in their canonical layout (drawn in slug_canonical.ts).
+// Writes rows as lines of slugs in their canonical layout (shown in slug_canonical.ts).
 import {
   LAST_START, AREA, AREA_STREAM, DEVICE, DEVICES, DEVICE_STREAM, INDEXES, KINDS, LINE, LINE_STREAM, PARENTS, SITE, SITE_STREAM, STARTS,
   STREAMER, TEXT, VARIABLE, VARIABLES,
@@ -13,14 +13,14 @@ function digits(value: u64): v128 {
   return i8x16.swizzle(i8x16(48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 97, 98, 99, 100, 101, 102), nibbles);
 }
 
-/** hhhh-hhhh at `at`, and some bytes more, which the caller writes over. */
+/** Writes hhhh-hhhh at `at`, and some more bytes, which the caller overwrites. */
 function putPair(at: usize, value: u32): usize {
   const text = i8x16.shuffle(digits(<u64>value << 32), i8x16.splat(0x2d), 0, 1, 2, 3, 16, 4, 5, 6, 7, 16, 16, 16, 16, 16, 16, 16);
   v128.store(at, text);
   return at + 9;
 }
 
-/** hhhh-hhhh-hhhh-hhhh at `at`. */
+/** Writes hhhh-hhhh-hhhh-hhhh at `at`. */
 function putQuad(at: usize, value: u64): usize {
   return putPair(putPair(at, <u32>(value >> 32)) + 1, <u32>value);
 }
@@ -42,7 +42,7 @@ function prefixOf(kind: u32): u32 {
   return kind == AREA_STREAM ? 0x2d2d6173 : 0x2d2d6473;
 }
 
-/** Writes rows as lines at TEXT: their length in bytes, or minus one and the row of the first that holds no slug. */
+/** Writes rows as lines at TEXT. Returns their length in bytes, or −1 − row for the first row that is not a slug. */
 export function slugFormatLines(rows: u32): i32 {
   let at = TEXT;
   for (let row: u32 = 0; row < rows; row++) {

@@ -1,7 +1,7 @@
-// Reading the terms of a slug, byte by byte: groups of hexadecimal digits, decimal numbers, the "--" between terms.
+// Reads the terms of a slug, byte by byte: groups of hexadecimal digits, decimal numbers, the "--" between terms.
 //
 // A term is one group of any length whose value fits, or several groups of four digits, the first of which may be
-// shorter; zeros in front are free, in digits and in groups.
+// shorter; any number of leading zeros is allowed, as digits and as groups.
 import { LAST_START, EMPTY_GROUP, LONG_FIRST_GROUP, NOT_DECIMAL, NOT_HEX, TOO_LARGE, TOO_MANY_DIGITS, UNEVEN_GROUP } from "./slug_rows";
 
 const DASH: u32 = 0x2d;
@@ -14,12 +14,12 @@ const DIGITS: usize = memory.data<u8>([
   255,10,11,12,13,14,15,255,255,255,255,255,255,255,255,255, 255,255,255,255,255,255,255,255,255,255,255,255,255,255,255,255,
 ]);
 
-/** Where reading goes on, and where the text ends. */
+/** The position of the reader, and the end of the text. */
 export let cursor: usize = 0;
 export let stop: usize = 0;
 /** The value of the term that was read last. */
 export let value: u64 = 0;
-/** Where the rule was broken. */
+/** The position where the rule was broken. */
 export let brokenAt: usize = 0;
 
 export function begin(from: usize, to: usize): void {
@@ -40,19 +40,19 @@ export function atEnd(): bool {
   return cursor == stop;
 }
 
-/** Whether "--" stands at `at`. */
+/** Whether there is a "--" at `at`. */
 export function isSeparator(at: usize): bool {
   return at + 1 < stop && load<u16>(at) == 0x2d2d;
 }
 
-/** Steps over a "--"; false where there is none. */
+/** Steps over a "--"; false if the next characters are others. */
 export function separator(): bool {
   if (!isSeparator(cursor)) return false;
   cursor += 2;
   return true;
 }
 
-/** Reads groups up to "--" or the end into `value`; 0, or the rule that is broken. */
+/** Reads groups up to "--" or the end into `value`. Returns 0, or the rule that is broken. */
 export function readGroups(bits: u32): i32 {
   const start = cursor;
   let at = start;
@@ -86,7 +86,7 @@ export function readGroups(bits: u32): i32 {
   return 0;
 }
 
-/** Reads decimal digits up to the end into `value`, at most 16 of them without zeros in front. */
+/** Reads decimal digits up to the end into `value`, at most 16 without leading zeros. */
 export function readDecimal(): i32 {
   const start = cursor;
   let at = start;

@@ -1,9 +1,9 @@
-// Where slugs lie in the slug region, in text and in columns, and the numbers that name kinds, rules and expectations.
+// The layout of the slug region, with text and columns, and the codes of kinds, rules and expectations.
 //
 //   0        32 KiB                                                            62,464
 //   | text    | kinds | parents | devices | variables | starts | indexes |     (1,024 rows)
 //
-// Callers get these numbers by way of constants.ts.
+// Callers get these numbers through constants.ts.
 import { SLUG_REGION } from "./layout";
 
 export const TEXT: usize = SLUG_REGION;
@@ -16,14 +16,14 @@ export const VARIABLES: usize = DEVICES + ROWS * 8;
 export const STARTS: usize = VARIABLES + ROWS * 4;
 export const INDEXES: usize = STARTS + ROWS * 8;
 
-/** Bytes of text that formatting a row takes at most. */
+/** The maximum number of bytes of text for a formatted row. */
 export const FORMAT_BYTES: u32 = 64;
 /** The largest start of a stream: 16 decimal digits. */
 export const LAST_START: u64 = 9999999999999999;
-/** Longest text of one slug; zeros in front count too. */
+/** The maximum length of the text of one slug, including leading zeros. */
 export const LONGEST: u32 = 4096;
 
-// Kinds: what a text was. 0 is a row in error.
+// Kinds of slugs. 0 is an invalid row.
 export const LINE: u32 = 1; // pl
 export const SITE: u32 = 2; // ps
 export const AREA: u32 = 3; // pa
@@ -34,10 +34,10 @@ export const SITE_STREAM: u32 = 7; // ss
 export const AREA_STREAM: u32 = 8; // sa
 export const DEVICE_STREAM: u32 = 9; // sd
 export const STREAMER: u32 = 10; // t
-/** Set beside the kind where the text is the canonical one. */
+/** Added to the kind if the text is canonical. */
 export const CANONICAL: u32 = 128;
 
-// What a caller can ask for.
+// The kinds of text that a caller can expect.
 export const ANY: u32 = 0;
 export const EXPECT_PARENT: u32 = 1;
 export const EXPECT_DEVICE: u32 = 2;

@@ -1,4 +1,4 @@
-// A stream that a report names as text: the groups of a variable, by the grammar of slugs.
+// Reads a stream that is text in a report: the groups of a variable, by the grammar of slugs.
 import { atEnd, begin, readGroups, value } from "./slug_groups";
 
 /** The variable of 32 bits that the text names, or −1. */

@@ -1,25 +1,25 @@
-// Timestamps: microseconds since the Unix epoch (UTC) to text and back.
+// Converts timestamps from microseconds since the Unix epoch (UTC) to text and back.
 //
-// The text that reports hold is ISO 8601 with the offset +00:00 and six digits of microseconds, which
-// are left out where they are 0:
+// The text in reports is ISO 8601 with the offset +00:00 and six digits of microseconds, which
+// are left out if they are 0:
 //
 //   2021-01-20T00:00:00.100000+00:00      32 bytes
 //   2021-01-20T00:00:00+00:00             25 bytes
 //
-// Digits are made and read many at a time: a u64 holds "hh:mm:ss" with a lane of 24 bits for each
-// number, a u64 holds six digits with a lane of 16 bits for each pair.
+// Many digits are written and read at a time: a u64 holds "hh:mm:ss" with a lane of 24 bits for each
+// number, or six digits with a lane of 16 bits for each pair.
 import {
   HUNDREDTH, HUNDREDTH_SHIFT, SPLIT_HUNDRED, SPLIT_TEN, TENTH, TENTH_SHIFT, TEN_THOUSANDTH, TEN_THOUSANDTH_SHIFT,
 } from "./digits";
 import { TEXT } from "./layout";
 
-/** Microseconds from 0001-01-01 to 1970-01-01: added, every valid time is at least 0. */
+/** Microseconds from 0001-01-01 to 1970-01-01: with these added, every valid time is at least 0. */
 export const EPOCH: u64 = 62135596800000000;
 /** Microseconds from 0001-01-01 up to the end of the year 9999. */
 export const END: u64 = 315537897600000000;
 export const DAY: u64 = 86400000000;
 export const MINUTE: u64 = 60000000;
-/** What parsing gives for text that is not a time. */
+/** The result of parsing text that is not a valid time. */
 export const NO_TIME: i64 = i64.MIN_VALUE;
 
 const TENS_OF_TIME: u64 = 0x000f_0000_0f00_000f;
@@ -30,7 +30,7 @@ const ZERO_SIX: u64 = 0x0000_3030_3030_3030; // "000000"
 /** "-MM-DDT" in the low seven bytes and, by `lastYear`, "YYYY" of a day counted from 0001-01-01. */
 let lastYear: u32 = 0;
 function dateText(day: u32): u64 {
-  // Days from 0000-03-01: leap days then fall at the end of a year.
+  // Days from 0000-03-01: leap days are then at the end of a year.
   const z = day + 306;
   const era = z / 146097;
   const dayOfEra = z - era * 146097;
@@ -49,7 +49,7 @@ function pair(value: u32): u32 {
   return 0x3030 + (value << 8) - (value * <u32>TENTH >> <u32>TENTH_SHIFT) * <u32>SPLIT_TEN;
 }
 
-/** "hh:mm:ss" of a second of the day. */
+/** "hh:mm:ss" for a second of the day. */
 @inline
 function timeText(second: u32): u64 {
   const minutes = second / 60;
@@ -58,7 +58,7 @@ function timeText(second: u32): u64 {
   return ZERO_TIME + (lanes << 8) - (lanes * TENTH >> TENTH_SHIFT & TENS_OF_TIME) * SPLIT_TEN;
 }
 
-/** The "YYYY-MM-DDThh:mm" of a minute since 0001-01-01. */
+/** "YYYY-MM-DDThh:mm" for a minute since 0001-01-01. */
 export function minuteText(minute: u64): v128 {
   const day = <u32>(minute / 1440);
   const date = dateText(day);
@@ -68,10 +68,10 @@ export function minuteText(minute: u64): v128 {
   return v128.load(TEXT);
 }
 
-/** The eight digits of the seconds and microseconds of a minute, each in a byte, the first one lowest. */
+/** The eight digits of the seconds and microseconds of a minute, one in each byte, the first in the lowest. */
 @inline
 export function secondDigits(inMinute: u64): u64 {
-  // By 10^4, by 10^2, by 10: two numbers of four digits, four of two, eight of one.
+  // Divided by 10^4, by 10^2, by 10: two numbers of four digits, four of two, eight of one.
   const high = inMinute * TEN_THOUSANDTH >> TEN_THOUSANDTH_SHIFT;
   const fours = high | inMinute - high * 10000 << 32;
   const hundreds = fours * HUNDREDTH >> HUNDREDTH_SHIFT & 0x7f_0000007f;
@@ -80,7 +80,7 @@ export function secondDigits(inMinute: u64): u64 {
   return (twos << 8) - tens * SPLIT_TEN;
 }
 
-/** The digits of `secondDigits` back to the microseconds of the minute. */
+/** Converts the digits of `secondDigits` back to the microseconds of the minute. */
 @inline
 export function readSecondDigits(digits: u64): u64 {
   const pairs = digits * 10 + (digits >> 8);
@@ -97,7 +97,7 @@ function sixDigits(value: u32): u64 {
   return ZERO_SIX + (lanes << 8) - (lanes * TENTH >> TENTH_SHIFT & TENS_OF_SIX) * SPLIT_TEN;
 }
 
-/** Six digits, as `sixDigits` makes them, to their number; −1 where one is not a digit. */
+/** Converts six digits, in the form of `sixDigits`, to their number; −1 if a character is not a digit. */
 export function readSix(text: u64): i32 {
   const digits = text ^ ZERO_SIX;
   if ((digits | digits + 0x7676_7676_7676) & 0x8080_8080_8080) return -1;
@@ -105,7 +105,7 @@ export function readSix(text: u64): i32 {
   return <i32>((pairs & 0xff) * 10000 + (pairs >> 16 & 0xff) * 100 + (pairs >> 32 & 0xff));
 }
 
-/** "hh:mm:ss" to the second of the day; −1 if it is not valid. */
+/** Converts "hh:mm:ss" to the second of the day; −1 if it is not valid. */
 export function readTime(text: u64): i32 {
   const digits = text ^ ZERO_TIME;
   if ((digits | digits + 0x7676_7f76_767f_7676) & 0x8080_8080_8080_8080) return -1;
@@ -135,13 +135,13 @@ export function formatTime(micros: i64): u32 {
   return <u32>(end + 6 - TEXT);
 }
 
-/** The time that stands at `TEXT`, `length` bytes; `NO_TIME` if it is not valid. */
+/** Reads the time of `length` bytes at `TEXT`; `NO_TIME` if it is not valid. */
 export function parseTimeText(length: u32): i64 {
   return parseTimeUnsafe(TEXT, length);
 }
 
 /**
- * YYYY-MM-DD, "T" or a space, hh:mm[:ss[.f...]], then Z, ±hh[:]mm or nothing, which is UTC. Digits below
+ * Reads YYYY-MM-DD, "T" or a space, hh:mm[:ss[.f...]], then Z, ±hh[:]mm or nothing, which means UTC. Digits below
  * the microsecond are cut off. Reads up to 8 bytes past the end.
  */
 export function parseTimeUnsafe(p: usize, length: u32): i64 {
@@ -198,9 +198,9 @@ function readPair(p: usize, end: usize): i32 {
   return tens > 9 || ones > 9 ? -1 : tens * 10 + ones;
 }
 
-/** "YYYY-MM-DD" to the days since 0001-01-01, or −1. */
+/** Converts "YYYY-MM-DD" to the days since 0001-01-01, or −1. */
 export function readDate(p: usize): i32 {
-  // "YYYYMM" and "DD" side by side are six digits and two.
+  // "YYYYMM" and "DD" are read as six digits and two.
   const head = load<u64>(p), tail = <u64>load<u16>(p, 8);
   if (<u8>(head >> 32) != 0x2d || <u8>(head >> 56) != 0x2d) return -1;
   const yearMonth = readSix(head & 0xffff_ffff | (head >> 40 & 0xffff) << 32);

@@ -1,4 +1,4 @@
-// Strict UTF-8: no surrogates, no longer-than-needed forms, nothing above U+10FFFF.
+// Strict UTF-8: no surrogates, no overlong forms, nothing above U+10FFFF.
 
 /** Whether `length` bytes are UTF-8. Reads up to 15 bytes past the end. */
 export function isUtf8Unsafe(p: usize, length: u32): bool {
@@ -10,7 +10,7 @@ export function isUtf8Unsafe(p: usize, length: u32): bool {
       continue;
     }
     p += ctz(high);
-    // Sequences, as long as they follow one another.
+    // Reads multi-byte sequences while they follow one another.
     while (p < end) {
       const first = <u32>load<u8>(p);
       if (first < 0x80) break;

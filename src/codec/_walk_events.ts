@@ -1,6 +1,6 @@
 /**
- * v200 events through the window of linear memory, a chunk at a time. What is called with a chunk reads it out of linear
- * memory, so this module is private: `event_decoder.ts` gives columns.
+ * Decodes v200 events through the window of linear memory, a chunk at a time. The callback reads each chunk from linear
+ * memory, so this module is private: `event_decoder.ts` returns columns.
  *
  * @module
  */
@@ -9,32 +9,32 @@ import { faultText } from "./decode_faults.ts";
 import { fail, ValueReader } from "./value_reader.ts";
 import { Fault } from "./wasm_constants.ts";
 
-/** The shortest event: docs/v200.md. */
+/** Bytes of the shortest event: see docs/v200.md. */
 export const SHORTEST_EVENT = 43;
 
-/** How much is read first of a scalar that does not fit the window. */
+/** Bytes that are read first of a scalar that does not fit the window. */
 const LONG_SCALAR = 1 << 20;
 
-/** What events are read from: bytes, or a file of which never all is in memory. */
+/** The source of events: bytes, or a file that is never in memory as a whole. */
 export interface EventInput {
-  /** How many bytes there are. */
+  /** Length in bytes. */
   readonly length: number;
-  /** Gives `size` bytes from `offset` on. They are copied before the next call. */
+  /** Returns `size` bytes from `offset` on. The caller copies them before the next call. */
   read(offset: number, size: number): Uint8Array;
 }
 
 /**
- * Decodes events a chunk at a time, and keeps nothing of them.
+ * Decodes events a chunk at a time, without keeping them.
  *
- * @param input Where they are.
- * @param offset Where the first one begins.
- * @param length How many there are.
- * @param maxDepth How deep their free-form data may be nested.
- * @param onRows Called with the rows in linear memory, the number of the first one and how many there are. It must
+ * @param input The bytes that contain the events.
+ * @param offset Offset of the first event.
+ * @param length Number of events.
+ * @param maxDepth The maximum nesting of their free-form data.
+ * @param onRows Called with the rows in linear memory, the number of the first row and the number of rows. It must
  * not run code that uses linear memory.
- * @param pass Passes a text, bytes or an extension value that is longer than the window; gives its end.
- * @returns Where they end.
- * @throws {DataError} If they are cut off, or one is not valid.
+ * @param pass Skips a text, bytes or an extension value that is longer than the window; returns its end.
+ * @returns The offset of their end.
+ * @throws {DataError} If the events are cut off, or one is not valid.
  */
 export function walkEvents(
   input: EventInput,
@@ -75,14 +75,14 @@ export function walkEvents(
   return start;
 }
 
-/** A text, bytes or an extension value longer than the window: checked here; returns its end. */
+/** Checks a text, bytes or an extension value that is longer than the window; returns its end. */
 export function passScalar(bytes: Uint8Array, offset: number): number {
   const reader = new ValueReader(bytes, { offset });
   reader.read();
   return reader.offset;
 }
 
-/** The same of an input that is not in memory as a whole. */
+/** The same for an input that is not in memory as a whole. */
 function passLong(input: EventInput, offset: number): number {
   for (let size = LONG_SCALAR;; size *= 4) {
     const isAll = size >= input.length - offset;
@@ -90,7 +90,7 @@ function passLong(input: EventInput, offset: number): number {
     try {
       return offset + passScalar(bytes, 0);
     } catch (error) {
-      // It may be longer than what was read of it.
+      // The value may be longer than the part that was read.
       if (isAll) throw error;
     }
   }

@@ -1,8 +1,8 @@
 /**
- * The report region of linear memory as views, made once. `wasm/layout.ts` says what each is for.
+ * The report region of linear memory as views, which are created once. `wasm/layout.ts` says what each is for.
  *
  * Only functions of this folder use it. Each reads its results before it returns: nothing in the region
- * outlives a call, and no code of the user's runs between the first write and the last read.
+ * outlives a call, and no user code runs between the first write and the last read.
  *
  * @module
  */
@@ -17,16 +17,16 @@ export interface Arena {
   readonly chunk: number;
   readonly streams: Uint32Array;
   readonly ids: BigUint64Array;
-  /** The ids as they may come in, before `widenIds`, `checkedIds` or `takeIntegers`. */
+  /** The same ids as they are loaded, before `widenIds`, `checkedIds` or `takeIntegers` converts them. */
   readonly narrowIds: Uint32Array;
   readonly floatIds: Float64Array;
   readonly times: BigInt64Array;
-  /** The times as they may come in, before `takeIntegers`. */
+  /** The same times as they are loaded, before `takeIntegers` converts them. */
   readonly floatTimes: Float64Array;
   readonly values: Float64Array;
   readonly extraLengths: Uint32Array;
   readonly dataLengths: Uint32Array;
-  /** Lowest and highest id, as numbers and as halves. */
+  /** Lowest and highest id, as 64 bits and as halves. */
   readonly results: BigUint64Array;
   readonly resultHalves: Uint32Array;
   /** Free-form data of the readings to encode. */
@@ -35,7 +35,7 @@ export interface Arena {
   readonly out: Uint8Array<ArrayBuffer>;
   /** The bytes to decode. */
   readonly window: Uint8Array;
-  /** Spans of free-form data: six words each, the last four two floats. */
+  /** Spans of free-form data: six words each; the last four are two floats. */
   readonly spanWords: Uint32Array;
   readonly spanPlaces: Float64Array;
   /** One timestamp. */
@@ -70,7 +70,7 @@ function make(): Arena {
   };
 }
 
-/** The views, made at the first call. */
+/** The views, created by the first call. */
 export function arena(): Arena {
   return current ??= make();
 }
@@ -78,7 +78,7 @@ export function arena(): Arena {
 /** A column of any kind. */
 type Column = Uint32Array | Float64Array | BigInt64Array | BigUint64Array;
 
-/** Below this number of readings, a loop beats `set` of a subarray. */
+/** Up to this number of readings, a loop is faster than `set` with a subarray. */
 const FEW = 16;
 
 /**

@@ -1,10 +1,10 @@
 /**
- * Short text that is ASCII: the way that most text goes.
+ * Short ASCII text, which most texts are.
  *
  * @module
  */
 
-/** Writes the characters of a text at `at`; false where one of them is not ASCII. */
+/** Writes the characters of a text at `at`; returns false if one of them is not ASCII. */
 export function writeAscii(bytes: Uint8Array, at: number, text: string): boolean {
   const { length } = text;
   for (let i = 0; i < length; i++) {

@@ -1,6 +1,6 @@
 /**
- * Rows of delimited text through WebAssembly: those that are plain. The first one that is not ends a scan, and is the
- * caller's. `wasm/csv_plan.ts` has the fields of the plan on the other side.
+ * Reads plain rows of delimited text in WebAssembly. A scan ends at the first row that is not plain, which the caller
+ * reads. `wasm/csv_plan.ts` has the fields of the plan on the WebAssembly side.
  *
  * @module
  */
@@ -28,13 +28,13 @@ interface KernelTag {
 /** How a text is to be read. */
 interface KernelPlan {
   readonly delimiter: Uint8Array;
-  /** Codes of one byte, -1 where there is none. */
+  /** Character codes below 256, -1 for none. */
   readonly quote: number;
   readonly escape: number;
   readonly comment: Uint8Array;
-  /** The most columns of a row. */
+  /** The maximum number of columns in a row. */
   readonly width: number;
-  /** The columns, -1 where there is none. */
+  /** Column numbers, -1 for none. */
   readonly times: readonly number[];
   readonly value: number;
   readonly stream: number;
@@ -53,7 +53,7 @@ interface KernelPlan {
   readonly hasZone: boolean;
   readonly skipsBlank: boolean;
   readonly good: readonly string[];
-  /** Whether rows of other qualities are the caller's. */
+  /** Whether the caller reads the rows of other qualities. */
   readonly keepsBad: boolean;
   readonly tags: readonly KernelTag[];
   readonly warnFrom: bigint;
@@ -80,12 +80,12 @@ const decoder = new TextDecoder();
 const KINDS = { iso: 0, epoch: 1, excel: 2, pattern: 3 };
 const LONGEST_PATTERN = 500;
 
-/** Which plan lies in memory. */
+/** The kernel whose plan is in memory. */
 let owner: CsvKernel | undefined;
 
 /** A plan, and scans by it. */
 export class CsvKernel {
-  /** Set to false by tests that compare: then all rows are the caller's. */
+  /** Tests that compare set this to false: then the caller reads all rows. */
   static enabled = true;
   readonly #plan: KernelPlan;
   #zone = { from: 1n, to: 0n, offset: 0n };
@@ -97,7 +97,7 @@ export class CsvKernel {
     this.#plan = plan;
   }
 
-  /** The kernel for a plan; undefined where the module cannot follow it. */
+  /** The kernel for a plan; undefined if the module does not support the plan. */
   static for(plan: KernelPlan): CsvKernel | undefined {
     const { times, value, stream, id, device, quality, map, comment, good, tags, time } = plan;
     const places = [...times, value, stream, id, device, quality, ...map.map(({ place }) => place)];
@@ -112,7 +112,7 @@ export class CsvKernel {
     return fits && CsvKernel.enabled ? new CsvKernel(plan) : undefined;
   }
 
-  /** The local times that have one offset, in microseconds. */
+  /** Sets a range of local times with one offset, in microseconds. */
   setZone(from: bigint, to: bigint, offset: bigint): void {
     this.#zone = { from, to, offset };
     if (owner === this) this.#layZone();
@@ -126,17 +126,17 @@ export class CsvKernel {
     kernel.csvPlan(false);
   }
 
-  /** Lays text into the window. Nothing else may happen in the region before the scans of it. */
+  /** Copies text into the window. Nothing else may use the region until the text has been scanned. */
   lay(bytes: Uint8Array, length: number): void {
     csvRegion().window.set(bytes.subarray(0, length));
     if (owner !== this) this.#layPlan();
   }
 
   /**
-   * Scans what was laid, from `from` on, into the rows of a stage.
+   * Scans the text in the window, from `from` on, into the rows of a stage.
    *
-   * @param counts What is counted is added here.
-   * @returns How many rows were read; `at` is where the caller goes on.
+   * @param counts The counts of the scan are added to these.
+   * @returns The number of rows that were read; the caller continues at `at`.
    */
   scan(
     from: number,
@@ -160,7 +160,7 @@ export class CsvKernel {
     return rows;
   }
 
-  /** Whether a scan may have ended since the rows of a stage are full. */
+  /** Whether a scan may have ended because the rows of a stage are full. */
   isFull(stage: ReadingStage): boolean {
     return stage.rows + Math.max(1, this.#plan.map.length) > ROWS;
   }
@@ -250,7 +250,7 @@ export class CsvKernel {
     return { columns, wanted };
   }
 
-  /** A table by hash, with the same hash as the module. */
+  /** Writes the hash table of the tags, with the same hash function as the module. */
   #layTags(): void {
     const { tagWords, tagFloats, tagTexts } = csvRegion();
     tagWords.fill(0);
@@ -272,12 +272,12 @@ export class CsvKernel {
   }
 }
 
-/** Forgets whose plan lies in memory, since another reader lays its own. */
+/** Marks the plan in memory as overwritten: another reader writes its own. */
 export function forgetPlan(): void {
   owner = undefined;
 }
 
-/** Adds what the module has counted. */
+/** Adds the counts of the module. */
 export function noteCounts(stage: ReadingStage, counts: ScanCounts): void {
   const { kernel } = csvRegion();
   counts.quality += kernel.scanCount(0);

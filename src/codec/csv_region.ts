@@ -1,24 +1,24 @@
 /**
- * The region of linear memory in which text becomes readings, as views. Only this folder uses it.
+ * Views over the region of linear memory in which text is converted to readings. Only this folder uses it.
  *
  * @module
  */
 import { wasm, type WasmExports } from "./instance.ts";
 import { Csv, Role } from "./wasm_constants.ts";
 
-/** What a column or a key is. */
+/** The roles of columns and keys. */
 export { Role };
 
 /** Size of the window of text, in bytes. */
 export const WINDOW_SIZE: number = Csv.windowSize;
-/** How many columns can have a role. */
+/** Number of columns that can have a role. */
 export const MAX_COLUMNS: number = Csv.columns;
-/** How many rows the columns have room for. */
+/** Number of rows that the columns have room for. */
 export const ROWS: number = Csv.rows;
-/** How many good qualities there is room for, and the length of each. */
+/** Maximum number of good qualities, and bytes for each. */
 export const MAX_GOOD: number = Csv.mostGood;
 export const KEY_BYTES: number = Csv.keyBytes;
-/** How many slots the tags have, each of so many bytes, and the room for their names. */
+/** Number of slots for tags, bytes of a slot, and bytes for the names of all tags. */
 export const TAG_SLOTS: number = Csv.tagSlots;
 export const TAG_BYTES: number = Csv.tagBytes;
 export const TAG_TEXTS_SIZE: number = Csv.tagTextsSize;
@@ -35,7 +35,7 @@ interface CsvRegion {
   readonly streams: Uint32Array;
   readonly ids: BigUint64Array;
   readonly devices: BigUint64Array;
-  /** Row, begin and end of each value that is left to `Number()`; row and role of free-form data. */
+  /** Row, start and end of each value that `Number()` reads; row and role of free-form data. */
   readonly slow: Uint32Array;
   /** The plan: words, longer numbers, and the bytes of delimiter and pattern. */
   readonly planWords: Uint32Array;
@@ -80,7 +80,7 @@ function makeRegion(): CsvRegion {
   };
 }
 
-/** The region, made at the first call. */
+/** The region, created by the first call. */
 export function csvRegion(): CsvRegion {
   return region ??= makeRegion();
 }

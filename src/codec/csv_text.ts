@@ -1,5 +1,5 @@
 /**
- * Columns to lines of CSV, a chunk at a time through linear memory: `lead,timestamp,variable,id,value`.
+ * Writes columns as lines of CSV, a chunk at a time through linear memory: `lead,timestamp,variable,id,value`.
  *
  * Values that are not integers or short decimals are written by JavaScript, which knows the shortest text of any float.
  *
@@ -11,10 +11,10 @@ import { arena } from "./arena.ts";
 import type { Rows } from "./event_encoder.ts";
 import { CHUNK, CsvText } from "./wasm_constants.ts";
 
-/** Bytes of a piece: more than the lines of a chunk take. */
+/** Bytes of a piece: more than the lines of a chunk need. */
 const PIECE = 1 << 18;
 
-/** What stands in front of the lines: text of up to 32 characters of ASCII, and the row after the last one that has it. */
+/** The text in front of lines, up to 32 characters of ASCII, and the row after the last one that has this text. */
 interface Lead {
   readonly text: string;
   readonly to: number;
@@ -24,9 +24,9 @@ interface Lead {
  * Writes readings as lines of CSV.
  *
  * @param rows The readings; their free-form data is left out.
- * @param leadAt Returns what stands in front of the lines from a row on, `to` at most.
- * @returns The lines, a piece at a time; each piece is the caller's.
- * @throws {RangeError} If a time is beyond what a Date holds.
+ * @param leadAt Returns the text in front of the lines from a row on, and the end of these rows, `to` at most.
+ * @returns The lines, a piece at a time; the caller may keep or change each piece.
+ * @throws {RangeError} If a time is outside the range of a Date.
  */
 export function* csvText(
   rows: Rows,
@@ -48,7 +48,7 @@ export function* csvText(
   if (end > 0) yield piece.subarray(0, end);
 }
 
-/** The lines of one chunk, in linear memory: good until the next call of anything that uses it. */
+/** The lines of one chunk, in linear memory: valid until the next call that uses linear memory. */
 function chunkText(
   rows: Rows,
   first: number,
@@ -57,7 +57,7 @@ function chunkText(
 ): Uint8Array {
   const memory = arena();
   const { kernel, out, free, streams, ids, times, values, resultHalves } = memory;
-  // What stands in front may come from a class that uses linear memory: it is asked for before the rows are there.
+  // `leadAt` may use linear memory (a slug class does), so it is called before the rows are loaded.
   const leads: Lead[] = [];
   for (let row = first; row < to; row = leads.at(-1)!.to) leads.push(leadAt(row, to));
   rows.load(memory, first, to);

@@ -1,11 +1,11 @@
 /**
- * DataError, thrown if data that was given or read is not valid.
+ * DataError, thrown if data that was passed or read is not valid.
  *
  * @module
  */
 
 /**
- * Data that was given, or read from a report, is not valid: an invalid timestamp, a report that is cut off,
+ * Data that was passed, or read from a report, is not valid: an invalid timestamp, a report that is cut off,
  * `value` as a key of summary data.
  *
  * @example
@@ -30,5 +30,5 @@ export class DataError extends Error {
   }
 }
 
-/** The error text for columns that are no longer what they were. */
+/** The error text for columns that were changed before they were encoded. */
 export const CHANGED = "Cannot encode the report: its columns have been changed since it was made";

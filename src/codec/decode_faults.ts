@@ -1,5 +1,5 @@
 /**
- * What the decoder in WebAssembly reports, in words.
+ * The faults that the decoder in WebAssembly reports, as text.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { Fault } from "./wasm_constants.ts";
 
 const TEXTS: Record<number, string> = {
   [Fault.truncated]: "it is cut off",
-  [Fault.badByte]: "byte c1 cannot begin a value",
+  [Fault.badByte]: "a value cannot begin with byte c1",
   [Fault.badUtf8]: "a text is not UTF-8",
   [Fault.badKey]: "the key of a map is neither text nor bytes",
   [Fault.tooDeep]: "a value is nested too deep",
@@ -24,7 +24,7 @@ const TEXTS: Record<number, string> = {
   [Fault.noValue]: "an event has no value",
 };
 
-/** What is wrong, by the number that the decoder returns. */
+/** The text for a number that the decoder returns. */
 export function faultText(fault: number): string {
   return TEXTS[fault] ?? `fault ${fault}`;
 }

@@ -1,5 +1,5 @@
 /**
- * Columns of readings on their way to events.
+ * Columns of readings that become events.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { DataError } from "./data_error.ts";
 import { type FreeForm, type Rows, throwBadTime } from "./event_encoder.ts";
 import { IdRange } from "./id_range.ts";
 
-/** Columns that are held, not copied. */
+/** Columns that are referenced, not copied. */
 export class EventColumns implements Rows {
   constructor(
     readonly length: number,
@@ -18,7 +18,7 @@ export class EventColumns implements Rows {
     readonly times: BigInt64Array,
     readonly values: Float64Array,
     readonly freeForm?: FreeForm,
-    /** The row of the caller's columns that row 0 is, for messages. */
+    /** The position of row 0 in the caller's columns, for messages. */
     readonly first: number = 0,
   ) {}
 
@@ -61,16 +61,16 @@ export class EventColumns implements Rows {
       if (bad >= 0) {
         throw new DataError(
           `Cannot encode reading ${this.first + from + bad} with id ${ids[from + bad]}: it must ` +
-            "be an integer from 0 to 2^53-1, or a bigint above",
+            "be an integer from 0 to 2^53-1, or a bigint above that",
         );
       }
     }
   }
 
   /**
-   * Finds out how many bytes the events take, and the lowest and highest id.
+   * Computes the number of bytes of the events, and the lowest and highest id.
    *
-   * @throws {DataError} If a time lies outside the years 1 to 9999, or an id is not an integer.
+   * @throws {DataError} If a time is outside the years 1 to 9999, or an id is not an integer.
    */
   measure(): { readonly size: number; readonly ids: IdRange } {
     const memory = arena();
@@ -87,7 +87,7 @@ export class EventColumns implements Rows {
     }
     if (freeForm !== undefined) {
       size += freeForm.bytes.length;
-      // An empty map and a nil are part of what was measured.
+      // `measure` has counted a byte each for an empty map and for nil, which these replace.
       for (let i = 0; i < length; i++) {
         if (freeForm.extraLengths[i] !== 0) size--;
         if (freeForm.dataLengths[i] !== 0) size--;

@@ -1,7 +1,7 @@
 /**
- * v200 events to columns, through a window of linear memory over the input.
+ * Decodes v200 events to columns, through a window of linear memory over the input.
  *
- * Free-form data is checked here but made only when asked for: what is kept of it is where it stands.
+ * Free-form data is checked here but decoded only when it is used: only its position is kept.
  *
  * @module
  */
@@ -11,11 +11,11 @@ import { fail } from "./value_reader.ts";
 
 export type { EventInput };
 
-/** Where the free-form data of some readings stands, in order of rows. */
+/** The positions of the free-form data of some readings, in order of rows. */
 export interface Spans {
   length: number;
   rows: Uint32Array;
-  /** Begin and end, two numbers a span. */
+  /** Start and end, two numbers for each span. */
   places: Float64Array;
 }
 
@@ -28,14 +28,14 @@ export interface DecodedEvents {
   readonly values: Float64Array;
   readonly extra: Spans;
   readonly data: Spans;
-  /** Where the events end in the input. */
+  /** The offset of the end of the events in the input. */
   readonly end: number;
 }
 
 const NO_ROWS = new Uint32Array(0);
 const NO_PLACES = new Float64Array(0);
 
-/** No spans at all. */
+/** An empty list of spans. */
 export function newSpans(): Spans {
   return { length: 0, rows: NO_ROWS, places: NO_PLACES };
 }
@@ -58,7 +58,7 @@ function push(spans: Spans, row: number, from: number, to: number): void {
 /**
  * Decodes `length` events that begin at `offset`.
  *
- * @throws {DataError} If they are cut off, or one is not valid: see `decode_faults.ts`.
+ * @throws {DataError} If the events are cut off, or one is not valid: see `decode_faults.ts`.
  */
 export function decodeEvents(
   bytes: Uint8Array,
@@ -66,7 +66,7 @@ export function decodeEvents(
   length: number,
   maxDepth: number,
 ): DecodedEvents {
-  // Before there are columns for as many readings as the bytes claim to have.
+  // Checked before columns are allocated for as many readings as the bytes claim to have.
   if (length * SHORTEST_EVENT > bytes.length - offset) fail("it is cut off", offset);
   const events = {
     length,
@@ -93,7 +93,7 @@ export function decodeEvents(
   return events;
 }
 
-/** Some events in a row, as columns. They are valid until the function returns that got them. */
+/** Consecutive events as columns. They are valid until the function that was called with them returns. */
 export interface PassingEvents {
   /** The number of the first one. */
   readonly first: number;
@@ -102,20 +102,20 @@ export interface PassingEvents {
   readonly ids: BigUint64Array;
   readonly times: BigInt64Array;
   readonly values: Float64Array;
-  /** How many of them have summary or raw data. */
+  /** The number of events that have summary or raw data. */
   readonly withData: number;
 }
 
 /**
- * Decodes events a chunk at a time, and keeps nothing of them.
+ * Decodes events a chunk at a time, without keeping them.
  *
- * @param input Where they are.
- * @param offset Where the first one begins.
- * @param length How many there are.
- * @param maxDepth How deep their free-form data may be nested.
- * @param onEvents Called with the events one chunk after another.
- * @returns Where they end.
- * @throws {DataError} If they are cut off, or one is not valid.
+ * @param input The bytes that contain the events.
+ * @param offset Offset of the first event.
+ * @param length Number of events.
+ * @param maxDepth The maximum nesting of their free-form data.
+ * @param onEvents Called with one chunk of events after another.
+ * @returns The offset of their end.
+ * @throws {DataError} If the events are cut off, or one is not valid.
  */
 export function passEvents(
   input: EventInput,
@@ -138,7 +138,7 @@ export function passEvents(
   });
 }
 
-/** How many rows in linear memory have free-form data; their spans are in order of rows. */
+/** The number of rows in linear memory that have free-form data; their spans are in order of rows. */
 function rowsWithData({ kernel, spanWords }: Arena): number {
   const spans = kernel.spansRead();
   let count = 0;
@@ -148,7 +148,7 @@ function rowsWithData({ kernel, spanWords }: Arena): number {
   return count;
 }
 
-/** Takes `rows` rows out of linear memory, to row `row` and on. */
+/** Copies `rows` rows from linear memory to row `row` and the rows after it. */
 function keepRows(
   memory: Arena,
   events: {

@@ -1,7 +1,7 @@
 /**
- * Readings to v200 events, a chunk at a time through linear memory.
+ * Encodes readings as v200 events, a chunk at a time through linear memory.
  *
- * Between two chunks nothing of a report is left in linear memory, so that reports encoded in turn
+ * No part of a report stays in linear memory between two chunks, so that reports that are encoded in turns
  * cannot mix.
  *
  * @module
@@ -10,7 +10,7 @@ import { type Arena, arena, loadNumbers } from "./arena.ts";
 import { DataError } from "./data_error.ts";
 import { IdRange } from "./id_range.ts";
 
-/** Encoded free-form data: all of it in order, reading by reading, summary data before raw data. */
+/** Encoded free-form data, reading by reading, summary data before raw data. */
 export interface FreeForm {
   readonly bytes: Uint8Array;
   /** Length of each reading's summary data, 0 for none. */
@@ -19,13 +19,13 @@ export interface FreeForm {
   readonly dataLengths: Uint32Array;
 }
 
-/** Readings as the encoder takes them. */
+/** Readings that the encoder can load. */
 export interface Rows {
   readonly length: number;
   readonly freeForm?: FreeForm;
   /**
-   * Copies streams, ids, times and values of rows `from` to `to` into linear memory, as integers where they
-   * are integers. It runs no code of the user's.
+   * Copies streams, ids, times and values of rows `from` to `to` into linear memory; streams, ids and times as
+   * integers. It runs no user code.
    */
   load(memory: Arena, from: number, to: number): void;
 }
@@ -36,7 +36,7 @@ const DATA_KEY = new Uint8Array([0xa4, 0x64, 0x61, 0x74, 0x61]);
 const NO_DATA = new Uint8Array([0xc0]);
 const TAIL = EMPTY_EXTRA.length + DATA_KEY.length + NO_DATA.length;
 
-/** The row up to which the free-form data of rows `from` to `to` fits into `room`. */
+/** The end of the rows from `from` on, `to` at most, whose free-form data fits into `room` bytes. */
 function fittingRows(
   { extraLengths, dataLengths }: FreeForm,
   from: number,
@@ -50,7 +50,7 @@ function fittingRows(
   return to;
 }
 
-/** Copies the free-form data of some rows, which begins at `start`, into linear memory; returns its end. */
+/** Copies the free-form data of some rows, which begins at `start`, to linear memory; returns its end. */
 function loadFreeForm(
   memory: Arena,
   { bytes, extraLengths, dataLengths }: FreeForm,
@@ -73,7 +73,7 @@ export function throwBadTime(result: number, from: number): never {
   );
 }
 
-/** Returns room for a number of bytes, or undefined if there is none. It runs no code of the user's. */
+/** Returns room for a number of bytes, or undefined if they do not fit. It runs no user code. */
 export type Room = (size: number) => Uint8Array | undefined;
 
 /** Encodes events a chunk at a time. */
@@ -98,8 +98,8 @@ export class EventEncoder {
   /**
    * Encodes the next chunk.
    *
-   * @param room Called with the number of bytes that the chunk takes, once its ids are known; returns where
-   * they go, or undefined if there is no room for them.
+   * @param room Called with the number of bytes of the chunk, once its ids are known; returns the array for them, or
+   * undefined if they do not fit.
    * @returns Whether there was room.
    * @throws {DataError} If a reading cannot be encoded.
    */
@@ -132,7 +132,7 @@ export class EventEncoder {
     this.#row = to;
   }
 
-  /** An event with more free-form data than linear memory takes: that goes from the heap to the target. */
+  /** Encodes an event whose free-form data does not fit linear memory: the data goes from the heap to the target. */
   #large(
     memory: Arena,
     { bytes, extraLengths, dataLengths }: FreeForm,

@@ -1,5 +1,5 @@
 /**
- * Readings that are gathered one by one, a chunk of them as columns.
+ * Columns for readings that are gathered one by one.
  *
  * @module
  */
@@ -9,21 +9,21 @@ import type { Micros } from "./timestamps.ts";
 import { CHUNK } from "./wasm_constants.ts";
 
 /**
- * Columns with room for one chunk, which are filled and encoded again and again. Whoever fills them writes
- * to the columns itself: a call for each field would cost more than the rest.
+ * Columns with room for one chunk, which are filled and encoded again and again. Callers write directly to the
+ * columns: a call for each field would cost more than all the rest.
  */
 export class EventRows implements Rows {
-  /** How many rows there are. */
+  /** The number of rows. */
   length = 0;
   freeForm: FreeForm | undefined;
-  /** How many rows there is room for. */
+  /** The number of rows that fit. */
   readonly capacity: number;
   readonly streams: Uint32Array;
   readonly values: Float64Array;
-  /** Ids and times as numbers; rounded where they are bigints, which are in `wide`. */
+  /** Ids and times as numbers; bigints are rounded here and exact in `wide`. */
   readonly ids: Float64Array;
   readonly times: Float64Array;
-  /** Ids and times that are not safe as numbers, by row. */
+  /** Ids and times of rows where one is not a safe integer, by row. */
   readonly wide: Map<number, { readonly id: number | bigint; readonly time: Micros }> = new Map();
 
   constructor() {

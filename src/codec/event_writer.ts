@@ -1,5 +1,5 @@
 /**
- * The events of a report in a buffer that grows, with room for the header in front of them.
+ * Writes the events of a report to a buffer that grows, with room for the header in front of them.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export const LONGEST_HEADER = 195;
 
 const NOTHING = new Uint8Array(0);
 
-/** The bytes of a report, and where its events begin. */
+/** The bytes of a report, and the offset of its events. */
 export interface EncodedReport {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly eventsAt: number;
@@ -28,17 +28,17 @@ export class EventWriter {
   #buffer: Uint8Array<ArrayBuffer> = NOTHING;
   #end = LONGEST_HEADER;
 
-  /** How many bytes the events take so far. */
+  /** The number of bytes of the events so far. */
   get size(): number {
     return this.#end - LONGEST_HEADER;
   }
 
-  /** How many bytes it holds on to. */
+  /** The number of bytes of its buffer. */
   get capacity(): number {
     return this.#buffer.length;
   }
 
-  /** The events so far: read them before the next call. */
+  /** The events so far: valid until the next call. */
   get events(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(LONGEST_HEADER, this.#end);
   }
@@ -49,10 +49,10 @@ export class EventWriter {
   }
 
   /**
-   * Encodes readings behind those before.
+   * Encodes readings after those that are there.
    *
    * @param rows The readings.
-   * @param more How many readings are going to follow.
+   * @param more The number of readings that will follow.
    * @throws {DataError} If a reading cannot be encoded.
    */
   write(rows: Rows, more = 0): void {
@@ -71,7 +71,7 @@ export class EventWriter {
     return { bytes: this.#buffer.subarray(start, this.#end), eventsAt: header.length };
   }
 
-  /** Copies header and events to an array of their length, and begins another report in the same buffer. */
+  /** Copies header and events to an array of their length. The buffer can then take another report. */
   finishAndReuse(makeHeader: MakeHeader): EncodedReport {
     const header = makeHeader(this.ids);
     const bytes = new Uint8Array(header.length + this.size);
@@ -83,9 +83,9 @@ export class EventWriter {
   }
 
   /**
-   * Makes room for rows and those that follow, as long as they can get: what is too much is never touched,
-   * so it costs addresses, not memory. The rows that follow are taken to have as much free-form data as
-   * these, as far as that does not more than double the buffer.
+   * Makes room for rows and for those that follow, at their maximum length: the unused rest is never touched,
+   * so it costs addresses, not memory. It assumes that the rows that follow have as much free-form data as
+   * these, as long as this does not more than double the buffer.
    */
   #reserve({ length, freeForm }: Rows, more: number): void {
     const free = freeForm?.bytes.length ?? 0;
@@ -100,7 +100,7 @@ export class EventWriter {
 }
 
 /**
- * Encodes a report that is not longer than one chunk, into an array of exactly its length.
+ * Encodes a report of one chunk into an array of exactly its length; returns undefined if it needs more than one chunk.
  *
  * @throws {DataError} If a reading cannot be encoded.
  */
@@ -109,7 +109,7 @@ export function encodeShortReport(rows: Rows, makeHeader: MakeHeader): EncodedRe
   let bytes = NOTHING;
   let eventsAt = 0;
   encoder.next((size) => {
-    // Free-form data may take more than one step.
+    // Free-form data may need more than one step.
     if (!encoder.done) return undefined;
     const header = makeHeader(encoder.ids);
     eventsAt = header.length;

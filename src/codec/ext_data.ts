@@ -7,8 +7,8 @@ import { inspectable } from "../_inspect.ts";
 import { DataError } from "./data_error.ts";
 
 /**
- * An extension value of msgpack in free-form data, as it came: its code and its bytes. The code −1 is
- * a timestamp of msgpack, of 4, 8 or 12 bytes.
+ * An extension value of msgpack in free-form data, unchanged: its code and its bytes. The code −1 is
+ * a timestamp of msgpack, which has 4, 8 or 12 bytes.
  *
  * @example
  * ```ts
@@ -19,7 +19,7 @@ import { DataError } from "./data_error.ts";
  * ```
  */
 export class ExtData {
-  /** What kind of extension it is: 0 to 127, or −1. */
+  /** The code of the extension: 0 to 127, or −1. */
   readonly code: number;
   /** The bytes. */
   readonly data: Uint8Array;
@@ -27,19 +27,19 @@ export class ExtData {
   /**
    * Makes an extension value.
    *
-   * @param code What kind of extension it is: 0 to 127, or −1 for a timestamp.
+   * @param code The code of the extension: 0 to 127, or −1 for a timestamp.
    * @param data The bytes.
-   * @throws {DataError} If the code is another, or a timestamp has another length or too many nanoseconds.
+   * @throws {DataError} If the code is out of range, or a timestamp has another length or too many nanoseconds.
    */
   constructor(code: number, data: Uint8Array) {
     if (!Number.isInteger(code) || code < -1 || code > 127) {
       throw new DataError(
-        `Cannot make an ExtData of code ${code}: it must be an integer from 0 to 127, or -1`,
+        `Cannot make an ExtData of code ${code}: the code must be an integer from 0 to 127, or -1`,
       );
     }
     if (code === -1 && !isTimestamp(data)) {
       throw new DataError(
-        `Cannot make a timestamp of ${data.length} bytes as it must have 4, 8 or 12 and less than 10^9 nanoseconds`,
+        `Cannot make a timestamp of ${data.length} bytes: it must have 4, 8 or 12, and less than 10^9 nanoseconds`,
       );
     }
     this.code = code;

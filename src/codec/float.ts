@@ -1,13 +1,13 @@
 /**
- * Float, a number that is written as a float even where it is whole.
+ * Float, a number that is written as a float even if it is whole.
  *
  * @module
  */
 import { inspectable, jsonNumber } from "../_inspect.ts";
 
 /**
- * A number in free-form data that is written as a float even where it is whole: Python tells 5 and 5.0
- * apart, JavaScript does not.
+ * A number in free-form data that is written as a float even if it is whole: Python distinguishes 5 from 5.0,
+ * JavaScript does not.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export class Float {
    */
   constructor(value: number) {
     if (typeof value !== "number") {
-      throw new TypeError(`Cannot make a Float of a ${typeof value} as it takes a number`);
+      throw new TypeError(`Cannot make a Float of a ${typeof value}: it takes a number`);
     }
     this.value = value;
   }
@@ -48,7 +48,7 @@ export class Float {
     return String(this.value);
   }
 
-  /** The number; the name of NaN or an infinity, which JSON does not have. */
+  /** The number; NaN and the infinities as text, since JSON does not have them. */
   toJSON(): number | string {
     return jsonNumber(this.value);
   }

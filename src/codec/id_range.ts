@@ -6,12 +6,12 @@
 import { isSafeHigh, safeOf } from "../_integers.ts";
 import type { Arena } from "./arena.ts";
 
-/** The lowest and the highest id met so far, of those that are not 0; 0 where there is none. */
+/** The lowest and the highest id so far, without ids of 0; 0 if all ids were 0. */
 export class IdRange {
   lowest: number | bigint = 0;
   highest: number | bigint = 0;
 
-  /** Widens it by the ids of the chunk that has just been measured or encoded. */
+  /** Includes the ids of the chunk that has just been measured or encoded. */
   include(memory: Arena): void {
     const lowest = idAt(memory, 0);
     const highest = idAt(memory, 1);

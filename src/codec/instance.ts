@@ -5,9 +5,9 @@
  */
 import { WASM_BASE64 } from "./wasm_bytes.ts";
 
-/** What the module exports; `wasm/index.ts` is its source. */
+/** The exports of the module; `wasm/index.ts` is its source. */
 export interface WasmExports {
-  /** It is never shared; the types of some hosts leave that open. */
+  /** Never a shared buffer, though the types of some hosts would allow one. */
   readonly memory: { readonly buffer: ArrayBuffer };
   slugRead(length: number, expect: number): number;
   slugBrokenAt(): number;
@@ -65,7 +65,7 @@ export interface WasmExports {
   stoppedAt(): number;
 }
 
-/** The instance with the views over its memory, made once: memory never grows. */
+/** The instance with the views over its memory, which are created once: memory never grows. */
 interface Wasm {
   readonly module: WebAssembly.Module;
   readonly kernel: WasmExports;
@@ -85,7 +85,7 @@ interface BytesOfText {
 }
 
 function embeddedBytes(): Uint8Array<ArrayBuffer> {
-  // Where there is one: in a process that has just begun, the loop takes longer than all else.
+  // Used if the engine has it: in a process that has just started, the loop below takes longer than all the rest.
   const { fromBase64 }: BytesOfText = Uint8Array;
   if (fromBase64 !== undefined) return fromBase64.call(Uint8Array, WASM_BASE64);
   const binary = atob(WASM_BASE64);
@@ -99,7 +99,7 @@ function compileEmbedded(): WebAssembly.Module {
     return new WebAssembly.Module(embeddedBytes());
   } catch (cause) {
     throw new Error(
-      "Cannot compile the codec as this host forbids compiling bytes: " +
+      "Cannot compile the codec: this host forbids compiling bytes; " +
         "call init with the module archfx-cloud/codec.wasm first",
       { cause },
     );
@@ -107,16 +107,16 @@ function compileEmbedded(): WebAssembly.Module {
 }
 
 /**
- * The instance, compiled at the first call.
+ * The instance, compiled by the first call.
  *
- * @throws {Error} If the host forbids compiling bytes and `init` was given no module.
+ * @throws {Error} If the host forbids compiling bytes and `init` was not called with a module.
  */
 export function wasm(): Wasm {
   return current ??= instantiate(compileEmbedded());
 }
 
 /**
- * The compiled module, for a worker: there it is passed to {@linkcode init}.
+ * The compiled module, for a worker, which passes it to {@linkcode init}.
  *
  * @throws {Error} As `wasm`.
  */
@@ -125,8 +125,8 @@ export function codecModule(): WebAssembly.Module {
 }
 
 /**
- * Makes the codec ready before its first use, from a module of the host's where it forbids compiling
- * bytes (Cloudflare Workers). Optional everywhere else.
+ * Makes the codec ready before its first use. A host that forbids compiling bytes (Cloudflare Workers) needs this
+ * call, with a module that the host has compiled. It is optional everywhere else.
  *
  * @param module `archfx-cloud/codec.wasm` as the host imports it; the embedded module by default.
  * @throws {TypeError} If `module` is given and is not a WebAssembly.Module.
@@ -135,15 +135,15 @@ export function codecModule(): WebAssembly.Module {
  * ```ts
  * import { init } from "@archfx/cloud";
  *
- * await init(); // compiles now, off the main thread where the host can
+ * await init(); // compiles now, outside the main thread if the host can do this
  * ```
  */
 export async function init(module?: WebAssembly.Module): Promise<void> {
   if (module !== undefined && !(module instanceof WebAssembly.Module)) {
-    throw new TypeError("Cannot initialize the codec as the module is not a WebAssembly.Module");
+    throw new TypeError("Cannot initialize the codec: the module is not a WebAssembly.Module");
   }
   if (current) return;
   const compiled = module ?? await WebAssembly.compile(embeddedBytes());
-  // A slug made meanwhile has made the instance: one that is in use is never replaced.
+  // A slug may have created the instance meanwhile: an instance that is in use is never replaced.
   current ??= instantiate(compiled);
 }

@@ -1,6 +1,6 @@
 /**
- * Lines of JSON objects through WebAssembly: those that are simple. The first one that is not ends a scan, and is the
- * caller's. Free-form data is found there and parsed here, all of a window at once.
+ * Reads simple lines of JSON objects in WebAssembly. A scan ends at the first line that is not simple, which the caller
+ * reads. WebAssembly finds free-form data, and this module parses it, all of a window at once.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { forgetPlan, noteCounts, type ScanCounts } from "./csv_kernel.ts";
 import { csvRegion, KEY_BYTES, Role, WINDOW_SIZE } from "./csv_region.ts";
 import type { ReadingStage } from "./reading_stage.ts";
 
-/** A key, by its name and what it is. */
+/** A key: its name and its role. */
 interface KernelKey {
   readonly name: string;
   readonly role: number;
@@ -27,7 +27,7 @@ interface NdjsonKernelPlan {
   readonly millis: boolean;
   readonly warnFrom: bigint;
   readonly warnTo: bigint;
-  /** Whether the text is that of an array, behind its first bracket, and not lines. @default {false} */
+  /** Whether the text is an array, from behind its first bracket on, instead of lines. @default {false} */
   readonly isArray?: boolean;
 }
 
@@ -38,13 +38,13 @@ const MOST_KEYS = 60;
 
 /** Scans lines by a plan. */
 export class NdjsonKernel {
-  /** Set to false by tests that compare: then all lines are the caller's. */
+  /** Tests that compare set this to false: then the caller reads all lines. */
   static enabled = true;
   readonly #plan: NdjsonKernelPlan;
   readonly #names: Uint8Array[];
-  /** Where the last scan ended: at the line that is the caller's, or where more bytes are needed. */
+  /** The end of the last scan: the line that the caller must read, or the place where more bytes are needed. */
   at = 0;
-  /** Whether a whole line at `at` is the caller's. */
+  /** Whether there is a whole line at `at`, which the caller must read. */
   stopped = false;
 
   private constructor(plan: NdjsonKernelPlan, names: Uint8Array[]) {
@@ -52,7 +52,7 @@ export class NdjsonKernel {
     this.#names = names;
   }
 
-  /** The kernel for a plan; undefined where the module cannot follow it. */
+  /** The kernel for a plan; undefined if the module does not support the plan. */
   static for(plan: NdjsonKernelPlan): NdjsonKernel | undefined {
     const names = plan.keys.map(({ name }) => encoder.encode(name));
     const fits = names.length <= MOST_KEYS && names.every((name) => name.length < KEY_BYTES - 1);
@@ -63,11 +63,11 @@ export class NdjsonKernel {
    * Scans lines into the rows of a stage.
    *
    * @param bytes The text.
-   * @param from Where to begin.
-   * @param end Where the text ends.
-   * @param last Whether its last line may have no line feed.
-   * @returns How many rows were read; −1 if the free-form data of one is not valid: then all lines up to `at` are the
-   * caller's.
+   * @param from The start of the scan.
+   * @param end The end of the text.
+   * @param last Whether the last line of the text may lack its line feed.
+   * @returns The number of rows that were read; −1 if the free-form data of a row is not valid: then the caller must
+   * read all lines up to `at`.
    */
   scan(
     bytes: Uint8Array,
@@ -98,7 +98,7 @@ export class NdjsonKernel {
     return rows;
   }
 
-  /** Lays keys, plan and text. */
+  /** Copies keys, plan and text to memory. */
   #lay(bytes: Uint8Array, from: number, length: number): { keys: number; required: number } {
     const { kernel, window, past, planWords, planLongs } = csvRegion();
     const plan = this.#plan;
@@ -126,7 +126,7 @@ export class NdjsonKernel {
     };
   }
 
-  /** Parses the free-form data of the last scan, in one text; false where it is not what its key asks for. */
+  /** Parses the free-form data of the last scan as one text; false if data is not of the type that its key requires. */
   #takeFree(stage: ReadingStage): boolean {
     const { kernel, slow, joined } = csvRegion();
     const count = kernel.ndjsonSpans();
@@ -137,7 +137,7 @@ export class NdjsonKernel {
     } catch {
       return false;
     }
-    // A bracket too many in one and too few in another would be valid together.
+    // One value with a bracket too many and another with one too few would be valid together.
     if (all.length !== count) return false;
     for (let i = 0; i < count; i++) {
       const isSummary = slow[2 * i + 1] === Role.summary;

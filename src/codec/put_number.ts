@@ -1,10 +1,10 @@
 /**
- * Numbers to msgpack, at a place with room for nine bytes. Each function gives the end of what it wrote.
+ * Writes numbers as msgpack, at a place with room for nine bytes. Each function returns the end of what it wrote.
  *
  * @module
  */
 
-/** An integer where it is a safe one, a float otherwise. */
+/** A safe integer as an integer, any other number as a float. */
 export function putNumber(view: DataView, at: number, value: number): number {
   // This recognises most integers; 0 may be -0, which is a float.
   if ((value | 0) === value && value !== 0) return putInteger(view, at, value);

@@ -1,22 +1,22 @@
 /**
- * Waveforms: msgpack numbers in a row, in one loop over all types.
+ * Reads waveforms: consecutive msgpack numbers, in one loop over all types.
  *
  * @module
  */
 
-/** Where the numbers that were read last end. */
+/** The end of the numbers that were read last. */
 export let numbersEnd = 0;
 
-/** Whether it begins a float of 64 bits or an integer of up to 32. */
+/** Whether a float of 64 bits or an integer of up to 32 begins with this byte. */
 export function isNumber(byte: number): boolean {
   return byte < 0x80 || byte >= 0xe0 || byte >= 0xcb && byte <= 0xd2 && byte !== 0xcf;
 }
 
 /**
- * Reads floats of 64 bits and integers of up to 32 into `result`, from index `i` on, until there are `length`. It stops at anything
- * else, and nine bytes before the end, where the next one may be cut off.
+ * Reads floats of 64 bits and integers of up to 32 into `result`, from index `i` on, until it has `length` elements. It
+ * stops at any other value, and nine bytes before the end, where the next number may be cut off.
  *
- * @returns The index after the last one; `numbersEnd` is where that ends.
+ * @returns The index after the last number; `numbersEnd` is the end of its bytes.
  */
 export function readNumbers(
   bytes: Uint8Array,

@@ -1,19 +1,19 @@
 /**
- * UTF-8 to text. The decoder that rejects what is not UTF-8 costs several times as much as one that does not, so
- * it is used only where the answer depends on it.
+ * Reads text from UTF-8. A decoder that rejects invalid UTF-8 costs several times as much as one that does not, so
+ * it is used only if the bytes may be invalid.
  *
  * @module
  */
 
 const fatalDecoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 const lenientDecoder = new TextDecoder("utf-8", { ignoreBOM: true });
-/** What stands in place of what is not UTF-8; it may also be part of the text. */
+/** The character that replaces invalid UTF-8; valid text may contain it as well. */
 const REPLACEMENT = "\ufffd";
 
-/** Texts up to this length are read faster by `Buffer`: a decoder takes as long to begin as for a kilobyte. */
+/** `Buffer` reads texts up to this length faster: a decoder takes as long to start as it takes for a kilobyte. */
 const SHORT = 200;
 
-/** `Buffer.prototype.utf8Slice`, which takes any bytes; undefined where there is no Buffer. */
+/** `Buffer.prototype.utf8Slice`, which takes any bytes; undefined if the runtime has no Buffer. */
 type Utf8Slice = (this: Uint8Array, from: number, to: number) => string;
 
 interface Globals {

@@ -1,5 +1,5 @@
 /**
- * Readings gathered into chunks of a size.
+ * Gathers readings into chunks of one size.
  *
  * @module
  */
@@ -35,13 +35,13 @@ interface RowColumns {
   readonly devices: BigUint64Array;
 }
 
-/** Rows that the columns of a chunk have room for at first. */
+/** The number of rows that the columns of a chunk have room for at first. */
 const FIRST_ROOM = 16384;
 
-/** Gathers rows; full chunks stand in a queue until they are taken. */
+/** Gathers rows; full chunks wait in a queue until they are taken. */
 export class ChunkGatherer {
   readonly #size: number;
-  /** Whether chunks have devices; set before the first reading. */
+  /** Whether chunks have devices; must be set before the first reading. */
   withDevices = false;
   #columns: RowColumns | undefined;
   #length = 0;
@@ -49,12 +49,12 @@ export class ChunkGatherer {
   #summary: (StagedSummary | undefined)[] = [];
   #raw: unknown[] = [];
 
-  /** @param size How many readings a chunk has. */
+  /** @param size The number of readings in a chunk. */
   constructor(size: number) {
     this.#size = size;
   }
 
-  /** Columns with room for so many rows: as many as a chunk has, unless that is far more than there are. */
+  /** Columns with room for at least this number of rows. */
   #room(rows: number): RowColumns {
     const columns = this.#columns;
     if (columns && columns.times.length >= rows) return columns;
@@ -123,7 +123,7 @@ export class ChunkGatherer {
     this.#length = 0;
   }
 
-  /** The chunks that are full, the last rows too where `all`. */
+  /** Takes the full chunks, and with `all` the remaining rows as well. */
   take(all = false): StagedChunk[] {
     if (all && this.#length > 0) this.#close();
     const full = this.#full;

@@ -1,6 +1,6 @@
 /**
- * Readings on their way from text into chunks: rows are laid into linear memory, where the scanners lay theirs, and
- * gathered from there. What lies there does not outlive a scan.
+ * Takes readings of a text and returns chunks. Rows are written to linear memory, like those of the scanners, and
+ * gathered from there. Linear memory keeps no rows between scans.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import {
   type StagedSummary,
 } from "./reading_chunks.ts";
 
-/** How many readings lie before and after a range of times, and the first of each. */
+/** The number of readings before and after a range of times, and the first of each. */
 interface TimeWarnings {
   early: number;
   firstEarly: bigint;
@@ -26,19 +26,19 @@ export class ReadingStage {
   #free: FreeForm = { summary: [], raw: [] };
   #from = 0n;
   #to = 0n;
-  /** How many rows lie in memory. */
+  /** The number of rows in memory. */
   rows = 0;
-  /** How many readings have been taken, those in memory too. */
+  /** The number of readings so far, including those in memory. */
   readings = 0;
-  /** Readings whose times should be looked at. */
+  /** Readings whose times are suspicious. */
   readonly times: TimeWarnings = { early: 0, firstEarly: 0n, late: 0, firstLate: 0n };
 
-  /** @param size How many readings a chunk has. */
+  /** @param size The number of readings in a chunk. */
   constructor(size: number) {
     this.#gatherer = new ChunkGatherer(size);
   }
 
-  /** Whether chunks have devices; set before the first reading. */
+  /** Whether chunks have devices; must be set before the first reading. */
   get withDevices(): boolean {
     return this.#gatherer.withDevices;
   }
@@ -46,7 +46,7 @@ export class ReadingStage {
     this.#gatherer.withDevices = value;
   }
 
-  /** The times outside of which readings are counted. */
+  /** Sets the range of times outside of which readings are counted. */
   warnFrom(from: bigint, to: bigint): void {
     this.#from = from;
     this.#to = to;
@@ -67,32 +67,32 @@ export class ReadingStage {
     else if (time > this.#to) this.noteLate(1, time);
   }
 
-  /** Adds rows that a scan has laid behind those in memory. */
+  /** Adds rows that a scan has written behind those in memory. */
   addRows(count: number): void {
     this.rows += count;
     this.readings += count;
   }
 
-  /** Takes back rows that lie in memory. */
+  /** Removes the last rows from memory. */
   dropRows(count: number): void {
     this.rows -= count;
     this.readings -= count;
-    // What was given to them goes with them.
+    // Their free-form data is removed with them.
     this.#free.summary.length = Math.min(this.#free.summary.length, this.rows);
     this.#free.raw.length = Math.min(this.#free.raw.length, this.rows);
   }
 
-  /** Gives summary data to a row in memory. */
+  /** Sets the summary data of a row in memory. */
   setSummary(row: number, data: StagedSummary): void {
     this.#free.summary[row] = data;
   }
 
-  /** Gives raw data to a row in memory. */
+  /** Sets the raw data of a row in memory. */
   setRaw(row: number, data: unknown): void {
     this.#free.raw[row] = data;
   }
 
-  /** The times outside of which readings are counted. */
+  /** The range of times outside of which readings are counted. */
   get range(): { from: bigint; to: bigint } {
     return { from: this.#from, to: this.#to };
   }
@@ -109,13 +109,13 @@ export class ReadingStage {
     this.times.late += count;
   }
 
-  /** Gives free-form data to the reading that was added last. */
+  /** Sets the free-form data of the reading that was added last. */
   addFree(summary: StagedSummary | undefined, raw: unknown): void {
     if (summary !== undefined) this.#free.summary[this.rows - 1] = summary;
     if (raw !== undefined) this.#free.raw[this.rows - 1] = raw;
   }
 
-  /** Gathers what lies in memory, which others may use from then on. */
+  /** Gathers the rows in memory, which other readers may then use. */
   flush(): void {
     if (this.rows === 0) return;
     const hasFree = this.#free.summary.length + this.#free.raw.length > 0;
@@ -124,7 +124,7 @@ export class ReadingStage {
     this.rows = 0;
   }
 
-  /** The chunks that are full, the last rows too where `all`. */
+  /** Takes the full chunks, and with `all` the remaining rows as well. */
   take(all = false): StagedChunk[] {
     return this.#gatherer.take(all);
   }

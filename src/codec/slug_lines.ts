@@ -1,12 +1,12 @@
 /**
- * Many slugs through WebAssembly, a chunk at a time: lines to rows and rows to lines.
+ * Converts many slugs in WebAssembly, a chunk at a time: lines to rows and rows to lines.
  *
  * @module
  */
 import { readSlug, slugRegion } from "./slug_region.ts";
 import { Expect, Kind, Rule, Slugs } from "./wasm_constants.ts";
 
-/** Slugs as one typed array a field. */
+/** Slugs as one typed array for each field. */
 interface SlugArrays {
   kinds: Uint8Array;
   parents: Uint32Array;
@@ -16,10 +16,10 @@ interface SlugArrays {
   indexes: Int32Array;
 }
 
-/** Called with each line that is not a slug: its row, the rule, the place and the text. */
+/** Called with each line that is not a slug: its row, the rule, the position of the fault and the text. */
 type OnBadSlug = (row: number, rule: number, at: number, text: string) => void;
 
-/** How many elements of an array are joined at a time. */
+/** The number of array elements that are joined at a time. */
 const BATCH = 512;
 const LINE_FEED = 10;
 const encoder = new TextEncoder();
@@ -46,13 +46,13 @@ function copyArrays(from: SlugArrays, to: SlugArrays, count: number): SlugArrays
   return to;
 }
 
-/** Where lines come from. */
+/** A source of lines. */
 interface Source {
   /** Whether everything has been written. */
   readonly done: boolean;
-  /** Bytes or characters still to write. */
+  /** The number of bytes or characters that are not written yet. */
   readonly left: number;
-  /** Writes what comes next, as much as fits. */
+  /** Writes the next part, as much as fits. */
   fill(text: Uint8Array<ArrayBuffer>): number;
 }
 
@@ -96,7 +96,7 @@ class TextSource implements Source {
   }
 }
 
-/** Drops the rest of a line: how many bytes after it stand in the text. */
+/** Drops the rest of a line; returns the number of bytes after it in the text. */
 function skipLine(source: Source, text: Uint8Array<ArrayBuffer>): number {
   while (!source.done) {
     const length = source.fill(text);
@@ -116,7 +116,7 @@ export class SlugReader {
   #onBad: OnBadSlug;
 
   /**
-   * @param rows How many rows to expect.
+   * @param rows The expected number of rows.
    * @param onBad Called with each line that is not a slug.
    */
   constructor(rows: number, onBad: OnBadSlug) {
@@ -125,12 +125,12 @@ export class SlugReader {
     this.#onBad = onBad;
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   get length(): number {
     return this.#length;
   }
 
-  /** The rows, arrays of exactly their number: views where little is left over, else copies. */
+  /** The rows, as arrays of exactly this length: views if little room is unused, otherwise copies. */
   finish(): SlugArrays {
     const rows = this.#length;
     if (this.#capacity - rows > rows / 8) return copyArrays(this.#arrays, makeArrays(rows), rows);
@@ -145,7 +145,7 @@ export class SlugReader {
     };
   }
 
-  /** Takes the first rows of the region. */
+  /** Copies the first rows of the region. */
   #take(count: number): void {
     const length = this.#length + count;
     this.#reserve(length);
@@ -163,7 +163,7 @@ export class SlugReader {
     for (; bad >= 0 && bad < length; bad = to.kinds.indexOf(0, bad + 1)) this.#reject(bad, at);
   }
 
-  /** Tells of a row in error, and empties it. */
+  /** Reports an invalid row, and empties it. */
   #reject(row: number, first: number): void {
     const { text, deviceHalves } = slugRegion();
     const arrays = this.#arrays;
@@ -175,7 +175,7 @@ export class SlugReader {
     arrays.variables[row] = 0;
   }
 
-  /** Makes room for what is left, by the lines read so far. */
+  /** Makes room for the rest, estimated from the lines read so far. */
   #expect(rows: number, read: number, left: number): void {
     const rowsLeft = Math.ceil(left / read * rows);
     const expected = this.#length + rows + rowsLeft + (rowsLeft >> 6);
@@ -188,7 +188,7 @@ export class SlugReader {
     this.#arrays = copyArrays(this.#arrays, makeArrays(rows), this.#length);
   }
 
-  /** Reads the lines of a source, whatever fits the text at a time. */
+  /** Reads the lines of a source, as much as fits the text region at a time. */
   #lines(source: Source, carriageReturns: boolean): void {
     const { kernel, text } = slugRegion();
     let kept = 0;
@@ -210,7 +210,7 @@ export class SlugReader {
     }
   }
 
-  /** A line that does not fit the text at all. */
+  /** Reports a line that is longer than the text region. */
   #longLine(start: string): void {
     const region = slugRegion();
     region.kinds[0] = 0;
@@ -235,12 +235,12 @@ export class SlugReader {
     this.#lines(new TextSource(lines), carriageReturns);
   }
 
-  /** Reads texts, each a row whatever it holds. */
+  /** Reads texts, each of which is a row even if it contains line feeds. */
   readArray(slugs: readonly string[]): void {
     for (let from = 0; from < slugs.length; from += BATCH) {
       const batch = slugs.slice(from, from + BATCH);
       const joined = batch.join("\n") + "\n";
-      // A text with a line feed in it would be taken for two: such a batch goes one by one.
+      // A text that contains a line feed would be read as two: the texts of such a batch are read one by one.
       if (countLines(joined) === batch.length) this.readText(joined, false);
       else batch.forEach((slug) => this.#readOne(slug));
     }
@@ -276,7 +276,7 @@ function countLines(text: string): number {
 /**
  * Formats rows as slugs.
  *
- * @returns The texts, or the first row that holds no slug.
+ * @returns The texts, or the first row that is not a slug.
  */
 export function formatSlugLines(columns: SlugArrays, length: number): string[] | number {
   const { kernel, text, kinds, parents, devices, variables, starts, indexes } = slugRegion();

@@ -1,5 +1,6 @@
 /**
- * The slug region of linear memory: text, and one typed array for each field of a row. Only this folder uses it.
+ * Views over the slug region of linear memory: text, and one typed array for each field of a row. Only this folder uses
+ * it.
  *
  * @module
  */
@@ -41,7 +42,7 @@ function makeRegion(): SlugRegion {
   };
 }
 
-/** The slug region, made at the first call. */
+/** The slug region, created by the first call. */
 export function slugRegion(): SlugRegion {
   return region ??= makeRegion();
 }
@@ -49,9 +50,9 @@ export function slugRegion(): SlugRegion {
 /**
  * Reads one text into row 0.
  *
- * @param expect What the text must be, of `Expect`.
- * @returns The kind, above 0, with `Kind.canonical` if the text is the canonical one; or minus the rule that the text
- * breaks.
+ * @param expect The expected kind of text, one of `Expect`.
+ * @returns The kind, above 0, with `Kind.canonical` added if the text is canonical; or the negative number of the rule
+ * that the text breaks.
  */
 export function readSlug(text: string, expect: number): number {
   const { kernel, text: bytes } = region ??= makeRegion();
@@ -63,7 +64,7 @@ export function readSlug(text: string, expect: number): number {
     bytes[i] = code;
     all |= code;
   }
-  // A character outside ASCII must not pass for the digit that its low byte is.
+  // A character outside ASCII must not be read as the digit that its low byte would be.
   if (all > 127) { for (let i = 0; i < length; i++) if (text.charCodeAt(i) > 127) bytes[i] = 255; }
   return kernel.slugRead(length, expect);
 }

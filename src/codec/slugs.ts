@@ -1,5 +1,5 @@
 /**
- * Single slugs through WebAssembly: a text goes in, its numbers come out.
+ * Reads single slugs in WebAssembly: a text becomes numbers.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { Expect, Kind } from "./wasm_constants.ts";
 /** What is wrong with a text. */
 export class SlugFault {
   constructor(
-    /** The rule that it breaks, of `Rule`. */
+    /** The rule that it breaks, one of `Rule`. */
     readonly rule: number,
     /** The index of the character that breaks it. */
     readonly at: number,
@@ -19,12 +19,12 @@ export class SlugFault {
 /** A parent slug. */
 interface ParentText {
   readonly id: number;
-  /** Of `Kind`; `Kind.line` if there is no prefix. */
+  /** One of `Kind`; `Kind.line` if the text has no prefix. */
   readonly kind: number;
   readonly isCanonical: boolean;
 }
 
-/** A device slug; its id as two halves of 32 bits, since a bigint costs more than all the rest. */
+/** A device slug. Its id is two halves of 32 bits, since a bigint costs more than all the rest. */
 export interface DeviceText {
   readonly high: number;
   readonly low: number;
@@ -33,13 +33,13 @@ export interface DeviceText {
 
 /** A stream slug. */
 export interface StreamText {
-  /** Of `Kind`. */
+  /** One of `Kind`. */
   readonly kind: number;
   readonly parent: number;
   readonly deviceHigh: number;
   readonly deviceLow: number;
   readonly variable: number;
-  /** Microseconds since the Unix epoch; null if there is none. */
+  /** The start in microseconds since the Unix epoch, or null. */
   readonly start: bigint | null;
   readonly isCanonical: boolean;
 }

@@ -1,7 +1,7 @@
 /**
- * Times in the forms that callers have them: to microseconds since the Unix epoch, and to text.
+ * Converts times, in any of the forms that callers use, to microseconds since the Unix epoch, and to text.
  *
- * A time is kept as a number as far as numbers are exact, since a bigint for every reading costs more than
+ * A time is kept as a number while numbers are exact, since a bigint for every reading costs more than
  * the rest of its encoding.
  *
  * @module
@@ -86,10 +86,10 @@ const FIRST_HIGH = Number(FIRST >> 32n) + 1;
 const LAST_HIGH = Number(LAST >> 32n) - 1;
 
 /**
- * Looks at times without making a bigint for each.
+ * Checks times without making a bigint for each.
  *
  * @param times Microseconds since the Unix epoch.
- * @returns Tells of a row whether its time is in the years 1 to 9999.
+ * @returns A function that returns whether the time of a row is in the years 1 to 9999.
  */
 export function timeChecker(times: BigInt64Array): (row: number) => boolean {
   const halves = new Int32Array(times.buffer, times.byteOffset, 2 * times.length);
@@ -100,7 +100,7 @@ export function timeChecker(times: BigInt64Array): (row: number) => boolean {
   };
 }
 
-/** The first row from `from` to `to` whose time is not in the years 1 to 9999; `to` if there is none. */
+/** The first row from `from` to `to` whose time is not in the years 1 to 9999; `to` if all are. */
 export function firstBadTime(times: BigInt64Array, from: number, to: number): number {
   const isTime = timeChecker(times);
   let row = from;
@@ -113,7 +113,7 @@ export function parseMicros(text: string): bigint | undefined {
   const { kernel, text: target } = arena();
   const { length } = text;
   if (length > target.length) {
-    // Digits below the microsecond are cut off, however many there are.
+    // Digits below the microsecond are cut off, however many the text has.
     const short = text.replace(/(\.\d{6})\d+/, "$1");
     return short.length > target.length ? undefined : parseMicros(short);
   }
@@ -126,7 +126,7 @@ export function parseMicros(text: string): bigint | undefined {
   return micros === Time.none ? undefined : micros;
 }
 
-/** A time in the years 1 to 9999 as `2021-01-20T00:00:00.100000+00:00`, without microseconds where they are 0. */
+/** A time in the years 1 to 9999 as `2021-01-20T00:00:00.100000+00:00`, without microseconds if they are 0. */
 export function formatMicros(micros: bigint): string {
   const { kernel, text } = arena();
   const length = kernel.formatTime(micros);

@@ -1,5 +1,5 @@
 /**
- * General msgpack: reading what free-form data, or a whole report, holds.
+ * Reads general msgpack: free-form data, or a whole report.
  *
  * @module
  */
@@ -9,18 +9,18 @@ import { readText } from "./read_text.ts";
 import { isNumber, numbersEnd, readNumbers } from "./read_numbers.ts";
 import { ExtData } from "./ext_data.ts";
 
-/** Below this length a loop over ASCII beats any call. */
+/** Below this length, a loop over ASCII is faster than any call. */
 const SHORT_TEXT = 24;
-/** An array of up to this length is made at once: longer ones an engine may take for sparse. */
+/** Arrays up to this length are created at full length; an engine may store longer ones as sparse arrays. */
 const LONGEST_AT_ONCE = 1 << 20;
-/** How many short keys are remembered, each in the slot of its first and last byte. */
+/** Number of short keys that are remembered; the first and the last byte of a key determine its slot. */
 const KEY_SLOTS = 256;
 
 const knownKeys: ({ bytes: Uint8Array; text: string } | undefined)[] = new Array(KEY_SLOTS);
 
-/** Says what is wrong, and where. */
+/** Throws an error that says what is wrong, and where. */
 export function fail(what: string, offset: number): never {
-  throw new DataError(`Cannot decode the report as ${what}, at byte ${offset}`);
+  throw new DataError(`Cannot decode the report: ${what}, at byte ${offset}`);
 }
 
 /** Reads msgpack values from bytes. */
@@ -31,7 +31,7 @@ export class ValueReader {
   #end: number;
   readonly #view: DataView;
   readonly #maxDepth: number;
-  /** Elements of the open containers that have not begun, a byte each at least. */
+  /** Elements of the open containers that are not read yet: each takes at least one byte. */
   #owed = 0;
 
   constructor(bytes: Uint8Array, { offset = 0, end = bytes.length, maxDepth = 512 } = {}) {
@@ -42,7 +42,7 @@ export class ValueReader {
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  /** Reads the one value that stands from `offset` to `end`. */
+  /** Reads the value from `offset` to `end`. */
   readAt(offset: number, end: number): unknown {
     this.offset = offset;
     this.#end = end;
@@ -50,7 +50,7 @@ export class ValueReader {
     return this.read();
   }
 
-  /** Steps over `size` bytes; returns where they began. */
+  /** Steps over `size` bytes; returns their start. */
   #take(size: number): number {
     const at = this.offset;
     if (this.#end - at < size) fail("it is cut off", at);
@@ -58,12 +58,12 @@ export class ValueReader {
     return at;
   }
 
-  /** Reads the head of a map; returns how many entries there are, or −1 where it is not a map. */
+  /** Reads the head of a map; returns the number of its entries, or −1 if it is not a map. */
   mapHead(): number {
     return this.#head(0x80, 0xde);
   }
 
-  /** Reads the head of an array; returns how many elements there are, or −1 where it is not an array. */
+  /** Reads the head of an array; returns the number of its elements, or −1 if it is not an array. */
   arrayHead(): number {
     return this.#head(0x90, 0xdc);
   }
@@ -81,8 +81,8 @@ export class ValueReader {
   /**
    * Reads a value.
    *
-   * @param depth How many containers it lies in.
-   * @throws {DataError} If it is cut off, nested too deep, or no msgpack.
+   * @param depth The number of containers around it.
+   * @throws {DataError} If it is cut off, nested too deep, or not valid msgpack.
    */
   read(depth = 0): unknown {
     const at = this.#take(1);
@@ -144,7 +144,7 @@ export class ValueReader {
       case 0xdf:
         return this.#map(this.#length(byte - 0xdd), depth, at);
       default:
-        return fail("byte c1 begins no value", at);
+        return fail("a value cannot begin with byte c1", at);
     }
   }
 
@@ -188,7 +188,7 @@ export class ValueReader {
     }
   }
 
-  /** Opens a container that needs `count` values more. */
+  /** Opens a container with `count` values. */
   #open(count: number, depth: number, at: number): void {
     if (depth >= this.#maxDepth) {
       fail(`a value is nested deeper than ${this.#maxDepth} levels`, at);
@@ -215,7 +215,7 @@ export class ValueReader {
         this.offset = numbersEnd;
         this.#owed -= i - first;
       }
-      // Anything else, and a number that is cut off or does not fit the loops.
+      // Any other value, and a number that is cut off or that the loops do not read.
       if (i === first) {
         this.#owed--;
         result[i++] = this.read(depth + 1);
@@ -241,7 +241,7 @@ export class ValueReader {
     return this.read() as string | Uint8Array;
   }
 
-  /** A short key that has been read before; remembers it where it has not. */
+  /** A short key; the text of a key that was read before is used again. */
   #knownKey(at: number, length: number): string | undefined {
     const { bytes } = this;
     const slot = (bytes[at + 1] * 31 + bytes[at + length] * 7 + length) & (KEY_SLOTS - 1);
@@ -259,7 +259,7 @@ export class ValueReader {
     return text;
   }
 
-  /** A plain object, or a Map where a key is bytes. */
+  /** A plain object, or a Map if a key is bytes. */
   #map(length: number, depth: number, at: number): unknown {
     this.#open(2 * length, depth, at);
     const result: Record<string, unknown> = {};
@@ -272,7 +272,7 @@ export class ValueReader {
     return result;
   }
 
-  /** The rest of a map whose next key is `first`, after what `start` has. */
+  /** Reads the rest of a map into a Map that begins with the entries of `start`; its next key is `first`. */
   #mapFrom(
     start: Record<string, unknown>,
     first: Uint8Array,
@@ -292,7 +292,7 @@ export class ValueReader {
   }
 }
 
-/** Sets an own property, `__proto__` like any other. */
+/** Sets an own property, even if its name is `__proto__`. */
 function setOwn(target: Record<string, unknown>, key: string, value: unknown): void {
   if (key !== "__proto__") target[key] = value;
   else {

@@ -1,5 +1,5 @@
 /**
- * What values are written to: the part of `ValueWriter` that its helpers use.
+ * The part of `ValueWriter` that its helpers use.
  *
  * @module
  */
@@ -10,9 +10,9 @@ export interface ValueSink {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** The same bytes. */
   readonly view: DataView;
-  /** How many bytes have been written. */
+  /** The number of bytes that have been written. */
   length: number;
-  /** Makes room for `size` more bytes: `bytes` and `view` may be others afterwards. */
+  /** Makes room for `size` more bytes; this may replace `bytes` and `view`. */
   reserve(size: number): void;
   /** Writes the head of an array or a map. */
   head(short: number, long: number, count: number): void;

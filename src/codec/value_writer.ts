@@ -1,8 +1,8 @@
 /**
- * General msgpack: writing what free-form data holds.
+ * Writes general msgpack: the content of free-form data.
  *
- * The bytes are those that Python's `msgpack.packb(use_bin_type=True)` writes for the same values, but
- * that a whole number is an integer here: JavaScript has no 5.0 (see {@linkcode Float}).
+ * The bytes are those that Python's `msgpack.packb(use_bin_type=True)` writes for the same values, except
+ * that a whole number is always an integer: JavaScript has no 5.0 (see {@linkcode Float}).
  *
  * @module
  */
@@ -18,9 +18,9 @@ import { formatMicros, timestampMicros } from "./timestamps.ts";
 import { writeMap } from "./write_map.ts";
 import { writeNumberRun, writeNumbers } from "./write_numbers.ts";
 
-/** From this length on the numbers that an array begins with go through linear memory. */
+/** If an array of at least this length begins with numbers, these are encoded in linear memory. */
 const MANY_NUMBERS = 24;
-/** Below this length a loop over the characters beats `TextEncoder`. */
+/** Below this length, a loop over the characters is faster than `TextEncoder`. */
 const SHORT_TEXT = 45;
 
 const encoder = new TextEncoder();
@@ -29,7 +29,7 @@ const encoder = new TextEncoder();
 export class ValueWriter {
   /** Everything written so far, up to `length`. */
   bytes: Uint8Array<ArrayBuffer>;
-  /** How many bytes have been written. */
+  /** The number of bytes that have been written. */
   length = 0;
   /** The same bytes. */
   view: DataView;
@@ -52,7 +52,7 @@ export class ValueWriter {
    * Writes a value.
    *
    * @param value The value.
-   * @param level How deep it lies below the report's map.
+   * @param level Its level below the report's map.
    * @throws {DataError} If an integer has more than 64 bits, text is not well-formed, a key is neither
    * text nor bytes, or nesting is too deep.
    * @throws {TypeError} If it is of a type that has no form in msgpack.
@@ -76,7 +76,7 @@ export class ValueWriter {
         throw new TypeError(
           `Cannot encode ${
             typeof value === "symbol" ? "a symbol" : typeof value
-          } as msgpack has no form for it`,
+          }: msgpack has no form for it`,
         );
     }
   }
@@ -87,7 +87,7 @@ export class ValueWriter {
     this.bytes[this.length++] = value;
   }
 
-  /** Writes bytes as they are. */
+  /** Writes bytes unchanged. */
   raw(bytes: Uint8Array): void {
     const { length } = bytes;
     this.reserve(length);
@@ -113,7 +113,7 @@ export class ValueWriter {
     const number = Number(value);
     if (Number.isSafeInteger(number)) return this.integer(number);
     if (value < -(2n ** 63n) || value >= 2n ** 64n) {
-      throw new DataError(`Cannot encode ${value} as an integer has at most 64 bits`);
+      throw new DataError(`Cannot encode ${value}: an integer has at most 64 bits`);
     }
     this.reserve(9);
     this.bytes[this.length] = value < 0n ? 0xd3 : 0xcf;
@@ -143,7 +143,7 @@ export class ValueWriter {
       throw new DataError("Cannot encode text with half a surrogate pair as UTF-8");
     }
     this.reserve(3 * length + 5);
-    // Behind a head of the length that ASCII would need; moved where more bytes need a longer one.
+    // Written behind a head of the length that ASCII would need, and moved if the bytes turn out to need a longer head.
     const guess = headOfText(length);
     const at = this.length;
     const { written } = encoder.encodeInto(value, this.bytes.subarray(at + guess));
@@ -201,7 +201,7 @@ export class ValueWriter {
       return this.text(formatMicros(timestampMicros({ epochNanoseconds })));
     }
     if ("toJSON" in value && typeof value.toJSON === "function") {
-      // One level further down, so that a toJSON that gives itself comes to an end.
+      // One level further down, so that a toJSON that returns its own object does not recurse forever.
       return this.write(value.toJSON(), level + 1);
     }
     // A plain object of another realm.
@@ -209,7 +209,7 @@ export class ValueWriter {
       return writeMap(this, value, level);
     }
     throw new TypeError(
-      `Cannot encode a ${value.constructor?.name || "object"} as msgpack has no form for it`,
+      `Cannot encode a ${value.constructor?.name || "object"}: msgpack has no form for it`,
     );
   }
 
@@ -229,7 +229,7 @@ export class ValueWriter {
         throw new DataError(
           `Cannot encode a map with a key of type ${
             key === null ? "null" : typeof key
-          } as keys must be text or bytes`,
+          }: keys must be text or bytes`,
         );
       }
       this.#item(item, level);
@@ -263,8 +263,8 @@ export class ValueWriter {
 }
 
 /**
- * Whether it is a plain object without a `toJSON`. To ask for the prototype costs more than to write a small map; most are
- * told by what they inherit.
+ * Whether it is a plain object without a `toJSON`. Reading the prototype costs more than writing a small map, so most
+ * plain objects are recognised by the `constructor` that they inherit.
  */
 function isPlain(value: { readonly toJSON?: unknown }): value is Record<string, unknown> {
   const { constructor, toJSON } = value;

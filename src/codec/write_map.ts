@@ -1,8 +1,8 @@
 /**
- * Plain objects to msgpack.
+ * Writes plain objects as msgpack.
  *
- * Maps in a row mostly have the same keys: the key that stood last at each place is kept as it goes out,
- * and what is short is written without a call.
+ * Consecutive maps mostly have the same keys: the last key at each place is kept in its encoded form. Short keys and
+ * texts are written without a call.
  *
  * @module
  */
@@ -13,15 +13,15 @@ import type { ValueSink } from "./value_sink.ts";
 
 const { hasOwnProperty } = Object.prototype;
 
-/** Places that a key is kept for; those of a level begin `LEVEL_PLACES` after those of the one above. */
+/** Number of places that keep a key; those of a level begin `LEVEL_PLACES` after those of the level above. */
 const PLACES = 64;
 const LAST_PLACE = PLACES - 1;
 const LEVEL_PLACES = 8;
-/** Words of an encoded key: a byte for its length and up to 31 characters of ASCII. */
+/** Words of an encoded key: one byte for its length and up to 31 characters of ASCII. */
 const WORDS = 8;
 /** Text below this length has a head of one byte. */
 const SHORT_TEXT = 32;
-/** Room for a key and a value that are short. */
+/** Bytes for a short key and a short value. */
 const ROOM = 2 * 4 * WORDS;
 
 const placeKeys: (string | undefined)[] = new Array(PLACES).fill(undefined);
@@ -30,7 +30,7 @@ const placeWords = new Uint32Array(PLACES * WORDS);
 const placeView = new DataView(placeWords.buffer);
 const placeBytes = new Uint8Array(placeWords.buffer);
 
-/** Keeps a key; false where it is not short. */
+/** Keeps a key; false if it is not short. */
 function keepKey(place: number, key: string): boolean {
   const at = 4 * WORDS * place;
   placeKeys[place] = undefined;
@@ -43,9 +43,9 @@ function keepKey(place: number, key: string): boolean {
 }
 
 /**
- * Writes a plain object; what is undefined is left out.
+ * Writes a plain object without the entries whose value is undefined.
  *
- * @param level How deep it lies below the report's map.
+ * @param level Its level below the report's map.
  */
 export function writeMap(
   writer: ValueSink,
@@ -59,8 +59,8 @@ export function writeMap(
   let at = start + 1;
   let count = 0;
   let place = LEVEL_PLACES * level & LAST_PLACE;
-  // For a key that the loop has just returned, the engine knows where its value is and that it is the object's
-  // own; `Object.hasOwn` would look it up again.
+  // The engine knows where the value of the loop's current key is, and that the key is an own property;
+  // `Object.hasOwn` would look it up again.
   for (const key in value) {
     const item = value[key];
     if (item === undefined || !hasOwnProperty.call(value, key)) continue;
@@ -103,7 +103,7 @@ export function writeMap(
   else writeLongHead(writer, start, count);
 }
 
-/** Makes room for the head of a map that turned out to be long. */
+/** Makes room for the head of a map with more than 15 entries. */
 function writeLongHead(writer: ValueSink, start: number, count: number): void {
   writer.reserve(4);
   const moved = count < 0x10000 ? 2 : 4;

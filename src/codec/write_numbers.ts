@@ -1,19 +1,19 @@
 /**
- * Arrays of numbers to msgpack: typed ones, and what of an ordinary array are numbers.
+ * Writes arrays of numbers as msgpack: typed arrays, and runs of numbers in ordinary arrays.
  *
  * @module
  */
 import { arena } from "./arena.ts";
 import type { ValueSink } from "./value_sink.ts";
 
-/** From this length on, floats go through linear memory. */
+/** Arrays of at least this many floats are encoded in linear memory. */
 const MANY_FLOATS = 32;
-/** As many numbers of an array are gathered at a time. */
+/** The number of array elements that are gathered at a time. */
 const GATHERED = 1024;
 
 /**
- * Numbers on their way into linear memory. An array may run the caller's code (it may be a proxy, or have getters), which
- * may encode another report, so linear memory is not written before the last of them is read.
+ * A buffer for numbers before they are copied to linear memory. Reading an array may run the caller's code (a proxy, or
+ * getters), which may encode another report, so all numbers are read before linear memory is written.
  */
 let idle: Float64Array | undefined;
 
@@ -34,7 +34,7 @@ export function writeNumbers(writer: ValueSink, numbers: ArrayLike<number | bigi
   }
 }
 
-/** Floats through linear memory, where the bytes of two at a time are reversed. */
+/** Writes floats by way of linear memory, where the bytes of two at a time are reversed. */
 function writeFloats(writer: ValueSink, floats: Float64Array | Float32Array): void {
   const { kernel, values, out, chunk } = arena();
   for (let from = 0; from < floats.length; from += chunk) {

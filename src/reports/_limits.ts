@@ -31,7 +31,7 @@ export function decodeLimits(bytes: Uint8Array, options: DecodeOptions): { maxDe
   }
   if (bytes.length > maxBytes) {
     throw new DataError(
-      `Cannot decode the report as it has ${bytes.length} bytes, more than ${maxBytes}`,
+      `Cannot decode the report: it has ${bytes.length} bytes, more than ${maxBytes}`,
     );
   }
   return { maxDepth };

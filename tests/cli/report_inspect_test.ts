@@ -80,7 +80,7 @@ Deno.test("archfx report inspect and decode reject a file that is not a report, 
       const { code, err } = await archfx(["report", command, "text.mp"], { cwd });
       assertEquals([code, err], [
         1,
-        `archfx report ${command}: "text.mp": Cannot decode the report as it is not a map, at byte 0\n`,
+        `archfx report ${command}: "text.mp": Cannot decode the report: it is not a map, at byte 0\n`,
       ]);
     }
   }));
@@ -201,7 +201,7 @@ Deno.test("archfx report verify names a file once that is not a report or cannot
     assertEquals(code, 1);
     assertEquals(
       out,
-      "text.mp\terror\tunreadable\tCannot decode the report as it is not a map, at byte 0\n" +
+      "text.mp\terror\tunreadable\tCannot decode the report: it is not a map, at byte 0\n" +
         "none.mp\terror\tunreadable\tcannot be read: there is no such file\n",
     );
   }));

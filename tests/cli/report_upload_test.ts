@@ -74,7 +74,7 @@ Deno.test("archfx report upload holds back the streamer of a file that is cut of
     assertEquals([code, out], [5, `${LINE.a}held back\n${LINE.c}300 new\n`]);
     assertStringIncludes(
       err,
-      'archfx report upload: "cut.mp": Cannot decode the report as it is cut off',
+      'archfx report upload: "cut.mp": Cannot decode the report: it is cut off',
     );
   }));
 
@@ -83,7 +83,7 @@ Deno.test("archfx report upload sends nothing if a file does not say its streame
     await Deno.writeTextFile(`${spool.cwd}/text.mp`, "hello");
     const refused = await archfx(["report", "upload", "a.mp", "text.mp", "none.mp"], spool);
     assertEquals([refused.code, refused.out], [1, ""]);
-    assertStringIncludes(refused.err, '"text.mp": Cannot decode the report as it is not a map');
+    assertStringIncludes(refused.err, '"text.mp": Cannot decode the report: it is not a map');
     assertStringIncludes(refused.err, 'Cannot read "none.mp": there is no such file');
     assertStringIncludes(refused.err, "Nothing was sent");
     assertEquals(uploads(spool.emulator), 0);
