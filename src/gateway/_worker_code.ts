@@ -27,13 +27,13 @@ at+1),at+=3;else if(byte===204)result[i]=bytes[at+1],at+=2;else if(byte>=224)res
 result[i]=view2.getInt8(at+1),at+=2;else if(byte===206)result[i]=view2.getUint32(at+1),at+=5;else if(byte===210)result[i]=
 view2.getInt32(at+1),at+=5;else break}return numbersEnd=at,i}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
 "nodejs.util.inspect.custom"])Object.defineProperty(prototype,Symbol.for(name),{value,configurable:!0})}function jsonNumber(value){return Number.isFinite(value)?value:String(value)}var ExtData=class _ExtData{code;data;constructor(code,data){if(!Number.isInteger(code)||code<-1||code>127)throw new DataError(
-\`Cannot make an ExtData of code \${code}: it must be an integer from 0 to 127, or -1\`);if(code===-1&&!isTimestamp(data))throw new DataError(
-\`Cannot make a timestamp of \${data.length} bytes as it must have 4, 8 or 12 and less than 10^9 nanoseconds\`);this.code=code,
-this.data=data}toString(){return\`ExtData(\${this.code}, \${this.data.length} bytes)\`}toJSON(){let data=Array.from(this.data,
-byte=>byte.toString(16).padStart(2,"0")).join("");return{code:this.code,data}}static{inspectable(_ExtData.prototype,it=>String(
-it))}};function isTimestamp(data){if(data.length===4)return!0;if(data.length!==8&&data.length!==12)return!1;let first=new DataView(
-data.buffer,data.byteOffset).getUint32(0);return(data.length===8?first>>>2:first)<1e9}var SHORT_TEXT=24,LONGEST_AT_ONCE=1<<20,KEY_SLOTS=256,knownKeys=new Array(KEY_SLOTS);function fail(what,offset){throw new DataError(
-\`Cannot decode the report as \${what}, at byte \${offset}\`)}var ValueReader=class{bytes;offset;#end;#view;#maxDepth;#owed=0;constructor(bytes,{
+\`Cannot make an ExtData of code \${code}: the code must be an integer from 0 to 127, or -1\`);if(code===-1&&!isTimestamp(data))
+throw new DataError(\`Cannot make a timestamp of \${data.length} bytes: it must have 4, 8 or 12, and less than 10^9 nanose\\
+conds\`);this.code=code,this.data=data}toString(){return\`ExtData(\${this.code}, \${this.data.length} bytes)\`}toJSON(){let data=Array.
+from(this.data,byte=>byte.toString(16).padStart(2,"0")).join("");return{code:this.code,data}}static{inspectable(_ExtData.
+prototype,it=>String(it))}};function isTimestamp(data){if(data.length===4)return!0;if(data.length!==8&&data.length!==12)
+return!1;let first=new DataView(data.buffer,data.byteOffset).getUint32(0);return(data.length===8?first>>>2:first)<1e9}var SHORT_TEXT=24,LONGEST_AT_ONCE=1<<20,KEY_SLOTS=256,knownKeys=new Array(KEY_SLOTS);function fail(what,offset){throw new DataError(
+\`Cannot decode the report: \${what}, at byte \${offset}\`)}var ValueReader=class{bytes;offset;#end;#view;#maxDepth;#owed=0;constructor(bytes,{
 offset=0,end=bytes.length,maxDepth=512}={}){this.bytes=bytes,this.offset=offset,this.#end=end,this.#maxDepth=maxDepth,this.#view=
 new DataView(bytes.buffer,bytes.byteOffset,bytes.byteLength)}readAt(offset,end){return this.offset=offset,this.#end=end,
 this.#owed=0,this.read()}#take(size){let at=this.offset;return this.#end-at<size&&fail("it is cut off",at),this.offset=at+
@@ -49,29 +49,29 @@ this.#view.getBigUint64(this.#take(8)));case 208:return this.#view.getInt8(this.
 this.#take(2));case 210:return this.#view.getInt32(this.#take(4));case 211:return narrowed(this.#view.getBigInt64(this.#take(
 8)));case 212:case 213:case 214:case 215:case 216:return this.#extension(1<<byte-212,at);case 217:case 218:case 219:return this.#text(
 this.#length(byte-217));case 220:case 221:return this.#array(this.#length(byte-219),depth,at);case 222:case 223:return this.#map(
-this.#length(byte-221),depth,at);default:return fail("byte c1 begins no value",at)}}#length(width){return width===0?this.
-bytes[this.#take(1)]:width===1?this.#view.getUint16(this.#take(2)):this.#view.getUint32(this.#take(4))}#text(length){let at=this.#take(
-length);if(length<SHORT_TEXT){let text="",i=0;for(;i<length;i++){let code=this.bytes[at+i];if(code>127)break;text+=String.
-fromCharCode(code)}if(i===length)return text}return readText(this.bytes,at,at+length)??fail("a text is not UTF-8",at)}#binary(length){
-let at=this.#take(length);return this.bytes.slice(at,at+length)}#extension(length,at){let code=this.#view.getInt8(this.#take(
-1)),data=this.#binary(length);try{return new ExtData(code,data)}catch{return fail(\`an extension value of code \${code} an\\
-d \${length} bytes is of an unknown type\`,at)}}#open(count,depth,at){depth>=this.#maxDepth&&fail(\`a value is nested deepe\\
-r than \${this.#maxDepth} levels\`,at),this.#owed+=count,this.#owed>this.#end-this.offset&&fail("it is cut off",at)}#array(length,depth,at){
-this.#open(length,depth,at);let result=length<=LONGEST_AT_ONCE?new Array(length):[];for(let i=0;i<length;){let first=i;isNumber(
-this.bytes[this.offset])&&(i=readNumbers(this.bytes,this.#view,this.offset,this.#end,result,i,length),this.offset=numbersEnd,
-this.#owed-=i-first),i===first&&(this.#owed--,result[i++]=this.read(depth+1))}return result}key(){let at=this.offset;if(at<
-this.#end){let byte=this.bytes[at];if(byte>160&&byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(at,byte&31);if(known!==
-void 0)return known}!(byte>=160&&byte<192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is nei\\
-ther text nor bytes",at)}return this.read()}#knownKey(at,length){let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+
-length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===
-bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=String(this.read());return knownKeys[slot]=
-{bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,depth,at);let result={};for(let i=0;i<
-length;i++){this.#owed-=2;let key=this.key();if(typeof key!="string")return this.#mapFrom(result,key,length-i,depth);setOwn(
-result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){let result=new Map(Object.entries(start)),
-key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.set(key,this.read(depth+1));return result}};
-function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,{value,writable:!0,
-enumerable:!0,configurable:!0})}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
- as it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
+this.#length(byte-221),depth,at);default:return fail("a value cannot begin with byte c1",at)}}#length(width){return width===
+0?this.bytes[this.#take(1)]:width===1?this.#view.getUint16(this.#take(2)):this.#view.getUint32(this.#take(4))}#text(length){
+let at=this.#take(length);if(length<SHORT_TEXT){let text="",i=0;for(;i<length;i++){let code=this.bytes[at+i];if(code>127)
+break;text+=String.fromCharCode(code)}if(i===length)return text}return readText(this.bytes,at,at+length)??fail("a text i\\
+s not UTF-8",at)}#binary(length){let at=this.#take(length);return this.bytes.slice(at,at+length)}#extension(length,at){let code=this.#view.
+getInt8(this.#take(1)),data=this.#binary(length);try{return new ExtData(code,data)}catch{return fail(\`an extension value\\
+ of code \${code} and \${length} bytes is of an unknown type\`,at)}}#open(count,depth,at){depth>=this.#maxDepth&&fail(\`a va\\
+lue is nested deeper than \${this.#maxDepth} levels\`,at),this.#owed+=count,this.#owed>this.#end-this.offset&&fail("it is \\
+cut off",at)}#array(length,depth,at){this.#open(length,depth,at);let result=length<=LONGEST_AT_ONCE?new Array(length):[];
+for(let i=0;i<length;){let first=i;isNumber(this.bytes[this.offset])&&(i=readNumbers(this.bytes,this.#view,this.offset,this.#end,
+result,i,length),this.offset=numbersEnd,this.#owed-=i-first),i===first&&(this.#owed--,result[i++]=this.read(depth+1))}return result}key(){
+let at=this.offset;if(at<this.#end){let byte=this.bytes[at];if(byte>160&&byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(
+at,byte&31);if(known!==void 0)return known}!(byte>=160&&byte<192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("\\
+the key of a map is neither text nor bytes",at)}return this.read()}#knownKey(at,length){let{bytes}=this,slot=bytes[at+1]*
+31+bytes[at+length]*7+length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.bytes.length===length){let i=0;for(;i<
+length&&known.bytes[i]===bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=String(this.
+read());return knownKeys[slot]={bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,
+depth,at);let result={};for(let i=0;i<length;i++){this.#owed-=2;let key=this.key();if(typeof key!="string")return this.#mapFrom(
+result,key,length-i,depth);setOwn(result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){let result=new Map(
+Object.entries(start)),key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.set(key,this.read(depth+
+1));return result}};function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,
+{value,writable:!0,enumerable:!0,configurable:!0})}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
+: it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
 this.value)}static{inspectable(_Float.prototype,it=>\`Float(\${it.value})\`)}};var Time={end:315537897600000000n,epoch:62135596800000000n,none:-9223372036854775808n};var FIRST=-Time.epoch,LAST=Time.end-Time.epoch-1n,FIRST_MS=Number(FIRST/1000n),LAST_MS=Number(LAST/1000n),SAFE_MS=Math.floor(
 Number.MAX_SAFE_INTEGER/1e3)-1;var FIRST_HIGH=Number(FIRST>>32n)+1,LAST_HIGH=Number(LAST>>32n)-1;var{hasOwnProperty}=Object.prototype,PLACES=64,LAST_PLACE=PLACES-1;var WORDS=8;var ROOM=8*WORDS,placeKeys=new Array(PLACES).fill(void 0),placeLengths=new Uint8Array(PLACES),placeWords=new Uint32Array(
 PLACES*WORDS),placeView=new DataView(placeWords.buffer),placeBytes=new Uint8Array(placeWords.buffer);var encoder=new TextEncoder;var ONE_STREAM=1,FREE_FORM=2,WIDE_TIMES=4,DECIMALS=8,WIDE_INDEX=16,NEAR=32,LARGEST=2**51,NEAR_WHOLE=2**42,NEAR_BITS=4,POWERS=Array.

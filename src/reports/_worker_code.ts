@@ -54,9 +54,9 @@ data))},post({ready:!0})}var current;function instantiate(module){let kernel=new
 kernel.memory.buffer)}}function embeddedBytes(){let{fromBase64}=Uint8Array;if(fromBase64!==void 0)return fromBase64.call(
 Uint8Array,"");let binary=atob(""),bytes=new Uint8Array(binary.length);for(let i=0;i<bytes.length;i++)bytes[i]=binary.charCodeAt(
 i);return bytes}function compileEmbedded(){try{return new WebAssembly.Module(embeddedBytes())}catch(cause){throw new Error(
-"Cannot compile the codec as this host forbids compiling bytes: call init with the module archfx-cloud/codec.wasm first",
-{cause})}}function wasm(){return current??=instantiate(compileEmbedded())}async function init(module){if(module!==void 0&&!(module instanceof WebAssembly.Module))throw new TypeError("Cannot init\\
-ialize the codec as the module is not a WebAssembly.Module");if(current)return;let compiled=module??await WebAssembly.compile(
+"Cannot compile the codec: this host forbids compiling bytes; call init with the module archfx-cloud/codec.wasm first",{
+cause})}}function wasm(){return current??=instantiate(compileEmbedded())}async function init(module){if(module!==void 0&&!(module instanceof WebAssembly.Module))throw new TypeError("Cannot init\\
+ialize the codec: the module is not a WebAssembly.Module");if(current)return;let compiled=module??await WebAssembly.compile(
 embeddedBytes());current??=instantiate(compiled)}function unshared(bytes){return isUnshared(bytes)?bytes:bytes.slice()}function isUnshared(bytes){return bytes.buffer instanceof
 ArrayBuffer}var DataError=class extends Error{name="DataError";toJSON(){return{name:this.name,message:this.message}}},CHANGED="Canno\\
 t encode the report: its columns have been changed since it was made";var Expect={any:0,parent:1,device:2,variable:3,stream:4,half:5,start:6,index:7,groups:8},Fault={need:1,truncated:-1,badByte:-2,
@@ -107,7 +107,7 @@ if(loadNumbers(memory.streams,this.streams,from,to),loadNumbers(memory.times,thi
 loadNumbers(memory.ids,ids,from,to);else if(ids instanceof Uint32Array)loadNumbers(memory.narrowIds,ids,from,to),memory.
 kernel.widenIds(to-from);else{loadNumbers(memory.floatIds,ids,from,to);let bad=memory.kernel.checkedIds(to-from);if(bad>=
 0)throw new DataError(\`Cannot encode reading \${this.first+from+bad} with id \${ids[from+bad]}: it must be an integer from\\
- 0 to 2^53-1, or a bigint above\`)}}measure(){let memory=arena(),{length,freeForm}=this,ids=new IdRange,size=0;for(let from=0;from<
+ 0 to 2^53-1, or a bigint above that\`)}}measure(){let memory=arena(),{length,freeForm}=this,ids=new IdRange,size=0;for(let from=0;from<
 length;from+=memory.chunk){let to=Math.min(from+memory.chunk,length);this.#loadIntegers(memory,from,to);let measured=memory.
 kernel.measure(to-from);measured<0&&throwBadTime(measured,this.first+from),ids.include(memory),size+=measured}if(freeForm!==
 void 0){size+=freeForm.bytes.length;for(let i=0;i<length;i++)freeForm.extraLengths[i]!==0&&size--,freeForm.dataLengths[i]!==
@@ -150,13 +150,13 @@ if(typeof value=="bigint")return jsonInteger(value);if(typeof value=="number")re
 Uint8Array))return Array.from(value,jsonData);if(!(value instanceof Map||Object.getPrototypeOf(value)===null||Object.getPrototypeOf(
 value)===Object.prototype)||"toJSON"in value&&typeof value.toJSON=="function")return value;let entries=value instanceof Map?
 [...value]:Object.entries(value);return Object.fromEntries(entries.map(([key,item])=>[String(key),jsonData(item)]))}var ExtData=class _ExtData{code;data;constructor(code,data){if(!Number.isInteger(code)||code<-1||code>127)throw new DataError(
-\`Cannot make an ExtData of code \${code}: it must be an integer from 0 to 127, or -1\`);if(code===-1&&!isTimestamp(data))throw new DataError(
-\`Cannot make a timestamp of \${data.length} bytes as it must have 4, 8 or 12 and less than 10^9 nanoseconds\`);this.code=code,
-this.data=data}toString(){return\`ExtData(\${this.code}, \${this.data.length} bytes)\`}toJSON(){let data=Array.from(this.data,
-byte=>byte.toString(16).padStart(2,"0")).join("");return{code:this.code,data}}static{inspectable(_ExtData.prototype,it=>String(
-it))}};function isTimestamp(data){if(data.length===4)return!0;if(data.length!==8&&data.length!==12)return!1;let first=new DataView(
-data.buffer,data.byteOffset).getUint32(0);return(data.length===8?first>>>2:first)<1e9}var SHORT_TEXT=24,LONGEST_AT_ONCE=1<<20,KEY_SLOTS=256,knownKeys=new Array(KEY_SLOTS);function fail(what,offset){throw new DataError(
-\`Cannot decode the report as \${what}, at byte \${offset}\`)}var ValueReader=class{bytes;offset;#end;#view;#maxDepth;#owed=0;constructor(bytes,{
+\`Cannot make an ExtData of code \${code}: the code must be an integer from 0 to 127, or -1\`);if(code===-1&&!isTimestamp(data))
+throw new DataError(\`Cannot make a timestamp of \${data.length} bytes: it must have 4, 8 or 12, and less than 10^9 nanose\\
+conds\`);this.code=code,this.data=data}toString(){return\`ExtData(\${this.code}, \${this.data.length} bytes)\`}toJSON(){let data=Array.
+from(this.data,byte=>byte.toString(16).padStart(2,"0")).join("");return{code:this.code,data}}static{inspectable(_ExtData.
+prototype,it=>String(it))}};function isTimestamp(data){if(data.length===4)return!0;if(data.length!==8&&data.length!==12)
+return!1;let first=new DataView(data.buffer,data.byteOffset).getUint32(0);return(data.length===8?first>>>2:first)<1e9}var SHORT_TEXT=24,LONGEST_AT_ONCE=1<<20,KEY_SLOTS=256,knownKeys=new Array(KEY_SLOTS);function fail(what,offset){throw new DataError(
+\`Cannot decode the report: \${what}, at byte \${offset}\`)}var ValueReader=class{bytes;offset;#end;#view;#maxDepth;#owed=0;constructor(bytes,{
 offset=0,end=bytes.length,maxDepth=512}={}){this.bytes=bytes,this.offset=offset,this.#end=end,this.#maxDepth=maxDepth,this.#view=
 new DataView(bytes.buffer,bytes.byteOffset,bytes.byteLength)}readAt(offset,end){return this.offset=offset,this.#end=end,
 this.#owed=0,this.read()}#take(size){let at=this.offset;return this.#end-at<size&&fail("it is cut off",at),this.offset=at+
@@ -172,30 +172,30 @@ this.#view.getBigUint64(this.#take(8)));case 208:return this.#view.getInt8(this.
 this.#take(2));case 210:return this.#view.getInt32(this.#take(4));case 211:return narrowed(this.#view.getBigInt64(this.#take(
 8)));case 212:case 213:case 214:case 215:case 216:return this.#extension(1<<byte-212,at);case 217:case 218:case 219:return this.#text(
 this.#length(byte-217));case 220:case 221:return this.#array(this.#length(byte-219),depth,at);case 222:case 223:return this.#map(
-this.#length(byte-221),depth,at);default:return fail("byte c1 begins no value",at)}}#length(width){return width===0?this.
-bytes[this.#take(1)]:width===1?this.#view.getUint16(this.#take(2)):this.#view.getUint32(this.#take(4))}#text(length){let at=this.#take(
-length);if(length<SHORT_TEXT){let text="",i=0;for(;i<length;i++){let code=this.bytes[at+i];if(code>127)break;text+=String.
-fromCharCode(code)}if(i===length)return text}return readText(this.bytes,at,at+length)??fail("a text is not UTF-8",at)}#binary(length){
-let at=this.#take(length);return this.bytes.slice(at,at+length)}#extension(length,at){let code=this.#view.getInt8(this.#take(
-1)),data=this.#binary(length);try{return new ExtData(code,data)}catch{return fail(\`an extension value of code \${code} an\\
-d \${length} bytes is of an unknown type\`,at)}}#open(count,depth,at){depth>=this.#maxDepth&&fail(\`a value is nested deepe\\
-r than \${this.#maxDepth} levels\`,at),this.#owed+=count,this.#owed>this.#end-this.offset&&fail("it is cut off",at)}#array(length,depth,at){
-this.#open(length,depth,at);let result=length<=LONGEST_AT_ONCE?new Array(length):[];for(let i=0;i<length;){let first=i;isNumber(
-this.bytes[this.offset])&&(i=readNumbers(this.bytes,this.#view,this.offset,this.#end,result,i,length),this.offset=numbersEnd,
-this.#owed-=i-first),i===first&&(this.#owed--,result[i++]=this.read(depth+1))}return result}key(){let at=this.offset;if(at<
-this.#end){let byte=this.bytes[at];if(byte>160&&byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(at,byte&31);if(known!==
-void 0)return known}!(byte>=160&&byte<192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("the key of a map is nei\\
-ther text nor bytes",at)}return this.read()}#knownKey(at,length){let{bytes}=this,slot=bytes[at+1]*31+bytes[at+length]*7+
-length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.bytes.length===length){let i=0;for(;i<length&&known.bytes[i]===
-bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=String(this.read());return knownKeys[slot]=
-{bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,depth,at);let result={};for(let i=0;i<
-length;i++){this.#owed-=2;let key=this.key();if(typeof key!="string")return this.#mapFrom(result,key,length-i,depth);setOwn(
-result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){let result=new Map(Object.entries(start)),
-key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.set(key,this.read(depth+1));return result}};
-function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,{value,writable:!0,
-enumerable:!0,configurable:!0})}init_is_record();function writeAscii(bytes,at,text){let{length}=text;for(let i=0;i<length;i++){let code=text.charCodeAt(i);if(code>127)return!1;
+this.#length(byte-221),depth,at);default:return fail("a value cannot begin with byte c1",at)}}#length(width){return width===
+0?this.bytes[this.#take(1)]:width===1?this.#view.getUint16(this.#take(2)):this.#view.getUint32(this.#take(4))}#text(length){
+let at=this.#take(length);if(length<SHORT_TEXT){let text="",i=0;for(;i<length;i++){let code=this.bytes[at+i];if(code>127)
+break;text+=String.fromCharCode(code)}if(i===length)return text}return readText(this.bytes,at,at+length)??fail("a text i\\
+s not UTF-8",at)}#binary(length){let at=this.#take(length);return this.bytes.slice(at,at+length)}#extension(length,at){let code=this.#view.
+getInt8(this.#take(1)),data=this.#binary(length);try{return new ExtData(code,data)}catch{return fail(\`an extension value\\
+ of code \${code} and \${length} bytes is of an unknown type\`,at)}}#open(count,depth,at){depth>=this.#maxDepth&&fail(\`a va\\
+lue is nested deeper than \${this.#maxDepth} levels\`,at),this.#owed+=count,this.#owed>this.#end-this.offset&&fail("it is \\
+cut off",at)}#array(length,depth,at){this.#open(length,depth,at);let result=length<=LONGEST_AT_ONCE?new Array(length):[];
+for(let i=0;i<length;){let first=i;isNumber(this.bytes[this.offset])&&(i=readNumbers(this.bytes,this.#view,this.offset,this.#end,
+result,i,length),this.offset=numbersEnd,this.#owed-=i-first),i===first&&(this.#owed--,result[i++]=this.read(depth+1))}return result}key(){
+let at=this.offset;if(at<this.#end){let byte=this.bytes[at];if(byte>160&&byte<192&&at+(byte&31)<this.#end){let known=this.#knownKey(
+at,byte&31);if(known!==void 0)return known}!(byte>=160&&byte<192||byte>=217&&byte<=219)&&!(byte>=196&&byte<=198)&&fail("\\
+the key of a map is neither text nor bytes",at)}return this.read()}#knownKey(at,length){let{bytes}=this,slot=bytes[at+1]*
+31+bytes[at+length]*7+length&KEY_SLOTS-1,known=knownKeys[slot];if(known!==void 0&&known.bytes.length===length){let i=0;for(;i<
+length&&known.bytes[i]===bytes[at+1+i];)i++;if(i===length)return this.offset=at+1+length,known.text}let text=String(this.
+read());return knownKeys[slot]={bytes:bytes.slice(at+1,at+1+length),text},text}#map(length,depth,at){this.#open(2*length,
+depth,at);let result={};for(let i=0;i<length;i++){this.#owed-=2;let key=this.key();if(typeof key!="string")return this.#mapFrom(
+result,key,length-i,depth);setOwn(result,key,this.read(depth+1))}return result}#mapFrom(start,first,length,depth){let result=new Map(
+Object.entries(start)),key=first;for(let i=0;i<length;i++)i>0&&(this.#owed-=2,key=this.key()),result.set(key,this.read(depth+
+1));return result}};function setOwn(target,key,value){key!=="__proto__"?target[key]=value:Object.defineProperty(target,key,
+{value,writable:!0,enumerable:!0,configurable:!0})}init_is_record();function writeAscii(bytes,at,text){let{length}=text;for(let i=0;i<length;i++){let code=text.charCodeAt(i);if(code>127)return!1;
 bytes[at+i]=code}return!0}var Float=class _Float{value;constructor(value){if(typeof value!="number")throw new TypeError(\`Cannot make a Float of a \${typeof value}\\
- as it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
+: it takes a number\`);this.value=value}valueOf(){return this.value}toString(){return String(this.value)}toJSON(){return jsonNumber(
 this.value)}static{inspectable(_Float.prototype,it=>\`Float(\${it.value})\`)}};var MAX_LEVEL=511;function tooDeep(){throw new DataError("Cannot encode a value that is nested deeper than 512 levels")}function putNumber(view,at,value){return(value|0)===value&&value!==0||Number.isSafeInteger(value)&&!Object.is(value,-0)?
 putInteger(view,at,value):putFloat(view,at,value)}function putFloat(view,at,value){return view.setUint8(at,203),view.setFloat64(
 at+1,value),at+9}function putInteger(view,at,value){if(value>=0){if(value<128)return view.setUint8(at,value),at+1;if(value<
@@ -235,13 +235,13 @@ length)return;let bytes=new Uint8Array(Math.max(2*this.bytes.length,this.length+
 length)),this.bytes=bytes,this.view=new DataView(bytes.buffer)}write(value,level){switch(typeof value){case"number":this.
 reserve(9),this.length=putNumber(this.view,this.length,value);return;case"string":return this.text(value);case"boolean":
 return this.byte(value?195:194);case"bigint":return this.bigint(value);case"object":return value===null?this.byte(192):this.#object(
-value,level);default:throw new TypeError(\`Cannot encode \${typeof value=="symbol"?"a symbol":typeof value} as msgpack has\\
- no form for it\`)}}byte(value){this.reserve(1),this.bytes[this.length++]=value}raw(bytes){let{length}=bytes;if(this.reserve(
+value,level);default:throw new TypeError(\`Cannot encode \${typeof value=="symbol"?"a symbol":typeof value}: msgpack has n\\
+o form for it\`)}}byte(value){this.reserve(1),this.bytes[this.length++]=value}raw(bytes){let{length}=bytes;if(this.reserve(
 length),length>32)this.bytes.set(bytes,this.length);else for(let i=0;i<length;i++)this.bytes[this.length+i]=bytes[i];this.
 length+=length}float(value){this.reserve(9),this.length=putFloat(this.view,this.length,value)}integer(value){this.reserve(
 9),this.length=putInteger(this.view,this.length,value)}bigint(value){let number=Number(value);if(Number.isSafeInteger(number))
-return this.integer(number);if(value<-(2n**63n)||value>=2n**64n)throw new DataError(\`Cannot encode \${value} as an intege\\
-r has at most 64 bits\`);this.reserve(9),this.bytes[this.length]=value<0n?211:207,this.view.setBigUint64(this.length+1,BigInt.
+return this.integer(number);if(value<-(2n**63n)||value>=2n**64n)throw new DataError(\`Cannot encode \${value}: an integer \\
+has at most 64 bits\`);this.reserve(9),this.bytes[this.length]=value<0n?211:207,this.view.setBigUint64(this.length+1,BigInt.
 asUintN(64,value)),this.length+=9}text(value){let{length}=value;if(length<SHORT_TEXT3){this.reserve(length+2);let{bytes}=this,
 start=this.length+(length<32?1:2);if(writeAscii(bytes,start,value)){length<32?bytes[start-1]=160|length:(bytes[start-2]=
 217,bytes[start-1]=length),this.length=start+length;return}}if(!value.isWellFormed())throw new DataError("Cannot encode \\
@@ -259,18 +259,18 @@ Date)return this.text(formatMicros(timestampMicros(value)));if(value instanceof 
 epochNanoseconds"in value&&typeof value.epochNanoseconds=="bigint"){let{epochNanoseconds}=value;return this.text(formatMicros(
 timestampMicros({epochNanoseconds})))}if("toJSON"in value&&typeof value.toJSON=="function")return this.write(value.toJSON(),
 level+1);if(isRecord(value)&&Object.getPrototypeOf(Object.getPrototypeOf(value))===null)return writeMap(this,value,level);
-throw new TypeError(\`Cannot encode a \${value.constructor?.name||"object"} as msgpack has no form for it\`)}#item(item,level){
+throw new TypeError(\`Cannot encode a \${value.constructor?.name||"object"}: msgpack has no form for it\`)}#item(item,level){
 level===MAX_LEVEL&&tooDeep(),this.write(item,level+1)}#entries(value,level){let entries=[...value].filter(([,item])=>item!==
 void 0);this.head(128,222,entries.length);for(let[key,item]of entries){if(typeof key=="string")this.text(key);else if(key instanceof
 Uint8Array)this.#binary(key);else throw new DataError(\`Cannot encode a map with a key of type \${key===null?"null":typeof key}\\
- as keys must be text or bytes\`);this.#item(item,level)}}#array(value,level){let{length}=value;this.head(144,220,length),
-length>0&&level===MAX_LEVEL&&tooDeep();let i=length>=MANY_NUMBERS&&typeof value[0]=="number"?writeNumberRun(this,value,0):
-0;for(;i<length;i++)this.write(value[i],level+1)}#binary(value){this.reserve(5+value.length),this.length=this.#sized(196,
-value.length,this.length),this.raw(value)}#extension({code,data}){this.reserve(6+data.length);let{length}=data,fixed=[1,
-2,4,8,16].indexOf(length);fixed>=0?this.bytes[this.length++]=212+fixed:this.length=this.#sized(199,length,this.length),this.
-bytes[this.length++]=code,this.raw(data)}};function isPlain(value){let{constructor,toJSON}=value;if(typeof toJSON=="func\\
-tion")return!1;if(constructor===Object)return!0;let prototype=Object.getPrototypeOf(value);return prototype===Object.prototype||
-prototype===null}function headOfText(length){return length<32?1:length<256?2:length<65536?3:5}var LEVEL=3,FreeFormWriter=class{#writer;#extraLengths;#dataLengths;#rows=0;constructor(rows){this.#writer=new ValueWriter(
+: keys must be text or bytes\`);this.#item(item,level)}}#array(value,level){let{length}=value;this.head(144,220,length),length>
+0&&level===MAX_LEVEL&&tooDeep();let i=length>=MANY_NUMBERS&&typeof value[0]=="number"?writeNumberRun(this,value,0):0;for(;i<
+length;i++)this.write(value[i],level+1)}#binary(value){this.reserve(5+value.length),this.length=this.#sized(196,value.length,
+this.length),this.raw(value)}#extension({code,data}){this.reserve(6+data.length);let{length}=data,fixed=[1,2,4,8,16].indexOf(
+length);fixed>=0?this.bytes[this.length++]=212+fixed:this.length=this.#sized(199,length,this.length),this.bytes[this.length++]=
+code,this.raw(data)}};function isPlain(value){let{constructor,toJSON}=value;if(typeof toJSON=="function")return!1;if(constructor===
+Object)return!0;let prototype=Object.getPrototypeOf(value);return prototype===Object.prototype||prototype===null}function headOfText(length){
+return length<32?1:length<256?2:length<65536?3:5}var LEVEL=3,FreeFormWriter=class{#writer;#extraLengths;#dataLengths;#rows=0;constructor(rows){this.#writer=new ValueWriter(
 Math.min(64*rows,1<<20)),this.#extraLengths=new Uint32Array(rows),this.#dataLengths=new Uint32Array(rows)}get capacity(){
 return this.#writer.bytes.length}clear(){this.#rows=0,this.#writer.length=0}add(summary,raw){let writer2=this.#writer,start=writer2.
 length,middle=start;try{summary!=null&&writeSummary(writer2,summary),middle=writer2.length,raw!=null&&writer2.write(raw,
@@ -468,13 +468,14 @@ reader,key);break;case"highest_id":header.highestId=readInteger(reader,key);brea
 read();header.sentMicros=typeof sent=="string"?parseMicros(sent)??null:null,header.unreadSentTimestamp=sent!==null&&header.
 sentMicros===null;break}case"events":{hasEvents&&fail("it has events twice",at),hasEvents=!0;let length=reader.arrayHead();
 length<0&&fail("events is not an array",at),reader.offset=readEvents(reader.offset,length);break}default:reader.read()}}
-return hasDevice||fail("it has no device",0),reader.offset!==bytes.length&&fail("bytes follow its end",reader.offset),header}var TEXTS={[Fault.truncated]:"it is cut off",[Fault.badByte]:"byte c1 cannot begin a value",[Fault.badUtf8]:"a text is n\\
-ot UTF-8",[Fault.badKey]:"the key of a map is neither text nor bytes",[Fault.tooDeep]:"a value is nested too deep",[Fault.
-badExtension]:"an extension value is of an unknown type",[Fault.valueKey]:"value is not a valid field for summary data",
-[Fault.notAMap]:"an event is not a map",[Fault.badStream]:"a stream is not a variable of 32 bits",[Fault.badId]:"a readi\\
-ng id is not an integer from 0 to 2^64-1",[Fault.badTime]:"a timestamp is not valid",[Fault.badValue]:"a value is not a \\
-number",[Fault.badSummary]:"summary data is not a map",[Fault.noStream]:"an event has no stream",[Fault.noTimestamp]:"an\\
- event has no timestamp",[Fault.noValue]:"an event has no value"};function faultText(fault){return TEXTS[fault]??\`fault \${fault}\`}var SHORTEST_EVENT=43,LONG_SCALAR=1<<20;function walkEvents(input,offset,length,maxDepth,onRows,pass=start=>passLong(input,
+return hasDevice||fail("it has no device",0),reader.offset!==bytes.length&&fail("bytes follow its end",reader.offset),header}var TEXTS={[Fault.truncated]:"it is cut off",[Fault.badByte]:"a value cannot begin with byte c1",[Fault.badUtf8]:"a text\\
+ is not UTF-8",[Fault.badKey]:"the key of a map is neither text nor bytes",[Fault.tooDeep]:"a value is nested too deep",
+[Fault.badExtension]:"an extension value is of an unknown type",[Fault.valueKey]:"value is not a valid field for summary\\
+ data",[Fault.notAMap]:"an event is not a map",[Fault.badStream]:"a stream is not a variable of 32 bits",[Fault.badId]:"\\
+a reading id is not an integer from 0 to 2^64-1",[Fault.badTime]:"a timestamp is not valid",[Fault.badValue]:"a value is\\
+ not a number",[Fault.badSummary]:"summary data is not a map",[Fault.noStream]:"an event has no stream",[Fault.noTimestamp]:"\\
+an event has no timestamp",[Fault.noValue]:"an event has no value"};function faultText(fault){return TEXTS[fault]??\`faul\\
+t \${fault}\`}var SHORTEST_EVENT=43,LONG_SCALAR=1<<20;function walkEvents(input,offset,length,maxDepth,onRows,pass=start=>passLong(input,
 start)){length*SHORTEST_EVENT>input.length-offset&&fail("it is cut off",offset);let memory=arena(),{kernel,window}=memory,
 row=0,start=offset,passed=!1;for(kernel.beginEvents();row<length;){let size=Math.min(window.length,input.length-start);window.
 set(input.read(start,size));let beyond=input.length-start-size,fault=0,at=0;for(;row<length&&fault===0;){fault=kernel.decodeEvents(
@@ -571,7 +572,7 @@ it must be a Uint8Array\`)}checkNames(options,NAMES2,"decode option");let{maxDep
 isInteger(maxDepth)||maxDepth<0||maxDepth>MAX_DEPTH2)throw new RangeError(\`Cannot decode a report with maxDepth \${maxDepth}\\
 : it must be an integer from 0 to \${MAX_DEPTH2}\`);if(!(maxBytes>=0))throw new RangeError(\`Cannot decode a report with ma\\
 xBytes \${maxBytes}: it must be a number of bytes\`);if(bytes.length>maxBytes)throw new DataError(\`Cannot decode the repor\\
-t as it has \${bytes.length} bytes, more than \${maxBytes}\`);return{maxDepth}}var TARGET2="a device slug",ArchFxDeviceSlug=class _ArchFxDeviceSlug{#high;#low;#text;constructor(id,options){if(typeof id==
+t: it has \${bytes.length} bytes, more than \${maxBytes}\`);return{maxDepth}}var TARGET2="a device slug",ArchFxDeviceSlug=class _ArchFxDeviceSlug{#high;#low;#text;constructor(id,options){if(typeof id==
 "string"){let device=readDevice(id);if(device instanceof SlugFault)throw slugError(device,Expect.device,id);this.#low=device.
 low,this.#high=device.high,device.isCanonical&&(this.#text=id)}else if(typeof id=="number"||typeof id=="bigint"){mustBeInteger(
 id,0xffffffffffffffffn,TARGET2);let big=BigInt(id);this.#high=highHalf(big),this.#low=lowHalf(big)}else if(id instanceof

@@ -10,9 +10,9 @@ data))},post({ready:!0})}var current;function instantiate(module){let kernel=new
 kernel.memory.buffer)}}function embeddedBytes(){let{fromBase64}=Uint8Array;if(fromBase64!==void 0)return fromBase64.call(
 Uint8Array,"");let binary=atob(""),bytes=new Uint8Array(binary.length);for(let i=0;i<bytes.length;i++)bytes[i]=binary.charCodeAt(
 i);return bytes}function compileEmbedded(){try{return new WebAssembly.Module(embeddedBytes())}catch(cause){throw new Error(
-"Cannot compile the codec as this host forbids compiling bytes: call init with the module archfx-cloud/codec.wasm first",
-{cause})}}function wasm(){return current??=instantiate(compileEmbedded())}async function init(module){if(module!==void 0&&!(module instanceof WebAssembly.Module))throw new TypeError("Cannot init\\
-ialize the codec as the module is not a WebAssembly.Module");if(current)return;let compiled=module??await WebAssembly.compile(
+"Cannot compile the codec: this host forbids compiling bytes; call init with the module archfx-cloud/codec.wasm first",{
+cause})}}function wasm(){return current??=instantiate(compileEmbedded())}async function init(module){if(module!==void 0&&!(module instanceof WebAssembly.Module))throw new TypeError("Cannot init\\
+ialize the codec: the module is not a WebAssembly.Module");if(current)return;let compiled=module??await WebAssembly.compile(
 embeddedBytes());current??=instantiate(compiled)}function narrowed(value){let number=Number(value);return Number.isSafeInteger(number)?number:value}function highHalf(value){return Number(value>>32n)}function lowHalf(value){return Number(value&0xffffffffn)}function joinHalves(high,low){
 return BigInt(high)<<32n|BigInt(low)}function isTypedArray(value){return ArrayBuffer.isView(value)&&!(value instanceof DataView)}function inspectable(prototype,describe){let value=function(){return describe(this)};for(let name of["Deno.customInspect",
 "nodejs.util.inspect.custom"])Object.defineProperty(prototype,Symbol.for(name),{value,configurable:!0})}function jsonInteger(value){if(typeof value=="number")return value;let number=narrowed(value);return typeof number=="num\\
