@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { deviceText } from "./_device_text.ts";
+import { deviceDigits, deviceText } from "./_device_text.ts";
 import { batchColumns, isIntact, readBatch } from "./_frames.ts";
 import type { StoreEvent } from "./_store_event.ts";
 import type { Change, Store } from "./_store.ts";
@@ -50,7 +50,7 @@ function giveUp(
     changes.push({ kind: "remove", lane, batch: id, readings: intact ? readings : 0 });
     if (!intact) continue;
     const { timestamps } = batchColumns(frame);
-    const name = `${device.toString(16).padStart(16, "0")}/${streamer}`;
+    const name = `${deviceDigits(device)}/${streamer}`;
     const [first, last] = [timestamps[0]!, timestamps[timestamps.length - 1]!];
     const known = given.get(name);
     if (known) {

@@ -9,6 +9,7 @@
  */
 import { crc32c } from "./_crc32c.ts";
 import { readRows, troubleOf } from "./_database.ts";
+import { deviceDigits } from "./_device_text.ts";
 import { frameKind, isIntact, readBatch, readRecord, type RecordFrame } from "./_frames.ts";
 import { Pages } from "./_pages.ts";
 import { recordOf, recordsOf } from "./_records.ts";
@@ -76,7 +77,7 @@ export function salvage(path: string, store: Store): Salvaged {
         continue;
       }
       const { id, device, streamer, readings: n } = readBatch(blob);
-      const hex = device.toString(16).padStart(16, "0");
+      const hex = deviceDigits(device);
       const lane = `${hex}/${streamer}`;
       if (seen.has(id) || id <= (done.get(lane) ?? 0)) continue;
       if (!done.has(lane)) forgetStreamers(store, hex, known);
@@ -149,7 +150,7 @@ export function salvageInto(path: string, store: Store): { batches: number; read
     for (const blob of pages.blobs()) {
       if (frameKind(blob) !== "batch" || !isIntact(blob)) continue;
       const { id, device, streamer } = readBatch(blob);
-      const lane = `${device.toString(16).padStart(16, "0")}/${streamer}`;
+      const lane = `${deviceDigits(device)}/${streamer}`;
       if (id > (done.get(lane) ?? 0)) found.set(id, blob);
     }
     const frames = [...found].sort(([a], [b]) => a - b).map(([, frame]) => frame);

@@ -9,8 +9,10 @@
  * @module
  */
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { deviceText } from "./_device_text.ts";
-import { batchColumns, batchFrame, deadFrame, stampBatch } from "./_frames.ts";
+import { letter } from "./_dead_letter.ts";
+import { deviceDigits, deviceText } from "./_device_text.ts";
+import { batchColumns } from "./_frames.ts";
+import { LaneListeners } from "./_lane_listeners.ts";
 import { free, freeColumns } from "./_free.ts";
 import { joined, type Part } from "./_joined.ts";
 import type { BareColumns } from "./_pack.ts";
@@ -24,11 +26,11 @@ import type { Draft, Lane, OpenReport, Outbox, StreamerState } from "./outbox.ts
 type Piece = Draft["pieces"][number];
 
 /** The outbox of one store. */
-export class SqliteOutbox implements Outbox {
+export class SqliteOutbox extends LaneListeners implements Outbox {
   readonly #store: StoreClient;
-  readonly #listeners = new Set<(lanes?: readonly string[]) => void>();
 
   constructor(store: StoreClient) {
+    super();
     this.#store = store;
   }
 
@@ -41,16 +43,6 @@ export class SqliteOutbox implements Outbox {
   async lane(id: number): Promise<Lane | undefined> {
     const entry = await this.#store.ask("lane", id);
     return entry && laneOf(entry);
-  }
-
-  onChange(listener: (lanes?: readonly string[]) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  /** Tells the senders that there is something new. */
-  changed(lanes?: readonly string[]): void {
-    for (const listener of this.#listeners) listener(lanes);
   }
 
   async streamer(device: bigint, index: number): Promise<StreamerState | undefined> {
@@ -245,50 +237,8 @@ function laneOf({ lane, record, readings, current }: LaneEntry): Lane {
   };
 }
 
-/** The content of a dead letter. */
-interface DeadLetter {
-  readonly device: string;
-  readonly streamer: number;
-  readonly ids: readonly [lowest: number, highest: number] | null;
-  readonly readings: number;
-  readonly reason: string;
-  readonly status?: number;
-  readonly body?: string;
-  /** ISO 8601. */
-  readonly at: string;
-}
-
-/** A dead letter with its readings. */
-export function letter(
-  lane: Lane,
-  streamer: number,
-  columns: ReadingColumns,
-  why: Pick<DeadLetter, "reason" | "status" | "body">,
-): Uint8Array {
-  const { length, readingIds } = columns;
-  const at = Date.now();
-  const about: DeadLetter = {
-    device: hex(lane.device),
-    streamer,
-    ids: length > 0 ? [Number(readingIds[0]), Number(readingIds[length - 1])] : null,
-    readings: length,
-    ...why,
-    at: new Date(at).toISOString(),
-  };
-  const head = { device: lane.device, streamer: lane.streamer ?? -1, at };
-  if (length === 0) return deadFrame(about, undefined);
-  const batch = batchFrame(head, columns);
-  stampBatch(batch, 0, 0);
-  return deadFrame(about, batch);
-}
-
-/** A device as 16 hexadecimal digits. */
-export function hex(device: bigint): string {
-  return device.toString(16).padStart(16, "0");
-}
-
 function streamerName(device: bigint, index: number): `streamer/${string}` {
-  return `streamer/${hex(device)}/${index}`;
+  return `streamer/${deviceDigits(device)}/${index}`;
 }
 
 /** The readings of a frame, which is used up. */

@@ -13,6 +13,7 @@
  * @module
  */
 import { QueueDatabase } from "./_database.ts";
+import { deviceDigits } from "./_device_text.ts";
 import type { Progress } from "./_mark.ts";
 import {
   deadFrame,
@@ -257,7 +258,7 @@ export class Store {
    */
   insertStamped(frame: Uint8Array, done = 0): void {
     const { id, device, streamer, readings } = readBatch(frame);
-    const lane = this.#laneOf(device.toString(16).padStart(16, "0"), streamer, done);
+    const lane = this.#laneOf(deviceDigits(device), streamer, done);
     this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)", id, lane, frame);
     this.#nextBatch = Math.max(this.#nextBatch, id + 1);
     this.#add(lane, readings, frame.length);

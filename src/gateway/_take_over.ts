@@ -4,12 +4,11 @@
  *
  * @module
  */
-import { deviceText } from "./_device_text.ts";
+import { deviceDigits, deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
 import { readBatch } from "./_frames.ts";
 import type { Plan } from "./_plan.ts";
 import type { StoredReport } from "./_records.ts";
-import { hex } from "./_sqlite_outbox.ts";
 import type { StoreClient } from "./_store_client.ts";
 import type { LaneEntry } from "./_store_server.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
@@ -36,7 +35,7 @@ export async function takeOver(
   { lane, streamer, lastId, drop }: TakeOver,
 ): Promise<number> {
   const entry = await store.ask("lane", lane.id);
-  const name = `streamer/${hex(lane.device)}/${streamer}` as const;
+  const name = `streamer/${deviceDigits(lane.device)}/${streamer}` as const;
   const state = await store.record(name);
   if (!entry || !state) {
     throw new QueueError(`Cannot take the streamer ${streamer} over: nothing was sent to it`);
@@ -59,7 +58,7 @@ export async function takeOver(
     changes.push({ kind: "remove", lane: lane.id, batch, readings });
   }
   if (dropped > 0) {
-    const lost = `lost/taken over/${hex(lane.device)}/${streamer}` as const;
+    const lost = `lost/taken over/${deviceDigits(lane.device)}/${streamer}` as const;
     const before = await store.record(lost) ?? 0;
     changes.push({ kind: "set", name: lost, value: before + dropped });
   }

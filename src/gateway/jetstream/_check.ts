@@ -8,7 +8,7 @@ import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import { isIntact } from "../_frames.ts";
 import type { Bus, Stored } from "./_bus.ts";
 import { bodyFrames, HEAD, laneOfSubject, readHead } from "./_messages.ts";
-import type { Records } from "./_records.ts";
+import { laneRecord, type Records } from "./_records.ts";
 
 const PAGE = { messages: 64, bytes: 4 << 20 };
 
@@ -65,8 +65,7 @@ function look({ subject, seq, data, header }: Stored, lanes: Map<string, Seen>):
 /** The record of a lane and its messages. */
 async function compare(subject: string, { first, end }: Seen, records: Records): Promise<string[]> {
   const { device, streamer } = laneOfSubject(subject)!;
-  const lane = (await records.fresh(device)).lanes[streamer < 0 ? "any" : streamer];
-  const done = lane?.done ?? 0;
+  const { done } = laneRecord(await records.fresh(device), streamer);
   const problems: string[] = [];
   if (first > done) {
     problems.push(

@@ -17,6 +17,7 @@
  * @module
  */
 import type { BareColumns } from "../_pack.ts";
+import { deviceDigits } from "../_device_text.ts";
 import { batchColumns, batchFrame, isIntact, readBatch, stampBatch } from "../_frames.ts";
 import { QueueError } from "../errors.ts";
 
@@ -35,9 +36,9 @@ export interface LaneName {
   readonly streamer: number;
 }
 
-/** A device as 16 hexadecimal digits. */
-function digits(device: bigint): string {
-  return device.toString(16).padStart(16, "0");
+/** The name of a lane of a device: the index of its streamer, or −1 if the gateway chooses. */
+export function laneKey(streamer: number): string {
+  return streamer < 0 ? "any" : String(streamer);
 }
 
 /** The shard of a device. */
@@ -54,7 +55,7 @@ export function shardText(shard: number): string {
 /** The subject of a lane. */
 export function laneSubject({ device, streamer }: LaneName): string {
   const shard = shardText(shardOf(device));
-  return `r.${shard}.${digits(device)}.${streamer < 0 ? "any" : streamer}`;
+  return `r.${shard}.${deviceDigits(device)}.${laneKey(streamer)}`;
 }
 
 /** The lane of a subject; undefined if it is not that of a lane. */
@@ -66,12 +67,12 @@ export function laneOfSubject(subject: string): LaneName | undefined {
 
 /** The subject of the record of a device. */
 export function recordSubject(device: bigint): string {
-  return `s.${shardText(shardOf(device))}.${digits(device)}`;
+  return `s.${shardText(shardOf(device))}.${deviceDigits(device)}`;
 }
 
 /** The subject of a dead letter. The same key gives the same subject. */
 export function deadSubject(device: bigint, key: string): string {
-  return `x.${shardText(shardOf(device))}.${digits(device)}.${key}`;
+  return `x.${shardText(shardOf(device))}.${deviceDigits(device)}.${key}`;
 }
 
 /** The subject of the position of a source. */

@@ -10,21 +10,23 @@
  * @module
  */
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
-import { deviceText } from "../_device_text.ts";
+import { letter } from "../_dead_letter.ts";
+import { deviceDigits, deviceText } from "../_device_text.ts";
 import { deadFrame } from "../_frames.ts";
 import { joined, type Part } from "../_joined.ts";
+import { LaneListeners } from "../_lane_listeners.ts";
 import type { Plan, Rejected } from "../_plan.ts";
-import { letter } from "../_sqlite_outbox.ts";
 import type { StoreEvent } from "../_store_event.ts";
 import type { Draft, Lane, OpenReport, Outbox, StreamerState } from "../outbox.ts";
 import type { Bus, Outgoing } from "./_bus.ts";
 import { type LaneDraft, LaneReader } from "./_lane_reader.ts";
-import { DEAD, deadSubject } from "./_messages.ts";
+import { DEAD, deadSubject, laneKey } from "./_messages.ts";
 import type { Purger } from "./_purger.ts";
 import {
   type Cursor,
   type DeviceRecord,
   type LaneRecord,
+  laneRecord,
   NEW_LANE,
   Overtaken,
   type Records,
@@ -53,16 +55,16 @@ interface OwnDraft extends Draft {
 }
 
 /** The outbox of one gateway. */
-export class JetStreamOutbox implements Outbox {
+export class JetStreamOutbox extends LaneListeners implements Outbox {
   readonly #parts: OutboxParts;
   readonly #reader: LaneReader;
-  readonly #listeners = new Set<(lanes?: readonly string[]) => void>();
   /** The change of each lane that its sender has seen: it decides by that one. */
   readonly #revs = new Map<number, number>();
   /** Damage and gaps that were told. */
   readonly #told = new Set<string>();
 
   constructor(parts: OutboxParts) {
+    super();
     this.#parts = parts;
     this.#reader = new LaneReader(parts.bus);
   }
@@ -89,16 +91,6 @@ export class JetStreamOutbox implements Outbox {
     const record = laneRecord(await records.read(lane.device), lane.streamer);
     this.#revs.set(id, record.rev ?? 0);
     return laneOf(lane, record);
-  }
-
-  onChange(listener: (lanes?: readonly string[]) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  /** Tells the senders that there is something new. */
-  changed(lanes?: readonly string[]): void {
-    for (const listener of this.#listeners) listener(lanes);
   }
 
   async streamer(device: bigint, index: number): Promise<StreamerState | undefined> {
@@ -157,7 +149,7 @@ export class JetStreamOutbox implements Outbox {
       dropped: readings,
     });
     const about = {
-      device: lane.device.toString(16).padStart(16, "0"),
+      device: deviceDigits(lane.device),
       streamer: lane.streamer,
       ids: null,
       readings,
@@ -354,15 +346,6 @@ export class JetStreamOutbox implements Outbox {
 function behind({ skip, ...record }: LaneRecord, sealed: Cursor): LaneRecord {
   const left = skip?.filter((seq) => seq > sealed.seq) ?? [];
   return { ...record, sealed, ...(left.length > 0 && { skip: left }) };
-}
-
-/** The name of a lane in a record. */
-export function laneKey(streamer: number): string {
-  return streamer < 0 ? "any" : String(streamer);
-}
-
-function laneRecord(record: DeviceRecord, streamer: number): LaneRecord {
-  return record.lanes[laneKey(streamer)] ?? NEW_LANE;
 }
 
 function nameOf({ device, streamer }: Lane): { device: bigint; streamer: number } {

@@ -13,7 +13,7 @@ import { Budget } from "../_pauses.ts";
 import type { Plan } from "../_plan.ts";
 import type { StreamerState } from "../outbox.ts";
 import { type Bus, CODES, JetStreamError, type Outgoing } from "./_bus.ts";
-import { DONE, doneText, HEAD, HELD, recordSubject, shardOf } from "./_messages.ts";
+import { DONE, doneText, HEAD, HELD, laneKey, recordSubject, shardOf } from "./_messages.ts";
 
 /** Rows of a message that are part of a report: its sequence, the first row, and how many. */
 export type Piece = readonly [seq: number, offset: number, readings: number];
@@ -87,6 +87,11 @@ const ATTEMPTS = 8;
 /** Writes at a time: ten thousand streamers begin together. */
 const MOST_WRITES = 128;
 const PAUSE_MS = 250;
+
+/** What is known of a lane of a device. */
+export function laneRecord({ lanes }: DeviceRecord, streamer: number): LaneRecord {
+  return lanes[laneKey(streamer)] ?? NEW_LANE;
+}
 
 /** The records of all devices that this gateway sends. */
 export class Records {

@@ -5,8 +5,15 @@
  * @module
  */
 import { QueueError } from "../errors.ts";
-import type { Cursor, DeviceRecord, LaneRecord, Records, StoredReport } from "./_records.ts";
-import { NEW_LANE } from "./_records.ts";
+import { laneKey } from "./_messages.ts";
+import {
+  type Cursor,
+  type DeviceRecord,
+  type LaneRecord,
+  laneRecord,
+  type Records,
+  type StoredReport,
+} from "./_records.ts";
 
 /** What was decided. */
 interface TakeOver {
@@ -32,8 +39,8 @@ function takenOver(record: DeviceRecord, decided: TakeOver): DeviceRecord {
     throw new QueueError(`Cannot take the streamer ${streamer} over: nothing was sent to it`);
   }
   const { hold: _, accept: __, ...rest } = state;
-  const name = index < 0 ? "any" : String(index);
-  const lane = withoutReport(record.lanes[name] ?? NEW_LANE);
+  const name = laneKey(index);
+  const lane = withoutReport(laneRecord(record, index));
   const skip = [...new Set([...lane.skip ?? [], ...drop])].sort((a, b) => a - b);
   // A sender that knows the lane as it was reads it again.
   const rev = (lane.rev ?? 0) + 1;

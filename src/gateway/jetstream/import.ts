@@ -30,7 +30,7 @@ import {
   positionSubject,
   readHead,
 } from "./_messages.ts";
-import { type DeviceRecord, Records } from "./_records.ts";
+import { type DeviceRecord, laneRecord, Records } from "./_records.ts";
 
 /** How far the import of a queue has come: the position of a source of its own. */
 interface Progress {
@@ -274,9 +274,8 @@ class Importer {
     const head = last && readHead(last.header(HEAD));
     if (head) return { seq: last.seq, number: head.from + head.readings };
     const { device, streamer } = laneOfSubject(subject)!;
-    const record = await this.#records.fresh(device);
-    const lane = record.lanes[streamer < 0 ? "any" : streamer];
-    return { seq: last?.seq ?? 0, number: lane?.sealed.number ?? 0 };
+    const { sealed } = laneRecord(await this.#records.fresh(device), streamer);
+    return { seq: last?.seq ?? 0, number: sealed.number };
   }
 
   /** Where the lanes end now. */

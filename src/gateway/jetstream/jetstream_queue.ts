@@ -28,10 +28,10 @@ import { LEASE_TIMES, Leases, type LeaseTimes } from "./_leases.ts";
 import { Limits } from "./_limits.ts";
 import { HEAD, keySubject, laneOfSubject, laneSubject, readHead } from "./_messages.ts";
 import { natsOptions, natsPlace } from "./_options.ts";
-import { JetStreamOutbox, laneKey } from "./_outbox.ts";
+import { JetStreamOutbox } from "./_outbox.ts";
 import { Publisher } from "./_publisher.ts";
 import { Purger } from "./_purger.ts";
-import { NEW_LANE, Records } from "./_records.ts";
+import { laneRecord, Records } from "./_records.ts";
 import { ensureStream, tellPromise } from "./_stream.ts";
 import { View } from "./_view.ts";
 
@@ -169,8 +169,7 @@ export class JetStreamQueue implements SendingQueue {
   /** How many readings a lane has had whose last message does not say it: another has purged it, or written it. */
   async #countedEnd(subject: string): Promise<number> {
     const { device, streamer } = laneOfSubject(subject)!;
-    const { lanes } = await this.records.fresh(device);
-    const { sealed } = lanes[laneKey(streamer)] ?? NEW_LANE;
+    const { sealed } = laneRecord(await this.records.fresh(device), streamer);
     let end = sealed.number;
     for (let from = sealed.seq + 1;;) {
       const message = await this.bus.next(subject, from);

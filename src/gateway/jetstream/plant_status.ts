@@ -10,7 +10,7 @@ import type { GatewayRole, QueueDepth } from "../types.ts";
 import type { Bus, StreamInfo } from "./_bus.ts";
 import { Consumer } from "./_consumer.ts";
 import { HELD, shardOf } from "./_messages.ts";
-import { Records } from "./_records.ts";
+import { laneRecord, Records } from "./_records.ts";
 import { type LaneView, View } from "./_view.ts";
 
 /** A server that has a copy of the stream. */
@@ -184,18 +184,18 @@ async function laneStatus(
   const none = { streamer: null, oldest: null, confirmed: null, sending: null, hold: null };
   const own = lane.streamer < 0 ? null : lane.streamer;
   if (!full) return { ...base, ...none, streamer: own };
-  const { lanes, streamers } = await records.fresh(lane.device);
-  const record = lanes[lane.streamer < 0 ? "any" : lane.streamer];
-  const streamer = record?.report?.streamer ?? own ?? record?.current ?? null;
-  const state = streamer === null ? undefined : streamers[streamer];
-  const from = record?.report?.pieces[0]?.[0] ?? (record?.sealed.seq ?? 0) + 1;
+  const record = await records.fresh(lane.device);
+  const { report, current, sealed } = laneRecord(record, lane.streamer);
+  const streamer = report?.streamer ?? own ?? current ?? null;
+  const state = streamer === null ? undefined : record.streamers[streamer];
+  const from = report?.pieces[0]?.[0] ?? sealed.seq + 1;
   const oldest = base.readings > 0 ? await bus.next(lane.subject, from) : undefined;
   return {
     ...base,
     streamer,
     oldest: oldest?.time ?? null,
     confirmed: state?.confirmed ?? null,
-    sending: record?.report ? [record.report.first, record.report.last] : null,
+    sending: report ? [report.first, report.last] : null,
     hold: state?.hold ?? null,
   };
 }
