@@ -84,7 +84,7 @@ export interface BatchEntry {
 }
 
 /** Readings that were given up. */
-interface DeadEntry {
+export interface DeadEntry {
   readonly kind: "dead";
   /** Device, streamer, ids, reason and so on. */
   readonly about: Readonly<Record<string, unknown>>;

@@ -24,7 +24,8 @@ import type { LaneRecord, Moved } from "./_records.ts";
 import type { ScannedBatch } from "./_store_reads.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
 
-export { type Imported, importQueue } from "./_import_queue.ts";
+export type { Imported } from "./_import_file.ts";
+export { importQueue } from "./_import_queue.ts";
 
 /** What was exported. */
 export interface Exported {

@@ -11,8 +11,17 @@
  */
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import { deadFrame, readBatch } from "../_frames.ts";
-import { checkQueueFile, type Imported, type States } from "../_import_queue.ts";
-import { type QueueEntry, readQueueFile, type StreamerEntry } from "../_queue_file.ts";
+import {
+  adoptedState,
+  checkQueueFile,
+  type Imported,
+  importEntries,
+  progressOf,
+  type States,
+  TOGETHER,
+} from "../_import_file.ts";
+import { type DeadEntry, readQueueFile, type StreamerEntry } from "../_queue_file.ts";
+import type { ImportProgress } from "../_records.ts";
 import { step } from "../_steps.ts";
 import { QueueError } from "../errors.ts";
 import type { StreamerState } from "../outbox.ts";
@@ -32,18 +41,6 @@ import {
 } from "./_messages.ts";
 import { type DeviceRecord, laneRecord, Records } from "./_records.ts";
 
-/** How far the import of a queue has come: the position of a source of its own. */
-interface Progress {
-  readonly move: string;
-  /** Every batch up to this number is there. */
-  readonly batch: number;
-  /** So many dead letters of this move are there. */
-  readonly letters: number;
-}
-
-/** So many messages and bytes are stored together; JetStream takes a thousand. */
-const MOST_MESSAGES = 256;
-const MOST_BYTES = 4 << 20;
 const DAY_SECONDS = 86_400;
 const ATTEMPTS = 40;
 const PAUSE_MS = 250;
@@ -93,58 +90,25 @@ class Importer {
   async run(signal: AbortSignal): Promise<Imported> {
     const { move } = this.#states.head;
     const before = await this.#progress();
-    const begun = before?.move === move;
-    let progress: Progress = {
-      move,
-      batch: before?.batch ?? 0,
-      letters: begun ? before.letters : 0,
-    };
-    if (!begun) await this.#begin(progress);
-    step("import");
-    let [batches, readings, letters, skipped, bytes, seen] = [0, 0, 0, 0, 0, 0];
-    let frames: Uint8Array[] = [];
-    let dead: Outgoing[] = [];
-    const flush = async () => {
-      if (frames.length + dead.length === 0) return;
-      await this.#store(frames, dead, progress);
-      [frames, dead, bytes] = [[], [], 0];
-      step("import batch");
-    };
-    for await (const entry of readQueueFile(this.#path)) {
-      signal.throwIfAborted();
-      if (entry.kind === "batch") {
-        if (entry.number <= progress.batch) {
-          skipped++;
-          continue;
-        }
-        batches++;
-        readings += readBatch(entry.frame).readings;
-        frames.push(entry.frame);
-        bytes += entry.frame.length;
-        progress = { ...progress, batch: entry.number };
-      } else if (entry.kind === "dead") {
-        if (++seen <= progress.letters) continue;
-        letters++;
-        dead.push(deadLetter(entry, `${move}-${seen}`));
-        bytes += entry.frame?.length ?? 0;
-        progress = { ...progress, letters: seen };
-      }
-      if (bytes >= MOST_BYTES || frames.length + dead.length >= MOST_MESSAGES) await flush();
-    }
-    await flush();
-    return { batches, readings, letters, skipped };
+    const begin = progressOf(move, before);
+    if (before?.move !== move) await this.#begin(begin);
+    return await importEntries(this.#path, begin, signal, async ({ frames, dead, progress }) => {
+      const letters = dead.map(({ entry, number }) => deadLetter(entry, `${move}-${number}`));
+      await this.#store(frames, letters, progress);
+    });
   }
 
-  async #progress(): Promise<Progress | undefined> {
+  /** How far the import has come: the position of a source of its own. */
+  async #progress(): Promise<ImportProgress | undefined> {
     const last = await this.#bus.last(positionSubject(this.#source));
     this.#seq = last?.seq ?? 0;
     if (!last) return undefined;
     const { position } = JSON.parse(new TextDecoder().decode(last.data)) as { position: string };
-    return JSON.parse(position) as Progress;
+    return JSON.parse(position) as ImportProgress;
   }
 
   /** What is known of streamers, sources and keys, before any batch. */
-  async #begin(progress: Progress): Promise<void> {
+  async #begin(progress: ImportProgress): Promise<void> {
     const wrong = (what: string) => new QueueError(`Cannot import "${this.#path}": ${what}`);
     const { streamers, positions } = this.#states;
     const devices = new Map<bigint, StreamerEntry[]>();
@@ -164,12 +128,12 @@ class Importer {
     }
     // First all checks, then the first change.
     for (const [device, entries] of devices) {
-      adopted(await this.#records.fresh(device), entries, this.#states, wrong);
+      adopted(this.#path, await this.#records.fresh(device), entries, this.#states);
     }
     for (const [device, entries] of devices) {
       await this.#records.write(
         device,
-        (record) => adopted(record, entries, this.#states, wrong),
+        (record) => adopted(this.#path, record, entries, this.#states),
       );
       step("import states");
     }
@@ -196,7 +160,7 @@ class Importer {
         data: new Uint8Array(),
         headers: { [HEAD]: this.#states.head.move, "Nats-TTL": `${left}s`, "Nats-Rollup": "sub" },
       });
-      if (keys.length === MOST_MESSAGES) await flush();
+      if (keys.length === TOGETHER.entries) await flush();
     }
     await flush();
   }
@@ -205,7 +169,7 @@ class Importer {
   async #store(
     frames: readonly Uint8Array[],
     more: readonly Outgoing[],
-    progress: Progress,
+    progress: ImportProgress,
   ): Promise<void> {
     const id = crypto.randomUUID();
     const subject = positionSubject(this.#source);
@@ -291,22 +255,18 @@ class Importer {
 
 /** A record with what the file knows of the streamers of its device. */
 function adopted(
+  path: string,
   record: DeviceRecord,
   entries: readonly StreamerEntry[],
   { head, assigned }: States,
-  wrong: (what: string) => Error,
 ): DeviceRecord {
   // It was adopted before the import was killed, and may have been sent to since.
   if (record.imported?.includes(head.move)) return record;
+  const wrong = (what: string) => new QueueError(`Cannot import "${path}": ${what}`);
   const streamers: Record<string, StreamerState> = { ...record.streamers };
-  for (const { kind: _, device, streamer, ...state } of entries) {
-    const here = streamers[streamer];
-    if (here && here.confirmed > state.confirmed) {
-      throw wrong(
-        `this queue has confirmed id ${here.confirmed} of ${device}, streamer ${streamer}, and the file ` +
-          `${state.confirmed}: its readings would get ids that are used`,
-      );
-    }
+  for (const entry of entries) {
+    const { device, streamer } = entry;
+    streamers[streamer] = adoptedState(path, entry, streamers[streamer]);
     const reports = Object.values(record.lanes).map(({ report }) => report);
     if (reports.some((report) => report?.streamer === streamer)) {
       throw wrong(`this queue has a report of ${device}, streamer ${streamer}, in flight`);
@@ -317,11 +277,6 @@ function adopted(
           "with this version",
       );
     }
-    streamers[streamer] = {
-      ...state,
-      next: Math.max(state.next, here?.next ?? 0),
-      sent: Math.max(state.sent, here?.sent ?? 0),
-    };
   }
   // A sender that knows the device as it was reads it again.
   const lanes = Object.fromEntries(
@@ -342,7 +297,7 @@ function positionMessage(source: string, position: string, after: number, id = "
 }
 
 /** A dead letter; the same one has the same subject. */
-function deadLetter(entry: Extract<QueueEntry, { kind: "dead" }>, key: string): Outgoing {
+function deadLetter(entry: DeadEntry, key: string): Outgoing {
   const { device, readings = 0 } = entry.about as { device?: string; readings?: number };
   return {
     subject: deadSubject(BigInt(`0x${device || "0"}`), key),
