@@ -16,14 +16,13 @@ import { LaneListeners } from "./_lane_listeners.ts";
 import { free, freeColumns } from "./_free.ts";
 import { joined, type Part } from "./_joined.ts";
 import type { BareColumns } from "./_pack.ts";
+import { type Piece, rowsBetween } from "./_pieces.ts";
 import type { Plan, Rejected } from "./_plan.ts";
 import type { LaneEntry } from "./_store_server.ts";
 import type { StoreClient } from "./_store_client.ts";
 import type { StoredReport } from "./_records.ts";
 import type { Change } from "./_store.ts";
 import type { Draft, Lane, OpenReport, Outbox, StreamerState } from "./outbox.ts";
-
-type Piece = Draft["pieces"][number];
 
 /** The outbox of one store. */
 export class SqliteOutbox extends LaneListeners implements Outbox {
@@ -140,17 +139,10 @@ export class SqliteOutbox extends LaneListeners implements Outbox {
 
   async read(lane: Lane, report: OpenReport, lo: number, hi: number): Promise<ReadingColumns> {
     const stored = await this.#stored(lane);
-    const parts: (Part & { first: number })[] = [];
-    let first = report.first;
-    const pieces: { piece: Piece; first: number }[] = [];
-    for (const piece of stored?.pieces ?? []) {
-      const end = first + piece[2] - 1;
-      if (first <= hi && end >= lo) pieces.push({ piece, first });
-      first = end + 1;
-    }
-    if (pieces.length === 0) return joined([]);
-    const upTo = pieces[pieces.length - 1]!.piece[0];
-    let last = pieces[0]!.piece[0] - 1;
+    const rows = rowsBetween({ first: report.first, pieces: stored?.pieces ?? [] }, lo, hi);
+    if (rows.length === 0) return joined([]);
+    const upTo = rows[rows.length - 1]!.batch;
+    let last = rows[0]!.batch - 1;
     const frames = new Map<number, BareColumns>();
     while (last < upTo) {
       const batches = await this.#store.ask("take", lane.id, last, Number.MAX_SAFE_INTEGER, upTo);
@@ -161,12 +153,10 @@ export class SqliteOutbox extends LaneListeners implements Outbox {
         else await this.#setAside(lane, id);
       }
     }
-    for (const { piece: [batch, offset, readings], first } of pieces) {
+    const parts: Part[] = [];
+    for (const { batch, ...part } of rows) {
       const columns = frames.get(batch);
-      if (!columns) continue;
-      const from = offset + Math.max(0, lo - first);
-      const to = offset + Math.min(readings, hi - first + 1);
-      parts.push({ columns, from, to, first: first + from - offset });
+      if (columns) parts.push({ columns, ...part });
     }
     return joinedOnly(parts);
   }

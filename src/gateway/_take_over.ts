@@ -7,8 +7,7 @@
 import { deviceDigits, deviceText } from "./_device_text.ts";
 import { QueueError } from "./errors.ts";
 import { readBatch } from "./_frames.ts";
-import type { Plan } from "./_plan.ts";
-import type { StoredReport } from "./_records.ts";
+import { unsent } from "./_pieces.ts";
 import type { StoreClient } from "./_store_client.ts";
 import type { LaneEntry } from "./_store_server.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
@@ -84,33 +83,13 @@ export async function unseal(
   const report = await store.record(`report/${lane}`);
   if (!report) return undefined;
   const plan = (await store.record(`plan/${lane}`))!;
-  const { cursor, done, finished } = unsent(report, plan, record.done);
+  const { finished, next, done = record.done } = unsent(report, plan);
+  const sealed = next ? { ...next, batch: next.batch - 1 } : { batch: done, offset: 0 };
   const changes: Change[] = [
     { kind: "unset", name: `report/${lane}` },
     { kind: "unset", name: `plan/${lane}` },
-    { kind: "set", name: `lane/${lane}`, value: { ...record, sealed: cursor, done } },
+    { kind: "set", name: `lane/${lane}`, value: { ...record, sealed, done } },
     { kind: "finish", lane, batch: done, readings: finished },
   ];
   return { changes, first: report.first + finished };
-}
-
-/** Where the readings begin that were neither counted nor given up. */
-function unsent(report: StoredReport, plan: Plan, before: number) {
-  const lows = [...plan.parts.map(({ lo }) => lo), ...plan.aside.map(({ id }) => id)];
-  let skip = Math.min(...lows, report.last + 1) - report.first;
-  let finished = 0;
-  let done = before;
-  for (const [batch, offset, readings] of report.pieces) {
-    if (skip < readings) {
-      return {
-        cursor: { batch: batch - 1, offset: offset + skip },
-        done,
-        finished: finished + skip,
-      };
-    }
-    skip -= readings;
-    finished += readings;
-    done = batch;
-  }
-  return { cursor: { batch: done, offset: 0 }, done, finished };
 }

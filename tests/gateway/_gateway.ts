@@ -1,7 +1,7 @@
 /** Gateways and readings for tests. */
 import { assertEquals } from "@std/assert";
 import { Gateway, openQueue, type QueueOptions, type ReadingBatch } from "../../src/gateway/mod.ts";
-import type { GatewayOptions } from "../../src/gateway/mod.ts";
+import type { GatewayOptions, ReadingQueue } from "../../src/gateway/mod.ts";
 import type { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
 import type { TestCloud } from "./_cloud.ts";
 
@@ -45,7 +45,7 @@ export interface Running {
 /** Starts a gateway with short times. */
 export async function startGateway(
   cloud: TestCloud,
-  queue: SqliteQueue,
+  queue: GatewayOptions["queue"],
   options: Partial<GatewayOptions> = {},
 ): Promise<Running> {
   const gateway = new Gateway({
@@ -60,7 +60,7 @@ export async function startGateway(
   const running = gateway.run({ signal: stop.signal });
   return {
     gateway,
-    async stop() {
+    stop: async () => {
       stop.abort();
       await running;
     },
@@ -87,6 +87,21 @@ export async function until(
     if (performance.now() > end) throw new Error(`Waited for too long until ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+/** Pushes to three devices, in small parts; checks that the cloud counts everything. */
+export async function assertSeveralCounted(cloud: TestCloud, queue: ReadingQueue): Promise<void> {
+  for (let i = 0; i < 20; i++) {
+    await queue.push([
+      batch("d--1", i * 100, 100),
+      batch("d--2", i * 10, 10),
+      batch("d--3", i, 1, { streamer: 5 }),
+    ]);
+  }
+  await queue.flush();
+  await assertCounted(cloud, "d--1", 2000);
+  await assertCounted(cloud, "d--2", 200);
+  await assertCounted(cloud, "d--3", 20);
 }
 
 /** Checks that the cloud has exactly the values from 0 up, each once, in the order of their ids. */

@@ -2,9 +2,8 @@
 import type { Gateway, GatewayOptions, NatsQueueOptions } from "../../src/gateway/mod.ts";
 import { JetStreamQueue, type QueueTimes } from "../../src/gateway/jetstream/jetstream_queue.ts";
 import type { EmulatorOptions } from "../../src/emulator/mod.ts";
-import { Gateway as AGateway } from "../../src/gateway/mod.ts";
 import { TestCloud } from "./_cloud.ts";
-import { withFolder } from "./_gateway.ts";
+import { startGateway, withFolder } from "./_gateway.ts";
 import { type ClusterOptions, NatsCluster } from "./_nats_cluster.ts";
 
 /** Shorter times than those of the design: what is tested is the same. */
@@ -50,20 +49,7 @@ export class NatsPlant {
     times: Partial<QueueTimes> = {},
   ): Promise<NatsGateway> {
     const queue = await this.open(times);
-    const gateway = new AGateway({
-      api: await this.cloud.api(),
-      queue,
-      confirmMs: 50,
-      maxDelayMs: 0,
-      retryHeldMs: 300,
-      ...options,
-    });
-    const stop = new AbortController();
-    const running = gateway.run({ signal: stop.signal });
-    const end = async () => {
-      stop.abort();
-      await running;
-    };
+    const { gateway, stop: end } = await startGateway(this.cloud, queue, options);
     this.#closing.push(end);
     return {
       gateway,

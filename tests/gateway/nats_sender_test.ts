@@ -1,6 +1,6 @@
 /** Gateways that send from a queue on NATS JetStream: what is counted, who sends what, what a person has to decide. */
 import { assert, assertEquals } from "@std/assert";
-import { assertCounted, batch, until } from "./_gateway.ts";
+import { assertCounted, assertSeveralCounted, batch, until } from "./_gateway.ts";
 import { natsTest } from "./_nats_cluster.ts";
 import { withNatsPlant } from "./_nats_queue.ts";
 
@@ -10,17 +10,7 @@ natsTest(
     withNatsPlant(async (plant) => {
       const { cloud } = plant;
       const { queue } = await plant.start({ maxReadings: 700 });
-      for (let i = 0; i < 20; i++) {
-        await queue.push([
-          batch("d--1", i * 100, 100),
-          batch("d--2", i * 10, 10),
-          batch("d--3", i, 1, { streamer: 5 }),
-        ]);
-      }
-      await queue.flush();
-      await assertCounted(cloud, "d--1", 2000);
-      await assertCounted(cloud, "d--2", 200);
-      await assertCounted(cloud, "d--3", 20);
+      await assertSeveralCounted(cloud, queue);
       const depth = await queue.depth();
       assertEquals([depth.readings, depth.oldest, depth.dead, depth.held], [0, null, 0, 0]);
     }),

@@ -3,7 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { configure, reset } from "@logtape/logtape";
 import { Api, lastReadingId } from "../../mod.ts";
 import { json, type Passing } from "./_cloud.ts";
-import { assertCounted, batch, until } from "./_gateway.ts";
+import { assertCounted, assertSeveralCounted, batch, until } from "./_gateway.ts";
 import { withPlant } from "./_plant.ts";
 import { readDead } from "../../src/gateway/_frames.ts";
 
@@ -13,17 +13,7 @@ Deno.test("Gateway counts every reading once, in order, on several devices and s
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     await plant.start({ maxReadings: 700 });
-    for (let i = 0; i < 20; i++) {
-      await queue.push([
-        batch("d--1", i * 100, 100),
-        batch("d--2", i * 10, 10),
-        batch("d--3", i, 1, { streamer: 5 }),
-      ]);
-    }
-    await queue.flush();
-    await assertCounted(cloud, "d--1", 2000);
-    await assertCounted(cloud, "d--2", 200);
-    await assertCounted(cloud, "d--3", 20);
+    await assertSeveralCounted(cloud, queue);
     const api = await cloud.api();
     assertEquals(await lastReadingId(api, "d--3", 5), 20);
     assertEquals(await lastReadingId(api, "d--3", 256), 0);

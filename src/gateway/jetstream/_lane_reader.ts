@@ -10,9 +10,10 @@ import { Later } from "../_cloud.ts";
 import { batchColumns } from "../_frames.ts";
 import { joined, type Part } from "../_joined.ts";
 import type { BareColumns } from "../_pack.ts";
+import type { Piece } from "../_pieces.ts";
 import type { Bus, Stored } from "./_bus.ts";
 import { bodyFrames, HEAD, type Head, readHead } from "./_messages.ts";
-import type { Cursor, Piece } from "./_records.ts";
+import type { Cursor } from "./_records.ts";
 
 /** The most messages of a report, and of a request: with one reading each, a backlog would else take hours. */
 const MOST_MESSAGES = 512;

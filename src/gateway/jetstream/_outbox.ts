@@ -15,6 +15,7 @@ import { deviceDigits, deviceText } from "../_device_text.ts";
 import { deadFrame } from "../_frames.ts";
 import { joined, type Part } from "../_joined.ts";
 import { LaneListeners } from "../_lane_listeners.ts";
+import { rowsBetween } from "../_pieces.ts";
 import type { Plan, Rejected } from "../_plan.ts";
 import type { StoreEvent } from "../_store_event.ts";
 import type { Draft, Lane, OpenReport, Outbox, StreamerState } from "../outbox.ts";
@@ -203,28 +204,14 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
     const { report: stored } = await this.#record(lane);
     if (stored?.first !== report.first || stored.sent !== report.sent) throw new Overtaken();
     const view = this.#view(lane);
-    let first = stored.first;
-    const wanted: { seq: number; from: number; to: number; first: number }[] = [];
-    for (const [seq, offset, readings] of stored.pieces) {
-      const end = first + readings - 1;
-      if (first <= hi && end >= lo) {
-        const from = Math.max(0, lo - first);
-        wanted.push({
-          seq,
-          from: offset + from,
-          to: offset + Math.min(readings, hi - first + 1),
-          first: first + from,
-        });
-      }
-      first = end + 1;
-    }
+    const wanted = rowsBetween(stored, lo, hi);
     const { columns, missing } = await this.#reader.columns(
       view.subject,
-      [...new Set(wanted.map(({ seq }) => seq))],
+      [...new Set(wanted.map(({ batch }) => batch))],
     );
     if (missing.length > 0) await this.#mustBeCurrent(lane);
     for (const seq of missing) {
-      const lost = wanted.filter((it) => it.seq === seq);
+      const lost = wanted.filter(({ batch }) => batch === seq);
       const dropped = lost.reduce((sum, { from, to }) => sum + to - from, 0);
       this.#tellOnce(`missing ${view.subject} ${seq}`, {
         level: "error",
@@ -237,9 +224,9 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
       });
     }
     const parts: Part[] = [];
-    for (const { seq, from, to, first } of wanted) {
-      const found = columns.get(seq);
-      if (found) parts.push({ columns: found, from, to, first });
+    for (const { batch, ...part } of wanted) {
+      const found = columns.get(batch);
+      if (found) parts.push({ columns: found, ...part });
     }
     return joined(parts);
   }

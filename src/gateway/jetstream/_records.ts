@@ -10,13 +10,11 @@
  */
 import { Later } from "../_cloud.ts";
 import { Budget } from "../_pauses.ts";
+import type { Piece } from "../_pieces.ts";
 import type { Plan } from "../_plan.ts";
 import type { StreamerState } from "../outbox.ts";
 import { type Bus, CODES, JetStreamError, type Outgoing } from "./_bus.ts";
 import { DONE, doneText, HEAD, HELD, laneKey, recordSubject, shardOf } from "./_messages.ts";
-
-/** Rows of a message that are part of a report: its sequence, the first row, and how many. */
-export type Piece = readonly [seq: number, offset: number, readings: number];
 
 /** A place in a lane. */
 export interface Cursor {
@@ -35,6 +33,7 @@ export interface StoredReport {
   readonly last: number;
   readonly sent: number;
   readonly plan: Plan;
+  /** The batch of a piece is the sequence of its message. */
   readonly pieces: readonly Piece[];
 }
 

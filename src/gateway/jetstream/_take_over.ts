@@ -4,16 +4,10 @@
  *
  * @module
  */
+import { unsent } from "../_pieces.ts";
 import { QueueError } from "../errors.ts";
 import { laneKey } from "./_messages.ts";
-import {
-  type Cursor,
-  type DeviceRecord,
-  type LaneRecord,
-  laneRecord,
-  type Records,
-  type StoredReport,
-} from "./_records.ts";
+import { type DeviceRecord, type LaneRecord, laneRecord, type Records } from "./_records.ts";
 
 /** What was decided. */
 interface TakeOver {
@@ -58,24 +52,10 @@ function takenOver(record: DeviceRecord, decided: TakeOver): DeviceRecord {
 function withoutReport(lane: LaneRecord): LaneRecord {
   const { report, ...rest } = lane;
   if (!report) return lane;
-  const { cursor, done } = unsent(report, rest);
-  return { ...rest, sealed: cursor, done, doneSeq: cursor.seq };
-}
-
-/** Where the readings begin that were neither counted nor given up. */
-function unsent(report: StoredReport, lane: LaneRecord): { cursor: Cursor; done: number } {
-  const { plan, pieces, first, last } = report;
-  const lows = [...plan.parts.map(({ lo }) => lo), ...plan.aside.map(({ id }) => id)];
-  const finished = Math.min(...lows, last + 1) - first;
-  let number = lane.sealed.number - pieces.reduce((sum, [, , readings]) => sum + readings, 0);
-  let skip = finished;
-  for (const [seq, offset, readings] of pieces) {
-    if (skip < readings) {
-      number += skip;
-      return { cursor: { seq: seq - 1, offset: offset + skip, number }, done: number };
-    }
-    skip -= readings;
-    number += readings;
-  }
-  return { cursor: lane.sealed, done: lane.sealed.number };
+  const { finished, next } = unsent(report, report.plan);
+  const before = lane.sealed.number - report.pieces.reduce((sum, [, , rows]) => sum + rows, 0);
+  const sealed = next
+    ? { seq: next.batch - 1, offset: next.offset, number: before + finished }
+    : lane.sealed;
+  return { ...rest, sealed, done: sealed.number, doneSeq: sealed.seq };
 }
