@@ -132,7 +132,8 @@ this.#prepare(sql).run(...values)}all(sql,...values){return this.#prepare(sql).a
 sql).get(...values);return isRecord(row)?Object.values(row)[0]:void 0}bytes(sql,...values){let found=this.value(sql,...values);
 return found instanceof Uint8Array?found:void 0}transaction(work){this.exec("BEGIN IMMEDIATE");try{let result=work();return this.
 exec("COMMIT"),result}catch(error){try{this.exec("ROLLBACK")}catch{}throw error}}close(){this.#statements.clear(),this.#db.
-close()}};var import_node_fs3=__toESM(__require("node:fs"));var import_node_fs2=__toESM(__require("node:fs")),PAGE=4096,HEADER=32,FRAME_HEADER=24,FRAME=FRAME_HEADER+PAGE,LITTLE=931071618,
+close()}};function deviceDigits(device){return device.toString(16).padStart(16,"0")}function deviceText(device){return\`d--\${(typeof device==
+"string"?device:deviceDigits(device)).replace(/(.{4})(?=.)/g,"$1-")}\`}var import_node_fs3=__toESM(__require("node:fs"));var import_node_fs2=__toESM(__require("node:fs")),PAGE=4096,HEADER=32,FRAME_HEADER=24,FRAME=FRAME_HEADER+PAGE,LITTLE=931071618,
 BIG=931071619,MOST_PAGES=2**31;function readLog(file){let pages=new Map,behind=new Map,head=new Uint8Array(HEADER);if(import_node_fs2.default.
 readSync(file,head,0,HEADER,0)<HEADER)return{pages,behind,commits:0,damagedAt:void 0};let view2=new DataView(head.buffer),
 little=view2.getUint32(0)===LITTLE,sums=checksum(view2,0,24,[0,0],little),broken,salts=[view2.getUint32(16),view2.getUint32(
@@ -203,11 +204,11 @@ at)>this.seconds-DAY_SECONDS)return!1;this.db.run("INSERT OR REPLACE INTO key(na
 this.db.run("DELETE FROM key WHERE at < ?",this.seconds-DAY_SECONDS),this.#set("seconds",this.seconds)}for(let frame of frames)
 this.#insert(frame);return position!==void 0&&this.#set(\`position/\${source??""}\`,position),!0}#insert(frame){let id=this.#nextBatch++;
 stampBatch(frame,id,this.seconds),this.#pushed+=readBatch(frame).readings,this.insertStamped(frame,id-1)}insertStamped(frame,done=0){
-let{id,device,streamer,readings}=readBatch(frame),lane=this.#laneOf(device.toString(16).padStart(16,"0"),streamer,done);
-this.db.run("INSERT INTO batch(id, lane, data) VALUES (?, ?, ?)",id,lane,frame),this.#nextBatch=Math.max(this.#nextBatch,
-id+1),this.#add(lane,readings,frame.length)}#laneOf(device,streamer,done){let key=\`\${device}/\${streamer}\`,known=this.#lanes.
-get(key);if(known!==void 0)return known;let lane=this.#nextLane++;this.#lanes.set(key,lane),this.#undo?.push(()=>this.#lanes.
-delete(key));let record={device,streamer,sealed:{batch:done,offset:0},done};return this.#set(\`lane/\${lane}\`,record),lane}#add(lane,readings,bytes){
+let{id,device,streamer,readings}=readBatch(frame),lane=this.#laneOf(deviceDigits(device),streamer,done);this.db.run("INS\\
+ERT INTO batch(id, lane, data) VALUES (?, ?, ?)",id,lane,frame),this.#nextBatch=Math.max(this.#nextBatch,id+1),this.#add(
+lane,readings,frame.length)}#laneOf(device,streamer,done){let key=\`\${device}/\${streamer}\`,known=this.#lanes.get(key);if(known!==
+void 0)return known;let lane=this.#nextLane++;this.#lanes.set(key,lane),this.#undo?.push(()=>this.#lanes.delete(key));let record={
+device,streamer,sealed:{batch:done,offset:0},done};return this.#set(\`lane/\${lane}\`,record),lane}#add(lane,readings,bytes){
 let count=this.#counts.get(lane);count||this.#counts.set(lane,count={readings:0,bytes:0});let before={...count},total=this.
 bytes;this.#undo?.push(()=>{Object.assign(count,before),this.bytes=total}),count.readings=Math.max(0,count.readings+readings),
 count.bytes=Math.max(0,count.bytes+bytes),this.bytes=Math.max(0,total+count.bytes-before.bytes),this.#touched.add(lane)}#subtract(lane,readings,bytes){
@@ -237,27 +238,25 @@ transaction(()=>store.adopt(records));let known=new Set([...done.keys()].map(lan
 frame)}),group=[]};for(let blob of pages.blobs()){let kind=frameKind(blob);if(kind===void 0||kind==="record"||!isIntact(
 blob))continue;if(kind==="dead"){let key=\`\${crc32c(blob)}/\${blob.length}\`;if(letters.has(key))continue;letters.add(key),
 store.transaction(()=>store.apply([{kind:"bury",frame:blob}]));continue}let{id,device,streamer,readings:n}=readBatch(blob),
-hex=device.toString(16).padStart(16,"0"),lane=\`\${hex}/\${streamer}\`;seen.has(id)||id<=(done.get(lane)??0)||(done.has(lane)||
-forgetStreamers(store,hex,known),seen.add(id),batches++,readings+=n,waited.has(lane)&&waited.set(lane,waited.get(lane)-n),
-group.push(blob),group.length===TOGETHER&&flush())}group.length>0&&flush();let lost=[];for(let[lane,n]of waited){let[device,
-streamer]=lane.split("/");n>0&&lost.push({device,streamer:Number(streamer),readings:n})}return{batches,readings,keys:salvageKeys(
-path,store),damaged,lost}}finally{pages.close()}}function salvageKeys(path,store){let keys=0;try{return readRows(path,rows=>{
-for(let last=0;;){let found=rows(\`SELECT id, name, at FROM key WHERE id > ? AND typeof(name) = 'text' AND typeof(at) = '\\
-integer' ORDER BY id LIMIT \${TOGETHER}\`,last);if(found.length===0)return;last=found[found.length-1].id,store.transaction(
-()=>store.apply(found.map(({name,at})=>({kind:"key",name,age:Math.max(0,store.seconds-at)})))),keys+=found.length}}),keys}catch(error){
-if(troubleOf(error)==="full")throw error;return}}function salvageInto(path,store){let pages=new Pages(path);try{let done=new Map;
-for(let[,{device,streamer,done:upTo}]of recordsOf(findRecords(pages).records,"lane"))done.set(\`\${device}/\${streamer}\`,upTo);
-let found=new Map;for(let blob of pages.blobs()){if(frameKind(blob)!=="batch"||!isIntact(blob))continue;let{id,device,streamer}=readBatch(
-blob),lane=\`\${device.toString(16).padStart(16,"0")}/\${streamer}\`;id>(done.get(lane)??0)&&found.set(id,blob)}let frames=[
-...found].sort(([a],[b])=>a-b).map(([,frame])=>frame),readings=frames.reduce((sum,frame)=>sum+readBatch(frame).readings,
-0);return store.transaction(()=>store.apply([{kind:"insert",frames}])),{batches:frames.length,readings}}finally{pages.close()}}
-function forgetStreamers(store,device,known){if(known.has(device))return;known.add(device);let names=store.records("stre\\
-amer").map(([name])=>name).filter(name=>name.startsWith(\`streamer/\${device}/\`));store.transaction(()=>store.apply(names.
-map(name=>({kind:"unset",name}))))}function findRecords(pages){let records=new Map,damaged=0;for(let blob of pages.blobs()){
-let kind=frameKind(blob);if(kind===void 0)continue;if(!isIntact(blob)){damaged++;continue}if(kind!=="record")continue;let record=readRecord(
-blob),known=records.get(record.name);(!known||known.version<record.version)&&records.set(record.name,record)}return{records,
-damaged}}var import_node_fs7=__toESM(__require("node:fs"));function errorMessage(error){return isRecord(error)&&typeof error.message=="string"?error.message:String(error)}function deviceText(device){return\`d--\${(typeof device=="string"?device:device.toString(16).padStart(16,"0")).replace(/(.{4})(?=.)/g,
-"$1-")}\`}var MOST_BYTES=1<<26,FEW_ROWS=4,MOST_ROWS=256;function takeBatches(db,lane,after,readings,upTo=Number.MAX_SAFE_INTEGER){
+hex=deviceDigits(device),lane=\`\${hex}/\${streamer}\`;seen.has(id)||id<=(done.get(lane)??0)||(done.has(lane)||forgetStreamers(
+store,hex,known),seen.add(id),batches++,readings+=n,waited.has(lane)&&waited.set(lane,waited.get(lane)-n),group.push(blob),
+group.length===TOGETHER&&flush())}group.length>0&&flush();let lost=[];for(let[lane,n]of waited){let[device,streamer]=lane.
+split("/");n>0&&lost.push({device,streamer:Number(streamer),readings:n})}return{batches,readings,keys:salvageKeys(path,store),
+damaged,lost}}finally{pages.close()}}function salvageKeys(path,store){let keys=0;try{return readRows(path,rows=>{for(let last=0;;){
+let found=rows(\`SELECT id, name, at FROM key WHERE id > ? AND typeof(name) = 'text' AND typeof(at) = 'integer' ORDER BY \\
+id LIMIT \${TOGETHER}\`,last);if(found.length===0)return;last=found[found.length-1].id,store.transaction(()=>store.apply(found.
+map(({name,at})=>({kind:"key",name,age:Math.max(0,store.seconds-at)})))),keys+=found.length}}),keys}catch(error){if(troubleOf(
+error)==="full")throw error;return}}function salvageInto(path,store){let pages=new Pages(path);try{let done=new Map;for(let[
+,{device,streamer,done:upTo}]of recordsOf(findRecords(pages).records,"lane"))done.set(\`\${device}/\${streamer}\`,upTo);let found=new Map;
+for(let blob of pages.blobs()){if(frameKind(blob)!=="batch"||!isIntact(blob))continue;let{id,device,streamer}=readBatch(
+blob),lane=\`\${deviceDigits(device)}/\${streamer}\`;id>(done.get(lane)??0)&&found.set(id,blob)}let frames=[...found].sort(([
+a],[b])=>a-b).map(([,frame])=>frame),readings=frames.reduce((sum,frame)=>sum+readBatch(frame).readings,0);return store.transaction(
+()=>store.apply([{kind:"insert",frames}])),{batches:frames.length,readings}}finally{pages.close()}}function forgetStreamers(store,device,known){
+if(known.has(device))return;known.add(device);let names=store.records("streamer").map(([name])=>name).filter(name=>name.
+startsWith(\`streamer/\${device}/\`));store.transaction(()=>store.apply(names.map(name=>({kind:"unset",name}))))}function findRecords(pages){
+let records=new Map,damaged=0;for(let blob of pages.blobs()){let kind=frameKind(blob);if(kind===void 0)continue;if(!isIntact(
+blob)){damaged++;continue}if(kind!=="record")continue;let record=readRecord(blob),known=records.get(record.name);(!known||
+known.version<record.version)&&records.set(record.name,record)}return{records,damaged}}var import_node_fs7=__toESM(__require("node:fs"));function errorMessage(error){return isRecord(error)&&typeof error.message=="string"?error.message:String(error)}var MOST_BYTES=1<<26,FEW_ROWS=4,MOST_ROWS=256;function takeBatches(db,lane,after,readings,upTo=Number.MAX_SAFE_INTEGER){
 let found=[],last=after,[bytes,taken]=[0,0],limit=Math.min(FEW_ROWS,readings);for(;readings>0&&bytes<MOST_BYTES;){let rows=db.
 all("SELECT id, data FROM batch WHERE lane = ? AND id > ? AND id <= ? ORDER BY id LIMIT ?",lane,last,upTo,limit);for(let{
 id,data}of rows){if(last=id,!isIntact(data))found.push({id});else{found.push({id,frame:data});let length=readBatch(data).
@@ -282,13 +281,13 @@ bytes-=one.frame.length,taken.push(one)}if(taken.length===0)return!1;giveUp(stor
 let limit=store.seconds-maxAgeMs/1e3,old=oldestUnsealed(store,64).filter(({frame})=>readBatch(frame).seconds<limit);old.
 length>0&&giveUp(store,old,"age",tell)}function giveUp(store,batches,reason,tell){let given=new Map,changes=[];for(let{id,
 lane,frame}of batches){let intact=isIntact(frame),{readings,device,streamer}=readBatch(frame);if(changes.push({kind:"rem\\
-ove",lane,batch:id,readings:intact?readings:0}),!intact)continue;let{timestamps}=batchColumns(frame),name=\`\${device.toString(
-16).padStart(16,"0")}/\${streamer}\`,[first,last]=[timestamps[0],timestamps[timestamps.length-1]],known=given.get(name);known?
-(known.readings+=readings,known.last=last):given.set(name,{readings,first,last})}for(let[name,{readings}]of given){let before=store.
-record(\`lost/\${reason}/\${name}\`)??0;changes.push({kind:"set",name:\`lost/\${reason}/\${name}\`,value:before+readings})}store.
-transaction(()=>store.apply(changes));let time=micros=>new Date(Number(micros/1000n)).toISOString();for(let[name,{readings,
-first,last}]of given)tell({level:"warning",message:\`Dropped \${readings} readings of device \${deviceText(name.split("/")[0])}\\
- (\${time(first)} to \${time(last)}): \${reason}\`,dropped:readings})}var import_node_fs4=__toESM(__require("node:fs"));var SLOT=32;function markPath(queue){return\`\${queue}.mark\`}function readMark(queue){let bytes;try{bytes=new Uint8Array(import_node_fs4.default.
+ove",lane,batch:id,readings:intact?readings:0}),!intact)continue;let{timestamps}=batchColumns(frame),name=\`\${deviceDigits(
+device)}/\${streamer}\`,[first,last]=[timestamps[0],timestamps[timestamps.length-1]],known=given.get(name);known?(known.readings+=
+readings,known.last=last):given.set(name,{readings,first,last})}for(let[name,{readings}]of given){let before=store.record(
+\`lost/\${reason}/\${name}\`)??0;changes.push({kind:"set",name:\`lost/\${reason}/\${name}\`,value:before+readings})}store.transaction(
+()=>store.apply(changes));let time=micros=>new Date(Number(micros/1000n)).toISOString();for(let[name,{readings,first,last}]of given)
+tell({level:"warning",message:\`Dropped \${readings} readings of device \${deviceText(name.split("/")[0])} (\${time(first)} \\
+to \${time(last)}): \${reason}\`,dropped:readings})}var import_node_fs4=__toESM(__require("node:fs"));var SLOT=32;function markPath(queue){return\`\${queue}.mark\`}function readMark(queue){let bytes;try{bytes=new Uint8Array(import_node_fs4.default.
 readFileSync(markPath(queue)))}catch{return}let newest;for(let at=0;at+SLOT<=bytes.length;at+=SLOT){let slot=bytes.subarray(
 at,at+SLOT),view2=new DataView(slot.buffer,slot.byteOffset);if(view2.getUint32(0)!==crc32c(slot,4))continue;let version=view2.
 getFloat64(8);newest&&newest.version>=version||(newest={version,batch:view2.getFloat64(16),readings:view2.getFloat64(24)})}
