@@ -9,8 +9,8 @@ import { pageError, unreadableError } from "./_describe_error.ts";
 import { contentType, isPage, type JsonMap } from "./_error_body.ts";
 
 /**
- * JSON as a value, an empty body as undefined, other bytes unchanged. JSON is recognised whatever its
- * content type; a web page, and a body that is declared as JSON and is not, is an error.
+ * Returns JSON as a value, undefined for an empty body, and any other bytes unchanged. JSON is recognised with
+ * any content type. A web page is an error, and so is a body that is declared as JSON but is not valid JSON.
  */
 export function answerValue(method: string, answer: Answered): unknown {
   const { status, headers, bytes } = answer;
@@ -50,7 +50,7 @@ export function rejectPage(method: string, answer: Answered): void {
   }
 }
 
-/** The map in a response that should contain tokens, which no error may quote; empty if there is none. */
+/** The object in a response that should contain tokens, or an empty one. Errors must not quote its values. */
 export function jsonMap(bytes: Uint8Array): JsonMap {
   try {
     const value: unknown = JSON.parse(new TextDecoder().decode(bytes));
@@ -60,7 +60,7 @@ export function jsonMap(bytes: Uint8Array): JsonMap {
   }
 }
 
-/** Statuses that a Response cannot have together with a body. */
+/** Statuses with which a Response cannot have a body. */
 const BODILESS = new Set([204, 205, 304]);
 
 /** The response itself, with its address. */

@@ -17,7 +17,7 @@ export const states: WeakMap<object, State> = new WeakMap();
 /** The state of an Api. */
 export function stateOf(api: object): State {
   const state = states.get(api);
-  if (!state) throw new TypeError("Cannot use this method: it was taken off its Api");
+  if (!state) throw new TypeError("Cannot use this method: call it on its Api, as in api.method()");
   return state;
 }
 

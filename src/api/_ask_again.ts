@@ -1,5 +1,5 @@
 /**
- * A question that is asked again until it has its answer: what the cloud has counted, and what it shows.
+ * Repeats a query to the cloud until it returns a result: what was counted, or which readings exist.
  *
  * @module
  */
@@ -14,23 +14,24 @@ import { sleep } from "./retry.ts";
 
 const LONGEST_PAUSE_MS = 2_000;
 
-/** How often, and for how long. */
+/** How often to repeat a query, and for how long. */
 interface AskOptions {
-  /** Ends it. */
+  /** Stops the repetition. */
   readonly signal: AbortSignal | undefined;
-  /** How long an answer is awaited. */
+  /** How long to repeat the query, in milliseconds. */
   readonly timeoutMs: number;
   /** The pause after the first query. Each one after it is twice as long, up to 2 s. */
   readonly firstPauseMs: number;
 }
 
 /**
- * Asks until there is an answer.
+ * Repeats a query until it returns a result.
  *
- * @param ask One query; undefined as long as the answer is not there.
- * @param options How often, and for how long.
- * @returns The answer; undefined when the time is up.
- * @throws {RestHttpBaseException} What the last query failed with when the time was up, or an error that will not pass.
+ * @param ask Sends the query once. It returns undefined while there is no result.
+ * @param options How often to repeat it, and for how long.
+ * @returns The result, or undefined when the time is up.
+ * @throws {RestHttpBaseException} The error of the last query if the time is up, or an error that a repetition
+ * cannot fix.
  */
 export async function askAgain<Answer>(
   ask: (signal: AbortSignal) => Promise<Answer | undefined>,
@@ -50,7 +51,7 @@ export async function askAgain<Answer>(
         if (!mayPass(error)) throw error;
         failure = error;
       }
-      // Set after the first query, which is to have an answer whatever the limit is.
+      // Set after the first query, so that one query is always completed.
       scope.limit(new TimeLimit("timeoutMs", until - performance.now()));
       await sleep(pause, scope.signal);
     }
@@ -63,7 +64,7 @@ export async function askAgain<Answer>(
   }
 }
 
-/** Whether the next query may be answered, though this one failed: the report has been sent in any case. */
+/** Whether the next query may succeed although this one failed. */
 function mayPass(error: unknown): boolean {
   return error instanceof RestHttpBaseException && !(error instanceof HttpAuthenticationError ||
     error instanceof HttpPermissionError || error instanceof HttpCouldNotVerifyServerError);

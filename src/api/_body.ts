@@ -1,19 +1,19 @@
 /**
- * Bodies: those that are sent, and reading those of responses up to a limit.
+ * Request bodies, and reading response bodies up to a limit.
  *
  * @module
  */
 import { errorMessage } from "../_error_fields.ts";
 import type { Answer } from "./_types.ts";
 
-/** The largest answer that is read: a page of 20,000 streams is some 10 MiB. */
+/** The largest response that is read. A page of 20,000 streams takes about 10 MiB. */
 export const MAX_ANSWER_BYTES = 64 * 2 ** 20;
 /** At most this much of an error response is kept. */
 export const MAX_ERROR_BYTES = 64 * 2 ** 10;
 
 /** Thrown if a response has more bytes than are read. */
 export class TooLarge {
-  /** The answer, with the first of its bytes. */
+  /** The response, with its first bytes. */
   answer: Answer | undefined;
 
   /** `limit` is in bytes. */
@@ -21,21 +21,21 @@ export class TooLarge {
 }
 
 /**
- * A JSON body. A Blob, not text: when a kept connection breaks, Deno sends text, bytes and empty bodies
- * of a POST again by itself (denoland/deno#35610), a Blob only once; and unlike a stream it carries
- * a Content-Length on every runtime. For the same reason a call without data sends `{}`.
+ * A JSON body as a Blob, not as text. When a kept connection breaks, Deno repeats a POST with text, bytes or an
+ * empty body by itself (denoland/deno#35610), but never one with a Blob. Unlike a stream, a Blob has a
+ * Content-Length on every runtime. A call without data sends `{}` for the same reason.
  */
 export function jsonBody(data: unknown): Blob {
   let text: string | undefined;
   try {
     text = JSON.stringify(data === undefined ? {} : data, plainBigints);
   } catch (cause) {
-    // The engine describes a cycle on further lines.
+    // For a cycle, the engine adds lines that describe it.
     const [reason] = (errorMessage(cause)).split("\n");
     throw new TypeError(`Cannot send this data as JSON: ${reason}`, { cause });
   }
   if (text === undefined) {
-    throw new TypeError("Cannot send this data as JSON: it has no form in JSON");
+    throw new TypeError("Cannot send this data as JSON: JSON cannot represent it");
   }
   return new Blob([text], { type: "application/json" });
 }
@@ -46,20 +46,20 @@ function plainBigints(_key: string, value: unknown): unknown {
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
-/** Reads a body up to a limit; beyond it `TooLarge` is thrown, or the rest dropped where `cut` is set. */
+/** Reads a body up to a limit. Beyond the limit it throws `TooLarge`, or drops the rest if `cut` is set. */
 export async function readBody(
   response: Response,
   limit: number,
   cut: boolean,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const length = Number(response.headers.get("content-length") ?? NaN);
-  // fetch decompresses: only of a plain body the length is known ahead.
+  // fetch decompresses, so the length is known in advance only if the body is not compressed.
   if (length <= limit && !response.headers.has("content-encoding")) {
-    // `body` is not used: it would make a stream of bytes that Deno can read at once.
+    // Without `response.body`, Deno reads all bytes at once instead of through a stream.
     return new Uint8Array(await response.arrayBuffer());
   }
   if (!response.body) return new Uint8Array();
-  // TypeScript before 5.9 (dnt 0.42) has no type for bytes that are not shared memory.
+  // TypeScript before 5.9 (dnt 0.42) has no type that excludes shared memory.
   const body = response.body as ReadableStream<Uint8Array<ArrayBuffer>>;
   const reader = body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
@@ -69,7 +69,7 @@ export async function readBody(
     if (done) break;
     const room = limit - total;
     if (value.length > room) {
-      reader.cancel().catch(() => {}); // The answer is given up: how it ends does not matter.
+      reader.cancel().catch(() => {}); // The rest is not needed, so an error here does not matter.
       if (!cut) throw new TooLarge(limit, beginning([...chunks, value]));
       chunks.push(value.subarray(0, room));
       total = limit;
@@ -81,7 +81,7 @@ export async function readBody(
   return concat(chunks, total);
 }
 
-/** The first bytes of chunks, as many as an error keeps. */
+/** The first bytes of the chunks, as many as an error keeps. */
 function beginning(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const head = new Uint8Array(MAX_ERROR_BYTES);
   let at = 0;

@@ -1,5 +1,5 @@
 /**
- * Callable objects whose unknown properties are resources: the mechanism below Api and RestResource.
+ * Callable objects whose unknown properties are resources: the mechanism behind Api and RestResource.
  *
  * Names that runtimes and test frameworks look up on any object are never resources: `await api.org` asks for
  * `then`, `JSON.stringify` for `toJSON`, inspection and comparison for symbols and `constructor`.
@@ -17,7 +17,7 @@ const PROBED = new Set([
   "nodeType",
   "tagName",
 ]);
-/** The form of a name of a resource; others go through a call. */
+/** Names that work as properties. Other resources need a call: `api("name")`. */
 const NAME = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
 /** Rules for assigning a property that does not exist. */
@@ -26,13 +26,13 @@ interface Assignment {
   readonly what: string;
   /** Why a property cannot be set, and what to use instead. */
   readonly why: (name: string) => string;
-  /** Whether new properties can be set: a class of the application has its own. */
+  /** Whether new properties can be set. A subclass in the application needs its own. */
   readonly open: boolean;
 }
 
 /**
- * A proxy over an arrow function with the given prototype. Members found on the prototype, or defined
- * on the object, are themselves; any other name is `resource(name)`.
+ * A proxy over an arrow function with the given prototype. Members of the prototype and of the object are
+ * returned unchanged; any other name becomes `resource(name)`.
  */
 export function callable(
   prototype: object,
@@ -60,7 +60,7 @@ export function callable(
       if (typeof property === "symbol" || (isNew && assignment.open)) {
         return Reflect.set(target, property, value, receiver);
       }
-      // An accessor without a setter returns false, and a method is replaced.
+      // Reflect.set returns false for an accessor without a setter, and replaces a method.
       if (!isNew && Reflect.set(target, property, value, receiver)) return true;
       const { what, why } = assignment;
       throw new TypeError(`Cannot set "${property}" of ${what}: ${why(property)}`);

@@ -1,5 +1,5 @@
 /**
- * Distinguishes an invalid certificate from other failures, on each runtime.
+ * Recognises an invalid certificate among other failures, on each runtime.
  *
  * @module
  */
@@ -7,7 +7,7 @@
 /** OpenSSL's names, which Node and Bun set as `code`. */
 const CODE =
   /^(CERT_|ERR_TLS_CERT|SELF_SIGNED_CERT|DEPTH_ZERO_SELF_SIGNED|UNABLE_TO_(VERIFY|GET_ISSUER|DECRYPT_CERT|DECODE_ISSUER)|HOSTNAME_MISMATCH|INVALID_(CA|PURPOSE)|UNKNOWN_CERTIFICATE_VERIFICATION)/;
-/** Deno's TLS has no codes. */
+/** Deno's TLS errors have no codes, only messages. */
 const TEXT =
   /invalid peer certificate|self[- ]signed certificate|unable to verify the first certificate/i;
 

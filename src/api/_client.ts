@@ -1,5 +1,5 @@
 /**
- * Client, how one call becomes attempts: token, time limits, retries, errors, log.
+ * Client: turns one call into attempts, with token, time limits, retries, errors and log.
  *
  * @module
  */
@@ -21,7 +21,7 @@ import { isRepeatable, isTransient, sleep, waitMs } from "./retry.ts";
 import { renewTokens } from "./_renewal.ts";
 import { TokenStore } from "./tokens.ts";
 
-/** If the progress is not known, an upload that may run at this rate (64 KiB a second) is not ended. */
+/** The slowest rate (64 KiB per second) at which an upload is not aborted if its progress is not known. */
 const SLOWEST_BYTES_PER_MS = 64 * 1024 / 1000;
 
 /** The state that an Api and its resources share. */
@@ -30,7 +30,7 @@ export class Client {
   readonly options: SettledOptions;
   readonly tokens: TokenStore;
   tokenType: string;
-  /** The account that logged in; undefined for a token that was set. */
+  /** The account that logged in; undefined if setToken() was used. */
   session: { readonly username: string } | undefined;
   readonly #transport: Transport;
   readonly #path: string;
@@ -49,7 +49,7 @@ export class Client {
     this.#transport = transportFor(options);
   }
 
-  /** Throws where credentials must not be sent to this server. */
+  /** Throws if credentials must not be sent to this server. */
   allowCredentials(): void {
     rejectClearText(this.baseUrl, this.options.allowInsecureHttp);
   }
@@ -67,7 +67,7 @@ export class Client {
       );
     }
     checkCallOptions(options);
-    // Calls may wait for this refresh too: the signal ends the waiting, not the refresh.
+    // Other calls may wait for this refresh too, so the signal stops only this wait, not the refresh.
     const { signal, ...limits } = options ?? {};
     const scope = new Scope(signal, this.options.signal);
     try {
@@ -176,9 +176,9 @@ export class Client {
       "{method} {path} {status} in {ms} ms, attempt {attempt}, {sent} bytes sent, {received} received",
       {
         method: call.method,
-        // Without its query, which may contain private data.
+        // The query is left out, because it may contain private data.
         path: `${this.#path}/${call.path.split("?")[0]}`,
-        status: status ?? "without an answer",
+        status: status ?? "no response",
         ms: Math.round(ms),
         attempt,
         sent: sentBytes,
@@ -197,7 +197,7 @@ export class Client {
       await scope.race(asPromise(() => onResponse({ ...seen, ...more })));
     } catch (error) {
       if (scope.signal.aborted) throw error;
-      // The call itself may have succeeded: only the hook has failed.
+      // Only the hook failed; the call itself may have succeeded.
       log.error("onResponse failed: {error}", { error });
     }
     return outcome;
@@ -216,8 +216,8 @@ export class Client {
     const wait = waitMs(attempt, asked);
     if (wait < limits.until - performance.now()) return wait;
     return asked === undefined
-      ? `no time for another attempt is left of totalTimeoutMs, ${limits.total} ms`
-      : `it asks to wait ${
+      ? `totalTimeoutMs, ${limits.total} ms, leaves no time for another attempt`
+      : `the server asks to wait ${
         Math.ceil(asked / 1000)
       } s, more than is left of totalTimeoutMs, ${limits.total} ms`;
   }
@@ -294,7 +294,7 @@ export class Client {
         if (failure instanceof TooLarge) failure.answer = answer(failure.head);
         if (failure instanceof RefusedRedirect && response.type !== "opaqueredirect") {
           failure.answer = answer(
-            await readBody(response, MAX_ERROR_BYTES, true).catch(() => new Uint8Array() // The rejected redirect is the error to report.
+            await readBody(response, MAX_ERROR_BYTES, true).catch(() => new Uint8Array() // The redirect is the error to report.
             ),
           );
         }
@@ -313,7 +313,7 @@ export class Client {
     return headers;
   }
 
-  /** The meaning of a 401 for a token that is never refreshed. */
+  /** What a 401 means for a token that is never refreshed. */
   #rejection(status: number, access: string | undefined): string | undefined {
     if (status !== 401 || access === undefined) return undefined;
     if (this.kindOfToken === "api-key") return "the server rejected the API key";
@@ -329,14 +329,14 @@ interface Limits {
 
 type Outcome = Answer | { readonly failure: unknown; readonly transient: boolean };
 
-/** fetch reports lost connections by a TypeError; Node's and Bun's own errors have a code. */
+/** fetch reports a lost connection as a TypeError. Errors of Node and Bun have a code. */
 function isConnectionFailure(failure: unknown): boolean {
   if (!(failure instanceof Error)) return false;
   return failure instanceof TypeError || codeOf(failure) !== undefined ||
     /connection|socket|network|closed|reset/i.test(failure.message);
 }
 
-/** Whether the call accepts the status of a response. */
+/** Whether the call accepts this status as a success. */
 function isAccepted(
   { accept, goneIsDone }: ApiCall,
   { status, headers, bytes }: Answer,

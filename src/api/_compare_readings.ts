@@ -1,5 +1,5 @@
 /**
- * Whether the cloud has the readings of a report, by `data/`.
+ * Whether the cloud has the readings of a report, according to `data/`.
  *
  * @module
  */
@@ -26,10 +26,10 @@ interface Row {
 }
 
 /**
- * Looks for readings by their ids, until `timeoutMs`, since `data/` may be behind.
+ * Looks for readings by their ids for up to `timeoutMs`, because `data/` may lag behind.
  *
- * @returns "same" if each of them is there, "different" if not, "unreadable" if `data/` cannot be read,
- * or the readings are not known.
+ * @returns "same" if all of them exist, "different" if not, "unreadable" if `data/` cannot be read or the
+ * readings are not known.
  */
 export async function compareReadings(
   client: Client,
@@ -45,7 +45,7 @@ export async function compareReadings(
     for (const reading of left) {
       const rows = await rowsOf(client, device, reading, within);
       if (rows === undefined) return "unreadable";
-      // Rows do not name the streamer: one that fits is enough.
+      // Rows do not name their streamer, so one matching row is enough.
       if (!rows.some((row) => isSame(row, reading))) missing.push(reading);
     }
     left = missing;
@@ -77,18 +77,18 @@ async function rowsOf(
   return page.results.filter((row) => row !== null);
 }
 
-/** Stream, value, and time to the second: the cloud may keep less of a time than the report has. */
+/** Compares stream, value, and time to the second: the cloud may store times less exactly than the report. */
 function isSame(row: Row, { stream, timestampMicros, value }: ReadingFacts): boolean {
   const difference = millisOf(row.timestamp) - Number(timestampMicros / 1000n);
   if (!(Math.abs(difference) < 1000) || variableOf(row.stream) !== stream) return false;
   const stored = row.value ?? row.int_value;
-  // JSON has neither NaN nor the infinities: some servers store null.
+  // JSON has neither NaN nor infinity: some servers store null instead.
   if (stored === null || stored === undefined) return !Number.isFinite(value);
   const number = Number(stored);
   return number === value || Number.isNaN(number) && Number.isNaN(value);
 }
 
-/** A time as the API writes it, UTC unless it says otherwise. Of its fraction, Date reads three digits. */
+/** A time as the API writes it, in UTC unless it has a zone. Date reads three digits of the fraction. */
 function millisOf(text: unknown): number {
   const parts = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?(Z|[+-]\d\d:\d\d)?$/.exec(
     String(text),

@@ -1,9 +1,9 @@
 /**
- * An upload that resolves when it is proved that the report was counted.
+ * An upload that resolves when there is proof that the report was counted.
  *
- * The proof is a pair: `last_id` was below the report's lowest id before the first attempt, and is its highest
- * id afterwards. If `last_id` is not below it beforehand, the report may have been counted by an earlier run;
- * then its first and last reading are compared with what the cloud has.
+ * The proof has two parts: `last_id` was below the report's lowest id before the first attempt, and is its
+ * highest id afterwards. If `last_id` is not below the lowest id at the start, an earlier run may have sent the
+ * report. Its first and last reading are then compared with those in the cloud.
  *
  * @module
  */
@@ -21,14 +21,14 @@ import { queryLastId } from "./last_reading_id.ts";
 /** How long to wait for the proof, unless the caller says otherwise. */
 export const DEFAULT_CONFIRM_MS = 60_000;
 
-/** How long readings that an earlier run sent may take until `data/` shows them. */
+/** How long to wait until `data/` shows readings that an earlier run sent. */
 const EARLIER_MS = 2_000;
 
 /** What the comparison found for ids that are too low. */
 const REASONS = {
-  different: "The readings that it has with these ids are others",
+  different: "It has other readings with these ids",
   same: "",
-  unreadable: "Whether it has counted this report cannot be found out: its data/ cannot be read",
+  unreadable: "It may have counted this report before, but its data/ cannot be read",
 };
 
 /** The response to a report. */
@@ -37,17 +37,17 @@ export interface CountedReply {
   readonly count: number;
 }
 
-/** The response to an upload that is proved. */
+/** The response to a confirmed upload. */
 interface ConfirmedReply extends CountedReply {
   /** `last_id` of the streamer before the upload. */
   readonly before: Id;
-  /** Present if the cloud had counted the report before, so that it was not sent. */
+  /** Set if the report was not sent, because the cloud had counted it before. */
   readonly countedBefore?: true;
 }
 
 /** How to wait for the proof. */
 interface ProofOptions {
-  /** Stops the waiting. */
+  /** Stops the wait. */
   readonly signal: AbortSignal | undefined;
   /** How long to wait, in milliseconds. */
   readonly timeoutMs: number;
@@ -66,7 +66,7 @@ export async function confirmed(
   { signal, timeoutMs }: ProofOptions,
 ): Promise<CountedReply | ConfirmedReply> {
   const { lowestId, highestId, length } = report;
-  // The cloud can count nothing of it.
+  // The cloud counts no reading of it.
   if (highestId === 0) return await send();
   const name = reportName(report);
   const streamer = streamerText(report.origin, report.originStreamer);
@@ -78,7 +78,7 @@ export async function confirmed(
       signal,
       timeoutMs: Math.min(timeoutMs, EARLIER_MS),
     });
-    // Without the right to read, `last_id` as its highest id is the only proof.
+    // If the account may not read `data/`, the only proof is that `last_id` is its highest id.
     const isSame = found === "same" ||
       found === "unreadable" && BigInt(before) === BigInt(highestId);
     if (!isSame) throw new IdsTooLow(`Cannot upload ${name}`, before, REASONS[found]);
@@ -89,11 +89,11 @@ export async function confirmed(
   const reply = await send();
   if (!(await waitForLastId(client, report, { signal, timeoutMs }))) {
     throw new RestBaseException(
-      `Cannot confirm ${name}: the cloud accepted it, and did not count it within ${timeoutMs} ms. Upload ` +
-        "it again: readings that are counted meanwhile are not counted twice",
+      `Cannot confirm ${name}: the cloud accepted it but did not count it within ${timeoutMs} ms. Upload ` +
+        "it again: no reading is counted twice",
     );
   }
-  // The pair alone is not enough then: some of the ids may belong to readings of another sender.
+  // Then `last_id` is not enough: some of the ids may belong to readings of another sender.
   if (isPartlyCounted || length !== undefined && reply.count < length) {
     const found = await compareReadings(client, report, report.ends?.(), { signal, timeoutMs });
     if (found === "different") {

@@ -1,5 +1,5 @@
 /**
- * Pages of readings through WebAssembly: columns from bytes, without an object for each row.
+ * Reads pages of readings in WebAssembly: from bytes to columns, without an object for each row.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { Role } from "../codec/wasm_constants.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import type { JsonMap } from "./_error_body.ts";
 
-/** The rows of a page begin within this many bytes, behind the count and the addresses of other pages. */
+/** The rows of a page begin within this many bytes, after the count and the addresses of other pages. */
 const HEAD_BYTES = 4096;
-/** The most rows of a page: the columns have room for as many as were asked for. */
+/** The largest number of rows in a page; the columns have space for the requested number. */
 const MOST_ROWS = 1 << 14;
 const BRACKET = 0x5d;
 
@@ -34,7 +34,7 @@ export class PageScanner {
 
   /**
    * @param variable The variable of the stream.
-   * @param rows How many rows a page is asked for; one that has more is left to JSON.parse.
+   * @param rows How many rows are requested for a page. JSON.parse reads a page that has more.
    */
   constructor(variable: number, rows: number = MOST_ROWS) {
     this.#rows = rows > 0 && rows < MOST_ROWS ? Math.floor(rows) || 1 : MOST_ROWS;
@@ -61,7 +61,7 @@ export class PageScanner {
    * Reads a page.
    *
    * @param bytes The body of the response.
-   * @returns The page; undefined if it has rows that are not plain, or no rows: then JSON.parse has to read all of it.
+   * @returns The page, or undefined if it has no rows or a row that is not plain: JSON.parse then reads all of it.
    */
   scan(bytes: Uint8Array): ScannedPage | undefined {
     const kernel = this.#kernel;
@@ -95,7 +95,7 @@ export class PageScanner {
   }
 }
 
-/** Rows without data have null, as with JSON.parse. */
+/** Rows without data have null, like those from JSON.parse. */
 function withNulls(columns: StagedChunk): ReadingColumns {
   for (const rows of [columns.summaryData, columns.rawData]) {
     rows?.forEach((data: unknown, row) => (rows as unknown[])[row] = data ?? null);
@@ -103,14 +103,14 @@ function withNulls(columns: StagedChunk): ReadingColumns {
   return columns as ReadingColumns;
 }
 
-/** Whether the array that was found is that of the page, and not one within another field. */
+/** Whether the array that was found is the list of rows, and not an array within another field. */
 function isEmpty(results: unknown): boolean {
   return Array.isArray(results) && results.length === 0;
 }
 
-/** Where the first row begins, behind the bracket; −1 if it is not found. */
+/** Where the first row begins, after the bracket; −1 if it is not found. */
 function rowsBegin(bytes: Uint8Array): number {
-  // Within a text, quotes have backslashes: this is a key.
+  // Quotes within a string are escaped, so this is a key.
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, HEAD_BYTES));
   const found = /"results"\s*:\s*\[/.exec(head);
   return found ? found.index + found[0].length : -1;

@@ -1,6 +1,6 @@
 /**
- * A transport over Deno's own fetch, for calls and uploads alike: both then trust the same certificates
- * (`DENO_CERT`, `--cert`, `caCerts`) and take the same proxies.
+ * A transport over Deno's own fetch, for calls and for uploads. Both trust the same certificates (`DENO_CERT`,
+ * `--cert`, `caCerts`) and use the same proxies.
  *
  * @module
  */
@@ -14,7 +14,7 @@ interface ClientOptions {
   poolMaxIdlePerHost?: number;
 }
 
-/** The part of Deno's globals that is used: npm's compilers do not know its types. */
+/** The part of Deno's globals that is used here. The compilers for npm do not know their types. */
 interface Globals {
   readonly process?: unknown;
   readonly Deno?: { createHttpClient(options: ClientOptions): object };
@@ -29,8 +29,8 @@ interface DenoRequest extends RequestInit {
 export function denoTransport(caCerts?: readonly string[]): Transport {
   const options = caCerts ? { caCerts: [...caCerts] } : {};
   const calls = caCerts ? httpClient(options) : undefined;
-  // Uploads keep no connection: one that the server has closed meanwhile would fail them. Small ones that may be
-  // repeated do: to connect costs more than to send them.
+  // Uploads do not reuse connections, because the server may have closed one in the meantime. Small uploads that
+  // may be repeated do, because connecting costs more than sending them.
   let uploads: object | undefined;
   return async (request) => {
     const { method, url, headers, signal, body } = request;
@@ -61,7 +61,7 @@ export function denoTransport(caCerts?: readonly string[]): Transport {
     try {
       return await decoded(await fetch(url, init));
     } catch (error) {
-      // Deno reports a body that failed as a connection that failed.
+      // Deno reports a failure of the body as a failure of the connection.
       throw stream?.failure ?? error;
     }
   };
@@ -80,8 +80,8 @@ function httpClient(options: ClientOptions): object {
 }
 
 /**
- * A form as a Blob of a known size whose bytes are made when they are sent: of a stream, Deno's fetch
- * does not know the length, and a Blob of a file it reads whole.
+ * A form as a Blob of known size whose bytes are produced while they are sent. Deno's fetch does not know the
+ * length of a stream, and reads all of a Blob of a file into memory.
  */
 class MultipartBlob extends Blob {
   /** What ended the stream. */
@@ -106,7 +106,7 @@ class MultipartBlob extends Blob {
     return new ReadableStream({
       start: () => this.#request.onSent?.(0),
       pull: async (controller) => {
-        // It asks for more when it has sent what it had.
+        // fetch pulls more only when it has sent the previous piece.
         if (taken > 0) this.#request.onSent?.(sent += taken);
         try {
           const { done, value } = await chunks.next();
@@ -123,7 +123,7 @@ class MultipartBlob extends Blob {
   }
 }
 
-/** Deno decodes gzip and br, for which it asks; a proxy may send deflate without being asked. */
+/** Deno decodes gzip and br, which it requests. A proxy may send deflate although it was not requested. */
 async function decoded(response: Response): Promise<Response> {
   if (response.headers.get("content-encoding") !== "deflate" || !response.body) return response;
   const { status, statusText, headers } = response;
@@ -132,13 +132,13 @@ async function decoded(response: Response): Promise<Response> {
   const input = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
       if (next.done) return controller.close();
-      // A copy, since for the types of dnt 0.42 its memory could be shared; few servers send deflate.
+      // A copy, because the types of dnt 0.42 allow shared memory here. Few servers send deflate.
       controller.enqueue(next.value.slice());
       next = await reader.read();
     },
     cancel: (reason) => reader.cancel(reason),
   });
-  // `deflate` means zlib's format, whose first byte ends in 8, and some servers send the bare stream.
+  // `deflate` means zlib's format, whose first byte ends in 8, but some servers send a raw deflate stream.
   const format = ((next.value?.[0] ?? 8) & 15) === 8 ? "deflate" : "deflate-raw";
   const body = input.pipeThrough(new DecompressionStream(format));
   return new Response(body, { status, statusText, headers });

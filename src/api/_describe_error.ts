@@ -1,8 +1,8 @@
 /**
- * Makes the typed error of a call from the response, or from the failure that came instead.
+ * Makes the typed error of a call from its response or its failure.
  *
- * The message says what an operator needs: the call, and what the server said. Secrets are
- * removed before the text is used for anything else, since a server may repeat what it was sent.
+ * The message says what an operator needs: the call, and what the server said. Secrets are removed before the
+ * text is used, because a server may repeat what it received.
  *
  * @module
  */
@@ -34,7 +34,7 @@ export function answerError(
   return new (answerClass(status))(message, details);
 }
 
-/** The error for a response that cannot be used: `said` is the reason, `cause` the error that found it. */
+/** The error for a response that cannot be used. `said` is the reason, `cause` the error that was caught. */
 export function unreadableError(
   call: CallName,
   answer: Answer,
@@ -54,7 +54,7 @@ export function unreadableError(
       ...call,
       ...answerFacts(head, secrets),
       attempts,
-      // The engine quotes what it cannot read, which must not be a secret.
+      // The engine quotes the text that it cannot read, which may contain a secret.
       ...(cause !== undefined && redact(text, secrets) === text ? { cause } : {}),
     },
   );
@@ -76,7 +76,7 @@ export function pageError(
     secrets,
     undefined,
     `the response is a web page, not a response of the API${text && `: "${text}"`}; ` +
-      "check the address, and whether a sign-in page or a proxy is in between",
+      "check the address, and whether a sign-in page or a proxy answers instead",
   );
 }
 
@@ -93,7 +93,7 @@ function answerFacts(answer: Answer, secrets: readonly string[]) {
   };
 }
 
-/** The error for a call that got no response, or one that must not be used. */
+/** The error for a call without a response, or with one that must not be used. */
 export function failureError(
   call: CallName,
   failure: unknown,
@@ -104,14 +104,14 @@ export function failureError(
   const said = (text: string) => `${title(call)}: ${text}${tries(attempts)}`;
   if (failure instanceof TimeLimit) {
     const text = failure.limit === "timeoutMs"
-      ? `no answer within ${failure.ms} ms (timeoutMs)`
+      ? `no response within ${failure.ms} ms (timeoutMs)`
       : `not done within ${failure.ms} ms (totalTimeoutMs)`;
     return new errors.HttpTimeoutError(said(text), details);
   }
   if (failure instanceof RefusedRedirect || failure instanceof TooLarge) {
     const { answer } = failure;
     const text = failure instanceof TooLarge
-      ? `the answer is larger than ${failure.limit} bytes`
+      ? `the response is larger than ${failure.limit} bytes`
       : `the server redirects ${failure.why}`;
     return new errors.RestHttpBaseException(said(text), {
       ...details,
@@ -120,7 +120,7 @@ export function failureError(
   }
   const root = rootText(failure);
   const reason = redact(root, secrets);
-  // What a runtime says may quote a header.
+  // The runtime's message may quote a header.
   const cause = reason === root ? { cause: failure } : {};
   if (isCertificateError(failure)) {
     return new errors.HttpCouldNotVerifyServerError(
@@ -151,7 +151,7 @@ function answerClass(status: number): typeof errors.HttpClientError {
   return status >= 400 && status <= 499 ? errors.HttpClientError : errors.RestHttpBaseException;
 }
 
-/** The innermost cause: runtimes wrap it in "fetch failed". */
+/** The innermost cause, because runtimes wrap it in "fetch failed". */
 function rootText(error: unknown): string {
   let at = error;
   for (let depth = 0; at instanceof Error && at.cause instanceof Error && depth < 8; depth++) {

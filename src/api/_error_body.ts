@@ -1,12 +1,12 @@
 /**
- * What the body of an error response says, in the shapes that the server and its proxies use.
+ * Reads the message in the body of an error response, in the forms that the server and its proxies use.
  *
  * @module
  */
 
 import { isMap } from "../_is_record.ts";
 
-/** Longer messages are cut, since they are not read. */
+/** Longer messages are cut, because nobody reads them. */
 const LONGEST_TEXT = 500;
 
 /** A value that JSON calls an object. */
@@ -27,7 +27,7 @@ export function isPage(headers: Headers, bytes: Uint8Array): boolean {
   return type === "text/html" || type === "application/xhtml+xml";
 }
 
-/** The value of a body that is JSON, else its text; undefined where it is empty. */
+/** The value of a JSON body, otherwise its text; undefined if it is empty. */
 export function jsonOrText(text: string, headers: Headers): unknown {
   if (text === "") return undefined;
   const type = contentType(headers);
@@ -40,8 +40,8 @@ export function jsonOrText(text: string, headers: Headers): unknown {
 }
 
 /**
- * `{"name": ["...", ...]}`, a list of such maps, or nested ones, as paths: `events[1].value`. Undefined
- * where the body has another shape.
+ * `{"name": ["...", ...]}`, a list of such maps, or nested ones, as paths: `events[1].value`. Undefined if the
+ * body has another form.
  */
 export function fieldErrors(data: unknown): Record<string, string[]> | undefined {
   const maps = Array.isArray(data) ? data : [data];
@@ -59,7 +59,7 @@ export function fieldErrors(data: unknown): Record<string, string[]> | undefined
     if (!isMap(map) || !Object.values(map).every(isNested)) return undefined;
   }
   add("", data);
-  // From entries: a field may be called "__proto__".
+  // Object.fromEntries, because a field may be called "__proto__".
   return found.size > 0 ? Object.fromEntries(found) : undefined;
 }
 
@@ -70,7 +70,7 @@ export function fieldsText(fields: Record<string, string[]>): string {
   );
 }
 
-/** The text of a body, without the wrapping of its shape. */
+/** The message of a body, without the structure around it. */
 export function bodyText(data: unknown): string {
   if (data === undefined) return "";
   if (typeof data === "string") return shortened(/^\s*</.test(data) ? htmlText(data) : data);

@@ -1,8 +1,8 @@
 /**
- * The lists that a factory map is made of, and how far each has been read.
+ * The lists of a factory map, and how far each has been read.
  *
- * A list is read page by page, several at a time; a page that was read is never asked for again, not
- * even by a later run that starts from this state.
+ * Several pages of a list are requested at a time. A page that was read is never requested again, not even by a
+ * later run that starts from this state.
  *
  * @module
  */
@@ -26,13 +26,13 @@ export const LEVELS: readonly FactoryLevel[] = [
 export interface ListState {
   /** Rows that the server says there are; a hint, since servers return it wrong, late or never. */
   count: number;
-  /** Pages to ask for, as far as known; undefined where only each page names the next one. */
+  /** The number of pages, as far as it is known; undefined if the pages can only be read one after another. */
   pageCount: number | undefined;
-  /** The query of the second page: the pattern of the others, or where to continue. */
+  /** The query of the second page: the pattern for the others, or where to continue. */
   next: string | undefined;
   /** The pages by number. */
   pages: Record<number, Row[]>;
-  /** The number of the page that names no next one. */
+  /** The number of the last page, whose `next` is null. */
   last?: number;
   /** The lowest number of a page that the server does not have. */
   absent?: number;
@@ -63,12 +63,12 @@ export function copyState(given: unknown): FactoryState {
   return structuredClone({ version: 1, org: given.org ?? null, lists: given.lists });
 }
 
-/** Whether this says of itself that it is a state of this version; its lists are taken as they are. */
+/** Whether a value claims to be a state of this version. Its lists are not checked. */
 function isState(given: unknown): given is FactoryState {
   return isRecord(given) && given.version === 1 && isRecord(given.lists);
 }
 
-/** The rows of a list, once each: a list that changes while it is read can show a row twice. */
+/** The rows of a list without duplicates: a list that changes while it is read can return a row twice. */
 export function rowsOf(list: ListState | undefined): Row[] {
   const rows = new Map<string, Row>();
   for (const page of Object.values(list?.pages ?? {})) {

@@ -12,17 +12,17 @@ export interface FactoryNode {
   readonly level: FactoryLevel;
   /** Its slug. */
   readonly slug: string;
-  /** Its name; for machines and devices the label, or a replacement for it. */
+  /** Its name. For machines and devices: the label, or another text if there is no label. */
   readonly name: string;
-  /** Its kind: area_type, line_type, brand and model of a machine, connector of a device. */
+  /** Its type: area_type, line_type, brand and model of a machine, or connector of a device. */
   readonly type: string | null;
-  /** The row as the server gave it. */
+  /** The row from the server. */
   readonly data: Row;
   /** What is in it. */
   readonly children: FactoryNode[];
 }
 
-/** Fields that name what a row is in, innermost first. */
+/** Fields that name the parents of a row, innermost first. */
 const PARENTS: Record<FactoryLevel, readonly string[]> = {
   org: [],
   site: ["org"],
@@ -32,12 +32,12 @@ const PARENTS: Record<FactoryLevel, readonly string[]> = {
   device: ["machine", "parent", "org"],
 };
 
-/** The organisations. In a part of a map, what is in something not read yet is left out. */
+/** The organisations. In a partial map, rows whose parent has not been read yet are left out. */
 export function buildTree(state: FactoryState): FactoryNode[] {
   const nodes = new Map<string, FactoryNode>();
   for (const level of LEVELS) {
     for (const row of rowsOf(state.lists[level])) {
-      // Slugs of sites, areas, lines and devices differ by prefix; an organisation's could be any text.
+      // Slugs of sites, areas, lines and devices differ in their prefix; that of an organisation can be any text.
       nodes.set(keyOf(level, row.slug), makeNode(level, row));
     }
   }

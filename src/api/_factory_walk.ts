@@ -1,9 +1,9 @@
 /**
  * Reads the lists of a factory, several pages at a time.
  *
- * A list ends with the page that names no next one, not where its count says. The count of the first page
- * only tells how many pages to ask for by number at once, so that they need not wait for each other. A
- * list that changes while it is read is read again; one that keeps changing is read page after page.
+ * A list ends with the page whose `next` is null, not where its count says. The count of the first page only says
+ * how many pages to request by number at the same time. A list that changes while it is read is read again; one
+ * that keeps changing is read page after page.
  *
  * @module
  */
@@ -19,10 +19,10 @@ import { asPage, isMissingPage, nextQuery } from "./pages.ts";
 /** A list that changes more often than this while it is read is then read page after page. */
 const MOST_RESTARTS = 3;
 
-/** The most pages that are requested because of a count; a larger count is not trusted. */
+/** The largest number of pages that are requested because of a count. A larger count is not trusted. */
 const MOST_PAGES_AHEAD = 10_000;
 
-/** Reads one address, as `api(path).get` does. */
+/** Reads one address, like `api(path).get`. */
 type Get = (path: string, params: Params, options: CallOptions) => Promise<unknown>;
 
 /** What to read, and how. */
@@ -71,7 +71,7 @@ export async function walk(it: Walk): Promise<void> {
   if (failures.length > 0) throw failures[0];
 }
 
-/** The pages of a list that are still to be read. */
+/** The pages of a list that have not been read yet. */
 function missing(level: FactoryLevel, list: ListState | undefined): Task[] {
   if (!list) return [{ level, page: 1 }];
   if (list.done) return [];
@@ -92,7 +92,7 @@ async function readTask(
 ): Promise<Task[]> {
   const { lists, org } = it.state;
   const before = lists[level];
-  if (before !== list) return []; // The list is read again, and this page of it is asked for anew.
+  if (before !== list) return []; // The list is being read again, with this page.
   if (level === "org" && org !== null) {
     const row = await it.get(`org/${org}`, {}, { signal: it.signal });
     if (!isMap(row)) throw new RestBaseException(`Cannot read org/${org}: it is not an object`);
@@ -130,7 +130,7 @@ function pageParams(it: Walk, level: FactoryLevel, page: number): Params {
   const { lists, org } = it.state;
   const { next, pageCount } = lists[level] ?? {};
   if (page === 1 || next === undefined) {
-    // Devices are known to be filtered by org__slug, the others by org.
+    // The server filters devices by org__slug, the others by org.
     const filter = org === null ? {} : level === "device" ? { org__slug: org } : { org };
     return { ...filter, page_size: it.pageSize };
   }
@@ -138,7 +138,7 @@ function pageParams(it: Walk, level: FactoryLevel, page: number): Params {
   return pageCount === undefined ? params : { ...params, page: String(page) };
 }
 
-/** `ahead`: whether further pages may be asked for by number. */
+/** `ahead`: whether more pages may be requested by number. */
 function firstPage(
   it: Walk,
   level: FactoryLevel,
@@ -150,7 +150,7 @@ function firstPage(
   const next = queryOf(answer);
   const isNumbered = next !== undefined && new URLSearchParams(next).get("page") === "2";
   const expected = Math.ceil(count / Math.max(1, results.length));
-  // At least the page that is named; NaN where the count is not a number.
+  // At least the page that `next` names; NaN if the count is not a number.
   const pages = expected > 2 ? Math.min(expected, MOST_PAGES_AHEAD) : 2;
   const list: ListState = {
     count,
@@ -164,7 +164,7 @@ function firstPage(
   return missing(level, list);
 }
 
-/** A page that was asked for by its number. */
+/** A page that was requested by its number. */
 function numberedPage(
   list: ListState,
   level: FactoryLevel,
@@ -183,12 +183,12 @@ function numberedPage(
   return nextTasks(level, list);
 }
 
-/** Decides what to do when no page that is known to be missing is being read. */
+/** Decides what to do when all requested pages have arrived. */
 function nextTasks(level: FactoryLevel, list: ListState): Task[] {
   const read = Object.keys(list.pages).length;
   if (list.last !== undefined) list.done = read >= list.last;
   else if (read >= (list.pageCount ?? Infinity)) {
-    // The count was too low: the last page that it promised names another one.
+    // The count was too low: the last expected page has a next one.
     return [{ level, page: list.pageCount = read + 1, list }];
   }
   return [];
@@ -211,7 +211,7 @@ function absentPage(
   return isShorter ? again() : nextTasks(level, list);
 }
 
-/** A page that the one before it named. */
+/** A page that was the `next` of the one before. */
 function followingPage(
   list: ListState,
   level: FactoryLevel,
@@ -233,7 +233,7 @@ function queryOf({ next }: Page<Row>): string | undefined {
   return next === null ? undefined : nextQuery(next, "https://list.invalid/");
 }
 
-/** Forgets the pages of a list that changed meanwhile. */
+/** Forgets the pages of a list that has changed. */
 function restart(
   it: Walk,
   level: FactoryLevel,

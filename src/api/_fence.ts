@@ -1,9 +1,9 @@
 /**
  * Fence, the reading ids of one streamer that must be counted before any higher ones.
  *
- * The cloud counts a reading only above the last id that it has counted. So when a report fails, a report
- * with higher ids must not be sent: the cloud could never count the readings of the failed one then. The
- * fence keeps the ids of reports that failed or were held back, until they are counted or given up.
+ * The cloud counts a reading only if its id is above the last one that it has counted. So after a report has
+ * failed, a report with higher ids must not be sent: the cloud would never count the failed one. The fence keeps
+ * the ids of reports that failed or were held back, until they are counted or given up.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export class Fence {
     this.#spans = [];
     for (const span of spans) {
       const last = this.#spans.at(-1);
-      // Ids in sequence become one span: a producer that goes on after a failure must not fill the memory.
+      // Consecutive ids become one span, so that a producer that continues after a failure does not fill the memory.
       if (last === undefined || span.lowest > BigInt(last.highest) + 1n) this.#spans.push(span);
       else if (span.highest > last.highest) {
         this.#spans[this.#spans.length - 1] = { ...last, highest: span.highest };
@@ -74,7 +74,7 @@ export class Fence {
   }
 }
 
-/** Spans as a message shows them. */
+/** Spans as text for a message. */
 export function spansText(spans: readonly IdSpan[]): string {
   const shown = spans.slice(0, 5).map(({ lowest, highest }) =>
     BigInt(lowest) === BigInt(highest) ? `${lowest}` : `${lowest} to ${highest}`

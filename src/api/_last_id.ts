@@ -1,5 +1,5 @@
 /**
- * Waiting until `last_id` of a streamer is the highest id of a report.
+ * Waits until `last_id` of a streamer is the highest id of a report.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { queryLastId } from "./last_reading_id.ts";
 
 const FIRST_PAUSE_MS = 20;
 
-/** A report as messages name it. */
+/** The name of a report in messages. */
 export function reportName({ origin, originStreamer, lowestId, highestId }: ReportFacts): string {
   const ids = spansText([{ lowest: lowestId, highest: highestId }]);
   return `the report of ${streamerText(origin, originStreamer)} with the reading ids ${ids}`;
@@ -22,9 +22,9 @@ export function reportName({ origin, originStreamer, lowestId, highestId }: Repo
 /**
  * Waits until `last_id` is the highest id of a report.
  *
- * @returns Whether it was, within the time; it is queried at least once.
- * @throws {DataError} If it is above the highest id without having been equal to it.
- * @throws {RestHttpBaseException} If it could not be queried, not even at the end of the time.
+ * @returns Whether it was reached in time; it is queried at least once.
+ * @throws {DataError} If it is above the highest id and was never equal to it.
+ * @throws {RestHttpBaseException} If it could still not be queried when the time was up.
  */
 export async function waitForLastId(
   client: Client,

@@ -1,8 +1,7 @@
 /**
  * The logger of the REST client: LogTape category `["archfx", "api"]`, silent until configured.
  *
- * LogTape is imported by the first call, not with this module: that would double the time that importing
- * the library takes.
+ * LogTape is imported by the first call, not by this module: that would double the import time of the library.
  *
  * @module
  */
@@ -12,10 +11,10 @@ type Level = "debug" | "info" | "warning" | "error";
 
 let logger: Logger | undefined;
 let loading: Promise<void> | undefined;
-/** Lines to log once there is a logger. */
+/** Lines to log when the logger is ready. */
 const waiting: [level: Level, message: string, properties: Record<string, unknown>][] = [];
 
-/** Makes the logger ready; later lines are logged at once. */
+/** Loads the logger; later lines are logged immediately. */
 export function loadLog(): Promise<void> | undefined {
   if (logger !== undefined) return undefined;
   return loading ??= import("./_logtape.ts").then(
@@ -26,7 +25,7 @@ export function loadLog(): Promise<void> | undefined {
       }
     },
     () => {
-      // A call is more important than its log: it continues, and the next call tries again.
+      // A call is more important than its log. It continues, and the next call tries to load the logger again.
       loading = undefined;
       waiting.length = 0;
     },

@@ -1,5 +1,5 @@
 /**
- * The used parts of LogTape, in a separate module, so that bundlers leave out the rest.
+ * The parts of LogTape that are used, in a separate module, so that bundlers leave out the rest.
  *
  * @module
  */

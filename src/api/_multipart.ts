@@ -6,7 +6,7 @@
 
 import { RestBaseException } from "./errors/rest_base_exception.ts";
 
-/** A file to send; read anew by each attempt. */
+/** A file to send. Each attempt reads it again. */
 export interface UploadSource {
   /** The file name that the server sees. */
   readonly name: string;
@@ -14,7 +14,7 @@ export interface UploadSource {
   readonly type: string;
   /** Bytes. */
   readonly size: number;
-  /** The whole content, where it is in memory. */
+  /** The whole content, if it is in memory. */
   readonly bytes?: Uint8Array;
   /** The whole content as a Blob. */
   blob(): Promise<Blob> | Blob;
@@ -24,13 +24,13 @@ export interface UploadSource {
   chunks(): AsyncIterable<Uint8Array>;
 }
 
-/** A piece of the body, and how many of its bytes are of the file. */
+/** A piece of the body, and how many of its bytes belong to the file. */
 export interface Piece {
   readonly bytes: Uint8Array;
   readonly ofFile: number;
 }
 
-/** The body of a file in the part `file`, and of further fields. */
+/** The body of a form: a file in the part `file`, and other fields. */
 export class Multipart {
   readonly file: UploadSource;
   readonly fields: readonly (readonly [string, string])[];
@@ -100,7 +100,7 @@ export class Multipart {
     yield { bytes: this.#after, ofFile: 0 };
   }
 
-  /** A file that cannot be read is not a lost connection: another attempt would not help. */
+  /** A file that cannot be read is not a lost connection, so it is not retried. */
   async *#fileChunks(): AsyncGenerator<Uint8Array> {
     const chunks = this.file.chunks()[Symbol.asyncIterator]();
     const next = () =>
@@ -116,7 +116,7 @@ export class Multipart {
     }
   }
 
-  /** The length was sent before: exactly so many bytes must follow. */
+  /** The Content-Length has been sent, so exactly this number of bytes must follow. */
   #changed(): RestBaseException {
     const { name, size } = this.file;
     return new RestBaseException(

@@ -1,5 +1,5 @@
 /**
- * The body of a response of node:http, decompressed: it asks for none, but a proxy may compress.
+ * Decompresses the body of a node:http response. The client does not request compression, but a proxy may compress.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { IncomingMessage } from "node:http";
 import { type Duplex, PassThrough, pipeline, type Readable } from "node:stream";
 import zlib from "node:zlib";
 
-/** The low half of the first byte of zlib's header; a raw deflate stream begins otherwise. */
+/** The low half of the first byte of zlib's header; a raw deflate stream begins differently. */
 const ZLIB_METHOD = 8;
 
 /** The body as a stream. */
@@ -20,7 +20,7 @@ export async function decodedBody(
   for (const encoding of encodings) {
     const decoder = await decoderFor(encoding, body);
     if (!decoder) break; // An unknown encoding: the caller gets the bytes unchanged.
-    // A failure of either end destroys both, and with them the stream below.
+    // An error on either side destroys both, including the stream underneath.
     pipeline(body, decoder, () => {});
     body = decoder;
   }
@@ -41,7 +41,7 @@ async function decoderFor(name: string, input: Readable): Promise<Duplex | undef
   }
 }
 
-/** `deflate` means zlib's format, and some servers send the bare stream. */
+/** `deflate` means zlib's format, but some servers send a raw deflate stream. */
 async function inflate(input: Readable): Promise<Duplex> {
   await new Promise<void>((resolve) => {
     const go = () => {
@@ -69,7 +69,8 @@ function webStream(
         if (!ended) controller.error(error);
         ended = true;
       };
-      const broken = () => fail(new Error("the connection closed before the answer was whole"));
+      const broken = () =>
+        fail(new Error("the connection closed before the response was complete"));
       body.on("data", (chunk: Uint8Array) => {
         if (ended) return;
         controller.enqueue(new Uint8Array(chunk));

@@ -3,7 +3,7 @@
  *
  * It does what Node's fetch cannot: stream a file with a Content-Length (fetch sends a stream chunked,
  * which a Django server reads as an empty body), report progress, trust further certificates, connect to
- * a server whose certificate is not verified, and go through a proxy on Node 20 too.
+ * a server without verifying its certificate, and use a proxy on Node 20.
  *
  * @module
  */
@@ -20,8 +20,8 @@ import type { Transport, WireRequest } from "./_types.ts";
 const BODILESS = new Set([204, 205, 304]);
 
 /**
- * The transport. Only GETs, and small bodies that may be sent twice, keep their connection: Deno repeats what breaks on a kept one, and a POST on
- * one that the server has closed meanwhile would fail.
+ * The transport. Only GETs and small bodies that may be sent twice reuse a connection: Deno repeats a request
+ * that breaks on a reused connection, and a POST on one that the server has just closed would fail.
  */
 export function nodeTransport(trust: Trust): Transport {
   const secure = secureOptions(trust);
@@ -41,7 +41,7 @@ export function nodeTransport(trust: Trust): Transport {
     const proxy = proxyFor(url);
     if (proxy && protocol === "https:") {
       const socket = await tunnel(proxy, url, secure, request.signal);
-      // Without an agent, which would make its own connection.
+      // No agent, because it would make its own connection.
       const options = { method, headers, createConnection: () => socket };
       return await exchange(request, () => https.request(url, options));
     }
@@ -94,7 +94,7 @@ function exchange(request: WireRequest, open: () => http.ClientRequest): Promise
     wire.on("response", (message) => {
       answered = true;
       message.on("end", () => {
-        // A response came before the whole body was sent: the connection cannot be used again.
+        // The response came before the whole body was sent, so the connection cannot be reused.
         if (!wire.writableFinished) wire.destroy();
       });
       asResponse(message).then(resolve, (error) => {
@@ -127,7 +127,7 @@ async function sendBody(
   if (!isOver()) wire.end();
 }
 
-/** Resolves when the bytes were given to the network. */
+/** Resolves when the bytes have been passed to the network. */
 function written(wire: http.ClientRequest, bytes: Uint8Array): Promise<void> {
   return new Promise((resolve, reject) => {
     const gone = () => reject(new Error("the connection closed while the body was sent"));

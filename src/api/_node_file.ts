@@ -1,6 +1,6 @@
 /**
- * A file on disk as the source of an upload, on Node, Deno and Bun. Never more than a chunk of it is in
- * memory, but where `fetch` has to send it: a Blob of a file is read whole on Deno.
+ * A file on disk as the source of an upload, on Node, Deno and Bun. At most one chunk of it is in memory, except
+ * when `fetch` sends it on Deno, which reads all of a Blob of a file.
  *
  * @module
  */

@@ -23,7 +23,7 @@ export interface SecureOptions {
 /** The options for this trust. */
 export function secureOptions({ verify, caCerts }: Trust): SecureOptions {
   if (!verify) return { rejectUnauthorized: false };
-  // Deno's fetch ignores NODE_TLS_REJECT_UNAUTHORIZED, and Node's does not: as the runtime's fetch does.
+  // The same rule as the runtime's fetch: Node's follows NODE_TLS_REJECT_UNAUTHORIZED, Deno's ignores it.
   const verified = isDeno ? { rejectUnauthorized: true } : {};
   if (!caCerts) return verified;
   // The option `ca` replaces the runtime's own authorities.
@@ -53,6 +53,6 @@ function defaultAuthorities(): readonly string[] {
   try {
     return [...tls.rootCertificates, readFileSync(extra, "utf8")];
   } catch {
-    return tls.rootCertificates; // Node has warned about it already when it started.
+    return tls.rootCertificates; // Node has already printed a warning at start.
   }
 }

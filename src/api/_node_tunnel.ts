@@ -7,10 +7,10 @@ import net from "node:net";
 import tls from "node:tls";
 import type { SecureOptions } from "./_node_trust.ts";
 
-/** A longer answer is not that of a proxy. */
+/** A proxy never sends a longer response. */
 const MOST_HEAD_BYTES = 65_536;
 
-/** The headers that a proxy needs of each request: who may use it. */
+/** The headers that a proxy needs in each request: the user's credentials. */
 export function proxyHeaders({ username, password }: URL): Record<string, string> {
   if (username === "" && password === "") return {};
   const plain = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
@@ -79,7 +79,7 @@ function ready<Socket extends net.Socket>(socket: Socket, event: string): Promis
   });
 }
 
-/** The head of the response; a proxy sends nothing beyond it before the client has sent something. */
+/** The head of the response. A proxy sends nothing after it until the client has sent something. */
 function responseHead(socket: net.Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let head = "";
@@ -93,7 +93,7 @@ function responseHead(socket: net.Socket): Promise<string> {
       head += new TextDecoder("latin1").decode(chunk);
       if (head.includes("\r\n\r\n")) end(() => resolve(head));
       else if (head.length > MOST_HEAD_BYTES) {
-        end(() => reject(new Error("the proxy sent no HTTP")));
+        end(() => reject(new Error("the proxy did not answer in HTTP")));
       }
     };
     const closed = () => end(() => reject(new Error("the proxy closed the connection")));

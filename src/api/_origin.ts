@@ -26,7 +26,7 @@ export function domainUrl(domain: unknown): string {
     throw wrong("it must begin with https:// or http://");
   }
   if (url.search || url.hash) throw wrong("it must not have a query or a fragment");
-  // The client adds the prefix: an address that was copied with it would get it twice.
+  // The client adds the prefix, so it is removed from an address that already has it.
   return url.origin +
     url.pathname.replace(/\/+$/, "").replace(/\/api\/v1$/, "").replace(/\/+$/, "");
 }

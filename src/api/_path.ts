@@ -1,15 +1,15 @@
 /**
  * Paths of resources: ids and names as path segments that no runtime and no proxy changes.
  *
- * `..`, and `%2e%2e` too, collapse in every URL parser and so would call another resource; an empty
- * segment calls the collection instead of the row. All of these are rejected, never repaired.
+ * Every URL parser resolves `..` and `%2e%2e`, so such an id would call another resource. An empty segment would
+ * call the collection instead of the row. All of these are rejected, not corrected.
  *
  * @module
  */
 
 import { isRecord } from "../_is_record.ts";
 
-/** A slug, known by its `formattedId`. */
+/** A slug, recognised by its `formattedId`. */
 export interface SlugLike {
   /** The id without the prefix. */
   formattedId(): string;

@@ -1,5 +1,5 @@
 /**
- * Certificates in PEM texts: found, checked, and cut out of the text around them.
+ * Finds certificates in PEM texts, checks them, and removes the text around them.
  *
  * @module
  */
@@ -9,7 +9,7 @@ const BLOCK = /-----BEGIN CERTIFICATE-----([^-]*)-----END CERTIFICATE-----/g;
 /** ASN.1's tag of a sequence, with which every certificate begins. */
 const SEQUENCE = 0x30;
 
-/** The certificates in a text, each as PEM; undefined if there is no certificate, or one is not valid. */
+/** The certificates in a text, each as PEM; undefined if there are none or one is not valid. */
 export function pemCertificates(text: unknown): string[] | undefined {
   if (typeof text !== "string") return undefined;
   const begun = text.split("-----BEGIN CERTIFICATE-----").length - 1;
@@ -22,7 +22,7 @@ export function pemCertificates(text: unknown): string[] | undefined {
   );
 }
 
-/** Whether bytes are one ASN.1 sequence to their end; only the runtime can check its content. */
+/** Whether the bytes are exactly one ASN.1 sequence. Only the runtime can check its content. */
 function isSequence(base64: string): boolean {
   let bytes: string;
   try {

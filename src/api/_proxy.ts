@@ -2,8 +2,8 @@
  * Which HTTP proxy the environment names for an address.
  *
  * The variables are those of curl and Python: `http_proxy`, `https_proxy`, `all_proxy` and `no_proxy`, in
- * lower or upper case. This machine is never reached through a proxy: the proxy would send the request,
- * with its token, to its own machine.
+ * lower or upper case. A proxy is never used for this machine: it would send the request, with its token, to its
+ * own machine.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { ImproperlyConfigured } from "./errors/named_errors.ts";
 /** Reads a variable of the environment. */
 type Env = (name: string) => string | undefined;
 
-/** The proxy for an address; undefined where it is reached directly. */
+/** The proxy for an address; undefined for a direct connection. */
 export function proxyFor(url: URL, env: Env = envOf): URL | undefined {
   if (isLoopback(url.hostname)) return undefined;
   const name = `${url.protocol.slice(0, -1)}_proxy`;

@@ -1,27 +1,27 @@
 /**
  * Which redirects are followed: those of a GET to the same origin.
  *
- * Redirects are followed here, since `fetch` would take them to any origin and turn a POST into
- * a GET. A browser hides the target of a redirect that it does not follow itself: none is followed there.
+ * Redirects are followed here, because `fetch` would follow them to any origin and turn a POST into a GET. A
+ * browser hides the target of a redirect that it does not follow itself, so none is followed there.
  *
  * @module
  */
 
 import type { Answer } from "./_types.ts";
 
-/** More redirects in a row than this are a loop. */
+/** More redirects than this in a row are treated as a loop. */
 export const MAX_REDIRECTS = 5;
 
 /** A redirect that is not followed, and why. */
 export class RefusedRedirect {
-  /** The answer that redirects, where it could be read. */
+  /** The response with the redirect, if it could be read. */
   answer: Answer | undefined;
 
   /** `why` completes "the server redirects ...". */
   constructor(readonly why: string) {}
 }
 
-/** The address to continue with, or undefined if the answer is not a redirect. */
+/** The address to continue with, or undefined if the response is not a redirect. */
 export function redirectTarget(
   response: Response,
   method: string,

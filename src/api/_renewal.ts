@@ -1,5 +1,5 @@
 /**
- * Getting new tokens for expired ones: from the server, or by the application's `renewTokens`.
+ * Gets new tokens for expired ones, from the server or from the application's `renewTokens`.
  *
  * @module
  */
@@ -19,7 +19,7 @@ interface RenewalClient {
   send(call: ApiCall): Promise<Answered>;
 }
 
-/** New tokens, by the application's `renewTokens` or from the server; undefined if these are rejected. */
+/** New tokens from the application's `renewTokens` or from the server; undefined if the old ones are rejected. */
 export async function renewTokens(
   client: RenewalClient,
   tokens: Tokens,
@@ -41,7 +41,7 @@ export async function renewTokens(
   }
 }
 
-/** Asks the server for new tokens; undefined if it rejects these. */
+/** Requests new tokens from the server; undefined if it rejects the old ones. */
 async function askForTokens(
   client: RenewalClient,
   tokens: Tokens,
@@ -58,7 +58,7 @@ async function askForTokens(
     accept: [400, 401, 403],
     secrets: refresh === undefined ? [access] : [access, refresh],
   });
-  // The page of a proxy says nothing about the token, so it must not end the session.
+  // The error page of a proxy says nothing about the token, so it must not end the session.
   rejectPage("POST", answer);
   if (answer.status >= 400) {
     log.error("Token refresh rejected: {status}", { status: answer.status });
@@ -76,6 +76,6 @@ async function askForTokens(
     { ...answer, bytes: new Uint8Array() }, // Without its body, which may contain half of a token.
     answer.attempts,
     [],
-    "there is no valid token in the answer",
+    "there is no valid token in the response",
   );
 }

@@ -10,8 +10,8 @@ const RFC850 = /^\w+, (\d\d)-(\w{3})-(\d\d) (\d\d):(\d\d):(\d\d) GMT$/;
 const ASCTIME = /^\w{3} (\w{3}) ([ \d]\d) (\d\d):(\d\d):(\d\d) (\d{4})$/;
 
 /**
- * How long the server asks to wait, in milliseconds. A date is measured from the server's own `Date`
- * if there is one, so that a difference of the clocks does not shorten the wait.
+ * How long the server asks to wait, in milliseconds. A date is compared with the server's own `Date` header if
+ * there is one, so that a difference between the clocks does not shorten the wait.
  */
 export function retryAfterMs(headers: Headers, now: number = Date.now()): number | undefined {
   const text = headers.get("retry-after")?.trim();
@@ -33,7 +33,7 @@ function httpDate(text: string): number | undefined {
   return undefined;
 }
 
-/** Two digits are the year within fifty years of now (RFC 9110, 5.6.7). */
+/** A year of two digits is within fifty years of now (RFC 9110, 5.6.7). */
 function century(digits: string): string {
   const thisYear = new Date().getUTCFullYear();
   const year = Math.floor(thisYear / 100) * 100 + Number(digits);
@@ -47,7 +47,7 @@ function utc(year: string, month: string, day: string, time: string[]): number |
   // 60 is a leap second, which the grammar of the date allows.
   if (hours > 23 || minutes > 59 || seconds > 60) return undefined;
   const midnight = new Date(Date.UTC(+year, index / 3, +day));
-  // Date.UTC makes the first of January of the 32nd of December.
+  // Date.UTC would turn 32 December into 1 January.
   if (midnight.getUTCDate() !== +day) return undefined;
   return midnight.getTime() + (hours * 60 + minutes) * 60_000 + seconds * 1000;
 }

@@ -33,7 +33,7 @@ export const hasNodeHttp: boolean = isDeno || isNode ||
   globals.process?.versions?.bun !== undefined;
 
 /**
- * A variable of the environment. Undefined also where Deno does not allow to read it, since asking would
+ * A variable of the environment. Also undefined if Deno does not allow reading it: without this check, Deno would
  * stop the program with a question on the terminal.
  */
 export function envOf(name: string): string | undefined {

@@ -1,13 +1,13 @@
 /**
  * Scope, one signal that combines the caller's, the Api's and the time limits of a call.
  *
- * `AbortSignal.any` and `AbortSignal.timeout` leave listeners and timers behind on signals that live
- * long; a scope is closed and leaves nothing.
+ * `AbortSignal.any` and `AbortSignal.timeout` leave listeners and timers on long-lived signals. A scope removes
+ * its own when it is closed.
  *
  * @module
  */
 
-/** A limit of time. It is the reason of the signal that it ends, and so what an attempt throws that takes longer. */
+/** A time limit. It becomes the reason of the aborted signal, and so the error of an attempt that takes too long. */
 export class TimeLimit {
   /** `limit` names the option that set it. */
   constructor(readonly limit: "timeoutMs" | "totalTimeoutMs", readonly ms: number) {}
@@ -16,7 +16,7 @@ export class TimeLimit {
 /** A timer with a longer time fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
 
-/** Calls `done` after a time of any length; what it returns cancels that. */
+/** Calls `done` after a time of any length. Returns a function that cancels this. */
 export function after(ms: number, done: () => void): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const until = performance.now() + ms;
@@ -29,7 +29,7 @@ export function after(ms: number, done: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** A signal with an end. */
+/** A signal that can be closed. */
 export class Scope {
   readonly #controller = new AbortController();
   readonly #above: readonly AbortSignal[];
@@ -37,7 +37,7 @@ export class Scope {
   #cancel: (() => void) | undefined;
   #limit: TimeLimit | undefined;
 
-  /** Makes a scope that ends when one of the signals does. */
+  /** Makes a scope that ends when one of the signals is aborted. */
   constructor(...above: (AbortSignal | undefined)[]) {
     this.#above = above.filter((signal) => signal !== undefined);
     this.#stop = ({ target }) => {
@@ -54,7 +54,7 @@ export class Scope {
     return this.#controller.signal;
   }
 
-  /** Ends the scope after a time; called again, the time starts anew. */
+  /** Ends the scope after a time. A second call starts the time again. */
   limit(limit: TimeLimit): void {
     this.#cancel?.();
     this.#limit = limit;
@@ -66,7 +66,7 @@ export class Scope {
     return this.#limit;
   }
 
-  /** Starts the running limit again, after progress. */
+  /** Restarts the current limit, after progress. */
   touch(): void {
     if (this.#limit) this.limit(this.#limit);
   }

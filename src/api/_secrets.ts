@@ -1,8 +1,8 @@
 /**
  * Removes secrets from what a server sent back: from texts, and from parsed JSON with its keys.
  *
- * A server may repeat what it received, and in another notation: escaped for JSON, for HTML or for an
- * address. So JSON is parsed first, and each character of a secret is found in all of its notations.
+ * A server may repeat what it received in another notation: escaped for JSON, HTML or a URL. So JSON is parsed
+ * first, and each character of a secret is recognised in all of its notations.
  *
  * @module
  */
@@ -10,10 +10,10 @@
 /** The text that replaces a secret. */
 const HIDDEN = "***";
 
-/** Deeper values are left out: a walk over them, or `JSON.stringify`, would overflow the stack. */
+/** Deeper values are left out, because recursion or `JSON.stringify` would overflow the stack. */
 const MAX_DEPTH = 100;
 
-/** No notation writes these characters in another form, and most tokens consist of them. */
+/** No notation escapes these characters, and most tokens consist of them. */
 const PLAIN = /^[\w.-]*$/;
 
 const ENTITIES: Record<string, string> = {
@@ -73,7 +73,7 @@ function notations(char: string): string {
   if (char in ESCAPES) forms.push(`\\\\+${ESCAPES[char]}`);
   if (char in ENTITIES) forms.push(`&${ENTITIES[char]};`);
   if (char === " ") forms.push("\\+");
-  // In an address within an address, the percent sign itself is escaped.
+  // In a URL within a URL, the percent sign itself is escaped.
   const bytes = [...new TextEncoder().encode(char)];
   forms.push(
     bytes.map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, "0"))}`).join(""),

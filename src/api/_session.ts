@@ -1,5 +1,5 @@
 /**
- * Sessions: login, tokens that were set, logout.
+ * Sessions: login, setToken, logout.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { log } from "./_log.ts";
 import type { CallOptions, Tokens } from "./options.ts";
 import { isToken, tokensFrom } from "./tokens.ts";
 
-/** Logs in; false where the server rejects the credentials. */
+/** Logs in; false if the server rejects the credentials. */
 export async function openSession(
   client: Client,
   credentials: { email: string; password: string },
@@ -47,7 +47,7 @@ export async function openSession(
   if (!isToken(access)) {
     // Without its body, which may contain half of a token.
     const bare = { ...answer, bytes: new Uint8Array() };
-    const why = `there is no ${client.tokenType} token in the answer`;
+    const why = `there is no ${client.tokenType} token in the response`;
     throw answerError({ method: "POST", url: answer.url }, bare, answer.attempts, [], why);
   }
   const refresh = access === account.jwt ? account.jwt_refresh_token : undefined;
@@ -60,7 +60,7 @@ export async function openSession(
   return true;
 }
 
-/** Sets tokens from elsewhere. Only a jwt is ever refreshed. */
+/** Sets tokens that the application has. Only a jwt can be refreshed. */
 export function setTokens(
   client: Client,
   given: string | Tokens | { readonly token: string },
@@ -71,7 +71,7 @@ export function setTokens(
   client.tokens.set(client.kindOfToken === "jwt" ? tokens : { access: tokens.access });
 }
 
-/** Logs out. A session that the server no longer knows has ended too; an API key has no session. */
+/** Logs out. If the server does not know the session any more, it has ended too. An API key has no session. */
 export async function endSession(client: Client, options?: CallOptions): Promise<void> {
   const { session, tokens } = client;
   if (!tokens.tokens) return;

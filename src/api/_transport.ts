@@ -1,9 +1,9 @@
 /**
- * Transport, one request out and one response in, with the means of the runtime.
+ * Transport: sends one request and returns one response, with the runtime's own functions.
  *
- * Every path must decide alike which certificates to trust and which proxy to take. So all calls, uploads
- * included, take the same one: on Deno its `fetch`, on Node `fetch` for plain calls and node:http for
- * what fetch cannot (uploads, `caCerts`, `verify: false`, proxies), with the same rules.
+ * All requests, uploads included, must follow the same rules for certificates and proxies. Deno uses its `fetch`
+ * for everything. Node uses `fetch` for plain calls, and node:http with the same rules for what fetch cannot do
+ * (uploads, `caCerts`, `verify: false`, proxies).
  *
  * @module
  */
@@ -54,27 +54,30 @@ function avoidsProxy(url: string): boolean {
   return protocol === "http:" && isLoopback(hostname) && mayUseProxy();
 }
 
-/** Node's fetch knows no proxy, or (since Node 24, on request) takes one for this machine too. */
+/** Node's fetch has no proxy support, or (since Node 24, on request) uses the proxy for this machine too. */
 function takesNodeHttp(url: string): boolean {
   return proxyFor(new URL(url)) !== undefined || avoidsProxy(url);
 }
 
-/** An error of the application's own `fetch` that is not a lost connection. */
+/** An error of a custom `fetch` that is not a lost connection. */
 export class OwnFetchError {
   /** `error` is what the function threw. */
   constructor(readonly error: unknown) {}
 }
 
-/** The texts of the runtimes for a connection that failed or was lost; a TypeError, as fetch must throw it. */
+/**
+ * The messages of the runtimes for a connection that failed or was lost. It is a TypeError, which fetch must
+ * throw.
+ */
 const LOST =
   /^(fetch failed|failed to fetch|terminated|load failed|network ?error|network request failed|network connection lost|a network error occurred|the internet connection appears to be offline|error sending request|client error|error reading a body|connection )/i;
 
-/** Whether the application's own `fetch` threw because of the connection, not because of a mistake in it. */
+/** Whether a custom `fetch` threw because of the connection, not because of a bug. */
 function isLost(error: unknown): boolean {
   return !(error instanceof TypeError) || error.cause !== undefined || LOST.test(error.message);
 }
 
-/** Without an own function it uses the runtime's `fetch` at the time of each call. */
+/** Without a custom function, it looks up the runtime's `fetch` at each call. */
 function fetchTransport(own?: typeof fetch): Transport {
   return async ({ method, url, headers, signal, body, onSent, onQuiet }) => {
     const send = own ?? globalThis.fetch;

@@ -1,14 +1,14 @@
 /**
  * The types that the parts of the client exchange: calls, requests on the wire, responses.
  *
- * In one file without imports of those parts, so that none of them has to know another one for a type.
+ * They are in one file that imports none of these parts, so that the parts need not import each other for a type.
  *
  * @module
  */
 import type { CallOptions } from "./options.ts";
 import type { Multipart } from "./_multipart.ts";
 
-/** A call as errors and logs name it. */
+/** The parts of a call that errors and logs show. */
 export interface CallName {
   readonly method: string;
   readonly url: string;
@@ -21,7 +21,7 @@ export interface ApiCall {
   readonly path: string;
   readonly body?: Blob | Multipart;
   readonly options?: CallOptions;
-  /** How often the call is repeated if its options do not say. */
+  /** How often the call is repeated by default. */
   readonly retries?: number;
   /** Sent without a token. */
   readonly anonymous?: boolean;
@@ -29,9 +29,9 @@ export interface ApiCall {
   readonly lastCall?: boolean;
   /** Texts that no error may show, in addition to the tokens. */
   readonly secrets?: readonly string[];
-  /** Statuses that are a response, not an error; "all" for every one. */
+  /** Statuses that are not an error; "all" for every status. */
   readonly accept?: readonly number[] | "all";
-  /** A 404 to a repeated call is success. */
+  /** A 404 for a repeated call is a success. */
   readonly goneIsDone?: boolean;
   /** Whether the body is small and may be sent twice. */
   readonly isRepeatable?: boolean;
@@ -47,7 +47,7 @@ export interface Answer {
   readonly retryAfterMs: number | undefined;
 }
 
-/** A response that the caller gets, and how many attempts it took. */
+/** A response for the caller, and how many attempts it took. */
 export interface Answered extends Answer {
   readonly url: string;
   readonly attempts: number;
@@ -61,12 +61,12 @@ export interface WireRequest {
   readonly url: string;
   readonly headers: Headers;
   readonly body: Blob | Multipart | undefined;
-  /** Whether the body is small and may be sent twice, so that a connection that was kept may be used. */
+  /** Whether the body is small and may be sent twice, so that a connection may be reused. */
   readonly isRepeatable?: boolean;
   readonly signal: AbortSignal;
   /** Called with the number of bytes of the file that were sent, if the transport knows it. */
   readonly onSent?: (sent: number) => void;
-  /** Called before an upload of so many bytes whose progress is not known. */
+  /** Called with the number of bytes before an upload whose progress is not known. */
   readonly onQuiet?: (bytes: number) => void;
 }
 

@@ -1,12 +1,11 @@
 /**
- * UploadQueue, reports of one (device, streamer) one after another in the order of the calls.
+ * UploadQueue: sends the reports of a streamer one after another, in the order of the calls.
  *
  * Invariants:
- * 1. No two reports of a streamer are on their way at the same time.
- * 2. A report with a lowest id above the lowest id of the streamer's {@linkcode Fence} is not sent, and its
- *    ids join the fence: so no reading is overtaken by one with a higher id.
- * 3. Whatever ends an upload other than a count (an error, an abort, options that are not valid) adds its
- *    ids to the fence.
+ * 1. At most one report of a streamer is being sent at any time.
+ * 2. A report whose lowest id is above the lowest id of the streamer's {@linkcode Fence} is not sent, and its ids
+ *    join the fence. So no reading is overtaken by one with a higher id.
+ * 3. If an upload ends without being counted (an error, an abort, invalid options), its ids join the fence.
  *
  * @module
  */
@@ -15,11 +14,11 @@ import { log } from "./_log.ts";
 import { Scope } from "./_scope.ts";
 import { RestBaseException } from "./errors/mod.ts";
 
-/** Where a report belongs. */
+/** The place of a report in the order. */
 export interface UploadPlace {
   /** Its device and streamer. */
   readonly streamer: string;
-  /** The ids of its readings; undefined if it has none, so that it can neither overtake nor be overtaken. */
+  /** The ids of its readings; undefined if it has none and its place in the order does not matter. */
   readonly ids: IdSpan | undefined;
 }
 
@@ -27,18 +26,18 @@ export interface UploadPlace {
 interface TurnOptions {
   /** Ends the waiting. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether what failed before, with lower ids, is given up. */
+  /** Whether earlier reports that failed and have lower ids are given up. */
   readonly skipFailed?: boolean | undefined;
 }
 
-/** The queues of an Api, by streamer; one that is empty and has no fence is forgotten. */
+/** The queues of an Api by streamer. A queue that is empty and has no fence is removed. */
 export class UploadQueue {
   readonly #queues = new Map<string, Queue>();
   #placed: Promise<unknown> = Promise.resolve();
 
   /**
-   * Runs `work` when all earlier work of its streamer has ended. Finding the place takes time (the head of a
-   * file is read); places are found one at a time, so that the order is that of the calls.
+   * Runs `work` when all earlier work of its streamer has ended. Finding the place of a report takes time,
+   * because the start of the file is read. Places are found one at a time, to keep the order of the calls.
    */
   async run<T>(
     place: () => Promise<UploadPlace | undefined>,
@@ -47,12 +46,12 @@ export class UploadQueue {
   ): Promise<T> {
     const placed = this.#placed.then(async () => {
       const found = await place();
-      // In an object, since a promise would be waited for here.
+      // In an object, because a bare promise would be awaited here.
       return { done: found === undefined ? work() : this.#enqueue(found, work, options) };
     });
     this.#placed = placed.catch(() => {}); // Its own caller gets the error.
     if (!options.signal) return await placed.then(({ done }) => done);
-    // An abort ends the wait at once; the place in the queue stays taken until its turn.
+    // An abort ends the wait immediately; the place in the queue stays reserved until its turn.
     const scope = new Scope(options.signal);
     try {
       return await scope.race(placed.then(({ done }) => done));
@@ -108,7 +107,7 @@ async function takeTurn<T>(
     fence.countedTo(ids.highest);
     return result;
   } catch (error) {
-    // The first failure, not the last of the reports that were held back because of it.
+    // The first failure, not the last report that was held back because of it.
     fence.add(ids, error instanceof UnsentReport ? error.cause : error);
     throw error;
   }
@@ -138,5 +137,5 @@ function unsent(streamer: string, ids: IdSpan, fence: Fence, cause: unknown): Un
   );
 }
 
-/** A report that was not sent; its name is that of its base class. */
+/** A report that was not sent. It has the name of its base class. */
 class UnsentReport extends RestBaseException {}

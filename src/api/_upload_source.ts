@@ -7,7 +7,7 @@ import { unshared } from "../_unshared.ts";
 import type { UploadSource } from "./_multipart.ts";
 import type { UploadFile } from "./options.ts";
 
-/** The size of a piece: small enough to show progress, large enough to cost little. */
+/** The size of a piece: small enough for progress, large enough to be cheap. */
 export const CHUNK_BYTES: number = 256 * 1024;
 
 /** The source for an argument of `uploadFp`. */

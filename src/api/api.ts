@@ -43,7 +43,7 @@ export interface ApiConstructor {
   readonly prototype: Api;
 }
 
-/** Properties that users of other clients may try to set, and what to use instead. */
+/** Properties that users of other clients may try to set, and the replacement for each. */
 const INSTEAD: Readonly<Record<string, string>> = {
   token: "use setToken(token)",
   tokenType: "use setToken(token, type)",
@@ -145,8 +145,8 @@ class ApiMembers {
 }
 
 /**
- * The REST client of ArchFX Cloud. Any property is a resource (`api.org`), a call with an id one row of it
- * (`api.org("acme")`), to any depth (`api.machine(slug).devices`).
+ * The REST client of ArchFX Cloud. Every other property is a resource (`api.org`), and a call with an id is one
+ * row (`api.org("acme")`), to any depth (`api.machine(slug).devices`).
  *
  * @example
  * ```ts

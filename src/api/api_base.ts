@@ -23,10 +23,10 @@ export interface ApiBase {
   /**
    * The resource at any path: `api("streamer/report")`, `api<Shift>("shift")`.
    *
-   * @param path Segments with slashes between them, without one at either end.
+   * @param path Segments with slashes between them, without a slash at the start or end.
    */
   <Got = unknown, Row = Got>(path: string): RestResource<Got, Row>;
-  /** The token that calls carry; undefined if there is none. A secret: keep it out of logs. */
+  /** The token of the calls; undefined if there is none. It is a secret: keep it out of logs. */
   readonly token: string | undefined;
   /** The scheme of the Authorization header. */
   readonly tokenType: string;
@@ -39,23 +39,23 @@ export interface ApiBase {
   /**
    * The address of a resource.
    *
-   * @param path Segments with slashes between them, without one at either end.
+   * @param path Segments with slashes between them, without a slash at the start or end.
    * @returns The address, with a slash at its end.
    * @throws {TypeError} If a segment is empty, `..` or the like, or contains control characters.
    */
   url(path: string): string;
   /**
-   * Logs in. Sent without a token, once.
+   * Logs in. The request is sent without a token, and only once.
    *
    * @param credentials E-mail and password.
    * @param options Options of this call.
    * @returns Whether the server accepted the account: false on 400, 401 and 403.
    * @throws {ImproperlyConfigured} If the server is on plain http and is not this machine.
-   * @throws {RestHttpBaseException} If there was no answer, or one that does not come from the API.
+   * @throws {RestHttpBaseException} If there is no response, or one that does not come from the API.
    */
   login(credentials: Credentials, options?: CallOptions): Promise<boolean>;
   /**
-   * Sets a token from elsewhere.
+   * Sets a token that the application has.
    *
    * @param token Text, `{ access, refresh }` or `{ token }`.
    * @param type The scheme of the Authorization header from now on: `jwt`, `token` or `Api-Key`.
@@ -65,18 +65,18 @@ export interface ApiBase {
   /**
    * Gets a new token now. Calls do that automatically, before the token expires and on a 401.
    *
-   * @param options Options of this call. If a refresh is running already, it keeps its own limits, and an
-   * aborted `signal` only ends the waiting for it.
+   * @param options Options of this call. A refresh that is already running keeps its own limits, and an aborted
+   * `signal` only ends the wait for it.
    * @returns False if the server rejects the tokens; they are then dropped.
-   * @throws {RestHttpBaseException} If there was no answer of the API; the tokens are kept.
+   * @throws {RestHttpBaseException} If the API did not answer; the tokens are kept.
    * @throws {ImproperlyConfigured} If the token is not a jwt.
    */
   refreshToken(options?: CallOptions): Promise<boolean>;
   /**
-   * Logs out and drops the tokens; without a token it does nothing. An API key is only dropped.
+   * Logs out and drops the tokens. Does nothing without a token; an API key is only dropped.
    *
    * @param options Options of this call.
-   * @throws {RestHttpBaseException} If there was no answer of the API; the tokens are kept.
+   * @throws {RestHttpBaseException} If the API did not answer; the tokens are kept.
    */
   logout(options?: CallOptions): Promise<void>;
   /**

@@ -10,12 +10,12 @@ import type { SlugLike } from "./_path.ts";
 import type { ParamScalar } from "./_query.ts";
 import type { Area, Device, Line, Machine, Org, Site, Stream, Streamer } from "./rows.ts";
 
-/** Fields of a row that can be sent; those that name another row may also be slug objects. */
+/** Fields of a row that can be sent. Fields that name another row may also be slug objects. */
 export type Writable<R, Names extends keyof R, Relations extends keyof R = never> =
   & { [Name in Names]?: R[Name] }
   & { [Name in Relations]?: R[Name] | SlugLike };
 
-/** Fields of which some are required. */
+/** Fields, some of them required. */
 export type WithRequired<Body, Names extends keyof Body> =
   & Body
   & { [Name in Names]-?: NonNullable<Body[Name]> };
@@ -127,7 +127,7 @@ export interface ReportParams extends OrgParams {
   streamer__slug?: FilterValue;
   /** The first time of sending, included. */
   start?: FilterValue;
-  /** The time of sending before which a report was sent. */
+  /** The last time of sending, not included. */
   end?: FilterValue;
   /** The slug of an account. */
   created_by__slug?: FilterValue;
@@ -141,9 +141,9 @@ export interface DataParams extends ListParams {
   filter?: FilterValue;
   /** The first time, included. */
   start?: FilterValue;
-  /** The time after the last one. */
+  /** The end of the range, not included. */
   end?: FilterValue;
-  /** This many of the last readings, at most 100,000. */
+  /** How many of the last readings to return, at most 100,000. */
   lastn?: number;
   /** The lowest number of a reading in the cloud. */
   id_0?: FilterValue;
@@ -247,7 +247,7 @@ export interface ReadingCreate {
   timestamp: string | Date;
   /** The value. */
   value?: number;
-  /** The value as an integer, where there is no `value`. */
+  /** The value as an integer, instead of `value`. */
   int_value?: number;
   /** The reading id. */
   streamer_local_id?: number;

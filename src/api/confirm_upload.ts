@@ -1,10 +1,10 @@
 /**
  * confirmUpload(), the proof that a report was counted.
  *
- * A response of 201 may mean that the report was stored, and that its readings are counted later. The
- * proof that they were counted is a pair: `last_id` was below the report's lowest id before the first
- * attempt, and is its highest id now. Either half alone proves nothing: with `last_id` at 10, a report
- * with the ids 1 to 3 looks as if it had been counted, and never is.
+ * A response of 201 may mean that the report was only stored, and that its readings are counted later. The proof
+ * that they were counted has two parts: `last_id` was below the report's lowest id before the first attempt, and
+ * is its highest id now. One part alone proves nothing: with `last_id` at 10, a report with the ids 1 to 3 looks
+ * counted, but never is.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { IdsTooLow } from "./ids_too_low.ts";
 export interface ConfirmOptions {
   /** `last_id` of the streamer before the first attempt to upload the report. */
   readonly before: Id;
-  /** Stops the waiting. */
+  /** Stops the wait. */
   readonly signal?: AbortSignal;
   /**
    * How long to wait, in milliseconds. `last_id` is queried at least once.
@@ -40,10 +40,10 @@ export interface ConfirmOptions {
  * @param options `last_id` from before the upload, and how long to wait.
  * @returns Whether the cloud has counted it: true when `last_id` is its highest id (or it has no readings),
  * false after `timeoutMs`.
- * @throws {DataError} If `before` is not below the report's lowest id, so that the cloud never counts all of
- * it; if `last_id` is above its highest id and was never equal to it, so that something else uploads to the
- * same streamer; if the report has readings, but none with an id.
- * @throws {RestHttpBaseException} If `last_id` could not be queried, not even at the end of `timeoutMs`.
+ * @throws {DataError} If `before` is not below the report's lowest id: the cloud never counts all of it. If
+ * `last_id` is above its highest id and was never equal to it: something else uploads to the same streamer. If
+ * the report has readings, but none of them has an id.
+ * @throws {RestHttpBaseException} If `last_id` could still not be queried at the end of `timeoutMs`.
  *
  * @example
  * ```ts

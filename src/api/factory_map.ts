@@ -1,5 +1,5 @@
 /**
- * factoryMap(), everything that is in a factory: org, site, area, line, machine, device.
+ * factoryMap(), everything in a factory: org, site, area, line, machine, device.
  *
  * @module
  */
@@ -28,12 +28,12 @@ export interface FactoryMapOptions {
   /** The slug of one organisation; without it, all that the account sees. */
   org?: string;
   /**
-   * The most requests at a time.
+   * The largest number of requests at the same time.
    *
    * @default {8}
    */
   concurrency?: number;
-  /** Rows on a page; by default the server's own number. */
+  /** Rows per page; by default the server decides. */
   pageSize?: number;
   /** Stops the reading; the error has the part that was read as `partial`. */
   signal?: AbortSignal;
@@ -49,11 +49,11 @@ export interface FactoryMapJson {
   readonly version: 1;
   /** The slug of the organisation; null for all. */
   readonly org: string | null;
-  /** What was read of each list. */
+  /** The rows that were read of each list. */
   readonly lists: Record<string, unknown>;
 }
 
-/** One row of a factory map: a device, or an empty place or machine, with everything that it is in. */
+/** One row of a factory map: a device, or a place or machine without content, with all its parents. */
 export interface FactoryRow {
   /** The organisation's slug. */
   org: string | null;
@@ -100,7 +100,7 @@ export interface FactoryCloud {
 }
 
 /**
- * Everything that is in a factory, or the part of it that was read.
+ * Everything in a factory, or the part of it that was read.
  *
  * @example
  * ```ts
@@ -181,8 +181,8 @@ export class FactoryMap {
 }
 
 /**
- * A factory map that was aborted or failed. `partial` is what was read, to resume from; `cause` is the
- * error, or the reason of the abort.
+ * A factory map was aborted or failed. `partial` is the part that was read, to resume from; `cause` is the error,
+ * or the reason of the abort.
  *
  * @example
  * ```ts
@@ -232,7 +232,7 @@ const EMPTY_ROW = Object.fromEntries(
 const OPTIONS = ["org", "concurrency", "pageSize", "signal", "onProgress", "resume"];
 
 /**
- * Reads everything that is in a factory, with every page of every level, several requests at a time.
+ * Reads everything in a factory: every page of every level, several requests at a time.
  * A line without an area is placed under its site, a device without a machine under its line.
  *
  * @param api The Api, logged in.

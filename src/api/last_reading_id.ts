@@ -1,8 +1,8 @@
 /**
  * lastReadingId(), the id after which a streamer's next report begins.
  *
- * A wrong 0 here costs readings: the next report would begin at id 1, and the cloud would count none of
- * it. So 0 is returned only if the API itself says so, and everything else that is not an id is an error.
+ * A wrong 0 here loses readings: the next report would begin at id 1, and the cloud would count none of it. So 0
+ * is returned only if the API itself says so. Any other response without an id is an error.
  *
  * @module
  */
@@ -31,10 +31,10 @@ const MAX_ID = 2n ** 64n - 1n;
  * @param device The device.
  * @param streamer The index of the streamer.
  * @param options Options of the call.
- * @returns The id, a bigint above 2^53−1. 0 only if the API says that it has counted nothing: by its own
- * 404 (JSON with `detail`), or by a `last_id` of 0 or null.
- * @throws {RestHttpBaseException} If the response is anything else: the 404 page of a proxy, another JSON
- * value, a `last_id` that is missing or is not an id.
+ * @returns The id; a bigint above 2^53−1. It is 0 only if the API says that nothing was counted: with its own 404
+ * (JSON with `detail`), or with a `last_id` of 0 or null.
+ * @throws {RestHttpBaseException} For any other response: the 404 page of a proxy, another JSON value, or a
+ * `last_id` that is missing or not an id.
  *
  * @example
  * ```ts
@@ -57,7 +57,7 @@ export async function lastReadingId(
   );
 }
 
-/** `last_id` of a streamer, which is given by its slug. */
+/** `last_id` of the streamer with this slug. */
 export async function queryLastId(
   client: Client,
   streamer: string,

@@ -1,5 +1,5 @@
 /**
- * ApiOptions and CallOptions, how the REST client behaves, and their rules.
+ * ApiOptions and CallOptions, the settings of the REST client, and their rules.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { ImproperlyConfigured } from "./errors/named_errors.ts";
 
 /** Tokens as the server issues them. */
 export interface Tokens {
-  /** The token that calls carry. */
+  /** The token of the calls. */
   readonly access: string;
   /** The token that gets new ones; missing if the server issued none. */
   readonly refresh?: string;
@@ -63,21 +63,21 @@ export interface ApiOptions {
    */
   tokenType?: string;
   /**
-   * How long one attempt may take, including the reading of its response, in milliseconds. For an
-   * upload: the time without progress, including the wait for the response. `Infinity` for no limit.
+   * How long one attempt may take, including reading its response, in milliseconds. For an upload: how long it
+   * may be without progress, including the wait for the response. `Infinity` for no limit.
    *
    * @default {30_000}
    */
   timeoutMs?: number;
   /**
-   * How long a call may take with all its attempts and waits, in milliseconds. A wait that the server
-   * asks for and that does not fit fails the call at once. `Infinity` for no limit.
+   * How long a call may take with all its attempts and waits, in milliseconds. If the server asks for a wait that
+   * does not fit, the call fails immediately. `Infinity` for no limit.
    *
    * @default {300_000}
    */
   totalTimeoutMs?: number;
   /**
-   * How often a call that may be repeated (GET, PUT, DELETE, report uploads) is, after the first attempt.
+   * The number of retries after the first attempt, for calls that may be repeated (GET, PUT, DELETE, report uploads).
    *
    * @default {3}
    */
@@ -105,22 +105,22 @@ export interface ApiOptions {
    */
   userAgent?: string;
   /**
-   * Called with the new tokens after login and after each refresh, to store them; calls wait for it. Its
-   * error rejects `login()`; after a refresh it is logged, and the calls continue.
+   * Called with the new tokens after login and after each refresh, to store them; calls wait for it. An error
+   * that it throws rejects `login()`; after a refresh the error is logged, and the calls continue.
    */
   onTokens?: (tokens: Tokens) => void | Promise<void>;
   /**
-   * Gets new tokens instead of the call to the server's refresh: for several processes that share a
-   * session, or tokens from a vault. It is called by one call at a time, before the token expires and on
-   * a 401. `undefined` means that the tokens are rejected, and they are dropped; an error keeps them.
+   * Gets new tokens instead of a refresh request to the server: for several processes that share a session, or
+   * for tokens from a vault. It runs once at a time, before the token expires and on a 401. `undefined` means
+   * that the tokens are rejected, and they are dropped; an error keeps them.
    */
   renewTokens?: (tokens: Tokens, options: { signal: AbortSignal }) => Promise<Tokens | undefined>;
   /**
-   * Called before each attempt of a call, which waits for it. It can add headers, such as those of a trace;
-   * the header `Authorization` is set afterwards. An error of it ends the call.
+   * Called before each attempt of a call, which waits for it. It can add headers, such as those of a trace; the
+   * header `Authorization` is set afterwards. An error that it throws ends the call.
    */
   onRequest?: (request: OutgoingRequest) => void | Promise<void>;
-  /** Called after each attempt, with its response or its error. An error of it is logged. */
+  /** Called after each attempt, with its response or its error. An error that it throws is logged. */
   onResponse?: (response: IncomingResponse) => void | Promise<void>;
   /**
    * Whether credentials may go to a server on plain http that is not this machine.
@@ -136,9 +136,9 @@ export interface CallOptions {
   signal?: AbortSignal;
   /** Instead of the Api's `timeoutMs`. */
   timeoutMs?: number;
-  /** Instead of the Api's `retries`; POST and PATCH are repeated only where this is given. */
+  /** Instead of the Api's `retries`; POST and PATCH are repeated only if this is set. */
   retries?: number;
-  /** Headers beside those that the client sets. */
+  /** Headers in addition to those of the client. */
   headers?: Record<string, string>;
 }
 
@@ -162,20 +162,20 @@ export interface UploadProgress {
 
 /** Options of `uploadFp` and `uploadFile`. The last three are for `streamer/report`. */
 export interface UploadOptions extends CallOptions {
-  /** Form fields beside the file. */
+  /** Form fields in addition to the file. */
   data?: Record<string, ParamScalar | undefined | null>;
   /** Query parameters. */
   params?: Params;
-  /** Called as bytes are sent; in browsers, which do not report this, at the start and at the end. */
+  /** Called while bytes are sent; in browsers, which do not report this, only at the start and at the end. */
   onProgress?: (progress: UploadProgress) => void;
   /**
-   * Streamer and ids of the report, which decide its place in the order.
+   * Streamer and ids of the report, which determine its place in the order.
    *
    * @default {from the header of the report}
    */
   report?: ReportFacts;
   /**
-   * Whether reports of the streamer that failed before and have lower ids are given up.
+   * Whether earlier reports of the streamer that failed and have lower ids are given up.
    *
    * @default {false}
    */
@@ -286,7 +286,7 @@ export function checkedOptions(options: ApiOptions): SettledOptions {
   };
 }
 
-/** Throws a TypeError that names the option of a call which is not valid. */
+/** Throws a TypeError that names the invalid option of a call. */
 export function checkCallOptions(options: CallOptions | undefined): CallOptions {
   if (options === undefined || options === null) return {};
   checkNames(options, Object.keys(CALL_RULES), "option of a call");

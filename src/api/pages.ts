@@ -1,8 +1,8 @@
 /**
  * Pages of a list, one after another, in constant memory.
  *
- * Of the address of the next page only the query is used: scheme, host and port are those of a proxy in
- * front of the server, and a token must not be sent there.
+ * Only the query of the `next` address is used. Its scheme, host and port may be those of a proxy in front of the
+ * server, and the token must not be sent there.
  *
  * @module
  */
@@ -19,13 +19,13 @@ import type { CallOptions } from "./options.ts";
 
 /** How pages are read. */
 interface ReadingPages {
-  /** Makes a page from an answer. */
+  /** Makes a page from a response. */
   readonly read?: (answer: Answered) => unknown;
-  /** Whether the next page is asked for while one is used: for callers that want all of them. */
+  /** Whether the next page is requested while one is in use: for callers that need all pages. */
   readonly ahead?: boolean;
 }
 
-/** Reads page after page; a bare list is one page. */
+/** Reads page after page; an array without paging is one page. */
 export async function* readPages<Row>(
   client: Client,
   path: string,
@@ -47,7 +47,7 @@ export async function* readPages<Row>(
       try {
         answer = await answering;
       } catch (error) {
-        // Rows were deleted meanwhile, and with them the page that the page before named as the next.
+        // Rows were deleted in the meantime, so the page that was named as the next one does not exist any more.
         if (asked.size > 1 && isMissingPage(error)) return;
         throw error;
       }
@@ -56,7 +56,7 @@ export async function* readPages<Row>(
       const askNext = () => {
         const query = nextQuery(next!, answer.url);
         if (asked.has(query)) throw repeated(client, path, query);
-        // The signal has been checked by the first call.
+        // The first call has checked the signal.
         return ask(query, scope && { ...options, signal: scope.signal });
       };
       if (next !== null && ahead) {
@@ -82,7 +82,7 @@ function repeated(client: Client, path: string, query: string): RestBaseExceptio
   );
 }
 
-/** Whether the API itself said that it has no such page: `{"detail": "Invalid page."}`. */
+/** Whether the API itself said that the page does not exist: `{"detail": "Invalid page."}`. */
 export function isMissingPage(error: unknown): boolean {
   if (!(error instanceof HttpNotFoundError) || !isMap(error.data)) return false;
   const { detail } = error.data;

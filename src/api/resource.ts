@@ -27,7 +27,9 @@ const places = new WeakMap<object, Place>();
 
 function placeOf(resource: object): Place {
   const place = places.get(resource);
-  if (!place) throw new TypeError("Cannot use this method: it was taken off its resource");
+  if (!place) {
+    throw new TypeError("Cannot use this method: call it on its resource, as in api.org.get()");
+  }
   return place;
 }
 
@@ -57,7 +59,7 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
     const { client, path } = placeOf(this);
     const body = data === undefined ? undefined : jsonBody(data);
     const call = { method: "DELETE", path: path + queryText(params), body, options };
-    // A 404 at a second attempt: the first one deleted it, and only its answer was lost.
+    // A 404 on a second attempt: the first one deleted the row, and only its response was lost.
     const answer = await client.send({ ...call, goneIsDone: true });
     if (answerValue("DELETE", answer) instanceof Uint8Array) answerJson("DELETE", answer);
     return true;
@@ -125,10 +127,13 @@ class ResourceMembers implements ResourceMethods<unknown, unknown> {
 
 let loading: Promise<typeof import("./upload.ts")> | undefined;
 
-/** The code of uploads, loaded by the first one. All wait for the same promise, so that they keep their order. */
+/**
+ * The code for uploads, loaded by the first upload. All uploads wait for the same promise, so they keep their
+ * order.
+ */
 function uploads(): Promise<typeof import("./upload.ts")> {
   return loading ??= import("./upload.ts").catch((error) => {
-    loading = undefined; // A browser may find it the next time.
+    loading = undefined; // In a browser, the next attempt may succeed.
     throw error;
   });
 }
@@ -169,6 +174,6 @@ export function resourceAt(client: Client, path: string): RestResource {
     },
   );
   places.set(proxy, place);
-  // The proxy is called, which no class declares.
+  // The proxy can be called, but a class cannot declare that.
   return proxy as RestResource;
 }

@@ -22,7 +22,7 @@ export interface Page<Row> {
   results: Row[];
 }
 
-/** A row of a list, by what `get` of the list returns. */
+/** A row of a list, derived from what `get` of the list returns. */
 export type ListRow<Got, Row> = Got extends readonly (infer One)[] ? One : Row;
 
 /** The parts of a request for `resource.request()`. */
@@ -53,7 +53,7 @@ export interface ResourceMethods<
    *
    * @param params Query parameters.
    * @param options Options of this call.
-   * @returns The response: JSON as a value, undefined where it is empty, else a `Uint8Array`.
+   * @returns The response: JSON as a value, undefined if it is empty, otherwise a `Uint8Array`.
    * @throws {RestHttpBaseException} With a class for each kind of failure.
    */
   get(params?: Query, options?: CallOptions): Promise<Got>;
@@ -61,10 +61,10 @@ export interface ResourceMethods<
    * Sends data to the resource, to create a row. It is sent once, unless `options.retries` says
    * otherwise.
    *
-   * @param data Becomes JSON; `{}` where it is missing.
+   * @param data The body, sent as JSON; `{}` if it is missing.
    * @param params Query parameters.
    * @param options Options of this call.
-   * @returns The response, most often the new row.
+   * @returns The response, usually the new row.
    * @throws {HttpValidationError} If fields of the data are not valid.
    * @throws {RestHttpBaseException} With a class for each other kind of failure.
    */
@@ -72,41 +72,41 @@ export interface ResourceMethods<
   /**
    * Replaces the resource.
    *
-   * @param data Becomes JSON.
+   * @param data The body, sent as JSON.
    * @param params Query parameters.
    * @param options Options of this call.
-   * @returns The response, most often the row.
+   * @returns The response, usually the row.
    * @throws {RestHttpBaseException} With a class for each kind of failure.
    */
   put(data?: Update, params?: Query, options?: CallOptions): Promise<Row>;
   /**
    * Changes parts of the resource. It is sent once, unless `options.retries` says otherwise.
    *
-   * @param data Becomes JSON.
+   * @param data The body, sent as JSON.
    * @param params Query parameters.
    * @param options Options of this call.
-   * @returns The response, most often the row.
+   * @returns The response, usually the row.
    * @throws {RestHttpBaseException} With a class for each kind of failure.
    */
   patch(data?: Update, params?: Query, options?: CallOptions): Promise<Row>;
   /**
    * Deletes the resource. A repeated attempt that finds nothing is a success.
    *
-   * @param data Becomes JSON; most often nothing.
+   * @param data The body, sent as JSON; usually not needed.
    * @param params Query parameters.
    * @param options Options of this call.
    * @returns True.
-   * @throws {HttpNotFoundError} If there was nothing to delete.
+   * @throws {HttpNotFoundError} If the row does not exist.
    * @throws {RestHttpBaseException} With a class for each other kind of failure.
    */
   delete(data?: unknown, params?: Query, options?: CallOptions): Promise<true>;
   /**
-   * The rows of a list over all its pages, read when they are needed.
+   * The rows of all pages of a list, read when they are needed.
    *
    * @param params Query parameters of the first page.
    * @param options Options of each call.
-   * @returns Rows, for `for await`; leaving the loop reads no more pages.
-   * @throws {RestBaseException} If the response is not a list, or its pages go in a circle.
+   * @returns Rows, for `for await`; no more pages are read after leaving the loop.
+   * @throws {RestBaseException} If the response is not a list, or a page names an earlier one as the next.
    */
   list(params?: Query, options?: CallOptions): AsyncIterable<ListRow<Got, Row>>;
   /**
@@ -115,22 +115,22 @@ export interface ResourceMethods<
    * @param params Query parameters of the first page.
    * @param options Options of each call.
    * @returns Pages, for `for await`.
-   * @throws {RestBaseException} If the response is not a list, or its pages go in a circle.
+   * @throws {RestBaseException} If the response is not a list, or a page names an earlier one as the next.
    */
   pages(params?: Query, options?: CallOptions): AsyncIterable<Page<ListRow<Got, Row>>>;
   /**
-   * The rows of a list over all its pages.
+   * The rows of all pages of a list.
    *
    * @param params Query parameters of the first page.
    * @param options The most rows to read, and options of each call.
    * @returns The rows.
-   * @throws {RestBaseException} If the response is not a list, or its pages go in a circle.
+   * @throws {RestBaseException} If the response is not a list, or a page names an earlier one as the next.
    */
   all(params?: Query, options?: AllOptions): Promise<ListRow<Got, Row>[]>;
   /**
-   * Makes a call and returns the response itself, with any status: for headers, and for bodies that are
-   * not JSON. Tokens, retries, redirects and limits are those of the other methods; the body has been
-   * read, so that a connection that breaks within it is retried, and is at most 64 MiB long.
+   * Makes a call and returns the response itself, with any status: for headers, and for bodies that are not JSON.
+   * Tokens, retries, redirects and limits work like those of the other methods. The body, of at most 64 MiB, has
+   * already been read, so that a broken connection is retried.
    *
    * @param method The HTTP method.
    * @param parts Parameters, body and headers.
@@ -141,8 +141,8 @@ export interface ResourceMethods<
    */
   request(method: string, parts?: RequestParts, options?: CallOptions): Promise<Response>;
   /**
-   * Uploads a file in the part `file` of a form. To `streamer/report` it is repeated like a GET, in turn
-   * with the uploads of the same device and streamer; to any other resource it is sent once.
+   * Uploads a file in the part `file` of a form. An upload to `streamer/report` is repeated like a GET, and waits
+   * for earlier uploads of the same device and streamer. To any other resource, it is sent once.
    *
    * @param file Bytes (named "file"), a Blob or File, or `{ name, data }`.
    * @param options Fields, parameters, progress, and options of the call.
@@ -181,7 +181,7 @@ export interface ResourceMethods<
   toJSON(): string;
 }
 
-/** A resource whose rows and paths below have no types of their own: `api("streamer/report")`. */
+/** A resource without specific types for its rows and for paths below it: `api("streamer/report")`. */
 export interface RestResource<Got = unknown, Row = Got> extends ResourceMethods<Got, Row> {
   /** The same resource. */
   (): RestResource<Got, Row>;
@@ -189,7 +189,7 @@ export interface RestResource<Got = unknown, Row = Got> extends ResourceMethods<
   <One = Row>(id: ResourceId): RestResource<One, One>;
 }
 
-/** A list of rows, which have resources of their own below them. */
+/** A list whose rows have further resources below them. */
 export interface Collection<
   R,
   Create = never,
@@ -291,7 +291,7 @@ export interface KnownResources {
     never,
     bodies.DataParams
   >;
-  /** Signing in; usually done with `login`, `logout` and `refreshToken` of the Api. */
+  /** Login and tokens; usually done with `login`, `logout` and `refreshToken` of the Api. */
   readonly auth: AuthResource;
   /** What the server says about itself, without a token. */
   readonly server: ResourceMethods<rows.ServerInfo>;

@@ -10,20 +10,20 @@ import { after } from "./_scope.ts";
 
 /** The first wait is random up to this. */
 const BASE_MS = 300;
-/** The longest wait that the server has not asked for. */
+/** The longest wait, unless the server asks for a longer one. */
 const CAP_MS = 20_000;
 /** Added at random to a wait that the server asks for, so that its clients do not all return at once. */
 const SPREAD_MS = 250;
 
-/** Methods that have the same effect once or twice. */
+/** Methods that may be sent twice with the same effect. */
 const REPEATABLE = new Set(["GET", "PUT", "DELETE"]);
 
-/** Whether a method is repeated without being asked to. */
+/** Whether a method is repeated by default. */
 export function isRepeatable(method: string): boolean {
   return REPEATABLE.has(method);
 }
 
-/** Whether a call with this status may succeed the next time. */
+/** Whether a call with this status may succeed if it is repeated. */
 export function isTransient(status: number): boolean {
   return status === 408 || status === 425 || status === 429 || (status >= 500 && status <= 599);
 }

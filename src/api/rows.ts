@@ -6,7 +6,7 @@
  * @module
  */
 
-/** A row of which no field is known. */
+/** A row without known fields. */
 export interface Row {
   /** A field of any name. */
   [field: string]: unknown;
@@ -40,7 +40,7 @@ export interface Account extends Row {
 export interface Org extends Row {
   /** A UUID. */
   id: string;
-  /** The slug, made of the name. */
+  /** The slug, made from the name. */
   slug: string;
   /** The name, unique, at most 50 characters. */
   name: string;
@@ -116,7 +116,7 @@ export interface Line extends Row {
   org: string;
   /** The slug of the site. */
   site: string;
-  /** The slug of the area; null for a line that is in none. */
+  /** The slug of the area; null if the line has no area. */
   area: string | null;
   /** The type. */
   line_type: string | null;
@@ -234,7 +234,7 @@ export interface Stream extends Row {
   created_on: string;
 }
 
-/** The readings of one device in a stream over a time. */
+/** The readings of one device in a stream over a period of time. */
 export interface StreamPage extends Row {
   /** The slug of the stream with `--` and the start in microseconds. */
   slug: string;

@@ -24,18 +24,18 @@ import { rangeMicros, type TimeRange } from "./time_range.ts";
 
 const OPTIONS = ["start", "end", "last", "pageSize", "signal", "timeoutMs", "retries", "headers"];
 
-/** Rows a page: half of what the server gives at most, some 1.5 MB of JSON. */
+/** Rows per page: half of the maximum of the server, about 1.5 MB of JSON. */
 const PAGE_SIZE = 5000;
 
-/** After this many pages in a row with rows that are not plain, JSON.parse reads the others at once. */
+/** After this many consecutive pages with rows that are not plain, JSON.parse reads all further pages. */
 const MISSES = 2;
-/** Where a page has its rows as columns. */
+/** The key under which a page keeps its rows as columns. */
 const SCANNED: unique symbol = Symbol("scanned");
 
 /** Which readings, and how they are read. */
 export interface ReadingsOptions extends CallOptions, TimeRange {
   /**
-   * Readings a page, at most 10,000.
+   * Readings per page, at most 10,000.
    *
    * @default {5000}
    */
@@ -71,10 +71,10 @@ export class StreamData {
   }
 
   /**
-   * The readings of a range of time, a page at a time; the next one is asked for while a page is used.
+   * The readings of a range of time, page by page. The next page is requested while one is in use.
    *
    * @param options The range, and options of the calls.
-   * @returns Columns, one set for each page; none if there is no reading.
+   * @returns Columns, one set for each page; nothing if there are no readings.
    * @throws {DataError} If a limit is not a valid time.
    * @throws {RestBaseException} If the server sends an invalid reading: its row and field are named.
    */
@@ -142,8 +142,8 @@ export class StreamData {
  *
  * @param api The Api, logged in.
  * @param slug The stream.
- * @returns Its data; nothing is asked for yet.
- * @throws {SlugError} The slug is not one of a stream.
+ * @returns Its data; nothing is requested yet.
+ * @throws {SlugError} If the slug is not that of a stream.
  *
  * @example
  * ```ts
@@ -168,7 +168,7 @@ const WORDS: Readonly<Record<string, number>> = {
 
 const MAX_ID = 2n ** 64n - 1n;
 
-/** `name` is that of the page, for errors. */
+/** `name` is the name of the page, for errors. */
 function columnsOf(rows: readonly unknown[], variable: number, name: string): ReadingColumns {
   const { length } = rows;
   const timestamps = new BigInt64Array(length);
@@ -207,13 +207,13 @@ function columnsOf(rows: readonly unknown[], variable: number, name: string): Re
   });
 }
 
-/** The value of a row; a null stands for NaN, which JSON has no form for. */
+/** The value of a row; null stands for NaN, which JSON cannot represent. */
 function valueOf({ value, int_value }: JsonMap): number | undefined {
   const given = value ?? int_value;
   if ((given ?? null) === null && value === null) return NaN;
   if (typeof given === "bigint") return Number(given);
   if (typeof given === "string") return Object.hasOwn(WORDS, given) ? WORDS[given] : undefined;
-  // JSON has no infinity: this one was a number that is too large, such as 1e400.
+  // JSON has no infinity, so this was a number that is too large, such as 1e400.
   return typeof given === "number" && Number.isFinite(given) ? given : undefined;
 }
 

@@ -12,11 +12,11 @@ import type { Timestamp } from "../readings/reading_columns.ts";
 /** A range of time. */
 export interface TimeRange {
   /**
-   * The first time, itself included: any timestamp, a date such as `"2026-03-02"` (its first moment, UTC), or
-   * a length of time before now, such as `"-2h"`.
+   * The start of the range, included: any timestamp, a date such as `"2026-03-02"` (from 00:00 UTC), or a length
+   * of time before now, such as `"-2h"`.
    */
   readonly start?: Timestamp;
-  /** The time after the last, itself not included; as `start`. */
+  /** The end of the range, not included; in the same forms as `start`. */
   readonly end?: Timestamp;
   /** A length of time up to now, such as `"90s"`, `"15m"`, `"2h"` or `"7d"`; instead of `start` and `end`. */
   readonly last?: string;
@@ -26,8 +26,8 @@ export interface TimeRange {
  * The limits of a range in microseconds since the Unix epoch.
  *
  * @param range The range.
- * @param now This moment.
- * @returns The limits; `undefined` without a limit.
+ * @param now The current time.
+ * @returns The limits; `undefined` for no limit.
  * @throws {DataError} If a limit is not a time, or `end` is before `start`.
  * @throws {TypeError} If `last` is given beside `start` or `end`.
  */

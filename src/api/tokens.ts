@@ -1,5 +1,5 @@
 /**
- * TokenStore, the tokens of an Api: when to refresh them, and that it happens once.
+ * TokenStore, the tokens of an Api: when to refresh them, and only once at a time.
  *
  * Invariants: one refresh runs at a time, however many calls wait for it; the caller that started it
  * cannot stop it; tokens are dropped only when the server rejects the refresh token; tokens that were
@@ -14,19 +14,19 @@ import type { CallOptions, Tokens } from "./options.ts";
 
 /** A token is refreshed this long before it expires, so that it does not expire during a call. */
 const LEEWAY_MS = 30_000;
-/** A token with a short life is used for this part of its life, whatever the leeway. */
+/** A short-lived token is used for this part of its lifetime, even if the leeway is longer. */
 const USED_PART = 0.8;
 
-/** After a refresh before the expiry failed, calls go on without another one for this long. */
+/** After an early refresh has failed, calls continue for this long before the next try. */
 const PAUSE_MS = 5_000;
 
-/** How many old tokens are remembered, to keep them out of errors: more than a year of hourly tokens. */
+/** How many old tokens are remembered, to remove them from errors: enough for a year of hourly tokens. */
 const REMEMBERED = 20_000;
 
 /** Printable ASCII without spaces: what a header can carry. */
 const TOKEN = /^[!-~]+$/;
 
-/** Gets new tokens; undefined if the server rejects these, an error if the result is unknown. */
+/** Gets new tokens; undefined if the server rejects the old ones, an error if the result is unknown. */
 type Renew = (tokens: Tokens, options?: CallOptions) => Promise<Tokens | undefined>;
 
 /** Whether a value can be sent as a token. */
@@ -34,7 +34,7 @@ export function isToken(value: unknown): value is string {
   return typeof value === "string" && TOKEN.test(value);
 }
 
-/** Tokens in one of the forms that `setToken` accepts; `from` says in an error where they came from. */
+/** Tokens in one of the forms that `setToken` accepts. `from` says where they came from, for errors. */
 export function tokensFrom(given: unknown, from = ""): Tokens {
   const map = isRecord(given) ? given : { access: given };
   const access = map.access ?? map.token;
@@ -63,7 +63,7 @@ export class TokenStore {
   readonly #renewable: (tokens: Tokens) => boolean;
   readonly #known = new Set<string>();
 
-  /** Makes an empty store. `renewable` decides which tokens calls refresh by themselves. */
+  /** Makes an empty store. `renewable` says which tokens are refreshed automatically. */
   constructor(
     renew: Renew,
     renewable: (tokens: Tokens) => boolean,
@@ -79,14 +79,14 @@ export class TokenStore {
     return this.#tokens;
   }
 
-  /** The texts that no error may show: current and old tokens, which a late response may still contain. */
+  /** Texts that errors must not show: the current token and old ones, which a late response may contain. */
   get secrets(): string[] {
     return [...this.#known];
   }
 
   /**
-   * Replaces the tokens. `fresh` ones were issued by the server just now, so their time of issue shows
-   * the difference between the two clocks.
+   * Replaces the tokens. `fresh` tokens were issued just now, so their time of issue shows the difference between
+   * the two clocks.
    */
   set(tokens: Tokens | undefined, fresh = false): void {
     this.#tokens = tokens;
@@ -112,7 +112,7 @@ export class TokenStore {
     return Date.now() >= this.#renewAt;
   }
 
-  /** The token for a call, refreshed first where it is about to expire. */
+  /** The token for a call, refreshed first if it is about to expire. */
   async forCall(): Promise<string | undefined> {
     const { access } = this.#tokens ?? {};
     if (!this.due) return access;
@@ -126,7 +126,7 @@ export class TokenStore {
     }
   }
 
-  /** A new token for one that the server rejected; undefined if there is no way to get one. */
+  /** A new token for one that the server rejected; undefined if there is none. */
   async afterRefusal(access: string): Promise<string | undefined> {
     const now = this.#tokens;
     if (now && now.access !== access) return now.access; // Another call has refreshed it.
@@ -151,7 +151,7 @@ export class TokenStore {
     try {
       await this.announce(tokens);
     } catch (error) {
-      // The calls that wait can go on; only the application's copy is missing.
+      // The waiting calls can continue; only the application's copy is missing.
       log.error("Cannot pass the refreshed tokens to onTokens: {error}", { error });
     }
     return tokens;
@@ -165,16 +165,16 @@ function renewalTime(access: string, fresh: boolean): number {
   const skew = fresh && times.issued !== undefined ? Date.now() - times.issued : 0;
   const life = times.issued === undefined ? Infinity : times.expires - times.issued;
   const renewAt = times.expires + skew - Math.min(LEEWAY_MS, life * (1 - USED_PART));
-  // A new token that seems to have expired means that the clocks differ: leave it to the server's 401.
+  // If a new token seems to be expired, the clocks differ. Then only the server's 401 causes a refresh.
   return fresh && renewAt <= Date.now() ? Infinity : renewAt;
 }
 
-/** The times in a JSON Web Token in ms, by the server's clock; undefined where it names no expiry. */
+/** The times in a JSON Web Token in ms, by the server's clock; undefined if it has no expiry. */
 function tokenTimes(token: string): { expires: number; issued: number | undefined } | undefined {
   const parts = token.split(".");
   if (parts.length !== 3) return undefined;
   try {
-    // Nothing is verified: the server does that.
+    // The signature is not verified here; the server does that.
     const claims = JSON.parse(atob(parts[1].replace(/-/g, "+").replace(/_/g, "/")));
     if (typeof claims.exp !== "number") return undefined;
     return {
@@ -182,6 +182,6 @@ function tokenTimes(token: string): { expires: number; issued: number | undefine
       issued: typeof claims.iat === "number" ? claims.iat * 1000 : undefined,
     };
   } catch {
-    return undefined; // Not a JWT after all: an opaque token may contain dots.
+    return undefined; // It is not a JWT: an opaque token may also contain dots.
   }
 }

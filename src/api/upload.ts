@@ -1,8 +1,8 @@
 /**
  * Uploads: a file as multipart form data, in the part `file`.
  *
- * Reports of one streamer go one after another, in the order of the calls, and none goes after one with
- * lower ids that failed: see `_upload_queue.ts`.
+ * Reports of one streamer are sent one after another, in the order of the calls. After a failure, reports with
+ * higher ids are not sent: see `_upload_queue.ts`.
  *
  * @module
  */
@@ -23,13 +23,13 @@ import { checkCallOptions, type UploadOptions } from "./options.ts";
 
 export { uploadSource } from "./_upload_source.ts";
 
-/** Reports are repeatable, because their reading ids are: the cloud counts each once. */
+/** Report uploads may be repeated, because the cloud counts each reading id only once. */
 const REPORTS = "streamer/report/";
 
-/** The header of a report, up to its events, is within its first bytes. */
+/** The first bytes of a report, which contain its header up to the events. */
 const HEAD_BYTES = 512;
 
-/** Up to this length, a body is sent as a whole: to connect for it costs more than to send it. */
+/** Up to this length, a body is sent in one piece: connecting costs more than sending it. */
 const SMALL_BYTES = 1 << 16;
 
 /** The queues of each Api: reports of one streamer, in order. */
@@ -41,7 +41,7 @@ function queueOf(client: Client): UploadQueue {
   return queue;
 }
 
-/** Uploads a file to the resource at `path`; `open` is called once, when it is needed. */
+/** Uploads a file to the resource at `path`. `open` is called once, when the file is needed. */
 export async function upload(
   client: Client,
   path: string,
@@ -60,7 +60,7 @@ async function uploadReport(
   let source: UploadSource | undefined;
   let facts = given;
   const place = async (): Promise<UploadPlace | undefined> => {
-    // A report with known ids gets its place before its bytes are read, which may fail.
+    // A report with known ids gets its place before its bytes are read, because reading may fail.
     if (given) return placeOf(given);
     source = await open();
     const head = peekReport(await source.head(HEAD_BYTES));
@@ -77,7 +77,7 @@ async function uploadReport(
   }, { signal, skipFailed });
 }
 
-/** The signal; an invalid one is rejected when the turn of the upload comes, with the other options. */
+/** The signal. An invalid one is rejected later, together with the other options. */
 function usable(signal: AbortSignal | undefined): AbortSignal | undefined {
   return typeof signal?.addEventListener === "function" ? signal : undefined;
 }
@@ -90,7 +90,7 @@ function placeOf({ origin, originStreamer, lowestId, highestId }: ReportFacts): 
   };
 }
 
-/** For a file whose first bytes do not say it; undefined if it is not a report, which the cloud rejects. */
+/** Reads a file whose first bytes are not enough; undefined if it is not a report, which the cloud will reject. */
 async function wholeFacts(source: UploadSource): Promise<ReportFacts | undefined> {
   const blob = await source.blob();
   return peekReport(new Uint8Array(await blob.arrayBuffer()), true);
@@ -146,7 +146,7 @@ async function post(
     body,
     options: callOptions,
     retries: isReport ? client.options.retries : 0,
-    // The ids make this safe: whichever copy the cloud counts first, it does not count the other one.
+    // The ids make this safe: the cloud counts only one of the copies.
     isRepeatable: isReport && (callOptions.retries ?? client.options.retries) > 0 &&
       body.length <= SMALL_BYTES,
     onSent: tell,
@@ -156,8 +156,7 @@ async function post(
 }
 
 /**
- * The response, or why it does not say how many readings were new, so that the report may not have been
- * stored.
+ * The response, or why it does not say how many readings were new: then the report may not be stored.
  */
 function countedReply(reply: unknown, readings: number | undefined): CountedReply | string {
   if (!isMap(reply) || !("count" in reply)) return "the response has no count of new readings";
@@ -166,7 +165,7 @@ function countedReply(reply: unknown, readings: number | undefined): CountedRepl
     return "the count of new readings in the response is not an integer from 0";
   }
   if (readings === undefined || count <= readings) return { ...reply, count };
-  return `the response counts ${count} new readings, and the report has ${readings}`;
+  return `the response counts ${count} new readings, but the report has ${readings}`;
 }
 
 function formFields(data: UploadOptions["data"]): [string, string][] {

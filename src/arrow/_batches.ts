@@ -44,13 +44,13 @@ export interface TableShape {
   readonly rawData: boolean;
 }
 
-/** pandas, pyarrow, DuckDB and polars recognise the text as JSON by this name. */
+/** The name of the extension type by which pandas, pyarrow, DuckDB and polars recognise JSON. */
 const JSON_TEXT = new Map([
   ["ARROW:extension:name", "arrow.json"],
   ["ARROW:extension:metadata", ""],
 ]);
 
-/** The first year that a report can hold, and the last, in microseconds since the Unix epoch. */
+/** The range of times that a report can hold, in microseconds since the Unix epoch. */
 export const FIRST_MICROS = -62135596800000000n;
 export const LAST_MICROS = 253402300799999999n;
 
@@ -84,7 +84,7 @@ export class BatchMaker {
   }
 
   /**
-   * The readings of a chunk; numbers are shared with the chunk, not copied, where Arrow has the same form.
+   * The readings of a chunk. Numbers are not copied but share memory with the chunk if Arrow has the same layout.
    *
    * @throws {DataError} If the chunk lacks devices and the table has them, or a reading is not valid.
    */
@@ -94,8 +94,8 @@ export class BatchMaker {
     if ((devices !== undefined) !== this.shape.device && length > 0) {
       throw new DataError(
         this.shape.device
-          ? "Cannot write the readings: the first chunk has devices and a later one has none"
-          : "Cannot write the readings: the first chunk has no devices and a later one has",
+          ? "Cannot write the readings: the first chunk has devices but a later one does not"
+          : "Cannot write the readings: the first chunk has no devices but a later one does",
       );
     }
     checkTimes(columns.timestamps, length);
@@ -118,7 +118,7 @@ export class BatchMaker {
     return new RecordBatch(this.schema, makeData({ type, length, nullCount: 0, children }));
   }
 
-  /** Where each reading's device is in the dictionary, which grows by what is new. */
+  /** The index of each reading's device in the dictionary. New devices are added to it. */
   #indexes(devices: BigUint64Array, length: number): Int32Array {
     const indexes = new Int32Array(length);
     const known = this.#positions.size;
@@ -140,7 +140,7 @@ export class BatchMaker {
     return indexes;
   }
 
-  /** The dictionary: what was there before stays as it is, so that a writer sends only the rest. */
+  /** The dictionary. Its first `known` entries do not change, so that a writer sends only the new ones. */
   #dictionary(known: number): Vector<Utf8> {
     const texts = [...this.#positions.keys()].slice(known)
       .map((device) => String(new ArchFxDeviceSlug(device)));
@@ -184,7 +184,7 @@ function idColumn(ids: ReadingColumns["readingIds"], length: number): BigUint64A
   return wide;
 }
 
-/** No summary data: a report has an empty map for it. */
+/** No summary data: a report stores an empty map instead. */
 function isEmpty(cell: unknown): boolean {
   if (isMissing(cell)) return true;
   if (cell instanceof Map) return cell.size === 0;
@@ -209,7 +209,7 @@ function jsonColumn(
   return utf8Data(texts);
 }
 
-/** Texts, or nothing, as Arrow has them: the bytes of all, where each ends, a bit for each that is there. */
+/** Optional texts in Arrow's layout: the bytes of all, the end of each, and a bit that says whether it exists. */
 function utf8Data(texts: readonly (string | null)[]): Data<Utf8> {
   const { length } = texts;
   const valueOffsets = new Int32Array(length + 1);

@@ -1,5 +1,5 @@
 /**
- * What the library reads of Arrow's IPC formats, and how it decompresses them.
+ * The input of the library for Arrow's IPC formats, and how it decompresses them.
  *
  * @module
  */
@@ -7,12 +7,12 @@ import { compressionRegistry, CompressionType } from "./_apache_arrow.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ByteSource } from "../readings/mod.ts";
 
-/** `ARROW1`, with which a file begins. */
+/** `ARROW1`, the first bytes of a file. */
 const MAGIC = [65, 82, 82, 79, 87, 49];
 
 /**
- * What the library reads: the bytes of a file, whose index is at its end, as a whole; those of a stream as
- * they come.
+ * The input of the library: all bytes of a file at once, because its index is at the end; the bytes of a stream
+ * as they arrive.
  */
 export async function ipcInput(
   source: ByteSource,
@@ -58,7 +58,10 @@ function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
 
 type Decode = (bytes: Uint8Array) => Uint8Array;
 
-/** Lets the reader decompress; what is not installed fails when a compressed batch is met, and says what to do. */
+/**
+ * Lets the reader decompress. If a codec is not installed, the first compressed batch throws an error that says
+ * what to install.
+ */
 export async function addCodecs(): Promise<void> {
   const missing = (text: string): Decode => () => {
     throw new DataError(`Cannot read the Arrow data: ${text}`);

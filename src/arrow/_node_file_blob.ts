@@ -1,5 +1,5 @@
 /**
- * A file as a Blob whose parts are read when they are asked for. `openAsBlob` reads the whole file on Deno.
+ * A file as a Blob whose parts are read when they are requested. `openAsBlob` reads the whole file on Deno.
  *
  * @module
  */
@@ -40,7 +40,7 @@ class FileBlob extends Blob {
   }
 }
 
-/** Opens a file; `close` when its parts are no longer needed. */
+/** Opens a file. Call `close` when its parts are not needed any more. */
 export async function openBlob(
   path: string | URL,
 ): Promise<{ blob: Blob; close: () => Promise<void> }> {

@@ -1,5 +1,5 @@
 /**
- * Bytes that arrive piece by piece, written to a file that gets its name when it is complete.
+ * Writes bytes that arrive piece by piece to a file, which gets its name when it is complete.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { fileTarget } from "../_node_target.ts";
  *
  * @param path The file.
  * @param pieces Its bytes.
- * @param failure Set while `pieces` ends early because of an error elsewhere: the file then keeps its old state.
+ * @param failure Set if `pieces` ends early because of an error elsewhere. The file then keeps its old content.
  * @returns How many bytes were written.
  */
 export async function writeStream(

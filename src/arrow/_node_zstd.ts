@@ -5,7 +5,7 @@
  */
 import * as zlib from "node:zlib";
 
-/** What not every runtime has. */
+/** The functions that not every runtime has. */
 interface Zstd {
   readonly zstdDecompressSync?: (bytes: Uint8Array) => Uint8Array;
 }

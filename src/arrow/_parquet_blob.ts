@@ -1,11 +1,11 @@
 /**
- * What the library reads of a Parquet file: a Blob, whose parts are read when they are asked for.
+ * The input of the library for a Parquet file: a Blob whose parts are read when they are requested.
  *
  * @module
  */
 import { unshared } from "../_unshared.ts";
 
-/** The bytes of a source; `close` when they are no longer needed. */
+/** The bytes of a source. Call `close` when they are not needed any more. */
 export async function blobOf(
   source: string | URL | Uint8Array | Blob,
 ): Promise<{ blob: Blob; close: () => Promise<void> }> {

@@ -1,5 +1,5 @@
 /**
- * parquet-wasm, loaded with the first file.
+ * parquet-wasm, loaded when the first file is read or written.
  *
  * @module
  */
@@ -21,7 +21,7 @@ async function load(): Promise<ParquetWasm> {
   try {
     // deno-lint-ignore no-import-prefix -- Deno downloads all of an import map with every program.
     const library = await import("npm:parquet-wasm@0.8.0");
-    // The build for browsers is instantiated by its default export; Node's needs no call.
+    // The build for browsers must be initialised by a call of its default export; the build for Node must not.
     const instantiate: unknown = "default" in library ? library.default : undefined;
     if (typeof instantiate === "function") await instantiate();
     return library;

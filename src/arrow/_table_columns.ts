@@ -1,5 +1,5 @@
 /**
- * Columns of Arrow as the readers of tables see them.
+ * Arrow columns in the form that the table readers use.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const UNITS: Readonly<Record<number, bigint>> = {
   [TimeUnit.MICROSECOND]: 1n,
 };
 
-/** A count of a unit in microseconds; digits below are cut off downwards, and what 64 bits do not hold stays out of range. */
+/** Converts a count of a unit to microseconds, rounding down. A time outside the valid range stays outside it. */
 function microsOf(count: bigint, unit: TimeUnit): bigint {
   if (unit === TimeUnit.NANOSECOND) return (count - (((count % 1000n) + 1000n) % 1000n)) / 1000n;
   const micros = count * UNITS[unit]!;
@@ -27,7 +27,7 @@ function microsOf(count: bigint, unit: TimeUnit): bigint {
   return micros < FIRST_MICROS ? FIRST_MICROS - 1n : micros;
 }
 
-/** The columns of a batch; `position` says where in it a column of the table is. */
+/** The columns of a batch. `position` maps a column of the table to its place in the batch. */
 export function tableBatch(
   batch: RecordBatch,
   position: (place: number) => number,

@@ -17,7 +17,7 @@ import { ArchFxDeviceSlug, ArchFxStreamSlug, ArchFxVariableID } from "../slugs/m
 import { FIRST_MICROS, isText, LAST_MICROS } from "./_batches.ts";
 import { plain } from "./_plain.ts";
 
-/** The column that each field of a reading is read from, by name. */
+/** The names of the columns that the fields of a reading are read from. */
 export interface ReadingNames {
   /** A timestamp of any unit, or ISO text; without a zone it is UTC. @default {"timestamp"} */
   readonly timestamp?: string;
@@ -25,7 +25,7 @@ export interface ReadingNames {
   readonly value?: string;
   /** An integer, or the text of a variable or of a stream slug. @default {"stream"} */
   readonly stream?: string;
-  /** An integer; null and a missing column are 0, no id. @default {"reading_id"} */
+  /** An integer; null or a missing column means 0, no id. @default {"reading_id"} */
   readonly readingId?: string;
   /** An integer, or the slug of a device; the column may be missing. @default {"device"} */
   readonly device?: string;
@@ -37,7 +37,7 @@ export interface ReadingNames {
 
 /** Options of {@linkcode fromArrow}, `readArrow` and `readParquet`. */
 export interface FromArrowOptions {
-  /** The names of the columns, where they differ from those that `toArrow` writes. */
+  /** The names of the columns, if they differ from those that `toArrow` writes. */
   readonly names?: ReadingNames;
   /** The stream of every reading, for a table without that column: a number, or a variable as text. */
   readonly stream?: number | string;
@@ -53,21 +53,21 @@ const NAMES: Required<ReadingNames> = {
   rawData: "data",
 };
 
-/** What is read, checked once for a whole file. */
+/** The checked options, used for a whole file. */
 export interface Reading {
   readonly names: Required<ReadingNames>;
   readonly stream: number | undefined;
 }
 
 /**
- * The readings of an Apache Arrow table: those that {@linkcode toArrow} wrote, or any table with a
- * timestamp and a value.
+ * The readings of an Apache Arrow table: one that {@linkcode toArrow} wrote, or any table with a timestamp and a
+ * value.
  *
  * @param table The table.
  * @param options The names of its columns.
- * @returns The readings; `devices` are there where the table has such a column.
- * @throws {DataError} If a column is missing or of a type that cannot be read without loss, or a cell is not
- * valid; the message names column and row.
+ * @returns The readings. They have `devices` if the table has such a column.
+ * @throws {DataError} If a column is missing, has a type that cannot be read without loss, or has an invalid
+ * cell. The message names column and row.
  * @throws {TypeError} If an option is unknown or its value is invalid.
  *
  * @example
@@ -139,7 +139,7 @@ export function readingsOf(
   });
 }
 
-/** A column, read as what a field of a reading needs. */
+/** A column, read in the form that a field of a reading needs. */
 class Column {
   readonly #vector: Vector;
   readonly #name: string;
@@ -184,7 +184,7 @@ class Column {
         values.set((part as Float64Array).subarray(0, rows), at);
         at += rows;
       }
-      // Half floats, which arrive as their bits.
+      // Half floats arrive as their bits.
       if (at < length) this.#each(length, (value, row) => values[row] = Number(value));
       return values;
     }
@@ -221,7 +221,7 @@ class Column {
     return devices;
   }
 
-  /** Integers from 0 to `most`; `missing` stands for null, which is an error without it. */
+  /** Integers from 0 to `most`. `missing` replaces null; without it, null is an error. */
   integers(length: number, most: bigint, missing?: bigint): BigUint64Array {
     const { type } = this.#vector;
     if (!DataType.isInt(type) && !DataType.isFloat(type)) {
@@ -243,7 +243,7 @@ class Column {
     return integers;
   }
 
-  /** Free-form data, `undefined` where no row has any. */
+  /** Free-form data; `undefined` if no row has any. */
   cells(length: number, maps: boolean): unknown[] | undefined {
     const vector = this.#vector;
     if (vector.nullCount === length) return undefined;
@@ -282,7 +282,7 @@ class Column {
     }
   }
 
-  /** As `#each`, with each different text read once. */
+  /** Like `#each`, but each distinct text is converted only once. */
   #eachText<T>(
     length: number,
     read: (text: string) => T,
@@ -301,7 +301,7 @@ class Column {
     if (this.#vector.nullCount === 0) return;
     for (let row = 0; row < this.#vector.length; row++) {
       if (!this.#vector.isValid(row)) {
-        this.#wrong(row, "it is null: filter such rows out before");
+        this.#wrong(row, "it is null: remove such rows first");
       }
     }
   }
@@ -333,14 +333,14 @@ class Column {
 /** An error that names its column and row. */
 class Located extends DataError {}
 
-/** The variable that a text names: alone, or as the last part of a stream slug. */
+/** The variable in a text: either the text itself, or the last part of a stream slug. */
 function variableOf(text: string): number {
   return /^s[a-z]?--/i.test(text)
     ? new ArchFxStreamSlug(text).variable.id
     : new ArchFxVariableID(text).id;
 }
 
-/** Copies times of a unit as microseconds; digits below are truncated, as in text. */
+/** Converts times of a unit to microseconds; smaller digits are truncated, like those of text. */
 function inMicros(
   times: BigInt64Array,
   length: number,
@@ -359,7 +359,7 @@ function inMicros(
     const scale = unit === TimeUnit.MILLISECOND ? 1000n : 1_000_000n;
     for (let row = 0; row < length; row++) {
       const micros = times[row]! * scale;
-      // What 64 bits do not hold would wrap into a valid year.
+      // A product beyond 64 bits would wrap into a valid year.
       to[at + row] = micros > LAST_MICROS
         ? LAST_MICROS + 1n
         : micros < FIRST_MICROS

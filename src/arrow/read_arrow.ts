@@ -11,14 +11,14 @@ import { addCodecs, ipcInput } from "./_ipc_input.ts";
 import { checkedReading, type FromArrowOptions, readingsOf } from "./from_arrow.ts";
 
 /**
- * The readings of an Arrow IPC file or stream: what `writeArrow`, pandas' `to_feather`, pyarrow and polars
- * write. Compression with zstd is read where `node:zlib` has it, compression with LZ4 with the package `lz4js`.
+ * The readings of an Arrow IPC file or stream, from `writeArrow`, pandas' `to_feather`, pyarrow or polars. Zstd
+ * compression needs a runtime whose `node:zlib` has it, LZ4 compression the package `lz4js`.
  *
- * @param source The bytes. A stream of the stream format is read in constant memory; a file, whose index is at its
- * end, is gathered first.
+ * @param source The bytes. The stream format is read in constant memory. A file is loaded completely first,
+ * because its index is at the end.
  * @param options The names of the columns.
  * @returns Chunks of readings, one for each record batch that has rows. It can be iterated once.
- * @throws {DataError} If the bytes are not Arrow or end too early, a column is missing or a cell is not valid.
+ * @throws {DataError} If the bytes are not Arrow or end too early, a column is missing, or a cell is invalid.
  * @throws {TypeError} If an option is unknown or its value is invalid.
  *
  * @example

@@ -22,13 +22,13 @@ export interface ReadParquetOptions extends FromArrowOptions {
 }
 
 /**
- * The readings of a Parquet file: what `writeParquet`, pandas, pyarrow, DuckDB and polars write. Row groups
+ * The readings of a Parquet file, from `writeParquet`, pandas, pyarrow, DuckDB or polars. Row groups
  * are read one after another; only the columns that are needed are read.
  *
  * @param source The path of a file, the bytes of one, or a Blob.
  * @param options The names of the columns, and the size of the chunks.
  * @returns Chunks of readings. It can be iterated once.
- * @throws {DataError} If the file is not Parquet, a column is missing or a cell is not valid.
+ * @throws {DataError} If the file is not Parquet, a column is missing, or a cell is invalid.
  * @throws {TypeError} If an option is unknown or its value is invalid.
  *
  * @example
@@ -36,7 +36,7 @@ export interface ReadParquetOptions extends FromArrowOptions {
  * import { readParquet } from "@archfx/cloud/arrow";
  * import { assertRejects } from "@std/assert";
  *
- * // A file of another program: its own names, and no column for the stream.
+ * // A file of another program, with other column names and without a column for the stream.
  * const options = { names: { timestamp: "time", value: "celsius" }, stream: "0001-5090" };
  * const chunks = readParquet("no such file.parquet", options);
  * await assertRejects(() => chunks.next(), Error, "ENOENT");
@@ -70,10 +70,10 @@ async function* read(
     const present = tableFromIPC(file.schema().intoIPCStream()).schema.fields
       .map((field) => field.name);
     const columns = present.filter((column) => wanted.has(column));
-    // Without any of them, the error names all columns that there are.
+    // If none of them exists, the error lists all columns of the file.
     const batches = await file.stream({ batchSize, ...(columns.length > 0 && { columns }) });
     for await (const batch of batches) {
-      // Which frees the batch in the library's memory.
+      // This frees the batch in the library's memory.
       const table = tableFromIPC(batch.intoIPCStream());
       if (table.numRows === 0) continue;
       yield readingsOf(table, reading, rows);

@@ -1,5 +1,6 @@
 /**
- * Parquet and Arrow files as tables, for the readers that take the options of text. The command imports it, not the package.
+ * Parquet and Arrow files as tables, for the readers that have the options of text formats. Only the command
+ * imports this file.
  *
  * @module
  */
@@ -54,7 +55,7 @@ export async function openArrow(source: ByteSource): Promise<TableSource> {
  * Opens a Parquet file.
  *
  * @param source Its path, or its bytes.
- * @param onRows Is called with the part of the rows that have been read, from 0 to 1.
+ * @param onRows Called with the share of the rows that have been read, from 0 to 1.
  */
 export async function openParquet(
   source: string | Uint8Array,
@@ -69,7 +70,7 @@ export async function openParquet(
     return {
       names,
       async *batches(places): AsyncGenerator<TableBatch> {
-        // The columns come in the order of the file.
+        // The library returns the columns in the order of the file.
         const wanted = [...new Set(places)].sort((a, b) => a - b);
         const columns = wanted.map((place) => names[place]!);
         let rows = 0;

@@ -12,7 +12,7 @@ import { BatchMaker } from "./_batches.ts";
 /** Options of {@linkcode writeArrow}. */
 export interface WriteArrowOptions {
   /**
-   * `file` is what `.arrow` and `.feather` files hold, and can be read at random; `stream` is for pipes.
+   * `file` is the format of `.arrow` and `.feather` files and allows random access; `stream` is for pipes.
    *
    * @default {"file"}
    */
@@ -20,8 +20,8 @@ export interface WriteArrowOptions {
 }
 
 /**
- * Readings in Arrow's IPC format, in constant memory. The columns are those of {@linkcode toArrow},
- * `extra_data` and `data` always among them; `device` where the first chunk has devices.
+ * Writes readings in Arrow's IPC format, in constant memory. The columns are those of {@linkcode toArrow}, always
+ * including `extra_data` and `data`; with `device` if the first chunk has devices.
  *
  * @param source Chunks of readings; each becomes a record batch.
  * @param options The format.
@@ -63,7 +63,7 @@ export function writeArrow(
   }, { highWaterMark: 0 });
 }
 
-/** Where the writer puts its pieces, until they are taken as one. */
+/** Collects the pieces of the writer until they are taken as one array. */
 class Pieces extends AsyncByteQueue {
   #pieces: Uint8Array[] = [];
   #length = 0;

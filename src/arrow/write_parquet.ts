@@ -24,12 +24,12 @@ export interface WriteParquetOptions {
    */
   readonly compression?: ParquetCompression;
   /**
-   * How many readings a row group has: what a reader reads at least, and what is kept in memory.
+   * How many readings a row group has. A reader reads at least one row group, and the writer keeps one in memory.
    *
    * @default {262144}
    */
   readonly rowGroupReadings?: number;
-  /** Stops the writing; the target stays as it was. */
+  /** Stops writing; the target is not changed. */
   readonly signal?: AbortSignal;
 }
 
@@ -42,15 +42,15 @@ export interface WrittenTable {
 }
 
 /**
- * Writes any number of readings to a Parquet file, in constant memory. The columns are those of
- * `toArrow`, `extra_data` and `data` always among them; `device` where the first chunk has devices. The
- * file gets its name when it is complete.
+ * Writes any number of readings to a Parquet file, in constant memory. The columns are those of `toArrow`, always
+ * including `extra_data` and `data`; with `device` if the first chunk has devices. The file gets its name when it
+ * is complete.
  *
  * @param source Chunks of readings.
  * @param path The file.
  * @param options The compression and the size of the row groups.
  * @returns How many readings and bytes were written.
- * @throws {DataError} If a reading is not valid; the source's own errors and those of the file system pass through.
+ * @throws {DataError} If a reading is invalid. Errors of the source and of the file system are thrown unchanged.
  * @throws {TypeError} If an option is unknown or its value is invalid.
  *
  * @example
@@ -95,7 +95,7 @@ export async function writeParquet(
         if (done) controller.close();
         else controller.enqueue(value);
       } catch (error) {
-        // The library turns an error of its input into one of its own.
+        // The library replaces an error of its input by its own error.
         failure.error = error;
         controller.error(error);
       }
@@ -120,7 +120,7 @@ export async function writeParquet(
 
 type ParquetWasm = Awaited<ReturnType<typeof parquetWasm>>;
 
-/** Times and ids mostly count up: deltas take a fraction of what a dictionary takes. */
+/** Times and ids mostly increase: deltas take a fraction of the space of a dictionary. */
 function writerProperties(
   { Compression, Encoding, WriterPropertiesBuilder }: ParquetWasm,
   compression: ParquetCompression,
@@ -168,7 +168,7 @@ async function* batchesOf(
     counted.readings += columns.length;
   }
   if (maker !== undefined) return;
-  // A file without rows has columns all the same.
+  // A file without rows has columns, too.
   maker = new BatchMaker({ device: false, summaryData: true, rawData: true });
   yield* moved(NOTHING);
 }

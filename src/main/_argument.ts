@@ -46,11 +46,11 @@ export interface ArgumentOptions {
   nargs?: "?" | "*" | "+" | number;
 }
 
-/** An argument as the parser keeps it. */
+/** An argument inside the parser. */
 export interface Argument extends ArgumentOptions {
   /** Without dashes: `first-id`. */
   readonly name: string;
-  /** Whether it is given as `--name` rather than by its place. */
+  /** Whether it is given as `--name` and not by position. */
   readonly option: boolean;
   /** Its member of the parsed arguments. */
   readonly dest: string;
@@ -83,12 +83,12 @@ export function valuesForm(argument: Argument, metavar: string = argument.metava
 }
 
 /** The arguments that were read, by name in camelCase. */
-// The members are declared at run time: with `unknown` every use would need a cast.
+// The members are declared at run time; with `unknown`, every use would need a cast.
 // deno-lint-ignore no-explicit-any
 export type Arguments = Record<string, any>;
 
 /**
- * Arguments that cannot be used: wrong usage, exit code 2.
+ * The arguments are not valid: wrong usage, exit code 2.
  *
  * @example
  * ```ts

@@ -29,7 +29,7 @@ export interface IniTokens {
   token?: string;
   /** The access token of a JWT pair. */
   jwtAccess?: string;
-  /** The token for the next pair. */
+  /** The refresh token, which gets the next pair. */
   jwtRefresh?: string;
 }
 
@@ -39,7 +39,7 @@ interface Pair {
   readonly refresh?: string;
 }
 
-/** Space for tokens that are longer than the old ones. */
+/** Extra space, because new tokens may be longer than the old ones. */
 const RESERVED_BYTES = 16_384;
 
 const NAMES = {
@@ -55,7 +55,7 @@ const NAMES = {
  * @param path The file; if it does not exist there are no tokens.
  * @param customer The customer's slug: the section is `c-<customer>`.
  * @returns The tokens that it has.
- * @throws {Error} If the file exists and cannot be read; names the line.
+ * @throws {Error} If the file exists but cannot be read. The message names the line.
  */
 export async function readIniTokens(path: string, customer: string): Promise<IniTokens> {
   const text = await textOf(path);
@@ -67,7 +67,7 @@ export async function readIniTokens(path: string, customer: string): Promise<Ini
     const lines = [...found.values()].map((it) => `${it.name}=${escaped(it.value)}`);
     const values: Record<string, unknown> = parse(lines.join("\n"));
     for (const [name, key] of Object.entries(NAMES)) {
-      // `ini` makes true, false and null of these words; here they are text like any other.
+      // `ini` converts the words true, false and null; here they are text like any other.
       const value = Object.hasOwn(values, name) ? String(values[name]) : "";
       if (value !== "") tokens[key] = value;
     }
@@ -81,8 +81,8 @@ export async function readIniTokens(path: string, customer: string): Promise<Ini
  * Refreshes the pair of a customer and replaces the old one; every other line
  * stays unchanged.
  *
- * The space is reserved before the pair is refreshed: the server accepts a refresh token once, so one that
- * cannot be stored would be lost. If another process has refreshed it meanwhile, its pair is used.
+ * The disk space is reserved before the refresh: the server accepts a refresh token only once, so new tokens that
+ * cannot be stored would be lost. If another process has refreshed the pair in the meantime, that pair is used.
  *
  * @param path The file.
  * @param customer The customer's slug.
@@ -108,7 +108,7 @@ export async function renewIniTokens(
       await writeBeside({ ...target, mode: target.mode ?? 0o600 }, async (file) => {
         const size = (await textOf(path) ?? "").length;
         await writeAll(file, new Uint8Array(size + RESERVED_BYTES));
-        // Without this the space is reserved only in memory.
+        // Without this, the space is reserved only in memory.
         await file.sync();
         renewed = await refresh();
         // Read again: a person, or a process that was stopped, may have changed the file.
@@ -146,8 +146,8 @@ export function replaced(text: string, customer: string, pair: Pair): string {
 }
 
 /**
- * Adds a pair to the section of a customer, in place of one that it has; the file is created for its
- * owner alone if it does not exist.
+ * Adds a pair to the section of a customer, or replaces the one that it has. If the file does not exist, it is
+ * created with permissions for its owner only.
  *
  * @param path The file.
  * @param customer The customer's slug.
@@ -182,7 +182,7 @@ export async function addIniTokens(
   });
 }
 
-/** The options of a customer's section, those of [DEFAULT] below them, as far as they are tokens. */
+/** The tokens in a customer's section, or in [DEFAULT] if the section does not have them. */
 function optionsOf({ options, sections }: IniLines, customer: string): Map<string, IniOption> {
   const found = new Map<string, IniOption>();
   if (!sections.has(`c-${customer}`)) return found;
@@ -197,14 +197,14 @@ function optionsOf({ options, sections }: IniLines, customer: string): Map<strin
     if (continued !== undefined) {
       throw at(
         continued,
-        `continues the value of ${name}, as it is indented: put the value on one line`,
+        `is indented, so it continues the value of ${name}: put the value on one line`,
       );
     }
     if (/^(["']).*\1$/.test(value)) throw at(line, `has ${name} in quotes: remove them`);
     if (value.replaceAll("%%", "").includes("%")) {
       throw at(
         line,
-        `has "%" in ${name}: write "%%" for one; references like %(name)s are not read here`,
+        `has "%" in ${name}: write "%%" for one; references like %(name)s are not supported`,
       );
     }
   }
@@ -244,5 +244,5 @@ async function change(path: string, edit: (text: string) => string): Promise<voi
 }
 
 function unreadable(path: string, reason: string, cause: unknown): Error {
-  return new Error(`Cannot read "${path}" as a file of tokens: ${reason}`, { cause });
+  return new Error(`Cannot read the tokens in "${path}": ${reason}`, { cause });
 }

@@ -6,7 +6,7 @@
  * - a line whose first visible character is `#` or `;` is a comment; inside a value both are text,
  * - a line that is indented more than the `name = value` above it continues that value,
  * - `[section]` ends at the last bracket; what follows it is ignored,
- * - `=` or `:` ends the name, which is read in lower case; names and sections occur once,
+ * - `=` or `:` ends the name, which is converted to lower case; names and sections must be unique,
  * - every name is below a section.
  *
  * @module
@@ -45,8 +45,8 @@ type Seen = Map<string, number>;
 /**
  * Reads lines.
  *
- * @throws {SyntaxError} With the line's number and the rule. The line itself may hold a token, so it is not
- * in the message.
+ * @throws {SyntaxError} With the line's number and the rule. The message does not contain the line, which may
+ * hold a token.
  */
 export function readIniLines(text: string): IniLines {
   const lines = text.match(/[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+$/g) ?? [];
@@ -99,7 +99,7 @@ function once(seen: Seen, key: string, line: number, shown = key): void {
   seen.set(key, line);
 }
 
-/** White space around a text as Python's `strip` has it: separators of information, no byte order mark. */
+/** The white space that Python's `strip` removes: it includes information separators, but no byte order mark. */
 // deno-lint-ignore no-control-regex
 const AROUND = /^(?:(?!\ufeff)[\s\u001c-\u001f\u0085])+|(?:(?!\ufeff)[\s\u001c-\u001f\u0085])+$/g;
 

@@ -43,7 +43,7 @@ export class ScriptLogin {
     this.#configPath = configPath;
   }
 
-  /** The client of a script: a pair that it refreshes is written back. */
+  /** The client of a script. If it refreshes a pair of the `.ini` file, the new pair is written back. */
   createApi({ domain, args }: Script, options: ApiOptions): Api {
     const { onTokens } = options;
     const renewTokens = (tokens: Tokens, { signal }: { signal: AbortSignal }) =>
@@ -106,7 +106,7 @@ export class ScriptLogin {
 
   async #withEnvironment(script: Script, { type, access }: GivenToken): Promise<boolean> {
     script.api.setToken(access, type);
-    // An API key may send reports and not be allowed to ask who it is.
+    // An API key may be allowed to send reports but not to ask for its account.
     if (type === "Api-Key" || await worksToken(script)) return true;
     throw new Exit(
       "The cloud rejects ARCHFX_TOKEN: it has expired, or belongs to another cloud",
@@ -178,7 +178,7 @@ async function worksToken({ api, domain }: Script): Promise<boolean> {
   }
 }
 
-/** Turns the error of an invalid value into an error of usage. */
+/** Turns an error about an invalid value into a usage error. */
 export function usage<T>(read: () => T): T {
   try {
     return read();

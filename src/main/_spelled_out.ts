@@ -1,13 +1,12 @@
 /**
- * Arguments as they were typed, turned into the one form that `parseArgs` reads without guessing:
- * `--name=value`.
+ * Converts the typed arguments into the one form that `parseArgs` reads without guessing: `--name=value`.
  *
  * @module
  */
 import { type Argument, ArgumentError, countOf, valuesForm } from "./_argument.ts";
 import { suggest } from "./suggest.ts";
 
-/** Stands for the value of an option that is given without one; no argument of a process contains NUL. */
+/** Stands for the missing value of an option. Arguments of a process never contain NUL. */
 export const NO_VALUE = "\0";
 
 /** Joins each option and its value, so that a value may be `-` or a negative number. */
@@ -60,7 +59,7 @@ export function spelledOut(declared: readonly Argument[], argv: readonly string[
   return result;
 }
 
-/** `-qv` as its switches; an option that takes a value is not joined with others. */
+/** Splits `-qv` into its switches. An option that takes a value cannot be combined with others. */
 function cluster(declared: readonly Argument[], text: string): string[] {
   return [...text.slice(1)].map((letter) => {
     const argument = declared.find((it) => it.short === letter);
@@ -79,7 +78,7 @@ function unknownOption(declared: readonly Argument[], text: string): ArgumentErr
   );
 }
 
-/** The values that follow an option: a hyphen alone and negative numbers are values too. */
+/** The values that follow an option. A single hyphen and negative numbers are values, too. */
 function valuesAfter(argv: readonly string[], most: number): string[] {
   const isValue = (text: string) => /^-(?:\d.*|\.\d.*)?$/.test(text) || !text.startsWith("-");
   const end = argv.findIndex((text, index) => index >= most || !isValue(text));

@@ -89,10 +89,10 @@ export class ArgumentParser {
   /**
    * Declares an argument.
    *
-   * @param name `"--limit"` for an option, `"machine"` for one that is given by its place.
+   * @param name `"--limit"` for an option, `"machine"` for a positional argument.
    * @param options How it is read and shown.
    * @returns The parser.
-   * @throws {TypeError} If the name is not free or cannot be used, or if the options contradict each other.
+   * @throws {TypeError} If the name is already used or not valid, or if the options contradict each other.
    */
   addArgument(name: string, options: ArgumentOptions = {}): this {
     this.#arguments.push(this.#checked(name, options));
@@ -165,7 +165,7 @@ export class ArgumentParser {
       reject("nargs cannot be combined with many, append or a switch");
     }
     if (short !== undefined && !(option && /^[A-Za-z]$/.test(short))) {
-      reject(`the short form "${short}" is not one letter for an option`);
+      reject(`the short form "${short}" must be one letter, and only options have one`);
     }
     if (option && bare.startsWith("no-")) {
       reject('parseArgs takes "no-" for the negation of another option');
@@ -190,13 +190,13 @@ export class ArgumentParser {
         (!option && options.default === undefined && nargs !== "?" && nargs !== "*"),
     };
     if (!option) {
-      if (options.type === "boolean") reject("an argument given by its place cannot be a switch");
+      if (options.type === "boolean") reject("a positional argument cannot be a switch");
       const before = this.#arguments.findLast((it) => !it.option);
       if (before && countOf(before).most === Infinity) {
-        reject(`"${before.name}" before it takes all that follow`);
+        reject(`"${before.name}" before it takes all following values`);
       }
       if (before && countOf(before).least === 0 && countOf(argument).least > 0) {
-        reject(`"${before.name}" before it may be absent`);
+        reject(`"${before.name}" before it is optional`);
       }
     }
     return argument;
@@ -206,8 +206,8 @@ export class ArgumentParser {
    * Reads arguments.
    *
    * @param argv The arguments, without the program's name.
-   * @returns The values by name in camelCase; with `help: true` nothing else is checked.
-   * @throws {ArgumentError} If they do not fit what is declared.
+   * @returns The values by name in camelCase. With `help: true`, nothing else is checked.
+   * @throws {ArgumentError} If they do not match the declarations.
    */
   parse(argv: readonly string[]): Arguments {
     const options = this.#arguments.filter((argument) => argument.option);
@@ -255,7 +255,7 @@ export class ArgumentParser {
           `Cannot take "--${first.name}" and "--${second.name}" together: only one of ${names} may be given`,
         );
       }
-      if (required && !first) throw new ArgumentError(`Cannot do without one of ${names}`);
+      if (required && !first) throw new ArgumentError(`Cannot run without one of ${names}`);
     }
   }
 
@@ -280,7 +280,7 @@ export class ArgumentParser {
    * The help: usage, description, arguments, options and examples.
    *
    * @param columns How wide the text may be.
-   * @returns Several lines, the last one ended too.
+   * @returns Several lines; the last one also has a line end.
    */
   help(columns = 80): string {
     return formatHelp(this, columns);
@@ -305,7 +305,7 @@ export class ArgumentParser {
     if (texts.length === 0) {
       if (argument.required) {
         throw new ArgumentError(
-          `Cannot do without "${shown}"${argument.help ? `: ${firstWords(argument.help)}` : ""}`,
+          `Cannot run without "${shown}"${argument.help ? `: ${firstWords(argument.help)}` : ""}`,
         );
       }
       if (argument.default !== undefined) values[argument.dest] = argument.default;

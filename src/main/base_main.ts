@@ -113,7 +113,7 @@ export class BaseMain {
    * Runs the steps. An error in a step is logged as one line, with its stack trace if `loggingLevel` is
    * `debug` or `trace`; after `afterLogin` has begun, the script logs out first.
    *
-   * @returns The exit code, which also becomes the one of the process.
+   * @returns The exit code, which is also set for the process.
    */
   async main(): Promise<number> {
     let code = 0;
@@ -127,7 +127,7 @@ export class BaseMain {
   }
 
   #report(error: unknown): number {
-    // For mistakes in a program, the name of the class is useful.
+    // For bugs in a program, the name of the class is useful.
     const isMistake = error instanceof Error &&
       /^(?:Type|Range|Reference|Syntax)Error$/.test(error.name);
     const message = `${isMistake ? `${error.name}: ` : ""}${messageOf(error)}`;
@@ -176,7 +176,7 @@ export class BaseMain {
     }
     const address = process.env.ARCHFX_DOMAIN;
     if (address && !this.#given("--server") && !this.#given("--customer")) {
-      // Whether http may be used is checked with the client's options.
+      // The client's options decide whether http may be used; it is checked there.
       return usage(() => cloudAddress(address, "ARCHFX_DOMAIN", true));
     }
     const domain = new Map<string, string>(Object.entries(this.domains)).get(server);
@@ -191,7 +191,7 @@ export class BaseMain {
   /**
    * Options of the client: timeouts, certificates, the user agent.
    *
-   * @returns The options; none unless overridden.
+   * @returns The options; empty by default.
    */
   apiOptions(): ApiOptions | Promise<ApiOptions> {
     return {};
@@ -271,7 +271,7 @@ export class BaseMain {
     return 0;
   }
 
-  /** Runs afterLogin, then logout whatever happened; false if it was interrupted. */
+  /** Runs afterLogin, and logout in any case; false if it was interrupted. */
   async #work(): Promise<boolean> {
     // Promise.withResolvers is not in Node 20.
     let stop: (finished: false) => void = () => {};
@@ -298,7 +298,7 @@ export class BaseMain {
       process.off("SIGINT", onInterrupt);
       process.off("SIGTERM", onInterrupt);
     }
-    // A failure after the signal was aborted has that reason.
+    // An error after the signal was aborted is caused by the abort.
     if ("error" in outcome && !this.signal.aborted) throw outcome.error;
     return outcome.finished && !this.signal.aborted;
   }

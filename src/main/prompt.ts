@@ -1,8 +1,8 @@
 /**
- * A question whose answer is not shown.
+ * Asks for a secret, which is not shown while it is typed.
  *
- * `promptSecret` of `@std/cli` writes on standard output, where a command's data goes, and needs
- * Deno; raw mode of `node:process` serves Deno, Node and Bun alike.
+ * `promptSecret` of `@std/cli` needs Deno and writes to standard output, which is for a command's data. Raw mode
+ * of `node:process` works on Deno, Node and Bun.
  *
  * @module
  */
@@ -48,7 +48,7 @@ export async function promptHidden(question: string): Promise<string | undefined
       };
       stdin.on("data", onData);
       stdin.on("end", onEnd);
-      // In raw mode Ctrl-C is a letter; a signal from elsewhere must not leave the terminal raw.
+      // In raw mode Ctrl-C is a character. A signal from elsewhere must not leave the terminal in raw mode.
       process.on("SIGINT", onEnd);
       process.on("SIGTERM", onEnd);
       stdin.resume();

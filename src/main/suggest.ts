@@ -41,7 +41,7 @@ export function suggest(typed: string, known: Iterable<string>): string | undefi
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(typed.length / 3)) + 1;
   for (const name of known) {
-    // A text that only lacks its end is close, however much is missing.
+    // A text whose end is missing is close, however much is missing.
     const distance = typed.length >= 2 && name.startsWith(typed) ? 1 : editDistance(typed, name);
     if (distance < bestDistance) {
       best = name;

@@ -92,7 +92,7 @@ Deno.test("archfx report upload keeps a file that is not counted in time, and fi
       archfx(["report", "upload", "--remove-sent", "--confirm-within", "0.2", "spool"], spool);
     const first = await run();
     assertEquals(first.code, 5);
-    assertStringIncludes(first.err, "accepted it, and did not count it within 200 ms");
+    assertStringIncludes(first.err, "accepted it but did not count it within 200 ms");
     assertStringIncludes(
       first.err,
       "1 of 3 reports sent, 100 of 100 readings new, 1 failed, 1 held back\n",

@@ -51,7 +51,7 @@ Deno.test("parse() checks nothing else where --help is given", () => {
 });
 
 const refused: [string[], string][] = [
-  [[], 'Cannot do without "foo": RTFM'],
+  [[], 'Cannot run without "foo": RTFM'],
   [
     ["a", "--lmit", "3"],
     'Cannot take "--lmit" as an option: no option has that name, did you mean "--limit"?',

@@ -173,7 +173,7 @@ Deno.test("BaseMain names a .ini file that cannot be read", () =>
     assertEquals(code, 1, err);
     assertStringIncludes(
       err,
-      `ERROR  Cannot read "${folder}/.ini" as a file of tokens: it is a directory`,
+      `ERROR  Cannot read the tokens in "${folder}/.ini": it is a directory`,
     );
   }));
 
@@ -191,7 +191,7 @@ for (
       await Deno.writeTextFile(env.INI, text);
       const { code, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), env);
       assertEquals(code, 1, err);
-      assertStringIncludes(err, `Cannot read "${env.INI}" as a file of tokens: line ${line}`);
+      assertStringIncludes(err, `Cannot read the tokens in "${env.INI}": line ${line}`);
       assertEquals(err.includes("secret"), false);
     }));
 }
@@ -264,7 +264,7 @@ Options:
 Deno.test("BaseMain rejects arguments that cannot be used, with 2", async () => {
   for (
     const [argv, message] of [
-      [[], 'Cannot do without "task": what to do'],
+      [[], 'Cannot run without "task": what to do'],
       [["nap"], 'Cannot take "nap" as task: it must be one of work, fail, wait'],
       [["work", "--server", "stage"], "its address is not known, set domains.stage"],
       [["work", "--customer", "evil.example/"], 'Cannot take "evil.example/" as --customer'],

@@ -168,7 +168,7 @@ for (
   Deno.test(`readIniTokens() rejects ${what} without showing it`, async () => {
     const error = await assertRejects(() => tokens(text), Error, rule);
     assertEquals(error.message.includes("secret"), false);
-    assertStringIncludes(error.message, "as a file of tokens: ");
+    assertStringIncludes(error.message, "Cannot read the tokens in ");
   });
 }
 

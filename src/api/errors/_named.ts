@@ -1,5 +1,5 @@
 /**
- * Gives an error class its name, which a minifier may not change and inspection does not repeat.
+ * Gives an error class its name, so that a minifier cannot change it and inspection does not show it twice.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * HttpValidationError, an answer with status 400 that names fields.
+ * HttpValidationError, a response with status 400 that names fields.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { HttpErrorDetails } from "./rest_http_base_exception.ts";
 
 /**
  * The server rejected fields of the data (a 400 whose body is a map of fields, or a list of such maps);
- * `fields` says which and why. `non_field_errors` has what concerns the data as a whole.
+ * `fields` says which ones and why. `non_field_errors` has the problems of the data as a whole.
  *
  * @example
  * ```ts

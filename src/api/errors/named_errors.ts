@@ -1,5 +1,5 @@
 /**
- * The errors that differ from their base class by name only.
+ * The errors that differ from their base class only in name.
  *
  * @module
  */
@@ -46,8 +46,8 @@ export class HttpAuthenticationError extends HttpClientError {
 }
 
 /**
- * The server shows a certificate that is self-signed, expired, for another name or of an unknown authority.
- * The option `caCerts` names further authorities. A browser does not distinguish this case from a lost network.
+ * The server's certificate is self-signed, expired, for another name or from an unknown authority. The option
+ * `caCerts` adds authorities. A browser does not distinguish this case from a lost connection.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export class HttpCouldNotVerifyServerError extends RestHttpBaseException {
 }
 
 /**
- * The server could not be reached, or the connection broke before the answer was whole.
+ * The server could not be reached, or the connection broke before the response was complete.
  *
  * @example
  * ```ts
@@ -142,7 +142,7 @@ export class HttpRateLimitError extends HttpClientError {
 }
 
 /**
- * The server, or a proxy before it, failed (5xx).
+ * The server, or a proxy in front of it, failed (5xx).
  *
  * @example
  * ```ts
@@ -161,7 +161,7 @@ export class HttpServerError extends RestHttpBaseException {
 }
 
 /**
- * The answer did not come within `timeoutMs` or `totalTimeoutMs`.
+ * The response did not come within `timeoutMs` or `totalTimeoutMs`.
  *
  * @example
  * ```ts
@@ -180,8 +180,8 @@ export class HttpTimeoutError extends RestHttpBaseException {
 }
 
 /**
- * The Api cannot work as it was set up: an option or a token that is not valid, credentials
- * for a server on plain http.
+ * The Api cannot work with its configuration: an invalid option or token, or credentials for a server on plain
+ * http.
  *
  * @example
  * ```ts

@@ -8,17 +8,17 @@ import { RestBaseException } from "./rest_base_exception.ts";
 
 /** The details of a failed call. Tokens, passwords and headers are never part of it. */
 export interface HttpErrorDetails {
-  /** The status of the answer; absent where none came. */
+  /** The status of the response; absent if there was none. */
   readonly status?: number;
   /** The HTTP method. */
   readonly method: string;
   /** The address that was called. */
   readonly url: string;
-  /** The body of the answer: JSON as a value, anything else as text; absent where it was empty. */
+  /** The body of the response: JSON as a value, anything else as text; absent if it was empty. */
   readonly data?: unknown;
-  /** The header `X-Request-Id` of the answer, which the people who run the server can look up. */
+  /** The header `X-Request-Id` of the response, which the operators of the server can look up. */
   readonly requestId?: string;
-  /** The media type of the answer, such as `text/html`, without parameters. */
+  /** The media type of the response, such as `text/html`, without parameters. */
   readonly contentType?: string;
   /**
    * How many times the call was tried.
@@ -28,13 +28,13 @@ export interface HttpErrorDetails {
   readonly attempts?: number;
   /** How long the server asked to wait (`Retry-After`), in milliseconds. */
   readonly retryAfterMs?: number;
-  /** The error below this one. */
+  /** The error that caused this one. */
   readonly cause?: unknown;
 }
 
 /**
- * The base class of the errors of one HTTP call. A call with a forbidden redirect, an answer that
- * is too large, or an answer that claims to be JSON and is not, fails with this class itself.
+ * The base class of the errors of one HTTP call. This class itself is thrown for a forbidden redirect, a response
+ * that is too large, or one that is declared as JSON but is not valid JSON.
  *
  * @example
  * ```ts
@@ -51,17 +51,17 @@ export class RestHttpBaseException extends RestBaseException {
     named(this, "RestHttpBaseException");
   }
 
-  /** The status of the answer; undefined where none came. */
+  /** The status of the response; undefined if there was none. */
   readonly status: number | undefined;
   /** The HTTP method. */
   readonly method: string;
   /** The address that was called. */
   readonly url: string;
-  /** The body of the answer: JSON as a value, anything else as text; undefined where it was empty. */
+  /** The body of the response: JSON as a value, anything else as text; undefined if it was empty. */
   readonly data: unknown;
-  /** The header `X-Request-Id` of the answer. */
+  /** The header `X-Request-Id` of the response. */
   readonly requestId: string | undefined;
-  /** The media type of the answer, such as `text/html`; undefined where none came. */
+  /** The media type of the response, such as `text/html`; undefined if there was none. */
   readonly contentType: string | undefined;
   /** How many times the call was tried. */
   readonly attempts: number;
