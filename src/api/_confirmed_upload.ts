@@ -26,7 +26,7 @@ const EARLIER_MS = 2_000;
 
 /** What the comparison found for ids that are too low. */
 const REASONS = {
-  different: "It has other readings with these ids",
+  different: "It already has other readings with the ids of this report",
   same: "",
   unreadable: "It may have counted this report before, but its data/ cannot be read",
 };

@@ -333,7 +333,7 @@ Deno.test("a call rejects options, parameters and headers that are not valid, by
       [() => x.get(any({ a: {} })), '"a" as query parameter'],
       [() => x.get({ a: new Date(NaN) }), '"a" as query parameter'],
       [() => x.get({ a: NaN }), '"a" as query parameter'],
-      [() => x.post(() => 1), "no form in JSON"],
+      [() => x.post(() => 1), "JSON cannot represent it"],
       [() => x.uploadFp(any("text")), "neither bytes"],
       [() => x.all({}, { limit: -1 }), '-1 as "limit"'],
     ] as [() => Promise<unknown>, string][]

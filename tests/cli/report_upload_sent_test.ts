@@ -49,8 +49,8 @@ Deno.test("archfx report upload --remove-sent removes what is proved to be count
       err,
       'archfx report upload: "spool/b.mp": Cannot upload the report of t--0000-0000-0000-0001--0100 with ' +
         "the reading ids 51 to 150: its ids are too low. last_id of the streamer is already 100, and the " +
-        "cloud counts only readings with ids from 101 on. The readings that it has with these ids are " +
-        'others. Compare its readings with those of the cloud ("archfx data"). If they are not there, ' +
+        "cloud counts only readings with ids from 101 on. It already has other readings with the ids of this " +
+        'report. Compare its readings with those of the cloud ("archfx data"). If they are not there, ' +
         "encode them again with --first-id 101, or with --state FILE --first-id cloud\n",
     );
     assertStringIncludes(

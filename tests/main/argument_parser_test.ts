@@ -107,7 +107,7 @@ Deno.test("addArgument() rejects a name that is taken or cannot be used", () => 
   );
   assertThrows(() => parser().addArgument("-x"), TypeError, "two hyphens");
   assertThrows(() => parser().addArgument("--no-header"), TypeError, "negation of another option");
-  assertThrows(() => parser().addArgument("last"), TypeError, "takes all that follow");
+  assertThrows(() => parser().addArgument("last"), TypeError, "takes all following values");
 });
 
 Deno.test("help() lists usage, arguments, options with their rules, and examples", () => {

@@ -154,7 +154,7 @@ for (
     [
       "a value on two lines",
       "[c-arch]\ntoken = secret\n  more\n",
-      "line 3 continues the value of token",
+      "line 3 is indented, so it continues the value of token",
     ],
     ["a reference", "[c-arch]\ntoken = %(secret)s\n", 'line 2 has "%" in token'],
     [
