@@ -18,6 +18,10 @@ import { type BareColumns, packColumns, unpackColumns } from "./_pack.ts";
 
 const BATCH = 0x41465862, RECORD = 0x41465872, DEAD = 0x41465864;
 const BATCH_HEAD = 45;
+/** Before a batch frame, its length has so many bytes. */
+const LENGTH = 4;
+const ZSTD_PARAMS = { [zlib.constants.ZSTD_c_compressionLevel]: 1 };
+const SMALLEST_PIECE = 1024;
 /** Shorter columns are not worth compressing. */
 const SHORTEST = 128;
 
@@ -58,7 +62,10 @@ export function isIntact(bytes: Uint8Array): boolean {
   return frameKind(bytes) !== undefined && viewOf(bytes).getUint32(4) === crc32c(bytes, 8);
 }
 
-/** A batch frame without id and CRC, which `stampBatch` adds. */
+/**
+ * A batch frame without id and CRC, which `stampBatch` adds. Its buffer begins with its length (u32), as the body of a
+ * message on JetStream does: such a body needs no copy.
+ */
 export function batchFrame(
   frame: Omit<BatchFrame, "id" | "readings" | "seconds">,
   columns: BareColumns,
@@ -67,7 +74,9 @@ export function batchFrame(
 ): Uint8Array {
   const packed = packColumns(columns, from, to);
   const [compression, body] = compress(packed);
-  const bytes = new Uint8Array(BATCH_HEAD + body.length);
+  const length = BATCH_HEAD + body.length;
+  const bytes = new Uint8Array(new ArrayBuffer(LENGTH + length), LENGTH);
+  new DataView(bytes.buffer).setUint32(0, length);
   const view = viewOf(bytes);
   view.setUint32(0, BATCH);
   view.setBigUint64(16, frame.device);
@@ -98,6 +107,24 @@ export function readBatch(bytes: Uint8Array): BatchFrame {
     at: view.getFloat64(32),
     seconds: view.getUint32(40),
   };
+}
+
+/** How many readings a batch frame has. */
+export function readingsOf(bytes: Uint8Array): number {
+  return viewOf(bytes).getUint32(28);
+}
+
+/** The frame with its length (u32) before it. It is not a copy if it is all that its buffer has. */
+export function withLength(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, length } = bytes;
+  if (byteOffset === LENGTH && buffer.byteLength === LENGTH + length) {
+    const before = new DataView(buffer).getUint32(0);
+    if (before === length) return new Uint8Array(buffer);
+  }
+  const copy = new Uint8Array(LENGTH + length);
+  new DataView(copy.buffer).setUint32(0, length);
+  copy.set(bytes, LENGTH);
+  return copy;
 }
 
 /** The readings of an intact batch frame. */
@@ -175,8 +202,11 @@ function viewOf(bytes: Uint8Array): DataView {
 function compress(packed: Uint8Array): [number, Uint8Array] {
   if (packed.length < SHORTEST) return [0, packed];
   if (typeof zlib.zstdCompressSync === "function") {
-    const { ZSTD_c_compressionLevel } = zlib.constants;
-    const body = zlib.zstdCompressSync(packed, { params: { [ZSTD_c_compressionLevel]: 1 } });
+    const body = zlib.zstdCompressSync(packed, {
+      params: ZSTD_PARAMS,
+      // As much as is expected: each piece is a new buffer, full of zeros first.
+      chunkSize: Math.max(SMALLEST_PIECE, packed.length),
+    });
     return body.length < packed.length ? [1, body] : [0, packed];
   }
   const body = zlib.deflateRawSync(packed, { level: 1 });

@@ -42,14 +42,25 @@ function reserve(size: number): void {
   view = new DataView(scratch.buffer);
 }
 
-/** Writes an integer of up to 53 bits, small ones of either sign in few bytes. */
-function putVarint(value: number): void {
+/** Writes an integer of up to 53 bits, small ones of either sign in few bytes; returns where the next one goes. */
+function putVarint(bytes: Uint8Array, to: number, value: number): number {
+  let i = to;
+  if (value >= -0x40000000 && value < 0x40000000) {
+    let rest = value << 1 ^ value >> 31;
+    while (rest >= 128) {
+      bytes[i++] = rest & 127 | 128;
+      rest >>>= 7;
+    }
+    bytes[i++] = rest;
+    return i;
+  }
   let rest = value < 0 ? -2 * value - 1 : 2 * value;
   while (rest >= 128) {
-    scratch[at++] = rest % 128 | 128;
+    bytes[i++] = rest % 128 | 128;
     rest = Math.floor(rest / 128);
   }
-  scratch[at++] = rest;
+  bytes[i++] = rest;
+  return i;
 }
 
 /**
@@ -58,7 +69,7 @@ function putVarint(value: number): void {
  * @param columns The columns.
  * @param from The first row.
  * @param to The row after the last.
- * @returns The bytes, a copy.
+ * @returns The bytes, which the next call overwrites.
  */
 export function packColumns(columns: BareColumns, from = 0, to = columns.length): Uint8Array {
   const length = to - from;
@@ -81,7 +92,7 @@ export function packColumns(columns: BareColumns, from = 0, to = columns.length)
   }
   scratch[0] = flags;
   view.setUint32(1, length, true);
-  return scratch.slice(0, at);
+  return scratch.subarray(0, at);
 }
 
 function hasAny(column: readonly unknown[] | undefined, from: number, to: number): boolean {
@@ -93,14 +104,14 @@ function hasAny(column: readonly unknown[] | undefined, from: number, to: number
 }
 
 function putStreams(streams: Uint32Array, from: number, to: number): number {
-  const indexes = new Map<number, number>();
-  for (let row = from; row < to; row++) {
-    if (!indexes.has(streams[row]!)) indexes.set(streams[row]!, indexes.size);
-  }
-  if (indexes.size <= 1) {
+  if (isSame(streams, from, to)) {
     view.setUint32(at, streams[from] ?? 0, true);
     at += 4;
     return ONE_STREAM;
+  }
+  const indexes = new Map<number, number>();
+  for (let row = from; row < to; row++) {
+    if (!indexes.has(streams[row]!)) indexes.set(streams[row]!, indexes.size);
   }
   const wide = indexes.size > 256;
   reserve((to - from) * 36 + 4 * indexes.size + 64);
@@ -119,24 +130,31 @@ function putStreams(streams: Uint32Array, from: number, to: number): number {
   return wide ? WIDE_INDEX : 0;
 }
 
+function isSame(streams: Uint32Array, from: number, to: number): boolean {
+  const first = streams[from];
+  for (let row = from + 1; row < to; row++) if (streams[row] !== first) return false;
+  return true;
+}
+
 /** Times are read as halves: a bigint for each of them would cost more than all the rest. */
 function putTimes(times: BigInt64Array, from: number, to: number): number {
   const halves = new Int32Array(times.buffer, times.byteOffset, times.length * 2);
-  const begin = at;
+  const bytes = scratch;
+  let i = at;
   let last = 0;
   let step = 0;
   for (let row = from; row < to; row++) {
     const time = halves[2 * row + 1]! * 2 ** 32 + (halves[2 * row]! >>> 0);
     if (!(Math.abs(time) < LARGEST)) {
-      at = begin;
       for (let row = from; row < to; row++, at += 8) view.setBigInt64(at, times[row]!, true);
       return WIDE_TIMES;
     }
     const difference = time - last;
-    putVarint(difference - step);
+    i = putVarint(bytes, i, difference - step);
     step = row === from ? 0 : difference;
     last = time;
   }
+  at = i;
   return 0;
 }
 
@@ -147,28 +165,48 @@ function putValues(values: Float64Array, from: number, to: number): number {
     flags |= NEAR;
     digits = digitsOf(values, from, to, isNear);
   }
-  if (digits >= 0) {
-    scratch[at++] = digits;
-    const power = POWERS[digits]!;
-    let last = 0;
+  const bytes = scratch;
+  if (digits < 0) {
+    putBytes(bytes, values, from, to);
+    return 0;
+  }
+  let i = at;
+  bytes[i++] = digits;
+  const power = POWERS[digits]!;
+  let last = 0;
+  for (let row = from; row < to; row++) {
+    const value = Math.round(values[row]! * power);
+    i = putVarint(bytes, i, value - last);
+    last = value;
+  }
+  if (flags & NEAR) {
     for (let row = from; row < to; row++) {
-      const value = Math.round(values[row]! * power);
-      putVarint(value - last);
-      last = value;
+      const value = values[row]!;
+      bytes[i++] = NEAR_BITS + distance(value, Math.round(value * power) / power);
     }
-    if (flags & NEAR) {
-      for (let row = from; row < to; row++) {
-        const value = values[row]!;
-        scratch[at++] = NEAR_BITS + distance(value, Math.round(value * power) / power);
-      }
-    }
-    return flags;
   }
-  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  for (let byte = 0; byte < 8; byte++) {
-    for (let i = 8 * from + byte; i < 8 * to; i += 8) scratch[at++] = bytes[i]!;
+  at = i;
+  return flags;
+}
+
+/** All doubles, byte by byte of the double. One pass over them takes a third of the time of one for each byte. */
+function putBytes(bytes: Uint8Array, values: Float64Array, from: number, to: number): void {
+  const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
+  const length = to - from;
+  let i = at;
+  for (let row = from; row < to; row++, i++) {
+    const low = halves[2 * row]!;
+    const high = halves[2 * row + 1]!;
+    bytes[i] = low;
+    bytes[i + length] = low >> 8;
+    bytes[i + 2 * length] = low >> 16;
+    bytes[i + 3 * length] = low >> 24;
+    bytes[i + 4 * length] = high;
+    bytes[i + 5 * length] = high >> 8;
+    bytes[i + 6 * length] = high >> 16;
+    bytes[i + 7 * length] = high >> 24;
   }
-  return 0;
+  at += 8 * length;
 }
 
 /** How many digits after the point do for every value; −1 if no number of them does. */
@@ -179,11 +217,16 @@ function digitsOf(
   fits: (value: number, power: number) => boolean,
 ): number {
   let digits = 0;
+  /** The rows before this one were checked with fewer digits. */
+  let checked = from;
   for (let row = from; row < to; row++) {
-    while (!fits(values[row]!, POWERS[digits]!)) if (++digits === POWERS.length) return -1;
+    while (!fits(values[row]!, POWERS[digits]!)) {
+      if (++digits === POWERS.length) return -1;
+      checked = row;
+    }
   }
   const power = POWERS[digits]!;
-  for (let row = from; row < to; row++) if (!fits(values[row]!, power)) return -1;
+  for (let row = from; row < checked; row++) if (!fits(values[row]!, power)) return -1;
   return digits;
 }
 

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { ArchFxDeviceSlug } from "../../mod.ts";
 import { crc32c } from "../../src/gateway/_crc32c.ts";
 import { deviceText } from "../../src/gateway/_device_text.ts";
+import { batchFrame, withLength } from "../../src/gateway/_frames.ts";
 import { packColumns, unpackColumns } from "../../src/gateway/_pack.ts";
 
 Deno.test("crc32c() gives the check value of the standard", () => {
@@ -104,6 +105,64 @@ Deno.test("packColumns() takes few bytes for a series of decimal numbers at equa
     values: Float64Array.from({ length }, (_, i) => Math.round(2000 + 50 * Math.sin(i / 30)) / 100),
   });
   assert(packed.length < 2.1 * length, `${packed.length} bytes`);
+});
+
+Deno.test("packColumns() gives the bytes that queues of older releases hold", () => {
+  const size = { length: 300 };
+  const kinds = {
+    noise: (i: number) => Math.sqrt(i),
+    decimals: (i: number) => (i * i % 977 - 400) / 100,
+    sums: (i: number) => 0.1 * (i % 30),
+    wide: (i: number) => (i % 2 ? -1 : 1) * i * 2 ** 40,
+    "more digits at the end": (i: number) => i < 290 ? i : i / 8,
+  };
+  const packed = (value: (i: number) => number, one: boolean) => {
+    const micros = (i: number) => i * (one ? 1_000_000 : i % 7 * 5_000_000);
+    const bytes = packColumns(
+      {
+        ...size,
+        streams: Uint32Array.from(size, (_, i) => one ? 7 : i % 3),
+        timestamps: BigInt64Array.from(
+          size,
+          (_, i) => 1_700_000_000_000_000n + BigInt(micros(i)),
+        ),
+        values: Float64Array.from(size, (_, i) => value(i)),
+      },
+      5,
+      299,
+    );
+    return [bytes.length, crc32c(bytes)];
+  };
+  const found = Object.entries(kinds).map(([name, value]) => [
+    name,
+    packed(value, true),
+    packed(value, false),
+  ]);
+  assertEquals(found, [
+    ["noise", [2664, 2126648137], [3931, 688468803]],
+    ["decimals", [875, 2607144556], [2142, 2920294091]],
+    ["sums", [901, 931178268], [2168, 2092481379]],
+    ["wide", [2541, 476555273], [3808, 3535961762]],
+    ["more digits at the end", [902, 1587344865], [2169, 2805539466]],
+  ]);
+});
+
+Deno.test("withLength() writes the length before a frame, and copies what is not alone in its buffer", () => {
+  const columns = {
+    length: 2,
+    streams: new Uint32Array(2),
+    timestamps: new BigInt64Array(2),
+    values: new Float64Array(2),
+  };
+  const frame = batchFrame({ device: 1n, streamer: -1, at: 0 }, columns);
+  const bytes = withLength(frame);
+  assertEquals([bytes.subarray(4), bytes.buffer === frame.buffer], [frame, true]);
+  for (const before of [4, 5]) {
+    const buffer = new Uint8Array(before + frame.length);
+    buffer.set(frame, before);
+    const copy = withLength(buffer.subarray(before));
+    assertEquals([copy, copy.buffer === buffer.buffer], [bytes, false]);
+  }
 });
 
 Deno.test("deviceText() writes a device as its slug does", () => {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { readBatch } from "../_frames.ts";
+import { readingsOf } from "../_frames.ts";
 import type { Outgoing } from "./_bus.ts";
 import { body, HEAD, headText } from "./_messages.ts";
 import type { Push } from "./_pushes.ts";
@@ -64,7 +64,7 @@ export function compose(
   for (const [subject, frames] of lanes) {
     let { seq, number } = ends.get(subject)!;
     for (const part of parts(frames, most)) {
-      const readings = part.reduce((sum, frame) => sum + readBatch(frame).readings, 0);
+      const readings = part.reduce((sum, frame) => sum + readingsOf(frame), 0);
       messages.push({
         subject,
         data: body(part),
@@ -85,11 +85,11 @@ function parts(frames: readonly Uint8Array[], most: number): Uint8Array[][] {
   let readings = 0;
   for (const frame of frames) {
     bytes += 4 + frame.length;
-    readings += readBatch(frame).readings;
+    readings += readingsOf(frame);
     if (bytes > most || readings > MOST_READINGS) {
       found.push([]);
       bytes = 4 + frame.length;
-      readings = readBatch(frame).readings;
+      readings = readingsOf(frame);
     }
     found[found.length - 1]!.push(frame);
   }

@@ -18,7 +18,14 @@
  */
 import type { BareColumns } from "../_pack.ts";
 import { deviceDigits } from "../_device_text.ts";
-import { batchColumns, batchFrame, isIntact, readBatch, stampBatch } from "../_frames.ts";
+import {
+  batchColumns,
+  batchFrame,
+  isIntact,
+  readBatch,
+  stampBatch,
+  withLength,
+} from "../_frames.ts";
 import { QueueError } from "../errors.ts";
 
 /** So many shards there are: leases are taken for these, since one for each device would be too many. */
@@ -112,6 +119,7 @@ export function readHead(text: string): Head | undefined {
 
 /** The body of a message: frames with their CRC. */
 export function body(frames: readonly Uint8Array[]): Uint8Array {
+  if (frames.length === 1) return withLength(frames[0]!);
   const bytes = new Uint8Array(frames.reduce((sum, { length }) => sum + 4 + length, 0));
   const view = new DataView(bytes.buffer);
   let at = 0;
