@@ -41,6 +41,10 @@ export class Limits {
    * @throws {QueueFullError} If there is no room and the overflow mode is `reject`, or if there never can be.
    */
   async enter(bytes: number, signal?: AbortSignal): Promise<void> {
+    if (performance.now() < this.#checked + POLL_MS && this.#room >= bytes) {
+      this.#room -= bytes;
+      return;
+    }
     await this.#check();
     this.blocked++;
     try {

@@ -26,11 +26,18 @@ export interface Push {
 /** The most messages of a group: a batch of JetStream has at most a thousand. */
 const MOST_MESSAGES = 400;
 const MOST_BYTES = 4 << 20;
+/**
+ * Pushes are shared out over so many groups, none of them smaller than `SMALLEST`: while the servers store one, the
+ * next is encoded and sent. With all in one group, servers and gateway would wait for each other in turns.
+ */
+const GROUPS = 3, SMALLEST = 8;
 
 /** Pushes that wait, in order. */
 export class Pushes {
   #waiting: Push[] = [];
   readonly #busy = new Set<string>();
+  /** How many are on their way. */
+  #away = 0;
 
   /** How many wait. */
   get size(): number {
@@ -65,10 +72,11 @@ export class Pushes {
     const needed = new Set<string>();
     const own = new Set<string>();
     const keys = new Set<string>();
+    const most = Math.max(SMALLEST, Math.ceil((this.#waiting.length + this.#away) / GROUPS));
     let messages = 0;
     let bytes = 0;
     for (const [i, push] of this.#waiting.entries()) {
-      const full = messages >= MOST_MESSAGES || bytes >= MOST_BYTES;
+      const full = taken.length >= most || messages >= MOST_MESSAGES || bytes >= MOST_BYTES;
       if (full && taken.length > 0) {
         left.push(...this.#waiting.slice(i));
         break;
@@ -94,10 +102,12 @@ export class Pushes {
     }
     if (taken.length === 0) return undefined;
     this.#waiting = left;
+    this.#away += taken.length;
     for (const name of own) this.#busy.add(name);
     return {
       pushes: taken,
       done: () => {
+        this.#away -= taken.length;
         for (const name of own) this.#busy.delete(name);
       },
     };
