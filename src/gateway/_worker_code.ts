@@ -89,21 +89,20 @@ buffer);for(let row=0;row<length;row++)halves[2*row]+=bytes[i++]-NEAR_BITS}}else
 for(let byte=0;byte<8;byte++)for(let n=byte;n<8*length;n+=8)target[n]=bytes[i++]}if(!(flags&FREE_FORM))return{length,streams,
 timestamps,values};let reader=new ValueReader(bytes,{offset:i}),summaryData=[],rawData=[];for(let row=0;row<length;row++){
 let summary=reader.read();summaryData.push(isMap(summary)?summary:null),rawData.push(reader.read())}return{length,streams,
-timestamps,values,summaryData,rawData}}var BATCH=1095129186,RECORD=1095129202,DEAD=1095129188,BATCH_HEAD=45;var encoder2=new TextEncoder,decoder=new TextDecoder;function frameKind(bytes){if(!(bytes instanceof Uint8Array)||bytes.
+timestamps,values,summaryData,rawData}}var BATCH=1095129186,RECORD=1095129202,DEAD=1095129188,BATCH_HEAD=45;var ZSTD_PARAMS={[import_node_zlib.default.constants.ZSTD_c_compressionLevel]:1};var encoder2=new TextEncoder,decoder=new TextDecoder;function frameKind(bytes){if(!(bytes instanceof Uint8Array)||bytes.
 length<16)return;let magic=viewOf(bytes).getUint32(0);return magic===BATCH&&bytes.length>=BATCH_HEAD?"batch":magic===RECORD?
 "record":magic===DEAD?"dead":void 0}function isIntact(bytes){return frameKind(bytes)!==void 0&&viewOf(bytes).getUint32(4)===
 crc32c(bytes,8)}function stampBatch(bytes,id,seconds){let view2=viewOf(bytes);view2.setFloat64(8,id),view2.setUint32(40,seconds),seal(bytes)}
 function readBatch(bytes){let view2=viewOf(bytes);return{id:view2.getFloat64(8),device:view2.getBigUint64(16),streamer:view2.
-getInt32(24),readings:view2.getUint32(28),at:view2.getFloat64(32),seconds:view2.getUint32(40)}}function batchColumns(bytes){
-let body=bytes.subarray(BATCH_HEAD);switch(bytes[44]){case 0:return unpackColumns(body);case 1:return unpackColumns(import_node_zlib.default.
-zstdDecompressSync(body));default:return unpackColumns(import_node_zlib.default.inflateRawSync(body))}}function recordFrame(version,name,value){
-let key=encoder2.encode(name),json=encoder2.encode(JSON.stringify(value)),bytes=new Uint8Array(18+key.length+json.length),
-view2=viewOf(bytes);return view2.setUint32(0,RECORD),view2.setFloat64(8,version),view2.setUint16(16,key.length),bytes.set(
-key,18),bytes.set(json,18+key.length),seal(bytes)}function readRecord(bytes){let view2=viewOf(bytes),end=18+view2.getUint16(
-16);return{version:view2.getFloat64(8),name:decoder.decode(bytes.subarray(18,end)),value:JSON.parse(decoder.decode(bytes.
-subarray(end)))}}function deadFrame(about,batch){let json=encoder2.encode(JSON.stringify(about)),bytes=new Uint8Array(12+
-json.length+(batch?.length??0)),view2=viewOf(bytes);return view2.setUint32(0,DEAD),view2.setUint32(8,json.length),bytes.
-set(json,12),batch&&bytes.set(batch,12+json.length),seal(bytes)}function seal(bytes){return viewOf(bytes).setUint32(4,crc32c(bytes,8)),bytes}function viewOf(bytes){return new DataView(
+getInt32(24),readings:view2.getUint32(28),at:view2.getFloat64(32),seconds:view2.getUint32(40)}}function batchColumns(bytes){let body=bytes.subarray(BATCH_HEAD);switch(bytes[44]){case 0:return unpackColumns(body);case 1:
+return unpackColumns(import_node_zlib.default.zstdDecompressSync(body));default:return unpackColumns(import_node_zlib.default.
+inflateRawSync(body))}}function recordFrame(version,name,value){let key=encoder2.encode(name),json=encoder2.encode(JSON.
+stringify(value)),bytes=new Uint8Array(18+key.length+json.length),view2=viewOf(bytes);return view2.setUint32(0,RECORD),view2.
+setFloat64(8,version),view2.setUint16(16,key.length),bytes.set(key,18),bytes.set(json,18+key.length),seal(bytes)}function readRecord(bytes){
+let view2=viewOf(bytes),end=18+view2.getUint16(16);return{version:view2.getFloat64(8),name:decoder.decode(bytes.subarray(
+18,end)),value:JSON.parse(decoder.decode(bytes.subarray(end)))}}function deadFrame(about,batch){let json=encoder2.encode(
+JSON.stringify(about)),bytes=new Uint8Array(12+json.length+(batch?.length??0)),view2=viewOf(bytes);return view2.setUint32(
+0,DEAD),view2.setUint32(8,json.length),bytes.set(json,12),batch&&bytes.set(batch,12+json.length),seal(bytes)}function seal(bytes){return viewOf(bytes).setUint32(4,crc32c(bytes,8)),bytes}function viewOf(bytes){return new DataView(
 bytes.buffer,bytes.byteOffset,bytes.byteLength)}var import_node_fs=__toESM(__require("node:fs"));var QueueError=class extends Error{name="QueueError";toJSON(){return{name:this.name,message:this.message}}};function troubleOf(error){let{errcode,message}=isRecord(error)?error:{},text=String(message??""),code=Number(errcode??0)&
 255;return code===13||/disk is full|ENOSPC|disk I\\/O error.*28/i.test(text)?"full":code===11||code===26||/malformed|not a database|database corruption/i.
 test(text)?"damaged":code===5||code===6||/database is locked/i.test(text)?"locked":"other"}var SCHEMA=\`
