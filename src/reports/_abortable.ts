@@ -1,13 +1,13 @@
 /**
- * A source of chunks that can be abandoned while a reader waits for it.
+ * Reads a source of chunks that can be abandoned while a reader waits for it.
  *
  * @module
  */
 import { UntilAborted } from "../_until_aborted.ts";
 
 /**
- * The items of a source until the signal is aborted, also where the source has none for a long time; it is
- * told to stop then, but not waited for.
+ * The items of a source until the signal is aborted, even if the source returns nothing for a long time. After an
+ * abort, the source is asked to stop, but not waited for.
  */
 export async function* abortable<T>(
   source: AsyncIterable<T> | Iterable<T>,

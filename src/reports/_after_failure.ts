@@ -1,31 +1,31 @@
 /**
- * An error that comes after what was good before it. A transform stream that throws drops what it has
- * queued: here the error goes through the queue like everything else.
+ * An error in a stream that does not lose the items before it. A transform stream that throws drops the items in
+ * its queue; here the error goes through the queue like an item.
  *
  * @module
  */
 
-/** An error in a stream of `T`, in its turn. */
+/** An error that keeps its place in a stream of `T`. */
 export class Failure<T> {
   #error: unknown;
   #isRaised = false;
   #reject: (error: unknown) => void = () => {};
 
   /**
-   * Puts an error behind what is queued.
+   * Puts an error behind the items in the queue.
    *
-   * @returns Rejects with the error when the reader has got it, or has given up.
+   * @returns Rejects with the error after the reader has received it, or has cancelled.
    */
   raise(error: unknown, controller: TransformStreamDefaultController<T>): Promise<never> {
     this.#error = error;
     this.#isRaised = true;
     const delivered = new Promise<never>((_, reject) => this.#reject = reject);
-    // The only value in the stream that is not a T: `unwrap` takes it out again.
+    // The only value in the stream that is not a T: `unwrap` removes it again.
     controller.enqueue(this as unknown as T);
     return delivered;
   }
 
-  /** The stream for the reader: what `inner` has, and the error in its turn. */
+  /** The stream for the reader: the items of `inner`, then the error. */
   unwrap(inner: ReadableStream<T>): ReadableStream<T> {
     const reader = inner.getReader();
     return new ReadableStream<T>({

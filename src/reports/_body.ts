@@ -1,5 +1,5 @@
 /**
- * The readings of a report, whether it was made here or decoded.
+ * The readings of a report, both of one that was made here and of one that was decoded.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { addLazily } from "./_lazy_columns.ts";
 import { CHECKED } from "./_point_access.ts";
 import { ArchFXDataPoint } from "./data_point.ts";
 
-/** Readings of a report with the place of their free-form data. */
+/** Readings of a report with the positions of their free-form data. */
 export interface Body {
   readonly length: number;
   readonly streams: Uint32Array;
@@ -25,7 +25,7 @@ export interface Body {
   readonly values: Float64Array;
   readonly extra: Spans;
   readonly data: Spans;
-  /** What the spans point into. */
+  /** The bytes that the spans refer to. */
   readonly bytes: Uint8Array;
   readonly maxDepth: number;
 }
@@ -35,7 +35,7 @@ export function decodedBody(bytes: Uint8Array, events: DecodedEvents, maxDepth: 
   return { ...events, bytes, maxDepth };
 }
 
-/** The body of a report that was made of columns. */
+/** The body of a report that was made from columns. */
 export function builtBody(columns: EventColumns): Body {
   const { length, streams, ids, times, values, freeForm } = columns;
   if (Math.min(streams.length, ids.length, times.length, values.length) < length) {
@@ -57,7 +57,7 @@ export function builtBody(columns: EventColumns): Body {
   };
 }
 
-/** Columns for the caller; free-form data is made when it is asked for. */
+/** Columns for the caller; free-form data is decoded when it is used. */
 export function columnsOf(body: Body): ReadingColumns {
   const { length, streams, ids, times, values, extra, data, bytes, maxDepth } = body;
   const columns = { length, streams, readingIds: ids, timestamps: times, values };
@@ -73,7 +73,7 @@ export function columnsOf(body: Body): ReadingColumns {
 /** The readings as points. */
 export function pointsOf(body: Body): ArchFXDataPoint[] {
   const { length, streams, ids, times, values, extra, data, bytes, maxDepth } = body;
-  // A call of a function for each number would cost a fifth of the whole.
+  // A function call for each number would add a fifth to the total cost.
   const timeWords = new Int32Array(times.buffer, times.byteOffset, 2 * length);
   const idWords = new Uint32Array(ids.buffer, ids.byteOffset, 2 * length);
   const points = new Array<ArchFXDataPoint>(length);

@@ -15,32 +15,34 @@ const COLUMN_TYPES = [
   ["values", [Float64Array]],
 ] as const;
 
-/** The names of columns; `devices` is what the readers add where a file has readings of several. */
+/** The names of columns; the readers add `devices` if a file has readings of several devices. */
 const NAMES = [
   "length",
   ...COLUMN_TYPES.map(([name]) => name),
   ...["summaryData", "rawData", "devices"],
 ];
 
-/** Columns of the caller, held and not copied, without their free-form data. */
+/** Columns of the caller, referenced and not copied, without their free-form data. */
 export function checkNumbers(columns: ReadingColumns): EventColumns {
   checkNames(columns, NAMES, "column");
   const { length } = columns;
   if (!Number.isSafeInteger(length) || length < 0) {
-    throw new TypeError(`Cannot take columns of length ${length}: it must be a count of readings`);
+    throw new TypeError(
+      `Cannot take columns of length ${length}: it must be an integer of at least 0`,
+    );
   }
   for (const [name, types] of COLUMN_TYPES) {
     const column = columns[name];
     if (!types.some((type) => column instanceof type)) {
       throw new TypeError(
-        `Cannot take the column ${name} as it must be a ${
+        `Cannot take the column ${name}: it must be a ${
           types.map((type) => type.name).join(" or ")
         }`,
       );
     }
     if (column.length < length) {
       throw new RangeError(
-        `Cannot take the column ${name} as it has ${column.length} rows: the columns have ${length}`,
+        `Cannot take the column ${name}: it has ${column.length} rows, the columns have ${length}`,
       );
     }
   }
@@ -48,7 +50,7 @@ export function checkNumbers(columns: ReadingColumns): EventColumns {
   return new EventColumns(length, streams, readingIds, timestamps, values);
 }
 
-/** Columns of the caller, held and not copied, their free-form data encoded. */
+/** Columns of the caller, referenced and not copied, their free-form data encoded. */
 export function checkColumns(columns: ReadingColumns): EventColumns {
   const numbers = checkNumbers(columns);
   const { length, summaryData, rawData } = columns;

@@ -1,5 +1,5 @@
 /**
- * Readings of many devices on their way to whoever encodes them: gathered, and put into the order of their devices.
+ * Gathers readings of many devices for the encoders, and sorts them by device.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import {
 } from "../readings/device_groups.ts";
 import { type Batch, batchColumns, ROW_BYTES } from "./_device_encoders.ts";
 
-/** Readings that are gathered: so many that a device has some of them, even if there are a thousand devices. */
+/** The number of readings that are gathered: enough that even each of a thousand devices has some of them. */
 const ROWS = 1 << 16;
 
 /** Gathers readings without summary and raw data. */
@@ -27,24 +27,24 @@ export class DeviceBatches {
 
   /**
    * @param numbers The numbers of the devices.
-   * @param seats Among how many the devices are shared out: by the rest of their number.
+   * @param seats The number of encoders: the number of a device modulo this decides which encoder it gets.
    */
   constructor(numbers: DeviceNumbers, seats: number) {
     this.#numbers = numbers;
     this.#seats = seats;
   }
 
-  /** Whether there is no room left. */
+  /** Whether all room is used up. */
   get isFull(): boolean {
     return this.#length === ROWS;
   }
 
-  /** Takes the buffer of a batch back. */
+  /** Accepts the buffer of a batch for reuse. */
   reuse(buffer: ArrayBuffer): void {
     this.#spare.push(buffer);
   }
 
-  /** Copies rows from `from` on, as many as there is room for; returns where it ended. */
+  /** Copies rows from `from` on, as many as fit; returns the end. */
   add(columns: ReadingColumns, devices: BigUint64Array, from: number): number {
     const to = Math.min(columns.length, from + ROWS - this.#length);
     const { streams, ids, times, values } = this.#columns;
@@ -57,7 +57,7 @@ export class DeviceBatches {
     return to;
   }
 
-  /** What was gathered, a batch for each seat that has readings in it. */
+  /** Takes the gathered readings: a batch for each encoder that has readings. */
   take(): { seat: number; batch: Batch }[] {
     if (this.#length === 0) return [];
     const ofRows = this.#numbers.ofRows(this.#devices, this.#length);
@@ -94,7 +94,7 @@ export class DeviceBatches {
   }
 }
 
-/** The numbers of the devices of a seat, below `total`. */
+/** The numbers, below `total`, of the devices of an encoder. */
 function numbersOf(seat: number, total: number, seats: number): number[] {
   const numbers = [];
   for (let number = seat; number < total; number += seats) numbers.push(number);

@@ -1,5 +1,5 @@
 /**
- * Readings of many devices into reports: the work of encodeReports, on this thread or on a worker.
+ * Encodes readings of many devices as reports: the work of encodeReports, on this thread or on a worker.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import { Encoder, type ReportEncoderOptions } from "./_encoder.ts";
 /** Bytes of a reading in a {@linkcode Batch}. */
 export const ROW_BYTES = 28;
 
-/** Readings of several devices, those of one after another, in one buffer: for each column all of its rows. */
+/** Readings of several devices, sorted by device, in one buffer: all rows of a column, then the next column. */
 export interface Batch {
   readonly buffer: ArrayBuffer;
   readonly length: number;
-  /** The number of each device, and how many readings it has. */
+  /** The number of each device, and the number of its readings. */
   readonly groups: Uint32Array;
 }
 
@@ -31,18 +31,18 @@ export function batchColumns({ buffer, length }: Pick<Batch, "buffer" | "length"
   };
 }
 
-/** Columns of one device as they travel: arrays that a worker can take over. */
+/** Columns of one device in arrays that can be transferred to a worker. */
 export interface DeviceColumns {
   readonly length: number;
   readonly streams: Uint32Array<ArrayBuffer>;
   readonly readingIds: BigUint64Array<ArrayBuffer>;
   readonly timestamps: BigInt64Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
-  /** Summary and raw data, already encoded: not everything that has a form in msgpack can travel. */
+  /** Summary and raw data, already encoded: not every value that msgpack can hold can be sent to a worker. */
   readonly freeForm?: FreeForm;
 }
 
-/** The requests. Devices are numbers, as they were opened. */
+/** The requests. Devices are numbers, in the order in which they were opened. */
 export type EncodeRequest =
   | { readonly kind: "init"; readonly codec: WebAssembly.Module }
   | { readonly kind: "open"; readonly device: number; readonly options: ReportEncoderOptions }
@@ -50,10 +50,10 @@ export type EncodeRequest =
   | { readonly kind: "add"; readonly device: number; readonly columns: DeviceColumns }
   | { readonly kind: "end"; readonly device: number };
 
-/** Reports that are complete, and what ended them. */
+/** Complete reports, and the fault if there was one. */
 export interface EncodeReply {
   readonly reports: { readonly device: number; readonly bytes: Uint8Array<ArrayBuffer> }[];
-  /** What is wrong with a reading; `reports` are those of the readings before it. */
+  /** The fault of a reading; `reports` are the reports of the readings before it. */
   readonly fault?: { readonly name: string; readonly message: string };
   /** The buffer of a batch, to be used again. */
   readonly spare?: ArrayBuffer;
@@ -68,7 +68,7 @@ export function errorOf({ name, message }: NonNullable<EncodeReply["fault"]>): E
 export class DeviceEncoders {
   readonly #encoders = new Map<number, Encoder>();
 
-  /** Does what is asked. */
+  /** Handles a request. */
   handle(request: Exclude<EncodeRequest, { kind: "init" }>): EncodeReply {
     if (request.kind === "open") {
       this.#encoders.set(request.device, new Encoder(request.options));
@@ -104,7 +104,7 @@ export class DeviceEncoders {
   }
 }
 
-/** Runs what may find a bad reading: then the report ends with the one before. */
+/** Runs a task that may find an invalid reading; if it does, the report ends before that reading. */
 function attempt(encoder: Encoder, task: () => void): EncodeReply["fault"] {
   try {
     task();
@@ -116,7 +116,7 @@ function attempt(encoder: Encoder, task: () => void): EncodeReply["fault"] {
   }
 }
 
-/** Takes the reports that are full. */
+/** Takes the full reports. */
 function take(encoder: Encoder, device: number, reports: EncodeReply["reports"]): void {
   for (const report of encoder.reports.splice(0)) {
     reports.push({ device, bytes: unshared(report[BYTES]()) });

@@ -1,5 +1,5 @@
 /**
- * Readings of one device into reports, as they come.
+ * Encodes readings of one device as reports, while the readings arrive.
  *
  * @module
  */
@@ -21,25 +21,25 @@ import { checkReportOptions, headerOf, type ReportOptions } from "./report_optio
 /** Options of a {@linkcode ReportEncoderStream}. */
 export interface ReportEncoderOptions extends Omit<ReportOptions, "receivedTime"> {
   /**
-   * The id of the first reading that has none; the others count up. Required unless every reading has an
-   * id. The cloud counts a reading only if its id is above the last one that it has of the streamer.
+   * The id of the first reading without an id; the next ones get the ids after it. Required unless every reading has
+   * an id. The cloud counts a reading only if its id is above the last one that it has of the streamer.
    */
   readonly nextReadingId?: Id;
   /**
-   * How many readings a report has at most.
+   * The maximum number of readings in a report.
    *
    * @default {100_000}
    */
   readonly maxPoints?: number;
   /**
-   * How many bytes a report has at most, unless a single reading has more.
+   * The maximum number of bytes of a report. A report of a single reading may have more.
    *
    * @default {8 * 1024 * 1024}
    */
   readonly maxBytes?: number;
   /**
-   * Called with each reading that cannot be encoded, and why; the stream continues without it. A row of
-   * columns is passed as an object with the fields of a data point. Without it, the first such reading ends
+   * Called with each reading that cannot be encoded, and the reason; the stream continues without the reading. A row of
+   * columns is passed as an object with the fields of a data point. Without this option, the first such reading ends
    * the stream, after the readings before it.
    */
   readonly onBadReading?: (
@@ -48,7 +48,7 @@ export interface ReportEncoderOptions extends Omit<ReportOptions, "receivedTime"
   ) => void;
 }
 
-/** What a {@linkcode ReportEncoderStream} takes: a point, many of them, or columns. */
+/** The input of a {@linkcode ReportEncoderStream}: a point, many points, or columns. */
 export type ReportEncoderInput =
   | ArchFXDataPoint
   | ArchFXDataPointFields
@@ -60,18 +60,18 @@ function checkLimit(value: unknown, name: string): number {
     throw new RangeError(
       `Cannot make a ReportEncoderStream with ${name} ${
         String(value)
-      }: it must be an integer from 1 on`,
+      }: it must be an integer of at least 1`,
     );
   }
   return value;
 }
 
-/** Puts readings into reports. */
+/** Encodes readings as reports. */
 export class Encoder {
   readonly #options: ReportEncoderOptions;
   readonly #builder: ReportBuilder;
   readonly ids: ReadingIds;
-  /** Reports that are full. */
+  /** The full reports. */
   readonly reports: ArchFXFlexibleDictionaryReport[] = [];
 
   constructor(options: ReportEncoderOptions) {
@@ -103,7 +103,7 @@ export class Encoder {
     return this.#builder.length;
   }
 
-  /** Adds whatever was written to the stream. */
+  /** Adds an item that was written to the stream. */
   add(item: ReportEncoderInput): void {
     if (isList(item)) this.#addPoints(item);
     else if (isColumns(item)) this.#addColumns(item);
@@ -136,7 +136,7 @@ export class Encoder {
     );
   }
 
-  /** Adds a reading, or calls back with what is wrong with it. */
+  /** Adds a reading, or calls `onBadReading` with the error. */
   #try(reading: ArchFXDataPoint | ArchFXDataPointFields, add: () => void): void {
     try {
       add();
@@ -172,7 +172,7 @@ export class Encoder {
     this.addNumbers(numbers, (row) => fieldsOf(columns, row));
   }
 
-  /** Adds columns without summary and raw data; `fieldsAt` gives a row for `onBadReading`. */
+  /** Adds columns without summary and raw data; `fieldsAt` returns a row for `onBadReading`. */
   addNumbers(numbers: EventColumns, fieldsAt?: (row: number) => ArchFXDataPointFields): void {
     const { length, times } = numbers;
     let timesEnd = firstBadTime(times, 0, length);
@@ -190,7 +190,7 @@ export class Encoder {
     }
   }
 
-  /** Adds columns whose numbers are not checked yet, and whose summary and raw data is encoded. */
+  /** Adds columns whose numbers are not checked yet, and whose summary and raw data is already encoded. */
   addEncoded(columns: EventColumns): void {
     const { freeForm, length, streams, ids, times, values } = columns;
     const isTime = timeChecker(times);
@@ -224,7 +224,7 @@ function timeError(row: number): DataError {
   return new DataError(`Cannot encode reading ${row}: its time must be in the years 1 to 9999`);
 }
 
-/** `Array.isArray`, which does not tell the compiler of a readonly array. */
+/** `Array.isArray`, whose type does not narrow to a readonly array. */
 function isList(
   item: ReportEncoderInput,
 ): item is readonly (ArchFXDataPoint | ArchFXDataPointFields)[] {

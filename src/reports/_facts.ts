@@ -1,7 +1,7 @@
 /**
- * What an upload needs to know of a report: its ids, and the readings that prove that it was counted.
+ * The facts that an upload needs about a report: its ids, and the readings that prove that it was counted.
  *
- * The ids are those of the readings, not those that a decoded header has: it may say anything.
+ * The ids are those of the readings, not those in a decoded header, which may be wrong.
  *
  * @module
  */
@@ -10,13 +10,13 @@ import { DataError } from "../codec/data_error.ts";
 import type { Id } from "../readings/reading_columns.ts";
 import type { ReadingFacts } from "./report_cloud.ts";
 
-/** The lowest id that is not 0 and the highest; both 0 if there is no such id. */
+/** The lowest id that is not 0 and the highest; both 0 if all ids are 0. */
 export interface IdPair {
   readonly lowest: Id;
   readonly highest: Id;
 }
 
-/** The columns that matter here. */
+/** The columns that are needed here. */
 export interface Readings {
   readonly length: number;
   readonly streams: Uint32Array;
@@ -25,7 +25,7 @@ export interface Readings {
   readonly values: Float64Array;
 }
 
-/** The lowest id that is not 0 and the highest; both 0 if there is no such id. */
+/** The lowest id that is not 0 and the highest; both 0 if all ids are 0. */
 export function idRange({ ids, length }: Readings): IdPair {
   const idAt = idReader(ids);
   let lowest: Id = 0;
@@ -45,7 +45,7 @@ export function firstWithoutId({ ids, length }: Readings): number {
   return -1;
 }
 
-/** The first reading with an id: the cloud keeps that one if an id comes twice. */
+/** The first reading with an id: the cloud keeps that one if an id occurs twice. */
 export function readingWith(
   id: Id,
   { ids, length, streams, times, values }: Readings,

@@ -1,5 +1,5 @@
 /**
- * Free-form data of readings: encoded when a report is made, decoded when it is read.
+ * Free-form data of readings: it is encoded when a report is made, and decoded when it is used.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type { SummaryData } from "../readings/reading_columns.ts";
 /** Level of summary and raw data below the report's own map: events, event, data. */
 export const LEVEL = 3;
 
-/** Somewhere for the free-form data of readings to be encoded to, again and again. */
+/** A reusable buffer for the encoded free-form data of readings. */
 export class FreeFormWriter {
   readonly #writer: ValueWriter;
   readonly #extraLengths: Uint32Array;
@@ -28,12 +28,12 @@ export class FreeFormWriter {
     this.#dataLengths = new Uint32Array(rows);
   }
 
-  /** How many bytes it holds on to. */
+  /** The number of bytes of its buffer. */
   get capacity(): number {
     return this.#writer.bytes.length;
   }
 
-  /** Forgets all readings. */
+  /** Removes all readings. */
   clear(): void {
     this.#rows = 0;
     this.#writer.length = 0;
@@ -42,8 +42,8 @@ export class FreeFormWriter {
   /**
    * Adds the data of a reading. It runs the caller's getters and `toJSON`.
    *
-   * @returns How many bytes it takes.
-   * @throws {Error} If it cannot be encoded: nothing is then added.
+   * @returns The number of bytes of the data.
+   * @throws {Error} If the data cannot be encoded; then nothing is added.
    */
   add(summary: SummaryData | null | undefined, raw: unknown): number {
     const writer = this.#writer;
@@ -87,7 +87,7 @@ export class FreeFormWriter {
     };
   }
 
-  /** Adds the data of one reading that is already encoded; returns how many bytes it takes. */
+  /** Adds the encoded data of one reading; returns the number of its bytes. */
   addEncoded({ bytes, extraLengths, dataLengths }: FreeForm): number {
     this.#writer.raw(bytes);
     this.#extraLengths[this.#rows] = extraLengths[0];
@@ -95,7 +95,7 @@ export class FreeFormWriter {
     return bytes.length;
   }
 
-  /** The data, good until `clear`; undefined where no reading has any. */
+  /** The data, valid until `clear`; undefined if no reading has data. */
   freeForm(): FreeForm | undefined {
     const { bytes, length } = this.#writer;
     if (length === 0) return undefined;
@@ -107,10 +107,10 @@ export class FreeFormWriter {
   }
 }
 
-/** Adds the data of one reading to a writer; returns how many bytes it takes. */
+/** Adds the data of one reading to a writer; returns the number of its bytes. */
 export type AddFreeForm = (writer: FreeFormWriter) => number;
 
-/** How the data of a reading is added; undefined if there is none. */
+/** Returns a function that adds the data of a reading; undefined if the reading has no data. */
 export function freeFormOf(
   summary: SummaryData | null | undefined,
   raw: unknown,
@@ -121,24 +121,24 @@ export function freeFormOf(
 }
 
 /**
- * Writes summary data; none where it is an empty map, as an event without summary data has one.
+ * Writes summary data. An empty map is left out, since an event without summary data has an empty map.
  *
- * @throws {TypeError} If what is written is not a map: a `toJSON` may give anything.
+ * @throws {TypeError} If the encoded value is not a map: a `toJSON` may return anything.
  * @throws {DataError} If it has a key `value`.
  */
 function writeSummary(writer: ValueWriter, summary: SummaryData): void {
   const start = writer.length;
   const { constructor, toJSON, value } = summary as Record<string, unknown>;
   if (constructor === Object && toJSON === undefined && value === undefined) {
-    // What most summary data is.
+    // Most summary data is a plain object.
     writeMap(writer, summary as Record<string, unknown>, LEVEL);
   } else {
     writer.write(summary, LEVEL);
     const head = writer.bytes[start];
     if ((head & 0xf0) !== 0x80 && head !== 0xde && head !== 0xdf) {
-      throw new TypeError("Cannot encode the summary data of a reading as it is not a map");
+      throw new TypeError("Cannot encode the summary data of a reading: it is not a map");
     }
-    // A map may have been changed since its point was made.
+    // A map may have changed since its point was made.
     const written = typeof toJSON !== "function"
       ? summary
       : new ValueReader(writer.bytes.subarray(start, writer.length)).read() as SummaryData;
@@ -150,19 +150,19 @@ function writeSummary(writer: ValueWriter, summary: SummaryData): void {
 /** Rejects the key `value`. */
 function checkKeys(summary: object, reading: string): void {
   if (summary instanceof Map ? !summary.has("value") : !Object.hasOwn(summary, "value")) return;
-  throw new DataError(`Cannot encode ${reading} as value is not a valid field for summary_data`);
+  throw new DataError(`Cannot encode ${reading}: value is not a valid field for summary_data`);
 }
 
-/** Summary data that a column holds: a map without `value`. */
+/** Checks the summary data of a column's row: it must be a map without `value`. */
 export function checkSummary(summary: unknown, row: number): void {
   if (summary === null || summary === undefined) return;
   if (typeof summary !== "object" || Array.isArray(summary) || ArrayBuffer.isView(summary)) {
-    throw new TypeError(`Cannot encode the summary data of reading ${row} as it is not a map`);
+    throw new TypeError(`Cannot encode the summary data of reading ${row}: it is not a map`);
   }
   checkKeys(summary, `reading ${row}`);
 }
 
-/** Where the free-form data stands in its bytes. */
+/** The positions of the free-form data in its bytes. */
 export function spansOf({ extraLengths, dataLengths }: FreeForm): { extra: Spans; data: Spans } {
   const extra = spansWith(extraLengths);
   const data = spansWith(dataLengths);
@@ -190,7 +190,7 @@ export function readSpan(reader: ValueReader, { places }: Spans, index: number):
   return reader.readAt(places[2 * index], places[2 * index + 1]);
 }
 
-/** Values by row, `null` where a row has none. */
+/** Values by row, `null` for a row without data. */
 export function spanValues(
   bytes: Uint8Array,
   spans: Spans,

@@ -1,11 +1,11 @@
 /**
- * Columns that are gathered, a few rows at a time.
+ * Gathers columns, a few rows at a time.
  *
  * @module
  */
 import { EventColumns } from "../codec/event_columns.ts";
 
-/** Rows that there is room for at first. */
+/** The number of rows that fit at first. */
 const FIRST_ROOM = 1024;
 
 /** Room for rows, with ids of one kind. */
@@ -34,7 +34,7 @@ export class GatheredColumns {
   #room: Room | undefined;
   #length = 0;
 
-  /** Copies rows; returns false if their ids are of another kind than those before, which must then be taken first. */
+  /** Copies rows. Returns false if their ids have another type than those before, which must then be taken first. */
   add({ length, streams, ids, times, values }: EventColumns): boolean {
     if (this.#room === undefined || this.#room.ids.constructor !== ids.constructor) {
       if (this.#length > 0) return false;
@@ -42,7 +42,7 @@ export class GatheredColumns {
     }
     const room = this.#reserve(this.#room, this.#length + length);
     room.streams.set(streams, this.#length);
-    // Both are of one kind, as is checked above.
+    // Both have the same type, which is checked above.
     (room.ids as BigUint64Array).set(ids as BigUint64Array, this.#length);
     room.times.set(times, this.#length);
     room.values.set(values, this.#length);
@@ -62,7 +62,7 @@ export class GatheredColumns {
     return wider;
   }
 
-  /** The rows, which are valid until the next are added; undefined if there are none. */
+  /** Takes the rows, which are valid until the next rows are added; undefined if there are no rows. */
   take(): EventColumns | undefined {
     const [room, length] = [this.#room, this.#length];
     this.#length = 0;

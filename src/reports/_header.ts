@@ -1,5 +1,5 @@
 /**
- * The header of a v200 report: what stands before and beside its events. docs/v200.md describes it.
+ * The header of a v200 report: all its fields except the events. docs/v200.md describes it.
  *
  * @module
  */
@@ -14,9 +14,9 @@ export const FORMAT_TAG = "v200";
 
 /** The fields of the header. */
 export interface Header {
-  /** The version that the report says it has. */
+  /** The version of the format that the report names. */
   format: unknown;
-  /** Whether the time it was sent is neither nil nor a time. */
+  /** Whether `sent_timestamp` is neither nil nor a valid time. */
   unreadSentTimestamp: boolean;
   /** The device, 64 bits. */
   origin: Id;
@@ -31,7 +31,7 @@ export interface Header {
 
 const writer = new ValueWriter(256);
 
-/** The names of the fields in their order, encoded; the first one with the head of the map and the format. */
+/** The encoded names of the fields, in order; the first one includes the head of the map and the format. */
 const KEYS = [
   `\x89\xa6format\xa4${FORMAT_TAG}\xa6device`,
   "\xaestreamer_index",
@@ -50,7 +50,7 @@ function field(key: Uint8Array, value: Id | null): void {
   else writer.bigint(value);
 }
 
-/** Writes the header up to the first event; a view that the next call overwrites. */
+/** Encodes the header, up to the first event. Returns a view that the next call overwrites. */
 export function encodeHeader(header: Header, readings: number): Uint8Array {
   writer.length = 0;
   field(KEYS[0], header.origin);
@@ -67,7 +67,7 @@ export function encodeHeader(header: Header, readings: number): Uint8Array {
   return writer.bytes.subarray(0, writer.length);
 }
 
-/** The header as JSON has it. */
+/** The header for JSON. */
 export function headerJson(header: Header, readings: number): Record<string, unknown> {
   const id = (value: Id | null) => value === null ? null : jsonInteger(value);
   const { sentMicros } = header;
@@ -96,7 +96,7 @@ function readInteger(reader: ValueReader, key: string): Id | null {
   return value;
 }
 
-/** Reads the root map of a report; `readEvents` is called where the events begin. */
+/** Reads the root map of a report; calls `readEvents` at the start of the events. */
 export function decodeHeader(
   bytes: Uint8Array,
   maxDepth: number,
@@ -151,14 +151,14 @@ export function decodeHeader(
         header.highestId = readInteger(reader, key);
         break;
       case "sent_timestamp": {
-        // Some senders write something here that is not a time; the report is valid nevertheless.
+        // Some senders write a value here that is not a time; the report is still valid.
         const sent = reader.read();
         header.sentMicros = typeof sent === "string" ? parseMicros(sent) ?? null : null;
         header.unreadSentTimestamp = sent !== null && header.sentMicros === null;
         break;
       }
       case "events": {
-        // The last one would count; reading all of them would let a small report keep us busy.
+        // The last one would count, but reading all of them would let a small report take very long.
         if (hasEvents) fail("it has events twice", at);
         hasEvents = true;
         const length = reader.arrayHead();
@@ -171,6 +171,6 @@ export function decodeHeader(
     }
   }
   if (!hasDevice) fail("it has no device", 0);
-  if (reader.offset !== bytes.length) fail("bytes follow its end", reader.offset);
+  if (reader.offset !== bytes.length) fail("there are bytes after its end", reader.offset);
   return header;
 }

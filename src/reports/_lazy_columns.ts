@@ -1,28 +1,28 @@
 /**
- * Columns of free-form data that are made when they are read first.
+ * Columns of free-form data that are made when they are first read.
  *
- * The accessors are the same two for all columns. With functions of their own for each object, the engine would keep
- * everything that those refer to until its next full collection, and copy all of it meanwhile: three quarters of the time
- * that waveforms took.
+ * All columns share the same two accessors. If each object had its own functions, the engine would keep everything that
+ * they refer to until its next full garbage collection, and copy it meanwhile: that was three quarters of the time for
+ * waveforms.
  *
  * @module
  */
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 
-/** What makes the columns; undefined where there is none. */
+/** Functions that make the columns; undefined for a column that does not exist. */
 interface Makers {
   readonly summaryData?: () => SummaryData[];
   readonly rawData?: () => unknown[];
 }
 
-/** A constructor that returns the object it is given: a class that extends it adds its private fields to that object. */
+/** A constructor that returns its argument: a class that extends it adds its private fields to that object. */
 class Given {
   constructor(object: object) {
     return object;
   }
 }
 
-/** Private fields of plain objects: how a column is made, and what was made. */
+/** Private fields for plain objects: the function that makes a column, then the column itself. */
 class Lazy extends Given {
   #summaryData: Makers["summaryData"] | SummaryData[];
   #rawData: Makers["rawData"] | unknown[];
@@ -47,7 +47,7 @@ class Lazy extends Given {
 const SUMMARY_DATA = { enumerable: true, configurable: true, get: Lazy.summaryData };
 const RAW_DATA = { enumerable: true, configurable: true, get: Lazy.rawData };
 
-/** Adds columns to an object, which are made when they are read first. */
+/** Adds columns to an object; they are made when they are first read. */
 export function addLazily(columns: ReadingColumns, makers: Makers): void {
   if (makers.summaryData === undefined && makers.rawData === undefined) return;
   new Lazy(columns, makers);

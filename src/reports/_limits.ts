@@ -7,11 +7,11 @@ import { checkNames } from "../_options.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { DecodeOptions } from "./report_options.ts";
 
-/** The deepest nesting that can be asked for: what is read is made by functions that call themselves. */
+/** The highest value of `maxDepth`: the reader is recursive. */
 const MAX_DEPTH = 1024;
 const NAMES = ["maxDepth", "maxBytes", "receivedTime"];
 
-/** The limits, once the input keeps within the one on its length. */
+/** Checks the options and the length of the input; returns the other limits. */
 export function decodeLimits(bytes: Uint8Array, options: DecodeOptions): { maxDepth: number } {
   if (!(bytes instanceof Uint8Array)) {
     const shown = bytes === null ? "null" : typeof bytes;

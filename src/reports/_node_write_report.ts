@@ -1,8 +1,8 @@
 /**
- * The file of writeReport.
+ * Writes the file of writeReport.
  *
  * A report begins with counts and ids that are known only at its end. So the events are written behind room
- * for the header, which is written last; if it turns out longer or shorter, the events are moved.
+ * for the header, which is written last; if the header is longer or shorter than that room, the events are moved.
  *
  * @module
  */
@@ -20,17 +20,17 @@ import { encodeHeader, type Header } from "./_header.ts";
 import type { ReadingIds } from "./_reading_ids.ts";
 import type { WrittenReport } from "./_written_report.ts";
 
-/** Bytes that are gathered before the file gets them, and that are moved at once. */
+/** Bytes that are gathered before they are written to the file, and bytes that are moved at a time. */
 const BUFFER = 1 << 20;
-/** Bytes that are gathered at first: a report that is shorter is written with its header. */
+/** Bytes that are gathered at first: a shorter report is written together with its header. */
 const FIRST_BUFFER = 8 << 20;
 /** After this many bytes, the system is asked to begin writing them to the disk. */
 const SYNC_EVERY = 32 << 20;
 const MOST_READINGS = 2 ** 32 - 1;
-/** The lowest numbers that take five bytes, which most ids and counts of long reports do. */
+/** The lowest number that takes five bytes. Most ids and counts of long reports take five. */
 const FIVE_BYTES = 0x10000;
 
-/** What `writeReport` takes beside the readings. */
+/** The arguments of `writeReport` besides the readings. */
 interface Settings {
   readonly ids?: ReadingIds;
   readonly signal?: AbortSignal;
@@ -50,9 +50,9 @@ export async function writeEvents(
   if (!target.writtenThrough) {
     return await writeBeside(target, (file) => writeInto(file, source, header, settings));
   }
-  // A pipe or a terminal has no place to go back to: the report is written elsewhere and copied.
+  // It is not possible to seek in a pipe or a terminal: the report is written elsewhere and then copied.
   const whole = besideOf(target);
-  // Among temporary files, where others may look.
+  // Only this user may read it, since others may have access to the folder of temporary files.
   const file = await naming("write", whole, open(whole, "wx+", 0o600));
   const finished = removeOnSignal(whole);
   try {
@@ -74,11 +74,11 @@ async function writeInto(
 ): Promise<WrittenReport> {
   const writer = new EventWriter();
   let readings = 0;
-  /** Where the events begin and end in the file; they begin at 0 as long as none has been written. */
+  /** Start and end of the events in the file; both are 0 until the first event is written. */
   let start = 0;
   let end = 0;
   const syncs = new EarlySyncs(file);
-  /** Writes the events that are gathered. */
+  /** Writes the gathered events. */
   const flush = async () => {
     if (start === 0) start = end = likelyLength(header, writer.ids);
     await writeAt(file, writer.events, end);
@@ -119,8 +119,8 @@ async function writeInto(
 }
 
 /**
- * Lets the disk begin while there is more to encode: the sync before the file gets its name would otherwise wait for all
- * of it.
+ * Makes the disk start to write while encoding continues. Otherwise the sync before the file gets its name would have
+ * to wait for the whole file.
  */
 class EarlySyncs {
   readonly #file: FileHandle;
@@ -132,7 +132,7 @@ class EarlySyncs {
     this.#file = file;
   }
 
-  /** Notes that bytes were written. */
+  /** Counts bytes that were written. */
   note(bytes: number): void {
     this.#unsynced += bytes;
     if (this.#running || this.#unsynced < SYNC_EVERY) return;
@@ -149,7 +149,7 @@ class EarlySyncs {
   }
 }
 
-/** How long the header of a long report is going to be, by the ids of its beginning. */
+/** The likely length of the header of a long report, estimated from the first ids. */
 function likelyLength(header: Header, { lowest, highest }: EventWriter["ids"]): number {
   const likely = {
     ...header,
@@ -168,7 +168,9 @@ async function writeAt(file: FileHandle, bytes: Uint8Array, position: number): P
 async function readAt(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let at = 0; at < bytes.length;) {
     const { bytesRead } = await file.read(bytes, at, bytes.length - at, position + at);
-    if (bytesRead === 0) throw new Error("Cannot write the report: its events have vanished");
+    if (bytesRead === 0) {
+      throw new Error("Cannot write the report: its events are missing from the file");
+    }
     at += bytesRead;
   }
 }
@@ -185,7 +187,7 @@ async function moveAll(
   const count = Math.ceil((end - from) / BUFFER);
   for (let i = 0; i < count; i++) {
     signal?.throwIfAborted();
-    // From the back where they move back, so that nothing is overwritten before it is read.
+    // If the bytes move back, the last part moves first, so that no part is overwritten before it is read.
     const at = from + BUFFER * (to > from ? count - 1 - i : i);
     const part = buffer.subarray(0, Math.min(BUFFER, end - at));
     await readAt(file, part, at);

@@ -1,19 +1,19 @@
 /**
- * What the rest of this folder may do with the private state of data points. The members that these symbols
- * name can only be used by who has the symbol.
+ * Gives the rest of this folder access to the private state of data points. Only code that has these symbols can
+ * use the members that they name.
  *
  * @module
  */
-/** `new ArchFXDataPoint(CHECKED, time, stream, ...)` makes a point of fields that need no checks. */
+/** `new ArchFXDataPoint(CHECKED, time, stream, ...)` makes a point from fields that need no checks. */
 export const CHECKED: unique symbol = Symbol("checked");
 
-/** `[IS_POINT](it)`: whether it is a data point, of this copy of the module. */
+/** `[IS_POINT](it)`: whether it is a data point of this copy of the module. */
 export const IS_POINT: unique symbol = Symbol("isPoint");
 
 /** `[SUMMARY](point)`: the summary data of a point, null if it has none. */
 export const SUMMARY: unique symbol = Symbol("summary");
 
-/** `[TO_POINTS](items, from, to)`: replaces plain objects by points; whether one has summary or raw data. */
+/** `[TO_POINTS](items, from, to)`: replaces plain objects by points; returns whether one has summary or raw data. */
 export const TO_POINTS: unique symbol = Symbol("toPoints");
 
 /**

@@ -1,5 +1,5 @@
 /**
- * Data points to the bytes of a report.
+ * Encodes data points as the bytes of a report.
  *
  * @module
  */
@@ -18,20 +18,20 @@ import { ArchFXDataPoint, type ArchFXDataPointFields } from "./data_point.ts";
 /** Points, or plain objects with the same fields. */
 export type PointItem = ArchFXDataPoint | ArchFXDataPointFields;
 
-/** Points as bytes. */
+/** Encoded points. */
 interface EncodedPoints extends EncodedReport {
   /** The first reading without an id, −1 if every reading has one. */
   readonly firstWithoutId: number;
-  /** The data of the points by chunk, undefined where a chunk has none; undefined if it was not kept. */
+  /** The data of the points by chunk, undefined for a chunk without data; undefined if the data was not kept. */
   readonly data: KeptData | undefined;
 }
 
-/** Encoded summary and raw data of points by chunk. With the points, whose numbers cannot change, it is all of a report. */
+/** Encoded summary and raw data of points by chunk. With the points, whose numbers cannot change, it makes a report. */
 export type KeptData = readonly (FreeForm | undefined)[];
 
-/** The data of fewer points than this is not kept: to copy the report costs no more. */
+/** The data of fewer points than this is not kept: copying the report does not cost more. */
 const LEAST_KEPT = 256;
-/** Nor is data that takes more bytes for each point than this, which is about what the rest of its event takes. */
+/** Data of more bytes per point than this is not kept either: it is about the size of the rest of an event. */
 const MOST_KEPT = 128;
 
 /** Rows and a writer of free-form data that are not in use. */
@@ -47,7 +47,7 @@ class PointRows {
   /**
    * Takes a chunk of items. It may run the caller's code, such as getters and `toJSON`.
    *
-   * @param data Their data, where it has been encoded before.
+   * @param data Their data, if it has been encoded before.
    * @returns Whether no point has summary or raw data.
    */
   take(items: PointItem[], from: number, to: number, data?: FreeForm): boolean {
@@ -83,7 +83,7 @@ class PointRows {
  *
  * @param items The points; plain objects among them are replaced by points.
  * @param makeHeader Makes the header, once the ids are known.
- * @param data What an earlier call kept of the data of the same points: the caller's code is then not run again.
+ * @param data The data of the same points that an earlier call kept. With it, the caller's code does not run again.
  * @throws {DataError} If a point cannot be encoded.
  */
 export function encodePoints(
@@ -91,7 +91,7 @@ export function encodePoints(
   makeHeader: MakeHeader,
   data?: KeptData,
 ): EncodedPoints {
-  // The caller's code may make another report meanwhile: that one finds nothing idle.
+  // The caller's code may encode another report meanwhile: that call must not use the same rows.
   const chunk = idle ?? new PointRows();
   idle = undefined;
   const { rows } = chunk;
@@ -108,7 +108,7 @@ export function encodePoints(
       const row = rows.ids.subarray(0, rows.length).indexOf(0);
       if (row >= 0) firstWithoutId = from + row;
     }
-    // Most reports: an array of their own length.
+    // Most reports have one chunk: their array has exactly their length.
     if (from === 0 && to === length) encoded = encodeShortReport(rows, makeHeader);
     if (encoded === undefined) writer.write(rows, length - to);
   }
@@ -118,7 +118,7 @@ export function encodePoints(
   return { ...encoded, firstWithoutId, data: data ?? kept };
 }
 
-/** Keeps the data of a chunk, if that costs less than to copy the report when it is given away. */
+/** Keeps the data of a chunk, if this costs less than copying the report later. */
 function keep(
   kept: (FreeForm | undefined)[] | undefined,
   { length, freeForm }: EventRows,
@@ -135,7 +135,7 @@ function keep(
   if (isFew || bytes.length > MOST_KEPT * length) return undefined;
   kept.push({
     bytes: bytes.slice(),
-    // Data that is empty today may have something in it tomorrow.
+    // The lengths are kept even if the data is empty, because the caller may add data to a map later.
     extraLengths: freeForm?.extraLengths.slice(0, length) ?? new Uint32Array(length),
     dataLengths: freeForm?.dataLengths.slice(0, length) ?? new Uint32Array(length),
   });

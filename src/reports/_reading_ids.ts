@@ -1,5 +1,5 @@
 /**
- * Ids in sequence for readings that have none.
+ * Assigns ids in sequence to readings without an id.
  *
  * @module
  */
@@ -10,10 +10,10 @@ import { checkedId } from "./data_point.ts";
 
 const LAST_ID = 2n ** 64n - 1n;
 
-/** Ids of readings, in any of the arrays that may hold them. */
+/** Ids of readings, in any of the supported arrays. */
 type IdColumn = Uint32Array | Float64Array | BigUint64Array;
 
-/** Gives out ids from a first one on; a reading's own id moves the sequence past itself. */
+/** Assigns ids from a first one on. If a reading has its own id, the sequence continues after that id. */
 export class ReadingIds {
   #next: Id | undefined;
   /** The id of the last reading, 0 before the first one; undefined if ids may decrease. */
@@ -36,7 +36,7 @@ export class ReadingIds {
     }
   }
 
-  /** The id that the next reading without one gets. */
+  /** The id for the next reading without an id. */
   get next(): Id | undefined {
     return this.#next;
   }
@@ -46,25 +46,27 @@ export class ReadingIds {
    *
    * @param own The reading's own id, 0 for none.
    * @throws {DataError} If the reading has no id and there is no sequence, or the id is not above the one
-   * before, or beyond 64 bits. The sequence stays as it was.
+   * before, or beyond 64 bits. Then the sequence does not change.
    */
   take(own: Id): Id {
     const id = this.tryTake(own);
     if (id !== undefined) return id;
     if (own === 0 && this.#next === undefined) {
       throw new DataError(
-        "Cannot encode a reading without an id: set nextReadingId, so that it gets the next one",
+        "Cannot encode a reading without an id: set nextReadingId, so that it gets the next id",
       );
     }
     const wanted = own === 0 ? this.#next! : own;
-    if (wanted > LAST_ID) throw new DataError("Cannot count reading ids beyond 2^64-1");
+    if (wanted > LAST_ID) {
+      throw new DataError("Cannot assign a reading id: the ids would go beyond 2^64-1");
+    }
     throw new DataError(
       `Cannot encode a reading with id ${wanted} after one with id ${this.#last}: ids must increase, ` +
         "since the cloud counts only ids above the last one that it has",
     );
   }
 
-  /** The id of a reading like {@linkcode take}, but undefined where that throws. */
+  /** The id of a reading like {@linkcode take}, but undefined if that would throw. */
   tryTake(own: Id): Id | undefined {
     const next = this.#next;
     const id = own === 0 ? next : own;
@@ -79,7 +81,7 @@ export class ReadingIds {
     return id;
   }
 
-  /** The ids of some readings, the missing ones filled in; the same array where every reading has its own. */
+  /** The ids of some readings, with the missing ones filled in; the same array if every reading has its own id. */
   fill(ids: IdColumn, length: number): IdColumn {
     const { ids: filled, end, error } = this.fillFrom(ids, 0, length);
     if (end < length) throw error;
@@ -87,10 +89,10 @@ export class ReadingIds {
   }
 
   /**
-   * The ids of readings `from` to `to`, up to the first that cannot have one.
+   * The ids of readings `from` to `to`, up to the first reading whose id is not valid.
    *
-   * @returns The ids of the readings from `from` on; a part of the same array where every reading has its own. If `end`
-   * is below `to`, `error` says what is wrong with that reading.
+   * @returns The ids of the readings from `from` on; a part of the same array if every reading has its own id. If `end`
+   * is below `to`, `error` says what is wrong with the reading at `end`.
    */
   fillFrom(
     ids: IdColumn,
@@ -101,7 +103,7 @@ export class ReadingIds {
     if (sequence !== undefined) return this.#fillWith(sequence, from, to);
     const idAt = ids instanceof BigUint64Array ? integerReader(ids) : (row: number) => ids[row];
     const isFloat = ids instanceof Float64Array;
-    // Filled from the first reading on whose id is not its own.
+    // Created at the first reading that gets an id.
     let filled: Float64Array | BigUint64Array | undefined;
     let row = ids instanceof BigUint64Array ? this.#takeIncreasing(ids, from, to) : from;
     try {
@@ -122,7 +124,7 @@ export class ReadingIds {
         } else if (typeof id === "number") {
           filled[row - from] = id;
         } else {
-          // The first beyond what a float holds.
+          // The first id that a float cannot hold exactly.
           filled = widened(filled, row - from);
           filled[row - from] = id;
         }
@@ -133,7 +135,7 @@ export class ReadingIds {
     return { ids: filled ?? ids.subarray(from, to), end: to };
   }
 
-  /** Takes the readings' own ids as long as each is above the one before and safe as a number: where that ends. */
+  /** Takes the readings' own ids while each is above the one before and a safe integer; returns the end. */
   #takeIncreasing(ids: BigUint64Array, from: number, to: number): number {
     if (typeof this.#last !== "number") return from;
     const halves = new Uint32Array(ids.buffer, ids.byteOffset + 8 * from, 2 * (to - from));
@@ -154,7 +156,7 @@ export class ReadingIds {
     return from + at / 2;
   }
 
-  /** The first id for readings none of which has one, where all of theirs are safe as numbers. */
+  /** The first id for readings without ids, if all their new ids are safe integers. */
   #sequenceFor(ids: IdColumn, from: number, length: number): number | undefined {
     const next = this.#next;
     if (typeof next !== "number" || next + length - from > Number.MAX_SAFE_INTEGER) {

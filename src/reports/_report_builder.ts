@@ -1,5 +1,5 @@
 /**
- * Readings into reports of limited size, each encoded as its readings come.
+ * Encodes readings as reports of limited size, while the readings arrive.
  *
  * @module
  */
@@ -19,10 +19,10 @@ import { ByteSource } from "./_source.ts";
 import { ArchFXDataPoint } from "./data_point.ts";
 import { ArchFXFlexibleDictionaryReport } from "./report.ts";
 
-/** How far a report may grow. */
+/** The limits of a report. */
 export interface Limits {
   readonly maxPoints: number;
-  /** A report of one reading may have more. */
+  /** The maximum number of bytes. A report of one reading may have more. */
   readonly maxBytes: number;
 }
 
@@ -34,13 +34,13 @@ export interface Reading {
 }
 
 /**
- * A writer that no builder uses: fresh memory costs more than encoding into it. One that has grown beyond this number
- * of bytes is not kept.
+ * A writer that no builder uses: new memory costs more than encoding into it. A writer that has grown beyond this
+ * number of bytes is not kept.
  */
 let idle: EventWriter | undefined;
 const LARGEST_IDLE = 1 << 24;
 
-/** Gathers readings and calls back with each report that is full. */
+/** Gathers readings and calls back with each full report. */
 export class ReportBuilder {
   readonly #makeHeader: () => Header;
   readonly #limits: Limits;
@@ -48,9 +48,9 @@ export class ReportBuilder {
   /** Readings that are not encoded yet. */
   #rows: EventRows | undefined;
   #freeForm: FreeFormWriter | undefined;
-  /** Columns that are not encoded yet: those of a report are encoded at once, since they take a quarter of its bytes. */
+  /** Columns that are not encoded yet. A report encodes all of them together; they take a quarter of its bytes. */
   readonly #columns = new GatheredColumns();
-  /** Events of the report; undefined if there are none. */
+  /** The events of the report; undefined if it has no events yet. */
   #events: EventWriter | undefined;
   /** Readings in the report, bytes of their free-form data, and whether they have free-form data in `#rows`. */
   #length = 0;
@@ -67,12 +67,12 @@ export class ReportBuilder {
     this.#onReport = onReport;
   }
 
-  /** How many readings wait for the report to be full. */
+  /** The number of readings that wait for the report to be full. */
   get length(): number {
     return this.#length;
   }
 
-  /** How many bytes a report of `readings` readings and `free` bytes of free-form data has at most. */
+  /** The maximum size of a report of `readings` readings and `free` bytes of free-form data. */
   #bytes(readings: number, free: number): number {
     return LONGEST_HEADER + readings * LONGEST_EVENT + free;
   }
@@ -80,9 +80,9 @@ export class ReportBuilder {
   /**
    * Adds a reading.
    *
-   * @param takeId Gives the id. It is called once the reading is known to be valid.
+   * @param takeId Returns the id. It is called after the reading is known to be valid.
    * @param addFree Adds its summary and raw data; undefined if it has neither.
-   * @throws {DataError} If the reading cannot be encoded: it is then not added.
+   * @throws {DataError} If the reading cannot be encoded; then it is not added.
    */
   add({ time, stream, value }: Reading, takeId: () => Id, addFree?: AddFreeForm): void {
     const hasFree = addFree !== undefined;
@@ -90,7 +90,7 @@ export class ReportBuilder {
     let writer: FreeFormWriter | undefined;
     if (hasFree) {
       writer = this.#freeForm ??= new FreeFormWriter(this.#newRows().capacity);
-      // Readings before it that have none.
+      // The readings before it have no data.
       writer.fillTo(this.#newRows().length);
       free = addFree(writer);
     }
@@ -121,9 +121,9 @@ export class ReportBuilder {
   }
 
   /**
-   * Adds points as long as they have neither summary nor raw data and the report has room.
+   * Adds points while they have neither summary nor raw data and the report has room.
    *
-   * @returns The index of the first item that was not added, or `to`: {@linkcode add} says what is wrong with it.
+   * @returns The index of the first item that was not added, or `to`: {@linkcode add} finds out what is wrong with it.
    */
   addBarePoints(items: readonly unknown[], from: number, to: number, ids: ReadingIds): number {
     const rows = this.#newRows();
@@ -168,12 +168,12 @@ export class ReportBuilder {
     if (columns !== undefined) this.#writer().write(columns);
   }
 
-  /** How many more readings without free-form data fit into a report of so many bytes. */
+  /** The number of readings without free-form data that still fit into a report of `maxBytes` bytes. */
   #readingsIn(maxBytes: number): number {
     return Math.floor((maxBytes - this.#bytes(this.#length, this.#freeBytes)) / LONGEST_EVENT);
   }
 
-  /** Ends the report if nothing more goes into it, and encodes the rows if there is no room for more. */
+  /** Ends the report if it is full, and encodes the rows if their columns are full. */
   #cut(): void {
     const { maxBytes, maxPoints } = this.#limits;
     if (this.#length >= maxPoints || this.#bytes(this.#length, this.#freeBytes) > maxBytes) {
@@ -205,7 +205,7 @@ export class ReportBuilder {
     }
   }
 
-  /** Encodes the rows that have been gathered. */
+  /** Encodes the gathered rows. */
   #flush(): void {
     const rows = this.#rows;
     if (rows === undefined || rows.length === 0) return;
@@ -219,12 +219,12 @@ export class ReportBuilder {
     this.#hasFree = false;
   }
 
-  /** Makes a report of the readings so far. The builder must not be used afterwards. */
+  /** Makes a report from the readings so far. The builder must not be used afterwards. */
   end(): void {
     this.finish();
   }
 
-  /** Makes a report of the readings so far, if there are any. */
+  /** Makes a report from the readings so far, if there are any. */
   finish(): void {
     if (this.#length === 0) return;
     this.#flush();
@@ -241,7 +241,7 @@ export class ReportBuilder {
     if (writer.capacity <= LARGEST_IDLE) idle = writer;
     this.#length = 0;
     this.#freeBytes = 0;
-    // Every reading has been given an id.
+    // Every reading has an id now.
     const source = new ByteSource(header, bytes, {
       length,
       maxDepth: 512,

@@ -1,5 +1,5 @@
 /**
- * Where a report goes: into a stream, to the cloud.
+ * Sends a report to a stream or to the cloud.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import { formatMicros } from "../codec/timestamps.ts";
 import type { ReportCloud, ReportFacts } from "./report_cloud.ts";
 import type { ReportSendOptions } from "./report_options.ts";
 
-/** Writes pieces to a stream as it accepts them and closes it; if that fails, it is aborted. */
+/** Writes pieces to a stream as it accepts them and closes it; if this fails, aborts it. */
 export async function writePieces(
   stream: WritableStream<Uint8Array>,
   pieces: Iterable<Uint8Array>,
@@ -32,7 +32,7 @@ export async function writePieces(
   }
 }
 
-/** A report on its way to the cloud. */
+/** A report to be uploaded. */
 export interface Sending {
   readonly facts: Required<ReportFacts>;
   readonly encode: () => Uint8Array;
@@ -41,7 +41,7 @@ export interface Sending {
   readonly firstWithoutId: number;
 }
 
-/** Uploads a report; returns how many readings were new. */
+/** Uploads a report; returns the number of readings that were new. */
 export async function uploadReport(
   api: ReportCloud,
   options: ReportSendOptions,
@@ -51,8 +51,8 @@ export async function uploadReport(
   let bytes: Uint8Array | undefined;
   const file = {
     name: "report.mp",
-    // Read at its turn. What is wrong with the report or the options is thrown there: so a report that fails
-    // here takes its place among the reports of its streamer, like one that the cloud rejects.
+    // Read when it is the turn of this report. Errors in the report or the options are thrown only then: a report that
+    // fails here keeps its place among the reports of its streamer, like one that the cloud rejects.
     get data() {
       return bytes ??= checked();
     },
@@ -62,7 +62,7 @@ export async function uploadReport(
     if (firstWithoutId >= 0 && !options.allowMissingIds) {
       throw new DataError(
         `Cannot upload the report: reading ${firstWithoutId} has no id, and the cloud would never count ` +
-          "it. Give it an id, or send it anyway with allowMissingIds",
+          "it; give it an id, or send it anyway with allowMissingIds",
       );
     }
     return encode();

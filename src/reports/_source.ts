@@ -1,5 +1,5 @@
 /**
- * The source of a report: columns that are encoded when needed, or bytes.
+ * The source of a report: columns, which are encoded when needed, or bytes.
  *
  * @module
  */
@@ -19,29 +19,29 @@ import type { ArchFXDataPoint } from "./data_point.ts";
 /** Bytes of a report that is written piece by piece. */
 const PIECE = 1 << 18;
 
-/** Where a report's header, readings and bytes come from. */
+/** A source of a report's header, readings and bytes. */
 export interface Source {
-  /** How many readings there are. */
+  /** The number of readings. */
   readonly length: number;
   /** The header, whose ids may not be known yet. */
   readonly header: Header;
   /** The header with the ids of the readings. */
   readonly fullHeader: Header;
-  /** The lowest and the highest id of the readings, whatever the header says. */
+  /** The lowest and the highest id of the readings, which may differ from those in the header. */
   readonly ids: IdPair;
-  /** How many bytes the report has. */
+  /** The number of bytes of the report. */
   readonly byteLength: number;
   /** The first reading without an id, −1 if every reading has one. */
   readonly firstWithoutId: number;
   /** The report in an array that must not be changed: for callers that read it and keep no reference to it. */
   bytes(): Uint8Array;
-  /** The report in an array that is the caller's. */
+  /** The report in an array that the caller may change. */
   encode(): Uint8Array;
-  /** Encodes the report into bytes that exist; returns how many. */
+  /** Encodes the report into an existing array; returns the number of bytes. */
   encodeInto(target: Uint8Array): number;
-  /** The report in pieces that are the receiver's. */
+  /** The report in pieces that the receiver may keep. */
   pieces(): Iterable<Uint8Array>;
-  /** Ids, streams, times and values as they are, not checked. */
+  /** Ids, streams, times and values, not checked. */
   readings(): Readings;
   /** The readings. */
   body(): Body;
@@ -49,7 +49,7 @@ export interface Source {
   points(): readonly ArchFXDataPoint[];
 }
 
-/** Rejects a target that is too small. */
+/** Throws a RangeError if a target is too small. */
 function checkRoom(target: Uint8Array, size: number): void {
   if (size > target.length) {
     throw new RangeError(
@@ -67,11 +67,11 @@ function pairOf({ lowestId, highestId }: Header): IdPair {
   return { lowest: lowestId ?? 0, highest: highestId ?? 0 };
 }
 
-/** Columns that are held, not copied. */
+/** Columns that are referenced, not copied. */
 export class ColumnSource implements Source {
   readonly header: Header;
   readonly #columns: EventColumns;
-  /** How many bytes the events take, once that is known; the header then has the ids. */
+  /** The number of bytes of the events, once it is known; then the header has the ids as well. */
   #size: number | undefined;
   #body: Body | undefined;
 
@@ -94,7 +94,7 @@ export class ColumnSource implements Source {
       return pairOf(this.fullHeader);
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
-      // It cannot be encoded, but its ids must not be overtaken all the same.
+      // The report cannot be encoded, but no report with higher ids may be sent before it all the same.
       return idRange(this.#columns);
     }
   }
@@ -108,7 +108,7 @@ export class ColumnSource implements Source {
     return firstWithoutId(this.#columns);
   }
 
-  /** How many bytes the events take; completes the header. */
+  /** Returns the number of bytes of the events, and completes the header. */
   #measure(): number {
     if (this.#size === undefined) {
       const { size, ids } = this.#columns.measure();
@@ -147,9 +147,9 @@ export class ColumnSource implements Source {
   }
 
   /**
-   * Leaves out the pass that measures. The header has the lowest and the highest id, which are known with the
-   * last chunk: until then it has those of the first and the last reading, and the events are moved where
-   * that was wrong and took another length. Nothing is written beyond the end of the report.
+   * Encodes without measuring first. The header has the lowest and the highest id, which are known after the last
+   * chunk. Until then it has the ids of the first and the last reading, and if these lead to another length, the
+   * events are moved. Nothing is written beyond the end of the report.
    */
   #encodeUnmeasured(target: Uint8Array): number {
     const { length } = this;
@@ -181,7 +181,7 @@ export class ColumnSource implements Source {
     return at;
   }
 
-  /** Sets the ids of the first and the last reading; the encoder rejects what is not an id. */
+  /** Sets the ids of the first and the last reading. They may be invalid: the encoder checks them. */
   #guessIds(): void {
     const { ids, length } = this.#columns;
     const guess = (id: Id) =>
@@ -217,16 +217,16 @@ export class ColumnSource implements Source {
   }
 }
 
-/** Bytes, of a report that was decoded or made of points. */
+/** The bytes of a report that was decoded or made from points. */
 export class ByteSource implements Source {
   readonly header: Header;
   readonly length: number;
   readonly byteLength: number;
   readonly #maxDepth: number;
   readonly #eventsAt: number;
-  /** Undefined after the caller has been given the bytes; they are then encoded again. */
+  /** Undefined after the caller has received the bytes; then they are encoded again if needed. */
   #bytes: Uint8Array | undefined;
-  /** Points, whose numbers cannot change, and their data as it was: what the bytes are encoded from again. */
+  /** Points, whose numbers cannot change, and their original data, from which the bytes can be encoded again. */
   readonly #points: PointItem[] | undefined;
   readonly #data: KeptData | undefined;
   #firstWithoutId: number | undefined;
@@ -282,7 +282,7 @@ export class ByteSource implements Source {
   }
 
   get ids(): IdPair {
-    // The header of a report that was made here is right.
+    // The header of a report that was made here is correct.
     return this.#eventsAt > 0 ? pairOf(this.header) : idRange(this.readings());
   }
 
@@ -298,7 +298,7 @@ export class ByteSource implements Source {
     ).bytes;
   }
 
-  /** A copy, or the bytes themselves where they can be encoded again: a copy costs more than the points. */
+  /** A copy, or the bytes themselves if they can be encoded again: a copy costs more than keeping the points. */
   encode(): Uint8Array {
     const bytes = this.bytes();
     if (this.#points === undefined) return bytes.slice();

@@ -1,5 +1,5 @@
 /**
- * A worker of encodeReports.
+ * The worker of encodeReports.
  *
  * @module
  */

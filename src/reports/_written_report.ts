@@ -1,13 +1,13 @@
 /**
- * What writeReport returns.
+ * The result of writeReport.
  *
  * @module
  */
 
-/** What was written. */
+/** The size of the written report. */
 export interface WrittenReport {
-  /** How many readings. */
+  /** The number of readings. */
   readonly readings: number;
-  /** How many bytes. */
+  /** The number of bytes. */
   readonly bytes: number;
 }

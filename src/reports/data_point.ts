@@ -15,7 +15,7 @@ import type { Id, SummaryData, Timestamp } from "../readings/reading_columns.ts"
 import { ArchFxVariableID } from "../slugs/variable_id.ts";
 import { CHECKED, IS_POINT, LOAD_BARE, LOAD_POINTS, SUMMARY, TO_POINTS } from "./_point_access.ts";
 
-/** What a stream may be given as: a number of 32 bits, text, scope and variable, or a variable id. */
+/** A stream: a number of 32 bits, text, a pair of scope and variable, or a variable id. */
 export type StreamId =
   | number
   | bigint
@@ -23,7 +23,7 @@ export type StreamId =
   | readonly [scope: number | string, variable: number | string]
   | { readonly id: number };
 
-/** What a data point is made of. */
+/** The fields of a data point. */
 export interface ArchFXDataPointFields {
   /** When the data was acquired. Text without an offset is UTC. */
   readonly timestamp: Timestamp;
@@ -44,7 +44,7 @@ export interface ArchFXDataPointFields {
    */
   readonly rawData?: unknown;
   /**
-   * Identifies the reading within its streamer; 0 if it has none, and the cloud never counts such a reading.
+   * Identifies the reading within its streamer. 0 means that it has no id; the cloud never counts such a reading.
    *
    * @default {0}
    */
@@ -55,7 +55,7 @@ export interface ArchFXDataPointFields {
 export interface ArchFXDataPointDict {
   /** The variable. */
   stream: number;
-  /** The reading id, 0 where there is none. */
+  /** The reading id, 0 for none. */
   dev_seqid: Id;
   /** The time as ISO 8601 text, exact to the microsecond. */
   timestamp: string;
@@ -70,7 +70,7 @@ export interface ArchFXDataPointDict {
 const FIELDS = ["timestamp", "stream", "value", "summaryData", "rawData", "readingId"];
 
 /**
- * One reading: a time, a stream, a value, and any data beside it. It does not change.
+ * One reading: a time, a stream, a value, and any additional data. It is immutable.
  *
  * @example
  * ```ts
@@ -90,12 +90,12 @@ const FIELDS = ["timestamp", "stream", "value", "summaryData", "rawData", "readi
  * ```
  */
 export class ArchFXDataPoint {
-  /** The raw time of a reading that has none. */
+  /** The raw time of a reading without a raw time. */
   static readonly InvalidRawTime = 0xffffffff;
-  /** The id of a reading that has none. */
+  /** The id of a reading without an id. */
   static readonly InvalidReadingID = 0;
 
-  // What a field begins as tells an engine how to keep it: floats as floats cost half as much to read.
+  // The initial value of a field decides how an engine stores it: fields that start as floats are read at half the cost.
   readonly #time: Micros = NaN;
   readonly #stream: number = 0;
   readonly #value: number = NaN;
@@ -116,9 +116,9 @@ export class ArchFXDataPoint {
   /**
    * Makes a data point.
    *
-   * @param fields What it is made of.
+   * @param fields The fields.
    * @throws {DataError} If the timestamp is not valid, the id is not an integer of 64 bits, the value is a bigint
-   * beyond what a number holds, or `value` is a key of the summary data.
+   * outside the range of a number, or `value` is a key of the summary data.
    * @throws {SlugError} If the stream is not a variable.
    * @throws {TypeError} If the value is not a number, or the summary data is not a map.
    */
@@ -145,7 +145,7 @@ export class ArchFXDataPoint {
       checkNames(fields, FIELDS, "data point field");
     }
     const { timestamp, summaryData, rawData, readingId } = fields;
-    // Counting is cheap; only more keys than fields with a value are looked at one by one.
+    // Counting is cheap; the keys are compared one by one only if there are more keys than fields with a value.
     let unknown = -3;
     for (const _ in fields) unknown++;
     if (summaryData !== undefined) unknown--;
@@ -163,13 +163,13 @@ export class ArchFXDataPoint {
   }
 
   /**
-   * Makes a data point of a dictionary as {@linkcode asDict} or {@linkcode toJSON} returns it or an event of a
-   * report has it.
+   * Makes a data point from a dictionary, in the form that {@linkcode asDict} or {@linkcode toJSON} returns or that an
+   * event of a report has.
    *
-   * @param dict The dictionary. In the forms that JSON needs, the value may be `"NaN"`, `"Infinity"` or
-   * `"-Infinity"`, and the id may be decimal text.
+   * @param dict The dictionary. If it was JSON, the value may be `"NaN"`, `"Infinity"` or `"-Infinity"`, and the id
+   * may be decimal text.
    * @returns The data point.
-   * @throws {DataError} As the constructor does.
+   * @throws {DataError} Like the constructor.
    */
   static fromDict(
     dict: Partial<Omit<ArchFXDataPointDict, "timestamp" | "stream" | "dev_seqid">> & {
@@ -210,17 +210,17 @@ export class ArchFXDataPoint {
     return this.#value;
   }
 
-  /** The id, 0 where there is none; a bigint above 2^53−1. */
+  /** The id, 0 for none; a bigint above 2^53−1. */
   get readingId(): Id {
     return this.#id;
   }
 
-  /** Summary data, an empty map where there is none. */
+  /** Summary data, an empty map for none. */
   get summaryData(): SummaryData {
     return this.#summary ?? {};
   }
 
-  /** Raw data, null where there is none. */
+  /** Raw data, or null. */
   get rawData(): unknown {
     return this.#raw;
   }
@@ -242,8 +242,8 @@ export class ArchFXDataPoint {
   }
 
   /**
-   * The dictionary for JSON, in summary and raw data too: integers beyond 2^53−1 are decimal text, NaN and
-   * infinities their names.
+   * The dictionary for JSON. Also in summary and raw data, integers beyond 2^53−1 become decimal text, and NaN and
+   * the infinities become their names.
    */
   toJSON(): Record<string, unknown> {
     const entries = Object.entries(this.asDict());
@@ -342,7 +342,7 @@ function streamOf(stream: StreamId): number {
     : new ArchFxVariableID(stream as ArchFxVariableID).id;
 }
 
-/** Whether it is what JSON has in place of a number that it cannot hold. */
+/** Whether it is the text that replaces a number in JSON: NaN or an infinity. */
 function isNumberName(value: unknown): boolean {
   return value === "NaN" || value === "Infinity" || value === "-Infinity";
 }
@@ -363,13 +363,13 @@ function wholeValue(value: unknown): number {
   const number = Number(value);
   if (!Number.isFinite(number)) {
     throw new DataError(
-      "Cannot make a data point of the value as it is beyond what a number holds",
+      "Cannot make a data point of the value: it is outside the range of a number",
     );
   }
   return number;
 }
 
-/** An id as it is kept: a number up to 2^53−1, a bigint above. */
+/** Checks an id; returns a number up to 2^53−1, a bigint above. */
 export function checkedId(id: unknown, what = "a reading id"): Id {
   if (typeof id === "number" && Number.isSafeInteger(id) && id >= 0) return id + 0;
   if (typeof id === "bigint" && id >= 0n && id < 2n ** 64n) {

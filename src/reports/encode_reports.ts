@@ -1,5 +1,5 @@
 /**
- * encodeReports, readings of many devices into reports, on several cores.
+ * encodeReports, which encodes readings of many devices as reports, on several cores.
  *
  * @module
  */
@@ -32,13 +32,13 @@ export interface DeviceReadings extends ReadingColumns {
 export interface EncodeReportsOptions
   extends Omit<ReportEncoderOptions, "device" | "nextReadingId" | "onBadReading"> {
   /**
-   * The id of the first reading of a device that has none: the same for each device, or what the function
-   * returns for it. Required unless every reading has an id.
+   * The id of the first reading of a device without an id: one id for all devices, or a function that returns the id
+   * for a device. Required unless every reading has an id.
    */
   readonly nextReadingId?: Id | ((device: bigint) => Id | undefined);
   /**
-   * How many workers encode; 0 for none, so that this thread does it. Each device has one of them. They pay from some
-   * hundred thousand readings on.
+   * The number of workers; with 0, this thread does the encoding. All readings of a device go to the same worker.
+   * Workers are worth their cost from some hundred thousand readings on.
    *
    * @default {1}
    */
@@ -60,10 +60,10 @@ const NAMES = [
   ...["nextReadingId", "workers", "signal"],
 ];
 const MOST_WORKERS = 64;
-/** Requests to a worker that may be open: so that it never waits, and no more memory is held. */
+/** The number of open requests to a worker: enough that it never waits, and not more, to save memory. */
 const OPEN = 3;
 
-/** An encoder: a worker or this thread. */
+/** A worker or this thread. */
 interface Seat {
   call(request: EncodeRequest, transfer?: Transferable[]): Promise<EncodeReply>;
   close(): Promise<void>;
@@ -98,7 +98,7 @@ async function startWorkers(count: number): Promise<Seat[]> {
   throw failed.reason;
 }
 
-/** The columns of one device with summary or raw data as arrays that may be taken away: `splitByDevice` has just made them. */
+/** The columns of one device with summary or raw data, in arrays that can be transferred: they are new. */
 function portable(columns: ReadingColumns): { columns: DeviceColumns; buffers: ArrayBuffer[] } {
   const { length, streams, readingIds, timestamps, values } = columns as DeviceColumns;
   const { freeForm } = checkColumns(columns);
@@ -119,17 +119,17 @@ function withWideIds(columns: DeviceReadings) {
 }
 
 /**
- * Encodes readings of many devices into reports, one device after another as their reports become full. The
- * reports of a device are in the order of its readings; reports that are not full come at the end.
+ * Encodes readings of many devices as reports, and returns each report when it is full. The reports of a device are in
+ * the order of its readings; reports that are not full come at the end.
  *
- * @param source Chunks of readings with their devices, as `readCsv` gives them where a column has the device.
- * @param options What the reports say, where they are cut, and how many workers encode.
+ * @param source Chunks of readings with their devices, like those of `readCsv` if a column has the device.
+ * @param options The header of the reports, their maximum size, and the number of workers.
  * @returns The reports.
- * @throws {DataError} If a reading cannot be encoded; the reports of the readings of its device before it come
+ * @throws {DataError} If a reading cannot be encoded; the reports with the earlier readings of its device are returned
  * first.
  * @throws {RangeError} If an option is out of range.
  * @throws {TypeError} If a chunk has no devices, or an option is of the wrong type.
- * @throws {Error} If this host has no workers.
+ * @throws {Error} If this runtime has no workers.
  *
  * @example
  * ```ts
@@ -189,7 +189,7 @@ export async function* encodeReports(
   }
 }
 
-/** What is under way. */
+/** The state of one call of encodeReports. */
 class Run {
   readonly batches: DeviceBatches;
   readonly #numbers = new DeviceNumbers();
@@ -197,7 +197,7 @@ class Run {
   readonly #options: Omit<ReportEncoderOptions, "device">;
   readonly #nextReadingId: EncodeReportsOptions["nextReadingId"];
   readonly #open: Promise<EncodeReply>[] = [];
-  /** How many devices have an encoder. */
+  /** The number of devices that have an encoder. */
   #known = 0;
 
   constructor(
@@ -216,7 +216,7 @@ class Run {
     return this.#open.length > 0;
   }
 
-  /** Whether there are as many as there should be. */
+  /** Whether as many requests as allowed have no reply. */
   get isBusy(): boolean {
     return this.#open.length > OPEN * this.#seats.length;
   }
@@ -232,7 +232,7 @@ class Run {
     if (fault !== undefined) throw errorOf(fault);
   }
 
-  /** Sends what was gathered. */
+  /** Sends the gathered readings. */
   sendBatches(): void {
     const batches = this.batches.take();
     this.#openDevices();
@@ -249,7 +249,7 @@ class Run {
     this.#send(number, { kind: "add", device: number, columns: sent }, buffers);
   }
 
-  /** Asks for the reports that are not full. */
+  /** Requests the reports that are not full. */
   sendEnds(): void {
     for (let device = 0; device < this.#known; device++) {
       this.#send(device, { kind: "end", device });
@@ -275,10 +275,10 @@ class Run {
     }
   }
 
-  /** Sends a request to whoever has a device. */
+  /** Sends a request to the encoder of a device. */
   #send(device: number, request: EncodeRequest, transfer?: Transferable[]): void {
     const reply = this.#seats[device % this.#seats.length].call(request, transfer);
-    // It is looked at in its turn.
+    // Its error is handled when it is the turn of this reply.
     reply.catch(() => {});
     this.#open.push(reply);
   }

@@ -1,5 +1,5 @@
 /**
- * ReportEncoderStream, readings into reports as they come.
+ * ReportEncoderStream, which encodes readings as reports while they arrive.
  *
  * @module
  */
@@ -12,8 +12,8 @@ import type { ArchFXFlexibleDictionaryReport } from "./report.ts";
 export type { ReportEncoderInput, ReportEncoderOptions };
 
 /**
- * Cuts a stream of readings into reports, by their number and their bytes, and gives ids in sequence to
- * those that have none. Readings come as data points, arrays of them or columns, in any mixture; arrays are
+ * Splits a stream of readings into reports, by their number and their bytes, and assigns ids in sequence to
+ * readings without an id. Readings are data points, arrays of data points or columns, in any mixture; arrays are
  * much cheaper than a write for each point. A reading that cannot be encoded, or whose id is not above the one
  * before, ends the stream after the readings before it, unless `onBadReading` is set.
  *
@@ -44,9 +44,9 @@ export class ReportEncoderStream extends TransformStream<
   /**
    * Makes the stream.
    *
-   * @param options The device, and where reports are cut.
+   * @param options The device, and the maximum size of reports.
    * @throws {DataError} If an id or a number in the options is out of range.
-   * @throws {RangeError} If a limit is not an integer from 1 on.
+   * @throws {RangeError} If a limit is not an integer of at least 1.
    * @throws {SlugError} If the device is not valid.
    * @throws {TypeError} If `onBadReading` is not a function.
    */
@@ -63,7 +63,7 @@ export class ReportEncoderStream extends TransformStream<
         try {
           encoder.add(item);
         } catch (error) {
-          // The readings before it are good.
+          // The readings before it are valid.
           encoder.end();
           emit(controller);
           raised = failure.raise(error, controller);
@@ -85,13 +85,13 @@ export class ReportEncoderStream extends TransformStream<
     return this.#readable;
   }
 
-  /** The id that the next reading without one is going to get; undefined where every reading has its own. */
+  /** The id for the next reading without an id; undefined if every reading must have its own id. */
   get nextReadingId(): Id | undefined {
     const { next } = this.#encoder.ids;
     return next;
   }
 
-  /** The device, how many readings wait for the end of a report, and the next id. */
+  /** The device, the number of readings that wait for the end of a report, and the next id. */
   toJSON(): Record<string, unknown> {
     const { nextReadingId } = this;
     return {
@@ -101,7 +101,7 @@ export class ReportEncoderStream extends TransformStream<
     };
   }
 
-  /** The device, and how many readings wait for the end of a report. */
+  /** The device, and the number of readings that wait for the end of a report. */
   override toString(): string {
     const { device, waiting } = this.#encoder;
     return `ReportEncoderStream (device: ${device}, readings waiting: ${waiting})`;

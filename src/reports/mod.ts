@@ -1,6 +1,6 @@
 /**
- * Readings and streamer reports: made from points or columns, encoded and decoded in WebAssembly,
- * written, checked and summarized. No HTTP code is loaded.
+ * Readings and streamer reports: makes reports from points or columns, encodes and decodes them in WebAssembly,
+ * writes, checks and summarizes them. It loads no HTTP code.
  *
  * @example Encode, decode
  * ```ts

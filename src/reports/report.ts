@@ -33,7 +33,7 @@ import type { ReportCloud, ReportFacts } from "./report_cloud.ts";
 import { uploadReport, writePieces } from "./_send.ts";
 
 /**
- * A streamer report: readings of one device in the v200 format, byte for byte what the Python package
+ * A streamer report: readings of one device in the v200 format, with exactly the bytes that the Python package
  * writes.
  *
  * @example
@@ -65,7 +65,7 @@ export class ArchFXFlexibleDictionaryReport {
   readonly #receivedMillis: number;
   #columns: ReadingColumns | undefined;
   #points: readonly ArchFXDataPoint[] | undefined;
-  /** The time of the first attempt to upload it, the same for all later ones. */
+  /** The time of the first attempt to upload it, which all later attempts use as well. */
   #firstSentMicros: bigint | undefined;
 
   /** @ignore */
@@ -80,9 +80,9 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Makes a report of data points, or of plain objects of the same shape.
+   * Makes a report from data points, or from plain objects with the same fields.
    *
-   * @param options The device, the readings and what else the report says.
+   * @param options The device, the readings and the other fields of the report.
    * @returns The report.
    * @throws {DataError} If a reading cannot be encoded.
    * @throws {SlugError} If the device is not valid.
@@ -99,11 +99,11 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Makes a report of columns, which are held and not copied: do not change them while the report is in use.
-   * Summary and raw data are encoded at once. The numbers are read when they are needed: a time or an id that
-   * cannot be encoded is rejected by `encode` and by everything else that depends on it.
+   * Makes a report from columns, which are referenced and not copied: do not change them while the report is in use.
+   * Summary and raw data are encoded at once. The numbers are read when they are needed: `encode` and
+   * everything else that depends on them throws for a time or an id that cannot be encoded.
    *
-   * @param options The device, the columns and what else the report says.
+   * @param options The device, the columns and the other fields of the report.
    * @returns The report.
    * @throws {DataError} If summary or raw data cannot be encoded.
    * @throws {RangeError} If a column is too short.
@@ -136,11 +136,11 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Decodes a report. All of it is checked; summary and raw data are decoded when they are asked for, from
-   * these bytes: do not change them while the report is in use.
+   * Decodes a report. All of it is checked. Summary and raw data are decoded from these bytes when they are used:
+   * do not change the bytes while the report is in use.
    *
    * @param bytes A v200 report.
-   * @param options Limits on what is accepted.
+   * @param options The limits of the decoder.
    * @returns The report.
    * @throws {DataError} If the bytes are not a report, or exceed a limit; the message names the byte.
    */
@@ -164,7 +164,7 @@ export class ArchFXFlexibleDictionaryReport {
   get reportId(): Id {
     return this.#source.header.reportId;
   }
-  /** When the device sent it, to the millisecond; null where it does not say. */
+  /** When the device sent it, to the millisecond; null if the report does not say. */
   get sentTimestamp(): Date | null {
     const { sentMicros } = this.#source.header;
     return sentMicros === null ? null : new Date(Number(sentMicros / 1000n));
@@ -173,7 +173,7 @@ export class ArchFXFlexibleDictionaryReport {
   get sentTimestampMicros(): bigint | null {
     return this.#source.header.sentMicros;
   }
-  /** When it was received: when it was made here, unless the options said. */
+  /** When it was received: the time from the options, otherwise the time when this object was made. */
   get receivedTime(): Date {
     return new Date(this.#receivedMillis);
   }
@@ -185,40 +185,40 @@ export class ArchFXFlexibleDictionaryReport {
   get streamerSelector(): Id | null {
     return this.#source.header.streamerSelector;
   }
-  /** The lowest id of a reading that has one, 0 where none has. */
+  /** The lowest reading id, without ids of 0; 0 if no reading has an id. */
   get lowestId(): Id | null {
     return this.#source.fullHeader.lowestId;
   }
-  /** The highest id of a reading, 0 where none has one. */
+  /** The highest reading id, 0 if no reading has an id. */
   get highestId(): Id | null {
     return this.#source.fullHeader.highestId;
   }
-  /** How many readings there are. */
+  /** The number of readings. */
   get length(): number {
     return this.#source.length;
   }
-  /** How many bytes {@linkcode encode} returns. */
+  /** The number of bytes that {@linkcode encode} returns. */
   get byteLength(): number {
     return this.#source.byteLength;
   }
 
-  /** The readings as data points, made at the first use. */
+  /** The readings as data points, which are made at the first use. */
   get visibleData(): readonly ArchFXDataPoint[] {
     return this.#points ??= this.#source.points();
   }
 
   /**
-   * The readings as columns, the same every time. Summary and raw data are made when they are read.
+   * The readings as columns, the same object every time. Summary and raw data are decoded when they are read.
    *
-   * @returns The columns; ids in a `BigUint64Array`.
+   * @returns The columns; the ids are in a `BigUint64Array`.
    */
   columns(): ReadingColumns {
     return this.#columns ??= displayableColumns(columnsOf(this.#source.body()));
   }
 
   /**
-   * Encodes the report in the v200 format, into an array that is yours: you may change it. A decoded report
-   * returns the bytes that it was decoded from, unknown fields included.
+   * Encodes the report in the v200 format, into an array that you may change. A decoded report returns a copy of the
+   * bytes that it was decoded from, including unknown fields.
    *
    * @returns The bytes.
    * @throws {DataError} If a column has a time or an id that cannot be encoded.
@@ -228,13 +228,13 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Encodes the report into an existing array: cheaper than a new one, above all for large reports.
+   * Encodes the report into an existing array, which is cheaper than a new one, above all for large reports.
    *
-   * @param target Where to write, from its beginning; it must not share memory with the columns. After an
+   * @param target The array to write to, from its beginning; it must not share memory with the columns. After an
    * error its contents are undefined.
-   * @returns How many bytes were written.
+   * @returns The number of bytes that were written.
    * @throws {DataError} If a column has a time or an id that cannot be encoded.
-   * @throws {RangeError} If it does not fit.
+   * @throws {RangeError} If the report does not fit.
    */
   encodeInto(target: Uint8Array): number {
     return this.#source.encodeInto(target);
@@ -243,7 +243,7 @@ export class ArchFXFlexibleDictionaryReport {
   /**
    * Writes the report to a stream in pieces and closes it.
    *
-   * @param stream Where to write.
+   * @param stream The stream to write to.
    */
   async writeTo(stream: WritableStream<Uint8Array>): Promise<void> {
     await writePieces(stream, this.#source.pieces());
@@ -269,20 +269,20 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * Uploads the report, when the uploads of its streamer that were called before have ended. It may be sent
-   * again: the cloud counts a reading only if its id is above the last one that it has of the streamer.
+   * Uploads the report, after the earlier uploads of its streamer have ended. A report may be sent again: the cloud
+   * counts a reading only if its id is above the last one that it has of the streamer.
    *
-   * If it fails (also by an abort, or because it cannot be encoded), no report of the streamer with higher
-   * ids is sent by this Api, until this one is counted or given up (`skipFailed`): they would make its
-   * readings uncountable.
+   * If the upload fails (also because of an abort, or because the report cannot be encoded), this Api does not send
+   * any report of the streamer with higher ids until this one is counted or given up (`skipFailed`): otherwise the
+   * cloud could never count its readings.
    *
    * @param api The API, logged in.
-   * @param options Progress, the proof, and what may be given up.
-   * @returns How many readings were new. After a response that was lost it is the retry's: 0.
+   * @param options Progress, whether to wait for proof, and whether failed reports are given up.
+   * @returns The number of readings that were new. If the response was lost, this is the number of the retry: 0.
    * @throws {DataError} If a reading has no id, unless allowed: the cloud never counts such a reading. With
    * `confirm`, if its ids are too low to be counted.
    * @throws {RestBaseException} If it was not sent because an earlier report of the streamer failed, whose
-   * error is the `cause`; with `confirm`, if the proof did not come in time.
+   * error is the `cause`; with `confirm`, if there was no proof in time.
    */
   async upload(api: ReportCloud, options: ReportSendOptions = {}): Promise<number> {
     this.#firstSentMicros ??= this.sentTimestampMicros ?? timestampMicros(new Date());
@@ -295,21 +295,21 @@ export class ArchFXFlexibleDictionaryReport {
   }
 
   /**
-   * The report as the dictionary that its bytes hold, all of it decoded.
+   * The whole report as a dictionary, decoded from its bytes.
    *
    * @returns The dictionary.
    */
   asDict(): Record<string, unknown> {
     const dict = new ValueReader(this.#source.bytes(), { maxDepth: MAX_DEPTH }).read();
-    return isMap(dict) ? dict : {}; // A report is a map, as was checked when it was read.
+    return isMap(dict) ? dict : {}; // A report is a map, which was checked when it was read.
   }
 
-  /** The header, and how many readings there are. */
+  /** The header, and the number of readings. */
   toJSON(): Record<string, unknown> {
     return headerJson(this.#source.fullHeader, this.length);
   }
 
-  /** Device, readings and length; that is not known where a column has what cannot be encoded. */
+  /** Device, number of readings and length, which is unknown if a column has a value that cannot be encoded. */
   toString(): string {
     let length: number | string;
     try {
@@ -366,7 +366,7 @@ function reportOf(
   return new ArchFXFlexibleDictionaryReport(new ReportParts(source, receivedTime));
 }
 
-/** What an upload needs to know of a report. */
+/** The facts that an upload needs about a report. */
 export function reportFacts(report: ArchFXFlexibleDictionaryReport): Required<ReportFacts> {
   return report[FACTS];
 }

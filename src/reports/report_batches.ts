@@ -1,5 +1,5 @@
 /**
- * reportBatches(), the readings of a report a batch at a time, without all of it in memory.
+ * reportBatches(), which reads a report a batch at a time, without having all of it in memory.
  *
  * @module
  */
@@ -19,16 +19,16 @@ export interface ReportBatch {
   readonly readingIds: BigUint64Array<ArrayBuffer>;
   readonly timestamps: BigInt64Array<ArrayBuffer>;
   readonly values: Float64Array<ArrayBuffer>;
-  /** How many of them have summary or raw data. */
+  /** The number of readings with summary or raw data. */
   readonly withData: number;
 }
 
 /**
- * Reads a report twice: all of it is checked before the first batch.
+ * Reads a report twice: all of it is checked before the first batch is returned.
  *
  * @param input The report.
- * @returns The readings; read a batch before the next one is asked for.
- * @throws {DataError} If it is not a valid report; the message has the byte.
+ * @returns The readings; a batch is valid until the next one is requested.
+ * @throws {DataError} If it is not a valid report; the message names the byte.
  */
 export function* reportBatches(input: EventInput): Generator<ReportBatch> {
   const report = checkReport(input, () => () => {});

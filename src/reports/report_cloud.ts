@@ -1,29 +1,29 @@
 /**
- * What a report needs of the API in order to upload itself.
+ * The part of the API that a report needs for its upload.
  *
  * @module
  */
 import type { Id } from "../readings/reading_columns.ts";
 
-/** A reading, as far as it takes to recognize it in the cloud. */
+/** The fields of a reading that are needed to recognize it in the cloud. */
 export interface ReadingFacts {
   /** Its id. */
   readonly id: Id;
   /** Its stream: the id of the variable. */
   readonly stream: number;
-  /** When it was taken, in microseconds since the Unix epoch, UTC. */
+  /** When the data was acquired, in microseconds since the Unix epoch, UTC. */
   readonly timestampMicros: bigint;
   /** Its value. */
   readonly value: number;
 }
 
-/** What is known of a report beside its bytes: decides its turn, and what proves that it was counted. */
+/** Facts about a report besides its bytes: they decide when it is sent, and prove that it was counted. */
 export interface ReportFacts {
   /** The device. */
   readonly origin: Id;
   /** The index of the streamer. */
   readonly originStreamer: Id | null;
-  /** How many readings it has; absent if only the header is known. */
+  /** The number of its readings; absent if only the header is known. */
   readonly length?: number;
   /** The lowest id of its readings; 0 if none has an id. */
   readonly lowestId: Id;
@@ -33,10 +33,10 @@ export interface ReportFacts {
   readonly ends?: () => readonly [ReadingFacts, ReadingFacts];
 }
 
-/** Whether an upload waits for the proof that it was counted, and for how long. */
+/** Whether an upload waits for proof that the report was counted, and for how long. */
 export type ConfirmChoice = boolean | {
   /**
-   * How long to wait for the proof, in milliseconds.
+   * The maximum time to wait for the proof, in milliseconds.
    *
    * @default {60_000}
    */
@@ -49,21 +49,21 @@ export interface ReportUploadOptions {
   params?: Record<string, string>;
   /** Stops the upload. */
   signal?: AbortSignal;
-  /** Called with the bytes sent so far and in total. */
+  /** Called with the number of bytes sent so far and in total. */
   onProgress?: (progress: { readonly sent: number; readonly total: number }) => void;
-  /** How often a failed attempt is repeated. */
+  /** The maximum number of retries of a failed attempt. */
   retries?: number;
-  /** What is known of the report. */
+  /** Facts about the report. */
   report?: ReportFacts;
-  /** Called at the turn of the report, before anything is sent: an error that it throws is how the upload fails. */
+  /** Called when it is the turn of the report, before anything is sent. An error that it throws ends the upload. */
   check?: () => void;
-  /** Gives up the reports of the streamer that failed and have lower ids. */
+  /** Gives up failed reports of the streamer that have lower ids. */
   skipFailed?: boolean;
-  /** Waits for the proof that the report was counted; the next report of the streamer waits as well. */
+  /** Waits for proof that the report was counted; the next report of the streamer waits as well. */
   confirm?: ConfirmChoice;
 }
 
-/** The part of `Api` that a report uploads itself through: `api("streamer/report").uploadFp(...)`. */
+/** The part of `Api` that the upload of a report uses: `api("streamer/report").uploadFp(...)`. */
 export interface ReportCloud {
   /** The resource at a path. */
   (path: string): {

@@ -1,5 +1,5 @@
 /**
- * What the first bytes of a report say of it, without its readings.
+ * Reads the header of a report from its first bytes, without its readings.
  *
  * @module
  */
@@ -12,21 +12,21 @@ interface ReportHead {
   readonly origin: bigint;
   /** The index of the streamer. */
   readonly originStreamer: number;
-  /** The lowest id, as far as the header is right; 0 if it says that there is none. */
+  /** The lowest id according to the header; 0 for none. */
   readonly lowestId: Id;
-  /** The highest id. */
+  /** The highest id according to the header. */
   readonly highestId: Id;
 }
 
 /**
- * A device as its slug. Not by the slug class: whoever bundles the REST client alone does without its
- * grammar, which is in WebAssembly.
+ * The slug of a device. It does not use the slug class, so that a bundle of the REST client alone does not contain
+ * WebAssembly.
  */
 export function deviceText(device: Id): string {
   return `d--${device.toString(16).padStart(16, "0").replace(/(.{4})(?=.)/g, "$1-")}`;
 }
 
-/** A streamer as its slug; an index that no streamer can have is shown in decimal. */
+/** The slug of a streamer; an index that is out of range is shown in decimal. */
 export function streamerText(device: Id, index: Id | null): string {
   if (index === null || index < 0 || index > 0xffff) {
     return `${deviceText(device)}, streamer ${index}`;
@@ -37,9 +37,9 @@ export function streamerText(device: Id, index: Id | null): string {
 /**
  * Reads the header of a report from its first bytes.
  *
- * @param bytes The beginning of a report, or all of it.
- * @param isWhole Whether it is all of it, so that fields after the events are found as well.
- * @returns The fields, or undefined if one of them is not there.
+ * @param bytes The beginning of a report, or the whole report.
+ * @param isWhole Whether it is the whole report, so that fields after the events are found as well.
+ * @returns The fields, or undefined if one of them is missing.
  */
 export function peekReport(bytes: Uint8Array, isWhole = false): ReportHead | undefined {
   const { device, streamer_index, lowest_id, highest_id } = peekFields(bytes, isWhole);
@@ -57,7 +57,7 @@ export function peekReport(bytes: Uint8Array, isWhole = false): ReportHead | und
  * Device and streamer of a report, from its first bytes.
  *
  * @param bytes The beginning of a report.
- * @returns Both, or undefined if they are not there.
+ * @returns Both, or undefined if one is missing.
  */
 export function peekStreamer(
   bytes: Uint8Array,
@@ -87,7 +87,7 @@ function peekFields(
       if (field !== undefined) fields[field] = value;
     }
   } catch {
-    // The bytes end within the header: whatever was read up to there is all there is to know.
+    // The bytes end within the header: only the fields before the end are known.
   }
   return fields;
 }

@@ -16,12 +16,12 @@ import { FORMAT_TAG, type Header } from "./_header.ts";
 /** A device: a number of 64 bits, text, or a device slug. */
 export type DeviceId = number | bigint | string | { readonly id: bigint };
 
-/** What a report says beside its readings. */
+/** The fields of a report besides its readings. */
 export interface ReportOptions {
   /** The device that the readings are from. */
   readonly device: DeviceId;
   /**
-   * The id of the report itself. Devices take it from the same sequence as the ids of readings.
+   * The id of the report itself. Devices use the same sequence for it as for the ids of readings.
    *
    * @default {0}
    */
@@ -52,16 +52,16 @@ export interface ReportOptions {
   readonly receivedTime?: Date;
 }
 
-/** Limits on what is decoded. */
+/** Limits of the decoder. */
 export interface DecodeOptions {
   /**
-   * How deep summary data, raw data and unknown fields may be nested.
+   * The maximum nesting of summary data, raw data and unknown fields.
    *
    * @default {512}
    */
   readonly maxDepth?: number;
   /**
-   * How long a report may be.
+   * The maximum length of a report, in bytes.
    *
    * @default {2 ** 30}
    */
@@ -78,17 +78,17 @@ export interface DecodeOptions {
 export interface ReportSendOptions {
   /** Stops the upload. */
   readonly signal?: AbortSignal;
-  /** Called with the bytes sent so far and in total. */
+  /** Called with the number of bytes sent so far and in total. */
   readonly onProgress?: (progress: { readonly sent: number; readonly total: number }) => void;
   /**
-   * Whether readings without an id may go, which the cloud never counts. Such an upload is not retried.
+   * Whether to send readings without an id, which the cloud never counts. Such an upload is not retried.
    *
    * @default {false}
    */
   readonly allowMissingIds?: boolean;
   /**
-   * Whether reports of the streamer that failed before and have lower ids are given up, so that this one
-   * may be sent. Their readings are never counted after that; a warning in the log names their ids.
+   * Whether to give up reports of the streamer that failed before and have lower ids, so that this one can be
+   * sent. Their readings are then never counted; a warning in the log names their ids.
    *
    * @default {false}
    */
@@ -96,22 +96,22 @@ export interface ReportSendOptions {
   /**
    * Whether to wait until `last_id` proves that the report was counted. The next report of the streamer waits
    * as well. A response alone may mean that the report is stored and counted later, possibly after the next
-   * one, which then makes its readings uncountable.
+   * one; then its readings can no longer be counted.
    *
    * @default {false}
    */
   readonly confirm?: ConfirmChoice;
 }
 
-/** What every report takes. */
+/** The options of every report. */
 const NAMES = ["device", "reportId", "selector", "streamer", "sentTimestamp"];
 
-/** Rejects options that are neither those of every report nor among `more`. */
+/** Throws for an option that is neither an option of every report nor in `more`. */
 export function checkReportOptions(options: object, more: readonly string[]): void {
   checkNames(options, [...NAMES, ...more], "report option");
 }
 
-/** The readings, where they are such that one can iterate. */
+/** Returns the readings; throws if they are not iterable. */
 export function checkedData<T>(data: Iterable<T>): Iterable<T> {
   if (typeof data === "object" && typeof data?.[Symbol.iterator] === "function") return data;
   const shown = data === null ? "null" : typeof data;
@@ -120,7 +120,7 @@ export function checkedData<T>(data: Iterable<T>): Iterable<T> {
   );
 }
 
-/** The header that the options ask for, without the ids of the readings. */
+/** The header from the options, without the ids of the readings. */
 export function headerOf(options: ReportOptions): Header {
   const { device, sentTimestamp, reportId = 0, selector = 0xffff, streamer = 0x100 } = options;
   return {
@@ -140,7 +140,7 @@ export function headerOf(options: ReportOptions): Header {
   };
 }
 
-/** An integer of 64 bits: what the format holds. That the cloud takes less is for verifyReport to say. */
+/** Checks an integer of 64 bits, the range of the format. The range of the cloud is smaller: verifyReport checks it. */
 function integer(value: unknown, name: string): Id {
   if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0) return value + 0;
   if (typeof value === "bigint" && value >= 0n && value < 2n ** 64n) return narrowed(value);

@@ -1,8 +1,8 @@
 /**
- * scanReport(), a report checked from its first to its last byte without all of it in memory.
+ * scanReport(), which checks a report from its first to its last byte without having all of it in memory.
  *
- * What it returns is what an upload needs to know. The events go through the decoder's window, so a report of any
- * length takes the same memory; only ids that do not rise are collected, 8 bytes each.
+ * It returns the facts that an upload needs. The events go through the decoder's window, so a report of any length
+ * takes the same memory; only if ids do not increase are they collected, 8 bytes each.
  *
  * @module
  */
@@ -14,26 +14,26 @@ import type { ReadingFacts, ReportFacts } from "./report_cloud.ts";
 
 /** The nesting that `decode` allows by default. */
 export const MAX_DEPTH = 512;
-/** The header, up to the events, is within so many bytes. */
+/** The header, up to the events, is read from this number of bytes. */
 const HEAD_BYTES = 1 << 16;
 
-/** What is known of a report that was scanned. */
+/** Facts about a report that was scanned. */
 interface ScannedReport {
-  /** What an upload needs to know; `ends` is absent if no reading has an id. */
+  /** The facts that an upload needs; `ends` is absent if no reading has an id. */
   readonly facts: ReportFacts & { readonly length: number };
-  /** How many of its readings the cloud can count: those with an id, each id once. */
+  /** The number of readings that the cloud can count: those with an id, each id once. */
   readonly countable: number;
   /** The first reading without an id, or −1. */
   readonly firstWithoutId: number;
-  /** When the device sent it, in microseconds; null if it does not say. */
+  /** When the device sent it, in microseconds; null if the report does not say. */
   readonly sentMicros: bigint | null;
 }
 
 /**
- * Checks a report and returns what an upload needs to know of it.
+ * Checks a report and returns the facts that an upload needs.
  *
  * @param input The report.
- * @returns What is known of it.
+ * @returns The facts.
  * @throws {DataError} If it is not a valid report; the message has the byte.
  */
 export function scanReport(input: EventInput): ScannedReport {
@@ -47,13 +47,13 @@ export function scanReport(input: EventInput): ScannedReport {
   });
 }
 
-/** A report that has been checked, and where its events are. */
+/** A report that has been checked, with the position of its events. */
 export interface CheckedReport {
   readonly header: Header;
-  /** What the report is in. */
+  /** The input that contains the report. */
   readonly input: EventInput;
   readonly eventsAt: number;
-  /** How many readings it has. */
+  /** The number of its readings. */
   readonly length: number;
 }
 
@@ -61,8 +61,8 @@ export interface CheckedReport {
  * Checks a report from its first to its last byte.
  *
  * @param input The report.
- * @param begin Called before the first event, and again if the events have to be read once more; returns what is called
- * with the events one chunk after another.
+ * @param begin Called before the first event, and again if the events must be read a second time. It returns a function
+ * that is called with one chunk of events after another.
  * @throws {DataError} If it is not a valid report; the message has the byte.
  */
 export function checkReport(
@@ -89,7 +89,7 @@ export function checkReport(
   return checkWhole(input, begin);
 }
 
-/** A report whose events are not the last of its fields, as other programs may write it: in memory. */
+/** Checks a report in memory whose events are not its last field; other programs may write such reports. */
 function checkWhole(
   input: EventInput,
   begin: () => (events: PassingEvents) => void,
@@ -124,13 +124,13 @@ function resultOf(header: Header, scan: Scan, distinct: () => number): ScannedRe
   };
 }
 
-/** What is kept of the events while they pass. */
+/** Collects the facts while the events are read. */
 class Scan {
   length = 0;
   lowest: ReadingFacts | undefined;
   highest: ReadingFacts | undefined;
   firstWithoutId = -1;
-  /** Whether each id is above the one before it, but for those that are missing. */
+  /** Whether each id is above the one before it, ignoring readings without an id. */
   isRising = true;
   withId = 0;
   #last: Id = 0;
@@ -138,7 +138,7 @@ class Scan {
   readonly add = (events: PassingEvents): void => {
     const { first, length } = events;
     const idAt = integerReader(events.ids);
-    // Where the ends are in this chunk: an object for each new highest id would be one for each reading.
+    // The rows of the ends in this chunk; creating an object for each new highest id would create one for each reading.
     let lowest: Id = this.lowest?.id ?? Infinity;
     let highest: Id = this.highest?.id ?? 0;
     let lowestAt = -1;
@@ -152,7 +152,7 @@ class Scan {
       this.withId++;
       if (id <= this.#last) this.isRising = false;
       this.#last = id;
-      // The first one with an id: the cloud keeps that one if an id comes twice.
+      // The first reading with an id: the cloud keeps that one if an id occurs twice.
       if (id < lowest) [lowest, lowestAt] = [id, at];
       if (id > highest) {
         highest = id;
@@ -183,7 +183,7 @@ class IdCollection {
     this.#length += length;
   };
 
-  /** How many there are without 0, each once. */
+  /** The number of different ids, without 0. */
   distinct(): number {
     const ids = this.#ids.subarray(0, this.#length).sort();
     const idAt = integerReader(ids);

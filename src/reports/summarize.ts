@@ -1,69 +1,69 @@
 /**
- * summarizeReport, a report at a glance.
+ * summarizeReport, which summarizes a report for display.
  *
  * @module
  */
 import type { Id } from "../readings/reading_columns.ts";
 import type { ArchFXFlexibleDictionaryReport } from "./report.ts";
 
-/** Readings of one stream at a glance. */
+/** A summary of the readings of one stream. */
 export interface StreamSummary {
   /** The variable, 32 bits. */
   readonly stream: number;
-  /** How many readings there are. */
+  /** The number of readings. */
   readonly readings: number;
   /** The earliest reading, microseconds since the Unix epoch. */
   readonly first: bigint;
   /** The latest reading, microseconds since the Unix epoch. */
   readonly last: bigint;
-  /** The lowest value that is finite; NaN where none is. */
+  /** The lowest finite value; NaN if no value is finite. */
   readonly minimum: number;
-  /** The highest value that is finite; NaN where none is. */
+  /** The highest finite value; NaN if no value is finite. */
   readonly maximum: number;
-  /** The mean of the values that are finite; NaN where none is. */
+  /** The mean of the finite values; NaN if no value is finite. */
   readonly mean: number;
-  /** The mean value of each bin of time, from the report's first to its last reading; NaN where a bin has none. */
+  /** The mean value of each bin of time, from the report's first to its last reading; NaN for an empty bin. */
   readonly series: Float64Array;
 }
 
-/** A report at a glance. */
+/** A summary of a report. */
 export interface Summary {
   /** The device, 64 bits. */
   readonly origin: Id;
   /** The streamer that sent it. */
   readonly originStreamer: Id | null;
-  /** What the streamer picked readings by. */
+  /** How the streamer selects readings. */
   readonly streamerSelector: Id | null;
   /** The id of the report itself. */
   readonly reportId: Id;
   /** When it was sent, microseconds since the Unix epoch. */
   readonly sent: bigint | null;
-  /** The lowest id, 0 where no reading has one. */
+  /** The lowest id, 0 if no reading has an id. */
   readonly lowestId: Id | null;
-  /** The highest id, 0 where no reading has one. */
+  /** The highest id, 0 if no reading has an id. */
   readonly highestId: Id | null;
-  /** How long it is. */
+  /** The length of the report in bytes. */
   readonly bytes: number;
-  /** How many readings there are. */
+  /** The number of readings. */
   readonly readings: number;
-  /** How many of them have no id. */
+  /** The number of readings without an id. */
   readonly missingIds: number;
-  /** The earliest reading, microseconds since the Unix epoch; null where there is none. */
+  /** The earliest reading, microseconds since the Unix epoch; null if the report has no readings. */
   readonly first: bigint | null;
-  /** The latest reading, microseconds since the Unix epoch; null where there is none. */
+  /** The latest reading, microseconds since the Unix epoch; null if the report has no readings. */
   readonly last: bigint | null;
-  /** The lowest value that is finite; NaN where there is none. */
+  /** The lowest finite value; NaN if no value is finite. */
   readonly minimum: number;
-  /** The highest value that is finite; NaN where there is none. */
+  /** The highest finite value; NaN if no value is finite. */
   readonly maximum: number;
-  /** The streams, by their numbers. */
+  /** The streams, in the order of their numbers. */
   readonly streams: readonly StreamSummary[];
 }
 
-/** A sum of so many of the largest values still fits: a report has fewer than 2^32 readings. */
+/** With this factor, a sum of the largest values does not overflow: a report has fewer than 2^32 readings. */
 const SCALE = 2 ** -32;
 
-/** Sums of one stream while they are made. */
+/** The running sums of one stream. */
 class Sums {
   readings = 0;
   first = 0n;
@@ -88,9 +88,9 @@ class Sums {
  * Counts, ranges and a short series for each stream of a report.
  *
  * @param report The report.
- * @param options How many bins a series has.
+ * @param options The number of bins of a series.
  * @returns The summary.
- * @throws {RangeError} If the number of bins is not an integer from 1 on.
+ * @throws {RangeError} If the number of bins is not an integer of at least 1.
  *
  * @example
  * ```ts
@@ -110,7 +110,7 @@ export function summarizeReport(
   report: ArchFXFlexibleDictionaryReport,
   { bins = 48 }: {
     /**
-     * How many bins the series of a stream has.
+     * The number of bins in the series of a stream.
      *
      * @default {48}
      */
@@ -119,7 +119,7 @@ export function summarizeReport(
 ): Summary {
   if (!Number.isSafeInteger(bins) || bins < 1) {
     throw new RangeError(
-      `Cannot summarize the report with bins ${bins}: it must be an integer from 1 on`,
+      `Cannot summarize the report with bins ${bins}: it must be an integer of at least 1`,
     );
   }
   const { length, streams, timestamps, readingIds, values } = report.columns();
@@ -139,7 +139,7 @@ export function summarizeReport(
     if (last === null || time > last) last = time;
     if (readingIds[row] === 0n) missingIds++;
   }
-  // A series runs from the report's first to its last reading, so that streams can be laid side by side.
+  // A series covers the time from the report's first to its last reading, so that streams can be compared.
   const start = first ?? 0n;
   const scale = bins / (Number((last ?? 0n) - start) + 1);
   for (let row = 0; row < length; row++) {
@@ -159,7 +159,7 @@ export function summarizeReport(
   let minimum = NaN;
   let maximum = NaN;
   for (const stream of summaries) {
-    // Written so that NaN gives way to any number.
+    // Written so that any number replaces NaN.
     if (Number.isNaN(stream.minimum)) continue;
     if (!(minimum <= stream.minimum)) minimum = stream.minimum;
     if (!(maximum >= stream.maximum)) maximum = stream.maximum;
@@ -197,7 +197,7 @@ function streamSummary(of: Sums): StreamSummary {
   };
 }
 
-/** The mean, which rounding must not put below the lowest or above the highest value. */
+/** The mean, limited to the range of the values despite rounding. */
 function mean({ finite, sum, scaled, minimum, maximum }: Sums): number {
   if (finite === 0) return NaN;
   const mean = Number.isFinite(sum) ? sum / finite : scaled / finite / SCALE;

@@ -1,5 +1,5 @@
 /**
- * verifyReport: problems of a report that can be decoded.
+ * verifyReport, which finds problems in a report that can be decoded.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { ArchFXFlexibleDictionaryReport } from "./report.ts";
 export interface Problem {
   /** Whether the cloud loses readings because of it. */
   readonly severity: "error" | "warning";
-  /** What kind of problem it is. */
+  /** The kind of problem. */
   readonly code:
     | "empty"
     | "format"
@@ -29,11 +29,11 @@ export interface Problem {
     | "time-order"
     | "unlikely-time"
     | "after-sent";
-  /** The problem in words. */
+  /** A description of the problem. */
   readonly message: string;
-  /** The first reading that has it; absent if it concerns the whole report. */
+  /** The first reading that has it; absent if the problem is one of the whole report. */
   readonly row?: number;
-  /** How many readings have it; absent if it concerns the whole report. */
+  /** The number of readings that have it; absent if the problem is one of the whole report. */
   readonly count?: number;
 }
 
@@ -51,10 +51,10 @@ class Tally {
   }
 }
 
-/** The rows of each problem, beside it: `JSON.stringify` of a problem must not write a million of them. */
+/** The rows of each problem, kept outside of it: `JSON.stringify` of a problem must not write a million rows. */
 const rowsOf = new WeakMap<Problem, readonly number[]>();
 
-/** All readings that have a problem; none if it is one of the whole report. */
+/** All readings that have a problem; empty for a problem of the whole report. */
 export function problemRows(problem: Problem): readonly number[] {
   return rowsOf.get(problem) ?? [];
 }
@@ -72,8 +72,8 @@ function readingProblem(
 }
 
 /**
- * Looks for problems in a report that can be decoded: readings that the cloud will not count, ids and times
- * out of order or out of the likely range, values that are not finite.
+ * Finds problems in a report that can be decoded: readings that the cloud will not count, ids and times
+ * that are out of order or outside the likely range, values that are not finite.
  *
  * @param report The report.
  * @returns The problems, errors first; an empty array if there are none.
@@ -97,7 +97,7 @@ export function verifyReport(report: ArchFXFlexibleDictionaryReport): Problem[] 
     throw new TypeError(
       `Cannot verify a value of type ${
         report === null ? "null" : typeof report
-      }: it must be an ArchFXFlexibleDictionaryReport, such as decode() makes of bytes`,
+      }: it must be an ArchFXFlexibleDictionaryReport, such as the result of decode()`,
     );
   }
   const columns = report.columns();
@@ -131,13 +131,13 @@ function headerProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
 
 /** The largest id that the cloud accepts. */
 const LAST_ID = 2n ** 63n - 1n;
-/** The largest id that every cloud of this family keeps for a reading; docs/v200.md says more. */
+/** The largest reading id that every cloud of this family can keep; see docs/v200.md. */
 const LAST_COMMON_ID = 2n ** 31n - 1n;
-/** Before 2000, a clock was never set; a day is more than time zones can explain. */
+/** A time before 2000 means that a clock was never set; a time a day ahead cannot be explained by time zones. */
 const FIRST_LIKELY_TIME = BigInt(Date.UTC(2000)) * 1000n;
 const DAY = 24n * 3600n * 1000000n;
 
-/** The numbers in the header because of which the cloud rejects the whole report. */
+/** The numbers in the header that make the cloud reject the whole report. */
 function rangeProblems(report: ArchFXFlexibleDictionaryReport): Problem[] {
   const fields = [
     ["streamer_index", report.originStreamer, 0xffffn],
@@ -182,7 +182,7 @@ function idProblems(
     if (id > last) {
       last = id;
     } else {
-      // Only now does it take a set to find an id that has come before.
+      // From here on, a set is needed to find an id that has occurred before.
       if (ascending) {
         ascending = false;
         for (let i = 0; i < row; i++) seen.add(readingIds[i]);

@@ -1,5 +1,5 @@
 /**
- * writeReport, any number of readings to a file in constant memory.
+ * writeReport, which writes any number of readings to a file in constant memory.
  *
  * @module
  */
@@ -12,11 +12,11 @@ export type { WrittenReport };
 
 /** Options of {@linkcode writeReport}. */
 export interface WriteReportOptions extends Omit<ReportOptions, "receivedTime"> {
-  /** The id of the first reading that has none; the others count up. Without it, ids stay as they are. */
+  /** The id of the first reading without an id; the next ones get the ids after it. Without it, ids do not change. */
   readonly nextReadingId?: Id;
-  /** Stops the writing; the target stays as it was. */
+  /** Stops the writing; the target does not change. */
   readonly signal?: AbortSignal;
-  /** Called after each chunk with how many readings have been encoded so far. */
+  /** Called after each chunk with the number of readings that have been encoded so far. */
   readonly onProgress?: (readings: number) => void;
 }
 
@@ -26,8 +26,8 @@ export interface WriteReportOptions extends Omit<ReportOptions, "receivedTime"> 
  *
  * @param source Chunks of readings.
  * @param path The file.
- * @param options The device, and what else the report says.
- * @returns How many readings and bytes were written.
+ * @param options The device, and the other fields of the report.
+ * @returns The number of readings and bytes that were written.
  * @throws {DataError} If a reading cannot be encoded; the source's own errors and those of the file
  * system pass through.
  *

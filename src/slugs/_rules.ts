@@ -1,5 +1,5 @@
 /**
- * The rules of slugs in words, for the errors of single slugs and of rows.
+ * The rules of slugs as text, for the errors of single slugs and of rows.
  *
  * @module
  */
@@ -28,10 +28,10 @@ const PREFIXES = [
   "it must be one group of digits",
   "it must be digits only",
   "it must be digits only",
-  "it must be groups only",
+  "it must be groups without a prefix",
 ];
 
-/** The rule that a text breaks, in words. */
+/** The text of the rule that a slug breaks. */
 function describeRule(rule: number, expect: number, text: string, at: number): string {
   const character = at < text.length
     ? JSON.stringify(String.fromCodePoint(text.codePointAt(at)!))
@@ -70,7 +70,7 @@ export function slugError({ rule, at }: SlugFault, expect: number, text: string)
   return new SlugError(text, TARGETS[expect], describeRule(rule, expect, text, at));
 }
 
-/** A number that must be an integer from 0 to `max`, or throws what is wrong with it. */
+/** Throws a SlugError unless a number is an integer from 0 to `max`. */
 export function mustBeInteger(value: number | bigint, max: number | bigint, target: string): void {
   if (typeof value === "number" && !Number.isSafeInteger(value)) {
     const rule = Number.isInteger(value)

@@ -1,5 +1,5 @@
 /**
- * The start of a stream: microseconds, or a time exact to the microsecond.
+ * Reads the start of a stream: microseconds, or a time that is exact to the microsecond.
  *
  * @module
  */
@@ -30,7 +30,7 @@ export function readStart(start: Timestamp): bigint {
   return micros;
 }
 
-/** Up to 16 digits, or ISO 8601 text. */
+/** Reads up to 16 digits, or ISO 8601 text. */
 function readText(start: string): bigint {
   if (/^[0-9]*$/.test(start)) {
     const micros = readDigits(start);
@@ -44,7 +44,7 @@ function readText(start: string): bigint {
   return micros;
 }
 
-/** A Date or an instant in microseconds; digits below are cut off. */
+/** A Date or an instant in microseconds; digits below the microsecond are cut off. */
 function microsOf(time: Date | { readonly epochNanoseconds: bigint }): bigint {
   if (!(time instanceof Date) && typeof time?.epochNanoseconds !== "bigint") {
     throw typeError(time, TARGET, "a number, a bigint, text, a Date or an instant");

@@ -1,5 +1,5 @@
 /**
- * Many slugs at once, between text and columns.
+ * Converts many slugs at once, from text to columns and back.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { Expect, slugError, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
 /**
- * What a row of {@linkcode SlugColumns} is, by the number in `kinds`.
+ * The kinds of slugs by the number in `kinds` of {@linkcode SlugColumns}.
  *
  * @example
  * ```ts
@@ -33,32 +33,32 @@ export const SLUG_KINDS: readonly [
   "t",
 ] = ["", "pl", "ps", "pa", "d", "variable", "sl", "ss", "sa", "sd", "t"];
 
-/** Slugs as one typed array a field; what a kind does not have is 0, or -1 in `starts` and `indexes`. */
+/** Slugs as one typed array for each field. A field that a kind does not have is 0, or -1 in `starts` and `indexes`. */
 export interface SlugColumns {
-  /** How many rows there are. */
+  /** The number of rows. */
   length: number;
-  /** What each row is: an index of {@linkcode SLUG_KINDS}, 0 where the text was not a slug. */
+  /** The kind of each row: an index of {@linkcode SLUG_KINDS}, 0 if the text is not a slug. */
   kinds: Uint8Array;
-  /** Ids of parents: of `pl`, `ps` and `pa`, and in streams. */
+  /** Ids of parents: of `pl`, `ps` and `pa` slugs and of streams. */
   parents: Uint32Array;
-  /** Ids of devices and machines: of `d`, and in streams and streamers. */
+  /** Ids of devices and machines: of `d` slugs, streams and streamers. */
   devices: BigUint64Array;
-  /** Ids of variables: of a variable, and in streams. */
+  /** Ids of variables: of variables and streams. */
   variables: Uint32Array;
-  /** Starts of streams in microseconds since the Unix epoch, -1 where there is none. */
+  /** Starts of streams in microseconds since the Unix epoch, -1 for none. */
   starts: BigInt64Array;
-  /** Indexes of streamers, -1 where there is none. */
+  /** Indexes of streamers, -1 for none. */
   indexes: Int32Array;
-  /** The rows whose text was not a slug, in order. */
+  /** The rows whose text is not a slug, in order. */
   errors: { row: number; message: string }[];
 }
 
 /**
- * Reads many slugs into columns. An invalid slug throws nothing: its row has kind 0 and an entry in `errors`.
+ * Reads many slugs into columns. It does not throw for an invalid slug: the row has kind 0 and an entry in `errors`.
  *
- * @param lines One slug a line, as text or as bytes (lines end with LF or CRLF, a byte order mark is skipped); or an array
- * of slugs, each a row. A slug of any kind is taken; without a prefix it is a variable.
- * @returns One typed array a field.
+ * @param lines One slug on each line, as text or as bytes (lines end with LF or CRLF, a byte order mark is skipped); or
+ * an array of slugs, one for each row. The slugs may be of any kind; one without a prefix is a variable.
+ * @returns One typed array for each field.
  * @throws {TypeError} If `lines` is of another type.
  *
  * @example
@@ -107,8 +107,8 @@ const FIELDS = [
 /**
  * Formats columns as slugs: the reverse of {@linkcode parseSlugs}.
  *
- * @param columns One typed array a field, each of at least `length` rows; `errors` is not read.
- * @returns The canonical texts; empty text where the kind is 0.
+ * @param columns One typed array for each field, each of at least `length` rows; `errors` is not read.
+ * @returns The canonical texts; empty text for rows of kind 0.
  * @throws {SlugError} If a row is not valid: a kind, a start or an index out of range.
  * @throws {RangeError} If a column is shorter than `length`.
  * @throws {TypeError} If a column is missing or of another type.
@@ -128,7 +128,9 @@ const FIELDS = [
 export function formatSlugs(columns: Omit<SlugColumns, "errors">): string[] {
   const { length } = columns;
   if (!Number.isSafeInteger(length) || length < 0) {
-    throw new RangeError(`Cannot format ${length} slugs: the length must be an integer from 0 up`);
+    throw new RangeError(
+      `Cannot format ${length} slugs: the length must be an integer of at least 0`,
+    );
   }
   for (const [name, type] of FIELDS) {
     const column = columns[name];

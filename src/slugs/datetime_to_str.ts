@@ -1,14 +1,14 @@
 /**
- * A time as the cloud's query parameters want it.
+ * Formats a time for the query parameters of the cloud.
  *
  * @module
  */
 
 /**
- * Formats a time to the second, in UTC, as the query parameters of the cloud want it.
+ * Formats a time to the second, in UTC, for the query parameters of the cloud.
  *
  * @param time A Date, or an instant (such as `Temporal.Instant`).
- * @returns Text such as `2021-01-20T00:00:00Z`; what is below the second is cut off.
+ * @returns Text such as `2021-01-20T00:00:00Z`; fractions of a second are cut off.
  * @throws {RangeError} If the time is an invalid Date, or outside the years 1 to 9999.
  * @throws {TypeError} If `time` is of another type.
  *

@@ -1,5 +1,5 @@
 /**
- * The device that a caller names in any of the forms that an option or a field takes.
+ * The device that an option or a field names, in any of the accepted forms.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { typeError } from "./_rules.ts";
 import { ArchFxDeviceSlug } from "./device_slug.ts";
 
 /**
- * A device slug of an id, a text or a slug.
+ * Makes a device slug from an id, a text or a slug.
  *
  * @throws {SlugError} If it is not a device slug.
  * @throws {TypeError} If it is of another type.

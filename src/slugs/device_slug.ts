@@ -15,7 +15,7 @@ const TARGET = "a device slug";
 /** Options of {@linkcode ArchFxDeviceSlug}. */
 export interface DeviceSlugOptions {
   /**
-   * Whether the first group, the data block, may be other than 0.
+   * Whether the first group, the data block, may be different from 0.
    *
    * @default {true}
    */
@@ -24,7 +24,7 @@ export interface DeviceSlugOptions {
 
 /**
  * The slug of a device, `d--0000-0000-0000-0001`, or of a machine, which is a device in a scope other than 0:
- * `d--0000-0001-0000-0001`. Immutable; compare by {@linkcode ArchFxDeviceSlug.equals} or by text.
+ * `d--0000-0001-0000-0001`. Immutable; compare it with {@linkcode ArchFxDeviceSlug.equals} or as text.
  *
  * @example
  * ```ts
@@ -42,10 +42,10 @@ export class ArchFxDeviceSlug {
   #text: string | undefined;
 
   /**
-   * Reads a device slug, or makes one of an id.
+   * Reads a device slug, or makes one from an id.
    *
    * @param id A number from 0 to 2^64-1; hexadecimal text with `d--`, `m--` or no prefix; or a slug to copy.
-   * @param options Whether ids above 48 bits are let through.
+   * @param options Whether ids of more than 48 bits are accepted.
    * @throws {SlugError} If `id` is not a device slug.
    * @throws {TypeError} If an argument is of another type.
    */
@@ -79,7 +79,7 @@ export class ArchFxDeviceSlug {
       throw typeError(allow64Bits, "option allow64Bits", "a boolean");
     }
     if (!allow64Bits && this.#high > 0xffff) {
-      throw new SlugError(id, TARGET, "it must be below 2^48 as allow64Bits is false");
+      throw new SlugError(id, TARGET, "it must be below 2^48 if allow64Bits is false");
     }
   }
 
@@ -100,7 +100,7 @@ export class ArchFxDeviceSlug {
   /**
    * Whether another slug is the same.
    *
-   * @param other The other slug; anything but a device slug is not the same.
+   * @param other The other slug; a value that is not a device slug is never the same.
    * @returns Whether the ids are the same.
    */
   equals(other: unknown): boolean {

@@ -1,5 +1,5 @@
 /**
- * Numbers as groups of hexadecimal digits and back.
+ * Formats numbers as groups of hexadecimal digits, and reads them.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { group } from "./_hex.ts";
 import { readGroups, SlugFault } from "../codec/slugs.ts";
 import { Rule } from "../codec/wasm_constants.ts";
 
-/** A number of `groups` groups of 16 bits. */
+/** Formats a number as `groups` groups of 16 bits. */
 function toGroups(value: number | bigint, groups: number): string {
   if (typeof value !== "number" && typeof value !== "bigint") {
     throw typeError(value, "groups of hexadecimal digits", "a number or a bigint");
@@ -23,7 +23,7 @@ function toGroups(value: number | bigint, groups: number): string {
 /**
  * Formats 16 bits.
  *
- * @param value A number from 0 to 65535; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 65535. A larger number throws; Python masks it.
  * @returns One group of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -43,7 +43,7 @@ export function int16gid(value: number | bigint): string {
 /**
  * Formats 32 bits.
  *
- * @param value A number from 0 to 2^32-1; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 2^32-1. A larger number throws; Python masks it.
  * @returns Two groups of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -63,7 +63,7 @@ export function int32gid(value: number | bigint): string {
 /**
  * Formats 48 bits.
  *
- * @param value A number from 0 to 2^48-1; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 2^48-1. A larger number throws; Python masks it.
  * @returns Three groups of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -83,7 +83,7 @@ export function int48gid(value: number | bigint): string {
 /**
  * Formats 64 bits.
  *
- * @param value A number from 0 to 2^64-1; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 2^64-1. A larger number throws; Python masks it.
  * @returns Four groups of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -103,7 +103,7 @@ export function int64gid(value: number | bigint): string {
 /**
  * Formats the id of a data block: 16 bits.
  *
- * @param value A number from 0 to 65535; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 65535. A larger number throws; Python masks it.
  * @returns One group of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -123,7 +123,7 @@ export function int2bid(value: number | bigint): string {
 /**
  * Formats the id of a device: 64 bits.
  *
- * @param value A number from 0 to 2^64-1; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 2^64-1. A larger number throws; Python masks it.
  * @returns Four groups of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -143,7 +143,7 @@ export function int2did(value: number | bigint): string {
 /**
  * Formats the id of a device without its data block: 48 bits.
  *
- * @param value A number from 0 to 2^48-1; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 2^48-1. A larger number throws; Python masks it.
  * @returns Three groups of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -163,7 +163,7 @@ export function int2didShort(value: number | bigint): string {
 /**
  * Formats the id of a fleet: 48 bits.
  *
- * @param value A number from 0 to 2^48-1; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 2^48-1. A larger number throws; Python masks it.
  * @returns Three groups of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -183,7 +183,7 @@ export function int2fleetId(value: number | bigint): string {
 /**
  * Formats the id of a parent: 32 bits.
  *
- * @param value A number from 0 to 2^32-1; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 2^32-1. A larger number throws; Python masks it.
  * @returns Two groups of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -203,7 +203,7 @@ export function int2pid(value: number | bigint): string {
 /**
  * Formats the id of a variable: 32 bits.
  *
- * @param value A number from 0 to 2^32-1; where Python would mask a larger one, this throws.
+ * @param value A number from 0 to 2^32-1. A larger number throws; Python masks it.
  * @returns Two groups of four hexadecimal digits.
  * @throws {SlugError} If `value` is not an integer in the range.
  * @throws {TypeError} If `value` is neither a number nor a bigint.
@@ -242,7 +242,7 @@ export function gid2int(gid: string): number | bigint {
   if (typeof gid !== "string") throw typeError(gid, "a number", "text");
   const value = readGroups(gid);
   if (!(value instanceof SlugFault)) return narrowed(value);
-  // More than 64 bits are well-formed: Python's numbers have no limit.
+  // A number of more than 64 bits is valid here, because Python's numbers have no limit.
   if (value.rule === Rule.tooLarge) return BigInt(`0x${gid.replaceAll("-", "")}`);
   throw slugError(value, Expect.groups, gid);
 }

@@ -1,5 +1,5 @@
 /**
- * Slugs and their terms as plain text: joined, split and padded, unchecked, as the Python package does.
+ * Joins, splits and pads slugs and their terms as plain text, without checks, like the Python package.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { typeError } from "./_rules.ts";
 import { gid2int } from "./gid_numbers.ts";
 import { SlugError } from "./slug_error.ts";
 
-/** Text arguments by name, or what is wrong with them. */
+/** Throws a TypeError unless all arguments, given by name, are text. */
 function mustBeText(texts: Record<string, string>): void {
   for (const [name, text] of Object.entries(texts)) {
     if (typeof text !== "string") throw typeError(text, name, "text");
@@ -59,11 +59,11 @@ export function gidJoin(elements: Iterable<string>): string {
 }
 
 /**
- * Pads groups with `0000` at the left, or keeps only the groups at the right. The groups themselves are left as they are.
+ * Pads groups with `0000` at the left, or keeps only the groups at the right. The groups themselves do not change.
  *
  * @param gid Groups joined by `-`.
- * @param numTerms How many groups there must be.
- * @returns As many groups as asked for; empty text for none.
+ * @param numTerms The number of groups in the result.
+ * @returns This number of groups; empty text for 0.
  * @throws {TypeError} If an argument is of another type.
  *
  * @example
@@ -102,13 +102,13 @@ export function fixGid(gid: string, numTerms: number): string {
 export function formattedDbid(bid: string, did: string): string {
   mustBeText({ bid, did });
   const groups = did.split("-").length;
-  // Five groups or more stay as they are, as in Python.
+  // Five groups or more do not change, as in Python.
   const device = groups > 4 ? did : fixGid(did, 3);
   return `b--${bid}-${device}`;
 }
 
 /**
- * Makes the slug of a machine: a device in a scope.
+ * Makes the slug of a machine, which is a device in a scope.
  *
  * @param did The groups of the device.
  * @param bid The group of the data block.
@@ -187,7 +187,7 @@ export function formattedAreaId(pid: string): string {
 }
 
 /**
- * Makes the slug of a parent, as a line.
+ * Makes the slug of a parent that is a line.
  *
  * @param pid The groups of the parent.
  * @returns The slug.
@@ -227,7 +227,7 @@ export function formattedGdid(did: string, bid = "0000"): string {
 }
 
 /**
- * Makes the slug of a stream with the prefix `s`, as the cloud did before there were parents of several types.
+ * Makes the slug of a stream with the prefix `s`, which the cloud used before it had several types of parents.
  *
  * @param pid The groups of the parent.
  * @param did The groups of the device.
@@ -289,9 +289,9 @@ export function formattedFleetId(id: string): string {
 }
 
 /**
- * Returns the third term of a slug, the prefix counted: the variable where the slug has no parent.
+ * Returns the third term of a slug, counting the prefix: the variable of a slug without a parent.
  *
- * @param gvid A slug of three terms or more, the prefix counted.
+ * @param gvid A slug of at least three terms, counting the prefix.
  * @returns The term.
  * @throws {SlugError} If there are fewer terms.
  * @throws {TypeError} If an argument is of another type.
@@ -316,8 +316,8 @@ export function getVidFromGvid(gvid: string): string {
  * Returns data block and device of a `d--` or `b--` slug.
  *
  * @param gid A slug.
- * @returns Block and device as numbers, a bigint above 2^53-1; two times `null` for any other slug.
- * @throws {SlugError} If there are not two groups, or a group is not hexadecimal.
+ * @returns Block and device as numbers, a bigint above 2^53-1; `[null, null]` for any other slug.
+ * @throws {SlugError} If there are fewer than two groups, or a group is not hexadecimal.
  * @throws {TypeError} If an argument is of another type.
  *
  * @example
@@ -339,9 +339,9 @@ export function getDeviceAndBlockByDid(
 }
 
 /**
- * Returns the slug with the prefix `d` and the second term of another, such as that of the device of a data block.
+ * Returns a slug with the prefix `d` and the second term of another slug, such as the device of a data block.
  *
- * @param blockSlug A slug of two terms or more, the prefix counted.
+ * @param blockSlug A slug of at least two terms, counting the prefix.
  * @returns The slug.
  * @throws {SlugError} If there is only one term.
  * @throws {TypeError} If an argument is of another type.

@@ -3,7 +3,7 @@
  *
  * Sites `ps--0000-0001`, areas `pa--0000-0001`, lines `pl--0000-0001`, devices and machines `d--0000-0000-0000-0001`,
  * variables `0000-5051`, streams `sl--0000-0001--0000-0000-0000-0001--0000-5051` and streamers
- * `t--0000-0000-0000-0001--0001`: a class each, parsing in bulk, and the helpers of the Python package.
+ * `t--0000-0000-0000-0001--0001`. It has a class for each, bulk parsing, and the helpers of the Python package.
  *
  * @example
  * ```ts

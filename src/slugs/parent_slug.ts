@@ -9,15 +9,15 @@ import { pair } from "./_hex.ts";
 import { Expect, mustBeInteger, slugError, typeError } from "./_rules.ts";
 import { SlugError } from "./slug_error.ts";
 
-/** What a parent is: a line (`pl`), a site (`ps`) or an area (`pa`). */
+/** The type of a parent: a line (`pl`), a site (`ps`) or an area (`pa`). */
 export type ParentType = "pl" | "ps" | "pa";
 
 const TYPES: readonly (ParentType | undefined)[] = [undefined, "pl", "ps", "pa"];
 const TARGET = "a parent slug";
 
 /**
- * The slug of what devices and machines stand in: a line `pl--0000-0001`, a site `ps--0000-0001` or an area
- * `pa--0000-0001`. Immutable; compare by {@linkcode ArchFxParentSlug.equals} or by text.
+ * The slug of the parent of devices and machines: a line `pl--0000-0001`, a site `ps--0000-0001` or an area
+ * `pa--0000-0001`. Immutable; compare it with {@linkcode ArchFxParentSlug.equals} or as text.
  *
  * @example
  * ```ts
@@ -35,10 +35,10 @@ export class ArchFxParentSlug {
   #text: string | undefined;
 
   /**
-   * Reads a parent slug, or makes one of an id.
+   * Reads a parent slug, or makes one from an id.
    *
    * @param id A number from 0 to 2^32-1; hexadecimal text with or without a prefix; or a slug to copy.
-   * @param ptype The type where `id` says none; a prefix or a slug to copy decides over it.
+   * @param ptype The type if `id` does not have one; it is ignored if `id` has a prefix or is a slug to copy.
    * @throws {SlugError} If `id` is not a parent slug, or `ptype` is not one of the three types.
    * @throws {TypeError} If an argument is of another type.
    */
@@ -66,7 +66,7 @@ export class ArchFxParentSlug {
     }
   }
 
-  /** What the parent is: `pl`, `ps` or `pa`. */
+  /** The type of the parent: `pl`, `ps` or `pa`. */
   get type(): ParentType {
     return this.#type;
   }
@@ -88,7 +88,7 @@ export class ArchFxParentSlug {
   /**
    * Whether another slug is the same.
    *
-   * @param other The other slug; anything but a parent slug is not the same.
+   * @param other The other slug; a value that is not a parent slug is never the same.
    * @returns Whether type and id are the same.
    */
   equals(other: unknown): boolean {

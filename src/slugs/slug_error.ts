@@ -7,7 +7,7 @@ import { jsonData } from "../_inspect.ts";
 import { shown } from "../_shown.ts";
 
 /**
- * Thrown for an invalid slug: it names the value and the rule that the value breaks. A value of a wrong type (a
+ * Thrown for an invalid slug: it names the value and the rule that the value breaks. A value of the wrong type (a
  * boolean, `null`, an object) is a `TypeError` instead.
  *
  * @example
@@ -31,7 +31,7 @@ export class SlugError extends RangeError {
    * Makes the error for a value.
    *
    * @param input The value that was rejected.
-   * @param target What it should have been, such as `a device slug`.
+   * @param target What the value should be, such as `a device slug`.
    * @param rule The rule that it breaks.
    */
   constructor(input: unknown, target: string, rule: string) {

@@ -1,14 +1,14 @@
 /**
- * Text as the name part of an address.
+ * Converts text to a name for use in an address.
  *
  * @module
  */
 
-/** What Python counts as white space in text, which differs from `\s`: U+001C to U+001F and U+0085, not U+FEFF. */
+/** White space as Python defines it. Unlike `\s`, it has U+001C to U+001F and U+0085, and not U+FEFF. */
 const SPACE =
   "\\t-\\r\\x1c-\\x20\\x85\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000";
 
-/** What is removed, what is trimmed, and what becomes a hyphen. */
+/** Patterns of the text that is removed, that is trimmed, and that becomes a hyphen. */
 interface Patterns {
   readonly dropped: RegExp;
   readonly around: RegExp;
@@ -17,7 +17,7 @@ interface Patterns {
 
 let patterns: Patterns | undefined;
 
-/** Made with the first call: with the tables of Unicode they take as long as loading 20 modules. */
+/** Created by the first call: because of the tables of Unicode, this takes as long as loading 20 modules. */
 function makePatterns(): Patterns {
   return {
     dropped: new RegExp(`[^\\p{L}\\p{N}_${SPACE}-]`, "gu"),
@@ -29,7 +29,7 @@ function makePatterns(): Patterns {
 /** Options of {@linkcode slugify}. */
 export interface SlugifyOptions {
   /**
-   * Whether letters outside ASCII stay.
+   * Whether letters outside ASCII are kept.
    *
    * @default {false}
    */
@@ -37,12 +37,12 @@ export interface SlugifyOptions {
 }
 
 /**
- * Makes text into a name of letters, digits, underscores and hyphens, as the cloud names organizations. It is not the
- * slug of an id: for those see the classes.
+ * Converts text to a name of letters, digits, underscores and hyphens, like those that the cloud gives to
+ * organizations. The result is not the slug of an id: for those, see the classes.
  *
  * @param value The text, or an integer.
- * @param options Whether letters outside ASCII stay.
- * @returns The name in lower case, runs of white space and hyphens as one hyphen.
+ * @param options Whether letters outside ASCII are kept.
+ * @returns The name in lower case, with one hyphen for each run of white space and hyphens.
  * @throws {TypeError} If `value` is neither text nor an integer.
  *
  * @example

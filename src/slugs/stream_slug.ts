@@ -15,27 +15,27 @@ import { ArchFxDeviceSlug } from "./device_slug.ts";
 import { ArchFxParentSlug, type ParentType } from "./parent_slug.ts";
 import { ArchFxVariableID } from "./variable_id.ts";
 
-/** Whose stream it is: a line's (`sl`), a site's (`ss`), an area's (`sa`), or a device's without a parent (`sd`). */
+/** The owner of a stream: a line (`sl`), a site (`ss`), an area (`sa`), or a device without a parent (`sd`). */
 export type StreamType = "sl" | "ss" | "sa" | "sd";
 
-/** What {@linkcode ArchFxStreamSlug.fromParts} joins. */
+/** The parts that {@linkcode ArchFxStreamSlug.fromParts} joins. */
 export interface StreamParts {
   /** The parent in any form that {@linkcode ArchFxParentSlug} takes; without one the stream is an `sd`. */
   parent?: number | bigint | string | ArchFxParentSlug | null;
-  /** The device or machine in any form that {@linkcode ArchFxDeviceSlug} takes; 0 where there is none. */
+  /** The device or machine in any form that {@linkcode ArchFxDeviceSlug} takes; 0 for none. */
   device?: number | bigint | string | ArchFxDeviceSlug | null;
   /** The variable in any form that {@linkcode ArchFxVariableID} takes. */
   variable: ConstructorParameters<typeof ArchFxVariableID>[0];
   /**
-   * Where the stream starts: microseconds since the Unix epoch as a number, a bigint or up to 16 digits of text; or a
+   * The start of the stream: microseconds since the Unix epoch as a number, a bigint or text of up to 16 digits; or a
    * time, exact to the microsecond, as a Date, an instant or ISO 8601 text.
    */
   start?: Timestamp | null;
 }
 
-/** What {@linkcode ArchFxStreamSlug.getParts} takes apart. */
+/** The parts that {@linkcode ArchFxStreamSlug.getParts} returns. */
 export interface StreamSlugParts {
-  /** The parent, `null` in an `sd` stream. */
+  /** The parent, `null` for an `sd` stream. */
   parent: ArchFxParentSlug | null;
   /** The device or machine. */
   device: ArchFxDeviceSlug;
@@ -43,16 +43,16 @@ export interface StreamSlugParts {
   variable: ArchFxVariableID;
   /** The data block of the device: four hexadecimal digits. */
   block: string;
-  /** The scope of the device, `0000` or, in a machine, something else: four hexadecimal digits. */
+  /** The scope of the device as four hexadecimal digits: `0000`, or for a machine another number. */
   scope: string;
-  /** The start as 16 decimal digits, `null` where there is none. */
+  /** The start as 16 decimal digits, or `null`. */
   start: string | null;
 }
 
 const STREAM_TYPES: readonly StreamType[] = ["sl", "ss", "sa", "sd"];
 const PARENT_TYPES: readonly (ParentType | null)[] = ["pl", "ps", "pa", null];
 
-/** What a stream slug is made of by `fromParts`. */
+/** Parts that `fromParts` has checked, for the constructor. */
 class CheckedParts {
   constructor(
     readonly type: number,
@@ -65,7 +65,8 @@ class CheckedParts {
 
 /**
  * The slug of a stream: parent, device or machine, variable and, in an archive, the start, such as
- * `sl--0000-0001--0000-0000-0000-0002--0000-5051`. Immutable; compare by {@linkcode ArchFxStreamSlug.equals} or by text.
+ * `sl--0000-0001--0000-0000-0000-0002--0000-5051`. Immutable; compare it with {@linkcode ArchFxStreamSlug.equals} or as
+ * text.
  *
  * @example
  * ```ts
@@ -134,12 +135,12 @@ export class ArchFxStreamSlug {
   }
 
   /**
-   * Makes the slug of a stream out of its parts.
+   * Makes the slug of a stream from its parts.
    *
-   * @param parts The parts. A parent that is missing, `null` or `""` makes an `sd` stream; a device that is makes
-   * device 0, as for the streams of a line, a site or an area itself.
+   * @param parts The parts. If the parent is missing, `null` or `""`, the result is an `sd` stream. If the device is
+   * missing, `null` or `""`, it is 0, as in the streams of a line, a site or an area itself.
    * @returns The slug.
-   * @throws {SlugError} If a part is not a slug of its kind, or the start is not from 0 to 16 digits of microseconds.
+   * @throws {SlugError} If a part is not a slug of its kind, or the start is negative or has more than 16 digits.
    * @throws {TypeError} If a part is of another type.
    *
    * @example
@@ -178,18 +179,18 @@ export class ArchFxStreamSlug {
     return new ArchFxStreamSlug(checked);
   }
 
-  /** Whose stream it is: `sl`, `ss`, `sa` or `sd`. */
+  /** The type of the stream: `sl`, `ss`, `sa` or `sd`. */
   get type(): StreamType {
     return STREAM_TYPES[this.#type];
   }
 
-  /** The parent; `null` in an `sd` stream, which has none. */
+  /** The parent; `null` for an `sd` stream, which has no parent. */
   get parent(): ArchFxParentSlug | null {
     const type = PARENT_TYPES[this.#type];
     return type === null ? null : this.#parent ??= new ArchFxParentSlug(this.#parentId, type);
   }
 
-  /** The device or machine; 0 in the streams of a line, a site or an area itself. */
+  /** The device or machine; 0 for the streams of a line, a site or an area itself. */
   get device(): ArchFxDeviceSlug {
     return this.#device ??= new ArchFxDeviceSlug(
       joinHalves(this.#deviceHigh, this.#deviceLow),
@@ -201,13 +202,13 @@ export class ArchFxStreamSlug {
     return this.#variable ??= new ArchFxVariableID(this.#variableId);
   }
 
-  /** Where the stream starts, in microseconds since the Unix epoch; `null` where it does not say. */
+  /** The start of the stream in microseconds since the Unix epoch; `null` if the slug has no start. */
   get start(): bigint | null {
     return this.#start;
   }
 
   /**
-   * Takes the slug apart.
+   * Splits the slug into its parts.
    *
    * @returns Parent, device and variable as slugs; block, scope and start as text.
    *
@@ -240,7 +241,7 @@ export class ArchFxStreamSlug {
   /**
    * The id without the prefix.
    *
-   * @returns Parent, device, variable and, where there is one, start, joined by `--`.
+   * @returns Parent, device, variable and, if present, start, joined by `--`.
    */
   formattedId(): string {
     const id = `${pair(this.#parentId)}--${quad(this.#deviceHigh, this.#deviceLow)}--${
@@ -252,7 +253,7 @@ export class ArchFxStreamSlug {
   /**
    * Whether another slug is the same.
    *
-   * @param other The other slug; anything but a stream slug is not the same.
+   * @param other The other slug; a value that is not a stream slug is never the same.
    * @returns Whether every part is the same.
    */
   equals(other: unknown): boolean {

@@ -12,8 +12,8 @@ import { ArchFxDeviceSlug } from "./device_slug.ts";
 const INDEX = "the index of a streamer";
 
 /**
- * The slug of one streamer of a device, `t--0000-0000-0000-0001--0001`. Immutable; compare by
- * {@linkcode ArchFxStreamerSlug.equals} or by text.
+ * The slug of one streamer of a device, `t--0000-0000-0000-0001--0001`. Immutable; compare it with
+ * {@linkcode ArchFxStreamerSlug.equals} or as text.
  *
  * @example
  * ```ts
@@ -34,7 +34,7 @@ export class ArchFxStreamerSlug {
    *
    * @param device The device, in any form that {@linkcode ArchFxDeviceSlug} takes.
    * @param index The index of the streamer in the device, from 0 to 65535: a number, or **decimal** text.
-   * @throws {SlugError} If `device` is not a device slug or `index` is not such a number.
+   * @throws {SlugError} If `device` is not a device slug, or `index` is not an integer from 0 to 65535.
    * @throws {TypeError} If an argument is of another type.
    */
   constructor(device: number | bigint | string | ArchFxDeviceSlug, index: number | string) {
@@ -73,7 +73,7 @@ export class ArchFxStreamerSlug {
   /**
    * Whether another slug is the same.
    *
-   * @param other The other slug; anything but a streamer slug is not the same.
+   * @param other The other slug; a value that is not a streamer slug is never the same.
    * @returns Whether device and index are the same.
    */
   equals(other: unknown): boolean {

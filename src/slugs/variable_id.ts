@@ -11,7 +11,7 @@ import { SlugError } from "./slug_error.ts";
 
 const TARGET = "a variable id";
 
-/** One half of a pair: a number, or hexadecimal text of one group. */
+/** Reads one half of a pair: a number, or hexadecimal text of one group. */
 function readHalf(half: unknown, name: "scope" | "variable"): number {
   if (typeof half === "number") {
     mustBeInteger(half, 0xffff, `the ${name} of a variable id`);
@@ -26,8 +26,8 @@ function readHalf(half: unknown, name: "scope" | "variable"): number {
 }
 
 /**
- * The id of a variable, `0000-5051`: a scope and, in that scope, a variable. It is unique only within a device or a
- * machine. Immutable; compare by {@linkcode ArchFxVariableID.equals} or by text.
+ * The id of a variable, `0000-5051`: a scope and a variable in that scope. It is unique only within a device or a
+ * machine. Immutable; compare it with {@linkcode ArchFxVariableID.equals} or as text.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export class ArchFxVariableID {
   #text: string | undefined;
 
   /**
-   * Reads a variable id, or makes one of its numbers.
+   * Reads a variable id, or makes one from its numbers.
    *
    * @param id A number from 0 to 2^32-1; hexadecimal text; a pair of scope and variable, each a number or the
    * hexadecimal text of one group; or an id to copy.
@@ -118,7 +118,7 @@ export class ArchFxVariableID {
   /**
    * Whether another id is the same.
    *
-   * @param other The other id; anything but a variable id is not the same.
+   * @param other The other id; a value that is not a variable id is never the same.
    * @returns Whether the ids are the same.
    */
   equals(other: unknown): boolean {
