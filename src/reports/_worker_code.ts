@@ -285,12 +285,12 @@ extraLengths:this.#extraLengths,dataLengths:this.#dataLengths}}};function freeFo
 raw==null?void 0:writer2=>writer2.add(summary,raw)}function writeSummary(writer2,summary){let start=writer2.length,{constructor,
 toJSON,value}=summary;if(constructor===Object&&toJSON===void 0&&value===void 0)writeMap(writer2,summary,LEVEL);else{writer2.
 write(summary,LEVEL);let head=writer2.bytes[start];if((head&240)!==128&&head!==222&&head!==223)throw new TypeError("Cann\\
-ot encode the summary data of a reading as it is not a map");let written=typeof toJSON!="function"?summary:new ValueReader(
+ot encode the summary data of a reading: it is not a map");let written=typeof toJSON!="function"?summary:new ValueReader(
 writer2.bytes.subarray(start,writer2.length)).read();checkKeys(written,"a reading")}writer2.bytes[start]===128&&(writer2.
 length=start)}function checkKeys(summary,reading){if(!(summary instanceof Map?!summary.has("value"):!Object.hasOwn(summary,
-"value")))throw new DataError(\`Cannot encode \${reading} as value is not a valid field for summary_data\`)}function checkSummary(summary,row){
+"value")))throw new DataError(\`Cannot encode \${reading}: value is not a valid field for summary_data\`)}function checkSummary(summary,row){
 if(summary!=null){if(typeof summary!="object"||Array.isArray(summary)||ArrayBuffer.isView(summary))throw new TypeError(\`\\
-Cannot encode the summary data of reading \${row} as it is not a map\`);checkKeys(summary,\`reading \${row}\`)}}function spansOf({
+Cannot encode the summary data of reading \${row}: it is not a map\`);checkKeys(summary,\`reading \${row}\`)}}function spansOf({
 extraLengths,dataLengths}){let extra=spansWith(extraLengths),data=spansWith(dataLengths),offset=0;for(let row=0;row<extraLengths.
 length;row++)for(let[spans,length]of[[extra,extraLengths[row]],[data,dataLengths[row]]]){if(length===0)continue;let at=spans.
 length++;spans.rows[at]=row,spans.places[2*at]=offset,spans.places[2*at+1]=offset+=length}return{extra,data}}function spansWith(lengths){
@@ -303,11 +303,11 @@ given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Ca
 join(", ")}\`)}var COLUMN_TYPES=[["streams",[Uint32Array]],["readingIds",[Uint32Array,Float64Array,BigUint64Array]],["timestamps",[BigInt64Array]],
 ["values",[Float64Array]]],NAMES=["length",...COLUMN_TYPES.map(([name])=>name),"summaryData","rawData","devices"];function checkNumbers(columns){
 checkNames(columns,NAMES,"column");let{length}=columns;if(!Number.isSafeInteger(length)||length<0)throw new TypeError(\`C\\
-annot take columns of length \${length}: it must be a count of readings\`);for(let[name,types]of COLUMN_TYPES){let column=columns[name];
-if(!types.some(type=>column instanceof type))throw new TypeError(\`Cannot take the column \${name} as it must be a \${types.
-map(type=>type.name).join(" or ")}\`);if(column.length<length)throw new RangeError(\`Cannot take the column \${name} as it \\
-has \${column.length} rows: the columns have \${length}\`)}let{streams,readingIds,timestamps,values}=columns;return new EventColumns(
-length,streams,readingIds,timestamps,values)}function checkColumns(columns){let numbers=checkNumbers(columns),{length,summaryData,
+annot take columns of length \${length}: it must be an integer of at least 0\`);for(let[name,types]of COLUMN_TYPES){let column=columns[name];
+if(!types.some(type=>column instanceof type))throw new TypeError(\`Cannot take the column \${name}: it must be a \${types.map(
+type=>type.name).join(" or ")}\`);if(column.length<length)throw new RangeError(\`Cannot take the column \${name}: it has \${column.
+length} rows, the columns have \${length}\`)}let{streams,readingIds,timestamps,values}=columns;return new EventColumns(length,
+streams,readingIds,timestamps,values)}function checkColumns(columns){let numbers=checkNumbers(columns),{length,summaryData,
 rawData}=columns;if(summaryData===void 0&&rawData===void 0)return numbers;for(let row=0;row<length;row++)checkSummary(summaryData?.[row],
 row);let writer2=new FreeFormWriter(length);for(let row=0;row<length;row++)writer2.add(summaryData?.[row],rawData?.[row]);
 return numbers.with({freeForm:writer2.freeForm()})}var CHECKED=Symbol("checked"),IS_POINT=Symbol("isPoint"),SUMMARY=Symbol("summary"),TO_POINTS=Symbol("toPoints"),LOAD_BARE=Symbol(
@@ -329,20 +329,21 @@ this.input),rule:this.rule}}};var TARGETS=["a slug","a parent slug","a device sl
  of a stream","the index of a streamer","groups of hexadecimal digits"],PREFIXES=['the prefix must be one of "pl" "ps" "\\
 pa" "d" "m" "sl" "ss" "sa" "sd" "t", or none for a variable','the prefix must be "pl", "ps" or "pa", or none','the prefi\\
 x must be "d" or "m", or none',"a variable id has no prefix and one term",'the prefix must be "sl", "ss", "sa" or "sd"',
-"it must be one group of digits","it must be digits only","it must be digits only","it must be groups only"];function describeRule(rule,expect,text,at){
-let character=at<text.length?JSON.stringify(String.fromCodePoint(text.codePointAt(at))):"",place=\`at character \${at+1}\`;
-switch(rule){case Rule.empty:return"it is empty";case Rule.tooLong:return\`it is longer than \${Slugs.longest} characters\`;case Rule.
-notHex:return\`\${character} \${place} is not a hexadecimal digit\`;case Rule.emptyGroup:return\`the group \${place} is empty\`;case Rule.
-longFirstGroup:return"the first of several groups must not have more than 4 digits";case Rule.unevenGroup:return"every g\\
-roup after the first must have 4 digits";case Rule.tooLarge:return\`the number \${place} is too large\`;case Rule.wrongPrefix:
-return PREFIXES[expect];case Rule.tooFewTerms:return\`a term is missing \${place}\`;case Rule.tooManyTerms:return\`the term \${place}\\
- is one too many\`;case Rule.notDecimal:return character?\`\${character} \${place} is not a decimal digit\`:"digits are missi\\
-ng";default:return\`the number \${place} has more than 16 digits\`}}function slugError({rule,at},expect,text){return new SlugError(
-text,TARGETS[expect],describeRule(rule,expect,text,at))}function mustBeInteger(value,max,target){if(typeof value=="numbe\\
-r"&&!Number.isSafeInteger(value)){let rule=Number.isInteger(value)?"a number above 2^53-1 must be a bigint":"it is not a\\
-n integer";throw new SlugError(value,target,rule)}if(value<0||value>max)throw new SlugError(value,target,\`it must be fro\\
-m 0 to \${max}\`)}function typeError(value,target,accepted){let type=value===null?"null":Array.isArray(value)?"an array":typeof value;
-return new TypeError(\`Cannot make \${target} from a value of type \${type}: it must be \${accepted}\`)}var TARGET="a variable id";function readHalf2(half,name){if(typeof half=="number")return mustBeInteger(half,65535,\`the \${name}\\
+"it must be one group of digits","it must be digits only","it must be digits only","it must be groups without a prefix"];
+function describeRule(rule,expect,text,at){let character=at<text.length?JSON.stringify(String.fromCodePoint(text.codePointAt(
+at))):"",place=\`at character \${at+1}\`;switch(rule){case Rule.empty:return"it is empty";case Rule.tooLong:return\`it is lo\\
+nger than \${Slugs.longest} characters\`;case Rule.notHex:return\`\${character} \${place} is not a hexadecimal digit\`;case Rule.
+emptyGroup:return\`the group \${place} is empty\`;case Rule.longFirstGroup:return"the first of several groups must not have\\
+ more than 4 digits";case Rule.unevenGroup:return"every group after the first must have 4 digits";case Rule.tooLarge:return\`\\
+the number \${place} is too large\`;case Rule.wrongPrefix:return PREFIXES[expect];case Rule.tooFewTerms:return\`a term is m\\
+issing \${place}\`;case Rule.tooManyTerms:return\`the term \${place} is one too many\`;case Rule.notDecimal:return character?
+\`\${character} \${place} is not a decimal digit\`:"digits are missing";default:return\`the number \${place} has more than 16 \\
+digits\`}}function slugError({rule,at},expect,text){return new SlugError(text,TARGETS[expect],describeRule(rule,expect,text,
+at))}function mustBeInteger(value,max,target){if(typeof value=="number"&&!Number.isSafeInteger(value)){let rule=Number.isInteger(
+value)?"a number above 2^53-1 must be a bigint":"it is not an integer";throw new SlugError(value,target,rule)}if(value<0||
+value>max)throw new SlugError(value,target,\`it must be from 0 to \${max}\`)}function typeError(value,target,accepted){let type=value===
+null?"null":Array.isArray(value)?"an array":typeof value;return new TypeError(\`Cannot make \${target} from a value of typ\\
+e \${type}: it must be \${accepted}\`)}var TARGET="a variable id";function readHalf2(half,name){if(typeof half=="number")return mustBeInteger(half,65535,\`the \${name}\\
  of a variable id\`),half;if(typeof half!="string")throw typeError(half,\`the \${name} of a variable id\`,"a number or text");
 let read=readHalf(half);if(read instanceof SlugFault)throw slugError(read,Expect.half,half);return read}var ArchFxVariableID=class _ArchFxVariableID{#id;#text;constructor(id){
 if(typeof id=="string"){let read=readVariable(id);if(read instanceof SlugFault)throw slugError(read,Expect.variable,id);
@@ -382,31 +383,31 @@ id=point.#id;streams[row]=point.#stream,times[row]=Number(time),values[row]=poin
 value==="Infinity"||value==="-Infinity"}function dateOf(time){return typeof time=="number"?new Date(Math.floor(time/1e3)):
 new Date(Number((time-(time%1000n+1000n)%1000n)/1000n))}function wholeValue(value){if(typeof value!="bigint")throw new TypeError(
 \`Cannot make a data point of a value of type \${value===null?"null":typeof value}: it must be a number or a bigint\`);let number=Number(
-value);if(!Number.isFinite(number))throw new DataError("Cannot make a data point of the value as it is beyond what a num\\
-ber holds");return number}function checkedId(id,what="a reading id"){if(typeof id=="number"&&Number.isSafeInteger(id)&&id>=
-0)return id+0;if(typeof id=="bigint"&&id>=0n&&id<2n**64n)return narrowed(id);throw new DataError(\`Cannot take \${shown(id)}\\
- as \${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)\`)}function checkedSummary(summary){if(!isMap(
+value);if(!Number.isFinite(number))throw new DataError("Cannot make a data point of the value: it is outside the range o\\
+f a number");return number}function checkedId(id,what="a reading id"){if(typeof id=="number"&&Number.isSafeInteger(id)&&
+id>=0)return id+0;if(typeof id=="bigint"&&id>=0n&&id<2n**64n)return narrowed(id);throw new DataError(\`Cannot take \${shown(
+id)} as \${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)\`)}function checkedSummary(summary){if(!isMap(
 summary)||ArrayBuffer.isView(summary))throw new TypeError("Cannot make a data point of the summary data: it must be a ma\\
 p");if(summary instanceof Map?summary.has("value"):Object.hasOwn(summary,"value"))throw new DataError("value is not a va\\
 lid field for summary_data");return summary}var LAST_ID=2n**64n-1n,ReadingIds=class{#next;#last;constructor(next,{increasing=!1}={}){if(increasing&&(this.#last=0),next!==
 void 0&&(this.#next=checkedId(next,"nextReadingId"),this.#next===0))throw new DataError("Cannot use 0 as nextReadingId: \\
 it means that a reading has no id, so count from 1")}get next(){return this.#next}take(own){let id=this.tryTake(own);if(id!==
 void 0)return id;if(own===0&&this.#next===void 0)throw new DataError("Cannot encode a reading without an id: set nextRea\\
-dingId, so that it gets the next one");let wanted=own===0?this.#next:own;throw wanted>LAST_ID?new DataError("Cannot coun\\
-t reading ids beyond 2^64-1"):new DataError(\`Cannot encode a reading with id \${wanted} after one with id \${this.#last}: \\
-ids must increase, since the cloud counts only ids above the last one that it has\`)}tryTake(own){let next=this.#next,id=own===
-0?next:own;if(!(id===void 0||this.#last!==void 0&&id<=this.#last)){if(next!==void 0&&id>=next){if(typeof id=="bigint"&&id>
-LAST_ID)return;this.#next=typeof id=="number"&&id<Number.MAX_SAFE_INTEGER?id+1:BigInt(id)+1n}return this.#last!==void 0&&
-(this.#last=id),id}}fill(ids,length){let{ids:filled,end,error}=this.fillFrom(ids,0,length);if(end<length)throw error;return filled.
-buffer===ids.buffer?ids:filled}fillFrom(ids,from,to){let sequence=this.#sequenceFor(ids,from,to);if(sequence!==void 0)return this.#fillWith(
-sequence,from,to);let idAt2=ids instanceof BigUint64Array?integerReader(ids):row2=>ids[row2],isFloat=ids instanceof Float64Array,
-filled,row=ids instanceof BigUint64Array?this.#takeIncreasing(ids,from,to):from;try{for(;row<to;row++){let own=idAt2(row);
-isFloat&&!(Number.isSafeInteger(own)&&own>=0)&&checkedId(own,\`the id of reading \${row}\`);let id=this.take(own);if(filled===
-void 0){if(id===own)continue;filled=ids instanceof BigUint64Array?ids.slice(from,to):Float64Array.from(ids.subarray(from,
-to))}filled instanceof BigUint64Array?filled[row-from]=BigInt(id):(typeof id=="number"||(filled=widened(filled,row-from)),
-filled[row-from]=id)}}catch(error){return{ids:filled??ids.subarray(from,to),end:row,error}}return{ids:filled??ids.subarray(
-from,to),end:to}}#takeIncreasing(ids,from,to){if(typeof this.#last!="number")return from;let halves=new Uint32Array(ids.
-buffer,ids.byteOffset+8*from,2*(to-from)),last=this.#last,at=0;for(;at<halves.length;at+=2){let high=halves[at+1],id=safeOf(
+dingId, so that it gets the next id");let wanted=own===0?this.#next:own;throw wanted>LAST_ID?new DataError("Cannot assig\\
+n a reading id: the ids would go beyond 2^64-1"):new DataError(\`Cannot encode a reading with id \${wanted} after one with\\
+ id \${this.#last}: ids must increase, since the cloud counts only ids above the last one that it has\`)}tryTake(own){let next=this.#next,
+id=own===0?next:own;if(!(id===void 0||this.#last!==void 0&&id<=this.#last)){if(next!==void 0&&id>=next){if(typeof id=="b\\
+igint"&&id>LAST_ID)return;this.#next=typeof id=="number"&&id<Number.MAX_SAFE_INTEGER?id+1:BigInt(id)+1n}return this.#last!==
+void 0&&(this.#last=id),id}}fill(ids,length){let{ids:filled,end,error}=this.fillFrom(ids,0,length);if(end<length)throw error;
+return filled.buffer===ids.buffer?ids:filled}fillFrom(ids,from,to){let sequence=this.#sequenceFor(ids,from,to);if(sequence!==
+void 0)return this.#fillWith(sequence,from,to);let idAt2=ids instanceof BigUint64Array?integerReader(ids):row2=>ids[row2],
+isFloat=ids instanceof Float64Array,filled,row=ids instanceof BigUint64Array?this.#takeIncreasing(ids,from,to):from;try{
+for(;row<to;row++){let own=idAt2(row);isFloat&&!(Number.isSafeInteger(own)&&own>=0)&&checkedId(own,\`the id of reading \${row}\`);
+let id=this.take(own);if(filled===void 0){if(id===own)continue;filled=ids instanceof BigUint64Array?ids.slice(from,to):Float64Array.
+from(ids.subarray(from,to))}filled instanceof BigUint64Array?filled[row-from]=BigInt(id):(typeof id=="number"||(filled=widened(
+filled,row-from)),filled[row-from]=id)}}catch(error){return{ids:filled??ids.subarray(from,to),end:row,error}}return{ids:filled??
+ids.subarray(from,to),end:to}}#takeIncreasing(ids,from,to){if(typeof this.#last!="number")return from;let halves=new Uint32Array(
+ids.buffer,ids.byteOffset+8*from,2*(to-from)),last=this.#last,at=0;for(;at<halves.length;at+=2){let high=halves[at+1],id=safeOf(
 high,halves[at]);if(id<=last||!isSafeHigh(high))break;last=id}if(at===0)return from;let next=this.#next;return this.#last=
 last,next!==void 0&&last>=next&&(this.#next=last<Number.MAX_SAFE_INTEGER?last+1:BigInt(last)+1n),from+at/2}#sequenceFor(ids,from,length){
 let next=this.#next;if(typeof next!="number"||next+length-from>Number.MAX_SAFE_INTEGER)return;let words=ids instanceof Uint32Array?
@@ -468,7 +469,8 @@ reader,key);break;case"highest_id":header.highestId=readInteger(reader,key);brea
 read();header.sentMicros=typeof sent=="string"?parseMicros(sent)??null:null,header.unreadSentTimestamp=sent!==null&&header.
 sentMicros===null;break}case"events":{hasEvents&&fail("it has events twice",at),hasEvents=!0;let length=reader.arrayHead();
 length<0&&fail("events is not an array",at),reader.offset=readEvents(reader.offset,length);break}default:reader.read()}}
-return hasDevice||fail("it has no device",0),reader.offset!==bytes.length&&fail("bytes follow its end",reader.offset),header}var TEXTS={[Fault.truncated]:"it is cut off",[Fault.badByte]:"a value cannot begin with byte c1",[Fault.badUtf8]:"a text\\
+return hasDevice||fail("it has no device",0),reader.offset!==bytes.length&&fail("there are bytes after its end",reader.offset),
+header}var TEXTS={[Fault.truncated]:"it is cut off",[Fault.badByte]:"a value cannot begin with byte c1",[Fault.badUtf8]:"a text\\
  is not UTF-8",[Fault.badKey]:"the key of a map is neither text nor bytes",[Fault.tooDeep]:"a value is nested too deep",
 [Fault.badExtension]:"an extension value is of an unknown type",[Fault.valueKey]:"value is not a valid field for summary\\
  data",[Fault.notAMap]:"an event is not a map",[Fault.badStream]:"a stream is not a variable of 32 bits",[Fault.badId]:"\\
@@ -579,7 +581,7 @@ id,0xffffffffffffffffn,TARGET2);let big=BigInt(id);this.#high=highHalf(big),this
 _ArchFxDeviceSlug)this.#high=id.#high,this.#low=id.#low,this.#text=id.#text;else throw typeError(id,TARGET2,"a number, a\\
  bigint, text or an ArchFxDeviceSlug");options!==void 0&&this.#check(id,options)}#check(id,{allow64Bits=!0}){if(typeof allow64Bits!=
 "boolean")throw typeError(allow64Bits,"option allow64Bits","a boolean");if(!allow64Bits&&this.#high>65535)throw new SlugError(
-id,TARGET2,"it must be below 2^48 as allow64Bits is false")}get id(){return joinHalves(this.#high,this.#low)}formattedId(){
+id,TARGET2,"it must be below 2^48 if allow64Bits is false")}get id(){return joinHalves(this.#high,this.#low)}formattedId(){
 return quad(this.#high,this.#low)}equals(other){return other instanceof _ArchFxDeviceSlug&&other.#low===this.#low&&other.#high===
 this.#high}toString(){return this.#text??=\`d--\${quad(this.#high,this.#low)}\`}toJSON(){return this.toString()}static{inspectable(
 this.prototype,slug=>\`ArchFxDeviceSlug("\${slug}")\`)}};function deviceOf(device){switch(typeof device){case"string":case"number":case"bigint":return new ArchFxDeviceSlug(device);default:
@@ -599,7 +601,7 @@ await writer2.write(piece);await writer2.close()}catch(error){throw await writer
 writer2.releaseLock()}}async function uploadReport(api,options,{facts,encode,sentMicros,firstWithoutId:firstWithoutId2}){
 let{signal,onProgress,skipFailed,confirm}=options??{},bytes,file={name:"report.mp",get data(){return bytes??=checked()}},
 checked=()=>{if(checkNames(options,NAMES4,"option of upload"),firstWithoutId2>=0&&!options.allowMissingIds)throw new DataError(
-\`Cannot upload the report: reading \${firstWithoutId2} has no id, and the cloud would never count it. Give it an id, or s\\
+\`Cannot upload the report: reading \${firstWithoutId2} has no id, and the cloud would never count it; give it an id, or s\\
 end it anyway with allowMissingIds\`);return encode()},reply=await api("streamer/report").uploadFp(file,{params:{timestamp:formatMicros(
 sentMicros)},report:facts,...signal&&{signal},...onProgress&&{onProgress},...skipFailed&&{skipFailed},...confirm&&{confirm},
 ...firstWithoutId2>=0&&{retries:0}}),count=isRecord(reply)?reply.count:void 0;if(!isSafeInteger(count)||count<0||count>facts.
@@ -661,7 +663,7 @@ header=this.#makeHeader(),writer2=this.#writer(),{bytes,eventsAt}=writer2.finish
 lowest,header.highestId=highest,encodeHeader(header,length)));this.#events=void 0,writer2.capacity<=LARGEST_IDLE2&&(idle3=
 writer2),this.#length=0,this.#freeBytes=0;let source=new ByteSource(header,bytes,{length,maxDepth:512,eventsAt,firstWithoutId:-1});
 this.#onReport(new ArchFXFlexibleDictionaryReport(new ReportParts(source)))}};function checkLimit(value,name){if(!isSafeInteger(value)||value<1)throw new RangeError(\`Cannot make a ReportEncoderStrea\\
-m with \${name} \${String(value)}: it must be an integer from 1 on\`);return value}var Encoder=class{#options;#builder;ids;reports=[];constructor(options){
+m with \${name} \${String(value)}: it must be an integer of at least 1\`);return value}var Encoder=class{#options;#builder;ids;reports=[];constructor(options){
 checkReportOptions(options,["nextReadingId","maxPoints","maxBytes","onBadReading"]);let{onBadReading}=options;if(onBadReading!==
 void 0&&typeof onBadReading!="function")throw new TypeError(\`Cannot make a ReportEncoderStream with onBadReading \${shown(
 onBadReading)}: it must be a function\`);this.#options=options;let limits={maxPoints:checkLimit(options.maxPoints??1e5,"m\\

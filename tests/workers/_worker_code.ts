@@ -41,27 +41,28 @@ this.input),rule:this.rule}}};var TARGETS=["a slug","a parent slug","a device sl
  of a stream","the index of a streamer","groups of hexadecimal digits"],PREFIXES=['the prefix must be one of "pl" "ps" "\\
 pa" "d" "m" "sl" "ss" "sa" "sd" "t", or none for a variable','the prefix must be "pl", "ps" or "pa", or none','the prefi\\
 x must be "d" or "m", or none',"a variable id has no prefix and one term",'the prefix must be "sl", "ss", "sa" or "sd"',
-"it must be one group of digits","it must be digits only","it must be digits only","it must be groups only"];function describeRule(rule,expect,text,at){
-let character=at<text.length?JSON.stringify(String.fromCodePoint(text.codePointAt(at))):"",place=\`at character \${at+1}\`;
-switch(rule){case Rule.empty:return"it is empty";case Rule.tooLong:return\`it is longer than \${Slugs.longest} characters\`;case Rule.
-notHex:return\`\${character} \${place} is not a hexadecimal digit\`;case Rule.emptyGroup:return\`the group \${place} is empty\`;case Rule.
-longFirstGroup:return"the first of several groups must not have more than 4 digits";case Rule.unevenGroup:return"every g\\
-roup after the first must have 4 digits";case Rule.tooLarge:return\`the number \${place} is too large\`;case Rule.wrongPrefix:
-return PREFIXES[expect];case Rule.tooFewTerms:return\`a term is missing \${place}\`;case Rule.tooManyTerms:return\`the term \${place}\\
- is one too many\`;case Rule.notDecimal:return character?\`\${character} \${place} is not a decimal digit\`:"digits are missi\\
-ng";default:return\`the number \${place} has more than 16 digits\`}}function slugError({rule,at},expect,text){return new SlugError(
-text,TARGETS[expect],describeRule(rule,expect,text,at))}function mustBeInteger(value,max,target){if(typeof value=="numbe\\
-r"&&!Number.isSafeInteger(value)){let rule=Number.isInteger(value)?"a number above 2^53-1 must be a bigint":"it is not a\\
-n integer";throw new SlugError(value,target,rule)}if(value<0||value>max)throw new SlugError(value,target,\`it must be fro\\
-m 0 to \${max}\`)}function typeError(value,target,accepted){let type=value===null?"null":Array.isArray(value)?"an array":typeof value;
-return new TypeError(\`Cannot make \${target} from a value of type \${type}: it must be \${accepted}\`)}var TARGET="a device slug",ArchFxDeviceSlug=class _ArchFxDeviceSlug{#high;#low;#text;constructor(id,options){if(typeof id==
+"it must be one group of digits","it must be digits only","it must be digits only","it must be groups without a prefix"];
+function describeRule(rule,expect,text,at){let character=at<text.length?JSON.stringify(String.fromCodePoint(text.codePointAt(
+at))):"",place=\`at character \${at+1}\`;switch(rule){case Rule.empty:return"it is empty";case Rule.tooLong:return\`it is lo\\
+nger than \${Slugs.longest} characters\`;case Rule.notHex:return\`\${character} \${place} is not a hexadecimal digit\`;case Rule.
+emptyGroup:return\`the group \${place} is empty\`;case Rule.longFirstGroup:return"the first of several groups must not have\\
+ more than 4 digits";case Rule.unevenGroup:return"every group after the first must have 4 digits";case Rule.tooLarge:return\`\\
+the number \${place} is too large\`;case Rule.wrongPrefix:return PREFIXES[expect];case Rule.tooFewTerms:return\`a term is m\\
+issing \${place}\`;case Rule.tooManyTerms:return\`the term \${place} is one too many\`;case Rule.notDecimal:return character?
+\`\${character} \${place} is not a decimal digit\`:"digits are missing";default:return\`the number \${place} has more than 16 \\
+digits\`}}function slugError({rule,at},expect,text){return new SlugError(text,TARGETS[expect],describeRule(rule,expect,text,
+at))}function mustBeInteger(value,max,target){if(typeof value=="number"&&!Number.isSafeInteger(value)){let rule=Number.isInteger(
+value)?"a number above 2^53-1 must be a bigint":"it is not an integer";throw new SlugError(value,target,rule)}if(value<0||
+value>max)throw new SlugError(value,target,\`it must be from 0 to \${max}\`)}function typeError(value,target,accepted){let type=value===
+null?"null":Array.isArray(value)?"an array":typeof value;return new TypeError(\`Cannot make \${target} from a value of typ\\
+e \${type}: it must be \${accepted}\`)}var TARGET="a device slug",ArchFxDeviceSlug=class _ArchFxDeviceSlug{#high;#low;#text;constructor(id,options){if(typeof id==
 "string"){let device=readDevice(id);if(device instanceof SlugFault)throw slugError(device,Expect.device,id);this.#low=device.
 low,this.#high=device.high,device.isCanonical&&(this.#text=id)}else if(typeof id=="number"||typeof id=="bigint"){mustBeInteger(
 id,0xffffffffffffffffn,TARGET);let big=BigInt(id);this.#high=highHalf(big),this.#low=lowHalf(big)}else if(id instanceof _ArchFxDeviceSlug)
 this.#high=id.#high,this.#low=id.#low,this.#text=id.#text;else throw typeError(id,TARGET,"a number, a bigint, text or an\\
  ArchFxDeviceSlug");options!==void 0&&this.#check(id,options)}#check(id,{allow64Bits=!0}){if(typeof allow64Bits!="boolea\\
 n")throw typeError(allow64Bits,"option allow64Bits","a boolean");if(!allow64Bits&&this.#high>65535)throw new SlugError(id,
-TARGET,"it must be below 2^48 as allow64Bits is false")}get id(){return joinHalves(this.#high,this.#low)}formattedId(){return quad(
+TARGET,"it must be below 2^48 if allow64Bits is false")}get id(){return joinHalves(this.#high,this.#low)}formattedId(){return quad(
 this.#high,this.#low)}equals(other){return other instanceof _ArchFxDeviceSlug&&other.#low===this.#low&&other.#high===this.#high}toString(){
 return this.#text??=\`d--\${quad(this.#high,this.#low)}\`}toJSON(){return this.toString()}static{inspectable(this.prototype,
 slug=>\`ArchFxDeviceSlug("\${slug}")\`)}};serveWorker(async(request,transfer)=>{switch(request.kind){case"init":return await init(request.codec);case"slug":return String(
