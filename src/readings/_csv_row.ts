@@ -4,7 +4,13 @@
  * @module
  */
 import type { CsvLayout } from "./_csv_layout.ts";
-import { type CellFault, isFault, type RowMaker, type RowStream } from "./_row_maker.ts";
+import {
+  type CellFault,
+  isFault,
+  type RowExtras,
+  type RowMaker,
+  type RowStream,
+} from "./_row_maker.ts";
 
 /** A fault and the column that has it; -1 for the row as a whole. */
 export interface PlacedFault extends CellFault {
@@ -40,23 +46,17 @@ export function readCsvRow(maker: RowMaker, layout: CsvLayout, textAt: TextAt): 
 
 function readRow(maker: RowMaker, layout: CsvLayout, at: (place: number) => string): PlacedFault[] {
   const { plan } = maker;
-  let summary: Record<string, unknown> | undefined;
+  const extras: RowExtras = {};
   // A tag occurs, also where its row is left out.
   if (plan.tags && layout.stream >= 0) maker.noteTag(at(layout.stream));
   if (layout.quality >= 0) {
     const quality = at(layout.quality);
-    if (!plan.good!.has(quality)) {
-      if (!plan.keepBad) {
-        maker.left.quality++;
-        return [];
-      }
-      if (quality.includes("\ufffd")) return [badText(layout.quality, quality)];
-      summary = { quality };
-    }
+    if (maker.leavesOut(quality, extras)) return [];
+    if (extras.summary && quality.includes("\ufffd")) return [badText(layout.quality, quality)];
   }
   return layout.value >= 0
-    ? readLong(maker, layout, at, summary)
-    : readWide(maker, layout, at, summary);
+    ? readLong(maker, layout, at, extras)
+    : readWide(maker, layout, at, extras);
 }
 
 /** A text that is kept must be readable as text. */
@@ -69,37 +69,36 @@ function readShared(
   maker: RowMaker,
   layout: CsvLayout,
   at: (place: number) => string,
-  stream: RowStream | undefined,
-): { micros: bigint; device: bigint | undefined; id: bigint | undefined } | PlacedFault {
+  extras: RowExtras,
+  stream?: RowStream,
+): bigint | PlacedFault {
   const text = layout.times.length === 1
     ? at(layout.times[0])
     : layout.times.map(at).join(" ").trim();
   const [timePlace] = layout.times;
   const time = maker.time(text);
   if (isFault(time)) return { ...time, place: timePlace };
-  let device: bigint | undefined;
   if (layout.device >= 0) {
     const found = maker.device(at(layout.device));
     if (isFault(found)) return { ...found, place: layout.device };
-    device = found;
+    extras.device = found;
   }
-  let id: bigint | undefined;
   if (layout.id >= 0) {
     const found = maker.id(at(layout.id));
     if (isFault(found)) return { ...found, place: layout.id };
-    id = found;
+    extras.id = found;
   }
+  const { device } = extras;
   const key = stream ? `${device ?? stream.device ?? ""}/${stream.stream}` : `${device ?? ""}`;
   const micros = maker.utc(time, key, text);
-  if (isFault(micros)) return { ...micros, place: timePlace };
-  return { micros: micros, device, id };
+  return isFault(micros) ? { ...micros, place: timePlace } : micros;
 }
 
 function readLong(
   maker: RowMaker,
   layout: CsvLayout,
   at: (place: number) => string,
-  summary: Record<string, unknown> | undefined,
+  extras: RowExtras,
 ): PlacedFault[] {
   const { plan } = maker;
   const value = maker.value(at(layout.value));
@@ -110,15 +109,10 @@ function readLong(
     if (isFault(found)) return [{ ...found, place: layout.stream }];
     stream = found;
   }
-  const shared = readShared(maker, layout, at, stream);
-  if ("rule" in shared) return [shared];
+  const micros = readShared(maker, layout, at, extras, stream);
+  if (typeof micros !== "bigint") return [micros];
   if (isFault(value)) return [{ ...value, place: layout.value }];
-  const { micros, device, id } = shared;
-  const fault = maker.add(micros, stream, value, {
-    ...(id !== undefined && { id }),
-    ...(device !== undefined && { device }),
-    ...(summary && { summary }),
-  });
+  const fault = maker.add(micros, stream, value, extras);
   if (!fault) return [];
   const place = /device/.test(fault.rule) ? layout.device : /id/.test(fault.rule) ? layout.id : -1;
   return [{ ...fault, place }];
@@ -128,22 +122,11 @@ function readWide(
   maker: RowMaker,
   layout: CsvLayout,
   at: (place: number) => string,
-  summary: Record<string, unknown> | undefined,
+  extras: RowExtras,
 ): PlacedFault[] {
   const values = layout.map.map((entry) => ({ ...entry, value: maker.value(at(entry.place)) }));
   if (values.every(({ value }) => value === "left out")) return [];
-  const shared = readShared(maker, layout, at, undefined);
-  if ("rule" in shared) return [shared];
-  const { micros, device } = shared;
-  const faults: PlacedFault[] = [];
-  for (const { place, value, ...stream } of values) {
-    if (value === "left out") continue;
-    const fault = isFault(value) ? value : maker.add(micros, stream, value, {
-      ...(device !== undefined && { device }),
-      ...(summary && { summary }),
-    });
-    if (fault) faults.push({ ...fault, place });
-    if (fault?.ends) break;
-  }
-  return faults;
+  const micros = readShared(maker, layout, at, extras);
+  if (typeof micros !== "bigint") return [micros];
+  return maker.addEach(micros, values, extras).map(([fault, { place }]) => ({ ...fault, place }));
 }

@@ -4,13 +4,11 @@
  * @module
  */
 import { exactJson, parseExactJson } from "../_exact_json.ts";
-import { isSafeInteger } from "../_integers.ts";
 import { isMap } from "../_is_record.ts";
+import { bare, cellDevice, cellId, cellStream, cellTime, otherValue, textValue } from "./_cells.ts";
 import type { JsonKeys } from "./_json_keys.ts";
 import { keyList, KeyWatch } from "./_key_watch.ts";
 import { pointedAt, pointersOf } from "./_json_pointer.ts";
-import { numberTime } from "./_number_time.ts";
-import { notFinite, plainNumber } from "./_number_text.ts";
 import {
   type CellFault,
   type CellValue,
@@ -19,7 +17,6 @@ import {
   type RowMaker,
   type RowStream,
 } from "./_row_maker.ts";
-import type { TextTime } from "./_time_text.ts";
 import { cut } from "./problem.ts";
 import type { FoundColumns } from "./read_options.ts";
 
@@ -32,12 +29,6 @@ export interface KeyFault extends CellFault {
 export const NOT_JSON = "is not JSON";
 
 type Line = Record<string, unknown>;
-
-/** An integer from 0 on that JSON has as a number. */
-function wholeNumber(value: unknown): bigint | undefined {
-  if (typeof value !== "bigint" && !isSafeInteger(value)) return undefined;
-  return value >= 0 ? BigInt(value) : undefined;
-}
 
 /** Makes readings of JSON. */
 export class JsonRows {
@@ -103,27 +94,20 @@ export class JsonRows {
   }
 
   #row(line: Line): KeyFault[] {
-    const { plan, left } = this.#maker;
     const keys = this.#keys;
-    const extras: { -readonly [key in keyof RowExtras]: RowExtras[key] } = {};
+    const extras: RowExtras = {};
     const free = this.#free(line, extras);
     if (free) return [free];
     if (keys.quality !== undefined) {
       const quality = line[keys.quality];
       if (quality === undefined) return [this.#missing(keys.quality, "columns.quality")];
       const text = typeof quality === "string" ? quality : exactJson(quality) ?? "";
-      if (!plan.good!.has(text)) {
-        if (!plan.keepBad) {
-          left.quality++;
-          return [];
-        }
-        extras.summary = { ...extras.summary, quality: text };
-      }
+      if (this.#maker.leavesOut(text, extras)) return [];
     }
     return keys.value === undefined ? this.#wide(line, extras) : this.#long(line, extras);
   }
 
-  #long(line: Line, extras: { -readonly [key in keyof RowExtras]: RowExtras[key] }): KeyFault[] {
+  #long(line: Line, extras: RowExtras): KeyFault[] {
     const { plan } = this.#maker;
     const keys = this.#keys;
     const name = keys.value!;
@@ -139,7 +123,8 @@ export class JsonRows {
     }
     let stream: RowStream = { stream: plan.stream ?? 0 };
     if (keys.stream !== undefined && Object.hasOwn(line, keys.stream)) {
-      const found = this.#stream(line[keys.stream]);
+      const cell = line[keys.stream];
+      const found = cellStream(this.#maker, cell, () => textOfCell(cell));
       if (isFault(found)) return [{ ...found, key: keys.stream }];
       stream = found;
     } else if (keys.streamRequired) {
@@ -152,7 +137,7 @@ export class JsonRows {
       id = key;
     }
     if (id !== undefined) {
-      const found = this.#id(line[id]);
+      const found = cellId(this.#maker, line[id], () => textOfCell(line[id]));
       if (isFault(found)) return [{ ...found, key: id }];
       // An id of 0 is a missing one, which an option may give.
       if (found !== 0n || plan.idStep === 0n) extras.id = found;
@@ -165,7 +150,7 @@ export class JsonRows {
     return fault ? [{ ...fault, key: undefined }] : [];
   }
 
-  #wide(line: Line, extras: { -readonly [key in keyof RowExtras]: RowExtras[key] }): KeyFault[] {
+  #wide(line: Line, extras: RowExtras): KeyFault[] {
     const maker = this.#maker;
     const values = maker.plan.map!.map((entry) => ({
       ...entry,
@@ -178,20 +163,14 @@ export class JsonRows {
     if (values.every(({ value }) => value === "left out")) return [];
     const shared = this.#shared(line, extras, undefined);
     if (typeof shared !== "bigint") return [shared];
-    const faults: KeyFault[] = [];
-    for (const { name, value, ...stream } of values) {
-      if (value === "left out") continue;
-      const fault = isFault(value) ? value : maker.add(shared, stream, value, extras);
-      if (fault) faults.push({ key: name, ...fault });
-      if (fault?.ends) break;
-    }
-    return faults;
+    return maker.addEach(shared, values, extras)
+      .map(([fault, { name }]) => ({ key: name, ...fault }));
   }
 
   /** Time and device; the time in UTC. */
   #shared(
     line: Line,
-    extras: { -readonly [key in keyof RowExtras]: RowExtras[key] },
+    extras: RowExtras,
     stream: RowStream | undefined,
   ): bigint | KeyFault {
     const { times, device: deviceKey } = this.#keys;
@@ -199,7 +178,9 @@ export class JsonRows {
       if (!Object.hasOwn(line, key)) return this.#missing(key, "columns.timestamp");
     }
     const text = times.map((key) => textOfCell(line[key])).join(" ");
-    const time = times.length === 1 ? this.#time(line[times[0]]) : this.#maker.time(text);
+    const time = times.length === 1
+      ? cellTime(this.#maker, line[times[0]], () => text)
+      : this.#maker.time(text);
     if (isFault(time)) return { ...time, key: times[0] };
     if (deviceKey !== undefined) {
       const isThere = Object.hasOwn(line, deviceKey);
@@ -209,7 +190,7 @@ export class JsonRows {
       }
       if (isThere) {
         this.#hasDevice = true;
-        const device = this.#device(line[deviceKey]);
+        const device = cellDevice(this.#maker, line[deviceKey], () => textOfCell(line[deviceKey]));
         if (isFault(device)) return { ...device, key: deviceKey };
         extras.device = device;
       }
@@ -222,7 +203,7 @@ export class JsonRows {
   /** Summary and raw data. */
   #free(
     line: Line,
-    extras: { -readonly [key in keyof RowExtras]: RowExtras[key] },
+    extras: RowExtras,
   ): KeyFault | undefined {
     let found: string | undefined;
     for (const key of this.#keys.summary) {
@@ -260,51 +241,10 @@ export class JsonRows {
     if (typeof value === "bigint") return Number(value);
     if (value === null) return bare(maker.blank("null"));
     if (typeof value === "string") {
-      const isWord = maker.plan.words.has(value) || value === "" || notFinite(value) !== undefined;
-      if (this.#numberTexts || isWord) return maker.value(value);
-      const text = JSON.stringify(value);
-      return plainNumber(value, maker.plan.number) === undefined
-        ? { bare: true, text, rule: "is not a number", hints: [{ option: "words" }] }
-        : { bare: true, text, rule: "is a text, not a number", hints: [{ option: "numberTexts" }] };
+      const shown = () => ({ bare: true, text: JSON.stringify(value) });
+      return textValue(maker, value, this.#numberTexts, shown);
     }
-    const text = textOfCell(value);
-    const word = maker.plan.words.get(text);
-    if (word !== undefined) return word;
-    const hints = typeof value === "boolean" ? [{ option: "words", value: `${text}=1` }] : [];
-    return { bare: true, text, rule: "is not a number", hints };
-  }
-
-  #time(value: unknown): TextTime | CellFault {
-    if (typeof value === "string") return this.#maker.time(value);
-    const text = textOfCell(value);
-    if (typeof value !== "number" && typeof value !== "bigint") {
-      return { bare: true, text, rule: this.#maker.timeRule(text) };
-    }
-    return numberTime(this.#maker, value, text);
-  }
-
-  #stream(value: unknown): RowStream | CellFault {
-    if (typeof value === "string") return this.#maker.stream(value);
-    if (Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffffffff) {
-      return this.#maker.agreed({ stream: Number(value) }, String(value));
-    }
-    return { bare: true, text: textOfCell(value), rule: "is not a variable id" };
-  }
-
-  #device(value: unknown): bigint | CellFault {
-    if (typeof value === "string") return this.#maker.device(value);
-    const device = wholeNumber(value);
-    if (device !== undefined && device < 2n ** 64n) return device;
-    return { bare: true, text: textOfCell(value), rule: "is not a device slug" };
-  }
-
-  /** A reading id: an integer below 2^64, as a number or as digits. */
-  #id(value: unknown): bigint | CellFault {
-    if (value === null) return 0n;
-    if (typeof value === "string") return this.#maker.id(value);
-    const id = wholeNumber(value);
-    if (id !== undefined && id < 2n ** 64n) return id;
-    return { bare: true, text: textOfCell(value), rule: "is not a reading id" };
+    return otherValue(maker, value, textOfCell(value));
   }
 
   #missing(key: string, option?: string): KeyFault {
@@ -334,10 +274,6 @@ export class JsonRows {
     const name = JSON.stringify(key).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return new RegExp(`${name}\\s*:\\s*([^,}\\s]+)`).exec(this.#text)?.[1] ?? "this number";
   }
-}
-
-function bare(value: CellValue): CellValue {
-  return isFault(value) ? { ...value, bare: true } : value;
 }
 
 /** A value of JSON as text. */

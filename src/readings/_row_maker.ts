@@ -33,10 +33,10 @@ export interface RowStream {
 
 /** What a row says besides time, stream and value. */
 export interface RowExtras {
-  readonly id?: bigint;
-  readonly device?: bigint;
-  readonly summary?: SummaryData;
-  readonly raw?: unknown;
+  id?: bigint;
+  device?: bigint;
+  summary?: SummaryData;
+  raw?: unknown;
 }
 
 /** What a value comes to: a number, left out, or a fault. */
@@ -143,6 +143,14 @@ export class RowMaker {
       : [{ option: "timeFormat", value: epoch }];
   }
 
+  /** Whether a row of this quality is left out; where all are kept, its summary data says a bad one. */
+  leavesOut(quality: string, extras: RowExtras): boolean {
+    if (this.plan.good!.has(quality)) return false;
+    if (this.plan.keepBad) extras.summary = { ...extras.summary, quality };
+    else this.left.quality++;
+    return !this.plan.keepBad;
+  }
+
   /** Notes that a tag occurs. */
   noteTag(text: string): void {
     const tag = this.plan.tags?.get(text);
@@ -222,8 +230,30 @@ export class RowMaker {
     return { text, rule: "is not in the years 1 to 9999", hints: this.#epochHints(text) };
   }
 
+  /** Adds the readings of a row with several values; what is wrong with each, and with which. */
+  addEach<Entry extends RowStream & { readonly value: CellValue }>(
+    micros: bigint,
+    entries: readonly Entry[],
+    extras: RowExtras,
+  ): [fault: CellFault, entry: Entry][] {
+    const faults: [CellFault, Entry][] = [];
+    for (const entry of entries) {
+      const { value } = entry;
+      if (value === "left out") continue;
+      const fault = isFault(value) ? value : this.add(micros, entry, value, extras);
+      if (fault) faults.push([fault, entry]);
+      if (fault?.ends) break;
+    }
+    return faults;
+  }
+
   /** Adds a reading whose parts have all been read. */
-  add(micros: bigint, row: RowStream, value: number, extras: RowExtras): CellFault | undefined {
+  add(
+    micros: bigint,
+    row: RowStream,
+    value: number,
+    extras: Readonly<RowExtras>,
+  ): CellFault | undefined {
     const { plan, stage } = this;
     const device = extras.device ?? row.device;
     if (extras.device !== undefined && row.device !== undefined && extras.device !== row.device) {
