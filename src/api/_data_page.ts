@@ -7,6 +7,7 @@ import { isMap } from "../_is_record.ts";
 import { NdjsonKernel } from "../codec/ndjson_kernel.ts";
 import type { StagedChunk } from "../codec/reading_chunks.ts";
 import { ReadingStage } from "../codec/reading_stage.ts";
+import { ScanCounts } from "../codec/scan_counts.ts";
 import { Role } from "../codec/wasm_constants.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import type { JsonMap } from "./_error_body.ts";
@@ -68,13 +69,7 @@ export class PageScanner {
     const begin = rowsBegin(bytes);
     if (kernel === undefined || begin < 0) return undefined;
     const stage = new ReadingStage(this.#rows);
-    const counts = {
-      quality: 0,
-      blank: 0,
-      naive: false,
-      bareStreams: false,
-      otherStreams: false,
-    };
+    const counts = new ScanCounts();
     let at = begin;
     do {
       const rows = kernel.scan(bytes, at, bytes.length, false, stage, 0n, 0n, counts);

@@ -16,6 +16,7 @@ import {
   TAG_TEXTS_SIZE,
 } from "./csv_region.ts";
 import type { ReadingStage } from "./reading_stage.ts";
+import type { ScanCounts } from "./scan_counts.ts";
 
 /** A tag: its name and what it does. */
 interface KernelTag {
@@ -65,15 +66,6 @@ export type TimePlan =
   | { readonly kind: "iso" | "excel" }
   | { readonly kind: "epoch"; readonly places: number }
   | { readonly kind: "pattern"; readonly steps: Uint8Array };
-
-/** What a scan has counted. */
-export interface ScanCounts {
-  quality: number;
-  blank: number;
-  naive: boolean;
-  bareStreams: boolean;
-  otherStreams: boolean;
-}
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();

@@ -5,9 +5,10 @@
  * @module
  */
 import { isMap } from "../_is_record.ts";
-import { forgetPlan, noteCounts, type ScanCounts } from "./csv_kernel.ts";
+import { forgetPlan, noteCounts } from "./csv_kernel.ts";
 import { csvRegion, KEY_BYTES, Role, WINDOW_SIZE } from "./csv_region.ts";
 import type { ReadingStage } from "./reading_stage.ts";
+import type { ScanCounts } from "./scan_counts.ts";
 
 /** A key: its name and its role. */
 interface KernelKey {

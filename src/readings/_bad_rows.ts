@@ -5,8 +5,12 @@
  */
 import { DataError } from "../codec/data_error.ts";
 import type { ReadPlan } from "./_plan.ts";
-import { problemError } from "./problem.ts";
+import type { CellFault } from "./_row_maker.ts";
+import { cut, problemError, quoted } from "./problem.ts";
 import type { BadRow } from "./read_options.ts";
+
+/** So much of a row is passed on. */
+const MOST_SHOWN = 4096;
 
 /** Gathers bad rows during a scan; what the caller gave runs after it. */
 export class BadRows {
@@ -30,6 +34,37 @@ export class BadRows {
     this.#rows.push(row);
     if (!this.#plan.skipBadRows || row.ends) this.stopped = true;
     else if (counts && ++this.#count > this.#plan.mostBad) this.stopped = true;
+  }
+
+  /**
+   * Adds what is wrong with one row.
+   *
+   * @param row The row itself, and where it is.
+   * @param faults What is wrong, each with a text of the row.
+   * @param nameOf The column or key that has a fault; undefined for the row as a whole.
+   * @param what How that is called.
+   */
+  addRow<Fault extends CellFault>(
+    row: Pick<BadRow, "line" | "isRow" | "row">,
+    faults: readonly Fault[],
+    nameOf: (fault: Fault) => string | number | undefined,
+    what = "column",
+  ): void {
+    faults.forEach((fault, i) => {
+      const { text, bare, rule, hints = [], ends } = fault;
+      const shown = cut(text);
+      const name = nameOf(fault);
+      const where = name === undefined ? "" : ` in ${what} ${JSON.stringify(name)}`;
+      this.add({
+        ...row,
+        ...(name !== undefined && { column: name }),
+        text: shown,
+        message: `${bare ? shown : quoted(text)}${where} ${rule}`,
+        hints,
+        row: row.row.slice(0, MOST_SHOWN),
+        ...(ends && { ends }),
+      }, i === 0);
+    });
   }
 
   /** Throws what ends the reading, and passes on the others. */

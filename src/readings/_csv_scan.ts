@@ -4,6 +4,7 @@
  * @module
  */
 import { ReadingStage } from "../codec/reading_stage.ts";
+import { ScanCounts } from "../codec/scan_counts.ts";
 import type { StagedChunk } from "../codec/reading_chunks.ts";
 import type { CsvKernel } from "../codec/csv_kernel.ts";
 import { BadRows } from "./_bad_rows.ts";
@@ -24,7 +25,7 @@ import { RowMaker } from "./_row_maker.ts";
 import type { CsvColumns } from "./csv_options.ts";
 import type { FoundColumns } from "./read_options.ts";
 import { commentHints } from "./_time_text.ts";
-import { cut, problemError, quoted, type ReadHint } from "./problem.ts";
+import { cut, problemError, type ReadHint } from "./problem.ts";
 
 /** The longest record, in bytes. */
 export const LONGEST_RECORD = 131072;
@@ -209,13 +210,7 @@ export class CsvScanner {
     const { maker } = this;
     const { firstId, idStep } = this.#plan;
     let at = from;
-    const counts = {
-      quality: 0,
-      blank: 0,
-      naive: false,
-      bareStreams: false,
-      otherStreams: false,
-    };
+    const counts = new ScanCounts();
     let rows = 0;
     while (at < this.#length) {
       const read = kernel.scan(at, this.#length, this.#stage, firstId, idStep, counts);
@@ -225,11 +220,7 @@ export class CsvScanner {
       this.#line += kernel.lines;
       if (!isFull) break;
     }
-    maker.left.quality += counts.quality;
-    maker.left.blank += counts.blank;
-    maker.seen.naive ||= counts.naive;
-    maker.seen.bareStreams ||= counts.bareStreams;
-    maker.seen.otherStreams ||= counts.otherStreams;
+    maker.note(counts);
     // Only devices with a prefix are plain.
     maker.seen.otherDevices ||= rows > 0 && this.#layout!.device >= 0;
     if (rows > 0) this.#misses = 0;
@@ -306,22 +297,17 @@ export class CsvScanner {
   }
 
   #addBad(line: number, from: number, to: number, faults: readonly PlacedFault[]): void {
-    const row = textOf(this.#bytes, from, to).replace(/[\r\n]+$/, "");
-    faults.forEach(({ place, text, rule, hints, ends }, i) => {
-      const shown = cut(text.replace(/[\r\n]+$/, ""));
-      const name = place < 0 ? undefined : this.#layout!.nameOf(place);
-      const where = name === undefined ? "" : ` in column ${JSON.stringify(name)}`;
-      const broken = text.includes("\ufffd");
-      this.bad.add({
-        line,
-        ...(name !== undefined && { column: name }),
-        text: shown,
-        message: `${quoted(shown)}${where} ${rule}`,
-        hints: broken ? [{ option: "encoding" }] : hints ?? [],
-        row: row.slice(0, 4096),
-        ...(ends && { ends }),
-      }, i === 0);
-    });
+    const withoutEnd = (text: string) => text.replace(/[\r\n]+$/, "");
+    const row = withoutEnd(textOf(this.#bytes, from, to));
+    this.bad.addRow(
+      { line, row },
+      faults.map((fault) => ({
+        ...fault,
+        text: withoutEnd(fault.text),
+        ...(fault.text.includes("\ufffd") && { hints: [{ option: "encoding" }] }),
+      })),
+      ({ place }) => place < 0 ? undefined : this.#layout!.nameOf(place),
+    );
   }
 
   /** Leaves out the first line of a record that does not fit the buffer. */

@@ -4,6 +4,7 @@
  * @module
  */
 import { ReadingStage } from "../codec/reading_stage.ts";
+import { ScanCounts } from "../codec/scan_counts.ts";
 import type { StagedChunk } from "../codec/reading_chunks.ts";
 import { NdjsonKernel } from "../codec/ndjson_kernel.ts";
 import { Role } from "../codec/wasm_constants.ts";
@@ -13,7 +14,7 @@ import { JsonRows, type KeyFault, NOT_JSON } from "./_json_row.ts";
 import type { ReadPlan } from "./_plan.ts";
 import { RowMaker } from "./_row_maker.ts";
 import type { FoundColumns } from "./read_options.ts";
-import { cut, problemError, quoted } from "./problem.ts";
+import { problemError } from "./problem.ts";
 
 /** The longest line: raw data can be long. */
 const LONGEST_LINE = 64 * 1024 * 1024;
@@ -128,16 +129,9 @@ export class NdjsonScanner {
   /** Reads simple lines: where the first other one begins, or one that is not whole. */
   #scanSimple(kernel: NdjsonKernel, from: number, last: boolean): number {
     const { firstId, idStep } = this.#plan;
-    const { seen } = this.maker;
     let at = from;
     while (at < this.#length) {
-      const counts = {
-        quality: 0,
-        blank: 0,
-        naive: false,
-        bareStreams: false,
-        otherStreams: false,
-      };
+      const counts = new ScanCounts();
       const rows = kernel.scan(
         this.#bytes,
         at,
@@ -156,9 +150,7 @@ export class NdjsonScanner {
       if (!this.#rows.watch.done) this.#rows.watch.seeText(this.#bytes.subarray(at, next));
       // Each simple line is a reading.
       this.#line += rows;
-      seen.naive ||= counts.naive;
-      seen.bareStreams ||= counts.bareStreams;
-      seen.otherStreams ||= counts.otherStreams;
+      this.maker.note(counts);
       const moved = next > at;
       at = next;
       if (kernel.stopped || !moved) break;
@@ -253,20 +245,7 @@ export class NdjsonScanner {
   }
 
   #addBad(line: number, row: string, faults: readonly KeyFault[]): void {
-    faults.forEach(({ key, text, bare, rule, hints, ends }, i) => {
-      const shown = cut(text);
-      const inText = bare ? shown : quoted(text);
-      const where = key === undefined ? "" : ` in key ${JSON.stringify(key)}`;
-      this.bad.add({
-        line,
-        ...(key !== undefined && { column: key }),
-        text: shown,
-        message: `${inText}${where} ${rule}`,
-        hints: hints ?? [],
-        row: row.slice(0, 4096),
-        ...(ends && { ends }),
-      }, i === 0);
-    });
+    this.bad.addRow({ line, row }, faults, ({ key }) => key, "key");
   }
 }
 

@@ -5,6 +5,7 @@
  * @module
  */
 import type { ReadingStage } from "../codec/reading_stage.ts";
+import type { ScanCounts } from "../codec/scan_counts.ts";
 import { deviceText, streamText } from "./_id_text.ts";
 import { notFinite, numberHints, numberOf } from "./_number_text.ts";
 import type { ReadPlan } from "./_plan.ts";
@@ -71,6 +72,15 @@ export class RowMaker {
     this.plan = plan;
     this.stage = stage;
     stage.warnFrom(YEAR_2000, BigInt(Date.now()) * 1000n + DAY);
+  }
+
+  /** Adds what scans have counted. */
+  note({ quality, blank, naive, bareStreams, otherStreams }: ScanCounts): void {
+    this.left.quality += quality;
+    this.left.blank += blank;
+    this.seen.naive ||= naive;
+    this.seen.bareStreams ||= bareStreams;
+    this.seen.otherStreams ||= otherStreams;
   }
 
   /** A value as text. */

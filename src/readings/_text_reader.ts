@@ -3,24 +3,17 @@
  *
  * @module
  */
+import type { BadRows } from "./_bad_rows.ts";
 import type { ReadPlan } from "./_plan.ts";
 import type { RowMaker } from "./_row_maker.ts";
+import { RowReader } from "./_row_reader.ts";
 import { Counted, textPieces } from "./_text_pieces.ts";
-import { readWarnings } from "./_warnings.ts";
 import { problemError } from "./problem.ts";
-import type {
-  ByteSource,
-  FoundColumns,
-  LeftOut,
-  ReadingChunk,
-  ReadingsReader,
-  ReadWarning,
-} from "./read_options.ts";
+import type { ByteSource, FoundColumns, ReadingChunk } from "./read_options.ts";
 
 /** What makes chunks of readings of the pieces of a text. */
 interface Scanner {
-  readonly readings: number;
-  readonly bad: { readonly count: number };
+  readonly bad: BadRows;
   readonly maker: RowMaker;
   readonly found: FoundColumns | undefined;
   read(piece: Uint8Array, isLast: boolean): Iterable<ReadingChunk>;
@@ -39,43 +32,28 @@ interface TextFormat {
 }
 
 /** Reads a text once. */
-export class TextReader implements ReadingsReader {
+export class TextReader extends RowReader {
   readonly #source: ByteSource;
   readonly #format: TextFormat;
   readonly #counted: Counted;
   #started = false;
 
   constructor(source: ByteSource, format: TextFormat) {
+    super(format.scanner);
     this.#source = source;
     this.#format = format;
     this.#counted = new Counted(format.plan.onProgress);
   }
 
-  get readings(): number {
-    return this.#format.scanner.readings;
-  }
-
-  get skippedRows(): number {
-    return this.#format.scanner.bad.count;
-  }
-
-  get leftOut(): LeftOut {
-    return { ...this.#format.scanner.maker.left };
-  }
-
-  get bytes(): number {
+  override get bytes(): number {
     return this.#counted.bytes;
   }
 
-  get found(): FoundColumns | undefined {
+  override get found(): FoundColumns | undefined {
     return this.#format.scanner.found;
   }
 
-  get warnings(): readonly ReadWarning[] {
-    return readWarnings(this.#format.scanner.maker);
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
+  override async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
     const { name, plan, scanner } = this.#format;
     if (this.#started) throw new TypeError(`Cannot read ${name} twice from one reader`);
     this.#started = true;

@@ -8,28 +8,18 @@ import { BadRows } from "./_bad_rows.ts";
 import { checkTable } from "./_check_table.ts";
 import { type CsvLayout, csvLayout, foundColumns } from "./_csv_layout.ts";
 import { RowMaker } from "./_row_maker.ts";
+import { RowReader } from "./_row_reader.ts";
 import { type PlacedFault, TableRows } from "./_table_row.ts";
-import { readWarnings } from "./_warnings.ts";
-import { cut, quoted } from "./problem.ts";
-import type {
-  FoundColumns,
-  LeftOut,
-  ReadingChunk,
-  ReadingsReader,
-  ReadWarning,
-} from "./read_options.ts";
+import type { FoundColumns, ReadingChunk } from "./read_options.ts";
 import type { TableOptions } from "./_check_table.ts";
 import type { TableSource } from "./table_source.ts";
 
 /** Reads a table once. */
-export class TableReader implements ReadingsReader {
+export class TableReader extends RowReader {
   readonly #options: TableOptions;
   readonly #open: () => Promise<TableSource>;
-  readonly #stage: ReadingStage;
-  readonly #bad: BadRows;
-  readonly #maker: RowMaker;
   #layout: CsvLayout | undefined;
-  readonly bytes = 0;
+  override readonly bytes = 0;
 
   /**
    * @param open Opens the table.
@@ -37,36 +27,18 @@ export class TableReader implements ReadingsReader {
    */
   constructor(open: () => Promise<TableSource>, options: TableOptions) {
     const plan = checkTable(options);
+    const maker = new RowMaker(plan, new ReadingStage(plan.chunkReadings));
+    super({ maker, bad: new BadRows(plan) });
     this.#open = open;
     this.#options = options;
-    this.#stage = new ReadingStage(plan.chunkReadings);
-    this.#bad = new BadRows(plan);
-    this.#maker = new RowMaker(plan, this.#stage);
   }
 
-  get readings(): number {
-    return this.#stage.readings;
-  }
-
-  get skippedRows(): number {
-    return this.#bad.count;
-  }
-
-  get leftOut(): LeftOut {
-    return { ...this.#maker.left };
-  }
-
-  get found(): FoundColumns | undefined {
+  override get found(): FoundColumns | undefined {
     return this.#layout && foundColumns(this.#layout);
   }
 
-  get warnings(): readonly ReadWarning[] {
-    return readWarnings(this.#maker);
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
-    const { plan } = this.#maker;
-    const stage = this.#stage;
+  override async *[Symbol.asyncIterator](): AsyncGenerator<ReadingChunk> {
+    const { plan, stage } = this.maker;
     const source = await this.#open();
     const { columns = {}, numberTexts = false } = this.#options;
     const layout = csvLayout(columns, plan, {
@@ -74,39 +46,26 @@ export class TableReader implements ReadingsReader {
       hints: () => [],
     });
     this.#layout = layout;
-    const rows = new TableRows(this.#maker, layout, source.names, numberTexts);
+    const rows = new TableRows(this.maker, layout, source.names, numberTexts);
     let first = 1;
     for await (const batch of source.batches(rows.places)) {
       rows.begin(batch);
-      for (let row = 0; row < batch.length && !this.#bad.stopped; row++) {
+      for (let row = 0; row < batch.length && !this.bad.stopped; row++) {
         const faults = rows.read(row);
         if (faults.length > 0) this.#addBad(first + row, rows.rowText(row), faults);
       }
       first += batch.length;
       stage.flush();
-      this.#bad.report(this.readings);
+      this.bad.report(this.readings);
       yield* stage.take();
     }
-    this.#bad.finish(this.readings);
+    this.bad.finish(this.readings);
     yield* stage.take(true);
   }
 
   #addBad(line: number, row: string, faults: readonly PlacedFault[]): void {
-    faults.forEach(({ place, text, bare, rule, hints, ends }, i) => {
-      const shown = cut(text);
-      const name = place < 0 ? undefined : this.#layout!.nameOf(place);
-      const where = name === undefined ? "" : ` in column ${JSON.stringify(name)}`;
-      this.#bad.add({
-        line,
-        isRow: true,
-        ...(name !== undefined && { column: name }),
-        text: shown,
-        message: `${bare ? shown : quoted(text)}${where} ${rule}`,
-        hints: hints ?? [],
-        row: row.slice(0, 4096),
-        ...(ends && { ends }),
-      }, i === 0);
-    });
+    const nameOf = ({ place }: PlacedFault) => place < 0 ? undefined : this.#layout!.nameOf(place);
+    this.bad.addRow({ line, isRow: true, row }, faults, nameOf);
   }
 }
 

@@ -119,5 +119,9 @@ table = pa.table({"timestamp": utc, "device": ["d--1", "d--1", "d--2"], "stream"
 write("contradiction", table, FIXED, None, "--override")
 write("overridden", table, [*FIXED, "--override"], plain(micros, [1, 2, 3]))
 write("long", table.slice(0, 2), [], plain(micros[:2], [1, 2]))
+for name, column in {"stream-of-booleans": "stream", "device-of-booleans": "device", "id-of-booleans": "reading_id"}.items():
+    columns = {"timestamp": utc, "value": [1.0, 2.0, 3.0], column: [True, False, True]}
+    fixed = {"stream": ["--device", "d--1"], "device": ["--stream", "0001-5090"], "reading_id": FIXED}[column]
+    write(name, pa.table(columns), fixed, None, f'row 1: true in column "{column}" is not a')
 
 json.dump(cases, open(f"{folder}/cases.json", "w"))
