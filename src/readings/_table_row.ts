@@ -215,7 +215,7 @@ export class TableRows {
       if (place < 0) continue;
       const found = this.#columns[place].cell(row);
       if (found === undefined) continue;
-      let cell = found;
+      let cell: unknown = found;
       if (typeof found === "string") {
         try {
           cell = parseExactJson(found);
