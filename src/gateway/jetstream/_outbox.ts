@@ -71,18 +71,14 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
   }
 
   lanes(): Promise<Lane[]> {
-    const { view, sends } = this.#parts;
-    const waiting = view.lanes.filter(({ end, done, shard }) => end > done && sends(shard));
-    return Promise.all(
-      waiting.map(async (lane) => laneOf(lane, (await this.#peek(lane)) ?? NEW_LANE)),
-    );
-  }
-
-  /** The record of a lane, if it needs no request. */
-  async #peek({ device, streamer }: LaneView): Promise<LaneRecord | undefined> {
-    const known = this.#parts.records.known(device);
-    const record = await known?.catch(() => undefined); // Its sender says what is wrong.
-    return record?.lanes[laneKey(streamer)];
+    const { view, sends, records } = this.#parts;
+    const lanes: Lane[] = [];
+    for (const lane of view.lanes) {
+      if (lane.end <= lane.done || !sends(lane.shard)) continue;
+      const record = records.known(lane.device);
+      lanes.push(laneOf(lane, record ? laneRecord(record, lane.streamer) : NEW_LANE));
+    }
+    return Promise.resolve(lanes);
   }
 
   async lane(id: number): Promise<Lane | undefined> {

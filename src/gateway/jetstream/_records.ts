@@ -13,6 +13,7 @@ import { Budget } from "../_pauses.ts";
 import type { Piece } from "../_pieces.ts";
 import type { Plan } from "../_plan.ts";
 import type { StreamerState } from "../outbox.ts";
+import { type Cached, RecordCache } from "./_record_cache.ts";
 import { type Bus, CODES, JetStreamError, type Outgoing } from "./_bus.ts";
 import { DONE, doneText, HEAD, HELD, laneKey, recordSubject, shardOf } from "./_messages.ts";
 
@@ -74,11 +75,6 @@ export class Overtaken extends Later {
   }
 }
 
-interface Cached {
-  readonly seq: number;
-  readonly record: DeviceRecord;
-}
-
 /** A lane of which nothing is known. */
 export const NEW_LANE: LaneRecord = { sealed: { seq: 0, offset: 0, number: 0 }, done: 0 };
 const EMPTY: DeviceRecord = { lanes: {}, streamers: {} };
@@ -95,7 +91,8 @@ export function laneRecord({ lanes }: DeviceRecord, streamer: number): LaneRecor
 /** The records of all devices that this gateway sends. */
 export class Records {
   readonly #bus: Bus;
-  readonly #cache = new Map<bigint, Promise<Cached>>();
+  readonly #cache = new RecordCache<DeviceRecord>();
+  readonly #loading = new Map<bigint, Promise<Cached<DeviceRecord>>>();
   /** Writes of one device follow one another. */
   readonly #writing = new Map<bigint, Promise<unknown>>();
   readonly #writes = new Budget(MOST_WRITES);
@@ -113,8 +110,8 @@ export class Records {
   }
 
   /** The record of a device, if it was read before. */
-  known(device: bigint): Promise<DeviceRecord> | undefined {
-    return this.#cache.get(device)?.then(({ record }) => record);
+  known(device: bigint): DeviceRecord | undefined {
+    return this.#cache.get(device)?.record;
   }
 
   /** The record of a device, as the leader knows it now. */
@@ -122,26 +119,40 @@ export class Records {
     return (await this.#load(device)).cached.record;
   }
 
-  #cached(device: bigint): Promise<Cached> {
-    const known = this.#cache.get(device);
-    if (known) return known;
-    const loading = this.#load(device).then(({ cached }) => cached);
-    this.#cache.set(device, loading);
-    loading.catch(() => this.#cache.delete(device));
+  async #cached(device: bigint): Promise<Cached<DeviceRecord>> {
+    return this.#cache.get(device) ?? await (this.#loading.get(device) ?? this.#loaded(device));
+  }
+
+  /** Reads a record, and keeps it unless it is forgotten meanwhile. */
+  #loaded(device: bigint): Promise<Cached<DeviceRecord>> {
+    const loading: Promise<Cached<DeviceRecord>> = this.#load(device).then(({ cached, text }) => {
+      if (this.#loading.get(device) === loading) this.#cache.set(device, cached, text);
+      return cached;
+    }).finally(() => {
+      if (this.#loading.get(device) === loading) this.#loading.delete(device);
+    });
+    this.#loading.set(device, loading);
     return loading;
   }
 
-  async #load(device: bigint): Promise<{ cached: Cached; id: string }> {
+  async #load(
+    device: bigint,
+  ): Promise<{ cached: Cached<DeviceRecord>; text: string; id: string }> {
     const last = await this.#bus.last(recordSubject(device));
-    if (!last) return { cached: { seq: 0, record: EMPTY }, id: "" };
-    const record = JSON.parse(new TextDecoder().decode(last.data)) as DeviceRecord;
-    return { cached: { seq: last.seq, record }, id: last.header(HEAD) };
+    const text = last ? new TextDecoder().decode(last.data) : JSON.stringify(EMPTY);
+    const cached = { seq: last?.seq ?? 0, record: JSON.parse(text) as DeviceRecord };
+    return { cached, text, id: last?.header(HEAD) ?? "" };
+  }
+
+  #drop(device: bigint): void {
+    this.#cache.delete(device);
+    this.#loading.delete(device);
   }
 
   /** What is known may be old: it is read again. */
   forget(device?: bigint): void {
-    if (device === undefined) this.#cache.clear();
-    else this.#cache.delete(device);
+    if (device !== undefined) this.#drop(device);
+    else this.forgetIf(() => true);
   }
 
   /**
@@ -150,19 +161,20 @@ export class Records {
    * @returns Whether it was.
    */
   async seen(device: bigint, seq: number): Promise<boolean> {
-    const known = this.#cache.get(device);
     // A write of our own finds out by itself what became of it.
-    if (!known || this.#writing.has(device)) return false;
-    const cached = await known.catch(() => undefined);
-    if (!cached || cached.seq >= seq || this.#cache.get(device) !== known) return false;
-    this.#cache.delete(device);
+    if (this.#writing.has(device)) return false;
+    const loading = this.#loading.get(device);
+    if (loading) await loading.catch(() => undefined); // Who reads it says what is wrong.
+    const known = this.#cache.seq(device);
+    if (known === undefined || known >= seq || this.#writing.has(device)) return false;
+    this.#drop(device);
     return true;
   }
 
   /** What is known of the devices of some shards may be old. */
   forgetIf(fits: (shard: number) => boolean): void {
-    for (const device of this.#cache.keys()) {
-      if (fits(shardOf(device))) this.#cache.delete(device);
+    for (const device of [...this.#cache.devices(), ...this.#loading.keys()]) {
+      if (fits(shardOf(device))) this.#drop(device);
     }
   }
 
@@ -205,15 +217,16 @@ export class Records {
       })),
     );
     const held = Object.values(record.streamers).filter(({ hold }) => hold).length;
+    const text = JSON.stringify(record);
     const message: Outgoing = {
       subject,
-      data: new TextEncoder().encode(JSON.stringify(record)),
+      data: new TextEncoder().encode(text),
       headers: { [HEAD]: id, [DONE]: done, [HELD]: String(held), "Nats-Rollup": "sub" },
       after: before.seq,
     };
     try {
       const seq = await this.#store([...more, message], before.seq, id, device);
-      this.#cache.set(device, Promise.resolve({ seq, record }));
+      this.#cache.set(device, { seq, record }, text);
       this.#onWrite(subject, done, held);
       return record;
     } catch (error) {
