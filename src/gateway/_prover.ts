@@ -10,7 +10,7 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { Later } from "./_cloud.ts";
 import { pause } from "./_pauses.ts";
 import { conflictReason, counted, type IdRange, judge, type Plan, type Verdict } from "./_plan.ts";
-import type { SenderContext } from "./_sender_context.ts";
+import type { LaneMemory, SenderContext } from "./_sender_context.ts";
 import { step } from "./_steps.ts";
 import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
@@ -38,15 +38,14 @@ export interface ReportOwner {
 export class Prover {
   readonly #context: SenderContext;
   readonly #owner: ReportOwner;
-  #confirmed = 0;
+  readonly #memory: LaneMemory;
   /** The first and the last reading of the last attempt. */
   #sample: { range: IdRange; columns: ReadingColumns } | undefined;
-  /** The `last_id` that was seen last. */
-  lastId: number | undefined;
 
-  constructor(context: SenderContext, owner: ReportOwner) {
+  constructor(context: SenderContext, owner: ReportOwner, memory: LaneMemory) {
     this.#context = context;
     this.#owner = owner;
+    this.#memory = memory;
   }
 
   /** Remembers the ends of an attempt: they need not be read again for its proof. */
@@ -56,7 +55,7 @@ export class Prover {
 
   /** `last_id` of a streamer of the lane's device. */
   async query(lane: Lane, streamer: number, signal: AbortSignal): Promise<number> {
-    return this.lastId = await this.#context.cloud.lastId(lane.device, streamer, signal);
+    return this.#memory.lastId = await this.#context.cloud.lastId(lane.device, streamer, signal);
   }
 
   /** Waits until `last_id` says that something was counted; false if it does not in time. */
@@ -160,12 +159,17 @@ export class Prover {
     return ends(await this.#context.outbox.read(lane, report, range.lo, range.hi));
   }
 
+  #isTimeToGrow(): boolean {
+    const confirmed = this.#memory.confirmed = (this.#memory.confirmed ?? 0) + 1;
+    return confirmed % GROW_AFTER === 0;
+  }
+
   /** An attempt was counted. */
   async #storeCounted(sending: Sending, attempt: IdRange): Promise<void> {
     const { lane, report, state } = sending;
     const { plan, dead } = counted(sending.plan, attempt);
     const { hold: _hold, fits, ...rest } = state;
-    const grown = fits !== undefined && ++this.#confirmed % GROW_AFTER === 0 ? 2 * fits : fits;
+    const grown = fits !== undefined && this.#isTimeToGrow() ? 2 * fits : fits;
     const next: StreamerState = {
       ...rest,
       confirmed: attempt.hi,
@@ -179,6 +183,7 @@ export class Prover {
       attempt.hi - Math.max(state.confirmed, attempt.lo - 1),
     );
     this.#context.counts.dead += dead.length;
+    this.#sample = undefined;
     for (const { id, status, body } of dead) {
       this.#context.tell(
         "error",

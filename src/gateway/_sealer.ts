@@ -54,7 +54,7 @@ export class Sealer {
   readonly #context: SenderContext;
   readonly #sender: SealingSender;
   /** Streamers whose hold comes from the options, and was looked at since the start. */
-  readonly #lookedAt = new Set<number>();
+  #lookedAt: Set<number> | undefined;
 
   constructor(context: SenderContext, sender: SealingSender) {
     this.#context = context;
@@ -140,8 +140,11 @@ export class Sealer {
     const from = lane.streamer ?? Math.max(lowest, lane.current ?? 0);
     for (let streamer = from; streamer <= (own ? highest : from); streamer++) {
       const { hold, ...state } = await this.#known(lane, streamer, signal);
-      if (hold && (!hold.settings || this.#lookedAt.has(streamer))) return undefined;
-      this.#lookedAt.add(streamer);
+      if (hold) {
+        this.#lookedAt ??= new Set();
+        if (!hold.settings || this.#lookedAt.has(streamer)) return undefined;
+        this.#lookedAt.add(streamer);
+      }
       const lastId = await this.#sender.prover.query(lane, streamer, signal);
       const verdict = judge(lastId, state.confirmed, []);
       if (verdict.kind === "conflict") {

@@ -1,5 +1,6 @@
 /**
- * LaneSender, the loop that sends the readings of one lane.
+ * LaneSender, the loop that sends what waits in one lane. It ends when nothing waits: of ten thousand lanes few have
+ * something to send, and each loop takes some kilobytes.
  *
  * Invariants that this file maintains, with the outbox:
  * 1. One report of a lane is in flight, and none is sealed before the one before it is counted or given up.
@@ -31,7 +32,7 @@ import {
 } from "./_plan.ts";
 import { Prover, rangeOf, type Sending } from "./_prover.ts";
 import { bytesOf, Sealer } from "./_sealer.ts";
-import type { SenderContext } from "./_sender_context.ts";
+import type { LaneMemory, SenderContext } from "./_sender_context.ts";
 import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
 /** Resends of a report that was accepted and not counted, before it is bisected. */
@@ -40,9 +41,12 @@ const RESENDS = 5;
 /** The longest pause after a problem that is over soon. */
 const SOON_MS = 4000;
 
+/** What a step returns if nothing waits, or another gateway sends the lane. */
+const NOTHING = Symbol("nothing");
+
 /** Sends one lane. */
 export class LaneSender {
-  readonly id: number;
+  readonly #memory: LaneMemory;
   readonly #context: SenderContext;
   readonly #bell = new Bell();
   readonly #backoff = new Backoff();
@@ -51,34 +55,42 @@ export class LaneSender {
   #since: number | undefined;
   /** When a held report is tried again; not set: now. */
   #retryAt: number | undefined;
-  /** The device, for messages. */
-  readonly title: string;
+  #ended = false;
   /** The last problem, for `status`. */
   lastError: string | undefined;
   /** What a `last_id` means for its reports. */
   readonly prover: Prover;
 
-  constructor({ id, device }: Pick<Lane, "id" | "device">, context: SenderContext) {
-    this.id = id;
-    this.title = `Device ${String(new ArchFxDeviceSlug(device))}`;
+  constructor(memory: LaneMemory, context: SenderContext) {
+    this.#memory = memory;
     this.#context = context;
-    this.prover = new Prover(context, this);
+    this.prover = new Prover(context, this, memory);
     this.#sealer = new Sealer(context, this);
   }
 
-  /** Wakes the loop: something was pushed or decided. */
-  wake(): void {
-    this.#bell.ring();
+  /** The device, for messages. */
+  get title(): string {
+    return `Device ${String(new ArchFxDeviceSlug(this.#memory.device))}`;
   }
 
-  /** Runs until the signal is aborted. */
+  /** Wakes the loop: something was pushed or decided; false if it has ended. */
+  wake(): boolean {
+    this.#bell.ring();
+    return !this.#ended;
+  }
+
+  /** Runs until nothing waits, or the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {
       const seen = this.#bell.rings;
       try {
-        await this.#step(seen, signal);
+        const isOver = await this.#step(seen, signal) === NOTHING;
         this.#backoff.reset();
         this.lastError = undefined;
+        if (isOver && this.#bell.rings === seen) {
+          this.#ended = true;
+          return;
+        }
       } catch (error) {
         if (signal.aborted) return;
         const message = errorMessage(error);
@@ -95,16 +107,13 @@ export class LaneSender {
     }
   }
 
-  async #step(seen: number, signal: AbortSignal): Promise<void> {
+  async #step(seen: number, signal: AbortSignal): Promise<typeof NOTHING | void> {
     const { outbox, maxReadings, maxDelayMs } = this.#context;
-    const lane = await outbox.lane(this.id);
-    if (!lane) return await this.#bell.wait(seen, 60_000, signal);
+    const lane = await outbox.lane(this.#memory.id);
+    if (!lane) return NOTHING;
     const report = await outbox.report(lane);
     if (!report) {
-      if (lane.readings === 0) {
-        this.#since = undefined;
-        return await this.#bell.wait(seen, 60_000, signal);
-      }
+      if (lane.readings === 0) return NOTHING;
       this.#since ??= performance.now();
       const left = this.#since + maxDelayMs - performance.now();
       if (lane.readings < maxReadings && left > 0) return await this.#bell.wait(seen, left, signal);

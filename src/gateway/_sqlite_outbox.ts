@@ -39,6 +39,10 @@ export class SqliteOutbox extends LaneListeners implements Outbox {
     return waiting.map(laneOf);
   }
 
+  async waiting(): Promise<Lane[]> {
+    return await this.lanes();
+  }
+
   async lane(id: number): Promise<Lane | undefined> {
     const entry = await this.#store.ask("lane", id);
     return entry && laneOf(entry);

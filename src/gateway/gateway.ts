@@ -9,7 +9,7 @@ import { Cloud, Later } from "./_cloud.ts";
 import { gatewayLog, loadGatewayLog } from "./_log.ts";
 import { Bell, Budget, pause } from "./_pauses.ts";
 import { LaneSender } from "./_sender.ts";
-import type { SenderContext, SenderCounts } from "./_sender_context.ts";
+import type { LaneMemory, SenderContext, SenderCounts } from "./_sender_context.ts";
 import { SourceRunner } from "./_source_runner.ts";
 import {
   type CheckedGatewayOptions,
@@ -26,6 +26,15 @@ const GATHER_MS = 20;
 /** So long a queue that is out of reach is left alone. */
 const LATER_MS = 1000;
 const MOST_EVENTS = 50;
+
+/** A lane, with the sender that runs while something of it waits. */
+interface GatewayLane extends LaneMemory {
+  sender?: LaneSender;
+}
+
+function laneName(device: bigint, streamer: number | null): string {
+  return `${device}/${streamer ?? -1}`;
+}
 
 /**
  * A gateway: sources push readings into a queue, and one loop per streamer sends them to the cloud, in order,
@@ -65,8 +74,9 @@ export class Gateway {
 
   readonly #options: CheckedGatewayOptions;
   readonly #context: SenderContext;
-  readonly #senders = new Map<number, LaneSender>();
-  readonly #byKey = new Map<string, LaneSender>();
+  /** The lanes that have had something to send, by `device/streamer`. */
+  readonly #lanes = new Map<string, GatewayLane>();
+  readonly #loops = new Set<Promise<void>>();
   readonly #sources: SourceRunner[];
   readonly #counts: SenderCounts = { attempts: 0, sent: 0, dead: 0, failures: 0 };
   readonly #events: GatewayEvent[] = [];
@@ -118,7 +128,6 @@ export class Gateway {
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted) onAbort();
     await loadGatewayLog();
-    const loops = new Set<Promise<void>>();
     const { queue, role } = this.#options;
     const unwatch = role === "collector"
       ? () => {}
@@ -131,7 +140,7 @@ export class Gateway {
       const intake = this.#waitForSources(sources, stop.signal);
       while (!stop.signal.aborted) {
         const seen = this.#bell.rings;
-        if (role !== "collector") await this.#lookForLanes(loops, stop.signal);
+        if (role !== "collector") await this.#lookForLanes(stop.signal);
         await this.#bell.wait(seen, 1000, stop.signal);
         await pause(GATHER_MS, stop.signal);
       }
@@ -142,12 +151,11 @@ export class Gateway {
       stop.abort();
       unwatch();
       await Promise.all(this.#sources.map((source) => source.ended));
-      await Promise.all(loops);
+      await Promise.all(this.#loops);
       await leave?.();
       await server?.close();
       signal?.removeEventListener("abort", onAbort);
-      this.#senders.clear();
-      this.#byKey.clear();
+      this.#lanes.clear();
       this.#running = false;
     }
   }
@@ -175,23 +183,24 @@ export class Gateway {
   }
 
   /** Something was pushed: the senders of these lanes look at it. */
-  #changed(lanes: readonly string[] | undefined): void {
-    if (lanes === undefined) {
-      for (const sender of this.#senders.values()) sender.wake();
-      this.#bell.ring();
-      return;
+  #changed(names: readonly string[] | undefined): void {
+    const signal = this.#stop?.signal;
+    if (!signal || signal.aborted) return;
+    if (names === undefined) {
+      for (const { sender } of this.#lanes.values()) sender?.wake();
+      return this.#bell.ring();
     }
-    for (const lane of lanes) {
-      const sender = this.#byKey.get(lane);
-      if (sender) sender.wake();
-      else this.#bell.ring();
+    for (const name of names) {
+      const lane = this.#lanes.get(name);
+      if (!lane) this.#bell.ring();
+      else if (!lane.sender?.wake()) this.#send(lane, signal);
     }
   }
 
   /** A queue on other machines may be out of reach for a time: that stops nothing for good. */
-  async #lookForLanes(loops: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
+  async #lookForLanes(signal: AbortSignal): Promise<void> {
     try {
-      await this.#startSenders(loops, signal);
+      await this.#startSenders(signal);
       this.#problem = undefined;
     } catch (error) {
       if (!(error instanceof Later)) throw error;
@@ -201,15 +210,23 @@ export class Gateway {
     }
   }
 
-  async #startSenders(loops: Set<Promise<void>>, signal: AbortSignal): Promise<void> {
-    for (const lane of await this.#options.queue.outbox.lanes()) {
-      if (this.#senders.has(lane.id)) continue;
-      const sender = new LaneSender(lane, this.#context);
-      this.#senders.set(lane.id, sender);
-      this.#byKey.set(`${lane.device}/${lane.streamer ?? -1}`, sender);
-      const loop: Promise<void> = sender.run(signal).finally(() => loops.delete(loop));
-      loops.add(loop);
+  async #startSenders(signal: AbortSignal): Promise<void> {
+    for (const { id, device, streamer } of await this.#options.queue.outbox.waiting()) {
+      const name = laneName(device, streamer);
+      let lane = this.#lanes.get(name);
+      if (!lane) this.#lanes.set(name, lane = { id, device });
+      if (!lane.sender) this.#send(lane, signal);
     }
+  }
+
+  /** Starts the sender of a lane, which ends when nothing of it waits. */
+  #send(lane: GatewayLane, signal: AbortSignal): void {
+    const sender = lane.sender = new LaneSender(lane, this.#context);
+    const loop: Promise<void> = sender.run(signal).finally(() => {
+      this.#loops.delete(loop);
+      if (lane.sender === sender) delete lane.sender;
+    });
+    this.#loops.add(loop);
   }
 
   /**
@@ -226,16 +243,16 @@ export class Gateway {
       const state = streamer === null
         ? undefined
         : await queue.outbox.streamer(lane.device, streamer);
-      const sender = this.#senders.get(lane.id);
+      const known = this.#lanes.get(laneName(lane.device, lane.streamer));
       lanes.push({
         device: String(new ArchFxDeviceSlug(lane.device)),
         streamer,
         readings: lane.readings,
         confirmed: state?.confirmed ?? null,
-        lastId: sender?.prover.lastId ?? null,
+        lastId: known?.lastId ?? null,
         sending: report ? [report.first, report.last] : null,
         hold: state?.hold ?? null,
-        lastError: sender?.lastError ?? null,
+        lastError: known?.sender?.lastError ?? null,
       });
     }
     return {

@@ -71,14 +71,27 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
   }
 
   lanes(): Promise<Lane[]> {
-    const { view, sends, records } = this.#parts;
-    const lanes: Lane[] = [];
-    for (const lane of view.lanes) {
-      if (lane.end <= lane.done || !sends(lane.shard)) continue;
+    const { records } = this.#parts;
+    const lanes = this.#waiting().map((lane) => {
       const record = records.known(lane.device);
-      lanes.push(laneOf(lane, record ? laneRecord(record, lane.streamer) : NEW_LANE));
-    }
+      return laneOf(lane, record ? laneRecord(record, lane.streamer) : NEW_LANE);
+    });
     return Promise.resolve(lanes);
+  }
+
+  waiting(): Promise<Pick<Lane, "id" | "device" | "streamer">[]> {
+    return Promise.resolve(
+      this.#waiting().map(({ id, device, streamer }) => ({
+        id,
+        device,
+        streamer: streamer < 0 ? null : streamer,
+      })),
+    );
+  }
+
+  #waiting(): LaneView[] {
+    const { view, sends } = this.#parts;
+    return view.lanes.filter(({ end, done, shard }) => end > done && sends(shard));
   }
 
   async lane(id: number): Promise<Lane | undefined> {
