@@ -73,7 +73,7 @@ class Closer implements ReportOwner {
     this.#queue = queue;
     this.#options = options;
     this.#lane = lane;
-    this.#prover = new Prover(context, this);
+    this.#prover = new Prover(context, this, { id: lane.id, device: lane.device });
   }
 
   async close(): Promise<void> {
