@@ -23,14 +23,14 @@ export function cloudAddress(
 ): string {
   const url = parsed(text.trim());
   const invalid = (shown: string, rule: string) =>
-    new RangeError(`Cannot take "${shown}" as ${name}: ${rule}`);
+    new RangeError(`Cannot use "${shown}" as ${name}: ${rule}`);
   if (url === undefined) throw invalid(text, "it must be like https://arch.archfx.io");
   if (!/^https?:$/.test(url.protocol) || !/^\/*$/.test(url.pathname) || url.search || url.hash) {
     throw invalid(url.username ? url.host : text, "it must be like https://arch.archfx.io");
   }
   if (url.username || url.password) {
     throw new RangeError(
-      `Cannot take a user name or password as part of ${name}: see "archfx login"`,
+      `Cannot use a user name or password as part of ${name}: see "archfx login"`,
     );
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname) && !allowHttp) {

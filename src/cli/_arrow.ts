@@ -1,5 +1,5 @@
 /**
- * `./arrow`, loaded by the commands that read or write its files.
+ * Loads `./arrow` for the commands that read or write its files.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { CommandError, ExitCode } from "./_errors.ts";
 /**
  * The module.
  *
- * @param task What needs it, for the error.
- * @throws {CommandError} If its libraries are not installed, as on Node without them.
+ * @param task The task that needs it, for the error.
+ * @throws {CommandError} If its libraries are not installed, which happens on Node.
  */
 export async function arrowModule(
   task = "write Arrow or Parquet",
 ): Promise<typeof import("../arrow/mod.ts")> {
-  // With the assertion, Deno does not see what is imported: it would download 25 MB before any command starts.
+  // The assertion hides the import from Deno, which would otherwise download 25 MB before any command starts.
   return await installed(task, import("../arrow/mod.ts" as string));
 }
 

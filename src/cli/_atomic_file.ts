@@ -1,6 +1,6 @@
 /**
- * Files that appear complete or not at all: written beside the target, then renamed. Until then the name
- * is the target's and `.<process id>-<8 hexadecimal digits>.part`.
+ * Files that appear complete or not at all: written beside the target, then renamed. The temporary name is the
+ * target's name with `.<process id>-<8 hexadecimal digits>.part`.
  *
  * @module
  */
@@ -28,18 +28,18 @@ export async function writeAtomically(
   await writeBeside(await fileTarget(path), (file) => writeAll(file, bytes));
 }
 
-/** How many names for parts this process has made. */
+/** How many part names this process has made. */
 let parts = Number.parseInt(randomUUID().slice(0, 4), 16);
 
 /**
  * A name to write to until the file is renamed to its target. The name says where the process runs.
- * Leftovers beside the target of such processes that no longer exist are removed.
+ * Parts of dead processes beside the target are removed.
  *
  * @param path The output as the user named it, for errors.
- * @param target The file that is written in the end.
+ * @param target The final file.
  */
 export async function newPart(path: string, target: FileTarget): Promise<string> {
-  // A process id says nothing about the processes of another machine or container.
+  // A process id has no meaning on another machine or in another container.
   const space = processSpace().slice(0, 4);
   if (!target.writtenThrough) {
     try {
@@ -48,12 +48,13 @@ export async function newPart(path: string, target: FileTarget): Promise<string>
       throw fileError("write", path, error);
     }
   }
-  // Counted, since the parts of one process must differ: of 300 random words of four digits, two are often the same.
+  // A counter, because the parts of one process must differ: among 300 random words of four digits, two are often
+  // equal.
   const count = parts++ % 0x10000;
   return besideOf(target, space + count.toString(16).padStart(4, "0"));
 }
 
-/** Creates an empty part with the permissions of the file that it replaces, so that its content stays as private. */
+/** Creates an empty part with the permissions of the file that it replaces, so that the content stays private. */
 export async function createPart(part: string, target: FileTarget): Promise<void> {
   const file = await open(part, "wx", target.mode ?? 0o666);
   try {
@@ -67,8 +68,8 @@ export async function createPart(part: string, target: FileTarget): Promise<void
  * Renames the part to its target and keeps the permissions of a file that it replaces, or appends to
  * something that is not a regular file.
  *
- * @param part What was written.
- * @param target The file that is written in the end.
+ * @param part The part that was written.
+ * @param target The final file.
  * @param replace Whether a file may be replaced. If not, and another process created one since the check,
  * this throws EEXIST.
  */
@@ -95,10 +96,10 @@ export async function giveName(part: string, target: FileTarget, replace = true)
 }
 
 /**
- * Rejects an output that the command itself reads or keeps.
+ * Rejects an output file that the command also reads or uses for its state.
  *
  * @param path The output.
- * @param others Files by what they are: `{ "the input": "line-1.csv" }`.
+ * @param others Files by their role: `{ "the input": "line-1.csv" }`.
  * @returns Where the output goes.
  */
 export async function checkedTarget(
@@ -111,7 +112,7 @@ export async function checkedTarget(
     for (const [what, names] of Object.entries(others)) {
       for (const name of names) {
         if (!target.writtenThrough && (await fileTarget(name)).path === target.path) {
-          throw new CommandError(`Cannot write "${path}" as it is ${what}`, ExitCode.WrongUsage);
+          throw new CommandError(`Cannot write "${path}": it is ${what}`, ExitCode.WrongUsage);
         }
       }
     }
@@ -121,13 +122,13 @@ export async function checkedTarget(
   }
 }
 
-/** A rename that never replaces a file, also if this process is stopped just before it. */
+/** A rename that never replaces a file, even if this process is paused just before it. */
 async function giveNewName(part: string, path: string): Promise<void> {
   try {
     await link(part, path);
   } catch (error) {
     if (errorCode(error) === "EEXIST") throw error;
-    // A file system without hard links: a file that only this process created is replaced.
+    // Without hard links, only a file that this process has created is replaced.
     await (await open(path, "wx")).close();
     await rename(part, path);
     return;

@@ -1,5 +1,5 @@
 /**
- * The file of `--bad-rows`: what was skipped, as CSV.
+ * The file of `--bad-rows`: the skipped rows as CSV.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import type { BadRow } from "../readings/mod.ts";
 import { checkedTarget, giveName, newPart } from "./_atomic_file.ts";
 import { fileError } from "./_errors.ts";
 
-/** How much is gathered before it is written. */
+/** How much text is collected before it is written. */
 const GATHERED = 65536;
 
 /**
- * Collects skipped rows in a file, which gets its name at the end. They are written while the reader waits: a file may
- * have nothing but bad rows, and they must not gather in memory.
+ * Writes skipped rows to a file, which gets its name at the end. The reader waits while rows are written, because
+ * a file with only bad rows must not fill the memory.
  */
 export class BadRowsFile {
   readonly #path: string;
@@ -33,10 +33,10 @@ export class BadRowsFile {
   }
 
   /**
-   * Begins a file.
+   * Starts a file.
    *
    * @param path Where it goes.
-   * @param others Files that must not be written over, by what they are.
+   * @param others Files that must not be overwritten, by their role.
    */
   static async open(
     path: string,
@@ -58,7 +58,7 @@ export class BadRowsFile {
   }
 
   /**
-   * Writes what has been gathered.
+   * Writes the collected text.
    *
    * @throws {CommandError} If it cannot be written.
    */

@@ -4,14 +4,14 @@
  * @module
  */
 
-/** Passes values on; it holds one at a time. */
+/** Passes on values, one at a time. */
 export class Channel<T> implements AsyncIterable<T> {
   #value: { value: T } | undefined;
   #closed = false;
   #error: { error: unknown } | undefined;
   #wake: (() => void)[] = [];
 
-  /** Sends a value once there is room. */
+  /** Sends a value when the receiver has taken the last one. */
   async send(value: T): Promise<void> {
     while (this.#value && !this.#error) await this.#changed();
     if (this.#error) throw this.#error.error;

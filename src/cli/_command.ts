@@ -8,13 +8,13 @@ import { printable } from "../_printable.ts";
 import { Interrupted } from "./_errors.ts";
 import type { Io } from "./_io.ts";
 
-/** One command. Each is in its own file, which is imported when it is called. */
+/** One command. Each has its own file, which is imported when the command runs. */
 export interface Command {
-  /** What it does, in one or two paragraphs, for its help. */
+  /** What the command does, in one or two paragraphs, for its help. */
   readonly description: string;
   /** Command lines for its help, each with what it does. */
   readonly examples: readonly (readonly [line: string, meaning: string])[];
-  /** Set if there is nothing to print as JSON: `--json` is not offered. */
+  /** Set if the command has nothing to print as JSON; it then has no `--json`. */
   readonly withoutJson?: true;
   /** Declares its arguments. */
   arguments(parser: ArgumentParser): void;
@@ -22,9 +22,9 @@ export interface Command {
   run(context: Context, args: Arguments): Promise<number | void>;
 }
 
-/** A line of the table. */
+/** An entry in the table of commands. */
 export interface Entry {
-  /** The words that call it: `report encode`. */
+  /** The words that run it: `report encode`. */
   readonly name: string;
   /** What it does, in a few words. */
   readonly summary: string;
@@ -34,15 +34,15 @@ export interface Entry {
   load(): Promise<Command>;
 }
 
-/** What a command works with. */
+/** The context of a command. */
 export class Context {
   /** The streams, the environment, Ctrl-C. */
   readonly io: Io;
   /** `--json`: one document of a documented shape. */
   readonly json: boolean;
-  /** `--quiet`: nothing on standard error but errors. */
+  /** `--quiet`: only errors on standard error. */
   readonly quiet: boolean;
-  /** `--verbose`: what happens, and stack traces. */
+  /** `--verbose`: each step, and stack traces. */
   readonly verbose: boolean;
 
   /** All commands, for the help and the completions. */
@@ -71,7 +71,7 @@ export class Context {
     return this.io.outputIsTerminal && !this.io.env.NO_COLOR && this.io.env.TERM !== "dumb";
   }
 
-  /** The error to throw: after Ctrl-C one that says what was done so far, otherwise the error itself. */
+  /** The error to throw: after Ctrl-C, one that says what was done so far; otherwise the error itself. */
   interrupted(error: unknown, done: string): unknown {
     return this.signal.reason instanceof Interrupted ? new Interrupted(done) : error;
   }
@@ -86,12 +86,12 @@ export class Context {
     if (!this.quiet) this.#say(text);
   }
 
-  /** What went wrong: lines on standard error, always. */
+  /** Errors: lines on standard error, always. */
   complain(text: string): void {
     this.#say(text);
   }
 
-  /** What happens: lines on standard error with `--verbose`. */
+  /** Each step: lines on standard error with `--verbose`. */
   trace(text: string): void {
     if (this.verbose) this.#say(text);
   }
@@ -101,7 +101,7 @@ export class Context {
   }
 }
 
-/** Declares what every command takes; `--json` only if the command has JSON to print. */
+/** Declares the options that every command has; `--json` only if the command has JSON to print. */
 export function addCommonArguments(parser: ArgumentParser, command: Command): void {
   if (!command.withoutJson) {
     parser.addArgument("--json", {
@@ -112,11 +112,11 @@ export function addCommonArguments(parser: ArgumentParser, command: Command): vo
   parser.addArgument("--quiet", {
     short: "q",
     type: "boolean",
-    help: "Print nothing on standard error but errors",
+    help: "Print only errors on standard error",
   });
   parser.addArgument("--verbose", {
     short: "v",
     type: "boolean",
-    help: "Print what happens; show stack traces",
+    help: "Print each step; show stack traces",
   });
 }

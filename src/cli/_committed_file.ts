@@ -1,20 +1,20 @@
 /**
  * A small file that several processes change, by compare-and-swap.
  *
- * A process may be stopped at any point and for any time (SIGSTOP, a closed lid, a paused container).
- * What it checked before a rename may be wrong when the rename happens, so no lock and no check before
- * a write is enough. The invariants:
+ * A process may be paused at any point and for any time (SIGSTOP, a closed laptop, a paused container). What it
+ * checked before a rename may be wrong when the rename happens, so locks and checks before a write are not
+ * enough. The invariants:
  *
- * - Contents are numbered. Content N is the folder `NAME.commits/N`. It gets this name by one rename of
- *   a finished folder, which the file system allows only if no such folder with a file in it exists.
- * - The highest number is the content. It is never removed; lower ones are removed by whoever commits.
- * - A process that was stopped may find its number free again, because it was removed. So it looks
- *   again after the rename: if there is a higher number, it has lost. The folder has few entries, so
- *   the system lists it in one call, which shows the highest number of that moment.
+ * - Contents are numbered. Content N is the folder `NAME.commits/N`. A finished folder gets this name by one
+ *   rename, which the file system allows only if no folder of this name with a file in it exists.
+ * - The highest number is the current content. It is never removed; every commit removes lower ones.
+ * - A process that was paused may find its number free again, because it was removed. So it looks again after the
+ *   rename: if there is a higher number, it has lost. The folder has few entries, so one system call lists it and
+ *   shows the highest number at that moment.
  * - Nothing depends on a clock, a process id or a host name.
  *
- * `NAME` itself is a copy for people and other programs. A process that was stopped may replace it by
- * an older copy, so it is read only for what a person wrote there.
+ * `NAME` itself is a copy for people and other programs. A process that was paused may replace it with an older
+ * copy, so it is only read to find changes that a person made.
  *
  * ```text
  * ids.json                      the copy
@@ -39,7 +39,7 @@ export interface Snapshot {
   readonly number: number;
   /** The content; `undefined` if there is none. */
   readonly text: string | undefined;
-  /** What the file for people holds; `undefined` if it does not exist. */
+  /** The content of the file for people; `undefined` if it does not exist. */
   readonly copy: string | undefined;
 }
 
@@ -51,7 +51,7 @@ export interface CommittedFileOptions {
   onStep?: (step: string) => void;
 }
 
-/** A content that is not committed yet. Its space on the disk is reserved. */
+/** A content that is not committed yet. Its disk space is reserved. */
 export interface Draft {
   /**
    * Makes it the content.
@@ -59,13 +59,13 @@ export interface Draft {
    * @returns False if another process has committed since the snapshot: nothing was changed.
    */
   commit(text: string): Promise<boolean>;
-  /** Removes what is left of it. */
+  /** Removes its remains. */
   abandon(): Promise<void>;
 }
 
 /** Reads and commits contents. */
 export class CommittedFile {
-  /** The file for people, behind links. */
+  /** The file for people, with links resolved. */
   readonly path: string;
   /** The lock that saves work: see _file_lock.ts. */
   readonly lock: string;
@@ -81,7 +81,7 @@ export class CommittedFile {
     this.#step = step;
   }
 
-  /** Finds the file behind a name, which need not exist yet. */
+  /** Finds the file with a name. It need not exist yet. */
   static async at(path: string, options: CommittedFileOptions = {}): Promise<CommittedFile> {
     const target = await fileTarget(path);
     if (target.writtenThrough) throw Object.assign(new Error("it is not a file"), { path });
@@ -108,7 +108,7 @@ export class CommittedFile {
       const file = join(this.#folder, String(number), "content");
       const text = await orMissing(readFile(file, "utf8"));
       if (text !== undefined) return { number, text, copy };
-      // Removed in between: there is a higher number by now. If not, another program removed it.
+      // It was removed in between, because there is a higher number now. If not, another program removed it.
       if (tries === 100) throw Object.assign(new Error("it was removed"), { path: file });
     }
   }
@@ -169,14 +169,14 @@ export class CommittedFile {
     return false;
   }
 
-  /** Writes a draft and gives it its number; false if the number is lost to another process. */
+  /** Writes a draft and gives it its number; false if another process has taken the number. */
   async #finish(folder: string, bytes: Uint8Array, number: number): Promise<boolean> {
     try {
       await this.#write(join(folder, "content"), bytes);
       this.#step("commit");
       await rename(folder, join(this.#folder, String(number)));
     } catch (error) {
-      // ENOENT: a draft whose number is taken is removed by whoever took it.
+      // ENOENT: another process has committed this number and removed the draft.
       const code = errorCode(error) ?? "";
       const lost = ["EEXIST", "ENOTEMPTY", "ENOENT", "EPERM", "EACCES", "EBUSY"].includes(code);
       if (lost && await this.#highest() >= number) return false;
@@ -198,12 +198,12 @@ export class CommittedFile {
       if (!match || name === ownCopy) continue;
       if (match[1] !== undefined && Number(match[1]) >= (match[2] ? number + 1 : number)) continue;
       this.#step("clean");
-      // It may be gone already, or be replaced at this moment: the next commit removes it.
+      // It may already be removed, or just be replaced: the next commit removes it.
       await rm(join(this.#folder, name), { recursive: true, force: true }).catch(() => {});
     }
   }
 
-  /** Replaces the copy. The content is committed already, so a failure here is not one. */
+  /** Replaces the copy. The content is already committed, so a failure here is ignored. */
   async #publish(copy: string, bytes: Uint8Array): Promise<void> {
     try {
       await this.#write(copy, bytes);
@@ -217,7 +217,7 @@ export class CommittedFile {
     const file = await open(path, "w", this.#mode ?? 0o666);
     try {
       await writeAll(file, bytes);
-      // Without this, space is reserved only in memory, and a power cut can leave an empty file.
+      // Without this, the space is reserved only in memory, and a power cut can leave an empty file.
       await file.sync();
     } finally {
       await file.close();
@@ -226,7 +226,7 @@ export class CommittedFile {
   }
 
   #folderMode(): { mode?: number } {
-    // Whoever may read a file must be able to enter its folder.
+    // A user who may read the file must also be able to enter its folder.
     return this.#mode === undefined ? {} : { mode: this.#mode | (this.#mode & 0o444) >> 2 | 0o700 };
   }
 }

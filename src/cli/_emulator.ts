@@ -1,5 +1,5 @@
 /**
- * Starting the emulator for a command.
+ * Starts the emulator for a command.
  *
  * @module
  */
@@ -14,7 +14,7 @@ interface RunningEmulator {
   readonly url: string;
   /** A login, if the demo seed has one. */
   readonly login: { email: string; password: string } | undefined;
-  /** Exports if that was asked for, and stops. */
+  /** Exports the data if requested, and stops. */
   close(): Promise<void>;
 }
 
@@ -30,11 +30,11 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
     .addArgument("--db", {
       metavar: "FILE",
       default: ":memory:",
-      help: "The database; a file is kept, with everything in it",
+      help: "The database; a file and its data are kept",
     })
     .addArgument("--seed", {
       default: "demo",
-      help: "What a new database holds: demo, empty, or a file",
+      help: "The first content of a new database: demo, empty, or a file",
     })
     .addArgument("--import", {
       metavar: "DIR",
@@ -44,12 +44,12 @@ export function addEmulatorArguments(parser: ArgumentParser): void {
     .addArgument("--count-later", {
       metavar: "WORKERS",
       type: workerNumber,
-      help: "Count reports after the response, out of order, with so many workers",
+      help: "Count reports after the response, out of order, with this number of workers",
     })
     .addArgument("--export-on-exit", {
       metavar: "DIR",
       dest: "exportTo",
-      help: "When it stops, write everything that is stored into this folder",
+      help: "At the end, write all stored data to this folder",
     });
 }
 
@@ -99,8 +99,8 @@ export async function startEmulator(args: Arguments): Promise<RunningEmulator> {
     await emulator.close();
     if (error instanceof TypeError && !expose && error.message.includes('"expose"')) {
       throw new ArgumentError(
-        `Cannot listen on "${hostname}" without --expose, as others could reach it: the passwords ` +
-          "are known to everybody",
+        `Cannot listen on "${hostname}" without --expose: others could reach it, and its ` +
+          "passwords are public",
       );
     }
     const reason = systemReason(error);

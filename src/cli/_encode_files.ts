@@ -1,5 +1,6 @@
 /**
- * Encodes files of readings to reports, one file after another. Either all reports of a file get their names, or none.
+ * Encodes files of readings to reports, one file after another. Either all reports of a file get their names, or
+ * none of them.
  *
  * @module
  */
@@ -21,14 +22,14 @@ import type { IntakeOptions } from "./_intake_options.ts";
 import { openReadings, problemLine, type ReadingSource, unpackedName } from "./_reading_source.ts";
 import { ReportWriters, type WrittenReport } from "./_report_writers.ts";
 
-/** How many skipped rows of a file are named on standard error. */
+/** How many skipped rows of a file are shown on standard error. */
 const NAMED_ROWS = 5;
 
-/** The ids that a run may use, and the rest of what is kept between runs. */
+/** The ids that a run may use, and the other state that is kept between runs. */
 export interface IdSource {
   readonly next: NextIds;
   readonly files: FinishedFile[];
-  /** Keeps them, before a report becomes visible. */
+  /** Saves them, before a report becomes visible. */
   save(): Promise<void>;
   /** The highest id of a device that the cloud has counted. */
   readonly lastCounted?: (device: string) => Promise<number>;
@@ -61,7 +62,7 @@ export class FileEncoder {
     this.#intake = intake;
   }
 
-  /** Whether a file has been encoded, as the state says. */
+  /** Whether a file has been encoded, according to the state. */
   async isFinished(file: InputFile, files: readonly FinishedFile[]): Promise<boolean> {
     if (file.path === "-" || this.#args.force) return false;
     const path = resolve(file.path);
@@ -91,7 +92,7 @@ export class FileEncoder {
    *
    * @param file The file.
    * @param ids The ids.
-   * @param onProgress Is called with the number of bytes read.
+   * @param onProgress Called with the number of bytes read.
    */
   async encode(
     file: InputFile,
@@ -113,7 +114,7 @@ export class FileEncoder {
       }
       this.#context.signal.throwIfAborted();
       if (!writers) throw this.#noReading(path, source);
-      // Whatever cannot be written must be known before a report gets its name.
+      // A write error must be known before a report gets its name.
       this.badRows?.flush();
       const reports = await writers.finish(async (reports) => {
         this.#remember(file, source, reports, ids.files);
@@ -193,7 +194,8 @@ export class FileEncoder {
         }; leave ${flag} out, or replace the ids with --override`,
       );
     }
-    // Each output is compared with each of these: with many files, only its own input is compared.
+    // Each output is compared with each of these files. With many inputs, an output is compared only with its own
+    // input.
     const inputs = this.inputs.length > 50 ? [path] : this.inputs;
     return new ReportWriters({
       streamer: args.streamer ?? 0x100,
@@ -216,7 +218,7 @@ export class FileEncoder {
     });
   }
 
-  /** Without the ids of a column that is overridden. */
+  /** Removes the ids of a column that is overridden. */
   #withIds(columns: ReadingColumns, source: ReadingSource): ReadingColumns {
     const { override, firstId, state } = this.#args;
     if (!override || (firstId === undefined && state === undefined) || !source.found?.readingId) {
@@ -252,7 +254,7 @@ export class FileEncoder {
   }
 }
 
-/** The file of each device's report, with braces to fill in. */
+/** The name of each device's report, with placeholders in braces. */
 function outputPath(args: Arguments, path: string, severalDevices: boolean): string {
   const name = unpackedName(path);
   const stem = path === "-" ? "report" : basename(name, extname(name));

@@ -1,24 +1,25 @@
 /**
- * The flags of `archfx report encode` besides those of the readers: their values, and which of them do not go together.
+ * The flags of `archfx report encode` other than those of the readers: their values, and which of them cannot be
+ * combined.
  *
  * @module
  */
 import { ArgumentError, type Arguments } from "../main/argument_parser.ts";
 
-/** Rejects flags of which one has no effect beside the others. */
+/** Rejects flags that have no effect in combination with others. */
 export function checkFlags(args: Arguments): void {
   const reject = (flag: string, rule: string) => {
-    throw new ArgumentError(`Cannot take ${flag}: ${rule}`);
+    throw new ArgumentError(`Cannot use ${flag}: ${rule}`);
   };
   if (args.firstId === "cloud" && args.state === undefined) {
     throw new ArgumentError(
-      'Cannot take "cloud" as --first-id without --state: two runs before an upload would get ' +
+      'Cannot use "cloud" as --first-id without --state: two runs before an upload would get ' +
         "the same ids",
     );
   }
   if (args.firstId !== "cloud" && args.firstId !== undefined && args.state !== undefined) {
     throw new ArgumentError(
-      'Cannot take "--first-id" and "--state" together: each says where the ids begin; ' +
+      'Cannot use "--first-id" and "--state" together: each says where the ids begin; ' +
         '"--first-id cloud" may be used with --state',
     );
   }
@@ -36,19 +37,19 @@ export function checkFlags(args: Arguments): void {
       "--allow-http",
     ]]
   ) {
-    if (args[name!]) reject(flag!, "the cloud is asked only with --first-id cloud");
+    if (args[name!]) reject(flag!, "it is used only with --first-id cloud");
   }
 }
 
-/** What may stand in braces in the name of a report. */
+/** The placeholders for the name of a report. */
 const BRACES = ["file", "device", "first", "last", "part"];
 
-/** Rejects names that cannot fit all reports, as far as that is known before a file is read. */
+/** Rejects names that cannot work for all reports, as far as this is known before a file is read. */
 export function checkOutput(args: Arguments, several: boolean): void {
   const output: string | undefined = args.output;
   if (output === undefined) return;
   const reject = (rule: string) => {
-    throw new ArgumentError(`Cannot take "${output}" as --output: ${rule}`);
+    throw new ArgumentError(`Cannot use "${output}" as --output: ${rule}`);
   };
   const unknown = [...output.matchAll(/\{(\w*)\}/g)].find(([, name]) => !BRACES.includes(name!));
   if (unknown) {

@@ -1,5 +1,5 @@
 /**
- * Exit codes, the errors that choose one, and the one line that a user reads.
+ * Exit codes, the errors that set one, and the one line that a user reads.
  *
  * @module
  */
@@ -15,11 +15,11 @@ export const ExitCode = {
   Done: 0,
   /** It failed. */
   Failed: 1,
-  /** The arguments cannot be used; found without looking at a file. */
+  /** The arguments are not valid; found before any file is read. */
   WrongUsage: 2,
   /** Not logged in, or the cloud rejects the token. */
   NotLoggedIn: 3,
-  /** The cloud does not have what was asked for. */
+  /** The cloud does not have the requested resource. */
   NotFound: 4,
   /** Some of it was done. */
   PartlyDone: 5,
@@ -27,7 +27,7 @@ export const ExitCode = {
   Interrupted: 130,
 } as const;
 
-/** A failure that chooses its exit code. */
+/** A failure that sets the exit code. */
 export class CommandError extends Error {
   override readonly name = "CommandError";
   /** The exit code. */
@@ -39,7 +39,7 @@ export class CommandError extends Error {
   }
 }
 
-/** The reader of standard output ended (`| head`): not an error, there is nothing more to do. */
+/** The reader of standard output has ended (`| head`). This is not an error; the command just stops. */
 export class BrokenPipe extends Error {
   override readonly name = "BrokenPipe";
 }
@@ -58,7 +58,7 @@ const codesByName: Record<string, number> = {
   BrokenPipe: ExitCode.Done,
 };
 
-/** The exit code that an error, or else what caused it, asks for. */
+/** The exit code of an error, or otherwise of its cause. */
 export function exitCodeOf(error: unknown): number {
   if (error instanceof CommandError) return error.exitCode;
   if (!(error instanceof Error)) return ExitCode.Failed;
@@ -68,10 +68,10 @@ export function exitCodeOf(error: unknown): number {
 
 /** The error for a file that cannot be opened, read or written. */
 export function fileError(action: string, path: string, error: unknown): CommandError {
-  // The message already says what cannot be done.
+  // The message is already complete.
   if (error instanceof CommandError) return error;
   let reason = systemReason(error) ?? (errorMessage(error));
-  // The file is about to be created, so what is missing is its folder.
+  // The file would be created, so its folder is missing.
   if (action.startsWith("write") && errorCode(error) === "ENOENT") {
     reason = "the folder does not exist";
   }

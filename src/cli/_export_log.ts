@@ -1,6 +1,6 @@
 /**
- * The record of an export: a line of JSON for each file, written when the file is complete and verified, so that a
- * run that was interrupted goes on where it stopped.
+ * The record of an export: a line of JSON for each file, written when the file is complete and verified. An
+ * interrupted run continues where it stopped.
  *
  * @module
  */
@@ -16,7 +16,7 @@ interface ExportedDay {
   readonly stream: string;
   /** `2026-03-02`, UTC. */
   readonly day: string;
-  /** The part of the day that was asked for, ISO 8601; the end is not included. */
+  /** The requested part of the day, ISO 8601; the end is not included. */
   readonly start: string;
   readonly end: string;
   readonly readings: number;
@@ -27,13 +27,13 @@ function isDay(line: unknown): line is ExportedDay {
   return isRecord(line) && typeof line.stream === "string" && typeof line.day === "string";
 }
 
-/** Not in the types of older versions of Node, which have the option. */
+/** The types of older Node versions lack this option, which they support. */
 const SYNCED: { readonly encoding: "utf8"; readonly flush: boolean } = {
   encoding: "utf8",
   flush: true,
 };
 
-/** What is exported; the same in every run into a folder. */
+/** What is exported. It must be the same in every run into a folder. */
 interface ExportOf {
   readonly server: string;
   readonly place: string;
@@ -49,9 +49,9 @@ export class ExportLog {
   }
 
   /**
-   * Opens the record, or begins one.
+   * Opens the record, or starts one.
    *
-   * @throws {CommandError} If the folder holds the export of something else, or files that no export wrote.
+   * @throws {CommandError} If the folder holds another export, or files that are not from an export.
    */
   static async open(folder: string, of: ExportOf): Promise<ExportLog> {
     const log = new ExportLog(folder);
@@ -77,7 +77,7 @@ export class ExportLog {
         );
       }
       for (const line of lines) {
-        // The last line may be torn by a kill: that day is exported again.
+        // The last line may be incomplete after a kill; that day is exported again.
         if (isDay(line)) log.#keep(line);
       }
       if (!text.endsWith("\n")) await appendFile(path, "\n");

@@ -1,5 +1,5 @@
 /**
- * Which streams lie below a place of the factory.
+ * Finds the streams below a place of the factory.
  *
  * @module
  */
@@ -24,8 +24,8 @@ const RESOURCES: Readonly<Record<string, string>> = {
  *
  * @param api The Api, logged in.
  * @param place The slug of an organisation, site, area, line or device.
- * @param signal Stops it.
- * @returns The slugs in order; an organisation has all of its streams.
+ * @param signal Stops the search.
+ * @returns The slugs in order; for an organisation, all of its streams.
  * @throws {CommandError} If there are none.
  */
 export async function streamsBelow(
@@ -34,7 +34,7 @@ export async function streamsBelow(
   signal: AbortSignal,
 ): Promise<string[]> {
   const kind = /^(ps|pa|pl|d)--/.exec(place)?.[1];
-  // An organisation that does not exist would be one without streams.
+  // Without this check, an organisation that does not exist would look like one without streams.
   const row = await api(kind === undefined ? "org" : RESOURCES[kind]!)(place)
     .get(undefined, { signal });
   const { slug, org } = isRecord(row) ? { slug: row.slug, org: kind ? row.org : row.slug } : {};

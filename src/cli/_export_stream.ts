@@ -1,8 +1,9 @@
 /**
- * One stream, exported day by day: a Parquet file for each day that has readings.
+ * Exports one stream day by day: a Parquet file for each day that has readings.
  *
- * A day is complete when its rows are unique and its last page, read once more, is what it was: `count` may be wrong
- * behind a cache, and rows that arrive or vanish while pages are read by number shift the others.
+ * A day is complete when its rows are unique and its last page has not changed when it is read again. `count` may
+ * come from a cache and be wrong, and rows that are added or deleted while pages are read by number shift the
+ * others.
  *
  * @module
  */
@@ -27,7 +28,7 @@ const ATTEMPTS = 3;
 /** What is exported of a stream. */
 interface ExportStreamOptions {
   readonly slug: string;
-  /** The limits, µs; without a start: from the first reading on. */
+  /** The limits in µs; without a start, from the first reading. */
   readonly start: bigint | undefined;
   readonly end: bigint;
   readonly log: ExportLog;
@@ -36,7 +37,7 @@ interface ExportStreamOptions {
   readonly onReadings: (count: number) => void;
 }
 
-/** What came of it. */
+/** The result. */
 export interface ExportedStream {
   readings: number;
   files: number;
@@ -77,7 +78,7 @@ export async function exportStream(
   return total;
 }
 
-/** The time of the first reading from a time on; `undefined` where there is none before the end. */
+/** The time of the first reading at or after a time; `undefined` if there is none before the end. */
 async function firstTime(
   api: Api,
   { slug, end, signal }: ExportStreamOptions,
@@ -112,7 +113,7 @@ async function exportDay(
       check,
       onReadings,
     );
-    // The file gets its name once it is verified; leftovers of a killed run beside it are removed.
+    // The file gets its name when it is verified; parts of a killed run beside it are removed.
     const target = await fileTarget(path);
     const part = await newPart(path, target);
     const { writeParquet } = await arrowModule();
@@ -131,11 +132,11 @@ async function exportDay(
     onReadings(-check.rows);
   }
   throw new CommandError(
-    `Cannot export ${slug} of ${day}: ${problem}, in each of ${ATTEMPTS} attempts: run it again when no readings of that day arrive`,
+    `Cannot export ${slug} of ${day}: ${problem}, in each of ${ATTEMPTS} attempts: run it again when no more readings of that day arrive`,
   );
 }
 
-/** Passes the pages on to the file, with their device. */
+/** Passes the pages to the file, with their device. */
 async function* checked(
   pages: AsyncIterable<ReadingColumns>,
   slug: string,
@@ -153,7 +154,7 @@ async function* checked(
   }
 }
 
-/** Reads the last page again; returns what has changed, if anything. */
+/** Reads the last page again; returns a description of any change. */
 async function changed(
   api: Api,
   { slug, signal }: ExportStreamOptions,
@@ -175,7 +176,7 @@ async function changed(
     : "its last page changed while it was read";
 }
 
-/** Whether rows came twice, and what the last page had. */
+/** Detects duplicate rows, and keeps the rows of the last page. */
 class PageCheck {
   rows = 0;
   pages = 0;
@@ -183,7 +184,7 @@ class PageCheck {
   #ids = new BigUint64Array(PAGE_SIZE);
   #times = new BigInt64Array(PAGE_SIZE);
   #used = 0;
-  /** Whether ids only increase, as they do from one streamer: then nothing is repeated. */
+  /** Whether ids only increase, as they do with one streamer: then there are no duplicates. */
   #countsUp = true;
   #last = 0n;
 
@@ -202,7 +203,7 @@ class PageCheck {
     }
   }
 
-  /** A row that came twice, if any. Two streamers may have used the same id at different times. */
+  /** The first duplicate row, if any. Two streamers may use the same id at different times. */
   repeated(): string | undefined {
     if (this.#countsUp) return undefined;
     const sorted = this.#ids.slice(0, this.#used).sort();

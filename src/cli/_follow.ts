@@ -1,5 +1,5 @@
 /**
- * `archfx data --follow`: readings as they arrive, as lines or as a chart that moves.
+ * `archfx data --follow`: prints readings as they arrive, as lines or as a moving chart.
  *
  * @module
  */
@@ -31,7 +31,7 @@ interface FollowOptions {
   readonly format: "csv" | "ndjson" | "chart";
 }
 
-/** Goes on until the command is stopped. */
+/** Runs until the command is stopped. */
 export async function follow(
   context: Context,
   api: Api,
@@ -40,7 +40,7 @@ export async function follow(
   const length = window ?? (start === undefined ? WINDOW : undefined);
   const from = start ?? BigInt(Date.now()) * 1000n - (length ?? 0n);
   const tails = slugs.map((slug) => new Tail(api, slug, from));
-  // Without this, it would wait forever for a stream that does not exist.
+  // Otherwise the command would wait forever for a stream that does not exist.
   const rows = await Promise.all(slugs.map((slug) => api.stream(slug).get()));
   const several = slugs.length > 1;
   if (format === "csv") await context.io.write(csvHead(several ? ["device"] : []));
@@ -76,7 +76,7 @@ export async function follow(
   }
 }
 
-/** Charts that move: on a terminal one picture, elsewhere one after the other. */
+/** Moving charts: redrawn in place on a terminal, printed one after another elsewhere. */
 class Charts {
   readonly #context: Context;
   readonly #streams: { readonly title: string; readonly kept: Kept }[];
@@ -105,7 +105,7 @@ class Charts {
     await this.#screen.show(followLines(this.#all(), { columns, rows, color, shown, now }));
   }
 
-  /** Ends with the last charts on the terminal. */
+  /** Leaves the last charts on the terminal. */
   async close(): Promise<void> {
     await this.#screen?.close(this.#text());
   }
@@ -139,14 +139,14 @@ function pause(signal: AbortSignal): Promise<void> {
 }
 
 /**
- * The end of a stream: what has a time after all that was seen, or the same time and another id. A reading that arrives late,
- * with an earlier time, is not seen.
+ * The end of a stream: readings with a later time than all before, or the same time and another id. A reading
+ * that arrives late, with an earlier time, is missed.
  */
 class Tail {
   readonly #api: Api;
   readonly #slug: ArchFxStreamSlug;
   #from: bigint;
-  /** The ids that were seen with the time `#from`. */
+  /** The ids of the readings seen so far with the time `#from`. */
   #seen = new Set<bigint>();
 
   constructor(api: Api, slug: ArchFxStreamSlug, from: bigint) {
@@ -190,7 +190,7 @@ class Tail {
   }
 }
 
-/** The readings of a chart that moves. */
+/** The readings of a moving chart. */
 class Kept {
   #timestamps: bigint[] = [];
   #values: number[] = [];

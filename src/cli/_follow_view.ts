@@ -1,5 +1,5 @@
 /**
- * The charts of `archfx data --follow`, as many and as high as the terminal has room for.
+ * The charts of `archfx data --follow`, in the number and height that fit the terminal.
  *
  * @module
  */
@@ -17,7 +17,7 @@ interface TerminalSize {
   readonly rows: number;
 }
 
-/** What is drawn besides the readings. */
+/** What is drawn in addition to the readings. */
 interface FollowView extends TerminalSize {
   /** The range of times that the charts show. */
   readonly shown: TimeSpan | undefined;
@@ -36,11 +36,11 @@ const HIGHEST = 12;
  *
  * @param charts The streams with their readings so far.
  * @param view The terminal.
- * @returns At most as many lines as the terminal has, none wider than it is.
+ * @returns No more and no wider lines than fit the terminal.
  */
 export function followLines(charts: readonly StreamChart[], view: FollowView): string[] {
   const { columns, rows, shown, now, color } = view;
-  // The last line is the status; a blank line is between two charts.
+  // The last line is the status. There is a blank line between two charts.
   const room = rows - 1;
   const fitting = Math.max(1, Math.floor((room + 1) / (AROUND + LOWEST + 1)));
   const drawn = charts.slice(0, fitting);
@@ -58,10 +58,10 @@ export function followLines(charts: readonly StreamChart[], view: FollowView): s
   const hidden = charts.length - drawn.length;
   const status = [
     `${isoTime(now, 0).replace("T", " ").slice(0, -1)} UTC`,
-    ...(hidden > 0 ? [`${counted(hidden, "stream")} more: make the window higher`] : []),
+    ...(hidden > 0 ? [`${counted(hidden, "stream")} more: make the window taller`] : []),
     "Ctrl-C ends",
   ].join(", ");
-  // Two times need more room than a plot; a line of a plot is coloured and fits.
+  // The line with two times may be too wide; the lines of a plot contain colours and always fit.
   const shownLines = lines.slice(0, Math.max(0, room))
     .map((line) => line.includes("\u001b") ? line : clipped(line, columns));
   return [...shownLines, clipped(status, columns - 1)];

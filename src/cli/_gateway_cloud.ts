@@ -1,6 +1,6 @@
 /**
- * The client of a gateway. Unlike a command, a gateway starts without the network: nothing is asked of the cloud
- * before there is something to send.
+ * The client of a gateway. Unlike other commands, a gateway starts without the network: it does not contact the
+ * cloud before there is something to send.
  *
  * @module
  */
@@ -11,18 +11,18 @@ import { type LoadedConfig, secret } from "./_gateway_config.ts";
 import { namedDomain, type Renewal, userAgent, withSession } from "./_session.ts";
 
 /**
- * A renewal that is tried again: tokens that are rejected would end the session of a command. A gateway goes on when
- * a user has logged in again, or the account is back.
+ * A renewal that throws instead of ending the session when the tokens are rejected. The gateway then tries again,
+ * and continues when a user has logged in again or the account works again.
  */
 function withoutEnd(renewal: Renewal, remedy: string): Renewal {
   return async (tokens, options) => {
     const renewed = await renewal(tokens, options);
     if (renewed) return renewed;
-    throw new CommandError(`Cannot sign in: the cloud rejects what was given: ${remedy}`);
+    throw new CommandError(`Cannot log in: the cloud rejects the tokens: ${remedy}`);
   };
 }
 
-/** Runs a task with a client that signs in by itself. */
+/** Runs a task with a client that logs in by itself. */
 export async function withGatewayCloud(
   context: Context,
   loaded: LoadedConfig,
@@ -54,7 +54,7 @@ export async function withGatewayCloud(
         return await fresh.login(login, { signal }) ? tokens : undefined;
       }, "see ARCHFX_EMAIL and ARCHFX_PASSWORD"),
     });
-    // Not a token: the first call is rejected, and signs in.
+    // This is not a valid token, so the first call is rejected and logs in.
     api.setToken({ access: "none", refresh: "none" }, "jwt");
     return await task(api);
   }
@@ -69,7 +69,7 @@ export async function withGatewayCloud(
   } catch (error) {
     if (error instanceof CommandError && error.exitCode === ExitCode.NotLoggedIn) {
       throw new CommandError(
-        `${error.message}; a gateway is best given an API key: "apiKeyFile" in "${loaded.path}"`,
+        `${error.message}; for a gateway, an API key is best: set "apiKeyFile" in "${loaded.path}"`,
         ExitCode.NotLoggedIn,
       );
     }

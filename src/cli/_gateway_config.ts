@@ -1,5 +1,5 @@
 /**
- * gateway.json for the commands: read, checked, its secrets fetched, its sources made.
+ * Reads and checks gateway.json for the commands, fetches its secrets and makes its sources.
  *
  * @module
  */
@@ -55,7 +55,7 @@ const GATEWAY = [
   "retryHeldMs",
 ] as const;
 
-/** What the command line says instead of the configuration. */
+/** Values from the command line that override the configuration. */
 interface ConfigOverrides {
   readonly role?: string | undefined;
   readonly queue?: string | undefined;
@@ -64,7 +64,7 @@ interface ConfigOverrides {
 /**
  * Reads a configuration.
  *
- * @param overrides What the command line says instead. With a queue, the file need not exist.
+ * @param overrides Values from the command line that override it. With a queue, the file need not exist.
  * @throws {CommandError} If it cannot be read, is not JSON, or a field is wrong.
  */
 export async function loadConfig(
@@ -78,7 +78,7 @@ export async function loadConfig(
     if (errorCode(error) === "ENOENT") {
       if (overrides.queue !== undefined) text = '{"sources":[]}';
       else {throw new CommandError(
-          `Cannot read "${path}": there is no such file; "archfx gateway init" writes one, and --config names another`,
+          `Cannot read "${path}": the file does not exist; write one with "archfx gateway init", or name another with --config`,
           1,
           { cause: error },
         );}
@@ -107,7 +107,7 @@ function overridden(value: unknown, { role, queue }: ConfigOverrides): unknown {
   return { ...given, role, ...(role === "sender" && { sources: [] }) };
 }
 
-/** The options of the queue, its secrets fetched. */
+/** The options of the queue, including its secrets. */
 export async function queueOptionsOf(
   context: Context,
   { config, path }: LoadedConfig,
@@ -128,7 +128,7 @@ export async function queueOptionsOf(
   } as QueueOptions;
 }
 
-/** A .creds file or a seed as it is; USER:PASSWORD as its parts. */
+/** A .creds file or a seed unchanged; USER:PASSWORD split into its parts. */
 function natsCredentials(text: string): unknown {
   if (text.includes("-----BEGIN") || /^S[A-Z2-7]{50,}$/.test(text)) return text;
   const [, user, password] = /^([^:\s]+):(\S+)$/.exec(text) ?? [];
@@ -149,7 +149,7 @@ function pick(config: Record<string, unknown>, names: readonly string[]): Record
   );
 }
 
-/** A secret in a file or in the environment: never in the configuration itself. */
+/** Reads a secret from a file or the environment. It is never in the configuration itself. */
 export async function secret(
   context: Context,
   base: string,
@@ -211,7 +211,7 @@ async function makeSource(
       return made(streamSource, { ...text, input: process.stdin });
     case "http": {
       const token = await secret(context, base, tokenFile, tokenEnv);
-      if (token === undefined) throw new Error("it needs tokenFile or tokenEnv");
+      if (token === undefined) throw new Error("tokenFile or tokenEnv is required");
       return made(httpSource, { ...text, token });
     }
     default: {
@@ -226,7 +226,7 @@ async function makeSource(
   }
 }
 
-/** A source, which checks its options by name and by value. */
+/** Makes a source, which checks the names and values of its options. */
 function made(
   source: (options: never) => ReadingSource,
   options: Record<string, unknown>,

@@ -6,12 +6,12 @@
 import { formatLogLine } from "../_log_line.ts";
 import type { Context } from "./_command.ts";
 
-/** Whether a gateway is shown as a picture that moves. */
+/** Whether a gateway is shown as a live view. */
 export function isShown({ io, quiet, verbose }: Context): boolean {
   return io.outputIsTerminal && io.errorIsTerminal && io.env.TERM !== "dumb" && !quiet && !verbose;
 }
 
-/** Begins to write the log; on a terminal the live view shows the latest lines instead. */
+/** Starts writing the log. On a terminal, the live view shows the latest lines instead. */
 export async function showGatewayLog(context: Context, json: boolean): Promise<void> {
   const { configure } = await import("@logtape/logtape");
   const lowestLevel = context.verbose ? "debug" : context.quiet ? "error" : "info";

@@ -15,24 +15,24 @@ import { CommandError } from "./_errors.ts";
 import { withGatewayCloud } from "./_gateway_cloud.ts";
 import { gatewayOptionsOf, type LoadedConfig, queueOptionsOf } from "./_gateway_config.ts";
 
-/** What was asked for. */
+/** The arguments of the action. */
 interface Asked {
   readonly action: "export" | "import";
   readonly what?: string[];
   readonly undo?: boolean;
 }
 
-/** Moves a queue that no gateway runs on. */
+/** Moves a queue while no gateway uses it. */
 export async function moveQueue(
   context: Context,
   loaded: LoadedConfig,
   { action, what = [], undo }: Asked,
 ): Promise<void> {
   if (undo && (action !== "import" || what.length > 0)) {
-    throw new ArgumentError('Cannot use --undo: it belongs to "import", without a file');
+    throw new ArgumentError('Cannot use --undo: use it with "import" and without a file');
   }
   if (!undo && what.length !== 1) {
-    throw new ArgumentError(`Cannot ${action} the queue: name one file`);
+    throw new ArgumentError(`Cannot ${action} the queue: exactly one file is required`);
   }
   if (isNats(loaded.queue)) return await enterPlant(context, loaded, action, what[0]);
   const { askGateway } = await import("../gateway/control.ts");
@@ -88,7 +88,7 @@ async function leave(
     );
   };
   const reports = await queue.store.records("report");
-  // Without a report in flight there is nothing to ask the cloud for.
+  // The cloud is only needed if a report is in flight.
   if (reports.length === 0) await write();
   else await withGatewayCloud(context, loaded, write);
 }
@@ -98,7 +98,7 @@ async function enter(context: Context, queue: SqliteQueue, file: string): Promis
   await say(context, file, await importQueue(queue, file, context));
 }
 
-/** From one machine to many: the gateways of the queue may run meanwhile. */
+/** Moves a queue from one machine to many. The gateways of the target queue may keep running. */
 async function enterPlant(
   context: Context,
   loaded: LoadedConfig,
@@ -107,13 +107,13 @@ async function enterPlant(
 ): Promise<void> {
   if (action === "export" || file === undefined) {
     throw new CommandError(
-      "Cannot export a queue on NATS: it is on several machines already; a queue in a file can be exported",
+      "Cannot export a queue on NATS: it is already shared by several machines; only a queue in a file can be exported",
     );
   }
   const { openQueue } = await import("../gateway/open_queue.ts");
   const { importToJetStream } = await import("../gateway/jetstream/import.ts");
   const { withPlantBus } = await import("./_gateway_nats.ts");
-  // It makes the stream if it does not exist.
+  // This creates the stream if it does not exist.
   await (await openQueue(loaded.queue, await queueOptionsOf(context, loaded))).close();
   const imported = await withPlantBus(
     context,
@@ -133,7 +133,8 @@ async function say(
       ? JSON.stringify({ file, batches, readings, letters, skipped })
       : `${counted(readings, "reading")} in ${batches} ${batches === 1 ? "batch" : "batches"} and ${
         counted(letters, "dead letter")
-      } imported from ${file}` + (skipped > 0 ? `; ${skipped} batches were here already` : ""),
+      } imported from ${file}` +
+        (skipped > 0 ? `; ${skipped} batches had already been imported` : ""),
   );
 }
 
@@ -143,7 +144,7 @@ async function reopen(context: Context, queue: SqliteQueue): Promise<void> {
   if (context.json) return await context.print(JSON.stringify({ undone: moved ?? null }));
   await context.print(
     moved
-      ? `This queue is open again; it had been exported to ${moved.file} at ${moved.at}: do not import that file`
+      ? `This queue is open again. It was exported to ${moved.file} at ${moved.at}: do not import that file`
       : "This queue was not exported: nothing to undo",
   );
 }

@@ -1,5 +1,5 @@
 /**
- * The commands for a queue on NATS: they ask its servers, whether or not a gateway runs on this machine.
+ * The commands for a queue on NATS. They query its servers, whether or not a gateway runs on this machine.
  *
  * @module
  */

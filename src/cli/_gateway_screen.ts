@@ -1,5 +1,5 @@
 /**
- * The status of a gateway as a picture for a terminal: what is wrong stands in full, as far as there is room.
+ * The status of a gateway as a screen for a terminal. Problems are shown in full, as far as they fit.
  *
  * @module
  */
@@ -15,18 +15,17 @@ interface ScreenView {
   readonly now: Date;
 }
 
-/** A problem has so many lines at most. */
+/** The largest number of lines for a problem. */
 const PROBLEM_LINES = 3;
-/** So many lines are kept for the latest events. */
+/** The number of lines reserved for the latest events. */
 const EVENT_LINES = 4;
 
-/**
- * The picture.
+/** Draws the screen.
  *
- * @param status How the gateway is doing.
+ * @param status The status of the gateway.
  * @param rates Readings per second of each source.
  * @param view The terminal.
- * @returns At most as many lines as the terminal has, none wider than it is.
+ * @returns No more and no wider lines than fit the terminal.
  */
 export function screenLines(
   status: GatewayStatus,
@@ -36,7 +35,7 @@ export function screenLines(
   const width = Math.max(20, columns);
   const head = headLines(status, now).map((line) => clipped(line, width));
   const foot = clipped(
-    `${now.toISOString().slice(0, 19).replace("T", " ")} UTC, Ctrl-C ends`,
+    `${now.toISOString().slice(0, 19).replace("T", " ")} UTC, Ctrl-C to stop`,
     width,
   );
   const room = Math.max(0, rows - head.length - 1);
@@ -45,7 +44,7 @@ export function screenLines(
   return [...head, ...middle, ...events, foot].slice(0, Math.max(1, rows));
 }
 
-/** Sources and streamers, with as much of their problems as there is room for. */
+/** Sources and streamers, and their problems as far as they fit. */
 function middleLines(
   status: GatewayStatus,
   rates: ReadonlyMap<string, number>,
@@ -76,16 +75,16 @@ function rank({ hold, lastError }: GatewayStatus["lanes"][number]): number {
   return hold ? 0 : lastError ? 1 : 2;
 }
 
-/** As many lines as there is room for, and how many are not shown. */
+/** The lines that fit, and how many are not shown. */
 function fitting(lines: readonly string[], room: number, what: string, width: number): string[] {
   if (lines.length <= room) return [...lines];
   if (room < 1) return [];
   const shown = lines.slice(0, room - 1);
   const hidden = counted(lines.length - shown.length, what);
-  return [...shown, clipped(`         and ${hidden} more: make the window higher`, width)];
+  return [...shown, clipped(`         and ${hidden} more: make the window taller`, width)];
 }
 
-/** A problem below what has it. */
+/** A problem, below the source or streamer that has it. */
 function problem(text: string | null | undefined, width: number, most: number): string[] {
   return text ? wrapped(printable(text), "         ! ", width, most) : [];
 }
@@ -101,7 +100,7 @@ function lastEvents({ events }: GatewayStatus, width: number, room: number): str
   return lines;
 }
 
-/** Text on several lines, broken between words, the following ones below the first. */
+/** Text broken between words into several lines; the following lines are indented. */
 function wrapped(text: string, lead: string, width: number, most: number): string[] {
   const space = Math.max(10, width - lead.length);
   const lines: string[] = [];

@@ -9,7 +9,7 @@ import type { GatewayStatus } from "../gateway/mod.ts";
 const MOST_LANES = 20, MOST_EVENTS = 5;
 const count = (n: number) => n.toLocaleString("en-US");
 
-/** What waits, and what was sent. */
+/** What is waiting, and what was sent. */
 export function headLines(
   { depth, counts }: Pick<GatewayStatus, "depth" | "counts">,
   now: Date,

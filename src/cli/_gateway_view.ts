@@ -1,5 +1,5 @@
 /**
- * A gateway on a terminal, again and again until it is stopped.
+ * Shows the status of a gateway on a terminal, and updates it until the gateway is stopped.
  *
  * @module
  */
@@ -36,7 +36,7 @@ export function liveView(
     await screen.show(screenLines(status, rates, { columns, rows, now: new Date() }));
   };
   const next = () => {
-    // The status fails while the gateway stops.
+    // Reading the status fails while the gateway stops.
     drawing ??= draw().catch(() => {}).finally(() => drawing = undefined);
   };
   next();

@@ -7,7 +7,7 @@ import { ArgumentParser } from "../main/argument_parser.ts";
 import { rows } from "../main/help.ts";
 import { addCommonArguments, type Command, type Entry } from "./_command.ts";
 
-/** The parser of a command, with what every command takes. */
+/** The parser of a command, with the options that every command has. */
 export function commandParser(entry: Entry, command: Command): ArgumentParser {
   const parser = new ArgumentParser({
     program: `archfx ${entry.name}`,
@@ -24,7 +24,7 @@ export function commandParser(entry: Entry, command: Command): ArgumentParser {
  *
  * @param entries The commands.
  * @param columns The width.
- * @param word The word that all of them begin with, if it is not the whole list.
+ * @param word The first word of these commands, if it is not the whole list.
  */
 export function overview(entries: readonly Entry[], columns: number, word?: string): string {
   const groups = [...new Set(entries.map((entry) => entry.group))];

@@ -1,5 +1,5 @@
 /**
- * Where the ids of the next report begin, kept between runs: a small JSON file.
+ * A small JSON file that keeps the next ids between runs.
  *
  * ```json
  * { "version": 1,
@@ -8,14 +8,14 @@
  *               "reports": [{ "streamer": "t--0000-0000-0000-0001--0100", "first": 1, "last": 1281 }] }] }
  * ```
  *
- * `files` are those that have been encoded: a later run skips them.
+ * `files` are the files that have been encoded: a later run skips them.
  *
- * Ids are reserved before the report gets its name: after a crash in between there is a gap, which
- * the cloud accepts, and never the same id twice, because the cloud would drop the second reading. The
- * reservation is a compare-and-swap: of two runs that began with the same ids, one fails.
+ * Ids are reserved before the report gets its name. A crash in between leaves a gap, which the cloud accepts. No
+ * id is used twice, because the cloud would drop the second reading. The reservation is a compare-and-swap: of
+ * two runs that began with the same ids, one fails.
  *
- * `NAME.commits` beside it holds the ids themselves. A person may write a higher id into the file: the
- * higher one is used. A lower one is not, since its readings would be dropped.
+ * `NAME.commits` beside it holds the ids themselves. A person may write a higher id into the file; it is then
+ * used. A lower one is ignored, because the cloud would drop its readings.
  *
  * @module
  */
@@ -44,7 +44,7 @@ export interface FinishedFile {
   }[];
 }
 
-/** Limits of waiting for another process, and what to do with a file that lags behind. */
+/** How long to wait for another process, and what to do with a file that lags behind. */
 interface IdStateOptions extends LockOptions, CommittedFileOptions {
   /** Called if the file has a lower id than earlier runs have reserved; `written` is `undefined` if it has no id. */
   onLower?: (streamer: string, written: number | undefined, used: number) => void;
@@ -54,10 +54,10 @@ interface IdStateOptions extends LockOptions, CommittedFileOptions {
  * Runs a task with the next ids. Other processes wait meanwhile.
  *
  * @param path The file; it is created if it does not exist.
- * @param task Gets the next ids and the finished files, which it changes in place, and a function that
- * saves both: once, before anything with these ids becomes visible.
- * @param options Limits of waiting for another process.
- * @throws {CommandError} If another process reserved ids since this one read them.
+ * @param task Gets the next ids and the finished files, which it changes in place, and a function that saves
+ * both. It must call that function once, before anything with these ids becomes visible.
+ * @param options How long to wait for another process.
+ * @throws {CommandError} If another process has reserved ids since this one read them.
  */
 export async function withIdState<T>(
   path: string,
@@ -70,7 +70,7 @@ export async function withIdState<T>(
       const base = await naming(path, file.read(), "read");
       const next = parse(path, base.text);
       const files = finishedFiles(base.text);
-      // The copy may be older than what was committed, or be edited by a person.
+      // The copy may be older than the committed content, or a person may have edited it.
       const copy = parse(path, base.copy);
       for (const [streamer, id] of next) {
         const written = copy.get(streamer);
@@ -120,7 +120,7 @@ function parse(path: string, text: string | undefined): NextIds {
   const next: NextIds = new Map();
   if (text === undefined || text === "") return next;
   const invalid = (rule: string) =>
-    new CommandError(`Cannot read "${path}" as a file of next ids: ${rule}`);
+    new CommandError(`Cannot read the next ids in "${path}": ${rule}`);
   let data: unknown;
   try {
     data = JSON.parse(withoutMark(text));
@@ -139,7 +139,7 @@ function parse(path: string, text: string | undefined): NextIds {
   return next;
 }
 
-/** The finished files of a state. Invalid entries are ignored: at worst, a file is encoded again. */
+/** The finished files of a state. Invalid entries are ignored; at worst, a file is encoded again. */
 function finishedFiles(text: string | undefined): FinishedFile[] {
   if (text === undefined || text === "") return [];
   const state: unknown = JSON.parse(withoutMark(text));

@@ -1,6 +1,6 @@
 /**
- * Profiles of exports with a public format: `--profile NAME`. Flags override them and answer what a file leaves open,
- * such as the zone of its times.
+ * Profiles for exports in a public format: `--profile NAME`. Flags override them and supply what a file does not
+ * say, such as the zone of its times.
  *
  * @module
  */
@@ -11,11 +11,12 @@ export const INCLUDED_PROFILES: Readonly<Record<string, Readonly<Record<string, 
     description:
       "Data log of Siemens WinCC (TIA Portal) as CSV: VarName, TimeString, VarValue, Validity, Time_ms. " +
       "Source: SIMATIC WinCC, manual, The structure of a *.CSV file with tags (Panels, Comfort Panels, RT Advanced): " +
-      "separators and the form of TimeString follow the regional settings of the panel, and flags say others",
+      "separators and the form of TimeString follow the regional settings of the panel; flags change them",
     format: "csv",
     delimiter: ";",
     decimal: ",",
-    // Lines of WinCC itself: "$RT_OFF$" and "$RT_DIS$" when it stops, "$RT_COUNT$";41;;;; at the end of a file.
+    // Lines that WinCC itself writes: "$RT_OFF$" and "$RT_DIS$" when it stops, "$RT_COUNT$";41;;;; at the end of
+    // a file.
     comment: '"$RT_',
     columns: { timestamp: "TimeString", value: "VarValue", stream: "VarName", quality: "Validity" },
     good: ["1"],

@@ -10,23 +10,23 @@ import { UntilAborted } from "../_until_aborted.ts";
 import type { Context } from "./_command.ts";
 import { CommandError, fileError } from "./_errors.ts";
 
-/** Bytes that are read at once. */
+/** How many bytes are read at a time. */
 const PIECE = 1 << 20;
 
-/** Bytes that show what an input is. */
+/** How many first bytes show what an input is. */
 const HEAD = 512;
 
-/** An input that is open. */
+/** An open input. */
 export interface InputBytes {
-  /** What it begins with. */
+  /** Its first bytes. */
   readonly head: Uint8Array;
-  /** The whole content. A piece is valid until the next one is requested, since its memory is used again. */
+  /** The whole content. A piece is valid until the next one is requested, because its memory is reused. */
   readonly bytes: AsyncIterable<Uint8Array>;
   /** The SHA-256 of all that has been read, in hexadecimal. */
   sha256(): string;
-  /** Reads what is left, where the hash needs it, and checks that the file is what it was. */
+  /** Reads the rest if the hash needs it, and checks that the file has not changed. */
   end(): Promise<void>;
-  /** Whether it is a file, which may be opened again, and not a pipe. */
+  /** Whether it is a file, which can be opened again, and not a pipe. */
   readonly isFile: boolean;
   /** Closes the file. */
   close(): void;
@@ -35,9 +35,9 @@ export interface InputBytes {
 /**
  * Opens an input.
  *
- * @param context The command's.
+ * @param context The context of the command.
  * @param path The file, `-` for standard input.
- * @param hashed Whether the hash is needed: it takes a fifth of the time of encoding a plain file.
+ * @param hashed Whether the hash is needed. It takes a fifth of the time for encoding a plain file.
  */
 export async function openInput(
   context: Context,
@@ -48,7 +48,7 @@ export async function openInput(
     ? { source: context.io.input(), close: () => {}, check: undefined }
     : await openFile(path);
   const iterator = source[Symbol.asyncIterator]();
-  // Who has a pipe open may never write: Ctrl-C does not wait for that.
+  // A process may keep a pipe open without writing. Ctrl-C must not wait for it.
   const untilAborted = check ? undefined : new UntilAborted(context.signal);
   const hash = hashed ? createHash("sha256") : undefined;
   const next = async () => {
@@ -64,7 +64,7 @@ export async function openInput(
   };
   let found = await next();
   let head = found.done ? new Uint8Array() : found.value;
-  // What comes by a pipe may come in small pieces.
+  // Bytes from a pipe may come in small pieces.
   while (!found.done && head.length < HEAD) {
     head = head.slice();
     found = await next();
@@ -106,7 +106,7 @@ function joined(one: Uint8Array, other: Uint8Array): Uint8Array {
 interface OpenedFile {
   source: AsyncIterable<Uint8Array>;
   close: () => void;
-  /** Throws if the file is no longer what it was when it was opened; absent for what is not a file. */
+  /** Throws if the file has changed since it was opened; absent for pipes. */
   check: (() => Promise<void>) | undefined;
 }
 
@@ -124,12 +124,12 @@ async function openFile(path: string): Promise<OpenedFile> {
   } catch (error) {
     throw fileError("read", path, error);
   }
-  // A read from a named pipe may wait forever; a stream can be destroyed meanwhile.
+  // A read from a named pipe may wait forever, but a stream can be destroyed in the meantime.
   const stream = createReadStream(path, { highWaterMark: PIECE });
   return { source: stream, close: () => stream.destroy(), check: undefined };
 }
 
-/** Readings of a file that another program is writing may end in half a number. */
+/** A file that another program is still writing may end in the middle of a number. */
 async function changeCheck(
   path: string,
   file: FileHandle,
@@ -152,7 +152,7 @@ async function changeCheck(
   return { size: Number(before.size), check };
 }
 
-/** The pieces of a file, in one buffer: fresh memory for each would take longer than the reading. */
+/** The pieces of a file, in one buffer: new memory for each piece would take longer than reading it. */
 async function* pieces(
   file: FileHandle,
   size: number,
@@ -164,7 +164,7 @@ async function* pieces(
     const { bytesRead } = await file.read(buffer, 0, PIECE, null);
     if (bytesRead === 0) return;
     length += bytesRead;
-    // Files such as those of /proc have no size; one that grows faster than it is read would have no end.
+    // Files such as those in /proc have no size. A file that grows faster than it is read would have no end.
     if (size > 0 && length > size) await check();
     yield buffer.subarray(0, bytesRead);
   }

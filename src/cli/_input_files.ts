@@ -1,5 +1,5 @@
 /**
- * The files that a command is to read: files, folders, patterns such as `logs/*.csv`, and `-` for standard input.
+ * The files that a command reads: files, folders, patterns such as `logs/*.csv`, and `-` for standard input.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { basename, dirname, join } from "node:path";
 import { errorCode } from "../_error_fields.ts";
 import { CommandError, fileError } from "./_errors.ts";
 
-/** The extensions that are read in a folder. */
+/** The extensions of the files that are read in a folder. */
 const READABLE =
   /^[^.].*\.(?:csv|tsv|tab|json|jsonl|ndjson|parquet|pq|arrows?|feather)(?:\.(?:gz|zst))?$/i;
 
@@ -19,11 +19,11 @@ const SPREADSHEET = /^[^.~].*\.(?:xlsx?|xlsm|xlsb|ods|numbers)$/i;
 export interface InputFile {
   /** Its path, `-` for standard input. */
   readonly path: string;
-  /** Its size, 0 where it is not known. */
+  /** Its size, 0 if it is not known. */
   readonly size: number;
 }
 
-/** The files that arguments name, in order, each once. */
+/** The files that the arguments name, in order, without duplicates. */
 export async function inputFiles(paths: readonly string[]): Promise<InputFile[]> {
   const files = new Map<string, InputFile>();
   for (const path of paths) {
@@ -62,7 +62,10 @@ async function expand(path: string): Promise<InputFile[]> {
   return files;
 }
 
-/** The error for a file that cannot be found; where its name is not text, the system is asked for another one. */
+/**
+ * The error for a file that cannot be found. If its name is not valid text, runtimes ask the system for a
+ * different name.
+ */
 function missing(path: string, error: unknown): CommandError {
   if (!path.includes("\ufffd")) return fileError("read", path, error);
   return new CommandError(`Cannot read "${path}": its name is not valid UTF-8: rename it`);

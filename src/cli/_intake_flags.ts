@@ -1,5 +1,5 @@
 /**
- * The flags of `archfx report encode` that say how to read files: the options of the readers in kebab case.
+ * The flags of `archfx report encode` that say how to read files: the options of the readers in kebab-case.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { ReadHint } from "../readings/mod.ts";
 /** How one flag becomes an option. */
 interface Flag {
   readonly flag: string;
-  /** The option, `columns.value` for one of an object. */
+  /** The option; `columns.value` for a member of an object. */
   readonly option: string;
   readonly help: string;
   readonly metavar?: string;
@@ -25,7 +25,7 @@ function whole(text: string): number {
   return Number(text);
 }
 
-/** `NAME=VALUE` as a pair; a name may contain an equals sign. */
+/** `NAME=VALUE` as a pair. A name may contain an equals sign. */
 function pair(text: string): [string, string] {
   const at = text.lastIndexOf("=");
   if (at < 0) throw new RangeError("it must be NAME=VALUE");
@@ -59,10 +59,10 @@ const FLAGS: readonly Flag[] = [
     flag: "override",
     option: "override",
     switch: true,
-    help: "Use --device, --stream and ids from --first-id or --state although a column says others",
+    help: "Use --device, --stream and ids from --first-id or --state instead of those in columns",
   },
   {
-    ...column("time", "timestamp", "The column of times; given again: date and time of day"),
+    ...column("time", "timestamp", "The column of times; give it twice for date and time of day"),
     many: true,
   },
   column("value", "value", "The column of values"),
@@ -83,7 +83,7 @@ const FLAGS: readonly Flag[] = [
     option: "tags",
     metavar: "FILE",
     help:
-      "A CSV file with the columns name, stream and perhaps scale and offset: names in the column of variables",
+      "A CSV file with the columns name, stream, and optionally scale and offset, for names in the column of variables",
   },
   {
     flag: "time-format",
@@ -91,7 +91,7 @@ const FLAGS: readonly Flag[] = [
     metavar: "FORMAT",
     many: true,
     help:
-      "iso, epoch-s, epoch-ms, epoch-us, epoch-ns, excel, or a pattern: '%d.%m.%Y %H:%M:%S'; given again: the first that fits",
+      "iso, epoch-s, epoch-ms, epoch-us, epoch-ns, excel, or a pattern: '%d.%m.%Y %H:%M:%S'; if given several times, the first that matches",
   },
   {
     flag: "time-zone",
@@ -267,7 +267,7 @@ export function addIntakeFlags(parser: ArgumentParser): void {
   }
 }
 
-/** The options that flags give, `columns` and the like as objects. */
+/** The options from the flags; `columns` and similar ones are objects. */
 export function flagOptions(args: Arguments): Record<string, unknown> {
   const options: Record<string, unknown> = {};
   const columns: Record<string, unknown> = {};
@@ -291,7 +291,7 @@ export function flagOptions(args: Arguments): Record<string, unknown> {
 function fromPairs(flag: string, pairs: readonly [string, unknown][]): Record<string, unknown> {
   const names = new Set<string>();
   for (const [name] of pairs) {
-    if (names.has(name)) throw new ArgumentError(`Cannot take "${name}" as --${flag} twice`);
+    if (names.has(name)) throw new ArgumentError(`Cannot use "${name}" as --${flag} twice`);
     names.add(name);
   }
   return Object.fromEntries(pairs);
@@ -306,19 +306,19 @@ export function flagOf(option: string): string {
   return `--${flag ?? name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
-/** A hint as it is typed: `--decimal ','`. */
+/** A hint as the user would type it: `--decimal ','`. */
 export function hintFlag({ option, value }: ReadHint): string {
   const flag = flagOf(option);
   if (value === undefined || option === "header") return flag;
   return `${flag} ${/^[\w.:=+-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`}`;
 }
 
-/** An error of an option in the words of the command line. */
+/** Rewrites the error of an option for the command line, with the name of its flag. */
 export function optionMessage(message: string): string {
   return message.replace(
     /^Cannot read with option ([\w.]+(?:\.[^ ]*)?) ?/,
-    (_, option: string) => `Cannot take ${flagOf(option)} `,
-  ).replace(/^(Cannot take \S+) :/, "$1:").replace(
+    (_, option: string) => `Cannot use ${flagOf(option)} `,
+  ).replace(/^(Cannot use \S+) :/, "$1:").replace(
     /\boption (\w+(?:\.\w+)?)/g,
     (_, option: string) => flagOf(option),
   );

@@ -1,5 +1,5 @@
 /**
- * How to read the files of a command: the profile, and the flags that override it.
+ * Options for reading the files of a command: the profile, and the flags that override it.
  *
  * @module
  */
@@ -16,7 +16,7 @@ import { INCLUDED_PROFILES } from "./_included_profiles.ts";
 import { flagOptions, optionMessage } from "./_intake_flags.ts";
 import { readTags } from "./_tags_file.ts";
 
-/** What a file is. */
+/** The format of a file. */
 export type FileFormat = "csv" | "ndjson" | "parquet" | "arrow";
 
 /** The formats by name. */
@@ -26,7 +26,7 @@ export const FORMATS: readonly FileFormat[] = ["csv", "ndjson", "parquet", "arro
 export interface IntakeOptions {
   /** Options of `readCsv` and `readNdjson`. */
   readonly options: Record<string, unknown>;
-  /** The same as the profile and the flags say them, each alone. */
+  /** The same options from the profile and from the flags, separately. */
   readonly sources: readonly Record<string, unknown>[];
   /** The format of the files; by default, their names and first bytes decide. */
   readonly format: FileFormat | undefined;
@@ -66,7 +66,7 @@ export async function intakeOptions(args: Arguments): Promise<IntakeOptions> {
   };
 }
 
-/** The options as a reader of one format takes them. */
+/** The options for the reader of one format. */
 export function optionsFor(options: Record<string, unknown>, format: FileFormat): object {
   const others = format === "csv" ? JSON_ONLY : CSV_ONLY;
   const wrong = others.find((name) => options[name] !== undefined);
@@ -80,7 +80,7 @@ export function optionsFor(options: Record<string, unknown>, format: FileFormat)
   return options;
 }
 
-/** Finds what is wrong with options before a file is opened. */
+/** Checks options before a file is opened. */
 export function checkOptions(intake: IntakeOptions): void {
   const { options, format } = intake;
   const csvOption = CSV_ONLY.find((name) => options[name] !== undefined);
@@ -112,8 +112,7 @@ export function checkOptions(intake: IntakeOptions): void {
 }
 
 /**
- * Checks that each option has an effect. An option of the profile may lose its effect by a flag, which overrides the
- * profile.
+ * Checks that each option has an effect. An option of the profile may have no effect if a flag overrides it.
  */
 function checkAllEffects({ options, sources }: IntakeOptions): void {
   const check = (all: Record<string, unknown>) =>
@@ -127,7 +126,7 @@ function checkAllEffects({ options, sources }: IntakeOptions): void {
   }
 }
 
-/** Runs a check of options; its errors are errors of usage. */
+/** Runs a check of options and turns its errors into usage errors. */
 function asArguments<T>(task: () => T): T {
   try {
     return task();
@@ -146,7 +145,7 @@ async function readProfile(path: string): Promise<Record<string, unknown>> {
     if (included) return { ...included };
     if (errorCode(error) === "ENOENT") {
       throw new CommandError(
-        `Cannot read "${path}": there is no such file, and the included profiles are ${
+        `Cannot read "${path}": the file does not exist, and the included profiles are ${
           Object.keys(INCLUDED_PROFILES).join(", ")
         }`,
         ExitCode.Failed,

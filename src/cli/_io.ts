@@ -1,8 +1,7 @@
 /**
- * The process as a command sees it: standard streams with back pressure, Ctrl-C, and a
- * pipe whose reader has ended.
+ * The process for a command: standard streams with back pressure, Ctrl-C, and a pipe whose reader has ended.
  *
- * It uses `node:process` and not `Deno`, because the command also runs on Node and Bun.
+ * It uses `node:process` instead of `Deno`, because the command also runs on Node and Bun.
  *
  * @module
  */
@@ -18,32 +17,32 @@ export interface Io {
   readonly errorIsTerminal: boolean;
   /** Whether standard input is a terminal, where a person can answer a question. */
   readonly inputIsTerminal: boolean;
-  /** The width of the terminal now, 80 where there is none. */
+  /** The current width of the terminal, 80 without one. */
   readonly columns: number;
-  /** The height of the terminal now, 24 where there is none. */
+  /** The current height of the terminal, 24 without one. */
   readonly rows: number;
   /** The environment. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Aborted with `Interrupted` by Ctrl-C, and with `BrokenPipe` when the reader of standard output has ended. */
   readonly signal: AbortSignal;
-  /** Writes to standard output, and waits while its reader is slower. */
+  /** Writes to standard output, and waits for a slow reader. */
   write(data: string | Uint8Array): Promise<void>;
   /** Writes to standard error. */
   writeError(text: string): void;
   /** Standard input, piece by piece. */
   input(): AsyncIterable<Uint8Array>;
-  /** From now on, SIGHUP calls the listener instead of stopping the command: for services that reload their settings. */
+  /** Makes SIGHUP call the listener instead of stopping the command, for services that reload their settings. */
   onHangUp?(listener: () => void): void;
   /** Removes the listeners from the process. */
   close(): void;
 }
 
-/** Ctrl-C, the end of a service, a terminal that is closed. */
+/** Ctrl-C, the end of a service, a closed terminal. */
 const ENDING: readonly NodeJS.Signals[] = process.platform === "win32"
   ? ["SIGINT"]
   : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-/** Stops the command that runs. */
+/** Stops the running command. */
 let running: AbortController | undefined;
 let listening = false;
 
@@ -61,7 +60,7 @@ export function processIo(): Io {
   const { stdout, stderr, stdin, env } = process;
   const controller = running = new AbortController();
   const onInterrupt = () => {
-    // The second Ctrl-C does not wait for the clean-up of the first one.
+    // A second Ctrl-C does not wait for the cleanup of the first one.
     if (controller.signal.reason instanceof Interrupted) process.exit(130);
     controller.abort(new Interrupted("interrupted"));
   };
@@ -101,7 +100,7 @@ export function processIo(): Io {
       const pieces = stdin[Symbol.asyncIterator]();
       const untilAborted = new UntilAborted(controller.signal);
       try {
-        // Otherwise Ctrl-C would wait for the next line of input.
+        // Otherwise, Ctrl-C would wait for the next line of input.
         while (true) {
           const { done, value } = await untilAborted.wait(pieces.next());
           if (done) return;
@@ -123,7 +122,7 @@ export function processIo(): Io {
   };
 }
 
-/** Ends the process once standard output has taken everything. */
+/** Ends the process when standard output has written everything. */
 export async function exitProcess(code: number): Promise<void> {
   const { stdout } = process;
   if (stdout.writableLength > 0 && !stdout.destroyed) {

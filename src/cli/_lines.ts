@@ -1,5 +1,5 @@
 /**
- * Lines of text from a stream of bytes, wherever its chunks end.
+ * Lines of text from a stream of bytes, independent of its chunks.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * A picture that is redrawn on a terminal. It uses the terminal's alternate screen, as pagers do: at the end, the earlier
- * output is visible again, and a change of the window's size does no harm.
+ * A screen that is redrawn on a terminal. It uses the terminal's alternate screen, like pagers: at the end, the
+ * earlier output is visible again, and changing the window size does no harm.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const HOME = "\u001b[H";
 const CLEAR_LINE = "\u001b[2K";
 const CLEAR_BELOW = "\u001b[J";
 
-/** Pictures on the terminal's alternate screen. */
+/** Draws on the terminal's alternate screen. */
 export class MovingScreen {
   readonly #io: Io;
   #isOpen = false;
@@ -24,13 +24,13 @@ export class MovingScreen {
   }
 
   /**
-   * Replaces the picture.
+   * Redraws the screen.
    *
-   * @param lines As many as the terminal has at most, none of them wider than it is.
+   * @param lines No more and no wider lines than fit the terminal.
    */
   async show(lines: readonly string[]): Promise<void> {
-    // Each line is cleared before it is written: a cleared screen would flicker, and to clear the rest of a full line
-    // takes its last character away.
+    // Each line is cleared before it is written: clearing the whole screen would flicker, and clearing after a
+    // full line would remove its last character.
     const text = lines.map((line, at) =>
       (at < lines.length - 1 ? CLEAR_LINE : `\r${CLEAR_BELOW}`) + line
     ).join("\n");
@@ -39,7 +39,7 @@ export class MovingScreen {
     await this.#io.write(lead + HOME + text);
   }
 
-  /** Returns to the normal screen, and prints something on it. */
+  /** Returns to the normal screen, and prints lines on it. */
   async close(text: string): Promise<void> {
     if (!this.#isOpen) return;
     this.#isOpen = false;

@@ -11,7 +11,7 @@ import { type FileIdentity, identityFrom } from "./_sent_file.ts";
 export interface OpenReport {
   /** The identity of the file. */
   readonly identity: FileIdentity;
-  /** How many bytes it has. */
+  /** Its size in bytes. */
   readonly length: number;
   /** Returns bytes of it; the next call overwrites them. */
   read(offset: number, size: number): Uint8Array;
@@ -20,7 +20,7 @@ export interface OpenReport {
 }
 
 /**
- * Opens a file that may be removed later: not a pipe, and not a folder.
+ * Opens a regular file, which may be removed later; not a pipe or a folder.
  *
  * @throws {CommandError} If it cannot be opened.
  */
@@ -52,7 +52,7 @@ export function openReport(path: string): OpenReport {
         while (length < size) {
           const read = naming(() => readSync(file, buffer, length, size - length, offset + length));
           if (read === 0) {
-            throw new CommandError(`Cannot read "${path}": it became shorter meanwhile`);
+            throw new CommandError(`Cannot read "${path}": it became shorter while it was read`);
           }
           length += read;
         }

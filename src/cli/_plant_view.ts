@@ -6,7 +6,7 @@
 import { printable } from "../_printable.ts";
 import type { PlantLane, PlantStatus } from "../gateway/jetstream/plant_status.ts";
 
-/** So many lanes are shown. */
+/** The largest number of lanes that are shown. */
 const MOST_LANES = 20;
 const count = (n: number) => n.toLocaleString("en-US");
 const seconds = (time: string) =>
@@ -41,9 +41,9 @@ export function plantLines(
         (role === "collector" ? "" : sends),
     );
   }
-  if (gateways.length === 0) lines.push("gateway  none runs");
+  if (gateways.length === 0) lines.push("gateway  none is running");
   else if (freeShards > 0) lines.push(`free     ${freeShards} of 256 shards have no sender`);
-  // What is held comes first: a person has to decide.
+  // Held lanes come first, because they need a person.
   const shown = [...lanes].sort((a, b) => Number(b.hold !== null) - Number(a.hold !== null));
   lines.push(...shown.slice(0, MOST_LANES).map(laneLine));
   if (lanes.length > MOST_LANES) lines.push(`         and ${lanes.length - MOST_LANES} more`);

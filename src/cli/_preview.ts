@@ -1,5 +1,5 @@
 /**
- * `report encode --preview`: how a file is understood, and what would be written.
+ * `report encode --preview`: shows how a file is read, and what would be written.
  *
  * @module
  */
@@ -17,11 +17,11 @@ import { openReadings, problemLine, type ReadingSource } from "./_reading_source
 
 /** How many readings are shown. */
 const FIRST = 10;
-/** How many bad rows are named. */
+/** How many bad rows are shown. */
 const NAMED = 5;
 /** How many points of a stream its chart keeps at most. */
 const POINTS = 20_000;
-/** A distance that is more than this many times the usual one is a gap. */
+/** An interval is a gap if it is longer than this multiple of the usual one. */
 const GAP = 20;
 
 /** One stream of one device. */
@@ -31,11 +31,11 @@ class StreamPreview {
   highest = -Infinity;
   first = 0n;
   last = 0n;
-  /** The previous time, the readings out of order, and those at the time of the one before. */
+  /** The previous time, the readings out of order, and those with the same time as the one before. */
   before = 0n;
   backwards = 0;
   duplicates = 0;
-  /** The longest distance between two readings, and the sum of all. */
+  /** The longest interval between two readings, and the sum of all. */
   gap = 0;
   sum = 0;
   #every = 1;
@@ -67,18 +67,18 @@ class StreamPreview {
     this.values = this.values.filter((_, i) => i % 2 === 0);
   }
 
-  /** What a person should look at. */
+  /** Warnings that a person should look at. */
   warnings(): string[] {
     const warnings: string[] = [];
     if (this.backwards > 0) warnings.push(`${counted(this.backwards, "reading")} out of order`);
     if (this.duplicates > 0) {
-      warnings.push(`${counted(this.duplicates, "reading")} at the time of the one before`);
+      warnings.push(`${counted(this.duplicates, "reading")} with the same time as the one before`);
     }
     if (this.count > 2 && this.lowest === this.highest) warnings.push("constant");
     const forwards = this.count - 1 - this.backwards - this.duplicates;
     const usual = (this.sum - this.gap) / Math.max(1, forwards - 1);
     if (this.count > 3 && this.gap > GAP * usual) {
-      warnings.push(`a gap of ${duration(this.gap)}, where ${duration(usual)} is usual`);
+      warnings.push(`a gap of ${duration(this.gap)}; ${duration(usual)} is usual`);
     }
     return warnings;
   }
@@ -111,7 +111,7 @@ interface Preview {
   warnings: string[];
 }
 
-/** Shows what a file would become. */
+/** Shows the result for a file without writing it. */
 export async function preview(
   context: Context,
   file: InputFile,

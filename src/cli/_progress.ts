@@ -1,5 +1,5 @@
 /**
- * A progress bar on standard error, where that is a terminal.
+ * A progress bar on standard error, if that is a terminal.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Context } from "./_command.ts";
 export interface Progress {
   /** Sets how much of the total is done. */
   update(done: number, total?: number): void;
-  /** Sets the text beside the bar, which says what the task waits for; an empty text removes it. */
+  /** Sets the text beside the bar, which says what the task is waiting for. An empty text removes it. */
   say(text: string): void;
   /** Removes the bar. */
   stop(): void;
@@ -42,7 +42,7 @@ export async function showProgress(
     clearOnComplete: true,
     stopOnComplete: false,
     hideCursor: true,
-    // The frame of the command cleans up on Ctrl-C.
+    // The code around the command cleans up on Ctrl-C.
     gracefulExit: false,
     fps: 8,
     barsize: 30,

@@ -1,5 +1,5 @@
 /**
- * Readings as lines of CSV or NDJSON, in the columns that `archfx report encode` reads.
+ * Readings as lines of CSV or NDJSON, with the columns that `archfx report encode` reads.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 /** The formats of lines. */
 export const formats = ["csv", "ndjson"] as const;
 
-/** Lines in a piece of text: enough to make writing cheap, few enough that Ctrl-C is quick. */
+/** How many lines a piece of text has: enough for cheap writes, but few enough for a quick Ctrl-C. */
 const LINES_AT_ONCE = 2_000;
 
 const MINUTE = 60_000_000;
@@ -77,7 +77,7 @@ export function* ndjsonLines(columns: ReadingColumns): Generator<string> {
     const valueText = value === 0 && Object.is(value, -0) ? "-0" : `${value}`;
     const summary = summaryData?.[row];
     const raw = rawData?.[row];
-    // JSON has no NaN and no infinities: they are written as text, which the reader accepts.
+    // JSON has neither NaN nor infinity: they are written as text, which the reader accepts.
     text += `{${lead}"timestamp":"${time.at(row)}","stream":${streams[row]!},"reading_id":${
       id(row)
     },"value":${Number.isFinite(value) ? valueText : `"${valueText}"`}`;
@@ -93,8 +93,9 @@ export function* ndjsonLines(columns: ReadingColumns): Generator<string> {
 }
 
 /**
- * Times as `isoTime` writes them, for readings of which most lie in the minute of the one before: its text is kept, and
- * numbers are used where they are exact, since a bigint and a Date for each row take ten times as long.
+ * Writes times like `isoTime`, but ten times faster than with a bigint and a Date for each row. It reuses the
+ * text of the last minute, since most readings are in the same minute as the one before, and uses numbers where
+ * they are exact.
  */
 class TimeText {
   readonly #timestamps: BigInt64Array;
@@ -129,7 +130,10 @@ class TimeText {
   }
 }
 
-/** The text of each id. Most readers of JSON round long integers, so those are written as text, which is also valid for ids. */
+/**
+ * The text of each id. Most JSON readers round long integers, so these are written as text, which is also valid
+ * for ids.
+ */
 function integerText(
   ids: ReadingColumns["readingIds"],
   length: number,

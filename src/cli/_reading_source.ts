@@ -1,5 +1,5 @@
 /**
- * The readings of one file, of any format that is accepted, by device.
+ * The readings of one file in any accepted format, by device.
  *
  * @module
  */
@@ -36,17 +36,17 @@ export interface DeviceReadings {
   readonly columns: ReadingColumns;
 }
 
-/** Readings, as a source. */
+/** A source of readings. */
 export interface ReadingSource {
   /** The format of the file. */
   readonly format: FileFormat;
-  /** A piece at a time; throws where they cannot be read. */
+  /** The readings, piece by piece; throws if they cannot be read. */
   readonly chunks: AsyncIterable<DeviceReadings>;
-  /** Which columns are read; known after the first piece. */
+  /** The columns that are read; known after the first piece. */
   readonly found: FoundColumns | undefined;
   /** How many invalid rows were skipped so far. */
   readonly skippedRows: number;
-  /** How many values the options left out. */
+  /** How many values were left out because of the options. */
   readonly leftOut: LeftOut;
   /** Warnings about the readings. */
   readonly warnings: readonly ReadWarning[];
@@ -56,7 +56,7 @@ export interface ReadingSource {
   close(): void;
 }
 
-/** A file's name without the extension of its compression. */
+/** A file's name without the extension for its compression. */
 export function unpackedName(path: string): string {
   return path.replace(/\.(?:gz|zst)$/i, "");
 }
@@ -124,12 +124,12 @@ function ofFile<T>(path: string, task: () => T): T {
   }
 }
 
-/** The format of a file by its name, else by its first bytes. */
+/** The format of a file, from its name or otherwise from its first bytes. */
 function formatOf(path: string, head: Uint8Array): FileFormat {
   const magic = String.fromCharCode(...head.subarray(0, 6));
   if (magic.startsWith("PAR1")) return "parquet";
   if (magic === "ARROW1") return "arrow";
-  // The stream format of Arrow begins with a continuation mark.
+  // Arrow's stream format begins with a continuation mark.
   if (head[0] === 0xff && head[1] === 0xff && head[2] === 0xff && head[3] === 0xff) return "arrow";
   const name = unpackedName(path);
   if (/\.(?:parquet|pq)$/i.test(name)) return "parquet";
@@ -139,7 +139,7 @@ function formatOf(path: string, head: Uint8Array): FileFormat {
   return looksLikeJson(textHead(head)) ? "ndjson" : "csv";
 }
 
-/** The beginning of a text, whatever its encoding. */
+/** The beginning of a text in any encoding. */
 function textHead(head: Uint8Array): string {
   const isWide = (head[0] === 0xff && head[1] === 0xfe) || (head[0] === 0xfe && head[1] === 0xff);
   const text = String.fromCharCode(...head.subarray(0, 200));
@@ -152,7 +152,7 @@ function deviceSlug(device: unknown, { ids }: Record<string, unknown>): string {
   return String(deviceOf(isDecimal ? BigInt(String(device)) : device));
 }
 
-/** Options that only text has. */
+/** Options that only text formats have. */
 const TEXT_ONLY = ["encoding", ...CSV_ONLY];
 
 /** Parquet and Arrow, whose libraries are loaded when they are needed. */
@@ -174,14 +174,14 @@ async function tableReader(
   const rule = opened.head.length === 0
     ? "it is empty"
     : /\.(?:gz|zst)$/i.test(path)
-    ? "unpack it first: what is packed must be text"
+    ? "unpack it first: only text may be compressed"
     : undefined;
   if (rule !== undefined) throw new CommandError(`Cannot read "${path}": ${rule}`);
   const { openArrow, openParquet } = await tablesModule();
   const open = async () => {
     try {
       if (format === "arrow") return await openArrow(copies(opened.bytes, onProgress));
-      // The index is at the end of the file: what comes by a pipe is gathered first.
+      // The index is at the end of the file, so input from a pipe is collected first.
       const source = opened.isFile ? path : await gathered(opened.bytes);
       return await openParquet(source, (part) => onProgress(part * size));
     } catch (error) {
@@ -219,7 +219,7 @@ async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> 
   return bytes;
 }
 
-/** Chunks of a file that was read beside the bytes that were opened. */
+/** Chunks of a file that its library reads by path, not through the opened bytes. */
 async function* thenEnded(
   reader: ReadingsReader,
   opened: InputBytes,
@@ -265,7 +265,7 @@ function devicesOf(chunk: ReadingChunk): Iterable<[bigint, ReadingChunk]> {
   return splitByDevice(chunk);
 }
 
-/** The error of a reader in the words of the command: file, line, what is wrong, and the flag that may help. */
+/** The error of a reader for the command: file, line, problem, and the flag that may help. */
 export function sourceError(path: string, error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   if (error.name === "DataError") {
@@ -293,7 +293,7 @@ export function problemLine(path: string, problem: ReadProblem): string {
     /\boption (stream|device|delimiter|firstReadingId|timeFormat)\b/g,
     (text) => optionMessage(text),
   );
-  // Whoever does not know the file yet has more than one option to find.
+  // A missing column often means that the user does not know the file yet, and that more options are needed.
   const isUnknown = problem.line !== undefined && path !== "-" &&
     message.startsWith("there is no column");
   const advice = [...hints, ...(isUnknown ? ["archfx profile"] : [])];

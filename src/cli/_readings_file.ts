@@ -1,5 +1,5 @@
 /**
- * Writes readings to a file in the format that its name says.
+ * Writes readings to a file in the format of its extension.
  *
  * @module
  */
@@ -18,9 +18,9 @@ export const FILE_FORMATS = ["csv", "ndjson", "parquet", "arrow"] as const;
 export type FileFormat = (typeof FILE_FORMATS)[number];
 
 /**
- * The format that a name asks for.
+ * The format of a file name.
  *
- * @returns The extension; `undefined` where it is not that of a format.
+ * @returns The extension; `undefined` if it is not a known format.
  */
 export function formatOfName(path: string): FileFormat | undefined {
   const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase();
@@ -33,7 +33,7 @@ interface FileOptions {
   path: string;
   /** Its format. */
   format: FileFormat;
-  /** Files that must not be written over, by what they are. */
+  /** Files that must not be overwritten, by their role. */
   others?: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -42,7 +42,7 @@ interface FileOptions {
  *
  * @param context The command.
  * @param source The readings; either all chunks have devices or none.
- * @returns How many readings there were, and how many had data that CSV does not hold.
+ * @returns How many readings there were, and how many had data that CSV cannot hold.
  */
 export async function writeReadingsFile(
   context: Context,
@@ -67,11 +67,11 @@ export async function writeReadingsFile(
 /** What was written. */
 export interface Written {
   readings: number;
-  /** Readings with `extra_data` or `data`, which CSV does not hold. */
+  /** Readings with `extra_data` or `data`, which CSV cannot hold. */
   withoutExtra: number;
 }
 
-/** Readings. For CSV, their data that CSV does not hold may be counted. */
+/** Readings. For CSV, the number of readings with data that CSV cannot hold may be set. */
 export type LineChunk = DeviceReadings & { readonly withData?: number };
 
 /**

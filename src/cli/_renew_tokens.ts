@@ -1,10 +1,10 @@
 /**
- * Token refreshes that go one at a time over all processes of the user.
+ * Token refreshes, one at a time over all processes of the user.
  *
- * A refresh token works once. Of two processes that send the same one, the second would be logged out; and
- * one that is killed between the response and the disk loses the new one. So a refresh is sent under the
- * lock of the credentials file, and its result is on disk before the client uses it. A second process
- * finds the new tokens in the file and sends nothing.
+ * A refresh token works once. If two processes sent the same one, the second would be logged out. A process that
+ * is killed before it saves the response loses the new token. So a refresh holds the lock of the credentials
+ * file, and its result is on disk before the client uses it. A second process finds the new tokens in the file
+ * and sends nothing.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import type { CredentialsStore } from "./credentials.ts";
 /**
  * Makes the `renewTokens` of a client.
  *
- * @param store Where the tokens are kept.
+ * @param store The store of the tokens.
  * @param domain The cloud that they belong to.
  * @param context Reports what happens.
  * @param connect Makes a client of that cloud, which sends the refresh.
@@ -44,7 +44,7 @@ export function renewalUnderLock(
       context.trace("token: refreshed");
     }, signal);
     if (renewed) return renewed;
-    // Rejected, perhaps because another process sent the same token while this one was stopped.
+    // It was rejected, perhaps because another process sent the same token while this one was paused.
     const now = (await store.read()).clouds[domain];
     if (now?.refresh === undefined || now.refresh === sent.refresh) return undefined;
     return { access: now.access, refresh: now.refresh };

@@ -1,5 +1,5 @@
 /**
- * Report files as commands read them: errors name the file.
+ * Reads report files for commands; errors name the file.
  *
  * @module
  */
@@ -40,7 +40,7 @@ export async function decodeFile(
   }
 }
 
-/** The error of a report with its file in front. */
+/** The error of a report, with the name of the file in front. */
 export function namingFile(path: string, error: unknown): unknown {
   return error instanceof DataError
     ? new CommandError(`"${path}": ${messageOf(error)}`, 1, { cause: error })
@@ -66,7 +66,7 @@ function kindOfText(bytes: Uint8Array): "CSV" | "NDJSON" | undefined {
   return /[,;\t]/.test(line) ? "CSV" : undefined;
 }
 
-/** The slug of a streamer; without a valid index, device and index. */
+/** The slug of a streamer, or device and index if the index is not valid. */
 export function streamerName(device: number | bigint, index: number | bigint | null): string {
   return streamerText(device, index);
 }
@@ -94,7 +94,7 @@ async function readReportFile(path: string, signal?: AbortSignal): Promise<Uint8
   }
 }
 
-/** The files that the arguments name; a folder stands for its files that end in `.mp`, by name. */
+/** The files that the arguments name. A folder means its files that end in `.mp`, sorted by name. */
 export async function reportFiles(paths: readonly string[]): Promise<FoundFiles> {
   const files: string[] = [];
   const leftOut: LeftOut[] = [];
@@ -127,7 +127,7 @@ async function kindOf(path: string): Promise<"file" | "folder" | Omit<LeftOut, "
     // Opening a named pipe would wait for a writer.
     return { reason: "it is not a regular file", mayBeReport: false };
   } catch {
-    // Runtimes replace bytes of a name that are not UTF-8, and then do not find the file.
+    // Runtimes replace bytes of a name that are not UTF-8, and then cannot find the file.
     const isGone = path.includes("\ufffd") && await lstat(path).then(() => false, () => true);
     if (!isGone) return "file"; // Reading it will report what is wrong.
     return {

@@ -1,9 +1,9 @@
 /**
  * Which reports are sent in which order.
  *
- * The cloud counts a reading only if its id is above the streamer's last one, so the reports of a
- * streamer are sent by their lowest id. If one cannot be sent, the later ones of its streamer must not
- * be sent: because of their higher ids, the cloud would never count the first one.
+ * The cloud counts a reading only if its id is above the streamer's last one, so the reports of a streamer are
+ * sent in the order of their lowest ids. If one cannot be sent, later ones of the streamer must not be sent:
+ * after their higher ids, the cloud would never count the first one.
  *
  * @module
  */
@@ -22,9 +22,9 @@ export interface PlannedReport {
   readonly identity: FileIdentity;
   /** Its streamer, as a slug. */
   readonly streamer: string;
-  /** The ids that decide its place in the order and prove that it was counted. */
+  /** The ids that determine its place in the order and prove that it was counted. */
   readonly facts: ReportFacts & { readonly length: number };
-  /** How many of its readings the cloud can count: those with an id, each id once. */
+  /** How many of its readings the cloud can count: readings with an id, each id once. */
   readonly countable: number;
   /** The first reading without an id, or −1. */
   readonly firstWithoutId: number;
@@ -44,7 +44,7 @@ interface UnreadableReport {
   readonly error: unknown;
 }
 
-/** Everything that the arguments name, in the order of sending. */
+/** All files that the arguments name, in the order of sending. */
 export interface UploadPlan {
   /** By streamer, then by lowest id. */
   readonly reports: readonly PlannedReport[];
@@ -62,7 +62,7 @@ export async function planUpload(
   let waited = -Infinity;
   for (const path of paths) {
     signal.throwIfAborted();
-    // Signals are handled only while this waits; a wait for each of many small files would take long.
+    // Signals are handled only during this wait. A wait for each of many small files would take too long.
     if (performance.now() - waited > 50) {
       await new Promise((resolve) => setTimeout(resolve));
       waited = performance.now();
@@ -84,8 +84,8 @@ export async function planUpload(
 }
 
 /**
- * Checks a file and keeps what sending it needs. It is read synchronously, since the decoder's memory is shared; and
- * once, a window at a time, so that its size does not matter.
+ * Checks a file and keeps what is needed to send it. It is read synchronously, because the decoder's memory is
+ * shared, and only once, a window at a time, so that its size does not matter.
  */
 function planned(path: string): PlannedReport {
   const file = openReport(path);

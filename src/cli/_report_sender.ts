@@ -1,5 +1,5 @@
 /**
- * Sends planned reports one after another, each when the one before it is proved to be counted.
+ * Sends planned reports one after another. Each waits for the proof that the one before was counted.
  *
  * @module
  */
@@ -39,7 +39,7 @@ interface Reply {
   readonly countedBefore?: true;
 }
 
-/** Sends all reports that may be sent; returns the reason if it stopped before the end. */
+/** Sends all reports that may be sent. Returns the reason if it stopped before the end. */
 export async function sendAll(
   context: Context,
   api: Api,
@@ -64,7 +64,7 @@ export async function sendAll(
           held.add(report.streamer);
           outcome = { ...outcomeOf(report, "failed"), error: messageOf(error) };
           if (context.signal.aborted) stopped = context.signal.reason;
-          // Without a login every other report would fail in the same way.
+          // Without a login, every other report would fail in the same way.
           else if (exitCodeOf(error) === ExitCode.NotLoggedIn) stopped = error;
           if (stopped === undefined) options.complain(report.path, messageOf(error));
         }
@@ -108,7 +108,8 @@ async function send(
       params: { timestamp: formatMicros(planned.sentMicros ?? BigInt(Date.now()) * 1000n) },
       signal: context.signal,
       confirm: { timeoutMs: options.confirmMs },
-      // Reports behind a failed one are held back here; this option lets reports pass whose ids are too low anyway.
+      // Reports after a failed one are already held back here. This option only affects reports whose ids are too
+      // low.
       skipFailed: true,
       onProgress: ({ sent }) => {
         progress.update(before + Math.min(sent, planned.bytes));
@@ -124,7 +125,7 @@ async function send(
   }
   await checkSame(planned);
   const fresh = reply.before !== undefined && reply.before < facts.lowestId
-    ? countable // The proof says more than the count, which a repeated request makes too low.
+    ? countable // The proof is more reliable than the count, which is too low after a repeated request.
     : reply.count;
   const isComplete = countable === facts.length;
   if (isComplete && options.removeSent) await remove(planned, options);
@@ -138,7 +139,7 @@ function adviceFor({ lastId }: IdsTooLow): string {
     `again with --first-id ${next}, or with --state FILE --first-id cloud`;
 }
 
-/** Throws if the name stands for another file than the one that was planned, or its content has changed. */
+/** Throws if the name now belongs to another file than planned, or the content has changed. */
 async function checkSame({ path, identity }: PlannedReport): Promise<void> {
   let now;
   try {
@@ -148,7 +149,7 @@ async function checkSame({ path, identity }: PlannedReport): Promise<void> {
   }
   if (!isSameFile(now, identity)) {
     throw new CommandError(
-      `Cannot tell what was sent of "${path}": the file was changed or replaced meanwhile. Run the command again`,
+      `Cannot tell what was sent of "${path}": the file was changed or replaced in the meantime. Run the command again`,
     );
   }
 }
@@ -156,10 +157,10 @@ async function checkSame({ path, identity }: PlannedReport): Promise<void> {
 async function remove({ path, identity }: PlannedReport, options: SendOptions): Promise<void> {
   try {
     if (!(await removeSentFile(path, identity))) {
-      options.complain(path, "it is not removed: another file has its name now");
+      options.complain(path, "it was not removed: another file has its name now");
     }
   } catch (error) {
-    // It was counted anyway; the next run notices that.
+    // It was counted in any case; the next run notices that.
     options.complain(path, messageOf(fileError("remove", path, error)));
   }
 }

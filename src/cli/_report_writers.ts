@@ -1,6 +1,6 @@
 /**
- * Writes one report for each device (or several, with a limit) side by side while the readings come in. They get their
- * names together at the end: either every report appears, or none.
+ * Writes one report for each device (or several, with a limit) in parallel while the readings arrive. They get
+ * their names together at the end: either all reports appear, or none.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { Channel } from "./_channel.ts";
 import { CommandError, fileError, systemReason } from "./_errors.ts";
 import type { NextIds } from "./_id_state.ts";
 
-/** An upper limit for the bytes of a report besides its readings. */
+/** An upper limit for the bytes of a report without its readings. */
 const HEADER_BYTES = 256;
 
 /** How reports are written. */
@@ -24,13 +24,13 @@ interface ReportWriterOptions {
   streamer: number;
   /** The streamer's selector. */
   selector: number;
-  /** The file of a device's report; {@linkcode fillName} replaces the names in braces. */
+  /** The name of a device's report; {@linkcode fillName} replaces the placeholders. */
   output: string;
-  /** Files that must not be written over, by what they are. */
+  /** Files that must not be overwritten, by their role. */
   others: Readonly<Record<string, readonly string[]>>;
   /** Whether existing reports may be replaced. */
   force: boolean;
-  /** The first id by streamer, or `undefined` if the readings have ids already. */
+  /** The first id by streamer, or `undefined` if the readings already have ids. */
   nextIds: NextIds | undefined;
   /** The first id of a streamer that `nextIds` does not have. */
   firstId: number;
@@ -42,13 +42,13 @@ interface ReportWriterOptions {
   lastCounted?: (device: string) => Promise<number>;
 }
 
-/** A report that is written. */
+/** A report that is being written. */
 export interface WrittenReport {
   file: string;
   device: string;
   readings: number;
   bytes: number;
-  /** The ids that were given in sequence. */
+  /** The consecutive ids that were assigned. */
   ids?: { first: number; last: number };
 }
 
@@ -57,10 +57,10 @@ interface Writer {
   readonly channel: Channel<ReadingColumns>;
   readonly part: string;
   readonly firstId: number | undefined;
-  /** How many readings it has, and how many bytes they take; bytes are counted only if they are limited. */
+  /** How many readings it has, and their size in bytes, which is counted only if it is limited. */
   readings: number;
   bytes: number;
-  /** The ids that the readings came with, if any. */
+  /** The ids from the input, if any. */
   lowest: bigint;
   highest: bigint;
   readonly done: Promise<{ readings: number; bytes: number }>;
@@ -101,10 +101,10 @@ export class ReportWriters {
   }
 
   /**
-   * Ends every report and gives them their names. If one of the names is taken, nothing happens
-   * to the ids or to any file.
+   * Ends every report and gives it its name. If one of the names already exists, no ids are reserved and no file
+   * is changed.
    *
-   * @param reserve Runs before the first name is given, with the reports: keeps the next ids.
+   * @param reserve Called with the reports before the first one gets its name, to save the next ids.
    */
   async finish(
     reserve: (reports: readonly WrittenReport[]) => Promise<void>,
@@ -151,7 +151,7 @@ export class ReportWriters {
     return [...this.#writers.values()].flat();
   }
 
-  /** Begins a device's next report, whose ids continue from the one before. */
+  /** Starts a device's next report, whose ids continue from the one before. */
   async #next(device: string): Promise<Writer> {
     let writers = this.#writers.get(device);
     if (!writers) {
@@ -172,7 +172,7 @@ export class ReportWriters {
     return writer;
   }
 
-  /** How far readings fit a report of so many bytes. */
+  /** How many readings fit into a report of this size. */
   #fitting(writer: Writer, columns: ReadingColumns, from: number, to: number, max: number): number {
     if (writer.bytes === 0) writer.bytes = HEADER_BYTES;
     const bytesOf = (end: number) => {
@@ -202,7 +202,7 @@ export class ReportWriters {
     for (const { part } of writers) await rm(part, { force: true });
   }
 
-  /** The file of a report; throws if that already exists. */
+  /** The file of a report; throws if it already exists. */
   async #freeTarget(file: string): Promise<FileTarget> {
     const target = await checkedTarget(file, this.#options.others);
     if (this.#options.force || target.writtenThrough || !(await exists(target.path))) return target;
@@ -212,7 +212,7 @@ export class ReportWriters {
   async #start(device: string, following: number | undefined): Promise<Writer> {
     const { streamer, selector, nextIds, output } = this.#options;
     const first = following ?? (nextIds && await this.#firstId(device, nextIds));
-    // The ids in the name may be known only at the end.
+    // The ids in the name may only be known at the end.
     const file = fillName(output, { device, first: "new", last: "new", part: "new" });
     const target = file === fillName(output, { device, first: "", last: "", part: "" })
       ? await this.#freeTarget(file)
@@ -234,7 +234,7 @@ export class ReportWriters {
       channel.fail(failure);
       throw failure;
     });
-    // Awaited in finish() or abandon(): a failure before that reaches the sender by the channel.
+    // Awaited in finish() or abandon(). An earlier failure reaches the sender through the channel.
     done.catch(() => {});
     return {
       device,
@@ -260,7 +260,7 @@ export class ReportWriters {
   }
 }
 
-/** A name with its braces replaced: `{device}`, `{first}` and `{last}` id, `{part}`. */
+/** A name with its placeholders replaced: `{device}`, `{first}` and `{last}` (ids), `{part}`. */
 function fillName(
   name: string,
   values: Readonly<Record<"device" | "first" | "last" | "part", string | number | bigint>>,
@@ -270,7 +270,7 @@ function fillName(
   });
 }
 
-/** Rows of columns, from one to before another. */
+/** The rows of columns from `from` to `to`, not included. */
 function rowsOf(columns: ReadingColumns, from: number, to: number): ReadingColumns {
   const { streams, readingIds, timestamps, values, summaryData, rawData } = columns;
   return {
@@ -284,7 +284,7 @@ function rowsOf(columns: ReadingColumns, from: number, to: number): ReadingColum
   };
 }
 
-/** A report that is not written, since a file of its name exists. */
+/** A report that is not written, because a file with its name exists. */
 export class OutputExists extends CommandError {}
 
 function alreadyExists(file: string): CommandError {

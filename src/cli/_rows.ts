@@ -11,15 +11,15 @@ import type { Context } from "./_command.ts";
 /** A row of a resource. */
 export type Row = Record<string, unknown>;
 
-/** The rows that decide the width of the columns; later rows are cut to fit. */
+/** How many rows determine the width of the columns; later rows are cut to fit. */
 const MEASURED_ROWS = 500;
 
 /**
- * Prints rows as they come.
+ * Prints rows as they arrive.
  *
  * @param context The output and its form.
  * @param rows The rows.
- * @param fields The fields to print, dots for what is nested; all where `undefined`.
+ * @param fields The fields to print, with dots for nested ones; all if `undefined`.
  * @returns How many rows there were.
  */
 export async function printRows(
@@ -46,11 +46,11 @@ export async function printRows(
       }
     }
   } catch (error) {
-    throw context.interrupted(error, `${counted(count, "row")} came before`);
+    throw context.interrupted(error, `${counted(count, "row")} were read before`);
   }
   if (context.json) await context.print(count > 0 ? "\n]" : "]");
   else if (context.forPeople && !table && count > 0) await startTable(context, measured, fields);
-  if (count > 0) warnOfUnseen(context, unseen, "No row has a");
+  if (count > 0) warnOfUnseen(context, unseen, "No row has the");
   else if (context.forPeople) context.note("The list is empty");
   return count;
 }
@@ -88,7 +88,7 @@ function pick(item: unknown, fields: readonly string[] | undefined, unseen: Set<
   if (!fields || typeof item !== "object" || item === null) return item;
   return Object.fromEntries(fields.map((field) => {
     const value = field.split(".").reduce<unknown>(
-      // A value that is null here may have the field in another row.
+      // A value that is null in this row may be an object with the field in another row.
       (above, key) =>
         above === null
           ? null
@@ -152,12 +152,15 @@ interface ColumnWidth {
   width: number;
 }
 
-/** The longest cell that is shown whole, unless it is a slug: slugs are what people copy. */
+/** The longest cell that is shown in full. Slugs are always shown in full, because people copy them. */
 const WIDEST = 42;
-/** An id of 36 digits shows enough of them to be unique. */
+/** A UUID of 36 characters shows enough of them to be unique. */
 const SHORT_ID = 9;
 
-/** Columns that fit the terminal: long ids give way first, then the last columns, but never a slug. */
+/**
+ * The columns that fit the terminal. Long ids are shortened first, then the last columns are left out, but never
+ * a slug.
+ */
 function fit(wanted: readonly ColumnWidth[], room: number): ColumnWidth[] {
   const isSlug = ({ name }: ColumnWidth) => /^(?:slug|.*\.slug)$/.test(name);
   const columns = wanted.map((column) => ({

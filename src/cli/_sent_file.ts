@@ -1,5 +1,5 @@
 /**
- * Removes uploaded files: only the file that was sent, even if its name belongs to another file by then.
+ * Removes uploaded files: only the file that was sent, even if another file has its name by then.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface FileIdentity {
   readonly mtimeNs: bigint;
 }
 
-/** The file that a name stands for now. */
+/** The file that has a name now. */
 export async function identityOf(path: string): Promise<FileIdentity> {
   return identityFrom(await stat(path, { bigint: true }));
 }
@@ -33,10 +33,10 @@ export function isSameFile(a: FileIdentity, b: FileIdentity): boolean {
 /**
  * Removes a file that was sent.
  *
- * It is renamed first: between the check and the removal, another file may take the name, and would be
- * removed unsent. The renamed file is checked again, and gets its name back if it is another file.
+ * It is renamed first: between the check and the removal, another file may get the name and would be removed
+ * without being sent. The renamed file is checked again, and gets its name back if it is another file.
  *
- * @returns Whether it was removed: false if the name stands for another file.
+ * @returns Whether it was removed; false if another file has the name.
  */
 export async function removeSentFile(path: string, sent: FileIdentity): Promise<boolean> {
   if (!isSameFile(await identityOf(path), sent)) return false;

@@ -1,5 +1,5 @@
 /**
- * The cloud that a command uses, and a client that is logged in to it.
+ * The cloud that a command uses, and a client that is logged in.
  *
  * Where the tokens come from, in this order: `ARCHFX_TOKEN` or `ARCHFX_API_KEY`; the file that
  * `archfx login` wrote; `ARCHFX_EMAIL` and `ARCHFX_PASSWORD`, which log in for this command only.
@@ -53,13 +53,13 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
   const { customer, domain }: { customer?: string; domain?: string } = args;
   if (customer !== undefined && domain !== undefined) {
     throw new ArgumentError(
-      'Cannot take "--customer" and "--domain" together: each names a cloud',
+      'Cannot use "--customer" and "--domain" together: each names a cloud',
     );
   }
   if (customer !== undefined) {
     if (!isCustomer(customer)) {
       throw new ArgumentError(
-        `Cannot take "${customer}" as --customer: it must be a slug of letters, digits and hyphens`,
+        `Cannot use "${customer}" as --customer: it must be a slug of letters, digits and hyphens`,
       );
     }
     return `https://${customer.toLowerCase()}.archfx.io`;
@@ -70,7 +70,7 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
   return usage(() => cloudAddress(address, name, args.allowHttp === true));
 }
 
-/** Turns the error of an invalid value into an error of usage. */
+/** Turns an error about an invalid value into a usage error. */
 export function usage<T>(read: () => T): T {
   try {
     return read();
@@ -79,14 +79,14 @@ export function usage<T>(read: () => T): T {
   }
 }
 
-/** What gets a client new tokens. */
+/** Gets new tokens for a client. */
 export type Renewal = NonNullable<ApiOptions["renewTokens"]>;
 
 /**
  * Runs a task with a client that is logged in, and the address of its cloud.
  *
- * @param context The command's.
- * @param args Its arguments.
+ * @param context The context of the command.
+ * @param args The arguments of the command.
  * @param task What needs the client.
  * @param around Changes how the tokens of `archfx login` are renewed.
  * @throws {CommandError} Exit code 3 if there are no tokens.
@@ -146,7 +146,7 @@ export async function withSession<T>(
     try {
       return await task(api, domain);
     } finally {
-      // Its token expires by itself: a failure here does not change what the command did.
+      // The token expires by itself, so a failure here does not matter.
       await api.logout().catch((error) => context.trace(`logout: ${messageOf(error)}`));
     }
   }
@@ -159,14 +159,14 @@ export async function withSession<T>(
 }
 
 /**
- * The email in the answer of the cloud about the user.
+ * The email in the response of the cloud about the user.
  *
- * @throws {CommandError} If there is none: the response does not come from the API of a cloud.
+ * @throws {CommandError} If it is missing: the response does not come from the API of a cloud.
  */
 export function emailOf(domain: string, user: unknown): string {
   if (isRecord(user) && typeof user.email === "string" && user.email !== "") return user.email;
   throw new CommandError(
-    `Cannot tell who is logged in: the response of ${domain} is not an account of ArchFX Cloud; ` +
+    `Cannot read who is logged in: the response of ${domain} is not an account of ArchFX Cloud;  ` +
       "check the address of the cloud",
   );
 }
@@ -181,7 +181,7 @@ export function setToken(
   else api.setToken(access, type);
 }
 
-/** How the command names itself to the cloud. */
+/** The user agent of the command. */
 export async function userAgent(): Promise<string> {
   const { version } = await import("./_version.ts");
   return `archfx/${version}`;

@@ -1,5 +1,5 @@
 /**
- * Where a command's data goes: standard output, or a file that gets its name when it is complete.
+ * The output of a command: standard output, or a file that gets its name when it is complete.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import { giveName, newPart } from "./_atomic_file.ts";
 import type { Context } from "./_command.ts";
 import { fileError } from "./_errors.ts";
 
-/** Where text or bytes go, piece by piece. */
+/** An output for text or bytes, piece by piece. */
 export interface Sink {
-  /** Writes a piece, and waits while the reader is slower. */
+  /** Writes a piece, and waits for a slow reader. */
   write(piece: string | Uint8Array): Promise<void>;
   /** Ends the output; a file gets its name. */
   close(): Promise<void>;
@@ -30,14 +30,14 @@ export function standardOutput(context: Context): Sink {
   };
 }
 
-/** A file that gets its name when it is complete; a pipe or a device is written as it comes. */
+/** A file that gets its name when it is complete. A pipe or a device is written directly. */
 export async function fileSink(path: string, target: FileTarget): Promise<Sink> {
   const part = target.writtenThrough ? target.path : await newPart(path, target);
   const stream = createWriteStream(part, { flags: target.writtenThrough ? "a" : "wx" });
   let failure: Error | undefined;
   stream.on("error", (error) => failure = fileError("write", path, error));
   const settled = async (...events: string[]) => {
-    // Ends the waiting for the others: each would leave a listener behind.
+    // Stops waiting for the other events, because each would leave a listener behind.
     const ended = new AbortController();
     const { signal } = ended;
     // An error rejects each of these; it is kept as the failure.

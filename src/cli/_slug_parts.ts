@@ -16,7 +16,7 @@ import {
 /** The kinds that a text without a prefix may have. */
 export const readings = ["site", "area", "line", "device", "variable"] as const;
 
-/** A slug in parts; members that a kind does not have are absent. */
+/** A slug in parts. Members that do not apply to its kind are absent. */
 export interface SlugParts {
   /** The input. */
   input: string;
@@ -45,7 +45,7 @@ export interface SlugParts {
 const PARENTS: Record<string, "site" | "area" | "line"> = { ps: "site", pa: "area", pl: "line" };
 
 /**
- * Takes a slug apart.
+ * Splits a slug into its parts.
  *
  * @param input The text.
  * @param as The kind of a text without a prefix; a variable by default.
@@ -165,7 +165,7 @@ function streamer(text: string): Parts {
   };
 }
 
-/** A time as text; as a number if it is beyond what a calendar of JavaScript holds. */
+/** A time as text; as a number if JavaScript's Date cannot hold it. */
 function timeText(micros: bigint): string {
   try {
     return isoTime(micros);

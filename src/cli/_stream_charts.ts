@@ -39,7 +39,7 @@ export async function gather(
   return gathered;
 }
 
-/** Charts as text, as wide as the terminal. */
+/** Charts as text, with the width of the terminal. */
 export function chartText(context: Context, charts: readonly StreamChart[]): string {
   return charts.map(({ title, series }) =>
     lineChart(series, {
@@ -74,7 +74,7 @@ export async function writeSvg(
   context.note(`Wrote ${path}: ${counted(readings, "reading")}`);
 }
 
-/** Documents of one size, one below the other. */
+/** Combines SVG documents of one size, one below the other. */
 function stacked(documents: readonly string[]): string {
   const [, width, height] = /width="(\d+)" height="(\d+)"/.exec(documents[0]!)!;
   const total = documents.length * Number(height);

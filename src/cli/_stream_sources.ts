@@ -18,7 +18,8 @@ interface StreamSource {
 }
 
 /**
- * Merges streams by time; readings at the same time come in the order of the streams. Memory holds a page of each.
+ * Merges streams by time. Readings with the same time keep the order of the streams. One page of each stream is
+ * in memory.
  *
  * @param sources The streams.
  * @returns Chunks that say the device of each reading.
@@ -54,7 +55,7 @@ interface Place {
   readonly device: bigint;
 }
 
-/** Where one stream is. */
+/** The position in one stream. */
 class Cursor {
   done = false;
   time = 0n;
@@ -134,7 +135,7 @@ function gathered(rows: readonly Place[]): ReadingChunk {
   };
 }
 
-/** The readings of one stream resampled: its pages are read to the end first, one row of each stretch is kept. */
+/** The resampled readings of one stream. All its pages are read first, and one row per interval is kept. */
 export async function* resampled(
   chunks: AsyncIterable<ReadingColumns>,
   options: ResampleOptions,

@@ -1,23 +1,23 @@
 /**
- * Telling systemd that a service is ready and alive, by the program `systemd-notify`: no runtime sends unix
- * datagrams.
+ * Tells systemd that a service is ready and alive, with the program `systemd-notify`, because no runtime can send
+ * unix datagrams.
  *
  * @module
  */
 import { spawn } from "node:child_process";
 
-/** A message of a service. */
+/** The messages of a service. */
 interface Systemd {
   ready(): void;
   stop(): void;
 }
 
 /**
- * Sends a message to systemd, if systemd runs this process and wants messages.
+ * Sends messages to systemd, if systemd runs this process and expects them.
  *
  * @param env The environment.
- * @param answer Asks what the service depends on. The watchdog is told only after an answer, whatever it is: a disk that
- * never returns from a write ends in a restart.
+ * @param answer Queries what the service depends on. The watchdog is notified only after a response, of any kind,
+ * so a disk that never returns from a write causes a restart.
  */
 export function notifySystemd(
   env: Readonly<Record<string, string | undefined>>,
@@ -26,14 +26,14 @@ export function notifySystemd(
   if (!env.NOTIFY_SOCKET) return { ready() {}, stop() {} };
   const tell = (...states: string[]) => {
     const child = spawn("systemd-notify", states, { stdio: "ignore" });
-    child.on("error", () => {}); // Without the program, systemd waits until its own limit.
+    child.on("error", () => {}); // Without the program, systemd waits until its timeout.
     child.unref();
   };
   let isAsking = false;
   const alive = () => {
     if (isAsking) return;
     isAsking = true;
-    // An error is an answer too: the store is alive.
+    // An error is a response, too: the store is alive.
     answer().catch(() => {}).then(() => {
       isAsking = false;
       tell("WATCHDOG=1");

@@ -1,6 +1,6 @@
 /**
- * All commands. The module of a command is imported when it is called, so that `archfx --help` loads
- * nothing else.
+ * All commands. The module of a command is imported when the command runs, so that `archfx --help` loads nothing
+ * else.
  *
  * @module
  */
@@ -52,19 +52,19 @@ export const table: readonly Entry[] = [
   },
   {
     name: "login",
-    summary: "Log in to a cloud and keep its tokens",
+    summary: "Log in to a cloud and save its tokens",
     group: "The cloud",
     load: async () => (await import("./commands/login.ts")).login,
   },
   {
     name: "logout",
-    summary: "Log out and forget the tokens",
+    summary: "Log out and delete the tokens",
     group: "The cloud",
     load: async () => (await import("./commands/logout.ts")).logout,
   },
   {
     name: "whoami",
-    summary: "Which cloud, and as whom",
+    summary: "Show the cloud and the user of the login",
     group: "The cloud",
     load: async () => (await import("./commands/whoami.ts")).whoami,
   },
@@ -100,19 +100,19 @@ export const table: readonly Entry[] = [
   },
   {
     name: "map",
-    summary: "The factory as a tree: sites, areas, lines, machines, devices",
+    summary: "Show the factory as a tree: sites, areas, lines, machines, devices",
     group: "The cloud",
     load: async () => (await import("./commands/map.ts")).map,
   },
   {
     name: "data",
-    summary: "The readings of streams, as data or as a chart",
+    summary: "Show the readings of streams, as data or as a chart",
     group: "The cloud",
     load: async () => (await import("./commands/data.ts")).data,
   },
   {
     name: "export",
-    summary: "All readings below a place, as Parquet files",
+    summary: "Export all readings below a place as Parquet files",
     group: "The cloud",
     load: async () => (await import("./commands/export.ts")).exportReadings,
   },
@@ -124,19 +124,19 @@ export const table: readonly Entry[] = [
   },
   {
     name: "gateway run",
-    summary: "Send readings from files, HTTP and MQTT, none lost",
+    summary: "Send readings from files, HTTP and MQTT without losing any",
     group: "This machine",
     load: async () => (await import("./commands/gateway_run.ts")).gatewayRun,
   },
   {
     name: "gateway status",
-    summary: "How a gateway is doing",
+    summary: "Show the status of a gateway",
     group: "This machine",
     load: async () => (await import("./commands/gateway_status.ts")).gatewayStatus,
   },
   {
     name: "gateway queue",
-    summary: "Look into the queue of a gateway, and decide",
+    summary: "Inspect the queue of a gateway, and resolve problems",
     group: "This machine",
     load: async () => (await import("./commands/gateway_queue.ts")).gatewayQueue,
   },
@@ -148,7 +148,7 @@ export const table: readonly Entry[] = [
   },
   {
     name: "emulator exec",
-    summary: "Run a command with an emulator beside it",
+    summary: "Run a command together with an emulator",
     group: "This machine",
     load: async () => (await import("./commands/emulator_exec.ts")).emulatorExec,
   },
@@ -160,7 +160,7 @@ export const table: readonly Entry[] = [
   },
 ];
 
-/** The command that the first words name, and the words after it. The longer name wins. */
+/** The command that the first words name, and the words after it. The longest name wins. */
 export function find(words: readonly string[]): { entry: Entry; rest: string[] } | undefined {
   for (const length of [2, 1]) {
     const name = words.slice(0, length).join(" ");

@@ -1,5 +1,5 @@
 /**
- * A file of tags: names of a historian and their variables.
+ * A file of tags: the names in a historian, and their variables.
  *
  * ```csv
  * name,stream,scale,offset
@@ -42,22 +42,22 @@ export async function readTags(path: string): Promise<Record<string, Tag>> {
     text = withoutMark(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   } catch (error) {
     if (error instanceof TypeError) {
-      throw new CommandError(`Cannot read "${path}" as a file of tags: it is not valid UTF-8`);
+      throw new CommandError(`Cannot read "${path}" as a tags file: it is not valid UTF-8`);
     }
     throw fileError("read", path, error);
   }
   const lines = text.split(/\r\n|\n|\r/);
   const wrong = (line: number, rule: string) =>
-    new CommandError(`Cannot read "${path}" as a file of tags: line ${line + 1} ${rule}`);
+    new CommandError(`Cannot read "${path}" as a tags file: line ${line + 1} ${rule}`);
   const first = lines.findIndex((line) => line.trim() !== "");
-  if (first < 0) throw new CommandError(`Cannot read "${path}" as a file of tags: it is empty`);
+  if (first < 0) throw new CommandError(`Cannot read "${path}" as a tags file: it is empty`);
   const delimiter = [",", ";", "\t"].find((it) => lines[first]!.includes(it)) ?? ",";
   const header = fields(lines[first]!, delimiter).map((name) => name.toLowerCase());
   const place = (name: string) => header.indexOf(name);
   if (place("name") < 0 || place("stream") < 0) {
     throw wrong(first, "must have the columns name and stream, and may have scale and offset");
   }
-  // A scale that is not applied makes every value wrong.
+  // If a scale were ignored, every value would be wrong.
   const near = header.find((name) =>
     !COLUMNS.includes(name) && /^(?:sc|factor|gain|mult|slope|off?s|bias|strea?m|nam)/.test(name)
   );

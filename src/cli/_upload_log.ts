@@ -1,5 +1,5 @@
 /**
- * What became of the reports of `archfx report upload`: a line for each, a summary, JSON.
+ * The results of `archfx report upload`: a line for each report, a summary, JSON.
  *
  * @module
  */
@@ -8,8 +8,9 @@ import { counted } from "../_plural.ts";
 import type { PlannedReport } from "./_report_plan.ts";
 
 /**
- * Proved to be counted; counted by an earlier run; counted except for readings without a unique id; not sent
- * since its ids are too low; failed because of the cloud or the file; held back behind one that failed; not sent before the end.
+ * In this order: proved to be counted; counted by an earlier run; counted except for readings without a unique
+ * id; not sent because its ids are too low; failed because of the cloud or the file; held back after a failure;
+ * not sent because the run ended early.
  */
 export type Status =
   | "sent"
@@ -47,7 +48,7 @@ export class UploadLog {
   readonly outcomes: Outcome[];
   readonly #context: Context;
 
-  /** Starts with files that cannot be sent. */
+  /** Starts with the files that cannot be sent. */
   constructor(context: Context, outcomes: Outcome[]) {
     this.#context = context;
     this.outcomes = outcomes;

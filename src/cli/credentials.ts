@@ -1,9 +1,8 @@
 /**
  * The tokens that `archfx login` keeps: one file, mode 0600, with an entry for each cloud.
  *
- * Invariants: the file is always complete; no process overwrites what another one has saved
- * (_committed_file.ts); a password is never saved. If the file is removed, the user is logged out.
- * The format:
+ * Invariants: the file is always complete; no process overwrites changes of another one (_committed_file.ts); a
+ * password is never saved. If the file is removed, the user is logged out. The format:
  *
  * ```json
  * { "version": 1, "current": "https://arch.archfx.io",
@@ -22,7 +21,7 @@ import { CommittedFile, type CommittedFileOptions } from "./_committed_file.ts";
 import { CommandError, fileError } from "./_errors.ts";
 import { type LockOptions, withLock } from "../_node_file_lock.ts";
 
-/** Space for tokens that a refresh may return. */
+/** Extra space for the tokens that a refresh may return. */
 const RESERVED_BYTES = 32_768;
 
 /** The tokens of one cloud. */
@@ -41,7 +40,7 @@ export interface Credentials {
 
 const TYPES: readonly unknown[] = ["jwt", "token", "Api-Key"];
 
-/** Whether this has a token; what else it has is for display. */
+/** Whether a value has a token; its other fields are for display. */
 function isEntry(entry: unknown): entry is Credentials {
   return isRecord(entry) && typeof entry.access === "string" && TYPES.includes(entry.type);
 }
@@ -50,7 +49,7 @@ function isEntry(entry: unknown): entry is Credentials {
 export interface CredentialsFile {
   /** The format. */
   version: 1;
-  /** The cloud that commands use if none is named: that of the last login. */
+  /** The default cloud of commands: that of the last login. */
   current?: string;
   /** By address. */
   clouds: Record<string, Credentials>;
@@ -63,7 +62,7 @@ export class CredentialsStore {
   readonly #options: CommittedFileOptions;
 
   /**
-   * @param folder The folder of archfx's own files; it is created when something is saved.
+   * @param folder The folder of archfx's files; it is created when something is saved.
    * @param options For tests.
    */
   constructor(folder: string, options: Pick<CommittedFileOptions, "onStep"> = {}) {
@@ -71,7 +70,7 @@ export class CredentialsStore {
     this.#options = { ...options, mode: 0o600 };
   }
 
-  /** What the file holds now; nothing if it does not exist. */
+  /** The current content of the file; empty if it does not exist. */
   async read(): Promise<CredentialsFile> {
     return await this.#read(await this.#file("read the credentials in"));
   }
@@ -85,14 +84,13 @@ export class CredentialsStore {
   /**
    * Changes the file while other processes wait.
    *
-   * The space for the change is reserved before `change` runs, so that a token that was paid for with
-   * the old one can be saved. If another process saves something meanwhile, because this one was
-   * stopped, both changes are kept; where both changed the tokens of one user and cloud, the other
-   * process's are.
+   * The disk space is reserved before `change` runs, so that a new token can be saved after the old one was used
+   * up. If this process was paused and another one saved something in the meantime, both changes are kept. If
+   * both changed the tokens of the same user and cloud, those of the other process are kept.
    *
-   * @param change Gets what the file holds and changes it in place; it may take long (a refresh over
-   * the network). Nothing is written if it throws or returns `false`.
-   * @param options Limits of waiting for another process.
+   * @param change Gets the content and changes it in place. It may take long (a refresh over the network).
+   * Nothing is written if it throws or returns `false`.
+   * @param options How long to wait for another process.
    */
   async update(
     change: (file: CredentialsFile) => Promise<boolean | void> | boolean | void,
@@ -139,7 +137,7 @@ export class CredentialsStore {
     });
   }
 
-  /** Names the file, never a token. */
+  /** Shows the path, never a token. */
   toString(): string {
     return `CredentialsStore("${this.path}")`;
   }
@@ -180,7 +178,7 @@ export class CredentialsStore {
 
   async #read(file: CommittedFile): Promise<CredentialsFile> {
     const { text, copy } = await this.#naming("read the credentials in", () => file.read());
-    // Removing the file means to log out, whatever was committed.
+    // If a user removes the file, that is a logout, even if content was committed.
     if (text === undefined || copy === undefined) return { version: 1, clouds: {} };
     return this.#checked(text);
   }
@@ -209,7 +207,7 @@ export class CredentialsStore {
   }
 }
 
-/** What another process has saved, with the changes of this one. */
+/** The content that another process has saved, merged with the changes of this one. */
 function merged(
   before: CredentialsFile,
   after: CredentialsFile,
@@ -220,7 +218,7 @@ function merged(
   for (const domain of new Set([...Object.keys(before.clouds), ...Object.keys(after.clouds)])) {
     const [old, own, other] = [before.clouds[domain], after.clouds[domain], theirs.clouds[domain]];
     if (same(old, own)) continue;
-    // Tokens that were refreshed here are useless after a new login or a logout.
+    // Tokens that were refreshed here are not valid after a new login or a logout.
     const isRefresh = old !== undefined && old.email === own?.email && old.type === own.type;
     if (isRefresh && !same(old, other)) continue;
     if (own === undefined) delete result.clouds[domain];

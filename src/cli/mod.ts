@@ -96,7 +96,7 @@ async function withoutCommand(words: readonly string[], io: Io): Promise<number>
     return ExitCode.WrongUsage;
   }
   if (first.startsWith("-")) {
-    throw new ArgumentError(`Cannot take "${first}" as a command: options come after the command`);
+    throw new ArgumentError(`Cannot use "${first}" as a command: options come after the command`);
   }
   const group = table.filter((entry) => entry.name.startsWith(`${first} `));
   const second = words[1];
@@ -111,7 +111,7 @@ async function withoutCommand(words: readonly string[], io: Io): Promise<number>
   const names = table.map((entry) => entry.name);
   const meant = suggest(typed, group.length > 0 ? names : firstWords(names));
   throw new ArgumentError(
-    `Cannot take "${typed}" as a command: no command has that name` +
+    `Cannot use "${typed}" as a command: no command has that name` +
       (meant === undefined ? "" : `, did you mean "${meant}"?`),
   );
 }
@@ -122,11 +122,11 @@ function firstWords(names: readonly string[]): string[] {
 
 /** Prints what went wrong, in one line unless `--verbose`, and returns the exit code. */
 function report(error: unknown, io: Io, program: string, argv: readonly string[]): number {
-  // The reason for a stop may be wrapped in the abort of an operation.
+  // The reason may be wrapped in the abort error of an operation.
   const reason = io.signal.aborted ? io.signal.reason : undefined;
   if (reason instanceof BrokenPipe || error instanceof BrokenPipe) return ExitCode.Done;
   if (reason instanceof Interrupted) {
-    // The terminal has written ^C at the start of this line.
+    // The terminal has already written ^C on this line.
     const lead = io.errorIsTerminal ? "\r\u001b[K" : "";
     io.writeError(`${lead}${program}: interrupted${interruptedDetail(error)}\n`);
     return ExitCode.Interrupted;

@@ -58,7 +58,7 @@ export async function listen(
   }
   if (!isLoopback(hostname) && !expose) {
     throw new TypeError(
-      `Cannot listen on "${hostname}" as others could reach it: the host must be a loopback address unless "expose" is set`,
+      `Cannot listen on "${hostname}": others could reach it, so "expose" must be set`,
     );
   }
   const http = await import("node:http");

@@ -116,7 +116,7 @@ export class ArgumentError extends Error {
 /** The value of an argument's text, or an error that says what is wrong with it. */
 export function convert(text: string, argument: Argument, shown: string): unknown {
   const reject = (rule: string): never => {
-    throw new ArgumentError(`Cannot take "${text}" as ${shown}: ${rule}`);
+    throw new ArgumentError(`Cannot use "${text}" as ${shown}: ${rule}`);
   };
   let value: unknown = text;
   if (typeof argument.type === "function") {

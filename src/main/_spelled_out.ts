@@ -30,7 +30,7 @@ export function spelledOut(declared: readonly Argument[], argv: readonly string[
     if (argument.type === "boolean") {
       if (value !== undefined && value !== "true" && value !== "false") {
         throw new ArgumentError(
-          `Cannot take "${text}" as a switch: "--${argument.name}" takes no value`,
+          `Cannot use "${text}" as a switch: "--${argument.name}" takes no value`,
         );
       }
       result.push(`--${argument.name}=${value ?? "true"}`);
@@ -43,14 +43,14 @@ export function spelledOut(declared: readonly Argument[], argv: readonly string[
     const { least } = countOf(argument);
     if (values.length < least) {
       throw new ArgumentError(
-        `Cannot take "${text}" as an option: it needs ${
+        `Cannot use "${text}" as an option: it needs ${
           least === 1 ? "a value" : `${least} values`
         }, ${valuesForm(argument)}`,
       );
     }
     if (argument.nargs !== undefined) {
       if (result.some((it) => it.startsWith(`--${argument.name}=`))) {
-        throw new ArgumentError(`Cannot take "--${argument.name}" more than once`);
+        throw new ArgumentError(`Cannot use "--${argument.name}" more than once`);
       }
       if (values.length === 0) values.push(NO_VALUE);
     }
@@ -73,7 +73,7 @@ function unknownOption(declared: readonly Argument[], text: string): ArgumentErr
   const names = declared.filter((it) => it.option).map((it) => `--${it.name}`);
   const meant = suggest(typed, names);
   return new ArgumentError(
-    `Cannot take "${typed}" as an option: no option has that name` +
+    `Cannot use "${typed}" as an option: no option has that name` +
       (meant === undefined ? "" : `, did you mean "${meant}"?`),
   );
 }

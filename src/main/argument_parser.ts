@@ -239,7 +239,7 @@ export class ArgumentParser {
     if (rest.length > 0) {
       const most = places.reduce((sum, place) => sum + countOf(place).most, 0);
       throw new ArgumentError(
-        `Cannot take "${rest[0]}" as an argument: ` +
+        `Cannot use "${rest[0]}" as an argument: ` +
           (most === 0 ? "none is expected" : `no more than ${most} are expected`),
       );
     }
@@ -252,7 +252,7 @@ export class ArgumentParser {
       const [first, second] = members.filter((it) => given.has(it));
       if (first && second) {
         throw new ArgumentError(
-          `Cannot take "--${first.name}" and "--${second.name}" together: only one of ${names} may be given`,
+          `Cannot use "--${first.name}" and "--${second.name}" together: only one of ${names} may be given`,
         );
       }
       if (required && !first) throw new ArgumentError(`Cannot run without one of ${names}`);
@@ -316,12 +316,12 @@ export class ArgumentParser {
     const { least, most, array } = countOf(argument);
     if (texts.length > 1 && !array) {
       throw new ArgumentError(
-        `Cannot take "${shown}" more than once: it is given ${texts.length} times`,
+        `Cannot use "${shown}" more than once: it is given ${texts.length} times`,
       );
     }
     if (texts.length < least || (argument.nargs !== undefined && texts.length > most)) {
       throw new ArgumentError(
-        `Cannot take ${texts.length} values for "${shown}": it takes ${least}, ${
+        `Cannot use ${texts.length} values for "${shown}": it takes ${least}, ${
           valuesForm(argument)
         }`,
       );

@@ -171,7 +171,7 @@ export class BaseMain {
     const { server, customer } = this.args;
     if (!isCustomer(customer)) {
       throw new ArgumentError(
-        `Cannot take "${customer}" as --customer: it must be a slug of letters, digits and hyphens`,
+        `Cannot use "${customer}" as --customer: it must be a slug of letters, digits and hyphens`,
       );
     }
     const address = process.env.ARCHFX_DOMAIN;
@@ -182,7 +182,7 @@ export class BaseMain {
     const domain = new Map<string, string>(Object.entries(this.domains)).get(server);
     if (domain === undefined) {
       throw new ArgumentError(
-        `Cannot take "${server}" as --server: its address is not known, set domains.${server}`,
+        `Cannot use "${server}" as --server: its address is not known, set domains.${server}`,
       );
     }
     return domain.replaceAll("{customer}", customer);

@@ -40,7 +40,7 @@ Deno.test("archfx emulator rejects a port in use, a host that others can reach, 
   assertEquals([exposed.code, exposed.out], [2, ""]);
   assertStringIncludes(
     exposed.err,
-    'Cannot listen on "0.0.0.0" without --expose, as others could reach it',
+    'Cannot listen on "0.0.0.0" without --expose: others could reach it',
   );
   assertEquals(await archfx(["emulator", "--seed", "nope.json"]), {
     code: 1,

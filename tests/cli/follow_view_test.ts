@@ -55,7 +55,7 @@ Deno.test("followLines() shows the whole range of time, the last value, and what
   const low = followLines([chart("one"), chart("two"), chart("three")], view(80, 8));
   assertEquals(
     low.at(-1),
-    "2026-03-02 06:00:00 UTC, 2 streams more: make the window higher, Ctrl-C ends",
+    "2026-03-02 06:00:00 UTC, 2 streams more: make the window taller, Ctrl-C ends",
   );
   // What a server calls its stream steers no terminal.
   assertEquals(followLines([chart("a\u001b[2Jb", 0)], view(80, 24))[0], "a\\u001b[2Jb");

@@ -44,20 +44,20 @@ for (
   const [argv, message] of [
     [
       ["slgu"],
-      'archfx: Cannot take "slgu" as a command: no command has that name, did you mean "slug"?',
+      'archfx: Cannot use "slgu" as a command: no command has that name, did you mean "slug"?',
     ],
-    [["frobnicate"], 'archfx: Cannot take "frobnicate" as a command: no command has that name'],
+    [["frobnicate"], 'archfx: Cannot use "frobnicate" as a command: no command has that name'],
     [
       ["--json", "slug"],
-      'archfx: Cannot take "--json" as a command: options come after the command',
+      'archfx: Cannot use "--json" as a command: options come after the command',
     ],
     [
       ["slug", "--jsn"],
-      'archfx slug: Cannot take "--jsn" as an option: no option has that name, did you mean "--json"?',
+      'archfx slug: Cannot use "--jsn" as an option: no option has that name, did you mean "--json"?',
     ],
     [
       ["completions", "tcsh"],
-      'archfx completions: Cannot take "tcsh" as shell: it must be one of bash, zsh, fish',
+      'archfx completions: Cannot use "tcsh" as shell: it must be one of bash, zsh, fish',
     ],
   ] as [string[], string][]
 ) {

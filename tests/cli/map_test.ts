@@ -43,7 +43,7 @@ Deno.test("archfx map --resume keeps what was found and goes on from it", () =>
     assertEquals([failed.code, failed.out], [1, ""]);
     assertStringIncludes(
       failed.err,
-      'What was found is in "part.json": run the same command to continue\n',
+      'The result so far is in "part.json": run the same command to continue\n',
     );
     assertEquals(JSON.parse(await Deno.readTextFile(`${cwd}/part.json`)).version, 1);
     emulator.events.clearRequests();
@@ -61,7 +61,7 @@ for (
     [
       ["map", "--resume", "part.json"],
       "device/",
-      /What was found is in "part.json".*interrupted: found before: \d+ rows?\n/s,
+      /The result so far is in "part.json".*interrupted: found before: \d+ rows?\n/s,
     ],
     [
       ["get", "device", "--all", "--query", "page_size=3"],

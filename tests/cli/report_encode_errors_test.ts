@@ -102,7 +102,7 @@ Deno.test("archfx report encode --skip-bad-rows counts them", () =>
       0,
       'Skipped "bad.csv", line 5: "yesterday" in column "timestamp" is not a timestamp of the form ' +
       'YYYY-MM-DDThh:mm:ss\nSkipped "bad.csv", line 6: "n/a" in column "value" is not a number\n' +
-      "2 rows were skipped, since they cannot be read\n",
+      "2 rows were skipped, because they cannot be read\n",
     ]);
     assertEquals([...(await decode(`${cwd}/bad.mp`)).columns().readingIds], [1n, 2n, 3n, 4n]);
   }));

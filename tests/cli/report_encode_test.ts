@@ -161,7 +161,7 @@ Deno.test("archfx report encode --state goes on with the ids of the last run, by
     // What has been encoded is not encoded again.
     const again = await run("d--1", "c.mp");
     assertEquals([again.code, again.out, names(cwd).includes("c.mp")], [0, "", false]);
-    assertStringIncludes(again.err, "it was encoded by an earlier run");
+    assertStringIncludes(again.err, "an earlier run has encoded it");
     await Deno.writeTextFile(`${cwd}/three.csv`, `${THREE}\n`);
     await run("d--1", "c.mp");
     assertEquals((await decode(`${cwd}/b.mp`)).lowestId, 1);
@@ -198,7 +198,7 @@ Deno.test("archfx report encode --state goes on with the ids of the last run, by
     const broken = await run("d--1", "g.mp");
     assertEquals(
       broken.err,
-      'archfx report encode: Cannot read "ids.json" as a file of next ids: it is not JSON\n',
+      'archfx report encode: Cannot read the next ids in "ids.json": it is not JSON\n',
     );
     assertEquals(names(cwd).filter((name) => /lock|part/.test(name)), []);
   }));

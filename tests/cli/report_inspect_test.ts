@@ -168,7 +168,7 @@ Deno.test("archfx report decode prints CSV, NDJSON with extra data, and an array
       out: "device,timestamp,stream,reading_id,value\n" +
         "d--0000-0000-0000-0001,2026-03-02T06:00:00.000001Z,0001-5090,3,1.5\n" +
         "d--0000-0000-0000-0001,2026-03-02T06:00:00.250Z,0000-0007,1152921504606846976,Infinity\n",
-      err: "CSV does not hold extra_data and data, which 1 reading has: --format ndjson\n",
+      err: "CSV cannot hold extra_data and data, which 1 reading has: --format ndjson\n",
     });
     const lines = (await archfx(["report", "decode", "a.mp", "--format", "ndjson"], { cwd })).out
       .trim().split("\n").map((line) => JSON.parse(line));

@@ -15,7 +15,7 @@ Deno.test("archfx get prints a list as JSON lines, --json as an array, --fields 
       code: 0,
       out: '{"slug":"ps--0000-0001","name":"Guadalajara","nested.member":null}\n' +
         '{"slug":"ps--0000-0002","name":"Penang","nested.member":null}\n',
-      err: 'No row has a field "nested.member"\n',
+      err: 'No row has the field "nested.member"\n',
     });
     const array = await archfx(["get", "site", "--query", "org=acme", "--json"], { env });
     assertEquals(
@@ -82,9 +82,9 @@ Deno.test("archfx says in one line what it cannot send, and what the cloud rejec
         [
           ["get", "org", "--query", "x"],
           2,
-          'Cannot take "x" as --query: it must be like NAME=VALUE',
+          'Cannot use "x" as --query: it must be like NAME=VALUE',
         ],
-        [["get", "org", "--limit", "3"], 2, 'Cannot take "--limit" without "--all"'],
+        [["get", "org", "--limit", "3"], 2, 'Cannot use "--limit" without "--all"'],
         [["get", "org", "--customer", "a", "--domain", "b"], 2, "together"],
         [["post", "org", "--data", "{bad"], 2, "Cannot read --data as JSON"],
         [
@@ -112,7 +112,7 @@ Deno.test("archfx get --fields says of a field that no row has it", () =>
     const rows = await archfx(["get", "org", "--fields", "slug,nope,slug.deep"], { env });
     assertEquals(rows.code, 0);
     assertEquals(JSON.parse(rows.out.split("\n")[0]!).nope, null);
-    assertEquals(rows.err, 'No row has a field "nope"\nNo row has a field "slug.deep"\n');
+    assertEquals(rows.err, 'No row has the field "nope"\nNo row has the field "slug.deep"\n');
     const one = await archfx(["get", "org/acme", "--fields", "slug,nope"], { env });
     assertEquals([one.code, one.err], [0, 'There is no field "nope"\n']);
     // What is null in a row is a field.

@@ -222,7 +222,7 @@ Deno.test("archfx logout --force removes a file of tokens that cannot be read, l
       assertEquals(await Deno.readTextFile(file), text);
       const forced = await archfx(["logout", "--force"], { env });
       assertEquals(forced.code, 0);
-      assertStringIncludes(forced.err, `Removed ${file}; the clouds were not told\n`);
+      assertStringIncludes(forced.err, `Removed ${file}; the clouds were not notified\n`);
       assertEquals([...Deno.readDirSync(`${folder}/archfx`)], []);
     }
   }));

@@ -80,7 +80,7 @@ Deno.test("screenLines() shows what is held first, with its reason in full where
 
 Deno.test("screenLines() says what a small terminal has no room for", () => {
   const lines = screen(80, 14, 30, 40);
-  assert(lines.some((line) => /and \d+ sources more: make the window higher/.test(line)));
-  assert(lines.some((line) => /and \d+ streamers more: make the window higher/.test(line)));
+  assert(lines.some((line) => /and \d+ sources more: make the window taller/.test(line)));
+  assert(lines.some((line) => /and \d+ streamers more: make the window taller/.test(line)));
   assert(lines.some((line) => line.includes("HELD")));
 });

@@ -98,10 +98,10 @@ const REJECTED: [
     "--delimiter",
   ]],
   ["plain.csv", PLAIN, [...FIXED, "--headerless", "--unit-row"], 2, [
-    "Cannot take --unit-row: --headerless",
+    "Cannot use --unit-row: --headerless",
   ]],
-  ["plain.csv", PLAIN, [...FIXED, "--keep-bad"], 2, ["Cannot take --keep-bad: it needs --good"]],
-  ["plain.csv", PLAIN, [...FIXED, "--map", "value=0001-5090"], 2, ["Cannot take --stream: --map"]],
+  ["plain.csv", PLAIN, [...FIXED, "--keep-bad"], 2, ["Cannot use --keep-bad: it needs --good"]],
+  ["plain.csv", PLAIN, [...FIXED, "--map", "value=0001-5090"], 2, ["Cannot use --stream: --map"]],
   ["plain.csv", PLAIN, [...FIXED, "--decimal", ";"], 2, ['one of ".", ","']],
   ["le.csv", utf16(PLAIN, true), FIXED, 1, ["--encoding utf-16le"]],
   ["be.csv", utf16(PLAIN, false), FIXED, 1, ["--encoding utf-16be"]],

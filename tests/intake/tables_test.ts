@@ -124,7 +124,7 @@ Deno.test({
       ];
       assertEquals((await runHere([...args, "-o", `${folder}/{first}.mp`])).code, 0);
       const again = await runHere([...args, "-o", `${folder}/{first}.mp`]);
-      assertStringIncludes(again.err, "it was encoded by an earlier run");
+      assertStringIncludes(again.err, "an earlier run has encoded it");
       assertEquals(
         [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".mp")).length,
         1,

@@ -54,23 +54,23 @@ const refused: [string[], string][] = [
   [[], 'Cannot run without "foo": RTFM'],
   [
     ["a", "--lmit", "3"],
-    'Cannot take "--lmit" as an option: no option has that name, did you mean "--limit"?',
+    'Cannot use "--lmit" as an option: no option has that name, did you mean "--limit"?',
   ],
-  [["a", "--zzzzzz"], 'Cannot take "--zzzzzz" as an option: no option has that name'],
-  [["a", "--limit"], 'Cannot take "--limit" as an option: it needs a value, LIMIT'],
-  [["a", "--limit", "--quiet"], 'Cannot take "--limit" as an option: it needs a value, LIMIT'],
-  [["a", "--limit", "x"], 'Cannot take "x" as --limit: it must be a number'],
-  [["a", "--limit", ""], 'Cannot take "" as --limit: it must be a number'],
-  [["a", "--limit", "1.5"], 'Cannot take "1.5" as --limit: it must be an integer, at most 2^53-1'],
+  [["a", "--zzzzzz"], 'Cannot use "--zzzzzz" as an option: no option has that name'],
+  [["a", "--limit"], 'Cannot use "--limit" as an option: it needs a value, LIMIT'],
+  [["a", "--limit", "--quiet"], 'Cannot use "--limit" as an option: it needs a value, LIMIT'],
+  [["a", "--limit", "x"], 'Cannot use "x" as --limit: it must be a number'],
+  [["a", "--limit", ""], 'Cannot use "" as --limit: it must be a number'],
+  [["a", "--limit", "1.5"], 'Cannot use "1.5" as --limit: it must be an integer, at most 2^53-1'],
   [
     ["a", "--server", "prd"],
-    'Cannot take "prd" as --server: it must be one of prod, dev, did you mean "prod"?',
+    'Cannot use "prd" as --server: it must be one of prod, dev, did you mean "prod"?',
   ],
-  [["a", "-n", "1", "-n", "2"], 'Cannot take "--limit" more than once: it is given 2 times'],
-  [["a", "--quiet=3"], 'Cannot take "--quiet=3" as a switch: "--quiet" takes no value'],
-  [["a", "-qn"], 'Cannot take "-qn" as an option: no option has that name'],
-  [["a", "-5"], 'Cannot take "-5" as an option: no option has that name'],
-  [["a", "--__proto__=1"], 'Cannot take "--__proto__" as an option: no option has that name'],
+  [["a", "-n", "1", "-n", "2"], 'Cannot use "--limit" more than once: it is given 2 times'],
+  [["a", "--quiet=3"], 'Cannot use "--quiet=3" as a switch: "--quiet" takes no value'],
+  [["a", "-qn"], 'Cannot use "-qn" as an option: no option has that name'],
+  [["a", "-5"], 'Cannot use "-5" as an option: no option has that name'],
+  [["a", "--__proto__=1"], 'Cannot use "--__proto__" as an option: no option has that name'],
 ];
 for (const [argv, message] of refused) {
   Deno.test(`parse() rejects ${JSON.stringify(argv)}`, () => {
@@ -94,7 +94,7 @@ Deno.test("parse() names the rule of a type that is a function", () => {
   assertThrows(
     () => slugs.parse(["--slug", "x"]),
     ArgumentError,
-    'Cannot take "x" as --slug: no slug: x',
+    'Cannot use "x" as --slug: no slug: x',
   );
 });
 

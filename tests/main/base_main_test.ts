@@ -265,9 +265,9 @@ Deno.test("BaseMain rejects arguments that cannot be used, with 2", async () => 
   for (
     const [argv, message] of [
       [[], 'Cannot run without "task": what to do'],
-      [["nap"], 'Cannot take "nap" as task: it must be one of work, fail, wait'],
+      [["nap"], 'Cannot use "nap" as task: it must be one of work, fail, wait'],
       [["work", "--server", "stage"], "its address is not known, set domains.stage"],
-      [["work", "--customer", "evil.example/"], 'Cannot take "evil.example/" as --customer'],
+      [["work", "--customer", "evil.example/"], 'Cannot use "evil.example/" as --customer'],
     ] as [string[], string][]
   ) {
     const { code, out, err } = await run(command(SCRIPT, argv), {});

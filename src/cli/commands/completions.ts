@@ -11,7 +11,7 @@ interface Completed {
   name: string;
   summary: string;
   options: readonly Argument[];
-  /** Values of the first positional argument, where they are few. */
+  /** The values of the first positional argument, if there are only a few. */
   choices: readonly string[];
   /** Whether there are positional arguments at all. */
   takesPlaces: boolean;
@@ -19,11 +19,11 @@ interface Completed {
 
 /** The command. */
 export const completions: Command = {
-  description: "Print a script with which a shell completes the commands and options of archfx.",
+  description: "Print a completion script for a shell, with the commands and options of archfx.",
   examples: [
     [
       "source <(archfx completions bash)",
-      "Complete in this shell; put it into ~/.bashrc to keep it",
+      "For this shell; put it into ~/.bashrc for all shells",
     ],
     [
       "archfx completions zsh > ~/.zfunc/_archfx",
@@ -137,7 +137,7 @@ function zsh(all: Completed[]): string {
     const described = list.map((second) =>
       `'${second}:${quote(all.find((it) => it.name === `${first} ${second}`)!.summary)}'`
     );
-    // A first word that is a command by itself takes options in this place too.
+    // If the first word is also a command by itself, its options are completed here, too.
     const alone = all.some((command) => command.name === first) ? "" : "; return";
     return `      ${first}) commands=(${
       described.join(" ")
@@ -171,7 +171,7 @@ ${seconds.join("\n")}
 ${branches.join("\n")}
   esac
 }
-# Autoloaded from fpath the function is to run at once; sourced it is only to be known.
+# Autoloaded from fpath, the function must run now; if sourced, it is only defined.
 if [[ "$funcstack[1]" == _archfx ]]; then _archfx "$@"; else compdef _archfx archfx; fi
 `;
 }

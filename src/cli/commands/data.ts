@@ -39,7 +39,7 @@ export const data: Command = {
     ["archfx data STREAM --start 2026-03-02 --end 2026-03-03 > readings.csv", "One day as CSV"],
     [
       "archfx data STREAM STREAM --last 7d --every 1m --by mean -o week.parquet",
-      "A mean for each minute, for pandas or DuckDB",
+      "The mean of each minute, for pandas or DuckDB",
     ],
     ["archfx data STREAM --last 10m --follow", "A chart that moves with new readings"],
   ],
@@ -53,11 +53,11 @@ export const data: Command = {
     parser
       .addArgument("--every", {
         metavar: "TIME",
-        help: "One reading for each stretch of this length: 10s, 1m, 1h",
+        help: "One reading for each interval of this length: 10s, 1m, 1h",
       })
       .addArgument("--by", {
         choices: WAYS,
-        help: "How the readings of a stretch become one; default mean",
+        help: "How to combine the readings of an interval; default mean",
       })
       .addArgument("--format", {
         choices: ["csv", "ndjson", "chart"],
@@ -66,7 +66,7 @@ export const data: Command = {
       .addArgument("--output", {
         short: "o",
         metavar: "FILE",
-        help: "Write a .csv, .ndjson, .parquet, .arrow or .svg file, print nothing",
+        help: "Write a .csv, .ndjson, .parquet, .arrow or .svg file instead of printing",
       })
       .addArgument("--svg", {
         metavar: "FILE",
@@ -90,16 +90,22 @@ export const data: Command = {
 /** Declares `--last`, `--start` and `--end`. */
 export function addRangeArguments(parser: ArgumentParser): void {
   parser
-    .addArgument("--last", { metavar: "TIME", help: "The time up to now: 90s, 15m, 2h, 7d" })
+    .addArgument("--last", {
+      metavar: "TIME",
+      help: "The length of time up to now: 90s, 15m, 2h, 7d",
+    })
     .addArgument("--start", {
       metavar: "TIME",
-      help: "From this time on: 2026-03-02, 2026-03-02T06:00:00Z, or -2h for two hours ago",
+      help: "The start: 2026-03-02, 2026-03-02T06:00:00Z, or -2h for two hours ago",
     })
-    .addArgument("--end", { metavar: "TIME", help: "Up to this time, not included; as --start" });
+    .addArgument("--end", {
+      metavar: "TIME",
+      help: "The end, not included, in the same forms as --start",
+    });
 }
 
 /**
- * The range that the arguments ask for, checked before anything is read.
+ * The range from the arguments, checked before anything is read.
  *
  * @throws {ArgumentError} If a limit is not a time, or limits contradict each other.
  */
@@ -120,7 +126,7 @@ export async function rangeOf(args: Arguments): Promise<{ start?: bigint; end?: 
 interface Plan {
   readonly slugs: readonly ArchFxStreamSlug[];
   readonly range: { start?: bigint; end?: bigint };
-  /** The length of a chart that moves, µs; without one it starts where the range does. */
+  /** The length of a moving chart in µs; without it, the chart starts with the range. */
   readonly window: bigint | undefined;
   readonly every: { everyMs: number; by: ResampleBy } | undefined;
   readonly follow: boolean;
@@ -147,7 +153,9 @@ async function planOf(context: Context, args: Arguments): Promise<Plan> {
     }
     for (const other of ["format", "follow", "json"]) {
       if (args[other] !== undefined && args[other] !== false) {
-        throw new ArgumentError(`Cannot use --${other} with a file: its name says the format`);
+        throw new ArgumentError(
+          `Cannot use --${other} with a file: the extension of its name determines the format`,
+        );
       }
     }
   }
@@ -159,7 +167,9 @@ async function planOf(context: Context, args: Arguments): Promise<Plan> {
     throw new ArgumentError("Cannot use --follow with --json: its document would never end");
   }
   if (args.by !== undefined && args.every === undefined) {
-    throw new ArgumentError("Cannot use --by without --every, the length of a stretch: --every 1m");
+    throw new ArgumentError(
+      "Cannot use --by without --every, the length of an interval: --every 1m",
+    );
   }
   const every = args.every === undefined ? undefined : durationMicros(args.every);
   if (args.every !== undefined && every === undefined) {
@@ -167,7 +177,7 @@ async function planOf(context: Context, args: Arguments): Promise<Plan> {
   }
   if (follow && every !== undefined) {
     throw new ArgumentError(
-      "Cannot use --follow with --every: the last stretch would not be complete",
+      "Cannot use --follow with --every: the last interval would be incomplete",
     );
   }
   const isChart = args.format === "chart" || (args.format === undefined && context.forPeople);
@@ -215,7 +225,7 @@ async function print(context: Context, api: Api, plan: Plan): Promise<void> {
   }
 }
 
-/** The readings of one stream; a stream that does not exist is an error, exit code 4. */
+/** The readings of one stream. If the stream does not exist, the exit code is 4. */
 async function* readingsOf(
   api: Api,
   { range, every }: Plan,
@@ -237,7 +247,7 @@ async function chartOf(context: Context, api: Api, plan: Plan, slug: ArchFxStrea
   return { title: streamTitle(String(slug), row && { ...row }), series };
 }
 
-/** The rows of all streams in order of time, with a column of devices if that is asked for. */
+/** The rows of all streams in order of time, with a column of devices if requested. */
 function rowsOf(api: Api, plan: Plan, devices: boolean): AsyncIterable<DeviceReadings> {
   const { slugs } = plan;
   if (!devices) return readingsOf(api, plan, slugs[0]!);
@@ -264,7 +274,7 @@ async function printLines(
     const written = await writeLines(context, source, format, standardOutput(context), several);
     noteExtra(context, written.withoutExtra);
   } catch (error) {
-    throw context.interrupted(error, `${counted(count, "reading")} came before`);
+    throw context.interrupted(error, `${counted(count, "reading")} were read before`);
   }
   context.trace(counted(count, "reading"));
 }
@@ -272,7 +282,7 @@ async function printLines(
 function noteExtra(context: Context, count: number): void {
   if (count === 0) return;
   context.note(
-    `CSV does not hold extra_data and data, which ${counted(count, "reading")} ${
+    `CSV cannot hold extra_data and data, which ${counted(count, "reading")} ${
       count === 1 ? "has" : "have"
     }: use NDJSON, Parquet or Arrow`,
   );
@@ -282,7 +292,7 @@ async function printJson(context: Context, api: Api, plan: Plan): Promise<void> 
   const several = plan.slugs.length > 1;
   let lead = several ? "[\n" : "";
   for (const slug of plan.slugs) {
-    // Written with the first reading: nothing is printed for a stream that does not exist.
+    // Written with the first reading, so that nothing is printed for a stream that does not exist.
     let before = `${lead}{"stream":${JSON.stringify(String(slug))},"readings":[\n  `;
     for await (const columns of readingsOf(api, plan, slug)) {
       for (let row = 0; row < columns.length; row++) {

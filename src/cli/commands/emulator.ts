@@ -14,7 +14,7 @@ export const emulator: Command = {
     "password, db }. Ctrl-C stops it.\n" +
     "The demo seed contains a factory, and the user user@example.com with the password my.pass.",
   examples: [
-    ["archfx emulator", "Use a free port; data in memory is lost at the end"],
+    ["archfx emulator", "On a free port, with the data in memory only"],
     ["archfx emulator --port 8000 --db cloud.sqlite", "Use port 8000 and keep the data in a file"],
   ],
   arguments: addEmulatorArguments,

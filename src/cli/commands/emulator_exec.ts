@@ -1,5 +1,5 @@
 /**
- * `archfx emulator exec`: a command with an emulator beside it.
+ * `archfx emulator exec`: runs a command together with an emulator.
  *
  * @module
  */
@@ -12,19 +12,22 @@ import { CommandError, systemReason } from "../_errors.ts";
 /** The command. */
 export const emulatorExec: Command = {
   description:
-    "Start the emulator, run a command while it runs, stop the emulator when the command ends, and exit " +
-    "with its code. The command finds the address in ARCHFX_DOMAIN, and a login of the demo seed in " +
+    "Start the emulator, run a command, stop the emulator when the command ends, and exit with the code of the " +
+    "command. The command finds the address in ARCHFX_DOMAIN, and a login of the demo seed in " +
     "ARCHFX_EMAIL and ARCHFX_PASSWORD.",
   examples: [
     ["archfx emulator exec -- archfx get org", "One command against a fresh cloud"],
-    ["archfx emulator exec --db cloud.sqlite -- npm test", "Tests against a cloud that is kept"],
+    [
+      "archfx emulator exec --db cloud.sqlite -- npm test",
+      "Tests against a cloud whose data is kept",
+    ],
   ],
   withoutJson: true,
   arguments(parser) {
     parser.addArgument("command", {
       metavar: "COMMAND",
       many: true,
-      help: "What to run, after --",
+      help: "The command to run, after --",
     });
     addEmulatorArguments(parser);
   },
@@ -43,7 +46,7 @@ export const emulatorExec: Command = {
             : {}),
         },
       });
-      // On a terminal Ctrl-C reaches the child too; a signal to this process alone is passed on.
+      // On a terminal, Ctrl-C also reaches the child. A signal to this process alone is passed on.
       if (!context.io.inputIsTerminal) {
         context.signal.addEventListener("abort", () => child.kill("SIGTERM"), { once: true });
       }

@@ -17,15 +17,15 @@ import { addRangeArguments, rangeOf } from "./data.ts";
 export const exportReadings: Command = {
   description:
     "Export all streams below a place: FOLDER/STREAM/2026-03-02.parquet, a file for each stream and day (UTC) " +
-    "that has readings. Each file is verified: no reading came twice, and the last page was the same when it was " +
-    "read again. Interrupted, or run again later, it goes on: FOLDER/export.ndjson says what is complete. " +
+    "that has readings. Each file is verified: it has no duplicates, and its last page was the same when it was " +
+    "read again. If you run the command again, it continues: FOLDER/export.ndjson lists what is complete. " +
     "With --json: { streams, files, readings, bytes }.",
   examples: [
     [
       "archfx export acme --start 2026-03-01 --end 2026-04-01 -o march/",
-      "A month of an organization",
+      "One month of an organization",
     ],
-    ["archfx export pl--0000-0001 --last 7d -o week/", "A week of a line"],
+    ["archfx export pl--0000-0001 --last 7d -o week/", "One week of a line"],
     ["duckdb -c \"select count(*) from 'march/*/*.parquet'\"", "All of it in one query"],
   ],
   arguments(parser) {
@@ -39,7 +39,7 @@ export const exportReadings: Command = {
         short: "o",
         metavar: "FOLDER",
         required: true,
-        help: "The folder; a partial export of the same range in it is completed",
+        help: "The folder; a partial export of the same range is completed",
       })
       .addArgument("--jobs", {
         type: "integer",
@@ -55,7 +55,7 @@ export const exportReadings: Command = {
     if (jobs < 1 || jobs > 64) {
       throw new ArgumentError(`Cannot use ${jobs} as --jobs: it must be from 1 to 64`);
     }
-    // Readings that arrive while it runs belong to the next run.
+    // Readings that arrive during the run belong to the next run.
     const end = range.end ?? BigInt(Date.now()) * 1000n;
     await withSession(context, args, async (api) => {
       const { streamsBelow } = await import("../_export_plan.ts");
@@ -125,7 +125,7 @@ async function exportAll(
       }));
     const results = await Promise.allSettled(workers);
     const failed = results.find((it) => it.status === "rejected");
-    // The error that stopped the others, not theirs.
+    // The error that stopped the other streams, not the errors that follow from it.
     if (failed) throw stop.signal.reason ?? failed.reason;
   } catch (error) {
     status.stop();
@@ -136,7 +136,7 @@ async function exportAll(
   return total;
 }
 
-/** The part that needs the Arrow libraries, which a consumer of the npm package may not have installed. */
+/** The part that needs the Arrow libraries. A user of the npm package may not have installed them. */
 async function exportModule(): Promise<typeof import("../_export_stream.ts")> {
   try {
     return await import("../_export_stream.ts");

@@ -1,5 +1,5 @@
 /**
- * `archfx gateway init`: a configuration to begin with.
+ * `archfx gateway init`: writes a first configuration.
  *
  * @module
  */
@@ -13,12 +13,15 @@ import { CommandError, fileError } from "../_errors.ts";
 /** The command. */
 export const gatewayInit: Command = {
   description:
-    "Write a gateway.json with every option, its meaning and its default, and gateway.schema.json beside it, with " +
-    "which editors complete and check it. A file that exists is not replaced.\n" +
+    "Write a gateway.json with every option, its meaning and its default, and gateway.schema.json beside it, which " +
+    "editors use to complete and check it. Existing files are not replaced.\n" +
     "With --json: { config, schema }, the paths.",
   examples: [
     ["archfx gateway init", "gateway.json in this folder"],
-    ["archfx gateway init --queue nats://plant-1,plant-2,plant-3/READINGS", "One of many gateways"],
+    [
+      "archfx gateway init --queue nats://plant-1,plant-2,plant-3/READINGS",
+      "For one of many gateways",
+    ],
   ],
   arguments(parser) {
     parser.addArgument("--config", {
@@ -54,7 +57,7 @@ export const gatewayInit: Command = {
   },
 };
 
-/** What init can write: a file needs no option. */
+/** The kinds of queue for which init writes options; a queue in a file needs none. */
 async function checkAddress(queue: string): Promise<void> {
   const { parseNatsUrl } = await import("../../gateway/nats_url.ts");
   try {

@@ -1,5 +1,5 @@
 /**
- * `archfx gateway queue`: what waits, what was given up, and what to do about it.
+ * `archfx gateway queue`: shows waiting and dead readings, and resolves problems.
  *
  * @module
  */
@@ -20,7 +20,7 @@ const ACTIONS = ["ls", "show", "retry", "drop", "take-over", "check", "export", 
 const READING = ["ls", "show", "check"];
 
 /** Asks the gateway that runs, or the tools on its file. */
-/** What is answered: by a gateway of this version, or by the queue itself. */
+/** The responses of a gateway of this version, or of the queue itself. */
 interface Answers {
   readonly ls: Record<string, unknown>[];
   readonly dead: Record<string, unknown>[];
@@ -56,22 +56,25 @@ function typed(ask: (op: string, args?: Record<string, unknown>) => Promise<unkn
 /** The command. */
 export const gatewayQueue: Command = {
   description:
-    "Look into the queue of a gateway, and decide. If the gateway runs, it is asked; otherwise the file is opened. " +
-    "With a queue on NATS, its servers are asked.\n" +
-    "ls: batches that wait, or dead letters with --dead. show ID: the readings of a batch, or of a dead letter. " +
-    "retry ID: the readings of dead letters go into the queue again, with new ids. drop ID: dead letters are deleted. " +
-    "take-over STREAMER: a streamer that is held because something else wrote to it goes on above the last_id of the " +
-    "cloud; --drop gives waiting batches up. check: everything that is wrong with the file; --salvage FILE puts what " +
-    "is intact in a file that was set aside into this queue. " +
-    "export FILE: the whole queue in one file, for another machine or another kind of queue; from then on, this " +
-    "queue is closed. import FILE: what an exported queue held, in this one; import --undo opens a queue again that " +
-    "was exported. Both need the gateway to be stopped, and can be repeated.\n" +
-    "With --json: what the action found or did.",
+    "Inspect the queue of a gateway, and resolve problems. The command queries the gateway if it is running; " +
+    "otherwise it opens the file of the queue. With a queue on NATS, it queries the servers.\n" +
+    "ls: list the waiting batches, or the dead letters with --dead. show ID: print the readings of a batch or of a " +
+    "dead letter. retry ID: put the readings of dead letters into the queue again, with new ids. drop ID: delete dead " +
+    "letters. take-over STREAMER: continue with a held streamer, to which something else has written, above the " +
+    "last_id of the cloud; --drop gives up waiting batches. check: report everything that is wrong with the file; " +
+    "--salvage FILE adds the intact readings of a file that was set aside to this queue. " +
+    "export FILE: write the whole queue to one file, for another machine or another kind of queue, and close this " +
+    "queue. import FILE: add the content of an exported queue to this one; import --undo opens an exported queue " +
+    "again. Stop the gateway before export and import; both can be repeated.\n" +
+    "With --json: the result of the action.",
   examples: [
     ["archfx gateway queue ls --dead", "What was given up, and why"],
-    ["archfx gateway queue retry 7 8", "Two dead letters again"],
-    ["archfx gateway queue take-over t--0000-0000-0000-0001--0100", "Both sides of a conflict"],
-    ["archfx gateway queue export plant.queue", "The queue on its way to another machine"],
+    ["archfx gateway queue retry 7 8", "Send two dead letters again"],
+    [
+      "archfx gateway queue take-over t--0000-0000-0000-0001--0100",
+      "Show both sides of a conflict",
+    ],
+    ["archfx gateway queue export plant.queue", "Prepare the queue for another machine"],
     [
       "archfx gateway queue import plant.queue --queue nats://plant-1,plant-2,plant-3/READINGS",
       "From one machine to many",
@@ -93,16 +96,20 @@ export const gatewayQueue: Command = {
       })
       .addArgument("--queue", {
         metavar: "ADDRESS",
-        help: "Another queue than that of the configuration, such as nats://HOST,HOST,HOST/STREAM",
+        help:
+          "Use this queue instead of that of the configuration, such as nats://HOST,HOST,HOST/STREAM",
       })
       .addArgument("--dead", { type: "boolean", help: "Dead letters instead of batches" })
       .addArgument("--all", { type: "boolean", help: "All dead letters" })
       .addArgument("--limit", { type: wholeNumber, default: 100, help: "How many to list" })
-      .addArgument("--drop", { metavar: "IDS", help: "take-over: batches to give up, as 3,4,7" })
+      .addArgument("--drop", {
+        metavar: "IDS",
+        help: "take-over: batches to give up, such as 3,4,7",
+      })
       .addArgument("--yes", { type: "boolean", help: "take-over: do it" })
       .addArgument("--undo", {
         type: "boolean",
-        help: "import: open this queue again, which was exported",
+        help: "import: open this queue again after an export",
       })
       .addArgument("--salvage", { metavar: "FILE", help: "check: a file that was set aside" });
   },
@@ -154,7 +161,7 @@ function ids({ what = [], all }: Asked): number[] | "all" {
   });
 }
 
-/** The servers are asked, whether a gateway runs or not. */
+/** The servers are queried, whether or not a gateway runs. */
 async function withPlant(
   context: Context,
   loaded: LoadedConfig,
@@ -170,7 +177,7 @@ async function withPlant(
   const { JetStreamTools } = await import("../../gateway/jetstream/jetstream_tools.ts");
   const run = (api?: Api) =>
     withPlantBus(context, loaded, async (bus) => {
-      // A stream that does not exist is named before anything else is asked for.
+      // A stream that does not exist is reported before any other error.
       await bus.info();
       const tools = new JetStreamTools(bus, api);
       return await task(typed((op, given) => tools.handle(op, given ?? {})));

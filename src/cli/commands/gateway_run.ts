@@ -1,5 +1,5 @@
 /**
- * `archfx gateway run`: the gateway itself.
+ * `archfx gateway run`: runs a gateway.
  *
  * @module
  */
@@ -20,16 +20,16 @@ import {
 import { isShown, showGatewayLog } from "../_gateway_log.ts";
 import { notifySystemd } from "../_systemd.ts";
 
-/** The process ends after this time in any case. */
+/** The process exits after this time even if the gateway has not stopped. */
 const STOP_MS = 4500;
 
 /** The command. */
 export const gatewayRun: Command = {
   description:
-    "Run the gateway: readings from its sources go through a durable queue to the cloud, each counted once. On a " +
-    "terminal it shows what it does; in a pipe it writes log lines on standard error.\n" +
-    "SIGTERM and Ctrl-C stop it: intake first; what is stored stays. SIGHUP reads the configuration again. It ends by " +
-    "itself when its only sources have an end (stdin) and everything is counted.",
+    "Run the gateway: readings from its sources go through a durable queue to the cloud, and each is counted once. On " +
+    "a terminal, it shows a live view; in a pipe, it writes log lines to standard error.\n" +
+    "SIGTERM and Ctrl-C stop it: first the sources; stored readings stay in the queue. SIGHUP reads the configuration " +
+    "again. If all its sources have an end (stdin), it stops when everything is counted.",
   examples: [
     ["archfx gateway run", "With gateway.json in this folder"],
     ["archfx gateway run --config /etc/archfx/gateway.json", "With another configuration"],
@@ -45,17 +45,17 @@ export const gatewayRun: Command = {
       choices: ["both", "collector", "sender"],
       help:
         "What this gateway does with a queue on NATS, instead of the role of the configuration; " +
-        "a sender leaves the sources out",
+        "a sender ignores the sources",
     });
   },
   async run(context, args) {
     const loaded = await loadConfig(args.config, { role: args.role });
-    // Wrong options are found before anything is opened.
+    // Invalid options are found before anything is opened.
     await makeSources(context, loaded);
     await showGatewayLog(context, loaded.config.log === "json");
     const run = (api: Api) =>
       runGateway(context, loaded, api, () => loadConfig(args.config, { role: args.role }));
-    // A collector does not talk to the cloud, and needs no credentials for it.
+    // A collector does not contact the cloud, and needs no credentials.
     if (loaded.config.role === "collector") await run(new (await import("../../api/mod.ts")).Api());
     else await withGatewayCloud(context, loaded, run);
   },
@@ -81,7 +81,7 @@ async function openRunning(
     // The commands ask the servers themselves.
     const { openQueue } = await import("../../gateway/mod.ts");
     const queue = await openQueue(loaded.queue, options);
-    // A restart brings no server back.
+    // A restart of this process does not bring a server back.
     return { queue, answer: () => Promise.resolve(), close: () => queue.close() };
   }
   const { SqliteQueue } = await import("../../gateway/sqlite_queue.ts");
@@ -139,7 +139,7 @@ async function runGateway(
         await gateway.run({ signal: stop.signal });
         working = loaded;
       } catch (error) {
-        // A port that is taken, for example: readings that wait must not stay here for that.
+        // For example, a port is in use. Waiting readings must still be sent.
         if (!working || working === loaded) throw error;
         sayUnchanged(context, error);
         loaded = working;
@@ -157,7 +157,7 @@ async function runGateway(
   }
 }
 
-/** The new configuration, or the one before if the new one is not valid. */
+/** The new configuration, or the old one if the new one is not valid. */
 async function reread(
   context: Context,
   before: LoadedConfig,
@@ -167,7 +167,9 @@ async function reread(
     const now = await load();
     await makeSources(context, now);
     if (now.queue !== before.queue) {
-      context.complain("archfx gateway run: another queue takes effect after a restart only");
+      context.complain(
+        "archfx gateway run: a change of the queue takes effect only after a restart",
+      );
     }
     context.complain(`archfx gateway run: read ${before.path} again`);
     return { ...now, queue: before.queue };
@@ -178,7 +180,7 @@ async function reread(
 }
 
 function sayUnchanged(context: Context, error: unknown): void {
-  context.complain(`archfx gateway run: the configuration stays as it was: ${messageOf(error)}`);
+  context.complain(`archfx gateway run: the configuration was not changed: ${messageOf(error)}`);
 }
 
 async function showView(context: Context, gateway: Gateway) {

@@ -1,5 +1,5 @@
 /**
- * `archfx gateway status`: how a gateway is doing.
+ * `archfx gateway status`: shows the status of a gateway.
  *
  * @module
  */
@@ -14,14 +14,14 @@ import { statusLines } from "../_gateway_text.ts";
 /** The command. */
 export const gatewayStatus: Command = {
   description:
-    "Show what waits, what was sent, the sources, and the streamers that are held. If the gateway runs, it is asked; " +
-    "otherwise its queue is opened.\n" +
+    "Show what is waiting, what was sent, the sources, and the streamers that are held. The command queries the " +
+    "gateway if it is running; otherwise it opens the queue.\n" +
     "With --json: { running, depth: { readings, bytes, oldest, dead, held }, sources, lanes, counts, events }.\n" +
-    "With a queue on NATS, its servers are asked, and show all gateways that share it: " +
+    "With a queue on NATS, it queries the servers and shows all gateways that share the queue: " +
     "{ queue, stream, depth, gateways, freeShards, lanes } with --json.",
   examples: [
-    ["archfx gateway status", "Of the gateway of gateway.json in this folder"],
-    ["archfx gateway status --queue nats://plant-1/READINGS", "Of all gateways of a plant"],
+    ["archfx gateway status", "The gateway of gateway.json in this folder"],
+    ["archfx gateway status --queue nats://plant-1/READINGS", "All gateways of a plant"],
   ],
   arguments(parser) {
     parser.addArgument("--config", {
@@ -31,7 +31,7 @@ export const gatewayStatus: Command = {
     });
     parser.addArgument("--queue", {
       metavar: "ADDRESS",
-      help: "Another queue than that of the configuration",
+      help: "Use this queue instead of that of the configuration",
     });
   },
   async run(context, args) {

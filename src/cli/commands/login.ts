@@ -1,5 +1,5 @@
 /**
- * `archfx login`: a password or a key becomes tokens in the user's configuration folder.
+ * `archfx login`: logs in and saves tokens in the user's configuration folder.
  *
  * @module
  */
@@ -35,7 +35,10 @@ export const login: Command = {
   examples: [
     ["archfx login --customer acme --user user@example.com", "Asks for the password"],
     ["archfx login --domain localhost:8000 -u user@example.com", "To an emulator on this machine"],
-    ["pass show archfx | archfx login --user user@example.com --password-stdin", "From a manager"],
+    [
+      "pass show archfx | archfx login --user user@example.com --password-stdin",
+      "With the password from a password manager",
+    ],
     ["archfx login --token-stdin < token.txt", "With a token instead of a password"],
     ["archfx login --api-key-stdin < key.txt", "With an API key, for a machine"],
   ],
@@ -64,7 +67,7 @@ export const login: Command = {
     const domain = namedDomain(context, args) ?? "https://arch.archfx.io";
     if ([args.passwordStdin, args.tokenStdin, args.apiKeyStdin].filter(Boolean).length > 1) {
       throw new ArgumentError(
-        "Cannot take --password-stdin, --token-stdin and --api-key-stdin together: each reads " +
+        "Cannot use --password-stdin, --token-stdin and --api-key-stdin together: each reads " +
           "standard input",
       );
     }
@@ -96,7 +99,7 @@ async function apiOptions(context: Context, args: Arguments) {
   };
 }
 
-/** A token from standard input, after the cloud has named its user. */
+/** Saves a token from standard input, after the cloud has confirmed its user. */
 async function givenToken(context: Context, args: Arguments, domain: string): Promise<Login> {
   const { Api } = await import("../../api/mod.ts");
   const what = args.apiKeyStdin ? "the API key" : "the token";
@@ -110,7 +113,7 @@ async function givenToken(context: Context, args: Arguments, domain: string): Pr
   try {
     return { ...given, email: emailOf(domain, await api.auth("user-info").get()) };
   } catch (error) {
-    // A cloud may let an API key send reports and not say who it is.
+    // A cloud may let an API key send reports but not read its account.
     const status = errorStatus(error);
     if (args.apiKeyStdin && (status === 403 || status === 404)) return { ...given, email: null };
     throw error;

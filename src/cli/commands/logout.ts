@@ -17,7 +17,7 @@ import type { CredentialsFile } from "../credentials.ts";
 /** The command. */
 export const logout: Command = {
   description:
-    "Log out of a cloud and delete its tokens from this machine, also if the cloud cannot be " +
+    "Log out of a cloud and delete its tokens from this machine, even if the cloud cannot be " +
     "reached. With --json: { domains }, the clouds that the command logged out of.",
   examples: [
     ["archfx logout", "Log out of the cloud of the last login"],
@@ -44,7 +44,7 @@ export const logout: Command = {
       if (!args.force) throw error;
       context.note(`archfx logout: ${messageOf(error)}`);
       await store.remove();
-      context.note(`Removed ${store.path}; the clouds were not told`);
+      context.note(`Removed ${store.path}; the clouds were not notified`);
       if (context.json) await context.print(JSON.stringify({ domains: [] }));
       return ExitCode.Done;
     }
@@ -70,7 +70,7 @@ export const logout: Command = {
       try {
         await api.logout();
       } catch (error) {
-        context.note(`archfx logout: ${address} was not told: ${messageOf(error)}`);
+        context.note(`archfx logout: ${address} was not notified: ${messageOf(error)}`);
       }
     }
     await store.update((current: CredentialsFile) => {

@@ -1,5 +1,5 @@
 /**
- * `archfx map`: the factory at a glance.
+ * `archfx map`: the factory as a tree or as rows.
  *
  * @module
  */
@@ -25,7 +25,7 @@ export const map: Command = {
   examples: [
     ["archfx map --org acme", "The factory of one organization"],
     ["archfx map --csv > factory.csv", "A row for each device"],
-    ["archfx map --resume map.part.json", "Continue after an interruption; run it again to finish"],
+    ["archfx map --resume map.part.json", "Continue after an interruption: run it again to finish"],
   ],
   arguments(parser) {
     parser
@@ -33,19 +33,19 @@ export const map: Command = {
       .addArgument("--csv", {
         type: "boolean",
         help:
-          "Print CSV; a cell that a spreadsheet would run as a formula gets an apostrophe in front",
+          "Print CSV; a cell that a spreadsheet would run as a formula gets a leading apostrophe",
       })
       .addArgument("--tree", { type: "boolean", help: "Print the tree in a pipe too" })
       .addArgument("--concurrency", {
         type: "integer",
         metavar: "N",
         default: 8,
-        help: "How many requests at a time",
+        help: "How many requests at the same time",
       })
       .addArgument("--resume", {
         metavar: "FILE",
         help:
-          "If it is interrupted, keep in this file what was found, and continue from it next time",
+          "If it is interrupted, save the result so far in this file, and continue from it next time",
       });
     addCloudArguments(parser);
   },
@@ -67,7 +67,9 @@ export const map: Command = {
         if (partial && args.resume !== undefined) {
           await writeAtomically(args.resume, JSON.stringify(partial) + "\n");
           status.stop();
-          context.note(`What was found is in "${args.resume}": run the same command to continue`);
+          context.note(
+            `The result so far is in "${args.resume}": run the same command to continue`,
+          );
         }
         throw context.interrupted(
           error,

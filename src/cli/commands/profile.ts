@@ -17,18 +17,18 @@ const LOOKED_AT = 1 << 20;
 /** The command. */
 export const profile: Command = {
   description:
-    "Look at the first megabyte of a file and propose how archfx report encode is to understand it: delimiter, decimal " +
-    "separator, header, format of times, columns. Each option comes with a reason and how sure it is, and what the " +
-    "file does not say is asked, such as the zone of its times. Nothing is used until you have seen it: check the " +
+    "Look at the first megabyte of a file and propose how archfx report encode should read it: delimiter, decimal " +
+    "separator, header, format of times, columns. Each option has a reason and a confidence. If the file does not " +
+    "say something, such as the zone of its times, there is a question. Nothing is used until you decide: check the " +
     "profile, answer the questions in it or with flags, and look at the result with report encode --preview.\n" +
     "With --json: { profile, options: [{ option, value, confidence, reason }], questions: [{ option, question, " +
     "choices }] }.",
   examples: [
-    ["archfx profile export.csv", "What the file looks like"],
+    ["archfx profile export.csv", "Show the proposal"],
     ["archfx profile export.csv -o line-1.json", "Write the profile"],
     [
       "archfx report encode export.csv --profile line-1.json --device d--1 --preview",
-      "See what it makes of the file",
+      "See how the file is read",
     ],
   ],
   arguments(parser) {

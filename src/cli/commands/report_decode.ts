@@ -1,5 +1,5 @@
 /**
- * `archfx report decode`: reports become readings again.
+ * `archfx report decode`: turns reports back into readings.
  *
  * @module
  */
@@ -37,16 +37,18 @@ export const reportDecode: Command = {
       .addArgument("file", { metavar: "FILE.mp", many: true, help: "The reports" })
       .addArgument("--format", {
         choices: FILE_FORMATS,
-        help: "How readings are written; unless set: the extension of the output, or csv",
+        help: "The output format; default: the extension of the output, or csv",
       })
-      .addArgument("--output", { short: "o", metavar: "FILE", help: "Write here" });
+      .addArgument("--output", { short: "o", metavar: "FILE", help: "Write to this file" });
   },
   async run(context, args) {
     const files: readonly string[] = args.file;
     const output: string | undefined = args.output;
     const format = args.format ?? (output === undefined ? "csv" : formatOfName(output) ?? "csv");
     if (output === undefined && !formats.includes(format)) {
-      throw new ArgumentError(`Cannot print ${format}: it is for files: -o FILE.${format}`);
+      throw new ArgumentError(
+        `Cannot print ${format}: this format is only for files: -o FILE.${format}`,
+      );
     }
     const source = format === "csv" && !(context.json && output === undefined)
       ? numbersOf(files)
@@ -65,7 +67,7 @@ export const reportDecode: Command = {
     }
     if (withoutExtra > 0) {
       context.note(
-        `CSV does not hold extra_data and data, which ${counted(withoutExtra, "reading")} ${
+        `CSV cannot hold extra_data and data, which ${counted(withoutExtra, "reading")} ${
           withoutExtra === 1 ? "has" : "have"
         }: --format ndjson`,
       );
@@ -99,8 +101,8 @@ async function* readingsOf(files: readonly string[]): AsyncGenerator<DeviceReadi
 }
 
 /**
- * The same without free-form data, which CSV does not hold: of a regular file, a batch at a time is in memory. A report is
- * checked before its first reading goes out. The columns are the same arrays in each chunk.
+ * The same without free-form data, which CSV cannot hold. Only one batch of a regular file is in memory. A report
+ * is checked completely before its first reading is returned. Each chunk reuses the same arrays.
  */
 async function* numbersOf(files: readonly string[]): AsyncGenerator<LineChunk> {
   for (const path of files) {

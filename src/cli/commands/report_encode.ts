@@ -1,5 +1,5 @@
 /**
- * `archfx report encode`: readings in CSV or NDJSON become reports.
+ * `archfx report encode`: turns readings in CSV or NDJSON into reports.
  *
  * @module
  */
@@ -24,14 +24,14 @@ import { addCloudArguments, withSession } from "../_session.ts";
 /** The command. */
 export const reportEncode: Command = {
   description:
-    "Turn readings in CSV or NDJSON into reports, in constant memory. Read are the columns timestamp " +
-    "and value, and where there are any device, stream and reading_id; other ones are chosen by name " +
-    "or by position, counted from 0. In CSV a stream is hexadecimal as in a slug (0001-5090); in " +
-    "NDJSON a number is a number. A time without a zone is UTC.\n" +
-    "With a device column each device gets its own report. A report that already exists is not " +
+    "Turn readings in CSV or NDJSON into reports, in constant memory. It reads the columns timestamp " +
+    "and value and, if they exist, device, stream and reading_id. Choose other columns by name " +
+    "or by position, counted from 0. In CSV, a stream is hexadecimal like in a slug (0001-5090); in " +
+    "NDJSON, it may also be a number. A time without a zone is UTC.\n" +
+    "With a device column, each device gets its own report. A report that already exists is not " +
     "replaced without --force. Readings without ids get consecutive ones, from 1. The cloud ignores a " +
     "reading whose id is not above the last one of its streamer, so continue from the report before: " +
-    "with --state, for the first time together with --first-id cloud, or with --first-id.\n" +
+    "with --state (the first time together with --first-id cloud) or with --first-id.\n" +
     "With --json: { reports: [{ file, device, readings, bytes, ids: { first, last } }], readings, " +
     "skippedRows, leftOut, failures, seconds }; with --preview: an array of { file, format, understood, " +
     "columns, readings, streams, skippedRows, leftOut, warnings }.",
@@ -63,7 +63,7 @@ export const reportEncode: Command = {
     parser
       .addArgument("--bad-rows", {
         metavar: "FILE",
-        help: "Like --skip-bad-rows, and write the rows to this CSV file",
+        help: "Like --skip-bad-rows, but also write the rows to this CSV file",
       })
       .addArgument("--format", {
         choices: [...FORMATS],
@@ -76,7 +76,7 @@ export const reportEncode: Command = {
       })
       .addArgument("--preview", {
         type: "boolean",
-        help: "Show how FILE is read and its first readings, and write nothing",
+        help: "Show how FILE is read and its first readings, without writing anything",
       })
       .addArgument("--max-readings", {
         type: positive,
@@ -118,7 +118,7 @@ export const reportEncode: Command = {
       })
       .addArgument("--force", {
         type: "boolean",
-        help: "Replace a report that already exists, although it may not have been sent",
+        help: "Replace a report that already exists, even if it may not have been sent",
       });
     addCloudArguments(parser);
   },
@@ -185,7 +185,9 @@ function askCloud(context: Context, args: Arguments, api: Api): LastCounted {
     const last = await lastReadingId(api, device, args.streamer ?? 0x100, options);
     context.trace(`last id of ${device} in the cloud: ${last}`);
     if (typeof last === "number") return last;
-    throw new CommandError(`Cannot continue after id ${last} of ${device}: ids end at 2^53-1 here`);
+    throw new CommandError(
+      `Cannot continue after id ${last} of ${device}: the highest id is 2^53-1 here`,
+    );
   };
 }
 
@@ -269,7 +271,7 @@ async function encodeOne(
     await withIds(async (ids) => {
       if (await encoder.isFinished(input, ids.files)) {
         skip(
-          "it was encoded by an earlier run, as the file of --state says; --force encodes it again",
+          "an earlier run has encoded it, according to the file of --state; --force encodes it again",
         );
         return;
       }
@@ -277,7 +279,7 @@ async function encodeOne(
       outcome.files.push(encoded);
       for (const { kind, message } of encoded.warnings) {
         context.note(
-          `"${path}": ${message}${kind === "utc" ? "; --time-zone says another zone" : ""}`,
+          `"${path}": ${message}${kind === "utc" ? "; set another zone with --time-zone" : ""}`,
         );
       }
     });
@@ -322,9 +324,9 @@ async function print(
     }
   }
   if (leftOut > 0) context.note(`${counted(leftOut, "value")} left out, as the options say`);
-  if (skippedRows === 1) context.note("1 row was skipped, since it cannot be read");
+  if (skippedRows === 1) context.note("1 row was skipped, because it cannot be read");
   else if (skippedRows > 1) {
-    context.note(`${skippedRows} rows were skipped, since they cannot be read`);
+    context.note(`${skippedRows} rows were skipped, because they cannot be read`);
   }
   if (
     reports.some((report) => report.ids) && args.firstId === undefined && args.state === undefined

@@ -1,5 +1,5 @@
 /**
- * `archfx report inspect`: what a report holds.
+ * `archfx report inspect`: shows the content of a report.
  *
  * @module
  */
@@ -45,7 +45,7 @@ export const reportInspect: Command = {
         summary = summarizeReport(await decodeFile(file, context.signal), { bins: 24 });
       } catch (error) {
         if (!(error instanceof CommandError)) throw error;
-        // The others are still shown.
+        // The other reports are still shown.
         context.complain(`archfx report inspect: ${messageOf(error)}`);
         failed = true;
         if (context.json) all.push({ file, error: messageOf(error) });
@@ -115,7 +115,7 @@ function range(minimum: number, maximum: number): string {
   return Number.isNaN(minimum) ? "none" : short([minimum, maximum]).join(" to ");
 }
 
-/** Values beside each other: whole numbers in full, others rounded, marked, and never the same if they differ. */
+/** Values side by side: whole numbers in full, others rounded and marked. Different values never look the same. */
 function short(values: readonly number[]): string[] {
   return distinctNumbers(values, 6).map((text) => text === "NaN" ? "-" : text);
 }

@@ -1,5 +1,5 @@
 /**
- * `archfx report upload`: reports to the cloud, in the order in which it counts them.
+ * `archfx report upload`: sends reports to the cloud, in the order in which it counts them.
  *
  * @module
  */
@@ -25,18 +25,18 @@ export const reportUpload: Command = {
     "reading only if its id is above the last one that it has counted of the streamer. So each report " +
     "waits until last_id proves that the one before it was counted, and after a failure the later " +
     "reports of that streamer are held back: run the same command again.\n" +
-    "A folder stands for the files in it that end in .mp; there may be none.\n" +
-    "Prints file, streamer, readings and what became of it. With --json: { reports: [{ file, " +
+    "A folder means the files in it that end in .mp; it may be empty.\n" +
+    "Prints file, streamer, readings and result of each report. With --json: { reports: [{ file, " +
     "streamer, readings, new, status, error }], readings, new, countedBefore, failed, heldBack, " +
-    "notSent }; status is sent where last_id proves that every reading was counted, counted before " +
-    "where an earlier run sent it, partly new where readings have no unique id, nothing new " +
-    "where its ids are too low, otherwise failed, held back or not sent. Exit code 5 unless all are " +
+    "notSent }; status is sent if last_id proves that every reading was counted, counted before " +
+    "if an earlier run sent it, partly new if readings have no unique id, nothing new " +
+    "if its ids are too low, otherwise failed, held back or not sent. Exit code 5 unless all are " +
     "sent or were counted before.",
   examples: [
     ["archfx report upload line-1.mp", "One report"],
     [
       "archfx report upload --remove-sent spool/",
-      "What a gateway gathered without network, in order; what is counted is removed",
+      "Reports from a gateway without network, in order; counted ones are removed",
     ],
     ["archfx report upload --dry-run spool/", "The order, without sending anything"],
   ],
@@ -59,11 +59,11 @@ export const reportUpload: Command = {
         metavar: "SECONDS",
         type: seconds,
         default: 60,
-        help: "How long to wait for that proof; without it the report has failed",
+        help: "How long to wait for that proof; after that, the report has failed",
       })
       .addArgument("--skip-unreadable", {
         type: "boolean",
-        help: "Send the others although a file is not a report and does not say its streamer",
+        help: "Send the other reports although a file is not a report and its streamer is unknown",
       })
       .addArgument("--allow-missing-ids", {
         type: "boolean",
@@ -78,7 +78,7 @@ export const reportUpload: Command = {
       context.complain(
         `archfx report upload: ${message.includes(path) ? message : `"${path}": ${message}`}`,
       );
-    for (const { path, reason } of leftOut) complain(path, `it is left out: ${reason}`);
+    for (const { path, reason } of leftOut) complain(path, `left out: ${reason}`);
     for (const { path, error } of plan.unreadable) complain(path, messageOf(error));
     const log = new UploadLog(context, failedFiles(plan));
     for (const { path, reason, mayBeReport } of leftOut) {
@@ -92,8 +92,8 @@ export const reportUpload: Command = {
     }
     if (plan.unreadable.some((it) => it.streamer === undefined) && !args.skipUnreadable) {
       throw new CommandError(
-        "Nothing was sent, since a file does not say its streamer and its readings might have " +
-          "to go first: repair or leave it out, or use --skip-unreadable",
+        "Nothing was sent, because the streamer of a file is unknown and its readings may have " +
+          "to be sent first: repair the file, leave it out, or use --skip-unreadable",
       );
     }
     const held = new Set(plan.unreadable.map((it) => it.streamer));

@@ -1,5 +1,5 @@
 /**
- * `archfx report verify`: what is wrong with a report before the cloud drops readings of it.
+ * `archfx report verify`: finds problems of a report before the cloud drops readings.
  *
  * @module
  */
@@ -15,13 +15,16 @@ type Found = Omit<Problem, "code"> & { readonly code: Problem["code"] | "unreada
 export const reportVerify: Command = {
   description:
     "Check reports before they are sent: ids that are missing or used twice, ids and times out of " +
-    "order, values that are not numbers, a header that does not fit. A line for each problem says how " +
-    "bad it is, its kind, the first row that has it (counted from 1), and how many have. Exit code 1 where there are " +
-    "errors, which are what the cloud would reject or not count. With --json: an array of { file, " +
+    "order, values that are not numbers, a header that does not match. A line for each problem shows its " +
+    "severity, its kind, the first row that has it (counted from 1), and how many rows have it. Exit code 1 if there are " +
+    "errors: problems because of which the cloud would reject or not count readings. With --json: an array of { file, " +
     "problems: [{ severity, code, message, row, count }] }.",
   examples: [
-    ["archfx report verify spool/ && archfx report upload spool/", "Send what is right"],
-    ["archfx report verify --strict line-1.mp", "Warnings are errors too"],
+    [
+      "archfx report verify spool/ && archfx report upload spool/",
+      "Upload only if there are no errors",
+    ],
+    ["archfx report verify --strict line-1.mp", "Treat warnings as errors"],
   ],
   arguments(parser) {
     parser
@@ -32,7 +35,7 @@ export const reportVerify: Command = {
       })
       .addArgument("--strict", {
         type: "boolean",
-        help: "Exit code 1 where there are warnings too",
+        help: "Exit code 1 also for warnings",
       });
   },
   async run(context, args) {
@@ -68,7 +71,7 @@ async function problemsOf(file: string, signal: AbortSignal): Promise<readonly F
     return verifyReport(await decodeFile(file, signal));
   } catch (error) {
     if (!(error instanceof Error) || error.name !== "CommandError") throw error;
-    // Without the file, which the line begins with.
+    // Without the file, because the line begins with it.
     const reason = systemReason(error.cause);
     return [unreadable(
       reason === undefined ? messageOf(error.cause ?? error) : `cannot be read: ${reason}`,

@@ -52,7 +52,7 @@ export const patch: Command = requestCommand("patch", `Change fields of a resour
 /** `archfx delete`. */
 export const remove: Command = requestCommand(
   "delete",
-  "Delete a resource. The cloud lets users delete only some kinds. With --json: { deleted }, the path.",
+  "Delete a resource. Users can delete only some kinds. With --json: { deleted }, the path.",
   [["archfx delete org/my-new-org", "Delete an organization"]],
 );
 
@@ -74,14 +74,14 @@ function requestCommand(
           metavar: "NAME=VALUE",
           many: true,
           type: queryPair,
-          help: "A parameter of the URL",
+          help: "A query parameter",
         });
       if (method === "get") {
         parser.addArgument("--all", { type: "boolean", help: "Every page of a list" });
         parser.addArgument("--limit", {
           type: "integer",
           metavar: "N",
-          help: "With --all: at most so many rows",
+          help: "With --all: the largest number of rows",
         });
       } else if (method !== "delete") {
         parser.addArgument("--data", {
@@ -93,7 +93,7 @@ function requestCommand(
         parser.addArgument("--fields", {
           metavar: "A,B,C",
           type: fieldList,
-          help: "Print only these fields; a dot leads to nested ones",
+          help: "Print only these fields; use dots for nested ones",
         });
       }
       addCloudArguments(parser);
@@ -132,14 +132,14 @@ function queryPair(text: string): [string, string] {
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** `/api/v1/site/?org=acme` as segments and parameters. */
+/** Splits `/api/v1/site/?org=acme` into segments and parameters. */
 function parsePath(
   text: string,
   query: readonly [string, string][],
 ): { segments: string[]; params: Params } {
-  const invalid = (rule: string) => new ArgumentError(`Cannot take "${text}" as PATH: ${rule}`);
+  const invalid = (rule: string) => new ArgumentError(`Cannot use "${text}" as PATH: ${rule}`);
   if (/^[a-z]+:\/\//i.test(text)) {
-    throw invalid("give only the path of the resource, and the cloud with --domain");
+    throw invalid("give only the path of the resource; --domain sets the cloud");
   }
   const [path, search] = text.split("?", 2);
   const segments = path.replace(/^\/?(?:api\/v1\/)?/, "").replace(/\/+$/, "").split("/");
@@ -155,7 +155,7 @@ function parsePath(
 function resourceAt(api: Api, segments: readonly string[]): RestResource {
   const [first, ...rest] = segments;
   try {
-    // deno-lint-ignore no-explicit-any -- a resource is callable and has every name as a member.
+    // deno-lint-ignore no-explicit-any -- a resource can be called and has a member of any name.
     return rest.reduce((resource: any, segment) => resource(segment), api(first)) as RestResource;
   } catch (error) {
     throw error instanceof TypeError ? new ArgumentError(error.message) : error;
@@ -196,7 +196,7 @@ async function getRows(
   params: Params,
 ): Promise<void> {
   if (!args.all) {
-    if (args.limit !== undefined) throw new ArgumentError('Cannot take "--limit" without "--all"');
+    if (args.limit !== undefined) throw new ArgumentError('Cannot use "--limit" without "--all"');
     await print(context, await resource.get(params), args.fields);
     return;
   }

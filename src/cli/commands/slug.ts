@@ -15,11 +15,11 @@ export const slug: Command = {
   description:
     "Parse, convert and explain slugs: of sites (ps--), areas (pa--), lines (pl--), devices and " +
     "machines (d--), streams (sl-- sa-- ss-- sd--), streamers (t--) and variables (no prefix).\n" +
-    "On a terminal each is explained; in a pipe each is a line of JSON (NDJSON). With --json: an " +
+    "On a terminal, each slug is explained; in a pipe, each is a line of JSON (NDJSON). With --json: an " +
     "array of { input, slug, kind, meaning } and, by kind, id, parent, device, variable, scope, " +
-    "start, index. Exit code 1 where none is a slug, 5 where some are not.",
+    "start, index. Exit code 1 if no text is a slug, 5 if some are not.",
   examples: [
-    ["archfx slug d--1234", "What the slug is, written out in full"],
+    ["archfx slug d--1234", "The slug in full, and its meaning"],
     ["archfx slug --as device --decimal 4660 --to slug", "The slug of device 4660"],
     ["cut -d, -f2 streams.csv | archfx slug --to device", "The device of each stream"],
   ],
@@ -29,18 +29,18 @@ export const slug: Command = {
         metavar: "SLUG",
         many: true,
         required: false,
-        help: 'The slugs; none or "-": one a line from standard input',
+        help: 'The slugs; without any or with "-", one per line from standard input',
       })
       .addArgument("--as", {
         metavar: "KIND",
         choices: readings,
-        help: "What a text without a prefix is; a variable by default",
+        help: "The kind of a text without a prefix; a variable by default",
       })
       .addArgument("--decimal", { type: "boolean", help: "Read decimal numbers; needs --as" })
       .addArgument("--to", {
         metavar: "PART",
         choices: parts,
-        help: "Print only this part, one on each line; an empty line if a slug does not have it",
+        help: "Print only this part, one per line; an empty line if a slug does not have it",
       });
   },
   async run(context, args) {

@@ -1,5 +1,5 @@
 /**
- * `archfx whoami`: which cloud, and as whom.
+ * `archfx whoami`: the cloud and the user of the login.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { addCloudArguments, credentialsStore, emailOf, withSession } from "../_s
 /** The command. */
 export const whoami: Command = {
   description:
-    "Say who is logged in to which cloud, according to the cloud. Exit code 3 if not logged in, or if " +
+    "Show the cloud and the user, as reported by the cloud. Exit code 3 if not logged in, or if " +
     "the token no longer works. With --json: { domain, email, name, slug, isStaff }; with " +
     "--all: an array of { domain, email, current } without asking the clouds.",
   examples: [
