@@ -100,7 +100,7 @@ export const table: readonly Entry[] = [
   },
   {
     name: "map",
-    summary: "Show the factory as a tree: sites, areas, lines, machines, devices",
+    summary: "Show the factory as a tree, from sites to devices",
     group: "The cloud",
     load: async () => (await import("./commands/map.ts")).map,
   },

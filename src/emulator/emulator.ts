@@ -1,4 +1,4 @@
-/** An emulator: its store, its services and its routes put together. */
+/** An emulator: combines its store, services and routes. */
 import { Hono } from "hono";
 import { inspectable } from "../_inspect.ts";
 import { Sessions } from "./auth/sessions.ts";
@@ -186,10 +186,10 @@ export class Emulator {
   }
 
   /**
-   * Answers a request without a socket: use it wherever a `fetch` is expected. Redirects are returned,
-   * not followed.
+   * Answers a request without a socket. Use it wherever a `fetch` is expected. Redirects are returned, not
+   * followed.
    *
-   * @throws TypeError where a fault drops the connection.
+   * @throws TypeError If a fault drops the connection.
    */
   readonly fetch = (input: Request | URL | string, init?: RequestInit): Promise<Response> =>
     this.#handler.handle(new Request(input, init));
@@ -198,8 +198,8 @@ export class Emulator {
    * Listens on a socket, by default on a free port of the loopback address.
    *
    * @param options Where to listen.
-   * @returns The address, and a way to stop.
-   * @throws TypeError for a host that others can reach, unless `expose` allows it.
+   * @returns The address, and a function to stop.
+   * @throws TypeError If others can reach the host, unless `expose` allows it.
    */
   async listen(options: ListenOptions = {}): Promise<Listening> {
     const server = await listen((request) => this.#handler.handle(request), options, this.#log);
@@ -219,7 +219,7 @@ export class Emulator {
     return this.#faults;
   }
 
-  /** The requests and uploads so far, and a way to listen for new ones. */
+  /** The requests and uploads so far, and how to listen for new ones. */
   get events(): Events {
     return this.#events;
   }
@@ -229,7 +229,7 @@ export class Emulator {
     return this.#uploads.counting;
   }
 
-  /** Makes all access tokens that were issued so far expire. */
+  /** Expires all access tokens that were issued so far. */
   expireTokens(): void {
     this.#tokens.expireAll();
   }
@@ -240,10 +240,9 @@ export class Emulator {
   }
 
   /**
-   * Goes back to the data of the start. Faults, the log, refresh tokens and reports that wait to be
-   * counted are removed too.
+   * Restores the initial data. Faults, the log, refresh tokens and waiting reports are also removed.
    *
-   * @throws TypeError where the emulator was opened on a file with more than 100,000 readings.
+   * @throws TypeError If the emulator was opened on a file with more than 100,000 readings.
    */
   reset(): void {
     this.#faults.clear();
@@ -276,14 +275,14 @@ export class Emulator {
   }
 
   /**
-   * Goes back to a snapshot. Access tokens stay good; the refresh tokens are those of the snapshot.
+   * Restores a snapshot. Access tokens stay valid; the refresh tokens are those of the snapshot.
    *
-   * @param snapshot What {@linkcode Emulator.snapshot} of this emulator gave.
-   * @throws TypeError for a snapshot that another emulator took, or that is closed.
+   * @param snapshot A result of {@linkcode Emulator.snapshot} of this emulator.
+   * @throws TypeError If another emulator took the snapshot, or it is closed.
    */
   restore(snapshot: EmulatorSnapshot): void {
     if (!(snapshot instanceof Snapshot) || !this.#snapshots.has(snapshot)) {
-      throw new TypeError("Cannot restore the snapshot as this emulator did not take it");
+      throw new TypeError("Cannot restore the snapshot: another emulator took it");
     }
     this.#uploads.forget();
     snapshot.restore(this.#store.db);
@@ -291,7 +290,7 @@ export class Emulator {
   }
 
   /**
-   * Writes all that is stored into a folder, for the option `importFrom`.
+   * Writes all stored data to a folder, for the option `importFrom`.
    *
    * @param dir The folder; created if it does not exist. An existing export is replaced once the new
    * one is complete.
@@ -334,8 +333,8 @@ export class Emulator {
  * Makes an emulator.
  *
  * @param options The store, the seed, and settings for tests.
- * @returns The emulator; nothing listens yet.
- * @throws TypeError for a bad option, a seed or a store that cannot be read.
+ * @returns The emulator; it does not listen yet.
+ * @throws TypeError If an option is invalid, or the seed or the store cannot be read.
  *
  * @example In process
  * ```ts

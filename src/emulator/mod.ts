@@ -1,7 +1,7 @@
 /**
- * ArchFX Cloud on this machine: an emulator that a client cannot tell from the real one.
+ * ArchFX Cloud on this machine: an emulator that works like the real one for a client.
  *
- * It is for tests, demos and CI jobs, as the emulators of other clouds are. It serves the same API
+ * It is for tests, demos and CI jobs, like the emulators of other clouds. It serves the same API
  * over HTTP or as a `fetch` in process, stores its data in SQLite, and causes the faults
  * that a test asks for.
  *

@@ -2,7 +2,7 @@
 import type { Seed } from "./seeds/seed.ts";
 import { checkCounting, type CheckedCounting, type CountingOptions } from "./reports/counting.ts";
 
-/** How an emulator is made. */
+/** The options of an emulator. */
 export interface EmulatorOptions {
   /**
    * The file of the store. Its content is kept; a file that does not exist is created.
@@ -11,8 +11,8 @@ export interface EmulatorOptions {
    */
   readonly db?: string;
   /**
-   * What a new store starts with: `demo`, `empty`, the path of a JSON file, or a seed itself. A store
-   * with data is not changed.
+   * The first data of a new store: `demo`, `empty`, the path of a JSON file, or a seed object. A store with data
+   * is not changed.
    *
    * @default {"demo"}
    */
@@ -44,13 +44,13 @@ export interface EmulatorOptions {
    */
   readonly counting?: CountingOptions;
   /**
-   * The clock, in milliseconds since the Unix epoch, for tests of what expires.
+   * The clock, in milliseconds since the Unix epoch, for tests of expiry.
    *
    * @default {Date.now}
    */
   readonly now?: () => number;
   /**
-   * Called with one line for each answer of 500.
+   * Called with one line for each response with status 500.
    *
    * @default writes to standard error
    */
@@ -77,7 +77,7 @@ const DEFAULTS: Omit<CheckedOptions, "counting"> & Pick<EmulatorOptions, "counti
 /**
  * Checks options.
  *
- * @throws TypeError for one that is unknown or out of range, by its name.
+ * @throws TypeError If an option is unknown or out of range; the message names it.
  */
 export function checkOptions(options: EmulatorOptions): CheckedOptions {
   for (const name of Object.keys(options)) {
@@ -117,6 +117,6 @@ export function checkOptions(options: EmulatorOptions): CheckedOptions {
 
 function invalidOption(name: string, value: unknown, rule: string): TypeError {
   return new TypeError(
-    `Cannot make an emulator as "${name}" ${rule}: the current value is ${String(value)}`,
+    `Cannot make an emulator: "${name}" ${rule}; the current value is ${String(value)}`,
   );
 }

@@ -19,7 +19,7 @@ interface HandlerContext {
   readonly faults: Faults;
   readonly events: Events;
   readonly now: () => number;
-  /** One line for each answer of 500. */
+  /** Called with one line for each response with status 500. */
   readonly log: (line: string) => void;
 }
 
@@ -39,7 +39,7 @@ export class RequestHandler {
   async handle(request: Request): Promise<Response> {
     const { faults, events, now } = this.#context;
     const url = new URL(request.url);
-    // The console only observes: its own requests use up no fault and are not in the log.
+    // The console only observes: its own requests do not trigger faults and are not in the log.
     const isControl = url.pathname.startsWith("/__emulator__/") || !isLogged(url.pathname) ||
       request.headers.has("x-archfx-console");
     if (isControl) return await this.#answer(request, url, this.#state([], now()));
@@ -111,7 +111,7 @@ export class RequestHandler {
           });
         case "drop":
           if (fault.phase === "before") throw new ConnectionDropped();
-          // Without a body, the answer has no middle.
+          // A response without a body has no middle.
           if (fault.phase === "during" && !request.body) throw new ConnectionDropped();
       }
     }
@@ -120,7 +120,7 @@ export class RequestHandler {
       if (fault.kind === "next") response = await relinked(response, url.origin, fault.origin);
       if (fault.kind === "drop" && fault.phase === "after") throw new ConnectionDropped();
       if (fault.kind === "drop" && fault.phase === "answer") throw new ConnectionDropped(response);
-      // The body was never read: the route answered without it.
+      // The route responded without reading the body.
       if (fault.kind === "drop" && fault.phase === "during") throw new ConnectionDropped();
     }
     return response;
@@ -143,7 +143,7 @@ export class RequestHandler {
     return toResponse(htmlPage(500, "Server Error (500)"));
   }
 
-  /** The answer for a path that no route serves: a redirect to the path with a slash, or a page. */
+  /** The response for a path without a route: a redirect to the path with a slash, or a page. */
   notFound(url: URL): Response {
     const slashed = `${url.pathname}/`;
     if (!url.pathname.endsWith("/") && this.#context.served.some((path) => path.test(slashed))) {
@@ -162,7 +162,7 @@ function toResponse({ status, body, html, headers }: ErrorResponse): Response {
   });
 }
 
-/** An error in one line; for mistakes of the emulator also the place. */
+/** An error in one line; for bugs of the emulator, with the place. */
 function oneLine(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error instanceof StoreError) return error.message;

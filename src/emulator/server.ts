@@ -1,6 +1,6 @@
 /**
- * The emulator on a socket. `node:http` serves on every runtime and lets a fault cut the connection,
- * which the runtimes' own servers do not.
+ * The emulator on a socket. `node:http` works on every runtime and lets a fault cut the connection, unlike the
+ * runtimes' own servers.
  */
 import { isLoopback } from "../_loopback.ts";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
@@ -9,9 +9,9 @@ import { ConnectionDropped } from "./control/faults.ts";
 
 /** A server that listens. */
 export interface Listening {
-  /** The address, as `http://127.0.0.1:8000`. */
+  /** The address, such as `http://127.0.0.1:8000`. */
   readonly url: string;
-  /** The port, which port 0 had the system choose. */
+  /** The port; if it was 0, the one that the system has chosen. */
   readonly port: number;
   /** Ends all connections and stops. */
   close(): Promise<void>;
@@ -20,7 +20,7 @@ export interface Listening {
 /** Where to listen. */
 export interface ListenOptions {
   /**
-   * The port; 0 has the system choose a free one.
+   * The port; with 0, the system chooses a free one.
    *
    * @default {0}
    */
@@ -32,8 +32,8 @@ export interface ListenOptions {
    */
   readonly hostname?: string;
   /**
-   * Allows a host that others can reach. The emulator has known passwords and control paths that
-   * ask for none.
+   * Allows a host that others can reach. The passwords of the emulator are public, and its control paths need
+   * none.
    *
    * @default {false}
    */
@@ -43,7 +43,7 @@ export interface ListenOptions {
 /**
  * Listens.
  *
- * @throws TypeError for a host that others can reach, unless `expose` allows it, or a bad port.
+ * @throws TypeError If others can reach the host and `expose` is not set, or if the port is invalid.
  */
 export async function listen(
   handle: (request: Request) => Promise<Response>,
@@ -53,7 +53,7 @@ export async function listen(
   const { port = 0, hostname = "127.0.0.1", expose = false } = options;
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
     throw new TypeError(
-      `Cannot listen as "port" must be an integer from 0 to 65535: the current value is ${port}`,
+      `Cannot listen: "port" must be an integer from 0 to 65535; the current value is ${port}`,
     );
   }
   if (!isLoopback(hostname) && !expose) {
@@ -65,16 +65,16 @@ export async function listen(
   const server = http.createServer({ keepAlive: true }, (incoming, outgoing) => {
     if (!expose && !isForThisMachine(incoming.headers.host)) return misdirected(incoming, outgoing);
     serve(handle, incoming, outgoing).catch((error) => {
-      // A client may close the connection during the answer: that is not an error of the emulator.
-      if (!outgoing.destroyed) log(`Cannot answer: ${error}`);
+      // A client may close the connection during the response. That is not an error of the emulator.
+      if (!outgoing.destroyed) log(`Cannot respond: ${error}`);
       incoming.socket.destroy();
     });
   });
-  // An upload may take long, and Node's own limits would cut it off.
+  // An upload may take long, and Node's default limits would stop it.
   server.requestTimeout = 0;
   server.headersTimeout = 60_000;
-  // Longer than clients keep a connection: a connection that is closed just as it is used again would
-  // look like a fault that no test has set.
+  // Longer than clients keep a connection. Closing a connection while a client reuses it would look like a fault
+  // that no test has set.
   server.keepAliveTimeout = 120_000;
   const host = hostname.replace(/^\[|\]$/g, "");
   await new Promise<void>((resolve, reject) => {
@@ -91,8 +91,8 @@ export async function listen(
 }
 
 /**
- * Whether a request was meant for this machine. A page from elsewhere whose name was made to point here
- * would be of the same origin as the control paths: its requests carry its own name.
+ * Whether a request was meant for this machine. A foreign page whose host name resolves to this machine (DNS
+ * rebinding) would have the same origin as the control paths, but its requests contain the foreign name.
  */
 function isForThisMachine(host: string | undefined): boolean {
   return host === undefined || isLoopback(host.replace(/:\d+$/, ""));
@@ -100,7 +100,7 @@ function isForThisMachine(host: string | undefined): boolean {
 
 function misdirected(incoming: IncomingMessage, outgoing: ServerResponse): void {
   outgoing.writeHead(421, { "Content-Type": "text/plain; charset=utf-8", "Connection": "close" });
-  outgoing.end("This emulator answers to the names of this machine only, unless it is exposed\n");
+  outgoing.end("This emulator accepts only the names of this machine, unless it is exposed\n");
   incoming.resume();
 }
 
@@ -111,7 +111,7 @@ function close(server: Server): Promise<void> {
   });
 }
 
-/** How long a client may continue sending after it has its answer. */
+/** How long a client may continue sending after the response. */
 const LONGEST_DROP_MS = 10_000;
 
 async function serve(
@@ -125,7 +125,7 @@ async function serve(
   try {
     request = requestOf(incoming, gone.signal);
   } catch {
-    // A Host, a method or a header that is not valid in a Request.
+    // The Host, the method or a header is not valid in a Request.
     outgoing.writeHead(400, { "content-type": "text/html; charset=utf-8" });
     outgoing.end("<h1>Bad Request (400)</h1>\n");
     incoming.resume();
@@ -145,7 +145,7 @@ async function serve(
 
 function requestOf(incoming: IncomingMessage, signal: AbortSignal): Request {
   const host = incoming.headers.host ?? "localhost";
-  // A target that is a whole address, or begins with "//", must not change the host.
+  // A target that is a full URL, or begins with "//", must not change the host.
   const target = incoming.url ?? "/";
   const path = target.startsWith("/") ? target : "/";
   const headers = new Headers();
@@ -178,7 +178,7 @@ function bodyOf(incoming: IncomingMessage): ReadableStream<Uint8Array> {
         stop();
         controller.close();
       };
-      // The client has closed the connection: no answer is possible, and nothing is wrong here.
+      // The client has closed the connection: no response is possible, and nothing is wrong here.
       const onGone = () => {
         stop();
         controller.error(new ConnectionDropped());
@@ -227,8 +227,8 @@ async function send(
 }
 
 /**
- * Reads and drops the rest of a body that the route did not read, before the answer is ended and the connection may be
- * closed: a client that is still sending would see a broken connection in place of the answer.
+ * Reads and drops the rest of a body that the route did not read, before the response is ended and the connection
+ * may be closed. Otherwise, a client that is still sending would see a broken connection instead of the response.
  */
 async function dropRest(incoming: IncomingMessage): Promise<void> {
   if (!hasBody(incoming) || incoming.readableEnded || incoming.destroyed) return;
@@ -263,7 +263,7 @@ async function stream(
   outgoing.end();
 }
 
-/** Sends the head and half of the body of an answer. */
+/** Sends the head and half of the body of a response. */
 async function sendHalf(response: Response, outgoing: ServerResponse): Promise<void> {
   const body = new Uint8Array(await response.arrayBuffer());
   outgoing.writeHead(response.status, {

@@ -5,7 +5,7 @@
  */
 import { type Problem, problemRows } from "../reports/verify.ts";
 
-/** What is said of one reading, by the problem's code; other problems are about the whole report. */
+/** Descriptions for a single reading, by problem code. Other problems concern the whole report. */
 const SAID: Partial<Record<Problem["code"], string>> = {
   "missing-id": "no id: the cloud never counts it",
   "duplicate-id": "its id was used before",
@@ -23,7 +23,7 @@ export interface BadRows {
   /** How many there are. */
   readonly size: number;
   has(row: number): boolean;
-  /** What is wrong with a reading, empty where nothing is. */
+  /** The problems of a reading; empty if there are none. */
   text(row: number): string;
 }
 
@@ -34,7 +34,7 @@ export interface BadRows {
  * @param length how many readings there are
  */
 export function badRows(problems: readonly Problem[], length: number): BadRows {
-  // A bit for each kind of problem: there are at most sixteen that are about single readings.
+  // A bit for each kind of problem; at most sixteen kinds concern single readings.
   const flags = new Uint16Array(length);
   const texts: string[] = [];
   let size = 0;

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 /**
- * A chart of streams by time, with zoom and reading of values by pointer, wheel, keyboard and buttons.
+ * A chart of streams over time. Pointer, wheel, keyboard and buttons zoom and show values.
  *
- * The points come from a source that is asked again for each range, so that a chart of a million readings
- * draws a few thousand.
+ * The points of each range are requested from a source, so that a chart of a million readings draws only a few
+ * thousand points.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type Source = (from: number, to: number, width: number) => Promise<Series
 /** One stream in a chart. */
 export interface ChartLine {
   readonly label: string;
-  /** Unit of its values, empty where it is not known. */
+  /** Unit of its values; empty if it is not known. */
   readonly unit: string;
   /** The whole range in seconds since the Unix epoch. */
   readonly from: number;
@@ -37,7 +37,7 @@ export interface Range {
 
 /** What a chart calls. */
 interface ChartEvents {
-  /** Another range is shown; undefined where it is the whole of it. */
+  /** Another range is shown; undefined for the whole time. */
   onRange?(range: Range | undefined): void;
   /** A reading was chosen in the chart. */
   onPick?(line: number, row: number): void;
@@ -46,13 +46,13 @@ interface ChartEvents {
 /** A chart with its controls. */
 export interface Chart {
   readonly element: HTMLElement;
-  /** Show other streams, whole or in a range; resolves when they are drawn. */
+  /** Show other streams, completely or in a range; resolves when they are drawn. */
   show(lines: readonly ChartLine[], range?: Range): Promise<void>;
   /** Show a range, or the whole. */
   goTo(range: Range | undefined): void;
-  /** Take in readings that came since: a chart that shows the whole range keeps showing all of it. */
+  /** Add new readings. A chart that shows the whole range continues to show all of it. */
   extend(lines: readonly ChartLine[]): Promise<void>;
-  /** Mark a reading and bring it into sight; undefined takes the mark away. */
+  /** Mark a reading and scroll to it; undefined removes the mark. */
   mark(spot: Spot | undefined): void;
   /** Show nothing. */
   clear(): void;
@@ -62,7 +62,7 @@ export interface Chart {
 /** The shortest range in seconds: a time is exact to the µs. */
 const FINEST = 4e-6;
 
-/** Width of the labels on the left, which the lines do not have. */
+/** Width of the labels on the left, which is not available for the lines. */
 const LABELS = 60;
 
 /** Make a chart. */
@@ -97,7 +97,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
   });
   const { canvas } = ui;
 
-  /** Make the drawing anew; a bare one has no lines yet. */
+  /** Make a new drawing; a bare one has no lines yet. */
   function build(bare = false): void {
     plot?.destroy();
     plot = undefined;
@@ -158,7 +158,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     return span < 0.1 ? 6 : span < 600 ? 3 : 0;
   };
 
-  /** Show a range at once, as far as its points are here, and ask for the others. */
+  /** Show a range immediately with the points that are loaded, and request the others. */
   function go({ from, to }: Range): Promise<void> {
     if (to - from < FINEST) {
       const middle = (from + to) / 2;
@@ -169,13 +169,13 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     return look();
   }
 
-  /** One question at a time: ranges that were passed meanwhile are left out. */
+  /** One request at a time; ranges that were only passed through are skipped. */
   async function look(): Promise<void> {
     if (lines.length === 0) return;
     if (asking) return void (again = true);
     asking = true;
     const mine = generation, { from, to } = range;
-    // Several lines share the work that one may make: each is thinned a little more, and keeps its peaks.
+    // Several lines share the number of points of one line: each has fewer points, but keeps its peaks.
     const shared = (canvas.clientWidth - LABELS) / Math.sqrt(lines.length);
     const width = Math.max(100, Math.floor(shared));
     try {
@@ -232,7 +232,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     return { from: from - margin, to: to + margin };
   }
 
-  /** Zoom about a place in the chart, 0 at its left edge to 1 at its right. */
+  /** Zoom around a position in the chart, from 0 at its left edge to 1 at its right edge. */
   function zoom(factor: number, about = 0.5): void {
     if (lines.length === 0) return;
     const width = range.to - range.from, { from: first, to: last } = whole();
@@ -300,7 +300,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
   });
 
   canvas.addEventListener("wheel", (event) => {
-    // Without the focus in the chart the wheel scrolls the page; a pinch comes as a wheel with Ctrl.
+    // Without focus in the chart, the wheel scrolls the page. A pinch arrives as a wheel event with Ctrl.
     if (plot === undefined || !(event.ctrlKey || canvas.contains(document.activeElement))) return;
     event.preventDefault();
     const box = plot.over.getBoundingClientRect();
@@ -329,7 +329,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
     cursor = spot = undefined;
     plot?.destroy();
     plot = undefined;
-    // Values of different units have no scale in common.
+    // Values with different units cannot share a scale.
     separate = new Set(lines.map(({ unit }) => unit)).size > 1;
     ui.separated(separate);
     ui.legend(lines, active);
@@ -372,7 +372,7 @@ export function chart({ height = 300, ...events }: { height?: number } & ChartEv
   };
 }
 
-/** Whether there are readings, and no value of them can be drawn. */
+/** Whether there are readings, but none of their values can be drawn. */
 function isEmpty({ count, y }: Series): boolean {
   return count > 0 && !y.some(Number.isFinite);
 }

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What is around the drawing of a chart: buttons, legend, the values at the cursor, and the keys.
+ * The parts around the drawing of a chart: buttons, legend, the values at the cursor, and the keys.
  *
  * @module
  */
@@ -13,18 +13,18 @@ interface ChartActions {
   zoom(factor: number): void;
   pan(part: number): void;
   reset(): void;
-  /** Another line is the one whose values are read. */
+  /** Another line becomes the active one, whose values are shown. */
   activate(line: number): void;
   /** Each line on its own scale, or all on one. */
   separate(on: boolean): void;
-  /** What a key does, if anything. */
+  /** The action of a key, if it has one. */
   key(key: string, shift: boolean): (() => void) | undefined;
 }
 
-/** A line as the legend names it. */
+/** A line in the legend. */
 interface LegendLine {
   readonly label: string;
-  /** Unit of its values, empty where it is not known. */
+  /** Unit of its values; empty if it is not known. */
   readonly unit: string;
 }
 
@@ -41,7 +41,7 @@ interface ChartControls {
   values(texts: readonly string[]): void;
   /** The text above the chart, and the text for a screen reader. */
   read(text: string, aloud: string): void;
-  /** How much is in view; streams without a value that can be drawn are named. */
+  /** How much is in view, and which streams have no value that can be drawn. */
   counted(readings: number, points: number, empty: readonly string[]): void;
 }
 
@@ -152,7 +152,7 @@ export function chartControls(actions: ChartActions): ChartControls {
       shown.textContent = readings === 0 && points === 0
         ? ""
         : `${counted(readings, "reading")} in view` +
-          (points < readings ? `, drawn as ${counted(points, "point")} that keep every peak` : "");
+          (points < readings ? `, drawn as ${counted(points, "point")} with all peaks` : "");
       note.textContent = empty.length === 0
         ? ""
         : `${empty.join(", ")}: no value in view is a finite number, so there is nothing to draw.`;

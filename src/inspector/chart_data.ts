@@ -1,11 +1,11 @@
 /**
- * Points of several streams on one axis of times, as the chart's library takes them.
+ * Points of several streams on one time axis, in the form that the chart library needs.
  *
  * @module
  */
 import { BREAK, type Series } from "./protocol.ts";
 
-/** A column of times and one of values for each stream; undefined where a stream has no point at a time. */
+/** A column of times, and one of values for each stream; undefined if a stream has no point at a time. */
 export type Aligned = [x: number[], ...y: (number | null | undefined)[][]];
 
 /**
@@ -17,7 +17,7 @@ export type Aligned = [x: number[], ...y: (number | null | undefined)[][]];
 export function align(streams: readonly Series[]): Aligned {
   const [only] = streams;
   if (streams.length === 1) return [Array.from(only.x), Array.from(only.y, drawn)];
-  // Plain loops: this stands between the points and their drawing, in one task of the page.
+  // Plain loops, because drawing waits for this, in one task of the page.
   const lines = streams.length;
   const places = new Uint32Array(lines);
   const heads = Float64Array.from(streams, ({ x }) => x[0] ?? Infinity);
@@ -40,7 +40,7 @@ export function align(streams: readonly Series[]): Aligned {
   }
 }
 
-/** What is not finite cannot be drawn: the line breaks off there. */
+/** A value that is not finite cannot be drawn: the line has a gap there. */
 function drawn(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
@@ -71,7 +71,7 @@ export function step({ rows }: Pick<Series, "x" | "rows">, from: number, by: 1 |
   return -1;
 }
 
-/** Positions that are drawn, with where to break the line. */
+/** The positions to draw, with breaks of the line. */
 interface Drawn {
   readonly kept: Uint32Array;
   time(at: number): number;
@@ -79,11 +79,11 @@ interface Drawn {
   row(at: number): number;
   /** The longest time that a line joins. */
   readonly limit: number;
-  /** How much time a pixel takes: a gap that is shorter cannot be seen. */
+  /** The time per pixel: a shorter gap is not visible. */
   readonly pixel: number;
 }
 
-/** Points with a break in between wherever readings are missing. */
+/** The points, with a break wherever readings are missing. */
 export function withBreaks(
   { kept, time, value, row, limit, pixel }: Drawn,
 ): Pick<Series, "x" | "y" | "rows"> {
@@ -91,7 +91,7 @@ export function withBreaks(
   const shortest = Math.max(limit, pixel * 2);
   for (let index = 0; index < kept.length; index++) {
     const at = kept[index], before = kept[index - 1];
-    // Between two that are not neighbours there are readings, which were left out.
+    // Between two points that are not neighbours, there are readings that are not drawn.
     if (index > 0 && before === at - 1 && time(at) - time(before) > shortest) {
       x.push((time(at) + time(before)) / 2);
       y.push(NaN);

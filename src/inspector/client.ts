@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 /**
- * The page's end of the decoding worker: a question gives a promise.
+ * The page's side of the decoding worker: each request returns a promise.
  *
- * If a question fails, the owner of the worker is called, once and in one place; the promise stays
- * pending, as does that of a question to a worker that was closed: there is nothing left to draw then.
+ * If a request fails, the owner of the worker is called once, and the promise stays pending. It also stays
+ * pending if the worker is closed, because there is nothing left to draw then.
  *
  * @module
  */

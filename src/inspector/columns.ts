@@ -5,7 +5,7 @@
  */
 import type { ReadingColumns } from "@archfx/cloud/reports";
 
-/** What a session asks of a report's readings. */
+/** The readings of a report, for a session. */
 export interface ReportColumns {
   readonly length: number;
   readonly readingIds: BigUint64Array;
@@ -15,13 +15,13 @@ export interface ReportColumns {
   readonly values: Float64Array;
   /** Whether any reading carries data. */
   readonly hasData: boolean;
-  /** JSON of a reading's summary and raw data, each empty where it has none. */
+  /** JSON of a reading's summary and raw data; each is empty if there is none. */
   free(at: number): { summary: string; raw: string };
   /** Both in one text, for a row of the table. */
   data(at: number): string;
 }
 
-/** See decoded columns as a session does. */
+/** Wrap decoded columns for a session. */
 export function reportColumns(columns: ReadingColumns): ReportColumns {
   const { summaryData, rawData } = columns;
   const free = (at: number) => ({
@@ -52,14 +52,14 @@ function hasAny(data: readonly unknown[] | undefined): boolean {
   return data?.some((value) => !isEmpty(value)) ?? false;
 }
 
-/** A report writes `{}` where a reading has no summary, and nil where it has no raw data. */
+/** A report contains `{}` if a reading has no summary data, and nil if it has no raw data. */
 function isEmpty(value: unknown): boolean {
   if (value === undefined || value === null) return true;
   if (value instanceof Map) return value.size === 0;
   return Object.getPrototypeOf(value) === Object.prototype && Object.keys(value).length === 0;
 }
 
-/** JSON of free-form data: what JSON has no form for is written as text. */
+/** JSON of free-form data; values that JSON cannot represent are written as text. */
 function json(value: unknown): string {
   return JSON.stringify(value, (_, part) => {
     if (typeof part === "bigint") return String(part);

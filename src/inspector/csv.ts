@@ -5,7 +5,7 @@
  */
 import type { ReportColumns } from "./columns.ts";
 
-/** Characters of a piece: large enough to be quick, small enough not to matter in memory. */
+/** Characters per piece: large enough to be fast, and small enough for the memory. */
 const PIECE = 1 << 20;
 
 /** Names of the columns, in order. */
@@ -45,7 +45,7 @@ function hex(stream: number): string {
   return `${digits.slice(0, 4)}-${digits.slice(4)}`;
 }
 
-/** ISO 8601 of µs since the Unix epoch; the text up to the second is kept, as readings come close together. */
+/** ISO 8601 of µs since the Unix epoch. The text up to the second is reused, because many readings share it. */
 function isoClock(): (micros: bigint) => string {
   let second = 1n << 62n;
   let text = "";

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Elements made without HTML text, so that nothing a report or the cloud says can become markup.
+ * Makes elements without HTML text, so that no text of a report or the cloud can become markup.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   ...children: Child[]
 ): HTMLElementTagNameMap[K] {
   const [name, ...classes] = tag.split(".");
-  // What stands before the first dot is a K.
+  // The part before the first dot has type K.
   const element = document.createElement(name as K);
   if (classes.length > 0) element.className = classes.join(" ");
   for (const [key, value] of Object.entries(attributes)) {
@@ -35,7 +35,7 @@ export function el<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Put children in place of what an element holds. */
+/** Replace the children of an element. */
 export function fill(element: Element, ...children: Child[]): void {
   element.replaceChildren();
   append(element, children);
@@ -54,7 +54,7 @@ export function announcer(): { element: HTMLElement; say(text: string): void } {
   return { element, say: (text) => void (element.textContent = text) };
 }
 
-/** Let the browser draw and take input before the next piece of work. */
+/** Let the browser draw and handle input before the next piece of work. */
 export function rest(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }

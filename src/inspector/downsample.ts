@@ -1,18 +1,18 @@
 /**
- * Thinning a series to what a screen can show without hiding a peak (M4: of each pixel column the
- * first, lowest, highest and last point are kept, so the drawn line covers the same pixels).
+ * Reduces a series to the points that a screen can show, without hiding a peak (M4: the first, lowest, highest
+ * and last point of each pixel column are kept, so the drawn line covers the same pixels).
  *
  * @module
  */
 
 /**
- * Thin points that rise in time.
+ * Reduce points that are in order of time.
  *
  * @param length how many points there are
  * @param x time of a point
  * @param y value of a point
  * @param buckets columns of the chart
- * @returns positions of the points to draw, rising
+ * @returns positions of the points to draw, in order
  */
 export function thin(
   length: number,

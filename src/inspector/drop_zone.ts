@@ -1,23 +1,23 @@
 /// <reference lib="dom" />
 /**
- * Ways to open a report: drop it, choose it, or have a sample made.
+ * Opens a report: dropped, chosen, or a generated sample.
  *
  * @module
  */
 import { el } from "./dom.ts";
 import { counted } from "./format.ts";
 
-/** Sizes of the reports that can be made for a try; the second has some 100 MB. */
+/** Sizes of the sample reports; the second has about 100 MB. */
 const SAMPLES = [20_000, 1_000_000];
 
-/** The two forms of the button, for an empty inspector and for one with a report in it. */
+/** The two forms of the drop zone: for an empty inspector and for one with an open report. */
 interface DropZone {
   large(): HTMLElement;
   small(): HTMLElement;
 }
 
 /**
- * Take files that are dropped on an element.
+ * Accept files that are dropped on an element.
  *
  * @param root where they may be dropped
  * @param on called with the first file, or with the number of readings of a sample

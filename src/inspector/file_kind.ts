@@ -1,5 +1,5 @@
 /**
- * What a file is that is not a report, and what to do with it.
+ * Recognises files that are not reports, and says what to do with them.
  *
  * @module
  */
@@ -44,22 +44,22 @@ export function fileKind(bytes: Uint8Array, name: string): string | undefined {
   const encode = `archfx report encode ${file} --device d--1234 -o report.mp`;
   const start = text.trimStart();
   if (/^<(?:!doctype|html|\?xml)/i.test(start)) {
-    return "This is a page of HTML or XML, perhaps an error of a server that was saved in place of a report";
+    return "This is an HTML or XML page, perhaps an error page of a server that was saved instead of a report";
   }
   if (start.startsWith("{") && start.includes("\n{")) {
-    return `This is NDJSON. To make a report of it: ${encode}`;
+    return `This is NDJSON. To make a report from it: ${encode}`;
   }
   if (start.startsWith("{") || start.startsWith("[")) {
     return /"(?:fileformat|format)"\s*:\s*"v[12]00"/.test(start)
       ? "This is a report in JSON form, not the v200 form in msgpack"
-      : "This is JSON. NDJSON, one reading in each line, can be made into a report by archfx report encode";
+      : 'This is JSON. "archfx report encode" makes reports from NDJSON, with one reading per line';
   }
   const [line] = start.split(/\r\n|\n|\r/);
-  if (/[,;\t]/.test(line)) return `This is a CSV. To make a report of it: ${encode}`;
+  if (/[,;\t]/.test(line)) return `This is a CSV file. To make a report from it: ${encode}`;
   return "This is text, not a report";
 }
 
-/** Bytes as text; undefined where they are not. */
+/** Bytes as text; undefined if they are not text. */
 function textOf(bytes: Uint8Array): string | undefined {
   const encoding = bytes[0] === 0xff && bytes[1] === 0xfe
     ? "utf-16le"
@@ -67,7 +67,7 @@ function textOf(bytes: Uint8Array): string | undefined {
     ? "utf-16be"
     : "utf-8";
   const text = new TextDecoder(encoding).decode(bytes);
-  // The end may be cut in the middle of a character; control characters are in no text.
+  // The end may be in the middle of a character. Text never contains control characters.
   // deno-lint-ignore no-control-regex -- these are the ones that text does not have
   return /[\u0000-\u0008\u000e-\u001f]/.test(text) || text.slice(0, -4).includes("\ufffd")
     ? undefined

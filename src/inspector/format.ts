@@ -1,5 +1,5 @@
 /**
- * Numbers, sizes and times as the inspector and the console write them.
+ * Formats numbers, sizes and times for the inspector and the console.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export function counted(value: number, one: string, many: string = `${one}s`): s
   return `${count(value)} ${value === 1 ? one : many}`;
 }
 
-/** A size in decimal units with three digits that matter: `103 MB`. */
+/** A size in decimal units with three significant digits: `103 MB`. */
 export function size(bytes: number): string {
   const units = ["B", "kB", "MB", "GB"];
   let step = 0;
@@ -29,7 +29,7 @@ export function size(bytes: number): string {
   return `${step === 0 ? bytes : Number(bytes.toPrecision(3))} ${units[step]}`;
 }
 
-/** A duration in the unit that suits it: `< 1 ms`, `640 ms`, `1.9 s`, `4 min 10 s`. */
+/** A duration in a suitable unit: `< 1 ms`, `640 ms`, `1.9 s`, `4 min 10 s`. */
 export function duration(ms: number): string {
   if (ms > 0 && ms < 1) return "< 1 ms";
   if (ms < 1000) return `${Math.round(ms)} ms`;
@@ -46,7 +46,7 @@ export function duration(ms: number): string {
   return left === 0 ? `${whole} ${name}` : `${whole} ${name} ${left} ${restName}`;
 }
 
-/** A variable as slugs write it: `0000-5051`. */
+/** A variable as in slugs: `0000-5051`. */
 export function variable(stream: number): string {
   const digits = stream.toString(16).padStart(8, "0");
   return `${digits.slice(0, 4)}-${digits.slice(4)}`;
@@ -62,17 +62,17 @@ export function time(micros: bigint, fraction: 0 | 3 | 6 = 3): string {
   return isoTime(micros, fraction).slice(0, -1).replace("T", " ");
 }
 
-/** The fewest digits after the second that lose nothing of the given time. */
+/** The smallest number of digits after the second that shows the given time exactly. */
 export function fractionOf(micros: bigint): 0 | 3 | 6 {
   if (micros % 1_000_000n === 0n) return 0;
   return micros % 1000n === 0n ? 3 : 6;
 }
 
 /**
- * A measured value: whole and short numbers in full, any other with ten digits, marked where that rounds it.
+ * A measured value: whole and short numbers in full, others with ten digits, with a mark if the value is rounded.
  *
  * @param value the value
- * @param digits how many digits a long number is shown with; 17 show every number as it is
+ * @param digits how many digits a long number has; with 17, every number is exact
  */
 export function measure(value: number, digits?: number): string {
   if (Number.isNaN(value)) return "not a number";
@@ -80,18 +80,18 @@ export function measure(value: number, digits?: number): string {
   return grouped(numberText(value, digits));
 }
 
-/** A number as text with its thousands apart and a minus sign of the width of a plus. */
+/** A number as text with thousands separators and a minus sign as wide as a plus sign. */
 export function grouped(text: string): string {
   return text.replace(/^\D*\d{4,}/, (whole) => whole.replace(/\B(?=(?:\d{3})+$)/g, ","))
     .replace(/-/g, "\u2212");
 }
 
 /**
- * A measured value that lines up at the point with others: what it lacks in digits after the point is
- * made up in spaces as wide as a digit.
+ * A measured value that lines up with others at the decimal point: missing digits after the point are replaced by
+ * spaces as wide as a digit.
  *
  * @param value the value
- * @param decimals digits after the point that the column has room for
+ * @param decimals digits after the point in the column
  */
 export function aligned(value: number, decimals: number): string {
   const text = measure(value);

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 /**
- * The report inspector: drop a report on it and look into it. A component for any page, which says where
- * the worker comes from.
+ * The report inspector: drop a report on it to see its content. A component for any page, which supplies the
+ * worker.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { counted, duration, size } from "./format.ts";
 import type { Overview } from "./protocol.ts";
 import { reportView } from "./report_view.ts";
 
-/** What a host gives to the inspector. */
+/** The options from the host page. */
 interface InspectorOptions {
   /** Start a worker that runs `worker.ts`; one is started for each report. */
   worker(): Worker;
@@ -24,7 +24,7 @@ interface InspectorOptions {
    */
   dropOn?: HTMLElement;
   /**
-   * What the names of the inspector's values in the address begin with.
+   * The prefix of the inspector's values in the address.
    *
    * @default {""}
    */
@@ -37,17 +37,17 @@ interface InspectorOptions {
 
 /** An inspector on a page. */
 interface Inspector {
-  /** Open a report, in place of the one that is open. */
+  /** Open a report instead of the current one. */
   open(file: Blob, name: string): void;
   /** Close the report and end its worker. */
   close(): void;
 }
 
-/** What a report begins with: all streams, the whole time. */
+/** The initial view of a report: all streams, the whole time. */
 const NO_SELECTION: Changes = { streams: null, range: null, bad: null, sort: null };
 
 /**
- * Put an inspector into an element.
+ * Create an inspector in an element.
  *
  * @param root the element; what it holds is replaced
  * @param options where the worker comes from
@@ -79,13 +79,13 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
     empty();
   }
 
-  /** Start a worker in place of the one that is there. */
+  /** Start a worker instead of the current one. */
   function start(name: string, bytes: number): WorkerClient {
     close();
     return client = new WorkerClient(options.worker(), (error) => failed(name, bytes, error));
   }
 
-  /** Have a worker make a report; it is then opened as a file would be. */
+  /** Let a worker make a report, and open it like a file. */
   async function sample(readings: number): Promise<void> {
     const name = `sample-${readings}.mp`;
     options.onOpen?.();
@@ -94,7 +94,7 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
     await open(await maker.ask("sample", { readings }), name);
   }
 
-  /** Open a report; one that was open before a reload keeps what was selected in it. */
+  /** Open a report. After a reload, it keeps the selection. */
   async function open(file: Blob, name: string, again = false): Promise<void> {
     if (!again) {
       options.onOpen?.();
@@ -167,7 +167,7 @@ export function mountInspector(root: HTMLElement, options: InspectorOptions): In
     if (overview.readings > 0) await view.show();
   }
 
-  /** Close the report at the request of the user: it is forgotten. */
+  /** Close the report at the request of the user, and do not keep it for a reload. */
   function closeReport(): void {
     keepFile(undefined);
     state.set(NO_SELECTION, "step");

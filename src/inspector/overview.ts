@@ -1,5 +1,5 @@
 /**
- * What is shown of a report at once: its header, its streams and its problems.
+ * The overview of a report: its header, its streams and its problems.
  *
  * @module
  */
@@ -16,10 +16,10 @@ import { fractionOf } from "./format.ts";
 import type { BadRows } from "./bad_rows.ts";
 import type { Overview, ProblemFacts, StreamFacts } from "./protocol.ts";
 
-/** Steps of the small line beside a stream. */
+/** The number of steps in the small chart of a stream. */
 const STEPS = 60;
 
-/** What an overview is made of. */
+/** The data for an overview. */
 export interface Opened {
   readonly report: ArchFXFlexibleDictionaryReport;
   readonly columns: ReportColumns;
@@ -30,9 +30,9 @@ export interface Opened {
 }
 
 /**
- * Sum up a report.
+ * Summarise a report.
  *
- * @param opened the report and what was found out about it
+ * @param opened the report and its problems
  * @param file what is known of the file
  */
 export function overview(
@@ -82,7 +82,7 @@ export function overview(
   };
 }
 
-/** Digits after the second that every time of the report takes. */
+/** Digits after the second that all times of the report need. */
 function fraction({ length, timestamps }: ReportColumns): 0 | 3 | 6 {
   let most: 0 | 3 | 6 = 0;
   for (let at = 0; at < length && most < 6; at++) {
@@ -92,10 +92,10 @@ function fraction({ length, timestamps }: ReportColumns): 0 | 3 | 6 {
   return most;
 }
 
-/** Values looked at for the width of a column. */
+/** How many values are used to find the width of a column. */
 const SAMPLE = 2000;
 
-/** Most digits after the point in a sample of the values; six at the most. */
+/** The most digits after the point in a sample of the values; at most six. */
 function decimals({ length, values }: ReportColumns): number {
   const step = Math.max(1, Math.floor(length / SAMPLE));
   let most = 0;
@@ -107,7 +107,7 @@ function decimals({ length, values }: ReportColumns): number {
   return Math.min(most, 6);
 }
 
-/** A report may have numbers that are too large for a slug: those are shown as they are. */
+/** A report may have numbers that are too large for a slug; these are shown unchanged. */
 function slugOr(value: Id | null, slug: () => unknown): string {
   try {
     return String(slug());
@@ -117,7 +117,7 @@ function slugOr(value: Id | null, slug: () => unknown): string {
   }
 }
 
-/** In place of what a report does not say; only the device must be there. */
+/** Replaces fields that a report does not have; only the device is required. */
 const NOT_GIVEN = "\u2014";
 
 function hex(value: Id | null): string {

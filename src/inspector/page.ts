@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The inspector as a page of its own.
+ * The inspector as a separate page.
  *
  * @module
  */

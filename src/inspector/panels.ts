@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The header of a report, and what is wrong with it.
+ * The header of a report, and its problems.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { el } from "./dom.ts";
 import { count, counted, duration, time } from "./format.ts";
 import type { Overview, ProblemFacts } from "./protocol.ts";
 
-/** Problems shown before the rest is folded away. */
+/** The number of problems that are shown before the rest is folded. */
 const SHOWN = 5;
 
 /** The header of a report as a list of terms. */

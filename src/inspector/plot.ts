@@ -27,14 +27,14 @@ export const DASHES: readonly (readonly number[])[] = [
 /** Colour of a line, as a property of the theme. */
 export const ink = (at: number): string => `--line-${at % DASHES.length + 1}`;
 
-/** A place in the chart that is marked. */
+/** A marked position in the chart. */
 export interface Spot {
   readonly x: number;
   readonly y: number;
   readonly line: number;
 }
 
-/** What a drawing shows and who is called. */
+/** The content of a drawing, and its callbacks. */
 interface PlotOptions {
   readonly room: HTMLElement;
   readonly height: number;
@@ -42,7 +42,7 @@ interface PlotOptions {
   /** Each line on its own scale; the axis is that of the active one. */
   readonly separate: boolean;
   readonly active: number;
-  /** What the values are, beside their axis. */
+  /** The title of the value axis. */
   readonly unit: string;
   spot(): Spot | undefined;
   bad(): readonly number[];
@@ -55,7 +55,7 @@ interface PlotOptions {
 
 const FONT = "12px ui-sans-serif, system-ui, sans-serif";
 
-/** Make a drawing in a room. */
+/** Make a drawing in an element. */
 export function makePlot(options: PlotOptions, data: Aligned, from: number, to: number): uPlot {
   const { room, lines, separate, active } = options;
   const soft = color("--ink-soft"), grid = color("--line-soft");
@@ -121,7 +121,7 @@ export function makePlot(options: PlotOptions, data: Aligned, from: number, to: 
         })),
       ],
       hooks: {
-        // The dashes depend on how many points there are, which changes with the range.
+        // The dashes depend on the number of points, which changes with the range.
         setData: [(u) => {
           for (let line = 0; line < lines; line++) {
             u.series[line + 1].dash = dense(u.data[line + 1])
@@ -159,7 +159,7 @@ export function makePlot(options: PlotOptions, data: Aligned, from: number, to: 
   return plot;
 }
 
-/** The place that is marked, and readings with a problem as triangles on the axis. */
+/** Draws the marked position, and readings with a problem as triangles on the axis. */
 function drawMarks(
   u: uPlot,
   { spot, bad }: PlotOptions,
@@ -202,7 +202,7 @@ function drawMarks(
   ctx.restore();
 }
 
-/** Lines with more points than this have no dashes that could be seen, and take ten times as long with them. */
+/** Above this number of points, dashes are not visible but take ten times as long to draw. */
 const MOST_DASHED = 800;
 
 function dense(points: ArrayLike<unknown>): boolean {
@@ -211,7 +211,7 @@ function dense(points: ArrayLike<unknown>): boolean {
   return count > MOST_DASHED && !matchMedia("(forced-colors: active)").matches;
 }
 
-/** Points are drawn where they do not touch. */
+/** Points are drawn only if they do not touch. */
 const sparse: uPlot.Series.Points.Show = (u, series, first, last) => {
   const points = u.data[series];
   let count = 0;
@@ -219,7 +219,7 @@ const sparse: uPlot.Series.Points.Show = (u, series, first, last) => {
   return count - 1 < width(u) / 12;
 };
 
-/** A reading between two gaps makes no line: it is drawn as a point. */
+/** A reading between two gaps is not part of a line, so it is drawn as a point. */
 function lone(u: uPlot, series: number): number[] {
   const points = u.data[series];
   const found: number[] = [];

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The table of a report's readings, with the active one in full below it.
+ * The table of a report's readings, with all details of the active one below it.
  *
  * @module
  */
@@ -18,7 +18,7 @@ export interface Reading {
   readonly stream: number;
   readonly value: number;
   readonly data: string;
-  /** What is wrong with it, empty where nothing is. */
+  /** Its problems; empty if there are none. */
   readonly problem: string;
 }
 
@@ -27,15 +27,15 @@ interface ReadingTable {
   readonly element: HTMLElement;
   view(): View;
   show(view: View): Promise<void>;
-  /** Bring the reading at a position of the report into sight; false where the view does not have it. */
+  /** Scroll to the reading at a position of the report; false if the view does not contain it. */
   goTo(position: number): Promise<boolean>;
   /** Go to the next reading with a problem; false if there is none. */
   nextBad(by: 1 | -1): Promise<boolean>;
 }
 
-/** What the page around it is called with. */
+/** The callbacks to the page around it. */
 interface ReadingTableEvents {
-  /** Another order is wanted. */
+  /** The user has chosen another order. */
   onSort(sort: SortKey, descending: boolean): void;
   onActive(reading: Reading): void;
   say(text: string): void;
@@ -57,7 +57,7 @@ export function readingTable(
     columns: columnsOf(overview),
     onSort(key) {
       const descending = view.sort === key && !view.descending;
-      // A third press brings back the order of the report.
+      // A third click restores the order of the report.
       onSort(view.sort === key && view.descending ? "file" : key as SortKey, descending);
     },
     onActive(row) {
@@ -119,7 +119,10 @@ export function readingTable(
   };
 }
 
-/** Value is beside time, so that both are in sight on a narrow screen; columns without content are left out. */
+/**
+ * The value is beside the time, so that both are visible on a narrow screen. Columns without content are left
+ * out.
+ */
 function columnsOf(overview: Overview): Column<Reading>[] {
   const { fraction, decimals, streams, bad, hasData } = overview;
   const digits = fraction === 0 ? 0 : fraction + 1;

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * An open report: its header, problems, streams, chart and readings, which follow each other.
+ * An open report: its header, problems, streams, chart and readings, which stay in sync.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import { BREAK, type Overview, type SortKey, type StreamFacts, type View } from 
 import { type Reading, readingTable } from "./reading_table.ts";
 import { streamList } from "./stream_list.ts";
 
-/** Most streams in one chart: more cannot be distinguished. */
+/** The most streams in one chart; more cannot be distinguished. */
 const CHARTED = 8;
 
 const SORTS: readonly SortKey[] = ["id", "time", "stream", "value"];
@@ -22,7 +22,7 @@ const SORTS: readonly SortKey[] = ["id", "time", "stream", "value"];
 /** A report on the page. */
 interface ReportView {
   readonly elements: readonly HTMLElement[];
-  /** Show what the address says; resolves when it is drawn. */
+  /** Show the view in the address; resolves when it is drawn. */
   show(): Promise<void>;
   close(): void;
 }
@@ -30,10 +30,10 @@ interface ReportView {
 /**
  * Make the view of an open report.
  *
- * @param client the worker that has it
- * @param overview what is known of it
+ * @param client the worker that has decoded it
+ * @param overview its overview
  * @param state where the selection is kept
- * @param say tells a screen reader what happened
+ * @param say announces text to a screen reader
  */
 export function reportView(
   client: WorkerClient,
@@ -88,7 +88,7 @@ export function reportView(
     },
   }, "Download CSV");
 
-  /** Mark a reading in the chart, if its stream is there. */
+  /** Mark a reading in the chart, if its stream is shown there. */
   function mark({ micros, stream, value }: Reading): void {
     const line = charted.findIndex((facts) => facts.stream === stream);
     plot.mark(line < 0 ? undefined : { x: Number(micros) / 1e6, y: value, line });
@@ -102,7 +102,7 @@ export function reportView(
     await rows.goTo(position);
   }
 
-  /** What the address says of the view. */
+  /** The view in the address. */
   function wanted(): View {
     const known = new Set(overview.streams.map(({ stream }) => stream));
     const streams = (state.get("streams") ?? "").split(",")
@@ -203,13 +203,13 @@ function line(client: WorkerClient, { stream, first, last }: StreamFacts): Chart
   };
 }
 
-/** Give a file to the browser's downloads. */
+/** Start the download of a file. */
 function save(blob: Blob, report: string, suffix: string): void {
   const link = el("a", {
     href: URL.createObjectURL(blob),
     download: `${report.replace(/\.mp$/i, "")}${suffix}.csv`,
   });
   link.click();
-  // The browser holds the bytes itself once the download has begun.
+  // The browser keeps the bytes itself when the download has started.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

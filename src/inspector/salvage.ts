@@ -8,19 +8,19 @@ import { ValueReader } from "../codec/value_reader.ts";
 import { fileKind } from "./file_kind.ts";
 import type { Truncation } from "./protocol.ts";
 
-/** A report, and what is missing of it. */
+/** A report, and what is missing from it. */
 interface Decoded {
   readonly report: ArchFXFlexibleDictionaryReport;
-  /** Null where it is complete. */
+  /** Null if it is complete. */
   readonly truncated: Truncation | null;
 }
 
 /**
- * Decode a report; of one that was cut off, the complete readings.
+ * Decode a report. If it was cut off, decode its complete readings.
  *
  * @param bytes the file
- * @param name its name, for what to do with a file of another kind
- * @throws {DataError} if it is not a report; says what it is, if it is recognised
+ * @param name its name, for the advice about other kinds of files
+ * @throws {DataError} If it is not a report. The message says what it is, if it is recognised.
  */
 export function decodeAny(bytes: Uint8Array, name: string): Decoded {
   try {
@@ -34,7 +34,7 @@ export function decodeAny(bytes: Uint8Array, name: string): Decoded {
   }
 }
 
-/** The complete readings of a report whose end is missing; undefined where that is not what is wrong. */
+/** The complete readings of a report whose end is missing; undefined if it has another problem. */
 function salvage(bytes: Uint8Array): Decoded | undefined {
   const reader = new ValueReader(bytes);
   let pairs = 0;
@@ -60,7 +60,7 @@ function salvage(bytes: Uint8Array): Decoded | undefined {
         end = reader.offset;
       }
     } catch (error) {
-      // A reading that is damaged is another matter than an end that is missing.
+      // A damaged reading is a different problem from a missing end.
       if (!(error instanceof DataError) || !error.message.includes("cut off")) throw error;
     }
     if (complete === announced) return undefined;

@@ -1,5 +1,5 @@
 /**
- * An invented shift of a line, encoded here, to try the inspector without a report.
+ * Makes a report of an invented shift of a line, to try the inspector without a report.
  *
  * @module
  */
@@ -12,16 +12,16 @@ const START = 1_772_431_200_000_000n;
 /** Length of the shift in µs: eight hours. */
 const SHIFT = 8 * 3600 * 1e6;
 
-/** Seed of the noise, so that every sample of a size is the same. */
+/** Seed of the noise, so that all samples of one size are equal. */
 const SEED = 0x5eed;
 
-/** The signals of the line: share of the readings, and the value at a part of the shift. */
+/** The signals of the line: their share of the readings, and the value at a time in the shift (0 to 1). */
 const SIGNALS: readonly [
   variable: number,
   share: number,
   value: (part: number, noise: number) => number,
 ][] = [
-  // Products, counted as they leave.
+  // Counter of finished products.
   [0x5051, 0.04, () => 1],
   // Cycle time, s.
   [0x5090, 0.08, (_, noise) => round(12.5 + noise * 1.4, 2)],
@@ -59,7 +59,7 @@ export function sampleColumns(length: number): ReadingColumns {
     columns.streams[at] = signal[0];
     columns.readingIds[at] = BigInt(at + 1);
     columns.timestamps[at] = START + BigInt(Math.floor(part * SHIFT));
-    // Three uniform numbers make a noise that is near enough to a bell.
+    // The sum of three uniform numbers is close enough to normal noise.
     columns.values[at] = signal[2](part, (random() + random() + random() - 1.5) * 1.15);
   }
   return columns;

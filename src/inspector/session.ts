@@ -1,7 +1,7 @@
 /**
- * One open report: the answers to the page's questions, from its columns.
+ * One open report: answers the requests of the page from its columns.
  *
- * Readings stay in typed arrays from the decoder to the answer. Positions are sorted, never the readings.
+ * Readings stay in typed arrays from the decoder to the response. Only positions are sorted, never the readings.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import type { ReportColumns } from "./columns.ts";
 import { csvChunks } from "./csv.ts";
 import { thin } from "./downsample.ts";
 
-/** How many views keep their sorted positions; a view of a million readings takes 4 MB. */
+/** How many views keep their sorted positions in memory. A view of a million readings takes 4 MB. */
 const KEPT_VIEWS = 4;
 
-/** Readings of one stream: their positions in order of time, and what counts as a gap between two of them. */
+/** Readings of one stream: their positions in order of time, and the length of a gap. */
 interface Group {
   readonly positions: Uint32Array;
-  /** Seconds since the Unix epoch: every zoom needs them, and to make them of µs takes longer than to draw. */
+  /** Seconds since the Unix epoch. Every zoom needs them, and converting from µs takes longer than drawing. */
   readonly times: Float64Array;
   /** Seconds. */
   readonly limit: number;
@@ -32,7 +32,7 @@ const NOTHING: Group = {
   limit: Infinity,
 };
 
-/** A decoded report that answers the worker's questions. */
+/** A decoded report that answers the requests to the worker. */
 export class ReportSession {
   readonly #columns: ReportColumns;
   readonly #bad: BadRows;
@@ -63,7 +63,7 @@ export class ReportSession {
   /**
    * The points of a stream to draw.
    *
-   * One point on either side of the range is included, so that the line runs on to the edge.
+   * One point on either side of the range is included, so that the line reaches the edge.
    *
    * @param stream the stream's variable
    * @param from start in seconds since the Unix epoch
@@ -97,7 +97,7 @@ export class ReportSession {
     };
   }
 
-  /** Times of readings with a problem, as many as can be distinguished. */
+  /** Times of readings with a problem, at most as many as can be distinguished. */
   #badTimes(
     positions: Uint32Array,
     times: Float64Array,
@@ -124,7 +124,7 @@ export class ReportSession {
     );
   }
 
-  /** Some rows of a view, in its order; fewer where it ends. */
+  /** Some rows of a view, in its order; fewer at its end. */
   rows(view: View, from: number, count: number): Rows {
     const { readingIds, timestamps, streams, values } = this.#columns;
     const positions = this.#order(view).slice(from, from + count);
@@ -140,12 +140,12 @@ export class ReportSession {
     };
   }
 
-  /** The row of a view in which a reading of the report is; −1 where it is not in it. */
+  /** The row of a reading in a view; −1 if the view does not contain it. */
   find(view: View, position: number): number {
     return this.#order(view).indexOf(position);
   }
 
-  /** The next row of a view with a problem, beginning beside a row; −1 if there is none. */
+  /** The next row of a view with a problem, after or before a row; −1 if there is none. */
   nextBad(view: View, from: number, by: 1 | -1): number {
     const order = this.#order(view);
     for (let at = from + by; at >= 0 && at < order.length; at += by) {
@@ -180,7 +180,7 @@ export class ReportSession {
   }
 }
 
-/** All of several lists in one, rising. */
+/** Merges several lists into one, in ascending order. */
 function merged(lists: readonly Uint32Array[]): Uint32Array {
   const all = new Uint32Array(lists.reduce((sum, { length }) => sum + length, 0));
   let size = 0;
@@ -248,7 +248,7 @@ function compareValues(a: number, b: number): number {
   return Number(Number.isNaN(a)) - Number(Number.isNaN(b));
 }
 
-/** The first position at which a condition that turns true once is true. */
+/** The first position at which a condition is true that stays true from there on. */
 function bisect(length: number, holds: (at: number) => boolean): number {
   let low = 0, high = length;
   while (low < high) {

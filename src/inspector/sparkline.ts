@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
 const HEIGHT = 20;
 
 /**
- * Draw a series; steps without a value are a gap, unless they are so few that no reading is missing.
+ * Draw a series. Steps without a value are a gap, unless there are so few that no reading is missing.
  *
  * @param series values in equal steps of time
  * @param bridge steps without a value that a line is drawn across
@@ -24,7 +24,7 @@ export function sparkline(series: ArrayLike<number>, bridge = 0): SVGSVGElement 
   values.forEach((value, at) => {
     if (!Number.isFinite(value)) return;
     const point = `${at} ${(1.5 + y(value) * (HEIGHT - 3)).toFixed(2)}`;
-    // A point between two gaps is a dash, or it could not be seen.
+    // A point between two gaps is drawn as a dash, because it would not be visible.
     path += at - before <= bridge + 1 ? `L${point}` : `M${point}h.6`;
     before = at;
   });

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The streams of a report, counted; one, several or all of them are selected.
+ * The list of the streams of a report, of which one, several or all are selected.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { count, counted, measure, variable } from "./format.ts";
 import { sparkline } from "./sparkline.ts";
 import type { Overview, StreamFacts } from "./protocol.ts";
 
-/** Streams listed; a report with more is narrowed by the search. */
+/** The most streams in the list; for more, use the search. */
 const LISTED = 300;
 
 /** The list on the page. */

@@ -1,9 +1,9 @@
 /// <reference lib="dom" />
 /**
- * A table of any number of rows of which only those in sight exist.
+ * A table with any number of rows, of which only the visible ones exist.
  *
- * Browsers limit an element to some 17 to 33 million pixels, so above `TALLEST` the scroll bar is a scale
- * (its place gives the row) and the wheel moves row by row all the same.
+ * Browsers limit the height of an element to about 17 to 33 million pixels. Above `TALLEST`, the position of the
+ * scroll bar is scaled to a row, but the wheel still moves row by row.
  *
  * @module
  */
@@ -17,16 +17,16 @@ export type { Column };
 /** Height of a row in pixels, the same as in the style sheet. */
 const ROW = 28;
 
-/** Tallest spacer in pixels that every browser takes. */
+/** The tallest spacer in pixels that every browser supports. */
 const TALLEST = 8_000_000;
 
-/** Rows asked for beyond what is in sight, on either side. */
+/** Extra rows that are requested above and below the visible ones. */
 const MARGIN = 40;
 
 /** What a table shows. */
 interface Rowset<Row> {
   readonly length: number;
-  /** The rows from a place on. */
+  /** The rows from a position. */
   load(from: number, count: number): Promise<readonly Row[]>;
 }
 
@@ -34,7 +34,7 @@ interface Rowset<Row> {
 export interface Table<Row> {
   readonly element: HTMLElement;
   show(rows: Rowset<Row>, sort: { key: string; descending: boolean } | null): void;
-  /** Bring a row into sight and make it the active one. */
+  /** Scroll to a row and make it the active one. */
   goTo(index: number): void;
   /** The active row; −1 if there is none. */
   active(): number;
@@ -156,7 +156,7 @@ export function table<Row>(options: {
     } finally {
       loading = false;
     }
-    // Rows that never come (the report was closed) must not be asked for in a loop.
+    // Rows that never arrive (the report was closed) must not be requested in a loop.
     if (mine !== generation || loaded.rows.length > 0) schedule();
   }
 
@@ -188,7 +188,7 @@ export function table<Row>(options: {
     const seen = scaled()
       ? travel <= 0 ? 0 : element.scrollTop / travel * lastTop()
       : element.scrollTop / ROW;
-    // Setting scrollTop fires this too, with the place rounded to pixels: then the user has not scrolled.
+    // Setting scrollTop also fires this event, with the position rounded to pixels. Then the user has not scrolled.
     const resolution = scaled() ? lastTop() / travel : 1 / ROW;
     if (Math.abs(seen - top) > resolution * 1.5) top = Math.min(seen, lastTop());
     schedule();
@@ -243,7 +243,7 @@ export function table<Row>(options: {
   );
   fill(head, ...heads);
 
-  /** The buttons stay what they are, so that the one with the focus keeps it. */
+  /** The buttons are not replaced, so that they keep the focus. */
   function mark(sort: { key: string; descending: boolean } | null): void {
     columns.forEach(({ key, title, sortable }, at) => {
       if (!sortable) return;

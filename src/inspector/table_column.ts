@@ -10,12 +10,12 @@ export interface Column<Row> {
   readonly title: string;
   /** CSS width, such as `10ch`. */
   readonly width: string;
-  /** Whether it takes the width that is left. */
+  /** Whether it takes the remaining width. */
   readonly grow?: boolean;
   readonly align?: "end";
-  /** Whether a press on its head orders the rows by it. */
+  /** Whether a click on its head sorts the rows by it. */
   readonly sortable?: boolean;
   text(row: Row): string;
-  /** The cell in a copy, where that differs from what is shown. */
+  /** The cell in a copy, if it differs from the shown text. */
   copy?(row: Row): string;
 }

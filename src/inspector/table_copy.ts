@@ -1,25 +1,25 @@
 /// <reference lib="dom" />
 /**
- * Copying rows of a table, so that they paste as a table: cells apart by tabs, rows by lines.
+ * Copies rows of a table so that they can be pasted as a table: with tabs between cells and a line for each row.
  *
  * @module
  */
 import type { Column } from "./table_column.ts";
 
-/** Most rows that are copied. */
+/** The most rows that are copied. */
 const MOST = 100_000;
 
 /** The rows of a table. */
 export interface Copied<Row> {
-  /** First and last selected row; the last is below the first where there is none. */
+  /** First and last selected row; the last is smaller than the first if there is no selection. */
   selected(): [number, number];
-  /** A row that is here, undefined where it is not. */
+  /** A row, or undefined if it is not loaded. */
   row(index: number): Row | undefined;
   load(from: number, count: number): Promise<readonly Row[]>;
 }
 
 /**
- * Let rows be copied: those that are selected, or those in which text is marked.
+ * Enable copying of rows: the selected ones, or those with marked text.
  *
  * @param element the table
  * @param layer where its rows are

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Dark or light: what the system says, until a press of the button says otherwise.
+ * Dark or light theme: that of the system, until the user clicks the button.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { el } from "./dom.ts";
 
 const KEY = "archfx-theme";
 
-/** Make the button; the choice lasts as long as the tab. */
+/** Make the button. The choice is kept until the tab is closed. */
 export function themeButton(): HTMLElement {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
@@ -46,6 +46,6 @@ function remember(theme: string): void {
   try {
     sessionStorage.setItem(KEY, theme);
   } catch {
-    // Then the choice lasts until the page is left.
+    // Then the choice is kept until the user leaves the page.
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The axis of times: where its ticks are and what they say, so that no two labels touch or repeat.
+ * The time axis: the positions and labels of its ticks, so that no two labels touch or repeat.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import { time } from "./format.ts";
 interface TimeTick {
   /** Seconds since the Unix epoch. */
   readonly at: number;
-  /** Clock or date; the date on a second line where it changes. */
+  /** Time of day or date; the date is on a second line if it changes. */
   readonly label: string;
 }
 
 const SECOND = 1e6, MINUTE = 60 * SECOND, HOUR = 60 * MINUTE, DAY = 24 * HOUR;
 
-/** Distances between ticks in µs: below a second decimal, above it parts of a minute, an hour, a day. */
+/** Distances between ticks in µs: decimal below a second, otherwise parts of a minute, an hour or a day. */
 const STEPS: readonly number[] = [
   ...[1, 10, 100, 1e3, 1e4, 1e5].flatMap((power) => [power, 2 * power, 5 * power]),
   ...[1, 2, 5, 10, 15, 30].map((seconds) => seconds * SECOND),
@@ -25,13 +25,13 @@ const STEPS: readonly number[] = [
     .map((days) => days * DAY),
 ];
 
-/** Width of a character of the axis and of the room between two labels, in pixels. */
+/** Width of a character of the axis and of the space between two labels, in pixels. */
 const CHARACTER = 6.8, ROOM = 14;
 
 /** Characters of a date. */
 const DATE = 10;
 
-/** Digits after the second that ticks of a distance take. */
+/** Digits after the second that ticks at a distance need. */
 function fraction(step: number): 0 | 3 | 6 {
   return step % SECOND === 0 ? 0 : step % 1000 === 0 ? 3 : 6;
 }
@@ -53,7 +53,7 @@ function clockLength(step: number): number {
 export function timeTicks(from: number, to: number, width: number): TimeTick[] {
   const first = Math.round(from * 1e6), last = Math.round(to * 1e6);
   const room = (step: number) => step / Math.max(1, last - first) * width;
-  // A date may be below any clock, so that is what has to fit.
+  // A date may be below any time of day, so the date has to fit.
   const step =
     STEPS.find((step) => room(step) >= Math.max(DATE, clockLength(step)) * CHARACTER + ROOM) ??
       STEPS[STEPS.length - 1];

@@ -1,5 +1,5 @@
 /**
- * The decoding worker: everything that costs time happens here, away from the page.
+ * The decoding worker: all slow work happens here, not in the page.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { sampleReport } from "./sample.ts";
 import { decodeAny } from "./salvage.ts";
 import { ReportSession } from "./session.ts";
 
-/** What a worker's global object has; the types of the page know windows only. */
+/** The global object of a worker; the types of the page only know windows. */
 interface WorkerScope {
   onmessage: ((event: MessageEvent<Question>) => void) | null;
   postMessage(message: Answer, transfer?: ArrayBufferLike[]): void;
@@ -64,7 +64,7 @@ const answers: Answers = {
     let written = 0;
     for (const piece of opened().csv(view)) {
       parts.push(encoder.encode(piece));
-      // A row takes some 60 characters; what matters is that the bar moves.
+      // A row takes about 60 characters; the progress is only an estimate.
       written += piece.length / 60;
       tell(Math.min(0.99, written / Math.max(1, total)), "Writing CSV");
     }
@@ -87,7 +87,7 @@ scope.onmessage = async ({ data: { id, kind, ask } }) => {
   }
 };
 
-/** Buffers of an answer that are moved to the page instead of copied. */
+/** Buffers of a response that are moved to the page instead of copied. */
 function buffers(result: unknown): ArrayBufferLike[] {
   if (result === null || typeof result !== "object" || result instanceof Blob) return [];
   return Object.values(result).filter(ArrayBuffer.isView).map((view) => view.buffer);

@@ -28,7 +28,7 @@ test("console rejects a wrong password, signs in, survives a reload and signs ou
 
 test("console inspects a dropped report, sends it, and its chart moves as more come in", async ({ page, url, browser }) => {
   await signIn(page);
-  await page.getByText("No report has come in yet").waitFor();
+  await page.getByText("No report has arrived yet").waitFor();
   await drop(page, "body", "first.mp", report(1, 300).encode());
   await page.getByRole("heading", { name: "first.mp" }).waitFor();
   await page.locator(".problems.fine").waitFor();
@@ -109,7 +109,7 @@ test("console sets faults that strike clients and not the console", async ({ pag
   const api = await client(url);
   await page.getByRole("tab", { name: "Faults" }).click();
   await page.getByRole("button", { name: "503 for the next 3 calls" }).click();
-  await page.getByText("answers 503").waitFor();
+  await page.getByText("responds with 503").waitFor();
   await page.getByRole("tab", { name: /Faults\s*1/ }).waitFor();
   // The console reads the factory anew, and none of the three calls is used up.
   await page.reload();
@@ -149,9 +149,9 @@ test("console puts the emulator back to its start, once that is confirmed", asyn
   await page.waitForTimeout(200);
   assertEquals(await page.locator(".reports tbody tr").count(), 1);
   await page.getByRole("button", { name: "Reset the emulator" }).click();
-  await page.getByText("The emulator has been reset to its start.").waitFor();
+  await page.getByText("The emulator has been reset to its initial data.").waitFor();
   await page.getByRole("tab", { name: "Factory" }).click();
-  await page.getByText("No report has come in yet").waitFor();
+  await page.getByText("No report has arrived yet").waitFor();
   await page.getByText("Choose a stream in the tree").waitFor();
   assertEquals(asked.length, 2);
 });

@@ -47,7 +47,7 @@ test("console opens a request: reason, headers without secrets, fault, and a cur
   await (await fetch(`${url}/api/v1/site/`)).body?.cancel();
   const log = page.locator(".requests");
   await log.locator("tbody tr").nth(1).waitFor();
-  assertStringIncludes(await log.locator("tbody tr").first().innerText(), "answers 503");
+  assertStringIncludes(await log.locator("tbody tr").first().innerText(), "responds with 503");
 
   await log.getByRole("button", { name: "/api/v1/org/" }).click();
   const detail = page.locator(".request-detail");
@@ -74,7 +74,7 @@ test("console opens a request: reason, headers without secrets, fault, and a cur
   await page.goBack();
   await detail.waitFor({ state: "detached" });
   await log.getByRole("button", { name: "/api/v1/site/" }).click();
-  assertStringIncludes(await detail.innerText(), "answers 503, Retry-After 7");
+  assertStringIncludes(await detail.innerText(), "responds with 503, Retry-After 7");
 });
 
 test("console sorts and filters requests, and leaves out columns without content", async ({ page, url }) => {

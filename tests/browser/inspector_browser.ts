@@ -84,7 +84,7 @@ test("inspector says what a file is that is not a report, and opens the next one
     ["empty.mp", new Uint8Array(0), /This file is empty/],
     ["line.csv", text("reading_id,value\r\n1,2\r\n"), /CSV.+archfx report encode line\.csv/],
     ["line.ndjson", text('{"value":1}\n{"value":2}\n'), /NDJSON.+archfx report encode/],
-    ["page.mp", text("<!doctype html><title>404</title>"), /page of HTML/],
+    ["page.mp", text("<!doctype html><title>404</title>"), /HTML or XML page/],
     ["line.csv.gz", Uint8Array.of(0x1f, 0x8b, 8, 0), /gzip/],
     ["head.mp", report.subarray(0, 20), /Cannot .+/],
   ];

@@ -66,7 +66,7 @@ for (
     [
       ["get", "device", "--all", "--query", "page_size=3"],
       "device/",
-      /interrupted: 6 rows came before/,
+      /interrupted: 6 rows were read before/,
     ],
   ] as [string[], string, RegExp][]
 ) {

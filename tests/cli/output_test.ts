@@ -89,12 +89,12 @@ Deno.test("archfx report encode and decode reject an output that they read or ke
     await writeReportFile(`${cwd}/a.mp`);
     for (
       const [args, what] of [
-        [[...ENCODE, "--force", "-o", "link.csv"], '"link.csv" as it is the input'],
+        [[...ENCODE, "--force", "-o", "link.csv"], '"link.csv": it is the input'],
         [
           [...ENCODE, ...STATE, "--force", "-o", "./ids.json"],
-          '"./ids.json" as it is the file of --state',
+          '"./ids.json": it is the file of --state',
         ],
-        [["report", "decode", "a.mp", "-o", `${cwd}/a.mp`], 'a.mp" as it is the input'],
+        [["report", "decode", "a.mp", "-o", `${cwd}/a.mp`], 'a.mp": it is the input'],
       ] as [string[], string][]
     ) {
       const { code, err } = await archfx(args, { cwd });

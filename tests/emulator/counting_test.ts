@@ -140,7 +140,7 @@ Deno.test("/__emulator__/counting shows and changes how reports are counted", as
   }]);
   for (
     const [body, says] of [
-      [{ workers: -1 }, '"workers" must be an integer from 0 to 64: the current value is -1'],
+      [{ workers: -1 }, '"workers" must be an integer from 0 to 64; the current value is -1'],
       [{ delayMs: [5, 1] }, '"delayMs" must be from 0 to 600000'],
       [{ wokers: 1 }, 'Cannot use "wokers"'],
       [[], '"counting" must be an object'],

@@ -28,7 +28,7 @@ Deno.test("decodeAny() says what a file is that is not a report", () => {
     assertThrows(() => decodeAny(new TextEncoder().encode(text), name), DataError);
   assertEquals(
     open("time;value\n1;2\n", "my file.csv").message.split(" (Cannot")[0],
-    'This is a CSV. To make a report of it: archfx report encode "my file.csv" --device d--1234 -o report.mp',
+    'This is a CSV file. To make a report from it: archfx report encode "my file.csv" --device d--1234 -o report.mp',
   );
   // An event with a mistake in it is a report all the same.
   const damaged = sampleReport(3);

@@ -25,7 +25,7 @@ import type { Credentials } from "../credentials.ts";
 /** The command. */
 export const login: Command = {
   description:
-    "Log in to a cloud. The password is asked for without being shown, or read from standard input; " +
+    "Log in to a cloud. The command asks for the password without showing it, or reads it from standard input; " +
     "it is never an argument and never stored. The tokens are kept in the user's configuration " +
     "folder, readable only by that user, one entry for each cloud. Later commands use the cloud of the " +
     "last login unless an option names another one.\n" +

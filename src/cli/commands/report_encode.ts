@@ -27,7 +27,7 @@ export const reportEncode: Command = {
     "Turn readings in CSV or NDJSON into reports, in constant memory. It reads the columns timestamp " +
     "and value and, if they exist, device, stream and reading_id. Choose other columns by name " +
     "or by position, counted from 0. In CSV, a stream is hexadecimal like in a slug (0001-5090); in " +
-    "NDJSON, it may also be a number. A time without a zone is UTC.\n" +
+    "NDJSON, it may also be a JSON number. A time without a zone is UTC.\n" +
     "With a device column, each device gets its own report. A report that already exists is not " +
     "replaced without --force. Readings without ids get consecutive ones, from 1. The cloud ignores a " +
     "reading whose id is not above the last one of its streamer, so continue from the report before: " +
@@ -113,8 +113,8 @@ export const reportEncode: Command = {
         short: "o",
         metavar: "FILE.mp",
         help:
-          "The report; FILE with .mp by default; {device}, {first} and {last} (ids) in its name are " +
-          "replaced",
+          "The report; FILE with .mp by default; {file}, {device}, {first} and {last} (ids) and {part} in its " +
+          "name are replaced",
       })
       .addArgument("--force", {
         type: "boolean",

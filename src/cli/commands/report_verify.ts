@@ -17,7 +17,7 @@ export const reportVerify: Command = {
     "Check reports before they are sent: ids that are missing or used twice, ids and times out of " +
     "order, values that are not numbers, a header that does not match. A line for each problem shows its " +
     "severity, its kind, the first row that has it (counted from 1), and how many rows have it. Exit code 1 if there are " +
-    "errors: problems because of which the cloud would reject or not count readings. With --json: an array of { file, " +
+    "errors: the cloud would reject the report or not count some readings. With --json: an array of { file, " +
     "problems: [{ severity, code, message, row, count }] }.",
   examples: [
     [

@@ -3,8 +3,8 @@ import type { Buffer } from "node:buffer";
 import { randomBytes, scrypt, timingSafeEqual } from "node:crypto";
 
 /**
- * scrypt's cost: some 5 ms. The passwords are those of a seed, and tests sign in all the time, so this is an eighth of what
- * a service would take. Each hash carries its own.
+ * scrypt's cost: about 5 ms. The passwords are those of a seed, and tests log in often, so this is an eighth of
+ * what a real service would use. Each hash contains its own cost.
  */
 const COST = 2 ** 11;
 const BLOCK = 8;
@@ -17,7 +17,7 @@ export async function hashPassword(password: string): Promise<string> {
   return ["scrypt", COST, BLOCK, salt.toString("base64"), hash.toString("base64")].join("$");
 }
 
-/** Whether a password is the one of a hash. */
+/** Whether a password matches a hash. */
 export async function checkPassword(password: string, stored: string): Promise<boolean> {
   const [kind, cost, block, salt, hash] = stored.split("$");
   if (kind !== "scrypt" || !hash) return false;
@@ -34,7 +34,7 @@ export async function checkPassword(password: string, stored: string): Promise<b
 
 let decoy: Promise<string> | undefined;
 
-/** Takes as long as a check, for an account that does not exist. */
+/** Takes as long as a check, for accounts that do not exist. */
 export async function checkNothing(password: string): Promise<false> {
   decoy ??= hashPassword("");
   await checkPassword(password, await decoy);

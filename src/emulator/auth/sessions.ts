@@ -1,4 +1,4 @@
-/** Who is calling, and the rules of signing in: login, refresh with rotation, keys. */
+/** Identifies the caller, and implements login, refresh with rotation, and keys. */
 import { isMap, isRecord } from "../../_is_record.ts";
 import type { Account } from "../store/accounts.ts";
 import type { Store } from "../store/store.ts";
@@ -33,7 +33,7 @@ function tokenNotValid(text: string): ErrorResponse {
   return new ErrorResponse(401, { detail: text, code: "token_not_valid" }, { headers: CHALLENGE });
 }
 
-/** The rules of signing in. */
+/** The rules for logging in. */
 export class Sessions {
   #store: Store;
   #tokens: Tokens;
@@ -171,7 +171,7 @@ export class Sessions {
   }
 }
 
-/** An account as the API shows it. */
+/** An account in the form that the API returns. */
 export function showAccount(account: Account): Record<string, unknown> {
   return {
     id: account.id,
@@ -187,7 +187,7 @@ export function showAccount(account: Account): Record<string, unknown> {
   };
 }
 
-/** The time now, as rows keep it. */
+/** The current time in the form that rows use. */
 export function timestamp(now: number): string {
   return formatMillis(now);
 }

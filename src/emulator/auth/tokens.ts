@@ -1,8 +1,8 @@
 /**
  * The two kinds of JSON Web Tokens: signed with HS256, expiring by the emulator's own clock.
  *
- * A token carries the generation in which it was made. Raising the generation makes all tokens of
- * a kind expire at once, which is how a test asks for an expired token without waiting for it.
+ * A token contains the generation in which it was made. Raising the generation expires all tokens of a kind at
+ * once, so that a test gets an expired token without waiting.
  */
 import { sign, verify } from "hono/jwt";
 import { isRecord } from "../../_is_record.ts";
@@ -22,7 +22,7 @@ interface Claims {
   readonly gen: number;
 }
 
-/** What a signature proves to be ours; tokens of other kinds have other fields. */
+/** The claims of a token whose signature is valid; the fields depend on the kind of token. */
 function isClaims(value: unknown): value is Claims {
   return isRecord(value) && typeof value.exp === "number";
 }
@@ -51,7 +51,7 @@ export class Tokens {
     return this.#options.now() / 1000;
   }
 
-  /** Makes all access tokens expire that were made so far. */
+  /** Expires all access tokens that were made so far. */
   expireAll(): void {
     this.#generation++;
   }
@@ -71,7 +71,7 @@ export class Tokens {
     return { token: await sign({ ...claims }, secret, "HS256"), claims };
   }
 
-  /** The claims of a token of this type that is ours and has not expired, else `undefined`. */
+  /** The claims of a valid token of this type that has not expired, otherwise `undefined`. */
   async check(type: TokenType, token: string): Promise<Claims | undefined> {
     let claims: unknown;
     try {
@@ -82,7 +82,7 @@ export class Tokens {
         nbf: false,
       });
     } catch {
-      return undefined; // the answer is the same, whatever is wrong with it
+      return undefined; // the response is the same for every problem
     }
     if (!isClaims(claims)) return undefined;
     const stale = claims.token_type !== type || claims.exp <= this.now ||

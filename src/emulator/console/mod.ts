@@ -1,9 +1,8 @@
 /**
  * The console's page: what the emulator serves at `/`.
  *
- * The page's sources are in `page/`, the inspector's in `src/inspector`; `deno task build:pages`
- * bundles both into `assets.ts`, so that they travel as code in every package and nothing is built, and
- * no other host is asked, when the console is opened.
+ * The page's sources are in `page/`, the inspector's in `src/inspector`; `deno task build:pages` bundles both
+ * into `assets.ts`, so that they are part of every package. Opening the console needs no build and no other host.
  *
  * @module
  */
@@ -16,8 +15,8 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /**
- * What the page may do: run its own scripts and style sheets, compile WebAssembly, and talk to the
- * emulator it came from. If text of a report or a cloud became markup, it could run nothing.
+ * What the page may do: run its own scripts and style sheets, compile WebAssembly, and call its own emulator. If
+ * text of a report or a cloud became markup, it still could not run anything.
  */
 const POLICY = [
   "default-src 'none'",
@@ -31,20 +30,20 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join("; ");
 
-/** Stands for the codec in `worker.js`, whose text would be in every package twice. */
+/** A placeholder for the codec in `worker.js`, so that its text is not in every package twice. */
 export const CODEC_MARK = "{{codec}}";
 
 /**
  * A file of the console.
  *
  * @param path the path of a request: `/`, `/console.js`
- * @returns the answer, or undefined where the console has no such file
+ * @returns the response, or undefined if the console has no file with this path
  */
 export async function consoleAsset(path: string): Promise<Response | undefined> {
   const name = path === "/" ? "index.html" : path.slice(1);
   const type = TYPES[name.slice(name.lastIndexOf(".") + 1)];
   if (type === undefined || name.includes("/")) return undefined;
-  // Some 200 kB that only a visitor of the console needs.
+  // About 200 kB, which only a visitor of the console needs.
   const { assets } = await import("./assets.ts");
   if (!Object.hasOwn(assets, name)) return undefined;
   return new Response(assets[name].replace(CODEC_MARK, WASM_BASE64), {

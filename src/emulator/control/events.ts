@@ -18,7 +18,7 @@ export interface RequestEvent {
   readonly query: string;
   /** The e-mail address of the account; null without one. */
   readonly account: string | null;
-  /** 0 where the connection was dropped. */
+  /** 0 if the connection was dropped. */
   readonly status: number;
   /** How long it took. */
   readonly milliseconds: number;
@@ -26,19 +26,22 @@ export interface RequestEvent {
   readonly requestBytes: number;
   /** The size of the response body; 0 if it was streamed. */
   readonly responseBytes: number;
-  /** The names of the parts of a multipart body, with the file name where there is one. */
+  /** The names of the parts of a multipart body, with the file name if there is one. */
   readonly parts: readonly string[];
   /** The ids of the faults that affected it. */
   readonly faults: readonly string[];
   /** The faults that affected it, which may have been removed since. */
   readonly struck: readonly FaultSpec[];
-  /** The headers of the request, those with secrets redacted. */
+  /** The headers of the request, with secrets redacted. */
   readonly requestHeaders: Readonly<Record<string, string>>;
-  /** The headers of the response, those with secrets redacted; none where the connection was dropped. */
+  /** The headers of the response, with secrets redacted; empty if the connection was dropped. */
   readonly responseHeaders: Readonly<Record<string, string>>;
-  /** The body of a response of 400 and above: its first 4,000 characters, secrets redacted; otherwise null. */
+  /**
+   * The body of a response with status 400 or higher: its first 4,000 characters with secrets redacted; otherwise
+   * null.
+   */
   readonly errorBody: string | null;
-  /** What went wrong inside, for an answer of 500 or 507. */
+  /** The internal error, for a response with status 500 or 507. */
   readonly error?: string;
 }
 
@@ -58,7 +61,7 @@ export interface ReportEvent {
   readonly streamer: string | null;
   /** The size of the report. */
   readonly bytes: number;
-  /** How many readings the report has; 0 where it could not be read. */
+  /** How many readings the report has; 0 if it could not be read. */
   readonly readings: number;
   /** How many readings were new. */
   readonly new: number;
@@ -84,10 +87,10 @@ export interface StateEvent {
   readonly at: string;
 }
 
-/** Anything that happens. */
+/** Any event. */
 export type EmulatorEvent = RequestEvent | ReportEvent | StateEvent;
 
-/** An event before it has its number. */
+/** An event that does not have its number yet. */
 export type NewEvent<E extends EmulatorEvent = EmulatorEvent> = E extends unknown ? Omit<E, "id">
   : never;
 

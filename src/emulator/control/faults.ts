@@ -23,7 +23,7 @@ export interface FaultTarget {
 
 /** What goes wrong. */
 export type FaultKind =
-  /** An answer of this status in place of the work, as from the proxy: HTML, or the JSON given. */
+  /** Responds with this status instead of doing the work, like a proxy: with HTML, or with the given JSON. */
   | {
     readonly kind: "status";
     readonly status: number;
@@ -34,24 +34,24 @@ export type FaultKind =
   /** The call waits before anything else happens. */
   | { readonly kind: "delay"; readonly milliseconds: number }
   /**
-   * The connection breaks: before the work; during it, half of the body read and nothing stored;
-   * after it, all stored but nothing answered; or in the middle of the answer.
+   * The connection breaks: before the work; during it, when half of the body is read and nothing is stored; after
+   * it, when everything is stored but no response is sent; or in the middle of the response.
    */
   | { readonly kind: "drop"; readonly phase: "before" | "during" | "after" | "answer" }
-  /** The links of a list name this origin in place of the emulator's. */
+  /** The links of a list have this origin instead of the emulator's. */
   | { readonly kind: "next"; readonly origin: string }
   /** 302 (or another 3xx) to the same path at this origin. */
   | { readonly kind: "redirect"; readonly origin: string; readonly status?: number }
   /** The access token of the call is treated as expired. */
   | { readonly kind: "expired-token" }
   /**
-   * A report is stored and answered with 201 and the number of its readings, and is never counted: the
-   * worker that has it fails for good.
+   * A report is stored and answered with 201 and the number of its readings, but is never counted: its worker
+   * fails permanently.
    */
   | { readonly kind: "worker-fails" }
   /** SQLite rejects every write, for all calls, until the fault is removed. */
   | { readonly kind: "read-only" }
-  /** SQLite gets no more room on the disk, for all calls, until the fault is removed. */
+  /** SQLite gets no more disk space, for all calls, until the fault is removed. */
   | { readonly kind: "disk-full" };
 
 /** A fault to set. */
@@ -68,7 +68,8 @@ export type Fault = FaultSpec & {
 export type SetFault = FaultSpec & { readonly id: string };
 
 /**
- * Says that the connection must be cut: thrown to the holder of the connection, or to the caller of `fetch`.
+ * Says that the connection must be cut. It is thrown to the server that holds the connection, or to the caller of
+ * `fetch`.
  *
  * @example
  * ```ts
@@ -86,17 +87,17 @@ export type SetFault = FaultSpec & { readonly id: string };
 export class ConnectionDropped extends TypeError {
   /** The name of the class. */
   override readonly name = "ConnectionDropped";
-  /** For a cut in the middle of the answer. */
+  /** Set for a cut in the middle of the response. */
   readonly partial: Response | undefined;
 
-  /** Makes the error; `partial` is the answer that is to break off. */
+  /** Makes the error. `partial` is the response that must be cut off. */
   constructor(partial?: Response) {
-    super("Cannot answer as a fault drops the connection");
+    super("Cannot respond: a fault drops the connection");
     this.partial = partial;
   }
 
   /**
-   * The error for JSON: name, message, and whether an answer had begun, without the stack.
+   * The error for JSON: name, message, and whether a response had begun, without the stack.
    *
    * @returns A plain object.
    */
@@ -121,7 +122,7 @@ const KINDS = [
 /**
  * The faults that are set.
  *
- * @example A call that fails twice, then goes through
+ * @example A call that fails twice, then succeeds
  * ```ts
  * import { createEmulator } from "@archfx/cloud/emulator";
  * import { assertEquals } from "@std/assert";
@@ -199,12 +200,12 @@ export class Faults {
     return this.#faults.some(({ fault }) => fault.kind === "read-only");
   }
 
-  /** Whether the store must get no more room. */
+  /** Whether the store must get no more disk space. */
   get diskFull(): boolean {
     return this.#faults.some(({ fault }) => fault.kind === "disk-full");
   }
 
-  /** The faults that affect a call, in the order in which they were set. The call uses them up. */
+  /** The faults that affect a call, in the order in which they were set. This counts as one use of each. */
   take(method: string, path: string): SetFault[] {
     const struck = this.#faults.filter((entry) => {
       const { fault } = entry;
@@ -238,7 +239,7 @@ function matches({ method, path = "" }: FaultTarget, calledMethod: string, calle
 function check(spec: FaultSpec): void {
   const fail = (name: string, value: unknown, rule: string) => {
     throw new TypeError(
-      `Cannot set the fault as "${name}" ${rule}: the current value is ${JSON.stringify(value)}`,
+      `Cannot set the fault: "${name}" ${rule}; the current value is ${JSON.stringify(value)}`,
     );
   };
   if (typeof spec !== "object" || spec === null) fail("fault", spec, "must be an object");
@@ -282,6 +283,6 @@ function checkOrigin(
   fail: (name: string, value: unknown, rule: string) => void,
 ): void {
   if (typeof origin !== "string" || !/^https?:\/\/[^/?#\s]+$/.test(origin)) {
-    fail("origin", origin, "must be an origin, as http://other.example");
+    fail("origin", origin, "must be an origin, such as http://other.example");
   }
 }

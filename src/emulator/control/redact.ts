@@ -36,7 +36,7 @@ export function withoutSecretHeaders(headers: Headers): Record<string, string> {
   return shown;
 }
 
-/** The body of a response of 400 and above, as far as it is text; null for any other response. */
+/** The body of a response with status 400 or higher, if it is text; null for any other response. */
 export async function errorBody(response: Response): Promise<string | null> {
   if (response.status < 400 || response.body === null) return null;
   const text = await response.clone().text();

@@ -3,7 +3,7 @@ import { errorMessage } from "../../_error_fields.ts";
 import { parseMultipart, type Part } from "./multipart.ts";
 import { detail, htmlPage } from "./error_response.ts";
 
-/** What a request carries, by the parser that took it. */
+/** The body of a request, by the parser that read it. */
 export interface Body {
   /** JSON, a form's fields, or `{}` for an empty body. */
   readonly data: unknown;
@@ -11,10 +11,10 @@ export interface Body {
   readonly parts: readonly Part[];
 }
 
-/** JSON deeper than this is rejected: to serialize it would exhaust the stack. */
+/** Deeper JSON is rejected, because serializing it would overflow the stack. */
 const MAX_JSON_DEPTH = 512;
 
-/** 413, as the proxy before the service answers it. */
+/** 413, in the form in which the proxy in front of the service returns it. */
 function tooLarge(): Error {
   return htmlPage(413, "413 Request Entity Too Large");
 }
@@ -25,7 +25,7 @@ function tooLarge(): Error {
  * @param request The request; its body is used up.
  * @param maxBytes The limit.
  * @param onBytes Called with the number of bytes read so far, before each is kept.
- * @throws ErrorResponse 413 beyond the limit, 400 where fewer bytes come than were announced.
+ * @throws ErrorResponse 413 beyond the limit, 400 if the body is shorter than its Content-Length.
  */
 export async function readBytes(
   request: Request,
@@ -53,7 +53,7 @@ export async function readBytes(
   return buffer.subarray(0, length);
 }
 
-/** Parses a body as its Content-Type says: JSON, a form, or multipart. */
+/** Parses a body according to its Content-Type: JSON, a form, or multipart. */
 export function parseBody(bytes: Uint8Array, contentType: string | undefined): Body {
   if (bytes.length === 0 && !contentType) return { data: {}, parts: [] };
   const type = (contentType ?? "").split(";", 1)[0].trim().toLowerCase();

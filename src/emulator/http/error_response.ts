@@ -1,13 +1,13 @@
 /** The error responses of the API: a service throws one, and the request handler sends it. */
 
-/** An answer that ends a request early. */
+/** A response that ends a request early. */
 export class ErrorResponse extends Error {
   override name = "ErrorResponse";
   /** The HTTP status. */
   readonly status: number;
   /** The JSON body; `undefined` for HTML pages, see {@linkcode html}. */
   readonly body: unknown;
-  /** Headers to add to the answer. */
+  /** Headers to add to the response. */
   readonly headers: Readonly<Record<string, string>>;
   /** The HTML page instead of JSON, if the proxy or the framework answers. */
   readonly html?: string;
@@ -17,7 +17,7 @@ export class ErrorResponse extends Error {
     body: unknown,
     init: { headers?: Record<string, string>; html?: string } = {},
   ) {
-    super(`Cannot serve the request: the answer is ${status}`);
+    super(`Cannot serve the request: the response has status ${status}`);
     this.status = status;
     this.body = body;
     this.headers = init.headers ?? {};
@@ -39,7 +39,7 @@ export function fieldErrors(fields: Record<string, string[]>): ErrorResponse {
   return new ErrorResponse(400, fields);
 }
 
-/** `["..."]`: errors that are raised with a text only. */
+/** `["..."]`: errors that consist of a text only. */
 export function listed(text: string): ErrorResponse {
   return new ErrorResponse(400, [text]);
 }
@@ -49,12 +49,12 @@ export function handMade(status: number, text: string): ErrorResponse {
   return new ErrorResponse(status, { error: text });
 }
 
-/** `"..."`: what login and user-info answer. */
+/** `"..."`: errors of login and user-info. */
 export function bareText(status: number, text: string): ErrorResponse {
   return new ErrorResponse(status, text, status === 401 ? { headers: CHALLENGE } : {});
 }
 
-/** The challenge that every 401 carries. */
+/** The challenge in every 401. */
 export const CHALLENGE: Record<string, string> = { "WWW-Authenticate": 'JWT realm="api"' };
 
 /** 401 for a request without credentials. */
@@ -74,7 +74,7 @@ export function forbidden(
   return detail(403, text);
 }
 
-/** The HTML page with which the framework or the proxy answers. */
+/** The HTML page that the framework or the proxy returns. */
 export function htmlPage(status: number, title: string, text = ""): ErrorResponse {
   return new ErrorResponse(status, undefined, {
     html:

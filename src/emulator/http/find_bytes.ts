@@ -1,9 +1,9 @@
 /**
- * Finds a boundary in a body: Horspool's search, which looks at one byte in as many as the boundary
- * has. The runtimes' own `indexOf` for bytes looks at each and takes ten times as long.
+ * Finds a boundary in a body with Horspool's search. It mostly skips ahead by the length of the boundary. The
+ * runtimes' `indexOf` for bytes looks at every byte and takes ten times as long.
  */
 
-/** A text to look for in many places. */
+/** A text to search for many times. */
 export class ByteSearch {
   readonly #needle: Uint8Array;
   readonly #skip: Uint8Array;
@@ -11,7 +11,9 @@ export class ByteSearch {
   /** Prepares the search for a needle of 1 to 255 bytes. */
   constructor(needle: Uint8Array) {
     if (needle.length < 1 || needle.length > 255) {
-      throw new RangeError(`Cannot search for ${needle.length} bytes as 1 to 255 are supported`);
+      throw new RangeError(
+        `Cannot search for ${needle.length} bytes: the length must be from 1 to 255`,
+      );
     }
     this.#needle = needle;
     this.#skip = new Uint8Array(256).fill(needle.length);

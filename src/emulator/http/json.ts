@@ -1,6 +1,6 @@
-/** JSON as the API writes it: numbers of any kind, text in UTF-8. */
+/** Writes JSON like the API: with numbers of any kind, and text in UTF-8. */
 
-/** What not every runtime has. */
+/** The functions that not every runtime has. */
 interface RawJson extends JSON {
   readonly rawJSON?: (text: string) => unknown;
 }
@@ -8,8 +8,8 @@ interface RawJson extends JSON {
 const { rawJSON: raw }: RawJson = JSON;
 
 /**
- * The JSON text of a value. A bigint becomes a JSON integer of all its digits, -0 becomes -0.0; NaN and
- * the infinities become their names as text, since JSON has no number for them.
+ * The JSON text of a value. A bigint becomes a JSON integer with all its digits, and -0 becomes -0.0. NaN and the
+ * infinities become their names as text, because JSON has no numbers for them.
  */
 export function toJson(value: unknown): string {
   return JSON.stringify(value, exactNumber);
@@ -27,7 +27,7 @@ export function exactNumber(_key: string, value: unknown): unknown {
   return raw ? raw(String(value)) : String(value);
 }
 
-/** A JSON answer. */
+/** A JSON response. */
 export function jsonResponse(
   status: number,
   body: unknown,

@@ -1,6 +1,6 @@
 /**
- * Multipart bodies, read without copying: a part is a view into the body, so that an upload of a
- * hundred megabytes is held once.
+ * Reads multipart bodies without copying: a part is a view into the body, so that an upload of a hundred
+ * megabytes is in memory only once.
  */
 import { ByteSearch } from "./find_bytes.ts";
 import { detail } from "./error_response.ts";
@@ -29,7 +29,7 @@ function boundaryOf(contentType: string): string | undefined {
 /**
  * Splits a multipart body.
  *
- * @throws ErrorResponse 400 where the body is not what its boundary says.
+ * @throws ErrorResponse 400 if the body does not match its boundary.
  */
 export function parseMultipart(body: Uint8Array, contentType: string): Part[] {
   const boundary = boundaryOf(contentType);
@@ -89,11 +89,11 @@ function extended(line: string): string | undefined {
   try {
     return decodeURIComponent(match[1]);
   } catch {
-    return undefined; // not percent-encoded UTF-8: the plain parameter counts
+    return undefined; // not percent-encoded UTF-8: the plain parameter is used
   }
 }
 
-/** A boundary is of single bytes. */
+/** A boundary consists of single bytes. */
 function latin1(text: string): Uint8Array {
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }

@@ -18,7 +18,7 @@ export interface Page {
   readonly pages: number;
 }
 
-/** A list as the API answers it. */
+/** A list in the form that the API returns. */
 export interface Envelope {
   readonly count: number;
   readonly next: string | null;
@@ -26,7 +26,7 @@ export interface Envelope {
   readonly results: unknown[];
 }
 
-/** The size that a query asks for: an invalid one is ignored, one that is too large is reduced. */
+/** The page size of a query. An invalid size is ignored, and one that is too large is reduced. */
 export function pageSize(query: URLSearchParams, sizes: PageSizes): number {
   const asked = query.get("page_size");
   if (asked === null || !/^\d{1,15}$/.test(asked) || Number(asked) === 0) return sizes.size;
@@ -34,9 +34,9 @@ export function pageSize(query: URLSearchParams, sizes: PageSizes): number {
 }
 
 /**
- * The page that a query asks for.
+ * The page that a query requests.
  *
- * @throws ErrorResponse 404 for a page that is not a number or out of range.
+ * @throws ErrorResponse 404 if the page is not a number or out of range.
  */
 export function choosePage(query: URLSearchParams, sizes: PageSizes, count: number): Page {
   const size = pageSize(query, sizes);

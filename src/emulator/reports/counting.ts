@@ -1,8 +1,8 @@
 /**
- * When reports are counted: before the response, or later by workers, as the sibling of the cloud does.
+ * When reports are counted: before the response, or later by workers, like the real cloud may do.
  *
- * Workers take reports in the order of arrival, one each, and every report takes its own time. So with two
- * workers or more, a report can be counted before one that arrived earlier, whose readings are then lost.
+ * Workers take reports in the order of arrival, one each, and the time for a report varies. So with two or more
+ * workers, a report can be counted before one that arrived earlier, whose readings are then lost.
  */
 import { inspectable } from "../../_inspect.ts";
 import { isMap } from "../../_is_record.ts";
@@ -11,21 +11,20 @@ import { StoreError } from "../store/database.ts";
 /** When reports are counted. */
 export interface CountingOptions {
   /**
-   * How many workers count reports after the response, which then has the number of readings in the file
-   * as its count. 0: they are counted before the response, which has the number of new readings.
+   * How many workers count reports after the response; the count in the response is then the number of readings
+   * in the file. 0: reports are counted before the response; its count is the number of new readings.
    *
    * @default {0}
    */
   readonly workers?: number;
   /**
-   * How long a worker takes for a report, in milliseconds: a number, or the shortest and the longest time,
-   * between which it is random.
+   * How long a worker takes for a report, in milliseconds: a number, or the limits of a random time.
    *
    * @default {[0, 30]}
    */
   readonly delayMs?: number | readonly [shortest: number, longest: number];
   /**
-   * The seed of the random times, for tests that can be repeated.
+   * The seed of the random times, for reproducible tests.
    *
    * @default random
    */
@@ -49,7 +48,7 @@ const STORE_PAUSE_MS = 50;
 /**
  * Checks options.
  *
- * @throws TypeError for one that is unknown or out of range, by its name.
+ * @throws TypeError If an option is unknown or out of range; the message names it.
  */
 export function checkCounting(options: CountingOptions | undefined): CheckedCounting {
   const given = options ?? {};
@@ -69,7 +68,7 @@ export function checkCounting(options: CountingOptions | undefined): CheckedCoun
     CountingOptions = given;
   const fail = (name: string, value: unknown, rule: string): never => {
     throw new TypeError(
-      `Cannot set how reports are counted: "${name}" ${rule}: the current value is ${
+      `Cannot set how reports are counted: "${name}" ${rule}; the current value is ${
         JSON.stringify(value)
       }`,
     );
@@ -92,7 +91,7 @@ export function checkCounting(options: CountingOptions | undefined): CheckedCoun
 }
 
 /**
- * When the emulator counts reports. A report that waits is on disk: an emulator that is killed counts it
+ * Controls when the emulator counts reports. Waiting reports are on disk: an emulator that was killed counts them
  * when it is started again.
  *
  * @example
@@ -104,7 +103,7 @@ export function checkCounting(options: CountingOptions | undefined): CheckedCoun
  * // ... uploads are answered with the number of readings in the file ...
  * await emulator.counting.idle();
  * assertEquals(emulator.counting.waiting, 0);
- * emulator.counting.set({ workers: 0 }); // from now on before the response
+ * emulator.counting.set({ workers: 0 }); // count before the response from now on
  * ```
  */
 export class Counting {
@@ -131,7 +130,7 @@ export class Counting {
     return this.#options.workers > 0;
   }
 
-  /** How many reports were answered and are not counted yet. */
+  /** How many reports were answered but not counted yet. */
   get waiting(): number {
     return this.#queue.length + this.#taken.size;
   }
@@ -163,13 +162,13 @@ export class Counting {
     this.#next();
   }
 
-  /** Goes back to the options of the start. */
+  /** Restores the initial options. */
   reset(): void {
     this.#options = this.#initial;
     this.#random = randomFrom(this.#options.seed);
   }
 
-  /** Stops work on the reports that wait; they stay on disk. */
+  /** Stops work on the waiting reports; they stay on disk. */
   stop(): void {
     this.#stop();
     this.#queue = [];
@@ -181,7 +180,7 @@ export class Counting {
     this.#taken.clear();
   }
 
-  /** Gives reports to the workers that are free. */
+  /** Assigns reports to free workers. */
   #next(): void {
     while (this.#queue.length > 0 && (!this.isLater || this.#taken.size < this.#options.workers)) {
       const report = this.#queue.shift()!;

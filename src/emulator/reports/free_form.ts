@@ -1,11 +1,11 @@
-/** Free-form data of a reading as JSON text, for storing. JSON has less than msgpack: see the notes. */
+/** Converts free-form data of a reading to JSON text for the store. JSON has fewer types than msgpack. */
 import { exactNumber } from "../http/json.ts";
 
 /**
  * The JSON of summary data or raw data; `null` without data.
  *
  * Bytes become base64 text, a Date ISO text, a bigint its digits, NaN and the infinities their names as
- * text. A map whose keys are not text gets their text.
+ * text. Keys of a map that are not text are converted to text.
  */
 export function freeFormJson(value: unknown): string | null {
   if (value === undefined || value === null) return null;

@@ -1,6 +1,6 @@
 /**
- * The header of a report, read without its events: its fields and their kinds, so that each missing or
- * invalid field can be named. The events are read by `src/reports`.
+ * Reads the header of a report without its events: its fields and their types, so that each missing or invalid
+ * field can be named. `src/reports` reads the events.
  */
 
 /** A value of the header. */
@@ -22,7 +22,7 @@ export function readHeader(bytes: Uint8Array): Map<string, HeaderValue> {
     const value = reader.value();
     fields.set(key, value);
     if (typeof value !== "object" || value === null) continue;
-    // What follows the last field is for the decoder to check.
+    // The decoder checks what follows the last field.
     if (i < length - 1) reader.skipChildren();
   }
   return fields;
@@ -31,15 +31,15 @@ export function readHeader(bytes: Uint8Array): Map<string, HeaderValue> {
 const TEXT = new TextDecoder("utf-8", { fatal: true });
 
 /**
- * The emulator's own reader of msgpack: it plays another program, which tells an integer from a float, names the kind of a
- * wrong field, and must not share a mistake with `src/codec`. Everything else reads msgpack there: `ValueReader` values and
- * heads in TypeScript, `wasm/msgpack.ts` events in WebAssembly.
+ * The emulator has its own msgpack reader, because it stands for another program: it distinguishes integers from
+ * floats, names the type of an invalid field, and must not share a bug with `src/codec`. All other code uses the
+ * readers there: `ValueReader` for values and heads in TypeScript, `wasm/msgpack.ts` for events in WebAssembly.
  */
 class Reader {
   #bytes: Uint8Array;
   #view: DataView;
   #at = 0;
-  /** Values that lie inside those read so far. */
+  /** How many nested values have not been read yet. */
   #children = 0;
 
   constructor(bytes: Uint8Array) {
@@ -62,7 +62,7 @@ class Reader {
     }
   }
 
-  /** The next value; of a map or an array only its kind, its elements are to be skipped. */
+  /** The next value. For a map or an array, only its type; its elements must be skipped. */
   value(decode = true): HeaderValue {
     const type = this.#byte();
     if (type <= 0x7f) return BigInt(type);

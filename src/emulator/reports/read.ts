@@ -7,7 +7,7 @@ import { HeaderError, type HeaderValue, readHeader } from "./header.ts";
 /** The largest id that the store holds. */
 export const MAX_ID = 2n ** 63n - 1n;
 
-/** A report as sent. */
+/** A report as it was sent. */
 export interface ReceivedReport {
   readonly device: bigint;
   readonly streamerIndex: number;
@@ -35,7 +35,7 @@ const HEADER: Readonly<Record<string, { rule: Rule; max?: bigint }>> = {
 /**
  * Reads a report.
  *
- * @throws ErrorResponse 400: a list if the bytes are not a report, otherwise by field.
+ * @throws ErrorResponse 400, with a list if the bytes are not a report, otherwise with an error for each field.
  */
 export function readReport(bytes: Uint8Array): ReceivedReport {
   const header = headerOf(bytes);

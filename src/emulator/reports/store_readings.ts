@@ -1,9 +1,9 @@
 /**
  * Puts the new readings of a report into the store.
  *
- * A reading is new when its id is above the streamer's last one before the report; the
- * order inside a report is free, an id that comes twice counts once, and id 0 is never new. The
- * columns are walked without making an object a reading.
+ * A reading is new if its id is above the streamer's last one before the report. The order inside a report does
+ * not matter, a repeated id counts once, and id 0 is never new. The columns are read without an object for each
+ * reading.
  */
 import type { ReadingColumns } from "../../readings/reading_columns.ts";
 import { fieldErrors } from "../http/error_response.ts";
@@ -14,7 +14,7 @@ import { freeFormJson } from "./free_form.ts";
 export interface Stored {
   /** How many were new. */
   readonly added: number;
-  /** The lowest and the highest id that was new; 0 where none was. */
+  /** The lowest and the highest new id; 0 if there are none. */
   readonly first: bigint;
   readonly last: bigint;
   /** Readings with an id at or below the high-water mark, or seen before in the report. */
@@ -34,7 +34,7 @@ const MAX_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
  * @param lastId The streamer's high-water mark before the report.
  * @param streamOf The number of the stream of a variable.
  * @param writer The writer of the transaction.
- * @throws ErrorResponse 400 for an id beyond 63 bits.
+ * @throws ErrorResponse 400 for an id of more than 63 bits.
  */
 export function storeReadings(
   columns: ReadingColumns,
@@ -87,7 +87,7 @@ export function storeReadings(
   };
 }
 
-/** Decides which ids are new; keeps a set only once the ids do not rise. */
+/** Decides which ids are new. It keeps a set only if the ids are not increasing. */
 class SeenIds {
   #mark: number | bigint;
   #last: number | bigint;
@@ -117,7 +117,7 @@ class SeenIds {
       return true;
     }
     if (id <= this.#mark) return false;
-    // The first id that does not rise: from here on a set tells which were there.
+    // The first id that is not higher: from here on, a set contains the earlier ids.
     this.#set ??= new Set(this.#rising);
     if (this.#set.has(id)) return false;
     this.#set.add(id);
@@ -127,8 +127,8 @@ class SeenIds {
 }
 
 /**
- * Reads 64-bit integers as numbers where these are exact: a number is several times quicker to
- * make and to bind than a bigint.
+ * Reads 64-bit integers as numbers if these are exact: a number is several times faster to create and to bind
+ * than a bigint.
  */
 function integers(
   column: Uint32Array | Float64Array | BigUint64Array | BigInt64Array,

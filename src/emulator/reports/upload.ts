@@ -45,8 +45,8 @@ export class ReportUploads {
    *
    * @param request The request.
    * @param parts The parts of its body.
-   * @param workerFails Whether the report is stored and never counted.
-   * @returns How many readings were new; how many it has, if they are counted later.
+   * @param workerFails Whether the report is stored but never counted.
+   * @returns How many readings were new, or how many the report has if they are counted later.
    */
   receive(
     request: ApiRequest,
@@ -80,7 +80,7 @@ export class ReportUploads {
     this.#waiting.clear();
   }
 
-  /** Counts a report that was answered before. */
+  /** Counts a report that was already answered. */
   #countLater(n: number): void {
     const waiting = this.#waiting.find(n);
     // Another emulator on the same file has counted it.
@@ -102,7 +102,7 @@ export class ReportUploads {
     }
   }
 
-  /** Does the work, and records the result of the report, or why it was rejected. */
+  /** Does the work, and records the result or the reason for the rejection. */
   #noting<T>(notes: Notes, always: boolean, work: () => T): T {
     const started = performance.now();
     let rejected: string | null = null;
@@ -208,7 +208,7 @@ export class ReportUploads {
     return stored;
   }
 
-  /** The number of a device's stream: it and its page are made when first seen. */
+  /** The number of a device's stream. The stream and its page are created with the first reading. */
   #streamNumber(device: Values, variable: number, micros: bigint, now: number): number {
     const { tables, streams } = this.#store;
     const slug = streamSlug(device.parent, device.slug, variable);
@@ -219,7 +219,7 @@ export class ReportUploads {
     }
     if (!streams.hasOpenPage(slug, device.slug)) {
       const start = formatMicros(micros);
-      // The device's page in the stream of a place where it was before ends here.
+      // This ends the device's page in the stream of its previous place.
       streams.closePages(device.slug, slug, start);
       const page = `${slug}--${String(micros < 0n ? 0n : micros).padStart(16, "0")}`;
       if (!tables.streampage.find("slug", page)) {
@@ -237,7 +237,7 @@ export class ReportUploads {
   }
 }
 
-/** A report that may be counted. */
+/** A report that can be counted. */
 interface CheckedUpload {
   readonly report: ReceivedReport;
   readonly sentAt: bigint;
@@ -260,7 +260,7 @@ function notesOf(account: string, bytes: number): Notes {
   return { account, bytes, device: null, streamer: null, readings: 0, streams: {} };
 }
 
-/** The text of an error, whatever the shape of its body. */
+/** The text of an error, for any form of its body. */
 function reason({ body, status }: ErrorResponse): string {
   if (typeof body === "string") return body;
   if (Array.isArray(body)) return body.join("; ");

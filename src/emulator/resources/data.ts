@@ -15,7 +15,7 @@ import { newStream } from "./stream.ts";
 const SIZES = { size: 1000, most: 10_000 };
 const MAX_LASTN = 100_000;
 
-/** Which part of the readings a query asks for. */
+/** The part of the readings that a query requests. */
 interface Choice {
   readonly selection: Selection;
   /** How many readings to leave out at the start: `lastn`. */
@@ -42,7 +42,7 @@ export class DataService {
     return this.#page(request, this.#choose(request, number === undefined ? [] : [number]));
   }
 
-  /** The same readings for CSV, in stretches: without pages unless the query asks for one. */
+  /** The same readings for CSV, in chunks; without pages unless the query requests one. */
   *rows(request: ApiRequest, stream?: string): Iterable<Record<string, unknown>[]> {
     const number = stream === undefined ? undefined : this.#store.streams.numberOf(stream);
     const streams = stream === undefined ? this.#streams(request) : number ? [number] : [];
@@ -126,7 +126,7 @@ export class DataService {
     };
   }
 
-  /** A stream of the account's own; made where its device is claimed under the slug's place. */
+  /** A stream of the account's organisations. It is created if its device is claimed under the place in the slug. */
   #streamForPost(request: ApiRequest, slug: string): number {
     const { tables, streams } = this.#store;
     const row = tables.stream.find("slug", slug);
@@ -235,7 +235,7 @@ export class DataService {
         type: "Num",
         device_timestamp: null,
         timestamp: formatTime(Number(reading.seconds), Number(reading.micros)),
-        // Plus 0, since an integer has no -0.
+        // Plus 0, because an integer has no -0.
         int_value: Number.isFinite(value) ? Math.trunc(value) + 0 : null,
         value,
         streamer_local_id: reading.seq,
@@ -248,7 +248,7 @@ export class DataService {
   }
 }
 
-/** 501 for an address that the real cloud has and the emulator does not. */
+/** 501 for a path that the real cloud has but the emulator does not. */
 export function notImplemented(path: string): ErrorResponse {
   return new ErrorResponse(501, { detail: `The emulator does not implement ${path}.` });
 }

@@ -1,4 +1,4 @@
-/** Fields of a resource: the values that a body may have for each, with the errors of the framework. */
+/** The fields of a resource: the valid values of each, with the errors of the framework. */
 import { isMap } from "../../_is_record.ts";
 import { fieldErrors } from "../http/error_response.ts";
 import type { TableName } from "../store/store.ts";
@@ -20,13 +20,13 @@ export interface Field {
   readonly to?: readonly TableName[];
 }
 
-/** Finds the slug that a relation names, in its full form, or `undefined`. */
+/** Finds the full slug of the row that a relation names, or `undefined`. */
 export type Resolve = (tables: readonly TableName[], slug: string) => string | undefined;
 
 /**
  * Checks a body.
  *
- * @param partial Whether what is missing stays as it was.
+ * @param partial Whether missing fields are left unchanged.
  * @returns The values to store.
  * @throws ErrorResponse 400 with what is wrong with each field.
  */
@@ -68,7 +68,7 @@ export function asObject(body: unknown): Record<string, unknown> {
   });
 }
 
-/** What Django takes for a boolean. */
+/** The values that Django accepts as a boolean. */
 const TRUE = new Set<unknown>([true, "true", "True", "1", 1]);
 const FALSE = new Set<unknown>([false, "false", "False", "0", 0]);
 

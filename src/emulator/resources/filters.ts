@@ -1,4 +1,4 @@
-/** Filters that several resources have: by organisation, by what a row belongs to. */
+/** Filters that several resources have: by organisation, and by the parent of a row. */
 import { notFound } from "../http/error_response.ts";
 import type { TableName } from "../store/store.ts";
 import type { Condition } from "../store/table.ts";
@@ -15,7 +15,7 @@ export function byOrg(): Record<string, Filter> {
   return { org: filter, org__slug: filter };
 }
 
-/** Rows whose column names a row of this table. */
+/** Matches rows whose column names a row of this table. */
 export function byRelation(column: string, table: TableName): Filter {
   return (value) => {
     const slug = canonical(table, value);
@@ -23,13 +23,13 @@ export function byRelation(column: string, table: TableName): Filter {
   };
 }
 
-/** Rows under a line, an area or a site: the prefix of the slug tells which. */
+/** Matches rows under a line, an area or a site; the prefix of the slug says which. */
 export const byParent: Filter = (value, request) => {
   const table = PARENT_TABLES[value.slice(0, 2)];
   return table ? byRelation("parent", table)(value, request) : "nothing";
 };
 
-/** Rows with this text in a column. */
+/** Matches rows with this text in a column. */
 export function byText(column: string): Filter {
   return (value) => [{ column, is: "=", value }];
 }

@@ -74,8 +74,8 @@ export const machine: ResourceSpec = {
 };
 
 /**
- * Where a machine stands: the innermost of line, area and site that was given is its parent, and
- * tells the others and the organisation.
+ * The place of a machine. Its parent is the innermost of line, area and site in the request; the others and the
+ * organisation follow from it.
  */
 function placed(store: Store, values: Values): Values {
   const parent = values.parent ?? values.line ?? values.area ?? values.site;

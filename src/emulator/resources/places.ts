@@ -43,7 +43,7 @@ function completed(store: Store, place: Place, values: Values, request: ApiReque
   };
 }
 
-/** The fields of a place as the API shows them: its id is its slug. */
+/** The fields of a place in the API, where its id is its slug. */
 function shown(names: readonly string[]): (row: Values) => Values {
   return (row) =>
     Object.fromEntries(names.map((name) => [name, name === "id" ? row.slug : row[name]]));
@@ -109,7 +109,7 @@ export const line: ResourceSpec = place("line", {
       : changes,
 });
 
-/** A line is always of a site: its own, or that of its area. */
+/** A line always belongs to a site: the given one, or that of its area. */
 function lineSite(store: Store, values: Values): { site: string; org: string } {
   const area = values.area ? store.tables.area.find("slug", values.area)! : undefined;
   const site = values.site ?? area?.site;

@@ -1,7 +1,7 @@
-/** A request as the services see it: the caller, the query, the address. */
+/** A request for the services: the caller, the query, the address. */
 import type { Caller } from "../auth/sessions.ts";
 
-/** What a service needs of a request. */
+/** The data of a request that a service needs. */
 export interface ApiRequest {
   readonly caller: Caller;
   readonly url: URL;

@@ -20,13 +20,13 @@ export class ResourceService {
     this.#table = store.tables[spec.table];
   }
 
-  /** A row as the API shows it. */
+  /** A row in the form that the API returns. */
   show(row: Values): Values {
     if (this.spec.show) return this.spec.show(row, this.#store);
     return Object.fromEntries(Object.keys(this.spec.fields).map((name) => [name, row[name]]));
   }
 
-  /** GET of the list, cut down by conditions of a nested action. */
+  /** GET of the list, restricted by the conditions of a nested action. */
   list(request: ApiRequest, more: readonly Condition[] = []): Envelope {
     const where = this.#conditions(request);
     const sizes = this.spec.sizes ?? PAGE;
@@ -37,7 +37,7 @@ export class ResourceService {
     return envelope(request.url, page, count, rows.map((row) => this.show(row)));
   }
 
-  /** All rows that meet conditions: for nested actions that answer a bare list. */
+  /** All rows that meet conditions, for nested actions that return a list without pages. */
   all(conditions: readonly Condition[]): Values[] {
     return this.#table.list(conditions).map((row) => this.show(row));
   }
@@ -45,7 +45,7 @@ export class ResourceService {
   /**
    * The row that a text in the path names.
    *
-   * @throws ErrorResponse 404, or what the resource answers for a row of another organisation.
+   * @throws ErrorResponse 404, or the error of the resource for a row of another organisation.
    */
   find(request: ApiRequest, text: string): Values {
     const key = this.spec.lookup(text);
@@ -76,7 +76,7 @@ export class ResourceService {
     });
   }
 
-  /** PUT and PATCH: what is missing stays as it was. */
+  /** PUT and PATCH: missing fields are left unchanged. */
   update(request: ApiRequest, text: string, body: unknown): Values {
     const { spec } = this;
     const row = this.find(request, text);

@@ -1,4 +1,4 @@
-/** Slugs in paths, queries and bodies: short ones are completed, invalid ones match no row. */
+/** Slugs in paths, queries and bodies: short slugs are completed, invalid ones match no row. */
 import {
   ArchFxDeviceSlug,
   ArchFxParentSlug,
@@ -10,7 +10,7 @@ import type { TableName } from "../store/store.ts";
 
 const PARENT_TYPES = { site: "ps", area: "pa", line: "pl" } as const;
 
-/** The kinds of place that a slug's prefix tells. */
+/** The kinds of place, by the prefix of the slug. */
 export const PARENT_TABLES: Readonly<Record<string, "site" | "area" | "line">> = {
   ps: "site",
   pa: "area",

@@ -8,7 +8,7 @@ import type { ApiRequest } from "./request.ts";
 /** Who may change a row of an organisation. */
 export type Right = "member" | "admin" | "staff" | "nobody";
 
-/** A filter: from the text of a query parameter to conditions, or to an empty list. */
+/** A filter: turns the text of a query parameter into conditions, or into an empty list. */
 export type Filter = (value: string, request: ApiRequest) => readonly Condition[] | "nothing";
 
 /** One resource. */
@@ -18,7 +18,7 @@ export interface ResourceSpec {
   readonly path: string;
   readonly fields: Readonly<Record<string, Field>>;
   readonly sizes?: PageSizes;
-  /** The answer to a look-up of a row in another organisation. */
+  /** The response for a row in another organisation. */
   readonly hidden: 403 | 404;
   /** The column and the value by which a text in the path finds a row. */
   lookup(text: string): { column: string; value: string } | undefined;
@@ -26,7 +26,7 @@ export interface ResourceSpec {
   /** Conditions that hold unless the query says otherwise. */
   defaults?(request: ApiRequest): readonly Condition[];
   readonly rights: { readonly create: Right; readonly update: Right; readonly delete: Right };
-  /** Completes a new row: slug, organisation, what follows from other fields. */
+  /** Completes a new row: slug, organisation, and fields that follow from others. */
   create?(store: Store, values: Values, request: ApiRequest): Values;
   /** Runs once a new row is stored, in the same transaction. */
   created?(store: Store, row: Values, request: ApiRequest): void;
@@ -36,6 +36,6 @@ export interface ResourceSpec {
   updated?(store: Store): void;
   /** Runs before a row is deleted, in the same transaction; may throw. */
   delete?(store: Store, row: Values, request: ApiRequest): void;
-  /** A row as the API shows it; by default its fields in their order. */
+  /** A row in the form that the API returns; by default, its fields in order. */
   show?(row: Values, store: Store): Values;
 }

@@ -1,4 +1,4 @@
-/** Streams and the pages they are built of. Both are made when the first reading is seen. */
+/** Streams and their pages. Both are created with the first reading. */
 import { timestamp } from "../auth/sessions.ts";
 import { fieldErrors, forbidden, handMade, listed } from "../http/error_response.ts";
 import { ArchFxVariableID } from "../../slugs/mod.ts";
@@ -16,7 +16,7 @@ const READ_ONLY: Field = { kind: "text", readOnly: true };
 const byDevice: Filter = (value) => {
   const slug = canonical("device", value);
   if (slug === undefined) return "nothing";
-  // A machine's slug has a scope; its streams have it in place of a device's.
+  // A machine's slug has a scope, which its streams have instead of that of a device.
   return [{
     column: slug.startsWith("d--0000-0000-") ? "device" : "machine",
     is: "=",
@@ -84,7 +84,7 @@ export const stream: ResourceSpec = {
   },
 };
 
-/** The row of a stream that a device or machine has under the place where it is. */
+/** The row of the stream of a device or machine under its current place. */
 export function newStream(
   store: Store,
   device: string,
@@ -114,12 +114,12 @@ function variableOf(text: string): string | undefined {
   }
 }
 
-/** Rejects the deletion of a stream: only staff may delete one, and the API says so with a 400. */
+/** Rejects the deletion of a stream: only staff may delete one, and the API returns 400 to others. */
 export function rejectStreamDelete(isStaff: boolean): void {
   if (!isStaff) throw handMade(400, "Restricted Access. Contact Arch");
 }
 
-/** Pages of streams: which device gave a stream's readings, and when. Read only. */
+/** Pages of streams: which device sent a stream's readings, and when. Read only. */
 export const streampage: ResourceSpec = {
   table: "streampage",
   path: "streampages",

@@ -1,4 +1,4 @@
-/** Streamers and the reports they sent. Made by uploads; written otherwise by staff only. */
+/** Streamers and their reports. Uploads create them; otherwise, only staff can change them. */
 import { fieldErrors, listed } from "../http/error_response.ts";
 import { formatMicros, parseTime } from "../http/times.ts";
 import type { Condition } from "../store/table.ts";
@@ -41,7 +41,7 @@ export const streamer: ResourceSpec = {
   rights: { create: "nobody", update: "staff", delete: "staff" },
 };
 
-/** The reports that streamers sent. */
+/** The reports of streamers. */
 export const report: ResourceSpec = {
   table: "report",
   path: "streamer/report",
@@ -91,7 +91,7 @@ function sent(name: string, is: ">=" | "<"): Filter {
   };
 }
 
-/** A time of which text comparison is comparison of times: always with six digits. */
+/** A time as text that sorts correctly: always with six digits. */
 export function sortable(time: string): string {
   return time.includes(".") ? time : `${time.slice(0, -1)}.000000Z`;
 }

@@ -1,9 +1,9 @@
-/** Units of variables, as the sibling server shows them with each stream. */
+/** Units of variables, which the server returns with each stream. */
 import { ArchFxVariableID, slugify } from "../../slugs/mod.ts";
 import type { SeedUnit } from "../seeds/seed_unit.ts";
 import type { Store } from "../store/store.ts";
 
-/** A unit as a stream has it. */
+/** The unit of a stream. */
 interface OutputUnit {
   readonly slug: string;
   readonly unit_short: string;
@@ -12,10 +12,10 @@ interface OutputUnit {
 
 const KEY = "units";
 
-/** The units of each store: they are part of what it starts with, and do not change. */
+/** The units of each store. They come from the initial data and do not change. */
 const read = new WeakMap<Store, Readonly<Record<string, OutputUnit>>>();
 
-/** Keeps the units of variables with the store, which has no table of variables. */
+/** Keeps the units of variables in the store, which has no table of variables. */
 export function setUnits(store: Store, units: readonly SeedUnit[]): void {
   const known: Record<string, OutputUnit> = {};
   for (const { variable, short, full } of units) {
@@ -29,7 +29,7 @@ export function setUnits(store: Store, units: readonly SeedUnit[]): void {
   read.delete(store);
 }
 
-/** The unit of a variable; null where none is known. */
+/** The unit of a variable; null if it is not known. */
 export function unitOf(store: Store, variable: string): OutputUnit | null {
   let units = read.get(store);
   if (units === undefined) {

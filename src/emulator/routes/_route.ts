@@ -1,7 +1,6 @@
 /**
- * The common parts of every route: the caller, the methods, reading a body and writing
- * an answer. Authentication comes first, then the method, then the body, as in the
- * framework of the real service.
+ * The common parts of all routes: the caller, the methods, reading a body and writing a response. Authentication
+ * comes first, then the method, then the body, like in the framework of the real service.
  */
 import type { Hono } from "hono";
 import type { Caller, Sessions } from "../auth/sessions.ts";
@@ -10,7 +9,7 @@ import { jsonResponse } from "../http/json.ts";
 import { detail, notAuthenticated } from "../http/error_response.ts";
 import type { ApiRequest } from "../resources/request.ts";
 
-/** The data about a request, beside the request itself. */
+/** Data about a request, in addition to the request itself. */
 export interface RequestState {
   /** The names of the parts of the body, for the log. */
   parts: string[];
@@ -20,7 +19,7 @@ export interface RequestState {
   error?: string;
   /** Treat the token as expired. */
   readonly expiredToken: boolean;
-  /** A report is stored and never counted. */
+  /** The report is stored but never counted. */
   readonly workerFails: boolean;
   /** Called with the bytes of the body read so far. */
   readonly onBytes: (total: number, announced: number) => void;
@@ -31,12 +30,12 @@ export interface RequestState {
 // deno-lint-ignore no-explicit-any
 export type App = Hono<{ Bindings: RequestState }, any, "/">;
 
-/** What routes need. */
+/** The dependencies of routes. */
 export interface RouteContext {
   readonly app: App;
   readonly sessions: Sessions;
   readonly maxBodyBytes: number;
-  /** The paths that are served, for the redirect of those without their slash. */
+  /** All served paths, for the redirect of a path without its slash. */
   readonly served: RegExp[];
 }
 
@@ -49,13 +48,13 @@ export interface Call {
   readonly state: RequestState;
   /** The caller; undefined if the route is open to all. */
   readonly caller: Caller | undefined;
-  /** The request as services see it; of a route that is not open to all. */
+  /** The request for services; only for routes that are not open to all. */
   readonly api: ApiRequest;
   /** Reads and parses the body. */
   body(): Promise<Body>;
 }
 
-/** An answer: a status and the value of its JSON. */
+/** A response: a status and the value of its JSON. */
 export type Reply = Response | { readonly status: number; readonly body?: unknown };
 
 /** The handler of a method of a route. */
@@ -70,7 +69,7 @@ export interface Methods {
   readonly DELETE?: Handler;
 }
 
-/** Who may call: callers with a token, all, or all without a check of the token. */
+/** Who may call: callers with a token, everyone, or everyone without a check of the token. */
 export type Access = "token" | "open" | "blind";
 
 /** Serves a path below `/api/v1/`. */
@@ -120,7 +119,7 @@ function identify(
 ): Promise<Caller | undefined> {
   const authorization = request.headers.get("authorization") ?? undefined;
   const scheme = authorization?.trim().split(/\s+/)[0].toLowerCase();
-  // An invalid token gets the same answer as an expired one.
+  // An invalid token gets the same response as an expired one.
   if (state.expiredToken && scheme === "jwt") return sessions.identify("jwt expired");
   return sessions.identify(authorization);
 }

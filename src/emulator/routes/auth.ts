@@ -1,10 +1,10 @@
-/** auth/: signing in and out, tokens, and the user; also server/, which is open to all. */
+/** auth/: login, logout, tokens, and the user; also server/, which is open to all. */
 import { bareText } from "../http/error_response.ts";
 import { showAccount } from "../auth/sessions.ts";
 import { formatMillis } from "../http/times.ts";
 import { type Call, route, type RouteContext } from "./_route.ts";
 
-/** Serves signing in. */
+/** Serves auth/ and server/. */
 export function authRoutes(context: RouteContext): void {
   const { sessions } = context;
   const data = async (call: Call) => (await call.body()).data;
@@ -15,7 +15,7 @@ export function authRoutes(context: RouteContext): void {
       body: await sessions.login(await data(call), call.caller !== undefined),
     }),
   }, "open");
-  // The token stays good until it expires: logging out ends a session, not a token.
+  // The token stays valid until it expires: a logout ends a session, not a token.
   route(context, "auth/logout/", { POST: () => ({ status: 204 }) });
   route(context, "auth/api-jwt-auth/", {
     POST: async (call) => ({ status: 200, body: await sessions.authenticate(await data(call)) }),

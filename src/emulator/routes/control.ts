@@ -10,8 +10,8 @@
  * - `GET /__emulator__/about`: which emulator this is, and where its store is
  * - `POST /__emulator__/reset`, `POST /__emulator__/export` with `{"dir": "..."}`
  *
- * They need no token. A page of another origin cannot use them: a request with an Origin that is not the
- * emulator's own is rejected.
+ * They need no token. A page of another origin cannot use them: a request is rejected if its Origin is not that
+ * of the emulator.
  */
 import type { Context } from "hono";
 import { errorMessage } from "../../_error_fields.ts";
@@ -23,11 +23,11 @@ import type { App } from "./_route.ts";
 
 /** The data of an emulator that the console needs before the user has signed in. */
 export interface About {
-  /** Another one after each start. */
+  /** A value that changes with each start. */
   readonly instance: string;
   /** When it was started, as ISO 8601. */
   readonly startedAt: string;
-  /** Whether what is stored is lost when it stops. */
+  /** Whether the stored data is lost when it stops. */
   readonly memory: boolean;
   /** Whether it has the account of the demo seed. */
   readonly demo: boolean;
@@ -38,7 +38,7 @@ interface Controls {
   readonly faults: Faults;
   readonly events: Events;
   readonly counting: Counting;
-  /** Makes all access tokens expire. */
+  /** Expires all access tokens. */
   expireTokens(): void;
   /** Blacklists all refresh tokens, and returns how many. */
   revokeRefreshTokens(): number;
@@ -55,14 +55,14 @@ export function controlRoutes(app: App, controls: Controls): void {
   app.use("/__emulator__/*", async (c, next) => {
     const origin = c.req.header("origin");
     if (origin !== undefined && origin !== new URL(c.req.url).origin) {
-      return jsonResponse(403, { error: `Cannot be controlled from the origin ${origin}` });
+      return jsonResponse(403, { error: `Cannot control the emulator from the origin ${origin}` });
     }
     await next();
   });
   app.get("/__emulator__/faults", () => jsonResponse(200, faults.list()));
   app.post("/__emulator__/faults", async (c) => {
     const spec = await body<FaultSpec | FaultSpec[]>(c);
-    // What is missing is named by `add`.
+    // `add` reports what is missing.
     return guarded(() => ({ ids: [spec].flat().map((one) => faults.add(one!)) }), 201);
   });
   app.delete("/__emulator__/faults", () => guarded(() => faults.clear(), 204));
@@ -70,7 +70,7 @@ export function controlRoutes(app: App, controls: Controls): void {
     "/__emulator__/faults/:id",
     (c) =>
       faults.remove(c.req.param("id")) ? new Response(null, { status: 204 }) : jsonResponse(404, {
-        error: `Cannot remove fault "${c.req.param("id")}" as there is none`,
+        error: `Cannot remove fault "${c.req.param("id")}": it does not exist`,
       }),
   );
   app.get("/__emulator__/counting", () => jsonResponse(200, counting.toJSON()));
@@ -95,7 +95,7 @@ export function controlRoutes(app: App, controls: Controls): void {
   app.post("/__emulator__/export", async (c) => {
     const dir = (await body<{ dir?: unknown } | null>(c))?.dir;
     if (typeof dir !== "string" || dir === "") {
-      return jsonResponse(400, { error: 'Cannot export as "dir" must be the path of a folder' });
+      return jsonResponse(400, { error: 'Cannot export: "dir" must be the path of a folder' });
     }
     try {
       await controls.exportTo(dir);
@@ -106,12 +106,12 @@ export function controlRoutes(app: App, controls: Controls): void {
   });
 }
 
-/** The body as JSON; undefined if it is not valid JSON: the caller names what is missing. */
+/** The body as JSON; undefined if it is not valid JSON. The caller then reports what is missing. */
 async function body<T>(c: Context): Promise<T | undefined> {
   try {
     return await c.req.json();
   } catch {
-    return undefined; // the code that uses it names what is missing
+    return undefined; // the caller reports what is missing
   }
 }
 
@@ -127,7 +127,7 @@ function guarded(work: () => unknown, status: number): Response {
   }
 }
 
-/** How often a line is sent when nothing happens, so that the connection is not taken for dead. */
+/** How often a line is sent if there are no events, so that the connection is kept alive. */
 const HEARTBEAT_MS = 15_000;
 
 function eventStream(events: Events, signal: AbortSignal): Response {

@@ -1,4 +1,4 @@
-/** Readings as CSV: one line for each reading, written while they are read. */
+/** Readings as CSV: one line for each reading, sent while they are read. */
 import { toJson } from "../http/json.ts";
 
 const COLUMNS = [
@@ -12,11 +12,11 @@ const COLUMNS = [
   "extra_data",
 ] as const;
 
-/** The answer with readings as CSV. */
+/** The response with readings as CSV. */
 export function csvResponse(stretches: Iterable<Record<string, unknown>[]>): Response {
   const encoder = new TextEncoder();
   const iterator = stretches[Symbol.iterator]();
-  // The first part is read now, so that an error can still become an error response.
+  // The first chunk is read now, so that an error can still become an error response.
   let next = iterator.next();
   const body = new ReadableStream<Uint8Array>({
     start(controller) {

@@ -1,4 +1,4 @@
-/** site/, area/, line/, machine/ and device/, with what is nested in machines and devices. */
+/** site/, area/, line/, machine/ and device/, with the nested paths of machines and devices. */
 import type { ResourceService } from "../resources/service.ts";
 import type { Store } from "../store/store.ts";
 import { route, type RouteContext } from "./_route.ts";

@@ -1,4 +1,4 @@
-/** org/ and what is nested in an organisation. */
+/** org/ and its nested paths. */
 import type { Members } from "../resources/members.ts";
 import type { ResourceService } from "../resources/service.ts";
 import { route, type RouteContext } from "./_route.ts";

@@ -44,7 +44,7 @@ export function streamRoutes(
     },
   });
   resourceRoutes(context, services.streampage);
-  // Before streamer/:key/, which would take "report" for a key.
+  // Before streamer/:key/, which would treat "report" as a key.
   resourceRoutes(context, report, {
     list: {
       POST: async (call) => {

@@ -2,7 +2,7 @@
 import type { Seed } from "./seed.ts";
 
 /**
- * The account that the documentation signs in with.
+ * The account that the documentation uses.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-/** Finds a seed by its name, or reads it from a file. */
+/** Loads a seed by its name or from a file. */
 import { errorMessage } from "../../_error_fields.ts";
 import { demo } from "./demo.ts";
 import type { Seed } from "./seed.ts";
@@ -39,12 +39,12 @@ export async function loadSeed(seed: string | Seed): Promise<Seed> {
   }
   const kinds = ["accounts", "orgs", "sites", "areas", "lines", "machines", "devices", "units"];
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new TypeError(`Cannot use the seed "${seed}" as it must be an object of lists`);
+    throw new TypeError(`Cannot use the seed "${seed}": it must be an object of lists`);
   }
   for (const [name, list] of Object.entries(value)) {
     if (!kinds.includes(name) || !Array.isArray(list)) {
       throw new TypeError(
-        `Cannot use the seed "${seed}" as "${name}" must be a list and one of ${kinds.join(", ")}`,
+        `Cannot use the seed "${seed}": "${name}" must be a list and one of ${kinds.join(", ")}`,
       );
     }
   }

@@ -17,25 +17,25 @@ import { slugify } from "../../slugs/mod.ts";
 
 /** An account of a seed. */
 export interface SeedAccount {
-  /** The e-mail address it signs in with. */
+  /** The e-mail address for the login. */
   readonly email: string;
   /** The password in plain text. */
   readonly password: string;
-  /** The user name; by default what stands before the "@". */
+  /** The user name; by default, the part before the "@". */
   readonly username?: string;
   /** The name of the person. */
   readonly name?: string;
   /** Whether it sees all organisations. */
   readonly staff?: boolean;
   /**
-   * Whether it may sign in.
+   * Whether it may log in.
    *
    * @default {true}
    */
   readonly active?: boolean;
-  /** The 40 hexadecimal digits of the key; random without it. */
+  /** The 40 hexadecimal digits of the key; random by default. */
   readonly key?: string;
-  /** The API key, for `Authorization: Api-Key KEY`; random without it. */
+  /** The API key, for `Authorization: Api-Key KEY`; random by default. */
   readonly apiKey?: string;
 }
 
@@ -81,7 +81,7 @@ export interface SeedMachine {
   readonly model?: string;
   /** The serial number. */
   readonly serialNumber?: string;
-  /** The number in the books of its owner. */
+  /** The asset number of its owner. */
   readonly assetNumber?: string;
   /** The slug of the line, area or site where it stands. */
   readonly parent: string;
@@ -131,7 +131,7 @@ export interface Seed {
 
 /** Fills an empty store. */
 export async function fillStore(store: Store, seed: Seed, now: number): Promise<void> {
-  // Hashing is slow on purpose, and is not part of the transaction.
+  // Hashing is slow on purpose, so it is not part of the transaction.
   const passwords = await Promise.all(
     (seed.accounts ?? []).map(({ password }) => hashOnce(password)),
   );
@@ -140,14 +140,14 @@ export async function fillStore(store: Store, seed: Seed, now: number): Promise<
 
 const hashes = new Map<string, Promise<string>>();
 
-/** The hash of a seed's password: made once a process, since tests start many emulators. */
+/** The hash of a seed's password. It is made only once per process, because tests start many emulators. */
 function hashOnce(password: string): Promise<string> {
   let hash = hashes.get(password);
   if (!hash) hashes.set(password, hash = hashPassword(password));
   return hash;
 }
 
-/** Writes what a seed has into a store. */
+/** Writes a seed into a store. */
 class SeedWriter {
   #store: Store;
   #at: string;
@@ -301,5 +301,5 @@ function randomKey(length: number): string {
 }
 
 function unknown(what: string, value: unknown): TypeError {
-  return new TypeError(`Cannot use the seed as its ${what} "${String(value)}" is not in it`);
+  return new TypeError(`Cannot use the seed: its ${what} "${String(value)}" does not exist`);
 }

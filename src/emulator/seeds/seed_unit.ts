@@ -2,10 +2,10 @@
 
 /** The unit of a variable in a seed: its streams have it as `output_unit`. */
 export interface SeedUnit {
-  /** The variable, as `0001-5001`. */
+  /** The variable, such as `0001-5001`. */
   readonly variable: string;
-  /** The short name, as `°C`. */
+  /** The short name, such as `°C`. */
   readonly short: string;
-  /** The name in full, as `Degrees Celsius`. */
+  /** The full name, such as `Degrees Celsius`. */
   readonly full: string;
 }

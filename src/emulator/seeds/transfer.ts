@@ -1,4 +1,4 @@
-/** Export and import: everything an emulator holds, as a folder. */
+/** Export and import: all data of an emulator as a folder. */
 import { errorMessage } from "../../_error_fields.ts";
 import { StoreError } from "../store/database.ts";
 import { readFile as readStore, writeFile as writeStore } from "../store/snapshot.ts";
@@ -37,7 +37,7 @@ async function writeFolder(store: Store, dir: string): Promise<void> {
 }
 
 /**
- * Replaces everything by the export in a folder.
+ * Replaces all data with the export in a folder.
  *
  * @returns The file with the tables.
  * @throws TypeError if the folder does not hold an export.
@@ -48,7 +48,7 @@ export async function importStore(store: Store, dir: string): Promise<string> {
   try {
     await access(path);
   } catch {
-    throw new TypeError(`Cannot import "${dir}" as it must hold ${STORE_FILE}, as an export does`);
+    throw new TypeError(`Cannot import "${dir}": an export must contain ${STORE_FILE}`);
   }
   try {
     readStore(store.db, path);

@@ -48,7 +48,7 @@ export class Accounts {
     return read(this.#db.get<Stored>("SELECT * FROM account WHERE api_key = ?", key));
   }
 
-  /** The slugs of the organisations an account is in, with its role in each. */
+  /** The slugs of the organisations of an account, with its role in each. */
   memberships(slug: string): Map<string, string> {
     const rows = this.#db.all<{ org: string; role: string }>(
       "SELECT org, role FROM member WHERE account = ? AND is_active = 1",

@@ -1,6 +1,6 @@
 /**
- * A SQLite database of `node:sqlite`, with its statements kept prepared. The only file that knows
- * the driver, which is imported on first use: not every runtime has it.
+ * A SQLite database of `node:sqlite`, with its statements kept prepared. Only this file knows the driver, which
+ * is imported on first use because not every runtime has it.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 
@@ -9,7 +9,7 @@ export type SqlValue = string | number | bigint | null | Uint8Array;
 /** A row by column names. */
 export type Row = Record<string, SqlValue>;
 
-/** The store cannot take the write: read-only, full, or locked by another process. */
+/** The store cannot be written: it is read-only, full, or locked by another process. */
 export class StoreError extends Error {
   override name = "StoreError";
 }
@@ -40,8 +40,8 @@ export class Database {
   #full = false;
 
   /**
-   * @param open Opens the file: a DatabaseSync. Its type is not in this signature, because declarations
-   * with types of Node make every consumer install `@types/node`.
+   * @param open Opens the file and returns a DatabaseSync. Its type is not in this signature, because every
+   * consumer would need `@types/node` for it.
    */
   constructor(open: () => object, path: string) {
     this.path = path;
@@ -56,8 +56,8 @@ export class Database {
   }
 
   #configure(): void {
-    // WAL with synchronous=NORMAL survives a killed process whole; FULL also survives a power cut,
-    // which costs an fsync a commit.
+    // WAL with synchronous=NORMAL loses nothing if the process is killed. FULL would also survive a power cut,
+    // but costs an fsync per commit.
     this.#db.exec(
       "PRAGMA busy_timeout = 10000; PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY",
     );
@@ -92,7 +92,7 @@ export class Database {
     return statement;
   }
 
-  /** Runs one statement and gives the number of rows changed. */
+  /** Runs one statement and returns the number of changed rows. */
   run(sql: string, ...values: SqlValue[]): number {
     if (this.#full && this.#depth === 0) return this.transaction(() => this.run(sql, ...values));
     try {
@@ -102,7 +102,7 @@ export class Database {
     }
   }
 
-  /** A statement to run many times, without a look-up each time. */
+  /** A statement to run many times, without a lookup each time. */
   repeated(sql: string): (values: SqlValue[]) => void {
     const statement = this.#prepare(sql);
     return (values) => {
@@ -120,7 +120,7 @@ export class Database {
     return this.#prepare(sql).all(...values) as T[];
   }
 
-  /** All rows, integers as bigint: for columns that may be past 2^53. */
+  /** All rows, with integers as bigint, for columns that may exceed 2^53. */
   allBig<T = Row>(sql: string, ...values: SqlValue[]): T[] {
     const statement = this.#prepare(`${sql} /* bigint */`);
     statement.setReadBigInts(true);
@@ -128,8 +128,8 @@ export class Database {
   }
 
   /**
-   * Runs work in one transaction: all of it is stored, or nothing. A transaction inside another is
-   * part of it.
+   * Runs work in one transaction: either all of it is stored, or nothing. A nested transaction is part of the
+   * outer one.
    */
   transaction<T>(work: () => T): T {
     if (this.#depth > 0) return work();
@@ -161,7 +161,7 @@ export class Database {
     try {
       this.#db.exec("ROLLBACK");
     } catch {
-      // SQLite has rolled back by itself, as it does when the disk is full.
+      // SQLite has already rolled back, for example because the disk is full.
     }
   }
 
@@ -175,12 +175,12 @@ export class Database {
   }
 
   /**
-   * Rejects every write as on a full disk, or accepts writes again. SQLite's own limit leaves pages free
-   * that rows were deleted from; on a disk that is full the log of a write does not fit either.
+   * Rejects every write like on a full disk, or accepts writes again. SQLite's page limit alone would still allow
+   * writes to free pages, but on a full disk the log of a write does not fit either.
    */
   setFull(full: boolean): void {
     this.#full = full;
-    // A limit below the present size is taken as that size.
+    // SQLite raises a limit below the current size to that size.
     this.#db.exec(`PRAGMA max_page_count = ${full ? 1 : 4_294_967_294}`);
   }
 
@@ -191,7 +191,7 @@ export class Database {
   }
 }
 
-/** Turns the driver's errors of a write into StoreError; anything else stays as it is. */
+/** Turns the driver's write errors into StoreError; other errors are unchanged. */
 function storeError(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof StoreError) return error;
   const code = "errcode" in error ? Number(error.errcode) & 0xff : 0;

@@ -1,11 +1,11 @@
-/** The state that `reset` goes back to. */
+/** The state that `reset` restores. */
 import { readFile, Snapshot } from "./snapshot.ts";
 import type { Store } from "./store.ts";
 
-/** Up to this many readings a copy of the start is kept in memory; above, it would cost too much. */
+/** Up to this number of readings, a copy of the initial state is kept in memory. For more, it would cost too much. */
 const MAX_READINGS = 100_000;
 
-/** The state at the start: a copy, or the file it was imported from. */
+/** The initial state: a copy, or the file from which it was imported. */
 export class Initial {
   readonly #store: Store;
   readonly #snapshot: Snapshot | undefined;
@@ -17,23 +17,23 @@ export class Initial {
     this.#file = file;
   }
 
-  /** Notes the state that a store is in. */
+  /** Records the current state of a store. */
   static async note(store: Store, importedFile: string | undefined): Promise<Initial> {
     const isSmall = store.readings.total() <= MAX_READINGS;
     return new Initial(store, isSmall ? await Snapshot.take(store.db) : undefined, importedFile);
   }
 
   /**
-   * Puts the store back.
+   * Restores the store.
    *
-   * @throws TypeError if no copy was made, because the store was large when it was opened.
+   * @throws TypeError If no copy was made, because the store was large when it was opened.
    */
   restore(): void {
     if (this.#snapshot) this.#snapshot.restore(this.#store.db);
     else if (this.#file !== undefined) readFile(this.#store.db, this.#file);
     else {
       throw new TypeError(
-        `Cannot reset the emulator as its store held more than ${MAX_READINGS} readings at the start: no copy was made`,
+        `Cannot reset the emulator: its store had more than ${MAX_READINGS} readings at the start, so no copy was made`,
       );
     }
   }

@@ -1,27 +1,27 @@
 /**
- * Readings: written in batches inside one transaction, read by stream and time along the index.
+ * Readings: written in batches inside one transaction, and read by stream and time with the index.
  *
- * `reading_count` has the number of readings of a stream in each hour. The length of a time range is
- * the sum over its whole hours and a count over the two hours cut by its ends, so that it does not
- * grow with what is stored.
+ * `reading_count` has the number of readings of a stream in each hour. The length of a time range is the sum over
+ * its whole hours plus a count over the two partial hours at its ends, so the cost does not grow with the number
+ * of readings.
  */
 import type { Database, SqlValue } from "./database.ts";
 
 const HOUR = 3_600_000_000;
 const HOURS = 3_600_000_000n;
-/** Rows a statement: one call into SQLite costs more than a row. */
+/** Rows per statement: a call into SQLite costs more than a row. */
 const BATCH = 32;
 const COLUMNS = 6;
 
 const INSERT = "INSERT INTO reading (stream, ts, seq, value, extra, data) VALUES ";
 
 /**
- * SQLite stores NaN as null and -0 as 0. So NaN is null in the table, and -0 a blob of one byte, of which
- * the table has no other.
+ * SQLite stores NaN as null and -0 as 0. So NaN is null in the table, and -0 is a blob of one byte; the table has
+ * no other blobs.
  */
 const NEGATIVE_ZERO = Uint8Array.of(0x80);
 
-/** A reading as it is read back. */
+/** A reading from the store. */
 export interface StoredReading {
   readonly id: bigint;
   readonly stream: bigint;
@@ -56,7 +56,7 @@ export class StreamCount {
   #hour = Number.NaN;
   #run = 0;
 
-  /** Starts at none. */
+  /** Starts at 0. */
   constructor(number: number) {
     this.number = number;
   }
@@ -105,7 +105,7 @@ export class ReadingWriter {
     return count;
   }
 
-  /** Adds one reading; `ts` in microseconds, a number if that is exact. */
+  /** Adds one reading. `ts` is in microseconds; a number if it is exact. */
   add(
     stream: StreamCount,
     ts: number | bigint,
@@ -134,7 +134,7 @@ export class ReadingWriter {
     }
   }
 
-  /** Writes what is left, and the counts. */
+  /** Writes the remaining readings and the counts. */
   finish(): void {
     for (let at = 0; at < this.#length; at += COLUMNS) {
       this.#single(this.#values.slice(at, at + COLUMNS));
@@ -237,8 +237,7 @@ export class Readings {
   }
 
   /**
-   * A part of a selection in the order of time. Rows in the second half of a selection are
-   * reached from its end.
+   * A part of a selection in the order of time. For rows in the second half, SQLite starts from the end.
    */
   list(selection: Selection, count: number, offset: number, limit: number): StoredReading[] {
     const size = Math.max(0, Math.min(limit, count - offset));
@@ -250,7 +249,7 @@ export class Readings {
     return fromEnd ? rows.reverse() : rows;
   }
 
-  /** How SQLite finds a page of a selection: for benches and tests. */
+  /** The query plan for a page of a selection, for benchmarks and tests. */
   plan(selection: Selection): string[] {
     const [query, values] = stretch(selection, "");
     return this.#db.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${query}`, ...values, 1000, 0)
@@ -280,12 +279,12 @@ const COLUMNS_READ =
   "id, stream, ts / 1000000 AS seconds, ts % 1000000 AS micros, seq, value, extra, data";
 const SELECT = `SELECT ${COLUMNS_READ} FROM reading`;
 
-/** SQLite merges this many streams in the order of time; more are sorted. */
+/** SQLite can merge this number of streams in the order of time; for more, it sorts. */
 const MAX_MERGED = 100;
 
 /**
- * The query of a part, with two open parameters: how many rows, and how many to skip. Rows are skipped
- * in the index only; the rows of the part are looked up after that.
+ * The query of a part, with two open parameters: how many rows, and how many to skip. Rows are skipped in the
+ * index; only the rows of the part are looked up.
  */
 function stretch(selection: Selection, direction: "" | " DESC"): [string, SqlValue[]] {
   const { streams } = selection;

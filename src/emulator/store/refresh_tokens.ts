@@ -12,7 +12,7 @@ export class RefreshTokens {
     this.#db = db;
   }
 
-  /** Records a token that was issued; forgets those long expired. */
+  /** Records a token that was issued, and removes those that expired long ago. */
   issue(jti: string, account: number, expires: number, now: number): void {
     this.#db.run("DELETE FROM refresh_token WHERE expires < ?", now - 86_400);
     this.#db.run(
@@ -23,7 +23,7 @@ export class RefreshTokens {
     );
   }
 
-  /** Uses a token up. Of two calls at once, only one returns that the token is valid. */
+  /** Marks a token as used. Of two simultaneous calls, only one returns that the token is valid. */
   use(jti: string): RefreshState {
     const used = this.#db.run(
       "UPDATE refresh_token SET blacklisted = 1 WHERE jti = ? AND blacklisted = 0",

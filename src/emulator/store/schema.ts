@@ -1,6 +1,6 @@
-/** The tables. Slugs are the keys between them; times are ISO text, but for readings. */
+/** The tables. Slugs are the keys between them; times are ISO text, except in readings. */
 
-/** Raised with every change of the tables: a file of another version is migrated or rejected, not misread. */
+/** Raised with every change of the tables: a file of another version is migrated or rejected, never misread. */
 export const SCHEMA_VERSION = 2;
 
 /** The statements that migrate the tables of an older version, by that version. */
@@ -38,10 +38,9 @@ const PLACE = `
   about TEXT NOT NULL DEFAULT '', created_on TEXT NOT NULL, created_by TEXT`;
 
 /**
- * A reading is a row of `reading`: `ts` in microseconds since the Unix epoch. Readings of one
- * stream are found in the order of time by the index, and nothing else needs an index on that table
- * but the id. `reading_count` holds how many readings a stream has in each hour, so that the
- * length of a list costs no walk over it.
+ * A reading is a row of `reading`: `ts` in microseconds since the Unix epoch. The index finds the readings of one
+ * stream in the order of time; apart from the id, that table needs no other index. `reading_count` has the number
+ * of readings of a stream in each hour, so the length of a list is known without reading it.
  */
 export const SCHEMA = `
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

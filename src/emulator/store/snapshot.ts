@@ -13,9 +13,9 @@ export class Snapshot {
     this.#name = name;
   }
 
-  /** Copies a store as it is now. */
+  /** Copies the current content of a store. */
   static async take(db: Database): Promise<Snapshot> {
-    // A database in memory that two connections share lives as long as one of them is open.
+    // A shared database in memory exists as long as one of its connections is open.
     const name = `file:archfx-${crypto.randomUUID()}?mode=memory&cache=shared`;
     const holder = await openDatabase(name);
     holder.exec(SCHEMA);
@@ -23,13 +23,13 @@ export class Snapshot {
     return new Snapshot(holder, name);
   }
 
-  /** Puts a store back to this copy. */
+  /** Restores this copy to a store. */
   restore(db: Database): void {
-    if (this.#closed) throw new TypeError("Cannot restore the snapshot as it is closed");
+    if (this.#closed) throw new TypeError("Cannot restore the snapshot: it is closed");
     replace(db, this.#name);
   }
 
-  /** Frees the memory; the snapshot can no longer be restored. */
+  /** Frees the memory. The snapshot cannot be restored after that. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
@@ -52,7 +52,7 @@ export function readFile(db: Database, path: string): void {
     const version = db.get<{ user_version: number }>("PRAGMA other.user_version")!.user_version;
     if (version !== SCHEMA_VERSION) {
       throw new TypeError(
-        `Cannot import "${path}" as its tables are of version ${version}, not ${SCHEMA_VERSION}`,
+        `Cannot import "${path}": its tables have version ${version}, not ${SCHEMA_VERSION}`,
       );
     }
   });
@@ -61,7 +61,7 @@ export function readFile(db: Database, path: string): void {
 
 function replace(db: Database, other: string): void {
   if (db.path === ":memory:") {
-    // Quicker than deleting, whatever is in it.
+    // Faster than deleting, for any content.
     db.reopen();
     db.exec(SCHEMA);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);

@@ -113,7 +113,7 @@ export class Store {
   /**
    * Opens a store, and makes its tables if they do not exist.
    *
-   * @throws TypeError for a file that cannot be opened, or is not a store.
+   * @throws TypeError If the file cannot be opened, or is not a store.
    */
   static async open(path: string): Promise<Store> {
     let store: Store | undefined;
@@ -130,7 +130,7 @@ export class Store {
     }
   }
 
-  /** Makes the tables if they do not exist, migrates older ones, rejects a file of another kind. */
+  /** Makes the tables if they do not exist, migrates older ones, and rejects other files. */
   migrate(): void {
     const version = this.db.get<{ user_version: number }>("PRAGMA user_version")!.user_version;
     if (version === SCHEMA_VERSION) return;
@@ -144,7 +144,7 @@ export class Store {
     const tables = this.db.get<{ n: number }>("SELECT count(*) AS n FROM sqlite_schema")!.n;
     if (version !== 0 || tables > 0) {
       throw new TypeError(
-        `Cannot open "${this.db.path}" as its tables are not those of this emulator: version ${version}, not ${SCHEMA_VERSION}`,
+        `Cannot open "${this.db.path}": its tables are not those of this emulator (version ${version}, not ${SCHEMA_VERSION})`,
       );
     }
     this.db.transaction(() => {
@@ -153,12 +153,12 @@ export class Store {
     });
   }
 
-  /** Whether anything has been put into the store. */
+  /** Whether the store has any data. */
   get isEmpty(): boolean {
     return this.tables.account.count([]) === 0 && this.tables.org.count([]) === 0;
   }
 
-  /** The next number of a sequence: never returned twice, whatever is deleted. */
+  /** The next number of a sequence. It is never returned twice, even after deletions. */
   next(sequence: string): number {
     return this.db.get<{ last: number }>(
       `INSERT INTO sequence (name, last) VALUES (?, 1)
@@ -187,7 +187,7 @@ export class Store {
     this.db.run("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", key, value);
   }
 
-  /** Moves the content of a place that has moved. */
+  /** Updates the content of a place that was moved. */
   moveContents(): void {
     this.db.exec(`
       UPDATE area SET org = site.org FROM site WHERE site.slug = area.site AND area.org <> site.org;

@@ -1,7 +1,7 @@
-/** Streams, their pages and streamers, as uploads need them: by number, created when first seen. */
+/** Streams, their pages and streamers for uploads: found by number, and created when first seen. */
 import type { Database } from "./database.ts";
 
-/** A streamer as an upload sees it. */
+/** The data of a streamer that an upload needs. */
 interface StreamerRow {
   readonly id: number;
   readonly last_id: bigint;

@@ -1,9 +1,9 @@
-/** One table as rows of plain values: the SQL of look-ups, lists and writes is made here. */
+/** One table as rows of plain values. It makes the SQL for lookups, lists and writes. */
 import type { Database, Row, SqlValue } from "./database.ts";
 
 /** The values of a row's columns; booleans and JSON are converted. */
-// Which columns there are depends on the table: with `unknown`, every service would check what the schema says.
-// deno-lint-ignore no-explicit-any
+// The columns depend on the table; with `unknown`, every service would have to check again what the schema
+// guarantees. deno-lint-ignore no-explicit-any
 export type Values = Record<string, any>;
 
 /** A condition on a column. */
@@ -16,11 +16,11 @@ export interface Condition {
 /** The shape of a table. */
 export interface TableShape {
   readonly name: string;
-  /** All columns but those the API never sees. */
+  /** All columns except those that the API never returns. */
   readonly columns: readonly string[];
   readonly booleans?: readonly string[];
   readonly json?: readonly string[];
-  /** The column of the primary key that orders ties. */
+  /** The primary key, which orders rows that are otherwise equal. */
   readonly order: string;
 }
 
@@ -103,7 +103,7 @@ export class Table {
   /** Column names reach SQL only when they are the table's own. */
   #column(name: string): string {
     if (!this.shape.columns.includes(name)) {
-      throw new TypeError(`Cannot use column "${name}" as table ${this.shape.name} has none such`);
+      throw new TypeError(`Cannot use column "${name}": table ${this.shape.name} does not have it`);
     }
     return quote(name);
   }
@@ -114,7 +114,7 @@ export class Table {
     const terms = conditions.map(({ column, is, value }) => {
       const name = this.#column(column);
       if (is === "in") {
-        // One parameter whatever the length: a list of values as JSON.
+        // A list of values as JSON, so that it is always one parameter.
         values.push(JSON.stringify(value));
         return `${name} IN (SELECT value FROM json_each(?))`;
       }

@@ -1,9 +1,9 @@
 /**
- * Reports that were answered and are not counted yet. They are on disk like everything else, so that a
- * process that is killed counts them when it comes back, as the workers of a cloud do.
+ * Reports that were answered but not counted yet. They are on disk like everything else, so that after a kill the
+ * next process counts them, like the workers of a cloud.
  *
- * The table is made on first use and is not part of the schema: snapshots and exports leave it out, and a
- * store without it stays as it was.
+ * The table is made on first use and is not part of the schema: it is not in snapshots and exports, and a store
+ * without it is not changed.
  */
 import type { Database } from "./database.ts";
 
@@ -56,7 +56,7 @@ export class WaitingReports {
     return row && { ...row, n, sentAt: BigInt(row.sentAt) };
   }
 
-  /** Removes a report: it is counted, or never will be. */
+  /** Removes a report, because it is counted or never will be. */
   remove(n: number): void {
     if (this.#exists) this.#db.run("DELETE FROM waiting_report WHERE n = ?", n);
   }

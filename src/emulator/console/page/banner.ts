@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Messages above their subject: errors of one tab, and the state of the emulator across the page.
+ * Messages at the top: errors at the top of a tab, and the state of the emulator at the top of the page.
  *
  * @module
  */
@@ -14,9 +14,9 @@ export interface Banner {
 }
 
 /**
- * Make a place for messages; it takes no room without one.
+ * Make a place for messages. It takes no space while it is empty.
  *
- * @param kind `error`, read out at once, or `notice`
+ * @param kind `error`, which a screen reader reads immediately, or `notice`
  * @param dismissable whether the user can close the message
  */
 export function banner(kind: "error" | "notice", dismissable = true): Banner {

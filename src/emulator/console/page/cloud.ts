@@ -2,8 +2,8 @@
 /**
  * The emulator's REST API and control paths, as the console uses them.
  *
- * Every call has the header `X-ArchFX-Console`, so that the console's own calls use up no fault and
- * do not appear in the log of requests.
+ * Every call has the header `X-ArchFX-Console`, so that the console's own calls do not trigger faults and do not
+ * appear in the log of requests.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export class Cloud {
   username = "";
 
   constructor() {
-    // The tokens outlive a reload, not the tab.
+    // The tokens are kept over a reload, but not after the tab is closed.
     const kept = sessionStorage.getItem(KEY);
     if (kept === null) return;
     const { username, ...tokens }: Tokens & { username: string } = JSON.parse(kept);
@@ -65,7 +65,7 @@ export class Cloud {
     return true;
   }
 
-  /** Sign out: the tokens are forgotten here, whatever the emulator says. */
+  /** Sign out: the tokens are always deleted here, even if the emulator returns an error. */
   async logout(): Promise<void> {
     const tokens = this.#tokens;
     this.#forget();
@@ -120,15 +120,17 @@ export class Cloud {
   async #call(path: string, init: RequestInit = {}, asConsole = true): Promise<Response> {
     for (let attempt = 1;; attempt++) {
       const tokens = this.#tokens;
-      if (tokens === undefined) throw new SignedOut("Cannot call: you are not signed in");
+      if (tokens === undefined) {
+        throw new SignedOut("Cannot call the emulator: you are not signed in");
+      }
       const headers = { Authorization: `jwt ${tokens.access}` };
       const response = await send(path, { ...init, headers }, asConsole);
       if (response.status !== 401) return response;
-      // Another call may have renewed the tokens, or given them up, while this one was under way.
+      // Another call may have renewed or dropped the tokens during this one.
       if (this.#tokens !== tokens && attempt === 1) continue;
       if (attempt === 2 || !await this.#refresh()) {
         if (this.#tokens === tokens) this.#forget();
-        throw new SignedOut("Cannot call: the session has ended");
+        throw new SignedOut("Cannot call the emulator: the session has ended");
       }
     }
   }
@@ -161,7 +163,7 @@ export class Cloud {
   }
 }
 
-/** An answer that is one object. */
+/** A response that is one object. */
 function row(answer: unknown): Row {
   if (isMap(answer)) return answer;
   throw unreadable();
@@ -176,7 +178,7 @@ export async function about(): Promise<About | undefined> {
   return await control("about").catch(() => undefined);
 }
 
-/** What the control paths answer; others answer nothing that is read. */
+/** The responses of the control paths; those of other paths are not used. */
 interface Answers {
   readonly about: About;
   readonly faults: Fault[];
@@ -198,7 +200,7 @@ export async function control<Path extends string>(
     headers: body === undefined ? {} : { "Content-Type": "application/json" },
     body: body === undefined ? undefined : JSON.stringify(body),
   });
-  // Page and emulator are of one version.
+  // The page and the emulator always have the same version.
   return await json(response) as Answer<Path>;
 }
 
@@ -207,7 +209,7 @@ async function send(path: string, init: RequestInit = {}, asConsole = true): Pro
     return await fetch(path, {
       ...init,
       headers: { ...init.headers, ...(asConsole ? HEADERS : {}) },
-      // A link or redirect to another host comes from a fault: the console does not follow it.
+      // A link or redirect to another host comes from a fault, so the console does not follow it.
       redirect: "error",
       credentials: "omit",
     });
@@ -231,6 +233,6 @@ function reason(text: string): string {
     if (Array.isArray(body)) return body.join("; ");
     return String(body.detail ?? body.error ?? JSON.stringify(body));
   } catch {
-    return "a page of HTML, as from a server that failed or a proxy";
+    return "an HTML page, probably from a proxy or a failed server";
   }
 }

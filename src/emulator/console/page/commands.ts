@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 /**
- * Commands to type against this emulator, for views that have nothing to show yet.
+ * Commands to run against this emulator, for views that are still empty.
  *
  * @module
  */
 import { el } from "../../../inspector/dom.ts";
 
-/** The commands that sign in and send a report to this emulator. */
+/** The commands that log in to this emulator and send a report. */
 export function uploadCommands(): HTMLElement {
   return commands(
     `archfx login --domain ${location.origin} --email user@example.com`,
@@ -14,7 +14,7 @@ export function uploadCommands(): HTMLElement {
   );
 }
 
-/** Lines to type, with a button that copies them. */
+/** Command lines, with a button that copies them. */
 export function commands(...lines: string[]): HTMLElement {
   const text = lines.join("\n");
   return el("div.commands", {}, el("pre", {}, text), copyButton(() => text, "Copy the commands"));

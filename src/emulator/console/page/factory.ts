@@ -20,7 +20,7 @@ export interface FactoryNode {
 /** The lists that a tree is made of. */
 type FactoryRows = Readonly<Record<NodeKind, readonly Row[]>>;
 
-/** The places that a row may belong to, the closest first; it is shown below the first that is known. */
+/** The parents that a row may have, the closest first. The row is shown below the first one that is known. */
 const ABOVE: Readonly<Record<NodeKind, readonly string[]>> = {
   org: [],
   site: ["org"],
@@ -41,9 +41,9 @@ export function noRows(): Record<NodeKind, readonly Row[]> {
 /**
  * Put rows into a tree.
  *
- * A row whose place is not among the rows is at the top, so that nothing is lost.
+ * A row whose parent is missing is placed at the top, so that nothing is lost.
  *
- * @param rows the lists, a list a resource
+ * @param rows the lists, one for each resource
  * @returns the topmost nodes, in order of their names
  */
 export function factoryTree(rows: FactoryRows): FactoryNode[] {
@@ -73,10 +73,10 @@ function nameOf(kind: NodeKind, row: Row): string {
 
 const order = new Intl.Collator("en", { numeric: true });
 
-/** A variable or a slug: groups of four hexadecimal digits, after a prefix or none. */
+/** A variable or a slug: groups of four hexadecimal digits, with or without a prefix. */
 const HEXADECIMAL = /^(?:[a-z]{1,2}--)?[\da-f]{4}(?:-{1,2}[\da-f]{4})*$/i;
 
-/** Compares names as people order them: numbers by size, and ids as hexadecimal numbers. */
+/** Compares names in natural order: numbers by size, and ids as hexadecimal numbers. */
 function byText(a: string, b: string): number {
   if (!HEXADECIMAL.test(a) || !HEXADECIMAL.test(b)) return order.compare(a, b);
   const [x, y] = [a.toLowerCase(), b.toLowerCase()];
@@ -89,11 +89,11 @@ function byName(a: FactoryNode, b: FactoryNode): number {
 }
 
 /**
- * The part of a tree that a search finds: nodes whose name or slug has the text, with what is above and below
- * them.
+ * The part of a tree that matches a search: nodes whose name or slug contains the text, with their parents and
+ * children.
  *
  * @param nodes the topmost nodes
- * @param text what is searched for, in any case; of a slug with or without its dashes
+ * @param text the text to find, ignoring case; slugs match with or without dashes
  */
 export function searchTree(nodes: readonly FactoryNode[], text: string): FactoryNode[] {
   const wanted = text.trim().toLowerCase();

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The factory: its tree, what is chosen in it, and the reports that come in.
+ * The factory: its tree, the chosen nodes, and incoming reports.
  *
  * @module
  */
@@ -18,14 +18,14 @@ import { tree } from "./tree.ts";
 
 const KINDS: readonly NodeKind[] = ["org", "site", "area", "line", "machine", "device", "stream"];
 
-/** Streams in the tree; in a factory with more, look for a device first. */
+/** The most streams in the tree. In a larger factory, search for a device first. */
 const MOST_LISTED = 20_000;
 
 /** The factory on the page. */
 interface FactoryPanel {
   readonly element: HTMLElement;
   readonly reports: ReportList;
-  /** Fetch the tree anew. */
+  /** Fetch the tree again. */
   load(): Promise<void>;
   /** Update after a report was stored. */
   grew(report: ReportEvent): Promise<void>;
@@ -68,7 +68,7 @@ export function factoryPanel(cloud: Cloud, onError: (error: unknown) => void): F
     nodes.show(part, search.value.trim() !== "");
   }
 
-  /** Show nodes, as a step that Back returns from. */
+  /** Show nodes, as a step in the history of the browser. */
   function choose(slugs: readonly string[]): void {
     state.set({ at: slugs.length === 0 ? null : slugs.join(","), range: null }, "step");
     follow();
@@ -132,13 +132,13 @@ export function factoryPanel(cloud: Cloud, onError: (error: unknown) => void): F
       const empty = shown === "";
       if (grown.some((slug) => !all.has(slug) && !foreign.has(slug))) {
         await load();
-        // Streams of an organisation that the account is not in never appear.
+        // Streams of organisations without the account never appear.
         for (const slug of grown) if (!all.has(slug)) foreign.add(slug);
       }
       if (view !== undefined && grown.some((slug) => view!.slugs.includes(slug))) {
         await view.refresh();
       }
-      // With nothing chosen before, the first report that brings readings shows most of them.
+      // If nothing was chosen, the first report with readings shows the stream with most of them.
       if (!empty || grown.length === 0) return;
       const most = grown.reduce((a, b) => report.streams[b] > report.streams[a] ? b : a);
       if (!all.has(most)) return;

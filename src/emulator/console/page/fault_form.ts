@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The form for a fault: fields follow its kind.
+ * The form for a fault; its fields depend on the kind.
  *
  * @module
  */
@@ -18,7 +18,7 @@ interface Field {
 }
 
 const KINDS: readonly (readonly [Kind, string, readonly Field[]])[] = [
-  ["status", "Answer with a status", [
+  ["status", "Respond with a status", [
     { name: "status", label: "Status", type: "number", value: "503" },
     { name: "retryAfter", label: "Retry-After, s", type: "number" },
   ]],
@@ -29,9 +29,9 @@ const KINDS: readonly (readonly [Kind, string, readonly Field[]])[] = [
     type: "text",
     options: [
       ["before", "before the work"],
-      ["during", "half-way through the body"],
+      ["during", "halfway through the body"],
       ["after", "after the work"],
-      ["answer", "half-way through the answer"],
+      ["answer", "halfway through the response"],
     ],
   }]],
   ["next", "Links of lists to a wrong host", [
@@ -65,7 +65,7 @@ const TARGET: readonly Field[] = [
   { name: "after", label: "After calls", type: "number", value: "0" },
 ];
 
-/** Make the form; `onSet` is called with the fault that was filled in. */
+/** Make the form. `onSet` is called with the values of the form. */
 export function faultForm(onSet: (spec: FaultSpec) => void): HTMLFormElement {
   const own = el("div.fields");
   const target = el("div.fields", {}, ...TARGET.map(field));

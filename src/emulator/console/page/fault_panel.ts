@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Faults to switch on: what goes wrong, for which calls, how often.
+ * The faults panel: what goes wrong, for which calls, and how often.
  *
  * @module
  */
@@ -12,17 +12,17 @@ import { commands } from "./commands.ts";
 import { faultForm } from "./fault_form.ts";
 import { plainTable } from "./plain_table.ts";
 
-/** The most frequent faults, one press each. */
+/** The most frequent faults, each with one button. */
 const COMMON: readonly (readonly [title: string, spec: FaultSpec])[] = [
   ["503 for the next 3 calls", { kind: "status", status: 503, times: 3 }],
   ["429, wait 2 s", { kind: "status", status: 429, retryAfter: 2 }],
-  ["Next upload: answer lost", {
+  ["Next upload: response lost", {
     kind: "drop",
     phase: "after",
     method: "POST",
     path: "streamer/report/",
   }],
-  ["Next upload: cut half-way", {
+  ["Next upload: cut halfway", {
     kind: "drop",
     phase: "during",
     method: "POST",
@@ -36,7 +36,7 @@ const COMMON: readonly (readonly [title: string, spec: FaultSpec])[] = [
 /** The faults on the page. */
 interface FaultPanel {
   readonly element: HTMLElement;
-  /** Ask the emulator which faults are set. */
+  /** Read from the emulator which faults are set. */
   refresh(): Promise<void>;
 }
 
@@ -148,12 +148,14 @@ export function faultPanel(
           }),
           act("Reset the emulator\u2026", async () => {
             if (
-              !confirm("Reset the emulator to its start? Everything stored since is lost.")
+              !confirm(
+                "Reset the emulator to its initial data? Everything stored since then is lost.",
+              )
             ) {
               return "";
             }
             await control("reset", "POST");
-            return "The emulator has been reset to its start.";
+            return "The emulator has been reset to its initial data.";
           }),
         ),
         done,
@@ -166,16 +168,16 @@ export function faultPanel(
 export function describe(fault: FaultSpec): string {
   switch (fault.kind) {
     case "status":
-      return `answers ${fault.status}` +
+      return `responds with ${fault.status}` +
         (fault.retryAfter === undefined ? "" : `, Retry-After ${fault.retryAfter}`);
     case "delay":
       return `${fault.milliseconds} ms late`;
     case "drop":
       return {
         before: "cut before the work",
-        during: "cut half-way through the body",
-        after: "answer lost after the work",
-        answer: "cut half-way through the answer",
+        during: "cut halfway through the body",
+        after: "response lost after the work",
+        answer: "cut halfway through the response",
       }[fault.phase];
     case "next":
       return `links point to ${fault.origin}`;

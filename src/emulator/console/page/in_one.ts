@@ -1,12 +1,11 @@
 /**
- * Combines many requests for the same work: reports may come in faster than a page can follow.
+ * Combines many requests for the same work, because reports may arrive faster than the page can update.
  *
  * @module
  */
 
 /**
- * Wrap work so that requests during a run cause one more run afterwards, however many requests there
- * were.
+ * Wrap work so that requests during a run cause exactly one more run afterwards.
  *
  * @param work the work
  * @returns the wrapped work; its promise settles with the run that began after the call

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * A report that is dropped on the console: looked into, and sent to the emulator on request.
+ * Inspects a report that is dropped on the console, and sends it to the emulator on request.
  *
  * @module
  */
@@ -18,7 +18,7 @@ interface InspectPanel {
 /**
  * Make the panel.
  *
- * @param cloud where a report is sent
+ * @param cloud the cloud that reports are sent to
  * @param onDrop called when a report was dropped anywhere on the page
  * @param onError called with an error
  */

@@ -1,13 +1,13 @@
 /// <reference lib="dom" />
 /**
- * What happens in the emulator, as it happens (server-sent events).
+ * Live events of the emulator (server-sent events).
  *
  * @module
  */
 import type { EmulatorEvent } from "../../control/events.ts";
 export type { ReportEvent, RequestEvent } from "../../control/events.ts";
 
-/** Whether events come in. */
+/** Whether events are received. */
 export type LiveState = "connecting" | "live" | "lost";
 
 /** Kinds of events that the emulator sends. */
@@ -38,7 +38,7 @@ export class Live {
   /** Call a listener for every event of a kind. */
   on<K extends EmulatorEvent["kind"]>(kind: K, listener: (event: Of<K>) => void): void {
     if (!this.#heard.has(kind)) this.#heard.set(kind, new Set());
-    // Only events of the kind come to it.
+    // It only receives events of this kind.
     this.#heard.get(kind)!.add(listener as Listener);
   }
 

@@ -15,7 +15,7 @@ const DEMO = { email: "user@example.com", password: "my.pass" };
  * Show the form; resolves once the user has signed in.
  *
  * @param root where it is shown
- * @param cloud what is signed in to
+ * @param cloud the cloud to sign in to
  * @param note why the user has to sign in again
  */
 export function login(root: HTMLElement, cloud: Cloud, note = ""): Promise<void> {

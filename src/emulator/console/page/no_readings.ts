@@ -13,7 +13,7 @@ import { uploadCommands } from "./commands.ts";
 /** Readings of the shift that can be uploaded. */
 const SHIFT = 20_000;
 
-/** What is shown where no stream is chosen; a press of its button uploads a shift of readings. */
+/** The panel that is shown if no stream is chosen. Its button uploads the readings of a shift. */
 export function noReadings(cloud: Cloud, onError: (error: unknown) => void): HTMLElement {
   const done = el("p.muted", { role: "status" });
   const button = el("button.primary", {
@@ -31,7 +31,7 @@ export function noReadings(cloud: Cloud, onError: (error: unknown) => void): HTM
         const added = await cloud.upload(report, "shift.mp");
         done.textContent = added > 0
           ? `${counted(added, "reading")} stored.`
-          : "The emulator had readings with these ids or higher ones already: ids too low.";
+          : "The emulator already had readings with these or higher ids: ids too low.";
       } catch (error) {
         done.textContent = "";
         onError(error);

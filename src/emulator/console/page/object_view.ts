@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The fields that the API has of a place, a machine or a device.
+ * The fields of a place, a machine or a device.
  *
  * @module
  */
@@ -54,7 +54,7 @@ export function objectView(
   );
 }
 
-/** How many nodes are below a node: `3 lines`, or a count where it is of several kinds. */
+/** How many nodes are below a node: `3 lines`, or a general count for nodes of several kinds. */
 function below({ children }: FactoryNode): string {
   const kinds = new Set(children.map(({ kind }) => kind));
   if (children.length === 0) return "Nothing below it";

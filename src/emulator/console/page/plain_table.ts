@@ -1,12 +1,12 @@
 /// <reference lib="dom" />
 /**
- * Tables of some dozens of rows.
+ * Simple tables for a few dozen rows.
  *
  * @module
  */
 import { type Child, el } from "../../../inspector/dom.ts";
 
-/** What a press on the head of a column does. */
+/** Sorting by a click on the head of a column. */
 interface Sorting {
   /** The column by which the rows are ordered; −1 for none. */
   readonly by: number;
@@ -15,12 +15,12 @@ interface Sorting {
 }
 
 /**
- * Make a table that scrolls sideways where it does not fit.
+ * Make a table that scrolls sideways if it does not fit.
  *
- * @param caption what it is, for a screen reader
- * @param columns title of each column, and `end` where it has numbers
- * @param rows cells of each row; one cell more than there are columns is a note below the row
- * @param sorting how the rows are ordered, if a press on a head orders them
+ * @param caption the name of the table, for a screen reader
+ * @param columns title of each column, and `end` for columns of numbers
+ * @param rows cells of each row; an extra cell at the end is a note below the row
+ * @param sorting how the rows are ordered, if a click on a head sorts them
  */
 export function plainTable(
   caption: string,
@@ -69,7 +69,7 @@ export function plainTable(
 }
 
 /**
- * The time of an event, the day only where it is not today.
+ * The time of an event, with the day only if it is not today.
  *
  * @param iso ISO 8601
  * @param digits digits after the second; the tooltip has all of them

@@ -27,7 +27,7 @@ export function reportList(onStream: (slug: string) => void): ReportList {
   let frame = 0;
   const open = new Set<number>();
 
-  /** Draws once a frame, however many reports come in. */
+  /** Draws at most once per frame. */
   function schedule(): void {
     if (frame === 0) frame = requestAnimationFrame(draw);
   }
@@ -40,7 +40,7 @@ export function reportList(onStream: (slug: string) => void): ReportList {
         el(
           "div.blank",
           {},
-          el("p", {}, "No report has come in yet. Drop one on this page, or send one:"),
+          el("p", {}, "No report has arrived yet. Drop one on this page, or send one:"),
           uploadCommands(),
         ),
       );
@@ -99,10 +99,10 @@ export function reportList(onStream: (slug: string) => void): ReportList {
 
 /** Why a reading of a report is not new. */
 const TOO_LOW =
-  "Readings whose id is not above the last one of their streamer, or is in the report twice: the cloud does not count them";
+  "Readings whose id is not above the last one of their streamer, or appears twice in the report: the cloud does not count them";
 
 /**
- * @param report what came in
+ * @param report the events of uploads
  * @param open the reports whose streams are listed
  * @param onStream called with the stream that the user chooses
  */
@@ -114,7 +114,7 @@ function outcome(
   if (report.rejected !== null) return el("span.tag.error", {}, "rejected");
   const streams = Object.entries(report.streams).sort(([, a], [, b]) => b - a);
   if (streams.length === 0) return el("span.tag", {}, "nothing new");
-  // Its device has a column of its own: the whole slug would not fit.
+  // The whole slug would not fit, and the device already has a column.
   const link = ([slug, added]: [string, number]) => {
     const name = slug.split("--").at(-1)!;
     return el(

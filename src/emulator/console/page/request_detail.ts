@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * One request in full: request, response, the faults that affected it, and how to repeat it.
+ * All details of one request: request, response, the faults that affected it, and how to repeat it.
  *
  * @module
  */
@@ -39,7 +39,7 @@ export function requestDetail(request: RequestEvent, onClose: () => void): HTMLE
       request.parts.length > 0 && fact("Parts", request.parts.join(", ")),
     ),
     request.struck.length > 0 && block(
-      "Faults that struck",
+      "Faults that affected it",
       el("ul", {}, ...request.struck.map((fault) => el("li", {}, describe(fault)))),
     ),
     request.error !== undefined && block("Error inside the emulator", el("pre", {}, request.error)),
@@ -86,7 +86,7 @@ function pretty(text: string): string {
   }
 }
 
-/** Headers that curl makes itself. */
+/** Headers that curl sets itself. */
 const OWN = new Set([
   "host",
   "content-length",
@@ -98,7 +98,7 @@ const OWN = new Set([
   "accept-language",
 ]);
 
-/** The request as a command. The token is left to a variable, since the log never has it. */
+/** The request as a command. The token is a shell variable, because the log never contains it. */
 function curlOf({ method, path, query, requestHeaders, parts }: RequestEvent): string {
   const words = ["curl", quoted(`${location.origin}${path}${query === "" ? "" : `?${query}`}`)];
   if (method !== "GET") words.push("-X", method);
@@ -124,7 +124,7 @@ function curlOf({ method, path, query, requestHeaders, parts }: RequestEvent): s
   return words.join(" ");
 }
 
-/** A word for a POSIX shell. */
+/** A quoted word for a POSIX shell. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

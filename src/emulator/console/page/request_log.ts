@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The log of requests that clients made: filtered, sorted, each to be opened.
+ * The log of client requests: with a filter, sorting, and details of each request.
  *
  * @module
  */
@@ -28,10 +28,10 @@ interface RequestLog {
 interface LogColumn {
   readonly title: string;
   readonly align?: "end";
-  /** What it is sorted by. */
+  /** The column and direction of the order. */
   key(request: RequestEvent): string | number;
   cell(request: RequestEvent, open: () => void): Child;
-  /** Left out if no request has a value. */
+  /** Hidden if no request has a value. */
   readonly optional?: boolean;
 }
 
@@ -137,13 +137,13 @@ export function requestLog(onError: (error: unknown) => void): RequestLog {
     if (found.length === 0) {
       return fill(
         room,
-        requests.length > 0 ? el("div.blank", {}, "No request fits the filter.") : el(
+        requests.length > 0 ? el("div.blank", {}, "No request matches the filter.") : el(
           "div.blank",
           {},
           el(
             "p",
             {},
-            "No request yet. What this console asks for itself is not logged. To make one:",
+            "No request yet. The console's own requests are not logged. To make one:",
           ),
           commands(`curl ${location.origin}/api/v1/server/`),
         ),

@@ -16,10 +16,10 @@ import { requestLog } from "./request_log.ts";
 import { restarted, stopped } from "./server_state.ts";
 import { tabs } from "./tabs.ts";
 
-/** What the page around it is called with. */
+/** The callbacks to the page around it. */
 interface RoomOptions {
   onState(state: LiveState): void;
-  /** The session has ended; with what to say beside the form to sign in. */
+  /** The session has ended, with a message for the login form. */
   onSignedOut(note: string): void;
 }
 
@@ -33,12 +33,12 @@ export function room(
   const notice = banner("notice");
   let again = "";
 
-  /** Tells an error on the tab that it is about. */
+  /** Shows an error on the tab that it is about. */
   const tell = ({ show }: Banner) => (error: unknown) => {
     if (error instanceof SignedOut) {
       return onSignedOut(again === "" ? "The session has ended. Please sign in again." : again);
     }
-    // The strip across the page says so already.
+    // The message at the top of the page already says so.
     if (lost) return;
     show(errorMessage(error));
   };
@@ -78,7 +78,7 @@ export function room(
     requests.show(log);
   }
 
-  /** After a start of the page or of the emulator: say what became of its data. */
+  /** After a start of the page or of the emulator: show what happened to its data. */
   async function begin(): Promise<void> {
     again = restarted(await about());
     if (again !== "") notice.show(again);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What to say when the emulator has stopped, and when another one has taken its place.
+ * The messages for an emulator that has stopped or was replaced by another one.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { About } from "./cloud.ts";
 
 const KEY = "archfx-console-instance";
 
-/** The emulator cannot be reached since a time. */
+/** The message for an emulator that cannot be reached. */
 export function stopped(since: Date): string {
-  return `The emulator has stopped or cannot be reached. What is shown is as of ${
+  return `The emulator has stopped or cannot be reached. The data shown is from ${
     since.toISOString().slice(11, 19)
   } UTC; the page follows by itself once the emulator runs again: archfx emulator --port ${
     location.port || "80"
@@ -19,9 +19,9 @@ export function stopped(since: Date): string {
 }
 
 /**
- * Note which emulator this is.
+ * Remember which emulator this is.
  *
- * @returns what to say if it is another one than this tab saw before; empty where it is the same
+ * @returns a message if this tab saw another emulator before; empty if it is the same
  */
 export function restarted(known: About | undefined): string {
   if (known === undefined) return "";

@@ -62,18 +62,18 @@ export function spanForm(onChange: (wanted: Wanted) => void): SpanForm {
   };
 }
 
-/** The form's own text of a time has no zone, and no seconds where they are 0. */
+/** The form's text for a time has no zone, and no seconds if they are 0. */
 function iso(local: string): string {
   return `${local.length === 16 ? `${local}:00` : local}Z`;
 }
 
-/** A choice as the address has it; null for the usual one. */
+/** The choice as text for the address; null for the default. */
 export function spanText(wanted: Wanted): string | null {
   if (!("last" in wanted)) return `${wanted.start},${wanted.end}`;
   return wanted.last === USUAL ? null : String(wanted.last);
 }
 
-/** The choice that a text of the address says. */
+/** Parses the choice from the address. */
 export function spanOf(text: string | null): Wanted {
   const [start, end] = (text ?? "").split(",");
   if (end !== undefined && [start, end].every((one) => !Number.isNaN(Date.parse(one)))) {

@@ -19,19 +19,19 @@ export interface StoredRow extends StoredReading {
 /** The table on the page. */
 export interface StoredTable {
   readonly element: HTMLElement;
-  /** Show other readings, latest first. */
+  /** Show other readings, the latest first. */
   show(streams: readonly (readonly StoredReading[])[]): void;
-  /** Bring a reading into sight. */
+  /** Scroll to a reading. */
   goTo(line: number, row: number): void;
 }
 
-/** What the columns of a table depend on: readings of another shape need another table. */
+/** What the columns depend on. If it changes, a new table is needed. */
 export function shapeOf(streams: readonly (readonly StoredReading[])[]): string {
   const all = streams.flat();
   return JSON.stringify([all.some(({ data }) => data !== ""), fractionIn(all), longestIn(all)]);
 }
 
-/** Digits after the second that every time takes. */
+/** Digits after the second that all times need. */
 function fractionIn(all: readonly StoredReading[]): 0 | 3 | 6 {
   return all.reduce<0 | 3 | 6>((most, { micros }) => {
     const needed = fractionOf(micros);

@@ -1,6 +1,5 @@
 /**
- * Readings of a stream that the emulator stores: the last ones or those of a range, kept in order of time and
- * brought up to date.
+ * The stored readings of a stream: the last ones or those of a range, in order of time and kept up to date.
  *
  * @module
  */
@@ -11,10 +10,10 @@ import type { Series } from "../../../inspector/protocol.ts";
 import { longestStep } from "../../../_gaps.ts";
 import type { Cloud, Row } from "./cloud.ts";
 
-/** Readings of a page; the most that the API gives at once. */
+/** Readings per page: the maximum of the API. */
 const PAGE = 10_000;
 
-/** Most readings of a range that are loaded; the rest is in the download. */
+/** The most readings of a range that are loaded. The rest is only in the download. */
 export const MOST = 200_000;
 
 /** A reading as the emulator stores it. */
@@ -80,7 +79,7 @@ export class StreamReadings {
       : { filter, start: wanted.start, end: wanted.end };
   }
 
-  /** Fetch readings anew. */
+  /** Fetch all readings again. */
   load(wanted: Wanted): Promise<void> {
     return this.#inTurn(async () => {
       this.#wanted = wanted;
@@ -113,7 +112,7 @@ export class StreamReadings {
         this.#greatest = Math.max(this.#greatest, next.number);
       }
       this.#readings.sort(byTime);
-      // They stay the last readings, however long the page is open.
+      // Only the last readings are kept, even if the page is open for a long time.
       const most = "last" in this.#wanted ? this.#wanted.last : MOST;
       this.#readings.splice(0, this.#readings.length - most);
       this.wanted = Math.max(this.wanted, this.#readings.length);
@@ -122,7 +121,7 @@ export class StreamReadings {
     });
   }
 
-  /** The points to draw, one beyond either end so that the line runs on to the edge. */
+  /** The points to draw, with one more at either end so that the line reaches the edge. */
   series(from: number, to: number, width: number): Series {
     const readings = this.#readings;
     if (this.#limit === Infinity) {
@@ -160,7 +159,7 @@ export class StreamReadings {
   }
 }
 
-/** A time as a reading's place on the axis: seconds since the Unix epoch. */
+/** The position of a time on the axis: seconds since the Unix epoch. */
 export function seconds({ micros }: StoredReading): number {
   return Number(micros) / 1e6;
 }

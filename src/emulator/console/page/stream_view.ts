@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Readings of one or more streams as a chart and a table, which follow the reports that come in.
+ * Readings of one or more streams as a chart and a table, which update with incoming reports.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { spanForm, spanOf, spanText } from "./span_form.ts";
 import { shapeOf, type StoredTable, storedTable } from "./stored_table.ts";
 import { MOST, seconds, StreamReadings, type Wanted } from "./stream_readings.ts";
 
-/** Most streams that are compared. */
+/** The most streams that can be compared. */
 export const MOST_STREAMS = 8;
 
 /** Streams on the page. */
@@ -26,12 +26,12 @@ export interface StreamView {
   readonly slugs: readonly string[];
   /** Fetch new readings and draw them. */
   refresh(): Promise<void>;
-  /** Show the range that the address says. */
+  /** Show the range in the address. */
   follow(): void;
   close(): void;
 }
 
-/** What a view of streams works with. */
+/** The dependencies of a view of streams. */
 interface StreamViewOptions {
   readonly cloud: Cloud;
   readonly nodes: readonly FactoryNode[];
@@ -43,7 +43,7 @@ interface StreamViewOptions {
   onError(error: unknown): void;
 }
 
-/** Show streams; their readings come in the background. */
+/** Show streams; their readings are loaded in the background. */
 export function streamView(options: StreamViewOptions): StreamView {
   const { cloud, nodes, state, onChoose, onError } = options;
   const streams = nodes.map((node) => new StreamReadings(cloud, node.slug));
@@ -137,11 +137,11 @@ export function streamView(options: StreamViewOptions): StreamView {
 
   function nothing(): HTMLElement {
     return streams.some(({ total }) => total > 0)
-      ? el("div.blank", {}, "No reading is in this range. Choose another one above.")
+      ? el("div.blank", {}, "There are no readings in this range. Choose another one above.")
       : el(
         "div.blank",
         {},
-        el("p", {}, "No readings yet. They are shown here as soon as a report brings some:"),
+        el("p", {}, "No readings yet. They appear here with the first report that contains some:"),
         uploadCommands(),
       );
   }
@@ -162,7 +162,7 @@ export function streamView(options: StreamViewOptions): StreamView {
         const parts = await Promise.all(
           streams.map((stream) => cloud.text("data", { ...stream.query(), format: "csv" })),
         );
-        // One line of names for all of them.
+        // One line with all names.
         const text = parts.map((part, at) => at === 0 ? part : part.slice(part.indexOf("\n") + 1));
         save(new Blob(text, { type: "text/csv" }), `${slugs.join("-").slice(0, 120)}.csv`);
       } catch (error) {
@@ -240,7 +240,7 @@ export function streamView(options: StreamViewOptions): StreamView {
   }
 }
 
-/** The name of a stream; with its device where two of them have the same. */
+/** The name of a stream, with its device if two streams have the same name. */
 function nameIn(nodes: readonly FactoryNode[], node: FactoryNode): string {
   const same = nodes.filter(({ name }) => name === node.name).length > 1;
   return same ? `${node.name} of ${node.row.device ?? node.row.machine}` : node.name;
@@ -251,10 +251,10 @@ function unitText({ row }: FactoryNode): string {
   return unit === undefined ? "" : ` ${unit}`;
 }
 
-/** Give a file to the browser's downloads. */
+/** Start the download of a file. */
 function save(blob: Blob, name: string): void {
   const link = el("a", { href: URL.createObjectURL(blob), download: name });
   link.click();
-  // The browser holds the bytes itself once the download has begun.
+  // The browser keeps the bytes itself when the download has started.
   setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * Tabs after the WAI-ARIA pattern; the address remembers which one is open.
+ * Tabs that follow the WAI-ARIA pattern. The address stores which one is open.
  *
  * @module
  */
@@ -20,9 +20,9 @@ export interface Tab {
 interface Tabs {
   readonly bar: HTMLElement;
   readonly element: HTMLElement;
-  /** Open a tab, as a step that Back returns from. */
+  /** Open a tab, as a step in the history of the browser. */
   choose(key: string): void;
-  /** Put a number beside a title; 0 takes it away. */
+  /** Show a number beside a title; 0 removes it. */
   mark(key: string, count: number): void;
   close(): void;
 }

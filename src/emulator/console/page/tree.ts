@@ -1,14 +1,14 @@
 /// <reference lib="dom" />
 /**
- * A tree for pointer and keyboard, after the WAI-ARIA pattern: arrow keys move, open and close; Home and
- * End; typing finds by name. With Ctrl or Shift several streams are chosen.
+ * A tree for pointer and keyboard that follows the WAI-ARIA pattern: arrow keys move, open and close; Home and
+ * End jump; typing searches by name. Ctrl or Shift choose several streams.
  *
  * @module
  */
 import { el } from "../../../inspector/dom.ts";
 import type { FactoryNode } from "./factory.ts";
 
-/** How long letters typed one after another count as one word, in ms. */
+/** The longest pause between letters that count as one word, in ms. */
 const TYPING = 700;
 
 /** A tree on the page. */
@@ -74,7 +74,7 @@ export function tree(label: string, onChoose: (node: FactoryNode, more: boolean)
         "aria-selected": String(chosen.includes(node.slug)),
         title: node.slug,
       },
-      // Their signs are drawn by the style sheet: they are not part of the name.
+      // The style sheet draws the icons, so they are not part of the name.
       el("span.twist", { "aria-hidden": "true" }),
       el(`span.kind.${node.kind}`, { "data-letter": KIND[node.kind] }),
       el("span.tree-name", {}, node.name),
