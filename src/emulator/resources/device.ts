@@ -73,7 +73,7 @@ export const device: ResourceSpec = {
   },
   update: (store, row, changes, request) => {
     const { id: _id, ...rest } = changes;
-    // The state says whether a device is active, like in the real server.
+    // The state says whether a device is active, like in the sibling server iotile_cloud.
     if ("state" in rest && !("active" in rest)) rest.active = rest.state !== "N0";
     return "parent" in rest || "machine" in rest ? claimed(store, rest, request, row) : rest;
   },

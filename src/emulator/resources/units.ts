@@ -1,4 +1,4 @@
-/** Units of variables, which the server returns with each stream. */
+/** Units of variables. The sibling server iotile_cloud returns them with each stream. */
 import { ArchFxVariableID, slugify } from "../../slugs/mod.ts";
 import type { SeedUnit } from "../seeds/seed_unit.ts";
 import type { Store } from "../store/store.ts";

@@ -3,7 +3,8 @@ import type { Database, Row, SqlValue } from "./database.ts";
 
 /** The values of a row's columns; booleans and JSON are converted. */
 // The columns depend on the table; with `unknown`, every service would have to check again what the schema
-// guarantees. deno-lint-ignore no-explicit-any
+// guarantees.
+// deno-lint-ignore no-explicit-any
 export type Values = Record<string, any>;
 
 /** A condition on a column. */
