@@ -36,7 +36,11 @@ Deno.test("docs/offline.md gathers, sends and puts aside as typed, again and aga
       await Deno.mkdir(`${cwd}/bin`);
       const command = `exec "${Deno.execPath()}" ${DENO_RUN.join(" ")} "${MAIN}" "$@"`;
       await Deno.writeTextFile(`${cwd}/bin/archfx`, `#!/bin/sh\n${command}\n`, { mode: 0o755 });
-      const [gather, send, stays] = [recipe("Gather"), recipe("Send"), recipe("What stays")];
+      const [gather, send, stays] = [
+        recipe("Collect"),
+        recipe("Send"),
+        recipe("Reports that remain"),
+      ];
       for (const first of [1, 3]) {
         await Deno.writeTextFile(
           `${cwd}/readings.csv`,
