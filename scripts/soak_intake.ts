@@ -2,7 +2,7 @@
  * Part `intake` of the soak: random files against Python's csv, strptime and zoneinfo, and proposals against DuckDB's
  * sniffer.
  *
- * `INTAKE_FILES` is how many files are read (100,000), `INTAKE_PYTHON` the Python (python3; with duckdb for the last
+ * `INTAKE_FILES` is how many files are read (100,000), `INTAKE_PYTHON` the Python (that of `.venv`, else python3; with duckdb for the last
  * comparison), `INTAKE_SEED` the seed.
  *
  * @module
@@ -10,11 +10,12 @@
 import process from "node:process";
 import { readCsv } from "../src/readings/csv.ts";
 import { Zone, zoneRules } from "../src/readings/_zone.ts";
+import { PYTHON } from "../tests/_python.ts";
 import { generate, randomNumbers } from "../tests/intake/_generate.ts";
 import { checkProposal } from "../tests/intake/_proposed.ts";
 
 const PEER = new URL("intake_peer.py", import.meta.url).pathname;
-const python = Deno.env.get("INTAKE_PYTHON") ?? "python3";
+const python = Deno.env.get("INTAKE_PYTHON") ?? PYTHON ?? "python3";
 
 /** Runs a part of the other side; the lines that it prints. */
 export async function askPython(part: string, lines: Iterable<string>): Promise<string[]> {

@@ -3,6 +3,7 @@ import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { printable, printableJson } from "../../src/_printable.ts";
 import { archfx, MAIN } from "./_archfx.ts";
 import { DENO_RUN } from "../_deno_run.ts";
+import { PYTHON, pythonHas } from "../_python.ts";
 
 /** Sets the title of the window, colours, clears the screen by C1, reverses text, isolates it. */
 const HOSTILE = "a\u001b]0;owned\u0007b\u001b[31mc\u009b2Jd\u202etxet\u2066e\u2028f\rg\nh";
@@ -83,8 +84,7 @@ Deno.test("archfx in a pipe escapes what would steer a terminal, in every comman
   }));
 
 const terminal = new URL("../main/_terminal.py", import.meta.url).pathname;
-const python = await new Deno.Command("python3", { args: ["-c", "import pty"] }).output()
-  .then((it) => it.success, () => false);
+const python = await pythonHas("pty");
 
 Deno.test({
   name: "archfx on a terminal escapes what would steer it, in every command",
@@ -93,7 +93,7 @@ Deno.test({
     withServer(async ({ env }) => {
       for (const args of [...COMMANDS, ["map", "--csv"], ["get", "bytes"]]) {
         const command = [Deno.execPath(), ...DENO_RUN, MAIN, ...args];
-        const { stdout } = await new Deno.Command("python3", {
+        const { stdout } = await new Deno.Command(PYTHON!, {
           args: [terminal, "60", "--", ...command],
           env: { TERM: "xterm", NO_COLOR: "", ...env },
         }).output();

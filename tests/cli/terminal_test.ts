@@ -4,16 +4,17 @@ import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { type Ended, MAIN, withFolder } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
 import { DENO_RUN } from "../_deno_run.ts";
+import { PYTHON, pythonHas } from "../_python.ts";
 
 const TERMINAL = new URL("../main/_terminal.py", import.meta.url).pathname;
 
 async function run(args: string[], options: Deno.CommandOptions = {}): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command("python3", { args, ...options }).output();
+  const { code, stdout, stderr } = await new Deno.Command(PYTHON!, { args, ...options }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, out: text(stdout).replaceAll("\r\n", "\n"), err: text(stderr) };
 }
 
-const python = await run(["-c", "import pty"]).then((it) => it.code === 0, () => false);
+const python = await pythonHas("pty");
 if (!python) console.log("archfx on a terminal: not tested, since there is no python3 with pty");
 
 /** Runs archfx on a pseudo-terminal; where a text shows up, another is typed. */

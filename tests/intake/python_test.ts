@@ -1,9 +1,9 @@
 /** A part of `deno task soak intake`: random files and zones against Python. */
 import { assertEquals } from "@std/assert";
+import { pythonHas } from "../_python.ts";
 import { compareFiles, compareZones } from "../../scripts/soak_intake.ts";
 
-const python = await new Deno.Command("python3", { args: ["-c", "import zoneinfo"] }).output()
-  .then(({ success }) => success, () => false);
+const python = await pythonHas("zoneinfo");
 if (!python) console.log("not compared with Python: there is no python3 with zoneinfo");
 
 Deno.test({

@@ -1,6 +1,7 @@
 /** nargs, append, storeTrue and exclusive groups: read as the real argparse of Python reads them. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { ArgumentError, type ArgumentOptions, ArgumentParser } from "../../src/main/mod.ts";
+import { PYTHON } from "../_python.ts";
 
 type Declared = [string, ArgumentOptions][];
 
@@ -79,18 +80,16 @@ function comparable(values: Record<string, unknown> | null): Record<string, unkn
   );
 }
 
-const python = await new Deno.Command("python3", { args: ["-c", "import argparse"] }).output()
-  .then((it) => it.success, () => false);
-if (!python) console.log("argparse: not compared, since there is no Python 3");
+if (!PYTHON) console.log("argparse: not compared, since there is no Python 3");
 
 Deno.test({
   name: "parse() reads nargs, append, storeTrue and exclusive groups as argparse does",
-  ignore: !python,
+  ignore: !PYTHON,
   async fn() {
     const cases = SETS.flatMap((set) =>
       LINES.map((line): Case => ({ ...set, argv: line.split(" ").filter(Boolean) }))
     );
-    const child = new Deno.Command("python3", {
+    const child = new Deno.Command(PYTHON!, {
       args: [new URL("./_argparse.py", import.meta.url).pathname],
       stdin: "piped",
       stdout: "piped",

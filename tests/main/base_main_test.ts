@@ -2,6 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { DENO_RUN } from "../_deno_run.ts";
+import { PYTHON, pythonHas } from "../_python.ts";
 
 const SCRIPT = new URL("./_script.ts", import.meta.url).pathname;
 const EXAMPLE = new URL("../../examples/my_script.ts", import.meta.url).pathname;
@@ -38,15 +39,12 @@ async function run(argv: string[], env: Record<string, string>) {
   return { code, out: text(stdout).replaceAll("\r\n", "\n"), err: text(stderr) };
 }
 
-const python = await run(["python3", "-c", "import pty"], {}).then(
-  (it) => it.code === 0,
-  () => false,
-);
+const python = await pythonHas("pty");
 if (!python) console.log("BaseMain on a terminal: not tested, since there is no python3 with pty");
 
 /** Runs a script on a pseudo-terminal; where a text shows up, another is typed. */
 function onTerminal(steps: string[], argv: string[], env: Record<string, string>) {
-  return run(["python3", TERMINAL, "60", ...steps, "--", ...argv], { NO_COLOR: "1", ...env });
+  return run([PYTHON!, TERMINAL, "60", ...steps, "--", ...argv], { NO_COLOR: "1", ...env });
 }
 
 async function tokensOf(url: string) {

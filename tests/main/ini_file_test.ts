@@ -3,27 +3,16 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import fc from "fast-check";
 import { addIniTokens, readIniTokens, renewIniTokens } from "../../src/main/_ini_file.ts";
 import { readIniLines } from "../../src/main/_ini_lines.ts";
+import { PYTHON } from "../_python.ts";
 import { noFullDisk, withSmallDisk } from "../_full_disk.ts";
 import { withFolder } from "../cli/_archfx.ts";
 
 type Sections = Record<string, Record<string, string>>;
 
-const python = await pythonCommand();
-if (!python) console.log("configparser: not compared, since there is no Python 3");
-
-async function pythonCommand(): Promise<string | undefined> {
-  for (const name of ["python3", "python"]) {
-    try {
-      const { success } = await new Deno.Command(name, { args: ["-c", "import configparser"] })
-        .output();
-      if (success) return name;
-    } catch { /* Not installed. */ }
-  }
-  return undefined;
-}
+if (!PYTHON) console.log("configparser: not compared, since there is no Python 3");
 
 async function configparser(texts: string[]): Promise<(Sections | string)[]> {
-  const child = new Deno.Command(python!, {
+  const child = new Deno.Command(PYTHON!, {
     args: [new URL("./_configparser.py", import.meta.url).pathname],
     stdin: "piped",
     stdout: "piped",
@@ -92,7 +81,7 @@ const WRITTEN = [
 
 Deno.test({
   name: "readIniLines() reads what configparser reads, and rejects what it rejects",
-  ignore: !python,
+  ignore: !PYTHON,
   async fn() {
     const piece = fc.constantFrom(
       ..."ab=:#; \t\n\r[]%\"'",
