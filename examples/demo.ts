@@ -18,7 +18,7 @@ import {
   type ReadingColumns,
   splitByDevice,
 } from "@archfx/cloud";
-import { lineChart } from "../src/cli/chart.ts";
+import { lineChart } from "../src/_chart.ts";
 
 const root = new URL("..", import.meta.url);
 // A task runs in the folder of the project; a path is meant from where it was typed.

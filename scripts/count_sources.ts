@@ -1,24 +1,21 @@
 /**
- * Counts what the review of the layout counted: files, lines, casts, copies, wording. Without an argument it counts the
- * working tree; with a commit, that one beside it.
+ * Counts what the review of the layout counted: files, lines, casts, copies, wording. Code is counted in the tree of
+ * TypeScript's own parser. Without an argument it counts the working tree; with a commit, that one beside it.
  *
- *     deno run -A scripts/count_sources.ts [COMMIT] [--list]
+ *     deno run -A scripts/count_sources.ts [COMMIT] [--list] [--write]
  *
- * `--list` prints where each finding of the working tree is.
+ * `--list` prints where each finding of the working tree is; `--write` writes `bench/results/sources.md`.
  *
  * @module
  */
 import { cycles, importsOf } from "../tests/scripts/_imports.ts";
-import { INSTANCE_NAMES } from "./import_rules.ts";
+import { type Place, type Syntax, syntaxOf, unusedExports } from "./_count_syntax.ts";
 
 const GENERATED =
   /(?:_worker_code|wasm_bytes|wasm_constants|assets)\.ts$|inspector\.html$|\/page\.html$/;
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
 const TEXT =
   /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/(?![*/\s])(?:[^/\\\n[]|\\.|\[(?:[^\]\\]|\\.)*\])+\/[dgimsuvy]*(?=[\s.,;)\]])/g;
-const IMPORT =
-  /^[ \t]*(?:import|export)\b[^;"']*?(?:from\s*)?""\s*(?:with[^;]*)?;?|^export (?:type )?\{[^}]*\}/gm;
-
 /** Wording that reads like a translation, with what STYLE.md has instead of it. */
 export const WORDING: Readonly<Record<string, RegExp>> = {
   "is no X": /\b(?:is|are|was|were) no (?!longer\b|more\b|other\b|way\b|need\b)\w+/g,
@@ -74,12 +71,6 @@ function withoutComments(source: string): string {
   return source.replace(TOKEN, (text) => isComment(text) ? blank(text) : text);
 }
 
-/** The code alone: without comments, texts and imports, with the lines where they were. */
-function codeOf(source: string): string {
-  return source.replace(TOKEN, (text) => isComment(text) ? blank(text) : `""${blank(text)}`)
-    .replace(IMPORT, blank);
-}
-
 function find(what: string, path: string, text: string, pattern: RegExp): Finding[] {
   return [...text.matchAll(pattern)].map((match) => ({
     what,
@@ -88,65 +79,48 @@ function find(what: string, path: string, text: string, pattern: RegExp): Findin
   }));
 }
 
-/** Counts everything in a folder that has the project. */
-async function count(root: string): Promise<{ numbers: [string, number][]; found: Finding[] }> {
+/** Counts everything in a folder that has the project; where each finding is. */
+export async function countSources(
+  root: string,
+): Promise<{ numbers: [string, number][]; found: Finding[] }> {
   const found: Finding[] = [];
   const numbers: [string, number][] = [];
   const sources = await files(root, "src", /\.ts$/);
   const texts = new Map<string, string>();
-  for (const path of sources) texts.set(path, await Deno.readTextFile(`${root}/${path}`));
+  const modules: Syntax[] = [];
+  for (const folder of ["src", "tests", "bench", "scripts", "examples", "dev", "."]) {
+    for (const path of await files(root, folder, folder === "." ? /^mod\.ts$/ : /\.m?ts$/)) {
+      if (texts.has(path)) continue;
+      texts.set(path, await Deno.readTextFile(`${root}/${path}`));
+      modules.push(syntaxOf(path, texts.get(path)!));
+    }
+  }
   const lines = (path: string) => texts.get(path)!.split("\n").length - 1;
   numbers.push(["files in src", sources.length]);
   numbers.push(["lines in src", sources.reduce((sum, path) => sum + lines(path), 0)]);
   const tests = await files(root, "tests", /\.ts$/);
-  for (const path of tests) texts.set(path, await Deno.readTextFile(`${root}/${path}`));
   numbers.push([
     "files above 400 lines",
     [...sources, ...tests].filter((it) => lines(it) > 400).length,
   ]);
 
-  for (const path of sources) {
-    const source = texts.get(path)!;
-    const code = codeOf(source);
-    found.push(...find("any", path, code, /(?<=[:<|&,(=]\s*)\bany\b(?!\s*[:(])/g));
-    found.push(...find("cast", path, code, /\bas (?!const\b)[\w({["][^\n;]{0,40}/g));
+  const add = (what: string, places: readonly Place[]) =>
+    found.push(...places.map((place) => ({ what, ...place })));
+  for (const { path, casts, any, nonNull, touches } of modules) {
+    if (!path.startsWith("src/")) continue;
+    add("cast", casts);
+    add("any", any);
+    add("!, not null or undefined", nonNull);
+    if (!path.startsWith("src/codec/")) add("instance touched outside src/codec", touches);
     for (const [name, pattern] of Object.entries(COPIES)) {
-      found.push(...find(`copy: ${name}`, path, withoutComments(source), pattern));
-    }
-    if (path.startsWith("src/codec/")) continue;
-    const names = importsOf(path, source).filter(({ to }) =>
-      /^src\/codec\/(?:instance|arena)\.ts$/.test(to)
-    )
-      .flatMap((it) => it.kind === "type" ? [] : it.names).filter((it) =>
-        !INSTANCE_NAMES.includes(it)
-      );
-    for (const name of names) {
-      found.push(...find("instance touched", path, code, new RegExp(`\\b${name}\\b`, "g")));
+      found.push(...find(`copy: ${name}`, path, withoutComments(texts.get(path)!), pattern));
     }
   }
   const imports = sources.flatMap((path) => importsOf(path, texts.get(path)!));
   numbers.push(["circles of imports, types included", cycles(imports).length]);
-  const others = ["bench", "scripts", "examples", "dev", "."];
-  const users = [...texts].map(([path, text]) => ({ path, text: withoutComments(text) }));
-  for (const folder of others) {
-    for (const path of await files(root, folder, folder === "." ? /^mod\.ts$/ : /\.m?ts$/)) {
-      if (!texts.has(path)) users.push({ path, text: await Deno.readTextFile(`${root}/${path}`) });
-    }
-  }
-  const starred = new Set(
-    imports.flatMap(({ to, kind, names, from }) =>
-      kind === "static" && names.length === 0 && /\/mod\.ts$/.test(from) ? [to] : []
-    ),
-  );
-  const words = users.map(({ path, text }) => ({ path, words: new Set(text.match(/\w+/g)) }));
-  for (const path of sources.filter((path) => !/\/mod\.ts$/.test(path) && !starred.has(path))) {
-    const declared =
-      /^export (?:declare |abstract |async )*(?:function\*?|class|const|let|type|interface|enum) (\w+)/gm;
-    for (const [, name] of texts.get(path)!.matchAll(declared)) {
-      if (words.some((it) => it.path !== path && it.words.has(name!))) continue;
-      found.push({ what: "export that nothing uses", where: path, text: name! });
-    }
-  }
+  const config = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
+  const entries = Object.values<string>(config.exports).map((path) => path.replace("./", ""));
+  add("export that nothing imports", unusedExports(modules, new Set(entries)));
   const prose = [
     ...sources,
     ...await files(root, "docs", /\.md$/),
@@ -169,7 +143,8 @@ async function count(root: string): Promise<{ numbers: [string, number][]; found
     }
   }
   const kinds = [
-    ...["instance touched", "any", "cast", "export that nothing uses"],
+    ...["instance touched outside src/codec", "export that nothing imports"],
+    ...["any", "cast", "!, not null or undefined"],
     ...Object.keys(COPIES).map((name) => `copy: ${name}`),
     ...Object.keys(WORDING).map((name) => `wording: ${name}`),
   ];
@@ -193,11 +168,28 @@ async function withCommit<T>(commit: string, task: (root: string) => Promise<T>)
   }
 }
 
+/** The counts of today and of a commit as a page. */
+function page(commit: string, before: [string, number][], now: [string, number][]): string {
+  const rows = now.map(([name, count], i) => `| ${name} | ${before[i]![1]} | ${count} |`);
+  return `# Counts of the sources
+
+Written by \`deno task count ${commit} --write\`. Generated modules do not count. Casts are \`as\` and \`<T>\` in the tree of
+TypeScript's parser, each of a chain on its own; \`as const\` is none of them. A copy is a place with the code of something
+that should be there once: what is left are different things that look alike, as \`--list\` shows.
+
+| in src, unless it says more | ${commit} | now |
+| --- | --- | --- |
+${rows.join("\n")}
+`;
+}
+
 if (import.meta.main) {
   const list = Deno.args.includes("--list");
   const commit = Deno.args.find((arg) => !arg.startsWith("-"));
-  const { numbers, found } = await count(".");
-  const before = commit === undefined ? undefined : (await withCommit(commit, count)).numbers;
+  const { numbers, found } = await countSources(".");
+  const before = commit === undefined
+    ? undefined
+    : (await withCommit(commit, countSources)).numbers;
   if (before) console.log(`${"".padEnd(44)} ${commit!.padStart(8)}      now`);
   for (const [index, [name, now]] of numbers.entries()) {
     const old = before ? String(before[index]![1]).padStart(8) : "";
@@ -205,5 +197,9 @@ if (import.meta.main) {
   }
   if (list) {
     for (const { what, where, text } of found) console.log(`${where}: ${what}: ${text}`);
+  }
+  if (Deno.args.includes("--write")) {
+    if (!before) throw new Error("Cannot write the table: name the commit to compare with");
+    await Deno.writeTextFile("bench/results/sources.md", page(commit!, before, numbers));
   }
 }

@@ -9,7 +9,7 @@ import { position, valueScale } from "./_value_scale.ts";
 export type { Series };
 
 /** How a chart is drawn. */
-export interface ChartOptions {
+interface ChartOptions {
   /** Columns of a terminal, or pixels of an SVG. @default {80 columns, 960 pixels} */
   width?: number;
   /** Lines of a terminal, or pixels of an SVG. @default {12 lines, 360 pixels} */

@@ -25,7 +25,7 @@ export interface UploadSource {
 }
 
 /** A piece of the body, and how many of its bytes belong to the file. */
-export interface Piece {
+interface Piece {
   readonly bytes: Uint8Array;
   readonly ofFile: number;
 }

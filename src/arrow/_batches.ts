@@ -38,7 +38,7 @@ import type { ReadingColumns } from "../readings/mod.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 
 /** Which of the optional columns a table has. */
-export interface TableShape {
+interface TableShape {
   readonly device: boolean;
   readonly summaryData: boolean;
   readonly rawData: boolean;

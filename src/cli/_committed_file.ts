@@ -34,7 +34,7 @@ import { writeAll } from "../_node_files.ts";
 import { fileTarget } from "../_node_target.ts";
 
 /** The content at one moment. */
-export interface Snapshot {
+interface Snapshot {
   /** Its number; 0 if nothing was committed yet. */
   readonly number: number;
   /** The content; `undefined` if there is none. */
@@ -52,7 +52,7 @@ export interface CommittedFileOptions {
 }
 
 /** A content that is not committed yet. Its disk space is reserved. */
-export interface Draft {
+interface Draft {
   /**
    * Makes it the content.
    *

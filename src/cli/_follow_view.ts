@@ -9,7 +9,7 @@ import { numberText } from "../_number_text.ts";
 import { counted } from "../_plural.ts";
 import { printable } from "../_printable.ts";
 import type { StreamChart } from "./_stream_charts.ts";
-import { lineChart } from "./chart.ts";
+import { lineChart } from "../_chart.ts";
 
 /** The size of a terminal, in characters. */
 interface TerminalSize {

@@ -8,7 +8,7 @@ import { CommandError, fileError } from "./_errors.ts";
 import { type FileIdentity, identityFrom } from "./_sent_file.ts";
 
 /** An open file. */
-export interface OpenReport {
+interface OpenReport {
   /** The identity of the file. */
   readonly identity: FileIdentity;
   /** Its size in bytes. */

@@ -9,7 +9,7 @@ import { numberText } from "../_number_text.ts";
 import { counted } from "../_plural.ts";
 import type { BadRow, ReadingColumns } from "../readings/mod.ts";
 import { ArchFxVariableID } from "../slugs/mod.ts";
-import { lineChart } from "./chart.ts";
+import { lineChart } from "../_chart.ts";
 import type { Context } from "./_command.ts";
 import type { InputFile } from "./_input_files.ts";
 import type { IntakeOptions } from "./_intake_options.ts";

@@ -29,7 +29,7 @@ import { hintFlag, optionMessage } from "./_intake_flags.ts";
 import { CSV_ONLY, type FileFormat, type IntakeOptions, optionsFor } from "./_intake_options.ts";
 
 /** Readings of one device. */
-export interface DeviceReadings {
+interface DeviceReadings {
   /** The device's slug. */
   readonly device: string;
   /** Its readings. */

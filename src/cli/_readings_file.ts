@@ -15,7 +15,7 @@ import { fileSink, type Sink } from "./_sink.ts";
 export const FILE_FORMATS = ["csv", "ndjson", "parquet", "arrow"] as const;
 
 /** The format of a file. */
-export type FileFormat = (typeof FILE_FORMATS)[number];
+type FileFormat = (typeof FILE_FORMATS)[number];
 
 /**
  * The format of a file name.
@@ -65,7 +65,7 @@ export async function writeReadingsFile(
 }
 
 /** What was written. */
-export interface Written {
+interface Written {
   readings: number;
   /** Readings with `extra_data` or `data`, which CSV cannot hold. */
   withoutExtra: number;

@@ -10,7 +10,7 @@ import { streamerText } from "../reports/report_head.ts";
 import { CommandError, fileError, messageOf } from "./_errors.ts";
 
 /** A file in a folder that is not read. */
-export interface LeftOut {
+interface LeftOut {
   /** The file. */
   readonly path: string;
   /** Why. */

@@ -9,7 +9,7 @@ import { printable, printableJson } from "../_printable.ts";
 import type { Context } from "./_command.ts";
 
 /** A row of a resource. */
-export type Row = Record<string, unknown>;
+type Row = Record<string, unknown>;
 
 /** How many rows determine the width of the columns; later rows are cut to fit. */
 const MEASURED_ROWS = 500;

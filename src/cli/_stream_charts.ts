@@ -9,7 +9,7 @@ import type { Context } from "./_command.ts";
 import { counted } from "../_plural.ts";
 import { printable } from "../_printable.ts";
 import type { ReadingColumns } from "../readings/mod.ts";
-import { lineChart, lineChartSvg, type Series } from "./chart.ts";
+import { lineChart, lineChartSvg, type Series } from "../_chart.ts";
 
 /** A stream's chart. */
 export interface StreamChart {

@@ -12,7 +12,7 @@ import type { PlannedReport } from "./_report_plan.ts";
  * id; not sent because its ids are too low; failed because of the cloud or the file; held back after a failure;
  * not sent because the run ended early.
  */
-export type Status =
+type Status =
   | "sent"
   | "counted before"
   | "partly new"

@@ -74,7 +74,7 @@ export function throwBadTime(result: number, from: number): never {
 }
 
 /** Returns room for a number of bytes, or undefined if they do not fit. It runs no user code. */
-export type Room = (size: number) => Uint8Array | undefined;
+type Room = (size: number) => Uint8Array | undefined;
 
 /** Encodes events a chunk at a time. */
 export class EventEncoder {

@@ -25,14 +25,14 @@ interface ParentText {
 }
 
 /** A device slug. Its id is two halves of 32 bits, since a bigint costs more than all the rest. */
-export interface DeviceText {
+interface DeviceText {
   readonly high: number;
   readonly low: number;
   readonly isCanonical: boolean;
 }
 
 /** A stream slug. */
-export interface StreamText {
+interface StreamText {
   /** One of `Kind`. */
   readonly kind: number;
   readonly parent: number;

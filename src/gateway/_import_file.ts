@@ -38,7 +38,7 @@ export interface States {
 }
 
 /** What is stored together, all or none. */
-export interface ImportPart {
+interface ImportPart {
   /** The frames of batches. */
   readonly frames: readonly Uint8Array[];
   /** Dead letters, and which of the file each of them is. */

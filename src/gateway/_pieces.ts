@@ -19,7 +19,7 @@ interface Pieced {
 }
 
 /** Rows of a batch whose readings have ids in a row. */
-export interface Rows {
+interface Rows {
   readonly batch: number;
   readonly from: number;
   readonly to: number;
@@ -47,7 +47,7 @@ export function rowsBetween(
 }
 
 /** Where the readings of a report begin that were neither counted nor given up. */
-export interface Unsent {
+interface Unsent {
   /** How many of its readings are before it. */
   readonly finished: number;
   /** The last batch of the report all of whose readings are. */

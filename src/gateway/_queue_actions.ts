@@ -26,7 +26,7 @@ interface DeadInfo {
 }
 
 /** Letters by their numbers. */
-export type Chosen = readonly number[] | "all";
+type Chosen = readonly number[] | "all";
 
 /** What a queue knows of a streamer whose ids are in conflict with those of the cloud. */
 interface QueueSide {

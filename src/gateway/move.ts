@@ -28,7 +28,7 @@ export type { Imported } from "./_import_file.ts";
 export { importQueue } from "./_import_queue.ts";
 
 /** What was exported. */
-export interface Exported {
+interface Exported {
   readonly batches: number;
   readonly readings: number;
   /** Dead letters. */

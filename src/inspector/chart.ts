@@ -16,7 +16,7 @@ import { makePlot, type Spot } from "./plot.ts";
 import type { Series } from "./protocol.ts";
 
 /** Points between two times (seconds since the Unix epoch), thinned to a width in pixels. */
-export type Source = (from: number, to: number, width: number) => Promise<Series>;
+type Source = (from: number, to: number, width: number) => Promise<Series>;
 
 /** One stream in a chart. */
 export interface ChartLine {
@@ -30,7 +30,7 @@ export interface ChartLine {
 }
 
 /** A range of time in seconds since the Unix epoch. */
-export interface Range {
+interface Range {
   readonly from: number;
   readonly to: number;
 }
@@ -44,7 +44,7 @@ interface ChartEvents {
 }
 
 /** A chart with its controls. */
-export interface Chart {
+interface Chart {
   readonly element: HTMLElement;
   /** Show other streams, completely or in a range; resolves when they are drawn. */
   show(lines: readonly ChartLine[], range?: Range): Promise<void>;

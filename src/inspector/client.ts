@@ -10,7 +10,7 @@
 import type { Answer, Calls, Question } from "./protocol.ts";
 
 /** Called while the page waits. */
-export type Progress = (done: number, step: string) => void;
+type Progress = (done: number, step: string) => void;
 
 interface Waiting {
   resolve(result: unknown): void;

@@ -9,7 +9,7 @@ import type { ReportColumns } from "./columns.ts";
 const PIECE = 1 << 20;
 
 /** Names of the columns, in order. */
-export const HEADER = "reading_id,timestamp,stream,value,extra_data,data";
+const HEADER = "reading_id,timestamp,stream,value,extra_data,data";
 
 /**
  * Write rows as CSV (RFC 4180: commas, CR LF, quotes doubled).

@@ -20,7 +20,7 @@ import type { Overview, ProblemFacts, StreamFacts } from "./protocol.ts";
 const STEPS = 60;
 
 /** The data for an overview. */
-export interface Opened {
+interface Opened {
   readonly report: ArchFXFlexibleDictionaryReport;
   readonly columns: ReportColumns;
   readonly problems: readonly Problem[];

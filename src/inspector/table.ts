@@ -31,7 +31,7 @@ interface Rowset<Row> {
 }
 
 /** A table on the page. */
-export interface Table<Row> {
+interface Table<Row> {
   readonly element: HTMLElement;
   show(rows: Rowset<Row>, sort: { key: string; descending: boolean } | null): void;
   /** Scroll to a row and make it the active one. */

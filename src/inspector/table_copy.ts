@@ -10,7 +10,7 @@ import type { Column } from "./table_column.ts";
 const MOST = 100_000;
 
 /** The rows of a table. */
-export interface Copied<Row> {
+interface Copied<Row> {
   /** First and last selected row; the last is smaller than the first if there is no selection. */
   selected(): [number, number];
   /** A row, or undefined if it is not loaded. */

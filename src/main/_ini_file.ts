@@ -133,7 +133,7 @@ export async function renewIniTokens(
 }
 
 /** A text with a new pair where the old one was. */
-export function replaced(text: string, customer: string, pair: Pair): string {
+function replaced(text: string, customer: string, pair: Pair): string {
   const read = readIniLines(text);
   const found = optionsOf(read, customer);
   const lines = [...read.lines];

@@ -242,6 +242,6 @@ export function fieldText(
 }
 
 /** Without spaces and tabs around it. */
-export function trimmed(text: string): string {
+function trimmed(text: string): string {
   return text.replace(/^[ \t]+|[ \t]+$/g, "");
 }

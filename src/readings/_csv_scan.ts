@@ -28,7 +28,7 @@ import { commentHints } from "./_time_text.ts";
 import { cut, problemError, type ReadHint } from "./problem.ts";
 
 /** The longest record, in bytes. */
-export const LONGEST_RECORD = 131072;
+const LONGEST_RECORD = 131072;
 /** Readers of the window look this far past its end. */
 const PAST = 64;
 /** After so many rows in a row that WebAssembly has left, it is asked again only after some more. */

@@ -11,7 +11,7 @@ import type { ReadHint } from "./problem.ts";
 export type IdTexts = "slug" | "hex" | "decimal";
 
 /** A stream, and the device where the text is a complete stream slug. */
-export interface StreamText {
+interface StreamText {
   readonly stream: number;
   readonly device?: bigint;
   /** Whether it consists of decimal digits alone and was read as hexadecimal. */
@@ -19,7 +19,7 @@ export interface StreamText {
 }
 
 /** A device. */
-export interface DeviceText {
+interface DeviceText {
   readonly device: bigint;
   readonly bare?: boolean;
 }

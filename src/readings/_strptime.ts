@@ -41,7 +41,7 @@ const RANGES: Record<string, readonly [least: number, most: number]> = {
 };
 
 /** The names of months as `%b` reads them. */
-export const MONTHS = [
+const MONTHS = [
   ...["jan", "feb", "mar", "apr", "may", "jun"],
   ...["jul", "aug", "sep", "oct", "nov", "dec"],
 ];

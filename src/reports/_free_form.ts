@@ -12,7 +12,7 @@ import { DataError } from "../codec/data_error.ts";
 import type { SummaryData } from "../readings/reading_columns.ts";
 
 /** Level of summary and raw data below the report's own map: events, event, data. */
-export const LEVEL = 3;
+const LEVEL = 3;
 
 /** A reusable buffer for the encoded free-form data of readings. */
 export class FreeFormWriter {

@@ -20,14 +20,14 @@ import { ArchFXDataPoint } from "./data_point.ts";
 import { ArchFXFlexibleDictionaryReport } from "./report.ts";
 
 /** The limits of a report. */
-export interface Limits {
+interface Limits {
   readonly maxPoints: number;
   /** The maximum number of bytes. A report of one reading may have more. */
   readonly maxBytes: number;
 }
 
 /** The numbers of a reading, without its id. */
-export interface Reading {
+interface Reading {
   readonly time: Micros;
   readonly stream: number;
   readonly value: number;

@@ -33,7 +33,7 @@ export async function writePieces(
 }
 
 /** A report to be uploaded. */
-export interface Sending {
+interface Sending {
   readonly facts: Required<ReportFacts>;
   readonly encode: () => Uint8Array;
   readonly sentMicros: bigint;

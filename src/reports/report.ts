@@ -20,7 +20,6 @@ import {
   checkedData,
   checkReportOptions,
   type DecodeOptions,
-  type DeviceId,
   headerOf,
   type ReportOptions,
   type ReportSendOptions,
@@ -370,5 +369,3 @@ function reportOf(
 export function reportFacts(report: ArchFXFlexibleDictionaryReport): Required<ReportFacts> {
   return report[FACTS];
 }
-
-export type { DecodeOptions, DeviceId, ReportOptions, ReportSendOptions };

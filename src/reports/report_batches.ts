@@ -11,7 +11,7 @@ import { checkReport, MAX_DEPTH } from "./scan_report.ts";
 const BATCH = 1 << 14;
 
 /** Readings of a report without their free-form data. The columns are the same arrays in each batch. */
-export interface ReportBatch {
+interface ReportBatch {
   /** The device of the report. */
   readonly origin: Id;
   readonly length: number;

@@ -48,7 +48,7 @@ export function scanReport(input: EventInput): ScannedReport {
 }
 
 /** A report that has been checked, with the position of its events. */
-export interface CheckedReport {
+interface CheckedReport {
   readonly header: Header;
   /** The input that contains the report. */
   readonly input: EventInput;

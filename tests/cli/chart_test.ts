@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { valueScale } from "../../src/_value_scale.ts";
 import { reduce } from "../../src/_chart_scale.ts";
-import { lineChart, lineChartSvg, sparkline } from "../../src/cli/chart.ts";
+import { lineChart, lineChartSvg, sparkline } from "../../src/_chart.ts";
 
 function series(values: number[], stepMicros = 60_000_000n) {
   const start = BigInt(Date.UTC(2026, 2, 2, 6)) * 1000n;

@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { formatMicros } from "../../src/codec/timestamps.ts";
-import { lineChart, lineChartSvg, sparkline } from "../../src/cli/chart.ts";
+import { lineChart, lineChartSvg, sparkline } from "../../src/_chart.ts";
 import { isoTime } from "../../src/_iso_time.ts";
 import { ArgumentError, ArgumentParser } from "../../src/main/argument_parser.ts";
 import { editDistance } from "../../src/main/suggest.ts";

@@ -13,7 +13,7 @@ import { counted } from "../../_plural.ts";
 import { CommandError, ExitCode, messageOf } from "../_errors.ts";
 import { variableText } from "../../codec/csv_text.ts";
 import { decodeFile, streamerName } from "../_report_file.ts";
-import { sparkline } from "../chart.ts";
+import { sparkline } from "../../_chart.ts";
 
 /** The command. */
 export const reportInspect: Command = {

@@ -17,7 +17,7 @@ export interface Caller {
 const TOKEN_CLASSES = { access: "AccessToken", refresh: "RefreshToken" } as const;
 
 /** 401 for an invalid token, in the words of SimpleJWT. */
-export function invalidToken(type: TokenType): ErrorResponse {
+function invalidToken(type: TokenType): ErrorResponse {
   return new ErrorResponse(401, {
     detail: "Given token not valid for any token type",
     code: "token_not_valid",

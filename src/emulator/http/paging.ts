@@ -11,7 +11,7 @@ export interface PageSizes {
 export const PAGE: PageSizes = { size: 100, most: 1000 };
 
 /** One page, cut out of a list. */
-export interface Page {
+interface Page {
   readonly number: number;
   readonly size: number;
   readonly offset: number;
@@ -27,7 +27,7 @@ export interface Envelope {
 }
 
 /** The page size of a query. An invalid size is ignored, and one that is too large is reduced. */
-export function pageSize(query: URLSearchParams, sizes: PageSizes): number {
+function pageSize(query: URLSearchParams, sizes: PageSizes): number {
   const asked = query.get("page_size");
   if (asked === null || !/^\d{1,15}$/.test(asked) || Number(asked) === 0) return sizes.size;
   return Math.min(Number(asked), sizes.most);

@@ -5,7 +5,7 @@ import { fieldErrors, listed } from "../http/error_response.ts";
 import { HeaderError, type HeaderValue, readHeader } from "./header.ts";
 
 /** The largest id that the store holds. */
-export const MAX_ID = 2n ** 63n - 1n;
+const MAX_ID = 2n ** 63n - 1n;
 
 /** A report as it was sent. */
 export interface ReceivedReport {

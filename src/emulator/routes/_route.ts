@@ -55,7 +55,7 @@ export interface Call {
 }
 
 /** A response: a status and the value of its JSON. */
-export type Reply = Response | { readonly status: number; readonly body?: unknown };
+type Reply = Response | { readonly status: number; readonly body?: unknown };
 
 /** The handler of a method of a route. */
 export type Handler = (call: Call) => Reply | Promise<Reply>;
@@ -70,7 +70,7 @@ export interface Methods {
 }
 
 /** Who may call: callers with a token, everyone, or everyone without a check of the token. */
-export type Access = "token" | "open" | "blind";
+type Access = "token" | "open" | "blind";
 
 /** Serves a path below `/api/v1/`. */
 export function route(

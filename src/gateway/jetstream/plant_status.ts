@@ -14,7 +14,7 @@ import { laneRecord, Records } from "./_records.ts";
 import { type LaneView, View } from "./_view.ts";
 
 /** A server that has a copy of the stream. */
-export interface PlantServer {
+interface PlantServer {
   readonly name: string;
   readonly leads: boolean;
   /** Whether it has everything that the leader has. */
@@ -24,7 +24,7 @@ export interface PlantServer {
 }
 
 /** A gateway that runs. */
-export interface PlantGatewayStatus {
+interface PlantGatewayStatus {
   readonly id: string;
   /** Its host and process. */
   readonly name: string;

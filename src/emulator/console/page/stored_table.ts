@@ -10,7 +10,7 @@ import { type Column, table } from "../../../inspector/table.ts";
 import type { StoredReading } from "./stream_readings.ts";
 
 /** A reading and the line of the chart that it belongs to. */
-export interface StoredRow extends StoredReading {
+interface StoredRow extends StoredReading {
   readonly line: number;
   /** Its place among the readings of its stream. */
   readonly row: number;

@@ -9,7 +9,7 @@ import { el } from "../../../inspector/dom.ts";
 import { count as counted } from "../../../inspector/format.ts";
 
 /** A tab. */
-export interface Tab {
+interface Tab {
   readonly key: string;
   readonly title: string;
   /** What it shows, from top to bottom. */
