@@ -11,7 +11,8 @@ import type { Api } from "../api/mod.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import { Cloud, Later } from "./_cloud.ts";
 import { QueueError } from "./errors.ts";
-import { Budget } from "./_pauses.ts";
+import { LaneMemory } from "./_lane_memory.ts";
+import { Budget, pause } from "./_pauses.ts";
 import { Prover, type ReportOwner, type Sending } from "./_prover.ts";
 import type { SenderContext } from "./_sender_context.ts";
 import { unseal } from "./_take_over.ts";
@@ -73,7 +74,7 @@ class Closer implements ReportOwner {
     this.#queue = queue;
     this.#options = options;
     this.#lane = lane;
-    this.#prover = new Prover(context, this, { id: lane.id, device: lane.device });
+    this.#prover = new Prover(context, this, new LaneMemory(lane));
   }
 
   async close(): Promise<void> {
@@ -117,7 +118,14 @@ class Closer implements ReportOwner {
             `${Math.ceil(this.#options.confirmMs / 1000)} s`,
         );
       }
-      return await this.#prover.proof(sending, signal);
+      const { first, last } = sending.report;
+      this.#prover.expect(sending, { lo: first, hi: last }, last - first + 1);
+      for (;;) {
+        const proof = await this.#prover.proof(sending, signal);
+        if ("late" in proof) return false;
+        if (!proof.wait) return true;
+        await pause(proof.wait.ms, signal);
+      }
     } catch (error) {
       if (!(error instanceof Later)) throw error;
       throw new QueueError(

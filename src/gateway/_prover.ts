@@ -8,9 +8,9 @@
  */
 import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { Later } from "./_cloud.ts";
-import { pause } from "./_pauses.ts";
+import type { Accepted, LaneMemory, Wait } from "./_lane_memory.ts";
 import { conflictReason, counted, type IdRange, judge, type Plan, type Verdict } from "./_plan.ts";
-import type { LaneMemory, SenderContext } from "./_sender_context.ts";
+import type { SenderContext } from "./_sender_context.ts";
 import { step } from "./_steps.ts";
 import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
@@ -26,6 +26,9 @@ export interface Sending {
   plan: Plan;
 }
 
+/** What is known of an attempt: it is settled or looked at again after a while, or it was not counted in time. */
+type Proof = { readonly wait: Wait | undefined } | { readonly late: Accepted };
+
 /** The sender whose report it is. */
 export interface ReportOwner {
   /** The device, for messages. */
@@ -39,9 +42,6 @@ export class Prover {
   readonly #context: SenderContext;
   readonly #owner: ReportOwner;
   readonly #memory: LaneMemory;
-  /** The first and the last reading of the last attempt. */
-  #sample: { range: IdRange; columns: ReadingColumns } | undefined;
-
   constructor(context: SenderContext, owner: ReportOwner, memory: LaneMemory) {
     this.#context = context;
     this.#owner = owner;
@@ -50,7 +50,25 @@ export class Prover {
 
   /** Remembers the ends of an attempt: they need not be read again for its proof. */
   remember(columns: ReadingColumns): void {
-    this.#sample = { range: rangeOf(columns), columns: ends(columns) };
+    this.#memory.sample = { range: rangeOf(columns), columns: ends(columns) };
+  }
+
+  /** Expects that an attempt of a report is counted soon, since the cloud has accepted it. */
+  expect({ report, plan }: Sending, range: IdRange, readings: number): void {
+    this.#memory.accepted = {
+      first: report.first,
+      sends: plan.sends,
+      range,
+      readings,
+      until: performance.now() + this.#context.confirmMs * 2 ** plan.sends,
+      poll: FIRST_POLL_MS,
+    };
+  }
+
+  /** Whether the attempt that was accepted last is one of this report, and may still be counted. */
+  expects({ report, plan }: Sending): boolean {
+    const { accepted } = this.#memory;
+    return accepted?.first === report.first && accepted.sends === plan.sends;
   }
 
   /** `last_id` of a streamer of the lane's device. */
@@ -58,39 +76,35 @@ export class Prover {
     return this.#memory.lastId = await this.#context.cloud.lastId(lane.device, streamer, signal);
   }
 
-  /** Waits until `last_id` says that something was counted; false if it does not in time. */
-  async proof(sending: Sending, signal: AbortSignal): Promise<boolean> {
+  /** Looks whether an attempt was counted that was accepted. */
+  async proof(sending: Sending, signal: AbortSignal): Promise<Proof> {
     const { report, lane } = sending;
-    const until = performance.now() + this.#context.confirmMs * 2 ** sending.plan.sends;
-    for (let poll = FIRST_POLL_MS;; poll = Math.min(2 * poll, LONGEST_POLL_MS)) {
-      let failure: unknown;
-      try {
-        const lastId = await this.query(lane, report.streamer, signal);
-        const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
-        if (verdict.kind !== "send") {
-          await this.act(sending, verdict, lastId, signal);
-          return true;
-        }
-      } catch (error) {
-        if (!(error instanceof Later)) throw error;
-        failure = error;
+    const accepted = this.#memory.accepted!;
+    let failure: unknown;
+    try {
+      const lastId = await this.query(lane, report.streamer, signal);
+      const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
+      if (verdict.kind !== "send") {
+        return { wait: await this.act(sending, verdict, lastId, signal) };
       }
-      const left = until - performance.now();
-      if (left <= 0) {
-        if (failure) throw failure;
-        return false;
-      }
-      await pause(Math.min(poll, left), signal);
+    } catch (error) {
+      if (!(error instanceof Later)) throw error;
+      failure = error;
     }
+    const left = accepted.until - performance.now();
+    if (left > 0) return { wait: nextPoll(accepted, left) };
+    this.#memory.settle();
+    if (failure) throw failure;
+    return { late: accepted };
   }
 
-  /** Acts on a `last_id` that is not the one confirmed last. */
+  /** Acts on a `last_id` that is not the one confirmed last; returns when it is looked at again, undefined: now. */
   async act(
     sending: Sending,
     verdict: Verdict,
     lastId: number,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Wait | undefined> {
     if (verdict.kind === "counted") {
       return await this.#compare(sending, verdict.candidates, lastId, signal);
     }
@@ -101,9 +115,11 @@ export class Prover {
         ...state,
         confirmed,
       });
-      return;
+      this.#memory.settle();
+      return undefined;
     }
     await this.#owner.hold(sending, "conflict", conflictReason(lastId, state.confirmed));
+    return undefined;
   }
 
   /** Handles a `last_id` below the confirmed one: queries it once more, and reports it. */
@@ -124,44 +140,53 @@ export class Prover {
     candidates: readonly IdRange[],
     lastId: number,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Wait | undefined> {
     const { lane, report } = sending;
-    const until = performance.now() + this.#context.confirmMs;
-    for (let poll = FIRST_POLL_MS;; poll = Math.min(2 * poll, LONGEST_POLL_MS)) {
-      for (const range of candidates) {
-        const columns = await this.#endsOf(lane, report, range);
-        const rows = columns.length > 1 ? [0, columns.length - 1] : columns.length === 1 ? [0] : [];
-        const found = rows.length === 0
-          ? "unknown"
-          : await this.#context.cloud.has(lane.device, columns, rows, signal);
-        if (found === "yes") return await this.#storeCounted(sending, range);
-        // It is unknown which of them it was: the last one is the most likely.
-        if (found === "unknown") {
-          return await this.#storeCounted(sending, candidates[candidates.length - 1]!);
-        }
-      }
-      const left = until - performance.now();
-      if (left <= 0) break;
-      await pause(Math.min(poll, left), signal);
+    const memory = this.#memory;
+    if (memory.comparison?.lastId !== lastId) {
+      const until = performance.now() + this.#context.confirmMs;
+      memory.comparison = { lastId, until, poll: FIRST_POLL_MS };
     }
+    for (const range of candidates) {
+      const columns = await this.#endsOf(lane, report, range);
+      const rows = columns.length > 1 ? [0, columns.length - 1] : columns.length === 1 ? [0] : [];
+      const found = rows.length === 0
+        ? "unknown"
+        : await this.#context.cloud.has(lane.device, columns, rows, signal);
+      if (found === "yes") return void await this.#storeCounted(sending, range);
+      // It is unknown which of them it was: the last one is the most likely.
+      if (found === "unknown") {
+        return void await this.#storeCounted(sending, candidates[candidates.length - 1]!);
+      }
+    }
+    const left = memory.comparison.until - performance.now();
+    if (left > 0) return nextPoll(memory.comparison, left);
     await this.#owner.hold(
       sending,
       "conflict",
       `last_id is ${lastId}, as if this report had been counted, but the cloud has other readings with its ids`,
     );
+    return undefined;
+  }
+
+  /** Compares once more, without the readings; undefined if nothing was counted after all. */
+  async compareAgain(
+    sending: Sending,
+    signal: AbortSignal,
+  ): Promise<{ readonly wait: Wait | undefined } | undefined> {
+    const lastId = await this.query(sending.lane, sending.report.streamer, signal);
+    const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
+    if (verdict.kind !== "send") return { wait: await this.act(sending, verdict, lastId, signal) };
+    this.#memory.comparison = undefined;
+    return undefined;
   }
 
   async #endsOf(lane: Lane, report: OpenReport, range: IdRange): Promise<ReadingColumns> {
-    const sample = this.#sample;
+    const { sample } = this.#memory;
     if (sample && sample.range.lo === range.lo && sample.range.hi === range.hi) {
       return sample.columns;
     }
     return ends(await this.#context.outbox.read(lane, report, range.lo, range.hi));
-  }
-
-  #isTimeToGrow(): boolean {
-    const confirmed = this.#memory.confirmed = (this.#memory.confirmed ?? 0) + 1;
-    return confirmed % GROW_AFTER === 0;
   }
 
   /** An attempt was counted. */
@@ -169,7 +194,9 @@ export class Prover {
     const { lane, report, state } = sending;
     const { plan, dead } = counted(sending.plan, attempt);
     const { hold: _hold, fits, ...rest } = state;
-    const grown = fits !== undefined && this.#isTimeToGrow() ? 2 * fits : fits;
+    const grown = fits !== undefined && ++this.#memory.confirmed % GROW_AFTER === 0
+      ? 2 * fits
+      : fits;
     const next: StreamerState = {
       ...rest,
       confirmed: attempt.hi,
@@ -178,12 +205,12 @@ export class Prover {
     step("confirm");
     await this.#context.outbox.storeOutcome(lane, report, plan, next, dead);
     step("delete");
+    this.#memory.settle();
     this.#context.counts.sent += Math.max(
       0,
       attempt.hi - Math.max(state.confirmed, attempt.lo - 1),
     );
     this.#context.counts.dead += dead.length;
-    this.#sample = undefined;
     for (const { id, status, body } of dead) {
       this.#context.tell(
         "error",
@@ -192,6 +219,13 @@ export class Prover {
       );
     }
   }
+}
+
+/** The next look at something that is not settled. */
+function nextPoll(it: { poll: number }, left: number): Wait {
+  const ms = Math.min(it.poll, left);
+  it.poll = Math.min(2 * it.poll, LONGEST_POLL_MS);
+  return { ms, wakes: false };
 }
 
 /** The ids of readings. */

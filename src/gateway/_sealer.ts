@@ -8,12 +8,15 @@
  * @module
  */
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { pause } from "./_pauses.ts";
+import type { LaneMemory, Wait } from "./_lane_memory.ts";
 import { attempting, conflictReason, judge, newPlan } from "./_plan.ts";
 import { step } from "./_steps.ts";
 import type { Prover } from "./_prover.ts";
 import type { SenderContext } from "./_sender_context.ts";
 import type { Draft, Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
+
+/** After this time, what is held or gone is looked at again, if nothing is pushed or decided before. */
+const RESTING: Wait = { ms: 60_000, wakes: true };
 
 /** Bytes of a reading in a report, and in memory beside it, about. */
 const BYTES_PER_READING = 160;
@@ -37,8 +40,6 @@ interface Sealed {
 
 /** The sender whose reports are sealed. */
 interface SealingSender {
-  /** What a `last_id` means for its reports. */
-  readonly prover: Pick<Prover, "query" | "lowered">;
   /** The bytes of a report. */
   encode(
     lane: Lane,
@@ -53,19 +54,26 @@ interface SealingSender {
 export class Sealer {
   readonly #context: SenderContext;
   readonly #sender: SealingSender;
-  /** Streamers whose hold comes from the options, and was looked at since the start. */
-  #lookedAt: Set<number> | undefined;
+  readonly #prover: Pick<Prover, "query" | "lowered">;
+  readonly #memory: LaneMemory;
 
-  constructor(context: SenderContext, sender: SealingSender) {
+  constructor(
+    context: SenderContext,
+    sender: SealingSender,
+    prover: Pick<Prover, "query" | "lowered">,
+    memory: LaneMemory,
+  ) {
     this.#context = context;
     this.#sender = sender;
+    this.#prover = prover;
+    this.#memory = memory;
   }
 
-  /** Seals the next report; undefined if the streamer is held or nothing waits. */
-  async seal(lane: Lane, signal: AbortSignal): Promise<Sealed | undefined> {
+  /** Seals the next report; or returns when it is tried again, since the streamer is new or held, or nothing waits. */
+  async seal(lane: Lane, signal: AbortSignal): Promise<Sealed | Wait> {
     const { outbox, maxReadings, maxReadingId } = this.#context;
     const chosen = await this.#streamer(lane, signal);
-    if (!chosen) return undefined;
+    if (!("state" in chosen)) return chosen;
     const { streamer, state, first } = chosen;
     let wanted = Math.min(maxReadings, state.fits ?? Infinity, maxReadingId - first + 1);
     // Not while it waits for `last_id` to come to rest: all new streamers wait at the same time.
@@ -90,7 +98,7 @@ export class Sealer {
       throw error;
     }
     release();
-    return undefined;
+    return RESTING;
   }
 
   async #store(
@@ -127,7 +135,7 @@ export class Sealer {
   async #streamer(
     lane: Lane,
     signal: AbortSignal,
-  ): Promise<{ streamer: number; state: StreamerState; first: number } | undefined> {
+  ): Promise<{ streamer: number; state: StreamerState; first: number } | Wait> {
     const { streamers: [lowest, highest], maxReadingId } = this.#context;
     const own = lane.streamer === null;
     if (!own && lane.streamer! >= lowest && lane.streamer! <= highest) {
@@ -139,23 +147,25 @@ export class Sealer {
     }
     const from = lane.streamer ?? Math.max(lowest, lane.current ?? 0);
     for (let streamer = from; streamer <= (own ? highest : from); streamer++) {
-      const { hold, ...state } = await this.#known(lane, streamer, signal);
+      const known = await this.#known(lane, streamer, signal);
+      if (!("next" in known)) return known;
+      const { hold, ...state } = known;
       if (hold) {
-        this.#lookedAt ??= new Set();
-        if (!hold.settings || this.#lookedAt.has(streamer)) return undefined;
-        this.#lookedAt.add(streamer);
+        const lookedAt = this.#memory.lookedAt ??= new Set();
+        if (!hold.settings || lookedAt.has(streamer)) return RESTING;
+        lookedAt.add(streamer);
       }
-      const lastId = await this.#sender.prover.query(lane, streamer, signal);
+      const lastId = await this.#prover.query(lane, streamer, signal);
       const verdict = judge(lastId, state.confirmed, []);
       if (verdict.kind === "conflict") {
         await this.#hold(lane, streamer, {
           kind: "conflict",
           reason: conflictReason(lastId, state.confirmed),
         }, state);
-        return undefined;
+        return RESTING;
       }
       const confirmed = verdict.kind === "lower"
-        ? await this.#sender.prover.lowered(lane, streamer, state, signal)
+        ? await this.#prover.lowered(lane, streamer, state, signal)
         : lastId;
       const first = Math.max(state.next, confirmed + 1);
       if (first <= maxReadingId) return { streamer, state: { ...state, confirmed }, first };
@@ -171,21 +181,24 @@ export class Sealer {
         own ? `, and ${highest} the last streamer of the range` : ""
       }`,
     });
-    return undefined;
+    return RESTING;
   }
 
   /** The state of a streamer. A new one, or one whose state was damaged, is watched first. */
-  async #known(lane: Lane, streamer: number, signal: AbortSignal): Promise<StreamerState> {
+  async #known(lane: Lane, streamer: number, signal: AbortSignal): Promise<StreamerState | Wait> {
     const { outbox, confirmMs } = this.#context;
+    const memory = this.#memory;
     const known = await outbox.streamer(lane.device, streamer);
     if (known && !known.accept) return known;
-    let last = await this.#sender.prover.query(lane, streamer, signal);
-    for (;;) {
-      await pause(confirmMs, signal);
-      const again = await this.#sender.prover.query(lane, streamer, signal);
-      if (again === last) break;
-      last = again;
+    const { watch } = memory;
+    const left = watch?.streamer === streamer ? watch.until - performance.now() : 0;
+    if (left > 0) return { ms: left, wakes: false };
+    const last = await this.#prover.query(lane, streamer, signal);
+    if (watch?.streamer !== streamer || watch.lastId !== last) {
+      memory.watch = { streamer, lastId: last, until: performance.now() + confirmMs };
+      return { ms: confirmMs, wakes: false };
     }
+    memory.watch = undefined;
     const { accept: _, ...rest } = known ?? { next: 1, sent: 0 };
     const state = { ...rest, confirmed: last, next: Math.max(rest.next, last + 1) };
     await outbox.setStreamer(lane.device, streamer, state);

@@ -1,6 +1,6 @@
 /**
- * LaneSender, the loop that sends what waits in one lane. It ends when nothing waits: of ten thousand lanes few have
- * something to send, and each loop takes some kilobytes.
+ * LaneSender, which sends what waits in one lane, step by step. A step waits for responses alone; it returns when the next one
+ * is due, and what it knows until then is in the `LaneMemory`.
  *
  * Invariants that this file maintains, with the outbox:
  * 1. One report of a lane is in flight, and none is sealed before the one before it is counted or given up.
@@ -18,12 +18,14 @@ import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import { Later, type Outcome } from "./_cloud.ts";
 import { step } from "./_steps.ts";
 import { free, freeColumns } from "./_free.ts";
-import { Backoff, Bell, pause } from "./_pauses.ts";
+import { type LaneMemory, NOTHING, type Wait } from "./_lane_memory.ts";
+import { Backoff } from "./_pauses.ts";
 import {
   attempting,
   counted,
   fromTheStart,
   halve,
+  type IdRange,
   judge,
   MOST_REJECTED,
   type Plan,
@@ -32,7 +34,7 @@ import {
 } from "./_plan.ts";
 import { Prover, rangeOf, type Sending } from "./_prover.ts";
 import { bytesOf, Sealer } from "./_sealer.ts";
-import type { LaneMemory, SenderContext } from "./_sender_context.ts";
+import type { SenderContext } from "./_sender_context.ts";
 import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
 /** Resends of a report that was accepted and not counted, before it is bisected. */
@@ -41,31 +43,18 @@ const RESENDS = 5;
 /** The longest pause after a problem that is over soon. */
 const SOON_MS = 4000;
 
-/** What a step returns if nothing waits, or another gateway sends the lane. */
-const NOTHING = Symbol("nothing");
-
 /** Sends one lane. */
 export class LaneSender {
   readonly #memory: LaneMemory;
   readonly #context: SenderContext;
-  readonly #bell = new Bell();
-  readonly #backoff = new Backoff();
   readonly #sealer: Sealer;
-  /** When the first of the readings that wait was seen. */
-  #since: number | undefined;
-  /** When a held report is tried again; not set: now. */
-  #retryAt: number | undefined;
-  #ended = false;
-  /** The last problem, for `status`. */
-  lastError: string | undefined;
-  /** What a `last_id` means for its reports. */
-  readonly prover: Prover;
+  readonly #prover: Prover;
 
   constructor(memory: LaneMemory, context: SenderContext) {
     this.#memory = memory;
     this.#context = context;
-    this.prover = new Prover(context, this, memory);
-    this.#sealer = new Sealer(context, this);
+    this.#prover = new Prover(context, this, memory);
+    this.#sealer = new Sealer(context, this, this.#prover, memory);
   }
 
   /** The device, for messages. */
@@ -73,71 +62,72 @@ export class LaneSender {
     return `Device ${String(new ArchFxDeviceSlug(this.#memory.device))}`;
   }
 
-  /** Wakes the loop: something was pushed or decided; false if it has ended. */
-  wake(): boolean {
-    this.#bell.ring();
-    return !this.#ended;
-  }
-
-  /** Runs until nothing waits, or the signal is aborted. */
-  async run(signal: AbortSignal): Promise<void> {
-    while (!signal.aborted) {
-      const seen = this.#bell.rings;
-      try {
-        const isOver = await this.#step(seen, signal) === NOTHING;
-        this.#backoff.reset();
-        this.lastError = undefined;
-        if (isOver && this.#bell.rings === seen) {
-          this.#ended = true;
-          return;
-        }
-      } catch (error) {
-        if (signal.aborted) return;
-        const message = errorMessage(error);
-        this.#context.counts.failures++;
-        if (this.lastError !== message) {
-          this.lastError = message;
-          const level = error instanceof Later ? "warning" : "error";
-          this.#context.tell(level, `${this.title}: ${message}`);
-        }
-        const { afterMs, soon } = error instanceof Later ? error : { afterMs: 0, soon: false };
-        const ms = this.#backoff.next(afterMs, soon ? SOON_MS : undefined);
-        await pause(ms, signal).catch(() => {}); // The loop ends then.
+  /** Takes a step; returns when the next one is due, undefined: now. */
+  async step(signal: AbortSignal): Promise<Wait | undefined> {
+    const memory = this.#memory;
+    try {
+      const wait = await this.#next(signal);
+      memory.backoff = undefined;
+      memory.lastError = undefined;
+      return wait;
+    } catch (error) {
+      if (signal.aborted) return NOTHING;
+      const message = errorMessage(error);
+      this.#context.counts.failures++;
+      if (memory.lastError !== message) {
+        memory.lastError = message;
+        const level = error instanceof Later ? "warning" : "error";
+        this.#context.tell(level, `${this.title}: ${message}`);
       }
+      const { afterMs, soon } = error instanceof Later ? error : { afterMs: 0, soon: false };
+      memory.backoff ??= new Backoff();
+      return { ms: memory.backoff.next(afterMs, soon ? SOON_MS : undefined), wakes: false };
     }
   }
 
-  async #step(seen: number, signal: AbortSignal): Promise<typeof NOTHING | void> {
+  async #next(signal: AbortSignal): Promise<Wait | undefined> {
     const { outbox, maxReadings, maxDelayMs } = this.#context;
-    const lane = await outbox.lane(this.#memory.id);
+    const memory = this.#memory;
+    const lane = await outbox.lane(memory.id);
     if (!lane) return NOTHING;
     const report = await outbox.report(lane);
     if (!report) {
-      if (lane.readings === 0) return NOTHING;
-      this.#since ??= performance.now();
-      const left = this.#since + maxDelayMs - performance.now();
-      if (lane.readings < maxReadings && left > 0) return await this.#bell.wait(seen, left, signal);
-      this.#since = undefined;
-      return await this.#seal(lane, seen, signal);
+      memory.settle();
+      if (lane.readings === 0) {
+        memory.since = undefined;
+        return NOTHING;
+      }
+      memory.since ??= performance.now();
+      const left = memory.since + maxDelayMs - performance.now();
+      if (lane.readings < maxReadings && left > 0) return { ms: left, wakes: true };
+      return await this.#seal(lane, signal);
     }
+    memory.since = undefined;
     const state = (await outbox.streamer(lane.device, report.streamer))!;
     const sending = { lane, report, state, plan: report.plan };
-    if (state.hold && !(await this.#isDue(sending, state.hold, seen, signal))) return;
-    await this.#sendPart(sending, signal);
+    if (state.hold) {
+      const wait = this.#untilRetry(state.hold);
+      if (wait) return wait;
+      if (!(await this.#resume(sending))) return undefined;
+    }
+    if (this.#prover.expects(sending)) return await this.#prove(sending, signal);
+    if (this.#memory.comparison && !state.accept) {
+      const compared = await this.#prover.compareAgain(sending, signal);
+      if (compared) return compared.wait;
+    }
+    return await this.#sendPart(sending, signal);
   }
 
-  /** Whether a lane that is held is tried again now. */
-  async #isDue(sending: Sending, hold: Hold, seen: number, signal: AbortSignal): Promise<boolean> {
-    if (hold.kind === "conflict") {
-      await this.#bell.wait(seen, 60_000, signal);
-      return false;
-    }
-    const left = (this.#retryAt ?? 0) - performance.now();
-    if (left > 0) {
-      // Not for a push: there are many of them.
-      await pause(Math.min(left, 1000), signal);
-      return false;
-    }
+  /** How long a report that is held waits; undefined: it is tried again now. */
+  #untilRetry({ kind }: Hold): Wait | undefined {
+    if (kind === "conflict") return { ms: 60_000, wakes: true };
+    const left = (this.#memory.retryAt ?? 0) - performance.now();
+    // Not for a push: there are many of them.
+    return left > 0 ? { ms: Math.min(left, 1000), wakes: false } : undefined;
+  }
+
+  /** Begins a report that was held again; false if it has more readings than before. */
+  async #resume(sending: Sending): Promise<boolean> {
     const { lane, report, state } = sending;
     const { hold: _, ...free } = state;
     if (sending.plan.parts.length === 0) {
@@ -151,16 +141,17 @@ export class LaneSender {
     return true;
   }
 
-  async #seal(lane: Lane, seen: number, signal: AbortSignal): Promise<void> {
+  async #seal(lane: Lane, signal: AbortSignal): Promise<Wait | undefined> {
     const sealed = await this.#sealer.seal(lane, signal);
-    if (!sealed) return await this.#bell.wait(seen, 60_000, signal);
+    if (!("report" in sealed)) return sealed;
+    this.#memory.since = undefined;
     const { report, state, columns, bytes, release } = sealed;
     try {
       const sending = { lane, report, state, plan: report.plan };
       // `last_id` was queried for the ids: that was this attempt's query too.
       const outcome = await this.#post(sending, columns, bytes, signal);
       release();
-      await this.#handle(sending, columns, outcome, signal);
+      return await this.#handle(sending, columns, outcome, signal);
     } finally {
       release();
     }
@@ -176,14 +167,14 @@ export class LaneSender {
     }).encode();
   }
 
-  async #sendPart(sending: Sending, signal: AbortSignal): Promise<void> {
+  async #sendPart(sending: Sending, signal: AbortSignal): Promise<Wait | undefined> {
     const { lane, report, state } = sending;
     const { outbox, maxReportBytes } = this.#context;
     const [part] = sending.plan.parts;
-    if (!part) return await this.hold(sending, "rejected", lastRejection(sending.plan));
+    if (!part) return void await this.hold(sending, "rejected", lastRejection(sending.plan));
     const size = part.hi - part.lo + 1;
     if (size > 1 && size > (state.fits ?? Infinity)) {
-      return await outbox.setPlan(lane, halve(sending.plan));
+      return void await outbox.setPlan(lane, halve(sending.plan));
     }
     const release = await this.#context.budget.take(bytesOf(size));
     try {
@@ -192,22 +183,22 @@ export class LaneSender {
         // Its attempts are lost with its readings; one of them may have been counted, or may still be.
         const attempted = sending.plan.attempts.some(({ hi }) => hi > state.confirmed);
         const left: StreamerState = attempted ? { ...state, accept: true } : state;
-        return await outbox.storeOutcome(lane, report, withoutFirst(sending.plan), left, []);
+        return void await outbox.storeOutcome(lane, report, withoutFirst(sending.plan), left, []);
       }
       const range = rangeOf(columns);
       const bytes = this.encode(lane, report, columns);
       if (bytes.length > maxReportBytes && columns.length > 1) {
-        return await outbox.setPlan(lane, halve(sending.plan));
+        return void await outbox.setPlan(lane, halve(sending.plan));
       }
-      const lastId = await this.prover.query(lane, report.streamer, signal);
-      if (state.accept) return await this.#accept(sending, lastId);
+      const lastId = await this.#prover.query(lane, report.streamer, signal);
+      if (state.accept) return void await this.#accept(sending, lastId);
       const verdict = judge(lastId, state.confirmed, sending.plan.attempts);
-      if (verdict.kind !== "send") return await this.prover.act(sending, verdict, lastId, signal);
+      if (verdict.kind !== "send") return await this.#prover.act(sending, verdict, lastId, signal);
       const plan = attempting(sending.plan, range);
       if (plan !== sending.plan) await outbox.setPlan(lane, sending.plan = plan);
       const outcome = await this.#post(sending, columns, bytes, signal);
       release();
-      await this.#handle(sending, columns, outcome, signal);
+      return await this.#handle(sending, columns, outcome, signal);
     } finally {
       release();
     }
@@ -228,7 +219,7 @@ export class LaneSender {
     bytes: Uint8Array,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    this.prover.remember(columns);
+    this.#prover.remember(columns);
     this.#context.counts.attempts++;
     step("send");
     const outcome = await this.#context.cloud.send(bytes, {
@@ -248,55 +239,66 @@ export class LaneSender {
     columns: ReadingColumns,
     outcome: Outcome,
     signal: AbortSignal,
-  ): Promise<void> {
+  ): Promise<Wait | undefined> {
     const { lane, report } = sending;
+    const range = rangeOf(columns);
+    const readings = columns.length;
     switch (outcome.kind) {
       case "later":
         throw new Later(outcome.reason, outcome.afterMs);
       case "hold":
-        return await this.hold(sending, "rejected", outcome.reason);
-      case "accepted": {
-        if (await this.prover.proof(sending, signal)) return freeColumns(columns);
-        if (sending.plan.sends < RESENDS) {
-          this.#context.tell(
-            "warning",
-            `${this.title}: a report was accepted and is not counted: it is sent again`,
-          );
-          return await this.#context.outbox.setPlan(lane, {
-            ...sending.plan,
-            sends: sending.plan.sends + 1,
-          });
-        }
-        const body = "accepted, and never counted";
-        return await this.#rejected(sending, columns, 201, body);
-      }
+        return void await this.hold(sending, "rejected", outcome.reason);
+      case "accepted":
+        freeColumns(columns);
+        this.#prover.expect(sending, range, readings);
+        return await this.#prove(sending, signal);
       case "rejected":
       case "too large": {
-        const lastId = await this.prover.query(lane, report.streamer, signal);
+        const lastId = await this.#prover.query(lane, report.streamer, signal);
         const verdict = judge(lastId, sending.state.confirmed, sending.plan.attempts);
-        if (verdict.kind !== "send") return await this.prover.act(sending, verdict, lastId, signal);
-        if (outcome.kind === "too large" && columns.length > 1) {
-          const fits = Math.floor(columns.length / 2);
-          const plan = halve(exactly(sending.plan, columns));
-          return await this.#context.outbox.setPlan(lane, plan, { ...sending.state, fits });
+        if (verdict.kind !== "send") {
+          return await this.#prover.act(sending, verdict, lastId, signal);
         }
-        return await this.#rejected(sending, columns, outcome.status, outcome.body);
+        if (outcome.kind === "too large" && readings > 1) {
+          const fits = Math.floor(readings / 2);
+          const plan = halve(exactly(sending.plan, range));
+          return void await this.#context.outbox.setPlan(lane, plan, { ...sending.state, fits });
+        }
+        return void await this.#rejected(sending, range, readings, outcome.status, outcome.body);
       }
     }
+  }
+
+  /** Waits for the proof that an attempt was counted. If it does not come, the attempt is made again. */
+  async #prove(sending: Sending, signal: AbortSignal): Promise<Wait | undefined> {
+    const proof = await this.#prover.proof(sending, signal);
+    if (!("late" in proof)) return proof.wait;
+    const { range, readings } = proof.late;
+    if (sending.plan.sends < RESENDS) {
+      this.#context.tell(
+        "warning",
+        `${this.title}: a report was accepted and is not counted: it is sent again`,
+      );
+      const plan = { ...sending.plan, sends: sending.plan.sends + 1 };
+      return void await this.#context.outbox.setPlan(sending.lane, plan);
+    }
+    const body = "accepted, and never counted";
+    return void await this.#rejected(sending, range, readings, 201, body);
   }
 
   /** The first part was rejected: a reading of it is the reason, or the device as a whole. */
   async #rejected(
     sending: Sending,
-    columns: ReadingColumns,
+    range: IdRange,
+    readings: number,
     status: number,
     body: string,
   ): Promise<void> {
     const { lane } = sending;
-    if (columns.length > 1) {
-      return await this.#context.outbox.setPlan(lane, halve(exactly(sending.plan, columns)));
+    if (readings > 1) {
+      return await this.#context.outbox.setPlan(lane, halve(exactly(sending.plan, range)));
     }
-    const plan = setAside(sending.plan, { id: rangeOf(columns).lo, status, body });
+    const plan = setAside(sending.plan, { id: range.lo, status, body });
     sending.plan = plan;
     if (plan.aside.length >= MOST_REJECTED || plan.parts.length === 0) {
       return await this.hold(sending, "rejected", lastRejection(plan));
@@ -308,7 +310,8 @@ export class LaneSender {
   async hold(sending: Sending, kind: Hold["kind"], reason: string): Promise<void> {
     const { lane, report, plan, state } = sending;
     const hold: Hold = { kind, reason, since: new Date().toISOString() };
-    this.#retryAt = performance.now() + this.#context.retryHeldMs;
+    this.#memory.settle();
+    this.#memory.retryAt = performance.now() + this.#context.retryHeldMs;
     await this.#context.outbox.setPlan(lane, plan, { ...state, hold });
     this.tellHold(report.streamer, hold);
   }
@@ -325,9 +328,9 @@ export class LaneSender {
   }
 }
 
-/** The first part as the readings that it has. */
-function exactly(plan: Plan, columns: ReadingColumns): Plan {
-  return { ...plan, parts: [rangeOf(columns), ...plan.parts.slice(1)] };
+/** The first part as the ids of the readings that it has. */
+function exactly(plan: Plan, range: IdRange): Plan {
+  return { ...plan, parts: [range, ...plan.parts.slice(1)] };
 }
 
 function lastRejection({ aside }: Plan): string {

@@ -5,7 +5,7 @@
  */
 import type { Cloud } from "./_cloud.ts";
 import type { Budget } from "./_pauses.ts";
-import type { Lane, Outbox } from "./outbox.ts";
+import type { Outbox } from "./outbox.ts";
 
 /** Counters of the senders of a gateway. */
 export interface SenderCounts {
@@ -17,14 +17,6 @@ export interface SenderCounts {
   dead: number;
   /** Attempts that failed, and are made again. */
   failures: number;
-}
-
-/** What a gateway knows of a lane, also while nothing of it waits. */
-export interface LaneMemory extends Pick<Lane, "id" | "device"> {
-  /** The `last_id` that was seen last. */
-  lastId?: number;
-  /** Confirmed parts since fewer readings than `maxReadings` fit into a request. */
-  confirmed?: number;
 }
 
 /** What all senders of a gateway share. */

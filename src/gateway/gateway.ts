@@ -8,8 +8,8 @@ import { ArchFxDeviceSlug } from "../slugs/mod.ts";
 import { Cloud, Later } from "./_cloud.ts";
 import { gatewayLog, loadGatewayLog } from "./_log.ts";
 import { Bell, Budget, pause } from "./_pauses.ts";
-import { LaneSender } from "./_sender.ts";
-import type { LaneMemory, SenderContext, SenderCounts } from "./_sender_context.ts";
+import { LaneScheduler, ScheduledLane } from "./_lane_scheduler.ts";
+import type { SenderContext, SenderCounts } from "./_sender_context.ts";
 import { SourceRunner } from "./_source_runner.ts";
 import {
   type CheckedGatewayOptions,
@@ -26,11 +26,6 @@ const GATHER_MS = 20;
 /** So long a queue that is out of reach is left alone. */
 const LATER_MS = 1000;
 const MOST_EVENTS = 50;
-
-/** A lane, with the sender that runs while something of it waits. */
-interface GatewayLane extends LaneMemory {
-  sender?: LaneSender;
-}
 
 function laneName(device: bigint, streamer: number | null): string {
   return `${device}/${streamer ?? -1}`;
@@ -75,8 +70,8 @@ export class Gateway {
   readonly #options: CheckedGatewayOptions;
   readonly #context: SenderContext;
   /** The lanes that have had something to send, by `device/streamer`. */
-  readonly #lanes = new Map<string, GatewayLane>();
-  readonly #loops = new Set<Promise<void>>();
+  readonly #lanes = new Map<string, ScheduledLane>();
+  #scheduler: LaneScheduler | undefined;
   readonly #sources: SourceRunner[];
   readonly #counts: SenderCounts = { attempts: 0, sent: 0, dead: 0, failures: 0 };
   readonly #events: GatewayEvent[] = [];
@@ -129,6 +124,7 @@ export class Gateway {
     if (signal?.aborted) onAbort();
     await loadGatewayLog();
     const { queue, role } = this.#options;
+    const scheduler = this.#scheduler = new LaneScheduler(this.#context, stop.signal);
     const unwatch = role === "collector"
       ? () => {}
       : queue.outbox.onChange((lanes) => this.#changed(lanes));
@@ -140,7 +136,7 @@ export class Gateway {
       const intake = this.#waitForSources(sources, stop.signal);
       while (!stop.signal.aborted) {
         const seen = this.#bell.rings;
-        if (role !== "collector") await this.#lookForLanes(stop.signal);
+        if (role !== "collector") await this.#lookForLanes(scheduler, stop.signal);
         await this.#bell.wait(seen, 1000, stop.signal);
         await pause(GATHER_MS, stop.signal);
       }
@@ -151,7 +147,7 @@ export class Gateway {
       stop.abort();
       unwatch();
       await Promise.all(this.#sources.map((source) => source.ended));
-      await Promise.all(this.#loops);
+      await scheduler.end();
       await leave?.();
       await server?.close();
       signal?.removeEventListener("abort", onAbort);
@@ -184,23 +180,30 @@ export class Gateway {
 
   /** Something was pushed: the senders of these lanes look at it. */
   #changed(names: readonly string[] | undefined): void {
-    const signal = this.#stop?.signal;
-    if (!signal || signal.aborted) return;
     if (names === undefined) {
-      for (const { sender } of this.#lanes.values()) sender?.wake();
+      for (const lane of this.#lanes.values()) if (lane.wait?.ms !== Infinity) this.#wake(lane);
       return this.#bell.ring();
     }
     for (const name of names) {
       const lane = this.#lanes.get(name);
-      if (!lane) this.#bell.ring();
-      else if (!lane.sender?.wake()) this.#send(lane, signal);
+      if (lane) this.#wake(lane);
+      else this.#bell.ring();
     }
   }
 
+  #wake(lane: ScheduledLane): void {
+    this.#scheduler?.wake(lane);
+  }
+
   /** A queue on other machines may be out of reach for a time: that stops nothing for good. */
-  async #lookForLanes(signal: AbortSignal): Promise<void> {
+  async #lookForLanes(scheduler: LaneScheduler, signal: AbortSignal): Promise<void> {
     try {
-      await this.#startSenders(signal);
+      for (const lane of await this.#options.queue.outbox.waiting()) {
+        const name = laneName(lane.device, lane.streamer);
+        let known = this.#lanes.get(name);
+        if (!known) this.#lanes.set(name, known = new ScheduledLane(lane));
+        scheduler.start(known);
+      }
       this.#problem = undefined;
     } catch (error) {
       if (!(error instanceof Later)) throw error;
@@ -208,25 +211,6 @@ export class Gateway {
       this.#problem = error.message;
       await pause(LATER_MS, signal);
     }
-  }
-
-  async #startSenders(signal: AbortSignal): Promise<void> {
-    for (const { id, device, streamer } of await this.#options.queue.outbox.waiting()) {
-      const name = laneName(device, streamer);
-      let lane = this.#lanes.get(name);
-      if (!lane) this.#lanes.set(name, lane = { id, device });
-      if (!lane.sender) this.#send(lane, signal);
-    }
-  }
-
-  /** Starts the sender of a lane, which ends when nothing of it waits. */
-  #send(lane: GatewayLane, signal: AbortSignal): void {
-    const sender = lane.sender = new LaneSender(lane, this.#context);
-    const loop: Promise<void> = sender.run(signal).finally(() => {
-      this.#loops.delete(loop);
-      if (lane.sender === sender) delete lane.sender;
-    });
-    this.#loops.add(loop);
   }
 
   /**
@@ -252,7 +236,7 @@ export class Gateway {
         lastId: known?.lastId ?? null,
         sending: report ? [report.first, report.last] : null,
         hold: state?.hold ?? null,
-        lastError: known?.sender?.lastError ?? null,
+        lastError: known?.lastError ?? null,
       });
     }
     return {
