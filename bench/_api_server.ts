@@ -1,5 +1,5 @@
 /**
- * The server that bench/api.ts calls: a small JSON answer, and a sink for uploads. Prints its port.
+ * The server that bench/api.ts calls: it returns a small JSON response and accepts uploads. Prints its port.
  *
  * @module
  */

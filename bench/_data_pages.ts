@@ -1,16 +1,16 @@
 /**
- * Pages of readings as the cloud sends them, for bench/history_part.ts.
+ * Pages of readings in the form of the cloud, for bench/history_part.ts.
  *
  * @module
  */
 
-/** The stream that they are of. */
+/** The stream of the readings. */
 export const SLUG = "sl--0000-0001--0000-0000-0000-0001--0000-5051";
-/** Readings of a page. */
+/** Readings per page. */
 const PAGE = 5000;
 const START = 1_772_438_400_000;
 
-/** A page of readings with all fields that the cloud sends, up to the address of the next page and behind it. */
+/** A page of readings with all fields of the cloud: the text before and after the address of the next page. */
 export function pageText(value: (row: number) => number): [head: string, tail: string] {
   const results = Array.from({ length: PAGE }, (_, row) => ({
     id: row,

@@ -1,4 +1,4 @@
-/** How fast a gateway takes messages from a broker. */
+/** How fast a gateway receives messages from a broker. */
 import { mqttSource } from "../src/gateway/mod.ts";
 import { SqliteQueue } from "../src/gateway/sqlite_queue.ts";
 import { Mosquitto } from "../tests/gateway/_mosquitto.ts";
@@ -6,7 +6,7 @@ import { count, NO_LIMITS, type Row } from "./_gateway_rows.ts";
 
 const CONNECTIONS = 8, MESSAGES = 16_000, READINGS = 100;
 
-/** Messages that come while they are published, a topic for each connection, and one topic that all share. */
+/** Measures messages during publishing: with one topic per connection, and with one shared topic. */
 export async function mqtt(folder: string): Promise<Row[]> {
   if (!Mosquitto.installed) return [["MQTT", "mosquitto is not installed", "", ""]];
   const topics = Array.from({ length: CONNECTIONS }, (_, i) => `plant/line-${i}`);
@@ -44,7 +44,7 @@ async function received(folder: string, topics: string[], how: string): Promise<
     bad: (message) => console.error(message),
   }, stop.signal);
   try {
-    await new Promise((resolve) => setTimeout(resolve, 1000)); // It subscribes.
+    await new Promise((resolve) => setTimeout(resolve, 1000)); // Time to subscribe.
     const publisher = new Deno.Command(Deno.execPath(), {
       args: [
         "run",

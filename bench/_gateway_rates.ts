@@ -1,4 +1,4 @@
-/** How fast a gateway takes in and sends, and how many bytes a reading takes. */
+/** How fast a gateway stores and sends, and how many bytes a reading takes. */
 import fs from "node:fs";
 import { Api, readCsv } from "../mod.ts";
 import { Gateway } from "../src/gateway/mod.ts";
@@ -7,10 +7,10 @@ import { SqliteQueue } from "../src/gateway/sqlite_queue.ts";
 import { columns, count, NO_LIMITS, type Row, startServer } from "./_gateway_rows.ts";
 
 const DATA = new URL("../../shared/data/machine_temperature_system_failure.csv", import.meta.url);
-/** Pushes that wait at a time. */
+/** How many pushes wait at the same time. */
 const PUSHERS = 128;
 
-/** Pushes batches, and then writes the same bytes with as many fsyncs. */
+/** Pushes batches, and then writes the same bytes with the same number of fsyncs. */
 async function taken(folder: string, size: number, batches: number, target: string): Promise<Row> {
   const queue = await SqliteQueue.open(`${folder}/in-${size}-${batches}.sqlite`, NO_LIMITS);
   const batch = { device: 1, columns: columns(size) };
@@ -43,16 +43,16 @@ async function taken(folder: string, size: number, batches: number, target: stri
   ];
 }
 
-/** What is taken in. */
+/** Measures the input. */
 export async function input(folder: string): Promise<Row[]> {
-  await taken(folder, 1000, 400, ""); // The engine compiles it.
+  await taken(folder, 1000, 400, ""); // Warm-up: the engine compiles the code.
   return [
     await taken(folder, 1000, 4000, "1,000,000"),
     await taken(folder, 100, 10_000, "300,000"),
   ];
 }
 
-/** Sends what waits to a cloud that keeps two readings of each report, which are compared. */
+/** Sends the waiting readings to a cloud that keeps two readings of each report for the comparison. */
 export async function output(folder: string): Promise<Row[]> {
   const path = `${folder}/out.sqlite`;
   const readings = 6_000_000;
@@ -75,7 +75,7 @@ export async function output(folder: string): Promise<Row[]> {
       stop.abort();
       await running;
     };
-    await run(1_000_000); // The engine compiles it, and the streamer is known.
+    await run(1_000_000); // Warm-up: the engine compiles the code, and the streamer becomes known.
     const before = (await queue.depth()).readings;
     const bytes = (await queue.depth()).bytes;
     const started = performance.now();
@@ -96,7 +96,7 @@ export async function output(folder: string): Promise<Row[]> {
   }
 }
 
-/** Seconds that a copy takes. */
+/** The time for a copy, in seconds. */
 function copy(folder: string, bytes: number, syncs: number): number {
   const file = fs.openSync(`${folder}/copy`, "w");
   const piece = new Uint8Array(Math.ceil(bytes / syncs));
@@ -109,13 +109,13 @@ function copy(folder: string, bytes: number, syncs: number): number {
   return (performance.now() - started) / 1000;
 }
 
-/** Bytes per reading of real data, as they are in the file of a queue. */
+/** Bytes per reading of real data in the file of a queue. */
 export async function size(folder: string): Promise<Row[]> {
   const text = await Deno.readFile(DATA);
   const path = `${folder}/size.sqlite`;
   const queue = await SqliteQueue.open(path, NO_LIMITS);
   let readings = 0;
-  // Often enough that the empty pages of a small file do not count.
+  // Often enough that the empty pages of a small file do not matter.
   for (let round = 0; round < 20; round++) {
     for await (const chunk of readCsv(text, { stream: "5090", chunkReadings: 1000 })) {
       await queue.push({ device: "d--1", columns: chunk });

@@ -1,13 +1,13 @@
-/** Rows of bench/results/gateway.md, and what its parts share. */
+/** Rows of bench/results/gateway.md, and shared code of its parts. */
 import { random } from "../tests/gateway/_kills.ts";
 
-/** What, what was measured, the target, and what stands beside it. */
+/** The name, the result, the target, and a comparison. */
 export type Row = readonly [what: string, measured: string, target: string, beside: string];
 
-/** A number as people read it. */
+/** A number with thousands separators. */
 export const count = (n: number): string => Math.round(n).toLocaleString("en-US");
 
-/** Limits that a measurement does not need. */
+/** Options that switch off limits during a measurement. */
 export const NO_LIMITS = {
   minFreeBytes: 0,
   reserveBytes: 0,
@@ -28,7 +28,7 @@ export function columns(length: number) {
   };
 }
 
-/** A program in a process of its own that prints its address first. */
+/** A program in a separate process, which prints its address first. */
 export async function startServer(
   file: string,
   args: readonly string[] = [],

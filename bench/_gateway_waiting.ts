@@ -1,14 +1,14 @@
-/** How a gateway begins, and what memory it takes, while 10 GB wait. */
+/** How fast a gateway starts, and how much memory it takes, with 10 GB waiting. */
 import { unitEnvironment } from "../tests/gateway/_unit.ts";
 import { fillQueue } from "../tests/gateway/_waiting.ts";
 import { count, type Row, startServer } from "./_gateway_rows.ts";
 
 const BYTES = 10e9;
 const SECONDS = 20;
-/** Batches of 1,000 readings that are pushed per second, while it sends too. */
+/** Batches of 1,000 readings that are pushed per second while it also sends. */
 const PUSHES = 100;
 
-/** Three starts, of which one takes in at the same time. */
+/** Three starts, one of them with pushes at the same time. */
 export async function waiting(folder: string): Promise<Row[]> {
   const path = `${folder}/waiting.sqlite`;
   const { readings } = fillQueue(path, BYTES);
@@ -31,7 +31,7 @@ export async function waiting(folder: string): Promise<Row[]> {
       }).output();
       return JSON.parse(new TextDecoder().decode(stdout)) as Record<string, number>;
     };
-    await run(1, 0); // The streamer is new to the queue, and watched first.
+    await run(1, 0); // The streamer is new to the queue, so its last_id is observed first.
     const begun: number[] = [];
     for (let i = 0; i < 5; i++) begun.push((await run(1, 0)).firstUploadMs!);
     begun.sort((a, b) => a - b);

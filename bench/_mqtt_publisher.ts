@@ -1,6 +1,7 @@
 /**
- * Publishes messages with QoS 1: `_mqtt_publisher.ts URL CONNECTIONS MESSAGES READINGS`, so many messages over so many
- * connections, each to a topic of its own, 32 in flight on each. Prints a line when the broker has acknowledged all.
+ * Publishes messages with QoS 1: `_mqtt_publisher.ts URL CONNECTIONS MESSAGES READINGS`, the number of messages
+ * over the number of connections, each with its own topic and 32 in flight. Prints a line when the broker has
+ * acknowledged all.
  */
 const [url, ...numbers] = Deno.args;
 const [connections, messages, readings] = numbers.map(Number) as [number, number, number];
@@ -10,7 +11,7 @@ const IN_FLIGHT = 32;
 const { default: mqtt } = await import("npm:mqtt@5.16.0");
 let next = 0;
 
-/** Readings of a sensor, as a controller sends them. */
+/** Readings of a sensor in the form of a controller. */
 function message(number: number): string {
   const rows = Array.from({ length: readings }, (_, i) => {
     const at = number * readings + i;

@@ -1,7 +1,7 @@
 /**
- * What a call costs beside plain `fetch` and `ky`: GETs of a small JSON answer one after another and 50
- * at a time, and uploads of 1 MB; and a factory map beside its pages one request after another. The
- * servers are processes of their own on loopback; the contenders take turns, medians are compared.
+ * The cost of a call compared with plain `fetch` and `ky`: GETs of a small JSON response, one after another and
+ * 50 at a time, and uploads of 1 MB; and a factory map compared with sequential requests. The servers run in
+ * separate processes on loopback; the contenders take turns, and medians are compared.
  *
  * `deno task bench:api [--quick]`; without `--quick` it writes bench/results/api.md.
  *
@@ -14,14 +14,14 @@ const quick = Deno.args.includes("--quick");
 const ROUNDS = quick ? 3 : 61;
 const GETS = quick ? 50 : 100;
 const UPLOADS = quick ? 4 : 8;
-/** A map takes seconds, where waiting is most of it: few rounds tell enough. */
+/** A map takes seconds and mostly waits, so a few rounds are enough. */
 const MAPS = quick ? 1 : 9;
 const MEGABYTE = crypto.getRandomValues(new Uint8Array(65_536));
 const data = new Uint8Array(1_000_000).map((_, i) => MEGABYTE[i & 0xffff]);
 
 type Contender = readonly [name: string, once: () => Promise<unknown>];
 
-// By a name that is not in the lock file: only this program wants it.
+// Imported by a name that is not in the lock file, because only this program needs it.
 const peer = "npm:ky@2.1.0";
 const { default: ky } = await import(peer);
 

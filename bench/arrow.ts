@@ -1,8 +1,8 @@
 /**
- * Measures data out and writes bench/results/arrow.md: Parquet beside pyarrow, its memory, and resampling beside
- * pandas. Every figure is CPU time, each of our parts in a process of its own.
+ * Measures data export and writes bench/results/arrow.md: Parquet compared with pyarrow, its memory, and
+ * resampling compared with pandas. All figures are CPU time; each of our parts runs in a separate process.
  *
- * `deno task bench:arrow [MILLIONS]`: 10 million readings unless set. Python needs pyarrow and pandas in `.venv`.
+ * `deno task bench:arrow [MILLIONS]`: 10 million readings by default. Python needs pyarrow and pandas in `.venv`.
  *
  * @module
  */

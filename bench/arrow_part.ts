@@ -1,5 +1,5 @@
 /**
- * One part of bench/arrow.ts, in a process of its own: CPU seconds and the highest memory as JSON.
+ * One part of bench/arrow.ts, in a separate process: prints CPU seconds and the highest memory as JSON.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * What a user gets as a bar chart: nanoseconds a reading on a logarithmic scale, cold and steady.
+ * The results of bench:user as a bar chart: nanoseconds per reading on a logarithmic scale, cold and steady.
  *
  * @module
  */

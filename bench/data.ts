@@ -1,5 +1,5 @@
 /**
- * The readings that every contender gets: one assembly line, from a seed.
+ * The readings for all contenders: one assembly line, from a seed.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import {
   type ReadingColumns,
 } from "../src/reports/mod.ts";
 
-/** What a reading carries beside its value. */
+/** The extra data of a reading. */
 export type Kind = "none" | "two keys" | "waveform";
 
-/** Numbers from 0 to below 1, the same for the same seed. */
+/** Random numbers from 0 to below 1; the same seed gives the same numbers. */
 function random(seed: number): () => number {
   return () => {
     seed = seed + 0x6d2b79f5 | 0;
@@ -65,14 +65,14 @@ export function pointsOf(plain: readonly ArchFXDataPointFields[]): ArchFXDataPoi
   return plain.map((fields) => new ArchFXDataPoint(fields));
 }
 
-/** The text that a report has for a time, made without this project: to the microsecond, as in Python. */
+/** The text for a time in a report, made without this project: to the microsecond, like in Python. */
 function isoText(micros: bigint): string {
   const date = new Date(Number(micros / 1000n));
   const text = date.toISOString().slice(0, 23);
   return `${text}${String(Number(micros % 1000n)).padStart(3, "0")}+00:00`;
 }
 
-/** The same report as other libraries encode it: what a program without this one would build. */
+/** The same report for other libraries: the object that a program without this package would build. */
 export function dictionaryOf(plain: readonly ArchFXDataPointFields[]): Record<string, unknown> {
   return dictionaryWith(
     plain[0]?.readingId ?? 0,
@@ -88,7 +88,7 @@ export function dictionaryOf(plain: readonly ArchFXDataPointFields[]): Record<st
   );
 }
 
-/** The same, of columns. */
+/** The same, from columns. */
 export function dictionaryOfColumns(columns: ReadingColumns): Record<string, unknown> {
   const { length, streams, readingIds, timestamps, values } = columns;
   const events = Array.from({ length }, (_, row) => ({

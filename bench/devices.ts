@@ -1,9 +1,9 @@
 /**
- * Readings of many devices into reports, without and with workers: CPU time of the busiest thread, which is what two
- * idle cores wait for, and of all threads. Writes bench/results/devices.md.
+ * Readings of many devices into reports, without and with workers: CPU time of all threads, and of the busiest
+ * one, which determines the wall time on two idle cores. Writes bench/results/devices.md.
  *
- * `deno task bench:devices`: on Linux, which gives the CPU time of each thread. Each figure is the median of processes
- * that take turns.
+ * `deno task bench:devices`: only on Linux, which reports the CPU time of each thread. Each figure is the median
+ * of processes that take turns.
  *
  * @module
  */
@@ -45,7 +45,8 @@ function threadTimes(): Map<string, number> {
   const times = new Map<string, number>();
   for (const { name } of Deno.readDirSync("/proc/self/task")) {
     const stat = Deno.readTextFileSync(`/proc/self/task/${name}/stat`);
-    // Behind the name of the thread, which may have spaces: user and system time are fields 14 and 15, in ticks of 10 ms.
+    // After the name of the thread, which may contain spaces: user and system time are fields 14 and 15, in ticks
+    // of 10 ms.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     times.set(name, 10 * (Number(fields[11]) + Number(fields[12])));
   }
@@ -60,7 +61,7 @@ async function measure(workers: number): Promise<Figure> {
   const start = performance.now();
   let reports = 0;
   for await (const _ of encodeReports(chunks, { maxPoints: 10_000, workers })) {
-    // The threads of workers end with the last report.
+    // The worker threads end with the last report.
     if (++reports % 10 === 0) last = threadTimes();
   }
   const wall = performance.now() - start;
@@ -115,7 +116,7 @@ ${
 reading. The busiest thread is what idle cores wait for: the last column is longer where other programs use them. CPU time
 of all threads includes the compiler and the garbage collector of the engine.
 
-| workers | busiest thread | times as fast | all threads | by the clock |
+| workers | busiest thread | times as fast | all threads | wall time |
 | --: | --: | --: | --: | --: |
 ${rows.join("\n")}
 `;

@@ -1,9 +1,9 @@
 /**
- * Measures the emulator and writes bench/results/emulator.md: uploads beside raw inserts, resets, and
- * pages of `data` as the store grows.
+ * Measures the emulator and writes bench/results/emulator.md: uploads compared with raw inserts, resets, and
+ * pages of `data` in a growing store.
  *
- * `deno task bench:emulator [MILLIONS]`: 30 million readings unless told, for which it needs 4 GB of
- * disk and some minutes.
+ * `deno task bench:emulator [MILLIONS]`: 30 million readings by default, which need 4 GB of disk and some
+ * minutes.
  *
  * @module
  */

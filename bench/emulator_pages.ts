@@ -1,8 +1,8 @@
 /**
- * What a page of `data` costs at 1 and at 30 million stored readings: the first page of a fixed time
- * range, and the last page of a whole stream beside it, with SQLite's plan.
+ * The cost of a page of `data` with 1 and with 30 million stored readings: the first page of a fixed time range,
+ * and the last page of a whole stream, with SQLite's query plan.
  *
- * `deno run -A -c deno.json bench/emulator_pages.ts [MILLIONS] [FOLDER]`; needs some 2 GB for 30 million.
+ * `deno run -A -c deno.json bench/emulator_pages.ts [MILLIONS] [FOLDER]`; needs about 2 GB for 30 million.
  */
 import { createEmulator } from "../src/emulator/mod.ts";
 import { Store } from "../src/emulator/store/store.ts";
@@ -47,7 +47,7 @@ try {
   if (!Deno.args[1]) await Deno.remove(dir, { recursive: true });
 }
 
-/** A reading a second in each of eight streams, as the emulator itself would store them. */
+/** One reading per second in each of eight streams, stored like the emulator would store them. */
 async function fill(db: string, readings: number): Promise<void> {
   await (await createEmulator({ db })).close();
   const store = await Store.open(db);
@@ -89,7 +89,7 @@ async function plan(db: string): Promise<string> {
   return text;
 }
 
-/** An emulator on a store, signed in: `get` gives the time that a query of `data` takes. */
+/** An emulator on a store, with a login: `get` returns the time of a query of `data`. */
 async function open(db: string) {
   const emulator = await createEmulator({ db });
   const login = await emulator.fetch("http://emulator/api/v1/auth/login/", {

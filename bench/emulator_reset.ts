@@ -1,5 +1,5 @@
 /**
- * What a reset costs: of an emulator in memory and of one on a file, untouched and after an upload.
+ * The cost of a reset: for an emulator in memory and one on a file, unchanged and after an upload.
  *
  * `deno run -A -c deno.json bench/emulator_reset.ts`
  */

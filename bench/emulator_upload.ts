@@ -1,7 +1,6 @@
 /**
- * Upload throughput of the emulator, from the request to the answer after the commit, beside what the
- * same SQLite inserts at most: the same columns and index, one transaction, 32 rows a statement, from
- * arrays that lie ready.
+ * Upload throughput of the emulator, from the request to the response after the commit, compared with raw inserts
+ * into the same SQLite: the same columns and index, one transaction, 32 rows per statement, from prepared arrays.
  *
  * `deno run -A -c deno.json bench/emulator_upload.ts [READINGS] [RUNS]`; the runs take turns, medians are printed.
  */
@@ -24,7 +23,7 @@ const columns = {
   values: new Float64Array(READINGS).map((_, i) => i / 8),
 };
 const report = encoded("d--1", READINGS);
-// The first upload of a process compiles what the others use.
+// The first upload of a process is a warm-up for the others.
 const warm = encoded("d--2", 20_000);
 
 const dir = await Deno.makeTempDir();

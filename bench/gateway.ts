@@ -1,9 +1,9 @@
 /**
- * What a gateway takes in, holds and sends. Each figure stands beside a copy of the same bytes with as many fsyncs, in
- * the same run, where there is such a copy.
+ * Measures how a gateway stores, holds and sends readings. If possible, each figure is compared with a copy of
+ * the same bytes with the same number of fsyncs, in the same run.
  *
- * `deno task bench:gateway [PART…]` measures the parts, all of them unless some are named, and writes each into its
- * section of bench/results/gateway.md.
+ * `deno task bench:gateway [PART…]` measures all parts or the named ones, and writes each into its section of
+ * bench/results/gateway.md.
  *
  * @module
  */

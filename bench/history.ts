@@ -1,9 +1,9 @@
 /**
- * Jobs of today's sources beside those of an older commit, taken from git by its hash, in one run: CPU time per unit,
- * medians of processes that take turns, so that it matters little what else the machine does.
+ * Jobs of the current sources compared with those of an older commit from git, in one run: CPU time per unit,
+ * medians of processes that take turns, so that other load on the machine matters little.
  *
  * `deno task bench:history [--commit HASH] [--rounds N] [JOB...]` writes `bench/results/history.json` and, from it,
- * `history.md`; jobs that are not named keep their figures.
+ * `history.md`; other jobs keep their figures.
  *
  * @module
  */
@@ -19,7 +19,10 @@ function option(name: string, standard: string): string {
 const commit = option("commit", "bcb5561");
 const rounds = Number(option("rounds", "3"));
 
-/** Jobs of history_part.ts: what is done, and which job of the old sources stands beside it. */
+/**
+ * Jobs of history_part.ts: the description, the unit, and the job to compare with if it is not the same job of
+ * the old sources.
+ */
 const JOBS: Readonly<Record<string, readonly [work: string, unit: string, before?: string]>> = {
   "encode-integers": ["waveform of integers, encode", "sample"],
   "encode-floats": ["waveform of floats, encode", "sample"],
@@ -57,7 +60,7 @@ interface Figure {
   ns: number;
   wall: number;
   faults: number;
-  /** Memory at most of a whole process, at the end of any other, in MiB. */
+  /** Memory in MiB: the maximum of a whole process, or at the end of any other job. */
   memory: number;
 }
 
@@ -118,11 +121,11 @@ await Deno.remove(old, { recursive: true });
 const lines = [
   `# Beside ${commit}`,
   "",
-  `CPU time per unit, medians of ${rounds} processes that took turns, on ${navigator.hardwareConcurrency} processors; time by`,
-  "the clock, page faults and memory of one run. The first call of a process is cold: its memory is fresh, and its code is not",
+  `CPU time per unit, medians of ${rounds} processes that took turns, on ${navigator.hardwareConcurrency} processors; wall time,`,
+  "page faults and memory of one run. The first call of a process is cold: its memory is fresh, and its code is not",
   "compiled. The other rows are steady.",
   "",
-  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | by the clock, ns | page faults | memory, MiB |`,
+  `| work | unit | ${commit}, ns | today, ns | today / ${commit} | wall time, ns | page faults | memory, MiB |`,
   "| --- | --- | --: | --: | --: | --: | --: | --: |",
   ...Object.keys(JOBS).flatMap((job) => measured[job] ?? []),
 ];

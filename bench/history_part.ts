@@ -1,6 +1,6 @@
 /**
- * One job of bench/history.ts in a process of its own: prints nanoseconds per unit, of CPU time and by the clock, and
- * page faults, as JSON. Of a whole process, these are its own.
+ * One job of bench/history.ts in a separate process: prints nanoseconds per unit (CPU time and wall time) and
+ * page faults as JSON. For a whole process, these are the figures of that process.
  *
  * @module
  */
@@ -62,7 +62,7 @@ const floats = wave((i) => Math.sin(i / 20) / 7);
 
 const LINES = 2_000_000;
 
-/** A plain CSV of many readings. */
+/** A plain CSV file with many readings. */
 function csv(): Uint8Array {
   const parts = ["timestamp,stream,value\n"];
   for (let row = 0; row < LINES; row++) {
@@ -72,13 +72,13 @@ function csv(): Uint8Array {
   return new TextEncoder().encode(parts.join(""));
 }
 
-/** The command of a version, to its end. */
+/** Runs the command of a version to its end. */
 function archfx(args: string[], env: Record<string, string> = {}): Promise<ProcessFigure> {
   const flags = ["run", "-A", "--no-check", "--no-lock", `${root}/src/cli/main.ts`];
   return measureProcess(process.execPath, [...flags, ...args], { cwd: folder, env });
 }
 
-/** A server in a process of its own: what starts it, and what it is used for. */
+/** Runs a task with a server in a separate process. */
 async function withServer<T>(args: string[], task: (address: string) => Promise<T>): Promise<T> {
   const child = spawn(process.execPath, ["run", "-A", "--no-check", "--no-lock", ...args], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -93,14 +93,14 @@ async function withServer<T>(args: string[], task: (address: string) => Promise<
   }
 }
 
-/** A cloud that counts every report of so many readings at once. */
+/** A cloud that counts every report of this number of readings immediately. */
 const cloud = (readings: number) => [
   fileURLToPath(new URL("uploads.ts", import.meta.url)),
   "serve",
   String(readings),
 ];
 
-/** Something with a folder, which is removed behind it. */
+/** Runs a task with a folder, which is removed afterwards. */
 async function inFolder<T>(task: () => Promise<T>): Promise<T> {
   const result = await task();
   await rm(folder, { recursive: true });
@@ -108,7 +108,7 @@ async function inFolder<T>(task: () => Promise<T>): Promise<T> {
 }
 const folder = await mkdtemp(`${tmpdir()}/history-`);
 
-/** A client whose server answers with the same page again and again. */
+/** A client whose server always returns the same page. */
 function readings(pages: number, value: (row: number) => number): () => Promise<unknown> {
   const [head, tail] = pageText(value);
   const encoder = new TextEncoder();
@@ -126,7 +126,7 @@ function readings(pages: number, value: (row: number) => number): () => Promise<
   };
 }
 
-/** `archfx data` against a server on this machine that has so many pages. */
+/** `archfx data` with a server on this machine that has this number of pages. */
 async function printData(pages: number): Promise<ProcessFigure> {
   const [head, tail] = pageText((row) => row / 8);
   const server = createServer((request, response) => {
@@ -150,11 +150,11 @@ async function printData(pages: number): Promise<ProcessFigure> {
 interface Job {
   /** Units of one run. */
   readonly units: number;
-  /** Runs before the one that counts: 0 for a cold figure. */
+  /** Warm-up runs before the measured one: 0 for a cold figure. */
   readonly warm: number;
-  /** Whether the run gives the figures of a process that it has started: these count then. */
+  /** Whether the run returns the figures of a process that it has started; these are then used. */
   readonly whole?: boolean;
-  /** What is ready before the clock starts; returns the run. */
+  /** Prepares everything before the measurement, and returns the run. */
   prepare(): (() => unknown) | Promise<() => unknown>;
 }
 
@@ -197,7 +197,7 @@ const whole = (warm: number, run: () => unknown): Job => ({
   prepare: () => run,
 });
 
-/** Readings of a hundred devices, encoded by so many workers. */
+/** Readings of a hundred devices, encoded with this number of workers. */
 const devices = (workers: number): Job => ({
   units: 2_000_000,
   warm: 1,
@@ -374,7 +374,7 @@ function print(figure: { ns: number; wall: number; faults: number; memory: numbe
   console.log(JSON.stringify(figure));
 }
 
-/** Runs again and again: at least so often, and for so many milliseconds, until the compiler has done its work. */
+/** Runs repeatedly, at least this often and for this time in milliseconds, until the compiler has finished. */
 async function repeat(times: number, ms: number): Promise<number> {
   const end = performance.now() + ms;
   let done = 0;
@@ -388,7 +388,7 @@ async function repeat(times: number, ms: number): Promise<number> {
 /** Milliseconds of CPU time and page faults so far. */
 function used(): { ms: number; faults: number } {
   const { user, system } = process.cpuUsage();
-  // Behind the name in parentheses, page faults are the eighth field.
+  // After the name in parentheses, page faults are the eighth field.
   const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1].split(" ");
   return { ms: (user + system) / 1000, faults: Number(fields[7]) };
 }

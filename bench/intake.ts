@@ -1,8 +1,8 @@
 /**
- * Reading text, by CPU time per row: plain CSV, a German one with everything, wide, NDJSON with summary data.
+ * Reading text, by CPU time per row: plain CSV, German CSV with all options, wide CSV, NDJSON with summary data.
  *
- * `deno task bench:intake`; `--rows N` (1,000,000), `--python PATH` compares with DuckDB, polars and pandas where that
- * Python has them. Prints ratios to the plain CSV of the same run.
+ * `deno task bench:intake`; `--rows N` (1,000,000), `--python PATH` compares with DuckDB, polars and pandas if
+ * that Python has them. Prints ratios to plain CSV in the same run.
  *
  * @module
  */
@@ -19,14 +19,14 @@ const ROUNDS = 5;
 const iso = (row: number) => new Date(1772431200000 + row * 171).toISOString();
 const value = (row: number) => ((row * 7919) % 100_000 / 100).toFixed(2);
 
-/** A text of many rows. */
+/** A text with many rows. */
 function textOf(header: string, rows: number, line: (row: number) => string): Uint8Array {
   const parts = [header];
   for (let row = 0; row < rows; row++) parts.push(line(row));
   return new TextEncoder().encode(parts.join(""));
 }
 
-/** Nanoseconds of CPU time for each reading, the best of some rounds. */
+/** Nanoseconds of CPU time per reading, the best of several rounds. */
 async function measure(
   readings: number,
   read: () => AsyncIterable<{ length: number }>,

@@ -1,6 +1,6 @@
 /**
- * What a queue on NATS JetStream takes in and sends, with three servers on this machine that sync every write, beside
- * plain publishes of the same bytes with as many in flight.
+ * How fast a queue on NATS JetStream stores and sends, with three servers on this machine that sync every write,
+ * compared with plain publishes of the same bytes with the same number in flight.
  *
  * `deno task bench:jetstream [ROW…]` writes `bench/results/jetstream.md`; with rows (push, output, recovery, many) it
  * only prints them.
@@ -36,7 +36,7 @@ function columns(length: number) {
   };
 }
 
-/** Does something so many times, one at a time for each of some lanes; in seconds. */
+/** Runs an action a number of times in parallel lanes, one at a time in each; returns the seconds. */
 async function each(
   lanes: number,
   times: number,
@@ -50,7 +50,7 @@ async function each(
   return (performance.now() - started) / 1000;
 }
 
-/** Runs something with three servers on empty disks. */
+/** Runs an action with three servers on empty disks. */
 async function withServers(action: (cluster: NatsCluster) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -61,7 +61,7 @@ async function withServers(action: (cluster: NatsCluster) => Promise<void>): Pro
   }
 }
 
-/** Pushes from 64 streamers beside plain publishes, in turns; the better of three. */
+/** Pushes from 64 streamers and plain publishes, in turns; the best of three. */
 async function push(): Promise<void> {
   await withServers(async (cluster) => {
     const queue = await openQueue(cluster.url("QUEUE"));
@@ -152,7 +152,7 @@ async function output(): Promise<void> {
     const cloud = await startCloud();
     const senders = Array.from({ length: 4 }, () => startSender(where, cloud.url));
     try {
-      // Starting processes and waiting for ids that may still be counted late is not sending.
+      // The start of the processes and the wait for late ids are not part of sending.
       let counted = 0;
       while (counted < readings / 10) {
         await delay(10);
@@ -181,7 +181,7 @@ async function output(): Promise<void> {
   });
 }
 
-/** The server that leads is killed: the longest time without a push that is stored. */
+/** The leading server is killed: the longest time without a stored push. */
 async function recovery(): Promise<void> {
   await withServers(async (cluster) => {
     const queue = await openQueue(cluster.url("QUEUE"));

@@ -1,9 +1,9 @@
 /**
- * Measures the codec beside its peers in one run and writes bench/results.
+ * Measures the codec and its peers in one run and writes bench/results.
  *
- * `deno task bench`; under Node 24 `npm install && node --max-old-space-size=8192 --experimental-transform-types main.ts` in this
- * folder, which prints the results only. `--python` times the Python package as well, `--quick` leaves
- * out what takes long and writes nothing.
+ * `deno task bench`; under Node 24 `npm install && node --max-old-space-size=8192 --experimental-transform-types
+ * main.ts` in this folder, which only prints the results. `--python` also times the Python package, `--quick`
+ * skips slow work and writes nothing.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Timing: contenders take turns, so that what the machine does meanwhile falls on all of them.
+ * Timing: contenders take turns, so that other load on the machine affects all of them.
  *
  * @module
  */
@@ -11,19 +11,20 @@ export interface Contender {
 }
 
 /**
- * Nanoseconds for one run of each contender: of the first one the median of its rounds; of each other that
- * times the median of the ratios within a round, since a machine is faster in some rounds than in others.
+ * Nanoseconds for one run of each contender. For the first one, the median of its rounds; for each other one,
+ * that value times the median of the ratios within a round, because a machine is faster in some rounds than in
+ * others.
  */
 export type Times = Record<string, number>;
 
 export interface MeasureOptions {
   /** How often each contender has its turn. */
   readonly rounds: number;
-  /** How long a turn lasts at least, in milliseconds; the work is repeated as often as that takes. */
+  /** The shortest time of a turn, in milliseconds; the work is repeated for that long. */
   readonly turnMs: number;
 }
 
-/** Somewhere for results to go, so that no work is optimized away. */
+/** Keeps the results, so that no work is optimised away. */
 export let kept: unknown;
 
 /** A run that takes this long is slow. */
@@ -51,8 +52,8 @@ function median(values: number[]): number {
 }
 
 /**
- * Times the first contender in turns with each other one: pair by pair, so that nobody pays for the garbage
- * of a third.
+ * Times the first contender in turns with each other one, in pairs, so that the garbage of a third one has no
+ * effect.
  */
 export function measure(contenders: readonly Contender[], options: MeasureOptions): Times {
   const { turnMs } = options;
@@ -61,7 +62,7 @@ export function measure(contenders: readonly Contender[], options: MeasureOption
   const own: number[] = [];
   const ratios = others.map((other) => {
     const count = repeats(other, turnMs);
-    // What takes this long tells as much in fewer rounds.
+    // For long work, fewer rounds are enough.
     const rounds = once(other, 1) > SLOW_NS ? Math.min(3, options.rounds) : options.rounds;
     return median(Array.from({ length: rounds }, () => {
       const time = turn(first, firstCount);
@@ -80,7 +81,7 @@ export function measure(contenders: readonly Contender[], options: MeasureOption
 }
 
 function turn(contender: Contender, count: number): number {
-  // Short work gets warm first: the state of the caches is not its own.
+  // Short work is warmed up first, because the caches contain data of other work.
   if (count > 1) once(contender, Math.ceil(count / 4));
   return once(contender, count);
 }

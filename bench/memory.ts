@@ -1,6 +1,6 @@
 /**
- * A fresh process: ten million readings to a file, and how far memory rises above what the process had
- * before it made the first reading.
+ * A new process: writes ten million readings to a file, and measures how far memory rises above its level before
+ * the first reading.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * The libraries that stand beside this one, loaded by name: they belong to bench/package.json.
+ * The libraries for comparison, loaded by name; they are in bench/package.json.
  *
  * @module
  */
 
-/** One library that turns values into bytes and back. */
+/** One library that encodes and decodes values. */
 export interface Peer {
   readonly name: string;
   encode(value: unknown): Uint8Array;
@@ -24,7 +24,7 @@ export async function loadPeers(): Promise<Peer[]> {
     load("@msgpack/msgpack"),
     load("deno-std/msgpack/mod.js"),
   ]);
-  // Plain maps, as other languages read them: no record extension.
+  // Plain maps without the record extension, so that other languages can read them.
   const packr = new msgpackr.Packr({ useRecords: false });
   return [
     {

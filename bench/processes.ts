@@ -1,5 +1,5 @@
 /**
- * What takes a process of its own: first use, memory, Python.
+ * Measurements in separate processes: first use, memory, Python.
  *
  * @module
  */
@@ -13,7 +13,7 @@ const run = promisify(execFile);
 
 const isDeno = "Deno" in globalThis;
 
-/** Runs a script of this folder in a new process; gives the JSON that it prints. */
+/** Runs a script of this folder in a new process, and returns the JSON that it prints. */
 async function child<T>(script: string, ...args: string[]): Promise<T> {
   const path = fileURLToPath(new URL(script, import.meta.url));
   const config = fileURLToPath(new URL("../deno.json", import.meta.url));
@@ -24,12 +24,15 @@ async function child<T>(script: string, ...args: string[]): Promise<T> {
   return JSON.parse(stdout.trim().split("\n").at(-1)!);
 }
 
-/** The middle one of some values. */
+/** The median of values. */
 export function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1];
 }
 
-/** Import of `mod.ts` (by Deno: Node would spend its time on types), first use of the codec, size of the module. */
+/**
+ * Import of `mod.ts` (only on Deno, because Node would mostly strip types), first use of the codec, size of the
+ * module.
+ */
 export async function startFigures(): Promise<Figure[]> {
   const module = isDeno ? "../mod.ts" : "../src/slugs/mod.ts";
   const samples: { importMs: number; firstUseMs: number; wasmBytes: number }[] = [];
@@ -50,7 +53,7 @@ export async function startFigures(): Promise<Figure[]> {
   ];
 }
 
-/** Memory of ten million readings on their way to a file. */
+/** Memory while ten million readings are written to a file. */
 export async function memoryFigure(): Promise<Figure> {
   const { risenMB } = await child<{ risenMB: number }>("memory.ts");
   return {
@@ -62,7 +65,7 @@ export async function memoryFigure(): Promise<Figure> {
   };
 }
 
-/** What the Python peers need, with the versions that are compared. */
+/** The packages of the Python peers, in the compared versions. */
 const PYTHON = [
   "archfx-cloud==0.17.0",
   "ormsgpack==1.13.1",
@@ -92,7 +95,7 @@ export async function pythonTimes(): Promise<Record<string, number>> {
   return JSON.parse(stdout);
 }
 
-/** What a process took. */
+/** The resources of a process. */
 export interface ProcessFigure {
   readonly cpuMs: number;
   readonly clockMs: number;
@@ -101,7 +104,7 @@ export interface ProcessFigure {
   readonly faults: number;
 }
 
-/** Runs a program to its end, by way of Python, which can ask the system what another process took. */
+/** Runs a program to its end through Python, which can read the resources of another process. */
 export async function measureProcess(
   program: string,
   args: readonly string[],

@@ -1,5 +1,5 @@
 /**
- * The part of the project's README that shows what a user gets.
+ * The benchmark section of the project's README.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { setting } from "./table.ts";
 import type { UserFigure, UserResults } from "./user_table.ts";
 
-/** The rows that newcomers see: what is done, the job, the peers and how they are called there. */
+/** The rows of the table: the description, the job, and the peers. */
 const SHOWN: readonly [what: string, job: string, peers: readonly string[]][] = [
   ["columns to bytes, 100,000 readings", "columns", ["msgpackr", "@msgpack/msgpack"]],
   ["points to bytes, 10,000 readings", "points", [
@@ -46,16 +46,16 @@ function section(results: UserResults, whole: string | undefined): string {
   });
   const into = figure("columns", "archfx into", "steady").ns;
   return [
-    "![Nanoseconds a reading, beside other libraries](bench/results/chart.svg)",
+    "![Nanoseconds per reading, compared with other libraries](bench/results/chart.svg)",
     "",
-    "CPU time for each reading or slug. Cold is the first call of a fresh process, steady are calls in a row;",
-    "of the peers, the multiples of either.",
+    "CPU time for each reading or slug. Cold is the first call of a fresh process, steady are repeated calls;",
+    "the last column has the multiples for the peers.",
     "",
-    "| work | cold | steady | what others take, cold and steady |",
+    "| work | cold | steady | others, cold and steady |",
     "| --- | ---: | ---: | --- |",
     ...lines,
     "",
-    `\`encodeInto()\` with an array that is used again takes ${
+    `\`encodeInto()\` with a reused array takes ${
       into.toFixed(0)
     } ns for columns to bytes. ${setting()}. Page faults and ` +
     "all peers: [bench/results/user.md](bench/results/user.md).",
@@ -63,7 +63,7 @@ function section(results: UserResults, whole: string | undefined): string {
   ].join("\n");
 }
 
-/** The table of whole jobs, where that has been measured. */
+/** The table of whole jobs, if it has been measured. */
 function wholeJobs(): string | undefined {
   try {
     const text = readFileSync(new URL("results/whole.md", import.meta.url), "utf8");

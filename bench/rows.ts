@@ -1,5 +1,5 @@
 /**
- * What a run measures, and the targets it is held to.
+ * The measurements of a run, and their targets.
  *
  * @module
  */
@@ -15,13 +15,13 @@ export interface Row {
   readonly times: Times;
 }
 
-/** A figure beside its target. */
+/** A figure with its target. */
 export interface Figure {
   readonly work: string;
   readonly value: number;
   readonly unit: string;
   readonly target: number;
-  /** Whether the value may be at most, or is to be at least, the target. */
+  /** Whether the target is an upper or a lower limit. */
   readonly bound: "at most" | "at least";
 }
 

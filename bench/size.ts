@@ -3,10 +3,10 @@
  *
  *     deno task size [--write]      builds the packages, prints the sizes, fails above the budget
  *
- * `--write` writes them, with the times of starts, to `bench/results/size.md`; `deno task test:npm --write` does
- * too. The packages are those by `pack` (ES modules) and `tsc` (ES modules and CommonJS, as by dnt).
+ * `--write` writes them to `bench/results/size.md`, with the start times; `deno task test:npm --write` does the
+ * same. The packages are built by `pack` (ES modules) and `tsc` (ES modules and CommonJS, like dnt).
  *
- * The budget is raised by hand, in the commit that needs it, where a reviewer sees it.
+ * The budget is raised manually, in the commit that needs it, where a reviewer sees it.
  *
  * @module
  */
@@ -47,7 +47,7 @@ async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<number> {
  *
  * @param folder A folder to install the tarball in.
  * @param tarball The package.
- * @param engine What made it: packages with two halves have a budget of their own.
+ * @param engine The engine that built it: packages with two halves have a separate budget.
  */
 export async function measure(folder: URL, tarball: Tarball, engine: Engine): Promise<Size[]> {
   const budget: Budget = JSON.parse(
@@ -92,7 +92,7 @@ export async function measure(folder: URL, tarball: Tarball, engine: Engine): Pr
   return sizes;
 }
 
-/** A file that esbuild wrote, and what its record says of it. */
+/** A file that esbuild wrote, and its entry in the metafile. */
 interface Output {
   readonly path: string;
   readonly contents: Uint8Array;
@@ -104,7 +104,7 @@ interface BuildRecord {
   >;
 }
 
-/** What a browser loads before the program runs: the rest comes when it is used. */
+/** The files that a browser loads before the program runs; the others are loaded on first use. */
 function loadedFirst(files: readonly Output[], { outputs }: BuildRecord): Uint8Array<ArrayBuffer> {
   const queue = Object.keys(outputs).filter((path) => outputs[path]!.entryPoint === "<stdin>");
   const seen = new Set<string>();
@@ -119,7 +119,7 @@ function loadedFirst(files: readonly Output[], { outputs }: BuildRecord): Uint8A
   return new Uint8Array(Buffer.concat(parts.map(({ contents }) => contents)));
 }
 
-/** Groups of entry points with budgets of their own, and what stands in the tarball for each alone. */
+/** Groups of entry points with separate budgets, and the files that are only needed for each of them. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   arrow: ["src/arrow"],
   gateway: ["src/gateway"],
@@ -127,7 +127,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   emulator: ["src/emulator"],
 };
 
-/** The size of the tarball, of what is left of it without these groups, and what each adds to that. */
+/** The sizes of the tarball, of the tarball without these groups, and of the part that each group adds. */
 async function tarballParts(work: URL, tarball: Tarball): Promise<[string, number][]> {
   await Deno.mkdir(work, { recursive: true });
   await run("tar", ["xzf", tarball.path, "-C", work.pathname]);
@@ -156,7 +156,7 @@ export function describe(sizes: readonly Size[]): string[] {
   );
 }
 
-/** Those above their budget. */
+/** The sizes above their budget. */
 export function overBudget(sizes: readonly Size[]): Size[] {
   return sizes.filter(({ gzipped, budget }) => gzipped > budget);
 }
@@ -180,8 +180,8 @@ export async function writeSizes(
     "Written by `deno task size --write`.",
     "",
     `Deno ${Deno.version.deno}, ${os.cpus().length} x ${os.cpus()[0]!.model}. The bundles are ` +
-    "esbuild's, for browsers; what a group of entry points adds to a tarball is what it would be " +
-    "smaller by without them.",
+    "esbuild's, for browsers; the size of a group of entry points is how much smaller the tarball " +
+    "would be without them.",
     "",
     "```text",
     `${"kB".padEnd(width)}   gzipped minified   budget`,

@@ -40,7 +40,7 @@ function figureRows(figures: readonly Figure[]): string[] {
 
 function rowTable(rows: readonly Row[]): string[] {
   return [
-    "| work | data beside the value | readings | ns a reading | how many times as long others take |",
+    "| work | extra data | readings | ns per reading | multiples for others |",
     "| --- | --- | ---: | ---: | --- |",
     ...rows.map(({ work, kind, readings, times }) => {
       const others = Object.entries(times).filter(([name]) => name !== "archfx")

@@ -1,6 +1,6 @@
 /**
- * Uploads, by the CPU time of the process that uploads: small reports beside plain `fetch`, in turns of one run;
- * and the memory of `archfx report upload` for a file of 1 GB. The servers are processes of their own.
+ * Uploads, by the CPU time of the uploading process: small reports compared with plain `fetch`, in turns of one
+ * run; and the memory of `archfx report upload` for a file of 1 GB. The servers run in separate processes.
  *
  * `deno task bench:uploads [--quick]`; without `--quick` it writes bench/results/uploads.md.
  *
@@ -18,7 +18,7 @@ const BIG = quick ? 400_000 : 10_400_000;
 if (Deno.args[0] === "serve") serve(Number(Deno.args[1]));
 else await main();
 
-/** A cloud that counts every report at once: `last_id` is the number of readings in it, and then 0 again. */
+/** A cloud that counts every report immediately: `last_id` is the number of its readings, and then 0 again. */
 function serve(readings: number): void {
   let last = 0;
   Deno.serve({
@@ -93,7 +93,7 @@ async function smallUploads(): Promise<string> {
   const times = contenders.map(() => [] as number[]);
   for (let round = -1; round < ROUNDS; round++) {
     for (const [index, [, once]] of contenders.entries()) {
-      // The uploads that did not ask for it left a last_id behind.
+      // The uploads without confirm have left a last_id.
       await lastReadingId(api, 1);
       const before = cpuMicros();
       for (let i = 0; i < UPLOADS; i++) await once();
@@ -130,7 +130,7 @@ async function bigUpload(): Promise<string> {
       peak = Math.max(peak, Number(/VmHWM:\s*(\d+)/.exec(text)?.[1] ?? 0));
       ticks = Math.max(ticks, ticksOf(child.pid));
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
     await Promise.race([status, new Promise((resolve) => setTimeout(resolve, 20))]);
   }

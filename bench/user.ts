@@ -1,9 +1,10 @@
 /**
- * What a user gets: the first call of a fresh process, and calls in a row, beside the peers, by CPU time, with page
- * faults; medians of processes that take turns.
+ * The performance for a user: the first call of a new process and repeated calls, compared with the peers, by CPU
+ * time, with page faults; medians of processes that take turns.
  *
- * `deno task bench:user [--rounds N] [--draw | JOB...]` writes `bench/results/user.json` (jobs that are not named keep their
- * figures there, all of them with --draw), from these `user.md`, the chart, and the part of the project's README.
+ * `deno task bench:user [--rounds N] [--draw | JOB...]` writes `bench/results/user.json`, and from it `user.md`,
+ * the chart, and the section of the project's README. Jobs that are not named keep their figures; with --draw,
+ * all jobs do.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * One job of bench/user.ts in a process of its own: prints nanoseconds of CPU time per unit and page faults as JSON.
+ * One job of bench/user.ts in a separate process: prints nanoseconds of CPU time per unit and page faults as JSON.
  *
  * @module
  */
@@ -15,10 +15,10 @@ import { loadPeers } from "./peers.ts";
 const [job, contender, mode] = process.argv.slice(2);
 const device = 0x1234;
 const peer = (await loadPeers()).find(({ name }) => contender.startsWith(name));
-/** Whether the peer's objects and texts are there before the clock starts. */
+/** Whether the objects and texts of the peer exist before the measurement starts. */
 const isReady = contender.endsWith("ready");
 
-/** What encodes: the peer from data, or from what has been made of it. */
+/** The encoding run: the peer encodes from the data, or from prepared objects. */
 function encoding(data: () => unknown): () => unknown {
   const ready = isReady ? data() : undefined;
   return () => peer!.encode(ready ?? data());
@@ -63,7 +63,7 @@ function texts() {
 
 type Data = ReturnType<typeof waves> | ReturnType<typeof texts>;
 
-/** What another library encodes, once its objects are there. */
+/** The encoding by another library, from existing objects. */
 function dictionary(data: Data): unknown {
   const events = data.map(({ timestamp, stream, value, readingId, summaryData, rawData }) => ({
     stream,
@@ -96,7 +96,7 @@ function decodeData(data: Data, units: number, name: "summaryData" | "rawData"):
   };
 }
 
-/** A report of so many readings. */
+/** A report with this number of readings. */
 function report(length: number): Uint8Array {
   return Report.fromReadings({ device, data: pointsOf(plainOf(length, "none")) }).encode();
 }
@@ -153,15 +153,15 @@ const jobs: Record<string, Job> = {
 /** Nanoseconds of CPU time and page faults so far. */
 function used(): { ns: number; faults: number } {
   const { user, system } = process.cpuUsage();
-  // Behind the name in parentheses, page faults are the eighth field.
+  // After the name in parentheses, page faults are the eighth field.
   const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1].split(" ");
   return { ns: (user + system) * 1000, faults: Number(fields[7]) };
 }
 
-/** Somewhere for results to go, so that no work is optimized away. */
+/** Keeps the results, so that no work is optimised away. */
 let kept: unknown;
 
-/** Runs again and again, for so many milliseconds; returns how often. */
+/** Runs repeatedly for this number of milliseconds; returns the number of runs. */
 function repeat(run: () => unknown, ms: number): number {
   const end = performance.now() + ms;
   let done = 0;

@@ -15,13 +15,16 @@ export interface UserFigure {
 /** Figures by job, contender and mode. */
 export type UserResults = Readonly<Record<string, UserFigure>>;
 
-/** Who does a job: a peer whose objects and texts are ready has them before the clock starts. */
+/**
+ * The contenders of a job. "ready" means that the objects and texts of the peer exist before the measurement
+ * starts.
+ */
 export type Contender = string;
 
 const PEERS = ["msgpackr", "@msgpack/msgpack"];
 const READY = PEERS.flatMap((peer) => [peer, `${peer} ready`]);
 
-/** What is measured. */
+/** The measured jobs. */
 export const JOBS: Readonly<
   Record<string, { readonly work: string; readonly contenders: readonly Contender[] }>
 > = {
@@ -65,7 +68,7 @@ export const JOBS: Readonly<
   slugs: { work: "100,000 slugs in bulk", contenders: ["archfx", "split and parseInt"] },
 };
 
-/** What a contender is called. */
+/** The name of a contender. */
 export function nameOf(contender: Contender): string {
   if (contender === "archfx into") return "archfx, `encodeInto()`";
   return contender.replace(/ ready$/, ", objects and texts ready");
@@ -82,7 +85,7 @@ export function userTable(results: UserResults, rounds: number, setting: string)
     "",
     `Written by \`deno task bench:user\`: CPU time, system time included, and page faults; medians of ${rounds} processes that`,
     `took turns. Cold is the first call of a fresh process, whose memory has not been touched and whose code is not compiled;`,
-    `steady are calls in a row. Multiples are of the time of archfx in the same column. ${setting}.`,
+    `steady are repeated calls. Multiples are relative to archfx in the same column. ${setting}.`,
     "",
     "| work | who | cold, ns | | page faults | steady, ns | | page faults |",
     "| --- | --- | --: | --: | --: | --: | --: | --: |",

@@ -1,6 +1,6 @@
 /**
- * Whole jobs as processes: a CSV file becomes a report file, beside Python's archfx_cloud and ormsgpack, which write the
- * same bytes, and beside DuckDB and polars, which only read the file.
+ * Whole jobs as processes: a CSV file becomes a report file, compared with Python's archfx_cloud and ormsgpack,
+ * which write the same bytes, and with DuckDB and polars, which only read the file.
  *
  * `deno task bench:whole` writes `bench/results/whole.md` (Python with `venv`, and PyPI).
  *
@@ -13,7 +13,7 @@ const folder = await Deno.makeTempDir({ prefix: "whole-" });
 const here = new URL(".", import.meta.url).pathname;
 const { python, versions } = await pythonPeers();
 
-/** A plain CSV of many readings. */
+/** A plain CSV file with many readings. */
 async function writeCsv(path: string, rows: number): Promise<void> {
   const parts = ["timestamp,stream,value\n"];
   for (let row = 0; row < rows; row++) {
@@ -25,10 +25,10 @@ async function writeCsv(path: string, rows: number): Promise<void> {
 
 interface Contender {
   readonly name: string;
-  /** The command, which writes its report to a path; readers write nothing. */
+  /** The command that writes a report to a path; programs that only read write nothing. */
   command(csv: string, output: string): string[];
   readonly writes: boolean;
-  /** The most rows that it is asked to read: some take minutes for more. */
+  /** The most rows for this program; some take minutes for more. */
   readonly most: number;
   readonly rounds: number;
 }
@@ -71,10 +71,10 @@ async function hashOf(path: string): Promise<string> {
 const lines = [
   "# Whole jobs",
   "",
-  "A CSV file becomes a report file, process by process, start included: CPU time and time by the clock for each row, medians;",
-  `memory at most. Those that write a report write the same bytes. ${setting()}; Python ${versions}.`,
+  "A CSV file becomes a report file in a new process, including its start: CPU time and wall time per row, medians;",
+  `highest memory. All reports have the same bytes. ${setting()}; Python ${versions}.`,
   "",
-  "| rows | who | CPU time, ns | | by the clock, ns | memory |",
+  "| rows | who | CPU time, ns | | wall time, ns | memory |",
   "| --: | --- | --: | --: | --: | --: |",
 ];
 for (const rows of [100_000, 1_000_000]) {

@@ -1,2 +1,2 @@
-/** `axe-core`: finds what is not accessible on a page. */
+/** `axe-core`: finds accessibility problems of a page. */
 export { default } from "npm:axe-core@4.14.1";

@@ -1,2 +1,5 @@
-/** `mqtt`: an optional peer of `./gateway`, which the sources hide from Deno. Named here so that the lock file has it. */
+/**
+ * `mqtt`: an optional peer of `./gateway`, whose import the sources hide from Deno. It is imported here for the
+ * lock file.
+ */
 export * from "npm:mqtt@5.16.0";

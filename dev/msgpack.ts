@@ -1,2 +1,2 @@
-/** `@msgpack/msgpack`: in tests, a second opinion on values. */
+/** `@msgpack/msgpack`: an independent msgpack library for tests. */
 export * from "npm:@msgpack/msgpack@3.1.3";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-// Only what is imported has a place on the disk; deno.json does not name npm packages of development.
+// Only imported packages are on the disk; deno.json does not contain the npm packages for development.
 // deno-lint-ignore no-import-prefix
 import "npm:uplot@1.6.32";
 

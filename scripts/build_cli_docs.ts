@@ -1,5 +1,5 @@
 /**
- * Writes docs/cli.md from the help of the commands themselves.
+ * Writes docs/cli.md from the help of the commands.
  *
  *     deno run -A scripts/build_cli_docs.ts [--check]
  *
@@ -15,8 +15,8 @@ const PAGE = new URL("../docs/cli.md", import.meta.url);
 
 const RULES = [
   "Data goes to standard output; notes, progress and errors go to standard error.",
-  "On a terminal the output is for people: tables, charts, colours (none with `NO_COLOR`). In a pipe " +
-  "it is for programs. `--json` prints one JSON document whose shape the help gives.",
+  "On a terminal, the output is for people: tables, charts, colours (unless `NO_COLOR` is set). In a pipe, " +
+  "it is for programs. `--json` prints one JSON document, whose form is in the help.",
   "It is not an error if the reader of the output ends (`| head`). Ctrl-C stops cleanly and reports what " +
   "was done so far; exit code 130.",
   "Files are written beside their target and renamed: a report appears complete or not at all.",
@@ -28,8 +28,8 @@ const ENVIRONMENT = [
   ["`ARCHFX_DOMAIN`", "the address of the cloud, if no option names one"],
   ["`ARCHFX_TOKEN`", "a JWT, or a key of 40 digits: no login is needed"],
   ["`ARCHFX_API_KEY`", "an API key, for unattended machines: no login is needed"],
-  ["`ARCHFX_EMAIL`, `ARCHFX_PASSWORD`", "a login for a single command, if no token is kept"],
-  ["`XDG_CONFIG_HOME`", "where `archfx/credentials.json` is kept instead of `~/.config`"],
+  ["`ARCHFX_EMAIL`, `ARCHFX_PASSWORD`", "a login for a single command, if no token is saved"],
+  ["`XDG_CONFIG_HOME`", "the folder of `archfx/credentials.json` instead of `~/.config`"],
   ["`NO_COLOR`", "no colours"],
 ] as const;
 
@@ -55,7 +55,7 @@ export async function cliPage(): Promise<string> {
   return sections.join("\n\n") + "\n";
 }
 
-/** A table with its columns aligned, as deno fmt has it. */
+/** A table with aligned columns, like deno fmt writes it. */
 function tableOf(rows: readonly (readonly [string, string])[]): string[] {
   const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
   const line = (cells: readonly string[], fill = " ") =>

@@ -1,5 +1,5 @@
 /**
- * Draws the folders of `src/` and what each may import into ARCHITECTURE.md, from `import_rules.ts`.
+ * Draws the folders of `src/` and their allowed imports into ARCHITECTURE.md, from `import_rules.ts`.
  *
  * `deno task build:diagram` writes it; with `--check` it compares.
  *
@@ -16,7 +16,7 @@ export function diagram(rules: Readonly<Record<string, FolderRule>>): string {
   const width = Math.max(...names.map((name) => name.length));
   const about = Math.max(...Object.values(rules).map((rule) => rule.is.length));
   const lines = Object.entries(rules).map(([name, { is, imports, types = [] }]) => {
-    // Downwards in the order of the rules: what is imported stands below.
+    // In the order of the rules: imported folders are below.
     const targets = [...imports, ...types.map((type) => `${type} (types)`)];
     const to = targets.length === 0 ? "wasm/" : targets.join(", ");
     return `${name.padEnd(width)}  ${is.padEnd(about)}  → ${to}`;
@@ -42,7 +42,7 @@ if (import.meta.main) {
   const wanted = withDiagram(page, diagram(RULES));
   if (!Deno.args.includes("--check")) await Deno.writeTextFile(url, wanted);
   else if (page !== wanted) {
-    console.error('The diagram in ARCHITECTURE.md is old: run "deno task build:diagram"');
+    console.error('The diagram in ARCHITECTURE.md is out of date: run "deno task build:diagram"');
     Deno.exit(1);
   }
 }

@@ -1,9 +1,9 @@
 /**
- * Writes THIRD_PARTY_NOTICES.md: what of others is inside this project's own files, with its licence.
- * Dependencies that a consumer installs carry their own licences and are not in it.
+ * Writes THIRD_PARTY_NOTICES.md: the third-party code inside the files of this project, with its licences.
+ * Dependencies that a consumer installs have their own licence files and are not listed.
  *
- * `deno task build:pages` writes it, since what the pages contain is known when they are bundled; with
- * `--check` it compares.
+ * `deno task build:pages` writes it, because the content of the pages is known when they are bundled; with
+ * `--check`, it compares.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { stdLicence, stdPath } from "./npm_std.ts";
 
 const root = new URL("../", import.meta.url);
 
-/** Where `deno.json` and the bundles' own records put an npm package: name and version. */
+/** The paths of npm packages in `deno.json` and in the metafiles of bundles: name and version. */
 const IN_CACHE = /\/npm\/[^/]+\/((?:@[^/]+\/)?[^/]+)\/(\d+\.\d+\.\d+[^/]*)\//;
 
-/** One work of others. */
+/** One third-party work. */
 interface Notice {
   readonly name: string;
   readonly where: string;
@@ -41,13 +41,15 @@ async function licenceIn(folder: URL): Promise<string> {
       return await Deno.readTextFile(new URL(name, folder));
     }
   }
-  throw new Error(`Cannot find a licence in ${folder.pathname}: what is bundled must have one`);
+  throw new Error(
+    `Cannot find a licence in ${folder.pathname}: every bundled package must have one`,
+  );
 }
 
 /**
  * The text of the page.
  *
- * @param inputs What the pages and the workers were bundled from.
+ * @param inputs The input files of the pages and the workers.
  */
 export async function notices(inputs: Iterable<string>): Promise<string> {
   const found: Notice[] = [];

@@ -3,8 +3,8 @@
  *
  *     deno task build:npm [--engine dnt|pack|tsc] [--out FOLDER]
  *
- * With dnt where JSR can be reached (ES modules and CommonJS), else with `deno pack` (ES modules, which
- * Node's `require` loads too). `--engine` forces one; `tsc` makes what dnt would make, to check it.
+ * It uses dnt if JSR can be reached (ES modules and CommonJS), otherwise `deno pack` (ES modules, which Node's
+ * `require` can also load). `--engine` selects one; `tsc` makes the package that dnt would make, to check it.
  *
  * @module
  */
@@ -16,10 +16,10 @@ import type { DenoConfig } from "./npm_package.ts";
 
 const root = new URL("..", import.meta.url);
 
-/** The engines that can make the package. */
+/** The engines that can build the package. */
 export const ENGINES = ["dnt", "pack", "tsc"] as const;
 
-/** Which engine made the package. */
+/** The engine that built the package. */
 export type Engine = typeof ENGINES[number];
 
 /** Whether a text names an engine. */
@@ -30,9 +30,9 @@ export function isEngine(text: string): text is Engine {
 /**
  * Builds the package.
  *
- * @param out The package's folder; what is in it is removed.
- * @param engine dnt where it can be loaded, by default.
- * @param log Gets a line where the default is not what is done.
+ * @param out The folder of the package; its content is removed first.
+ * @param engine By default dnt, if it can be loaded.
+ * @param log Called with a line if the default engine is not used.
  * @returns The engine that was used.
  */
 export async function buildNpm(
@@ -55,7 +55,7 @@ export async function buildNpm(
       await buildWithDnt(dnt, config, out);
       return "dnt";
     }
-    if (engine === "dnt") throw new Error("Cannot build with dnt as JSR cannot be reached");
+    if (engine === "dnt") throw new Error("Cannot build with dnt: JSR cannot be reached");
     log("JSR cannot be reached: building with deno pack (ES modules only) instead of dnt");
   }
   await pack(config, out);

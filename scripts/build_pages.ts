@@ -1,10 +1,10 @@
 /**
- * Bundle the two pages of this project, the emulator's console and the report inspector, so that neither
- * needs a build step, a server or another host when it is used.
+ * Bundles the two pages of this project, the emulator's console and the report inspector, so that using them
+ * needs no build step, server or other host.
  *
  * `deno task build:pages` writes `src/emulator/console/assets.ts` and `docs/inspector.html`;
- * with `--check` it compares them with what it would write. It builds the workers too, with
- * `build_workers.ts`, and THIRD_PARTY_NOTICES.md, with `build_notices.ts`.
+ * with `--check`, it compares them with the expected content. It also builds the workers with `build_workers.ts`,
+ * and THIRD_PARTY_NOTICES.md with `build_notices.ts`.
  *
  * @module
  */
@@ -19,7 +19,7 @@ const root = new URL("../", import.meta.url);
 const inspector = "src/inspector/";
 const page = "src/emulator/console/page/";
 
-/** Resolves bare names and paths of the sources; modules that only another runtime loads are left out. */
+/** Resolves bare names and paths of the sources. Modules for other runtimes are left out. */
 const resolver: esbuild.Plugin = {
   name: "the import map of deno.json",
   setup(build) {
@@ -31,7 +31,7 @@ const resolver: esbuild.Plugin = {
   },
 };
 
-/** What the pages were bundled from. */
+/** The input files of the pages. */
 const inputs = new Set<string>();
 
 /** One program as a script without imports. */
@@ -59,7 +59,7 @@ async function bundle(
   return result.outputFiles[0].text;
 }
 
-/** Style sheets in the order of the cascade, the chart's own first. */
+/** Style sheets in the order of the cascade, that of the chart library first. */
 async function styles(licence: string, ...files: string[]): Promise<string> {
   const sources = [
     await Deno.readTextFile(UPLOT_STYLES),
@@ -69,15 +69,15 @@ async function styles(licence: string, ...files: string[]): Promise<string> {
     loader: "css",
     minify: true,
     charset: "ascii",
-    // Older targets would take `light-dark()` and nesting apart.
+    // For older targets, esbuild would rewrite `light-dark()` and nesting.
     target: "chrome123",
-    // The licence goes before them, once.
+    // The licence is added once, before them.
     legalComments: "none",
   });
   return licence + code.trim();
 }
 
-/** The licence of what is bundled, as a legal comment: it goes with every bundle of scripts and of styles. */
+/** The licence of the bundled library as a legal comment, for every bundle of scripts and styles. */
 async function notice(): Promise<string> {
   const { name, version } = JSON.parse(
     await Deno.readTextFile(new URL("package.json", UPLOT_LICENCE)),
@@ -93,7 +93,7 @@ async function sha256(text: string): Promise<string> {
   return `'sha256-${btoa(String.fromCharCode(...new Uint8Array(digest)))}'`;
 }
 
-/** The inspector: one file that opens without a server, whose policy lets nothing in or out. */
+/** The inspector: one file that opens without a server, and whose policy forbids all connections. */
 async function inspectorPage(worker: string, licence: string): Promise<string> {
   const script = licence + escapeScript(
     await bundle(`${inspector}page.ts`, "esm", { WORKER_PROGRAM: JSON.stringify(worker) }),
@@ -121,7 +121,7 @@ function escapeScript(script: string): string {
   return script.replace(/<(?=\/script|!--)/gi, "\\x3C");
 }
 
-/** The console's files as a module, so that they travel in every package of the project. */
+/** The files of the console as a module, so that they are part of every package of the project. */
 async function consoleAssets(worker: string, licence: string): Promise<string> {
   const files: Record<string, string> = {
     "index.html": await Deno.readTextFile(new URL(`${page}index.html`, root)),
@@ -131,7 +131,7 @@ async function consoleAssets(worker: string, licence: string): Promise<string> {
       `${page}console.css`,
     ),
     "console.js": licence + await bundle(`${page}main.ts`, "esm"),
-    // The emulator has the codec anyway, and puts it there.
+    // The emulator already has the codec and inserts it.
     "worker.js": worker.replace(WASM_BASE64, () => CODEC_MARK),
   };
   if (!files["worker.js"].includes(CODEC_MARK)) {
@@ -162,7 +162,7 @@ if (import.meta.main) {
       await Deno.writeTextFile(url, text);
       console.log(`wrote ${path}: ${text.length} characters`);
     } else if (await Deno.readTextFile(url).catch(() => "") !== text) {
-      console.error(`${path} is not what its sources make: run "deno task build:pages"`);
+      console.error(`${path} does not match its sources: run "deno task build:pages"`);
       stale++;
     }
   }

@@ -8,12 +8,12 @@
 
 const file = new URL("../wasm/float.ts", import.meta.url);
 
-/** Down to this power an exact product can end in zeros, which only a rounded-up reciprocal shows. */
+/** Down to this power, an exact product can end in zeros, which only a reciprocal that is rounded up shows. */
 const FIRST_ROUNDED_UP = -27;
 
 /**
- * 5^q as 128 bits whose top bit is set, as Lemire's algorithm wants it: cut off, but rounded up from 5^-27 to
- * 5^-1, where the algorithm looks for exact halves.
+ * 5^q as 128 bits whose top bit is set, in the form that Lemire's algorithm needs: truncated, but rounded up from
+ * 5^-27 to 5^-1, where the algorithm looks for exact halves.
  */
 export function powerOfFive(q: number): bigint {
   const power = 5n ** BigInt(Math.abs(q));
@@ -35,7 +35,7 @@ export function powerLines(least: number, most: number): string[] {
   return lines;
 }
 
-/** The text of `wasm/float.ts` with the table that belongs there. */
+/** The text of `wasm/float.ts` with the correct table. */
 export function withTable(text: string): string {
   const limit = (name: string) =>
     Number(text.match(new RegExp(`const ${name}: i32 = (-?\\d+);`))![1]);

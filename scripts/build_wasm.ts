@@ -1,6 +1,6 @@
 /**
- * Compiles `wasm/index.ts` with AssemblyScript and writes `src/codec/wasm_bytes.ts`, and the numbers of
- * `wasm/constants.ts`, by way of a second module, to `src/codec/wasm_constants.ts`.
+ * Compiles `wasm/index.ts` with AssemblyScript and writes `src/codec/wasm_bytes.ts`. It also writes the numbers
+ * of `wasm/constants.ts`, which it compiles as a second module, to `src/codec/wasm_constants.ts`.
  *
  * `--check` writes nothing and fails if a committed file differs.
  *
@@ -30,7 +30,7 @@ async function compile(entry: string): Promise<Uint8Array<ArrayBuffer>> {
       "simd",
       "--enable",
       "bulk-memory",
-      // Shrinking a little costs no time that can be measured and a fifth of the size.
+      // This shrink level has no measurable cost in time and saves a fifth of the size.
       "--optimizeLevel",
       "3",
       "--shrinkLevel",
@@ -100,12 +100,12 @@ for (const [path, text] of Object.entries(files)) {
   if (!isCheck) {
     await Deno.writeTextFile(target, text);
   } else if (await Deno.readTextFile(target) !== text) {
-    console.error(`${path} differs from what wasm/ compiles to: run deno task build:wasm`);
+    console.error(`${path} does not match the sources in wasm/: run deno task build:wasm`);
     Deno.exit(1);
   }
 }
 console.error(
   isCheck
-    ? `what wasm/ compiles to is committed (${wasm.length} bytes)`
+    ? `the committed files match wasm/ (${wasm.length} bytes)`
     : `wrote src/codec/wasm_bytes.ts: ${wasm.length} bytes of WebAssembly, and its constants`,
 );

@@ -1,8 +1,8 @@
 /**
- * Bundle every `_worker.ts` into the `_worker_code.ts` beside it, as text that `startWorker` of
+ * Bundles every `_worker.ts` into the `_worker_code.ts` beside it, as text that `startWorker` in
  * `src/_start_worker.ts` runs.
  *
- * `deno task build:workers` writes them, as `build:pages` does; with `--check` it compares them.
+ * `deno task build:workers` and `build:pages` write them; with `--check`, they compare them.
  *
  * @module
  */
@@ -24,7 +24,7 @@ async function entries(): Promise<string[]> {
   return found.sort();
 }
 
-/** Text as a template, which keeps its lines. */
+/** Text as a template literal, which keeps its lines. */
 function template(text: string): string {
   return "`" + text.replace(/[\\`]|\$\{/g, "\\$&") + "`";
 }
@@ -35,7 +35,7 @@ async function bundle(entry: string): Promise<string> {
     entryPoints: [entry],
     bundle: true,
     write: false,
-    // For modules of Node it calls `require`, which `startWorker` provides.
+    // The bundle loads modules of Node with `require`, which `startWorker` provides.
     format: "iife",
     platform: "node",
     target: "es2022",
@@ -43,18 +43,18 @@ async function bundle(entry: string): Promise<string> {
     treeShaking: true,
     legalComments: "none",
     logLevel: "error",
-    // Names stay as they are: errors name the functions in which they were thrown. Lines stay short, so
-    // that a change of the worker is a change of a few lines here.
+    // Names are kept, because stack traces contain function names. Lines are short, so that a change of the
+    // worker changes only a few lines here.
     minifySyntax: true,
     minifyWhitespace: true,
     lineLimit: 120,
     plugins: [{
-      name: "what a worker is made of",
+      name: "worker sources",
       setup(build) {
         build.onResolve({ filter: /^node:/ }, ({ path }) => ({ path, external: true }));
-        // A worker has no notebook.
+        // A worker does not run in a notebook.
         build.onLoad({ filter: /\/_deno_notebook\.ts$/ }, () => ({ contents: "", loader: "ts" }));
-        // The compiled module comes with the first request, so it is neither stored nor compiled twice.
+        // The compiled module is sent with the first request, so it is not stored or compiled twice.
         build.onLoad({ filter: /\/codec\/wasm_bytes\.ts$/ }, () => ({
           contents: 'export const WASM_BASE64 = "";',
           loader: "ts",
@@ -82,7 +82,7 @@ export async function buildWorkers(check: boolean): Promise<number> {
     const same = await Deno.readTextFile(url).catch(() => "") === text;
     if (same) continue;
     if (check) {
-      console.error(`${path} is not what ${entry} makes: run "deno task build:workers"`);
+      console.error(`${path} does not match ${entry}: run "deno task build:workers"`);
       stale++;
     } else {
       await Deno.writeTextFile(url, text);

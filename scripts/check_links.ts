@@ -1,6 +1,6 @@
 /**
- * Checks the links of README.md, the other pages at the top, and `docs/`: files that are not there, and
- * headings that a page does not have. Addresses on the web are counted, not visited.
+ * Checks the links in README.md, the other pages in the root, and `docs/`: missing files and missing headings.
+ * Web addresses are counted, not visited.
  *
  *     deno task check:links
  *
@@ -13,13 +13,13 @@ export interface Link {
   readonly target: string;
 }
 
-/** What is wrong with a link. */
+/** A broken link and its problem. */
 export interface BrokenLink extends Link {
   readonly page: string;
   readonly why: string;
 }
 
-/** The lines of a page outside its code blocks; the others are empty, so that numbers stay right. */
+/** The lines of a page. Lines in code blocks become empty, so that line numbers stay correct. */
 function prose(text: string): string[] {
   let fence: string | undefined;
   return text.split("\n").map((line) => {
@@ -55,11 +55,11 @@ export function links(text: string): Link[] {
   return found;
 }
 
-/** The anchors of a page, as forges make them from headings. */
+/** The anchors of a page, generated from headings like GitHub does. */
 export function anchors(text: string): Set<string> {
   const seen = new Map<string, number>();
   const result = new Set<string>();
-  // Headings keep the text of their code spans: only whole blocks are left out.
+  // Headings keep the text of code spans; only code blocks are left out.
   const blocks = prose(text);
   text.split("\n").forEach((line, index) => {
     const heading = /^#{1,6}\s+(.+?)\s*#*$/.exec(line);
@@ -81,9 +81,9 @@ export function anchors(text: string): Set<string> {
 /**
  * Checks pages.
  *
- * @param root The folder that the paths of the pages start at.
- * @param pages Their paths in it.
- * @returns What is broken, how many links were checked, and how many lead to the web.
+ * @param root The root folder of the paths.
+ * @param pages The paths of the pages in it.
+ * @returns The broken links, how many links were checked, and how many lead to the web.
  */
 export async function checkLinks(
   root: URL,
@@ -121,12 +121,12 @@ async function missing(root: URL, target: URL, anchor: string): Promise<string |
     if (anchors(await Deno.readTextFile(target)).has(anchor)) return undefined;
     return `has no heading for #${anchor}`;
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return "is not there";
+    if (error instanceof Deno.errors.NotFound) return "does not exist";
     throw error;
   }
 }
 
-/** Every page at the top and in `docs/`. */
+/** Every page in the root and in `docs/`. */
 async function allPages(root: URL): Promise<string[]> {
   const pages: string[] = [];
   for (const folder of ["", "docs/"]) {

@@ -1,26 +1,26 @@
 /**
- * Feeds the decoder with broken reports: `deno task fuzz --runs N --seed S`.
+ * Feeds broken reports to the decoder: `deno task fuzz --runs N --seed S`.
  *
- * Every input is a real report with a few bytes changed. Whatever comes, the decoder gives a report whose
- * readings can all be read and encoded again, or throws a DataError, within a second, and reads the next
- * report as if nothing had happened. A failure prints the seed and the input.
+ * Every input is a real report with a few changed bytes. Within a second, the decoder must return a report whose
+ * readings can all be read and encoded again, or throw a DataError. After that, it must still read the next
+ * report. A failure prints the seed and the input.
  *
  * @module
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { ArchFXFlexibleDictionaryReport, DataError } from "../src/reports/mod.ts";
 
-/** Bytes that begin something long, nested or unusual. */
+/** Bytes that start long, nested or unusual values. */
 const NASTY = [0xc1, 0xdf, 0xdd, 0xdb, 0xc6, 0xc9, 0xff, 0x00, 0x7f, 0x80, 0x9f, 0xd3, 0xcf, 0xc7];
-/** An input takes at most this long, in milliseconds, also on a busy machine. */
+/** The longest time for an input in milliseconds, even on a busy machine. */
 const LONGEST_MS = 1000;
-/** How far memory may rise over the whole run, in bytes. */
+/** How far memory may rise during the whole run, in bytes. */
 const MOST_MEMORY = 512 * 2 ** 20;
 const WORKS_EVERY = 64;
-/** How deep data may be nested that is written again; what is read may be a little deeper. */
+/** The deepest nesting of data that is encoded again; decoded data may be nested a little deeper. */
 const DEEPEST_WRITTEN = 508;
 
-/** The reports that the golden vectors hold as text. */
+/** The reports in the golden vectors. */
 export async function corpus(): Promise<Uint8Array[]> {
   const reports: Uint8Array[] = [];
   for (const [file, key] of [["reports", "encoded_hex"], ["decode", "hex"]]) {
@@ -33,7 +33,7 @@ export async function corpus(): Promise<Uint8Array[]> {
   return reports.filter((bytes) => bytes.length > 0);
 }
 
-/** Numbers from 0 to below 1, the same for the same seed. */
+/** Random numbers from 0 to below 1; the same seed gives the same numbers. */
 function random(seed: number): () => number {
   return () => {
     seed = seed + 0x6d2b79f5 | 0;
@@ -43,7 +43,7 @@ function random(seed: number): () => number {
   };
 }
 
-/** A report with one thing changed. */
+/** A report with one change. */
 function mutate(bytes: Uint8Array, other: Uint8Array, next: () => number): Uint8Array {
   const at = Math.floor(next() * bytes.length);
   const copy = bytes.slice();
@@ -78,7 +78,7 @@ function mutate(bytes: Uint8Array, other: Uint8Array, next: () => number): Uint8
   }
 }
 
-/** Decodes, and reads all that came out; whether it was a report. */
+/** Decodes the bytes and reads everything; returns whether they were a report. */
 function tryDecode(bytes: Uint8Array): boolean {
   let report;
   try {
@@ -89,7 +89,7 @@ function tryDecode(bytes: Uint8Array): boolean {
   }
   const encoded = report.encode();
   if (encoded.length !== bytes.length || encoded.some((byte, i) => byte !== bytes[i])) {
-    throw new Error("encode() is not what was decoded");
+    throw new Error("encode() does not match the decoded report");
   }
   const points = report.visibleData;
   const again = ArchFXFlexibleDictionaryReport.fromReadings({
@@ -105,14 +105,14 @@ function tryDecode(bytes: Uint8Array): boolean {
   return true;
 }
 
-/** What a run saw. */
+/** The results of a run. */
 export interface FuzzResult {
   readonly runs: number;
   readonly reports: number;
   readonly slowestMs: number;
 }
 
-/** Runs the fuzzer; throws at the first input that breaks a promise. */
+/** Runs the fuzzer; throws at the first input that violates a rule. */
 export async function fuzz({ runs, seed }: { runs: number; seed: number }): Promise<FuzzResult> {
   const all = await corpus();
   const good = all.filter((bytes) => tryDecode(bytes));

@@ -1,5 +1,5 @@
 /**
- * Which folder of `src/` may import which: the one place that says so. `tests/scripts/import_rules_test.ts`
+ * The rules for imports between the folders of `src/`, in this one place. `tests/scripts/import_rules_test.ts`
  * enforces it, and `deno task build:diagram` draws it in ARCHITECTURE.md.
  *
  * @module
@@ -7,17 +7,17 @@
 
 /** What a folder may import. */
 export interface FolderRule {
-  /** What the folder is, for the diagram. */
+  /** The description of the folder, for the diagram. */
   readonly is: string;
-  /** The folders that it may import, the nearest first. All may import the modules in `src/` itself. */
+  /** The folders that it may import, the nearest first. All folders may import the modules in `src/` itself. */
   readonly imports: readonly string[];
-  /** Folders of which it may import types, and nothing that runs. */
+  /** Folders from which it may import only types. */
   readonly types?: readonly string[];
   /** Whether its modules may import modules of Node, and `_node_*.ts`, without a dynamic import. */
   readonly node?: true;
 }
 
-/** The folders, from the top to the bottom: none imports one above it, but for types. */
+/** The folders, from top to bottom: no folder imports one above it, except types. */
 export const RULES: Readonly<Record<string, FolderRule>> = {
   cli: {
     is: "the archfx command",
@@ -54,30 +54,30 @@ export const RULES: Readonly<Record<string, FolderRule>> = {
   codec: { is: "the WASM instance", imports: [] },
 };
 
-/** Imports that no rule of a folder covers, each with its reason. */
+/** Exceptions from the rules, each with its reason. */
 export const EXCEPTIONS: readonly { from: RegExp; to: RegExp; because: string }[] = [
   {
     from: /^src\/emulator\/console\/page\//,
     to: /^src\/(?:inspector|codec)\//,
-    because: "the page is bundled: the emulator's own modules import neither",
+    because: "the page is bundled; the emulator's modules import neither",
   },
 ];
 
-/** The names of the WASM instance that other folders than `codec` may import: they give no memory away. */
+/** The names of the WASM instance that other folders than `codec` may import, because they do not expose memory. */
 export const INSTANCE_NAMES: readonly string[] = ["init", "codecModule"];
 
 /**
- * The views over linear memory, for codec alone, their types too: what has one reads memory that the next call
- * overwrites. Other folders get values and columns.
+ * The views of linear memory and their types, only for codec: the next call overwrites the memory of a view.
+ * Other folders get values and columns.
  */
 export const REGIONS: readonly string[] = ["arena", "csv_region", "slug_region", "memory"].map(
   (name) => `src/codec/${name}.ts`,
 );
 
 /**
- * Imports that break a rule today. The list may only get shorter.
+ * Imports that currently violate a rule. The list may only get shorter.
  */
 export const KNOWN_VIOLATIONS: readonly string[] = [];
 
-/** Modules that import each other in a circle today, by folder. The lists may only get shorter. */
+/** Modules in import cycles, by folder. The lists may only get shorter. */
 export const KNOWN_CIRCLES: readonly (readonly string[])[] = [];

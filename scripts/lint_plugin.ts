@@ -5,8 +5,8 @@
  */
 
 /**
- * A node of the syntax tree, with the fields that are read here. Deno's own types come with its unstable ones, which the
- * rest of the project must not see.
+ * A node of the syntax tree, with the fields that are used here. Deno's types for this are part of its unstable
+ * types, which the rest of the project must not see.
  */
 interface SyntaxNode {
   readonly type: string;
@@ -24,15 +24,15 @@ interface SyntaxNode {
   readonly meta?: SyntaxNode;
 }
 
-/** What a rule reports with. */
+/** The context with which a rule reports. */
 interface RuleContext {
   report(problem: { node: SyntaxNode; message: string; hint: string }): void;
 }
 
-/** Names that a CommonJS module already has: a local one of the same name hides it. */
+/** Names that every CommonJS module has; a local variable of the same name hides them. */
 const RESERVED = ["exports"];
 
-/** Every identifier that a pattern declares. */
+/** All identifiers that a pattern declares. */
 function* declared(pattern: SyntaxNode | null | undefined): Generator<SyntaxNode> {
   switch (pattern?.type) {
     case "Identifier":
@@ -97,7 +97,7 @@ export default {
             if (node.meta?.name !== "new") return;
             context.report({
               node,
-              message: "dnt 0.42 takes new.target for import.meta, and its output then throws",
+              message: "dnt 0.42 treats new.target like import.meta, and its output then throws",
               hint: "Use Object.getPrototypeOf(this) or this.constructor",
             });
           },

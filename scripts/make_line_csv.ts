@@ -22,7 +22,7 @@ const PRODUCT_READY = "0000-5051";
 const SHIFT_START = Date.UTC(2026, 2, 2, 6);
 const SHIFT_END = Date.UTC(2026, 2, 2, 14);
 const MINUTE = 60_000;
-/** A fan of the oven fails here; after 40 minutes the line is stopped, and after 25 more it runs again. */
+/** A fan of the oven fails at this time. After 40 minutes the line stops, and 25 minutes later it runs again. */
 const FAULT = SHIFT_START + 300 * MINUTE;
 const STOP = FAULT + 40 * MINUTE;
 const RESTART = STOP + 25 * MINUTE;
@@ -43,7 +43,7 @@ function noise(): number {
 
 const rows: Row[] = [];
 
-/** A reading a minute, up to `late` ms after the minute, as a busy gateway gets to it. */
+/** One reading per minute, up to `late` ms after the full minute, like with a busy gateway. */
 function sample(device: string, stream: string, late: number, value: (at: number) => number) {
   for (let minute = SHIFT_START; minute < SHIFT_END; minute += MINUTE) {
     const at = minute + Math.floor(random() * late);

@@ -1,18 +1,18 @@
 /**
- * CommonJS from ES modules, with nothing changed but imports and exports: the two halves of the package are
- * packed beside each other, and what is the same in both costs next to nothing.
+ * Makes CommonJS from ES modules by changing only imports and exports: both halves of the package are compressed
+ * together, and equal text costs almost nothing.
  *
- * A name is read once, when the module is loaded. So what another module changes later, or a circle of
- * modules, would be seen too late: both are errors here.
+ * An imported name is read once, when the module is loaded. Later changes by another module, and import cycles,
+ * would not work: both are errors here.
  *
  * @module
  */
 import { parse } from "es-module-lexer";
 
-/** The exports of a joined file, which rollup writes as its last line. */
+/** The exports of a joined file; rollup writes them as its last line. */
 const OWN_EXPORTS = /(?<=^|\n)export \{ (.+) \};\n$/;
 
-/** `{ a as b }` of an import as a pattern for an object, of an export as an object. */
+/** Converts `{ a as b }` to an object pattern for an import, or to an object for an export. */
 function pattern(items: string, isExport = false): string {
   const parts = items.split(", ").map((item) => {
     const [name, as] = item.split(" as ");
@@ -38,7 +38,7 @@ function statement(path: string, text: string): string {
     }).join("\n");
   }
   if (items !== undefined) return `const ${pattern(items)} = ${loaded};`;
-  // Builtins only: for a package, `default` depends on how it was made.
+  // Only for built-in modules: for a package, `default` depends on how it was built.
   const name = /^(?:\* as )?(\w+)$/.exec(what)?.[1];
   if (name === undefined || !from.startsWith("node:")) {
     throw new Error(`Cannot make CommonJS of "${text}" in ${path}: import names instead`);
@@ -50,8 +50,8 @@ function statement(path: string, text: string): string {
  * A module in CommonJS.
  *
  * @param path Its path, for errors.
- * @param code An ES module as rollup writes it.
- * @throws {Error} If it would not do the same.
+ * @param code An ES module from rollup.
+ * @throws {Error} If the result would behave differently.
  */
 export function toCommonJs(path: string, code: string): string {
   let text = "";
@@ -61,7 +61,7 @@ export function toCommonJs(path: string, code: string): string {
       throw new Error(`Cannot make CommonJS of ${path}: it has a computed import`);
     }
     const old = code.slice(ss, se);
-    // Packages stay with `import()`, which takes ES modules too.
+    // Packages keep `import()`, which can also load ES modules.
     if (d >= 0 && !/^(?:\.|node:)/.test(n)) continue;
     text += code.slice(from, ss);
     text += d >= 0
@@ -74,7 +74,7 @@ export function toCommonJs(path: string, code: string): string {
   const exported = OWN_EXPORTS.exec(text)?.[1];
   const names = exported?.split(", ").map((item) => item.split(" as ")) ?? [];
   for (const [name] of names) {
-    // Of two classes of one name in a file, one is a `let`, so that it can keep its name.
+    // If a file has two classes with the same name, one is a `let`, so that it can keep its name.
     const changing = `^(?:let|var) (?:.*, )?${name.replaceAll("$", "\\$")}(?![\\w$]| = class )`;
     if (new RegExp(changing, "m").test(text)) {
       throw new Error(`Cannot make CommonJS of ${path}: "${name}" is exported and may change`);
@@ -88,7 +88,7 @@ export function toCommonJs(path: string, code: string): string {
   if (/^(?:const|let|var|class|function) (?:exports|require|module)\b/m.test(text)) {
     throw new Error(`Cannot make CommonJS of ${path}: it has a name that CommonJS needs`);
   }
-  // For what compilers make of a default import; none of the other files is imported by name.
+  // For the default imports of compilers; the other files are never imported by users.
   const mark = exported === undefined
     ? `Object.defineProperty(exports, "__esModule", { value: true });\n`
     : "";

@@ -1,7 +1,7 @@
 /**
- * The npm package by dnt: ES modules and CommonJS. dnt comes from JSR only, so it is imported when this
- * engine runs, and is described here by the part of its types that is used; the options have the same
- * meaning in 0.42.3 and 0.43.2.
+ * Builds the npm package with dnt: ES modules and CommonJS. dnt is only on JSR, so it is imported when this
+ * engine runs, and this file declares the types that are used. The options have the same meaning in 0.42.3 and
+ * 0.43.2.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import { finishDual } from "./npm_dual.ts";
 import { type DenoConfig, NPM_NAME } from "./npm_package.ts";
 import { anyModule, copyStdSources, STD_FOLDER, stdPath } from "./npm_std.ts";
 
-/** dnt's `BuildOptions`, as far as they are used. */
+/** The used part of dnt's `BuildOptions`. */
 export interface DntOptions {
   entryPoints: { name: string; path: string }[];
   outDir: string;
@@ -27,15 +27,15 @@ export interface DntOptions {
   postBuild: () => Promise<void>;
 }
 
-/** What is used of the module `@deno/dnt`. */
+/** The used part of the module `@deno/dnt`. */
 export interface Dnt {
   build(options: DntOptions): Promise<void>;
   emptyDir(path: string): Promise<void>;
 }
 
 /**
- * Not a literal in the import below: type checks must pass where JSR cannot be reached. 0.43 is the line
- * that is maintained; "^0.42" would never reach it.
+ * Not a literal in the import below, because type checks must pass without JSR. 0.43 is the maintained version;
+ * "^0.42" would not include it.
  */
 const DNT: string = "jsr:@deno/dnt@^0.43.2";
 
@@ -45,8 +45,8 @@ const NO_DECLARATIONS = 7016;
 const root = new URL("..", import.meta.url);
 
 /**
- * The configuration that dnt reads: `deno.json` with copies instead of the standard library. Its option
- * `mappings` would be the usual way, but 0.42.3 cannot map an npm specifier to a module.
+ * The configuration for dnt: `deno.json` with copies instead of the standard library. Usually, the option
+ * `mappings` does this, but 0.42.3 cannot map an npm specifier to a module.
  */
 const CONFIG = new URL("dnt.deno.json", root);
 
@@ -55,7 +55,7 @@ function stdTargets(config: DenoConfig): string[] {
   return Object.values(config.imports).filter((target) => stdPath(target) !== undefined).sort();
 }
 
-/** What {@linkcode CONFIG} has. */
+/** The content of {@linkcode CONFIG}. */
 function dntConfig(config: DenoConfig): Pick<DenoConfig, "imports"> {
   const imports = Object.entries(config.imports).map(([name, target]) => [
     name,
@@ -75,19 +75,19 @@ export function dntOptions(config: DenoConfig, out: URL): DntOptions {
     entryPoints: Object.entries(config.exports).map(([name, path]) => ({ name, path })),
     outDir: out.pathname,
     configFile: CONFIG.href,
-    // The sources call no API of Deno outside `_deno_*.ts`, and ask there whether it exists.
+    // The sources use APIs of Deno only in `_deno_*.ts`, and check there whether they exist.
     shims: {},
     // tests/npm runs the golden cases and the suite on the finished package, in every runtime.
     test: false,
     // The `tsc` engine checks both halves.
     typeCheck: "single",
     declaration: "inline",
-    // Maps and sources would name folders of this machine or double the package.
+    // Source maps would contain folders of this machine, and sources would double the size of the package.
     declarationMap: false,
     skipSourceOutput: true,
     scriptModule: "cjs",
     compilerOptions: {
-      // The sources use what Node 20 has. For any other target dnt adds polyfills, to every bundle.
+      // The sources only use features of Node 20. For other targets, dnt would add polyfills to every bundle.
       target: "Latest",
       lib: ["ESNext", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
       sourceMap: false,
@@ -96,7 +96,7 @@ export function dntOptions(config: DenoConfig, out: URL): DntOptions {
     package: {
       name: NPM_NAME,
       version: config.version,
-      // dnt would take those of Node 20, which have no node:sqlite.
+      // dnt would use the types of Node 20, which do not have node:sqlite.
       devDependencies: { "@types/node": "^24.0.0" },
     },
     postBuild: async () => {
@@ -116,7 +116,7 @@ export async function loadDnt(): Promise<Dnt | undefined> {
   try {
     return await import(DNT) as Dnt;
   } catch (error) {
-    // Anything else is an error in dnt, or in how it is used.
+    // Any other error is a problem of dnt or of its options.
     if (error instanceof Error && /\bjsr\b/i.test(error.message)) return undefined;
     throw error;
   }
@@ -126,7 +126,7 @@ export async function loadDnt(): Promise<Dnt | undefined> {
 export async function buildWithDnt(dnt: Dnt, config: DenoConfig, out: URL): Promise<void> {
   await dnt.emptyDir(out.pathname);
   try {
-    // Beside the sources, because dnt lays files out as they are in the project.
+    // Beside the sources, because dnt keeps the layout of the project.
     await copyStdSources(root, stdTargets(config));
     await Deno.writeTextFile(CONFIG, JSON.stringify(dntConfig(config)));
     await dnt.build(dntOptions(config, out));

@@ -1,6 +1,6 @@
 /**
- * What makes two folders of modules, as dnt or TypeScript has emitted them, a package: the ES modules are
- * joined into fewer files, CommonJS is made of these, and the declarations of the CommonJS half serve both.
+ * Turns two folders of modules from dnt or TypeScript into a package: it joins the ES modules into fewer files,
+ * makes CommonJS from them, and uses the declarations of the CommonJS half for both.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isData, joinModules } from "./npm_join.ts";
 import { type DenoConfig, dualPackageJson, HALVES, NPM_NAME } from "./npm_package.ts";
 import { runtimeImports } from "./npm_stub.ts";
 
-/** The declarations that the entry points reach: a consumer's compiler reads no others. */
+/** The declarations that the entry points reach; compilers of consumers read only these. */
 async function reachableTypes(folder: URL, entries: readonly string[]): Promise<Set<string>> {
   const found = new Set<string>();
   const queue = entries.map((path) => path.replace(/^\.\//, "").replace(/\.ts$/, ".d.ts"));
@@ -29,8 +29,8 @@ async function reachableTypes(folder: URL, entries: readonly string[]): Promise<
 }
 
 /**
- * The ES modules' declarations: each entry point takes its names from the CommonJS half, whose
- * declarations are the same, so that the package has them once, and a value of one half fits the other.
+ * The declarations of the ES modules: each entry point re-exports the declarations of the CommonJS half, so that
+ * the package has them only once, and a value of one half fits the other.
  */
 async function writeEsmTypes(esm: URL, entries: readonly string[]): Promise<void> {
   for (const path of (await filesIn(esm)).filter((path) => path.endsWith(".d.ts"))) {
@@ -44,7 +44,7 @@ async function writeEsmTypes(esm: URL, entries: readonly string[]): Promise<void
   }
 }
 
-/** Completes the declarations of a half: those that an entry point reaches stay. */
+/** Completes the declarations of a half, and keeps only those that an entry point reaches. */
 async function writeTypes(folder: URL, entries: readonly string[]): Promise<void> {
   const types = await reachableTypes(folder, entries);
   for (const path of (await filesIn(folder)).filter((path) => path.endsWith(".d.ts"))) {
@@ -57,7 +57,10 @@ async function writeTypes(folder: URL, entries: readonly string[]): Promise<void
   }
 }
 
-/** The codec's text in two modules, for {@linkcode toCommonJs}: gzip does not look back further than 32 kB. */
+/**
+ * Splits the text of the codec into two modules for {@linkcode toCommonJs}, because gzip does not look back
+ * further than 32 kB.
+ */
 const CODEC_TEXT = /^src\/codec\/wasm_bytes(?:_end)?\.js$/;
 
 function splitCodec(codes: Map<string, string>): void {
@@ -75,7 +78,7 @@ function splitCodec(codes: Map<string, string>): void {
   codes.set("src/codec/wasm_bytes_end.js", `export const END = "${text.slice(half)}";\n`);
 }
 
-/** Removes the modules of both halves; gives back the texts of the ES modules. */
+/** Removes the modules of both halves, and returns the texts of the ES modules. */
 async function takeModules(out: URL): Promise<Map<string, string>> {
   const codes = new Map<string, string>();
   for (const half of Object.values(HALVES)) {
@@ -84,7 +87,7 @@ async function takeModules(out: URL): Promise<Map<string, string>> {
       const url = new URL(path, folder);
       if (path === "_dnt.polyfills.js") {
         throw new Error(
-          "Cannot complete the package: dnt found something that it has a polyfill for",
+          "Cannot complete the package: dnt has added a polyfill",
         );
       }
       if (half === HALVES.esm) {
@@ -96,7 +99,7 @@ async function takeModules(out: URL): Promise<Map<string, string>> {
   return codes;
 }
 
-/** Data is in the CommonJS half alone: ES modules can import it from there. */
+/** Data is only in the CommonJS half; ES modules import it from there. */
 function dataFrom(path: string, code: string): string {
   const names = parse(code)[1].map(({ n }) => n).join(", ");
   return `export { ${names} } from "${
@@ -127,7 +130,7 @@ export async function finishDual(
     await write(esm, path, isData(path) ? dataFrom(path, code) : code);
   }
   await write(cjs, "package.json", JSON.stringify({ type: "commonjs", sideEffects: false }) + "\n");
-  // Its modules belong to the package.json above: `imports` of one in a sub-folder are not for all tools.
+  // The modules belong to the package.json above, because not all tools read `imports` of one in a subfolder.
   await Deno.remove(new URL("package.json", esm)).catch(() => {});
   await writeTypes(cjs, sources);
   await writeEsmTypes(esm, sources);

@@ -1,6 +1,6 @@
 /**
- * What stands beside the modules in the npm package, whichever engine made them: the command, the
- * codec as a file, README, LICENSE and CHANGELOG. And how files of the package are found and written.
+ * Writes the other files of the npm package, for every engine: the command, the codec as a file, README, LICENSE
+ * and CHANGELOG. It also finds and writes files of the package.
  *
  * @module
  */
@@ -17,20 +17,20 @@ export async function filesIn(folder: URL, path = ""): Promise<string[]> {
   return found.sort();
 }
 
-/** Writes a file, in folders that are made where they are not there. */
+/** Writes a file, and creates its folders if necessary. */
 export async function write(folder: URL, path: string, text: string): Promise<void> {
   const url = new URL(path, folder);
   await Deno.mkdir(new URL(".", url), { recursive: true });
   await Deno.writeTextFile(url, text);
 }
 
-/** For `import codec from "archfx-cloud/codec.wasm"`, as Workers and their bundlers hand it over. */
+/** For `import codec from "archfx-cloud/codec.wasm"`, as Workers and their bundlers provide it. */
 const CODEC_DECLARATION = `/** The codec, compiled by the host: give it to \`init\`. */
 declare const codec: WebAssembly.Module;
 export default codec;
 `;
 
-/** The command: a module of its own, since \`import.meta.main\` is undefined on Node 20. */
+/** The command: a separate module, because \`import.meta.main\` is undefined on Node 20. */
 function command(modules: string): string {
   return `#!/usr/bin/env node
 import process from "node:process";
@@ -45,7 +45,7 @@ await exitProcess(await run(process.argv.slice(2)));
  * Writes these files into the package.
  *
  * @param out The package's folder.
- * @param modules Where the ES modules stand in it: "" or a folder with a slash at its end.
+ * @param modules The place of the ES modules in it: "" or a folder with a slash at its end.
  */
 export async function writeFiles(out: URL, modules: string): Promise<void> {
   const root = new URL("..", import.meta.url);

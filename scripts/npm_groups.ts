@@ -1,7 +1,7 @@
 /**
- * Which modules of the npm package stand in one file: those of one folder that are always loaded together.
- * Node takes half a millisecond for every file of an import. What a program or a bundler leaves out
- * today, it can still leave out, since such modules are used by the same exports. Small ones may join others.
+ * Decides which modules of the npm package are joined into one file: those of one folder that are always loaded
+ * together. Node takes half a millisecond for every imported file. Programs and bundlers can still leave out the
+ * same code, because such modules are used by the same exports. Small modules may also be joined.
  *
  * @module
  */
@@ -11,20 +11,20 @@ import { joinSmallFiles } from "./npm_small_files.ts";
 
 await init;
 
-/** A module of the package: what it imports, by path in the package. */
+/** A module of the package, with its imports as paths in the package. */
 export interface Module {
   readonly code: string;
-  /** Loaded with it. */
+  /** Static imports. */
   readonly imports: readonly string[];
-  /** Modules of Node and of packages that are loaded with it. */
+  /** Static imports of Node modules and npm packages. */
   readonly foreign: readonly string[];
-  /** Loaded when the program gets there. */
+  /** Dynamic imports. */
   readonly deferred: readonly string[];
-  /** Whether it only passes on what other modules of the package export. */
+  /** Whether it only re-exports names of other modules of the package. */
   readonly isList: boolean;
 }
 
-/** What a module imports. */
+/** The imports of a module. */
 export function readModule(path: string, code: string): Module {
   const imports: string[] = [];
   const foreign: string[] = [];
@@ -38,7 +38,7 @@ export function readModule(path: string, code: string): Module {
   return { code, imports, foreign, deferred, isList };
 }
 
-/** The modules that a module loads with it, and itself, those that are imported first. */
+/** A module and everything that it loads statically, in import order. */
 function loadedWith(path: string, modules: ReadonlyMap<string, Module>): Set<string> {
   const found = new Set<string>();
   const visit = (path: string) => {
@@ -52,7 +52,7 @@ function loadedWith(path: string, modules: ReadonlyMap<string, Module>): Set<str
   return found;
 }
 
-/** Entry points that are lists, and the lists that these pass on. */
+/** Entry points that only re-export, and the lists that they re-export. */
 export function listsOf(
   modules: ReadonlyMap<string, Module>,
   entries: readonly string[],
@@ -68,7 +68,7 @@ export function listsOf(
   return lists;
 }
 
-/** Whatever a program can begin with, in order: an export, or what is loaded later. */
+/** All starting points of programs, in order: exports and dynamic imports. */
 function startsOf(modules: ReadonlyMap<string, Module>, entries: readonly string[]): string[] {
   const lists = listsOf(modules, entries);
   const starts = new Set([
@@ -79,18 +79,17 @@ function startsOf(modules: ReadonlyMap<string, Module>, entries: readonly string
   return [...starts.difference(lists)].sort();
 }
 
-/** `src/api` for everything in it: the import rules allow no circles of such folders. */
+/** `src/api` for everything in it; the import rules forbid cycles between such folders. */
 function folderOf(path: string): string {
   return path.split("/").slice(0, -1).slice(0, 2).join("/");
 }
 
 /**
- * The longest file that is made of several modules: gzip finds the same text in the other half of the package
- * if it begins at most 32 kB before.
+ * The longest file of several modules: gzip finds equal text in the other half of the package only within 32 kB.
  */
 const LONGEST = 30_000;
 
-/** A group in pieces that are short enough; a module in one piece imports none in a later one. */
+/** Splits a group into pieces that are short enough. A module never imports a module in a later piece. */
 function pieces(group: readonly string[], modules: ReadonlyMap<string, Module>): string[][] {
   const found: string[][] = [];
   let room = 0;
@@ -107,12 +106,12 @@ function pieces(group: readonly string[], modules: ReadonlyMap<string, Module>):
 }
 
 /**
- * The file for each module. A file has the name of the module that imports the others in it.
+ * The file for each module. A file is named after the module that imports its other modules.
  *
  * @param modules All modules of the package, by path.
- * @param entries Those that are entry points.
- * @param isAlone Whether a module must have a file of its own.
- * @returns Paths of files by paths of modules; lists are not in it.
+ * @param entries The entry points.
+ * @param isAlone Whether a module needs a separate file.
+ * @returns Paths of files by paths of modules, without lists.
  */
 export function groupModules(
   modules: ReadonlyMap<string, Module>,
@@ -120,19 +119,19 @@ export function groupModules(
   isAlone: (path: string) => boolean,
 ): Map<string, string> {
   const starts = startsOf(modules, entries);
-  const users = new Map<string, string[]>(); // in an order that has each module before those that import it
+  const users = new Map<string, string[]>(); // each module is before those that import it
   for (const start of starts) {
     for (const path of loadedWith(start, modules)) {
       users.set(path, [...users.get(path) ?? [], start]);
     }
   }
-  // Modules with the same users cannot import one another in a circle through another file: whatever a
-  // module imports has its users too.
+  // Modules with the same users cannot form a cycle through another file, because the imports of a module also
+  // have its users.
   const groups = Map.groupBy(
     users.keys(),
     (path) => isAlone(path) ? path : [folderOf(path), ...users.get(path)!].join("\n"),
   );
-  // What comes from elsewhere may be missing, or large: it is never loaded earlier.
+  // External modules may be missing or large, so they are never loaded earlier.
   const isOwn = (path: string) => !isAlone(path) && modules.get(path)!.foreign.length === 0;
   const mayJoin = (a: readonly string[], b: readonly string[]) =>
     folderOf(a[0]) === folderOf(b[0]) && [...a, ...b].every(isOwn);

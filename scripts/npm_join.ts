@@ -8,38 +8,41 @@ import { groupModules, listsOf, readModule } from "./npm_groups.ts";
 import { pathOf, relative, rewrite } from "./npm_imports.ts";
 import { BROWSER_STUB, browserStub, isRuntime, runtimeName } from "./npm_stub.ts";
 
-/** Modules that hold nothing but data, large enough for a file of their own. */
+/** Large modules that contain only data, which get a separate file. */
 const DATA = /\/(?:console\/assets|(?:cli|gateway|reports)\/_worker_code)\.js$/;
 
-/** Whether a module holds nothing but data. */
+/** Whether a module contains only data. */
 export function isData(path: string): boolean {
   return DATA.test(path);
 }
 
-/** Modules that the command in `bin/` imports beside its entry point. */
+/** Modules that the command in `bin/` imports in addition to its entry point. */
 const COMMAND = ["src/cli/_io.js"];
 
 /** The files of one package. */
 export interface Joined {
-  /** ES modules, by path, with what bundles for browsers need. */
+  /** ES modules by path, prepared for browser bundles. */
   readonly esm: Map<string, string>;
-  /** ES modules as CommonJS is made of them: lists of exports name all, and no specifier is special. */
+  /** ES modules as input for CommonJS: lists export every name explicitly, without special specifiers. */
   readonly flat: Map<string, string>;
-  /** The modules that a bundle for browsers replaces. */
+  /** The modules that browser bundles replace. */
   readonly runtime: string[];
 }
 
-/** `import { a, b as c } from './x.js';`, an export of the same form or one without a file, as rollup writes it. */
+/**
+ * `import { a, b as c } from './x.js';`, an export in the same form, or one without a file, in the output of
+ * rollup.
+ */
 const LINE = /^(import|export) \{ (.+) \}(?: from '([^']+)')?;$/;
 
-/** A name that a list passes on: `export { name as exported } from "from"`. */
+/** A re-exported name of a list: `export { name as exported } from "from"`. */
 interface PassedOn {
   readonly name: string;
   readonly exported: string;
   readonly from: string;
 }
 
-/** What a list passes on. */
+/** The re-exported names of a list. */
 function passedOn(path: string, code: string): PassedOn[] {
   const imported = new Map<string, PassedOn>();
   const found: PassedOn[] = [];
@@ -53,13 +56,13 @@ function passedOn(path: string, code: string): PassedOn[] {
       else found.push({ ...source, exported });
     }
     if (kind === undefined) {
-      throw new Error(`Cannot join ${path}: it should only pass on names, but has ${line}`);
+      throw new Error(`Cannot join ${path}: it must only re-export names, but has ${line}`);
     }
   }
   return found;
 }
 
-/** A list of exports, with `export *` for the lists in it that `inner` names. */
+/** A list of exports, with `export *` for the lists in `inner`. */
 function listText(
   path: string,
   { code }: OutputChunk,
@@ -78,7 +81,7 @@ function listText(
   return lines.join("\n") + "\n";
 }
 
-/** Specifiers of modules that a bundle for browsers replaces become names in `imports`. */
+/** Replaces specifiers of modules that browser bundles replace by names in `imports`. */
 function withRuntimeNames(path: string, code: string): string {
   return rewrite(path, code, (specifier) => {
     if (!specifier.startsWith(".")) return specifier;
@@ -91,9 +94,9 @@ function withRuntimeNames(path: string, code: string): string {
  * Joins modules.
  *
  * @param codes The modules' texts, without comments, by path.
- * @param sources The sources of the entry points, as `deno.json` has them: their paths and exports stay.
- * @param isAlone Whether another module must have a file of its own, with its path and exports.
- * @throws {Error} If files would import one another in a circle.
+ * @param sources The sources of the entry points in `deno.json`; their paths and exports are kept.
+ * @param isAlone Whether another module needs a separate file, with its path and exports.
+ * @throws {Error} If files would import each other in a cycle.
  */
 export async function joinModules(
   codes: ReadonlyMap<string, string>,
@@ -114,7 +117,7 @@ export async function joinModules(
   const bundle = await rollup({
     input: Object.fromEntries(kept.map((path) => [path, path])),
     preserveEntrySignatures: "strict",
-    treeshake: { moduleSideEffects: false }, // as package.json says
+    treeshake: { moduleSideEffects: false }, // like in package.json
     plugins: [{
       name: "modules in memory",
       resolveId: (specifier, from) => {
@@ -151,7 +154,7 @@ export async function joinModules(
   const flat = new Map<string, string>();
   for (const [path, chunk] of chunks) {
     if (lists.has(path)) {
-      // esbuild keeps all files that a list names if it needs one of them: nested lists name fewer.
+      // If esbuild needs one file of a list, it keeps all of them, so nested lists with fewer files are better.
       const inner = modules.get(path)!.imports.filter((list) =>
         exportsOf.get(list)?.every((name) => chunk.exports.includes(name))
       );

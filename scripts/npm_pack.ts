@@ -1,6 +1,6 @@
 /**
- * The npm package by `deno pack`, with its corrections: import-map names are rewritten, modules are
- * joined, what no entry point reaches is left out, and package.json gets what `deno pack` drops. ES modules only.
+ * Builds the npm package with `deno pack`, and corrects the result: it rewrites import-map names, joins modules,
+ * leaves out unreachable modules, and adds fields to package.json that `deno pack` drops. ES modules only.
  *
  * @module
  */
@@ -22,7 +22,7 @@ import { runtimeImports } from "./npm_stub.ts";
 
 const root = new URL("..", import.meta.url);
 
-/** What `deno pack` emits, by path; source maps are off since they name folders of this machine. */
+/** The output of `deno pack` by path, without source maps, which would contain folders of this machine. */
 async function emitted(): Promise<Map<string, string>> {
   const temp = await Deno.makeTempDir();
   try {
@@ -57,7 +57,7 @@ async function emitted(): Promise<Map<string, string>> {
   }
 }
 
-/** How the specifiers of one package are followed and rewritten, and what was met on the way. */
+/** Follows and rewrites the specifiers of a package, and records what it finds. */
 class Rewriter {
   readonly kept = new Map<string, string>();
   readonly packages = new Set<string>();
@@ -70,13 +70,13 @@ class Rewriter {
     this.#imports = imports;
   }
 
-  /** Keeps a file and everything that it reaches. */
+  /** Keeps a file and everything that it imports. */
   keep(path: string): void {
     if (this.kept.has(path)) return;
     const source = this.#files.get(path);
     if (source === undefined) {
       throw new Error(
-        `Cannot find ${path} in what deno pack emits` +
+        `Cannot find ${path} in the output of deno pack` +
           (path.endsWith(".d.ts") ? ": run deno publish --dry-run to see the slow types" : ""),
       );
     }
@@ -93,9 +93,9 @@ class Rewriter {
     }
   }
 
-  /** The specifier as the package needs it: an import-map name becomes its npm package or a copy. */
+  /** Converts a specifier for the package: an import-map name becomes its npm package or a copy. */
   #target(specifier: string, from: string): string {
-    // deno pack has rewritten `npm:` specifiers, which the sources use for optional peers.
+    // deno pack has already rewritten `npm:` specifiers, which the sources use for optional peers.
     if (specifier.startsWith("node:") || specifier in OPTIONAL_PEERS) return specifier;
     if (specifier.startsWith(".")) return specifier;
     const name = Object.keys(this.#imports)
@@ -109,7 +109,7 @@ class Rewriter {
     }
     const npm = /^npm:((?:@[^/@]+\/)?[^/@]+)@[^/]+(\/.*)?$/.exec(mapped);
     if (!npm) {
-      throw new Error(`Cannot rewrite "${specifier}" in ${from} as it is not an npm package`);
+      throw new Error(`Cannot rewrite "${specifier}" in ${from}: it is not an npm package`);
     }
     const target = npm[1] + (npm[2] ?? "") + specifier.slice(name?.length ?? specifier.length);
     this.packages.add(packageOf(target)!);
@@ -122,7 +122,7 @@ class Rewriter {
  *
  * @param config `deno.json`.
  * @param out The package's folder, empty.
- * @throws {Error} If an entry point has no declarations, or imports what npm does not have.
+ * @throws {Error} If an entry point has no declarations, or imports something that is not on npm.
  */
 export async function pack(config: DenoConfig, out: URL): Promise<void> {
   const rewriter = new Rewriter(await emitted(), config.imports);

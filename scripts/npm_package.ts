@@ -1,10 +1,10 @@
 /**
- * The package.json of the npm package, from one place for every engine.
+ * The package.json of the npm package, the same for every engine.
  *
  * @module
  */
 
-/** The parts of `deno.json` that the package is made from. */
+/** The parts of `deno.json` that are used for the package. */
 export interface DenoConfig {
   readonly name: string;
   readonly version: string;
@@ -13,7 +13,7 @@ export interface DenoConfig {
   readonly imports: Readonly<Record<string, string>>;
 }
 
-/** A package.json, as far as this package needs one. */
+/** The fields of package.json that this package needs. */
 export interface PackageJson {
   name: string;
   version: string;
@@ -38,20 +38,20 @@ export interface PackageJson {
   peerDependenciesMeta?: Record<string, { optional: boolean }>;
 }
 
-/** The package's name on npm; on JSR it is the name in `deno.json`. */
+/** The name of the package on npm; on JSR, it is the name in `deno.json`. */
 export const NPM_NAME = "archfx-cloud";
 
-/** Where the command stands in the package: a file of its own, so that it is the same in every engine. */
+/** The path of the command in the package: a separate file, so that it is the same for every engine. */
 export const BIN = "bin/archfx.mjs";
 
 /** The codec as a file, for hosts that forbid compiling bytes, and its declaration for TypeScript. */
 export const CODEC = "codec.wasm";
 export const CODEC_TYPES = "codec.d.wasm.ts";
 
-/** Set this with the first public commit: npm's provenance needs it, and nothing else does. */
+/** Set this with the first public commit. Only npm's provenance needs it. */
 const REPOSITORY: string | undefined = undefined;
 
-/** Everything but exports, dependencies and files: what no engine can know by itself. */
+/** Everything except exports, dependencies and files, which depend on the engine. */
 function common(config: DenoConfig): Omit<PackageJson, "exports" | "files"> {
   return {
     name: NPM_NAME,
@@ -71,15 +71,16 @@ function common(config: DenoConfig): Omit<PackageJson, "exports" | "files"> {
   };
 }
 
-/** Exports that are files, not modules. The codec's declaration wants `allowArbitraryExtensions`. */
+/** Exports that are files, not modules. The declaration of the codec needs `allowArbitraryExtensions`. */
 export const FILE_EXPORTS: Readonly<Record<string, unknown>> = {
   [`./${CODEC}`]: { types: `./${CODEC_TYPES}`, default: `./${CODEC}` },
   "./package.json": "./package.json",
 };
 
 /**
- * Packages that only some entry points load, and only when they are used: a consumer installs what it needs. The sources
- * name them with their version, since Deno downloads all of an import map with every program.
+ * Packages that only some entry points load, and only when they are used; a consumer installs those that it
+ * needs. The sources import them with their version, because Deno downloads everything in an import map with
+ * every program.
  */
 export const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
   "@nats-io/transport-node": "3.4.0",
@@ -89,7 +90,7 @@ export const OPTIONAL_PEERS: Readonly<Record<string, string>> = {
   "parquet-wasm": "0.8.0",
 };
 
-/** The optional peers as package.json has them. */
+/** The optional peers in the form of package.json. */
 const OPTIONAL: Pick<PackageJson, "peerDependencies" | "peerDependenciesMeta"> = {
   peerDependencies: Object.fromEntries(
     Object.entries(OPTIONAL_PEERS).map(([name, version]) => [name, `^${version}`]),
@@ -99,16 +100,16 @@ const OPTIONAL: Pick<PackageJson, "peerDependencies" | "peerDependenciesMeta"> =
   ),
 };
 
-/** Files that stand beside the modules in every engine. */
+/** Files beside the modules, for every engine. */
 const FILES = [BIN, CODEC, CODEC_TYPES, "CHANGELOG.md", "THIRD_PARTY_NOTICES.md"];
 
 /**
- * The package.json for `deno pack`: ES modules only, beside each other as in the sources.
+ * The package.json for `deno pack`: only ES modules, with the same layout as the sources.
  *
  * @param config `deno.json`.
- * @param parts.folders Folders at the top of the package that hold modules.
+ * @param parts.folders Top-level folders of the package that contain modules.
  * @param parts.packages npm packages that the modules import.
- * @param parts.imports Modules that a bundle for browsers replaces.
+ * @param parts.imports Modules that browser bundles replace.
  */
 export function packPackageJson(
   config: DenoConfig,
@@ -140,15 +141,15 @@ export function packPackageJson(
   };
 }
 
-/** The folder of each half of a package that has both module formats, as dnt names it. */
+/** The folder of each half of a package with both module formats, named like in dnt. */
 export const HALVES = { esm: "esm", cjs: "script" } as const;
 
 /**
- * The package.json of a package with ES modules and CommonJS: by dnt, or by `tsc` as dnt would make it.
+ * The package.json of a package with ES modules and CommonJS, from dnt or from `tsc`.
  *
  * @param config `deno.json`.
  * @param packages npm packages that the modules import.
- * @param imports ES modules that a bundle for browsers replaces.
+ * @param imports ES modules that browser bundles replace.
  */
 export function dualPackageJson(
   config: DenoConfig,
@@ -182,8 +183,8 @@ export function dualPackageJson(
 }
 
 /**
- * Versions for npm packages, from the exact ones in `deno.json`. A caret, so that an application gets
- * a fixed release of hono without waiting for ours; our own lock file stays exact.
+ * Versions for npm packages, from the exact ones in `deno.json`. They get a caret, so that an application gets a
+ * fixed release of hono without waiting for a release of ours; our lock file stays exact.
  *
  * @throws {TypeError} If a package has no version in `deno.json`.
  */
@@ -200,7 +201,7 @@ export function dependencies(
   for (const name of [...packages].sort()) {
     const version = versions.get(name);
     if (version === undefined) {
-      throw new TypeError(`Cannot depend on "${name}" as deno.json gives it no version`);
+      throw new TypeError(`Cannot depend on "${name}": deno.json has no version for it`);
     }
     result[name] = `^${version}`;
   }

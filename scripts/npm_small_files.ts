@@ -1,15 +1,15 @@
 /**
- * Joins small files of the npm package with others of their folder, where next to nothing is loaded that
- * was not loaded before.
+ * Joins small files of the npm package with others of their folder, if programs load almost no additional code
+ * because of it.
  *
  * @module
  */
 import type { Module } from "./npm_groups.ts";
 
-/** How much longer, in characters, what a program loads may get by this. */
+/** How many more characters a program may load because of this. */
 const MOST_MORE = 3000;
 
-/** Files as sets of modules: what each loads, as bits, one for each file. */
+/** Files as sets of modules. The files that each one loads are bits, one for each file. */
 class FileGraph {
   readonly sizes: readonly number[];
   readonly #imports: readonly bigint[];
@@ -31,15 +31,17 @@ class FileGraph {
     });
   }
 
-  /** What is loaded with the file of a module. */
+  /** The files that are loaded with the file of a module. */
   loadedBy(path: string): bigint {
     return this.loaded(this.#fileOf.get(path)!);
   }
 
-  /** What is loaded with a file, and itself. */
+  /** A file and all files that are loaded with it. */
   loaded(file: number): bigint {
     const known = this.#loaded[file];
-    if (known === "now") throw new Error("Cannot join the modules: files would import in a circle");
+    if (known === "now") {
+      throw new Error("Cannot join the modules: files would import each other in a cycle");
+    }
     if (known !== undefined) return known;
     this.#loaded[file] = "now";
     return this.#loaded[file] = this.#each(this.#imports[file])
@@ -50,7 +52,7 @@ class FileGraph {
     return this.#each(files).reduce((sum, file) => sum + this.sizes[file], 0);
   }
 
-  /** Whether a file imports another through a third one: joined, they would import themselves. */
+  /** Whether a file imports another one through a third one. If they were joined, the file would import itself. */
   isAround(from: number, to: number): boolean {
     return this.#each(this.#imports[from]).some((next) =>
       next !== to && (this.loaded(next) >> BigInt(to) & 1n) === 1n
@@ -65,13 +67,13 @@ class FileGraph {
 }
 
 /**
- * Joins small files, those first that cost least.
+ * Joins small files, starting with the lowest cost.
  *
- * @param files The modules of each file, those that are imported first.
+ * @param files The modules of each file, in import order.
  * @param modules All modules, by path.
- * @param starts The modules that a program can begin with.
- * @param mayJoin Whether two files may be one.
- * @returns The modules of each file, in no order.
+ * @param starts The modules with which a program can start.
+ * @param mayJoin Whether two files may be joined.
+ * @returns The modules of each file, in any order.
  */
 export function joinSmallFiles(
   files: readonly (readonly string[])[],
@@ -104,7 +106,7 @@ export function joinSmallFiles(
     };
     for (let a = 0; a < joined.length; a++) {
       for (let b = a + 1; b < joined.length; b++) {
-        // One of the two is more for a program that had the other alone.
+        // A program that needed only one of the two then loads both.
         if (Math.min(graph.sizes[a], graph.sizes[b]) > MOST_MORE) continue;
         if (mayJoin(joined[a], joined[b])) consider(a, b);
       }

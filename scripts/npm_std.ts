@@ -1,19 +1,19 @@
 /**
- * Copies the few modules of the standard library that the package uses into it, so that a consumer
- * installs a file or two and not a library of hundreds.
+ * Copies the used modules of the standard library into the package, so that a consumer does not install a library
+ * with hundreds of files.
  *
  * @module
  */
 import { parse } from "es-module-lexer";
 import { specifiers } from "./npm_imports.ts";
 
-/** The npm copy of the standard library, as `deno.json` names it. */
+/** The npm copy of the standard library, as in `deno.json`. */
 const STD = /^npm:(deno-std)@([^/]+)\/(.+)$/;
 
-/** Where the copies stand in the package. */
+/** The place of the copies in the package. */
 export const STD_FOLDER = "std/";
 
-/** The licence of the standard library: the text of ours, with its own authors. */
+/** The licence of the standard library: our text with its authors. */
 export async function stdLicence(): Promise<string> {
   const mit = await Deno.readTextFile(new URL("../LICENSE", import.meta.url));
   return mit.replace(/^Copyright.*$/m, "Copyright 2018-2026 the Deno authors");
@@ -33,11 +33,11 @@ async function npm(cwd: string, ...args: string[]): Promise<string> {
 }
 
 /**
- * Copies the modules behind these targets, and what they import, into the package.
+ * Copies the modules of these targets, and their imports, into the package.
  *
  * @param out The package's folder.
  * @param targets Import-map targets, all of one version of the standard library.
- * @throws {Error} If the package that npm gives is not the one in the lock file.
+ * @throws {Error} If the package from npm is not the one in the lock file.
  */
 export async function copyStd(out: URL, targets: readonly string[]): Promise<void> {
   if (targets.length === 0) return;
@@ -48,7 +48,7 @@ export async function copyStd(out: URL, targets: readonly string[]): Promise<voi
     const id = `${name}@${version}`;
     const [packed] = JSON.parse(await npm(temp, "pack", "--json", "--silent", id));
     if (packed.integrity !== lock.npm[id]?.integrity) {
-      throw new Error(`Cannot copy from ${id} as its hash is not the one in deno.lock`);
+      throw new Error(`Cannot copy from ${id}: its hash is not the one in deno.lock`);
     }
     const unpack = await new Deno.Command("tar", {
       args: ["xzf", packed.filename],
@@ -78,14 +78,14 @@ export async function copyStd(out: URL, targets: readonly string[]): Promise<voi
   }
 }
 
-/** The module that stands for a target where sources are compiled: what it exports is `any`. */
+/** A module that replaces a target while sources are compiled. Its exports are `any`. */
 export function anyModule(target: string): string {
   return stdPath(target)!.replace(/\.js$/, ".any.ts");
 }
 
 /**
- * Copies the modules beside sources that are to be compiled, each with an {@linkcode anyModule}:
- * types inferred from plain JavaScript do not fit what its documentation says.
+ * Copies the modules beside the sources that will be compiled, each with an {@linkcode anyModule}: types inferred
+ * from plain JavaScript do not match the documentation.
  *
  * @param source The folder of the sources.
  * @param targets Import-map targets, all of one version of the standard library.

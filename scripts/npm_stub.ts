@@ -1,11 +1,11 @@
 /**
- * The module that stands in for those that need a file system or a runtime's own API, in bundles for
- * browsers: it has their names, and each says what is missing when it is called.
+ * The module that replaces those that need a file system or the API of a runtime in browser bundles. It exports
+ * the same names, and each function throws an error when it is called.
  *
  * @module
  */
 
-/** Modules that need a file system or a runtime's own API: reached by dynamic import only. */
+/** Modules that need a file system or the API of a runtime. They are only imported dynamically. */
 const RUNTIME_MODULE = /\/_(?:node|deno)_[^/]*\.js$/;
 
 /** Whether a module is one of these; `path` is its path in the package. */
@@ -13,7 +13,7 @@ export function isRuntime(path: string): boolean {
   return RUNTIME_MODULE.test(`/${path}`);
 }
 
-/** Where the stub stands beside the modules. */
+/** The path of the stub beside the modules. */
 export const BROWSER_STUB = "src/_browser.js";
 
 /** The name by which a runtime module is imported. */
@@ -22,9 +22,9 @@ export function runtimeName(path: string): string {
 }
 
 /**
- * What package.json says of these names.
+ * The entries of these names in package.json.
  *
- * @param runtime The modules' paths.
+ * @param runtime The paths of the modules.
  * @param folder Where the modules are in the package: "" or a folder with a slash at its end.
  */
 export function runtimeImports(
@@ -42,13 +42,13 @@ export function runtimeImports(
 /**
  * The text of the stub.
  *
- * @param names What the replaced modules export.
+ * @param names The exports of the replaced modules.
  */
 export function browserStub(names: Iterable<string>): string {
   const lines = [...new Set(names)].sort().map((name) =>
     `export function ${name}() {\n  return unavailable("${name}");\n}\n`
   );
-  return `// Stands in for the modules that need a file system, in bundles for browsers.
+  return `// Replaces the modules that need a file system in browser bundles.
 function unavailable(name) {
   throw new TypeError(\`Cannot use \${name}: this bundle was made for browsers\`);
 }

@@ -1,7 +1,7 @@
 /**
- * The npm package as dnt would make it, by TypeScript alone: the same compiler options, the same
- * rewriting of specifiers, the same two halves. It is there to check the sources where dnt cannot run:
- * what TypeScript makes of them in CommonJS is what consumers of dnt's package get.
+ * Builds the npm package like dnt, but only with TypeScript: with the same compiler options, specifiers and
+ * halves. It checks the sources where dnt cannot run, because consumers of the dnt package get the same CommonJS
+ * from TypeScript.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const root = new URL("..", import.meta.url);
 const TYPESCRIPT = "6.0.2";
 const NODE_TYPES = "24.19.2";
 
-/** What dnt 0.43 passes to TypeScript for both halves, with the options of `npm_dnt.ts`. */
+/** The compiler options of dnt 0.43 for both halves, with the options of `npm_dnt.ts`. */
 export const COMPILER_OPTIONS = {
   target: "ESNext",
   lib: ["ESNext", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
@@ -32,13 +32,13 @@ export const COMPILER_OPTIONS = {
   skipLibCheck: true,
 };
 
-/** What differs between the halves. */
+/** The differences between the halves. */
 export const HALF_OPTIONS = {
   esm: { module: "ESNext", moduleResolution: "Bundler", esModuleInterop: false },
   cjs: { module: "CommonJS", moduleResolution: "Node10", esModuleInterop: true },
 } as const;
 
-/** A module as `deno info` describes it. */
+/** A module in the output of `deno info`. */
 interface ModuleInfo {
   readonly specifier: string;
   readonly local?: string;
@@ -57,7 +57,7 @@ async function run(cwd: URL, command: string, ...args: string[]): Promise<string
   throw new Error(`Cannot run ${command} ${args.join(" ")}: ${said}`);
 }
 
-/** Every module that the entry points reach, by the path in the project. */
+/** All modules that the entry points reach, by path in the project. */
 async function reachable(config: DenoConfig): Promise<Map<string, ModuleInfo>> {
   const found = new Map<string, ModuleInfo>();
   for (const entry of Object.values(config.exports)) {
@@ -71,7 +71,7 @@ async function reachable(config: DenoConfig): Promise<Map<string, ModuleInfo>> {
   return found;
 }
 
-/** The text with every import of a specifier naming another one. */
+/** The text with every import of a specifier replaced by another one. */
 function renamed(text: string, from: string, to: string): string {
   const literal = from.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
   const pattern = new RegExp(`(\\bfrom\\s*|\\bimport\\s*\\(?\\s*)(["'])${literal}\\2`, "g");
@@ -79,7 +79,7 @@ function renamed(text: string, from: string, to: string): string {
 }
 
 /**
- * Copies the sources with specifiers as dnt writes them.
+ * Copies the sources, with specifiers in the form of dnt.
  *
  * @returns The npm packages that they import.
  */
@@ -89,7 +89,7 @@ async function copySources(config: DenoConfig, target: URL): Promise<string[]> {
   for (const [path, { dependencies = [] }] of await reachable(config)) {
     let text = withDeferred(await Deno.readTextFile(new URL(path, root)));
     if (/\bnew\.target\./.test(text)) {
-      throw new Error(`Cannot compile ${path}: dnt takes "new.target." for import.meta`);
+      throw new Error(`Cannot compile ${path}: dnt treats "new.target." like import.meta`);
     }
     for (const { specifier, code, type } of dependencies) {
       const resolved = code?.specifier ?? type?.specifier ?? specifier;
@@ -114,7 +114,7 @@ async function copySources(config: DenoConfig, target: URL): Promise<string[]> {
   return [...packages].sort();
 }
 
-/** Declarations of what npm carries as plain JavaScript: what comes from it is `any`. */
+/** Declarations for npm packages of plain JavaScript; their exports are `any`. */
 async function untyped(project: URL, packages: readonly string[]): Promise<string> {
   let text = "";
   for (const name of packages) {

@@ -1,6 +1,6 @@
 /**
- * Runs what takes too long for the tests: `deno task soak PART [arguments of the part]`. A part is a
- * file `soak_PART.ts` beside this one; without a part, all of them run.
+ * Runs tests that take too long for `test`: `deno task soak PART [arguments of the part]`. A part is a file
+ * `soak_PART.ts` beside this one; without a part, all of them run.
  *
  * @module
  */

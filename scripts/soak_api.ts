@@ -1,10 +1,10 @@
 /**
- * The REST client over the full counts: 10,000 GETs and 1,000 uploads of 1 MB over 50 devices, 50 in
- * flight, and after them the same again, so that memory that grows is seen.
+ * The REST client under load: 10,000 GETs and 1,000 uploads of 1 MB for 50 devices, 50 in flight. It runs twice,
+ * to notice growing memory.
  *
  *     deno task soak api
  *
- * The last run's figures stand in `bench/results/soak_api.md`.
+ * The figures of the last run are in `bench/results/soak_api.md`.
  *
  * @module
  */

@@ -1,6 +1,6 @@
 /**
- * Kills archfx in the middle of a token refresh, a hundred times: the credentials file is readable
- * after each.
+ * Kills archfx during a token refresh, a hundred times, and checks that the credentials file is readable after
+ * each kill.
  *
  *     deno run -A scripts/soak_cli.ts [--rounds 100] [--seed N]
  *

@@ -1,11 +1,11 @@
 /**
- * Kills the emulator a hundred times in the middle of uploads and checks what it left.
+ * Kills the emulator a hundred times during uploads and checks the remaining data.
  *
  * `deno run -A scripts/soak_emulator.ts [ROUNDS] [SEED]`
  */
 import { killWhileUploading } from "../tests/emulator/_crash.ts";
 
-/** Runs the soak and prints what it saw. Throws where something was lost, doubled or half there. */
+/** Runs the soak and prints the results. Throws if something was lost, duplicated or incomplete. */
 export async function soakEmulator(rounds = 100, seed = Date.now() >>> 0): Promise<void> {
   console.log(`emulator: ${rounds} kills, seed ${seed}`);
   const dir = await Deno.makeTempDir();

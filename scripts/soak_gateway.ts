@@ -9,10 +9,10 @@ import { killAtRandom } from "../tests/gateway/_kills.ts";
 import { Mosquitto } from "../tests/gateway/_mosquitto.ts";
 import { killWithMqtt } from "../tests/gateway/_mqtt_kills.ts";
 
-/** Kills per run: then everything is checked, and a new run begins. */
+/** Kills per run. After that, everything is checked, and a new run starts. */
 const PER_RUN = 25;
 
-/** Runs the soak and prints what it saw. Throws when a reading is lost, repeated or out of order. */
+/** Runs the soak and prints the results. Throws if a reading is lost, repeated or out of order. */
 export async function soakGateway(
   kills = 1000,
   damages = 200,
@@ -61,7 +61,7 @@ export async function soakGateway(
   );
 }
 
-/** Half of the kills with a topic for each connection, half with one that they share. */
+/** Half of the kills with one topic per connection, half with one shared topic. */
 async function soakMqtt(kills: number, seed: number): Promise<void> {
   if (kills === 0) return;
   if (!Mosquitto.installed) {

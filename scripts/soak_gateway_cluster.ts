@@ -2,13 +2,13 @@
  * A plant on three nats-servers, with collectors and senders: servers are killed and frozen in turn, gateways too, and
  * responses are lost. Every reading must be counted once, in order.
  *
- * `deno run -A scripts/soak_gateway_cluster.ts [BATCHES] [SEED] [WORD]`: so many batches of 100 readings, over 50
- * streamers; only the scenarios with this word in their names. Once a minute it says how far it is.
+ * `deno run -A scripts/soak_gateway_cluster.ts [BATCHES] [SEED] [WORD]`: the number of batches of 100 readings,
+ * for 50 streamers; only the scenarios with this word in their names. Once a minute it says how far it is.
  */
 import { plantOnCluster, SCENARIOS } from "../tests/gateway/_scenarios.ts";
 import { NATS_SERVER } from "../tests/gateway/_nats_cluster.ts";
 
-/** Runs every scenario and prints what it saw. Throws when a reading is lost, repeated or out of order. */
+/** Runs every scenario and prints the results. Throws if a reading is lost, repeated or out of order. */
 export async function soakGatewayCluster(
   batches = 200_000,
   seed = 19,
@@ -16,7 +16,7 @@ export async function soakGatewayCluster(
 ): Promise<void> {
   if (!NATS_SERVER) {
     console.log(
-      "gateway_cluster: skipped, since there is no nats-server here (NATS_SERVER names one)",
+      "gateway_cluster: skipped: nats-server was not found (set NATS_SERVER)",
     );
     return;
   }

@@ -17,7 +17,7 @@ import { checkProposal } from "../tests/intake/_proposed.ts";
 const PEER = new URL("intake_peer.py", import.meta.url).pathname;
 const python = Deno.env.get("INTAKE_PYTHON") ?? PYTHON ?? "python3";
 
-/** Runs a part of the other side; the lines that it prints. */
+/** Runs a part of the Python program, and returns the lines that it prints. */
 export async function askPython(part: string, lines: Iterable<string>): Promise<string[]> {
   const child = new Deno.Command(python, {
     args: [PEER, part],
@@ -87,7 +87,7 @@ function randomCase(random: () => number) {
     "Dec",
   ];
   const time = () => {
-    // Often in the nights in which clocks are changed.
+    // Often in the nights when the clocks change.
     const base = chance(0.4)
       ? pick([
         Date.UTC(2026, 2, 29),
@@ -161,7 +161,7 @@ function randomCase(random: () => number) {
   const rows = 1 + Math.floor(random() * 12);
   for (let row = 0; row < rows; row++) {
     const [when, number] = [time(), value()];
-    // A bad record costs one line here and all of its lines there: only good ones have several.
+    // A bad record affects one line here but all of its lines in Python, so only good records have several lines.
     const cells = [cell(when, true), cell(number, true), cell(note().replace("\n", " "), true)];
     if (chance(0.05)) cells.push(pick(["", "more"]));
     if (chance(0.03)) cells.length = 1;
@@ -171,7 +171,7 @@ function randomCase(random: () => number) {
   return { text, delimiter, quote, escape, decimal, timeFormat, timeZone, ambiguousTime };
 }
 
-/** Compares random files; what differs. */
+/** Compares random files, and returns the differences. */
 export async function compareFiles(count: number, seed: number): Promise<string[]> {
   const differences: string[] = [];
   const random = randomNumbers(seed);
@@ -202,7 +202,7 @@ export async function compareFiles(count: number, seed: number): Promise<string[
   return differences;
 }
 
-/** Compares times of zones from 1970 on with both ways to look them up; what differs. */
+/** Compares times of zones since 1970 in both implementations, and returns the differences. */
 export async function compareZones(zones: number, times: number, seed: number): Promise<string[]> {
   const random = randomNumbers(seed);
   const names = Intl.supportedValuesOf("timeZone");
@@ -234,7 +234,10 @@ export async function compareZones(zones: number, times: number, seed: number): 
   return differences;
 }
 
-/** Prints the version of the rules that zoneinfo reads: those of the system where it has any, else those of the package. */
+/**
+ * Prints the version of the rules that zoneinfo uses: those of the system if it has any, otherwise those of the
+ * package.
+ */
 const TZDATA = `
 import importlib.metadata, pathlib, zoneinfo
 folder = next((p for p in map(pathlib.Path, zoneinfo.TZPATH) if (p / "Europe/Berlin").exists()), None)

@@ -1,6 +1,6 @@
 /**
- * Holds the numbers of the CSV reader against `Number()`, millions of them:
- * `deno run scripts/soak_numbers.ts [millions] [seed]`. The tests do the same with some thousands.
+ * Compares the numbers of the CSV reader with `Number()`, millions of them:
+ * `deno run scripts/soak_numbers.ts [millions] [seed]`. The tests do the same with a few thousand.
  *
  * @module
  */
@@ -21,7 +21,7 @@ function bits(): number {
 
 const view = new DataView(new ArrayBuffer(8));
 
-/** Any float64 that is finite. */
+/** A random finite float64. */
 function anyFloat(): number {
   view.setUint32(0, bits());
   view.setUint32(4, bits());
@@ -29,14 +29,14 @@ function anyFloat(): number {
   return Number.isFinite(value) ? value : anyFloat();
 }
 
-/** Decimal digits, at most `most`, not all of them 0. */
+/** Random decimal digits, at most `most`, not all of them 0. */
 function digits(most: number): string {
   let text = String(1 + bits() % 9);
   for (let left = bits() % most; left > 0; left--) text += bits() % 10;
   return text;
 }
 
-/** The middle of a float of 53 bits and the next, which goes to the even one; at times a little off. */
+/** The midpoint between a float of 53 bits and the next one, which rounds to the even one; sometimes slightly off. */
 function half(): string {
   const mantissa = (BigInt(bits()) << 22n | BigInt(bits() >>> 10)) | 1n << 53n | 1n;
   const exponent = BigInt(bits() % 80) - 30n;
@@ -66,11 +66,11 @@ for (let done = 0; done < millions * 1e6; done += CHUNK) {
     for (const value of values) {
       const text = texts[row++];
       if (!Object.is(value, Number(text))) {
-        console.error(`"${text}" came to ${value} instead of ${Number(text)}`);
+        console.error(`"${text}" was read as ${value} instead of ${Number(text)}`);
         Deno.exit(1);
       }
     }
   }
-  if (row !== CHUNK) throw new Error(`Cannot go on as ${row} of ${CHUNK} rows were read`);
+  if (row !== CHUNK) throw new Error(`Cannot continue: only ${row} of ${CHUNK} rows were read`);
 }
 console.log("all the same");

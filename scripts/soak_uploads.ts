@@ -1,5 +1,5 @@
 /**
- * The randomised harness of uploads, 200 runs: `deno task soak uploads [--seed N] [--runs N] [--jobs N]`.
+ * The randomised upload tests, 200 runs: `deno task soak uploads [--seed N] [--runs N] [--jobs N]`.
  *
  * @module
  */

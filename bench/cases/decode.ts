@@ -10,7 +10,7 @@ import type { Peer } from "../peers.ts";
 import type { Row } from "../rows.ts";
 import { patience, takingPart } from "./encode.ts";
 
-/** Reads every field of every reading, so that nobody gets away with being lazy. */
+/** Reads every field of every reading, so that lazy decoders get no advantage. */
 export function readAll(report: ArchFXFlexibleDictionaryReport): number {
   let sum = 0;
   for (const point of report.visibleData) {
@@ -30,7 +30,7 @@ interface Event {
   data: unknown;
 }
 
-/** Reads every field of what another library has decoded. */
+/** Reads every field of the result of another library. */
 export function readAllEvents(dictionary: unknown): number {
   let sum = 0;
   for (const event of (dictionary as { events: Event[] }).events) {

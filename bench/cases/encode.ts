@@ -1,5 +1,5 @@
 /**
- * Encoding: from points and from columns, beside peers and beside a copy of the same bytes.
+ * Encoding from points and from columns, compared with peers and with a copy of the same bytes.
  *
  * @module
  */
@@ -18,17 +18,17 @@ import type { Row } from "../rows.ts";
 
 const DEVICE = 0x1234;
 
-/** Whether a contender takes seconds for it. */
+/** Whether a contender needs seconds for it. */
 function isLarge(length: number, kind: Kind): boolean {
   return length >= (kind === "waveform" ? 10_000 : 1_000_000);
 }
 
-/** Those that take part: where work is large, the two whose relation to the others is known from less. */
+/** The contenders: for large work only two, whose relation to the others is known from smaller work. */
 export function takingPart(peers: readonly Peer[], length: number, kind: Kind): readonly Peer[] {
   return isLarge(length, kind) ? peers.slice(0, 2) : peers;
 }
 
-/** How patient to be with a number of readings. */
+/** How many rounds to run for a number of readings. */
 export function patience(length: number, kind: Kind = "none"): { rounds: number; turnMs: number } {
   if (isLarge(length, kind)) return { rounds: 3, turnMs: 1 };
   return length >= 100_000 ? { rounds: 7, turnMs: 30 } : { rounds: 9, turnMs: 30 };
@@ -90,7 +90,10 @@ export function encodeColumns(peers: readonly Peer[], length: number): Row[] {
   ];
 }
 
-/** Chunks of columns into one buffer, again and again: does the cost of a reading depend on how many there are? */
+/**
+ * Encodes chunks of columns into one buffer many times, to see whether the cost per reading depends on the total
+ * number.
+ */
 export function encodeChunks(lengths: readonly number[]): Row[] {
   const chunk = 10_000;
   const most = Math.max(...lengths);

@@ -118,7 +118,7 @@ async function csvToReport(bytes: Uint8Array): Promise<Uint8Array> {
   return ArchFXFlexibleDictionaryReport.fromColumns({ device: 0x1234, columns }).encode();
 }
 
-/** CSV to the bytes of a report. Asynchronous, so timed by hand: the median of three turns. */
+/** CSV to the bytes of a report. Asynchronous, so it is timed here: the median of three runs. */
 export async function csv(peers: readonly Peer[], length: number): Promise<Row> {
   const text = csvOf(length);
   const bytes = new TextEncoder().encode(text);

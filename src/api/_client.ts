@@ -287,7 +287,7 @@ export class Client {
             await readBody(response, good ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, !good),
           );
         }
-        if (hops === MAX_REDIRECTS) throw new RefusedRedirect("in a circle");
+        if (hops === MAX_REDIRECTS) throw new RefusedRedirect("in a cycle");
         await response.body?.cancel();
         url = target;
       } catch (failure) {

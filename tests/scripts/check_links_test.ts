@@ -36,7 +36,7 @@ Deno.test("checkLinks() names what is missing: a file, a heading, a place in the
     const result = await checkLinks(new URL(`file://${folder}/`), ["a.md"]);
     assertEquals(result.broken.map(({ line, target, why }) => [line, target, why]), [
       [2, "b.md#gone", "has no heading for #gone"],
-      [2, "c.md", "is not there"],
+      [2, "c.md", "does not exist"],
       [3, "../d.md", "leads out of the repository"],
     ]);
     assertEquals([result.checked, result.web], [6, 1]);

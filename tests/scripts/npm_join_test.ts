@@ -165,14 +165,14 @@ Deno.test("joinModules() keeps the names of two classes in one file", async () =
   assertEquals(names, ["Same", "Same"]);
 });
 
-Deno.test("joinModules() rejects files that would import one another in a circle", async () => {
+Deno.test("joinModules() rejects files that would import each other in a cycle", async () => {
   const circle = new Map([
     ["mod.js", `export { a } from "./src/a/a.js";\n`],
     ["src/a/a.js", `import { b } from "../b/b.js";\nexport const a = b;\n`],
     ["src/b/b.js", `import { c } from "../a/c.js";\nexport const b = c;\n`],
     ["src/a/c.js", `export const c = 1;\n`],
   ]);
-  await assertRejects(() => joinModules(circle, ["./mod.ts"]), Error, "in a circle");
+  await assertRejects(() => joinModules(circle, ["./mod.ts"]), Error, "in a cycle");
 });
 
 Deno.test("toCommonJs() changes imports and exports alone", () => {
