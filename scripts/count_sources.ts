@@ -1,10 +1,10 @@
 /**
- * Counts what the review of the layout counted: files, lines, casts, copies, wording. Code is counted in the tree of
- * TypeScript's own parser. Without an argument it counts the working tree; with a commit, that one beside it.
+ * Counts files, lines, casts, copies and wording in the sources. Code is counted in the syntax tree of the
+ * TypeScript parser. Without an argument, it counts the working tree; with a commit, it also counts that commit.
  *
  *     deno run -A scripts/count_sources.ts [COMMIT] [--list] [--write]
  *
- * `--list` prints where each finding of the working tree is; `--write` writes `bench/results/sources.md`.
+ * `--list` prints the place of each finding in the working tree; `--write` writes `bench/results/sources.md`.
  *
  * @module
  */
@@ -16,7 +16,7 @@ const GENERATED =
 const COMMENT = /\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm;
 const TEXT =
   /"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`|\/(?![*/\s])(?:[^/\\\n[]|\\.|\[(?:[^\]\\]|\\.)*\])+\/[dgimsuvy]*(?=[\s.,;)\]])/g;
-/** Wording that reads like a translation, with what STYLE.md has instead of it. */
+/** Wording that reads like a translation. */
 export const WORDING: Readonly<Record<string, RegExp>> = {
   "is no X": /\b(?:is|are|was|were) no (?!longer\b|more\b|other\b|way\b|need\b)\w+/g,
   "is none": /\b(?:is|are) none\b/g,
@@ -117,7 +117,7 @@ export async function countSources(
     }
   }
   const imports = sources.flatMap((path) => importsOf(path, texts.get(path)!));
-  numbers.push(["circles of imports, types included", cycles(imports).length]);
+  numbers.push(["import cycles, types included", cycles(imports).length]);
   const config = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
   const entries = Object.values<string>(config.exports).map((path) => path.replace("./", ""));
   add("export that nothing imports", unusedExports(modules, new Set(entries)));

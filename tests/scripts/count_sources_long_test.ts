@@ -10,7 +10,7 @@ Deno.test("deno task count finds no copies, no unused exports, no places that to
     found.filter(({ what }) => what === kind).map(({ where, text }) => `${where}: ${text}`);
   assertEquals(of("export that nothing imports"), []);
   assertEquals(of("instance touched outside src/codec"), []);
-  assertEquals(counts.get("circles of imports, types included"), 0);
+  assertEquals(counts.get("import cycles, types included"), 0);
   assertEquals(counts.get("cast")! <= 110, true, of("cast").join("\n"));
 });
 
