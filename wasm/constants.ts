@@ -1,7 +1,7 @@
 // The numbers that callers share with the module: addresses in linear memory, and the meanings of its codes.
 //
-// `scripts/build_wasm.ts` reads them from here and writes `src/codec/wasm_constants.ts`; they are not repeated anywhere else.
-// A name with an underscore becomes a field of an object: `Rule_empty` is `Rule.empty`.
+// `scripts/build_wasm.ts` reads them from here and writes `src/codec/wasm_constants.ts`; they are not repeated anywhere
+// else. A name with an underscore becomes a field of an object: `Rule_empty` is `Rule.empty`.
 export {
   CHUNK, DATA_LENGTHS, EXTRA_LENGTHS, FREE, FREE_SIZE, IDS, LONGEST_EVENT, MAX_DEPTH, OUT, OUT_SIZE, RESULTS,
   SPAN_BYTES, SPANS, STREAMS,

@@ -81,9 +81,9 @@ function readTimeField(from: usize, to: usize): bool {
 let utc: i64 = 0;
 
 /**
- * Reads whole rows of the window, from `start` on, into rows from `first` on. It stops at a row that the host must read,
- * after the last line end, or when the columns are full. `firstId` is the id of the first row, and `step` is added from
- * row to row. Returns the number of rows; csvBytesRead() returns the end of what was read.
+ * Reads whole rows of the window, from `start` on, into rows from `first` on. It stops at a row that the host must
+ * read, after the last line end, or when the columns are full. `firstId` is the id of the first row, and `step` is
+ * added from row to row. Returns the number of rows; csvBytesRead() returns the end of what was read.
  */
 export function csvScan(start: u32, length: u32, first: u32, firstId: i64, step: i64): u32 {
   const stop = WINDOW + length;

@@ -41,7 +41,9 @@ export const MOST_GOOD: u32 = 16;
 /** A number or time that is joined from several pieces. */
 export const SCRATCH: usize = GOOD + MOST_GOOD * KEY_BYTES;
 export const SCRATCH_BYTES: u32 = 512;
-/** Tags by the hash of their names: hash, place and length of the name, stream, scale, offset, whether it has occurred. */
+/**
+ * Tags by the hash of their names: hash, place and length of the name, stream, scale, offset, whether it has occurred.
+ */
 export const TAGS: usize = SCRATCH + SCRATCH_BYTES;
 export const TAG_SLOTS: u32 = 4096;
 export const TAG_BYTES: u32 = 40;

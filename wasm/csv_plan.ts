@@ -42,7 +42,9 @@ export let warnTo: i64 = 0;
 export let device: u64 = 0;
 
 export const DELIMITER: usize = PLAN + 256;
-/** The steps of a pattern of strptime: directives, "L" and a character, "S" for white space (%S is 0xd3), 0 at the end. */
+/**
+ * The steps of a pattern of strptime: directives, "L" and a character, "S" for white space (%S is 0xd3), 0 at the end.
+ */
 export const PROGRAM: usize = PLAN + 512;
 
 @inline

@@ -24,7 +24,9 @@ export function readCsvTime(from: usize, to: usize): bool {
   return readPattern(from, to);
 }
 
-/** YYYY-MM-DD, "T" or a space, hh:mm[:ss[.f]] or a comma, then Z, ±hh[:mm] or nothing. Reads up to 8 bytes past the end. */
+/**
+ * YYYY-MM-DD, "T" or a space, hh:mm[:ss[.f]] or a comma, then Z, ±hh[:mm] or nothing. Reads up to 8 bytes past the end.
+ */
 export function readIso(from: usize, to: usize): bool {
   if (to - from < 16) return false;
   const head = v128.load(from);

@@ -2,8 +2,8 @@
 //
 // Up to 15 digits and a power of ten up to 10^22 are both exact as floats, so that one multiplication or division
 // rounds correctly. Beyond that, the digits are multiplied by 128 bits of the power of five, which decides the rounding
-// in all cases for up to 19 digits (D. Lemire, "Number Parsing at a Gigabyte per Second", 2021; N. Mushtak and D. Lemire,
-// "Fast Number Parsing Without Fallback", 2023). Longer numbers and larger exponents are left to the host.
+// in all cases for up to 19 digits (D. Lemire, "Number Parsing at a Gigabyte per Second", 2021; N. Mushtak and D.
+// Lemire, "Fast Number Parsing Without Fallback", 2023). Longer numbers and larger exponents are left to the host.
 
 /** The results of reading. */
 export const NUMBER: i32 = 0;

@@ -346,7 +346,8 @@ function readLine(row: u32, keys: u32, required: u32): bool {
  * start of the next line.
  *
  * The byte behind the text must be a line feed, which ends a last line without one. After `ndjsonArray(true)`, the text
- * is an array from behind its first bracket on: a scan then ends behind the comma or the bracket that follows an object.
+ * is an array from behind its first bracket on: a scan then ends behind the comma or the bracket that follows an
+ * object.
  */
 export function ndjsonScan(
   from: u32, length: u32, last: bool, row: u32, keys: u32, required: u32, stream: u32, firstId: i64, step: i64,

@@ -1,5 +1,5 @@
-// Encodes columns as v200 events, which docs/v200.md describes. An event is written in stores of 16 bytes, each of which
-// overwrites the excess of the one before. With `free`, free-form data takes the place of 80 and c0.
+// Encodes columns as v200 events, which docs/v200.md describes. An event is written in stores of 16 bytes, each of
+// which overwrites the excess of the one before. With `free`, free-form data takes the place of 80 and c0.
 //
 //   61 c0 86 a6 "stream"  int        the end of the event before, and 1 to 5 bytes
 //   a9 "dev_seqid"  int              1 to 9 bytes
@@ -156,7 +156,8 @@ const SAFE: f64 = 9007199254740992;
 /** 1.5 times 2^52: a number that is added to it is rounded to an integer in the lowest bits. */
 const TO_INTEGER: f64 = 6755399441055744;
 
-// For four integers: their lowest bytes; the two lower bytes of each in reverse order, behind room for a type; the types.
+// For four integers: their lowest bytes; the two lower bytes of each in reverse order, behind room for a type; the
+// types.
 const LOWEST_PLACES: usize = memory.data<u8>([0, 4, 8, 12, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], 16);
 const HALF_PLACES: usize = memory.data<u8>([255, 1, 0, 255, 5, 4, 255, 9, 8, 255, 13, 12, 255, 255, 255, 255], 16);
 const UINT16_TYPES: usize = memory.data<u8>([0xcd, 0, 0, 0xcd, 0, 0, 0xcd, 0, 0, 0xcd, 0, 0, 0, 0, 0, 0], 16);

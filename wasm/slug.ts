@@ -242,8 +242,8 @@ export function slugLinesRead(): u32 {
 
 /**
  * Reads lines of TEXT into rows, until the text, its whole lines or the rows are used up. A row whose line is not a
- * slug has kind 0, the rule in `variables` and the position of the fault in `parents`; start and end of the line are the
- * low and the high half of `devices`.
+ * slug has kind 0, the rule in `variables` and the position of the fault in `parents`; start and end of the line are
+ * the low and the high half of `devices`.
  */
 export function slugReadLines(length: u32, last: bool, carriageReturns: bool): u32 {
   const stop = TEXT + length;

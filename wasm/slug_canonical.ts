@@ -85,7 +85,9 @@ export function canonicalQuad(at: usize): bool {
   return hexadecimal(i8x16.shuffle(low, high, 0, 1, 2, 3, 5, 6, 7, 8, 10, 11, 12, 13, 28, 29, 30, 31));
 }
 
-/** Reads a stream from its prefix on, `length` 45 or 63: parent and variable into `digits`, then `device` and `start`. */
+/**
+ * Reads a stream from its prefix on, `length` 45 or 63: parent and variable into `digits`, then `device` and `start`.
+ */
 export function canonicalStream(at: usize, length: u32): bool {
   start = -1;
   const head = v128.load(at);

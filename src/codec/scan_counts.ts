@@ -1,5 +1,5 @@
 /**
- * What scans of rows have counted besides readings.
+ * The counts of scans of rows, besides readings.
  *
  * @module
  */
@@ -8,7 +8,7 @@
 export class ScanCounts {
   /** Rows that were left out for their quality. */
   quality = 0;
-  /** Values that were left out since they are blank. */
+  /** Values that were left out because they are blank. */
   blank = 0;
   /** Whether times without a zone were read. */
   naive = false;

@@ -1,5 +1,5 @@
 /**
- * Rows that are not readings: thrown, or counted and passed on.
+ * Rows that are not readings: either an error is thrown, or they are counted and passed to a callback.
  *
  * @module
  */
@@ -9,27 +9,27 @@ import type { CellFault } from "./_row_maker.ts";
 import { cut, problemError, quoted } from "./problem.ts";
 import type { BadRow } from "./read_options.ts";
 
-/** So much of a row is passed on. */
+/** The maximum length of the row that is passed to the callback. */
 const MOST_SHOWN = 4096;
 
-/** Gathers bad rows during a scan; what the caller gave runs after it. */
+/** Gathers bad rows during a scan; the caller's callback runs after the scan. */
 export class BadRows {
   readonly #plan: ReadPlan;
   #rows: BadRow[] = [];
   #count = 0;
-  /** Whether the scan should end, since a row will be thrown. */
+  /** Whether the scan should end, because a row will end the reading with an error. */
   stopped = false;
 
   constructor(plan: ReadPlan) {
     this.#plan = plan;
   }
 
-  /** How many rows have been skipped. */
+  /** The number of rows that have been skipped. */
   get count(): number {
     return this.#count;
   }
 
-  /** Adds a bad row, or with `counts` false another cell of the same. */
+  /** Adds a bad row; with `counts` false, another bad cell of the row before. */
   add(row: BadRow, counts: boolean): void {
     this.#rows.push(row);
     if (!this.#plan.skipBadRows || row.ends) this.stopped = true;
@@ -37,12 +37,12 @@ export class BadRows {
   }
 
   /**
-   * Adds what is wrong with one row.
+   * Adds the faults of one row.
    *
-   * @param row The row itself, and where it is.
-   * @param faults What is wrong, each with a text of the row.
-   * @param nameOf The column or key that has a fault; undefined for the row as a whole.
-   * @param what How that is called.
+   * @param row The row and its position.
+   * @param faults The faults, each with a text of the row.
+   * @param nameOf Returns the column or key of a fault; undefined for the row as a whole.
+   * @param what The word for that: a column or a key.
    */
   addRow<Fault extends CellFault>(
     row: Pick<BadRow, "line" | "isRow" | "row">,
@@ -67,7 +67,7 @@ export class BadRows {
     });
   }
 
-  /** Throws what ends the reading, and passes on the others. */
+  /** Throws the error that ends the reading, and passes the other rows to the callback. */
   report(readings: number): void {
     const rows = this.#rows;
     if (rows.length === 0) return;
@@ -79,7 +79,7 @@ export class BadRows {
     }
     if (this.#count > mostBad) {
       throw new DataError(
-        `Cannot read on after ${rows.at(-1)!.isRow ? "row" : "line"} ${
+        `Cannot continue after ${rows.at(-1)!.isRow ? "row" : "line"} ${
           rows.at(-1)!.line
         }: ${this.#count} rows of ${
           this.#count + readings
@@ -87,22 +87,22 @@ export class BadRows {
         {
           cause: tooMany(
             rows.at(-1)!,
-            `${this.#count} rows cannot be read, more than the ${mostBad} that are allowed`,
+            `${this.#count} rows cannot be read, and only ${mostBad} are allowed`,
           ),
         },
       );
     }
   }
 
-  /** Checks the part of bad rows at the end. */
+  /** Checks the share of bad rows at the end. */
   finish(readings: number): void {
     this.report(readings);
     const { mostBadPart } = this.#plan;
     const all = this.#count + readings;
     if (this.#count === 0 || this.#count <= mostBadPart * all) return;
-    const message = `${this.#count} of ${all} rows cannot be read, more than the ${
+    const message = `${this.#count} of ${all} rows cannot be read, and only ${
       mostBadPart * 100
-    }% that are allowed`;
+    }% are allowed`;
     throw problemError({ message, hints: [{ option: "maxBadRows" }] });
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Bytes from wherever they come, piece by piece.
+ * Reads bytes from any source, piece by piece.
  *
  * @module
  */
 import { isRecord } from "../_is_record.ts";
 import type { ByteSource } from "./read_options.ts";
 
-/** The longest piece, so that progress is reported on the way. */
+/** The longest piece. Longer ones are split, so that progress is reported. */
 const LONGEST_PIECE = 1024 * 1024;
 
 function* cut(bytes: Uint8Array): Generator<Uint8Array> {
@@ -15,12 +15,12 @@ function* cut(bytes: Uint8Array): Generator<Uint8Array> {
   }
 }
 
-/** The pieces of a source; a stream is cancelled where reading stops early. */
+/** The pieces of a source; if reading stops early, a stream is cancelled. */
 export async function* byteChunks(source: ByteSource): AsyncGenerator<Uint8Array> {
   if (source instanceof Uint8Array) {
     yield* cut(source);
   } else if (isReadable(source)) {
-    // Not every browser can iterate a stream.
+    // Some browsers cannot iterate a stream.
     const reader = source.getReader();
     let done = false;
     try {
@@ -41,10 +41,10 @@ export async function* byteChunks(source: ByteSource): AsyncGenerator<Uint8Array
 
 function mustBeBytes(bytes: unknown): Uint8Array {
   if (bytes instanceof Uint8Array) return bytes;
-  throw new TypeError(`Cannot read a stream of ${typeof bytes}: it must be of Uint8Array`);
+  throw new TypeError(`Cannot read a stream of ${typeof bytes}: it must be a stream of Uint8Array`);
 }
 
-/** Whether a source is a stream of the web. */
+/** Whether a source is a web stream. */
 function isReadable(source: unknown): source is ReadableStream<Uint8Array> {
   return isRecord(source) && typeof source.getReader === "function";
 }

@@ -1,5 +1,5 @@
 /**
- * Cells that are numbers, texts or anything else, as JSON and tables have them: what each of them is.
+ * Reads the cells of JSON and tables, which are numbers, texts or other values.
  *
  * @module
  */
@@ -15,18 +15,18 @@ import {
 } from "./_row_maker.ts";
 import type { TextTime } from "./_time_text.ts";
 
-/** How a fault shows a cell. */
+/** The part of a fault that shows a cell. */
 type Shown = Pick<CellFault, "text" | "bare">;
 
-/** A cell as text, which only faults need. */
+/** Returns a cell as text, which only faults need. */
 type Text = () => string;
 
-/** A value whose fault shows what is not a text. */
+/** Marks a fault as one of a cell that is not a text. */
 export function bare(value: CellValue): CellValue {
   return isFault(value) ? { ...value, bare: true } : value;
 }
 
-/** A text where a value is expected. */
+/** Reads a value from a text. */
 export function textValue(
   maker: RowMaker,
   cell: string,
@@ -41,7 +41,7 @@ export function textValue(
     : { ...shown(), rule: "is a text, not a number", hints: [{ option: "numberTexts" }] };
 }
 
-/** Something where a value is expected that is neither a number nor a text; an option may say what it means. */
+/** Reads a value from a cell that is neither a number nor a text; an option may define its meaning. */
 export function otherValue(maker: RowMaker, cell: unknown, text: string): CellValue {
   const word = maker.plan.words.get(text);
   if (word !== undefined) return word;
@@ -49,14 +49,14 @@ export function otherValue(maker: RowMaker, cell: unknown, text: string): CellVa
   return { bare: true, text, rule: "is not a number", hints };
 }
 
-/** A time. */
+/** Reads a time. */
 export function cellTime(maker: RowMaker, cell: unknown, text: Text): TextTime | CellFault {
   if (typeof cell === "string") return maker.time(cell);
   if (typeof cell === "number" || typeof cell === "bigint") return numberTime(maker, cell, text());
   return { bare: true, text: text(), rule: maker.timeRule(text()) };
 }
 
-/** A stream: a text, or a number of 32 bits. */
+/** Reads a stream: a text, or a number of 32 bits. */
 export function cellStream(maker: RowMaker, cell: unknown, text: Text): RowStream | CellFault {
   if (typeof cell === "string") return maker.stream(cell);
   const id = wholeNumber(cell, 32);
@@ -64,20 +64,20 @@ export function cellStream(maker: RowMaker, cell: unknown, text: Text): RowStrea
   return { bare: true, text: text(), rule: "is not a variable id" };
 }
 
-/** A device: a text, or a number of 64 bits. */
+/** Reads a device: a text, or a number of 64 bits. */
 export function cellDevice(maker: RowMaker, cell: unknown, text: Text): bigint | CellFault {
   if (typeof cell === "string") return maker.device(cell);
   return wholeNumber(cell, 64) ?? { bare: true, text: text(), rule: "is not a device slug" };
 }
 
-/** A reading id: digits, or a number of 64 bits; 0 where it is missing. */
+/** Reads a reading id: digits, or a number of 64 bits; 0 if it is missing. */
 export function cellId(maker: RowMaker, cell: unknown, text: Text): bigint | CellFault {
   if (cell === undefined || cell === null) return 0n;
   if (typeof cell === "string") return maker.id(cell);
   return wholeNumber(cell, 64) ?? { bare: true, text: text(), rule: "is not a reading id" };
 }
 
-/** An integer from 0 on, below a power of 2, as a number. */
+/** An integer of at least 0 and below a power of 2, from a number or bigint. */
 function wholeNumber(cell: unknown, bits: number): bigint | undefined {
   if (typeof cell !== "bigint" && !isSafeInteger(cell)) return undefined;
   const integer = BigInt(cell);

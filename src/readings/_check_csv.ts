@@ -1,5 +1,5 @@
 /**
- * The options of readCsv, checked one by one and together.
+ * Checks the options of readCsv, one by one and together.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { CsvOptions } from "./csv_options.ts";
 /**
  * Checks the options.
  *
- * @returns What CSV and NDJSON share of them, ready for reading.
+ * @returns The options that CSV and NDJSON share, ready for reading.
  */
 export function checkCsv(options: CsvOptions): ReadPlan {
   const plan = readPlan(options, ["columns", ...Object.keys(CSV_RULES)]);
@@ -24,38 +24,38 @@ export function checkCsv(options: CsvOptions): ReadPlan {
     ...optionFaults(columns, COLUMN_RULES, "columns."),
   ]);
   checkTogether(options, plan);
-  // What does not depend on the header is found wrong at once.
+  // Without a header, wrong columns are found at once.
   if (!header) csvLayout(columns, plan, null);
   return plan;
 }
 
-/** Options that contradict each other. */
+/** Finds options that contradict each other. */
 function checkTogether(options: CsvOptions, plan: ReadPlan): void {
   const { columns = {}, header = true } = options;
   checkQuality(plan, columns);
   checkWide(plan, columns);
   if (!header) {
     for (const name of ["headerRows", "unitRow"] as const) {
-      if (options[name]) throw together(name, "option header says that there is no header");
+      if (options[name]) throw together(name, "option header is false, so the text has no header");
     }
   }
   checkColumns(options, columns);
   const { quote = '"', delimiter = ",", decimal = ".", comment, escape } = options;
   for (const [name, value] of [["quote", quote], ["escape", escape]] as const) {
     if (value !== undefined && (value === decimal || /^[0-9]$/.test(value))) {
-      throw optionError(name, value, "a character that numbers do not have");
+      throw optionError(name, value, "a character that does not occur in numbers");
     }
   }
   if (comment !== undefined && comment === quote) {
-    throw optionError("comment", comment, "another text than option quote");
+    throw optionError("comment", comment, "different from option quote");
   }
   if (quote !== "" && quote !== "none" && delimiter.includes(quote)) {
-    throw optionError("delimiter", delimiter, "another character than option quote");
+    throw optionError("delimiter", delimiter, "different from option quote");
   }
   if (comment !== undefined && comment === delimiter) {
-    throw optionError("comment", comment, "another text than option delimiter");
+    throw optionError("comment", comment, "different from option delimiter");
   }
   if (escape !== undefined && delimiter.includes(escape)) {
-    throw optionError("escape", escape, "another character than option delimiter");
+    throw optionError("escape", escape, "different from option delimiter");
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The options of readNdjson, checked one by one and together.
+ * Checks the options of readNdjson, one by one and together.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import type { NdjsonOptions } from "./ndjson_options.ts";
 /**
  * Checks the options.
  *
- * @returns What CSV and NDJSON share of them, ready for reading, and which key is what.
+ * @returns The options that CSV and NDJSON share, ready for reading, and the meaning of each key.
  */
 export function checkNdjson(
   options: NdjsonOptions,
@@ -32,16 +32,19 @@ export function checkNdjson(
   for (const name of ["decimal", "thousands"] as const) {
     if (options[name] === undefined || options.numberTexts) continue;
     if (name === "decimal" && isNumber) continue;
-    throw together(name, "in JSON it needs option numberTexts, since numbers are not texts");
+    throw together(
+      name,
+      "in JSON it needs option numberTexts, because it applies to numbers that are texts",
+    );
   }
   const known = jsonKeys(plan, keys, columns);
   if (known.quality === undefined && plan.good) {
-    throw together("good", "it needs option columns.quality, the key that is compared with it");
+    throw together("good", "it needs option columns.quality, the key of the qualities");
   }
   if (known.quality !== undefined && !plan.good) {
     throw together(
       "columns.quality",
-      "it needs option good, the qualities that a reading is taken for",
+      "it needs option good, the list of good qualities",
     );
   }
   return { plan, keys: known };

@@ -1,5 +1,5 @@
 /**
- * The options of a table, checked one by one and together.
+ * Checks the options of a table, one by one and together.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import type { ReadOptions } from "./read_options.ts";
 
 /** Options of a table. */
 export interface TableOptions extends Omit<ReadOptions, "encoding"> {
-  /** Which column is what. */
+  /** The meaning of each column. */
   columns?: CsvColumns;
   /** Whether texts such as `"25.6"` are values. */
   numberTexts?: boolean;
@@ -21,7 +21,7 @@ export interface TableOptions extends Omit<ReadOptions, "encoding"> {
 /**
  * Checks the options.
  *
- * @returns What all readers share of them, ready for reading.
+ * @returns The options that all readers share, ready for reading.
  */
 export function checkTable(options: TableOptions): ReadPlan {
   const plan = readPlan(options, ["columns", "numberTexts"]);

@@ -1,5 +1,5 @@
 /**
- * Which column of a CSV text is what.
+ * Finds the columns of a CSV text.
  *
  * @module
  */
@@ -9,9 +9,9 @@ import type { Column, CsvColumns } from "./csv_options.ts";
 import type { FoundColumns } from "./read_options.ts";
 import { problemError, type ReadHint } from "./problem.ts";
 
-/** The columns of a text by their positions; -1 where there is none. */
+/** The columns of a text by their positions; -1 for none. */
 export interface CsvLayout {
-  /** How many columns the header has, or without one the first row. */
+  /** The number of columns of the header, or of the first row if there is no header. */
   width: number;
   readonly times: readonly number[];
   readonly value: number;
@@ -24,20 +24,20 @@ export interface CsvLayout {
     readonly stream: number;
     readonly device?: bigint;
   }[];
-  /** What a column is called in an error. */
+  /** The name of a column for errors. */
   nameOf(place: number): string | number;
 }
 
-/** The header of a text, as far as errors need it. */
+/** The parts of a header that errors need. */
 export interface CsvHeader {
   readonly names: readonly string[];
-  /** The line on which it begins; absent where it is the schema of a table. */
+  /** The line on which it begins; absent if it is the schema of a table. */
   readonly line?: number;
-  /** Options that may help where a column is missing. */
+  /** Options that may help if a column is missing. */
   hints(column: string): readonly ReadHint[];
 }
 
-/** Finds columns in a header, or by position where there is none. */
+/** Finds columns in a header, or by position if there is no header. */
 class Finder {
   readonly #header: CsvHeader | null;
   readonly #taken = new Map<number, string>();
@@ -46,18 +46,18 @@ class Finder {
     this.#header = header;
   }
 
-  /** The place of a column that must be there. */
+  /** The place of a required column. */
   find(option: string, column: Column): number {
     const place = this.#place(option, column);
     const other = this.#taken.get(place);
     if (other !== undefined) {
-      throw optionError(option, column, `another column than option ${other}`);
+      throw optionError(option, column, `a column that option ${other} does not use`);
     }
     this.#taken.set(place, option);
     return place;
   }
 
-  /** The place of a column that may be there, by one of its usual names. */
+  /** The place of an optional column, by one of its usual names. */
   look(...names: string[]): number {
     if (!this.#header) return -1;
     for (const name of names) {
@@ -71,7 +71,7 @@ class Finder {
     const { names } = this.#header!;
     const exact = places(names, (it) => it === name);
     if (exact.length > 0) return exact;
-    // Also no-break spaces around a name, which are invisible.
+    // `trim` also removes no-break spaces around a name, which are invisible.
     const folded = name.trim().toLowerCase();
     return places(names, (it) => it.trim().toLowerCase() === folded);
   }
@@ -82,7 +82,7 @@ class Finder {
       if (header && column >= header.names.length) {
         throw problemError({
           ...(header.line !== undefined && { line: header.line }),
-          message: `there is no column ${column}, since the columns are 0 to ${
+          message: `there is no column ${column}; the columns are 0 to ${
             header.names.length - 1
           }: ${list(header.names)}`,
           hints: [{ option }],
@@ -91,11 +91,13 @@ class Finder {
       return column;
     }
     const places = header ? this.#matches(column) : [];
-    // A number that no column has for its name is a position: so a command line can say it.
+    // A number that is not the name of a column is a position, so that a command line can name positions.
     if (places.length === 0 && /^\d{1,7}$/.test(column)) return this.#place(option, Number(column));
-    if (!header) throw optionTypeError(option, column, "a position, since there is no header");
+    if (!header) throw optionTypeError(option, column, "a position, since the text has no header");
     if (places.length === 1) return places[0];
-    const what = places.length === 0 ? "there is no column" : `${places.length} columns are called`;
+    const what = places.length === 0
+      ? "there is no column"
+      : `${places.length} columns have the name`;
     const last = String(places[places.length - 1]);
     const hints = places.length === 0
       ? header.hints(column)
@@ -104,7 +106,7 @@ class Finder {
       : [{ option, value: last }];
     throw problemError({
       ...(header.line !== undefined && { line: header.line }),
-      message: `${what} ${JSON.stringify(column)}, since the columns are ${list(header.names)}`,
+      message: `${what} ${JSON.stringify(column)}; the columns are ${list(header.names)}`,
       hints: hints.length > 0 ? hints : [{ option: option.replace(/^map\..*/s, "map") }],
     });
   }
@@ -119,7 +121,7 @@ function list(names: readonly string[]): string {
   return names.length > 40 ? `${shown} and ${names.length - 40} more` : shown;
 }
 
-/** Finds the columns; `header` is null where the text has none. */
+/** Finds the columns; `header` is null if the text has no header. */
 export function csvLayout(
   columns: CsvColumns,
   plan: ReadPlan,
@@ -165,7 +167,7 @@ export function csvLayout(
   };
 }
 
-/** What a column of reading ids is called. */
+/** The usual names of a column of reading ids. */
 const ID_NAMES = ["reading_id", "readingId", "dev_seqid", "id"];
 
 function streamPlace(
@@ -176,7 +178,7 @@ function streamPlace(
 ): number {
   if (plan.stream !== undefined) {
     if (plan.override) return -1;
-    // A column that is there although the option says the stream must agree with it.
+    // If option stream is set, a column of streams is still looked for: it must agree with the option.
     if (columns.stream === undefined) return finder.look("stream");
   }
   return finder.find("columns.stream", columns.stream ?? (header ? "stream" : 2));

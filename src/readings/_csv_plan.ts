@@ -1,5 +1,5 @@
 /**
- * What WebAssembly needs to know to read the plain rows of a text.
+ * Makes the plan by which WebAssembly reads the plain rows of a text.
  *
  * @module
  */
@@ -11,10 +11,10 @@ import { numberOf } from "./_number_text.ts";
 import type { ReadPlan } from "./_plan.ts";
 import { compilePattern } from "./_strptime.ts";
 
-/** The code of %S in a pattern, whose letter stands for white space. */
+/** The code of %S in a pattern, since the letter S means white space. */
 const SECONDS = 0xd3;
 
-/** A kernel for the plain rows of a text; undefined where all rows must be read here. */
+/** A kernel for the plain rows of a text; undefined if all rows must be read here. */
 export function csvKernel(
   plan: ReadPlan,
   layout: CsvLayout,
@@ -23,7 +23,7 @@ export function csvKernel(
 ): CsvKernel | undefined {
   const time = timePlan(plan.timeFormats?.[0] ?? "iso");
   const isOdd = time === undefined ||
-    // Devices that are in streams, tags or the map; ids that must agree; words that are numbers.
+    // Not supported: devices in streams, tags or the map; ids that must agree; words for numbers.
     (stage.withDevices && layout.device < 0) ||
     layout.map.some(({ device }) => device !== undefined) ||
     [...plan.tags?.values() ?? []].some(({ device }) => device !== undefined) ||

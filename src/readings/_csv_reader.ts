@@ -1,5 +1,5 @@
 /**
- * The reader of delimited text: the text on its way to the scanner. `csv.ts` loads it when a text is read.
+ * The reader of delimited text, which passes the text to the scanner. `csv.ts` loads it when a text is read.
  *
  * @module
  */
@@ -39,14 +39,14 @@ export class CsvReader extends TextReader {
         let text = pieces;
         if (options.skipFooter) text = withoutFooter(text, options.skipFooter);
         if (options.table !== undefined) text = oneTable(text, options.table);
-        // Only a text that begins with its header can be told from JSON.
+        // Only a text that begins with its header can be distinguished from JSON.
         return header && !options.skipLines ? withoutJson(text) : text;
       },
     });
   }
 }
 
-/** Rejects a text that is JSON, whose first line would pass for a header. */
+/** Rejects a text that is JSON, whose first line could be mistaken for a header. */
 async function* withoutJson(text: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let isFirst = true;
   for await (const piece of text) {

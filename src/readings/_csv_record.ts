@@ -1,36 +1,36 @@
 /**
- * One record of CSV in any dialect: where its fields are. This is the only place that says what a record is; the scanner
- * in WebAssembly takes over the records whose fields are plain.
+ * Splits one record of CSV, in any dialect, into its fields. This is the only place that defines what a record is; the
+ * scanner in WebAssembly reads only records whose fields are plain.
  *
  * @module
  */
 
-/** How records are written, as bytes of UTF-8. */
+/** The dialect of a text, as bytes of UTF-8. */
 export interface Dialect {
   readonly delimiter: Uint8Array;
-  /** The quote's code, -1 where there is none. */
+  /** The code of the quote, -1 for none. */
   readonly quote: number;
-  /** The code of the escape character, -1 where quotes are doubled and nothing else. */
+  /** The code of the escape character, -1 if quotes can only be doubled. */
   readonly escape: number;
-  /** What a comment begins with; empty where there are none. */
+  /** The start of a comment; empty if the text has no comments. */
   readonly comment: Uint8Array;
 }
 
 /** What is wrong with the quotes of a record. */
 type QuoteFault = "open" | "after";
 
-/** The fields of a record, used again for the next one. */
+/** The fields of a record. The object is used again for the next record. */
 export class RecordFields {
-  /** Where each field begins and ends, without its quotes. */
+  /** Start and end of each field, without its quotes. */
   readonly froms: number[] = [];
   readonly tos: number[] = [];
   /** Whether a field has doubled quotes or escapes. */
   readonly coded: boolean[] = [];
-  /** How many fields there are. */
+  /** The number of fields. */
   count = 0;
-  /** Where the next record begins. */
+  /** The start of the next record. */
   next = 0;
-  /** How many physical lines the record has. */
+  /** The number of physical lines of the record. */
   lines = 0;
   fault: QuoteFault | undefined;
   /** Whether it is an empty line or a comment. */
@@ -49,7 +49,7 @@ const FEED = 10;
 const RETURN = 13;
 
 /**
- * The length of the end of a line: LF, CR LF, CR CR LF or CR alone; 0 where there is none, -1 where more bytes are needed.
+ * The length of a line end: LF, CR LF, CR CR LF or CR alone; 0 if there is no line end, -1 if more bytes are needed.
  */
 function lineEndLength(bytes: Uint8Array, at: number, end: number, last: boolean): number {
   if (at >= end) return 0;
@@ -62,7 +62,7 @@ function lineEndLength(bytes: Uint8Array, at: number, end: number, last: boolean
   return bytes[at + 2] === FEED ? 3 : 1;
 }
 
-/** Where the line after this one begins; -1 where more bytes are needed. */
+/** The start of the next line; -1 if more bytes are needed. */
 export function nextLine(bytes: Uint8Array, at: number, end: number, last: boolean): number {
   for (let p = at; p < end; p++) {
     if (bytes[p] !== FEED && bytes[p] !== RETURN) continue;
@@ -72,7 +72,7 @@ export function nextLine(bytes: Uint8Array, at: number, end: number, last: boole
   return last ? end : -1;
 }
 
-/** Whether bytes stand at a place; undefined where more bytes are needed. */
+/** Whether there are certain bytes at a place; undefined if more bytes are needed. */
 function standsAt(
   bytes: Uint8Array,
   at: number,
@@ -90,7 +90,7 @@ function standsAt(
 /**
  * Finds the fields of the record at `at`.
  *
- * @returns Whether the record is whole; with false, more bytes are needed.
+ * @returns Whether the record is complete; if not, more bytes are needed.
  */
 export function splitRecord(
   bytes: Uint8Array,
@@ -151,7 +151,7 @@ export function splitRecord(
         return endFaulty(bytes, at, end, last, fields);
       }
     }
-    // Up to the delimiter or the end of the line.
+    // After the quote, there must be the delimiter or the end of the line.
     const after = p;
     let length = 0;
     let separated = false;
@@ -201,7 +201,7 @@ function isSpace(bytes: Uint8Array, from: number, to: number): boolean {
   return from === to;
 }
 
-/** A record with a fault costs its first physical line. */
+/** Ends a record with a fault after its first physical line. */
 function endFaulty(
   bytes: Uint8Array,
   at: number,
@@ -216,12 +216,12 @@ function endFaulty(
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** Text of bytes; what is not UTF-8 becomes U+FFFD. */
+/** The text of bytes; invalid UTF-8 becomes U+FFFD. */
 export function textOf(bytes: Uint8Array, from: number, to: number): string {
   return decoder.decode(bytes.subarray(from, to));
 }
 
-/** The text of a field, without what stands for quotes in it. */
+/** The text of a field, with doubled quotes and escapes resolved. */
 export function fieldText(
   bytes: Uint8Array,
   fields: RecordFields,
@@ -241,7 +241,7 @@ export function fieldText(
   return trimmed(textOf(Uint8Array.from(plain), 0, plain.length));
 }
 
-/** Without spaces and tabs around it. */
+/** A text without the spaces and tabs around it. */
 function trimmed(text: string): string {
   return text.replace(/^[ \t]+|[ \t]+$/g, "");
 }

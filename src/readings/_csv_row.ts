@@ -1,5 +1,5 @@
 /**
- * One row of CSV to its readings.
+ * Converts one row of CSV to readings.
  *
  * @module
  */
@@ -12,15 +12,15 @@ import {
   type RowStream,
 } from "./_row_maker.ts";
 
-/** A fault and the column that has it; -1 for the row as a whole. */
+/** A fault and its column; -1 for the row as a whole. */
 export interface PlacedFault extends CellFault {
   readonly place: number;
 }
 
-/** The text of a column; undefined where the row is too short. */
+/** The text of a column; undefined if the row is too short. */
 type TextAt = (place: number) => string | undefined;
 
-/** A row that lacks a column. */
+/** Thrown for a row that lacks a column. */
 class TooShort {
   constructor(readonly place: number) {}
 }
@@ -28,7 +28,7 @@ class TooShort {
 /**
  * Makes the readings of a row.
  *
- * @returns What is wrong: with several columns of values, each may be wrong on its own.
+ * @returns The faults: with several columns of values, each may have its own.
  */
 export function readCsvRow(maker: RowMaker, layout: CsvLayout, textAt: TextAt): PlacedFault[] {
   try {
@@ -40,14 +40,14 @@ export function readCsvRow(maker: RowMaker, layout: CsvLayout, textAt: TextAt): 
   } catch (error) {
     if (!(error instanceof TooShort)) throw error;
     const name = JSON.stringify(layout.nameOf(error.place));
-    return [{ place: -1, text: "", rule: `has too few columns, since it has none for ${name}` }];
+    return [{ place: -1, text: "", rule: `has too few columns: the one for ${name} is missing` }];
   }
 }
 
 function readRow(maker: RowMaker, layout: CsvLayout, at: (place: number) => string): PlacedFault[] {
   const { plan } = maker;
   const extras: RowExtras = {};
-  // A tag occurs, also where its row is left out.
+  // A tag counts as occurring even if its row is left out.
   if (plan.tags && layout.stream >= 0) maker.noteTag(at(layout.stream));
   if (layout.quality >= 0) {
     const quality = at(layout.quality);
@@ -59,12 +59,12 @@ function readRow(maker: RowMaker, layout: CsvLayout, at: (place: number) => stri
     : readWide(maker, layout, at, extras);
 }
 
-/** A text that is kept must be readable as text. */
+/** The fault of a text that is kept but is not valid in the encoding. */
 function badText(place: number, text: string): PlacedFault {
   return { place, text, rule: "is not valid in this encoding", hints: [{ option: "encoding" }] };
 }
 
-/** What a row says once, whatever its values. */
+/** Reads the parts of a row that are the same for all its values. */
 function readShared(
   maker: RowMaker,
   layout: CsvLayout,

@@ -1,5 +1,5 @@
 /**
- * Rows of CSV into readings, piece by piece.
+ * Converts rows of CSV to readings, piece by piece.
  *
  * @module
  */
@@ -29,15 +29,15 @@ import { cut, problemError, type ReadHint } from "./problem.ts";
 
 /** The longest record, in bytes. */
 const LONGEST_RECORD = 131072;
-/** Readers of the window look this far past its end. */
+/** Readers of the window may read this far past its end. */
 const PAST = 64;
-/** After so many rows in a row that WebAssembly has left, it is asked again only after some more. */
+/** After this many consecutive rows that WebAssembly did not read, it is tried again only some rows later. */
 const MISSES = 8;
 const PAUSE = 64;
-/** Pieces shorter than this are read once a line of them is whole. */
+/** Pieces shorter than this are gathered until they contain a complete line. */
 const SHORT_PIECE = 4096;
 
-/** Reads pieces of CSV, whose rows may run over their ends, into chunks of readings. */
+/** Converts pieces of CSV to chunks of readings; a row may continue in the next piece. */
 export class CsvScanner {
   readonly #plan: ReadPlan;
   readonly #columns: CsvColumns;
@@ -49,20 +49,20 @@ export class CsvScanner {
   #layout: CsvLayout | undefined;
   #dialect: Dialect;
   readonly #fields = new RecordFields();
-  /** Takes the plain rows; null where it cannot follow the options. */
+  /** Reads the plain rows; null if it does not support the options. */
   #kernel: CsvKernel | null | undefined;
   #misses = 0;
   #pause = 0;
-  /** Whether what comes belongs to a line that was too long. */
+  /** Whether the next bytes belong to a line that was too long. */
   #dropping = false;
   readonly bad: BadRows;
   readonly maker: RowMaker;
 
   /**
    * @param plan The checked options.
-   * @param columns Which column is what.
-   * @param start What stands in front of the rows.
-   * @param dialect How records are written.
+   * @param columns The meaning of each column.
+   * @param start The lines in front of the rows.
+   * @param dialect The dialect of the records.
    */
   constructor(plan: ReadPlan, columns: CsvColumns, start: StartOptions, dialect: Dialect) {
     this.#plan = plan;
@@ -74,17 +74,17 @@ export class CsvScanner {
     this.maker = new RowMaker(plan, this.#stage);
   }
 
-  /** How many readings have been read. */
+  /** The number of readings that have been read. */
   get readings(): number {
     return this.#stage.readings;
   }
 
-  /** Which columns are read, once the header has been read. */
+  /** The columns that are read; known after the header has been read. */
   get found(): FoundColumns | undefined {
     return this.#layout && foundColumns(this.#layout);
   }
 
-  /** Reads a piece; `last` ends a row that has no line end. */
+  /** Reads a piece; with `last`, a row without a line end is complete. */
   *read(piece: Uint8Array, last: boolean): Generator<StagedChunk> {
     let at = 0;
     while (true) {
@@ -114,7 +114,7 @@ export class CsvScanner {
     yield* this.#stage.take(true);
   }
 
-  /** Reads what lies in the buffer: how many bytes of it. */
+  /** Reads the buffer; returns the number of bytes that were read. */
   #take(last: boolean): number {
     let at = 0;
     if (!this.#start.done) {
@@ -144,7 +144,7 @@ export class CsvScanner {
     const start = this.#start;
     if (!start.done) {
       throw problemError({
-        message: "it is empty, or has nothing behind the lines that are skipped",
+        message: "it is empty, or has no lines after those that are skipped",
         hints: start.left.map((option) => ({ option })),
       });
     }
@@ -155,7 +155,7 @@ export class CsvScanner {
     this.#layout = csvLayout(this.#columns, this.#plan, header);
   }
 
-  /** A first line that reads as a reading must not pass for a header. */
+  /** Throws if the first line can be read as a reading: it is then not a header. */
   #checkHeader(names: readonly string[], line: number): void {
     const { readTime } = this.#plan;
     const isTime = names.some((name) => readTime(name) !== undefined);
@@ -166,7 +166,7 @@ export class CsvScanner {
     throw problemError({
       line,
       text: cut(names.join(" ")),
-      message: "the header reads as a reading",
+      message: "the header can be read as a reading",
       hints: [{ option: "header", value: "false" }],
     });
   }
@@ -195,7 +195,7 @@ export class CsvScanner {
         this.#afterRow(layout);
         continue;
       }
-      // A bad record costs its first line: what follows may be rows that a stray quote has swallowed.
+      // Only the first line of a bad record is skipped: the next lines may be rows that a stray quote has swallowed.
       const next = nextLine(this.#bytes, at, this.#length, true);
       this.#addBad(line, at, next, faults);
       at = next;
@@ -205,7 +205,7 @@ export class CsvScanner {
     return at;
   }
 
-  /** Reads plain rows: where the first other one begins. */
+  /** Reads plain rows; returns the start of the first row that is not plain. */
   #scanPlain(kernel: CsvKernel, from: number): number {
     const { maker } = this;
     const { firstId, idStep } = this.#plan;
@@ -221,7 +221,7 @@ export class CsvScanner {
       if (!isFull) break;
     }
     maker.note(counts);
-    // Only devices with a prefix are plain.
+    // A device in a plain row always has a prefix.
     maker.seen.otherDevices ||= rows > 0 && this.#layout!.device >= 0;
     if (rows > 0) this.#misses = 0;
     else if (++this.#misses >= MISSES) {
@@ -231,7 +231,7 @@ export class CsvScanner {
     return at;
   }
 
-  /** After a row that was read here: what WebAssembly needs to take over. */
+  /** After a row that was read here: prepares WebAssembly for the next rows. */
   #afterRow(layout: CsvLayout): void {
     if (this.#kernel === undefined && layout.width >= 0 && this.#stage.readings > 0) {
       this.#kernel = csvKernel(this.#plan, layout, this.#dialect, this.#stage) ?? null;
@@ -246,7 +246,7 @@ export class CsvScanner {
     this.#kernel!.seenTags().forEach((seen, i) => tags[i].seen ||= seen);
   }
 
-  /** Reads the record whose fields were found: what is wrong with it. */
+  /** Reads the record whose fields were found; returns its faults. */
   #readRecord(at: number, layout: CsvLayout, maker: RowMaker): PlacedFault[] {
     const fields = this.#fields;
     const whole = (
@@ -277,20 +277,20 @@ export class CsvScanner {
       const isEnd = fields.count === layout.width + 1 && textAt(layout.width) === "";
       if (!isEnd) {
         const other = this.#start.header ? "the header has" : "the first row has";
-        return whole(`has ${fields.count} columns, and ${other} ${layout.width}`);
+        return whole(`has ${fields.count} columns, but ${other} ${layout.width}`);
       }
     }
     const faults = readCsvRow(maker, layout, textAt).map((fault) =>
       fault.place < 0 ? { ...whole(fault.rule)[0], ...(fault.ends && { ends: true }) } : fault
     );
-    // A row of texts below an empty line may be the header of another table.
+    // A row of texts after an empty line may be the header of another table.
     const isHeader = faults.length > 0 && this.#isAfterEmpty(at) &&
       Array.from({ length: fields.count }, (_, i) => textAt(i)!).every((it) => !/^[\d+-]/.test(it));
     if (!isHeader) return faults;
     return faults.map((fault) => ({ ...fault, hints: [{ option: "table", value: "1" }] }));
   }
 
-  /** Whether an empty line stands in front of a place. */
+  /** Whether there is an empty line before a place. */
   #isAfterEmpty(at: number): boolean {
     const text = textOf(this.#bytes, Math.max(0, at - 6), at);
     return /(?:\n|\r)\r*\n$|\r\r$/.test(text.replaceAll("\r\n", "\n"));
@@ -310,7 +310,7 @@ export class CsvScanner {
     );
   }
 
-  /** Leaves out the first line of a record that does not fit the buffer. */
+  /** Skips the first line of a record that does not fit the buffer. */
   #dropLong(): void {
     const end = this.#length;
     const next = nextLine(this.#bytes, 0, end, false);

@@ -1,5 +1,5 @@
 /**
- * What stands in front of the rows of a CSV text: lines to skip, `sep=;`, comments, the header, a row of units.
+ * Reads the start of a CSV text, before its rows: lines to skip, `sep=;`, comments, the header, a row of units.
  *
  * @module
  */
@@ -14,22 +14,22 @@ import {
 import type { CsvHeader } from "./_csv_layout.ts";
 import { problemError, quoted, type ReadHint } from "./problem.ts";
 
-/** How the front of a text is laid out. */
+/** The layout of the start of a text. */
 export interface StartOptions {
   readonly skipLines: number;
   /** 0 without a header. */
   readonly headerRows: number;
   readonly unitRow: boolean;
-  /** The delimiter of the options; without one the line `sep=;` may say it. */
+  /** The delimiter of the options; without it, the line `sep=;` may name one. */
   readonly delimiter: string | undefined;
-  /** The options that leave out parts of the text: they may leave nothing of it. */
+  /** The options that skip parts of the text: they may skip all of it. */
   readonly left?: readonly string[];
 }
 
 /** The longest line that may be `sep=;`, in bytes. */
 const LONGEST_SEP = 40;
 
-/** Reads the front of a text, as its bytes come. */
+/** Reads the start of a text while its bytes arrive. */
 export class CsvStart {
   readonly #options: StartOptions;
   #dialect: Dialect;
@@ -40,7 +40,7 @@ export class CsvStart {
   #headerText = "";
   #unitsDone: boolean;
   readonly #fields = new RecordFields();
-  /** The line that comes next. */
+  /** The number of the next line. */
   line = 1;
 
   constructor(options: StartOptions, dialect: Dialect) {
@@ -49,12 +49,12 @@ export class CsvStart {
     this.#unitsDone = !options.unitRow;
   }
 
-  /** The dialect, with the delimiter that the text says. */
+  /** The dialect, with the delimiter that the text names. */
   get dialect(): Dialect {
     return this.#dialect;
   }
 
-  /** The header; null where the text has none. */
+  /** The header; null if the text has no header. */
   get header(): (CsvHeader & { readonly line: number }) | null {
     if (this.#options.headerRows === 0) return null;
     const width = Math.max(...this.#rows.map((row) => row.length));
@@ -65,20 +65,20 @@ export class CsvStart {
     return { names, line: this.#headerLine, hints: (column) => this.#hints(names, column) };
   }
 
-  /** The options that leave out parts of the text. */
+  /** The options that skip parts of the text. */
   get left(): readonly string[] {
     return this.#options.left ?? [];
   }
 
-  /** Whether everything in front of the rows has been read. */
+  /** Whether everything before the rows has been read. */
   get done(): boolean {
     return this.#sepDone && this.#rows.length >= this.#options.headerRows && this.#unitsDone;
   }
 
   /**
-   * Reads on.
+   * Continues to read.
    *
-   * @returns Where the rows begin, or as far as it came where more bytes are needed.
+   * @returns The start of the rows; if more bytes are needed, the end of the part that was read.
    */
   read(bytes: Uint8Array, end: number, last: boolean): number {
     let at = 0;
@@ -90,7 +90,7 @@ export class CsvStart {
     return at;
   }
 
-  /** Reads one thing; -1 where more bytes are needed. */
+  /** Reads one line or record; -1 if more bytes are needed. */
   #step(bytes: Uint8Array, at: number, end: number, last: boolean): number {
     if (this.#skipped < this.#options.skipLines) {
       if (at >= end) return -1;
@@ -131,7 +131,7 @@ export class CsvStart {
     return fields.next;
   }
 
-  /** The line that spreadsheets write to say the delimiter. */
+  /** Reads the line by which spreadsheets name the delimiter. */
   #readSep(bytes: Uint8Array, at: number, end: number, last: boolean): number {
     const start = textOf(bytes, at, Math.min(end, at + 5)).toLowerCase();
     const wanted = start.startsWith('"') ? '"sep=' : "sep=";
@@ -150,7 +150,7 @@ export class CsvStart {
     if (given !== undefined && given !== delimiter) {
       throw problemError({
         line: this.line,
-        message: `${quoted(text)} says another delimiter than option delimiter, ${quoted(given)}`,
+        message: `${quoted(text)} contradicts option delimiter, ${quoted(given)}`,
         hints: [{ option: "delimiter", value: delimiter }],
       });
     }
@@ -159,7 +159,7 @@ export class CsvStart {
     return next;
   }
 
-  /** What may help where a column is not in the header. */
+  /** The options that may help if a column is not in the header. */
   #hints(names: readonly string[], column: string): ReadHint[] {
     const text = this.#headerText;
     const wide = utf16Of(text);
@@ -176,15 +176,15 @@ export class CsvStart {
     if (better !== undefined) {
       return [{ option: "delimiter", value: better === "\t" ? "tab" : better }];
     }
-    // A title in front of the header has no columns.
+    // A title before the header has no columns.
     return names.length === 1 ? [{ option: "skipLines" }] : [];
   }
 }
 
-/** Delimiters that are usual, the likeliest first. */
+/** The usual delimiters, most likely first. */
 const DELIMITERS = [";", "\t", ",", "|", " "];
 
-/** UTF-16 that was read as UTF-8, by its NULs. */
+/** The encoding of UTF-16 that was read as UTF-8, recognised by its NULs. */
 function utf16Of(text: string): string | undefined {
   if (/^(?:[^\0]\0){4}/.test(text)) return "utf-16le";
   return /^(?:\0[^\0]){4}/.test(text) ? "utf-16be" : undefined;

@@ -1,5 +1,5 @@
 /**
- * Streams and devices as text. A text that could be decimal is not read as hexadecimal unless an option says so.
+ * Reads streams and devices from text. A text that could be decimal is read as hexadecimal only if an option says so.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { ReadHint } from "./problem.ts";
 /** How texts of streams and devices are read. */
 export type IdTexts = "slug" | "hex" | "decimal";
 
-/** A stream, and the device where the text is a complete stream slug. */
+/** A stream, and the device if the text is a complete stream slug. */
 interface StreamText {
   readonly stream: number;
   readonly device?: bigint;
@@ -24,7 +24,7 @@ interface DeviceText {
   readonly bare?: boolean;
 }
 
-/** What is wrong with a text, and what may help. */
+/** The rule that a text breaks, and the options that may help. */
 interface IdFault {
   readonly rule: string;
   readonly hints: ReadHint[];
@@ -34,7 +34,7 @@ const HEX = /^[0-9a-fA-F]+$/;
 const DECIMAL = /^[0-9]+$/;
 const LARGEST_DEVICE = 2n ** 64n - 1n;
 
-/** A variable id or a complete stream slug. */
+/** Reads a variable id or a complete stream slug. */
 export function streamText(text: string, ids: IdTexts): StreamText | IdFault {
   if (/^s[lasd]--/.test(text)) {
     const slug = readStream(text);
@@ -45,7 +45,7 @@ export function streamText(text: string, ids: IdTexts): StreamText | IdFault {
   if (ids === "decimal" && DECIMAL.test(text)) {
     const stream = Number(text);
     if (stream <= 0xffffffff) return { stream };
-    return { rule: "is not below 2^32, as a variable id is", hints: [] };
+    return { rule: "is too large: a variable id is below 2^32", hints: [] };
   }
   if (!isHex || ids === "hex" || text.length === 4 || text.length === 8) {
     if (ids === "decimal" && isHex) return { rule: "is not a decimal variable id", hints: [] };
@@ -56,7 +56,7 @@ export function streamText(text: string, ids: IdTexts): StreamText | IdFault {
   }
   if (isHex && text.length < 8 && ids === "slug") {
     return {
-      rule: "may be hexadecimal or decimal, as a variable id has 4 or 8 digits or a dash",
+      rule: "may be hexadecimal or decimal: a variable id has 4 or 8 digits or a dash",
       hints: [{ option: "ids", value: "hex" }, { option: "ids", value: "decimal" }],
     };
   }
@@ -64,7 +64,7 @@ export function streamText(text: string, ids: IdTexts): StreamText | IdFault {
   return { rule: "is not a variable id", hints: name ? [{ option: "tags" }] : [] };
 }
 
-/** A device slug or the id of one. */
+/** Reads a device slug or its id. */
 export function deviceText(text: string, ids: IdTexts): DeviceText | IdFault {
   const slug = /^[dm]--/.test(text) || (text.includes("-") && !text.includes("--"));
   if (!slug && ids === "decimal") {
@@ -81,7 +81,7 @@ export function deviceText(text: string, ids: IdTexts): DeviceText | IdFault {
   } else if (isHex && ids === "slug") {
     return {
       rule:
-        'may be hexadecimal or decimal, as a device slug begins with "d--" or has groups of four digits',
+        'may be hexadecimal or decimal: a device slug begins with "d--" or has groups of four digits',
       hints: [{ option: "ids", value: "hex" }, { option: "ids", value: "decimal" }],
     };
   }

@@ -1,5 +1,5 @@
 /**
- * A JSON array as lines: each element becomes one line, with any white space.
+ * Converts a JSON array to lines: each element becomes one line, including its white space.
  *
  * @module
  */
@@ -9,18 +9,20 @@ const FEED = 0x0a;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 
-/** Cuts an array into its elements, as its bytes come. */
+/** Splits an array into its elements while its bytes arrive. */
 export class JsonArray {
   #depth = 0;
   #inText = false;
   #escaped = false;
   #closed = false;
-  /** Line ends of the array that have not been written, less those that it does not have. */
+  /** The number of line ends in the array minus the number of line ends that were written. */
   #owed = 0;
   #line = 1;
   #error: Error | undefined;
 
-  /** The lines of a piece. Line ends are kept, so that a line's number is that of the array's text as far as possible. */
+  /**
+   * The lines of a piece. Line ends are kept, so that line numbers are those of the array's text as far as possible.
+   */
   lines(piece: Uint8Array): Uint8Array {
     if (this.#error) throw this.#error;
     let out = new Uint8Array(piece.length + 64);
@@ -58,8 +60,8 @@ export class JsonArray {
         continue;
       }
       if (this.#closed) {
-        // The elements that were read come first, however the pieces are cut.
-        this.#error = this.#fault("has something behind the end of its array");
+        // The elements before the error are returned first, no matter where the pieces end.
+        this.#error = this.#fault("has text after the end of its array");
         break;
       }
       if (byte === 0x5b || byte === 0x7b) {
@@ -68,11 +70,11 @@ export class JsonArray {
         if (--this.#depth > 0) put(byte);
         else if (byte === 0x5d) this.#closed = true;
         else {
-          this.#error = this.#fault("has a brace that closes its array");
+          this.#error = this.#fault("has a brace where its array must end with a bracket");
           break;
         }
       } else if (byte === 0x2c && this.#depth === 1) {
-        // The element that ends here may be followed by another one on the same line.
+        // The next element may be on the same line.
         put(FEED);
         this.#owed--;
       } else {
@@ -83,7 +85,7 @@ export class JsonArray {
     return out.subarray(0, length);
   }
 
-  /** The end of the text, where the array must be closed. */
+  /** Ends the text: throws if the array is not closed. */
   end(): void {
     if (this.#error) throw this.#error;
     if (!this.#closed) throw this.#fault("ends within its array");

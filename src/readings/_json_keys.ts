@@ -1,5 +1,5 @@
 /**
- * Which key of an object is what.
+ * The meaning of the keys of an object.
  *
  * @module
  */
@@ -14,23 +14,23 @@ export interface JsonKeys {
   readonly times: readonly string[];
   readonly value: string | undefined;
   readonly stream: string | undefined;
-  /** Whether every object must say its stream. */
+  /** Whether every object must have a stream. */
   readonly streamRequired: boolean;
   readonly id: readonly string[];
   readonly summary: readonly string[];
   readonly raw: readonly string[];
   readonly device: string | undefined;
   readonly quality: string | undefined;
-  /** The keys that options name although not every object must have them, and the options. */
+  /** Optional keys that options name, and the options. */
   readonly named: ReadonlyMap<string, string>;
 }
 
-/** The names of the keys: those of ArchFXDataPoint, here and in Python, and of v200 events. */
+/** The names of keys: those of ArchFXDataPoint, here and in Python, and those of v200 events. */
 const IDS = ["readingId", "reading_id", "dev_seqid"];
 const SUMMARIES = ["summaryData", "summary_data", "extra_data"];
 const RAW = ["rawData", "raw_data", "data"];
 
-/** The keys by what options say. */
+/** The keys according to the options. */
 export function jsonKeys(plan: ReadPlan, keys: NdjsonKeys, columns: CsvColumns): JsonKeys {
   const name = (what: "value" | "stream" | "readingId" | "device" | "quality") => {
     const column = columns[what];
@@ -45,7 +45,7 @@ export function jsonKeys(plan: ReadPlan, keys: NdjsonKeys, columns: CsvColumns):
   if (plan.map) {
     for (const what of ["value", "stream", "readingId"] as const) {
       if (name(what) !== undefined) {
-        throw together(`columns.${what}`, "option map says values and streams");
+        throw together(`columns.${what}`, "option map names the values and streams");
       }
     }
   }
@@ -85,5 +85,5 @@ export function jsonKeys(plan: ReadPlan, keys: NdjsonKeys, columns: CsvColumns):
 }
 
 function notPosition(option: string, value: unknown): TypeError {
-  return optionTypeError(option, value, "the name of a key, since JSON has no positions");
+  return optionTypeError(option, value, "the name of a key, since JSON has no column positions");
 }

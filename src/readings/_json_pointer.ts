@@ -11,7 +11,7 @@ export function pointersOf(keys: Iterable<string | undefined>): string[] {
   return [...new Set(keys)].filter((key): key is string => key?.startsWith("/") === true);
 }
 
-/** What a pointer leads to; undefined where it leads nowhere. */
+/** The value that a pointer names; undefined if it does not exist. */
 export function pointedAt(value: unknown, pointer: string): unknown {
   let found = value;
   for (const part of pointer.slice(1).split("/")) {

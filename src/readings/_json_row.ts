@@ -1,5 +1,5 @@
 /**
- * One JSON object to its readings.
+ * Converts one JSON object to readings.
  *
  * @module
  */
@@ -20,17 +20,17 @@ import {
 import { cut } from "./problem.ts";
 import type { FoundColumns } from "./read_options.ts";
 
-/** A fault and the key that has it; undefined for the object as a whole. */
+/** A fault and its key; undefined for the object as a whole. */
 export interface KeyFault extends CellFault {
   readonly key: string | undefined;
 }
 
-/** The rule that a line breaks which is not JSON. */
+/** The rule for a line that is not JSON. */
 export const NOT_JSON = "is not JSON";
 
 type Line = Record<string, unknown>;
 
-/** Makes readings of JSON. */
+/** Makes readings from JSON. */
 export class JsonRows {
   readonly #maker: RowMaker;
   readonly #keys: JsonKeys;
@@ -38,7 +38,7 @@ export class JsonRows {
   readonly #pointers: readonly string[];
   #text = "";
   #line: Line = {};
-  /** The key of ids, once an object has one. */
+  /** The key of ids; known after an object had one. */
   #idKey: string | undefined;
   #hasDevice = false;
   /** The keys that options name. */
@@ -70,7 +70,7 @@ export class JsonRows {
     };
   }
 
-  /** Makes the readings of an object; what is wrong with it. */
+  /** Makes the readings of an object; returns its faults. */
   read(text: string): KeyFault[] {
     let line: unknown;
     try {
@@ -84,7 +84,7 @@ export class JsonRows {
     this.#text = text;
     this.#line = line;
     for (const pointer of this.#pointers) {
-      // A key that is called like a pointer comes first.
+      // A key whose name is the text of the pointer takes precedence.
       if (Object.hasOwn(line, pointer)) continue;
       const found = pointedAt(line, pointer);
       if (found !== undefined) line[pointer] = found;
@@ -139,7 +139,7 @@ export class JsonRows {
     if (id !== undefined) {
       const found = cellId(this.#maker, line[id], () => textOfCell(line[id]));
       if (isFault(found)) return [{ ...found, key: id }];
-      // An id of 0 is a missing one, which an option may give.
+      // An id of 0 means that the id is missing; an option may then assign one.
       if (found !== 0n || plan.idStep === 0n) extras.id = found;
       if (found !== 0n) this.#idKey = id;
     }
@@ -167,7 +167,7 @@ export class JsonRows {
       .map(([fault, { name }]) => ({ key: name, ...fault }));
   }
 
-  /** Time and device; the time in UTC. */
+  /** Reads time and device; returns the time in UTC. */
   #shared(
     line: Line,
     extras: RowExtras,
@@ -200,7 +200,7 @@ export class JsonRows {
     return isFault(micros) ? { ...micros, key: times[0] } : micros;
   }
 
-  /** Summary and raw data. */
+  /** Reads summary and raw data. */
   #free(
     line: Line,
     extras: RowExtras,
@@ -235,7 +235,7 @@ export class JsonRows {
       return {
         bare: true,
         text: this.#source(key),
-        rule: "is beyond the largest number of 64 bits",
+        rule: "is too large for a 64-bit number",
       };
     }
     if (typeof value === "bigint") return Number(value);
@@ -255,21 +255,21 @@ export class JsonRows {
       text: this.#text,
       rule: this.#maker.plan.skipBadRows || cut(this.#text) === this.#text
         ? rule
-        : `${rule}, since its keys are ${keyList(keys)}`,
+        : `${rule}; its keys are ${keyList(keys)}`,
       ...(option !== undefined && { hints: [{ option }] }),
     };
   }
 
-  /** A key that is missing is a blank value. */
+  /** The fault for a missing value, which counts as blank. */
   #missingValue(key: string): KeyFault {
     return { ...this.#missing(key), hints: [{ option: "blank", value: "skip" }] };
   }
 
   #twice(key: string, value: unknown): KeyFault {
-    return { key, bare: true, text: textOfCell(value), rule: "is said by another key as well" };
+    return { key, bare: true, text: textOfCell(value), rule: "is given by another key as well" };
   }
 
-  /** The text of a key's value as it stands in the line. */
+  /** The text of a key's value in the line. */
   #source(key: string): string {
     const name = JSON.stringify(key).replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return new RegExp(`${name}\\s*:\\s*([^,}\\s]+)`).exec(this.#text)?.[1] ?? "this number";

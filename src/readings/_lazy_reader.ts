@@ -1,5 +1,5 @@
 /**
- * A reader whose code is loaded when it begins to read: most programs that import the package read no text.
+ * A reader whose code is loaded when it begins to read, since most programs that import the package do not read text.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import type {
   ReadWarning,
 } from "./read_options.ts";
 
-/** Reads as the reader that `load` returns. */
+/** Reads with the reader that `load` returns. */
 export class LazyReader implements ReadingsReader {
   readonly #load: () => Promise<ReadingsReader>;
   #loading: Promise<ReadingsReader> | undefined;

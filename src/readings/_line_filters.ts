@@ -1,17 +1,17 @@
 /**
- * Physical lines of a text that are not read: a footer, and tables before and after the one that is meant.
+ * Removes physical lines of a text that are not read: a footer, and the tables before and after the chosen one.
  *
  * @module
  */
 
 import { problemError } from "./problem.ts";
 
-/** The longest line, in bytes: what is held of a text must stay small. */
+/** The longest line, in bytes, which limits the memory for a text. */
 const LONGEST_LINE = 4 * 1024 * 1024;
 const FEED = 10;
 const RETURN = 13;
 
-/** Lines with their ends, however the pieces are cut; the last one may have none. */
+/** Lines with their line ends, no matter where the pieces end; the last line may have no line end. */
 async function* lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let rest: Uint8Array = new Uint8Array();
   let line = 1;
@@ -20,7 +20,7 @@ async function* lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     bytes.set(rest);
     bytes.set(piece, rest.length);
     let from = 0;
-    // A carriage return at the end may belong to a line feed that is still to come.
+    // A carriage return at the end may belong to a line feed in the next piece.
     const known = bytes.length - 2;
     for (let p = Math.max(0, rest.length - 2); p < bytes.length; p++) {
       let end = 0;
@@ -45,7 +45,7 @@ async function* lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
     }
   }
   while (rest.length > 0) {
-    // What the loop above could not decide.
+    // The rest, which the loop above could not decide.
     const end = rest.indexOf(RETURN);
     if (end < 0 || end + 1 === rest.length) {
       yield rest;
@@ -57,12 +57,12 @@ async function* lines(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Ar
   }
 }
 
-/** Bytes gathered so that not every line is a piece. */
+/** Gathers lines, so that not every line becomes a piece. */
 class Gathered {
   #bytes = new Uint8Array(65536);
   #length = 0;
 
-  /** Adds bytes; gives back what was gathered once there is enough. */
+  /** Adds bytes; returns the gathered bytes when there are enough. */
   add(bytes: Uint8Array): Uint8Array | undefined {
     const full = this.#length + bytes.length > this.#bytes.length ? this.take() : undefined;
     if (bytes.length > this.#bytes.length) this.#bytes = new Uint8Array(2 * bytes.length);
@@ -71,7 +71,7 @@ class Gathered {
     return full;
   }
 
-  /** What was gathered. */
+  /** Takes the gathered bytes. */
   take(): Uint8Array | undefined {
     if (this.#length === 0) return undefined;
     const bytes = this.#bytes.slice(0, this.#length);
@@ -80,7 +80,7 @@ class Gathered {
   }
 }
 
-/** A text without its last lines. */
+/** Returns a text without its last lines. */
 export async function* withoutFooter(
   pieces: AsyncIterable<Uint8Array>,
   count: number,
@@ -98,8 +98,8 @@ export async function* withoutFooter(
 }
 
 /**
- * One of several tables that empty lines separate. The lines before it are kept as empty ones, so that line numbers stay
- * those of the text.
+ * Returns one of several tables that empty lines separate. The lines before it become empty lines, so that line numbers
+ * do not change.
  */
 export async function* oneTable(
   pieces: AsyncIterable<Uint8Array>,

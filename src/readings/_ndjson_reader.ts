@@ -1,5 +1,5 @@
 /**
- * The reader of JSON: the text on its way to the scanner. `ndjson.ts` loads it when a text is read.
+ * The reader of JSON, which passes the text to the scanner. `ndjson.ts` loads it when a text is read.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export class NdjsonReader extends TextReader {
   }
 }
 
-/** The lines of NDJSON as they are; of an array, a line for each element. */
+/** The lines of NDJSON, unchanged; for an array, a line for each element. */
 async function* linesOf(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   let array: JsonArray | undefined;
   let begun = false;

@@ -1,5 +1,5 @@
 /**
- * Lines of JSON objects into readings, piece by piece.
+ * Converts lines of JSON objects to readings, piece by piece.
  *
  * @module
  */
@@ -16,24 +16,24 @@ import { RowMaker } from "./_row_maker.ts";
 import type { FoundColumns } from "./read_options.ts";
 import { problemError } from "./problem.ts";
 
-/** The longest line: raw data can be long. */
+/** The longest line. It is large because raw data can be long. */
 const LONGEST_LINE = 64 * 1024 * 1024;
-/** The buffer at first. */
+/** The initial size of the buffer. */
 const WINDOW = 131072;
 const FEED = 10;
-/** After so many lines in a row that WebAssembly has left, the rest of a piece is read here. */
+/** After this many consecutive lines that WebAssembly did not read, the rest of a piece is read here. */
 const MISSES = 8;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Reads pieces of NDJSON, whose lines may run over their ends, into chunks of readings. */
+/** Converts pieces of NDJSON to chunks of readings; a line may continue in the next piece. */
 export class NdjsonScanner {
   readonly #stage: ReadingStage;
   readonly #rows: JsonRows;
   readonly #plan: ReadPlan;
   readonly #keys: JsonKeys;
-  /** Takes the simple lines; null where it cannot follow the options. */
+  /** Reads the simple lines; null if it does not support the options. */
   #kernel: NdjsonKernel | null | undefined;
   #bytes = new Uint8Array(WINDOW);
   #length = 0;
@@ -43,7 +43,7 @@ export class NdjsonScanner {
 
   /**
    * @param plan The checked options.
-   * @param keys Which key is what.
+   * @param keys The meaning of each key.
    * @param numberTexts Whether texts may be values.
    */
   constructor(plan: ReadPlan, keys: JsonKeys, numberTexts: boolean) {
@@ -55,17 +55,17 @@ export class NdjsonScanner {
     this.#rows = new JsonRows(this.maker, keys, numberTexts);
   }
 
-  /** Which keys are read, once an object has come. */
+  /** The keys that are read; known after the first object. */
   get found(): FoundColumns | undefined {
     return this.#line > 1 ? this.#rows.found : undefined;
   }
 
-  /** How many readings have been read. */
+  /** The number of readings that have been read. */
   get readings(): number {
     return this.#stage.readings;
   }
 
-  /** Reads a piece; `last` ends a line that has no line feed. */
+  /** Reads a piece; with `last`, a line without a line feed is complete. */
   *read(piece: Uint8Array, last: boolean): Generator<StagedChunk> {
     let at = 0;
     while (true) {
@@ -105,7 +105,7 @@ export class NdjsonScanner {
     this.#bytes = larger;
   }
 
-  /** Reads whole lines: how many bytes. */
+  /** Reads complete lines; returns the number of bytes. */
   #scan(last: boolean): number {
     let at = 0;
     let misses = 0;
@@ -126,7 +126,7 @@ export class NdjsonScanner {
     return at;
   }
 
-  /** Reads simple lines: where the first other one begins, or one that is not whole. */
+  /** Reads simple lines; returns the start of the first line that is not simple or not complete. */
   #scanSimple(kernel: NdjsonKernel, from: number, last: boolean): number {
     const { firstId, idStep } = this.#plan;
     let at = from;
@@ -168,7 +168,7 @@ export class NdjsonScanner {
     }
   }
 
-  /** Once a line has been read, what WebAssembly needs to take over is known. */
+  /** Makes the kernel after the first line, when its plan is known. */
   #begin(): void {
     const { plan } = this.maker;
     const keys = this.#keys;
@@ -217,7 +217,7 @@ export class NdjsonScanner {
     const bytes = this.#bytes.subarray(from, to);
     const text = decoder.decode(bytes).trim();
     if (text === "") return;
-    // What is not UTF-8 must not become U+FFFD: two keys could become one.
+    // Invalid UTF-8 must not become U+FFFD: two keys could become one.
     if (text.includes("\ufffd") && !isUtf8(bytes)) {
       this.#addBad(line, text, [{
         key: undefined,
@@ -234,7 +234,7 @@ export class NdjsonScanner {
       /^\{(?:$|\s*"[^"]*"\s*:?)/.test(text) && !text.endsWith("}")
     ) {
       const rule =
-        "is not a whole JSON object: each line must be one, or the file an array of them (jq -c . makes lines)";
+        "is not a complete JSON object: each line must be an object, or the file an array of objects (jq -c . writes lines)";
       this.#addBad(line, text, [{ ...faults[0]!, rule }]);
       return;
     }

@@ -1,11 +1,12 @@
 /**
- * Numbers as text: decimal and thousands separators, and what may be meant where a text is not a number.
+ * Reads numbers from text, with decimal and thousands separators, and finds options that may help if a text is not a
+ * number.
  *
  * @module
  */
 import type { ReadHint } from "./problem.ts";
 
-/** How numbers are written. */
+/** The format of numbers. */
 export interface NumberFormat {
   readonly decimal: "." | ",";
   readonly thousands: "," | "." | " " | "'" | "_" | undefined;
@@ -13,7 +14,7 @@ export interface NumberFormat {
 
 const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** The characters that a thousands separator stands for. */
+/** Patterns of the characters that each thousands separator covers. */
 const SEPARATORS: Record<string, string> = {
   ",": ",",
   ".": "\\.",
@@ -37,7 +38,7 @@ function patterns(thousands: string): { whole: RegExp; one: RegExp } {
   return found;
 }
 
-/** A text as `Number()` reads it, or undefined where it is not a number of this format. */
+/** A number in the form that `Number()` reads, or undefined if the text is not a number of this format. */
 export function plainNumber(
   text: string,
   { decimal, thousands }: NumberFormat,
@@ -55,7 +56,7 @@ export function plainNumber(
   return NUMBER.test(plain) ? plain : undefined;
 }
 
-/** A number of this format, infinite beyond the largest float64; NaN where the text is not a number. */
+/** A number of this format, infinite above the largest float64; NaN if the text is not a number. */
 export function numberOf(text: string, format: NumberFormat): number {
   const plain = plainNumber(text, format);
   return plain === undefined ? NaN : Number(plain);
@@ -63,14 +64,14 @@ export function numberOf(text: string, format: NumberFormat): number {
 
 const NOT_FINITE = /^[+-]?(?:nan|inf(?:inity)?)$/i;
 
-/** NaN or an infinity by its name; undefined for any other text. */
+/** NaN or an infinity, read from its name; undefined for any other text. */
 export function notFinite(text: string): number | undefined {
   if (!NOT_FINITE.test(text)) return undefined;
   if (/n$/i.test(text)) return NaN;
   return text.startsWith("-") ? -Infinity : Infinity;
 }
 
-/** The options under which a text would be a number. */
+/** The options with which a text would be a number. */
 export function numberHints(text: string, format: NumberFormat): ReadHint[] {
   if (notFinite(text) !== undefined) return [{ option: "nan" }];
   const hints: ReadHint[] = [];
@@ -90,7 +91,7 @@ export function numberHints(text: string, format: NumberFormat): ReadHint[] {
       break;
     }
   }
-  // A word, also one such as "Bad Input", "#N/A" or "-".
+  // A word, such as "Bad Input", "#N/A" or "-".
   if (hints.length === 0 && !/\d/.test(text)) {
     hints.push({ option: "words" }, { option: "skipBadRows" });
   }

@@ -1,5 +1,5 @@
 /**
- * Times that are numbers, not texts: in JSON, Parquet and Arrow.
+ * Reads times that are numbers, not texts: in JSON, Parquet and Arrow.
  *
  * @module
  */
@@ -12,7 +12,9 @@ const YEAR_2000 = 946684800000;
 const LAST_MS = 253402300799999;
 const FIRST_MS = -62135596800000;
 
-/** A number by the option `timeFormat`, without it as milliseconds since 1970 where it can only be that. */
+/**
+ * Reads a number by option `timeFormat`; without the option as milliseconds since 1970, if it cannot be another unit.
+ */
 export function numberTime(
   maker: RowMaker,
   value: number | bigint,

@@ -1,10 +1,10 @@
 /**
- * The part of a stream of Node that unpacking uses.
+ * The part of a Node stream that decompression uses.
  *
  * @module
  */
 
-/** A stream of Node, as far as it is used. */
+/** The part of a Node stream that is used. */
 export interface NodeStream extends AsyncIterable<Uint8Array> {
   write(chunk: Uint8Array): boolean;
   end(): void;

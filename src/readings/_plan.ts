@@ -1,5 +1,5 @@
 /**
- * The options that CSV and NDJSON share, checked and made ready for reading.
+ * Checks the options that CSV and NDJSON share, and prepares them for reading.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { LocalClock, type TimeReader, timesReader } from "./_time_text.ts";
 import { Zone } from "./_zone.ts";
 import type { ReadOptions, StreamOption, Tag } from "./read_options.ts";
 
-/** A stream that an option names, and the device where it is a complete stream slug. */
+/** A stream that an option names, and the device if it is a complete stream slug. */
 interface PlannedStream {
   readonly stream: number;
   readonly device?: bigint;
@@ -26,22 +26,22 @@ interface PlannedTag extends PlannedStream {
   seen: boolean;
 }
 
-/** How texts become readings. */
+/** The checked options by which texts become readings. */
 export interface ReadPlan {
   readonly stream: number | undefined;
   readonly device: bigint | undefined;
   readonly override: boolean;
   /** Whether columns of ids and devices are read without being named. */
   readonly findColumns: boolean;
-  /** The id of the first reading, and what is added from one to the next; 0 where the text has the ids. */
+  /** The id of the first reading, and the step from reading to reading; 0 if the text has the ids. */
   readonly firstId: bigint;
   readonly idStep: bigint;
   readonly map: readonly (PlannedStream & { readonly name: string })[] | undefined;
   readonly tags: ReadonlyMap<string, PlannedTag> | undefined;
-  /** The formats of times, undefined where the option is not given; WebAssembly follows the first. */
+  /** The formats of times, undefined if the option is not set; WebAssembly reads only the first. */
   readonly timeFormats: readonly string[] | undefined;
   readonly readTime: TimeReader;
-  /** The clock of times without a zone; without one they are UTC. */
+  /** The clock for times without a zone; if it is undefined, they are UTC. */
   readonly clock: LocalClock | undefined;
   readonly number: NumberFormat;
   readonly words: ReadonlyMap<string, number>;
@@ -53,7 +53,7 @@ export interface ReadPlan {
   readonly encoding: string | undefined;
   readonly skipBadRows: boolean;
   readonly mostBad: number;
-  /** The part of all rows that may be bad, from 0 to 1. */
+  /** The share of all rows that may be bad, from 0 to 1. */
   readonly mostBadPart: number;
   readonly onBadRow: ReadOptions["onBadRow"];
   readonly chunkReadings: number;
@@ -98,11 +98,11 @@ function mapOf(map: ReadOptions["map"], ids: IdTexts): ReadPlan["map"] {
     name,
     ...streamOf(`map.${name}`, option, ids),
   }));
-  if (entries.length === 0) throw optionError("map", "{}", "an object with a column or more");
+  if (entries.length === 0) throw optionError("map", "{}", "an object with at least one column");
   return entries;
 }
 
-/** An object that is not of a class, as a slug is. */
+/** Whether it is a plain object, not an instance of a class such as a slug. */
 function isPlain(option: unknown): option is object {
   return isRecord(option) && option.constructor === Object;
 }
@@ -128,7 +128,7 @@ function tagsOf(tags: ReadOptions["tags"], ids: IdTexts): ReadPlan["tags"] {
   return found;
 }
 
-/** Checks the options that all readers have; `more` are the names of those that one has besides. */
+/** Checks the options that all readers have; `more` are the names of additional options of one reader. */
 export function readPlan(options: ReadOptions, more: readonly string[]): ReadPlan {
   const names = [...Object.keys(DATA_RULES), ...Object.keys(CALL_RULES), ...more];
   checkNames(options, names, "option of a reader");
@@ -140,21 +140,21 @@ export function readPlan(options: ReadOptions, more: readonly string[]): ReadPla
     ? [options.timeFormat]
     : options.timeFormat;
   if (thousands === decimal) {
-    throw optionError("thousands", thousands, `another character than option decimal`);
+    throw optionError("thousands", thousands, `different from option decimal`);
   }
   checkShared(options);
   const skips = options.onBadRow !== undefined || maxBadRows !== undefined;
   const named = options.stream === undefined ? undefined : streamOf("stream", options.stream, ids);
   const device = deviceOf(options.device, ids);
   if (named?.device !== undefined && device !== undefined && named.device !== device) {
-    throw together("stream", "it names another device than option device");
+    throw together("stream", "its device is not the one of option device");
   }
   const map = mapOf(options.map, ids);
   const tags = tagsOf(options.tags, ids);
   for (const [what, streams] of [["map", map ?? []], ["tags", tags?.values() ?? []]] as const) {
     for (const one of streams) {
       if (one.device === undefined || device === undefined || one.device === device) continue;
-      if (!options.override) throw together(what, "it names another device than option device");
+      if (!options.override) throw together(what, "its device is not the one of option device");
     }
   }
   const firstId = BigInt(options.firstReadingId ?? 0);

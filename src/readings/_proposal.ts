@@ -1,5 +1,5 @@
 /**
- * A proposal as it is put together: options with reasons, and questions.
+ * Builds a proposal: options with reasons, and questions.
  *
  * @module
  */
@@ -11,23 +11,23 @@ export type Confidence = "certain" | "likely" | "unsure";
 
 /** One option of a proposal, and why. */
 export interface ProposedOption {
-  /** The option, as `columns.value`. */
+  /** The option, such as `columns.value`. */
   readonly option: string;
-  /** The value that is proposed. */
+  /** The proposed value. */
   readonly value: unknown;
-  /** What in the text speaks for it. */
+  /** The reason in the text. */
   readonly reason: string;
   /** How sure it is. */
   readonly confidence: Confidence;
 }
 
-/** Something that the text does not say. */
+/** A question that the text does not answer. */
 export interface OpenQuestion {
   /** The option that answers it. */
   readonly option: string;
   /** The question, one sentence. */
   readonly question: string;
-  /** Answers that are possible. */
+  /** Possible answers. */
   readonly choices?: readonly string[];
 }
 
@@ -35,9 +35,9 @@ export interface OpenQuestion {
 export interface ProfileProposal {
   /** The options, as a profile. */
   readonly profile: Record<string, unknown>;
-  /** Why each of them. */
+  /** The options with their reasons. */
   readonly options: readonly ProposedOption[];
-  /** What could not be determined. */
+  /** Questions about what could not be determined. */
   readonly questions: readonly OpenQuestion[];
 }
 
@@ -51,7 +51,7 @@ export class Proposal {
     this.#options.push({ option, value, reason, confidence });
   }
 
-  /** Asks what the text does not say. */
+  /** Asks a question that the text does not answer. */
   ask(option: string, question: string, choices?: readonly string[]): void {
     this.#questions.push({ option, question, ...(choices && { choices }) });
   }

@@ -1,5 +1,5 @@
 /**
- * What the columns of a text are, as far as their cells show it.
+ * Finds the meaning of the columns of a text from their cells.
  *
  * @module
  */
@@ -39,7 +39,7 @@ const WORDS: Record<string, number> = {
   Off: 0,
 };
 
-/** Finds out what columns are, and proposes it. */
+/** Finds the meaning of columns, and proposes it. */
 export class ColumnGuesser {
   readonly #table: TableGuess;
   readonly #partial: boolean;
@@ -55,7 +55,7 @@ export class ColumnGuesser {
     this.#proposal = proposal;
   }
 
-  /** Looks at everything. */
+  /** Proposes all columns. */
   run(): void {
     const { rows, width } = this.#table;
     const comment = this.#frame.comment();
@@ -66,7 +66,7 @@ export class ColumnGuesser {
     const used = rows.filter((row) => !comment || !row.cells[0].startsWith(comment));
     const first = used.findIndex(isRow);
     if (first < 0) {
-      this.#proposal.ask("columns.timestamp", "No column looks like times: which one is it?");
+      this.#proposal.ask("columns.timestamp", "No column looks like times: which column is it?");
       return;
     }
     this.#frame.header(used, first, comment);
@@ -97,7 +97,7 @@ export class ColumnGuesser {
     });
   }
 
-  /** How a column is named in a profile. */
+  /** The name of a column in a profile. */
   #ref({ place, name }: ColumnKind): string | number {
     const same = this.#names?.filter((it) => it.toLowerCase() === name.toLowerCase()).length ?? 0;
     return this.#names === null || name === "" || same > 1 ? place : name;
@@ -143,15 +143,15 @@ export class ColumnGuesser {
       const names = values.map((column) => `"${this.#ref(column)}"`).join(", ");
       proposal.ask(
         "map",
-        `${values.length} columns hold numbers, ${names}: which variable is each? --map COLUMN=0001-5090`,
+        `${values.length} columns have numbers, ${names}: which variable is each? --map COLUMN=0001-5090`,
       );
     } else {
-      proposal.ask("columns.value", "No column looks like numbers: which one is it?");
+      proposal.ask("columns.value", "No column looks like numbers: which column is it?");
     }
     this.#numbers(value ? [value] : values);
     if (stream && value) this.#stream(stream);
     else if (value) {
-      proposal.ask("stream", "Which variable are the readings of? --stream 0001-5090");
+      proposal.ask("stream", "Which variable do the readings belong to? --stream 0001-5090");
     }
     if (device) {
       if (this.#ref(device) !== "device") {
@@ -167,13 +167,13 @@ export class ColumnGuesser {
         proposal.ask("ids", `"${device.cells[0]}" ${found.rule}: which is it?`, ["hex", "decimal"]);
       }
     } else if (!(stream && /^s[lasd]--/.test(stream.cells[0]))) {
-      proposal.ask("device", "Which device are the readings of? --device d--1234");
+      proposal.ask("device", "Which device do the readings belong to? --device d--1234");
     }
     if (id) proposal.propose("columns.readingId", this.#ref(id), "likely", "its name says so");
     if (quality) this.#quality(quality);
   }
 
-  /** Decimal and thousands separators, words, blanks. */
+  /** Proposes decimal and thousands separators, words and blanks. */
   #numbers(values: readonly ColumnKind[]): void {
     const proposal = this.#proposal;
     const cells = values.flatMap((column) => column.cells);
@@ -232,7 +232,7 @@ export class ColumnGuesser {
         "words",
         Object.fromEntries(found.map((word) => [word, WORDS[word]])),
         "likely",
-        `${found.join(" and ")} stand in place of numbers`,
+        `some cells have ${found.join(" or ")} instead of a number`,
       );
     }
     const blank = cells.filter((cell) => cell === "").length;
@@ -312,7 +312,7 @@ export class ColumnGuesser {
         }`,
       );
     } else {
-      this.#proposal.propose("good", [texts[0]], "unsure", "it is the first one in the file");
+      this.#proposal.propose("good", [texts[0]], "unsure", "it is the first quality in the file");
       this.#proposal.ask("good", `Which of the qualities ${texts.slice(0, 8).join(", ")} is good?`);
     }
   }

@@ -1,20 +1,20 @@
 /**
- * Which encoding a text that is not UTF-8 probably has, by how its bytes beyond ASCII stand together.
+ * Finds the likely encoding of a text that is not UTF-8, from the sequences of its bytes beyond ASCII.
  *
  * @module
  */
 
-/** An encoding and why. */
+/** An encoding and the reason for it. */
 interface EncodingGuess {
   readonly encoding: string;
   readonly sure: boolean;
   readonly reason: string;
 }
 
-/** How much is looked at. */
+/** The number of bytes that are examined. */
 const LOOKED_AT = 200_000;
 
-/** The runs of bytes beyond ASCII. */
+/** The sequences of bytes beyond ASCII. */
 function runsOf(bytes: Uint8Array): Uint8Array[] {
   const runs: Uint8Array[] = [];
   const end = Math.min(bytes.length, LOOKED_AT);
@@ -39,13 +39,13 @@ function decoded(bytes: Uint8Array, encoding: string): string | undefined {
 /** Proposes an encoding. */
 export function encodingOf(bytes: Uint8Array): EncodingGuess {
   const runs = runsOf(bytes);
-  // Japanese: most characters begin with a byte that Western texts hardly have.
+  // Japanese: most characters begin with a byte that is rare in Western texts.
   const japanese = decoded(bytes, "shift_jis")?.match(/[\u3040-\u30ff\u4e00-\u9fff]/g) ?? [];
   const leads = runs.filter((run) => run[0] >= 0x81 && run[0] <= 0x9f).length;
   if (japanese.length > 1 && leads > 0.7 * runs.length) {
     return { encoding: "shift_jis", sure: true, reason: "its bytes are Japanese characters" };
   }
-  // Chinese: pairs of bytes beyond ASCII, which begin with those of common characters.
+  // Chinese: pairs of bytes beyond ASCII whose first bytes are those of common characters.
   const pairs = runs.every((run) => run.length % 2 === 0);
   const common = runs.flatMap((run) => [...run].filter((_, i) => i % 2 === 0))
     .filter((byte) => byte >= 0xb0 && byte <= 0xd7).length;
@@ -54,7 +54,7 @@ export function encodingOf(bytes: Uint8Array): EncodingGuess {
     return {
       encoding: "gbk",
       sure: true,
-      reason: "its bytes are pairs, as Chinese characters are",
+      reason: "its bytes are pairs, like those of Chinese characters",
     };
   }
   // Cyrillic: whole words beyond ASCII.

@@ -1,5 +1,5 @@
 /**
- * What stands above and below the readings of a text: lines, comments, header, units, footer.
+ * Finds what is above and below the readings of a text: lines, comments, header, units, footer.
  *
  * @module
  */
@@ -9,13 +9,13 @@ import type { Proposal } from "./_proposal.ts";
 const UNIT =
   /^(?:\[.*\]|\(.*\)|°?[CFK]|bar|mbar|[kMh]?Pa|%|%?rH|[kM]?[WVA]h?|m[AV]|[kM]?Hz|rpm|l\/(?:min|h)|m3\/h|m³\/h|kg(?:\/h)?|mm|cm|m|s|ms|-|1\/min|m\/s|psi|°C|degC|unit|UTC|datetime|dd\.mm\.yyyy.*)$/i;
 
-/** Proposes what is around the readings. */
+/** Proposes the options for the lines around the readings. */
 export class FrameGuesser {
   readonly #table: TableGuess;
-  /** Lines in front of the rows. */
+  /** The number of lines before the rows. */
   readonly #before: number;
   readonly #proposal: Proposal;
-  /** The names of the columns; null without a header. */
+  /** The names of the columns; null if there is no header. */
   names: string[] | null = null;
 
   constructor(table: TableGuess, before: number, proposal: Proposal) {
@@ -24,11 +24,11 @@ export class FrameGuesser {
     this.#proposal = proposal;
   }
 
-  /** What comments begin with, where there are some. */
+  /** The start of comments, if the text has comments. */
   comment(): string | undefined {
     const { rows } = this.#table;
     for (const mark of ["#", "//", "%", "!"]) {
-      // A header may begin with a column of numbers that is called "#".
+      // A header may begin with a column of row numbers with the name "#".
       const isComment = ({ cells }: SampleRow) => cells[0].startsWith(mark) && cells[0] !== mark;
       const count = rows.filter(isComment).length;
       if (
@@ -61,7 +61,7 @@ export class FrameGuesser {
         "header",
         false,
         first === 0 ? "likely" : "unsure",
-        "the first line reads as a reading",
+        "the first line can be read as a reading",
       );
       if (first > 0 && rows[first].line > 0) {
         this.#proposal.propose(
@@ -88,7 +88,7 @@ export class FrameGuesser {
         "headerRows",
         rowsOfHeader,
         "likely",
-        `${rowsOfHeader} rows of names stand above the readings`,
+        `there are ${rowsOfHeader} rows of names above the readings`,
       );
     } else if (
       rows[above].cells.every((cell) => cell === "" || UNIT.test(cell)) &&
@@ -129,7 +129,7 @@ export class FrameGuesser {
     if (count === 0 || count > 20) return;
     const last = rows[rows.length - count];
     const text = last.cells.join(" ").slice(0, 40);
-    // Rows without a value, as a logger writes them, are not a footer.
+    // Rows without a value, which some loggers write, are not a footer.
     if (last.cells.length === this.#table.width && last.cells.some(isTimeCell)) return;
     this.#proposal.propose("skipFooter", count, "likely", `"${text}" at the end is not a reading`);
   }

@@ -1,5 +1,5 @@
 /**
- * A proposal for JSON: which keys are what.
+ * Proposes the meaning of the keys of JSON.
  *
  * @module
  */
@@ -33,19 +33,19 @@ function objects(text: string): Line[] {
       try {
         if (line.trim() !== "") lines.push(parseExactJson(line));
       } catch {
-        // The reader says which lines are not JSON.
+        // Lines that are not JSON are ignored here; the reader reports them.
       }
     }
   }
   return lines.filter(isMap);
 }
 
-/** Proposes what the keys of objects are. */
+/** Proposes the meaning of the keys of objects. */
 export function jsonProposal(text: string, proposal: Proposal): void {
-  proposal.propose("format", "ndjson", "certain", "it begins as JSON does");
+  proposal.propose("format", "ndjson", "certain", "it begins like JSON");
   const lines = objects(text);
   if (lines.length === 0) {
-    proposal.ask("format", "No line of it is a JSON object: what is it?");
+    proposal.ask("format", "No line is a JSON object: which format is it?");
     return;
   }
   const keys = [...new Set(lines.flatMap(Object.keys))];
@@ -54,7 +54,7 @@ export function jsonProposal(text: string, proposal: Proposal): void {
   const time = keys.find((key) => TIME.test(key)) ??
     keys.find((key) => timeFormats(cells(key).map(String)).length > 0);
   if (time === undefined) {
-    proposal.ask("columns.timestamp", "No key looks like times: which one is it?");
+    proposal.ask("columns.timestamp", "No key looks like times: which key is it?");
   } else proposeTime(time, cells(time), proposal);
   const numeric = keys.filter((key) =>
     key !== time && !/id$/i.test(key) && cells(key).length > 0 &&
@@ -71,7 +71,7 @@ export function jsonProposal(text: string, proposal: Proposal): void {
   } else if (values.length > 0) {
     proposal.ask(
       "map",
-      `${values.length} keys hold numbers, ${
+      `${values.length} keys have numbers, ${
         values.join(", ")
       }: which variable is each? --map KEY=0001-5090`,
     );
@@ -86,14 +86,14 @@ export function jsonProposal(text: string, proposal: Proposal): void {
   }
   if (stream === undefined) {
     if (value !== undefined) {
-      proposal.ask("stream", "Which variable are the readings of? --stream 0001-5090");
+      proposal.ask("stream", "Which variable do the readings belong to? --stream 0001-5090");
     }
   } else if (stream !== "stream") {
     proposal.propose("columns.stream", stream, "likely", "its name says so");
   }
   const device = keys.find((key) => DEVICE.test(key));
   if (device === undefined) {
-    proposal.ask("device", "Which device are the readings of? --device d--1234");
+    proposal.ask("device", "Which device do the readings belong to? --device d--1234");
   } else if (device !== "device") {
     proposal.propose("columns.device", device, "likely", "its name says so");
   }
@@ -124,7 +124,7 @@ function proposeTime(key: string, cells: readonly unknown[], proposal: Proposal)
   if (naive) {
     proposal.ask(
       "timeZone",
-      "The times carry no zone: which one are they in? Without an answer they are UTC.",
+      "The times have no zone: which zone are they in? Without an answer, they are read as UTC.",
     );
   }
 }

@@ -1,5 +1,6 @@
 /**
- * How a text is divided into rows and columns, as far as its first part shows it: a proposal, for a person to look at.
+ * Finds how a text is divided into rows and columns, from its first part. The result is a proposal for a person to
+ * check.
  *
  * @module
  */
@@ -14,14 +15,14 @@ export interface SampleRow {
   readonly line: number;
 }
 
-/** A division that was tried. */
+/** A combination of delimiter and quote that was tried. */
 export interface TableGuess {
   readonly delimiter: string;
   readonly quote: string;
   readonly rows: readonly SampleRow[];
-  /** How many columns most rows have. */
+  /** The number of columns of most rows. */
   readonly width: number;
-  /** The rows that have so many, as a part of all. */
+  /** The share of the rows with this number of columns. */
   readonly agreeing: number;
   /** Higher is better. */
   readonly score: number;
@@ -30,7 +31,7 @@ export interface TableGuess {
 const DELIMITERS = [",", ";", "\t", "|", "||", "::", "~", " ", "^", "¦", "§"];
 const encoder = new TextEncoder();
 
-/** Rows of a text by a delimiter and a quote. */
+/** The rows of a text with a delimiter and a quote. */
 function sampleRows(text: string, delimiter: string, quote: string): SampleRow[] {
   const bytes = encoder.encode(text);
   const dialect: Dialect = {
@@ -65,7 +66,7 @@ function modalWidth(rows: readonly SampleRow[]): number {
 
 /** Whether a text is a number in one of the usual notations. */
 export function looksNumeric(text: string): boolean {
-  // A number of a part or a measuring point.
+  // The number of a part or a measuring point.
   if (/^0\d+$/.test(text)) return false;
   if (notFinite(text) !== undefined) return true;
   return ([".", ","] as const).some((decimal) =>
@@ -102,7 +103,7 @@ export function tableGuesses(text: string): TableGuess[] {
       const typed = same.filter(({ cells }) => cells.some(isTimeCell) && cells.some(looksNumeric));
       const agreeing = same.length / rows.length;
       const kinds = typed.length / rows.length;
-      // A cell that still has delimiters of others within is divided too little, unless it is a number.
+      // A cell that contains other delimiters and is not a number is probably not divided enough.
       const whole = typed.slice(0, 50).flatMap(({ cells }) => cells);
       const clean = whole.filter((cell) => cell === "" || !/[;\t|]|,[^\d ]/.test(cell)).length /
         Math.max(1, whole.length);
@@ -129,13 +130,13 @@ function wholeTime(text: string): boolean {
   return timeFormats([text]).length > 0;
 }
 
-/** Whether a cell may be a time: also as a number since 1970 or of a spreadsheet. */
+/** Whether a cell may be a time, including numbers since 1970 and those of spreadsheets. */
 export function isTimeCell(text: string): boolean {
   return looksLikeTime(text) || /^1[0-9]{9}(?:\d{3}|\d{6}|\d{9})?(?:[.,]\d+)?$/.test(text) ||
     /^[34]\d{4}[.,]\d+$/.test(text);
 }
 
-/** The formats under which all texts are times between 1990 and 2100, most usual first. */
+/** The formats with which all texts are times between 1990 and 2100, most usual first. */
 export function timeFormats(texts: readonly string[]): string[] {
   const fits = (format: string): boolean => {
     const read = checkedReader(format, ",");

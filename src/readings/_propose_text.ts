@@ -1,5 +1,5 @@
 /**
- * How a text is probably meant: its encoding, JSON or a table, and its columns.
+ * Proposes how to read a text: its encoding, JSON or a table, and its columns.
  *
  * @module
  */
@@ -26,7 +26,7 @@ export async function propose(
   return proposal.result();
 }
 
-/** The text, whatever its encoding. */
+/** The text, decoded from its likely encoding. */
 async function textOf(bytes: Uint8Array, partial: boolean, proposal: Proposal): Promise<string> {
   const read = async (encoding?: string): Promise<Uint8Array> => {
     async function* source(): AsyncGenerator<Uint8Array> {
@@ -41,7 +41,7 @@ async function textOf(bytes: Uint8Array, partial: boolean, proposal: Proposal): 
         if (length > 4 << 20) break;
       }
     } catch (error) {
-      // Packed bytes that are cut off have a beginning all the same.
+      // The beginning of compressed bytes that are cut off can still be read.
       if (!partial || length === 0) throw error;
     }
     const all = new Uint8Array(length);
@@ -69,7 +69,7 @@ async function textOf(bytes: Uint8Array, partial: boolean, proposal: Proposal): 
 }
 
 function csvProposal(text: string, name: string, partial: boolean, proposal: Proposal): void {
-  proposal.propose("format", "csv", "certain", "it is text that does not begin as JSON does");
+  proposal.propose("format", "csv", "certain", "it is text that does not begin like JSON");
   const sep = /^"?sep=(.{1,4}?)"?\r?\n/i.exec(text);
   const body = sep ? text.slice(sep[0].length) : text;
   const guesses = tableGuesses(body);
@@ -79,7 +79,10 @@ function csvProposal(text: string, name: string, partial: boolean, proposal: Pro
     ? guesses.find(({ delimiter }) => delimiter === "\t") ?? guesses[0]
     : guesses[0];
   if (!best) {
-    proposal.ask("delimiter", "No delimiter divides the lines into columns: which one is it?");
+    proposal.ask(
+      "delimiter",
+      "No delimiter divides the lines into columns: which delimiter is it?",
+    );
     return;
   }
   const { delimiter, quote, agreeing, width } = best;

@@ -1,5 +1,5 @@
 /**
- * Which columns hold times, and in which format.
+ * Finds the columns of times and their format.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { timeFormats } from "./_propose_table.ts";
 import { checkedReader } from "./_time_text.ts";
 import type { Proposal } from "./_proposal.ts";
 
-/** A column and what its cells are. */
+/** A column and the kind of its cells. */
 export interface ColumnKind {
   readonly place: number;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface ColumnKind {
   readonly timed: number;
 }
 
-/** What columns of times and of milliseconds are called. */
+/** Usual names of columns of times and of milliseconds. */
 const TIME =
   /^(?:_?time|timestamp|date ?time|datetime|ts|t_stamp|date|zeit|zeitstempel|datum|zeitpunkt|horodatage|uhrzeit)$/i;
 const MILLIS = /^(?:ms|msec|millis|millitm|milliseconds?|millisekunden?)$/i;
@@ -28,9 +28,9 @@ export class TimeGuesser {
   readonly #ref: (column: ColumnKind) => string | number;
 
   /**
-   * @param proposal Takes what is proposed.
-   * @param count How many rows there are.
-   * @param ref How a column is named in a profile.
+   * @param proposal Receives the proposed options.
+   * @param count The number of rows.
+   * @param ref Returns the name of a column in a profile.
    */
   constructor(proposal: Proposal, count: number, ref: (column: ColumnKind) => string | number) {
     this.#proposal = proposal;
@@ -38,11 +38,11 @@ export class TimeGuesser {
     this.#ref = ref;
   }
 
-  /** Proposes times; the places of their columns. */
+  /** Proposes times; returns the places of their columns. */
   run(columns: readonly ColumnKind[]): number[] {
     const sample = (cells: readonly string[]) =>
       [...new Set(cells)].filter((it) => it !== "").slice(0, 400);
-    // What is called a time comes first, and what never changes last: a query's start and end are times, too.
+    // A column with the name of a time comes first; one that never changes, such as the start of a query, comes last.
     const rank = ({ name, cells }: ColumnKind) =>
       (TIME.test(name) ? 0 : 1) +
       (cells.length > 1 && cells.every((it) => it === cells[0]) ? 2 : 0);
@@ -88,11 +88,11 @@ export class TimeGuesser {
       this.#proposal.ask("timeFormat", `Which format do times such as "${column.cells[0]}" have?`);
       return [column.place];
     }
-    this.#proposal.ask("columns.timestamp", "No column looks like times: which one is it?");
+    this.#proposal.ask("columns.timestamp", "No column looks like times: which column is it?");
     return [];
   }
 
-  /** Times whose milliseconds may be in a column of their own; the places of all. */
+  /** Proposes times whose milliseconds may be in a separate column; returns the places of all columns. */
   #proposeTimes(
     columns: readonly ColumnKind[],
     millis: ColumnKind | undefined,
@@ -137,7 +137,7 @@ export class TimeGuesser {
     const rival = dayFirst ? others.find((it) => !sameDay(it, best, texts)) : undefined;
     if (best !== "iso") {
       const reason = rival
-        ? "its times then come in order; the days do not tell it from the other reading"
+        ? "the times are in order with it; the days alone do not show which of two formats it is"
         : `all ${texts.length} different times have this format`;
       proposal.propose("timeFormat", best, rival ? "unsure" : "likely", reason);
     }
@@ -154,7 +154,7 @@ export class TimeGuesser {
     if (naive) {
       proposal.ask(
         "timeZone",
-        `The times carry no zone: which one are they in? Without an answer they are UTC.`,
+        `The times have no zone: which zone are they in? Without an answer, they are read as UTC.`,
         ["UTC", "Europe/Berlin", "America/New_York"],
       );
     }
@@ -172,7 +172,7 @@ function sameDay(one: string, other: string, texts: readonly string[]): boolean 
   return texts.every((text) => first(text)?.micros === second(text)?.micros);
 }
 
-/** Formats under which the times come in order first; among those, the one with the smaller span. */
+/** Sorts formats: those with which the times are in order come first, then those with the smaller span. */
 function byOrder(
   formats: readonly string[],
   columns: readonly ColumnKind[],

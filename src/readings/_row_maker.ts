@@ -1,6 +1,6 @@
 /**
- * Texts of one row to a reading: the one place that says what a value, a time, a stream or a device is, and what is wrong
- * with one that is not.
+ * Converts the texts of one row to a reading: the one place that defines valid values, times, streams and devices, and
+ * the faults of invalid ones.
  *
  * @module
  */
@@ -13,18 +13,18 @@ import { epochOf, FIRST_MICROS, LAST_MICROS, type TextTime, timeHints } from "./
 import { quoted, type ReadHint } from "./problem.ts";
 import type { SummaryData } from "./reading_columns.ts";
 
-/** What is wrong with one cell. */
+/** The fault of one cell. */
 export interface CellFault {
   readonly text: string;
-  /** Whether the text is shown without quotes, as a number of JSON is. */
+  /** Whether the text is shown without quotes, like a JSON number. */
   readonly bare?: boolean;
   readonly rule: string;
   readonly hints?: readonly ReadHint[];
-  /** Whether reading ends here, even where bad rows are skipped. */
+  /** Whether reading ends here, even if bad rows are skipped. */
   readonly ends?: boolean;
 }
 
-/** A stream with what is done to its values. */
+/** A stream with the scale and offset of its values. */
 export interface RowStream {
   readonly stream: number;
   readonly device?: bigint;
@@ -32,7 +32,7 @@ export interface RowStream {
   readonly offset?: number;
 }
 
-/** What a row says besides time, stream and value. */
+/** The parts of a row besides time, stream and value. */
 export interface RowExtras {
   id?: bigint;
   device?: bigint;
@@ -40,7 +40,7 @@ export interface RowExtras {
   raw?: unknown;
 }
 
-/** What a value comes to: a number, left out, or a fault. */
+/** The result of reading a value: a number, left out, or a fault. */
 export type CellValue = number | "left out" | CellFault;
 
 const DAY = 86_400_000_000n;
@@ -51,13 +51,13 @@ export function isFault<T>(it: T | CellFault): it is CellFault {
   return typeof it === "object" && it !== null && "rule" in it;
 }
 
-/** Makes readings of the texts of rows. */
+/** Makes readings from the texts of rows. */
 export class RowMaker {
   readonly plan: ReadPlan;
   readonly stage: ReadingStage;
-  /** Values left out on request. */
+  /** Counts of the values that an option leaves out. */
   readonly left = { quality: 0, blank: 0, nan: 0 };
-  /** What has been seen, for the warnings. */
+  /** Observations for the warnings. */
   readonly seen = {
     naive: false,
     bareStreams: false,
@@ -65,7 +65,7 @@ export class RowMaker {
     bareDevices: false,
     otherDevices: false,
   };
-  /** Whether readings have a device of their own; decided by the first one. */
+  /** Whether each reading names its device; the first reading decides this. */
   #ownDevices: boolean | undefined;
 
   constructor(plan: ReadPlan, stage: ReadingStage) {
@@ -74,7 +74,7 @@ export class RowMaker {
     stage.warnFrom(YEAR_2000, BigInt(Date.now()) * 1000n + DAY);
   }
 
-  /** Adds what scans have counted. */
+  /** Adds the counts of scans. */
   note({ quality, blank, naive, bareStreams, otherStreams }: ScanCounts): void {
     this.left.quality += quality;
     this.left.blank += blank;
@@ -83,7 +83,7 @@ export class RowMaker {
     this.seen.otherStreams ||= otherStreams;
   }
 
-  /** A value as text. */
+  /** Reads a value from text. */
   value(text: string): CellValue {
     const { words, number } = this.plan;
     const word = words.get(text);
@@ -96,10 +96,10 @@ export class RowMaker {
     if (Number.isNaN(value)) {
       return { text, rule: "is not a number", hints: numberHints(text, number) };
     }
-    return { text, rule: "is beyond the largest number of 64 bits" };
+    return { text, rule: "is too large for a 64-bit number" };
   }
 
-  /** NaN or an infinity. */
+  /** Handles NaN or an infinity. */
   special(value: number, text: string): CellValue {
     if (this.plan.nan === "keep") return value;
     if (this.plan.nan === "bad") {
@@ -109,7 +109,7 @@ export class RowMaker {
     return "left out";
   }
 
-  /** A blank value. */
+  /** Handles a blank value. */
   blank(text = ""): CellValue {
     if (this.plan.blank === "skip") {
       this.left.blank++;
@@ -118,14 +118,14 @@ export class RowMaker {
     return { text, rule: "is blank", hints: [{ option: "blank", value: "skip" }] };
   }
 
-  /** A time as text, to microseconds in UTC or local ones. */
+  /** Reads a time from text, to microseconds in UTC or in local time. */
   time(text: string): TextTime | CellFault {
     const time = this.plan.readTime(text);
     if (time) return time;
     return { text, rule: this.timeRule(text), hints: this.timeHints(text) };
   }
 
-  /** What is wrong with a time. */
+  /** The rule that a time breaks. */
   timeRule(text: string): string {
     const { timeFormats = ["iso"] } = this.plan;
     if (text === "") return "is blank, and not a timestamp";
@@ -136,7 +136,7 @@ export class RowMaker {
 
   /** The options that may help with a time. */
   timeHints(text: string): readonly ReadHint[] {
-    // Many rows may be skipped, and hints for each of them are not read.
+    // Many rows may be skipped, and their hints are not shown.
     if (this.plan.skipBadRows) return [];
     const { timeFormats = ["iso"] } = this.plan;
     return timeHints(text).filter(({ option, value }) =>
@@ -145,7 +145,7 @@ export class RowMaker {
     );
   }
 
-  /** The epoch in which a number lies whose year is out of range. */
+  /** The epoch with which the year of a number would be in range. */
   #epochHints(text: string): readonly ReadHint[] {
     const epoch = epochOf(text);
     return epoch === undefined || this.plan.timeFormats?.includes(epoch)
@@ -153,7 +153,7 @@ export class RowMaker {
       : [{ option: "timeFormat", value: epoch }];
   }
 
-  /** Whether a row of this quality is left out; where all are kept, its summary data says a bad one. */
+  /** Whether a row of this quality is left out; if bad rows are kept, their quality goes into the summary data. */
   leavesOut(quality: string, extras: RowExtras): boolean {
     if (this.plan.good!.has(quality)) return false;
     if (this.plan.keepBad) extras.summary = { ...extras.summary, quality };
@@ -161,13 +161,13 @@ export class RowMaker {
     return !this.plan.keepBad;
   }
 
-  /** Notes that a tag occurs. */
+  /** Records that a tag occurs. */
   noteTag(text: string): void {
     const tag = this.plan.tags?.get(text);
     if (tag) tag.seen = true;
   }
 
-  /** A stream as text. */
+  /** Reads a stream from text. */
   stream(text: string): RowStream | CellFault {
     const { tags, ids } = this.plan;
     const tag = tags?.get(text);
@@ -185,19 +185,19 @@ export class RowMaker {
     return this.agreed(found, text);
   }
 
-  /** A stream that the option agrees with. */
+  /** Checks that a stream agrees with option stream. */
   agreed(found: RowStream, text: string): RowStream | CellFault {
     const { stream } = this.plan;
     if (stream === undefined || found.stream === stream) return found;
     return {
       text,
-      rule: "is another stream than option stream says",
+      rule: "is not the stream of option stream",
       hints: [{ option: "override" }],
       ends: true,
     };
   }
 
-  /** A device as text. */
+  /** Reads a device from text. */
   device(text: string): bigint | CellFault {
     const found = deviceText(text, this.plan.ids);
     if (!("device" in found)) return { text, ...found };
@@ -206,7 +206,7 @@ export class RowMaker {
     return found.device;
   }
 
-  /** A reading id as text: decimal digits, below 2^64. */
+  /** Reads a reading id from text: decimal digits, below 2^64. */
   id(text: string): bigint | CellFault {
     if (/^[0-9]{1,20}$/.test(text)) {
       const id = BigInt(text);
@@ -215,7 +215,7 @@ export class RowMaker {
     return { text, rule: "is not a reading id" };
   }
 
-  /** Microseconds in UTC; `key` names whose times come in order. */
+  /** Converts a time to microseconds in UTC; times with the same `key` are in order. */
   utc(time: TextTime, key: string, text: string): bigint | CellFault {
     let { micros } = time;
     const { clock } = this.plan;
@@ -224,12 +224,12 @@ export class RowMaker {
       if (clock) {
         const utc = clock.toUtc(micros, key);
         if (utc === "none") {
-          return { text, rule: "does not exist: the clocks are put forward over it" };
+          return { text, rule: "does not exist: the clocks go forward at this time" };
         }
         if (utc === "twice") {
           return {
             text,
-            rule: "occurs twice: the clocks are put back over it",
+            rule: "occurs twice: the clocks go back at this time",
             hints: [{ option: "ambiguousTime", value: "earlier" }],
           };
         }
@@ -240,7 +240,7 @@ export class RowMaker {
     return { text, rule: "is not in the years 1 to 9999", hints: this.#epochHints(text) };
   }
 
-  /** Adds the readings of a row with several values; what is wrong with each, and with which. */
+  /** Adds the readings of a row with several values; returns each fault with its value. */
   addEach<Entry extends RowStream & { readonly value: CellValue }>(
     micros: bigint,
     entries: readonly Entry[],
@@ -267,13 +267,13 @@ export class RowMaker {
     const { plan, stage } = this;
     const device = extras.device ?? row.device;
     if (extras.device !== undefined && row.device !== undefined && extras.device !== row.device) {
-      return { text: String(row.stream), rule: "names another device than its stream does" };
+      return { text: String(row.stream), rule: "belongs to another device than the row names" };
     }
     if (plan.device !== undefined) {
       if (device !== undefined && device !== plan.device && !plan.override) {
         return {
           text: `d--${device.toString(16)}`,
-          rule: "is another device than option device says",
+          rule: "is not the device of option device",
           hints: [{ option: "override" }],
           ends: true,
         };
@@ -284,8 +284,8 @@ export class RowMaker {
         return {
           text: "",
           rule: this.#ownDevices
-            ? "names no device, as the rows before it do"
-            : "names a device, as the rows before it do not",
+            ? "names no device, but the rows before it do"
+            : "names a device, but the rows before it do not",
         };
       }
     }
@@ -293,7 +293,7 @@ export class RowMaker {
     if (extras.id !== undefined && plan.idStep !== 0n && extras.id !== next) {
       return {
         text: String(extras.id),
-        rule: "is another id than option firstReadingId leads to",
+        rule: "is not the id that follows from option firstReadingId",
         hints: [{ option: "override" }],
         ends: true,
       };

@@ -1,5 +1,5 @@
 /**
- * What readers of rows say about themselves, whatever the rows are made of.
+ * The common properties of readers of rows.
  *
  * @module
  */
@@ -14,7 +14,7 @@ import type {
   ReadWarning,
 } from "./read_options.ts";
 
-/** A reader that makes readings with a row maker and keeps its bad rows. */
+/** A reader that makes readings with a row maker and counts bad rows. */
 export abstract class RowReader implements ReadingsReader {
   readonly #maker: RowMaker;
   readonly #bad: BadRows;

@@ -1,5 +1,5 @@
 /**
- * What each option of the readers must be: the one place that readers, the command and profiles share.
+ * The rule of each option of the readers: the one place that readers, the command and profiles share.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import { shown } from "../_shown.ts";
 import { timeReader } from "./_time_text.ts";
 import { Zone } from "./_zone.ts";
 
-/** What is wrong with an option: its name, its value, and what it must be. */
+/** The fault of an option: its name, its value, and what it must be. */
 interface OptionFault {
-  /** The option, as `columns.value`. */
+  /** The option, such as `columns.value`. */
   readonly name: string;
   readonly value: unknown;
   readonly rule: string;
@@ -18,17 +18,17 @@ interface OptionFault {
   readonly type: boolean;
 }
 
-/** The error for an option that is wrong. */
+/** The error for an option with an invalid value. */
 export function optionError(name: string, value: unknown, rule: string): RangeError {
   return new RangeError(`Cannot read with option ${name} ${shown(value)}: it must be ${rule}`);
 }
 
-/** The error for an option of a wrong type. */
+/** The error for an option of the wrong type. */
 export function optionTypeError(name: string, value: unknown, rule: string): TypeError {
   return new TypeError(`Cannot read with option ${name} ${shown(value)}: it must be ${rule}`);
 }
 
-/** Checks a value: nothing where it is right, else what it must be and whether its type is wrong. */
+/** Checks a value: returns undefined if it is valid, otherwise what it must be and whether its type is wrong. */
 type Check = (value: unknown) => { rule: string; type?: boolean } | undefined;
 
 const rule =
@@ -50,7 +50,7 @@ const isNumberOrText = (value: unknown): value is number | string =>
   typeof value === "number" || isText(value);
 const isNumberOrBigint = (value: unknown): value is number | bigint =>
   typeof value === "number" || typeof value === "bigint";
-/** Whether a value is an object whose `id` has this type, as a slug is. */
+/** Whether a value is an object whose `id` has this type, such as a slug. */
 const hasId = (value: unknown, type: "number" | "bigint") =>
   isRecord(value) && typeof value.id === type;
 const boolean: Check = (value) =>
@@ -123,7 +123,7 @@ const words: Check = (value) => {
 
 const record: Check = (value) => isMap(value) ? undefined : { rule: "an object", type: true };
 
-/** The options that are data, which a profile may hold. */
+/** The options that are data, so that a profile may have them. */
 export const DATA_RULES: Readonly<Record<string, Check>> = {
   stream: rule(
     "a variable id: a number below 2^32, text such as 0001-5090, or an ArchFxVariableID",
@@ -166,7 +166,7 @@ export const DATA_RULES: Readonly<Record<string, Check>> = {
   ),
 };
 
-/** What a reader takes besides. */
+/** The other options of a reader. */
 export const CALL_RULES: Readonly<Record<string, Check>> = {
   firstReadingId: typed(
     "an integer from 1 to 2^63-1",
@@ -183,7 +183,7 @@ export const CALL_RULES: Readonly<Record<string, Check>> = {
   onProgress: isFunction,
 };
 
-/** How a text of CSV is laid out. */
+/** The options for the layout of a CSV text. */
 export const CSV_RULES: Readonly<Record<string, Check>> = {
   header: boolean,
   headerRows: integer(1, 100),
@@ -204,7 +204,7 @@ export const CSV_RULES: Readonly<Record<string, Check>> = {
   escape: character("one character of ASCII"),
 };
 
-/** Which column is what. */
+/** The options for the columns. */
 export const COLUMN_RULES: Readonly<Record<string, Check>> = {
   timestamp: columnList,
   value: column,
@@ -216,7 +216,7 @@ export const COLUMN_RULES: Readonly<Record<string, Check>> = {
 
 const key: Check = rule("the name of a key", () => true, isText);
 
-/** Which key of NDJSON is what. */
+/** The options for the keys of NDJSON. */
 export const KEY_RULES: Readonly<Record<string, Check>> = {
   timestamp: key,
   value: key,
@@ -228,10 +228,10 @@ export const KEY_RULES: Readonly<Record<string, Check>> = {
   quality: key,
 };
 
-/** What NDJSON has besides. */
+/** The other options of NDJSON. */
 export const NDJSON_RULES: Readonly<Record<string, Check>> = { numberTexts: boolean };
 
-/** All that is wrong with the values of options, by their names. */
+/** The faults of all options, by their names. */
 export function optionFaults(
   options: object,
   rules: Readonly<Record<string, Check>>,

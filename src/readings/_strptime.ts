@@ -1,11 +1,11 @@
 /**
- * Patterns of `strptime`, as Python's `datetime.strptime` reads them, with the directives that timestamps need. Python does
- * not have `%L`: milliseconds without zeros in front, as some controllers write them.
+ * Patterns of `strptime`, which match like Python's `datetime.strptime`, with the directives that timestamps need.
+ * `%L`, which Python does not have, is for milliseconds without leading zeros, which some controllers write.
  *
  * @module
  */
 
-/** What a time says, as far as a pattern reads it. */
+/** The parts of a time that a pattern reads. */
 interface TimeParts {
   year: number;
   month: number;
@@ -13,11 +13,11 @@ interface TimeParts {
   hour: number;
   minute: number;
   second: number;
-  /** Microseconds; digits below are cut off. */
+  /** Microseconds; digits below the microsecond are cut off. */
   micros: number;
-  /** Seconds east of UTC; undefined where the text does not say it. */
+  /** Seconds east of UTC; undefined if the text has no offset. */
   offset: number | undefined;
-  /** The day of the year, 0 where it is not read. */
+  /** The day of the year, 0 if the pattern does not read it. */
   yearDay: number;
 }
 
@@ -27,10 +27,10 @@ export type PatternStep =
   | { readonly literal: string }
   | { readonly space: true };
 
-/** The directives that are understood. */
+/** The supported directives. */
 const DIRECTIVES = "YymdHIMSfLzbpj";
 
-/** The ranges of numbers of one or two digits. */
+/** The ranges of the directives for numbers. */
 const RANGES: Record<string, readonly [least: number, most: number]> = {
   m: [1, 12],
   d: [1, 31],
@@ -40,13 +40,13 @@ const RANGES: Record<string, readonly [least: number, most: number]> = {
   S: [0, 61],
 };
 
-/** The names of months as `%b` reads them. */
+/** The names of months that `%b` reads. */
 const MONTHS = [
   ...["jan", "feb", "mar", "apr", "may", "jun"],
   ...["jul", "aug", "sep", "oct", "nov", "dec"],
 ];
 
-/** A pattern's steps; or what is wrong with it. */
+/** The steps of a pattern; or, for an invalid pattern, what it must be. */
 export function compilePattern(pattern: string): PatternStep[] | string {
   const steps: PatternStep[] = [];
   const seen = new Set<string>();
@@ -78,7 +78,7 @@ export function compilePattern(pattern: string): PatternStep[] | string {
   return steps;
 }
 
-/** Matches a text against a pattern as a whole, as the regular expressions of Python do. */
+/** Matches a whole text against a pattern, like the regular expressions of Python. */
 export function matchPattern(steps: readonly PatternStep[], text: string): TimeParts | undefined {
   const parts: TimeParts = {
     year: 1900,
@@ -93,7 +93,7 @@ export function matchPattern(steps: readonly PatternStep[], text: string): TimeP
   };
   let half = -1;
   let twelve = false;
-  /** Matches from a step and a place on; the first way that leads to the end counts. */
+  /** Matches from a step and a place on; the first combination that reaches the end counts. */
   const match = (step: number, at: number): boolean => {
     if (step === steps.length) return at === text.length;
     const current = steps[step];
@@ -167,7 +167,7 @@ export function matchPattern(steps: readonly PatternStep[], text: string): TimeP
   return parts;
 }
 
-/** The lengths that a directive can take at a place, in the order in which they are tried. */
+/** The lengths that a directive can have at a place, in the order in which they are tried. */
 function candidates(directive: string, text: string, at: number): number[] {
   const rest = text.slice(at, at + 10);
   if (directive === "Y") return /^\d{4}/.test(rest) ? [4] : [];
@@ -204,7 +204,7 @@ function candidates(directive: string, text: string, at: number): number[] {
   });
 }
 
-/** `Z`, `±hh`, `±hhmm` or `±hh:mm` in seconds. */
+/** Reads `Z`, `±hh`, `±hhmm` or `±hh:mm` as seconds. */
 export function offsetSeconds(text: string): number {
   if (text === "Z") return 0;
   const digits = text.slice(1).replace(":", "");

@@ -1,5 +1,5 @@
 /**
- * One row of a table to its readings.
+ * Converts one row of a table to readings.
  *
  * @module
  */
@@ -19,18 +19,18 @@ import type { TextTime } from "./_time_text.ts";
 import { problemError } from "./problem.ts";
 import type { TableBatch, TableColumn } from "./table_source.ts";
 
-/** A fault and the column that has it; -1 for the row as a whole. */
+/** A fault and its column; -1 for the row as a whole. */
 export interface PlacedFault extends CellFault {
   readonly place: number;
 }
 
-/** What columns of free-form data are called, as in JSON. */
+/** The names of columns of free-form data, the same as in JSON. */
 const SUMMARIES = ["extra_data", "summaryData", "summary_data"];
 const RAW = ["data", "rawData", "raw_data"];
-/** How many texts of streams and devices are kept. */
+/** The number of texts of streams and devices that are kept. */
 const KEPT = 10_000;
 
-/** Makes readings of rows. */
+/** Makes readings from rows. */
 export class TableRows {
   readonly #maker: RowMaker;
   readonly #layout: CsvLayout;
@@ -63,7 +63,7 @@ export class TableRows {
     this.places = [...used, this.#summary, this.#raw].filter((place) => place >= 0);
   }
 
-  /** Takes the next rows. */
+  /** Sets the next rows. */
   begin(batch: TableBatch): void {
     this.#columns = [];
     for (const place of this.places) this.#columns[place] = batch.column(place);
@@ -73,9 +73,9 @@ export class TableRows {
     const { kind } = this.#columns[times[0]];
     if (kind === "time" || kind === "local time") {
       throw problemError({
-        message: `option timeFormat is for numbers and texts, and column ${
+        message: `option timeFormat is for numbers and texts, but column ${
           JSON.stringify(this.#names[times[0]])
-        } holds timestamps`,
+        } has timestamps`,
       });
     }
   }
@@ -86,7 +86,7 @@ export class TableRows {
     return JSON.stringify(Object.fromEntries(cells));
   }
 
-  /** Makes the readings of a row; what is wrong with it. */
+  /** Makes the readings of a row; returns its faults. */
   read(row: number): PlacedFault[] {
     const { plan } = this.#maker;
     const layout = this.#layout;
@@ -129,7 +129,7 @@ export class TableRows {
       .map(([fault, { place }]) => ({ ...fault, place }));
   }
 
-  /** Time, device and id; the time in UTC. */
+  /** Reads time, device and id; returns the time in UTC. */
   #shared(row: number, extras: RowExtras, stream: RowStream | undefined): bigint | PlacedFault {
     const { times, device, id } = this.#layout;
     const text = () => times.map((place) => this.#columns[place].text(row)).join(" ");
@@ -209,7 +209,7 @@ export class TableRows {
     return cellId(this.#maker, column.cell(row), () => column.text(row));
   }
 
-  /** Summary and raw data. */
+  /** Reads summary and raw data. */
   #free(row: number, extras: RowExtras): PlacedFault | undefined {
     for (const place of [this.#summary, this.#raw]) {
       if (place < 0) continue;

@@ -1,5 +1,5 @@
 /**
- * The text of a source as UTF-8: unpacked, converted from its encoding, without a byte order mark.
+ * The text of a source as UTF-8: decompressed, converted from its encoding, without a byte order mark.
  *
  * @module
  */
@@ -10,12 +10,12 @@ import { foreignBytes, foreignText } from "./foreign.ts";
 import { problemError } from "./problem.ts";
 import type { ByteSource } from "./read_options.ts";
 
-/** How many bytes show what a source is. */
+/** The number of bytes from which the kind of a source is recognised. */
 const HEAD = 4;
 
-/** Bytes, counted as they come. */
+/** Counts bytes while they arrive. */
 export class Counted {
-  /** How many bytes have come. */
+  /** The number of bytes so far. */
   bytes = 0;
   readonly #onProgress: ((bytes: number) => void) | undefined;
 
@@ -23,7 +23,7 @@ export class Counted {
     this.#onProgress = onProgress;
   }
 
-  /** Counts the bytes of a source; whoever asks for the next piece has read the one before. */
+  /** Counts the bytes of a source; a piece counts when the reader requests the next one. */
   async *of(source: ByteSource): AsyncGenerator<Uint8Array> {
     for await (const piece of byteChunks(source)) {
       this.bytes += piece.length;
@@ -33,7 +33,7 @@ export class Counted {
   }
 }
 
-/** Makes the first piece at least `HEAD` bytes long, where there are so many. */
+/** Makes the first piece at least `HEAD` bytes long, if the source has that many. */
 async function* withHead(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
   let head: Uint8Array | undefined;
   let done = false;
@@ -44,7 +44,7 @@ async function* withHead(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
         continue;
       }
       head = head ? joined(head, piece) : piece;
-      // The source may use its buffer again for the next piece.
+      // The source may reuse its buffer for the next piece.
       if (head.length < HEAD) head = head.slice();
       else {
         done = true;
@@ -64,11 +64,11 @@ function joined(head: Uint8Array, tail: Uint8Array): Uint8Array {
   return bytes;
 }
 
-/** How a source is packed, by its first bytes. */
+/** The compression of a source, recognised by its first bytes. */
 function packing(head: Uint8Array): "gzip" | "zstd" | undefined {
   if (head[0] === 0x1f && head[1] === 0x8b) return "gzip";
   const isFrame = head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd;
-  // Frames without data may stand in front.
+  // Frames without data may come first.
   const isSkippable = head[0] >> 4 === 5 && head[1] === 0x2a && head[2] === 0x4d &&
     head[3] === 0x18;
   return isFrame || isSkippable ? "zstd" : undefined;
@@ -102,11 +102,12 @@ async function* unpacked(pieces: AsyncGenerator<Uint8Array>): AsyncGenerator<Uin
     if (/too much memory/i.test(reason)) {
       throw problemError({
         message:
-          `its ${kind} data needs more memory than is allowed: unpack it first (zstd -d --long=31), or pack it without --long`,
+          `its ${kind} data needs more memory than is allowed: decompress it first (zstd -d --long=31), or compress it without --long`,
       });
     }
     throw problemError({
-      message: `its ${kind} data cannot be unpacked, since it is cut off or damaged (${reason})`,
+      message:
+        `its ${kind} data cannot be decompressed, since it is cut off or damaged (${reason})`,
     });
   }
 }
@@ -115,7 +116,7 @@ function reject(message: string | undefined): void {
   if (message !== undefined) throw problemError({ message });
 }
 
-/** The encoding that a byte order mark says, and the mark's length. */
+/** The encoding that a byte order mark names, and the length of the mark. */
 function mark(head: Uint8Array): { encoding: string; length: number } | undefined {
   if (head[0] === 0xef && head[1] === 0xbb && head[2] === 0xbf) {
     return { encoding: "utf-8", length: 3 };
@@ -125,7 +126,7 @@ function mark(head: Uint8Array): { encoding: string; length: number } | undefine
   return undefined;
 }
 
-/** A source as text in UTF-8. A text that is said to be UTF-8 is passed on as it is. */
+/** A source as text in UTF-8. A text whose encoding is UTF-8 is passed on unchanged. */
 export async function* textPieces(
   source: AsyncGenerator<Uint8Array>,
   encoding: string | undefined,
@@ -153,7 +154,7 @@ export async function* textPieces(
       const found = mark(piece);
       const used = found?.encoding ?? wanted ?? "utf-8";
       if (found) piece = piece.subarray(found.length);
-      // Anything that is not UTF-8 must be valid as a whole, since a wrong byte could hide a delimiter.
+      // A text in another encoding must be valid as a whole, since a wrong byte could hide a delimiter.
       if (used !== "utf-8") decoder = new TextDecoder(used, { fatal: true, ignoreBOM: true });
     }
     const text = decoder ? decode(piece) : piece;

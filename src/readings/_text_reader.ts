@@ -1,5 +1,5 @@
 /**
- * What the readers of CSV and JSON have in common: a text goes piece by piece to a scanner, once.
+ * The common part of the readers of CSV and JSON: it passes a text piece by piece to a scanner, once.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { Counted, textPieces } from "./_text_pieces.ts";
 import { problemError } from "./problem.ts";
 import type { ByteSource, FoundColumns, ReadingChunk } from "./read_options.ts";
 
-/** What makes chunks of readings of the pieces of a text. */
+/** Converts the pieces of a text to chunks of readings. */
 interface Scanner {
   readonly bad: BadRows;
   readonly maker: RowMaker;
@@ -19,14 +19,15 @@ interface Scanner {
   read(piece: Uint8Array, isLast: boolean): Iterable<ReadingChunk>;
 }
 
-/** What one format is. */
+/** A format of text. */
 interface TextFormat {
   /** Its name, for errors. */
   readonly name: string;
   readonly plan: ReadPlan;
   readonly scanner: Scanner;
   /**
-   * The part of a text that is read, from its pieces in UTF-8. A piece is valid until the next one is asked for.
+   * Returns the part of a text that is read, from its pieces in UTF-8. A piece is valid until the next one is
+   * requested.
    */
   text(pieces: AsyncIterable<Uint8Array>): AsyncIterable<Uint8Array>;
 }

@@ -1,5 +1,5 @@
 /**
- * Times as text: ISO 8601, patterns, epochs, days of a spreadsheet; with or without a zone, always to microseconds.
+ * Reads times from text: ISO 8601, patterns, epochs, days of a spreadsheet; with or without a zone, to microseconds.
  *
  * @module
  */
@@ -7,19 +7,19 @@ import { compilePattern, matchPattern, offsetSeconds, type PatternStep } from ".
 import type { ReadHint } from "./problem.ts";
 import type { Zone } from "./_zone.ts";
 
-/** A time as a text says it. */
+/** A time that was read from text. */
 export interface TextTime {
-  /** Microseconds since the Unix epoch: in UTC, or local where `naive`. */
+  /** Microseconds since the Unix epoch: in UTC, or in local time if `naive`. */
   readonly micros: bigint;
-  /** Whether the text does not say the zone. */
+  /** Whether the text has no zone. */
   readonly naive: boolean;
 }
 
-/** Reads a text in one format; undefined where it does not fit. */
+/** Reads a text in one format; undefined if the text does not match. */
 export type TimeReader = (text: string) => TextTime | undefined;
 
 const DAY_MS = 86_400_000;
-/** Microseconds of the years 1 to 9999. */
+/** The range of the years 1 to 9999 in microseconds. */
 export const FIRST_MICROS = -62135596800000000n;
 export const LAST_MICROS = 253402300799999999n;
 
@@ -37,7 +37,7 @@ export const NAMED_FORMATS: readonly string[] = ["iso", ...Object.keys(EPOCHS), 
 const ISO =
   /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(Z|[+-]\d\d(?::?\d\d)?)?$/;
 
-/** Microseconds of a date and time of day; undefined where there is no such day or time. */
+/** Microseconds of a date and time of day; undefined if the day or time does not exist. */
 function civilMicros(
   year: number,
   month: number,
@@ -77,7 +77,7 @@ function isoTime(text: string): TextTime | undefined {
 
 const EPOCH = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d{1,3}))?$/;
 
-/** A number of a unit of 10^-places seconds, exact; digits below the microsecond are cut off downwards. */
+/** Reads a number in units of 10^-places seconds exactly; digits below the microsecond are rounded down. */
 function epochMicros(text: string, places: number): bigint | undefined {
   const match = EPOCH.exec(text);
   if (!match || text.length > 400) return undefined;
@@ -92,14 +92,14 @@ function epochMicros(text: string, places: number): bigint | undefined {
   return digits < 0n && quotient * unit !== digits ? quotient - 1n : quotient;
 }
 
-/** Days since the last of 1899 as spreadsheets count them, with a 29 February 1900 that did not exist. */
+/** Reads the days of spreadsheets, which begin at the end of 1899 and include a 29 February 1900 that did not exist. */
 function excelMicros(days: number): bigint | undefined {
   if (!(days >= 1 && days < 2958466) || (days >= 60 && days < 61)) return undefined;
   const ms = Math.round((days - 25569 + (days < 60 ? 1 : 0)) * DAY_MS);
   return BigInt(ms) * 1000n;
 }
 
-/** The time of a pattern's parts. */
+/** Reads a time with a pattern. */
 function patternTime(steps: readonly PatternStep[], text: string): TextTime | undefined {
   const parts = matchPattern(steps, text);
   if (!parts) return undefined;
@@ -119,7 +119,7 @@ function patternTime(steps: readonly PatternStep[], text: string): TextTime | un
   return { micros: time - BigInt(offset) * 1_000_000n, naive: false };
 }
 
-/** The reader of a format; text where the format is wrong, saying what it must be. */
+/** The reader of a format; for an invalid format, a text that says what it must be. */
 export function timeReader(format: string, decimal: "." | ","): TimeReader | string {
   if (format === "iso") return isoTime;
   const point = (text: string) => decimal === "," ? text.replace(",", ".") : text;
@@ -147,14 +147,14 @@ export function timeReader(format: string, decimal: "." | ","): TimeReader | str
   return (text) => patternTime(steps, text);
 }
 
-/** The reader of a format that was checked before. */
+/** The reader of a format that has already been checked. */
 export function checkedReader(format: string, decimal: "." | ","): TimeReader {
   const reader = timeReader(format, decimal);
   if (typeof reader !== "string") return reader;
   throw new TypeError(`Cannot read times as "${format}": it must be ${reader}`);
 }
 
-/** The reader of several formats: the first one that fits a text counts. */
+/** The reader of several formats: the first one that matches a text counts. */
 export function timesReader(formats: readonly string[], decimal: "." | ","): TimeReader {
   const readers = formats.map((format) => checkedReader(format, decimal));
   if (readers.length === 1) return readers[0];
@@ -167,10 +167,10 @@ export function timesReader(formats: readonly string[], decimal: "." | ","): Tim
   };
 }
 
-/** The end of the years in which a number of a text is likely to lie. */
+/** The end of the range in which the time of a number is likely. */
 const LIKELY = 4102444800000000n;
 
-/** The epoch under which a number lies after 1999 and up to a time, or nothing. */
+/** The epoch with which a number is a time from 2000 up to `last`; undefined if no epoch matches. */
 export function epochOf(text: string, last = LIKELY): string | undefined {
   for (const format of ["epoch-s", "epoch-ms", "epoch-us", "epoch-ns"]) {
     const micros = epochMicros(text, EPOCHS[format]);
@@ -181,7 +181,7 @@ export function epochOf(text: string, last = LIKELY): string | undefined {
   return undefined;
 }
 
-/** Patterns that texts of instruments and offices follow, most common first. */
+/** Patterns that instruments and office programs use, most common first. */
 const USUAL: readonly string[] = (() => {
   const dates = ["%d.%m.%Y", "%m/%d/%Y", "%d/%m/%Y", "%Y/%m/%d", "%Y-%m-%d", "%d-%m-%Y", "%d-%b-%Y"]
     .concat(["%d-%b-%y", "%d.%m.%y", "%m/%d/%y", "%d/%m/%y", "%Y.%m.%d", "%Y%m%d", "%d %b %Y"])
@@ -197,7 +197,7 @@ const USUAL: readonly string[] = (() => {
   return [...all, ...joined, ...dates, "%b %d %Y %H:%M:%S", "%b %d, %Y %I:%M:%S %p"];
 })();
 
-/** The patterns among the usual ones that all of some texts follow. */
+/** The usual patterns that match all of some texts. */
 export function patternsOf(texts: readonly string[]): string[] {
   return USUAL.filter((pattern) => {
     const read = checkedReader(pattern, ".");
@@ -205,18 +205,18 @@ export function patternsOf(texts: readonly string[]): string[] {
   });
 }
 
-/** The option under which a text would begin a comment. */
+/** The option with which a text would begin a comment. */
 export function commentHints(text: string): ReadHint[] {
   const value = /^(?:#+|\/\/|;+|!|%|\*+|--)/.exec(text)?.[0];
   return value === undefined ? [] : [{ option: "comment", value }];
 }
 
-/** The option under which a text would be a time. */
+/** The option with which a text would be a time. */
 export function timeHints(text: string): ReadHint[] {
   if (isoTime(text)) return [{ option: "timeFormat", value: "iso" }];
   const comment = commentHints(text);
   if (comment.length > 0) return comment;
-  // A total, a title, the header once more.
+  // A total, a title, or a repeated header.
   if (text !== "" && !/\d/.test(text)) return [{ option: "skipBadRows" }];
   const epoch = epochOf(text);
   if (epoch !== undefined) return [{ option: "timeFormat", value: epoch }];
@@ -227,35 +227,35 @@ export function timeHints(text: string): ReadHint[] {
   return /\d/.test(text) ? [{ option: "timeFormat" }] : [];
 }
 
-/** What is wrong with a local time. */
+/** The fault of a local time: it does not exist, or occurs twice. */
 type ZoneFault = "none" | "twice";
 
-/** How a local time that occurs twice is read. */
+/** Ways to read a local time that occurs twice. */
 type AmbiguousTime = "reject" | "earlier" | "later" | "in-order";
 
-/** Local times to UTC, with what was read before where that decides. */
+/** Converts local times to UTC, using the times before if they decide. */
 export class LocalClock {
   readonly zone: Zone;
   readonly #twice: AmbiguousTime;
-  /** By device and stream: the hour that repeats, the last local time in it, and whether it is the second time. */
   #range: { from: bigint; to: bigint; offset: bigint } | undefined;
+  /** By device and stream: the hour that repeats, the last local time in it, and whether it is the second pass. */
   readonly #passes = new Map<string, { hour: number; last: bigint; second: boolean }>();
 
   /**
    * @param zone The zone.
-   * @param twice What is done with a time that occurs twice.
+   * @param twice How to read a time that occurs twice.
    */
   constructor(zone: Zone, twice: AmbiguousTime) {
     this.zone = zone;
     this.#twice = twice;
   }
 
-  /** The local times around the last one that was read, which have its offset and occur once. */
+  /** The local times around the last one, which have the same offset and occur once. */
   get range(): { from: bigint; to: bigint; offset: bigint } | undefined {
     return this.#range;
   }
 
-  /** The time in UTC of a local one, or what is wrong with it; `key` names whose times come in order. */
+  /** The time in UTC of a local time, or its fault; times with the same `key` are in order. */
   toUtc(local: bigint, key: string): bigint | ZoneFault {
     const known = this.#range;
     if (known && local >= known.from && local < known.to) return local - known.offset;
@@ -284,7 +284,7 @@ export class LocalClock {
   }
 }
 
-/** Milliseconds as microseconds of 64 bits. */
+/** Converts milliseconds to microseconds, limited to 64 bits. */
 function bounded(ms: number): bigint {
   return BigInt(Math.max(-9e15, Math.min(9e15, ms))) * 1000n;
 }

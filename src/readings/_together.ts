@@ -1,5 +1,5 @@
 /**
- * Options that contradict each other, or of which one has no effect beside the other: found before anything is read.
+ * Finds options that contradict each other, or that have no effect together, before anything is read.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { optionError } from "./_rules.ts";
 import type { CsvColumns } from "./csv_options.ts";
 import type { ReadOptions } from "./read_options.ts";
 
-/** The error for options that do not go together. */
+/** The error for options that cannot be used together. */
 export function together(name: string, rule: string): TypeError {
   return new TypeError(`Cannot read with option ${name}: ${rule}`);
 }
@@ -17,19 +17,19 @@ export function together(name: string, rule: string): TypeError {
 export function checkShared(options: ReadOptions): void {
   const { words = {} } = options;
   if (options.blank !== undefined && Object.hasOwn(words, "")) {
-    throw together("blank", "option words says what a blank value is");
+    throw together("blank", "option words already defines blank values");
   }
   if (options.nan !== undefined) {
     const word = Object.keys(words).find((it) => notFinite(it) !== undefined);
-    if (word !== undefined) throw together("nan", `option words says what "${word}" is`);
+    if (word !== undefined) throw together("nan", `option words already defines "${word}"`);
   }
   for (const name of ["stream", "tags"] as const) {
     if (options.map !== undefined && options[name] !== undefined) {
-      throw together(name, "option map says the streams");
+      throw together(name, "option map names the streams");
     }
   }
   if (options.tags !== undefined && options.stream !== undefined) {
-    throw together("tags", "option stream says the stream of every reading");
+    throw together("tags", "option stream already sets the stream of every reading");
   }
   const skips = options.onBadRow !== undefined || options.maxBadRows !== undefined;
   if (skips && options.skipBadRows === false) {
@@ -39,29 +39,29 @@ export function checkShared(options: ReadOptions): void {
     );
   }
   if (options.keepBad && options.good === undefined) {
-    throw together("keepBad", "it needs option good, which says what the other qualities are");
+    throw together("keepBad", "it needs option good, since it keeps the rows of other qualities");
   }
 }
 
-/** Checks that qualities come with a column of them, and the other way round. */
+/** Checks that option good has a column of qualities, and the column has option good. */
 export function checkQuality(plan: { readonly good: unknown }, columns: CsvColumns): void {
   if (columns.quality !== undefined && !plan.good) {
     throw together(
       "columns.quality",
-      "it needs option good, the qualities that a reading is taken for",
+      "it needs option good, the list of good qualities",
     );
   }
   if (plan.good && columns.quality === undefined) {
-    throw together("good", "it needs option columns.quality, the column that is compared with it");
+    throw together("good", "it needs option columns.quality, the column of the qualities");
   }
 }
 
-/** Checks that a wide table has no columns that a long one has. */
+/** Checks that a wide table does not use the columns of a long table. */
 export function checkWide(plan: { readonly map: unknown }, columns: CsvColumns): void {
   if (!plan.map) return;
   for (const name of ["value", "stream", "readingId"] as const) {
     if (columns[name] !== undefined) {
-      throw together(`columns.${name}`, "option map says values and streams");
+      throw together(`columns.${name}`, "option map names the values and streams");
     }
   }
 }
@@ -69,7 +69,7 @@ export function checkWide(plan: { readonly map: unknown }, columns: CsvColumns):
 /** A column, and the option that names it. */
 type NamedColumn = readonly [option: string, column: string | number];
 
-/** Checks which column or key is what: none may be two things, and several columns of a time need a format for them. */
+/** Checks that no column or key has two meanings, and that a time of several columns has a format. */
 export function checkColumns(options: ReadOptions, columns: object): void {
   const named: NamedColumn[] = [];
   for (const [name, column] of Object.entries(columns)) {
@@ -81,7 +81,7 @@ export function checkColumns(options: ReadOptions, columns: object): void {
   for (const [i, [option, column]] of named.entries()) {
     const other = named.slice(0, i).find((it) => it[1] === column)?.[0];
     if (other !== undefined) {
-      throw optionError(option, column, `another column than option ${other}`);
+      throw optionError(option, column, `a column that option ${other} does not use`);
     }
   }
 }

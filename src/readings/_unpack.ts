@@ -1,6 +1,6 @@
 /**
- * Unpacking of gzip and zstd, by `node:zlib` where the runtime has it, else by DecompressionStream, which takes one member
- * of gzip only.
+ * Decompresses gzip and zstd, with `node:zlib` if the runtime has it, otherwise with DecompressionStream, which reads
+ * only one member of gzip.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { NodeStream } from "./_packed_stream.ts";
 import { zstdFrames } from "./_zstd_frames.ts";
 import { problemError } from "./problem.ts";
 
-/** The unpacker of Node; undefined where there is none. */
+/** The decompression stream of Node; undefined on other runtimes. */
 async function nodeUnpacker(kind: "gzip" | "zstd"): Promise<NodeStream | undefined> {
   try {
     const { unpacker } = await import("./_node_zlib.ts");
@@ -19,7 +19,7 @@ async function nodeUnpacker(kind: "gzip" | "zstd"): Promise<NodeStream | undefin
   }
 }
 
-/** The bytes of packed ones. */
+/** Decompresses bytes. */
 export async function* unpack(
   packed: AsyncGenerator<Uint8Array>,
   kind: "gzip" | "zstd",
@@ -45,7 +45,8 @@ async function* unpackOne(
     web = new DecompressionStream(kind as CompressionFormat);
   } catch {
     throw problemError({
-      message: `it is packed as ${kind}, which this runtime cannot unpack: unpack it first`,
+      message:
+        `it is compressed with ${kind}, which this runtime cannot decompress: decompress it first`,
     });
   }
   const reader = fromGenerator(packed).pipeThrough(web).getReader();
@@ -56,7 +57,9 @@ async function* unpackOne(
   }
 }
 
-/** Not `ReadableStream.from`: types for browsers do not have it, and other compilers than Deno's use those. */
+/**
+ * Used instead of `ReadableStream.from`, which is missing in the browser types that compilers other than Deno's use.
+ */
 function fromGenerator(
   packed: AsyncGenerator<Uint8Array>,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
@@ -64,7 +67,7 @@ function fromGenerator(
     async pull(controller) {
       const next = await packed.next();
       if (next.done) controller.close();
-      else controller.enqueue(next.value.slice()); // A copy, as in `throughNode`.
+      else controller.enqueue(next.value.slice()); // A copy, like in `throughNode`.
     },
     async cancel() {
       await packed.return(undefined);
@@ -81,7 +84,7 @@ async function* throughNode(
     try {
       for await (const piece of packed) {
         if (stream.destroyed) return;
-        // A copy, since the stream may read it after the source has used its buffer again.
+        // A copy, since the stream may read it after the source has reused its buffer.
         if (!stream.write(piece.slice())) {
           await new Promise<void>((resolve) => {
             const done = () => {

@@ -1,5 +1,5 @@
 /**
- * What should be known about readings that were read without an error.
+ * Warnings about readings that were read without an error.
  *
  * @module
  */

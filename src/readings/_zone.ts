@@ -1,13 +1,13 @@
 /**
- * Local times of a named zone to UTC, by the rules of the runtime: Temporal where there is one, else Intl.
+ * Converts local times of a named zone to UTC by the rules of the runtime: Temporal if it exists, otherwise Intl.
  *
- * A zone is a row of segments, each with one offset. A local time lies in one segment, in none (the hour that summer time
- * leaves out) or in two (the hour that repeats).
+ * A zone is a sequence of segments, each with one offset. A local time is in one segment, in none (the hour that is
+ * skipped when summer time begins) or in two (the hour that repeats).
  *
  * @module
  */
 
-/** A stretch of time with one offset, in milliseconds: `from` and `to` in UTC, `offset` east of it. */
+/** A period with one offset, in milliseconds: `from` and `to` in UTC, `offset` east of it. */
 interface ZoneSegment {
   readonly from: number;
   readonly to: number;
@@ -15,13 +15,13 @@ interface ZoneSegment {
 }
 
 const DAY = 86_400_000;
-/** Further from UTC than this no place has ever been. */
+/** No place has ever been further from UTC than this. */
 const FURTHEST = 26 * 3_600_000;
-/** How far Intl looks for the next change, and in which steps: shorter periods do not occur. */
+/** How far to look for the next change with Intl, and in which steps: shorter periods do not occur. */
 const INTL_REACH = 800 * DAY;
 const INTL_STEP = 3 * DAY;
 
-/** What a local time comes to: its times in UTC, the earlier first. */
+/** The times in UTC of a local time, the earlier first. */
 type LocalTimes = readonly number[];
 
 interface TemporalZoned {
@@ -41,7 +41,7 @@ interface Globals {
   readonly Temporal?: TemporalApi;
 }
 
-/** The version of the rules, where the runtime says it. */
+/** The source of the rules. */
 export function zoneRules(): "Temporal" | "Intl" {
   return temporal() ? "Temporal" : "Intl";
 }
@@ -61,7 +61,7 @@ export class Zone {
   /**
    * @param name `Europe/Berlin`, `UTC`, `+01:00`.
    * @param withTemporal Whether Temporal may be used.
-   * @throws {RangeError} If there is no zone of that name.
+   * @throws {RangeError} If the zone is unknown.
    */
   constructor(name: string, withTemporal = true) {
     const fixed = /^(?:Z|([+-])(\d\d):?(\d\d)?)$/.exec(name);
@@ -96,7 +96,7 @@ export class Zone {
     let found = this.#segments.find(({ from, to }) => ms >= from && ms < to);
     if (!found) {
       found = this.#segmentAt(ms);
-      // The last ones that were needed are enough, however long the file.
+      // The segments that were used last are enough for a file of any length.
       this.#segments = [found, ...this.#segments.slice(0, 63)];
     }
     return found;
@@ -108,14 +108,14 @@ export class Zone {
     for (let at = local - FURTHEST; at < local + FURTHEST;) {
       const { from, to, offset } = this.segment(at);
       const utc = local - offset;
-      // Segments of Intl may overlap, where it has not looked for their ends.
+      // Segments from Intl may overlap if their ends are not known exactly.
       if (utc >= from && utc < to && !times.includes(utc)) times.push(utc);
       at = to;
     }
     return times;
   }
 
-  /** The local times around one that exists once, which have its offset and exist once. */
+  /** The local times around a time that exists once, which have the same offset and exist once. */
   range(local: number): { from: number; to: number; offset: number } | undefined {
     const [utc, second] = this.toUtc(local);
     if (utc === undefined || second !== undefined) return undefined;
@@ -152,7 +152,7 @@ function intlOffset(format: Intl.DateTimeFormat, ms: number): number {
 function intlSegment(offsetAt: (ms: number) => number, ms: number): ZoneSegment {
   const at = Math.floor(ms / 1000) * 1000;
   const offset = offsetAt(at);
-  /** The change between a time with this offset and one with another, to the second. */
+  /** The change between a time with this offset and a time with another offset, to the second. */
   const change = (same: number, other: number): number => {
     while (Math.abs(other - same) > 1000) {
       const middle = Math.floor((same + other) / 2000) * 1000;

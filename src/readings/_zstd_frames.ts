@@ -1,6 +1,7 @@
 /**
- * Frames of zstd, of which a file may have several. Not every runtime says that data is cut off, or reads what follows the
- * first frame of a piece: a number that is cut is another number, and readings would be missing without a word.
+ * Splits zstd data into frames, since a file may have several. Some runtimes do not report data that is cut off, or do
+ * not read the data after the first frame of a piece. Then a number could be cut short, or readings be missing,
+ * silently.
  *
  * ```
  * frame      magic 28 b5 2f fd | descriptor | window 0-1 | dictionary 0-4 | size 0-8 | blocks | checksum 0 or 4
@@ -11,7 +12,7 @@
  * @module
  */
 
-/** What is read next. */
+/** The part of a frame that is read next. */
 type Part =
   | "magic"
   | "descriptor"
@@ -22,16 +23,16 @@ type Part =
   | "size"
   | "skipped";
 
-/** Bytes of the dictionary's id and of the content's size, by their flags. */
+/** The lengths of the dictionary id and of the content size, by their flags. */
 const DICTIONARY = [0, 1, 2, 4];
 const SIZE = [0, 2, 4, 8];
 
 const MAGIC = 0xfd2fb528;
 
-/** Follows frames as their bytes come. */
+/** Finds the ends of frames while their bytes arrive. */
 class FrameTracker {
   #part: Part = "magic";
-  /** How many bytes of the part are missing, and the value of those that have come. */
+  /** The number of missing bytes of the part, and the value of the bytes so far. */
   #missing = 4;
   #value = 0;
   #shift = 0;
@@ -43,12 +44,12 @@ class FrameTracker {
     return this.#part === "magic" && this.#missing === 4;
   }
 
-  /** Whether the frame holds data; undefined as long as its first bytes have not come. */
+  /** Whether the frame has data; undefined until its first bytes have arrived. */
   get holdsData(): boolean | undefined {
     return this.#part === "magic" ? undefined : this.#part !== "size" && this.#part !== "skipped";
   }
 
-  /** Takes the next bytes, up to the end of a frame: how many of them. */
+  /** Takes the next bytes, up to the end of a frame; returns their number. */
   add(bytes: Uint8Array): number {
     for (let at = 0; at < bytes.length;) {
       const taken = Math.min(this.#missing, bytes.length - at);
@@ -73,7 +74,7 @@ class FrameTracker {
     this.#shift = 0;
   }
 
-  /** A part is whole: what follows. */
+  /** Sets the next part, after a part is complete. */
   #next(): void {
     const value = this.#value;
     switch (this.#part) {
@@ -104,11 +105,11 @@ class FrameTracker {
 }
 
 /**
- * The frames that hold data, one after another.
+ * The frames that have data, one after another.
  *
- * @param packed The packed bytes.
- * @returns The pieces of each frame. A frame must be read before the next one is asked for.
- * @throws {Error} Within a frame, if the bytes end there.
+ * @param packed The compressed bytes.
+ * @returns The pieces of each frame. A frame must be read before the next one is requested.
+ * @throws {Error} If the bytes end within a frame.
  */
 export async function* zstdFrames(
   packed: AsyncGenerator<Uint8Array>,

@@ -1,5 +1,5 @@
 /**
- * Readings from delimited text.
+ * Reads readings from delimited text.
  *
  * @module
  */
@@ -10,16 +10,17 @@ import type { CsvOptions } from "./csv_options.ts";
 import type { ByteSource, ReadingsReader } from "./read_options.ts";
 
 /**
- * Reads readings from delimited text (CSV) into columns, without an object for each row. Plain files need no options; for
- * the others there are the dialect, the format and zone of times, decimal and thousands separators, one column per stream,
- * tags, qualities and more.
+ * Reads readings from delimited text (CSV) into columns, without an object for each row. Plain files need no options.
+ * For other files there are options for the dialect, the format and zone of times, decimal and thousands separators,
+ * one column per stream, tags, qualities and more.
  *
- * @param source The bytes, or a stream of them, such as the body of a response or the `readable` of an opened file; also
- * packed by gzip or zstd.
+ * @param source The bytes, or a stream of them, such as the body of a response or the `readable` of an opened file.
+ * They may be compressed with gzip or zstd.
  * @param options How to read the text, and what to do with rows that are not readings.
  * @returns The readings, a chunk at a time; it can be iterated once, and counts what it reads and skips.
- * @throws {DataError} While iterating: if the text is empty, a column is missing, an option contradicts the text, or a row
- * is not a reading and bad rows are not skipped. The error says line, column, text, rule, and the option that may help.
+ * @throws {DataError} While iterating: if the text is empty, a column is missing, an option contradicts the text, or a
+ * row is not a reading and bad rows are not skipped. The error names line, column, text, rule, and the option that may
+ * help.
  * @throws {RangeError} If an option is out of its range.
  * @throws {TypeError} If the source or an option is of another type, or options contradict each other.
  *

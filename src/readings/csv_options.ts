@@ -9,26 +9,27 @@ import type { ReadOptions } from "./read_options.ts";
 export type Column = string | number;
 
 /**
- * Which column is what. A name is matched exactly, or without regard to case where only one column matches; of two columns
- * with the same name one is given by its position.
+ * The columns of a text. A name matches exactly, or without regard to case if only one column matches. If two columns
+ * have the same name, use the position.
  */
 export interface CsvColumns {
   /**
    * Times. Several columns, such as date and time of day, are joined by a space.
    *
-   * @default {"timestamp"} 0 where there is no header.
+   * @default {"timestamp"} 0 without a header.
    */
   timestamp?: Column | readonly Column[];
   /**
    * Values: numbers, rounded to the nearest float64.
    *
-   * @default {"value"} 1 where there is no header.
+   * @default {"value"} 1 without a header.
    */
   value?: Column;
   /**
-   * Streams: variable ids in hexadecimal as in a slug (`0001-5090`), complete stream slugs, or names of `tags`.
+   * Streams: variable ids in hexadecimal, in the form of slugs (`0001-5090`), complete stream slugs, or names of
+   * `tags`.
    *
-   * @default {"stream"} 2 where there is no header; none where option `stream` is given and there is no such column.
+   * @default {"stream"} 2 without a header. If option `stream` is set, the column may be missing.
    */
   stream?: Column;
   /** Reading ids: decimal integers below 2^64. */
@@ -41,7 +42,7 @@ export interface CsvColumns {
 
 /** Options of {@linkcode readCsv}. */
 export interface CsvOptions extends ReadOptions {
-  /** Which column is what. */
+  /** The columns of the text. */
   columns?: CsvColumns;
   /**
    * Whether the text has a header with the names of the columns.
@@ -50,7 +51,7 @@ export interface CsvOptions extends ReadOptions {
    */
   header?: boolean;
   /**
-   * How many rows the header has; the names of a column are joined by a space.
+   * The number of rows of the header; the names of a column are joined by a space.
    *
    * @default {1}
    */
@@ -62,28 +63,28 @@ export interface CsvOptions extends ReadOptions {
    */
   unitRow?: boolean;
   /**
-   * How many lines stand in front of everything else.
+   * The number of lines to skip before everything else.
    *
    * @default {0}
    */
   skipLines?: number;
   /**
-   * How many lines at the end are not readings.
+   * The number of lines at the end that are not readings.
    *
    * @default {0}
    */
   skipFooter?: number;
   /**
-   * Which table is read where empty lines separate several, each with its header: 1 for the first. Without it empty lines
-   * are passed over.
+   * The table to read if empty lines separate several tables, each with its own header: 1 for the first. Without this
+   * option, empty lines are ignored.
    */
   table?: number;
-  /** What a line begins with that is a comment. */
+  /** The text at the start of a comment line. */
   comment?: string;
   /**
-   * What stands between two fields: one to four characters, or `"tab"`.
+   * The text between two fields: one to four characters, or `"tab"`.
    *
-   * @default {","} what the line `sep=;` says, where there is one.
+   * @default {","} or the delimiter that a line `sep=;` names.
    */
   delimiter?: string;
   /**
@@ -93,7 +94,7 @@ export interface CsvOptions extends ReadOptions {
    */
   quote?: string;
   /**
-   * The character in front of a quote, a delimiter or itself within a field. Doubled quotes are always understood.
+   * The character in front of a quote, a delimiter or itself within a field. Doubled quotes are always accepted.
    *
    * @default {'"'} quotes are doubled
    */

@@ -1,15 +1,15 @@
 /**
- * Rows of several devices, brought into the order of their devices without a bigint or an object for each.
+ * Sorts the rows of several devices by device, without a bigint or an object for each row.
  *
  * @module
  */
 import { joinHalves } from "../_integers.ts";
 
-/** Devices as numbers, counted in the order in which they come. */
+/** Assigns numbers to devices, in the order in which they occur. */
 export class DeviceNumbers {
   /** The device of each number. */
   readonly devices: bigint[] = [];
-  /** Open addressing: the number of the device in a slot, and −1 where there is none. */
+  /** Open addressing: the number of the device in each slot, −1 for an empty slot. */
   #slots = new Int32Array(256).fill(-1);
   /** The halves of the device of each number. */
   #halves = new Uint32Array(256);
@@ -73,9 +73,9 @@ function hash(low: number, high: number): number {
 
 /** Rows by device. */
 interface RowGroups {
-  /** The rows, those of one device after another; each device's in their order. */
+  /** The rows of one device after another; the rows of a device keep their order. */
   readonly order: Uint32Array;
-  /** How many rows each number has. */
+  /** The number of rows of each device number. */
   readonly counts: Uint32Array;
 }
 
@@ -83,7 +83,7 @@ interface RowGroups {
  * Groups rows by number.
  *
  * @param numbers The number of each row.
- * @param sequence All numbers, in the order that their rows are to have.
+ * @param sequence All numbers, in the order in which their rows are returned.
  */
 export function groupRows(numbers: Uint32Array, sequence: Iterable<number>): RowGroups {
   const { length } = numbers;
@@ -101,7 +101,7 @@ export function groupRows(numbers: Uint32Array, sequence: Iterable<number>): Row
   return { order, counts };
 }
 
-/** Copies rows of a column of 64 bits, as halves: a float could lose the bits of its NaN, a bigint costs. */
+/** Copies rows of a column of 64 bits, as halves: floats could lose the bits of a NaN, and bigints are slow. */
 export function gatherLong(
   target: BigInt64Array | BigUint64Array | Float64Array,
   source: BigInt64Array | BigUint64Array | Float64Array,

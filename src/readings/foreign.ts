@@ -1,16 +1,16 @@
 /**
- * Files that are not text with readings, recognised by their first bytes: what they are, and how their readings can be loaded.
+ * Recognises files that are not text with readings by their first bytes, and says how their readings can be loaded.
  *
  * @module
  */
 
-/** What a kind of file begins with, what it is, and what can be done. */
+/** A kind of file: its first bytes, its name, and the remedy. */
 interface Kind {
   /** The first bytes, each as a character of Latin-1. */
   readonly begins: string;
-  /** Where they stand. @default {0} */
+  /** The offset of these bytes. @default {0} */
   readonly at?: number;
-  /** What else the beginning contains. */
+  /** A pattern that the beginning must also match. */
   readonly has?: RegExp;
   readonly what: string;
   readonly remedy: string;
@@ -18,9 +18,10 @@ interface Kind {
 
 const SAVE = "save it as CSV in the spreadsheet program";
 const OFFICE = "save the table in it as CSV";
-const UNPACK = "unpack it first; only gzip and zstd are unpacked here";
+const UNPACK = "unpack it first";
+const DECOMPRESS = "decompress it first; only gzip and zstd are decompressed automatically";
 const EXPORT = "export the readings as CSV with the program that wrote it";
-const PICTURE = "it holds no text; export the readings as CSV instead";
+const PICTURE = "it has no text; export the readings as CSV instead";
 const PYTHON = "write it as CSV or Parquet with the library that wrote it";
 
 const KINDS: readonly Kind[] = [
@@ -74,14 +75,14 @@ const KINDS: readonly Kind[] = [
     begins: "PAR1",
     what: "a Parquet file",
     remedy:
-      "it needs no profile, since archfx report encode and readParquet read it as it is; if it is packed, unpack it first",
+      "it needs no profile, since archfx report encode and readParquet read it directly; if it is compressed, decompress it first",
   },
   { begins: "PARE", what: "an encrypted Parquet file", remedy: "write it without encryption" },
   {
     begins: "ARROW1",
     what: "an Arrow file",
     remedy:
-      "it needs no profile, since archfx report encode and readArrow read it as it is; if it is packed, unpack it first",
+      "it needs no profile, since archfx report encode and readArrow read it directly; if it is compressed, decompress it first",
   },
   {
     begins: "FEA1",
@@ -149,35 +150,39 @@ const KINDS: readonly Kind[] = [
   { begins: "RIFF", has: /^RIFF[^]{4}WAVE/, what: "a WAV recording", remedy: EXPORT },
   { begins: "7z\xbc\xaf\x27\x1c", what: "a 7z archive", remedy: UNPACK },
   { begins: "Rar!\x1a\x07", what: "a RAR archive", remedy: UNPACK },
-  { begins: "\xfd7zXZ\0", what: "packed as xz", remedy: UNPACK },
+  { begins: "\xfd7zXZ\0", what: "compressed with xz", remedy: DECOMPRESS },
   {
     begins: "BZh",
     has: /^BZh[1-9](?:1AY&SY|[^ -~]rE8P)/,
-    what: "packed as bzip2",
-    remedy: UNPACK,
+    what: "compressed with bzip2",
+    remedy: DECOMPRESS,
   },
-  { begins: "\x04\x22\x4d\x18", what: "packed as LZ4", remedy: UNPACK },
-  { begins: "\x1f\x9d", what: "packed as compress (.Z)", remedy: UNPACK },
+  { begins: "\x04\x22\x4d\x18", what: "compressed with LZ4", remedy: DECOMPRESS },
+  { begins: "\x1f\x9d", what: "compressed with compress (.Z)", remedy: DECOMPRESS },
   { begins: "MSCF\0\0\0\0", what: "a CAB archive", remedy: UNPACK },
   { begins: "ustar", at: 257, what: "a tar archive", remedy: UNPACK },
-  { begins: "\x1f\x8b", what: "packed twice, within as gzip", remedy: "unpack it once first" },
+  {
+    begins: "\x1f\x8b",
+    what: "compressed twice, inside with gzip",
+    remedy: "decompress it once first",
+  },
   {
     begins: "\x28\xb5\x2f\xfd",
-    what: "packed twice, within as zstd",
-    remedy: "unpack it once first",
+    what: "compressed twice, inside with zstd",
+    remedy: "decompress it once first",
   },
   { begins: "\x7fELF", what: "a program", remedy: "name a file of readings" },
   { begins: "MZ", has: /^MZ[^\x20-\x7e]/, what: "a program", remedy: "name a file of readings" },
   {
     begins: "L\0\0\0\x01\x14\x02\0",
-    what: "a shortcut of Windows (.lnk)",
-    remedy: "name the file that it leads to",
+    what: "a Windows shortcut (.lnk)",
+    remedy: "name the file that it refers to",
   },
   {
     begins: "",
     has: /^[\x80-\x8f]\xa6format\xa4v[12]00/,
     what: "a report already",
-    remedy: "archfx report upload sends it, and archfx report decode shows its readings",
+    remedy: "archfx report upload uploads it, and archfx report decode shows its readings",
   },
   {
     begins: "version https://git-lfs.",
@@ -186,14 +191,14 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Documents of markup, which come in any encoding. */
+/** Documents with markup, in any encoding. */
 const MARKUP: readonly { readonly has: RegExp; readonly what: string; readonly remedy: string }[] =
   [
     {
       has:
         /^\s*(?:<\?xml[^>]*>\s*)?(?:<!--[^]*?-->\s*)*<(?:!doctype\s+html|html|head|body|table|meta|style)[\s>]/i,
       what:
-        "an HTML page, as some programs save under the name of a spreadsheet, or a server sends instead of a file",
+        "an HTML page, which some programs save with the name of a spreadsheet, and some servers send instead of a file",
       remedy: "open it in the spreadsheet program and save it as CSV",
     },
     {
@@ -210,10 +215,10 @@ const MARKUP: readonly { readonly has: RegExp; readonly what: string; readonly r
     { has: /^MIME-Version:[^]*multipart\/related/i, what: "a web archive (MHTML)", remedy: SAVE },
   ];
 
-/** How much of a file is looked at. */
+/** The number of bytes of a file that are examined. */
 const LOOKED_AT = 2048;
 
-/** Whether a text begins as an object or an array of JSON does. */
+/** Whether a text begins like an object or an array of JSON. */
 export function looksLikeJson(text: string): boolean {
   return /^\s*(?:\{\s*["}]|\[\s*[[{\]"])/.test(text);
 }
@@ -223,10 +228,10 @@ function say({ what, remedy }: { what: string; remedy: string }): string {
 }
 
 /**
- * What is wrong with a file that is not text with readings.
+ * Recognises a file that is not text with readings.
  *
  * @param bytes Its first bytes.
- * @returns One sentence; undefined where nothing is known.
+ * @returns One sentence that says what it is; undefined if the file is not recognised.
  */
 export function foreignBytes(bytes: Uint8Array): string | undefined {
   const head = String.fromCharCode(...bytes.subarray(0, LOOKED_AT));
@@ -237,10 +242,10 @@ export function foreignBytes(bytes: Uint8Array): string | undefined {
 }
 
 /**
- * What is wrong with a document of markup.
+ * Recognises a document with markup.
  *
  * @param bytes The first bytes of its text, in UTF-8.
- * @returns One sentence; undefined where it is another text.
+ * @returns One sentence that says what it is; undefined for other text.
  */
 export function foreignText(bytes: Uint8Array): string | undefined {
   const first = bytes.find((byte) => byte > 0x20);

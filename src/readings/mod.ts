@@ -1,5 +1,5 @@
 /**
- * Readings as columns, and the readers that make them of text.
+ * Readings as columns, and the readers that make them from text.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * Readings from JSON: one object per line, or an array of objects.
+ * Reads readings from JSON: one object per line, or an array of objects.
  *
  * @module
  */
@@ -10,16 +10,16 @@ import type { NdjsonOptions } from "./ndjson_options.ts";
 import type { ByteSource, ReadingsReader } from "./read_options.ts";
 
 /**
- * Reads readings from newline-delimited JSON, or from a JSON array, into columns. An object has the fields of a reading, by
- * the names of ArchFXDataPoint or of the events of a v200 report; other keys are ignored. Lines of plain numbers and texts
- * are read in WebAssembly, without an object for each line. Integers of free-form data stay exact: beyond 2^53 they are
- * bigints.
+ * Reads readings from newline-delimited JSON, or from a JSON array, into columns. An object has the fields of a
+ * reading, with the names of ArchFXDataPoint or of the events of a v200 report; other keys are ignored. Lines of plain
+ * numbers and texts are read in WebAssembly, without an object for each line. Integers in free-form data stay exact:
+ * beyond 2^53 they are bigints.
  *
- * @param source The bytes, or a stream of them; also packed by gzip or zstd.
- * @param options Which key is what, and what to do with lines that are not readings.
+ * @param source The bytes, or a stream of them. They may be compressed with gzip or zstd.
+ * @param options The meaning of the keys, and what to do with lines that are not readings.
  * @returns The readings, a chunk at a time; it can be iterated once, and counts what it reads and skips.
- * @throws {DataError} While iterating: if the text is empty, an option contradicts it, or a line is not a reading and bad
- * rows are not skipped. The error says line, key, text, rule, and the option that may help.
+ * @throws {DataError} While iterating: if the text is empty, an option contradicts it, or a line is not a reading and
+ * bad rows are not skipped. The error names line, key, text, rule, and the option that may help.
  * @throws {RangeError} If an option is out of its range.
  * @throws {TypeError} If the source or an option is of another type, or options contradict each other.
  *

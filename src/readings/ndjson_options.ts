@@ -6,10 +6,10 @@
 import type { CsvColumns } from "./csv_options.ts";
 import type { ReadOptions } from "./read_options.ts";
 
-/** Which key of an object is what. */
+/** The keys of an object. */
 export interface NdjsonKeys {
   /**
-   * Time: text, or a number of milliseconds since the Unix epoch unless `timeFormat` says otherwise.
+   * Time: text, or a number of milliseconds since the Unix epoch unless `timeFormat` names another unit.
    *
    * @default {"timestamp"}
    */
@@ -27,7 +27,7 @@ export interface NdjsonKeys {
    */
   stream?: string;
   /**
-   * Reading id: a number, or decimal text; 0 where an object has none.
+   * Reading id: a number, or decimal text; 0 if an object has no id.
    *
    * @default {"readingId"} or `reading_id` or `dev_seqid`
    */
@@ -52,9 +52,12 @@ export interface NdjsonKeys {
 
 /** Options of {@linkcode readNdjson}. */
 export interface NdjsonOptions extends ReadOptions {
-  /** Which key is what. */
+  /** The meaning of the keys. */
   keys?: NdjsonKeys;
-  /** The same by the names that {@linkcode readCsv} has; it comes before `keys`. Several keys of a time are joined by a space. */
+  /**
+   * The same with the names that {@linkcode readCsv} uses; it takes precedence over `keys`. Several keys of a time are
+   * joined by a space.
+   */
   columns?: CsvColumns;
   /**
    * Whether texts such as `"25.6"` are values.

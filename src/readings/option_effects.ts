@@ -1,5 +1,6 @@
 /**
- * Options that have no effect beside others. A program may pass them all the same; a person who types them expects something.
+ * Finds options that have no effect together with others. Programs may pass them, but a person who types an option
+ * expects it to have an effect.
  *
  * @module
  */
@@ -7,7 +8,7 @@ import { together } from "./_together.ts";
 import { Zone } from "./_zone.ts";
 import type { ReadOptions } from "./read_options.ts";
 
-/** Whether a format always says the zone. */
+/** Whether times of a format always have a zone. */
 function saysZone(format: string): boolean {
   return format.startsWith("epoch-") || /(?:^|[^%])(?:%%)*%z/.test(format);
 }
@@ -19,15 +20,15 @@ function listOf(timeFormat: ReadOptions["timeFormat"]): readonly string[] {
 /**
  * Checks that each option has an effect.
  *
- * @param options The options, which are valid one by one.
- * @param columns Which column or key is what.
- * @throws {TypeError} With the names of both options.
+ * @param options The options, each of which is valid.
+ * @param columns The meaning of the columns or keys.
+ * @throws {TypeError} If an option has no effect; the error names both options.
  */
 export function checkEffects(options: ReadOptions, columns: object): void {
   const { timeZone, ambiguousTime } = options;
   const formats = listOf(options.timeFormat);
   if (ambiguousTime !== undefined && timeZone === undefined) {
-    throw together("ambiguousTime", "it needs option timeZone, whose clocks are put back");
+    throw together("ambiguousTime", "it needs option timeZone, the zone whose clocks go back");
   }
   if (ambiguousTime !== undefined && timeZone !== undefined && new Zone(timeZone).isFixed) {
     throw together("ambiguousTime", `no time occurs twice in option timeZone "${timeZone}"`);
@@ -35,7 +36,7 @@ export function checkEffects(options: ReadOptions, columns: object): void {
   if (timeZone !== undefined && formats.length > 0 && formats.every(saysZone)) {
     throw together(
       "timeZone",
-      `it has no effect, since times of option timeFormat "${formats.join('", "')}" say their zone`,
+      `it has no effect, since times of option timeFormat "${formats.join('", "')}" have a zone`,
     );
   }
   const timestamp = "timestamp" in columns ? columns.timestamp : undefined;
@@ -45,7 +46,7 @@ export function checkEffects(options: ReadOptions, columns: object): void {
       "timeFormat",
       `"${
         formats.find(isNumber)
-      }" is for one column, and option columns.timestamp names ${timestamp.length}`,
+      }" is for one column, but option columns.timestamp names ${timestamp.length}`,
     );
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What is wrong with a text that was to become readings, and the option that may help.
+ * Problems of a text that cannot be read as readings, with the options that may help.
  *
  * @module
  */
@@ -10,51 +10,51 @@ import { DataError } from "../codec/data_error.ts";
 export interface ReadHint {
   /** The option's name: `decimal`, `columns.value`. */
   readonly option: string;
-  /** The value to try, where one suggests itself. */
+  /** The value to try, if one is likely. */
   readonly value?: string;
 }
 
-/** What is wrong, in parts. */
+/** A problem, in parts. */
 export interface ReadProblem {
-  /** The line on which it begins, counted from 1; absent where the text as a whole is wrong. */
+  /** The line on which it begins, counted from 1; absent if the problem is one of the whole text. */
   readonly line?: number;
   /** Whether `line` counts the rows of a table, which has no lines. */
   readonly isRow?: boolean;
-  /** The column, by its name or, without a header, its position; absent where the row as a whole is wrong. */
+  /** The column, by its name or, without a header, its position; absent if the problem is one of the whole row. */
   readonly column?: string | number;
-  /** The text that is wrong, cut where it is long. */
+  /** The invalid text, cut if it is long. */
   readonly text?: string;
   /** Text and rule in one sentence. */
   readonly message: string;
   /** The options that may help. */
   readonly hints?: readonly ReadHint[];
-  /** Keys that options name and that no object has; all readings have been returned then. */
+  /** Keys that options name and that no object has; all readings were returned before this problem. */
   readonly unused?: readonly string[];
-  /** Whether reading ends here, even where bad rows are skipped. */
+  /** Whether reading ends here, even if bad rows are skipped. */
   readonly ends?: boolean;
 }
 
 /** The longest text that an error quotes. */
 const LONGEST = 100;
 
-/** A text in quotes, cut where it is long. */
+/** A text in quotes, cut if it is long. */
 export function quoted(text: string): string {
   return JSON.stringify(cut(text));
 }
 
-/** A text, cut where it is long. */
+/** A text, cut if it is long. */
 export function cut(text: string): string {
   return text.length > LONGEST ? `${text.slice(0, LONGEST)}...` : text;
 }
 
-/** A hint as the library names it: `option decimal ","`. */
+/** A hint in the terms of the library: `option decimal ","`. */
 function optionText({ option, value }: ReadHint): string {
-  // The library has a reader for each format.
+  // The library has a separate reader for each format.
   if (option === "format") return value === "csv" ? "readCsv" : "readNdjson";
   return `option ${option}${value === undefined ? "" : ` ${JSON.stringify(value)}`}`;
 }
 
-/** Hints as part of a sentence; empty where there are none. */
+/** Hints as part of a sentence; empty without hints. */
 function hintText(
   hints: readonly ReadHint[] | undefined,
   name: (hint: ReadHint) => string = optionText,
@@ -62,7 +62,7 @@ function hintText(
   return hints && hints.length > 0 ? `: try ${hints.map(name).join(" or ")}` : "";
 }
 
-/** The problem that an error of a reader is about; undefined for other errors. */
+/** The problem of a reader's error; undefined for other errors. */
 export function problemOf(error: unknown): ReadProblem | undefined {
   const cause = isRecord(error) ? error.cause : undefined;
   return isProblem(cause) ? cause : undefined;

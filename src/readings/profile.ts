@@ -1,5 +1,5 @@
 /**
- * Profiles: the options of the readers as a file that a person has seen.
+ * Profiles: the options of the readers in a file that a person has checked.
  *
  * @module
  */
@@ -14,15 +14,15 @@ import {
   optionFaults,
 } from "./_rules.ts";
 
-/** What a profile may say besides the options. */
+/** The fields of a profile besides the options. */
 const OTHERS = ["$schema", "description", "format"];
 const FORMATS = ["csv", "ndjson", "parquet", "arrow"];
 
 /**
  * Finds what is wrong with a profile: one sentence for each wrong field.
  *
- * @param profile What the file holds.
- * @returns The faults; empty if it can be used.
+ * @param profile The content of the file.
+ * @returns The faults; empty if the profile is valid.
  *
  * @example
  * ```ts
@@ -66,7 +66,7 @@ export function profileFaults(profile: unknown): string[] {
   return faults;
 }
 
-/** What is wrong within the tags; that they are an object is checked with the other options. */
+/** The faults of the tags; whether they are an object is checked with the other options. */
 function tagFaults(tags: unknown): string[] {
   return entriesOf(tags).flatMap(([name, tag]) => {
     if (!isRecord(tag)) return streamFault(`tags.${name}`, tag);
@@ -98,7 +98,7 @@ function entriesOf(value: unknown): [string, unknown][] {
 
 function unknownNames(given: object, names: readonly string[], prefix: string): string[] {
   return Object.keys(given).filter((name) => !names.includes(name)).map((name) =>
-    `${prefix}${name} is not a field: there are ${names.map((it) => prefix + it).join(", ")}`
+    `${prefix}${name} is not a field: the fields are ${names.map((it) => prefix + it).join(", ")}`
   );
 }
 

@@ -1,5 +1,5 @@
 /**
- * Proposes a profile for a text: how it may be meant, why, and what it does not say.
+ * Proposes a profile for a text: the likely options, the reasons, and open questions.
  *
  * @module
  */
@@ -8,10 +8,11 @@ import type { ProfileProposal } from "./_proposal.ts";
 
 /** Options of {@linkcode proposeProfile}. */
 export interface ProposeOptions {
-  /** The name of the file, whose ending may say what it is. */
+  /** The name of the file, whose extension may show the format. */
   name?: string;
   /**
-   * Whether the bytes are only the beginning of the text: its last line may then be cut, and no footer is looked for.
+   * Whether the bytes are only the beginning of the text: then the last line may be cut, and a footer is not searched
+   * for.
    *
    * @default {false}
    */
@@ -19,13 +20,13 @@ export interface ProposeOptions {
 }
 
 /**
- * Proposes how to read a text: dialect, times, columns. Nothing is used without being seen: what the text does not
- * say, such as the zone of its times, is asked.
+ * Proposes how to read a text: dialect, times, columns. The proposal is for a person to check. What the text does not
+ * say, such as the zone of its times, becomes a question.
  *
- * @param bytes The text or its beginning; a megabyte is enough. Also packed by gzip or zstd.
- * @param options What is known besides.
+ * @param bytes The text or its beginning; a megabyte is enough. It may be compressed with gzip or zstd.
+ * @param options Facts about the file.
  * @returns The profile, reasons, and questions.
- * @throws {DataError} If the bytes cannot be unpacked or are empty.
+ * @throws {DataError} If the bytes cannot be decompressed or are empty.
  *
  * @example
  * ```ts

@@ -1,16 +1,16 @@
 /**
- * What the readers of CSV and NDJSON have in common: their options, what they return, and how it is cut.
+ * The common options and results of the readers of CSV and NDJSON.
  *
  * @module
  */
 import type { Id, ReadingColumns } from "./reading_columns.ts";
 import type { ReadProblem } from "./problem.ts";
 
-/** Readings as a reader returns them. */
+/** A chunk of readings that a reader returns. */
 export interface ReadingChunk extends ReadingColumns {
-  /** The id of each reading, 0 where there is none. */
+  /** The id of each reading, 0 for none. */
   readonly readingIds: BigUint64Array;
-  /** The device of each reading, where the text says it; see {@linkcode splitByDevice}. */
+  /** The device of each reading, if the text has devices; see {@linkcode splitByDevice}. */
   readonly devices?: BigUint64Array;
 }
 
@@ -18,17 +18,17 @@ export interface ReadingChunk extends ReadingColumns {
 export interface BadRow extends ReadProblem {
   /** The line on which it begins, counted from 1. */
   readonly line: number;
-  /** The text that is wrong, cut where it is long. */
+  /** The invalid text, cut if it is long. */
   readonly text: string;
   /** The first line of the row, cut after 4096 characters. */
   readonly row: string;
 }
 
-/** Something about a text that its reader should be told. */
+/** A warning about a text. */
 export interface ReadWarning {
   /**
-   * What it is about: times read as UTC, before 2000 or more than a day ahead; decimal digits read as hexadecimal; tags
-   * that do not occur.
+   * The kind of warning: times read as UTC, before 2000 or more than a day ahead; decimal digits read as hexadecimal;
+   * tags that do not occur.
    */
   readonly kind: "utc" | "early" | "ahead" | "hexadecimal" | "tags";
   /** One sentence. */
@@ -40,13 +40,13 @@ export interface Tag {
   /** The variable id, or a complete stream slug. */
   readonly stream: StreamOption;
   /**
-   * What values are multiplied by.
+   * The factor by which values are multiplied.
    *
    * @default {1}
    */
   readonly scale?: number;
   /**
-   * What is added then.
+   * The number that is added after that.
    *
    * @default {0}
    */
@@ -63,41 +63,43 @@ export interface ReadOptions {
   /** The device of every reading. A column of devices must agree with it, unless `override` is set. */
   device?: number | bigint | string | { readonly id: bigint };
   /**
-   * Whether `stream`, `device` and `firstReadingId` are used where a column says something else.
+   * Whether `stream`, `device` and `firstReadingId` take precedence over the columns.
    *
    * @default {false}
    */
   override?: boolean;
   /**
-   * Whether columns called device and reading_id (or readingId, dev_seqid, id) are read without being named.
+   * Whether columns with the names device and reading_id (or readingId, dev_seqid, id) are read without an option.
    *
    * @default {false}
    */
   findColumns?: boolean;
-  /** The id of the first reading, from which the others count up; without it and without ids in the text they are 0. */
+  /**
+   * The id of the first reading; the next ones get the ids after it. Without it and without ids in the text, ids are 0.
+   */
   firstReadingId?: Id;
-  /** Columns or keys that hold one stream each: `{ temp: "0001-5090" }`. One row is then a reading for each of them. */
+  /** Columns or keys that each have one stream: `{ temp: "0001-5090" }`. A row then has a reading for each of them. */
   map?: Readonly<Record<string, StreamOption>>;
   /** Names in the column of streams: `{ Temperature: "0001-5090" }`. */
   tags?: Readonly<Record<string, StreamOption | Tag>>;
   /**
-   * How times are written: `"iso"`, `"epoch-s"`, `"epoch-ms"`, `"epoch-us"`, `"epoch-ns"`, `"excel"` or a pattern of
-   * `strptime` such as `"%d.%m.%Y %H:%M:%S"`, with %Y %y %m %d %H %I %M %S %f %z %b %p %j, and %L for milliseconds without
-   * zeros in front: `7` is 7 ms, which %f reads as 7 tenths. Of several formats, the first that fits a text counts:
-   * `["%d.%m.%Y %H:%M:%S", "%d.%m.%Y"]` where the time of day is left out at midnight.
+   * The format of times: `"iso"`, `"epoch-s"`, `"epoch-ms"`, `"epoch-us"`, `"epoch-ns"`, `"excel"` or a pattern of
+   * `strptime` such as `"%d.%m.%Y %H:%M:%S"`, with %Y %y %m %d %H %I %M %S %f %z %b %p %j, and %L for milliseconds
+   * without leading zeros: `7` is 7 ms, which %f reads as 7 tenths. Of several formats, the first that matches a text
+   * counts, such as `["%d.%m.%Y %H:%M:%S", "%d.%m.%Y"]` if the time of day is left out at midnight.
    *
    * @default {"iso"} In NDJSON, a number without this option is milliseconds since the Unix epoch.
    */
   timeFormat?: string | readonly string[];
   /**
-   * The zone of times that do not say it: `"Europe/Berlin"`, `"+01:00"`.
+   * The zone of times without a zone: `"Europe/Berlin"`, `"+01:00"`.
    *
    * @default {"UTC"}
    */
   timeZone?: string;
   /**
-   * How a local time is read that occurs twice, when summer time ends: as a bad row, as the earlier or the later one, or
-   * as the later one from the moment on that the times of a stream do not increase.
+   * How to read a local time that occurs twice, when summer time ends: as a bad row, as the earlier time, as the later
+   * time, or in order: as the later time from the point where the times of a stream do not increase.
    *
    * @default {"reject"}
    */
@@ -113,18 +115,18 @@ export interface ReadOptions {
   /** Words in place of values: `{ TRUE: 1, FALSE: 0 }`. */
   words?: Readonly<Record<string, number>>;
   /**
-   * What is done where a value is blank: in JSON also null and a missing key.
+   * What to do with a blank value: in JSON also null and a missing key.
    *
    * @default {"bad"} `"skip"` with `map`.
    */
   blank?: "bad" | "skip";
   /**
-   * What is done with NaN, Infinity and -Infinity.
+   * What to do with NaN, Infinity and -Infinity.
    *
    * @default {"bad"}
    */
   nan?: "bad" | "skip" | "keep";
-  /** The texts in the column of qualities that a reading is taken for; others are left out. */
+  /** The texts of good qualities; rows with other qualities are left out. */
   good?: readonly string[];
   /**
    * Whether readings of other qualities are kept, with the quality in their summary data.
@@ -133,7 +135,7 @@ export interface ReadOptions {
    */
   keepBad?: boolean;
   /**
-   * How texts of streams and devices are read: `"slug"` rejects digits that may be meant as decimal.
+   * How to read texts of streams and devices: `"slug"` rejects digits that may be decimal.
    *
    * @default {"slug"}
    */
@@ -145,29 +147,29 @@ export interface ReadOptions {
    */
   encoding?: string;
   /**
-   * Whether rows that are not readings are counted instead of thrown.
+   * Whether rows that are not readings are skipped and counted, instead of ending the reading with an error.
    *
    * @default {false} true with `maxBadRows` or `onBadRow`.
    */
   skipBadRows?: boolean;
-  /** How many bad rows are skipped before reading fails: a number, or a percentage such as `"5%"`, checked at the end. */
+  /** The maximum number of bad rows, or a percentage such as `"5%"`, which is checked at the end. */
   maxBadRows?: number | string;
-  /** Is called with each row that is skipped. */
+  /** Called with each row that is skipped. */
   onBadRow?: (row: BadRow) => void;
   /**
-   * How many readings a chunk has; the last has what is left.
+   * The number of readings in a chunk; the last chunk has the rest.
    *
    * @default {16384}
    */
   chunkReadings?: number;
-  /** Is called now and then with the number of bytes read so far. */
+  /** Called from time to time with the number of bytes read so far. */
   onProgress?: (bytes: number) => void;
 }
 
-/** Where text comes from. */
+/** A source of text. */
 export type ByteSource = Uint8Array | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
 
-/** How many values were left out on request. */
+/** The numbers of values that options left out. */
 export interface LeftOut {
   /** Rows whose quality is not one of `good`. */
   readonly quality: number;
@@ -177,7 +179,7 @@ export interface LeftOut {
   readonly nan: number;
 }
 
-/** Which column or key was found for what, by name or, without a header, by position. */
+/** The columns or keys that were found, by name or, without a header, by position. */
 export interface FoundColumns {
   /** The columns of times. */
   readonly timestamp: readonly (string | number)[];
@@ -195,16 +197,16 @@ export interface FoundColumns {
 
 /** The readings of a text, a chunk at a time. It can be iterated once. */
 export interface ReadingsReader extends AsyncIterable<ReadingChunk> {
-  /** How many readings have been read so far. */
+  /** The number of readings that have been read so far. */
   readonly readings: number;
-  /** How many rows have been skipped so far. */
+  /** The number of rows that have been skipped so far. */
   readonly skippedRows: number;
-  /** How many values have been left out so far. */
+  /** The numbers of values that have been left out so far. */
   readonly leftOut: LeftOut;
-  /** How many bytes have been read so far. */
+  /** The number of bytes that have been read so far. */
   readonly bytes: number;
-  /** Which columns are read; undefined until the first chunk has come. */
+  /** The columns that are read; undefined before the first chunk. */
   readonly found: FoundColumns | undefined;
-  /** What should be known about the readings; complete once all have been read. */
+  /** Warnings about the readings; complete after all have been read. */
   readonly warnings: readonly ReadWarning[];
 }

@@ -1,5 +1,5 @@
 /**
- * ReadingColumns, readings as one typed array a field.
+ * ReadingColumns, readings as one typed array for each field.
  *
  * @module
  */
@@ -9,12 +9,12 @@ export type { Timestamp } from "../codec/timestamps.ts";
 /** A reading id: an integer; 0 means no id. Returned as a number up to 2^53−1, as a bigint above. */
 export type Id = number | bigint;
 
-/** Summary data of a reading: a map with text keys, `value` not among them. */
+/** Summary data of a reading: a map with text keys, without the key `value`. */
 export type SummaryData = Record<string, unknown> | Map<string | Uint8Array, unknown>;
 
 /** Readings as columns: row `i` of every column belongs to the same reading. */
 export interface ReadingColumns {
-  /** How many readings there are; the columns may be longer. */
+  /** The number of readings; the columns may be longer. */
   readonly length: number;
   /** The variable of each reading, 32 bits. */
   readonly streams: Uint32Array;
@@ -24,8 +24,8 @@ export interface ReadingColumns {
   readonly timestamps: BigInt64Array;
   /** The value of each reading. */
   readonly values: Float64Array;
-  /** Summary data (`extra_data`) by row; absent where no reading has any. */
+  /** Summary data (`extra_data`) by row; absent if no reading has any. */
   readonly summaryData?: readonly (SummaryData | null | undefined)[];
-  /** Raw data (`data`) by row; absent where no reading has any. */
+  /** Raw data (`data`) by row; absent if no reading has any. */
   readonly rawData?: readonly unknown[];
 }

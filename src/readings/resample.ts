@@ -1,5 +1,5 @@
 /**
- * resample(), one reading for each stretch of time.
+ * resample(), which makes one reading for each interval of time.
  *
  * @module
  */
@@ -8,31 +8,31 @@ import { checkNames } from "../_options.ts";
 import { shown } from "../_shown.ts";
 import type { ReadingColumns } from "./reading_columns.ts";
 
-/** What stands for the readings of a stretch of time. */
+/** How the readings of an interval become one reading. */
 export type ResampleBy = "mean" | "min" | "max" | "first" | "last" | "count";
 
 const WAYS: readonly ResampleBy[] = ["mean", "min", "max", "first", "last", "count"];
 
 /** Options of {@linkcode resample}. */
 export interface ResampleOptions {
-  /** The length of a stretch in milliseconds: a multiple of 0.001, above 0. Stretches are counted from 1970-01-01, UTC. */
+  /** The length of an interval in milliseconds: a multiple of 0.001, above 0. Intervals start at 1970-01-01, UTC. */
   readonly everyMs: number;
-  /** What stands for the readings of a stretch; all but `count` ignore NaN where a stretch has any other value. */
+  /** How the readings of an interval become one; all but `count` ignore NaN if the interval has any other value. */
   readonly by: ResampleBy;
 }
 
 /**
- * Replaces the readings of each stretch of time, stream by stream, by one: their mean, lowest, highest, first or
- * last value, or their count. A stretch without readings has none afterwards.
+ * Replaces the readings of each stream in each interval by one reading: their mean, lowest, highest, first or
+ * last value, or their count. An interval without readings gets no reading.
  *
- * The result is as pandas has it with `groupby("stream").resample(every).mean()` and the like, without the empty
- * stretches: a stretch includes its start and not its end, and its reading is at its start. `first` and `last` go by time; of
- * readings at the same time, by their order.
+ * The result is that of pandas with `groupby("stream").resample(every).mean()` and the like, without the empty
+ * intervals: an interval includes its start and not its end, and its reading is at its start. `first` and `last` are
+ * decided by time, and for readings at the same time by their order.
  *
  * @param columns The readings, in any order.
- * @param options The length of a stretch, and what stands for it.
- * @returns Readings ordered by time, then by stream; their ids are 0, since no machine sent them; summary and raw data is
- * left out.
+ * @param options The length of an interval, and how its readings become one.
+ * @returns Readings ordered by time, then by stream. Their ids are 0, since no machine sent them; summary and raw data
+ * are left out.
  * @throws {TypeError} If an option is unknown or `by` is not one of the names.
  * @throws {RangeError} If `everyMs` is not a multiple of 0.001 above 0, at most 10^12.
  *
@@ -54,22 +54,22 @@ export function resample(columns: ReadingColumns, options: ResampleOptions): Rea
 }
 
 /**
- * Resamples readings that arrive in chunks: keeps a row for each stretch that has readings, found by stream and
+ * Resamples readings that arrive in chunks: keeps a row for each interval that has readings, found by stream and
  * start.
  */
 export class Resampler {
   readonly #by: ResampleBy;
-  /** The length of a stretch, µs. */
+  /** The length of an interval, µs. */
   readonly #every: bigint;
   #length = 0;
   #starts = new BigInt64Array(1024);
   #streams = new Uint32Array(1024);
-  /** What has been gathered: a sum, the value so far, or nothing where values are only counted. */
+  /** The values so far: sums, or single values; unused if readings are only counted. */
   #values = new Float64Array(1024);
   #counts = new Float64Array(1024);
-  /** Where a stretch is, by stream and then by start. */
+  /** The row of an interval, by stream and then by start. */
   readonly #rows = new Map<number, Map<bigint, number>>();
-  /** The time of the value that `first` and `last` keep. */
+  /** The times of the values that `first` and `last` keep. */
   #times: BigInt64Array;
 
   constructor(options: ResampleOptions) {
@@ -91,36 +91,37 @@ export class Resampler {
     this.#times = new BigInt64Array(by === "first" || by === "last" ? 1024 : 0);
   }
 
-  /** Adds readings, run by run: those in a row that are of one stream and lie in one stretch. */
+  /** Adds readings, run by run: a run has consecutive readings of one stream in one interval. */
   add({ timestamps, streams, values, length }: ReadingColumns): void {
     const step = this.#every;
-    // The two halves of each time: comparing integers takes a quarter of the time that bigints take.
+    // The two halves of each time: comparing integers takes a quarter of the time of comparing bigints.
     const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, 2 * length);
-    // A stream's last stretch is kept, since files often have the streams in turn.
-    const last = new Map<number, Stretch>();
+    // The last interval of each stream is kept, since files often alternate between streams.
+    const last = new Map<number, Interval>();
     let stream = -1;
-    let stretch: Stretch | undefined;
+    let interval: Interval | undefined;
     for (let from = 0; from < length;) {
-      if (streams[from] !== stream) stretch = last.get(stream = streams[from]!);
+      if (streams[from] !== stream) interval = last.get(stream = streams[from]!);
       const micros = halves[2 * from + 1]! * 2 ** 32 + (halves[2 * from]! >>> 0);
-      if (stretch === undefined || !(micros >= stretch.start && micros < stretch.end)) {
+      if (interval === undefined || !(micros >= interval.start && micros < interval.end)) {
         const time = timestamps[from]!;
         const rest = time % step;
         const start = time - (rest < 0n ? rest + step : rest);
-        stretch = { row: this.#row(stream, start), start: exact(start), end: exact(start + step) };
-        last.set(stream, stretch);
+        interval = { row: this.#row(stream, start), start: exact(start), end: exact(start + step) };
+        last.set(stream, interval);
       }
-      // The run goes on while the upper half stays and the lower one, with its sign turned, lies in the stretch.
+      // The run continues while the upper half stays the same and the lower one, with its sign bit inverted, is in the
+      // interval.
       const upper = halves[2 * from + 1]!;
       const base = upper * 2 ** 32 + 2 ** 31;
-      const lowest = Math.max(stretch.start - base, -(2 ** 31));
-      const highest = Math.min(stretch.end - base, 2 ** 31) - 1;
+      const lowest = Math.max(interval.start - base, -(2 ** 31));
+      const highest = Math.min(interval.end - base, 2 ** 31) - 1;
       let to = from + 1;
       for (; to < length && streams[to] === stream && halves[2 * to + 1] === upper; to++) {
         const lower = halves[2 * to]! ^ 0x80000000;
         if (!(lower >= lowest && lower <= highest)) break;
       }
-      this.#take(stretch.row, values, timestamps, from, to);
+      this.#take(interval.row, values, timestamps, from, to);
       from = to;
     }
   }
@@ -138,7 +139,7 @@ export class Resampler {
     return row;
   }
 
-  /** Adds the values of a run to its stretch; NaN is left out. */
+  /** Adds the values of a run to its interval, without NaN. */
   #take(
     row: number,
     values: Float64Array,
@@ -207,7 +208,7 @@ export class Resampler {
     if (this.#times.length > 0) this.#times = wider(new BigInt64Array(size), this.#times);
   }
 
-  /** One reading for each stretch so far. */
+  /** One reading for each interval so far. */
   columns(): ReadingColumns {
     const length = this.#length;
     const order = Uint32Array.from({ length }, (_, row) => row);
@@ -252,10 +253,10 @@ export class Resampler {
 }
 
 /**
- * A stretch of one stream: its row, its start, and its end, which is not included; in µs, NaN where a number
- * is not exact. A time that is not exact lies in no stretch with exact ends.
+ * An interval of one stream: its row, its start, and its end, which is not included; in µs, NaN if a number
+ * would not be exact. A time that is not exact is never in an interval with exact ends.
  */
-interface Stretch {
+interface Interval {
   readonly row: number;
   readonly start: number;
   readonly end: number;

@@ -1,5 +1,5 @@
 /**
- * Readings of several devices, taken apart.
+ * Splits readings of several devices.
  *
  * @module
  */
@@ -8,11 +8,11 @@ import { DeviceNumbers, gatherLong, gatherShort, groupRows } from "./device_grou
 import type { ReadingChunk } from "./read_options.ts";
 
 /**
- * Takes a chunk with readings of several devices apart, since a report holds the readings of one.
+ * Splits a chunk with readings of several devices, since a report has the readings of one device.
  *
- * @param chunk A chunk with `devices`, as {@linkcode readCsv} gives where `columns.device` is set; its readings keep
+ * @param chunk A chunk with `devices`, which {@linkcode readCsv} returns if `columns.device` is set. Its readings keep
  * their order.
- * @returns The readings of each device, by its id, the device that comes first at the front; without `devices`.
+ * @returns The readings of each device by its id, in the order in which the devices occur; without `devices`.
  * @throws {TypeError} If the chunk has no devices.
  *
  * @example
@@ -44,7 +44,7 @@ export function splitByDevice(chunk: ReadingChunk): Map<bigint, ReadingChunk> {
   return split;
 }
 
-/** Some rows of a chunk. */
+/** Copies some rows of a chunk. */
 function pick(chunk: ReadingChunk, order: Uint32Array): ReadingChunk {
   const { length } = order;
   const streams = new Uint32Array(length);

@@ -1,5 +1,5 @@
 /**
- * Readings of a table of typed columns, such as Parquet and Arrow have, with the options of the readers of text.
+ * Reads readings from a table of typed columns, such as Parquet and Arrow, with the options of the readers of text.
  *
  * @module
  */
@@ -23,7 +23,7 @@ export class TableReader extends RowReader {
 
   /**
    * @param open Opens the table.
-   * @param options Which column is what, and how its cells are understood.
+   * @param options The meaning of the columns, and how to read their cells.
    */
   constructor(open: () => Promise<TableSource>, options: TableOptions) {
     const plan = checkTable(options);

@@ -1,16 +1,16 @@
 /**
- * The tables that `TableReader` reads: an opened table, its batches of rows and their columns.
+ * The interface of tables that `TableReader` reads: an opened table, its batches of rows and their columns.
  *
  * @module
  */
 
 /** A column of a batch. */
 export interface TableColumn {
-  /** What its cells are: moments, with or without a zone; days or times of day; or anything else. */
+  /** The kind of its cells: points in time, with or without a zone; dates or times of day; or anything else. */
   readonly kind: "time" | "local time" | "part of a time" | "other";
-  /** A moment in microseconds since 1970, where that is what cells are; undefined where one is missing. */
+  /** A point in time in microseconds since 1970, if the cells are such; undefined for a missing cell. */
   micros(row: number): bigint | undefined;
-  /** A cell: a number, bigint, text, boolean or free-form data; undefined where it is missing. */
+  /** A cell: a number, bigint, text, boolean or free-form data; undefined for a missing cell. */
   cell(row: number): unknown;
   /** A cell as text. */
   text(row: number): string;

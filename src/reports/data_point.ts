@@ -95,7 +95,8 @@ export class ArchFXDataPoint {
   /** The id of a reading without an id. */
   static readonly InvalidReadingID = 0;
 
-  // The initial value of a field decides how an engine stores it: fields that start as floats are read at half the cost.
+  // The initial value of a field decides how an engine stores it: fields that start as floats are read at half the
+  // cost.
   readonly #time: Micros = NaN;
   readonly #stream: number = 0;
   readonly #value: number = NaN;

@@ -79,7 +79,7 @@ Deno.test("archfx report encode gives each device of a column its report", () =>
     const nine = ["report", "encode", "line.csv", "--device", "d--9", "-o", "9.mp"];
     const wrong = await archfx(nine, { cwd });
     assertEquals([wrong.code, wrong.out], [1, ""]);
-    assertStringIncludes(wrong.err, "is another device than --device says; try --override");
+    assertStringIncludes(wrong.err, "is not the device of --device; try --override");
     const fixed = await archfx([...nine, "--override"], { cwd });
     assertEquals([fixed.code, (await decode(`${cwd}/9.mp`)).length], [0, 5]);
   }));

@@ -1,4 +1,4 @@
-/** Each number that wasm/ and its callers share is written down once. */
+/** Each number that wasm/ and its callers share is defined once. */
 import { assertEquals } from "@std/assert";
 import * as constants from "../../src/codec/wasm_constants.ts";
 
@@ -16,15 +16,15 @@ async function* sources(folder: string): AsyncGenerator<[path: string, text: str
   }
 }
 
-/** "Slugs.textSize" as it would be named alone: TEXT_SIZE. */
+/** The name of a separate constant for "Slugs.textSize": TEXT_SIZE. */
 function upperCase(name: string): string {
   return name.replace(/[A-Z]/g, "_$&").toUpperCase();
 }
 
 interface Shared {
-  /** As callers write it: `Slugs.textSize`. */
+  /** The name in the code of callers: `Slugs.textSize`. */
   readonly name: string;
-  /** As it would be named by somebody who writes it down again: `TEXT_SIZE`. */
+  /** The name that a second definition would have: `TEXT_SIZE`. */
   readonly upper: string;
   readonly value: number | bigint;
 }
@@ -39,7 +39,7 @@ const shared: Shared[] = Object.entries(constants).flatMap(([name, value]) =>
 
 const GROUPS = Object.keys(constants).filter((name) => /[a-z]/.test(name)).join("|");
 
-/** Definitions in a text that repeat a shared number, by its name or by an unmistakable value. */
+/** Finds definitions in a text that repeat a shared number, by its name or by an unusual value. */
 function repeated(text: string): string[] {
   const found: string[] = [];
   const code = text.replace(/\/\*[^]*?\*\/|\/\/.*/g, "");
@@ -49,7 +49,7 @@ function repeated(text: string): string[] {
   for (const [, name, literal] of code.matchAll(/\b(\w+)\s*[:=]\s*(-?\d[\dx_a-fA-F]*)n?\b/g)) {
     const value = BigInt(Number(literal.replaceAll("_", "")) || 0);
     for (const { name: known, upper, value: number } of shared) {
-      // Small numbers are used for everything; one with the same name is no coincidence.
+      // Small numbers are used for many things; but one with the same name is a second definition.
       const isSame = value === BigInt(number) && value !== 0n;
       if (isSame && (name === upper || value > 100_000n && !OTHER_USES.has(value))) {
         found.push(`${name} = ${literal} repeats ${known}`);
@@ -59,7 +59,7 @@ function repeated(text: string): string[] {
   return found;
 }
 
-/** Round numbers that are used for other things as well. */
+/** Round numbers, which are used for other things as well. */
 const OTHER_USES = new Set([131072n, 262144n]);
 
 Deno.test("no source repeats a number that wasm/constants.ts exports", async () => {
@@ -83,7 +83,7 @@ Deno.test("wasm/ exports each number once", async () => {
   assertEquals([...definitions].filter(([, paths]) => paths.length > 1), []);
 });
 
-Deno.test("the search finds a number that is written down again", () => {
+Deno.test("the search finds a number that is defined again", () => {
   assertEquals(repeated("const WINDOW_SIZE = 131072;").length, 1);
   assertEquals(repeated("const Rule = { tooLong: 2 };").length, 1);
   assertEquals(repeated("const ROWS = 1_024; // again").length, 1);

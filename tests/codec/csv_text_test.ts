@@ -1,4 +1,4 @@
-/** Lines of CSV from WebAssembly, against lines that JavaScript's own functions make. */
+/** Compares lines of CSV from WebAssembly with lines that JavaScript's own functions make. */
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { csvText } from "../../src/codec/csv_text.ts";
@@ -12,7 +12,7 @@ interface Row {
   readonly value: number;
 }
 
-/** A line by the obvious functions. */
+/** A line made with the obvious functions. */
 function lineOf({ lead, time, stream, id, value }: Row): string {
   const below = (time % 1_000_000n + 1_000_000n) % 1_000_000n;
   const seconds = new Date(Number((time - below) / 1000n)).toISOString().slice(0, 19);
@@ -23,7 +23,7 @@ function lineOf({ lead, time, stream, id, value }: Row): string {
   },${id},${Object.is(value, -0) ? "-0" : String(value)}\n`;
 }
 
-/** The lines of rows; neighbours with the same text in front go together. */
+/** The lines of rows; consecutive rows with the same text in front are written together. */
 function linesOf(rows: readonly Row[]): string {
   const columns = new EventColumns(
     rows.length,
@@ -58,7 +58,7 @@ const value = fc.oneof(
   fc.double(),
   fc.float(),
   fc.integer(),
-  // Decimals of every length, and the floats beside them.
+  // Decimals of every length, and the floats next to them.
   fc.tuple(fc.maxSafeInteger(), fc.nat(16)).map(([digits, places]) => digits / 10 ** places),
   fc.tuple(fc.integer({ min: -1e9, max: 1e9 }), fc.nat(10), fc.constantFrom(-1, 0, 1))
     .map(([digits, places, step]) => digits / 10 ** places * (1 + step * Number.EPSILON)),
@@ -83,7 +83,7 @@ Deno.test("csvText() writes what JavaScript's own functions write", () => {
   );
 });
 
-Deno.test("csvText() writes all rows of more than one chunk and piece, each piece an array of its own", () => {
+Deno.test("csvText() writes all rows of more than one chunk and piece, each piece as a new array", () => {
   const rows = Array.from({ length: 5000 }, (_, i): Row => ({
     lead: i < 3000 ? "d--0000-0000-0000-1234," : "",
     time: BigInt(i) * 1_234_567n,
@@ -94,7 +94,7 @@ Deno.test("csvText() writes all rows of more than one chunk and piece, each piec
   assertEquals(linesOf(rows), rows.map(lineOf).join(""));
 });
 
-Deno.test("csvText() writes times beyond the year 9999 as a Date does, and throws where that has none", () => {
+Deno.test("csvText() writes times beyond the year 9999 like a Date, and throws for times outside the range of a Date", () => {
   const at = (time: bigint): Row => ({ lead: "x,", time, stream: 1, id: 1n, value: -0 });
   const line = "x,+010000-01-01T00:00:00Z,0000-0001,1,-0\n";
   assertEquals(linesOf([at(0n), at(end), at(0n)]), `${lineOf(at(0n))}${line}${lineOf(at(0n))}`);

@@ -13,7 +13,7 @@ import { same } from "../golden/same.ts";
 
 const { decode, fromColumns, fromReadings } = ArchFXFlexibleDictionaryReport;
 
-/** Readings whose data is of very different sizes: windows end anywhere in them. */
+/** Readings whose data has very different sizes, so that windows end at any place in them. */
 const reading = fc.record({
   timestamp: fc.bigInt({ min: -62135596800000000n, max: 253402300799999999n }),
   stream: fc.nat(0xffffffff),
@@ -37,7 +37,7 @@ const reading = fc.record({
   ),
 });
 
-/** A report as any msgpack library reads it, beside what the decoder made of it. */
+/** Compares a report decoded by another msgpack library with the result of the decoder. */
 function agrees(bytes: Uint8Array): void {
   const report = decode(bytes);
   const whole = new ValueReader(bytes).read() as { events: Record<string, unknown>[] };
@@ -88,7 +88,7 @@ Deno.test("decode() rejects input that exceeds a limit, and invalid limits", () 
   assertThrows(() => decode("x" as unknown as Uint8Array), TypeError, "Uint8Array");
 });
 
-Deno.test("decode() says where the bytes are wrong, and works after it", () => {
+Deno.test("decode() names the invalid byte, and still works afterwards", () => {
   const good = fromReadings({
     device: 1,
     data: [1, 2, 3].map((value) => new ArchFXDataPoint({ timestamp: value, stream: 1, value })),
@@ -106,7 +106,7 @@ Deno.test("decode() does not reserve memory for events that a report only claims
   assertThrows(() => decode(claim), DataError, "cut off");
 });
 
-Deno.test("reports that are encoded in turn do not mix", async () => {
+Deno.test("reports that are encoded in turns do not mix", async () => {
   const readings = (first: number) =>
     Array.from(
       { length: 5000 },
@@ -130,7 +130,7 @@ Deno.test("reports that are encoded in turn do not mix", async () => {
   }
 });
 
-Deno.test("an iterator that encodes another report does not disturb the one it is for", () => {
+Deno.test("an iterator that encodes another report does not disturb its own report", () => {
   const inner = () =>
     fromReadings({
       device: 2,
@@ -160,7 +160,7 @@ Deno.test("an iterator that encodes another report does not disturb the one it i
   assertEquals(points.map(({ stream, value }) => [stream, value]), [[1, 1], [1, 2], [1, 3]]);
 });
 
-Deno.test("decode() reads what lies as deep as maxDepth can be, as points and as JSON", () => {
+Deno.test("decode() reads values nested as deep as maxDepth allows, as points and as JSON", () => {
   const good = fromReadings({ device: 1, data: [{ timestamp: 0, stream: 1, value: 1 }] }).encode();
   for (const level of [[0x91], [0x81, 0xa1, 0x61], [0x81, 0xc4, 0x01, 0x61]]) {
     const raw = [...Array.from({ length: 1023 }, () => level).flat(), 0x01];
@@ -179,8 +179,8 @@ Deno.test("decode() rejects events that occur twice", () => {
   assertThrows(() => decode(bytes), DataError, `it has events twice, at byte ${bytes.length - 1}`);
 });
 
-Deno.test("the decoder takes no text for the minute before the first one", () => {
-  // A fresh instance: any other has read a minute before.
+Deno.test("the decoder does not take any text for a minute that it has read before", () => {
+  // A new instance: the shared one has already read a minute.
   const instance = new WebAssembly.Instance(
     new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64)),
   );
@@ -196,7 +196,7 @@ Deno.test("the decoder takes no text for the minute before the first one", () =>
     beginEvents();
     const fault = decodeEvents(0, event.length, 0, 0, 1, 512, false);
     assertEquals(fault === 0, timestamp.startsWith("2021"), timestamp);
-    // The other one comes first in another instance.
+    // In a second instance, the other text is first.
   }
   const other = new WebAssembly.Instance(
     new WebAssembly.Module(Uint8Array.fromBase64(WASM_BASE64)),

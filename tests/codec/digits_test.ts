@@ -1,4 +1,4 @@
-/** Multipliers that stand for divisions, each for its whole range. */
+/** Tests multipliers that replace divisions, each over its whole range. */
 import { assert, assertEquals } from "@std/assert";
 import { withTable } from "../../scripts/build_powers.ts";
 import { Digits, Million, Powers } from "../../src/codec/wasm_constants.ts";
@@ -15,7 +15,7 @@ Deno.test("the multipliers divide by 10, 100 and 10^4", () => {
   for (let x = 0; x < 10_000; x++) {
     assertEquals(quotient(x, Digits.hundredth, Digits.hundredthShift), Math.floor(x / 100));
   }
-  // It grows with x, so what is right at both ends of ten thousand numbers is right between them.
+  // The result grows with x: if it is right at both ends of ten thousand numbers, it is right between them.
   for (let x = 0; x < 60_000_000; x += 10_000) {
     for (const end of [x, x + 9_999]) {
       assertEquals(quotient(end, Digits.tenThousandth, Digits.tenThousandthShift), x / 10_000);
@@ -29,7 +29,7 @@ Deno.test("products stay within the lanes", () => {
   assert(59_999_999n * Digits.tenThousandth < 2n ** 64n);
 });
 
-Deno.test("the splitting multipliers put tens and ones side by side", () => {
+Deno.test("the splitting multipliers put tens and ones next to each other", () => {
   for (let x = 0n; x < 100n; x++) {
     assertEquals((x << 8n) - x / 10n * Digits.splitTen, (x % 10n << 8n) + x / 10n);
   }
@@ -38,7 +38,7 @@ Deno.test("the splitting multipliers put tens and ones side by side", () => {
   }
 });
 
-Deno.test("the inverse tells multiples of a million from all others", () => {
+Deno.test("the inverse distinguishes multiples of a million from other numbers", () => {
   const inverse = BigInt.asUintN(64, Million.inverse);
   const limit = BigInt.asUintN(64, Million.limit);
   assertEquals(BigInt.asUintN(64, inverse * 5n ** 6n), 1n);
@@ -59,7 +59,7 @@ Deno.test("the inverse tells multiples of a million from all others", () => {
 Deno.test("the multiplier of the exponent is right for every power of the table", () => {
   for (let q = Powers.least; q <= Powers.most; q++) {
     const exponent = q * Powers.log2Ten >> Powers.log2Shift;
-    // 2^exponent <= 10^q < 2^(exponent + 1), by integers.
+    // 2^exponent <= 10^q < 2^(exponent + 1), computed with integers.
     const [ten, two] = [10n ** BigInt(Math.abs(q)), 2n ** BigInt(Math.abs(exponent))];
     if (q >= 0) assert(two <= ten && ten < 2n * two, `${q}`);
     else assert(ten <= two && two < 2n * ten, `${q}`);

@@ -2,7 +2,7 @@ import { assert } from "@std/assert";
 import { corpus, fuzz } from "../../scripts/fuzz.ts";
 import { ArchFXFlexibleDictionaryReport, DataError } from "../../src/reports/mod.ts";
 
-Deno.test("decode() keeps its promises for broken reports", async () => {
+Deno.test("decode() throws DataError or returns a valid report for broken bytes", async () => {
   const seed = Date.now() % 2 ** 31;
   console.log(`seed ${seed}`);
   const { reports, runs } = await fuzz({ runs: 3000, seed });
@@ -10,7 +10,7 @@ Deno.test("decode() keeps its promises for broken reports", async () => {
 });
 
 Deno.test("decode() throws DataError at every truncation of every golden report", async () => {
-  // A hundred thousand errors: their stacks would take most of the time.
+  // There are a hundred thousand errors: their stacks would take most of the time.
   const { stackTraceLimit } = Error;
   Error.stackTraceLimit = 0;
   for (const bytes of await corpus()) {
@@ -20,13 +20,13 @@ Deno.test("decode() throws DataError at every truncation of every golden report"
       continue; // it is broken already
     }
     for (let cut = 0; cut < bytes.length; cut++) {
-      assert(isRefused(bytes.subarray(0, cut)), `${cut}`);
+      assert(isRejected(bytes.subarray(0, cut)), `${cut}`);
     }
   }
   Error.stackTraceLimit = stackTraceLimit;
 });
 
-function isRefused(bytes: Uint8Array): boolean {
+function isRejected(bytes: Uint8Array): boolean {
   try {
     ArchFXFlexibleDictionaryReport.decode(bytes);
     return false;

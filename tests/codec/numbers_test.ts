@@ -1,4 +1,4 @@
-/** Arrays of numbers in free-form data: many at a time through linear memory, against one after the other. */
+/** Arrays of numbers in free-form data: compares many at a time in linear memory with one after the other. */
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { ValueReader } from "../../src/codec/value_reader.ts";
@@ -7,14 +7,14 @@ import { ArchFXFlexibleDictionaryReport, DataError } from "../../src/reports/mod
 
 const { decode, fromReadings } = ArchFXFlexibleDictionaryReport;
 
-/** Both sides of every width of an integer, and what is a float though it looks like an integer. */
+/** Numbers on both sides of every integer width, and floats that look like integers. */
 const borders = [0, 0x20, 0x80, 0x100, 0x8000, 0x10000, 2 ** 31, 2 ** 32, 2 ** 52, 2 ** 53, 2 ** 63]
   .flatMap((border) => [border - 1, border, border + 1])
   .flatMap((border) => [border, -border]);
 const odd = [NaN, Infinity, -Infinity, 0.5, 1e300, 5e-324, 2 ** 31 - 0.5, -(2 ** 31) - 0.5];
 const number = fc.constantFrom(...borders, ...odd);
 
-/** Runs of one number, of numbers between two borders, of floats, and what is not a number in between. */
+/** Runs of one number, of numbers between two limits, of floats, with other values in between. */
 const wave = fc.array(
   fc.oneof(
     fc.tuple(number, fc.nat(20)).map(([value, count]) => new Array<unknown>(count).fill(value)),
@@ -28,7 +28,7 @@ const wave = fc.array(
   { maxLength: 12 },
 ).map((parts) => parts.flat());
 
-/** What is written value by value. */
+/** The bytes when values are written one by one. */
 function oneByOne(values: readonly unknown[]): Uint8Array {
   const writer = new ValueWriter();
   writer.head(0x90, 0xdc, values.length);
@@ -42,7 +42,7 @@ function written(value: unknown): Uint8Array {
   return writer.bytes.slice(0, writer.length);
 }
 
-Deno.test("an array is written as its elements are, and read back, and cut off it is rejected", () => {
+Deno.test("an array is written like its elements and read back, and rejected if it is cut off", () => {
   fc.assert(
     fc.property(wave, fc.nat(), (values, cut) => {
       const bytes = written(values);
@@ -57,7 +57,7 @@ Deno.test("an array is written as its elements are, and read back, and cut off i
   );
 });
 
-Deno.test("long arrays are written as their elements are, wherever they change type", () => {
+Deno.test("long arrays are written like their elements, wherever the type changes", () => {
   for (const length of [23, 24, 1023, 1024, 1025, 5000]) {
     for (const at of [0, 1, 2, 3, length >> 1, length - 2, length - 1]) {
       for (const other of [null, "x", 0.5, -0, 300]) {
@@ -69,7 +69,7 @@ Deno.test("long arrays are written as their elements are, wherever they change t
   }
 });
 
-Deno.test("an array whose getters encode another report is written all the same", () => {
+Deno.test("an array whose getters encode another report is written correctly", () => {
   const inner = () =>
     fromReadings({
       device: 1,
@@ -85,7 +85,7 @@ Deno.test("an array whose getters encode another report is written all the same"
   assertEquals(written(values), oneByOne(plain));
 });
 
-Deno.test("columns() has free-form data as own properties, made once and at the first reading", () => {
+Deno.test("columns() has free-form data as own properties, which are made once, at the first read", () => {
   const data = [0, 1].map((i) => ({
     timestamp: i,
     stream: 1,

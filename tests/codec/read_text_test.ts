@@ -1,4 +1,4 @@
-/** readText() against the decoder that rejects what is not UTF-8. */
+/** Compares readText() with the decoder that rejects invalid UTF-8. */
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { readText } from "../../src/codec/read_text.ts";
@@ -13,7 +13,7 @@ function expected(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** Pieces of UTF-8 and of what is not: cut sequences, surrogates, longer forms, the replacement character, marks. */
+/** Pieces of valid and invalid UTF-8: cut sequences, surrogates, overlong forms, the replacement character, marks. */
 const piece = fc.oneof(
   fc.string({ unit: "binary", maxLength: 8 }).map((text) => [...new TextEncoder().encode(text)]),
   fc.string({ maxLength: 60 }).map((text) => [...new TextEncoder().encode(text)]),
@@ -30,7 +30,7 @@ const piece = fc.oneof(
   ),
 );
 
-Deno.test("readText() reads what is UTF-8, of any length, and rejects the rest", () => {
+Deno.test("readText() reads valid UTF-8 of any length, and rejects invalid UTF-8", () => {
   fc.assert(
     fc.property(fc.array(piece, { maxLength: 12 }), fc.nat(20), (pieces, shift) => {
       const bytes = Uint8Array.from(pieces.flat());

@@ -18,7 +18,7 @@ interface Row {
   value: number;
 }
 
-// Both sides of what changes the width of an integer, the minute, the form of a time.
+// Values on both sides of every limit: the width of an integer, the minute, the form of a time.
 const streams = [0, 0x7f, 0x80, 0xff, 0x100, 0x5001, 0xffff, 0x10000, 0x15090, 0xffffffff];
 const ids = [0, 1, 0x7f, 0x80, 0xff, 0x100, 0xffff, 0x10000, 0xffffffff, 2 ** 32, 2 ** 53 - 1];
 const minutes = [
@@ -36,21 +36,21 @@ const run = fc.record({
   times: fc.array(fc.constantFrom(...within), { minLength: 1, maxLength: 6 }),
 });
 
-/** Rows in runs: each run keeps its stream, its id and its minute. */
+/** Rows in runs: each run has one width of stream and id, and one minute. */
 const rows = fc.array(run, { maxLength: 12 }).map((runs): Row[] =>
   runs.flatMap(({ stream, id, minute, times }) =>
     times.map((time, i) => ({ stream, id, time: minute + time, value: i + 0.1 }))
   )
 );
 
-/** The time as a report has it, made from its parts. */
+/** The text of a time in a report, made from its parts. */
 function isoText(micros: bigint): string {
   const below = (micros % 1_000_000n + 1_000_000n) % 1_000_000n;
   const text = new Date(Number((micros - below) / 1000n)).toISOString().slice(0, 19);
   return `${text}${below === 0n ? "" : `.${String(below).padStart(6, "0")}`}+00:00`;
 }
 
-/** The report by another hand. */
+/** The report, encoded by another library. */
 function reference(rows: readonly Row[]): Uint8Array {
   const known = rows.map(({ id }) => id).filter((id) => id > 0n);
   const small = (id: bigint) => id <= 0xffffffffn ? Number(id) : id;
@@ -74,7 +74,7 @@ function reference(rows: readonly Row[]): Uint8Array {
   }, { useBigInt64: true });
 }
 
-Deno.test("columns and points are encoded as another library does, whatever changes from row to row", () => {
+Deno.test("columns and points are encoded like another library does, whatever changes from row to row", () => {
   fc.assert(
     fc.property(rows, (rows) => {
       const bytes = reference(rows);
@@ -96,7 +96,7 @@ Deno.test("columns and points are encoded as another library does, whatever chan
   );
 });
 
-Deno.test("decode() reads of a report with any byte changed what is there, or throws", () => {
+Deno.test("decode() of a report with any byte changed returns what the bytes say, or throws", () => {
   const time = 1611100799_500_000n;
   const bytes = reference([0n, 1n, 250_000n, 500_000n, 700_000n, 1_500_000n].map((more, i) => ({
     stream: i === 2 ? 0x15090 : 0x5001,
@@ -122,7 +122,7 @@ Deno.test("decode() reads of a report with any byte changed what is there, or th
         const { stream, dev_seqid, timestamp, value } = point.asDict();
         const event = whole.events![i];
         const readingId = event.dev_seqid ?? 0;
-        // Text is read as Python reads it: "5001" is a stream, a space may stand for the T.
+        // Text is read like in Python: "5001" is a stream, and a space may replace the T.
         const again = new ArchFXDataPoint({
           stream: event.stream as number,
           readingId: readingId as number,

@@ -17,7 +17,7 @@ Deno.test("formatMicros() and parseMicros() keep every time, and agree with Date
   }));
 });
 
-Deno.test("parseMicros() knows every day there is, and no other", () => {
+Deno.test("parseMicros() reads every day that exists, and no other", () => {
   for (let day = -719162; day <= 2932896; day += 13) {
     const micros = BigInt(day) * 86_400_000_000n;
     assertEquals(parseMicros(formatMicros(micros)), micros);
@@ -35,7 +35,7 @@ Deno.test("parseMicros() knows every day there is, and no other", () => {
   }
 });
 
-Deno.test("parseMicros() reads the forms that it says, and no others", () => {
+Deno.test("parseMicros() reads the documented forms, and no others", () => {
   const base = 1611100800000000n; // 2021-01-20T00:00:00Z
   const good: [string, bigint][] = [
     ["2021-01-20T00:00", base],

@@ -14,7 +14,7 @@ function write(value: unknown): Uint8Array {
 
 const read = (bytes: Uint8Array): unknown => new ValueReader(bytes).read();
 
-/** Values of JavaScript that have a form in msgpack and come back as they were. */
+/** JavaScript values that msgpack can hold and that are read back unchanged. */
 const { value } = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
@@ -52,7 +52,7 @@ function isOurs(it: unknown): boolean {
   return Object.hasOwn(it, "__proto__") || Object.values(it).some(isOurs);
 }
 
-Deno.test("ValueReader reads what @msgpack/msgpack writes, and it what ValueWriter writes", () => {
+Deno.test("ValueReader and @msgpack/msgpack read what the other one writes", () => {
   check(value.filter((it) => !isOurs(it)), (it) => {
     assert(same(read(theirEncode(it)), it));
     assert(same(theirDecode(write(it)), it));
@@ -82,7 +82,7 @@ Deno.test("ValueWriter writes floats, typed arrays, dates and maps as documented
   assertEquals(read(write(new URL("https://example.com/"))), "https://example.com/");
 });
 
-Deno.test("ValueWriter leaves the length of a map right when entries are left out", () => {
+Deno.test("ValueWriter writes the right length of a map when entries are left out", () => {
   for (const count of [14, 15, 16, 17, 65_535, 65_537]) {
     const entries = Array.from({ length: count }, (_, i) => [`k${i}`, i % 2 ? undefined : i]);
     const map = Object.fromEntries(entries);
@@ -118,7 +118,7 @@ Deno.test("ValueReader keeps __proto__ as a key and a BOM as text", () => {
   assertEquals(read(write("\ufeffx".repeat(30))), "\ufeffx".repeat(30));
 });
 
-Deno.test("ValueReader takes a container's word only as far as there are bytes", () => {
+Deno.test("ValueReader does not trust the announced length of a container", () => {
   const nested = new Uint8Array(1000).fill(0xdd);
   assertThrows(() => read(nested), DataError, "cut off");
   // Each array has as many elements as there are bytes left: together they have more.
@@ -142,7 +142,7 @@ Deno.test("ValueWriter writes own keys only, even if Object.prototype was change
   }
 });
 
-Deno.test("ValueWriter has room for any value that follows a key, wherever its buffer ends", () => {
+Deno.test("ValueWriter has room for any value after a key, wherever its buffer ends", () => {
   for (const character of ["k", "é", "中"]) {
     for (let length = 0; length < 50; length++) {
       for (const item of ["v".repeat(31), "v".repeat(32), 1.5, 70_000, null, [1.5], { a: 1.5 }]) {
@@ -161,9 +161,9 @@ Deno.test("ValueWriter has room for any value that follows a key, wherever its b
   }
 });
 
-Deno.test("ValueWriter writes what toJSON gives, a plain object's own too", () => {
+Deno.test("ValueWriter writes the result of toJSON, also that of a plain object", () => {
   const own = { a: 1, toJSON: () => 5 };
-  // As libraries made classes once: its constructor is Object's.
+  // Like a class of an old library, whose constructor is Object.
   const old = Object.create({ toJSON: () => "old" });
   assertEquals(read(write([own, old, { toJSON: 1 }])), [5, "old", { toJSON: 1 }]);
 });
@@ -191,7 +191,7 @@ Deno.test("ValueReader reads arrays of numbers of every type and mixture, and re
   }));
 });
 
-Deno.test("ValueReader reads text of any length and script, and rejects what is not UTF-8", () => {
+Deno.test("ValueReader reads text of any length and script, and rejects invalid UTF-8", () => {
   const texts = ["", "a", "a".repeat(23), "a".repeat(24), "a".repeat(300), "b".repeat(70_000)];
   for (const text of [...texts, ...texts.map((it) => `${it}°`), "\ufffd".repeat(30), "\ufeffx"]) {
     const writer = new ValueWriter();

@@ -1,17 +1,17 @@
-/** Runs `archfx report encode` in this process: what it wrote on standard error, and its exit code. */
+/** Runs `archfx report encode` in this process; returns its text on standard error and its exit code. */
 import { Context } from "../../src/cli/_command.ts";
 import { exitCodeOf, messageOf } from "../../src/cli/_errors.ts";
 import { commandParser } from "../../src/cli/_help_text.ts";
 import { find } from "../../src/cli/_table.ts";
 
-/** How a command ended. */
+/** The end of a command. */
 export interface Ended {
   code: number;
   out: string;
   err: string;
 }
 
-/** A process without a terminal, whose output goes nowhere. */
+/** A process without a terminal, whose output is discarded. */
 export function io(signal: AbortSignal = new AbortController().signal) {
   return {
     outputIsTerminal: false,
@@ -28,7 +28,7 @@ export function io(signal: AbortSignal = new AbortController().signal) {
   };
 }
 
-/** Runs a command in this process; file names are as given. */
+/** Runs a command in this process; file names are not changed. */
 export async function runHere(argv: string[], signal?: AbortSignal): Promise<Ended> {
   let out = "";
   let err = "";

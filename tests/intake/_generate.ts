@@ -1,22 +1,22 @@
-/** Files as instruments and offices write them, from a seed, with what they mean. */
+/** Generates files like those of instruments and offices from a seed, together with their meaning. */
 
-/** A file and what it means. */
+/** A file and its meaning. */
 export interface Generated {
   readonly name: string;
   readonly text: string;
-  /** Microseconds of each row as written, without regard to a zone. */
+  /** Microseconds of the time in each row, without regard to a zone. */
   readonly times: readonly bigint[];
   /** The values of each row: one, or one for each column. */
   readonly values: readonly (readonly (number | null)[])[];
-  /** Whether times carry an offset: `times` are then in UTC. */
+  /** Whether times have an offset: `times` are then in UTC. */
   readonly zoned: boolean;
   readonly delimiter: string;
   /** The name of the columns of values. */
   readonly valueColumns: readonly string[];
   readonly timeColumns: readonly string[];
-  /** Whether the day cannot be told from the month in any row. */
+  /** Whether no row shows which number is the day and which is the month. */
   readonly ambiguous: boolean;
-  /** What was chosen, for messages. */
+  /** The chosen variants, for messages. */
   readonly kind: string;
 }
 
@@ -37,7 +37,7 @@ const MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "
 interface TimeForm {
   readonly name: string;
   readonly write: (date: Date) => string;
-  /** What is lost of the milliseconds: 1000 for whole seconds. */
+  /** The precision in milliseconds: 1000 for whole seconds. */
   readonly unit: number;
   readonly zoned?: boolean;
   readonly ambiguous?: boolean;
@@ -97,7 +97,7 @@ const TIMES: readonly TimeForm[] = [
   { name: "date and time", write: (d) => `${dmy(d, ".")}\u0000${clock(d)}`, unit: 1000 },
 ];
 
-/** The file of a seed. */
+/** Generates the file of a seed. */
 export function generate(seed: number): Generated {
   const random = randomNumbers(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];

@@ -1,8 +1,8 @@
-/** Whether a proposed profile reads a generated file as it is meant. */
+/** Checks that a proposed profile reads a generated file correctly. */
 import { proposeProfile, readCsv, type StreamOption } from "@archfx/cloud";
 import type { Generated } from "./_generate.ts";
 
-/** What is wrong; nothing where every reading is read as it is meant, and what is not known was asked. */
+/** The faults; empty if every reading is read correctly, and every open question was asked. */
 export async function checkProposal(file: Generated): Promise<string | undefined> {
   const bytes = new TextEncoder().encode(file.text);
   const { profile, questions } = await proposeProfile(bytes, { name: file.name });

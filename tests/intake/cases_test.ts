@@ -1,4 +1,4 @@
-/** Files as factories write them: what `archfx report encode` makes of each, by tests/intake/cases.json. */
+/** Files like those of factories: what `archfx report encode` makes of each, by tests/intake/cases.json. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { ArchFxDeviceSlug, ArchFxVariableID } from "../../src/slugs/mod.ts";
@@ -11,14 +11,14 @@ interface Case {
   device?: string;
   extra?: unknown[];
   stderr?: string[];
-  refuse?: string[];
+  rejects?: string[];
   note?: string;
 }
 
 const folder = new URL(".", import.meta.url).pathname;
 const { cases }: { cases: Case[] } = JSON.parse(await Deno.readTextFile(`${folder}cases.json`));
 
-/** Data as the cases write it: an integer beyond 2^53 as `{"bigint": text}`. */
+/** Data in the form of the cases: an integer beyond 2^53 is `{"bigint": text}`. */
 function plain(value: unknown): unknown {
   if (typeof value === "bigint") return { bigint: String(value) };
   if (value instanceof Map) return plain(Object.fromEntries(value));
@@ -37,10 +37,10 @@ async function check(test: Case): Promise<void> {
       ...["-o", `${output}/OUT.mp`],
     ]);
     const names = [...Deno.readDirSync(output)].map(({ name }) => name);
-    if (test.refuse) {
+    if (test.rejects) {
       assertEquals([ended.code, names], [1, []], ended.err);
       assertEquals(ended.err.trim().split("\n").length, 1, ended.err);
-      for (const text of test.refuse) assertStringIncludes(ended.err, text);
+      for (const text of test.rejects) assertStringIncludes(ended.err, text);
       return;
     }
     assertEquals([ended.code, names], [0, ["OUT.mp"]], ended.err);
@@ -67,6 +67,6 @@ async function check(test: Case): Promise<void> {
 
 assert(cases.length >= 93);
 for (const test of cases) {
-  const what = test.refuse ? `rejected: ${test.refuse.join(", ")}` : "read";
+  const what = test.rejects ? `rejected: ${test.rejects.join(", ")}` : "read";
   Deno.test(`report encode ${test.file} ${test.args.join(" ")} is ${what}`, () => check(test));
 }

@@ -1,20 +1,21 @@
 /**
- * Imitations of what other programs export: the proposed profile, with answers to its questions alone, reads each of them right.
- * Made without the generator of the other tests; `n` is absent where cells that are not numbers are left out.
+ * Imitations of exports of other programs: the proposed profile, with answers to its questions only, reads each of them
+ * correctly. They were made without the generator of the other tests; `n` is absent if cells that are not numbers are
+ * left out.
  */
 import { assertEquals } from "@std/assert";
 import { runHere } from "./_command.ts";
 
 interface Export {
   name: string;
-  /** The file, as text or where it is not UTF-8 in base64. */
+  /** The file as text, or in base64 if it is not UTF-8. */
   text?: string;
   base64?: string;
-  /** How many readings it has, and the first one. */
+  /** The number of its readings, and the first one. */
   n?: number;
   first: string;
   value: number;
-  /** The columns of values, or the names of variables, where the profile asks for them. */
+  /** The columns of values, or the names of variables, if the profile asks for them. */
   map?: string[];
   tags?: string[];
 }
@@ -24,7 +25,7 @@ const exported: Export[] = JSON.parse(
 );
 
 for (const { name, text, base64, n, first, value, map, tags } of exported) {
-  Deno.test(`archfx profile proposes what reads ${name}`, async () => {
+  Deno.test(`archfx profile proposes a profile that reads ${name}`, async () => {
     const folder = await Deno.makeTempDir();
     try {
       const path = `${folder}/${name}`;

@@ -44,7 +44,7 @@ Deno.test("report encode reads files, folders and patterns, each into its own re
     assertEquals((await encode(`${folder}/*.tsv`)).code, 1);
   }));
 
-Deno.test("report encode encodes the good files and names the bad ones", () =>
+Deno.test("report encode encodes the valid files and names the invalid ones", () =>
   withFiles(async (folder) => {
     await Deno.writeTextFile(`${folder}/c.csv`, "timestamp,value\nyesterday,1\n");
     const ended = await runHere([
@@ -111,7 +111,7 @@ Deno.test("report encode --max-readings and --max-bytes split reports without lo
     assertStringIncludes(tiny.err, "--max-bytes");
   }));
 
-Deno.test("report encode --bad-rows writes what is skipped, --max-bad limits it", () =>
+Deno.test("report encode --bad-rows writes the skipped rows, --max-bad limits them", () =>
   withFiles(async (folder) => {
     await Deno.writeTextFile(
       `${folder}/a.csv`,
@@ -130,7 +130,7 @@ Deno.test("report encode --bad-rows writes what is skipped, --max-bad limits it"
       ]);
     const limited = await encode("--max-bad", "1", "--bad-rows", `${folder}/bad.csv`);
     assertEquals([limited.code, names(folder)], [1, []], limited.err);
-    assertStringIncludes(limited.err, "2 rows cannot be read, more than the 1 that are allowed");
+    assertStringIncludes(limited.err, "2 rows cannot be read, and only 1 are allowed");
     const written = await encode("--bad-rows", `${folder}/bad.csv`);
     assertEquals([written.code, (await valuesOf(`${folder}/a.mp`)).length], [0, 6], written.err);
     const lines = (await Deno.readTextFile(`${folder}/bad.csv`)).trim().split("\n");
@@ -140,7 +140,7 @@ Deno.test("report encode --bad-rows writes what is skipped, --max-bad limits it"
     assertEquals((await encode("--max-bad", "25%")).code, 0);
   }));
 
-Deno.test("report encode rejects options that contradict each other with exit code 2, before it looks at a file", async () => {
+Deno.test("report encode rejects options that contradict each other with exit code 2, before it opens a file", async () => {
   const wrong: [string[], string][] = [
     [["--decimal", ",", "--thousands", ","], "--thousands"],
     [["--map", "a=0001", "--value-column", "v"], "--value-column"],
@@ -173,7 +173,7 @@ Deno.test("report encode rejects options that contradict each other with exit co
   }
 });
 
-Deno.test("report encode --max-readings writes a thousand reports at once, whose parts have names of their own", async () => {
+Deno.test("report encode --max-readings writes a thousand reports at once, whose parts have different names", async () => {
   const folder = await Deno.makeTempDir();
   try {
     const rows = Array.from(

@@ -1,4 +1,6 @@
-/** Files that are not text with readings, by their first bytes: one line says what each is and what to do. */
+/**
+ * Files that are not text with readings are recognised by their first bytes: one line says what each is and what to do.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import { DatabaseSync } from "node:sqlite";
@@ -58,10 +60,10 @@ const FILES: Record<string, { bytes: Uint8Array; says: string[] }> = {
   "report.pdf": { bytes: latin("%PDF-1.7\n%\xe2\xe3"), says: ["PDF document", "as CSV"] },
   "trend.tdms": { bytes: latin("TDSm\x0e\0\0\0"), says: ["TDMS", "as CSV"] },
   "a.h5": { bytes: latin("\x89HDF\r\n\x1a\n\0\0"), says: ["HDF5"] },
-  "a.csv.bz2": { bytes: latin("BZh91AY&SY\x01\x02"), says: ["bzip2", "unpack it"] },
-  "a.csv.xz": { bytes: latin("\xfd7zXZ\0\0\x04"), says: ["xz", "unpack it"] },
+  "a.csv.bz2": { bytes: latin("BZh91AY&SY\x01\x02"), says: ["bzip2", "decompress it"] },
+  "a.csv.xz": { bytes: latin("\xfd7zXZ\0\0\x04"), says: ["xz", "decompress it"] },
   "packed.csv.gz": { bytes: gzipSync(zip("xl/workbook.xml")), says: ["Excel workbook"] },
-  "twice.csv.gz": { bytes: gzipSync(gzipSync(PLAIN)), says: ["packed twice"] },
+  "twice.csv.gz": { bytes: gzipSync(gzipSync(PLAIN)), says: ["compressed twice"] },
   "json.csv": {
     bytes: latin('[{"timestamp":"2026-03-02T06:00:00Z","value":1}]'),
     says: ["it is JSON", "--format ndjson"],
@@ -74,7 +76,7 @@ const FILES: Record<string, { bytes: Uint8Array; says: string[] }> = {
   "csv.ndjson": { bytes: latin(PLAIN), says: ["line 1", "is not JSON", "--format csv"] },
   "pretty.json": {
     bytes: latin('{\n  "timestamp": "2026-03-02T06:00:00Z",\n  "value": 1\n}\n'),
-    says: ["line 1", "not a whole JSON object"],
+    says: ["line 1", "not a complete JSON object"],
   },
 };
 
@@ -101,7 +103,7 @@ for (const [name, { bytes, says }] of Object.entries(FILES)) {
         "-o",
         `${folder}/OUT.mp`,
       ]];
-      // What is text may be proposed for.
+      // Text files may get a proposal.
       if (!/json/i.test(name) && name !== "lines.csv") {
         commands.push(["profile", `${folder}/${name}`]);
       }
@@ -142,7 +144,7 @@ Deno.test("report encode recognises a database that SQLite wrote, and a report",
     }
   }));
 
-Deno.test("report encode names the spreadsheet of a folder that has nothing else", () =>
+Deno.test("report encode names the spreadsheet of a folder that has no other file", () =>
   inFolder(async (folder) => {
     await Deno.writeFile(`${folder}/March.xlsx`, zip("xl/workbook.xml"));
     const { code, err } = await runHere(["report", "encode", folder, ...FIXED]);
@@ -150,7 +152,7 @@ Deno.test("report encode names the spreadsheet of a folder that has nothing else
     assertStringIncludes(err, '"March.xlsx" is a spreadsheet');
   }));
 
-Deno.test("files whose name says nothing are read by their beginning", () =>
+Deno.test("files whose name does not show the format are recognised by their beginning", () =>
   inFolder(async (folder) => {
     const files = {
       "a.txt": '{"timestamp":"2026-03-02T06:00:00Z","value":1}\n',
@@ -172,7 +174,7 @@ Deno.test("files whose name says nothing are read by their beginning", () =>
     assertEquals((await runHere([...args, "--skip-lines", "1"])).code, 0);
   }));
 
-Deno.test("readCsv and readNdjson name the reader that a text is for", async () => {
+Deno.test("readCsv and readNdjson name the right reader for a text", async () => {
   const message = async (readings: AsyncIterable<unknown>) => {
     try {
       for await (const _ of readings);

@@ -1,4 +1,4 @@
-/** Files that are damaged, endless, changing or out of reach: one line, exit code 1, and nothing half written. */
+/** Files that are damaged, endless, changing or inaccessible: one line, exit code 1, and no incomplete output. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { symlinkSync, writeFileSync } from "node:fs";
 import { Context } from "../../src/cli/_command.ts";
@@ -13,7 +13,7 @@ const row = (i: number) => `${new Date(1772431200000 + i * 1000).toISOString()},
 const plain = (count: number) =>
   "timestamp,value\n" + Array.from({ length: count }, (_, i) => row(i)).join("");
 
-/** What is in a folder. */
+/** The content of a folder. */
 const names = (folder: string) => [...Deno.readDirSync(folder)].map((it) => it.name).sort();
 
 Deno.test("report encode reads 5,000 columns", () =>
@@ -75,7 +75,7 @@ Deno.test("report encode of a changing file leaves nothing", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/a.csv`, plain(300_000));
     const running = archfx(["report", "encode", "a.csv", ...FIXED, "-o", "out.mp"], { cwd });
-    // Until the command has ended, as a logger does.
+    // Appends rows until the command has ended, like a logger.
     const timer = setInterval(() => writeFileSync(`${cwd}/a.csv`, row(1), { flag: "a" }), 5);
     const { code, err } = await running;
     clearInterval(timer);
@@ -98,7 +98,7 @@ Deno.test("a file whose name is not UTF-8 is named, alone and in a folder, with 
     assertStringIncludes(err, "rename it");
   }));
 
-Deno.test("report encode and profile name a folder, a missing file and a link that leads nowhere", () =>
+Deno.test("report encode and profile name a folder, a missing file and a broken link", () =>
   withFolder(async (cwd) => {
     await Deno.mkdir(`${cwd}/empty`);
     symlinkSync("nowhere", `${cwd}/link.csv`);
@@ -141,7 +141,7 @@ Deno.test(
     }),
 );
 
-Deno.test("Ctrl-C ends a command that waits for who writes to a pipe", {
+Deno.test("Ctrl-C ends a command that waits for a pipe to be written to", {
   ignore: Deno.build.os === "windows",
 }, () =>
   withFolder(async (cwd) => {
@@ -153,18 +153,18 @@ Deno.test("Ctrl-C ends a command that waits for who writes to a pipe", {
       const running = runHere(args, controller.signal);
       setTimeout(() => controller.abort(new Error("interrupted")), 100);
       assertStringIncludes((await running).err, "interrupted");
-      // Lets go of the thread that opens it.
+      // Releases the thread that opens it.
       const pipe = await Deno.open(`${cwd}/pipe`, { read: true, write: true });
       await new Promise((resolve) => setTimeout(resolve, 50));
       pipe.close();
     }
   }));
 
-Deno.test("a line without an end is rejected in little memory, also where lines are left out", async () => {
+Deno.test("a line without an end is rejected in little memory, even if lines are left out", async () => {
   const piece = new Uint8Array(1 << 20).fill(0x31);
   async function* endless(head: string): AsyncGenerator<Uint8Array> {
     yield new TextEncoder().encode(head);
-    // 200 MB: whatever is kept of it would be seen.
+    // 200 MB: if any of it were kept, the measurement would show it.
     for (let i = 0; i < 200; i++) yield piece;
   }
   for (
@@ -187,7 +187,7 @@ Deno.test("a line without an end is rejected in little memory, also where lines 
   }
 });
 
-Deno.test("two runs into one output leave one whole report", () =>
+Deno.test("two runs with the same output leave one complete report", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/a.csv`, plain(20_000));
     const run = () => archfx(["report", "encode", "a.csv", ...FIXED, "-o", "out.mp"], { cwd });

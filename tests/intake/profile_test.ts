@@ -1,4 +1,4 @@
-/** Profiles: proposed, checked, and those that are included. */
+/** Profiles: proposals, checks, and the included profiles. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { profileFaults, proposeProfile } from "../../src/readings/mod.ts";
 import {
@@ -16,14 +16,14 @@ import { checkProposal } from "./_proposed.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-Deno.test("proposeProfile() proposes profiles that read generated files as they are meant", async () => {
+Deno.test("proposeProfile() proposes profiles that read generated files correctly", async () => {
   for (let seed = 1000; seed < 1060; seed++) {
     const file = generate(seed);
     assertEquals(await checkProposal(file), undefined, `seed ${seed}: ${file.kind}`);
   }
 });
 
-Deno.test("proposeProfile() asks which number is the day where the times do not say it", async () => {
+Deno.test("proposeProfile() asks which number is the day if the times do not show it", async () => {
   const text = "Date,value\n02/03/2026 06:00:00,1\n02/03/2026 06:00:01,2\n";
   const { questions } = await proposeProfile(bytes(text));
   const question = questions.find(({ option }) => option === "timeFormat")!;
@@ -56,13 +56,13 @@ Deno.test("proposeProfile() recognises encodings, JSON and tag names", async () 
   ]]);
 });
 
-Deno.test("archfx profile writes a profile that report encode takes", async () => {
+Deno.test("archfx profile writes a profile that report encode accepts", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/a.csv`, "Zeit;Wert\n13.03.2026 06:00:00;20,5\n");
     const proposed = await runHere(["profile", `${folder}/a.csv`, "-o", `${folder}/p.json`]);
     assertEquals(proposed.code, 0, proposed.err);
-    assertStringIncludes(proposed.out, "--time-zone: The times carry no zone");
+    assertStringIncludes(proposed.out, "--time-zone: The times have no zone");
     const args = ["--time-zone", "Europe/Berlin", "--device", "d--1", "--stream", "0001-5090"];
     const encoded = await runHere([
       ...["report", "encode", `${folder}/a.csv`, "--profile", `${folder}/p.json`, ...args],
@@ -91,7 +91,7 @@ Deno.test("archfx profile writes a profile that report encode takes", async () =
 Deno.test("the included profiles read imitations of their exports", async () => {
   const folder = await Deno.makeTempDir();
   try {
-    // After the data log of WinCC (TIA Portal) and the trend of Studio 5000: the sources are in the profiles.
+    // Modelled on the data log of WinCC (TIA Portal) and the trend of Studio 5000: the profiles name the sources.
     await Deno.writeTextFile(
       `${folder}/wincc.csv`,
       '"VarName";"TimeString";"VarValue";"Validity";"Time_ms"\r\n' +

@@ -1,4 +1,6 @@
-/** Inputs that were read wrong, or whose error did not say what helps: each with what is right, worked out without this package. */
+/**
+ * Inputs that were read wrong, or whose error named no remedy, with the right result, computed without this package.
+ */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { type Ended, runHere } from "./_command.ts";
@@ -6,7 +8,7 @@ import { type Ended, runHere } from "./_command.ts";
 const FIXED = ["--device", "d--1234", "--stream", "0001-5090"];
 const PLAIN = "timestamp,value\n2026-03-02T06:00:00Z,20.5\n";
 
-/** Encodes one file in a folder of its own. */
+/** Encodes one file in a new folder. */
 async function encode(
   name: string,
   data: string | Uint8Array,
@@ -32,7 +34,7 @@ function utf16(text: string, littleEndian: boolean): Uint8Array {
   return new Uint8Array(view.buffer);
 }
 
-/** A file, options, exit code, and what the one line says. */
+/** A file, options, exit code, and texts in the one line. */
 const REJECTED: [
   name: string,
   data: string | Uint8Array,
@@ -137,12 +139,12 @@ Deno.test("report encode reads nested objects and lists of JSON by pointers, wit
     },
   ));
 
-Deno.test("report encode finds a column whose name has a space without a break at its end", () =>
+Deno.test("report encode finds a column whose name ends with a no-break space", () =>
   encode("nbsp.csv", PLAIN.replace("value", "value\u00a0"), FIXED, (ended) => {
     assertEquals(ended.code, 0, ended.err);
   }));
 
-Deno.test("report encode reads the example of the manual of WinCC with the profile and flags", () =>
+Deno.test("report encode reads the example in the manual of WinCC with the profile and flags", () =>
   encode(
     "wincc.csv",
     '"VarName";"TimeString";"VarValue";"Validity";"Time_ms"\r\n' +

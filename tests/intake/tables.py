@@ -70,7 +70,7 @@ write("wide", table, ["--device", "d--1", "--time-column", "Zeit", "--map", "tem
     [micros[2], 0x15091, 3],
 ])
 write("wide-blank", table, ["--device", "d--1", "--time-column", "Zeit", "--map", "temp=0001-5090", "--blank", "bad"], None, 'row 2: null in column "temp" is blank')
-write("misspelt", table, ["--device", "d--1", "--time-column", "Zeit", "--map", "tmep=0001-5090"], None, '"tmep", since the columns are "Zeit", "temp", "press", "note"')
+write("misspelt", table, ["--device", "d--1", "--time-column", "Zeit", "--map", "tmep=0001-5090"], None, '"tmep"; the columns are "Zeit", "temp", "press", "note"')
 
 table = pa.table({
     "timestamp": utc,

@@ -1,4 +1,6 @@
-/** Parquet and Arrow files that pyarrow wrote, with the options of text; without pyarrow in .venv the test does not run. */
+/**
+ * Parquet and Arrow files that pyarrow wrote, with the options of text; without pyarrow in .venv the test does not run.
+ */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { runHere } from "./_command.ts";
@@ -66,7 +68,7 @@ Deno.test({
         assertEquals(found, want, `${file} ${args}`);
         await Deno.remove(output);
       }
-      // Cut anywhere, a file is rejected in one line.
+      // A file that is cut at any byte is rejected in one line.
       for (const name of ["wide.parquet", "wide.arrow", "wide.stream.arrow"]) {
         const bytes = await Deno.readFile(`${folder}/${name}`);
         for (const part of [0.3, 0.6, 0.9]) {
@@ -99,7 +101,8 @@ Deno.test({
 });
 
 Deno.test({
-  name: "report encode --state skips a Parquet file that it has encoded, by the hash of all of it",
+  name:
+    "report encode --state skips a Parquet file that it has encoded, by the hash of the whole file",
   ignore: !(await python("-c", "import pyarrow")),
   async fn() {
     const folder = await Deno.makeTempDir();

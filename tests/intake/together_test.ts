@@ -3,7 +3,7 @@ import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from 
 import { DataError, profileFaults, readCsv, readNdjson } from "../../mod.ts";
 import { runHere } from "./_command.ts";
 
-/** Flags, and what the error names. No file is read: there is none. */
+/** Flags, and the texts in the error. The files do not exist, because none is read. */
 const PAIRS: [args: string, names: string[]][] = [
   ["--ambiguous-time later", ["--ambiguous-time", "--time-zone"]],
   ["--ambiguous-time reject", ["--ambiguous-time", "--time-zone"]],
@@ -14,7 +14,7 @@ const PAIRS: [args: string, names: string[]][] = [
   ["--time-column a --time-column b --time-format epoch-s", ["--time-format", "--time-column"]],
   ["--time-column a --time-column b --time-format excel", ["--time-format", "--time-column"]],
   ["--time-column a --value-column a", ["--value-column", "--time-column"]],
-  ["--time-column a --time-column a", ["--time-column", "another column"]],
+  ["--time-column a --time-column a", ["--time-column", "does not use"]],
   ["--time-column a --map a=5090", ["--map", "--time-column"]],
   ["--value-column a --map b=5090", ["--value-column", "--map"]],
   ["--stream-column a --map b=5090", ["--stream-column", "--map"]],
@@ -59,7 +59,7 @@ const PAIRS: [args: string, names: string[]][] = [
   ["--time-format %Y-%m-%d %H:%M:%S.%f %L", ["%f or %L"]],
 ];
 
-Deno.test("report encode rejects flags that do not go together with exit code 2 and their names", async () => {
+Deno.test("report encode rejects flags that contradict each other with exit code 2 and their names", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/tags.csv`, "name,stream\nOven,0001-5090\n");
@@ -67,7 +67,7 @@ Deno.test("report encode rejects flags that do not go together with exit code 2 
       // A pattern with a space is one argument.
       const args = text.split(/ (?!%H|%L)/).map((it) => it === "TAGS" ? `${folder}/tags.csv` : it);
       const { code, err } = await runHere(["report", "encode", `${folder}/none.csv`, ...args]);
-      // A placeholder is checked once the files are known.
+      // A placeholder is checked when the files are known.
       if (!args.includes("-o")) assertEquals(code, 2, `${text}: ${err}`);
       else assertEquals(code === 1 || code === 2, true);
       if (code === 2) { for (const name of names) assertStringIncludes(err, name, text); }
@@ -85,7 +85,7 @@ async function all(readings: AsyncIterable<{ length: number }>): Promise<number>
   return count;
 }
 
-Deno.test("readNdjson rejects a key of map or columns that no object has, and lists those that there are", async () => {
+Deno.test("readNdjson rejects a key of map or columns that no object has, and lists the existing keys", async () => {
   const text = bytes(
     '{"timestamp":"2026-03-02T06:00:00Z","temp":1,"press":2}\n{"timestamp":"2026-03-02T06:00:01Z","temp":1}\n',
   );
@@ -94,7 +94,7 @@ Deno.test("readNdjson rejects a key of map or columns that no object has, and li
     () => all(readNdjson(text, { map: { temp: 1, pres: 2 } })),
     DataError,
   );
-  assertStringIncludes(error.message, '"pres", since the keys are "timestamp", "temp", "press"');
+  assertStringIncludes(error.message, '"pres"; the keys are "timestamp", "temp", "press"');
   for (
     const options of [{ keys: { device: "dev" }, device: 1 }, { keys: { summaryData: "more" } }, {
       columns: { readingId: "no" },
@@ -139,7 +139,7 @@ Deno.test("a key that only WebAssembly has read, or that is written with escapes
   );
 });
 
-Deno.test("every object within the options rejects names that it does not have", () => {
+Deno.test("every object within the options rejects unknown names", () => {
   for (
     const [options, name] of [
       [{ columns: { tiemstamp: "a" } }, "tiemstamp"],
@@ -180,7 +180,7 @@ Deno.test("profileFaults names wrong fields within tags and map", () => {
   assertStringIncludes(faults({ timeFormat: [] }), "timeFormat");
 });
 
-Deno.test("a file of tags rejects misspelt and repeated columns, and takes a description", async () => {
+Deno.test("a file of tags rejects misspelt and repeated columns, and accepts a description", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(
@@ -217,7 +217,7 @@ Deno.test("a file of tags rejects misspelt and repeated columns, and takes a des
   }
 });
 
-Deno.test("a flag may take the effect of an option of the profile, but not of another flag", async () => {
+Deno.test("a flag may make an option of the profile ineffective, but not another flag", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(`${folder}/a.csv`, "timestamp,value\n1772431200,20.5\n");

@@ -1,4 +1,4 @@
-// The CSV scanner against a second reader, character by character, on random texts.
+// Compares the CSV scanner with a second reader, which reads character by character, on random texts.
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { DataError } from "../../src/codec/data_error.ts";
@@ -9,21 +9,21 @@ import type { BadRow } from "../../src/readings/read_options.ts";
 const SEED = 20210120;
 const encoder = new TextEncoder();
 
-/** A record: its fields, or nothing where its quotes are wrong. */
+/** A record: its fields, or undefined if its quotes are wrong. */
 interface Record_ {
   fields: string[] | undefined;
   lines: number;
   end: number;
 }
 
-/** Where the line ends that a place is in: CR CR LF, CR LF, LF or CR. */
+/** The end of the line that contains a place: CR CR LF, CR LF, LF or CR. */
 function lineEnd(text: string, from: number): number {
   const match = /\r\r\n|\r\n|\n|\r/g;
   match.lastIndex = from;
   return match.exec(text) ? match.lastIndex : text.length;
 }
 
-/** The record at a place, by the book (RFC 4180). */
+/** The record at a place, by RFC 4180. */
 function record(text: string, begin: number): Record_ {
   const fields: string[] = [];
   let at = begin;
@@ -50,7 +50,7 @@ function record(text: string, begin: number): Record_ {
 
 const NUMBER = /^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]+)?$/i;
 
-/** Values, and the lines of bad rows, as the second reader has them. A bad row costs its first line. */
+/** Values, and the lines of bad rows, from the second reader. For a bad row, only its first line is skipped. */
 function expected(text: string) {
   const values: number[] = [];
   const bad: number[] = [];
@@ -83,7 +83,7 @@ async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Arr
   for (let at = 0; at < bytes.length; at += size) yield await bytes.subarray(at, at + size);
 }
 
-/** The same, as readCsv() has them, from pieces of a size. */
+/** The same from readCsv(), which reads pieces of a size. */
 async function actual(text: string, size: number) {
   const bytes = encoder.encode(text);
   const values: number[] = [];
@@ -127,7 +127,7 @@ const row = fc.oneof(good, fc.array(field, { maxLength: 4 }).map((fields) => fie
 const csv = fc.array(fc.tuple(row, fc.constantFrom("\n", "\r\n", "\n\n")), { maxLength: 12 })
   .map((rows) => rows.flat().join(""));
 
-Deno.test("readCsv() reads the same as a reader that follows the grammar, for any pieces", async () => {
+Deno.test("readCsv() reads the same as a reader of the grammar, for pieces of any size", async () => {
   await fc.assert(
     fc.asyncProperty(csv, fc.integer({ min: 1, max: 40 }), async (text, size) => {
       fc.pre(text !== "");
@@ -137,7 +137,7 @@ Deno.test("readCsv() reads the same as a reader that follows the grammar, for an
   );
 });
 
-Deno.test("readCsv() and readNdjson() come to an end on any bytes, whatever the pieces", async () => {
+Deno.test("readCsv() and readNdjson() end for any bytes, in pieces of any size", async () => {
   const byte = fc.oneof(
     fc.nat(255),
     fc.constantFrom(...'{}[]":,\n\r\\ 0123456789.e-'.split("").map((c) => c.charCodeAt(0))),
@@ -160,7 +160,7 @@ Deno.test("readCsv() and readNdjson() come to an end on any bytes, whatever the 
               try {
                 for await (const chunk of reader) assertEquals(chunk.values.length, chunk.length);
               } catch (error) {
-                // A JSON array that is cut off, say.
+                // For example a JSON array that is cut off.
                 if (!(error instanceof DataError)) throw error;
                 ended = error.message;
               }

@@ -1,4 +1,4 @@
-/** The plain rows that WebAssembly reads are what JavaScript makes of them, in every dialect. */
+/** WebAssembly reads plain rows like JavaScript, in every dialect. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { CsvKernel } from "../../src/codec/csv_kernel.ts";
@@ -9,7 +9,7 @@ import type { BadRow } from "../../src/readings/read_options.ts";
 const SEED = 20210120;
 const encoder = new TextEncoder();
 
-/** All that a reader says about a text. */
+/** All results of a reader for a text. */
 async function read(text: string, options: CsvOptions) {
   const bad: BadRow[] = [];
   const rows: unknown[] = [];
@@ -189,7 +189,7 @@ Deno.test("readCsv() reads in WebAssembly what it reads in JavaScript", async ()
   assert(plain > 900, `only ${plain} readings were compared`);
 });
 
-Deno.test("readCsv() takes plain rows in WebAssembly whose options are all set", async () => {
+Deno.test("readCsv() reads plain rows in WebAssembly with all options set", async () => {
   const names = "Zeit;Wert;Marke;Gerät;Güte\n";
   const line = (i: number) =>
     `${String(i % 28 + 1).padStart(2, "0")}.${String(i % 12 + 1).padStart(2, "0")}.2026 06:00:00;` +
@@ -223,7 +223,7 @@ Deno.test("readCsv() takes plain rows in WebAssembly whose options are all set",
   assertEquals([fast.rows.length, fast.left.quality, fast.bad.length], [3333, 1667, 0]);
 });
 
-/** Rows that differ little from the row before: what WebAssembly keeps from row to row must not show. */
+/** Rows that differ little from the row before: what WebAssembly keeps from row to row must not change the result. */
 Deno.test("readCsv() reads rows that share text with the row before", async () => {
   const formats = [
     ["%d.%m.%Y %H:%M:%S", "02.03.2026 06:07:08"],
@@ -237,7 +237,7 @@ Deno.test("readCsv() reads rows that share text with the row before", async () =
     ["iso", "2026-03-02 06:07:08,12345678"],
     ["epoch-s", "1772431200.123456789"],
   ] as const;
-  /** One character that is another one now, left out or doubled. */
+  /** Replaces, removes or doubles one character. */
   const change = fc.record({
     at: fc.nat(31),
     to: fc.constantFrom(..."0123456789.:, -TXxapAP"),
@@ -266,7 +266,7 @@ Deno.test("readCsv() reads rows that share text with the row before", async () =
         let time = first as string;
         const text = "timestamp;value;stream;quality\n" +
           rows.map(([difference, second, id, good], i) => {
-            // Now and then a change stays, so that the next rows share it.
+            // Sometimes a change is kept, so that the next rows share it.
             const shown = changed(
               time.replace(/:\d\d(?=\D*\d*$)/, `:${String(second).padStart(2, "0")}`),
               difference,

@@ -1,11 +1,11 @@
-// Every number of a CSV is the one that Number() makes of its text.
+// Every number of a CSV is the same as Number() of its text.
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { readCsv } from "../../src/readings/csv.ts";
 
 const SEED = 20210120;
 
-/** The values of texts, read as CSV. */
+/** The values of texts that are read as CSV. */
 async function read(texts: string[]): Promise<number[]> {
   const text = texts.map((value) => `2021-01-20 00:00:00,${value}\n`).join("");
   const options = { header: false, stream: 1, chunkReadings: texts.length };
@@ -23,7 +23,7 @@ async function check(texts: string[]): Promise<void> {
   });
 }
 
-Deno.test("readCsv() rounds numbers that lie on or beside the middle of two floats", async () => {
+Deno.test("readCsv() rounds numbers that are at or next to the middle between two floats", async () => {
   const texts = [
     ...["0", "-0", "+1", ".5", "5.", "-.5e1", "1E5", "1e+5", "00012", "0.1", "123456789012345678"],
     ...["9007199254740991", "9007199254740992", "9007199254740993", "9007199254740995"],
@@ -41,7 +41,7 @@ Deno.test("readCsv() rounds numbers that lie on or beside the middle of two floa
     ...["100000000000000000000000000000000000000000000000000000000000000000000000000000000"],
     ...["0e999999999999", "0.0000e-99999", "1e-99999", "6.62607015e-34", "6.02214076e23"],
   ];
-  // Exact halves between neighbours of 53 bits, and the numbers just beside them.
+  // Exact halves between neighbouring floats, and the numbers next to them.
   for (let bits = 0; bits < 63; bits++) {
     for (const mantissa of [2n ** 53n + 1n, 2n ** 54n - 1n, 2n ** 53n + 3n]) {
       const half = mantissa << BigInt(bits);
@@ -51,7 +51,7 @@ Deno.test("readCsv() rounds numbers that lie on or beside the middle of two floa
   await check(texts);
 });
 
-Deno.test("readCsv() rounds random numbers as Number() does", async () => {
+Deno.test("readCsv() rounds random numbers like Number()", async () => {
   const random = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
     fc.double({ noNaN: true, min: -1e6, max: 1e6 }).map(String),
@@ -75,7 +75,7 @@ Deno.test("readCsv() keeps growing an exponent that is longer than any float, an
     "1.7976931348623158079e308",
     "-1.7976931348623158079e308",
   ]);
-  // Number() makes Infinity of it, which is not a reading by itself.
+  // Number() returns Infinity for it, which is not a valid reading by default.
   const text = `0.${"0".repeat(129_998)}1e1300000`;
   const bytes = new TextEncoder().encode(`2021-01-20 00:00:00,${text}\n`);
   const found: string[] = [];

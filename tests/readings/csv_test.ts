@@ -57,7 +57,7 @@ Deno.test("readCsv() reads by position, without a header, with other delimiters"
   ]);
 });
 
-Deno.test("readCsv() counts reading ids up from the first, over chunks, bad rows left out", async () => {
+Deno.test("readCsv() assigns reading ids from the first on, over chunks, and none to bad rows", async () => {
   const line = (i: number) => `2021-01-20 00:00:0${i},${i === 2 ? "bad" : i}\n`;
   const text = "timestamp,value\n" + [0, 1, 2, 3, 4].map(line).join("");
   const options = { stream: 1, firstReadingId: 2n ** 40n, skipBadRows: true, chunkReadings: 3 };
@@ -86,21 +86,21 @@ Deno.test("readCsv() understands quotes, CRLF, empty lines and a byte order mark
   }
 });
 
-Deno.test("readCsv() says which columns there are where one is missing", async () => {
+Deno.test("readCsv() lists the columns if one is missing", async () => {
   const error = await assertRejects(
     () => rows("time,temperature\n", { stream: 1 }),
     DataError,
   );
   assertEquals(
     error.message,
-    'Cannot read line 1: there is no column "timestamp", since the columns are "time", "temperature": ' +
+    'Cannot read line 1: there is no column "timestamp"; the columns are "time", "temperature": ' +
       "try option columns.timestamp",
   );
   await assertRejects(() => rows("timestamp,value\n"), DataError, 'column "stream"');
   await assertRejects(
     () => rows("timestamp,value,value\n", { stream: 1 }),
     DataError,
-    "2 columns are called",
+    "2 columns have the name",
   );
   const options = { stream: 1, columns: { value: 2 } };
   await assertRejects(() => rows("timestamp,value\n", options), DataError, "are 0 to 1");
@@ -123,7 +123,7 @@ Deno.test("readCsv() names line, column and text of a row that is not a reading"
     ["2021-01-20 00:00:00,5,1-51", '"1-51" in column "stream" is not a variable id'],
     [
       "2021-01-20 00:00:00,5",
-      '"2021-01-20 00:00:00,5" has too few columns, since it has none for "stream"',
+      '"2021-01-20 00:00:00,5" has too few columns: the one for "stream" is missing',
     ],
     [
       '2021-01-20 00:00:00,"5"x,1',
@@ -135,7 +135,7 @@ Deno.test("readCsv() names line, column and text of a row that is not a reading"
     ],
     [
       "2021-01-20 00:00:00,5,1,2",
-      '"2021-01-20 00:00:00,5,1,2" has 4 columns, and the header has 3',
+      '"2021-01-20 00:00:00,5,1,2" has 4 columns, but the header has 3',
     ],
     [
       "2021-01-20 00:00:00,NaN,1",
@@ -143,7 +143,7 @@ Deno.test("readCsv() names line, column and text of a row that is not a reading"
     ],
     [
       "2021-01-20 00:00:00,1e999,1",
-      '"1e999" in column "value" is beyond the largest number of 64 bits',
+      '"1e999" in column "value" is too large for a 64-bit number',
     ],
     [
       "2021-01-20 00:00:00,1_000,1",
@@ -178,12 +178,12 @@ Deno.test("readCsv() skips more bad rows than memory has room for, and counts ev
     onBadRow: ({ line }: BadRow) => void lines.push(line),
   };
   assertEquals((await rows(text, options)).length, 2001);
-  // The quote costs its line only: the good row behind it is read.
+  // The quote ends only its own line: the valid row after it is read.
   assertEquals(lines.length, 2001);
   assertEquals([lines[0], lines[1], lines.at(-1)], [3, 5, 4003]);
 });
 
-Deno.test("readCsv() keeps two readers in turn apart", async () => {
+Deno.test("readCsv() does not mix two readers that read in turns", async () => {
   const text = (value: number) =>
     "timestamp,value\n" + `2021-01-20 00:00:00,${value}\n`.repeat(5000);
   const options = { stream: 1, chunkReadings: 100 };
@@ -205,7 +205,7 @@ Deno.test("readCsv() rejects a row longer than its window, naming the line", asy
   await assertRejects(() => rows(text, { stream: 1 }), DataError, "Cannot read line 2");
 });
 
-Deno.test("readCsv() cancels its stream when reading stops early, and tells of its progress", async () => {
+Deno.test("readCsv() cancels its stream when reading stops early, and reports progress", async () => {
   let cancelled = false;
   const stream = new ReadableStream<Uint8Array>({
     start: (controller) => controller.enqueue(encoder.encode("timestamp,value\n")),
@@ -229,7 +229,7 @@ Deno.test("readCsv() cancels its stream when reading stops early, and tells of i
   assertEquals(reader.readings, 100_000);
 });
 
-Deno.test("splitByDevice() takes the readings of devices apart", async () => {
+Deno.test("splitByDevice() splits readings by device", async () => {
   const text = "timestamp,value,stream,device\n" +
     "2021-01-20 00:00:00,1,1,d--0000-0000-0000-0001\n" +
     "2021-01-20 00:00:00,2,2,m--1-0000-0001\n" +
@@ -295,7 +295,7 @@ Deno.test("readCsv() and readNdjson() reject unknown options, columns and keys b
   for (const [text, read] of cases) assertThrows(read, TypeError, text);
 });
 
-Deno.test("readCsv() reads the quotes of a header as it reads those of a row", async () => {
+Deno.test("readCsv() reads quotes in a header like those in a row", async () => {
   const time = "2021-01-20T00:00:00Z";
   const cases: [string, string][] = [
     [`timestamp,"temp ""C"""\n${time},1\n`, 'temp "C"'],

@@ -1,9 +1,9 @@
-// Readings from real files, by the streams of the runtime, into reports.
+// Reads real files through the streams of the runtime, and makes reports.
 import { assertEquals } from "@std/assert";
 import { createReadStream } from "node:fs";
 import { ArchFXFlexibleDictionaryReport, readCsv, readNdjson } from "../../mod.ts";
 
-/** Runs with a file of a content, removed after. */
+/** Runs a function with a file of a content, which is removed afterwards. */
 async function withFile(content: string, use: (path: string) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir({ prefix: "archfx-readings-" });
   try {
@@ -46,7 +46,7 @@ Deno.test("readCsv() reads a file through the streams of Deno and of Node", asyn
   });
 });
 
-Deno.test("readNdjson() reads a file whose readings make the report that points make", async () => {
+Deno.test("readNdjson() reads a file whose readings make the same report as points", async () => {
   const readings = Array.from({ length: 100 }, (_, i) => ({
     timestamp: new Date(Number(START / 1000n) + i).toISOString(),
     stream: 0x5000 + i % 4,

@@ -1,4 +1,4 @@
-/** The simple lines that WebAssembly reads are what JavaScript makes of them, free-form data included. */
+/** WebAssembly reads simple lines like JavaScript, including free-form data. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { NdjsonKernel } from "../../src/codec/ndjson_kernel.ts";

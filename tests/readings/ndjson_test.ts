@@ -72,7 +72,7 @@ Deno.test("readNdjson() reads simple and other lines, in order, in pieces of any
   assertEquals(await rows(ReadableStream.from(pieces(`\ufeff${MIXED}\n`, 50))), EXPECTED);
 });
 
-Deno.test("readNdjson() gives free-form data to its own row, over chunks", async () => {
+Deno.test("readNdjson() assigns free-form data to the right row, over chunks", async () => {
   const line = (i: number) =>
     `{"timestamp":"2021-01-20 00:00","stream":1,"value":${i}${i % 3 ? "" : `,"rawData":${i}`}}`;
   const text = Array.from({ length: 20_000 }, (_, i) => line(i)).join("\n");
@@ -88,7 +88,7 @@ Deno.test("readNdjson() gives free-form data to its own row, over chunks", async
   assertEquals(count, 20_000);
 });
 
-Deno.test("readNdjson() takes the options for stream and ids in place of the keys with override", async () => {
+Deno.test("readNdjson() uses the options for stream and ids instead of the keys with override", async () => {
   const text = '{"timestamp":0,"value":1,"stream":"?","readingId":"?"}\n'.repeat(3);
   const found = await rows(text, { stream: "1-5090", firstReadingId: 5, override: true });
   assertEquals(found.map(({ stream, id }) => [stream, id]), [[0x15090, 5n], [0x15090, 6n], [
@@ -126,7 +126,7 @@ Deno.test("readNdjson() names line, key and text of a line that is not a reading
     ],
     [
       '{"timestamp":0,"stream":1,"value":1e999}',
-      '1e999 in key "value" is beyond the largest number of 64 bits',
+      '1e999 in key "value" is too large for a 64-bit number',
     ],
     [
       '{"timestamp":0,"stream":4294967296,"value":1}',
@@ -143,7 +143,7 @@ Deno.test("readNdjson() names line, key and text of a line that is not a reading
     ],
     [
       '{"timestamp":0,"stream":1,"value":1,"readingId":1,"dev_seqid":1}',
-      '1 in key "dev_seqid" is said by another key as well',
+      '1 in key "dev_seqid" is given by another key as well',
     ],
     [
       '{"timestamp":0,"stream":1,"value":1,"summaryData":{"value":5}}',
@@ -175,7 +175,7 @@ Deno.test("readNdjson() reads a line longer than its window, and rejects an empt
 });
 
 Deno.test("readNdjson() reads in WebAssembly what JSON.parse reads", async () => {
-  // A key with an escape makes a line one for JSON.parse: both ways must come to the same.
+  // A line with an escaped key is read by JSON.parse: both must have the same result.
   const number = fc.oneof(
     fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => JSON.stringify(value)),
     fc.constantFrom(
@@ -249,7 +249,7 @@ Deno.test("readNdjson() rejects options by name, at once", () => {
   assertThrows(() => readNdjson("{}" as any), TypeError, "source");
 });
 
-Deno.test("readNdjson() takes null for an id that is missing", async () => {
+Deno.test("readNdjson() reads null as a missing id", async () => {
   const text = '{"timestamp":"2021-01-20T00:00:00Z","stream":1,"value":1,"readingId":null}\n';
   assertEquals(await rows(text), [{ seconds: 0, stream: 1, value: 1, id: 0n }]);
 });

@@ -1,4 +1,4 @@
-/** Packed and encoded texts, and the options that concern times in zones. */
+/** Compressed and encoded texts, and the options for times in zones. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { gzipSync } from "node:zlib";
 import * as zlib from "node:zlib";
@@ -15,7 +15,7 @@ async function values(bytes: Uint8Array | AsyncIterable<Uint8Array>, options: Cs
 }
 
 async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
-  // One buffer, used again for each piece.
+  // One buffer, which is reused for each piece.
   const buffer = new Uint8Array(size);
   for (let at = 0; at < bytes.length; at += size) {
     const part = bytes.subarray(at, at + size);
@@ -29,7 +29,7 @@ const row = (i: number) => `${new Date(1772431200000 + i * 1000).toISOString()},
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => row(from + i)).join("");
 
-Deno.test("readCsv() reads gzip, several members too, and zstd by their first bytes", async () => {
+Deno.test("readCsv() reads gzip, also with several members, and zstd by their first bytes", async () => {
   const one = encoder.encode(HEADER + rows(0, 3000));
   const two = encoder.encode(rows(3000, 5000));
   const wanted = Array.from({ length: 5000 }, (_, i) => i);
@@ -45,7 +45,7 @@ Deno.test("readCsv() reads gzip, several members too, and zstd by their first by
   assertEquals(await values(pieces(zstd, 100)), wanted);
 });
 
-Deno.test("readCsv() rejects packed bytes that are cut off or damaged", async () => {
+Deno.test("readCsv() rejects compressed bytes that are cut off or damaged", async () => {
   const packed = gzipSync(encoder.encode(HEADER + rows(0, 5000)));
   for (const bytes of [packed.subarray(0, packed.length - 9), packed.subarray(0, 100)]) {
     await assertRejects(() => values(bytes), DataError, "cut off or damaged");
@@ -55,7 +55,7 @@ Deno.test("readCsv() rejects packed bytes that are cut off or damaged", async ()
   await assertRejects(() => values(damaged), DataError, "gzip");
 });
 
-Deno.test("readCsv() rejects zstd that is cut off anywhere, whatever frames it has, also where bad rows are skipped", async () => {
+Deno.test("readCsv() rejects zstd that is cut off anywhere, whatever frames it has, even if bad rows are skipped", async () => {
   const { zstdCompressSync, constants } = zlib as unknown as {
     zstdCompressSync?(bytes: Uint8Array, options: object): Uint8Array;
     constants: Record<string, number>;
@@ -85,7 +85,7 @@ Deno.test("readCsv() rejects zstd that is cut off anywhere, whatever frames it h
     const ends = skipped.length + pack(HEADER + rows(0, 100), { ZSTD_c_checksumFlag: 1 }).length;
     const isEnd = [0, 1, 2].map((count) => ends + count * skipped.length);
     for (let cut = 5; cut < packed.length; cut += Math.max(1, Math.floor(packed.length / 150))) {
-      // The text may end where a frame does.
+      // The text may end at the end of a frame.
       if (i === 2 && (isEnd.includes(cut) || cut === skipped.length)) continue;
       const part = packed.subarray(0, cut);
       await assertRejects(
@@ -98,7 +98,7 @@ Deno.test("readCsv() rejects zstd that is cut off anywhere, whatever frames it h
   }
 });
 
-Deno.test("readCsv() and readNdjson() copy a chunk whose buffer the source uses again", async () => {
+Deno.test("readCsv() and readNdjson() copy a chunk whose buffer the source reuses", async () => {
   const text = encoder.encode(HEADER + rows(0, 2000));
   for (const size of [1, 2, 3, 5, 100, 4097]) {
     assertEquals((await values(pieces(text, size))).length, 2000, `pieces of ${size}`);
@@ -170,7 +170,7 @@ Deno.test("readCsv() reads the hour that occurs twice, and rejects the one that 
     "01:45",
   ]);
   await assertRejects(() => times(night, {}), DataError, "occurs twice");
-  // A logger of one value each hour, and two streams one after the other.
+  // A logger with one value each hour, and two streams one after the other.
   const hours = "timestamp,value,stream\n" +
     [1, 2].flatMap((stream) =>
       ["01:00", "02:00", "02:00", "03:00"].map((time) => `2026-10-25 ${time},1,${stream}\n`)
@@ -182,7 +182,7 @@ Deno.test("readCsv() reads the hour that occurs twice, and rejects the one that 
   await assertRejects(() => times(spring, { ambiguousTime: "later" }), DataError, "does not exist");
 });
 
-Deno.test("readCsv() reads days of a spreadsheet around its false 29 February 1900", async () => {
+Deno.test("readCsv() reads days of a spreadsheet around its incorrect 29 February 1900", async () => {
   const micros = async (day: string) => {
     const text = `timestamp,value\n${day},1\n`;
     for await (const chunk of readCsv(encoder.encode(text), { stream: 1, timeFormat: "excel" })) {
@@ -216,7 +216,7 @@ Deno.test("readCsv() rejects an option that a column contradicts, with or withou
   assertEquals(await values(text.subarray(0, 56), options), [1]);
 });
 
-Deno.test("readCsv() reads the table that is meant, headers of two rows, and leaves out a footer", async () => {
+Deno.test("readCsv() reads the chosen table and headers of two rows, and leaves out a footer", async () => {
   const text =
     "Zone,Zone\nTime,Value\n2026-03-02T06:00:00Z,1\n\nOther table\nTime,Value\n2026-03-02T06:00:00Z,2\nTotal,2\n";
   const read = (options: CsvOptions) => values(encoder.encode(text), options);
@@ -230,7 +230,7 @@ Deno.test("readCsv() reads the table that is meant, headers of two rows, and lea
     [1],
   );
   assertEquals(await read({ skipLines: 5, skipFooter: 1, columns }), [2]);
-  // Nothing is left out that nobody has decided about: the error names the option.
+  // Rows are left out only if an option says so: the error names the option.
   const two = "Time,Value\n2026-03-02T06:00:00Z,1\n\nTime,Value\n2026-03-02T06:00:01Z,2\n";
   await assertRejects(
     () => values(encoder.encode(two), { columns }),

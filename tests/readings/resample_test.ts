@@ -1,4 +1,4 @@
-/** resample: as pandas has it, and as a slow count by hand has it. */
+/** Compares resample() with pandas, and with a slow and simple implementation. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import type { ReadingColumns } from "../../src/readings/mod.ts";
@@ -26,7 +26,7 @@ function rowsOf({ length, streams, timestamps, values }: ReadingColumns): Row[] 
 
 const WAYS: readonly ResampleBy[] = ["mean", "min", "max", "first", "last", "count"];
 
-/** One stretch after another, each from its own list of readings. */
+/** One interval after another, each from its own list of readings. */
 function slowly(rows: readonly Row[], every: number, by: ResampleBy): Row[] {
   const groups = new Map<string, Row[]>();
   for (const row of rows) {
@@ -50,7 +50,7 @@ function slowly(rows: readonly Row[], every: number, by: ResampleBy): Row[] {
   }).sort((a, b) => a.time - b.time || a.stream - b.stream);
 }
 
-Deno.test("resample() agrees with a list for each stretch, in any order of times and streams", () => {
+Deno.test("resample() agrees with a list for each interval, in any order of times and streams", () => {
   const row = fc.record({
     time: fc.integer({ min: -5000, max: 5000 }),
     stream: fc.integer({ min: 0, max: 3 }),
@@ -69,7 +69,7 @@ Deno.test("resample() agrees with a list for each stretch, in any order of times
   );
 });
 
-Deno.test("resample() has more stretches than its first arrays, no ids, and nothing of nothing", () => {
+Deno.test("resample() grows its arrays, returns ids of 0, and an empty result for no readings", () => {
   const rows = Array.from({ length: 5000 }, (_, i) => ({ time: i * 1000, stream: 1, value: i }));
   const found = resample(columnsOf(rows), { everyMs: 1, by: "last" });
   assertEquals(rowsOf(found), rows);

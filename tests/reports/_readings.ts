@@ -1,11 +1,11 @@
 /**
- * Readings for tests, from a seed.
+ * Makes readings for tests from a seed.
  *
  * @module
  */
 import { ArchFXDataPoint, type ReadingColumns } from "../../src/reports/mod.ts";
 
-/** Numbers from 0 to below 1, the same for the same seed. */
+/** Random numbers from 0 to below 1, the same for the same seed. */
 export function random(seed: number): () => number {
   return () => {
     seed = seed + 0x6d2b79f5 | 0;
@@ -27,7 +27,7 @@ export function columnsOf(length: number, firstId = 1): ReadingColumns {
   };
 }
 
-/** A point with any of its fields set. */
+/** A point with random fields. */
 export function pointAt(
   row: number,
   fields: Partial<ConstructorParameters<typeof ArchFXDataPoint>[0]> = {},

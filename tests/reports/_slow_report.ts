@@ -1,4 +1,4 @@
-/** Run as a process by signal_test.ts: begins to write a report to PATH, says so, and never ends. */
+/** A process for signal_test.ts: starts to write a report to PATH, reports that, and never ends. */
 import process from "node:process";
 import { writeReport } from "../../src/reports/mod.ts";
 
@@ -19,7 +19,7 @@ async function* source() {
     values: Float64Array.of(1),
   };
   console.log("began");
-  // A timer keeps the process; a promise alone would not.
+  // A timer keeps the process running; a promise alone would not.
   await new Promise((resolve) => setTimeout(resolve, 600_000));
 }
 

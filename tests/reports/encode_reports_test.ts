@@ -13,7 +13,7 @@ type Options = Parameters<typeof encodeReports>[1];
 
 const DEVICES = 5;
 
-/** Readings of several devices in turn, some with data that could not be cloned to a worker. */
+/** Readings of several devices in turns, some with data that cannot be cloned to a worker. */
 function* chunks(count: number, size: number) {
   for (let first = 0; first < count; first += size) {
     const rows = Array.from({ length: Math.min(size, count - first) }, (_, i) => first + i);
@@ -33,7 +33,7 @@ function* chunks(count: number, size: number) {
   }
 }
 
-/** What a stream for each device makes of the same readings. */
+/** The reports that a stream for each device makes from the same readings. */
 async function expected(count: number, size: number, options: NonNullable<Options>) {
   const result = new Map<bigint, Uint8Array[]>();
   for (let i = 0; i < DEVICES; i++) {
@@ -71,7 +71,7 @@ async function collect(source: Parameters<typeof encodeReports>[0], options: Opt
 }
 
 for (const workers of [0, 1, 2]) {
-  Deno.test(`encodeReports() with ${workers} workers encodes what a stream for each device does, in order`, async () => {
+  Deno.test(`encodeReports() with ${workers} workers encodes the same as a stream for each device, in order`, async () => {
     for (
       const nextReadingId of [1, (device: bigint) => Number(device & 0xffn) * 1000 + 1]
     ) {
@@ -83,7 +83,7 @@ for (const workers of [0, 1, 2]) {
     }
   });
 
-  Deno.test(`encodeReports() with ${workers} workers emits the readings before one that is not valid`, async () => {
+  Deno.test(`encodeReports() with ${workers} workers emits the readings before an invalid one`, async () => {
     const [chunk] = chunks(100, 100);
     const timestamps = chunk.timestamps.slice();
     timestamps[50] = 2n ** 62n;
@@ -112,7 +112,7 @@ Deno.test("encodeReports() rejects options and chunks that it cannot use", async
   await assertRejects(() => take([chunk], { workers: 0 }), DataError, "nextReadingId");
 });
 
-Deno.test("encodeReports() ends its workers when its reader stops, and when it is aborted", async () => {
+Deno.test("encodeReports() ends its workers when its reader stops or it is aborted", async () => {
   for await (const _ of encodeReports(chunks(5000, 500), { nextReadingId: 1, maxPoints: 100 })) {
     break;
   }

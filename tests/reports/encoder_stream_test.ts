@@ -18,7 +18,7 @@ async function reportsOf(
   return await Array.fromAsync(stream.pipeThrough(new ReportEncoderStream(options)));
 }
 
-Deno.test("ReportEncoderStream gives ids in sequence over points, columns and reports", async () => {
+Deno.test("ReportEncoderStream assigns ids in sequence over points, columns and reports", async () => {
   const items = [pointAt(0, { readingId: 0 }), columnsOf(5, 0), pointAt(1, { readingId: 0 })];
   const reports = await reportsOf(items, { device: 1, nextReadingId: 40, maxPoints: 3 });
   assertEquals(reports.map((report) => report.length), [3, 3, 1]);
@@ -31,7 +31,7 @@ Deno.test("ReportEncoderStream gives ids in sequence over points, columns and re
   ]);
 });
 
-Deno.test("ReportEncoderStream writes what fromReadings() writes of the same points", async () => {
+Deno.test("ReportEncoderStream writes the same as fromReadings() for the same points", async () => {
   const points = Array.from({ length: 100 }, (_, row) =>
     pointAt(row, {
       summaryData: row % 3 === 0 ? { unit: "C", row } : row % 3 === 1 ? {} : null,
@@ -42,7 +42,7 @@ Deno.test("ReportEncoderStream writes what fromReadings() writes of the same poi
   assertEquals(report.encode(), other.encode());
 });
 
-Deno.test("ReportEncoderStream keeps reports within maxBytes, a larger reading alone", async () => {
+Deno.test("ReportEncoderStream limits reports to maxBytes, except for a single larger reading", async () => {
   const points = Array.from(
     { length: 60 },
     (_, row) => pointAt(row, { rawData: "x".repeat(row === 30 ? 5000 : 100) }),
@@ -55,7 +55,7 @@ Deno.test("ReportEncoderStream keeps reports within maxBytes, a larger reading a
   assert(reports.length < 15, "reports are filled");
 });
 
-Deno.test("ReportEncoderStream throws DataError at a reading without an id unless it may give one", async () => {
+Deno.test("ReportEncoderStream throws DataError for a reading without an id unless it has nextReadingId", async () => {
   await assertRejects(
     () => reportsOf([pointAt(0, { readingId: 0 })], { device: 1 }),
     DataError,
@@ -63,7 +63,7 @@ Deno.test("ReportEncoderStream throws DataError at a reading without an id unles
   );
 });
 
-Deno.test("ReportEncoderStream moves its sequence past ids that readings have", async () => {
+Deno.test("ReportEncoderStream continues its sequence after the ids that readings have", async () => {
   const points = [pointAt(0, { readingId: 90 }), pointAt(1, { readingId: 0 })];
   const [report] = await reportsOf(points, { device: 1, nextReadingId: 5 });
   assertEquals(report.visibleData.map((point) => point.readingId), [90, 91]);
@@ -76,7 +76,7 @@ Deno.test("ReportEncoderStream rejects bad options at once", () => {
   assertThrows(() => new ReportEncoderStream({ device: "z" }), RangeError);
 });
 
-Deno.test("ReportEncoderStream cuts columns and arrays as it cuts the same readings one by one", async () => {
+Deno.test("ReportEncoderStream splits columns and arrays like the same readings one by one", async () => {
   const id = fc.oneof(
     fc.constant(0),
     fc.nat({ max: 300 }),
@@ -184,7 +184,7 @@ const BAD = {
 };
 
 for (const [name, wrong] of Object.entries(BAD)) {
-  Deno.test(`ReportEncoderStream emits the readings before one with ${name} that is not valid`, async () => {
+  Deno.test(`ReportEncoderStream emits the readings before one in which ${name} is invalid`, async () => {
     const good = { timestamp: 0, stream: 1, value: 1, rawData: { a: 1 } };
     const points = Array.from({ length: 500 }, (_, row) => ({
       ...good,
@@ -211,7 +211,7 @@ for (const [name, wrong] of Object.entries(BAD)) {
   });
 }
 
-Deno.test("ReportEncoderStream gives onBadReading the row of columns that is not valid", async () => {
+Deno.test("ReportEncoderStream passes the invalid row of columns to onBadReading", async () => {
   const columns = {
     ...columnsOf(5),
     timestamps: BigInt64Array.of(0n, 2n ** 62n, 2n, 3n, 4n),
@@ -247,7 +247,7 @@ Deno.test("ReportEncoderStream rejects an id that is not above the one before, a
   }
 });
 
-Deno.test("ReportEncoderStream rejects the write of the reading that is not valid, and all after it", async () => {
+Deno.test("ReportEncoderStream rejects the write of an invalid reading, and all writes after it", async () => {
   const stream = new ReportEncoderStream({ device: 1, nextReadingId: 1 });
   const writer = stream.writable.getWriter();
   const reader = stream.readable.getReader();
@@ -261,7 +261,7 @@ Deno.test("ReportEncoderStream rejects the write of the reading that is not vali
   await assertRejects(() => writer.write(pointAt(1)), DataError);
 });
 
-Deno.test("ReportEncoderStream lets go of a failed write when its reader gives up", async () => {
+Deno.test("ReportEncoderStream ends a failed write when its reader cancels", async () => {
   const stream = new ReportEncoderStream({ device: 1, nextReadingId: 1 });
   const writer = stream.writable.getWriter();
   const reader = stream.readable.getReader();
@@ -279,7 +279,7 @@ Deno.test("ReportEncoderStream rejects onBadReading that is not a function", () 
   assertThrows(() => new ReportEncoderStream(options), TypeError, '"log"');
 });
 
-Deno.test("the longest header and the longest events fit the room that is kept for them", async () => {
+Deno.test("the longest header and the longest events fit the room that is reserved for them", async () => {
   const last = 2n ** 64n - 1n;
   const length = 5000;
   const header = {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Api } from "../../mod.ts";
 import { ArchFXFlexibleDictionaryReport, writeReport } from "../../src/reports/mod.ts";
 
-Deno.test("a file that cannot be used is named as the caller named it, with the system's error as the cause", async () => {
+Deno.test("the error for a file has the caller's name for it, and the system's error as the cause", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const path = `${dir}/none/x.mp`;
@@ -29,7 +29,7 @@ Deno.test("a file that cannot be used is named as the caller named it, with the 
   }
 });
 
-Deno.test("post() of data that holds itself says so in one line", async () => {
+Deno.test("post() of data that contains itself throws an error of one line", async () => {
   const data: Record<string, unknown> = {};
   data.self = data;
   const api = new Api("http://127.0.0.1:9");

@@ -10,7 +10,7 @@ function bytesOf({ hex, gen }: GoldenCase): Uint8Array {
   return bytesFromHex(hex ?? gen.prefix + gen.unit.repeat(gen.n) + gen.suffix);
 }
 
-/** A point as the vectors have it; times in UTC. */
+/** A point in the form of the vectors; times are in UTC. */
 function describe(report: ArchFXFlexibleDictionaryReport): Tagged {
   return {
     fields: {
@@ -36,7 +36,7 @@ function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
   return one.length === other.length && one.every((byte, at) => byte === other[at]);
 }
 
-Deno.test("decode() reads what the Python package reads, but for the listed exceptions", () => {
+Deno.test("decode() reads what the Python package reads, except for the listed exceptions", () => {
   checkGolden("decode", (golden) => {
     const bytes = bytesOf(golden);
     const report = ArchFXFlexibleDictionaryReport.decode(bytes);
@@ -52,7 +52,7 @@ Deno.test("decode() reads what the Python package reads, but for the listed exce
   });
 });
 
-Deno.test("decode() throws DataError at every truncation that the vectors have", () => {
+Deno.test("decode() throws DataError at every truncation in the vectors", () => {
   for (const { hex, cuts } of goldenCases("decode", "truncations") as Tagged[]) {
     const bytes = bytesFromHex(hex);
     for (const { cut } of cuts) {

@@ -8,7 +8,7 @@ import { checkGolden, type GoldenCase, goldenCases, type Tagged } from "../golde
 import { hexFromBytes } from "../golden/hex.ts";
 import { decoded, formula, freeForm } from "../golden/report_values.ts";
 
-/** The point that the arguments of `ArchFXDataPoint` make. */
+/** Makes a point from the arguments of `ArchFXDataPoint`. */
 function point(args: Tagged): ArchFXDataPoint {
   const fields: Record<string, unknown> = {
     timestamp: decoded(args.timestamp),
@@ -59,7 +59,7 @@ function sameBytes(golden: GoldenCase, bytes: Uint8Array): boolean {
     createHash("sha256").update(bytes).digest("hex") === golden.encoded_sha256;
 }
 
-Deno.test("fromReadings() encodes the bytes that the Python package writes, but for the listed exceptions", () => {
+Deno.test("fromReadings() encodes the bytes that the Python package writes, except for the listed exceptions", () => {
   checkGolden("reports", (golden) => {
     const report = encode(golden);
     return { bytes: report.encode(), lowest: report.lowestId, highest: report.highestId };
@@ -72,7 +72,7 @@ Deno.test("fromReadings() encodes the bytes that the Python package writes, but 
   });
 });
 
-Deno.test("ArchFXDataPoint holds what the Python package holds, but for the listed exceptions", () => {
+Deno.test("ArchFXDataPoint has the same fields as in the Python package, except for the listed exceptions", () => {
   checkGolden(
     "datapoints",
     ({ args }) => point(args),

@@ -11,11 +11,11 @@ import { columnsOf, pointAt } from "./_readings.ts";
 
 const { decode, fromColumns, fromReadings } = ArchFXFlexibleDictionaryReport;
 
-/** Whatever a caller in JavaScript hands over. */
+/** Any value that a caller in JavaScript may pass. */
 // deno-lint-ignore no-explicit-any
 const wrong = (value: unknown): any => value;
 
-Deno.test("every maker of reports rejects negative header numbers by name, with the value", async () => {
+Deno.test("every function that makes reports rejects negative header numbers by name, with the value", async () => {
   for (const name of ["streamer", "selector", "reportId"]) {
     for (const value of [-1, -5n, 1.5, 2n ** 64n]) {
       const options = { device: 1, [name]: value };
@@ -29,7 +29,7 @@ Deno.test("every maker of reports rejects negative header numbers by name, with 
   }
 });
 
-Deno.test("verifyReport() finds the header numbers and ids that the cloud rejects, made or decoded", () => {
+Deno.test("verifyReport() finds the header numbers and ids that the cloud rejects, in reports that were made or decoded", () => {
   const last = 2n ** 63n - 1n;
   const good = fromReadings({
     device: 1,
@@ -59,7 +59,7 @@ Deno.test("verifyReport() finds the header numbers and ids that the cloud reject
     ]);
     assertEquals(problems.map(({ code, row }) => [code, row]).at(-1), ["id-too-large", 0]);
   }
-  // A decoded report may hold what none is made with.
+  // A decoded report may have numbers that the other functions do not accept.
   const bytes = fromReadings({ device: 1, streamer: 5, data: [pointAt(0)] }).encode().slice();
   const at = new TextDecoder("latin1").decode(bytes).indexOf("streamer_index") + 14;
   for (const [byte, text] of [[0xff, "is -1"], [0xc0, "is missing"]] as const) {
@@ -69,7 +69,7 @@ Deno.test("verifyReport() finds the header numbers and ids that the cloud reject
   }
 });
 
-Deno.test("verifyReport() says that bytes are to be decoded first", () => {
+Deno.test("verifyReport() says that bytes must be decoded first", () => {
   const bytes = fromReadings({ device: 1, data: [] }).encode();
   assertThrows(() => verifyReport(wrong(bytes)), TypeError, "decode()");
   assertThrows(() => verifyReport(wrong(null)), TypeError, "type null");
@@ -105,7 +105,7 @@ Deno.test("misspelt options, fields and columns of reports are rejected by name"
   );
 });
 
-Deno.test("what is optional may be there as undefined, and objects of classes are fields too", () => {
+Deno.test("optional fields may be undefined, and instances of classes are accepted as fields", () => {
   const point = new ArchFXDataPoint({
     timestamp: 0,
     stream: 1,
@@ -125,7 +125,7 @@ Deno.test("what is optional may be there as undefined, and objects of classes ar
   assertEquals(new ArchFXDataPoint(new Row()).value, 2);
 });
 
-Deno.test("what is missing or of another type is said in one line, with the rule", () => {
+Deno.test("a missing field or a wrong type throws an error of one line with the rule", () => {
   const cases: [string, () => unknown][] = [
     ["must be an object with timestamp", () => new ArchFXDataPoint(wrong(undefined))],
     ["it must be an object with device", () => fromReadings(wrong(undefined))],

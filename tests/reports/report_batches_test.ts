@@ -1,4 +1,4 @@
-/** reportBatches() gives of a file what decode() gives of its bytes. */
+/** reportBatches() returns for a file what decode() returns for its bytes. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
 import { ArchFXFlexibleDictionaryReport, DataError } from "../../src/reports/mod.ts";
@@ -20,7 +20,7 @@ function reportOf(): ArchFXFlexibleDictionaryReport {
   });
 }
 
-/** Bytes as a file gives them: each read overwrites the one before. */
+/** Bytes that behave like a file: each read overwrites the one before. */
 function fileOf(bytes: Uint8Array) {
   const buffer = new Uint8Array(bytes.length);
   return {
@@ -47,14 +47,14 @@ function check(bytes: Uint8Array, file = fileOf(bytes)): void {
     }
     withData += batch.withData;
     from = to;
-    // Something else uses the decoder between two batches.
+    // Another call uses the decoder between two batches.
     ArchFXFlexibleDictionaryReport.decode(bytes.slice());
   }
   assertEquals(from, ROWS);
   assertEquals(withData, Math.ceil(ROWS / 10) + Math.ceil(ROWS / 15) - Math.ceil(ROWS / 30));
 }
 
-Deno.test("reportBatches() reads the columns of a report a batch at a time, by windows", () => {
+Deno.test("reportBatches() reads the columns of a report a batch at a time", () => {
   const bytes = reportOf().encode();
   const file = fileOf(bytes);
   check(bytes, file);

@@ -13,7 +13,7 @@ import { columnsOf, pointAt } from "./_readings.ts";
 
 const { decode, fromColumns, fromReadings } = ArchFXFlexibleDictionaryReport;
 
-Deno.test("fromReadings() takes points, plain objects, and slugs where there is an id", () => {
+Deno.test("fromReadings() takes points, plain objects, and slugs instead of ids", () => {
   const fields = { timestamp: 0, stream: new ArchFxVariableID("5001"), value: 3n, readingId: 7n };
   const report = fromReadings({
     device: new ArchFxDeviceSlug("d--1234"),
@@ -23,7 +23,7 @@ Deno.test("fromReadings() takes points, plain objects, and slugs where there is 
   assertEquals(report.visibleData.map(String), Array(2).fill(String(new ArchFXDataPoint(fields))));
 });
 
-Deno.test("fromReadings() and fromColumns() write the same bytes, whatever kind the ids are of", () => {
+Deno.test("fromReadings() and fromColumns() write the same bytes for ids of any type", () => {
   const columns = columnsOf(5000);
   const points = fromColumns({ device: 1, columns }).visibleData;
   const expected = fromReadings({ device: 1, data: points }).encode();
@@ -84,7 +84,7 @@ Deno.test("a report of columns rejects an invalid time or id wherever it needs t
   }
 });
 
-Deno.test("encode() says when its columns have been changed since they were measured", () => {
+Deno.test("encode() throws if its columns have changed since they were measured", () => {
   const columns = columnsOf(10);
   const report = fromColumns({ device: 1, columns });
   assertEquals(report.lowestId, 1);
@@ -92,7 +92,7 @@ Deno.test("encode() says when its columns have been changed since they were meas
   assertThrows(() => report.encode(), DataError, "changed");
 });
 
-Deno.test("encode() rejects columns whose buffer has been given away or made shorter", () => {
+Deno.test("encode() rejects columns whose buffer has been transferred or made shorter", () => {
   for (const length of [10, 3000]) {
     for (const name of ["streams", "readingIds", "timestamps", "values"] as const) {
       const columns = columnsOf(length);
@@ -103,7 +103,7 @@ Deno.test("encode() rejects columns whose buffer has been given away or made sho
   }
 });
 
-Deno.test("encodeInto() moves the events where the ids of the header turn out longer or shorter", () => {
+Deno.test("encodeInto() moves the events if the ids of the header are longer or shorter than expected", () => {
   const many = Array.from({ length: 5000 }, (_, row) => row + 1);
   const ids = [
     [70_000, ...many],
@@ -138,7 +138,7 @@ Deno.test("encodeInto() moves the events where the ids of the header turn out lo
   }
 });
 
-Deno.test("encodeInto() writes what encode() gives, or throws RangeError", () => {
+Deno.test("encodeInto() writes what encode() returns, or throws RangeError", () => {
   for (
     const report of [
       fromColumns({ device: 1, columns: columnsOf(3000) }),
@@ -165,7 +165,7 @@ Deno.test("writeTo() writes the report and closes the stream, or aborts it", asy
   await assertRejects(() => report.writeTo(full), Error, "disk full");
 });
 
-/** An API that keeps what it gets. */
+/** An API that records its calls. */
 function cloud(
   reply: unknown,
 ): ReportCloud & { calls: unknown[][]; options?: ReportUploadOptions } {
@@ -179,7 +179,7 @@ function cloud(
   return api;
 }
 
-Deno.test("upload() sends the bytes and the time they were sent, and gives the count", async () => {
+Deno.test("upload() sends the bytes and the time of sending, and returns the count", async () => {
   const api = cloud({ count: 1 });
   const sentTimestamp = "2021-01-20T01:00:00.5+01:00";
   const report = fromReadings({ device: 1, data: [pointAt(0)], sentTimestamp });
@@ -202,7 +202,7 @@ Deno.test("upload() sends the bytes and the time they were sent, and gives the c
   const { timestamp } = api.options!.params!;
   const sent = Date.parse(timestamp.slice(0, 23) + "Z");
   assert(sent >= before && sent <= Date.now());
-  // The same on every attempt.
+  // The time is the same on every attempt.
   await new Promise((resolve) => setTimeout(resolve, 2));
   await again.upload(api, { skipFailed: true, confirm: true });
   assertEquals(api.options!.params, { timestamp });
@@ -217,7 +217,7 @@ Deno.test("upload() rejects a count that is not one of the report's readings", a
   assertEquals(await report.upload(cloud({ count: 2 })), 2);
 });
 
-Deno.test("upload() rejects a reading without an id, unless allowMissingIds is set, and then does not repeat itself", async () => {
+Deno.test("upload() rejects a reading without an id, unless allowMissingIds is set, and then does not retry", async () => {
   const data = [pointAt(0), pointAt(1, { readingId: 0 })];
   const api = cloud({ count: 1 });
   for (
@@ -249,7 +249,7 @@ Deno.test("peekReport() and peekStreamer() read the header from the first bytes"
   assertEquals(peekStreamer(Uint8Array.of(1, 2, 3)), undefined);
 });
 
-Deno.test("a report and its points show what they are", () => {
+Deno.test("a report and its points have readable text and inspection output", () => {
   const point = pointAt(0, { readingId: 2n ** 60n });
   const report = fromReadings({ device: 5, data: [point] });
   assertEquals(String(point), "Stream 20481: Data at 2021-01-20T00:00:00+00:00, value 0");
@@ -270,7 +270,7 @@ Deno.test("a report and its points show what they are", () => {
   assertThrows(() => new ArchFXFlexibleDictionaryReport(), TypeError, "fromReadings");
 });
 
-Deno.test("summary data is a map without value when it is written, whatever it was before", async () => {
+Deno.test("summary data must be a map without value when it is written, even if it was one before", async () => {
   class Odd {
     constructor(readonly gives: unknown) {}
     toJSON() {
@@ -304,7 +304,7 @@ Deno.test("summary data is a map without value when it is written, whatever it w
   assertEquals(visibleData.map(({ summaryData }) => summaryData), [{ a: 1 }, {}]);
 });
 
-/** Moves the buffer of a column to somebody else, as `postMessage` does. */
+/** Transfers the buffer of a column, like `postMessage`. */
 function giveAway({ buffer }: { readonly buffer: ArrayBufferLike }): void {
   structuredClone(null, { transfer: [buffer as ArrayBuffer] });
 }

@@ -1,4 +1,4 @@
-/** Whatever a report may hold comes back unchanged, however it is decoded and encoded again. */
+/** The content of a report does not change when it is decoded and encoded again in any way. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport, Float } from "../../src/reports/mod.ts";
@@ -38,7 +38,7 @@ const point = fc.record({
   rawData: freeForm,
 });
 
-Deno.test("a report comes back unchanged from points, columns and dictionaries", () => {
+Deno.test("a report does not change by way of points, columns and dictionaries", () => {
   fc.assert(fc.property(fc.array(point, { maxLength: 5 }), (data) => {
     const bytes = fromReadings({ device: 1, data }).encode();
     const columns = decode(bytes).columns();
@@ -122,8 +122,8 @@ for (
   });
 }
 
-Deno.test("a report of points keeps their data as it was when the report was made", () => {
-  // Few and many, with data everywhere, somewhere, and empty; data that is long is kept in another way.
+Deno.test("a report of points keeps the data that they had when the report was made", () => {
+  // Few and many points; data in all, in some, and empty; long data is kept in another way.
   for (const length of [3, 300, 5000]) {
     for (const raw of [(row: number) => [row], () => new Array(400).fill(0.5)]) {
       const data = Array.from({ length }, (_, row) => ({
@@ -149,7 +149,7 @@ Deno.test("a report of points keeps their data as it was when the report was mad
   }
 });
 
-Deno.test("a report of points whose data is empty stays so when their data gets entries", () => {
+Deno.test("a report of points with empty data does not change when their data gets entries", () => {
   const data = Array.from({ length: 300 }, (_, row) => ({
     timestamp: row,
     stream: 1,

@@ -1,11 +1,11 @@
-/** scanReport() says of a file what decode() says of its bytes. */
+/** scanReport() returns for a file what decode() returns for its bytes. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { encode } from "@msgpack/msgpack";
 import { ArchFXFlexibleDictionaryReport, DataError } from "../../src/reports/mod.ts";
 import { reportFacts } from "../../src/reports/report.ts";
 import { scanReport } from "../../src/reports/scan_report.ts";
 
-/** Bytes as a file gives them: each read overwrites the one before. */
+/** Bytes that behave like a file: each read overwrites the one before. */
 function fileOf(bytes: Uint8Array) {
   let buffer = new Uint8Array();
   const input = {
@@ -41,7 +41,7 @@ function reportOf(
   });
 }
 
-/** What both say of the same bytes. */
+/** The results of both for the same bytes. */
 function check(bytes: Uint8Array, countable: number, firstWithoutId: number): void {
   const report = ArchFXFlexibleDictionaryReport.decode(bytes);
   const { ends, ...facts } = reportFacts(report);
@@ -62,7 +62,7 @@ Deno.test("scanReport() returns what decode() does, for ids of every kind and re
   check(reportOf([...upTo(9_000), 0, 3, 9_001, 0, 3]).encode(), 9_001, 9_000);
   check(reportOf([7, 7, 2n ** 60n, 1, 2n ** 60n, 2n ** 64n - 1n]).encode(), 4, -1);
   check(reportOf(upTo(300).reverse()).encode(), 300, -1);
-  // Texts longer than the window, and longer than what is read of one at first.
+  // Texts longer than the window, and longer than the part that is read first.
   const sizes = [10, 300_000, 3_000_000];
   check(reportOf(upTo(3), (row) => ["x".repeat(sizes[row])]).encode(), 3, -1);
 });
@@ -100,7 +100,7 @@ Deno.test("scanReport() rejects what decode() rejects, with the same message", (
   assertThrows(() => scanReport(fileOf(new TextEncoder().encode("hello"))), DataError);
 });
 
-Deno.test("scanReport() reads no more at a time than the decoder's window, whatever the size", () => {
+Deno.test("scanReport() never reads more at a time than the decoder's window", () => {
   const columns = {
     length: 100_000,
     streams: new Uint32Array(100_000).fill(1),

@@ -1,11 +1,11 @@
-/** What writeReport() leaves when a signal ends the process, and who may read it meanwhile. Unix only. */
+/** Files of writeReport() after a signal ends the process, and who may read them meanwhile. Unix only. */
 import { assertEquals } from "@std/assert";
 import { DENO_RUN } from "../_deno_run.ts";
 
 const SCRIPT = new URL("./_slow_report.ts", import.meta.url).pathname;
 const ignore = Deno.build.os === "windows";
 
-/** Starts to write, checks the part, sends a signal; returns how the process ended and what is left. */
+/** Starts to write, checks the part, sends a signal; returns how the process ended and the remaining files. */
 async function interrupted(
   signal: Deno.Signal,
   more: string[] = [],

@@ -12,18 +12,18 @@ function codes(data: ArchFXDataPoint[], sentTimestamp?: number): unknown[] {
   return verifyReport(report).map(({ code, row, count }) => [code, row, count]);
 }
 
-Deno.test("verifyReport() finds nothing in a report that is as it should be", () => {
+Deno.test("verifyReport() finds nothing in a report without problems", () => {
   const columns = columnsOf(5000);
   const report = ArchFXFlexibleDictionaryReport.fromColumns({ device: 1, columns });
   assertEquals(verifyReport(report), []);
 });
 
-Deno.test("verifyReport() finds ids that are missing, used twice, out of order", () => {
+Deno.test("verifyReport() finds ids that are missing, used twice or out of order", () => {
   const ids = [5, 0, 6, 3, 6, 3, 0].map((readingId, row) => pointAt(row, { readingId }));
   assertEquals(codes(ids), [["missing-id", 1, 2], ["duplicate-id", 4, 2], ["id-order", 3, 1]]);
 });
 
-Deno.test("verifyReport() finds times out of order within a stream, late ones, odd values", () => {
+Deno.test("verifyReport() finds times out of order within a stream, late times, and values that are not finite", () => {
   const points = [
     pointAt(5),
     pointAt(6, { timestamp: 0, stream: 2 }),
@@ -54,7 +54,7 @@ Deno.test("verifyReport() warns of times before 2000 and more than a day ahead, 
   ]);
 });
 
-Deno.test("verifyReport() finds an empty report, another format, ids that the header has wrong", () => {
+Deno.test("verifyReport() finds an empty report, another format, and wrong ids in the header", () => {
   assertEquals(codes([]), [["empty", undefined, undefined]]);
   const good = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data: [pointAt(0)] });
   const bytes = good.encode().slice();
@@ -120,7 +120,7 @@ Deno.test("summarizeReport() counts, ranges and bins each stream", () => {
   assertEquals([summarizeReport(empty).first, summarizeReport(empty).minimum], [null, NaN]);
 });
 
-Deno.test("summarizeReport() has a mean between the lowest and the highest value, however large", () => {
+Deno.test("summarizeReport() returns a mean between the lowest and the highest value, even for very large values", () => {
   const of = (...values: number[]) => {
     const report = ArchFXFlexibleDictionaryReport.fromReadings({
       device: 1,

@@ -7,7 +7,7 @@ import {
 } from "../../src/reports/mod.ts";
 import { columnsOf } from "./_readings.ts";
 
-/** Runs a test in a folder that is removed after it. */
+/** Runs a test in a folder that is removed afterwards. */
 function folderTest(name: string, run: (folder: string) => Promise<void>): void {
   Deno.test(name, async () => {
     const folder = await Deno.makeTempDir();
@@ -58,7 +58,7 @@ folderTest(
   },
 );
 
-folderTest("writeReport() gives ids in sequence and keeps free-form data", async (folder) => {
+folderTest("writeReport() assigns ids in sequence and keeps free-form data", async (folder) => {
   const chunk = { ...columnsOf(2, 0), rawData: [null, "x".repeat(3_000_000)] };
   await writeReport([chunk, columnsOf(1, 0)], `${folder}/a.mp`, { device: 1, nextReadingId: 7 });
   const report = ArchFXFlexibleDictionaryReport.decode(await Deno.readFile(`${folder}/a.mp`));
@@ -67,7 +67,7 @@ folderTest("writeReport() gives ids in sequence and keeps free-form data", async
   assertEquals([report.lowestId, report.highestId], [7, 9]);
 });
 
-folderTest("writeReport() leaves the target as it was when the source fails", async (folder) => {
+folderTest("writeReport() does not change the target when the source fails", async (folder) => {
   const path = `${folder}/a.mp`;
   await Deno.writeTextFile(path, "before");
   async function* failing(): AsyncGenerator<ReadingColumns> {
@@ -95,7 +95,7 @@ folderTest("write() and save() give the file its name at the end", async (folder
   await assertRejects(() => report.write(`${folder}/none/a.mp`), Error);
 });
 
-folderTest("writeReport() checks columns whether it gives ids or not", async (folder) => {
+folderTest("writeReport() checks columns, whether it assigns ids or not", async (folder) => {
   const columns = columnsOf(3);
   const wrong: [unknown, string][] = [
     [{ ...columns, summarydata: [] }, "summarydata"],
@@ -152,7 +152,7 @@ folderTest(
   },
 );
 
-folderTest("writeReport() refuses a folder before it reads anything", async (folder) => {
+folderTest("writeReport() rejects a folder before it reads anything", async (folder) => {
   let asked = false;
   function* source(): Generator<ReadingColumns> {
     asked = true;
@@ -164,7 +164,7 @@ folderTest("writeReport() refuses a folder before it reads anything", async (fol
 
 folderTest("writeReport() moves the events of a report with an odd header", async (folder) => {
   const path = `${folder}/odd.mp`;
-  // More than is gathered at first, so that the length of the header is guessed from the beginning.
+  // More than is gathered at first, so that the length of the header is estimated from the beginning.
   const raw = "x".repeat(9000);
   const ids: Record<string, (row: number) => bigint> = {
     "a shorter one": (row) => BigInt(row + 1),

@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { formatSlugs, parseSlugs, SlugError } from "../../src/slugs/mod.ts";
 
-Deno.test("parseSlugs() gives an error by row and goes on", () => {
+Deno.test("parseSlugs() returns an error for the row and continues", () => {
   const columns = parseSlugs("d--1\n\nd--12x4\r\nd--2");
   assertEquals(columns.kinds, Uint8Array.of(4, 0, 0, 4));
   assertEquals(columns.devices, BigUint64Array.of(1n, 0n, 0n, 2n));
@@ -20,7 +20,7 @@ Deno.test("parseSlugs() skips a byte order mark, and the line feed at the end ma
   for (const nothing of ["", new Uint8Array(), []]) assertEquals(parseSlugs(nothing).length, 0);
 });
 
-Deno.test("parseSlugs() keeps the elements of an array apart, whatever they contain", () => {
+Deno.test("parseSlugs() makes one row of each element of an array, whatever it contains", () => {
   const columns = parseSlugs(["1\n2", "3\r", "", "4"]);
   assertEquals(columns.variables, Uint32Array.of(0, 0, 0, 4));
   assertEquals(columns.errors.map(({ row }) => row), [0, 1, 2]);
@@ -33,7 +33,7 @@ Deno.test("parseSlugs() rejects a line longer than memory, and reads the next", 
     assertEquals(columns.devices, BigUint64Array.of(1n, 0n, 2n, 0n));
     assertEquals(columns.errors.map(({ row }) => row), [1, 3]);
   }
-  // Where a character of several bytes does not fit the last of the memory.
+  // A character of several bytes that does not fit the end of the memory.
   const wide = parseSlugs(`${"0".repeat(32767)}é\n1`);
   assertEquals(wide.variables, Uint32Array.of(0, 1));
 });

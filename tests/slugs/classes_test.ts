@@ -8,7 +8,7 @@ import {
   SlugError,
 } from "../../src/slugs/mod.ts";
 
-Deno.test("the slugs of the Python README come out the same", () => {
+Deno.test("the slugs of the Python README are the same", () => {
   const parent = new ArchFxParentSlug(5, "pl");
   assertEquals(String(parent), "pl--0000-0005");
   const device = new ArchFxDeviceSlug(10);
@@ -130,7 +130,7 @@ Deno.test("SlugError names the input and the rule", () => {
   assertThrows(() => new ArchFxDeviceSlug("0".repeat(5000)), SlugError, "longer than 4096");
 });
 
-Deno.test("a value of a wrong type is a TypeError, not a SlugError", () => {
+Deno.test("a value of the wrong type throws a TypeError, not a SlugError", () => {
   // deno-lint-ignore no-explicit-any
   const wrong: any[] = [null, undefined, true, {}, [], () => 1, Symbol("1")];
   for (const value of wrong) {
@@ -142,7 +142,7 @@ Deno.test("a value of a wrong type is a TypeError, not a SlugError", () => {
   assertThrows(() => new ArchFxDeviceSlug(1, { allow64Bits: wrong[3] }), TypeError, "allow64Bits");
 });
 
-Deno.test("ArchFxDeviceSlug keeps below 2^48 where allow64Bits is false", () => {
+Deno.test("ArchFxDeviceSlug rejects ids from 2^48 on if allow64Bits is false", () => {
   const options = { allow64Bits: false };
   assertEquals(new ArchFxDeviceSlug("0000-ffff-ffff-ffff", options).id, 2n ** 48n - 1n);
   for (const id of [2n ** 48n, "1-0000-0000-0000", new ArchFxDeviceSlug(2n ** 63n)]) {
@@ -150,7 +150,7 @@ Deno.test("ArchFxDeviceSlug keeps below 2^48 where allow64Bits is false", () => 
   }
 });
 
-Deno.test("ArchFxStreamSlug.fromParts() of nothing throws TypeError that says what it takes", () => {
+Deno.test("ArchFxStreamSlug.fromParts() without parts throws a TypeError that names the accepted argument", () => {
   for (const parts of [undefined, null, "5051"]) {
     assertThrows(
       () => ArchFxStreamSlug.fromParts(parts as never),

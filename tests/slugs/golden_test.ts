@@ -5,7 +5,7 @@ import { untag } from "../golden/values.ts";
 // deno-lint-ignore no-explicit-any
 type Anything = any;
 
-/** The slug that a case or a `$slug` tag makes. */
+/** Makes the slug of a case or a `$slug` tag. */
 function make({ fn, args, kwargs = {} }: GoldenCase): Anything {
   const [first, second, third, fourth] = args.map((arg) => untag(arg, make)) as Anything[];
   const named = Object.fromEntries(
@@ -37,7 +37,7 @@ function make({ fn, args, kwargs = {} }: GoldenCase): Anything {
   });
 }
 
-/** What the vectors hold of a slug, by their names. */
+/** The properties of a slug in the vectors, by their names. */
 function describe(slug: Anything): Record<string, unknown> {
   const parts = slug instanceof slugs.ArchFxStreamSlug ? slug.getParts() : undefined;
   return {
@@ -77,7 +77,7 @@ const FIELDS =
   "str formatted_id get_id type stype var_hex scope_hex var_id scope device index parts"
     .split(" ");
 
-Deno.test("slugs are what the Python package makes of them, but for the listed exceptions", () => {
+Deno.test("slugs are the same as in the Python package, except for the listed exceptions", () => {
   checkGolden("slugs", (golden) => {
     if (golden.fn !== "eq") {
       const slug = make(golden);
@@ -103,7 +103,7 @@ const POSITIONS: Record<string, string[]> = {
   formatted_dbid: ["bid", "did"],
 };
 
-Deno.test("the helpers give what the Python package gives, but for the listed exceptions", () => {
+Deno.test("the helpers return the same as in the Python package, except for the listed exceptions", () => {
   const functions = slugs as unknown as Record<string, (...args: unknown[]) => unknown>;
   checkGolden("convert", ({ fn, args, kwargs = {} }) => {
     const values = args.map((arg) => untag(arg, make));

@@ -1,4 +1,4 @@
-// The grammar against a second one, written as regular expressions, on random texts.
+// Compares the grammar with a second one, written as regular expressions, on random texts.
 import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import {
@@ -23,14 +23,14 @@ const STREAM = new RegExp(
 );
 const STREAMER = new RegExp(`^t--(${GROUPS})--(${GROUPS})$`);
 
-/** Groups as canonical text of `bits`, or undefined where they are too large. */
+/** Groups as canonical text of `bits`, or undefined if they are too large. */
 function canonical(groups: string, bits: number): string | undefined {
   const value = BigInt(`0x${groups.replaceAll("-", "") || "0"}`);
   if (value >> BigInt(bits)) return undefined;
   return value.toString(16).padStart(bits / 4, "0").match(/.{4}/g)!.join("-");
 }
 
-/** Terms joined, or undefined where one is. */
+/** Joined terms, or undefined if a term is undefined. */
 function join(prefix: string, ...terms: (string | undefined)[]): string | undefined {
   return terms.includes(undefined) ? undefined : [prefix, ...terms].join("--");
 }
@@ -58,7 +58,7 @@ function expectedStream(text: string): string | undefined {
   return join(type, ...terms, ...(start === undefined ? [] : [start.padStart(16, "0")]));
 }
 
-/** What a line of parseSlugs() is: a slug of any kind. */
+/** The canonical text of a line of parseSlugs(): a slug of any kind. */
 function expectedAny(text: string): string | undefined {
   const streamer = STREAMER.exec(text);
   if (streamer) return join("t", canonical(streamer[1], 64), canonical(streamer[2], 16));
@@ -92,7 +92,7 @@ const slugLike = fc.oneof(
   fc.tuple(prefix, fc.string({ maxLength: 12 })).map((parts) => parts.join("")),
   fc.stringMatching(/^[0-9a-f-]{0,70}$/),
 );
-/** A good stream slug with one character changed: what the layout of sixteen digits at a time must notice. */
+/** A valid stream slug with one character changed, which the reader of sixteen digits at a time must notice. */
 const nearlyCanonical = fc.tuple(
   fc.stringMatching(
     /^s[lsad]--[0-9a-f]{4}-[0-9a-f]{4}--[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}--[0-9a-f]{4}-[0-9a-f]{4}(--[0-9]{16})?$/,
@@ -102,7 +102,7 @@ const nearlyCanonical = fc.tuple(
 ).map(([slug, at, other]) => slug.slice(0, at) + other + slug.slice(at + 1));
 
 for (const [name, texts] of Object.entries({ slugLike, nearlyCanonical })) {
-  Deno.test(`slugs are read as the grammar says, one by one and in bulk: ${name}`, () => {
+  Deno.test(`slugs are read by the grammar, one by one and in bulk: ${name}`, () => {
     fc.assert(
       fc.property(texts, (text) => {
         assertEquals(made(ArchFxParentSlug, text), expectedParent(text));
@@ -118,7 +118,7 @@ for (const [name, texts] of Object.entries({ slugLike, nearlyCanonical })) {
   });
 }
 
-Deno.test("parseSlugs() and formatSlugs() undo each other, from text, bytes and an array", () => {
+Deno.test("formatSlugs() reverses parseSlugs(), from text, bytes and an array", () => {
   const id32 = fc.nat(0xffffffff);
   const id64 = fc.bigInt(0n, 2n ** 64n - 1n);
   const start = fc.option(fc.bigInt(0n, 9999999999999999n));
@@ -146,7 +146,7 @@ Deno.test("parseSlugs() and formatSlugs() undo each other, from text, bytes and 
   );
 });
 
-Deno.test("the columns of parseSlugs() hold what the classes return", () => {
+Deno.test("the columns of parseSlugs() have the values that the classes return", () => {
   const columns = parseSlugs([
     "ps--12",
     "m--0001-0000-0002",
