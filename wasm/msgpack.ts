@@ -162,7 +162,7 @@ export function skip(p: usize, passed: bool): bool {
         if (!isUtf8Unsafe(p + 1, b & 31)) return stop(p, BAD_UTF8);
         if (wantsKey && b == 0xa5 && depth == 1 && isSummary && isValue(p + 1)) return stop(p, VALUE_KEY);
       } else if (b >= 0xc4 && b <= 0xc9 || b >= 0xd9 && b <= 0xdb) {
-        // Text, binary and extension with a length of their own.
+        // Text, bytes and extension values with a separate length.
         const isText = b >= 0xd9, isExtension = b >= 0xc7 && !isText;
         const width: u32 = 1 << (isText ? b - 0xd9 : (b - 0xc4) % 3);
         const head = 1 + width + u32(isExtension);

@@ -188,7 +188,7 @@ export class TableRows {
     return this.#kept(place, row, this.#devices, cellDevice);
   }
 
-  /** What a cell comes to; that of a text is kept. */
+  /** The result of reading a cell; results of texts are kept. */
   #kept<T>(
     place: number,
     row: number,
