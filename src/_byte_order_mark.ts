@@ -4,10 +4,10 @@
  * @module
  */
 
-/** How many bytes the mark has. */
+/** The length of the mark in bytes. */
 const MARK_BYTES = 3;
 
-/** Whether the mark comes first. */
+/** Whether bytes begin with the mark. */
 function hasMark(bytes: Uint8Array): boolean {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf;
 }

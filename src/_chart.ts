@@ -8,7 +8,7 @@ import { position, valueScale } from "./_value_scale.ts";
 
 export type { Series };
 
-/** How a chart is drawn. */
+/** Options of a chart. */
 interface ChartOptions {
   /** Columns of a terminal, or pixels of an SVG. @default {80 columns, 960 pixels} */
   width?: number;
@@ -25,11 +25,11 @@ interface ChartOptions {
 const BLOCKS = "▁▂▃▄▅▆▇█";
 
 /**
- * A line of blocks, one a stretch of values, each as high as the mean of its stretch.
+ * A line of blocks, one for each group of values, with the height of the group's mean.
  *
  * @param values The values in order; those that are not finite leave a gap.
- * @param width How many blocks at most.
- * @returns One line, empty if there is no value.
+ * @param width The maximum number of blocks.
+ * @returns One line, empty without values.
  */
 export function sparkline(values: ArrayLike<number>, width = 24): string {
   const count = Math.min(width, values.length);
@@ -58,7 +58,7 @@ export function sparkline(values: ArrayLike<number>, width = 24): string {
  *
  * @param series The readings.
  * @param options Size, title, colour.
- * @returns Several lines, the last one ended too.
+ * @returns Several lines; the last one also ends with a line feed.
  */
 export function lineChart(series: Series, options: ChartOptions = {}): string {
   const height = Math.max(2, options.height ?? 12);
@@ -85,7 +85,7 @@ export function lineChart(series: Series, options: ChartOptions = {}): string {
   const room = across - from.length - to.length;
   const times = range.from === range.to ? from : room > 0
     ? from + " ".repeat(room) + to
-    // Of one day, the second one is short.
+    // On the same day, the second time has no date.
     : `${from} - ${from.slice(0, 10) === to.slice(0, 10) ? to.slice(11) : to}`;
   const indent = " ".repeat(left + 1);
   return [...title, ...rows, `${indent}└${"─".repeat(across)}`, `${indent} ${times}`, ""].join(
@@ -104,7 +104,7 @@ class Dots {
   }
 
   set(x: number, y: number): void {
-    // The bits of a Braille pattern run down the left column, then the right, then the bottom row.
+    // The bits of a Braille pattern go down the left column, then the right column, then along the bottom row.
     const bit = y % 4 === 3 ? 0x40 << (x % 2) : (1 << (y % 4)) << (x % 2 * 3);
     const cell = Math.floor(y / 4) * this.#columns + Math.floor(x / 2);
     this.#cells[cell] = this.#cells[cell]! | bit;
@@ -176,7 +176,7 @@ export function lineChartSvg(series: Series, options: ChartOptions = {}): string
     const lines: string[][] = [];
     for (const column of reduced.columns) {
       if (column.gap || lines.length === 0) lines.push([]);
-      // Only the corners that differ: most columns of a sparse series hold one reading.
+      // Only the corners that differ: most columns of a sparse series have one reading.
       const values = [column.first, column.low, column.high, column.last]
         .filter((value, index, all) => index === 0 || value !== all[index - 1]);
       lines.at(-1)!.push(...values.map((value) => `${round(left + column.x)} ${round(y(value))}`));

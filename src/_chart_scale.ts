@@ -1,6 +1,6 @@
 /**
- * What every chart needs: labels of times, and the lowest and highest value of each column
- * of pixels, so that no peak is lost however many readings there are.
+ * Common parts of all charts: labels of times, and the lowest and highest value of each column
+ * of pixels, so that no peak is lost, even with very many readings.
  *
  * @module
  */
@@ -11,23 +11,23 @@ import { longestStep } from "./_gaps.ts";
 export interface Series {
   /** Microseconds since the Unix epoch, UTC. */
   readonly timestamps: BigInt64Array;
-  /** A value for each of them. */
+  /** The value of each reading. */
   readonly values: Float64Array;
 }
 
-/** What is drawn in one column of pixels. */
+/** The part of a line in one column of pixels. */
 export interface Column {
   /** Its place from the left. */
   x: number;
-  /** The value with which the line enters it. */
+  /** The first value in it. */
   first: number;
   /** The lowest value in it. */
   low: number;
   /** The highest value in it. */
   high: number;
-  /** The value with which the line leaves it. */
+  /** The last value in it. */
   last: number;
-  /** Whether the line breaks off before it: readings are missing, or a value is not finite. */
+  /** Whether the line has a gap before it: readings are missing, or a value is not finite. */
   gap: boolean;
 }
 
@@ -40,11 +40,11 @@ interface Reduced {
   /** Lowest and highest value. */
   low: number;
   high: number;
-  /** How many readings were drawn. */
+  /** The number of readings that were drawn. */
   count: number;
 }
 
-/** The range of times that a chart shows, µs; it is widened where readings lie outside. */
+/** The range of times that a chart shows, µs; it is widened if readings are outside. */
 export interface TimeSpan {
   readonly from: bigint;
   readonly to: bigint;
@@ -53,7 +53,7 @@ export interface TimeSpan {
 /**
  * Reduces a series to at most `width` columns.
  *
- * @param shown The range of times; without one, it reaches from the first reading to the last.
+ * @param shown The range of times; by default from the first reading to the last.
  * @returns `undefined` if no value is finite.
  */
 export function reduce(series: Series, width: number, shown?: TimeSpan): Reduced | undefined {
@@ -86,7 +86,7 @@ export function reduce(series: Series, width: number, shown?: TimeSpan): Reduced
       column.high = Math.max(column.high, value);
       column.last = value;
     } else {
-      // A gap that lies within two columns cannot be seen, and the line would look broken for no reason.
+      // A gap within two columns cannot be seen, and the line would look broken for no reason.
       const gap = broken || column !== undefined && time - before > limit && x - column.x > 1;
       columns.push({ x, first: value, low: value, high: value, last: value, gap });
     }
@@ -111,8 +111,8 @@ function sortedByTime(timestamps: BigInt64Array): Uint32Array {
 }
 
 /**
- * A time as short as its range allows: the clock without seconds in a range of hours, no clock in one of
- * weeks; fractions of a second where whole ones would be the same at both ends.
+ * A time, as short as the range allows: without seconds in a range of hours, without a time of day in a range of
+ * weeks, with fractions of a second if whole seconds would be the same at both ends.
  */
 export function timeLabel(micros: bigint, span: bigint): string {
   const seconds = Number(span) / 1e6;
@@ -122,7 +122,7 @@ export function timeLabel(micros: bigint, span: bigint): string {
   return seconds < 30 * 86_400 ? `${date} ${clock.slice(0, 5)}` : date!;
 }
 
-/** ISO 8601 without the zone; the plain number of a time that no calendar has. */
+/** ISO 8601 without the zone; the number itself for a time outside the calendar. */
 function shownTime(micros: bigint, digits: number): string {
   try {
     return isoTime(micros, digits).slice(0, -1);

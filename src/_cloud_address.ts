@@ -1,5 +1,5 @@
 /**
- * The address of a cloud as people write it.
+ * Reads the address of a cloud in the forms that people write.
  *
  * @module
  */
@@ -8,12 +8,12 @@ import { isLoopback } from "./_loopback.ts";
 /**
  * Reads an address: `https://arch.archfx.io`, `arch.archfx.io`, `localhost:8000`.
  *
- * @param text The address. Without a scheme it is https, and http for this machine.
- * @param name What gave it, for errors: `--domain`.
+ * @param text The address. Without a scheme, it is https, or http for this machine.
+ * @param name The source of the address, for errors: `--domain`.
  * @param allowHttp Whether http to another machine is accepted.
- * @param how How the user allows that.
+ * @param how The option by which the user allows that, for errors.
  * @returns The origin.
- * @throws {RangeError} If it is not an address of a cloud.
+ * @throws {RangeError} If it is not the address of a cloud.
  */
 export function cloudAddress(
   text: string,

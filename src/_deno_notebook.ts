@@ -1,7 +1,8 @@
 /**
- * What a Jupyter notebook shows of readings and of tables: HTML with charts and a table, the charts alone as SVG, and plain text.
+ * The display of readings and tables in a Jupyter notebook: HTML with charts and a table, only the charts as SVG, and
+ * plain text.
  *
- * Only Deno's kernel asks for it. Under this name, bundles for browsers leave it out.
+ * Only Deno's kernel uses it. Bundles for browsers leave out files with this kind of name.
  *
  * @module
  */
@@ -11,20 +12,20 @@ import { isoTime } from "./_iso_time.ts";
 import { numberText } from "./_number_text.ts";
 import { counted } from "./_plural.ts";
 
-/** Rows of a table that are shown. */
+/** The number of rows of a table that are shown. */
 const ROWS = 20;
 
-/** Streams that have a chart. */
+/** The number of streams that have a chart. */
 const CHARTS = 4;
 
-/** Pixels of a chart. */
+/** The size of a chart in pixels. */
 const [WIDTH, HEIGHT] = [720, 240];
 
 /**
  * Readings: a chart for each of the streams with the most readings, and the first rows.
  *
  * @param columns The readings.
- * @param title What they are.
+ * @param title Their title.
  */
 export function readingsDisplay(columns: ShownColumns, title: string): Display {
   const { length, streams, readingIds, timestamps, values, devices } = columns;
@@ -66,7 +67,7 @@ export function readingsDisplay(columns: ShownColumns, title: string): Display {
   };
 }
 
-/** Charts as one picture, one below the other. */
+/** Several charts as one picture, one below the other. */
 function stacked(charts: readonly string[]): string {
   const height = charts.length * HEIGHT;
   const parts = charts.map((chart, at) => chart.replace("<svg ", `<svg y="${at * HEIGHT}" `));
@@ -78,7 +79,7 @@ function stacked(charts: readonly string[]): string {
  * Rows of any kind, such as those of a factory map.
  *
  * @param rows The rows; all have the same fields.
- * @param title What they are.
+ * @param title Their title.
  */
 export function tableDisplay(rows: readonly object[], title: string): Display {
   const shown = rows.slice(0, ROWS).map((row): Record<string, unknown> => ({ ...row }));

@@ -1,13 +1,13 @@
 /**
- * What a Jupyter notebook shows of columns.
+ * The display of columns in a Jupyter notebook.
  *
  * @module
  */
 import { displayable, type ShownColumns } from "./_inspect.ts";
 
 /**
- * Makes a notebook show columns as charts and a table. The columns stay what they are for everything else: nothing is added
- * that is enumerable, copied or written as JSON.
+ * Makes a notebook show columns as charts and a table. For all other purposes the columns do not change: the added
+ * property is not enumerable, is not copied, and is not written as JSON.
  *
  * @param columns The columns; the object must be extensible.
  * @returns The same object.

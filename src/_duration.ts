@@ -1,5 +1,5 @@
 /**
- * Lengths of time as people write them: `90s`, `15m`, `2h`, `1h30m`, `7d`.
+ * Reads lengths of time in the forms that people write: `90s`, `15m`, `2h`, `1h30m`, `7d`.
  *
  * @module
  */
@@ -15,17 +15,17 @@ const MICROS: Readonly<Record<string, number>> = {
 
 const DURATION = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d|w))+$/;
 
-/** How a length of time is written, for errors. */
+/** The form of a length of time, for errors. */
 export const DURATION_FORM = "a length of time like 90s, 15m, 2h, 1h30m or 7d";
 
 /** The longest length of time that is accepted: ten thousand years. */
 const MOST = 1e4 * 366 * 86400e6;
 
 /**
- * A length of time in microseconds.
+ * Reads a length of time.
  *
  * @param text Numbers with their units, one after another: `ms`, `s`, `m` (minutes), `h`, `d`, `w`.
- * @returns The microseconds, above 0; `undefined` where the text is something else.
+ * @returns The microseconds, above 0; `undefined` for other text.
  */
 export function durationMicros(text: string): bigint | undefined {
   if (!DURATION.test(text)) return undefined;

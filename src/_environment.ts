@@ -1,12 +1,12 @@
 /**
- * A login from the environment, for the command and for scripts.
+ * Reads a login from the environment, for the command and for scripts.
  *
  * @module
  */
 
-/** A token that needs no login. */
+/** A token that makes a login unnecessary. */
 export interface GivenToken {
-  /** How it is sent: `jwt`, `token` (a key of 40 hexadecimal digits) or `Api-Key`. */
+  /** The type of the token: `jwt`, `token` (a key of 40 hexadecimal digits) or `Api-Key`. */
   readonly type: "jwt" | "token" | "Api-Key";
   /** The token itself. */
   readonly access: string;
@@ -18,7 +18,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * The token of `ARCHFX_TOKEN` or `ARCHFX_API_KEY`.
  *
  * @returns `undefined` if neither is set.
- * @throws {RangeError} If what is set cannot be a token; names the variable, never its value.
+ * @throws {RangeError} If the value cannot be a token; the error names the variable, never its value.
  */
 export function environmentToken(env: Environment): GivenToken | undefined {
   const [token, apiKey] = [env.ARCHFX_TOKEN?.trim(), env.ARCHFX_API_KEY?.trim()];
@@ -37,11 +37,11 @@ export function keyOrJwt(text: string): GivenToken {
 }
 
 /**
- * A token without the white space and line ends around it.
+ * Removes the white space and line ends around a token.
  *
- * @param text The token as it was given.
- * @param name What gave it, for errors.
- * @throws {RangeError} If it cannot be a token; never shows it.
+ * @param text The token.
+ * @param name The source of the token, for errors.
+ * @throws {RangeError} If it cannot be a token; the error never shows it.
  */
 export function cleanToken(text: string, name: string): string {
   const token = text.trim();

@@ -1,16 +1,17 @@
 /**
- * The fields of a caught value, which may be anything: each of them if it is there and of its type.
+ * Reads the fields of a caught value, which may be anything: a field is returned only if it exists and has the right
+ * type.
  *
  * @module
  */
 import { isRecord } from "./_is_record.ts";
 
-/** The code that the system, Node or SQLite gives an error: `ENOENT`. */
+/** The code of an error of the system, Node or SQLite: `ENOENT`. */
 export function errorCode(error: unknown): string | undefined {
   return isRecord(error) && typeof error.code === "string" ? error.code : undefined;
 }
 
-/** The message of an error, and the text of anything else. */
+/** The message of an error, or the text of any other value. */
 export function errorMessage(error: unknown): string {
   return isRecord(error) && typeof error.message === "string" ? error.message : String(error);
 }
@@ -25,7 +26,7 @@ export function errorPath(error: unknown): string | undefined {
   return isRecord(error) && typeof error.path === "string" ? error.path : undefined;
 }
 
-/** A thrown value as an error, for what takes nothing else. */
+/** A thrown value as an Error, for functions that require one. */
 export function asError(thrown: unknown): Error {
   return thrown instanceof Error ? thrown : new Error(errorMessage(thrown), { cause: thrown });
 }

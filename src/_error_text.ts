@@ -1,5 +1,5 @@
 /**
- * An error as the one line that a user reads.
+ * Converts an error to the one line that a user reads.
  *
  * @module
  */
@@ -24,7 +24,7 @@ const systemErrors: Record<string, string> = {
   ENAMETOOLONG: "the name is too long",
 };
 
-/** Why a system call failed, in words; `undefined` if the error does not come from one. */
+/** The reason why a system call failed, as text; `undefined` if the error does not come from a system call. */
 export function systemReason(error: unknown): string | undefined {
   const code = errorCode(error);
   return typeof code === "string" ? systemErrors[code] : undefined;
@@ -39,7 +39,7 @@ function rawMessage(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const reason = systemReason(error);
   const path = errorPath(error);
-  // An error of the file system that has no text here yet.
+  // An error of the file system that has no text here.
   return reason !== undefined && typeof path === "string"
     ? `Cannot use "${path}": ${reason}`
     : error.message || error.name;

@@ -1,13 +1,13 @@
 /**
- * JSON whose integers keep their value: beyond 2^53 they are bigints, which `JSON.parse` would round
- * and `JSON.stringify` would reject.
+ * Reads and writes JSON with exact integers: beyond 2^53 they are bigints. `JSON.parse` would round them, and
+ * `JSON.stringify` rejects bigints.
  *
  * @module
  */
 
 import { isTypedArray } from "./_typed_array.ts";
 
-/** A text, or a number; everything that can hold digits in JSON. */
+/** A text or a number: everything that can contain digits in JSON. */
 const TOKENS = /"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g;
 
 /** Integers with fewer digits are always exact as numbers. */
@@ -17,7 +17,7 @@ const POINT = 0x2e;
 /** An integer of sixteen digits or more; JSON allows no leading zero. */
 const LONG_INTEGER = /^-?[1-9]\d{15,}$/;
 
-/** What follows a key. */
+/** The colon after a key. */
 const COLON = /\s*:/y;
 
 /**
@@ -25,7 +25,7 @@ const COLON = /\s*:/y;
  *
  * @param text The JSON text.
  * @returns What `JSON.parse` returns, with bigints for integers beyond ±(2^53−1).
- * @throws {SyntaxError} If `text` is not JSON, as `JSON.parse` throws it.
+ * @throws {SyntaxError} If `text` is not JSON, the same error as from `JSON.parse`.
  */
 export function parseExactJson(text: string): unknown {
   if (!mayHaveLongInteger(text)) return JSON.parse(text);
@@ -51,8 +51,8 @@ export function parseExactJson(text: string): unknown {
 }
 
 /**
- * Whether a text has a run of sixteen digits that is not the fraction of a number. A regular expression looks at each
- * character, which takes as long as JSON.parse; a run that long covers every sixteenth one.
+ * Whether a text has sixteen consecutive digits that are not the fraction of a number. A regular expression reads each
+ * character, which takes as long as JSON.parse; it is enough to check every sixteenth character first.
  */
 function mayHaveLongInteger(text: string): boolean {
   const isDigit = (at: number) => {
@@ -72,9 +72,9 @@ function mayHaveLongInteger(text: string): boolean {
 /**
  * Writes a value as JSON; bigints become integers, maps become objects.
  *
- * @param value The value. NaN and the infinities, for which JSON has no form, become their names as text; bytes become base64;
- * what `JSON.stringify` omits is omitted.
- * @returns The JSON text, without white space; `undefined` where `JSON.stringify` returns it.
+ * @param value The value. NaN and the infinities, which JSON does not have, become their names as text; bytes become
+ * base64; values that `JSON.stringify` omits are omitted.
+ * @returns The JSON text, without white space; `undefined` if `JSON.stringify` returns that.
  */
 export function exactJson(value: unknown): string | undefined {
   let mark = "";
@@ -94,7 +94,7 @@ export function exactJson(value: unknown): string | undefined {
     return replace.call(this, key, item);
   });
   if (!bigints) return text;
-  // Once more, with a mark that the data does not contain, so that only the bigints lose their quotes.
+  // A second time, with a mark that the data does not contain, so that only the bigints lose their quotes.
   mark = "#";
   while (text.includes(mark)) mark += Math.floor(Math.random() * 36).toString(36);
   return JSON.stringify(value, replace).replace(new RegExp(`"${mark}(-?\\d+)"`, "g"), "$1");

@@ -1,5 +1,5 @@
 /**
- * What the system says of a file, in one line that names the file the caller named.
+ * Errors of the file system in one line, with the name of the file that the caller used.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 import { errorCode } from "./_error_fields.ts";
 
 /**
- * Waits for the file system, and lets its error name the file that the caller named.
+ * Waits for the file system. An error names the file that the caller named.
  *
  * @param action The action: "write", "upload".
  * @param path The file.
- * @param asked What the file system was asked for.
- * @returns Its answer.
- * @throws {Error} With the `code` of the system's error, which is its cause.
+ * @param asked The pending operation of the file system.
+ * @returns Its result.
+ * @throws {Error} With the `code` of the system's error, which is the cause.
  */
 export async function naming<T>(action: string, path: string | URL, asked: Promise<T>): Promise<T> {
   try {
@@ -21,7 +21,7 @@ export async function naming<T>(action: string, path: string | URL, asked: Promi
   } catch (cause) {
     const code = errorCode(cause);
     if (!(cause instanceof Error) || typeof code !== "string") throw cause;
-    // "ENOENT: no such file or directory, open '...'": the path there may be a temporary one.
+    // "ENOENT: no such file or directory, open '...'": the path in this text may be a temporary one.
     const reason = cause.message.replace(/, \w+ '[^]*$/, "");
     throw Object.assign(new Error(`Cannot ${action} "${path}": ${reason}`, { cause }), { code });
   }

@@ -1,30 +1,30 @@
 /**
- * Where a chart of readings must not draw a line: between two readings that are too far apart.
+ * Finds the gaps in a chart: a line must not join two readings that are too far apart.
  *
- * A stream does not say how often it is sampled, so the readings tell: if they come regularly, a gap is where
- * at least two are missing; if they do not, it is a time far beyond what is usual between two of them.
+ * A stream does not say how often it is sampled, so this is estimated from the readings. If they are regular, a gap
+ * means that at least two are missing; if they are not, it is a time that is much longer than usual.
  *
  * @module
  */
 
-/** Times between readings that are looked at; the others are taken to be like them. */
+/** The number of times between readings that are examined; the others are assumed to be similar. */
 const SAMPLE = 4096;
 
-/** Readings come regularly if four of five follow within this many times the median. */
+/** Readings are regular if four of five follow within this many times the median. */
 const REGULAR = 1.5;
 
-/** Beyond this many times the median, at least two of regular readings are missing. */
+/** Beyond this many times the median, at least two regular readings are missing. */
 const MISSING_TWO = 2.5;
 
-/** Irregular readings (a Poisson process) are further apart than this many times the 80th percentile once in 600. */
+/** One in 600 irregular readings (a Poisson process) comes later than this many times the 80th percentile. */
 const UNUSUAL = 4;
 
 /**
  * The longest time between two readings that a chart joins with a line.
  *
- * @param length How many readings there are.
- * @param time When a reading was taken, in any unit; not falling from one reading to the next.
- * @returns The time in that unit; infinity if there are too few readings to tell.
+ * @param length The number of readings.
+ * @param time Returns the time of a reading, in any unit; times must not decrease.
+ * @returns The time in that unit; infinity if there are too few readings.
  */
 export function longestStep(length: number, time: (at: number) => number): number {
   const stride = Math.max(1, Math.floor((length - 1) / SAMPLE));

@@ -1,5 +1,5 @@
 /**
- * Integers of 64 bits: as numbers where they are safe, and as two halves of 32 bits.
+ * Integers of 64 bits: as numbers if they are safe, and as two halves of 32 bits.
  *
  * @module
  */
@@ -7,13 +7,13 @@
 /** The high half of 2^53. */
 const SAFE_HIGH = 0x200000;
 
-/** A bigint as a number where it is a safe integer, otherwise as it is. */
+/** Converts a bigint to a number if it is a safe integer; otherwise returns it unchanged. */
 export function narrowed(value: bigint): number | bigint {
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : value;
 }
 
-/** `Number.isSafeInteger`, which tells the compiler nothing. */
+/** `Number.isSafeInteger` as a type guard. */
 export function isSafeInteger(value: unknown): value is number {
   return Number.isSafeInteger(value);
 }
@@ -33,22 +33,22 @@ export function joinHalves(high: number, low: number): bigint {
   return BigInt(high) << 32n | BigInt(low);
 }
 
-/** Whether an integer of 64 bits with this high half is safe as a number; with a sign, −2^53 counts as not safe. */
+/** Whether an integer of 64 bits with this high half is a safe number; with a sign, −2^53 counts as not safe. */
 export function isSafeHigh(high: number): boolean {
   return high < SAFE_HIGH && high > -SAFE_HIGH;
 }
 
-/** A safe integer from its halves. The high one may have a sign, the low one may be given with a sign. */
+/** A safe integer from its halves. Both may be signed 32-bit numbers. */
 export function safeOf(high: number, low: number): number {
   return high * 0x100000000 + (low >>> 0);
 }
 
 /**
  * Reads an array of integers of 64 bits without making a bigint for each, which would cost more than most
- * uses of it.
+ * uses of the number.
  *
  * @param integers With or without a sign.
- * @returns Gives the integer in a row: a number where it is safe, otherwise a bigint.
+ * @returns A function that returns the integer of a row: a number if it is safe, otherwise a bigint.
  */
 export function integerReader(
   integers: BigInt64Array | BigUint64Array,

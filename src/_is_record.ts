@@ -1,15 +1,15 @@
 /**
- * Values of unknown type, from JSON, from a caller or from a thread, whose fields are read.
+ * Type guards for values of unknown type, from JSON, from a caller or from a thread.
  *
  * @module
  */
 
-/** Whether a value has fields; what each of them is, the caller checks. An array has fields too. */
+/** Whether a value has fields, whose types the caller must check. An array has fields too. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 
-/** Whether a value is an object as JSON calls it, which an array is not. */
+/** Whether a value is an object in the sense of JSON, so not an array. */
 export function isMap(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,12 +5,12 @@
  */
 
 /**
- * A time as text such as `2021-01-20T00:00:00.100Z`.
+ * Formats a time as text such as `2021-01-20T00:00:00.100Z`.
  *
  * @param micros Microseconds since the Unix epoch, UTC; in the range of Date.
- * @param digits How many digits follow the second; the others are cut off. Without it, as many of 0, 3 and 6
- * as the time needs.
- * @throws {RangeError} If the time is beyond what a Date holds.
+ * @param digits The number of digits after the second; further digits are cut off. By default 0, 3 or 6, as many as
+ * the time needs.
+ * @throws {RangeError} If the time is outside the range of a Date.
  */
 export function isoTime(micros: bigint, digits?: number): string {
   const below = ((micros % 1000000n) + 1000000n) % 1000000n;

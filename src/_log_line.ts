@@ -1,5 +1,5 @@
 /**
- * A log record as one line, in the form of the Python package's scripts.
+ * Formats a log record as one line, in the form of the Python package's scripts.
  *
  * @module
  */

@@ -1,16 +1,16 @@
 /**
  * A lock between processes: a file that only one of them can create.
  *
- * It saves work, and nothing depends on it for correctness: a lock that is based on files can be taken
- * from a process that is stopped for long enough. What two holders would write is decided by
- * compare-and-swap (_committed_file.ts).
+ * The lock only avoids work; correctness does not depend on it. A lock that is based on files can be taken
+ * over from a process that is stopped for long enough. If two processes hold it, compare-and-swap
+ * (_committed_file.ts) decides which one writes.
  *
  * The file names its owner: process id, process space and a random word. A living owner touches it every
  * few seconds. A lock is stale if its owner, in the same process space, no longer exists, or if it did
  * not change while another process waited for it for half a minute by its own monotonic clock. Clock times
  * are never compared, so wrong clocks do no harm.
  *
- * Neither Node nor Bun offers the locks of the kernel.
+ * Neither Node nor Bun offers kernel locks.
  *
  * @module
  */
@@ -26,9 +26,9 @@ const TOUCH_EVERY_MS = 5_000;
 export interface LockOptions {
   /** Ends the wait. */
   signal?: AbortSignal;
-  /** How long to wait. @default {60_000} */
+  /** The maximum time to wait. @default {60_000} */
   timeoutMs?: number;
-  /** How long a lock must stay unchanged until it is taken over. @default {30_000} */
+  /** The time without a change after which a lock is taken over. @default {30_000} */
   staleAfterMs?: number;
 }
 
@@ -36,7 +36,7 @@ export interface LockOptions {
  * Runs a task while holding a lock.
  *
  * @param path The lock file; its folder exists.
- * @param task What to do meanwhile.
+ * @param task The task.
  * @param options Limits of the wait.
  * @returns What the task returns.
  * @throws {Error} If the lock is not free in time.
@@ -59,7 +59,7 @@ export async function withLock<T>(
       );
     }
     const state = await stateOf(path);
-    // At most a second for each look: time in which this process was stopped itself says nothing.
+    // At most a second for each check: this process may itself have been stopped in between.
     const passed = Math.min(1_000, performance.now() - seen.at);
     const unchangedMs = state === seen.state ? seen.unchangedMs + passed : 0;
     seen = { state, unchangedMs, at: performance.now() };
@@ -76,7 +76,7 @@ export async function withLock<T>(
     return await task();
   } finally {
     clearInterval(touching);
-    // A process that was stopped for minutes may find the lock of another one here.
+    // A process that was stopped for minutes may find the lock of another process here.
     if (await content(path) === owner) await rm(path, { force: true });
   }
 }
@@ -93,7 +93,7 @@ async function create(path: string, owner: string): Promise<boolean> {
     await file.writeFile(owner);
     return true;
   } catch (error) {
-    // On a full disk the file exists and is empty: it would have no owner.
+    // On a full disk the file exists but is empty: it would have no owner.
     await rm(path, { force: true });
     throw error instanceof Error ? Object.assign(error, { path }) : error;
   } finally {
@@ -127,7 +127,7 @@ async function ownerOf(path: string): Promise<string> {
   return space === processSpace() ? ` (process ${pid})` : "";
 }
 
-/** Takes a stale lock away. Of several processes that try, one succeeds. */
+/** Removes a stale lock. Of several processes that try this, one succeeds. */
 async function takeAway(path: string, state: string): Promise<void> {
   const away = `${path}.${crypto.randomUUID().slice(0, 8)}`;
   try {
@@ -135,7 +135,7 @@ async function takeAway(path: string, state: string): Promise<void> {
   } catch {
     return;
   }
-  // Another process was faster, and this is the new lock of a third process: it gets its name back.
+  // Another process was faster, and this is the new lock of a third process: rename it back.
   if (await stateOf(away) !== state) await rename(away, path).catch(() => {});
   await rm(away, { force: true });
 }

@@ -1,5 +1,5 @@
 /**
- * Files that are written beside the target and renamed, so that other programs never see half a file.
+ * Writes files beside their target and renames them, so that other programs never see an incomplete file.
  *
  * @module
  */
@@ -10,8 +10,8 @@ import { removeOnSignal } from "./_node_parts.ts";
 import { besideOf, type FileTarget, fileTarget } from "./_node_target.ts";
 
 /**
- * Runs `write` on a new file beside a target, then gives it that name and the permissions of what it
- * replaces. Something that is not a regular file is opened, and written at its end.
+ * Runs `write` on a new file beside a target, then renames it to the target and sets the permissions of the file that
+ * it replaces. A target that is not a regular file is opened instead, and written at its end.
  *
  * @param target The target.
  * @param write Writes the file.
@@ -35,7 +35,7 @@ export async function writeBeside<T>(
   try {
     const result = await namingFull(target.path, write(file));
     if (target.mode !== undefined) await file.chmod(target.mode);
-    // Without this a power cut can leave the new name with nothing behind it.
+    // Without this, a power cut can leave an empty file with the new name.
     await naming("write", target.path, file.sync());
     await naming("write", target.path, file.close());
     await naming("write", target.path, rename(beside, target.path));
@@ -49,7 +49,7 @@ export async function writeBeside<T>(
   }
 }
 
-/** Lets the error of a full disk name the file. Other errors may come from what is being written. */
+/** Makes the error of a full disk name the file. Other errors may come from the source of the data. */
 export async function namingFull<T>(path: string | URL, task: Promise<T>): Promise<T> {
   try {
     return await task;

@@ -1,5 +1,5 @@
 /**
- * Unfinished files that must not stay behind when a signal ends the process.
+ * Removes unfinished files when a signal ends the process.
  *
  * @module
  */
@@ -15,10 +15,10 @@ const parts = new Set<string>();
 /**
  * Removes a file if SIGINT, SIGTERM or SIGHUP ends the process before it is finished.
  *
- * A program that handles the signal itself decides on its own: nothing is removed then.
+ * If the program handles the signal itself, nothing is removed.
  *
  * @param path The file.
- * @returns Call it once the file is finished or removed.
+ * @returns A function to call when the file is finished or removed.
  */
 export function removeOnSignal(path: string): () => void {
   if (parts.size === 0) { for (const signal of SIGNALS) process.on(signal, onSignal); }
@@ -42,6 +42,6 @@ function onSignal(signal: NodeJS.Signals): void {
   }
   parts.clear();
   stopListening();
-  // Without a listener the signal does what it does to every program: it ends the process.
+  // Without a listener, the signal has its default effect: it ends the process.
   process.kill(process.pid, signal);
 }

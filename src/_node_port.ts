@@ -1,18 +1,18 @@
 /**
- * The port on which a server of Node listens.
+ * The port on which a Node server listens.
  *
  * @module
  */
 import type { AddressInfo } from "node:net";
 
 /**
- * The port, which the system has chosen where 0 was asked for.
+ * Returns the port of a server. If the server was started with port 0, the system has chosen the port.
  *
  * @param server A server that listens on an address.
- * @throws {Error} If it listens on a file of the system, or not at all.
+ * @throws {Error} If it listens on a Unix socket, or does not listen.
  */
 export function portOf(server: { address(): AddressInfo | string | null }): number {
   const address = server.address();
   if (typeof address === "object" && address !== null) return address.port;
-  throw new Error("Cannot tell the port of a server that does not listen on one");
+  throw new Error("Cannot get the port of a server that does not listen on a port");
 }

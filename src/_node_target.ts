@@ -1,6 +1,6 @@
 /**
- * What a name to write to stands for: a file that is replaced whole, or something that is written
- * through (a terminal, a FIFO, a device), where a rename would put a file in its place.
+ * Finds what is behind the name of an output: a file that is replaced as a whole, or something that is written
+ * to directly (a terminal, a FIFO, a device), which a rename would replace by a file.
  *
  * @module
  */
@@ -12,7 +12,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { orMissing } from "./_or_missing.ts";
 
-/** Where the bytes of a name go. */
+/** The target behind the name of an output. */
 export interface FileTarget {
   /** The file behind links. */
   readonly path: string;
@@ -22,24 +22,24 @@ export interface FileTarget {
   readonly writtenThrough: boolean;
 }
 
-/** Finds out what a name stands for. */
+/** Finds the target of a name. */
 export async function fileTarget(name: string | URL): Promise<FileTarget> {
   const path = name instanceof URL ? fileURLToPath(name) : name;
   const found = await orMissing(stat(path));
   if (found !== undefined) {
-    // The name of a stream of this process, even where a shell has sent it to a file.
+    // The name of a stream of this process, even if a shell has redirected it to a file.
     const isStream = /^\/dev\/(?:stdout|stderr|fd\/\d+)$/.test(path);
     if (isStream || !(found.isFile() || found.isDirectory())) {
       return { path, mode: undefined, writtenThrough: true };
     }
     if (found.isDirectory()) {
-      // Said now, not when all has been written beside it.
+      // Rejected now, not after everything has been written beside it.
       const error = new Error(`EISDIR: illegal operation on a directory, open '${path}'`);
       throw Object.assign(error, { code: "EISDIR" });
     }
     return { path: await realpath(path), mode: found.mode & 0o7777, writtenThrough: false };
   }
-  // A link to a file that is not there yet makes that file.
+  // A link to a file that does not exist yet creates that file.
   if ((await orMissing(lstat(path)))?.isSymbolicLink()) {
     return await fileTarget(resolve(dirname(path), await readlink(path)));
   }
@@ -52,8 +52,8 @@ export async function fileTarget(name: string | URL): Promise<FileTarget> {
 }
 
 /**
- * A unique name: the file's, then `.<process id>-<8 hexadecimal digits>.part`. In the
- * same folder, so that a rename is enough; among temporary files where the target is written through.
+ * A unique name: the name of the file, then `.<process id>-<8 hexadecimal digits>.part`. It is in the same folder, so
+ * that a rename is enough; if the target is written to directly, it is in the folder of temporary files.
  */
 export function besideOf(target: FileTarget, word: string = randomUUID().slice(0, 8)): string {
   const suffix = `.${process.pid}-${word}.part`;

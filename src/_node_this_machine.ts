@@ -1,5 +1,5 @@
 /**
- * Which processes a process id can be compared with.
+ * Identifies the set of processes in which a process id is unique.
  *
  * @module
  */

@@ -1,20 +1,20 @@
 /**
- * Numbers as people read them: in full where they are whole or short, otherwise rounded and marked.
+ * Formats numbers for people: complete if they are whole or short, otherwise rounded and marked.
  *
  * @module
  */
 
-/** Stands before a number that was rounded. */
+/** The mark before a rounded number. */
 const ROUNDED = "\u2248";
 
-/** Beyond this, zeros would pad a number that is not known to its last digit. */
+/** From this size on, a number is not exact to its last digit, and would be padded with zeros. */
 const EXPONENT_FROM = 1e15;
 
 /**
- * A number as text. Safe integers and short numbers are in full; any other that was rounded is marked.
+ * Formats a number. Safe integers and short numbers are complete; a rounded number is marked.
  *
  * @param value The number.
- * @param digits How many digits of a long number are shown.
+ * @param digits The number of digits of a long number.
  */
 export function numberText(value: number, digits = 10): string {
   const full = Object.is(value, -0) ? "-0" : String(value);
@@ -31,19 +31,19 @@ export function numberText(value: number, digits = 10): string {
   return (Number(text) === value ? "" : ROUNDED) + text;
 }
 
-/** How many digits stand before the point: they are always shown. */
+/** The number of digits before the point, which are always shown. */
 function wholeDigits(size: number): number {
   return Math.floor(Math.log10(size)) + 1;
 }
 
-/** Digits with which any two numbers that differ have different texts. */
+/** The number of digits with which any two different numbers have different texts. */
 const ALL_DIGITS = 17;
 
 /**
- * Numbers that are shown side by side: those that differ have different texts.
+ * Formats numbers that are shown together: different numbers have different texts.
  *
  * @param values The numbers.
- * @param digits How many digits of a long number are shown, unless it takes more to tell two apart.
+ * @param digits The number of digits of a long number; more are shown if two numbers would look equal.
  */
 export function distinctNumbers(values: readonly number[], digits = 10): string[] {
   const different = new Set(values).size;
@@ -53,14 +53,14 @@ export function distinctNumbers(values: readonly number[], digits = 10): string[
   }
 }
 
-/** Part of the distance between two ticks by which a label may be off. */
+/** The share of the distance between two ticks by which a label may be inexact. */
 const TOLERANCE = 1e-3;
 
 /**
- * Labels of an axis: as short as they tell the ticks apart, and none twice.
+ * Labels of an axis: as short as possible, and different for all ticks.
  *
  * @param ticks The values on the axis, in order.
- * @returns A label for each; empty where it would repeat the one before.
+ * @returns A label for each; empty if it would repeat the one before.
  */
 export function axisLabels(ticks: readonly number[]): string[] {
   const steps = ticks.slice(1).map((tick, at) => Math.abs(tick / 2 - ticks[at] / 2));

@@ -1,5 +1,5 @@
 /**
- * Options are checked by name: a misspelt one is rejected, not ignored.
+ * Checks options by name: a misspelt one is rejected, not ignored.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { shown } from "./_shown.ts";
 /**
  * A copy of options without those that are `undefined`, which would hide a default.
  *
- * @param given The options.
+ * @param given The options that the caller passed.
  */
 export function withoutUndefined<Options extends object>(given: Options): Options {
   const copy = { ...given };
@@ -21,12 +21,12 @@ export function withoutUndefined<Options extends object>(given: Options): Option
 }
 
 /**
- * Rejects what is not an object, and an object with a key that is not one of the names.
+ * Rejects a value that is not an object, or an object with an unknown key.
  *
- * @param given What the caller passed.
- * @param names The names that there are.
- * @param what What a name stands for: "option of readCsv", "data point field".
- * @throws {TypeError} With the first unknown name and those that there are.
+ * @param given The value that the caller passed.
+ * @param names The valid names.
+ * @param what The meaning of a name: "option of readCsv", "data point field".
+ * @throws {TypeError} With the first unknown name and the valid names.
  */
 export function checkNames(given: unknown, names: readonly string[], what: string): void {
   if (!isRecord(given)) {
@@ -37,6 +37,6 @@ export function checkNames(given: unknown, names: readonly string[], what: strin
   }
   for (const name of Object.keys(given)) {
     if (names.includes(name) || given[name] === undefined) continue;
-    throw new TypeError(`Cannot use "${name}" as ${what}: there are ${names.join(", ")}`);
+    throw new TypeError(`Cannot use "${name}" as ${what}: the names are ${names.join(", ")}`);
   }
 }

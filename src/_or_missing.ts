@@ -1,11 +1,11 @@
 /**
- * What the file system says of a file that need not exist.
+ * Operations of the file system on a file that may not exist.
  *
  * @module
  */
 import { errorCode } from "./_error_fields.ts";
 
-/** What was asked for; undefined if there is no such file. */
+/** The result of the operation; undefined if the file does not exist. */
 export async function orMissing<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;

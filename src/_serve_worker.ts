@@ -1,21 +1,21 @@
 /**
- * The worker's side of a worker: `_worker.ts` calls {@linkcode serveWorker} once. The program's side
- * is `_start_worker.ts`.
+ * The side of the worker: `_worker.ts` calls {@linkcode serveWorker} once. The side of the program is
+ * `_start_worker.ts`.
  *
  * @module
  */
 import type { PlainError, WorkerAnswer, WorkerRequest } from "./_worker_messages.ts";
 
-/** The worker's end of the line. Which requests come is declared by both sides: the types of one module. */
+/** The message port of the worker. Both sides declare the requests with the types of one module. */
 interface WorkerPort<Request, Result> {
   postMessage(message: WorkerAnswer<Result>, transfer?: Transferable[]): void;
   onmessage: ((event: { data: WorkerRequest<Request> }) => void) | null;
 }
 
-/** What `_start_worker.ts` passes to the text of every worker. */
+/** The port, which `_start_worker.ts` passes to the text of every worker. */
 declare const workerPort: WorkerPort<unknown, unknown>;
 
-/** A value that can be cloned; anything else becomes text. */
+/** Returns a value that can be cloned; any other value becomes text. */
 function cloneable(value: unknown): unknown {
   return /^(?:string|number|bigint|boolean|undefined)$/.test(typeof value) || value === null
     ? value
@@ -30,10 +30,10 @@ function plain(thrown: unknown): PlainError {
 }
 
 /**
- * Answers requests, one at a time, in the order in which they were made.
+ * Handles requests one at a time, in the order in which they were made.
  *
- * @param handle Returns the result of a request; what it throws is thrown by `call`. Buffers that it
- * adds to `transfer` are moved instead of copied.
+ * @param handle Returns the result of a request; if it throws, `call` throws the same error. Buffers that it
+ * adds to `transfer` are transferred instead of copied.
  */
 export function serveWorker<Request, Result>(
   handle: (request: Request, transfer: Transferable[]) => Result | Promise<Result>,

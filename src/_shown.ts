@@ -1,16 +1,16 @@
 /**
- * Values in the texts of errors.
+ * Formats values for the texts of errors.
  *
  * @module
  */
 
-/** How many characters of a text an error shows. */
+/** The number of characters of a text that an error shows. */
 const LONGEST = 80;
 
 /**
- * A value as an error shows it: text in quotes, its beginning if it is long, and anything else as text.
+ * Formats a value for an error: text in quotes, cut if it is long, and any other value as text.
  *
- * @param value Any value, also one whose `toString` throws.
+ * @param value Any value, even one whose `toString` throws.
  */
 export function shown(value: unknown): string {
   if (typeof value === "string") {

@@ -1,10 +1,10 @@
 /**
- * Starts a worker from the text of its program, in every runtime, package and bundle alike.
+ * Starts a worker from the text of its program, in the same way in every runtime, package and bundle.
  *
  * A worker's sources are a `_worker.ts` that calls `serveWorker`. `deno task build:workers` bundles it
  * into `_worker_code.ts` beside it: one string, which is imported like any other module. So bundlers,
- * `deno compile` and CommonJS (which has no `import.meta`) need not know where a file is.
- * The codec's bytes are left out of it: send the compiled module with the first request.
+ * `deno compile` and CommonJS (which has no `import.meta`) do not need the path of a file.
+ * The string does not contain the codec's bytes: send the compiled module with the first request.
  *
  * @module
  */
@@ -14,15 +14,15 @@ import type { PlainError, WorkerAnswer, WorkerRequest } from "./_worker_messages
 /** A worker that runs. */
 export interface RunningWorker<Request, Result> {
   /**
-   * Sends a request. Requests are answered one at a time, in order.
+   * Sends a request. Requests are handled one at a time, in order.
    *
-   * @param request What to do; it is cloned.
-   * @param transfer Buffers of the request that are moved instead of copied.
+   * @param request The request, which is cloned.
+   * @param transfer Buffers of the request that are transferred instead of copied.
    * @returns The result.
-   * @throws {Error} What the worker threw, or that it has ended.
+   * @throws {Error} The error that the worker threw, or an error if the worker has ended.
    */
   call(request: Request, transfer?: Transferable[]): Promise<Result>;
-  /** Ends the worker at once; requests without an answer are rejected. */
+  /** Ends the worker immediately; requests without a response are rejected. */
   close(): Promise<void>;
 }
 
@@ -31,15 +31,15 @@ export interface StartOptions {
   /** The worker's name in stack traces, debuggers and errors: words joined by dashes. */
   readonly name: string;
   /**
-   * Classes of errors that a caller tells apart with `instanceof`; all others become `Error` with the
-   * name and the fields that they had.
+   * Classes of errors that a caller checks with `instanceof`; all others become `Error` with the original
+   * name and fields.
    *
-   * @default the classes of JavaScript itself that take a message alone
+   * @default the built-in classes whose only required argument is a message
    */
   readonly errors?: readonly (new (message: string) => Error)[];
 }
 
-/** A thread of Node. What it sends is what `serveWorker` posts. */
+/** A thread of Node. Its messages are those that `serveWorker` posts. */
 interface WorkerThread<Request, Result> {
   postMessage(message: WorkerRequest<Request>, transfer?: Transferable[]): void;
   on(event: "message", listener: (value: WorkerAnswer<Result>) => void): void;
@@ -63,7 +63,7 @@ interface Globals {
   };
 }
 
-/** What both kinds of workers can do. */
+/** The common interface of both kinds of workers. */
 interface Thread<Request> {
   post(message: WorkerRequest<Request>, transfer: Transferable[]): void;
   /** Whether the process waits for this worker. */
@@ -73,7 +73,7 @@ interface Thread<Request> {
 
 interface Listeners<Result> {
   message(answer: WorkerAnswer<Result>): void;
-  /** It has failed or ended. */
+  /** Called when it has failed or ended. */
   ended(reason: unknown): void;
 }
 
@@ -86,7 +86,7 @@ function startThread<Request, Result>(
   name: string,
   listeners: Listeners<Result>,
 ): Thread<Request> {
-  // A function, because the names would be global otherwise; `require` is missing where the process
+  // A function, because the names would be global otherwise; `require` does not exist if the process
   // was started with --input-type=module.
   const program = `((require, workerPort) => {${code}\n})(` +
     `process.getBuiltinModule, process.getBuiltinModule("node:worker_threads").parentPort)\n` +
@@ -139,7 +139,7 @@ function start<Request, Result>(
   throw new Error("this runtime has no workers");
 }
 
-/** The error as it was thrown in the worker, with its class where that is known here. */
+/** The error that was thrown in the worker, with its class if that is known here. */
 function revive(error: PlainError, classes: NonNullable<StartOptions["errors"]>): Error {
   const known = [...classes, ...BUILT_IN].find(({ name }) => name === error.name) ?? Error;
   const revived = Object.assign(new known(error.message), error.fields);
@@ -150,7 +150,7 @@ function revive(error: PlainError, classes: NonNullable<StartOptions["errors"]>)
   return revived;
 }
 
-/** An answer that a caller waits for. `Promise.withResolvers` is missing before Node 22. */
+/** A response that a caller waits for. `Promise.withResolvers` does not exist before Node 22. */
 interface Awaiting<Result> {
   readonly promise: Promise<Result>;
   resolve(result: Result): void;
@@ -170,7 +170,7 @@ function awaited<Result>(): Awaiting<Result> {
  * @param code `WORKER_CODE` of a `_worker_code.ts`.
  * @param options Its name, and the errors that it throws.
  * @returns The running worker. While no request is open, it does not keep a process alive.
- * @throws {Error} If there are no workers, or a page's policy forbids this one.
+ * @throws {Error} If the runtime has no workers, or the policy of a page forbids this one.
  */
 export async function startWorker<Request, Result>(
   code: string,
@@ -183,14 +183,14 @@ export async function startWorker<Request, Result>(
   let lastId = 0;
   let thread: Thread<Request> | undefined;
 
-  /** A place for an answer; the process waits as long as there is one. */
+  /** Adds a response to wait for; the process does not end while it is pending. */
   const expect = (id: number): Promise<Result> => {
     const answer = awaited<Result>();
     open.set(id, answer);
     thread?.hold(true);
     return answer.promise;
   };
-  /** The request that has its answer now. */
+  /** Removes and returns a request that has its response. */
   const answered = (id: number): Awaiting<Result> | undefined => {
     const answer = open.get(id);
     open.delete(id);

@@ -1,5 +1,5 @@
 /**
- * The unit of a stream, where the cloud has one.
+ * The unit of a stream, if the cloud has one.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { isRecord } from "./_is_record.ts";
  * and `unit_full` (server/apps/stream/serializers.py); streams of other servers have a text in `units`.
  *
  * @param stream A row of `stream`.
- * @returns Such as `°C`; `undefined` where the row has none.
+ * @returns A unit such as `°C`; `undefined` if the row has no unit.
  */
 export function streamUnit(stream: Readonly<Record<string, unknown>>): string | undefined {
   const unit = stream.output_unit ?? stream.units;
@@ -26,10 +26,10 @@ export function streamUnit(stream: Readonly<Record<string, unknown>>): string | 
 }
 
 /**
- * What a chart of a stream is called: its label and unit, and its slug.
+ * The title of a chart of a stream: its label and unit, and its slug.
  *
  * @param slug The stream.
- * @param stream Its row; without one the slug stands alone.
+ * @param stream Its row; without it, the title is the slug.
  */
 export function streamTitle(
   slug: string,

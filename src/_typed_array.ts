@@ -1,5 +1,5 @@
 /**
- * Typed arrays of numbers among other values.
+ * Recognises typed arrays of numbers.
  *
  * @module
  */

@@ -1,10 +1,10 @@
 /**
- * Bytes for a function that takes no shared memory, as Blobs and streams of the web do.
+ * Bytes for functions that do not accept shared memory, such as Blobs and web streams.
  *
  * @module
  */
 
-/** The same bytes, or a copy where they are in shared memory. */
+/** The same bytes, or a copy if they are in shared memory. */
 export function unshared(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return isUnshared(bytes) ? bytes : bytes.slice();
 }

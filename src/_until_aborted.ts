@@ -1,28 +1,28 @@
 /**
- * Waits for one thing after another until a signal is aborted.
+ * Waits for one promise after another until a signal is aborted.
  *
- * `Promise.race` with one promise for the signal would keep the results of all races until that promise is settled: of a
- * large file from standard input, every byte.
+ * `Promise.race` with one promise for the signal would keep the results of all races until that promise is settled. For
+ * a large file from standard input, this would be every byte.
  *
  * @module
  */
 
-/** Waits for things, each of them until a signal is aborted. */
+/** Waits for promises until a signal is aborted. */
 export class UntilAborted {
   readonly #signal: AbortSignal;
   #reject: ((reason: unknown) => void) | undefined;
   readonly #onAbort = () => this.#reject?.(this.#signal.reason);
 
-  /** @param signal The signal; {@linkcode close} lets go of it. */
+  /** @param signal The signal; {@linkcode close} removes the listener from it. */
   constructor(signal: AbortSignal) {
     this.#signal = signal;
     signal.addEventListener("abort", this.#onAbort);
   }
 
   /**
-   * The result of what is awaited.
+   * Waits for a promise.
    *
-   * @throws The signal's reason, if the signal is aborted before.
+   * @throws The reason of the signal, if the signal is aborted first.
    */
   wait<T>(awaited: PromiseLike<T> | T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -32,7 +32,7 @@ export class UntilAborted {
     });
   }
 
-  /** Lets go of the signal. */
+  /** Removes the listener from the signal. */
   close(): void {
     this.#signal.removeEventListener("abort", this.#onAbort);
   }

@@ -10,11 +10,11 @@ interface ValueScale {
   low: number;
   high: number;
   ticks: number[];
-  /** A label for each of them; no two are the same. */
+  /** A label for each of these numbers; all are different. */
   labels: string[];
 }
 
-/** A scale that holds the range and begins and ends on round numbers. */
+/** A scale that contains the range and begins and ends with round numbers. */
 export function valueScale(low: number, high: number, ticks: number): ValueScale {
   const scale = unlabelled(low, high, ticks);
   return { ...scale, labels: axisLabels(scale.ticks) };
@@ -22,7 +22,7 @@ export function valueScale(low: number, high: number, ticks: number): ValueScale
 
 function unlabelled(low: number, high: number, ticks: number): Omit<ValueScale, "labels"> {
   let [bottom, top] = [low, high];
-  // Below this the powers of ten lose their digits.
+  // Below this size, the powers of ten are not exact.
   if (top - bottom < 1e-300) {
     const tenth = Math.abs(bottom) * 0.1;
     const room = tenth < 1e-300 ? 1 : tenth;
@@ -36,7 +36,7 @@ function unlabelled(low: number, high: number, ticks: number): Omit<ValueScale, 
     high: top,
     ticks: [bottom, bottom / 2 + top / 2, top],
   };
-  // Round ends beyond these would be infinite.
+  // Larger round ends would be infinite.
   if (Math.max(-bottom, top) > Number.MAX_VALUE / 8) return unrounded;
   const rough = (top - bottom) / Math.max(1, ticks);
   const power = 10 ** Math.floor(Math.log10(rough));
@@ -45,7 +45,7 @@ function unlabelled(low: number, high: number, ticks: number): Omit<ValueScale, 
   const first = Math.floor(bottom / step);
   const count = Math.max(1, Math.ceil(top / step) - first);
   const [scaleLow, scaleHigh] = [first * step, (first + count) * step];
-  // A range of a few units in the last place has no round numbers in it.
+  // A range of a few units in the last place contains no round numbers.
   if (!(scaleHigh - scaleLow >= (top - bottom) * 0.99)) return unrounded;
   return {
     low: scaleLow,
@@ -54,8 +54,8 @@ function unlabelled(low: number, high: number, ticks: number): Omit<ValueScale, 
   };
 }
 
-/** Where a value stands on a scale, 0 at its lower end and 1 at its upper one. */
+/** The position of a value on a scale: 0 at its lower end, 1 at its upper end. */
 export function position(value: number, scale: ValueScale): number {
-  // Halved first: the difference itself may be beyond what a number holds.
+  // Halved first, because the difference itself may be infinite.
   return (value / 2 - scale.low / 2) / (scale.high / 2 - scale.low / 2);
 }

@@ -1,5 +1,5 @@
 /**
- * What the two sides of a worker say to each other.
+ * The messages between the two sides of a worker.
  *
  * @module
  */
@@ -10,7 +10,7 @@ export interface WorkerRequest<Request = unknown> {
   readonly request: Request;
 }
 
-/** An error as it crosses the line: its class would be lost. */
+/** An error in a form that can be sent: its class would be lost. */
 export interface PlainError {
   readonly name: string;
   readonly message: string;
@@ -19,7 +19,7 @@ export interface PlainError {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
-/** What the worker says: that it runs, a result, or an error. */
+/** A message of the worker: that it runs, a result, or an error. */
 export type WorkerAnswer<Result = unknown> =
   | { readonly ready: true }
   | { readonly id: number; readonly result: Result }

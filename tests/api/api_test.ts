@@ -153,16 +153,16 @@ Deno.test("unknown options of calls and of factoryMap() are rejected by name", a
   await assertRejects(
     () => api("org").get({}, { timeout: 5 } as never),
     TypeError,
-    'Cannot use "timeout" as option of a call: there are signal, timeoutMs',
+    'Cannot use "timeout" as option of a call: the names are signal, timeoutMs',
   );
   await assertRejects(
     () => factoryMap(api, { page_size: 5 } as never),
     TypeError,
-    'Cannot use "page_size" as option of factoryMap: there are org',
+    'Cannot use "page_size" as option of factoryMap: the names are org',
   );
   await assertRejects(
     () => stream(api, "sl--1--2--5051").readings({ page_size: 5 } as never).next(),
     TypeError,
-    'Cannot use "page_size" as option of readings: there are start',
+    'Cannot use "page_size" as option of readings: the names are start',
   );
 });

@@ -96,12 +96,12 @@ Deno.test("misspelt options, fields and columns of reports are rejected by name"
   ];
   for (const [name, make] of cases) {
     assertThrows(make, TypeError, `Cannot use "${name}" as `, name);
-    assertThrows(make, TypeError, ": there are ", name);
+    assertThrows(make, TypeError, ": the names are ", name);
   }
   await assertRejects(
     () => writeReport([], "unused.mp", wrong({ device: 1, next_reading_id: 5 })),
     TypeError,
-    'Cannot use "next_reading_id" as report option: there are device, reportId',
+    'Cannot use "next_reading_id" as report option: the names are device, reportId',
   );
 });
 
