@@ -299,8 +299,8 @@ let count=0;for(let length of lengths)length>0&&count++;return{length:0,rows:new
 let values=new Array(length).fill(null),reader=new ValueReader(bytes,{maxDepth});for(let i=0;i<spans.length;i++)values[spans.
 rows[i]]=readSpan(reader,spans,i);return values}init_is_record();function checkNames(given,names,what){if(!isRecord(given)){let plural=what.replace(/^\\w+( field| option)?/,"$&s");throw new TypeError(
 \`Cannot use \${shown(given)} for the \${plural}: it must be an object with \${names.join(", ")}\`)}for(let name of Object.keys(
-given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}" as \${what}: there are \${names.
-join(", ")}\`)}var COLUMN_TYPES=[["streams",[Uint32Array]],["readingIds",[Uint32Array,Float64Array,BigUint64Array]],["timestamps",[BigInt64Array]],
+given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Cannot use "\${name}" as \${what}: the names \\
+are \${names.join(", ")}\`)}var COLUMN_TYPES=[["streams",[Uint32Array]],["readingIds",[Uint32Array,Float64Array,BigUint64Array]],["timestamps",[BigInt64Array]],
 ["values",[Float64Array]]],NAMES=["length",...COLUMN_TYPES.map(([name])=>name),"summaryData","rawData","devices"];function checkNumbers(columns){
 checkNames(columns,NAMES,"column");let{length}=columns;if(!Number.isSafeInteger(length)||length<0)throw new TypeError(\`C\\
 annot take columns of length \${length}: it must be an integer of at least 0\`);for(let[name,types]of COLUMN_TYPES){let column=columns[name];
