@@ -1,6 +1,6 @@
 /** A small file system that is full: a real tmpfs, which needs root on Linux. */
 
-/** Why there is none here; `undefined` if there is. */
+/** Why a full disk is not available here; `undefined` if it is. */
 export const noFullDisk: string | undefined = Deno.build.os !== "linux"
   ? "only Linux has tmpfs"
   : Deno.uid() !== 0

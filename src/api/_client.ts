@@ -7,7 +7,7 @@ import { isPage } from "./_error_body.ts";
 import { MAX_ANSWER_BYTES, MAX_ERROR_BYTES, readBody, TooLarge } from "./_body.ts";
 import { answerError, failureError } from "./_describe_error.ts";
 import { loadLog, log } from "./_log.ts";
-import { MAX_REDIRECTS, redirectTarget, RefusedRedirect } from "./_redirect.ts";
+import { MAX_REDIRECTS, redirectTarget, RejectedRedirect } from "./_redirect.ts";
 import { retryAfterMs } from "./_retry_after.ts";
 import { Scope, TimeLimit } from "./_scope.ts";
 import { codeOf, isCertificateError } from "./_certificate.ts";
@@ -107,7 +107,7 @@ export class Client {
           }
           if (outcome.status === 401 && access !== undefined && !rejected) {
             rejected = true;
-            if (await scope.race(this.tokens.afterRefusal(access)) !== undefined) {
+            if (await scope.race(this.tokens.afterRejection(access)) !== undefined) {
               attempt--; // The token was rejected, not the call.
               continue;
             }
@@ -238,7 +238,7 @@ export class Client {
       if (above.signal.aborted) throw above.signal.reason;
       if (scope.signal.aborted) return { failure: scope.signal.reason, transient: true };
       if (failure instanceof OwnFetchError) throw failure.error;
-      if (failure instanceof TooLarge || failure instanceof RefusedRedirect) {
+      if (failure instanceof TooLarge || failure instanceof RejectedRedirect) {
         return { failure, transient: false };
       }
       if (failure instanceof RestBaseException || !isConnectionFailure(failure)) throw failure;
@@ -287,12 +287,12 @@ export class Client {
             await readBody(response, good ? MAX_ANSWER_BYTES : MAX_ERROR_BYTES, !good),
           );
         }
-        if (hops === MAX_REDIRECTS) throw new RefusedRedirect("in a cycle");
+        if (hops === MAX_REDIRECTS) throw new RejectedRedirect("in a cycle");
         await response.body?.cancel();
         url = target;
       } catch (failure) {
         if (failure instanceof TooLarge) failure.answer = answer(failure.head);
-        if (failure instanceof RefusedRedirect && response.type !== "opaqueredirect") {
+        if (failure instanceof RejectedRedirect && response.type !== "opaqueredirect") {
           failure.answer = answer(
             await readBody(response, MAX_ERROR_BYTES, true).catch(() => new Uint8Array() // The redirect is the error to report.
             ),

@@ -10,7 +10,7 @@ import * as errors from "./errors/mod.ts";
 import { MAX_ERROR_BYTES, TooLarge } from "./_body.ts";
 import { codeOf, isCertificateError } from "./_certificate.ts";
 import { bodyText, contentType, fieldErrors, fieldsText, jsonOrText } from "./_error_body.ts";
-import { RefusedRedirect } from "./_redirect.ts";
+import { RejectedRedirect } from "./_redirect.ts";
 import { TimeLimit } from "./_scope.ts";
 import { redact, redactJson } from "./_secrets.ts";
 import type { Answer, CallName } from "./_types.ts";
@@ -108,7 +108,7 @@ export function failureError(
       : `not done within ${failure.ms} ms (totalTimeoutMs)`;
     return new errors.HttpTimeoutError(said(text), details);
   }
-  if (failure instanceof RefusedRedirect || failure instanceof TooLarge) {
+  if (failure instanceof RejectedRedirect || failure instanceof TooLarge) {
     const { answer } = failure;
     const text = failure instanceof TooLarge
       ? `the response is larger than ${failure.limit} bytes`

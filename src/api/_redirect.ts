@@ -13,7 +13,7 @@ import type { Answer } from "./_types.ts";
 export const MAX_REDIRECTS = 5;
 
 /** A redirect that is not followed, and why. */
-export class RefusedRedirect {
+export class RejectedRedirect {
   /** The response with the redirect, if it could be read. */
   answer: Answer | undefined;
 
@@ -28,7 +28,7 @@ export function redirectTarget(
   url: string,
 ): string | undefined {
   if (response.type === "opaqueredirect") {
-    throw new RefusedRedirect("and a browser does not say where");
+    throw new RejectedRedirect("and a browser does not say where");
   }
   if (![301, 302, 303, 307, 308].includes(response.status)) return undefined;
   const location = response.headers.get("location");
@@ -37,12 +37,12 @@ export function redirectTarget(
   try {
     target = new URL(location, url);
   } catch {
-    throw new RefusedRedirect("to something that is not an address");
+    throw new RejectedRedirect("to something that is not an address");
   }
   if (target.origin !== new URL(url).origin) {
-    throw new RefusedRedirect(`to another origin, ${target.origin}`);
+    throw new RejectedRedirect(`to another origin, ${target.origin}`);
   }
-  if (method !== "GET") throw new RefusedRedirect(`a ${method}, which only a GET may follow`);
+  if (method !== "GET") throw new RejectedRedirect(`a ${method}, which only a GET may follow`);
   target.username = target.password = target.hash = "";
   return target.href;
 }

@@ -26,7 +26,7 @@ export interface ApiBase {
    * @param path Segments with slashes between them, without a slash at the start or end.
    */
   <Got = unknown, Row = Got>(path: string): RestResource<Got, Row>;
-  /** The token of the calls; undefined if there is none. It is a secret: keep it out of logs. */
+  /** The token of the calls; undefined without a login. It is a secret: keep it out of logs. */
   readonly token: string | undefined;
   /** The scheme of the Authorization header. */
   readonly tokenType: string;

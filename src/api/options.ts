@@ -47,7 +47,7 @@ export interface IncomingResponse {
   readonly receivedBytes: number;
   /** The status; undefined if there is no response. */
   readonly status: number | undefined;
-  /** The headers of the response; undefined if there is none. */
+  /** The headers of the response; undefined without a response. */
   readonly headers: Headers | undefined;
   /** The failure; undefined if there is a response, whatever its status. */
   readonly error: Error | undefined;

@@ -126,8 +126,8 @@ export class TokenStore {
     }
   }
 
-  /** A new token for one that the server rejected; undefined if there is none. */
-  async afterRefusal(access: string): Promise<string | undefined> {
+  /** A new token for one that the server rejected; undefined if no new token can be obtained. */
+  async afterRejection(access: string): Promise<string | undefined> {
     const now = this.#tokens;
     if (now && now.access !== access) return now.access; // Another call has refreshed it.
     if (!now || !this.#renewable(now)) return undefined;

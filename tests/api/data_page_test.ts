@@ -150,7 +150,7 @@ Deno.test("a page longer than the scanner's memory, and one that is cut off anyw
   const bytes = new TextEncoder().encode(page);
   assert(bytes.length > 3 * 131072);
   assertEquals(new PageScanner(0x5051).scan(bytes)?.columns.length, 5000);
-  // What a program keeps of a page is no larger than its readings.
+  // The part of a page that a program keeps is not larger than its readings.
   const { columns } = new PageScanner(0x5051, 5000).scan(bytes)!;
   assertEquals([columns.length, columns.values.buffer.byteLength], [5000, 5000 * 8]);
   assertEquals(new PageScanner(0x5051, 4999).scan(bytes), undefined);

@@ -253,7 +253,7 @@ Deno.test("a Retry-After of more than 2^31 ms is waited for, not answered at onc
     const api = new Api(server.url, { retries: 50, totalTimeoutMs: Infinity });
     const signal = AbortSignal.timeout(100);
     const error = await api("x").get({}, { signal }).catch((error: unknown) => error);
-    // A wait without an end is none: the call fails. Any other one lasts until the signal ends it.
+    // An infinite wait is not accepted: the call fails. Any other wait lasts until the signal ends it.
     assert(error instanceof HttpServerError || (error as Error).name === "TimeoutError");
     assertEquals(server.seen.length, 1);
     await server.close();

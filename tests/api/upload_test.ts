@@ -96,11 +96,11 @@ Deno.test("UploadQueue runs what is called because of a failure, and rejects hig
   const place = (id: number) => () =>
     Promise.resolve({ streamer: "streamer", ids: { lowest: id, highest: id } });
   const run = (id: number) => queue.run(place(id), () => Promise.resolve(sent.push(id)));
-  const refused = Promise.withResolvers<never>();
-  const again = queue.run(place(1), () => refused.promise).catch(() => run(1));
+  const failed = Promise.withResolvers<never>();
+  const again = queue.run(place(1), () => failed.promise).catch(() => run(1));
   const behind = Array.from({ length: 200 }, (_, i) => run(i + 2));
   await new Promise((resolve) => setTimeout(resolve, 5));
-  refused.reject(new Error("refused"));
+  failed.reject(new Error("failed"));
   const results = await Promise.allSettled(behind);
   assertEquals(new Set(results.map(({ status }) => status)), new Set(["rejected"]));
   await again;

@@ -8,7 +8,7 @@ import { type BrowserContext, chromium, type Page } from "playwright-core";
 
 const PATH = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
-/** Whether there is a browser to test with; says so in one line if there is none. */
+/** Whether there is a browser to test with; if not, prints one line. */
 export const hasChromium: boolean = (() => {
   try {
     return Deno.statSync(PATH).isFile;

@@ -1,4 +1,4 @@
-/** What archfx writes to: nothing is lost that was there, and what is no regular file stays what it is. */
+/** Outputs of archfx: existing content is not lost, and a target that is not a regular file is not replaced. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeReport } from "../../src/reports/mod.ts";
 import { archfx, archfxProcess, names, spawn, withFolder } from "./_archfx.ts";

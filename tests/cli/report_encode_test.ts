@@ -1,4 +1,4 @@
-/** archfx report encode as a process: what is read, what is written, what is refused and how. */
+/** archfx report encode as a process: what is read, what is written, and what is rejected and how. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { archfx, archfxProcess, names, spawn, withFolder } from "./_archfx.ts";

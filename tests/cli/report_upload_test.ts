@@ -81,11 +81,11 @@ Deno.test("archfx report upload holds back the streamer of a file that is cut of
 Deno.test("archfx report upload sends nothing if a file does not say its streamer, unless --skip-unreadable is set", () =>
   withSpool(async (spool) => {
     await Deno.writeTextFile(`${spool.cwd}/text.mp`, "hello");
-    const refused = await archfx(["report", "upload", "a.mp", "text.mp", "none.mp"], spool);
-    assertEquals([refused.code, refused.out], [1, ""]);
-    assertStringIncludes(refused.err, '"text.mp": Cannot decode the report: it is not a map');
-    assertStringIncludes(refused.err, 'Cannot read "none.mp": there is no such file');
-    assertStringIncludes(refused.err, "Nothing was sent");
+    const rejected = await archfx(["report", "upload", "a.mp", "text.mp", "none.mp"], spool);
+    assertEquals([rejected.code, rejected.out], [1, ""]);
+    assertStringIncludes(rejected.err, '"text.mp": Cannot decode the report: it is not a map');
+    assertStringIncludes(rejected.err, 'Cannot read "none.mp": there is no such file');
+    assertStringIncludes(rejected.err, "Nothing was sent");
     assertEquals(uploads(spool.emulator), 0);
     const skipped = await archfx(
       ["report", "upload", "a.mp", "text.mp", "--skip-unreadable"],
@@ -108,9 +108,9 @@ Deno.test("archfx report upload stops at once where the cloud takes no token", (
 Deno.test("archfx report upload rejects readings without ids unless --allow-missing-ids is set", () =>
   withSpool(async (spool) => {
     await writeReportFile(`${spool.cwd}/zero.mp`, { device: 3, firstId: 0, readings: 3 });
-    const refused = await archfx(["report", "upload", "zero.mp"], spool);
-    assertEquals(refused.code, 5);
-    assertStringIncludes(refused.err, "has no id, and the cloud would never count it");
+    const rejected = await archfx(["report", "upload", "zero.mp"], spool);
+    assertEquals(rejected.code, 5);
+    assertStringIncludes(rejected.err, "has no id, and the cloud would never count it");
     assertEquals(uploads(spool.emulator), 0);
     const sent = await archfx(["report", "upload", "zero.mp", "--allow-missing-ids"], spool);
     assertEquals([sent.code, sent.out.endsWith("3 readings\t2 new\n")], [5, true]);

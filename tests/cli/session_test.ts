@@ -216,9 +216,12 @@ Deno.test("archfx logout --force removes a file of tokens that cannot be read, l
     await Deno.mkdir(`${folder}/archfx`);
     for (const text of ["{ broken", '{ "version": 2 }']) {
       await Deno.writeTextFile(file, text, { mode: 0o600 });
-      const refused = await archfx(["logout"], { env });
-      assertEquals([refused.code, refused.out], [1, ""]);
-      assertMatch(refused.err, /Cannot read the credentials in ".*"archfx logout --force" removes/);
+      const rejected = await archfx(["logout"], { env });
+      assertEquals([rejected.code, rejected.out], [1, ""]);
+      assertMatch(
+        rejected.err,
+        /Cannot read the credentials in ".*"archfx logout --force" removes/,
+      );
       assertEquals(await Deno.readTextFile(file), text);
       const forced = await archfx(["logout", "--force"], { env });
       assertEquals(forced.code, 0);

@@ -1,4 +1,4 @@
-/** The demo prints what the README says, and refuses what is no readings. */
+/** The demo prints what the README says, and rejects files that are not readings. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { DENO_RUN } from "../_deno_run.ts";
 

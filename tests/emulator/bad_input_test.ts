@@ -166,7 +166,7 @@ Deno.test("Slugs that the golden cases reject match no row in paths, filters and
       assertEquals((await user.post(path, body)).status, 400, text);
       checked++;
     }
-    assert(checked > 50, `only ${checked} refusals were checked`);
+    assert(checked > 50, `only ${checked} rejections were checked`);
     await stillServes(user);
   }));
 

@@ -114,8 +114,8 @@ Deno.test("Revoked refresh tokens answer that they are blacklisted", () =>
     });
     const revoked = await client.send("POST", "/__emulator__/tokens/revoke");
     assertEquals([revoked.status, revoked.body], [200, { revoked: 1 }]);
-    const refused = await client.post("auth/api-jwt-refresh/", { refresh: body.refresh });
-    assertEquals([refused.status, refused.body.detail], [401, "Token is blacklisted"]);
+    const rejected = await client.post("auth/api-jwt-refresh/", { refresh: body.refresh });
+    assertEquals([rejected.status, rejected.body.detail], [401, "Token is blacklisted"]);
   }));
 
 Deno.test("A next fault puts a wrong host into the links of a list", () =>
@@ -143,9 +143,9 @@ Deno.test("A read-only store answers writes with 500 HTML and one log line, read
   await serving(async (client, emulator) => {
     const user = await client.login(USER);
     const { body } = await set(client, { kind: "read-only" });
-    const refused = await user.post("org/", { name: "Lost" });
-    assertEquals(refused.status, 500);
-    assertStringIncludes(refused.headers.get("content-type")!, "text/html");
+    const rejected = await user.post("org/", { name: "Lost" });
+    assertEquals(rejected.status, 500);
+    assertStringIncludes(rejected.headers.get("content-type")!, "text/html");
     assertEquals(lines.length, 1);
     assertStringIncludes(lines[0], "readonly");
     assert(!lines[0].includes("\n"));

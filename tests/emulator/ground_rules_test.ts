@@ -228,13 +228,13 @@ Deno.test("Error body {error}: a custom error, for a device that is to be delete
     assertEquals([status, body], [403, { error: "Restricted Access. Contact Arch" }]);
   }));
 
-Deno.test('Error body "..." (a JSON string): login and user-info refusals', () =>
+Deno.test('Error body "..." (a JSON string): rejected logins and user-info calls', () =>
   serving(async (client) => {
-    const refused = { email: USER, password: "wrong" };
-    const wrong = await client.post("auth/login/", refused);
+    const rejected = { email: USER, password: "wrong" };
+    const wrong = await client.post("auth/login/", rejected);
     assertEquals([wrong.status, wrong.body], [401, "Username/password combination invalid."]);
     const user = await client.login(USER);
-    const twice = await user.post("auth/login/", refused);
+    const twice = await user.post("auth/login/", rejected);
     assertEquals([twice.status, twice.body], [403, "Already Logged-in"]);
     const nobody = await client.get("auth/user-info/");
     assertEquals([nobody.status, nobody.body], [403, "User not recognized."]);

@@ -65,13 +65,13 @@ def report(first, last, device='d--1234', streamer=0xff):
     )
 
 
-def refused(kind, status, call):
+def rejected(kind, status, call):
     try:
         call()
     except kind as err:
         assert err.response.status_code == status, err.response.status_code
         return err
-    raise AssertionError('not refused: {} {}'.format(kind.__name__, status))
+    raise AssertionError('not rejected: {} {}'.format(kind.__name__, status))
 
 
 def sign_in_and_out():
@@ -86,7 +86,7 @@ def sign_in_and_out():
     assert api.org.get()['count'] >= 1
     api.refresh_token_data = first
     assert not api.refresh_token() and api.token is None
-    promise('refresh_token rotates, and a used one is refused')
+    promise('refresh_token rotates, and a used one is rejected')
     api = login()
     token = api.token
     api.logout()
@@ -103,7 +103,7 @@ def sign_in_and_out():
     keyed.set_token(key)
     assert keyed.org.get()['count'] >= 1
     promise('set_token with a key')
-    refused(HttpClientError, 401, Api(URL).org.get)
+    rejected(HttpClientError, 401, Api(URL).org.get)
     try:
         Api(URL).set_token({'nothing': 1})
     except ImproperlyConfigured:
@@ -145,10 +145,10 @@ def resources(api):
     assert api.org(new['slug']).put({'about': 'About Org'})['name'] == 'My new Org'
     assert api.org(new['slug']).patch({'about': 'About new Org'})['about'] == 'About new Org'
     assert api.org(new['slug']).get()['about'] == 'About new Org'
-    error = refused(HttpClientError, 400, lambda: api.org.post({'name': 'My new Org'}))
+    error = rejected(HttpClientError, 400, lambda: api.org.post({'name': 'My new Org'}))
     assert b'already exists' in error.content
     assert api.org(new['slug']).delete() is True
-    refused(HttpNotFoundError, 404, api.org(new['slug']).get)
+    rejected(HttpNotFoundError, 404, api.org(new['slug']).get)
     assert api.device('d--1').delete() is False
     promise('org: get, post, put, patch, delete')
     for org in api.org.get()['results']:
@@ -162,8 +162,8 @@ def resources(api):
     assert found == 16
     assert api.device('d--1').get()['slug'] == 'd--0000-0000-0000-0001'
     promise('nested machine/<slug>/devices, short slugs')
-    refused(HttpClientError, 403, api.device('d--30').get)
-    refused(HttpNotFoundError, 404, lambda: api.nothing.get())
+    rejected(HttpClientError, 403, api.device('d--30').get)
+    rejected(HttpNotFoundError, 404, lambda: api.nothing.get())
     promise('HttpClientError, HttpNotFoundError')
 
 
@@ -197,19 +197,19 @@ def uploads(api):
     pages = api.streampages.get(stream=str(slug))
     assert pages['count'] == 1
     promise('stream, streampages and data of what was uploaded')
-    error = refused(HttpClientError, 400, lambda: api('streamer/report').upload_fp(
+    error = rejected(HttpClientError, 400, lambda: api('streamer/report').upload_fp(
         ('report.mp', BytesIO(b'no msgpack')), timestamp=sent_time.isoformat()))
     assert b'parse error' in error.content
-    refused(HttpNotFoundError, 404, lambda: report(1, 2, device='d--9999').upload(api))
-    refused(HttpClientError, 401, lambda: report(1, 2).upload(Api(URL)))
-    promise('refused uploads raise the error classes')
+    rejected(HttpNotFoundError, 404, lambda: report(1, 2, device='d--9999').upload(api))
+    rejected(HttpClientError, 401, lambda: report(1, 2).upload(Api(URL)))
+    promise('rejected uploads raise the error classes')
 
 
 def server_errors(api):
     import requests
     faults = URL + '/__emulator__/faults'
     requests.post(faults, json={'kind': 'status', 'status': 503, 'path': 'org/'})
-    refused(HttpServerError, 503, api.org.get)
+    rejected(HttpServerError, 503, api.org.get)
     assert api.org.get()['count'] >= 1
     promise('HttpServerError')
 

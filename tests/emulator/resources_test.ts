@@ -150,7 +150,7 @@ Deno.test("A line, an area or a site that moves takes what lies in it along", ()
     await user.json("PATCH", "area/pa--3/", { site: "ps--1" });
     assertEquals((await user.get("line/pl--1/")).body.site, "ps--0000-0001");
     const { body: org } = await user.post("org/", { name: "New" });
-    // Not to an organisation of which one is no admin.
+    // Not to an organisation without being its admin.
     assertEquals((await user.json("PATCH", "site/ps--1/", { org: "globex" })).status, 400);
     assertEquals((await user.json("PATCH", "site/ps--1/", { org: org.slug })).status, 200);
     for (const path of ["area/pa--3/", "line/pl--1/", "device/d--1/", "machine/d--1-0000-0001/"]) {

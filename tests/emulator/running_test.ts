@@ -150,7 +150,7 @@ Deno.test("createEmulator() rejects invalid options by name, and files that are 
   await inFolder(async (dir) => {
     await Deno.writeTextFile(
       `${dir}/text`,
-      "this is no database, but long enough to be read as one",
+      "this is not a database, but long enough to be read as one",
     );
     await assertRejects(() => createEmulator({ db: `${dir}/text` }), TypeError, "text");
     await assertRejects(() => createEmulator({ db: `${dir}/no/store` }), TypeError, "no/store");

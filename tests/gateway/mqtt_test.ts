@@ -199,7 +199,7 @@ Deno.test({
           await publish(10, "hall/press/temperature");
           await arrived(40);
         });
-        // A topic that is no longer named.
+        // A topic that the configuration no longer has.
         await running(source(1), sink, async () => {
           await until("it is dropped", async () => !(await sink.position())!.includes("hall"));
           await publish(5, "hall/press/temperature");

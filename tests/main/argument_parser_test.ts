@@ -1,4 +1,4 @@
-/** The argument layer: what is read, what is refused and how, and the help. */
+/** The argument layer: what is read, what is rejected and how, and the help. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ArgumentError, ArgumentParser } from "../../src/main/argument_parser.ts";
 import { suggest } from "../../src/main/suggest.ts";
@@ -50,7 +50,7 @@ Deno.test("parse() checks nothing else where --help is given", () => {
   assertEquals(parser().parse(["--help"]), { help: true });
 });
 
-const refused: [string[], string][] = [
+const rejected: [string[], string][] = [
   [[], 'Cannot run without "foo": RTFM'],
   [
     ["a", "--lmit", "3"],
@@ -72,7 +72,7 @@ const refused: [string[], string][] = [
   [["a", "-5"], 'Cannot use "-5" as an option: no option has that name'],
   [["a", "--__proto__=1"], 'Cannot use "--__proto__" as an option: no option has that name'],
 ];
-for (const [argv, message] of refused) {
+for (const [argv, message] of rejected) {
   Deno.test(`parse() rejects ${JSON.stringify(argv)}`, () => {
     assertEquals(assertThrows(() => parser().parse(argv), ArgumentError).message, message);
   });

@@ -37,9 +37,9 @@ import { runSuite } from "./suite.mjs";
 // While the page loads: what the driver evaluates is exempt from the page's policy.
 if (location.search !== "") {
   try {
-    globalThis.refusal = String(new ArchFxDeviceSlug("d--1"));
+    globalThis.rejection = String(new ArchFxDeviceSlug("d--1"));
   } catch (error) {
-    globalThis.refusal = error.message;
+    globalThis.rejection = error.message;
   }
 }
 globalThis.runSuite = runSuite;
@@ -58,11 +58,11 @@ try {
       .catch((error) => { throw new Error(problems.join("; ") || error.message); });
   };
   await open(url + ${JSON.stringify(STRICT)});
-  const refusal = await page.evaluate(() => globalThis.refusal);
+  const rejection = await page.evaluate(() => globalThis.rejection);
   await open(url);
   const outcome = await page.evaluate((text) => globalThis.runSuite(JSON.parse(text)), environment);
-  if (refusal.includes("call init")) outcome.passed++;
-  else outcome.failed.push({ name: "a page that forbids compiling says to call init", error: refusal });
+  if (rejection.includes("call init")) outcome.passed++;
+  else outcome.failed.push({ name: "a page that forbids compiling says to call init", error: rejection });
   console.log(JSON.stringify(outcome));
 } finally {
   await browser.close();

@@ -302,11 +302,11 @@ function withoutInit() {
 }
 export default {
   async fetch(request) {
-    const refusal = withoutInit();
+    const rejection = withoutInit();
     await init(codec);
     const outcome = await runSuite(await request.json());
-    if (refusal.includes("call init")) outcome.passed++;
-    else outcome.failed.push({ name: "a slug before init() says to call it", error: refusal });
+    if (rejection.includes("call init")) outcome.passed++;
+    else outcome.failed.push({ name: "a slug before init() says to call it", error: rejection });
     return Response.json(outcome);
   },
 };
