@@ -48,6 +48,16 @@ const JOBS: Readonly<Record<string, readonly [work: string, unit: string, before
   ],
   "upload-small": ["`report.upload()`, 10 KB, server in a process of its own", "report"],
   "upload-large": ["`archfx report upload`, 324 MB, whole process", "reading"],
+  "devices-own": [
+    "100 devices, `splitByDevice` and `fromColumns`, then `encodeReports` without workers",
+    "reading",
+    "devices-split",
+  ],
+  "devices-both": [
+    "100 devices, `splitByDevice` and `fromColumns`, then `encodeReports` with two workers",
+    "reading",
+    "devices-split",
+  ],
   "devices-two": [
     "`encodeReports`, 100 devices, two workers beside none (both today)",
     "reading",

@@ -197,20 +197,67 @@ const whole = (warm: number, run: () => unknown): Job => ({
   prepare: () => run,
 });
 
+/** Most readings of a report of many devices. */
+const MOST = 10_000;
+
+/** Readings of a hundred devices. */
+const deviceChunks = () =>
+  Array.from({ length: 40 }, (_, i) => ({
+    ...columns(50_000, i * 50_000),
+    readingIds: BigUint64Array.from({ length: 50_000 }, (_, row) => BigInt(i * 50_000 + row + 1)),
+    devices: BigUint64Array.from({ length: 50_000 }, (_, row) => BigInt(1 + row % 100)),
+  }));
+
 /** Readings of a hundred devices, encoded with this number of workers. */
 const devices = (workers: number): Job => ({
   units: 2_000_000,
   warm: 1,
   prepare() {
-    const chunks = Array.from({ length: 40 }, (_, i) => ({
-      ...columns(50_000, i * 50_000),
-      devices: BigUint64Array.from({ length: 50_000 }, (_, row) => BigInt(1 + row % 100)),
-    }));
+    const chunks = deviceChunks();
     return async () => {
-      for await (const { bytes } of all.encodeReports(chunks, { workers })) bytes.length;
+      for await (const { bytes } of all.encodeReports(chunks, { workers, maxPoints: MOST })) {
+        bytes.length;
+      }
     };
   },
 });
+
+/** A column of several parts. */
+function joined(parts: Any[], length: number): Any {
+  const whole = new parts[0].constructor(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** The same before there was `encodeReports`: chunks are split, and the columns of a device joined until they are a report. */
+const devicesSplit: Job = {
+  units: 2_000_000,
+  warm: 1,
+  prepare() {
+    const chunks = deviceChunks();
+    const names = ["streams", "readingIds", "timestamps", "values"];
+    return () => {
+      const waiting = new Map<bigint, Any[]>();
+      for (const chunk of chunks) {
+        for (const [device, part] of all.splitByDevice(chunk)) {
+          const parts = waiting.get(device) ?? [];
+          parts.push(part);
+          const length = parts.reduce((sum, { length }) => sum + length, 0);
+          waiting.set(device, length < MOST ? parts : []);
+          if (length < MOST) continue;
+          const whole = Object.fromEntries(
+            names.map((name) => [name, joined(parts.map((it) => it[name]), length)]),
+          );
+          Report.fromColumns({ device, columns: { length, ...whole } }).encode().length;
+        }
+      }
+    };
+  },
+};
 
 const ready = columns(READINGS);
 const target = new Uint8Array(12_000_000);
@@ -335,6 +382,9 @@ const jobs: Record<string, Job> = {
   },
   "devices-alone": devices(0),
   "devices-two": devices(2),
+  "devices-own": devices(0),
+  "devices-both": devices(2),
+  "devices-split": devicesSplit,
   "report-decode": {
     units: 1_000_000,
     warm: 0,
