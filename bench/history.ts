@@ -42,6 +42,10 @@ const JOBS: Readonly<Record<string, readonly [work: string, unit: string, before
   "readings-long": ["`stream().readings()`, values of 16 digits", "reading"],
   "data": ["`archfx data`, 500,000 readings, whole process", "reading"],
   "report-encode": ["`archfx report encode`, 2,000,000 rows, whole process", "row"],
+  "report-encode-many": [
+    "`archfx report encode`, 2,000,000 rows of 200 devices in turn, whole process",
+    "row",
+  ],
   "report-decode": [
     "`archfx report decode --format csv`, 1,000,000 readings, whole process",
     "row",

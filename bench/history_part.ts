@@ -62,12 +62,13 @@ const floats = wave((i) => Math.sin(i / 20) / 7);
 
 const LINES = 2_000_000;
 
-/** A plain CSV file with many readings. */
-function csv(): Uint8Array {
-  const parts = ["timestamp,stream,value\n"];
+/** A plain CSV file with many readings, of several devices in turn if there is more than one. */
+function csv(devices = 1): Uint8Array {
+  const parts = [devices > 1 ? "timestamp,device,stream,value\n" : "timestamp,stream,value\n"];
   for (let row = 0; row < LINES; row++) {
     const value = ((row * 7919) % 100_000 / 100).toFixed(2);
-    parts.push(`${new Date(START + row * 171).toISOString()},509${row % 8},${value}\n`);
+    const device = devices > 1 ? `d--${1000 + row % devices},` : "";
+    parts.push(`${new Date(START + row * 171).toISOString()},${device}509${row % 8},${value}\n`);
   }
   return new TextEncoder().encode(parts.join(""));
 }
@@ -331,6 +332,16 @@ const jobs: Record<string, Job> = {
     prepare() {
       const chunks = Array.from({ length: 200 }, (_, i) => columns(10_000, i * 10_000));
       return () => inFolder(() => all.writeReport(chunks, `${folder}/a.mp`, { device: 1 }));
+    },
+  },
+  "report-encode-many": {
+    units: LINES,
+    warm: 0,
+    whole: true,
+    async prepare() {
+      await writeFile(`${folder}/a.csv`, csv(200));
+      const output = `${folder}/{device}.mp`;
+      return () => inFolder(() => archfx(["report", "encode", `${folder}/a.csv`, "-o", output]));
     },
   },
   "report-encode": {

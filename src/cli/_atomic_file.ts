@@ -28,8 +28,23 @@ export async function writeAtomically(
   await writeBeside(await fileTarget(path), (file) => writeAll(file, bytes));
 }
 
+/** The parts in each folder at the first request: a folder with thousands of files is listed once, not once for each file. */
+export class PartsOfFolders {
+  readonly #parts = new Map<string, Promise<string[]>>();
+
+  /** The names of the parts in a folder. */
+  in(folder: string): Promise<string[]> {
+    let parts = this.#parts.get(folder);
+    if (parts === undefined) {
+      parts = readdir(folder).then((names) => names.filter((name) => name.endsWith(".part")));
+      this.#parts.set(folder, parts);
+    }
+    return parts;
+  }
+}
+
 /** How many part names this process has made. */
-let parts = Number.parseInt(randomUUID().slice(0, 4), 16);
+let made = Number.parseInt(randomUUID().slice(0, 4), 16);
 
 /**
  * A name to write to until the file is renamed to its target. The name says where the process runs.
@@ -37,20 +52,25 @@ let parts = Number.parseInt(randomUUID().slice(0, 4), 16);
  *
  * @param path The output as the user named it, for errors.
  * @param target The final file.
+ * @param parts The parts in its folder.
  */
-export async function newPart(path: string, target: FileTarget): Promise<string> {
+export async function newPart(
+  path: string,
+  target: FileTarget,
+  parts: PartsOfFolders = new PartsOfFolders(),
+): Promise<string> {
   // A process id has no meaning on another machine or in another container.
   const space = processSpace().slice(0, 4);
   if (!target.writtenThrough) {
     try {
-      await removeParts(target.path, (pid, word) => word.startsWith(space) && !isAlive(pid));
+      await removeParts(target.path, parts, (pid, word) => word.startsWith(space) && !isAlive(pid));
     } catch (error) {
       throw fileError("write", path, error);
     }
   }
   // A counter, because the parts of one process must differ: among 300 random words of four digits, two are often
   // equal.
-  const count = parts++ % 0x10000;
+  const count = made++ % 0x10000;
   return besideOf(target, space + count.toString(16).padStart(4, "0"));
 }
 
@@ -138,10 +158,11 @@ async function giveNewName(part: string, path: string): Promise<void> {
 
 async function removeParts(
   path: string,
+  parts: PartsOfFolders,
   wanted: (pid: number, word: string) => boolean,
 ): Promise<void> {
   const name = `${basename(path)}.`;
-  for (const entry of await readdir(dirname(path))) {
+  for (const entry of await parts.in(dirname(path))) {
     if (!entry.startsWith(name)) continue;
     // writeReport writes another part beside the one that it is given.
     const match = /^(\d+)-([0-9a-f]{8})\.part(?:\.\d+-[0-9a-f]{8}\.part)?$/

@@ -18,6 +18,7 @@ import {
   type ReadWarning,
   splitByDevice,
 } from "../readings/mod.ts";
+import { DeviceRows } from "../readings/device_rows.ts";
 import { looksLikeJson } from "../readings/foreign.ts";
 import { type TableOptions, TableReader } from "../readings/table_reader.ts";
 import { ArchFxDeviceSlug } from "../slugs/mod.ts";
@@ -27,6 +28,9 @@ import { type InputBytes, openInput } from "./_input_bytes.ts";
 import type { InputFile } from "./_input_files.ts";
 import { hintFlag, optionMessage } from "./_intake_flags.ts";
 import { CSV_ONLY, type FileFormat, type IntakeOptions, optionsFor } from "./_intake_options.ts";
+
+/** Rows of several devices that are gathered before they are split: so many that a device has some hundred of them. */
+const GATHERED_ROWS = 1 << 18;
 
 /** Readings of one device. */
 interface DeviceReadings {
@@ -234,6 +238,13 @@ async function* byDevice(
   path: string,
 ): AsyncGenerator<DeviceReadings> {
   const slugs = new Map<bigint, string>();
+  const named = ([id, columns]: readonly [bigint, ReadingColumns]): DeviceReadings => {
+    let name = slugs.get(id);
+    if (name === undefined) slugs.set(id, name = String(new ArchFxDeviceSlug(id)));
+    return { device: name, columns };
+  };
+  let rows: DeviceRows | undefined;
+  const gathered = () => rows?.length ? splitByDevice(rows.take()) : [];
   try {
     for await (const chunk of reader) {
       if (chunk.length === 0) continue;
@@ -241,28 +252,31 @@ async function* byDevice(
         yield { device, columns: chunk };
         continue;
       }
-      if (!chunk.devices) {
+      const { devices, length } = chunk;
+      if (!devices) {
         throw new CommandError(
           `Cannot encode "${path}": it does not say the device of its readings; use --device, or --device-column for a column of devices`,
         );
       }
-      for (const [id, columns] of devicesOf(chunk)) {
-        let name = slugs.get(id);
-        if (name === undefined) slugs.set(id, name = String(new ArchFxDeviceSlug(id)));
-        yield { device: name, columns };
+      const first = devices[0];
+      const isOne = devices.subarray(0, length).every((id) => id === first);
+      if (isOne || chunk.summaryData !== undefined || chunk.rawData !== undefined) {
+        for (const group of gathered()) yield named(group);
+        for (const group of isOne ? [[first, chunk] as const] : splitByDevice(chunk)) {
+          yield named(group);
+        }
+        continue;
+      }
+      rows ??= new DeviceRows(GATHERED_ROWS);
+      for (let row = 0; row < length;) {
+        row = rows.add(chunk, devices, row);
+        if (rows.isFull) { for (const group of gathered()) yield named(group); }
       }
     }
+    for (const group of gathered()) yield named(group);
   } catch (error) {
     throw sourceError(path, error);
   }
-}
-
-/** The readings by device; readings of a single device are returned unchanged. */
-function devicesOf(chunk: ReadingChunk): Iterable<[bigint, ReadingChunk]> {
-  const { devices, length } = chunk;
-  const first = devices![0];
-  if (devices!.subarray(0, length).every((device) => device === first)) return [[first, chunk]];
-  return splitByDevice(chunk);
 }
 
 /** The error of a reader for the command: file, line, problem, and the flag that may help. */

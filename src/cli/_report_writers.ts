@@ -7,16 +7,21 @@
 import { lstat, rm } from "node:fs/promises";
 import { errorCode } from "../_error_fields.ts";
 import type { ReadingColumns } from "../readings/reading_columns.ts";
-import { ArchFXFlexibleDictionaryReport, writeReport } from "../reports/mod.ts";
+import { ArchFXFlexibleDictionaryReport } from "../reports/mod.ts";
+import { writeReportWithin } from "../reports/write_report.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug } from "../slugs/mod.ts";
 import type { FileTarget } from "../_node_target.ts";
-import { checkedTarget, createPart, giveName, newPart } from "./_atomic_file.ts";
+import { checkedTarget, createPart, giveName, newPart, PartsOfFolders } from "./_atomic_file.ts";
 import { Channel } from "./_channel.ts";
 import { CommandError, fileError, systemReason } from "./_errors.ts";
 import type { NextIds } from "./_id_state.ts";
 
 /** An upper limit for the bytes of a report without its readings. */
 const HEADER_BYTES = 256;
+
+/** Bytes that all reports together gather before they are written to their files, and bytes that each may gather anyway. */
+const GATHERED_BYTES = 32 << 20;
+const LEAST_GATHERED_BYTES = 32 << 10;
 
 /** How reports are written. */
 interface ReportWriterOptions {
@@ -71,6 +76,8 @@ export class ReportWriters {
   readonly #options: ReportWriterOptions;
   /** The reports of each device; the last one is open. */
   readonly #writers = new Map<string, Writer[]>();
+  /** Unfinished files in the folders of the reports. */
+  readonly #parts = new PartsOfFolders();
 
   constructor(options: ReportWriterOptions) {
     this.#options = options;
@@ -124,12 +131,14 @@ export class ReportWriters {
         : { ...report, ids: { first: firstId, last: Number(last) } };
     });
     const targets: FileTarget[] = [];
+    const files = new Set<string>();
     for (const { file } of reports) {
-      if (reports.filter((other) => other.file === file).length > 1) {
+      if (files.has(file)) {
         throw new CommandError(
           `Cannot write several reports to "${file}": --output must contain {first}, {last} or {part}`,
         );
       }
+      files.add(file);
       targets.push(await this.#freeTarget(file));
     }
     for (const { device, ids } of reports) {
@@ -217,14 +226,15 @@ export class ReportWriters {
     const target = file === fillName(output, { device, first: "", last: "", part: "" })
       ? await this.#freeTarget(file)
       : await checkedTarget(file, {});
-    const part = await newPart(file, target);
+    const part = await newPart(file, target, this.#parts);
     if (!target.writtenThrough) {
       await createPart(part, target).catch((error) => {
         throw fileError("write", file, error);
       });
     }
     const channel = new Channel<ReadingColumns>();
-    const done = writeReport(channel, part, {
+    const mostGathered = () => Math.max(LEAST_GATHERED_BYTES, GATHERED_BYTES / this.#writers.size);
+    const done = writeReportWithin(mostGathered, channel, part, {
       device,
       streamer,
       selector,

@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { ReadingColumns } from "../readings/reading_columns.ts";
 import {
   type DeviceNumbers,
   gatherLong,
   gatherShort,
   groupRows,
 } from "../readings/device_groups.ts";
+import { DeviceRows } from "../readings/device_rows.ts";
+import type { ReadingChunk } from "../readings/read_options.ts";
+import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { type Batch, batchColumns, ROW_BYTES } from "./_device_encoders.ts";
 
 /** The number of readings that are gathered: enough that even each of a thousand devices has some of them. */
@@ -19,9 +21,7 @@ const ROWS = 1 << 16;
 export class DeviceBatches {
   readonly #numbers: DeviceNumbers;
   readonly #seats: number;
-  readonly #devices = new BigUint64Array(ROWS);
-  readonly #columns = batchColumns({ buffer: new ArrayBuffer(ROWS * ROW_BYTES), length: ROWS });
-  #length = 0;
+  readonly #rows = new DeviceRows(ROWS);
   /** Buffers that are not in use. */
   #spare: ArrayBuffer[] = [];
 
@@ -36,7 +36,7 @@ export class DeviceBatches {
 
   /** Whether all room is used up. */
   get isFull(): boolean {
-    return this.#length === ROWS;
+    return this.#rows.isFull;
   }
 
   /** Accepts the buffer of a batch for reuse. */
@@ -46,22 +46,14 @@ export class DeviceBatches {
 
   /** Copies rows from `from` on, as many as fit; returns the end. */
   add(columns: ReadingColumns, devices: BigUint64Array, from: number): number {
-    const to = Math.min(columns.length, from + ROWS - this.#length);
-    const { streams, ids, times, values } = this.#columns;
-    streams.set(columns.streams.subarray(from, to), this.#length);
-    ids.set(wideIds(columns.readingIds, from, to), this.#length);
-    times.set(columns.timestamps.subarray(from, to), this.#length);
-    values.set(columns.values.subarray(from, to), this.#length);
-    this.#devices.set(devices.subarray(from, to), this.#length);
-    this.#length += to - from;
-    return to;
+    return this.#rows.add(columns, devices, from);
   }
 
   /** Takes the gathered readings: a batch for each encoder that has readings. */
   take(): { seat: number; batch: Batch }[] {
-    if (this.#length === 0) return [];
-    const ofRows = this.#numbers.ofRows(this.#devices, this.#length);
-    this.#length = 0;
+    if (this.#rows.length === 0) return [];
+    const rows = this.#rows.take();
+    const ofRows = this.#numbers.ofRows(rows.devices, rows.length);
     const total = this.#numbers.devices.length;
     const bySeat = Array.from(
       { length: this.#seats },
@@ -75,21 +67,20 @@ export class DeviceBatches {
         .flatMap((number) => [number, counts[number]]);
       const length = numbers.reduce((sum, number) => sum + counts[number], 0);
       if (length === 0) continue;
-      const batch = { ...this.#gather(order.subarray(from, from += length)), groups };
+      const batch = { ...this.#gather(rows, order.subarray(from, from += length)), groups };
       batches.push({ seat, batch: { ...batch, groups: Uint32Array.from(groups) } });
     }
     return batches;
   }
 
-  #gather(order: Uint32Array): { buffer: ArrayBuffer; length: number } {
+  #gather(rows: ReadingChunk, order: Uint32Array): { buffer: ArrayBuffer; length: number } {
     const { length } = order;
     const buffer = this.#spare.pop() ?? new ArrayBuffer(ROWS * ROW_BYTES);
     const target = batchColumns({ buffer, length });
-    const { streams, ids, times, values } = this.#columns;
-    gatherShort(target.streams, streams, order);
-    gatherLong(target.ids, ids, order);
-    gatherLong(target.times, times, order);
-    gatherLong(target.values, values, order);
+    gatherShort(target.streams, rows.streams, order);
+    gatherLong(target.ids, rows.readingIds, order);
+    gatherLong(target.times, rows.timestamps, order);
+    gatherLong(target.values, rows.values, order);
     return { buffer, length };
   }
 }
@@ -99,10 +90,4 @@ function numbersOf(seat: number, total: number, seats: number): number[] {
   const numbers = [];
   for (let number = seat; number < total; number += seats) numbers.push(number);
   return numbers;
-}
-
-/** Ids as integers of 64 bits. */
-function wideIds(ids: ReadingColumns["readingIds"], from: number, to: number): BigUint64Array {
-  const part = ids.subarray(from, to);
-  return part instanceof BigUint64Array ? part : BigUint64Array.from(part, BigInt);
 }

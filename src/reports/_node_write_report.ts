@@ -35,6 +35,8 @@ interface Settings {
   readonly ids?: ReadingIds;
   readonly signal?: AbortSignal;
   readonly onProgress?: (readings: number) => void;
+  /** The most bytes to gather at the moment. */
+  readonly mostGathered: () => number;
 }
 
 type Readings = AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>;
@@ -70,7 +72,7 @@ async function writeInto(
   file: FileHandle,
   source: Readings,
   header: Header,
-  { ids, signal, onProgress }: Settings,
+  { ids, signal, onProgress, mostGathered }: Settings,
 ): Promise<WrittenReport> {
   const writer = new EventWriter();
   let readings = 0;
@@ -95,7 +97,8 @@ async function writeInto(
     writer.write(
       ids === undefined ? given : given.with({ ids: ids.fill(given.ids, given.length) }),
     );
-    if (writer.size >= (start === 0 ? FIRST_BUFFER : BUFFER)) await flush();
+    const most = Math.min(start === 0 ? FIRST_BUFFER : BUFFER, mostGathered());
+    if (writer.size >= most) await flush();
     onProgress?.(readings);
   }
   signal?.throwIfAborted();

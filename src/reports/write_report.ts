@@ -45,7 +45,21 @@ export interface WriteReportOptions extends Omit<ReportOptions, "receivedTime"> 
  * await Deno.remove(path);
  * ```
  */
-export async function writeReport(
+export function writeReport(
+  source: AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>,
+  path: string | URL,
+  options: WriteReportOptions,
+): Promise<WrittenReport> {
+  return writeReportWithin(() => Infinity, source, path, options);
+}
+
+/**
+ * {@linkcode writeReport}, one of several at once.
+ *
+ * @param mostGathered Returns the most bytes that this report may gather in memory at the moment.
+ */
+export async function writeReportWithin(
+  mostGathered: () => number,
   source: AsyncIterable<ReadingColumns> | Iterable<ReadingColumns>,
   path: string | URL,
   options: WriteReportOptions,
@@ -56,6 +70,7 @@ export async function writeReport(
   const { writeEvents } = await import("./_node_write_report.ts");
   return await writeEvents(source, path, header, {
     ...options,
+    mostGathered,
     ids: options.nextReadingId === undefined ? undefined : ids,
   });
 }

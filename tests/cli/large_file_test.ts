@@ -81,3 +81,33 @@ Deno.test("report decode writes the same lines to a large file and to standard o
     await Deno.remove(folder, { recursive: true });
   }
 });
+
+Deno.test("report encode keeps the order of each device: in turn, in long runs, with and without raw data", async () => {
+  // Rows of devices in turn are gathered; long runs of one device, and rows with raw data, must not overtake them.
+  const deviceOf = (row: number) => row % 30_000 < 20_000 ? 1 + row % 3 : 2;
+  const lines = Array.from({ length: ROWS }, (_, row) => {
+    const data = row > 50_000 && row % 7 === 0 ? `,"rawData":${row}` : "";
+    return `{"timestamp":"${time(row)}","device":"d--${
+      deviceOf(row)
+    }","stream":5,"value":${row}${data}}\n`;
+  });
+  const folder = await Deno.makeTempDir();
+  try {
+    await Deno.writeTextFile(`${folder}/line.ndjson`, lines.join(""));
+    const args = ["report", "encode", "line.ndjson", "-o", "{device}.mp"];
+    const ended = await archfx(args, { cwd: folder });
+    assertEquals(ended.code, 0, ended.err);
+    for (const device of [1, 2, 3]) {
+      const path = `${folder}/d--0000-0000-0000-000${device}.mp`;
+      const report = ArchFXFlexibleDictionaryReport.decode(await Deno.readFile(path));
+      const rows = lines.map((_, row) => row).filter((row) => deviceOf(row) === device);
+      const { values, readingIds, rawData } = report.columns();
+      assertEquals([...values], rows);
+      assertEquals(Array.from(readingIds, Number), rows.map((_, i) => i + 1));
+      const withData = rows.filter((row) => row > 50_000 && row % 7 === 0);
+      assertEquals(rawData?.filter((data) => data !== undefined) ?? [], withData);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
