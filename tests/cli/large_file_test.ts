@@ -105,7 +105,7 @@ Deno.test("report encode keeps the order of each device: in turn, in long runs, 
       assertEquals([...values], rows);
       assertEquals(Array.from(readingIds, Number), rows.map((_, i) => i + 1));
       const withData = rows.filter((row) => row > 50_000 && row % 7 === 0);
-      assertEquals(rawData?.filter((data) => data !== undefined) ?? [], withData);
+      assertEquals(rawData?.filter((data) => data !== undefined && data !== null) ?? [], withData);
     }
   } finally {
     await Deno.remove(folder, { recursive: true });
