@@ -8,11 +8,10 @@
  * @module
  */
 import { openQueue, type ReadingQueue } from "../src/gateway/mod.ts";
-import { batchFrame } from "../src/gateway/_frames.ts";
 import { DENO_RUN } from "../tests/_deno_run.ts";
 import { delay, NATS_SERVER, NatsCluster } from "../tests/gateway/_nats_cluster.ts";
-import { openEngine } from "../tests/gateway/_nats_engine.ts";
 import type { PlantGateway } from "../tests/gateway/_plant_gateway.ts";
+import { openSides, pushRates } from "./_jetstream_push.ts";
 
 const rows: string[] = [];
 const row = (...cells: string[]) => {
@@ -36,6 +35,7 @@ function columns(length: number) {
   };
 }
 
+<<<<<<< HEAD
 /** Runs an action a number of times in parallel lanes, one at a time in each; returns the seconds. */
 async function each(
   lanes: number,
@@ -51,6 +51,9 @@ async function each(
 }
 
 /** Runs an action with three servers on empty disks. */
+=======
+/** Runs something with three servers on empty disks. */
+>>>>>>> 3e6ae86 (Send a group of pushes as soon as it is full, and make no trace for each request)
 async function withServers(action: (cluster: NatsCluster) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -61,32 +64,31 @@ async function withServers(action: (cluster: NatsCluster) => Promise<void>): Pro
   }
 }
 
+<<<<<<< HEAD
 /** Pushes from 64 streamers and plain publishes, in turns; the best of three. */
+=======
+/** Pushes from 64 streamers beside plain publishes, in turns: medians. */
+>>>>>>> 3e6ae86 (Send a group of pushes as soon as it is full, and make no trace for each request)
 async function push(): Promise<void> {
   await withServers(async (cluster) => {
-    const queue = await openQueue(cluster.url("QUEUE"));
-    const plain = await openEngine(cluster.url("PLAIN"));
-    for (const [size, times] of [[1000, 3000], [10_000, 1000], [100, 5000]] as const) {
-      const batch = { columns: columns(size) };
-      const frame = batchFrame({ device: 1n, streamer: -1, at: 0 }, batch.columns);
-      const [pushes, publishes]: number[][] = [[], []];
-      for (let turn = 0; turn < 3; turn++) {
-        publishes!.push(await each(STREAMERS, times, (lane) => plain.publish(`r.${lane}`, frame)));
-        pushes!.push(
-          await each(STREAMERS, times, (lane) => queue.push({ device: lane + 1, ...batch })),
-        );
-      }
-      const [fast, bare] = [Math.min(...pushes!), Math.min(...publishes!)];
+    const sides = await openSides(cluster);
+    for (
+      const [size, times, rounds] of [[1000, 5000, 9], [10_000, 1500, 5], [100, 8000, 5]] as const
+    ) {
+      const { push, plain, ratio, bytes } = await pushRates(cluster, sides, columns(size), {
+        streamers: STREAMERS,
+        times,
+        rounds,
+      });
+      const cpu = ({ client, servers }: typeof push) =>
+        `${count(client)} + ${count(servers)} µs of CPU, client and servers`;
       row(
-        `push, batches of ${count(size)} from ${STREAMERS} streamers, ${
-          count(frame.length)
-        } bytes each`,
-        `${count(size * times / fast)} readings per second`,
-        `${(bare / fast).toFixed(2)} × plain publishes (${count(size * times / bare)})`,
+        `push, batches of ${count(size)} from ${STREAMERS} streamers, ${count(bytes)} bytes each`,
+        `${count(size * push.rate)} readings per second; ${cpu(push)} for each push`,
+        `${ratio.toFixed(2)} × plain publishes (${count(size * plain.rate)}; ${cpu(plain)})`,
       );
     }
-    await queue.close();
-    await plain.close();
+    await sides.close();
   });
 }
 

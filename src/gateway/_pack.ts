@@ -150,7 +150,9 @@ function putTimes(times: BigInt64Array, from: number, to: number): number {
       return WIDE_TIMES;
     }
     const difference = time - last;
-    i = putVarint(bytes, i, difference - step);
+    const change = difference - step;
+    if (change === 0) bytes[i++] = 0;
+    else i = putVarint(bytes, i, change);
     step = row === from ? 0 : difference;
     last = time;
   }

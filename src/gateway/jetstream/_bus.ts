@@ -107,6 +107,8 @@ export class Bus {
       reconnectJitter: 250,
       pingInterval: 5000,
       maxPingOut: 2,
+      // The trace of each request would cost more than sending it.
+      noAsyncTraces: true,
       ...(typeof credentials === "string" && { authenticator: signIn(library, credentials) }),
       ...(typeof credentials === "object" && "user" in credentials &&
         { user: credentials.user, pass: credentials.password }),

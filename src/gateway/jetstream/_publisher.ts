@@ -153,6 +153,7 @@ export class Publisher {
   }
 
   #soon(): void {
+    if (this.#pushes.isFull) return this.#start();
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.#start();

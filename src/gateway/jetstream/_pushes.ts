@@ -28,9 +28,10 @@ const MOST_MESSAGES = 400;
 const MOST_BYTES = 4 << 20;
 /**
  * Pushes are shared out over so many groups, none of them smaller than `SMALLEST`: while the servers store one, the
- * next is encoded and sent. With all in one group, servers and gateway would wait for each other in turns.
+ * next is encoded and sent. With all in one group, servers and gateway would wait for each other in turns; each
+ * further group costs the servers more writes.
  */
-const GROUPS = 3, SMALLEST = 8;
+const GROUPS = 2, SMALLEST = 16;
 
 /** Pushes that wait, in order. */
 export class Pushes {
@@ -38,10 +39,23 @@ export class Pushes {
   readonly #busy = new Set<string>();
   /** How many are on their way. */
   #away = 0;
+  /** How many of those that wait cannot go before others are done. */
+  #stuck = 0;
 
   /** How many wait. */
   get size(): number {
     return this.#waiting.length;
+  }
+
+  /** The most pushes of a group now. */
+  get #share(): number {
+    const free = this.#waiting.length - this.#stuck + this.#away;
+    return Math.max(SMALLEST, Math.ceil(free / GROUPS));
+  }
+
+  /** Whether the next group has as many as it may. With many that are stuck, looking through them has to be rare. */
+  get isFull(): boolean {
+    return this.#waiting.length - this.#stuck >= Math.max(this.#share, this.#stuck);
   }
 
   /** Adds one at the end. */
@@ -51,6 +65,7 @@ export class Pushes {
 
   /** Removes one that waits; false if it is on its way, or done. */
   remove(push: Push): boolean {
+    this.#stuck = 0;
     const index = this.#waiting.indexOf(push);
     if (index < 0) return false;
     this.#waiting.splice(index, 1);
@@ -72,9 +87,10 @@ export class Pushes {
     const needed = new Set<string>();
     const own = new Set<string>();
     const keys = new Set<string>();
-    const most = Math.max(SMALLEST, Math.ceil((this.#waiting.length + this.#away) / GROUPS));
+    const most = this.#share;
     let messages = 0;
     let bytes = 0;
+    let stuck = 0;
     for (const [i, push] of this.#waiting.entries()) {
       const full = taken.length >= most || messages >= MOST_MESSAGES || bytes >= MOST_BYTES;
       if (full && taken.length > 0) {
@@ -91,6 +107,7 @@ export class Pushes {
         (taken.length > 0 && messages + more > MOST_MESSAGES);
       if (waits) {
         for (const name of names) needed.add(name);
+        stuck++;
         left.push(push);
         continue;
       }
@@ -100,6 +117,7 @@ export class Pushes {
       messages += more;
       bytes += push.bytes;
     }
+    this.#stuck = stuck;
     if (taken.length === 0) return undefined;
     this.#waiting = left;
     this.#away += taken.length;
@@ -108,6 +126,7 @@ export class Pushes {
       pushes: taken,
       done: () => {
         this.#away -= taken.length;
+        this.#stuck = 0;
         for (const name of own) this.#busy.delete(name);
       },
     };
