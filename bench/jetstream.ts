@@ -35,25 +35,7 @@ function columns(length: number) {
   };
 }
 
-<<<<<<< HEAD
-/** Runs an action a number of times in parallel lanes, one at a time in each; returns the seconds. */
-async function each(
-  lanes: number,
-  times: number,
-  action: (lane: number) => Promise<unknown>,
-): Promise<number> {
-  const started = performance.now();
-  let next = 0;
-  await Promise.all(Array.from({ length: lanes }, async (_, lane) => {
-    while (next++ < times) await action(lane);
-  }));
-  return (performance.now() - started) / 1000;
-}
-
 /** Runs an action with three servers on empty disks. */
-=======
-/** Runs something with three servers on empty disks. */
->>>>>>> 3e6ae86 (Send a group of pushes as soon as it is full, and make no trace for each request)
 async function withServers(action: (cluster: NatsCluster) => Promise<void>): Promise<void> {
   const folder = await Deno.makeTempDir();
   try {
@@ -64,11 +46,7 @@ async function withServers(action: (cluster: NatsCluster) => Promise<void>): Pro
   }
 }
 
-<<<<<<< HEAD
-/** Pushes from 64 streamers and plain publishes, in turns; the best of three. */
-=======
-/** Pushes from 64 streamers beside plain publishes, in turns: medians. */
->>>>>>> 3e6ae86 (Send a group of pushes as soon as it is full, and make no trace for each request)
+/** Pushes from 64 streamers and plain publishes, in turns; medians. */
 async function push(): Promise<void> {
   await withServers(async (cluster) => {
     const sides = await openSides(cluster);
