@@ -1,6 +1,6 @@
 /**
- * A server in a process of its own that keeps count: each GET by its number, each report by device and
- * reading id, with the order in which they came. Prints its port; `GET /counts` tells what it saw.
+ * A server in a separate process that counts: each GET by its number, each report by device and
+ * reading id, with their order. It prints its port; `GET /counts` returns the counts.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export interface Counts {
   readonly doubledGets: number;
   readonly reports: number;
   readonly doubledReports: number;
-  /** Reports that came out of order, or beside another of the same device. */
+  /** Reports that arrived out of order, or at the same time as another one of the same device. */
   readonly overtaken: number;
   readonly bytes: number;
   readonly mostInFlight: number;

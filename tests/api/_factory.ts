@@ -41,7 +41,7 @@ const seed: Seed = {
   })),
 };
 
-/** The emulator behind a server that waits before each answer, and keeps the paths that were asked for. */
+/** The emulator behind a server that waits before each response, and records the requested paths. */
 export async function serveFactory(
   latencyMs = 0,
 ): Promise<{ url: string; paths: string[]; fail: { after: number }; close(): Promise<void> }> {

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** A proxy that keeps what it was asked for. */
+/** A proxy that records its requests. */
 export interface ProxyServer {
   readonly url: string;
   /** The first line of each request, and who asked. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** One connection: what came in so far, and what to do with it. */
+/** One connection: the bytes so far, and the ways to respond. */
 export interface RawConnection {
   /** Reads until the head of a request is there; undefined when the client is gone. */
   head(): Promise<string | undefined>;
@@ -83,7 +83,7 @@ export function serveRaw(
   };
 }
 
-/** An answer as it stands on the wire. */
+/** The bytes of a response. */
 export function wire(body: string, status = "200 OK", length: number = body.length): string {
   return `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${body}`;
 }

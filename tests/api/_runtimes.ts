@@ -7,7 +7,9 @@ import { assert } from "@std/assert";
 
 const here = new URL(".", import.meta.url);
 
-/** The commands of the runtimes of this machine, by name: its own Node, and what `deno task test:npm` has installed. */
+/**
+ * The commands of the runtimes on this machine, by name: its Node, and those that `deno task test:npm` has installed.
+ */
 export async function runtimes(): Promise<Map<string, string[]>> {
   const tools = new URL("../../.tools/consumers/node_modules/", here).pathname;
   const bun = `${Deno.build.os}-${Deno.build.arch === "aarch64" ? "aarch64" : "x64"}`;

@@ -13,7 +13,7 @@ export interface Seen {
   readonly text: string;
 }
 
-/** A server that keeps what it saw. */
+/** A server that records its requests. */
 export interface TestServer {
   readonly url: string;
   readonly seen: Seen[];

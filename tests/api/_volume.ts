@@ -43,7 +43,7 @@ export interface Volume {
   readonly uploadBytes: number;
 }
 
-/** Runs both, and asks the server what it saw. */
+/** Runs both, and gets the counts from the server. */
 export async function runVolume(volume: Volume): Promise<VolumeResult> {
   const script = new URL("_counting_server.ts", import.meta.url).pathname;
   const child = new Deno.Command(Deno.execPath(), {

@@ -110,7 +110,7 @@ Deno.test("uploadFp() and uploadFile() send a part file with its name and fields
   await server.close();
 });
 
-Deno.test("an answer that is an error is typed and says what the server said", async () => {
+Deno.test("an error response throws a typed error with the text of the server", async () => {
   const server = serve(({ path }) =>
     path.endsWith("/404/")
       ? json({ detail: "Not found." }, 404, { "x-request-id": "r-1" })

@@ -1,4 +1,4 @@
-/** lastReadingId() and confirmUpload(): what is an answer of the API, and what proves an upload. */
+/** lastReadingId() and confirmUpload(): which responses come from the API, and which prove an upload. */
 import { assert, assertEquals, assertInstanceOf, assertRejects } from "@std/assert";
 import {
   Api,
@@ -119,7 +119,7 @@ Deno.test("confirmUpload() returns false after timeoutMs for a report that is ne
     const report = reportOf(1, 2);
     assertEquals(await report.upload(api), 2);
     assertEquals(await confirmUpload(api, report, { before: 0, timeoutMs: 50 }), false);
-    // Asked once, however short the time is.
+    // There is one request, even if the time is very short.
     assertEquals(await report.upload(api), 2);
     assertEquals(await confirmUpload(api, report, { before: 0n, timeoutMs: 0 }), true);
   }));
@@ -136,7 +136,7 @@ Deno.test("confirmUpload() throws DataError if last_id was not below the report'
       );
       assert(error.message.includes("t--0000-0000-0000-0001--0100"), error.message);
     }
-    // A decoded report has the ids of its readings, whatever its header says.
+    // A decoded report has the ids of its readings, even if its header has others.
     const bytes = reportOf(11, 12).encode().slice();
     const header = bytes.findIndex((_, at) =>
       new TextDecoder().decode(bytes.subarray(at, at + 10)) === "lowest_id\x0b"
@@ -164,7 +164,7 @@ Deno.test("confirmUpload() of a report without readings is true, of readings wit
   await assertRejects(() => confirmUpload(api, reportOf(0, 0), { before: 0 }), DataError, "no ids");
 });
 
-Deno.test("confirmUpload() goes on asking after a failure that may pass, and not after one that will not", async () => {
+Deno.test("confirmUpload() continues after a temporary failure, and stops after a permanent one", async () => {
   const answers = [
     new Response("<title>down</title>", { status: 404 }),
     new Response("", { status: 503 }),
@@ -173,7 +173,7 @@ Deno.test("confirmUpload() goes on asking after a failure that may pass, and not
     json({ last_id: 1 }),
     json({ last_id: 2 }),
   ];
-  // From then on all are the same: a query that was given up may still arrive.
+  // All later queries are the same: one that was given up may still arrive.
   let last = () => new Response("", { status: 503 });
   const server = serve(() => answers.shift() ?? last());
   const api = new Api(server.url, { retries: 0 });

@@ -1,4 +1,4 @@
-/** Pages of readings: WebAssembly reads of them what JSON.parse does. */
+/** Pages of readings: WebAssembly reads the same as JSON.parse. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Api, type ReadingColumns, stream } from "../../mod.ts";
@@ -7,7 +7,7 @@ import { NdjsonKernel } from "../../src/codec/ndjson_kernel.ts";
 
 const SLUG = "sl--0000-0001--0000-0000-0000-0001--0000-5051";
 
-/** All that readings() gives for pages, and the error that ends them. */
+/** All results of readings() for pages, and the error that ends them. */
 async function readingsOf(pages: readonly string[]): Promise<unknown[]> {
   let at = 0;
   const api = new Api("https://arch.example.com", {

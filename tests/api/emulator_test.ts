@@ -60,7 +60,7 @@ Deno.test("the README's round: make, change, read and delete an organisation", (
     assert((await api.machine(results[0].slug).devices.get()).results.length > 0);
   }));
 
-Deno.test("an upload counts once, lastReadingId() follows it, and readings() gives the readings back", () =>
+Deno.test("an upload is counted once, lastReadingId() shows it, and readings() returns the readings", () =>
   withEmulator(async (api) => {
     assertEquals(await lastReadingId(api, "d--1"), 0);
     const device = "d--0000-0000-0000-0001";
@@ -87,7 +87,7 @@ Deno.test("an upload counts once, lastReadingId() follows it, and readings() giv
     assertEquals([...part[0].values], Array.from({ length: 10 }, (_, i) => (10 + i) / 8));
   }));
 
-Deno.test("reading ids beyond 2^53 come back exactly", () =>
+Deno.test("reading ids beyond 2^53 are returned exactly", () =>
   withEmulator(async (api) => {
     const id = 2n ** 60n + 1n;
     const one = { ...columns(1, 1), readingIds: BigUint64Array.of(id) };
@@ -99,7 +99,7 @@ Deno.test("reading ids beyond 2^53 come back exactly", () =>
     }
   }));
 
-Deno.test("an upload whose answer is lost is sent again and counted once", () =>
+Deno.test("an upload whose response is lost is sent again and counted once", () =>
   withEmulator(async (api, emulator) => {
     const report = ArchFXFlexibleDictionaryReport.fromColumns({
       device: 1,
@@ -139,7 +139,7 @@ Deno.test("tokens that expire are refreshed under way, with rotation, without a 
       assertEquals((await Promise.all(calls)).length, 20);
     }
     assertEquals(stored.length, 6);
-    // What was stored last is what another process can go on with.
+    // Another process can continue with the tokens that were stored last.
     const other = new Api(url);
     other.setToken(stored.at(-1)!);
     await other.site.get();

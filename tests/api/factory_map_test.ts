@@ -167,7 +167,7 @@ for (
   ] as const
 ) {
   for (const beyond of ["404", "empty"]) {
-    Deno.test(`factoryMap() reads every page where the count is ${what}, and ${beyond} beyond the end`, async () => {
+    Deno.test(`factoryMap() reads every page if the count is ${what}, and ${beyond} beyond the end`, async () => {
       const server = serve(({ path, search }) => {
         if (path.includes("/org/")) return json([{ slug: "o", name: "O" }]);
         if (!path.includes("/site/")) return json({ count: 0, next: null, results: [] });
@@ -188,7 +188,7 @@ for (
   }
 }
 
-Deno.test("factoryMap() fails where a proxy answers with its own page for a page of the list", async () => {
+Deno.test("factoryMap() fails if a proxy returns its own page instead of a page of the list", async () => {
   const server = serve(({ path, search }) =>
     search.includes("page=2")
       ? new Response("<html>", { status: 404, headers: { "content-type": "text/html" } })

@@ -79,7 +79,7 @@ Deno.test("report.upload() after a failed report of its streamer is rejected uns
     }
     assertEquals(uploads(emulator), 1);
     assertEquals(await r1.upload(api), 5);
-    // r2 was rejected, so its readings come first.
+    // r2 was rejected, so its readings must be counted first.
     const unsent = await assertRejects(() => r3.upload(api), RestBaseException);
     assertEquals(unsent.cause, failed);
     assertEquals([await r2.upload(api), await r3.upload(api)], [5, 5]);
@@ -177,7 +177,7 @@ Deno.test("a response that does not count the report's readings keeps the later 
   await server.close();
 });
 
-Deno.test("skipFailed gives up what is below the report's lowest id, and a warning names it", () =>
+Deno.test("skipFailed gives up the reports below the report's lowest id, and a warning names them", () =>
   withCloud(async (api, emulator) => {
     const warnings: string[] = [];
     await configure({
@@ -205,7 +205,7 @@ Deno.test("skipFailed gives up what is below the report's lowest id, and a warni
       "Readings of t--0000-0000-0000-0001--0100 with the ids 1 to 5, 8 to 9 are given " +
       "up: they failed, and 10 follows",
     ]);
-    // What is above is not given up.
+    // Reports above it are not given up.
     await assertRejects(() => reportOf(31, 32).upload(api), RestBaseException, "ids 20 to 30");
     assertEquals(await reportOf(20, 30).upload(api), 11);
     assertEquals(await reportOf(31, 32).upload(api), 2);
@@ -235,7 +235,7 @@ Deno.test("uploads of bytes and of files are fenced by the ids in their header",
     await Deno.remove(folder, { recursive: true });
   }));
 
-Deno.test("upload({ confirm }) in order loses nothing where two workers count later, without it readings are lost", async () => {
+Deno.test("upload({ confirm }) in order loses nothing if two workers count later; without it, readings are lost", async () => {
   for (const confirm of [true, false]) {
     await withCloud(async (api, emulator) => {
       await Promise.all(
@@ -300,7 +300,7 @@ Deno.test("upload({ confirm }) of a report that was counted before compares its 
     assertEquals(await checkWhole(api), 22);
   }));
 
-Deno.test("upload({ confirm }) believes last_id alone where the account may not read data/, and only its highest id", () =>
+Deno.test("upload({ confirm }) accepts last_id alone if the account may not read data/, and only the highest id", () =>
   withCloud(async (api, emulator) => {
     await reportOf(1, 10).upload(api);
     emulator.faults.add({
@@ -344,7 +344,7 @@ Deno.test("upload({ confirm }) does not treat a report as counted when readings 
   );
 });
 
-Deno.test("Fence keeps spans in order, joins those in sequence, and cuts what is counted or given up", () => {
+Deno.test("Fence keeps spans in order, joins those in sequence, and removes those that are counted or given up", () => {
   const fence = new Fence();
   fence.add({ lowest: 5, highest: 9 }, "second");
   fence.add({ lowest: 1, highest: 3 }, "first");

@@ -16,7 +16,7 @@ import { json, jwt, serve } from "./_server.ts";
 
 const PAGE = "<!DOCTYPE html><html><title>Sign in - Plant Wi-Fi</title><form></form></html>";
 
-/** A captive portal: a page with status 200 to whatever is asked. */
+/** A captive portal: a page with status 200 for every request. */
 const portal = (type: string | undefined, status = 200) =>
   serve(() => {
     const response = new Response(PAGE, { status });
@@ -138,7 +138,7 @@ Deno.test("a refreshed token that a header cannot carry is rejected without show
   await server.close();
 });
 
-Deno.test("list() ends when the API has lost the page that it named as the next one", async () => {
+Deno.test("list() ends if the API does not have the page that it named as the next one", async () => {
   const server = serve(({ search, path }) => {
     const page = Number(new URLSearchParams(search).get("page") ?? 1);
     if (path.includes("/html/") && page === 2) {
@@ -157,7 +157,7 @@ Deno.test("list() ends when the API has lost the page that it named as the next 
   await server.close();
 });
 
-Deno.test("setToken(key, 'Api-Key') is sent as it is, never refreshed, and a 401 says what was rejected", async () => {
+Deno.test("setToken(key, 'Api-Key') is sent unchanged, never refreshed, and a 401 names what was rejected", async () => {
   const server = serve(({ headers }) =>
     headers.get("authorization") === "Api-Key good.key" ? json({ ok: true }) : json({
       detail: "Authentication credentials were not provided.",
@@ -173,7 +173,7 @@ Deno.test("setToken(key, 'Api-Key') is sent as it is, never refreshed, and a 401
     ImproperlyConfigured,
     "needs no login",
   );
-  // A refresh token beside it, and an expired jwt as the key: neither starts a refresh.
+  // An additional refresh token, and an expired JWT as the key: neither starts a refresh.
   api.setToken({ access: jwt(-60), refresh: "r" }, "api-key");
   const error = await assertRejects(() => api("x").get(), RestHttpBaseException);
   assertStringIncludes(error.message, "the server rejected the API key");
@@ -263,7 +263,7 @@ Deno.test("a status outside of 200 to 599 is an error of the base class", async 
   raw.close();
 });
 
-Deno.test("a proxy's 403 page tells its title and content type", async () => {
+Deno.test("the error for a proxy's 403 page has its title and content type", async () => {
   const page = portal("text/html", 403);
   const error = await assertRejects(() => new Api(page.url).org.get(), HttpPermissionError);
   assertEquals(error.contentType, "text/html");

@@ -1,5 +1,5 @@
 /**
- * What an application can see of its calls, and what it cannot set.
+ * The information that an application gets about its calls, and the properties that it cannot set.
  *
  * @module
  */
@@ -88,7 +88,7 @@ Deno.test("request() has the tokens, retries, redirects and limits of the other 
   raw.close();
 });
 
-Deno.test("onRequest adds headers to each attempt, and sees no token; onResponse sees what came of it", async () => {
+Deno.test("onRequest adds headers to each attempt, and sees no token; onResponse sees the result", async () => {
   const server = serve(({ path, method }, count) =>
     path.includes("auth")
       ? json({ access: "canary2", refresh: "r2" })
@@ -136,7 +136,7 @@ Deno.test("onRequest adds headers to each attempt, and sees no token; onResponse
   await server.close();
 });
 
-Deno.test("onResponse gets a typed error where there is no response; an error of a hook is distinguished", async () => {
+Deno.test("onResponse gets a typed error if no response arrives; an error of a hook is distinguished", async () => {
   const responses: IncomingResponse[] = [];
   const onResponse = (response: IncomingResponse) => void responses.push(response);
   const gone = new Api("http://127.0.0.1:9", { retries: 0, onResponse });
@@ -194,7 +194,7 @@ Deno.test("debug logs have method, path, status, time, attempt and sizes, and ne
   await server.close();
 });
 
-Deno.test("assigning a property of an Api that would have no effect throws, and says what to use", () => {
+Deno.test("assigning a property of an Api that would have no effect throws, and names the right way", () => {
   const api = new Api();
   // deno-lint-ignore no-explicit-any -- what JavaScript can do
   const open = api as any;
@@ -220,7 +220,7 @@ Deno.test("assigning a property of an Api that would have no effect throws, and 
     assertStringIncludes(error.message, said);
   }
   assertThrows(() => open.org.page = 5, TypeError, 'Cannot set "page" of a resource');
-  // A method can be replaced, for a test; a class of the application has properties of its own.
+  // A method can be replaced, for a test; a class of the application has its own properties.
   const login = () => Promise.resolve(true);
   open.login = login;
   assertEquals(open.login, login);

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { Api, HttpServerError, RestBaseException } from "../../mod.ts";
 import { json, serve, type TestServer } from "./_server.ts";
 
-/** Serves `rows` numbers, `size` a page; `next` names another host and port, as behind a proxy. */
+/** Serves `rows` numbers, `size` on each page; `next` names another host and port, like behind a proxy. */
 function numbers(rows: number, size: number): TestServer {
   return serve(({ search }) => {
     const query = new URLSearchParams(search);
@@ -15,7 +15,7 @@ function numbers(rows: number, size: number): TestServer {
   });
 }
 
-Deno.test("list() gives every row of every page, asking the configured server with next's query", async () => {
+Deno.test("list() returns every row of every page, with requests to the configured server and the query of next", async () => {
   const server = numbers(95, 10);
   const rows: unknown[] = [];
   for await (const row of new Api(server.url)("n").list({ org: "acme" })) rows.push(row);
@@ -36,7 +36,7 @@ Deno.test("list() reads no page ahead of need, and stops when its reader does", 
   await server.close();
 });
 
-Deno.test("pages() gives pages, all() rows up to its limit", async () => {
+Deno.test("pages() returns pages, all() returns rows up to its limit", async () => {
   const server = numbers(25, 10);
   const n = new Api(server.url)("n");
   const sizes: number[] = [];
@@ -50,7 +50,7 @@ Deno.test("pages() gives pages, all() rows up to its limit", async () => {
   await server.close();
 });
 
-Deno.test("a list whose next goes in a circle is an error, a bare list one page", async () => {
+Deno.test("a list whose next goes in a cycle is an error; a list without next is one page", async () => {
   const server = serve(({ path, search }) =>
     path.endsWith("/bare/")
       ? json([1, 2])

@@ -22,7 +22,7 @@ Deno.test("proxyFor() reads the variables of curl and Python, in lower and upper
   }
 });
 
-Deno.test("proxyFor() has no proxy for this machine and for what no_proxy names", () => {
+Deno.test("proxyFor() returns no proxy for this machine and for hosts in no_proxy", () => {
   const all = { all_proxy: "http://p:1" };
   for (
     const host of ["localhost", "a.localhost", "127.0.0.1", "127.9.9.9", "[::1]", "LOCALHOST."]

@@ -39,7 +39,7 @@ Deno.test("a 408 is repeated", async () => {
   await server.close();
 });
 
-Deno.test("get() gives up after its retries, and says how often it tried", async () => {
+Deno.test("get() gives up after its retries, and the error has the number of attempts", async () => {
   const server = serve(() =>
     new Response("<html><title>502 Bad Gateway</title>", {
       status: 502,
@@ -86,7 +86,7 @@ Deno.test("a repeated delete() that finds nothing is a success", async () => {
   await server.close();
 });
 
-Deno.test("Retry-After in seconds and as a date is waited for", async () => {
+Deno.test("get() waits for a Retry-After in seconds and as a date", async () => {
   for (
     const header of ["1", () => new Date(Math.ceil(Date.now() / 1000) * 1000 + 1000).toUTCString()]
   ) {
@@ -105,7 +105,7 @@ Deno.test("Retry-After in seconds and as a date is waited for", async () => {
   }
 });
 
-Deno.test("a Retry-After beyond the budget fails at once and says how long", async () => {
+Deno.test("a Retry-After beyond the budget fails immediately, and the error names the time", async () => {
   const server = serve(() =>
     json({ detail: "Request was throttled." }, 429, { "retry-after": "3600" })
   );
@@ -229,7 +229,7 @@ Deno.test("an aborted call rejects with the signal's reason, while it waits too"
   await server.close();
 });
 
-Deno.test("10,000 calls leave no listener behind on a signal that lives long", async () => {
+Deno.test("10,000 calls leave no listener on a long-lived signal", async () => {
   const server = serve(() => json({ count: 0 }));
   const { signal, left } = countedSignal();
   const api = new Api(server.url, { signal });
@@ -245,7 +245,7 @@ Deno.test("10,000 calls leave no listener behind on a signal that lives long", a
   await server.close();
 });
 
-Deno.test("a Retry-After of more than 2^31 ms is waited for, not answered at once", async () => {
+Deno.test("a Retry-After of more than 2^31 ms is waited for, not retried immediately", async () => {
   for (const seconds of ["2147484", "99999999999", "9".repeat(400)]) {
     const server = serve(() =>
       new Response("", { status: 503, headers: { "retry-after": seconds } })
@@ -286,7 +286,7 @@ Deno.test("a 425 is repeated like a 408", async () => {
   await server.close();
 });
 
-Deno.test("a mistake in the application's own fetch is thrown as it is, once; a lost connection is repeated", async () => {
+Deno.test("an error in the application's own fetch is thrown unchanged, once; a lost connection is retried", async () => {
   const made = (error: () => Error) => {
     let calls = 0;
     const fetch = () => {

@@ -61,7 +61,7 @@ function servers() {
   };
 }
 
-/** A response as a proxy sends it that compresses without being asked. */
+/** A response of a proxy that compresses although the request does not accept it. */
 function compressed(encoding: string, method: string): Response {
   const packers: Record<string, (text: string) => Uint8Array> = {
     gzip: gzipSync,

@@ -85,7 +85,7 @@ Deno.test("a rejected redirect, JSON that is not valid and a response that is to
   await server.close();
 });
 
-Deno.test("a redirect from https to http on the same host is rejected, and no token goes there", async () => {
+Deno.test("a redirect from https to http on the same host is rejected, and no token is sent there", async () => {
   const plain = serve(() => json({}));
   const file = (name: string) => Deno.readTextFileSync(new URL(`tls/test_only_${name}.pem`, here));
   const secure = serve(
@@ -206,7 +206,7 @@ Deno.test("looking at an Api or a resource sends nothing and does no harm", asyn
   await server.close();
 });
 
-Deno.test("class X extends Api keeps fields, private state and methods beside resources", () => {
+Deno.test("class X extends Api has fields, private state and methods besides resources", () => {
   class Mine extends Api {
     #secret = 5;
     count = 1;
@@ -230,7 +230,7 @@ Deno.test("no token, password or header shows in errors, logs, inspection or JSO
     ],
     reset: true,
   });
-  // The worst server there is: it says back whatever it was told.
+  // The worst case: a server that returns everything that it received.
   const server = serve(({ path, headers, text }) => {
     const echo = {
       detail: `${text} ${headers.get("authorization")}`,

@@ -31,7 +31,7 @@ function notations(text: string): string[] {
   ];
 }
 
-/** Whether any part of the password that tells something is in a text. */
+/** Whether a text contains any part of the password that would reveal something. */
 const leaked = (text: string) => /ller|R&|R%26|a\/b|5\+5/.test(text);
 
 Deno.test("no notation of a password is in the error of a login", async () => {

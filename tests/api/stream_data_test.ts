@@ -20,7 +20,7 @@ async function read(row: string) {
 
 const row = (fields: string) => `{"timestamp": "2026-01-01T00:00:00Z", ${fields}}`;
 
-Deno.test("readings() reads every kind of number as it is", async () => {
+Deno.test("readings() reads every kind of number exactly", async () => {
   for (
     const [fields, value, id] of [
       ['"value": 5', 5, 0n],
@@ -56,7 +56,7 @@ Deno.test("readings() keeps long integers in free-form data, and texts of digits
   assertEquals(columns.rawData, [expected]);
 });
 
-Deno.test("readings() throws a RestBaseException that names row and field of what is not a reading", async () => {
+Deno.test("readings() throws a RestBaseException that names row and field of an invalid reading", async () => {
   for (
     const [text, ...said] of [
       ["null", "null", "object"],
@@ -87,7 +87,7 @@ Deno.test("readings() throws a RestBaseException that names row and field of wha
   }
 });
 
-/** Serves pages of one row each; `page` answers instead of the usual row where it returns something. */
+/** Serves pages of one row each; if `page` returns a response, it replaces the usual row. */
 function pagesOf(count: number, page: (number: number, request: Request) => unknown = () => {}) {
   const asked: number[] = [];
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, async (request) => {
@@ -122,7 +122,7 @@ Deno.test("readings() asks for the next page while one is used, for exactly one 
   await server.shutdown();
 });
 
-Deno.test("readings() throws what is wrong with a page after the readings before it", async () => {
+Deno.test("readings() throws the error of a page after the readings before it", async () => {
   const row = { timestamp: "2026-01-01T00:00:00Z", value: 2 };
   const faults: [said: string, number: number, answer: () => Response][] = [
     ["400", 3, () => Response.json({}, { status: 400 })],

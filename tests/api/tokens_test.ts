@@ -11,7 +11,7 @@ import { json, jwt, serve, type TestServer } from "./_server.ts";
 
 const REFRESH = "/api/v1/auth/api-jwt-refresh/";
 
-/** Takes `good` tokens only; a refresh gives the next of `fresh`, or its answer. */
+/** Accepts only `good` tokens; a refresh returns the next of `fresh`, or a response. */
 function guarded(good: Set<string>, refresh: (count: number) => Response): TestServer {
   let refreshes = 0;
   return serve(async ({ path, headers }) => {

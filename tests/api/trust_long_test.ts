@@ -63,7 +63,7 @@ for (const [name, [command, ...args]] of await runtimes()) {
       ["other", ...UNTRUSTED],
       ["unverified", ...OK],
     ]);
-    // What the runtime is told to trust is trusted, also beside further authorities.
+    // The authorities that the runtime is configured to trust are trusted, also together with further ones.
     const env: Record<string, string> = isDeno
       ? { DENO_CERT: tls("authority") }
       : { NODE_EXTRA_CA_CERTS: tls("authority") };
@@ -105,7 +105,7 @@ for (const [name, [command, ...args]] of await runtimes()) {
       ["caCerts", ...OK],
       ["unverified", ...OK],
     ]);
-    // Each path asks at least once, and nothing but the proxy knows this host.
+    // Each path makes at least one request, and only the proxy knows this host.
     const connects = new Set(proxy.asked);
     assertEquals(connects, new Set(["CONNECT cloud.test:443 by user:p w"]));
     assertEquals(proxy.asked.length >= 5, true);
@@ -114,7 +114,7 @@ for (const [name, [command, ...args]] of await runtimes()) {
     await plain.close();
   });
 
-  Deno.test(`${name}: requests to this machine go to no proxy, whatever the environment says`, async () => {
+  Deno.test(`${name}: requests to this machine never use a proxy, even if the environment names one`, async () => {
     const plain = echo();
     const proxy = serveProxy({});
     for (const [variable, host] of [["HTTP_PROXY", "127.0.0.1"], ["all_proxy", "localhost"]]) {

@@ -20,7 +20,7 @@ function report(device: number, streamer: number, id: number): Uint8Array {
   return ArchFXFlexibleDictionaryReport.fromReadings({ device, streamer, data }).encode();
 }
 
-Deno.test("uploads of one streamer go one after another in order, those of others beside them", async () => {
+Deno.test("uploads of one streamer are sent one after another in order, those of others in parallel", async () => {
   let inFlight = 0, most = 0;
   const running = new Map<string, number>();
   const order: string[] = [];
@@ -90,7 +90,7 @@ Deno.test("when an upload fails, those with higher ids are rejected unsent, unti
   await server.close();
 });
 
-Deno.test("UploadQueue runs what is called because of a failure, and rejects higher ids queued behind it", async () => {
+Deno.test("UploadQueue runs an upload that is called because of a failure, and rejects queued ones with higher ids", async () => {
   const queue = new UploadQueue();
   const sent: number[] = [];
   const place = (id: number) => () =>
@@ -107,7 +107,7 @@ Deno.test("UploadQueue runs what is called because of a failure, and rejects hig
   assertEquals(sent, [1]);
 });
 
-Deno.test("report.upload() waits its turn wherever device and streamer stand in the bytes", async () => {
+Deno.test("report.upload() waits its turn, wherever device and streamer are in the bytes", async () => {
   let [now, most] = [0, 0];
   const server = serve(async () => {
     most = Math.max(most, ++now);
@@ -125,7 +125,7 @@ Deno.test("report.upload() waits its turn wherever device and streamer stand in 
   await server.close();
 });
 
-Deno.test("an aborted upload does not let those behind it pass", async () => {
+Deno.test("an aborted upload does not let later ones overtake it", async () => {
   const controller = new AbortController();
   const server = serve(async () => {
     controller.abort();
@@ -145,7 +145,7 @@ Deno.test("an aborted upload does not let those behind it pass", async () => {
   await server.close();
 });
 
-Deno.test("an upload aborted while it waits rejects at once, and its place stays taken", async () => {
+Deno.test("an upload that is aborted while it waits rejects immediately, and keeps its place", async () => {
   const controller = new AbortController();
   let answer!: () => void;
   const held = new Promise<void>((resolve) => answer = resolve);

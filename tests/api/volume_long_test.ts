@@ -4,7 +4,7 @@ import v8 from "node:v8";
 import vm from "node:vm";
 import { runVolume } from "./_volume.ts";
 
-/** What this test file holds in memory once all that is not wanted is gone, in MiB. */
+/** The memory of this process after garbage collection, in MiB. */
 function heldMemory(): number {
   v8.setFlagsFromString("--expose-gc");
   vm.runInNewContext("gc")();

@@ -1,4 +1,4 @@
-/** Readings with every column and the extreme values of each, and a comparison that tells −0 and NaN apart. */
+/** Readings with every column and the extreme values of each, and a comparison that distinguishes −0 and NaN. */
 import { assertEquals } from "@std/assert";
 import type { ReadingChunk } from "../../src/readings/mod.ts";
 
@@ -32,7 +32,7 @@ export function extremes(): ReadingChunk {
   };
 }
 
-/** The free-form data of {@linkcode extremes} as it is read back: maps are objects, no data is null. */
+/** The free-form data of {@linkcode extremes} after reading: maps are objects, no data is null. */
 export function asRead(columns: ReadingChunk): ReadingChunk {
   return {
     ...columns,

@@ -1,4 +1,4 @@
-/** toArrow, fromArrow, writeArrow and readArrow: what goes in comes back, what cannot is an error that says so. */
+/** toArrow, fromArrow, writeArrow and readArrow: data is read back unchanged; unsupported data is a clear error. */
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import {
   Bool,
@@ -25,7 +25,7 @@ const time = (unit: TimeUnit, value: bigint, zone?: string) =>
     makeData({ type: new Timestamp(unit, zone), length: 1, data: BigInt64Array.of(value) }),
   );
 
-/** A table with a timestamp, a value and what is given. */
+/** A table with a timestamp, a value and additional columns. */
 function table(columns: Record<string, unknown>): Table {
   return new Table({
     timestamp: time(TimeUnit.MICROSECOND, 0n, "UTC"),
@@ -172,7 +172,7 @@ Deno.test("fromArrow() reads streams and devices as numbers or text, ids from an
   }
 });
 
-Deno.test("fromArrow() names column, row and rule of what it cannot read", () => {
+Deno.test("fromArrow() names column, row and rule of data that it cannot read", () => {
   const errors: [Record<string, unknown>, string][] = [
     [
       { value: vectorFromArray([true], new Bool()) },

@@ -24,7 +24,7 @@ if (ignore) {
   console.log("no pyarrow, pandas, duckdb and polars in .venv: their tests do not run");
 }
 
-/** A float as Python's `float.hex` writes it, by way of its bits. */
+/** A float in the form of Python's `float.hex`, made from its bits. */
 const HEX: Record<string, string> = {
   "Infinity": "inf",
   "-Infinity": "-inf",

@@ -1,4 +1,4 @@
-/** writeParquet and readParquet: what goes in comes back, from a file, bytes and a Blob. */
+/** writeParquet and readParquet: data is read back unchanged, from a file, bytes and a Blob. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { readParquet, writeParquet } from "../../src/arrow/mod.ts";
 import { DataError } from "../../src/codec/data_error.ts";
@@ -60,7 +60,7 @@ Deno.test("writeParquet() of no readings is a file with the columns and no rows"
     assertEquals((await gather(readParquet(`${folder}/empty.parquet`))).length, 0);
   }));
 
-Deno.test("writeParquet() leaves the target as it was when the source fails or is aborted", () =>
+Deno.test("writeParquet() does not change the target when the source fails or is aborted", () =>
   withFolder(async (folder) => {
     const path = `${folder}/kept.parquet`;
     await writeParquet([counting(0, 5)], path);

@@ -39,7 +39,7 @@ export async function snippets(page: string): Promise<Snippet[]> {
   return found;
 }
 
-/** Runs the snippets of a page one after another, each as a module of its own, in one process. */
+/** Runs the snippets of a page one after another, each as a separate module, in one process. */
 export class SnippetRunner implements AsyncDisposable {
   readonly #folder: string;
   readonly #url: string;

@@ -31,7 +31,7 @@ Deno.test("demo prints what the README shows", async () => {
   assertEquals(steady(out).trimEnd(), steady(shown ?? "").trimEnd());
 });
 
-Deno.test("demo takes a file of time and value alone", async () => {
+Deno.test("demo reads a file that has only times and values", async () => {
   const file = await Deno.makeTempFile({ suffix: ".csv" });
   await Deno.writeTextFile(
     file,
@@ -56,7 +56,7 @@ Deno.test("demo takes a file of devices that its factory lacks", async () => {
   assertStringIncludes(out, "1 readings sent, 1 counted");
 });
 
-Deno.test("demo says what is wrong with a file, in one line", async () => {
+Deno.test("demo reports a problem of a file in one line", async () => {
   const { code, out, err } = await demo("no-such-file.csv");
   assertEquals([code, out], [1, ""]);
   assertStringIncludes(err, 'demo: Cannot read "no-such-file.csv"');

@@ -6,7 +6,7 @@ import { DENO_RUN } from "../_deno_run.ts";
 
 const page = await Deno.readTextFile(new URL("../../docs/intake.md", import.meta.url));
 
-/** What the reports of each chapter hold: values in order. */
+/** The values in the reports of each chapter, in order. */
 const VALUES: Record<string, number[]> = {
   "A plain file": [20.5, 20.6],
   "A spreadsheet from Germany": [20.5, 1013.2, 20.6, 1013.4],
@@ -23,7 +23,7 @@ const VALUES: Record<string, number[]> = {
   "Many files": [20.5, 20.6, 20.5, 21.5],
 };
 
-/** Writes the files of a text and types what it says: exit code, output, messages. */
+/** Writes the files of a text and runs its commands; returns exit code, output and messages. */
 async function typed(cwd: string, text: string) {
   await Deno.mkdir(`${cwd}/bin`, { recursive: true });
   const command = `exec "${Deno.execPath()}" ${DENO_RUN.join(" ")} "${MAIN}" "$@"`;

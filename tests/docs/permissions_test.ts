@@ -75,7 +75,7 @@ async function documented(): Promise<Map<string, string[]>> {
   );
 }
 
-/** Tokens of the demo account, as a customer's .ini file has them. */
+/** Tokens of the demo account, in the form of a customer's .ini file. */
 async function tokens(cloud: string): Promise<string> {
   const response = await fetch(`${cloud}/api/v1/auth/login/`, {
     method: "POST",
@@ -97,7 +97,7 @@ Deno.test("docs/runtimes.md has the permissions that each entry point needs, and
   const folder = await Deno.makeTempDir();
   await Deno.writeTextFile(`${folder}/in.csv`, "timestamp,value\n2026-03-02T06:00:00Z,1\n");
   await Deno.writeTextFile(`${folder}/.ini`, await tokens(url));
-  /** Runs a program; what it printed if it failed. */
+  /** Runs a program; returns its output if it failed. */
   const failure = async (name: string, allowed: string[]): Promise<string | undefined> => {
     const program = `${folder}/program.ts`;
     await Deno.writeTextFile(

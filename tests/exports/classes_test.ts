@@ -33,7 +33,7 @@ const stopped = await everything.factoryMap(api, { signal: AbortSignal.abort() }
 const emulator = await emulatorExports.createEmulator({ seed: "empty" });
 globalThis.addEventListener("unload", () => void emulator.close());
 
-/** One of each class; an error is made of its message, and of what it needs beside. */
+/** An instance of each class; an error is made from its message and its other arguments. */
 const samples: Record<string, () => object> = {
   Api: () => api,
   ArchFXDataPoint: () => point,
@@ -130,7 +130,7 @@ Deno.test("integers beyond 2^53 are text in JSON, at any depth, and smaller bigi
   assertEquals(JSON.parse(JSON.stringify(samples.SlugError())).input, String(big));
 });
 
-Deno.test("reportId, streamer and selector given as bigints are returned as numbers up to 2^53", () => {
+Deno.test("reportId, streamer and selector that are set as bigints are returned as numbers up to 2^53", () => {
   const report = everything.ArchFXFlexibleDictionaryReport.fromReadings({
     device: 1n,
     reportId: 2n,

@@ -1,4 +1,4 @@
-/** A script on BaseMain for the tests: says each step, fails or waits where told. */
+/** A script with BaseMain for the tests: prints each step, and fails or waits at a given step. */
 import { BaseMain } from "@archfx/cloud/main";
 
 class Script extends BaseMain {

@@ -1,4 +1,4 @@
-/** nargs, append, storeTrue and exclusive groups: read as the real argparse of Python reads them. */
+/** nargs, append, storeTrue and exclusive groups have the same results as Python's argparse. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { ArgumentError, type ArgumentOptions, ArgumentParser } from "../../src/main/mod.ts";
 import { PYTHON } from "../_python.ts";
@@ -68,7 +68,7 @@ function read({ arguments: declared, groups = [], argv }: Case): Record<string, 
   }
 }
 
-/** Python's names, and without what was not given: None there, no member or an empty array here. */
+/** With Python's names, and without missing options: None in Python, no member or an empty array here. */
 function comparable(values: Record<string, unknown> | null): Record<string, unknown> | null {
   if (values === null) return null;
   return Object.fromEntries(
@@ -107,7 +107,7 @@ Deno.test({
   },
 });
 
-Deno.test("parse() gives null for an option of nargs ? without its value, and no member without the option", () => {
+Deno.test("parse() returns null for an option of nargs ? without its value, and no member without the option", () => {
   const parser = new ArgumentParser().addArgument("--level", { nargs: "?", type: "integer" });
   assertEquals(parser.parse(["--level"]).level, null);
   assertEquals(parser.parse(["--level", "3"]).level, 3);

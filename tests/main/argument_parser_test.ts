@@ -1,4 +1,4 @@
-/** The argument layer: what is read, what is rejected and how, and the help. */
+/** The argument parser: what it reads, what it rejects and how, and the help. */
 import { assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { ArgumentError, ArgumentParser } from "../../src/main/argument_parser.ts";
 import { suggest } from "../../src/main/suggest.ts";
@@ -37,7 +37,7 @@ Deno.test("parse() takes a hyphen, a negative number and an empty text as values
   assertEquals([args.ratio, args.column, args.email], [-1.5, ["-", ""], ""]);
 });
 
-Deno.test("parse() takes what follows two hyphens by its place", () => {
+Deno.test("parse() reads arguments after two hyphens by their position", () => {
   assertEquals(parser().parse(["--", "--user", "-q"]).foo, "--user");
 });
 
@@ -46,7 +46,7 @@ Deno.test("parse() leaves a text that looks like a number a text", () => {
   assertEquals(parser().parse(["a", "--column", "5051"]).column, ["5051"]);
 });
 
-Deno.test("parse() checks nothing else where --help is given", () => {
+Deno.test("parse() checks nothing else if there is --help", () => {
   assertEquals(parser().parse(["--help"]), { help: true });
 });
 
@@ -124,7 +124,7 @@ Deno.test("help() lists usage, arguments, options with their rules, and examples
   assertEquals(help.split("\n").filter((line) => line.length > 80), []);
 });
 
-Deno.test("suggest() finds what is near and nothing that is not", () => {
+Deno.test("suggest() finds similar names only", () => {
   const names = ["report", "emulator", "login", "logout", "get"];
   assertEquals(suggest("reprot", names), "report");
   assertEquals(suggest("emu", names), "emulator");

@@ -42,7 +42,7 @@ async function run(argv: string[], env: Record<string, string>) {
 const python = await pythonHas("pty");
 if (!python) console.log("BaseMain on a terminal: not tested, since there is no python3 with pty");
 
-/** Runs a script on a pseudo-terminal; where a text shows up, another is typed. */
+/** Runs a script on a pseudo-terminal; when a text appears, types another one. */
 function onTerminal(steps: string[], argv: string[], env: Record<string, string>) {
   return run([PYTHON!, TERMINAL, "60", ...steps, "--", ...argv], { NO_COLOR: "1", ...env });
 }
@@ -84,7 +84,7 @@ Deno.test({
 });
 
 Deno.test({
-  name: "BaseMain ends with 3 where the password is wrong, with 130 where the prompt is given up",
+  name: "BaseMain ends with 3 if the password is wrong, with 130 if the prompt is cancelled",
   ignore: !python,
   fn: () =>
     withCloud(async ({ url }) => {
@@ -98,7 +98,7 @@ Deno.test({
     }),
 });
 
-Deno.test("BaseMain asks for nothing where there is no terminal, and needs --user", () =>
+Deno.test("BaseMain does not prompt without a terminal, and needs --user", () =>
   withCloud(async ({ url }) => {
     const silent = await run(command(SCRIPT, ["work", ...USER]), { EMULATOR: url });
     assertEquals(silent.code, 3);
@@ -124,7 +124,7 @@ Deno.test("BaseMain takes a key or a pair of tokens from the .ini file", () =>
     }
   }));
 
-Deno.test("BaseMain writes a rotated pair back and leaves the rest of the .ini file as it is", () =>
+Deno.test("BaseMain writes a rotated pair back and does not change the rest of the .ini file", () =>
   withCloud(async ({ emulator, url, folder }) => {
     const { jwt, refresh } = await tokensOf(url);
     const env = { EMULATOR: url, INI: `${folder}/.ini` };
@@ -200,7 +200,7 @@ async function iniOf({ url, folder }: Cloud): Promise<Record<string, string>> {
   return { EMULATOR: url, INI };
 }
 
-Deno.test("BaseMain logs out where afterLogin throws, and ends with 1", () =>
+Deno.test("BaseMain logs out if afterLogin throws, and ends with 1", () =>
   withCloud(async (cloud) => {
     const { code, out, err } = await run(
       command(SCRIPT, ["fail", "--server", "dev"]),
@@ -213,7 +213,7 @@ Deno.test("BaseMain logs out where afterLogin throws, and ends with 1", () =>
     assertEquals(paths.at(-1), "/api/v1/auth/logout/");
   }));
 
-Deno.test("BaseMain logs out where it is interrupted, and ends with 130", () =>
+Deno.test("BaseMain logs out if it is interrupted, and ends with 130", () =>
   withCloud(async (cloud) => {
     const [program, ...args] = command(SCRIPT, ["wait", "--server", "dev"]) as [
       string,
@@ -298,7 +298,7 @@ Deno.test({
     }),
 });
 
-Deno.test("BaseMain prints one line for an error in a hook, the stack trace at debug alone", () =>
+Deno.test("BaseMain prints one line for an error in a hook, and the stack trace only with debug", () =>
   withCloud(async ({ url }) => {
     const env = { EMULATOR: url, THROW: "no \u001b[31mplant\nhere" };
     const { code, out, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), env);
@@ -313,7 +313,7 @@ Deno.test("BaseMain prints one line for an error in a hook, the stack trace at d
     assertEquals(debug.err.includes("\u001b"), false);
   }));
 
-Deno.test("BaseMain gives the client what apiOptions() returns", async () => {
+Deno.test("BaseMain passes the result of apiOptions() to the client", async () => {
   const agents = new Set<string | null>();
   const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, (request) => {
     agents.add(request.headers.get("user-agent"));

@@ -1,4 +1,4 @@
-/** The .ini file of tokens: read as the real configparser of Python reads it, or rejected by line. */
+/** The .ini file of tokens is read like by Python's configparser, or rejected with its line. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import fc from "fast-check";
 import { addIniTokens, readIniTokens, renewIniTokens } from "../../src/main/_ini_file.ts";
@@ -80,7 +80,7 @@ const WRITTEN = [
 ];
 
 Deno.test({
-  name: "readIniLines() reads what configparser reads, and rejects what it rejects",
+  name: "readIniLines() reads and rejects the same as configparser",
   ignore: !PYTHON,
   async fn() {
     const piece = fc.constantFrom(
@@ -161,7 +161,7 @@ for (
   });
 }
 
-Deno.test("renewIniTokens() replaces the pair where it was read, and nothing else", () =>
+Deno.test("renewIniTokens() replaces the pair at its place, and nothing else", () =>
   withFolder(async (folder) => {
     const path = `${folder}/.ini`;
     const text = (access: string, refresh: string) =>
@@ -181,7 +181,7 @@ Deno.test("renewIniTokens() replaces the pair where it was read, and nothing els
     assertEquals([...Deno.readDirSync(folder)].map((it) => it.name), [".ini"]);
   }));
 
-Deno.test("renewIniTokens() asks once for two scripts that refresh at the same time", () =>
+Deno.test("renewIniTokens() makes one request for two scripts that refresh at the same time", () =>
   withFolder(async (folder) => {
     const path = `${folder}/.ini`;
     await Deno.writeTextFile(path, "[c-arch]\njwt_access = a\njwt_refresh = b\n");

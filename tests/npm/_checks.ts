@@ -1,5 +1,5 @@
 /**
- * What must hold for the package as a file: its types, its metadata, what it loads and what it leaks.
+ * Checks of the package file: its types, its metadata, what it loads and what it leaks.
  *
  * @module
  */
@@ -116,7 +116,7 @@ export async function attw(tarball: Tarball, engine: Engine): Promise<string> {
   const args = [tool("@arethetypeswrong/cli/dist/index.js"), tarball.path];
   const profile = engine === "pack" ? "esm-only" : "node16";
   const options = ["--profile", profile, "--format", "ascii", "--no-color", "--no-emoji"];
-  // A file for hosts, not a module: hosts and bundlers give it its meaning.
+  // A file for hosts, not a module: hosts and bundlers interpret it.
   const said = await run(node(22), [
     ...args,
     ...options,
@@ -126,7 +126,7 @@ export async function attw(tarball: Tarball, engine: Engine): Promise<string> {
   return `${said.match(/^node16 \(from ESM\): OK/gm)?.length} entry points, no problems`;
 }
 
-/** Two builds give the same bytes. */
+/** Two builds produce the same bytes. */
 export async function sameBytes(tarball: Tarball, second: URL, work: URL): Promise<string> {
   const again = await packTarball(second, new URL("again/", work));
   if (again.bytes.toHex() !== tarball.bytes.toHex()) {

@@ -1,5 +1,5 @@
 /**
- * The consumers: each installs the tarball as a user of its runtime would, and runs the suite.
+ * The consumers: each installs the tarball like a user of its runtime, and runs the suite.
  *
  * @module
  */
@@ -24,9 +24,9 @@ export interface Bench {
 
 /** How a consumer went. */
 export interface Result extends Outcome {
-  /** Whether `archfx` runs; undefined where a runtime has no commands. */
+  /** Whether `archfx` runs; undefined if a runtime has no commands. */
   command?: boolean;
-  /** Whether the emulator runs, or why it cannot; undefined where a runtime has no sockets. */
+  /** Whether the emulator runs, or why it cannot; undefined if a runtime has no sockets. */
   emulator?: true | string;
 }
 
@@ -111,7 +111,7 @@ const back = (await table).timestamps[1];
 console.log(JSON.stringify(read.join() === "1.5,-2" && back === columns.timestamps[1]));
 `;
 
-/** An ES module's text for a runtime that has `require` alone. */
+/** The text of an ES module for a runtime that only has `require`. */
 function required(text: string): string {
   const body = text
     .replace(/^import \* as (\w+) from ("[^"]+");$/gm, "const $1 = require($2);")
@@ -135,7 +135,7 @@ function files({ suite }: Bench): Record<string, string> {
   };
 }
 
-/** The suite, the command, the emulator and a script, each in a process of its own. */
+/** The suite, the command, the emulator and a script, each in a separate process. */
 async function inProcesses(
   cwd: URL,
   environment: string,
@@ -257,7 +257,7 @@ const denoConsumer: Consumer = {
         },
       }),
     });
-    // A cache of its own: this registry is gone after the run.
+    // A separate cache: this registry does not exist after the run.
     const env = { DENO_DIR: new URL("deno/cache/", bench.work).pathname };
     const deno = (...args: string[]): [string, string[]] => [
       "env",

@@ -53,11 +53,11 @@ export function gatewayFiles(required: (text: string) => string): Record<string,
 const NO_SQLITE = "Cannot open the queue: this runtime has no node:sqlite; " +
   "Deno, Bun and Node from 22.13 have it";
 
-/** How a consumer is started, and with what. */
+/** The program that starts a consumer, and its arguments. */
 export interface GatewayRun {
   readonly cwd: URL;
   readonly cloud: string;
-  /** A streamer of its own. */
+  /** A separate streamer. */
   readonly streamer: number;
   /** The runtime has no SQLite: one line must say so. */
   readonly withoutSqlite?: boolean;
@@ -87,7 +87,7 @@ export async function bundleGateway(project: URL, folder: URL): Promise<void> {
       minify: true,
       format,
       platform: "node",
-      // Optional: they are loaded where a source or a queue needs them.
+      // Optional: they are loaded if a source or a queue needs them.
       external: ["mqtt", "@nats-io/transport-node"],
       logLevel: "silent",
     });

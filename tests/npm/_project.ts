@@ -5,7 +5,7 @@
  */
 import { npmInstall, run } from "./_tools.ts";
 
-/** The package as it would be published. */
+/** The package in the form that would be published. */
 export interface Tarball {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -24,7 +24,7 @@ export async function packTarball(folder: URL, destination: URL): Promise<Tarbal
   return { path, bytes: await Deno.readFile(path), version: packed.version };
 }
 
-/** Writes files into a folder that is made where it is not there. */
+/** Writes files to a folder, which is created if it does not exist. */
 export async function writeFiles(folder: URL, files: Record<string, string>): Promise<void> {
   await Deno.mkdir(folder, { recursive: true });
   for (const [name, text] of Object.entries(files)) {

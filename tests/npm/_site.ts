@@ -31,7 +31,7 @@ export async function serveSite(folder: URL): Promise<Site> {
     { hostname: "127.0.0.1", port: 0, onListen: () => {} },
     async (request) => {
       const { pathname, search } = new URL(request.url);
-      // A request of its own: the signal of Deno.serve's aborts once it was answered.
+      // A new request: the signal of the one from Deno.serve aborts after its response.
       const { method, headers, body } = request;
       if (!pathname.startsWith("/site/")) {
         return await emulator.fetch(new Request(request.url, { method, headers, body }));

@@ -20,7 +20,7 @@ const BUNDLED = new Set(
 );
 const VECTORS = ["slugs", "convert", "reports", "decode", "exceptions"];
 
-/** Stands in for node:crypto: browsers have no hash that answers at once. */
+/** Replaces node:crypto: browsers have no synchronous hash. */
 const HASH = `import { sha256 } from "@noble/hashes/sha2.js";
 export function createHash() {
   const hash = sha256.create();

@@ -1,5 +1,5 @@
 /**
- * The table of README.md that says what works where, written from what a run saw.
+ * The table of README.md that shows what works where, written from the results of a run.
  *
  * @module
  */
@@ -28,13 +28,13 @@ const HOW: Record<string, string> = {
   "Cloudflare Workers": "a bundle, `init(codec)` first",
 };
 
-/** The package of each engine that can be published, as the table names it. */
+/** The package of each engine that can be published, with its name in the table. */
 const PACKAGES: Partial<Record<Engine, string>> = {
   dnt: "dnt (ES modules, CommonJS)",
   pack: "`deno pack` (ES modules)",
 };
 
-/** The sources as a package of their own: no machine of this project reaches JSR. */
+/** The sources as a separate package: the machines of this project cannot reach JSR. */
 const FROM_JSR = ["Deno 2", "the sources", "`jsr:@archfx/cloud`", "not tried: no JSR", "", "", ""];
 
 const HEADER = [
@@ -121,7 +121,7 @@ export function withTable(readme: string, table: string): string {
   return `${readme.slice(0, begin + BEGIN.length)}\n\n${table}\n\n${readme.slice(end)}`;
 }
 
-/** Whether a README's table says what a run saw, in the rows that the run tried. */
+/** Whether the table of a README agrees with a run, in the rows that the run tried. */
 export function sameTable(readme: string, seen: readonly Seen[]): boolean {
   const cells = (table: string) => JSON.stringify(rowsOf(table));
   return cells(tableOf(readme)) === cells(supportTable(seen, readme));

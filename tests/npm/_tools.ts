@@ -34,10 +34,10 @@ const PACKAGES = [
 /** Workers, apart from the rest: workerd does not install on every machine. */
 const WORKERS = ["miniflare@4.20260730.0"];
 
-/** A consumer that fails may wait for ever, as a gateway does for its cloud. */
+/** A consumer that fails may wait forever, like a gateway for its cloud. */
 const LONGEST_MS = 300_000;
 
-/** Runs a program for five minutes at most; its output is given back, and an error names what it printed. */
+/** Runs a program for at most five minutes; returns its output, which an error contains as well. */
 export async function run(
   command: string,
   args: readonly string[],
@@ -67,7 +67,7 @@ export async function npmInstall(cwd: URL, packages: readonly string[] = []): Pr
   await run("npm", ["install", ...quiet, ...packages], { cwd });
 }
 
-/** Installs packages in a folder of their own, unless this very list is there already. */
+/** Installs packages in a separate folder, unless exactly this list is already there. */
 async function install(folder: URL, packages: readonly string[]): Promise<void> {
   const stamp = new URL("installed.txt", folder);
   const wanted = packages.join("\n") + "\n";
@@ -93,7 +93,7 @@ export const MINIFLARE: string = new URL(
   WORKER_TOOLS,
 ).pathname;
 
-/** Installs miniflare; gives the reason where it does not install. */
+/** Installs miniflare; returns the reason if this fails. */
 export async function miniflareMissing(): Promise<string | undefined> {
   try {
     await install(WORKER_TOOLS, WORKERS);

@@ -12,7 +12,7 @@ export interface Import {
   /** The imported module, or the specifier of one that is not in the project. */
   readonly to: string;
   readonly kind: "static" | "dynamic" | "type";
-  /** What stands between the braces, for a static import. */
+  /** The text between the braces of a static import. */
   readonly names: readonly string[];
 }
 

@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { anchors, checkLinks, links } from "../../scripts/check_links.ts";
 
-Deno.test("links() finds links, images and definitions, and none in code", () => {
+Deno.test("links() finds links, images and definitions, except in code", () => {
   const text = [
     'See [a](./a.md "A") and ![b](b.svg).',
     "`[c](c.md)` is code.",
@@ -25,7 +25,7 @@ Deno.test("anchors() are made as forges make them", () => {
   assertEquals([...anchors(text)], ["the-archfx-command", "why", "why-1", "link-it"]);
 });
 
-Deno.test("checkLinks() names what is missing: a file, a heading, a place in the repository", async () => {
+Deno.test("checkLinks() names a missing file, heading or place in the repository", async () => {
   const folder = await Deno.makeTempDir();
   try {
     await Deno.writeTextFile(

@@ -1,4 +1,4 @@
-/** What `deno task count` must find in the sources, and what its parser takes for a cast or an export. */
+/** The counts that `deno task count` must find in the sources, and the casts and exports that its parser recognises. */
 import { assertEquals } from "@std/assert";
 import { syntaxOf, unusedExports } from "../../scripts/_count_syntax.ts";
 import { countSources } from "../../scripts/count_sources.ts";

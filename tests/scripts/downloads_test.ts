@@ -1,5 +1,6 @@
 /**
- * What a bare machine downloads: never what only development needs, and no optional peer before it is used.
+ * The downloads of a machine with an empty cache: no package that only development needs, and no optional peer before
+ * it is used.
  *
  * @module
  */
@@ -40,7 +41,7 @@ async function notAtTheStart(): Promise<string[]> {
   return [...found, ...Object.keys(OPTIONAL_PEERS)].filter((name) => !used.includes(name));
 }
 
-Deno.test("deno task archfx and mod.ts download neither what only development needs nor an optional peer", async () => {
+Deno.test("deno task archfx and mod.ts download neither packages for development nor optional peers", async () => {
   const cache = await Deno.makeTempDir();
   const run = async (args: string[]) => {
     const { success, stderr } = await new Deno.Command(Deno.execPath(), {

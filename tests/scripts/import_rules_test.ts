@@ -68,7 +68,7 @@ Deno.test("import rules: no module imports itself in a circle, not even its type
   assertEquals(found, []);
 });
 
-Deno.test("import rules: the order of the folders has each above what it imports", () => {
+Deno.test("import rules: each folder is above the folders that it imports", () => {
   const order = Object.keys(RULES);
   for (const [name, rule] of Object.entries(RULES)) {
     const above = rule.imports.filter((other) => order.indexOf(other) <= order.indexOf(name));
@@ -109,7 +109,7 @@ Deno.test("import rules: each rule is broken by an import that breaks it", () =>
   ]);
 });
 
-Deno.test("import rules: the list of regions has every module that gives views over linear memory", async () => {
+Deno.test("import rules: the list of regions has every module that returns views over linear memory", async () => {
   const codec = new URL("../../src/codec/", import.meta.url);
   const regions: string[] = [];
   for await (const { name } of Deno.readDir(codec)) {

@@ -1,4 +1,4 @@
-/** How modules of the npm package are joined into files, and what CommonJS is made of them. */
+/** How modules of the npm package are joined into files and converted to CommonJS. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { toCommonJs } from "../../scripts/npm_cjs.ts";
 import { groupModules, readModule } from "../../scripts/npm_groups.ts";
@@ -50,7 +50,7 @@ function grouped(codes: ReadonlyMap<string, string>, ...entries: string[]): Reco
 const codes = padded(PACKAGE);
 const ENTRIES = ["./mod.ts", "./src/part/mod.ts"];
 
-Deno.test("groupModules() joins what the same exports and imports at run time use, in one folder", () => {
+Deno.test("groupModules() joins modules of one folder that the same exports and dynamic imports use", () => {
   assertEquals(grouped(codes, "mod.js", "src/part/mod.js"), {
     "src/_node_x.js": "src/_node_x.js",
     "src/own.js": "src/own.js",
@@ -97,7 +97,7 @@ Deno.test("groupModules() joins small modules, if no program loads much more for
   });
 });
 
-Deno.test("joinModules() keeps lists as they are nested, and says what browsers replace", async () => {
+Deno.test("joinModules() keeps the nesting of lists, and names the modules that browsers replace", async () => {
   const { esm, flat, runtime } = await joinModules(codes, ENTRIES);
   assertEquals(
     esm.get("mod.js"),
@@ -175,7 +175,7 @@ Deno.test("joinModules() rejects files that would import each other in a cycle",
   await assertRejects(() => joinModules(circle, ["./mod.ts"]), Error, "in a cycle");
 });
 
-Deno.test("toCommonJs() changes imports and exports alone", () => {
+Deno.test("toCommonJs() changes only imports and exports", () => {
   const code = `import fs from 'node:fs';
 import * as path from "node:path";
 import { a, b as c } from './a.js';
@@ -204,7 +204,7 @@ module.exports = { d: c, later };
   );
 });
 
-Deno.test("toCommonJs() makes lists whose names Node finds without running them", () => {
+Deno.test("toCommonJs() writes export lists whose names Node finds without running the module", () => {
   assertEquals(
     toCommonJs("mod.js", "export { a, b as c } from './a.js';\n"),
     `"use strict";
@@ -215,7 +215,7 @@ exports.c = require('./a.js').b;
   );
 });
 
-Deno.test("toCommonJs() keeps what a module passes on beside exports of its own", () => {
+Deno.test("toCommonJs() keeps the re-exports of a module that also has its own exports", () => {
   assertEquals(
     toCommonJs("m.js", "export { a } from './a.js';\nconst b = 1;\n\nexport { b };\n"),
     `"use strict";
@@ -227,7 +227,7 @@ Object.assign(exports, { b });
   );
 });
 
-Deno.test("toCommonJs() rejects what CommonJS would do in another way", () => {
+Deno.test("toCommonJs() rejects code that behaves differently in CommonJS", () => {
   const cases: [string, string][] = [
     ["let count = 0;\n\nexport { count };\n", `"count" is exported and may change`],
     ["let a, count$1;\n\nexport { count$1 as b };\n", `"count$1" is exported and may change`],

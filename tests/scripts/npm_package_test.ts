@@ -88,7 +88,7 @@ Deno.test("dependencies() throws for a package that deno.json does not name", ()
   assertThrows(() => dependencies(config, ["left-pad"]), TypeError, `Cannot depend on "left-pad"`);
 });
 
-Deno.test("withDeferred() names what the package needs, in sources, ES modules and CommonJS", () => {
+Deno.test("withDeferred() names the dependencies of the package, in sources, ES modules and CommonJS", () => {
   const source = `await import("npm:mqtt@5.16.0" as string);
 await import("npm:@a/b@1.0.0");
 await import("../arrow/mod.ts" as string) as unknown;

@@ -14,7 +14,7 @@ function rowOf(table: string, start: string): string {
     .find((line) => line.startsWith(`| ${start}`))!;
 }
 
-Deno.test("supportTable() lists by engine what a run saw, and what was not tried", () => {
+Deno.test("supportTable() lists the results of a run by engine, and what was not tried", () => {
   const table = supportTable([good]);
   assertEquals(
     rowOf(table, "Bun 1 | `deno pack`"),
@@ -24,7 +24,7 @@ Deno.test("supportTable() lists by engine what a run saw, and what was not tried
   assert(rowOf(table, "Deno 2 | the sources").includes("not tried: no JSR"));
 });
 
-Deno.test("supportTable() does not say yes to a runtime where one of its consumers failed", () => {
+Deno.test("supportTable() does not mark a runtime as supported if one of its consumers failed", () => {
   const bad = { ...good, result: { ...good.result, failed: [{ name: "slugs", error: "no" }] } };
   assertEquals(
     rowOf(supportTable([good, bad]), "Bun 1 | `deno pack`"),
@@ -40,7 +40,7 @@ Deno.test("supportTable() keeps the rows of a README that this run did not try",
   assert(rowOf(table, "Bun 1 | `deno pack`").includes("| 5,074 |"));
 });
 
-Deno.test("withTable() replaces what stands between the markers only", () => {
+Deno.test("withTable() replaces only the text between the markers", () => {
   const once = withTable(readme, "| a |");
   assertEquals(
     once,

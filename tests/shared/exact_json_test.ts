@@ -71,7 +71,7 @@ Deno.test("exactJson() has a form for maps, bytes, typed arrays and numbers that
   assertEquals(exactJson(undefined), undefined);
 });
 
-Deno.test("parseExactJson() finds a long integer wherever it stands, and takes no fraction for one", () => {
+Deno.test("parseExactJson() finds a long integer at any place, and does not mistake a fraction for one", () => {
   for (let before = 0; before < 40; before++) {
     const text = " ".repeat(before);
     for (

@@ -1,4 +1,4 @@
-/** What counts as a gap between readings. */
+/** The gaps between readings. */
 import { assert, assertEquals } from "@std/assert";
 import { longestStep } from "../../src/_gaps.ts";
 
@@ -15,7 +15,7 @@ Deno.test("longestStep() of regular readings lets one be missing, not two", () =
   assert(jitter > 20 && jitter < 30, String(jitter));
 });
 
-Deno.test("longestStep() of readings that come at random leaves few gaps", () => {
+Deno.test("longestStep() of readings at random times leaves few gaps", () => {
   let state = 7;
   const random = () => (state = state * 48271 % 0x7fffffff) / 0x7fffffff;
   const steps = Array.from({ length: 10_000 }, () => -Math.log(random()));
@@ -24,7 +24,7 @@ Deno.test("longestStep() of readings that come at random leaves few gaps", () =>
   assert(gaps < 40, `${gaps} of 10,000`);
 });
 
-Deno.test("longestStep() finds a gap in very few readings, and none where it cannot tell", () => {
+Deno.test("longestStep() finds a gap in very few readings, and no gap if there are too few", () => {
   assert(limit([1, 10_800]) < 10_800);
   assertEquals(limit([10_800]), Infinity);
   assertEquals(limit([]), Infinity);

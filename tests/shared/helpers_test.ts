@@ -12,14 +12,14 @@ import { unshared } from "../../src/_unshared.ts";
 
 const EDGES = [0n, 1n, 2n ** 32n - 1n, 2n ** 32n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 63n - 1n];
 
-Deno.test("narrowed() gives a number exactly where it is safe", () => {
+Deno.test("narrowed() returns a number exactly if it is safe", () => {
   for (const value of [...EDGES, ...EDGES.map((edge) => -edge)]) {
     const isSafe = value < 2n ** 53n && value > -(2n ** 53n);
     assertEquals(narrowed(value), isSafe ? Number(value) : value);
   }
 });
 
-Deno.test("integerReader() reads what the array holds, with and without a sign", () => {
+Deno.test("integerReader() reads the integers of an array, with and without a sign", () => {
   const unsigned = BigUint64Array.from([...EDGES, 2n ** 64n - 1n]);
   const signed = BigInt64Array.from([...EDGES, ...EDGES.map((edge) => -edge), -(2n ** 63n)]);
   for (const array of [unsigned, unsigned.subarray(2), signed, signed.subarray(3)]) {
@@ -31,7 +31,7 @@ Deno.test("integerReader() reads what the array holds, with and without a sign",
   }
 });
 
-Deno.test("joinHalves() joins what highHalf() and lowHalf() give", () => {
+Deno.test("joinHalves() joins the results of highHalf() and lowHalf()", () => {
   for (const value of [...EDGES, 2n ** 64n - 1n]) {
     assertEquals(joinHalves(highHalf(value), lowHalf(value)), value);
   }
@@ -72,7 +72,7 @@ Deno.test("counted() uses the singular for 1 only", () => {
   ]);
 });
 
-Deno.test("isoTime() shows what a time needs, or the digits asked for", () => {
+Deno.test("isoTime() shows the digits that a time needs, or the requested number", () => {
   assertEquals(
     [0n, 1611100800100000n, 1611100800100001n, -1n].map((micros) => isoTime(micros)),
     [
@@ -118,7 +118,7 @@ Deno.test("isTypedArray() leaves out DataView and buffers", () => {
   );
 });
 
-Deno.test("unshared() copies only what is in shared memory", () => {
+Deno.test("unshared() copies only bytes in shared memory", () => {
   const own = Uint8Array.of(1, 2);
   assertEquals(unshared(own), own);
   assertEquals(unshared(own) === own, true);

@@ -48,7 +48,7 @@ Deno.test("a report and its columns display themselves as chart, table and text"
     assertStringIncludes(html, "and 40 rows more");
     assertStringIncludes(forms["text/plain"], "2026-03-02T06:00:00Z  0000-5001  1");
   }
-  // Columns stay what they are for everything else.
+  // For all other purposes, columns do not change.
   assert(!Object.keys(one.columns()).some((key) => key.includes("isplay")));
   assertEquals(JSON.stringify(Object.getOwnPropertySymbols({ ...one.columns() })), "[]");
 });
@@ -61,7 +61,7 @@ Deno.test("columns of readCsv, readNdjson, resample, splitByDevice and fromArrow
   const [chunk] = await Array.fromAsync(readCsv(bytes(csv), { findColumns: true }));
   const [lines] = await Array.fromAsync(readNdjson(bytes(json)));
   const shown = await display(chunk);
-  // The readings of two devices are not joined by one line, and an id 0 stands for none.
+  // The readings of two devices are not joined by one line, and an id of 0 is not shown.
   assertEquals(shown["text/html"].match(/<svg /g)!.length, 2);
   assertEquals(
     shown["text/plain"].split("\n")[1].trim().split(/ +/),

@@ -37,7 +37,7 @@ Deno.test("distinctNumbers() never shows numbers as equal that differ", () => {
   assertEquals(distinctNumbers([NaN, NaN, 1 / 3], 3), ["NaN", "NaN", "\u22480.333"]);
 });
 
-Deno.test("axisLabels() are short, and none is there twice", () => {
+Deno.test("axisLabels() are short and unique", () => {
   assertEquals(axisLabels([0, 50, 100]), ["0", "50", "100"]);
   assertEquals(axisLabels([0.1, 0.2, 0.30000000000000004]), ["0.1", "0.2", "0.3"]);
   assertEquals(axisLabels([-0.5, 0, 0.5]), ["-0.5", "0.0", "0.5"]);

@@ -1,4 +1,4 @@
-/** streamUnit and streamTitle: what is there, in the forms that servers have for it. */
+/** streamUnit and streamTitle, for the fields of different servers. */
 import { assertEquals } from "@std/assert";
 import { streamTitle, streamUnit } from "../../src/_stream_unit.ts";
 
@@ -13,7 +13,7 @@ Deno.test("streamUnit() takes an object or text, and nothing else", () => {
   }
 });
 
-Deno.test("streamTitle() has label and unit where the row has them", () => {
+Deno.test("streamTitle() has label and unit if the row has them", () => {
   const units = "bar";
   assertEquals(streamTitle("s", undefined), "s");
   assertEquals(streamTitle("s", { data_label: "" }), "s");

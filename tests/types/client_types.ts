@@ -69,7 +69,7 @@ export const made: Api = new Api("https://arch.archfx.io", {
     console.log(status?.toFixed(), ms.toFixed(), error?.message),
 });
 
-/** A class of the application has fields and methods of its own. */
+/** A class of the application has its own fields and methods. */
 export class Mine extends Api {
   readonly site_name = "north";
   orgs(): Promise<Page<Org>> {

@@ -1,4 +1,4 @@
-/** An emulator in a process of its own, to be killed: `_cloud.ts JSON`, prints its port. */
+/** An emulator in a separate process, which will be killed: `_cloud.ts JSON` prints its port. */
 import { createEmulator, type EmulatorOptions } from "../../src/emulator/mod.ts";
 
 const emulator = await createEmulator({

@@ -2,7 +2,7 @@
  * A proxy that does to requests what networks, proxies and runtimes do: fourteen faults, chosen at random.
  *
  * It works on the bytes of HTTP/1.1 over TCP, since most of the faults are not HTTP any more. Requests have
- * a Content-Length; each is passed on over a connection of its own.
+ * a Content-Length; each is passed on over a new connection.
  */
 
 /** What can go wrong with a request. */
@@ -28,7 +28,7 @@ export type FaultName = typeof FAULTS[number];
 
 /** How a proxy behaves. */
 export interface ProxyOptions {
-  /** The port of the cloud, as it is now. */
+  /** The current port of the cloud. */
   readonly target: () => number;
   /** Numbers from 0 to 1. */
   readonly random: () => number;
@@ -38,7 +38,7 @@ export interface ProxyOptions {
   readonly halfOpenMs: number;
 }
 
-/** The faults strike uploads and what proves them, not the login: there is nothing to lose there. */
+/** The faults affect uploads and their proof, not the login, which cannot lose readings. */
 const STRUCK = /^[A-Z]+ \/api\/v1\/(?:streamer|data)\//;
 
 /** A proxy that listens. */
@@ -73,7 +73,7 @@ export class FaultProxy {
     this.#waiting = this.#waiting.filter(({ uploads }) => uploads > this.#uploads);
   }
 
-  /** Stops, once what is to be delivered late has been. */
+  /** Stops after all late deliveries. */
   async close(): Promise<void> {
     quietly(() => this.#listener.close());
     for (const connection of this.#connections) quietly(() => connection.close());

@@ -49,7 +49,7 @@ export function planOf(seed: number): Plan {
     client,
     inFlight: seed % 3 === 0 ? 1 : 2 + Math.floor(random() * 7),
     counting,
-    // Without the proof readings are lost where they are counted later; the command always waits for it.
+    // Without the proof, readings are lost if they are counted later; the command always waits for it.
     confirm: client === "command" || counting === "later" || random() < 0.5,
     rate: 0.1 + 0.4 * random(),
   };
@@ -87,7 +87,7 @@ export async function runOnce(seed: number, maxKills = 4): Promise<RunResult> {
           : timer.done;
         code = await Promise.race([ended, moment, timer.done]);
         if (code === undefined) {
-          // Something that cannot be counted any more is tried for ever: the store says what.
+          // A report that can no longer be counted is tried forever: the store shows which one.
           if (kills.length === 0) {
             await cloud.kill();
             checkStore(cloud.file, false);
@@ -98,7 +98,7 @@ export async function runOnce(seed: number, maxKills = 4): Promise<RunResult> {
             try {
               child.kill("SIGKILL");
             } catch (error) {
-              // It has come to its end in this moment.
+              // It has just ended.
               if (!(error instanceof TypeError)) throw error;
             }
             code = await ended;
@@ -159,7 +159,7 @@ function checkStore(file: string, isEnd: boolean): void {
   }
 }
 
-/** A cloud that can be killed and comes back with what it has. */
+/** A cloud that can be killed and starts again with its store. */
 class Cloud {
   readonly file: string;
   port = 0;
@@ -226,7 +226,7 @@ class Cloud {
 interface Client {
   prepare(): Promise<void>;
   start(): Deno.ChildProcess;
-  /** Whether what it gave away is in the cloud. */
+  /** Whether the readings that it gave up are in the cloud. */
   check(store: string): void;
 }
 

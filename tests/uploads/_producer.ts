@@ -1,5 +1,5 @@
 /**
- * A script that uploads the reports of some devices, in a process of its own, to be killed: `_producer.ts
+ * A script that uploads the reports of some devices, in a separate process, which will be killed: `_producer.ts
  * JSON`. It begins with the lowest report that is not counted, keeps some uploads in flight, and goes on after a
  * failure as if nothing had happened: the fence must keep back what must not overtake the failed one. Then
  * it tries those again that failed, from the lowest.

@@ -1,4 +1,4 @@
-/** The readings of a run: what every report of it holds, and what the cloud must have at the end. */
+/** The readings of a run: the content of every report, and what the cloud must have at the end. */
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 
 const START = 1_772_431_200_000_000n; // 2026-03-02T06:00:00Z

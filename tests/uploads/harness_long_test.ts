@@ -6,7 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import { FAULTS } from "./_fault_proxy.ts";
 import { runMany } from "./_harness.ts";
 
-Deno.test("uploads lose, double and change no reading, whatever fails or is killed, in 10 runs", async () => {
+Deno.test("uploads never lose, double or change a reading, whatever fails or is killed, in 10 runs", async () => {
   // A multiple of 30, so that every kind of run is among ten in sequence.
   // The same in each run, so that a change makes it fail and not chance; `deno task soak uploads` takes others.
   const seed = 30;

@@ -38,7 +38,7 @@ Deno.test("startWorker() answers in the order of the requests", async () => {
   assertEquals(order, [20, 0, 5]);
 });
 
-Deno.test("startWorker() gives errors back with class, message and fields", async () => {
+Deno.test("startWorker() returns errors with class, message and fields", async () => {
   await using worker = await started();
   const range = await assertRejects(
     () => worker.call({ kind: "throw", error: "RangeError" }),
@@ -53,7 +53,7 @@ Deno.test("startWorker() gives errors back with class, message and fields", asyn
   assertEquals(await worker.call({ kind: "wait", ms: 0 }), 0); // it goes on
 });
 
-Deno.test("startWorker() rejects what cannot be cloned and goes on", async () => {
+Deno.test("startWorker() rejects a value that cannot be cloned and continues", async () => {
   await using worker = await started();
   const request = { kind: "slug", text: () => {} } as unknown as TestRequest;
   await assertRejects(() => worker.call(request));

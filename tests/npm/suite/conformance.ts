@@ -1,5 +1,5 @@
 /**
- * The one suite that every consumer runs: what a runtime must be able to do with the package.
+ * The suite that every consumer runs: what the package must be able to do in a runtime.
  *
  * @module
  */

@@ -19,7 +19,7 @@ type Body = () => void | Promise<void>;
 
 const tests: { name: string; body: Body }[] = [];
 
-/** Registers a test; what `Deno.test` is in the bundle. */
+/** Registers a test; it is used as `Deno.test` in the bundle. */
 export function test(name: string, body: Body): void {
   tests.push({ name, body });
 }

@@ -12,7 +12,7 @@ import { WORKER_CODE } from "../../workers/_worker_code.ts";
 import { encodeReports, readCsv } from "../../../mod.ts";
 import { test } from "./harness.ts";
 
-/** Cloudflare's Workers start no workers of their own. */
+/** Cloudflare Workers cannot start workers. */
 const hasWorkers = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
 
 test("a worker runs the codec, moves buffers, and gives errors back", async () => {
