@@ -1,5 +1,6 @@
 /** Pushing into a queue on three real nats-servers. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { configure, reset } from "@logtape/logtape";
 import { openQueue, QueueError } from "../../src/gateway/mod.ts";
 import { batchColumns } from "../../src/gateway/_frames.ts";
 import type { JetStreamQueue } from "../../src/gateway/jetstream/jetstream_queue.ts";
@@ -111,6 +112,37 @@ natsTest(
         assert((await queue.bus.info()).config.num_replicas === 1);
       } finally {
         await queue.close();
+      }
+    }),
+);
+
+natsTest(
+  "push() does not take a message of its lane that is just being stored for servers that do not respond",
+  () =>
+    withFolder(async (folder) => {
+      const told: string[] = [];
+      await configure({
+        reset: true,
+        sinks: { list: ({ message }) => void told.push(message.join("")) },
+        loggers: [
+          { category: "archfx", sinks: ["list"], lowestLevel: "warning" },
+          { category: ["logtape", "meta"], sinks: [] },
+        ],
+      });
+      await using cluster = await NatsCluster.start(folder);
+      const url = cluster.url("PLANT");
+      const queues = await Promise.all([1, 2, 3].map(() => openQueue(url)));
+      told.length = 0;
+      try {
+        await Promise.all(queues.map(async (queue, n) => {
+          for (let i = 0; i < 100; i++) await queue.push(batch("d--1", 100 * n + i, 1));
+        }));
+        const stored = await values(queues[0] as JetStreamQueue, 1n);
+        assertEquals(stored.toSorted((a, b) => a - b), numbers(300));
+        assertEquals(told.filter((it) => it.includes("wrong last sequence")), []);
+      } finally {
+        await reset();
+        await Promise.all(queues.map((queue) => queue.close()));
       }
     }),
 );

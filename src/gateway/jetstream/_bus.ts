@@ -25,7 +25,12 @@ const CONNECT_MS = 20_000;
 const MOST_READS = 128;
 
 /** The error codes of JetStream that are distinguished. */
-export const CODES = { wrongSequence: 10071, noMessage: 10037, noStream: 10059 } as const;
+export const CODES = {
+  wrongSequence: 10071,
+  inProcess: 10164,
+  noMessage: 10037,
+  noStream: 10059,
+} as const;
 
 /** JetStream rejects a request. */
 export class JetStreamError extends Error {
@@ -36,6 +41,15 @@ export class JetStreamError extends Error {
     super(description);
     this.code = code;
   }
+}
+
+/**
+ * Whether a message was rejected because the one before it is not the last one of its subject, or because another one
+ * of its subject is just being stored.
+ */
+export function isOvertaken(error: unknown): boolean {
+  return error instanceof JetStreamError &&
+    (error.code === CODES.wrongSequence || error.code === CODES.inProcess);
 }
 
 /** A message on its way. */

@@ -15,7 +15,7 @@
 import { asError, errorMessage } from "../../_error_fields.ts";
 import { gatewayLog } from "../_log.ts";
 import { QueueError } from "../errors.ts";
-import { type Bus, CODES, JetStreamError, type Outgoing, type Stored } from "./_bus.ts";
+import { type Bus, isOvertaken, JetStreamError, type Outgoing, type Stored } from "./_bus.ts";
 import type { Guard } from "./_guard.ts";
 import type { Limits } from "./_limits.ts";
 import { compose, type End } from "./_compose.ts";
@@ -220,7 +220,7 @@ export class Publisher {
         pushes = await this.#withoutKnown(await this.#notOvertaken(pushes));
         const code = error instanceof JetStreamError ? error.code : 0;
         if (this.#limits.isFull(code)) throw this.#limits.fullError();
-        if (code !== CODES.wrongSequence) {
+        if (!isOvertaken(error)) {
           this.#failed(error as Error);
           // No server responds for a stream that was deleted.
           await this.#guard.check().catch(() => {}); // It is tried again just the same.

@@ -25,7 +25,7 @@ import type { ImportProgress } from "../_records.ts";
 import { step } from "../_steps.ts";
 import { QueueError } from "../errors.ts";
 import type { StreamerState } from "../outbox.ts";
-import { type Bus, CODES, JetStreamError, type Outgoing } from "./_bus.ts";
+import { type Bus, isOvertaken, JetStreamError, type Outgoing } from "./_bus.ts";
 import {
   body,
   DEAD,
@@ -191,8 +191,8 @@ class Importer {
       } catch (error) {
         this.#ends.clear();
         if (await this.#isStored(subject, id)) return;
-        const wrong = error instanceof JetStreamError && error.code === CODES.wrongSequence;
-        if (attempt === ATTEMPTS || (error instanceof JetStreamError && !wrong)) throw error;
+        const isFinal = error instanceof JetStreamError && !isOvertaken(error);
+        if (attempt === ATTEMPTS || isFinal) throw error;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS * Math.random()));
       }
     }
