@@ -21,8 +21,8 @@ export function contentType(headers: Headers): string | undefined {
 export function isPage(headers: Headers, bytes: Uint8Array): boolean {
   const type = contentType(headers);
   if (type === undefined || type === "text/plain") {
-    const head = new TextDecoder().decode(bytes.subarray(0, 256));
-    return /^\uFEFF?\s*<(!doctype html|html|head|body)\b/i.test(head);
+    const head = new TextDecoder().decode(bytes.subarray(0, 256)); // It drops a byte order mark.
+    return /^\s*<(!doctype html|html|head|body)\b/i.test(head);
   }
   return type === "text/html" || type === "application/xhtml+xml";
 }

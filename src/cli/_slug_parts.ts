@@ -4,6 +4,7 @@
  * @module
  */
 import { jsonInteger } from "../_inspect.ts";
+import { highHalf, lowHalf } from "../_integers.ts";
 import { isoTime } from "../_iso_time.ts";
 import {
   ArchFxDeviceSlug,
@@ -95,8 +96,8 @@ function parent(slug: ArchFxParentSlug): Parts {
 }
 
 function device(slug: ArchFxDeviceSlug): Parts {
-  const scope = slug.id >> 32n;
-  if (scope === 0n) {
+  const scope = highHalf(slug.id);
+  if (scope === 0) {
     return {
       slug: String(slug),
       kind: "device",
@@ -109,7 +110,7 @@ function device(slug: ArchFxDeviceSlug): Parts {
     kind: "machine",
     id: jsonInteger(slug.id),
     scope: slug.formattedId().slice(0, 9),
-    meaning: `machine ${slug.id & 0xffffffffn} of scope ${scope}`,
+    meaning: `machine ${lowHalf(slug.id)} of scope ${scope}`,
   };
 }
 

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { highHalf } from "../_integers.ts";
 import { isRecord } from "../_is_record.ts";
 import { shown } from "../_shown.ts";
 import { arena } from "./arena.ts";
@@ -82,8 +83,8 @@ export function timestampMicros(timestamp: Timestamp): bigint {
 }
 
 /** The high halves of times that are certainly in the years 1 to 9999. */
-const FIRST_HIGH = Number(FIRST >> 32n) + 1;
-const LAST_HIGH = Number(LAST >> 32n) - 1;
+const FIRST_HIGH = highHalf(FIRST) + 1;
+const LAST_HIGH = highHalf(LAST) - 1;
 
 /**
  * Checks times without making a bigint for each.

@@ -73,9 +73,7 @@ export class ReadingIds {
     if (id === undefined || this.#last !== undefined && id <= this.#last) return undefined;
     if (next !== undefined && id >= next) {
       if (typeof id === "bigint" && id > LAST_ID) return undefined;
-      this.#next = typeof id === "number" && id < Number.MAX_SAFE_INTEGER
-        ? id + 1
-        : BigInt(id) + 1n;
+      this.#next = idAfter(id);
     }
     if (this.#last !== undefined) this.#last = id;
     return id;
@@ -151,7 +149,7 @@ export class ReadingIds {
     const next = this.#next;
     this.#last = last;
     if (next !== undefined && last >= next) {
-      this.#next = last < Number.MAX_SAFE_INTEGER ? last + 1 : BigInt(last) + 1n;
+      this.#next = idAfter(last);
     }
     return from + at / 2;
   }
@@ -187,4 +185,8 @@ function widened(ids: Float64Array, end: number): BigUint64Array {
   const wide = new BigUint64Array(ids.length);
   for (let row = 0; row < end; row++) wide[row] = BigInt(ids[row]);
   return wide;
+}
+
+function idAfter(id: Id): Id {
+  return typeof id === "number" && id < Number.MAX_SAFE_INTEGER ? id + 1 : BigInt(id) + 1n;
 }

@@ -155,8 +155,7 @@ function parsePath(
 function resourceAt(api: Api, segments: readonly string[]): RestResource {
   const [first, ...rest] = segments;
   try {
-    // deno-lint-ignore no-explicit-any -- a resource can be called and has a member of any name.
-    return rest.reduce((resource: any, segment) => resource(segment), api(first)) as RestResource;
+    return rest.reduce((resource: RestResource, segment) => resource(segment), api(first));
   } catch (error) {
     throw error instanceof TypeError ? new ArgumentError(error.message) : error;
   }

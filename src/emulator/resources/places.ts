@@ -43,8 +43,8 @@ function completed(store: Store, place: Place, values: Values, request: ApiReque
   };
 }
 
-/** The fields of a place in the API, where its id is its slug. */
-function shown(names: readonly string[]): (row: Values) => Values {
+/** Fields of a place, whose id in the API is its slug. */
+function slugAsId(names: readonly string[]): (row: Values) => Values {
   return (row) =>
     Object.fromEntries(names.map((name) => [name, name === "id" ? row.slug : row[name]]));
 }
@@ -60,7 +60,7 @@ function place(table: Place, own: Record<string, Field>, more: Partial<ResourceS
     lookup: (text) => byFullSlug(table, text),
     filters: byOrg(),
     rights: RIGHTS,
-    show: shown(Object.keys(all)),
+    show: slugAsId(Object.keys(all)),
     updated: (store) => store.moveContents(),
     ...more,
   } satisfies ResourceSpec;

@@ -27,8 +27,7 @@ export interface RequestState {
 }
 
 /** The environment that hono passes to each route. */
-// deno-lint-ignore no-explicit-any
-export type App = Hono<{ Bindings: RequestState }, any, "/">;
+export type App = Hono<{ Bindings: RequestState }>;
 
 /** The dependencies of routes. */
 export interface RouteContext {
