@@ -1,5 +1,5 @@
 /** Rows of bench/results/gateway.md, and shared code of its parts. */
-import { random } from "../tests/gateway/_kills.ts";
+import { random } from "../tests/_random.ts";
 
 /** The name, the result, the target, and a comparison. */
 export type Row = readonly [what: string, measured: string, target: string, beside: string];

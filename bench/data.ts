@@ -8,19 +8,10 @@ import {
   type ArchFXDataPointFields,
   type ReadingColumns,
 } from "../src/reports/mod.ts";
+import { random } from "../tests/_random.ts";
 
 /** The extra data of a reading. */
 export type Kind = "none" | "two keys" | "waveform";
-
-/** Random numbers from 0 to below 1; the same seed gives the same numbers. */
-function random(seed: number): () => number {
-  return () => {
-    seed = seed + 0x6d2b79f5 | 0;
-    let t = Math.imul(seed ^ seed >>> 15, seed | 1);
-    t ^= t + Math.imul(t ^ t >>> 7, t | 61);
-    return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Samples in a waveform. */
 const SAMPLES = 1024;

@@ -11,6 +11,7 @@ import { openQueue, type ReadingQueue } from "../src/gateway/mod.ts";
 import { DENO_RUN } from "../tests/_deno_run.ts";
 import { delay, NATS_SERVER, NatsCluster } from "../tests/gateway/_nats_cluster.ts";
 import type { PlantGateway } from "../tests/gateway/_plant_gateway.ts";
+import { columns, count } from "./_gateway_rows.ts";
 import { openSides, pushRates } from "./_jetstream_push.ts";
 
 const rows: string[] = [];
@@ -18,22 +19,7 @@ const row = (...cells: string[]) => {
   rows.push(`| ${cells.join(" | ")} |`);
   console.log(cells.join("  "));
 };
-const count = (n: number) => Math.round(n).toLocaleString("en-US");
-
 const STREAMERS = 64;
-
-/** Readings of a sensor with noise in its last digits. */
-function columns(length: number) {
-  return {
-    length,
-    streams: new Uint32Array(length).fill(0x5090),
-    timestamps: BigInt64Array.from(
-      { length },
-      (_, i) => 1_767_225_600_000_000n + BigInt(i) * 1_000_000n,
-    ),
-    values: Float64Array.from({ length }, (_, i) => 20 + Math.sin(i / 50) + Math.random() / 10),
-  };
-}
 
 /** Runs an action with three servers on empty disks. */
 async function withServers(action: (cluster: NatsCluster) => Promise<void>): Promise<void> {

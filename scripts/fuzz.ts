@@ -9,6 +9,7 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { ArchFXFlexibleDictionaryReport, DataError } from "../src/reports/mod.ts";
+import { random } from "../tests/_random.ts";
 
 /** Bytes that start long, nested or unusual values. */
 const NASTY = [0xc1, 0xdf, 0xdd, 0xdb, 0xc6, 0xc9, 0xff, 0x00, 0x7f, 0x80, 0x9f, 0xd3, 0xcf, 0xc7];
@@ -31,16 +32,6 @@ export async function corpus(): Promise<Uint8Array[]> {
     }
   }
   return reports.filter((bytes) => bytes.length > 0);
-}
-
-/** Random numbers from 0 to below 1; the same seed gives the same numbers. */
-function random(seed: number): () => number {
-  return () => {
-    seed = seed + 0x6d2b79f5 | 0;
-    let t = Math.imul(seed ^ seed >>> 15, seed | 1);
-    t ^= t + Math.imul(t ^ t >>> 7, t | 61);
-    return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
-  };
 }
 
 /** A report with one change. */

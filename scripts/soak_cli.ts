@@ -8,7 +8,8 @@
  */
 import { parseArgs } from "@std/cli/parse-args";
 import { createEmulator } from "../src/emulator/mod.ts";
-import { killDuringRefresh, seededRandom } from "../tests/cli/_kill_refresh.ts";
+import { killDuringRefresh } from "../tests/cli/_kill_refresh.ts";
+import { random } from "../tests/_random.ts";
 
 const args = parseArgs(Deno.args, { string: ["rounds", "seed"], default: { rounds: "100" } });
 const seed = Number(args.seed ?? crypto.getRandomValues(new Uint32Array(1))[0]);
@@ -23,7 +24,7 @@ try {
     env: { XDG_CONFIG_HOME: folder },
     file: `${folder}/archfx/credentials.json`,
     rounds: Number(args.rounds),
-    random: seededRandom(seed),
+    random: random(seed),
   });
   console.log(
     `${met} times killed with a refresh in flight, the credentials readable after each: ` +

@@ -11,7 +11,8 @@ import process from "node:process";
 import { readCsv } from "../src/readings/csv.ts";
 import { Zone, zoneRules } from "../src/readings/_zone.ts";
 import { PYTHON } from "../tests/_python.ts";
-import { generate, randomNumbers } from "../tests/intake/_generate.ts";
+import { random as seeded } from "../tests/_random.ts";
+import { generate } from "../tests/intake/_generate.ts";
 import { checkProposal } from "../tests/intake/_proposed.ts";
 
 const PEER = new URL("intake_peer.py", import.meta.url).pathname;
@@ -174,7 +175,7 @@ function randomCase(random: () => number) {
 /** Compares random files, and returns the differences. */
 export async function compareFiles(count: number, seed: number): Promise<string[]> {
   const differences: string[] = [];
-  const random = randomNumbers(seed);
+  const random = seeded(seed);
   for (let done = 0; done < count;) {
     const lines: string[] = [];
     for (; lines.length < 5000 && done < count; done++) {
@@ -204,7 +205,7 @@ export async function compareFiles(count: number, seed: number): Promise<string[
 
 /** Compares times of zones since 1970 in both implementations, and returns the differences. */
 export async function compareZones(zones: number, times: number, seed: number): Promise<string[]> {
-  const random = randomNumbers(seed);
+  const random = seeded(seed);
   const names = Intl.supportedValuesOf("timeZone");
   const chosen = Array.from({ length: zones }, () => names[Math.floor(random() * names.length)]);
   const asked = chosen.flatMap((name) =>

@@ -5,7 +5,7 @@
  */
 import { isSafeHigh, narrowed, safeOf } from "../_integers.ts";
 import { isMap } from "../_is_record.ts";
-import { type DecodedEvents, newSpans, type Spans } from "../codec/event_decoder.ts";
+import { type DecodedEvents, newSpans } from "../codec/event_decoder.ts";
 import { ValueReader } from "../codec/value_reader.ts";
 import { MAX_DEPTH } from "../codec/wasm_constants.ts";
 import { CHANGED, DataError } from "../codec/data_error.ts";
@@ -17,14 +17,7 @@ import { CHECKED } from "./_point_access.ts";
 import { ArchFXDataPoint } from "./data_point.ts";
 
 /** Readings of a report with the positions of their free-form data. */
-export interface Body {
-  readonly length: number;
-  readonly streams: Uint32Array;
-  readonly ids: BigUint64Array;
-  readonly times: BigInt64Array;
-  readonly values: Float64Array;
-  readonly extra: Spans;
-  readonly data: Spans;
+export interface Body extends Omit<DecodedEvents, "end"> {
   /** The bytes that the spans refer to. */
   readonly bytes: Uint8Array;
   readonly maxDepth: number;

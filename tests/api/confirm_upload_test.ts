@@ -13,8 +13,8 @@ import {
   lastReadingId,
   RestHttpBaseException,
 } from "../../mod.ts";
-import { createEmulator, type EmulatorOptions } from "../../src/emulator/mod.ts";
 import { json, serve } from "./_server.ts";
+import { withCloud } from "./_with_cloud.ts";
 
 /** A report of device 1 with readings of these ids. */
 function reportOf(...ids: Id[]): ArchFXFlexibleDictionaryReport {
@@ -22,16 +22,6 @@ function reportOf(...ids: Id[]): ArchFXFlexibleDictionaryReport {
     new ArchFXDataPoint({ timestamp: Number(readingId), stream: 0x5051, value: 1, readingId })
   );
   return ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data });
-}
-
-async function withCloud(
-  options: EmulatorOptions,
-  task: (api: Api, emulator: Awaited<ReturnType<typeof createEmulator>>) => Promise<void>,
-): Promise<void> {
-  await using emulator = await createEmulator(options);
-  const api = new Api((await emulator.listen()).url);
-  await api.login({ email: "user@example.com", password: "my.pass" });
-  await task(api, emulator);
 }
 
 Deno.test("lastReadingId() is 0 only if the API says so: its own 404, a last_id of 0 or null", async () => {
@@ -105,16 +95,16 @@ Deno.test("Api() accepts a domain that ends in /api/v1, and adds it once", () =>
 });
 
 Deno.test("confirmUpload() waits until a report that is counted later is counted", () =>
-  withCloud({ counting: { workers: 2, delayMs: 100 } }, async (api, emulator) => {
+  withCloud(async (api, emulator) => {
     const report = reportOf(3, 1, 2);
     assertEquals(await report.upload(api), 3);
     assertEquals(emulator.counting.waiting, 1);
     assertEquals(await confirmUpload(api, report, { before: 0 }), true);
     assertEquals(emulator.counting.waiting, 0);
-  }));
+  }, { counting: { workers: 2, delayMs: 100 } }));
 
 Deno.test("confirmUpload() returns false after timeoutMs for a report that is never counted", () =>
-  withCloud({}, async (api, emulator) => {
+  withCloud(async (api, emulator) => {
     emulator.faults.add({ kind: "worker-fails", path: "streamer/report/" });
     const report = reportOf(1, 2);
     assertEquals(await report.upload(api), 2);
@@ -125,7 +115,7 @@ Deno.test("confirmUpload() returns false after timeoutMs for a report that is ne
   }));
 
 Deno.test("confirmUpload() throws DataError if last_id was not below the report's ids before it", () =>
-  withCloud({}, async (api) => {
+  withCloud(async (api) => {
     assertEquals(await reportOf(10).upload(api), 1);
     for (const [report, before] of [[reportOf(1, 2, 3), 10], [reportOf(10), 10]] as const) {
       assertEquals(await report.upload(api), 0);
@@ -149,7 +139,7 @@ Deno.test("confirmUpload() throws DataError if last_id was not below the report'
   }));
 
 Deno.test("confirmUpload() throws DataError if last_id is above the highest id without having been equal to it", () =>
-  withCloud({}, async (api) => {
+  withCloud(async (api) => {
     await reportOf(1, 2, 8).upload(api);
     await assertRejects(
       () => confirmUpload(api, reportOf(3, 4), { before: 2 }),

@@ -13,25 +13,13 @@ import {
   type Tokens,
 } from "../../mod.ts";
 import { DatabaseSync } from "node:sqlite";
-import { createEmulator, DEMO_API_KEY, type Emulator } from "../../src/emulator/mod.ts";
+import { createEmulator, DEMO_API_KEY } from "../../src/emulator/mod.ts";
+import { withCloud } from "./_with_cloud.ts";
 
 const CREDENTIALS = { email: "user@example.com", password: "my.pass" };
 
-async function withEmulator(
-  work: (api: Api, emulator: Emulator, url: string) => Promise<void>,
-  options: Parameters<typeof createEmulator>[0] = {},
-): Promise<void> {
-  const emulator = await createEmulator({ seed: "demo", ...options });
-  const { url, close } = await emulator.listen({ port: 0 });
-  try {
-    const api = new Api(url);
-    assert(await api.login(CREDENTIALS));
-    await work(api, emulator, url);
-  } finally {
-    await close();
-    await emulator.close();
-  }
-}
+const withEmulator: typeof withCloud = (task, options) =>
+  withCloud(task, { seed: "demo", ...options });
 
 /** Readings with ids from `first`, one a second. */
 function columns(count: number, first: number): ReadingColumns {

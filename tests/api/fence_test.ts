@@ -18,6 +18,7 @@ import {
 import { Fence } from "../../src/api/_fence.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/mod.ts";
 import { json, serve } from "./_server.ts";
+import { withCloud as withClient } from "./_with_cloud.ts";
 
 const START = Date.UTC(2026, 0, 1);
 const DEVICE = "d--0000-0000-0000-0001";
@@ -37,15 +38,11 @@ function reportOf(first: number, last: number): ArchFXFlexibleDictionaryReport {
   return ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data });
 }
 
-async function withCloud(
+/** A client that retries nothing. */
+const withCloud = (
   task: (api: Api, emulator: Emulator) => Promise<void>,
   options: EmulatorOptions = {},
-): Promise<void> {
-  await using emulator = await createEmulator(options);
-  const api = new Api((await emulator.listen()).url, { retries: 0 });
-  await api.login({ email: "user@example.com", password: "my.pass" });
-  await task(api, emulator);
-}
+) => withClient(task, options, { retries: 0 });
 
 /** Every id up to `last_id` is stored once, with its own value; returns `last_id`. */
 async function checkWhole(api: Api): Promise<Id> {

@@ -4,15 +4,7 @@ import { readParquet, writeParquet } from "../../src/arrow/mod.ts";
 import { DataError } from "../../src/codec/data_error.ts";
 import type { ReadingChunk } from "../../src/readings/mod.ts";
 import { asRead, assertSameReadings, extremes, gather } from "./_columns.ts";
-
-async function withFolder(task: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await task(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
+import { withFolder } from "../_folder.ts";
 
 function counting(from: number, length: number): ReadingChunk {
   return {

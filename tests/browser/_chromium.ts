@@ -5,6 +5,7 @@
  * @module
  */
 import { type BrowserContext, chromium, type Page } from "playwright-core";
+import { CHROMIUM_ARGUMENTS } from "../_chromium_arguments.ts";
 
 const PATH = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
@@ -42,15 +43,7 @@ export async function launch(options: {
     acceptDownloads: true,
     viewport: { width, height },
     colorScheme,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-    ],
+    args: CHROMIUM_ARGUMENTS,
   });
   const page = context.pages()[0] ?? await context.newPage();
   const requests: string[] = [];

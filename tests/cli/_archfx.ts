@@ -2,6 +2,8 @@
 import { DENO_RUN } from "../_deno_run.ts";
 import { ArchfxHost } from "./_archfx_host.ts";
 
+export { names, withFolder } from "../_folder.ts";
+
 /** The entry of the command. */
 export const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
 
@@ -99,19 +101,4 @@ function bytesOf(input: string | Uint8Array): Uint8Array<ArrayBuffer> {
 
 function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
-}
-
-/** Runs a task with a new folder, removed afterwards. */
-export async function withFolder(task: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await task(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-/** The names of what is in a folder, in order. */
-export function names(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
 }

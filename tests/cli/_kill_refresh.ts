@@ -91,12 +91,3 @@ async function refreshBegun(emulator: Emulator): Promise<void> {
   }
   throw new Error("no refresh was sent");
 }
-
-/** Uniform in 0 to 1, from a linear congruential generator (Numerical Recipes' constants). */
-export function seededRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}

@@ -3,21 +3,9 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { configFolder } from "../../src/cli/_config_folder.ts";
 import { type Credentials, CredentialsStore } from "../../src/cli/credentials.ts";
 import { DENO_RUN } from "../_deno_run.ts";
+import { names, withFolder } from "../_folder.ts";
 
 const COUNT_UP = new URL("./_count_up.ts", import.meta.url).pathname;
-
-async function withFolder(task: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await task(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
-function names(folder: string): string[] {
-  return [...Deno.readDirSync(folder)].map((entry) => entry.name).sort();
-}
 
 function credentials(access: string): Credentials {
   return { email: "a@b.c", type: "jwt", access, refresh: "r", savedAt: "2026-03-02T06:00:00Z" };

@@ -2,7 +2,8 @@
 import { assertEquals } from "@std/assert";
 import { createEmulator } from "../../src/emulator/mod.ts";
 import { withFolder } from "./_archfx.ts";
-import { killDuringRefresh, seededRandom } from "./_kill_refresh.ts";
+import { killDuringRefresh } from "./_kill_refresh.ts";
+import { random } from "../_random.ts";
 
 Deno.test("archfx killed in the middle of a refresh leaves a readable file", () =>
   withFolder(async (folder) => {
@@ -14,7 +15,7 @@ Deno.test("archfx killed in the middle of a refresh leaves a readable file", () 
       env: { XDG_CONFIG_HOME: folder },
       file: `${folder}/archfx/credentials.json`,
       rounds: 5,
-      random: seededRandom(1),
+      random: random(1),
     });
     console.log(
       `${met} killed in flight (${kept} kept a token, ${lost} lost it), ${late} too late`,

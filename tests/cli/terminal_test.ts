@@ -1,21 +1,10 @@
 /** archfx on a pseudo-terminal: prompt, table, chart, colours, progress bar. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
-import { type Ended, MAIN, withFolder } from "./_archfx.ts";
+import { type Ended, MAIN } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
 import { DENO_RUN } from "../_deno_run.ts";
-import { PYTHON, pythonHas } from "../_python.ts";
-
-const TERMINAL = new URL("../main/_terminal.py", import.meta.url).pathname;
-
-async function run(args: string[], options: Deno.CommandOptions = {}): Promise<Ended> {
-  const { code, stdout, stderr } = await new Deno.Command(PYTHON!, { args, ...options }).output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout).replaceAll("\r\n", "\n"), err: text(stderr) };
-}
-
-const python = await pythonHas("pty");
-if (!python) console.log("archfx on a terminal: not tested, since there is no python3 with pty");
+import { hasTerminal, onTerminal as runOnTerminal } from "../main/_on_terminal.ts";
+import { type Beside, withEmulator } from "./_emulator.ts";
 
 /** Runs archfx on a pseudo-terminal; where a text shows up, another is typed. */
 function onTerminal(
@@ -23,29 +12,20 @@ function onTerminal(
   options: { cwd?: string; env: Record<string, string>; steps?: string[] },
 ): Promise<Ended> {
   const command = [Deno.execPath(), ...DENO_RUN, MAIN, ...args];
-  return run([TERMINAL, "60", ...(options.steps ?? []), "--", ...command], {
+  return runOnTerminal(command, options.steps ?? [], {
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { NO_COLOR: "", TERM: "xterm", ...options.env },
   });
 }
 
-async function withCloud(
-  task: (
-    cloud: { url: string; cwd: string; env: Record<string, string>; emulator: Emulator },
-  ) => Promise<void>,
-): Promise<void> {
-  const emulator = await createEmulator();
-  try {
-    const { url } = await emulator.listen();
-    const env = { ARCHFX_DOMAIN: url, XDG_CONFIG_HOME: "/nonexistent" };
-    const login = { ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" };
-    await withFolder((cwd) => task({ url, cwd, env: { ...env, ...login }, emulator }));
-  } finally {
-    await emulator.close();
-  }
+/** Runs a task with an emulator, in a folder of its own. */
+function withCloud(task: (cloud: Beside & { url: string }) => Promise<void>): Promise<void> {
+  return withEmulator(({ env, ...beside }) =>
+    task({ ...beside, url: env.ARCHFX_DOMAIN!, env: { XDG_CONFIG_HOME: "/nonexistent", ...env } })
+  );
 }
 
-const ignore = !python;
+const ignore = !hasTerminal;
 
 Deno.test({
   name: "archfx login asks for the password without showing it",

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { type Client, serving } from "./_client.ts";
+import { random } from "../_random.ts";
 
 const USER = "user@example.com";
 const STREAM = "sl--0000-0001--0000-0000-0000-0001--0000-5051";
@@ -12,13 +13,6 @@ interface Range {
   readonly seqid: number;
   readonly from: number;
   readonly to: number;
-}
-
-function random(seed: number): () => number {
-  return () => {
-    seed = (seed * 1_664_525 + 1_013_904_223) >>> 0;
-    return seed / 2 ** 32;
-  };
 }
 
 function encode({ seqid, from, to }: Range): Uint8Array {

@@ -2,17 +2,9 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { createEmulator, type EmulatorOptions, loadSeed } from "../../src/emulator/mod.ts";
 import { Client, serving } from "./_client.ts";
+import { withFolder } from "../_folder.ts";
 
 const USER = "user@example.com";
-
-async function inFolder(test: (dir: string) => Promise<void>): Promise<void> {
-  const dir = await Deno.makeTempDir();
-  try {
-    await test(dir);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
-}
 
 async function names(client: Client): Promise<string[]> {
   return (await client.get("org/")).body.results.map((row: { name: string }) => row.name);
@@ -71,7 +63,7 @@ Deno.test("Emulator.reset() goes back to the start, faults and log included", ()
   }));
 
 Deno.test("Emulator.restore() goes back to a snapshot, as often as it likes", async () => {
-  await inFolder(async (dir) => {
+  await withFolder(async (dir) => {
     for (const db of [":memory:", `${dir}/store.sqlite`]) {
       await using emulator = await createEmulator({ db });
       const user = await new Client((await emulator.listen()).url).login(USER);
@@ -93,7 +85,7 @@ Deno.test("Emulator.restore() goes back to a snapshot, as often as it likes", as
 });
 
 Deno.test("createEmulator() keeps what is in a file, and tokens stay good across a restart", async () => {
-  await inFolder(async (dir) => {
+  await withFolder(async (dir) => {
     const db = `${dir}/store.sqlite`;
     let authorization: string | undefined;
     {
@@ -109,7 +101,7 @@ Deno.test("createEmulator() keeps what is in a file, and tokens stay good across
 });
 
 Deno.test("createEmulator() imports what Emulator.exportTo() wrote, from memory to a file and back", async () => {
-  await inFolder(async (dir) => {
+  await withFolder(async (dir) => {
     {
       await using emulator = await createEmulator();
       const user = await new Client((await emulator.listen()).url).login(USER);
@@ -147,7 +139,7 @@ Deno.test("createEmulator() rejects invalid options by name, and files that are 
   for (const [options, message] of bad) {
     await assertRejects(() => createEmulator(options), TypeError, message);
   }
-  await inFolder(async (dir) => {
+  await withFolder(async (dir) => {
     await Deno.writeTextFile(
       `${dir}/text`,
       "this is not a database, but long enough to be read as one",
@@ -162,7 +154,7 @@ Deno.test("createEmulator() rejects invalid options by name, and files that are 
 });
 
 Deno.test("createEmulator() plants a seed from a file", async () => {
-  await inFolder(async (dir) => {
+  await withFolder(async (dir) => {
     await Deno.writeTextFile(
       `${dir}/seed.json`,
       JSON.stringify({

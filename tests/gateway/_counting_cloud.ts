@@ -9,7 +9,7 @@ import http from "node:http";
 import { ArchFXFlexibleDictionaryReport } from "../../mod.ts";
 import { ArchFxDeviceSlug, ArchFxStreamerSlug, ArchFxStreamSlug } from "../../src/slugs/mod.ts";
 import { DENO_RUN } from "../_deno_run.ts";
-import { random } from "./_kills.ts";
+import { random } from "../_random.ts";
 import { endWithParent } from "./_orphans.ts";
 
 /** What the cloud does wrong. */

@@ -2,7 +2,7 @@
 import { assert } from "@std/assert";
 import { TestCloud } from "./_cloud.ts";
 import { batch, startGateway, testQueue, until } from "./_gateway.ts";
-import { random } from "./_kills.ts";
+import { random } from "../_random.ts";
 
 /** What became of one damaged file. */
 export interface DamageOutcome {

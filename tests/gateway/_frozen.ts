@@ -3,7 +3,7 @@
  * with the same devices, and in part with their very sources; then they wake up, and each reading is counted once.
  */
 import { CountingCloud } from "./_counting_cloud.ts";
-import { random } from "./_kills.ts";
+import { random } from "../_random.ts";
 import { delay, NatsCluster } from "./_nats_cluster.ts";
 import type { PlantGateway } from "./_plant_gateway.ts";
 import { GatewayProcess, type PlantOutcome, problemsOf, streamOf } from "./_plant_run.ts";

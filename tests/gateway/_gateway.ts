@@ -5,8 +5,19 @@ import type { GatewayOptions, ReadingQueue } from "../../src/gateway/mod.ts";
 import type { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
 import type { TestCloud } from "./_cloud.ts";
 
+export { withFolder } from "../_folder.ts";
+
 /** The time of the first reading, in µs. */
 export const START = 1_767_225_600_000_000n;
+
+/** A source of one device, for the configuration of a gateway; what is in the folder is read at once. */
+export const SPOOL = {
+  type: "folder",
+  path: "spool",
+  device: "d--1",
+  settleMs: 0,
+  pollMs: 50,
+} as const;
 
 /** Readings whose values count up from `first`: a lost or repeated one shows. */
 export function batch(
@@ -65,16 +76,6 @@ export async function startGateway(
       await running;
     },
   };
-}
-
-/** Runs a test with a folder that is removed afterwards. */
-export async function withFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 /** Waits until something holds; fails after a minute. */

@@ -8,12 +8,7 @@ import { Api } from "../../mod.ts";
 import type { Step } from "../../src/gateway/_steps.ts";
 import { DEVICES } from "./_gateway_process.ts";
 import { DENO_RUN } from "../_deno_run.ts";
-
-/** A seeded generator of numbers from 0 to 1. */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
-}
+import { random } from "../_random.ts";
 
 function start(file: string, args: string[], stdout: "piped" | "null"): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
@@ -66,7 +61,8 @@ class Cloud {
   }
 }
 
-function freePort(): number {
+/** A port that was free a moment ago. */
+export function freePort(): number {
   const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
   const { port } = listener.addr as Deno.NetAddr;
   listener.close();

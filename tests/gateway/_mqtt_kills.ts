@@ -8,7 +8,7 @@
 import { assert } from "@std/assert";
 import { TestCloud } from "./_cloud.ts";
 import { until } from "./_gateway.ts";
-import { random } from "./_kills.ts";
+import { random } from "../_random.ts";
 import { Mosquitto, publisher } from "./_mosquitto.ts";
 import { MqttWire } from "./_mqtt_wire.ts";
 import { DENO_RUN } from "../_deno_run.ts";

@@ -4,7 +4,7 @@
  * lines of the protocol that this needs.
  */
 import { Buffer } from "node:buffer";
-import { random } from "./_kills.ts";
+import { random } from "../_random.ts";
 
 /** What is lost. */
 export interface Losses {

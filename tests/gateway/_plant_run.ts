@@ -7,7 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { DENO_RUN } from "../_deno_run.ts";
 import { CountingCloud, type CountingOptions, type CountingState } from "./_counting_cloud.ts";
-import { random } from "./_kills.ts";
+import { random } from "../_random.ts";
 import { delay, type NatsCluster } from "./_nats_cluster.ts";
 import type { NatsProxy } from "./_nats_proxy.ts";
 import type { PlantGateway } from "./_plant_gateway.ts";

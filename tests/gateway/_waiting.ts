@@ -1,7 +1,7 @@
 /** A queue in which much waits, made without the time that as many pushes would take. */
 import { batchFrame } from "../../src/gateway/_frames.ts";
 import { Store } from "../../src/gateway/_store.ts";
-import { random } from "./_kills.ts";
+import { random } from "../_random.ts";
 
 /** Readings of each batch. */
 export const WAITING_BATCH = 1000;

@@ -10,7 +10,8 @@ import {
 import { checkConfig, configSchema, initialConfig } from "../../src/gateway/config.ts";
 import { archfx, spawn } from "../cli/_archfx.ts";
 import { json, TestCloud } from "./_cloud.ts";
-import { until, withFolder } from "./_gateway.ts";
+import { SPOOL, until, withFolder } from "./_gateway.ts";
+import { freePort } from "./_kills.ts";
 
 const TOKEN = "0123456789abcdef";
 
@@ -24,13 +25,6 @@ function config(more: Record<string, unknown>): string {
     reserveBytes: 65536,
     ...more,
   });
-}
-
-function freePort(): number {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
 }
 
 Deno.test("archfx gateway init writes a configuration with every option, which run accepts", () =>
@@ -159,7 +153,7 @@ Deno.test("archfx gateway run takes readings from a folder and over HTTP, and st
     cloud.onReport = (passing) =>
       passing.report.columns().values.includes(13) ? json(400, ["unlucky"]) : passing.forward();
     const [port, health] = [freePort(), freePort()];
-    const source = { type: "folder", path: "spool", device: "d--1", settleMs: 0, pollMs: 50 };
+    const source = SPOOL;
     await Deno.mkdir(`${cwd}/spool`);
     await Deno.writeTextFile(`${cwd}/profile.json`, JSON.stringify({ stream: "0000-5090" }));
     await Deno.writeTextFile(
@@ -292,14 +286,7 @@ Deno.test("archfx gateway queue take-over shows both sides of a conflict, and co
   withFolder(async (cwd) => {
     await using cloud = await TestCloud.start();
     await Deno.mkdir(`${cwd}/spool`);
-    const source = {
-      type: "folder",
-      path: "spool",
-      device: "d--1",
-      settleMs: 0,
-      pollMs: 50,
-      read: { stream: "0000-5090" },
-    };
+    const source = { ...SPOOL, read: { stream: "0000-5090" } };
     await Deno.writeTextFile(
       `${cwd}/gateway.json`,
       config({ domain: cloud.url, sources: [source] }),

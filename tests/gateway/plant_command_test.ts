@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/as
 import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "../../mod.ts";
 import { archfx, spawn } from "../cli/_archfx.ts";
 import { json, TestCloud } from "./_cloud.ts";
-import { until, withFolder } from "./_gateway.ts";
+import { SPOOL, until, withFolder } from "./_gateway.ts";
 import { NatsCluster, natsTest } from "./_nats_cluster.ts";
 
 const LOGIN = { ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" };
@@ -73,14 +73,7 @@ async function withMachines(
     await using cluster = await NatsCluster.start(folder, { servers: 1 });
     await using cloud = await TestCloud.start();
     const queue = cluster.url("PLANT");
-    const source = {
-      type: "folder",
-      path: "spool",
-      device: "d--1",
-      settleMs: 0,
-      pollMs: 50,
-      read: { stream: "0000-5090" },
-    };
+    const source = { ...SPOOL, read: { stream: "0000-5090" } };
     // One configuration for both: the role is on the command line.
     const config = { queue, domain: cloud.url, sources: [source] };
     const collector = await Machine.make(`${folder}/collector`, config);

@@ -3,7 +3,7 @@ import { assert, assertEquals, assertMatch } from "@std/assert";
 import { DEMO_API_KEY } from "../../src/emulator/mod.ts";
 import { archfx, spawn } from "../cli/_archfx.ts";
 import { TestCloud } from "./_cloud.ts";
-import { until, withFolder } from "./_gateway.ts";
+import { SPOOL, until, withFolder } from "./_gateway.ts";
 
 /** Runs a gateway until its reading is counted, and gives the `Authorization` that its reports had. */
 async function signIn(
@@ -20,7 +20,7 @@ async function signIn(
     return undefined;
   };
   const times = { confirmMs: 100, maxDelayMs: 0, minFreeBytes: 0, reserveBytes: 65536 };
-  const source = { type: "folder", path: "spool", device: "d--1", settleMs: 0, pollMs: 50 };
+  const source = SPOOL;
   await Deno.mkdir(`${cwd}/spool`);
   await Deno.writeTextFile(`${cwd}/profile.json`, JSON.stringify({ stream: "0000-5090" }));
   await Deno.writeTextFile(`${cwd}/spool/a.csv`, "timestamp,value\n2026-03-02T06:00:00Z,1\n");
@@ -97,7 +97,7 @@ Deno.test("archfx gateway run renews tokens that expire while it runs, and takes
         `${cwd}/spool/${second}.csv`,
         `timestamp,value\n2026-03-02T06:00:0${second}Z,${second}\n`,
       );
-    const source = { type: "folder", path: "spool", device: "d--1", settleMs: 0, pollMs: 50 };
+    const source = SPOOL;
     await Deno.writeTextFile(
       `${cwd}/gateway.json`,
       JSON.stringify({

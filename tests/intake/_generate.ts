@@ -1,4 +1,5 @@
 /** Generates files like those of instruments and offices from a seed, together with their meaning. */
+import { random as seeded } from "../_random.ts";
 
 /** A file and its meaning. */
 export interface Generated {
@@ -18,17 +19,6 @@ export interface Generated {
   readonly ambiguous: boolean;
   /** The chosen variants, for messages. */
   readonly kind: string;
-}
-
-/** Numbers from a seed (mulberry32). */
-export function randomNumbers(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 const two = (value: number) => String(value).padStart(2, "0");
@@ -99,7 +89,7 @@ const TIMES: readonly TimeForm[] = [
 
 /** Generates the file of a seed. */
 export function generate(seed: number): Generated {
-  const random = randomNumbers(seed);
+  const random = seeded(seed);
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)];
   const chance = (part: number) => random() < part;
   const decimal = chance(0.4) ? "," : ".";

@@ -6,6 +6,7 @@ import { gzipSync } from "node:zlib";
 import { DatabaseSync } from "node:sqlite";
 import { readCsv, readNdjson } from "../../mod.ts";
 import { runHere } from "./_command.ts";
+import { withFolder } from "../_folder.ts";
 
 const PLAIN = "timestamp,value\n2026-03-02T06:00:00Z,20.5\n";
 const latin = (text: string) => Uint8Array.from(text, (char) => char.charCodeAt(0));
@@ -80,20 +81,11 @@ const FILES: Record<string, { bytes: Uint8Array; says: string[] }> = {
   },
 };
 
-async function inFolder(task: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await task(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
-
 const FIXED = ["--device", "d--1", "--stream", "0001-5090"];
 
 for (const [name, { bytes, says }] of Object.entries(FILES)) {
   Deno.test(`report encode says what ${name} is, in one line`, () =>
-    inFolder(async (folder) => {
+    withFolder(async (folder) => {
       await Deno.writeFile(`${folder}/${name}`, bytes);
       const commands = [[
         "report",
@@ -119,7 +111,7 @@ for (const [name, { bytes, says }] of Object.entries(FILES)) {
 }
 
 Deno.test("report encode recognises a database that SQLite wrote, and a report", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const database = new DatabaseSync(`${folder}/readings.db`);
     database.exec("CREATE TABLE readings (timestamp TEXT, value REAL)");
     database.close();
@@ -145,7 +137,7 @@ Deno.test("report encode recognises a database that SQLite wrote, and a report",
   }));
 
 Deno.test("report encode names the spreadsheet of a folder that has no other file", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     await Deno.writeFile(`${folder}/March.xlsx`, zip("xl/workbook.xml"));
     const { code, err } = await runHere(["report", "encode", folder, ...FIXED]);
     assertEquals(code, 1);
@@ -153,7 +145,7 @@ Deno.test("report encode names the spreadsheet of a folder that has no other fil
   }));
 
 Deno.test("files whose name does not show the format are recognised by their beginning", () =>
-  inFolder(async (folder) => {
+  withFolder(async (folder) => {
     const files = {
       "a.txt": '{"timestamp":"2026-03-02T06:00:00Z","value":1}\n',
       "b.log": PLAIN,

@@ -2,11 +2,10 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { DENO_RUN } from "../_deno_run.ts";
-import { PYTHON, pythonHas } from "../_python.ts";
+import { hasTerminal, onTerminal as runOnTerminal, run as runProgram } from "./_on_terminal.ts";
 
 const SCRIPT = new URL("./_script.ts", import.meta.url).pathname;
 const EXAMPLE = new URL("../../examples/my_script.ts", import.meta.url).pathname;
-const TERMINAL = new URL("./_terminal.py", import.meta.url).pathname;
 const USER = ["--server", "dev", "--user", "user@example.com"];
 
 interface Cloud {
@@ -31,20 +30,14 @@ function command(script: string, args: string[]): string[] {
   return [Deno.execPath(), ...DENO_RUN, script, ...args];
 }
 
-async function run(argv: string[], env: Record<string, string>) {
-  const [program, ...args] = argv as [string, ...string[]];
-  const { code, stdout, stderr } = await new Deno.Command(program, { args, env, stdin: "null" })
-    .output();
-  const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-  return { code, out: text(stdout).replaceAll("\r\n", "\n"), err: text(stderr) };
+/** Runs a script without a terminal. */
+function run(command: string[], env: Record<string, string>) {
+  return runProgram(command as [string, ...string[]], { env, stdin: "null" });
 }
-
-const python = await pythonHas("pty");
-if (!python) console.log("BaseMain on a terminal: not tested, since there is no python3 with pty");
 
 /** Runs a script on a pseudo-terminal; when a text appears, types another one. */
 function onTerminal(steps: string[], argv: string[], env: Record<string, string>) {
-  return run([PYTHON!, TERMINAL, "60", ...steps, "--", ...argv], { NO_COLOR: "1", ...env });
+  return runOnTerminal(argv, steps, { env: { NO_COLOR: "1", ...env }, stdin: "null" });
 }
 
 async function tokensOf(url: string) {
@@ -59,7 +52,7 @@ async function tokensOf(url: string) {
 
 Deno.test({
   name: "BaseMain asks for the password without showing it and runs the steps in order",
-  ignore: !python,
+  ignore: !hasTerminal,
   fn: () =>
     withCloud(async ({ url }) => {
       const { code, out } = await onTerminal(
@@ -85,7 +78,7 @@ Deno.test({
 
 Deno.test({
   name: "BaseMain ends with 3 if the password is wrong, with 130 if the prompt is cancelled",
-  ignore: !python,
+  ignore: !hasTerminal,
   fn: () =>
     withCloud(async ({ url }) => {
       const argv = command(SCRIPT, ["work", ...USER]);
@@ -277,7 +270,7 @@ Deno.test("BaseMain rejects arguments that cannot be used, with 2", async () => 
 
 Deno.test({
   name: "examples/my_script.ts does the work of the chapter on BaseMain",
-  ignore: !python,
+  ignore: !hasTerminal,
   fn: () =>
     withCloud(async ({ url }) => {
       const { code, out } = await onTerminal(

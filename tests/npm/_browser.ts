@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { CHROMIUM_ARGUMENTS } from "../_chromium_arguments.ts";
 import { writeFiles } from "./_project.ts";
 import { STRICT } from "./_site.ts";
 import type { Outcome } from "./suite/harness.ts";
@@ -13,17 +14,6 @@ export type Bundler = "Vite" | "esbuild";
 
 /** Where Debian's package puts it; `CHROMIUM` names another. */
 const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
-
-/** What keeps a headless browser in a container, and off every network but loopback. */
-const ARGUMENTS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 const PAGE = `<!doctype html>
 <meta charset="utf-8">
@@ -104,6 +94,6 @@ export async function browserMissing(): Promise<string | undefined> {
 
 /** Runs the suite of a bundled page. */
 export async function inBrowser(folder: URL, page: string, environment: string): Promise<Outcome> {
-  const args = ["driver.mjs", page, environment, CHROMIUM, JSON.stringify(ARGUMENTS)];
+  const args = ["driver.mjs", page, environment, CHROMIUM, JSON.stringify(CHROMIUM_ARGUMENTS)];
   return JSON.parse(await run(node(22), args, { cwd: folder }));
 }

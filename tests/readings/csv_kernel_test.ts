@@ -4,35 +4,14 @@ import fc from "fast-check";
 import { CsvKernel } from "../../src/codec/csv_kernel.ts";
 import { readCsv } from "../../src/readings/csv.ts";
 import type { CsvOptions } from "../../src/readings/csv_options.ts";
-import type { BadRow } from "../../src/readings/read_options.ts";
+import { readAll } from "./_read_all.ts";
 
 const SEED = 20210120;
 const encoder = new TextEncoder();
 
 /** All results of a reader for a text. */
-async function read(text: string, options: CsvOptions) {
-  const bad: BadRow[] = [];
-  const rows: unknown[] = [];
-  const onBadRow = (row: BadRow) => void bad.push(row);
-  const reader = readCsv(encoder.encode(text), { ...options, onBadRow });
-  let error = "";
-  try {
-    for await (const chunk of reader) {
-      for (let i = 0; i < chunk.length; i++) {
-        rows.push([
-          chunk.timestamps[i],
-          chunk.values[i],
-          chunk.streams[i],
-          chunk.readingIds[i],
-          chunk.devices?.[i],
-          chunk.summaryData?.[i],
-        ]);
-      }
-    }
-  } catch (cause) {
-    error = (cause as Error).message;
-  }
-  return { rows, bad, error, left: reader.leftOut, warnings: reader.warnings };
+function read(text: string, options: CsvOptions) {
+  return readAll((onBadRow) => readCsv(encoder.encode(text), { ...options, onBadRow }));
 }
 
 const times = fc.oneof(

@@ -3,33 +3,12 @@ import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { NdjsonKernel } from "../../src/codec/ndjson_kernel.ts";
 import { readNdjson } from "../../src/readings/ndjson.ts";
-import type { BadRow } from "../../src/readings/read_options.ts";
+import { readAll } from "./_read_all.ts";
 
 const encoder = new TextEncoder();
 
-async function read(bytes: Uint8Array, options: object) {
-  const rows: unknown[] = [];
-  const bad: BadRow[] = [];
-  const reader = readNdjson(bytes, { ...options, onBadRow: (row: BadRow) => void bad.push(row) });
-  let error = "";
-  try {
-    for await (const chunk of reader) {
-      for (let i = 0; i < chunk.length; i++) {
-        rows.push([
-          chunk.timestamps[i],
-          chunk.values[i],
-          chunk.streams[i],
-          chunk.readingIds[i],
-          chunk.devices?.[i],
-          chunk.summaryData?.[i],
-          chunk.rawData?.[i],
-        ]);
-      }
-    }
-  } catch (cause) {
-    error = (cause as Error).message;
-  }
-  return { rows, bad, error, warnings: reader.warnings };
+function read(bytes: Uint8Array, options: object) {
+  return readAll((onBadRow) => readNdjson(bytes, { ...options, onBadRow }));
 }
 
 const cell = fc.oneof(

@@ -4,16 +4,9 @@
  * @module
  */
 import { ArchFXDataPoint, type ReadingColumns } from "../../src/reports/mod.ts";
+import { random } from "../_random.ts";
 
-/** Random numbers from 0 to below 1, the same for the same seed. */
-export function random(seed: number): () => number {
-  return () => {
-    seed = seed + 0x6d2b79f5 | 0;
-    let t = Math.imul(seed ^ seed >>> 15, seed | 1);
-    t ^= t + Math.imul(t ^ t >>> 7, t | 61);
-    return ((t ^ t >>> 14) >>> 0) / 2 ** 32;
-  };
-}
+export { random };
 
 /** Columns of `length` readings with ids from `firstId` on, 0 for none. */
 export function columnsOf(length: number, firstId = 1): ReadingColumns {

@@ -11,6 +11,7 @@ import { FaultProxy } from "./_fault_proxy.ts";
 import type { ProducerTask } from "./_producer.ts";
 import { reportOf, valueOf } from "./_readings.ts";
 import { DENO_RUN } from "../_deno_run.ts";
+import { random as seeded } from "../_random.ts";
 
 /** What a run is like. */
 export interface Plan {
@@ -40,7 +41,7 @@ const LONGEST_MS = 240_000;
 
 /** The run of a seed. Ten in sequence have each kind of client, of counting and of pipelining. */
 export function planOf(seed: number): Plan {
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   for (let i = 0; i < 8; i++) random();
   const counting = seed % 2 === 0 ? "now" : "later";
   const client = seed % 5 < 3 ? "script" : "command";
@@ -58,7 +59,7 @@ export function planOf(seed: number): Plan {
 /** One run; throws if a reading was lost, changed or counted twice. */
 export async function runOnce(seed: number, maxKills = 4): Promise<RunResult> {
   const plan = planOf(seed);
-  const random = randomFrom(seed);
+  const random = seeded(seed);
   const folder = await Deno.makeTempDir({ prefix: "uploads-" });
   const cloud = new Cloud(`${folder}/cloud.sqlite`, plan);
   await cloud.start();
@@ -327,17 +328,6 @@ class Timer {
   clear(): void {
     clearTimeout(this.#id);
   }
-}
-
-/** Numbers from 0 to 1, the same ones for the same seed. */
-export function randomFrom(seed: number): () => number {
-  let state = (seed ^ 0x9e3779b9) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ state >>> 15, state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ mixed >>> 7, mixed | 61);
-    return ((mixed ^ mixed >>> 14) >>> 0) / 2 ** 32;
-  };
 }
 
 /** Runs with the seeds from `seed` on, some at a time; every failure is shown with its seed. */
