@@ -34,7 +34,7 @@ export interface Accepted {
 }
 
 /** A `last_id` that is compared with the readings that the cloud has. */
-export interface Comparison {
+interface Comparison {
   readonly lastId: number;
   /** When it is a conflict. */
   readonly until: number;
@@ -43,7 +43,7 @@ export interface Comparison {
 }
 
 /** A streamer that is new to the queue, and its `last_id`, which has to stand still for a time. */
-export interface Watch {
+interface Watch {
   readonly streamer: number;
   readonly lastId: number;
   readonly until: number;

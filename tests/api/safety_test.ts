@@ -44,7 +44,7 @@ Deno.test("get() follows a redirect on the same origin, no other method does, an
     RestHttpBaseException,
     "only a GET",
   );
-  await assertRejects(() => api("loop").get(), RestHttpBaseException, "circle");
+  await assertRejects(() => api("loop").get(), RestHttpBaseException, "cycle");
   assertEquals(server.seen.length, 2 + 1 + 1 + 6);
   await server.close();
 });
