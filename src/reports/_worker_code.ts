@@ -124,7 +124,7 @@ FIRST||micros>LAST)&&reject(timestamp),micros)}function joined(millis,micros,tim
 LAST?sum:reject(timestamp)}function wholeMicros(timestamp){if(typeof timestamp=="bigint")return timestamp;if(typeof timestamp==
 "string")return parseMicros(timestamp)??reject(timestamp);let nanoseconds=isRecord(timestamp)?timestamp.epochNanoseconds:
 void 0;return typeof nanoseconds!="bigint"&&reject(timestamp),(nanoseconds-(nanoseconds%1000n+1000n)%1000n)/1000n}function timestampMicros(timestamp){
-return BigInt(microsOf(timestamp))}var FIRST_HIGH=Number(FIRST>>32n)+1,LAST_HIGH=Number(LAST>>32n)-1;function timeChecker(times){
+return BigInt(microsOf(timestamp))}var FIRST_HIGH=highHalf(FIRST)+1,LAST_HIGH=highHalf(LAST)-1;function timeChecker(times){
 let halves=new Int32Array(times.buffer,times.byteOffset,2*times.length);return row=>{let high=halves[2*row+1];return high>=
 FIRST_HIGH&&high<=LAST_HIGH?!0:times[row]>=FIRST&&times[row]<=LAST}}function firstBadTime(times,from,to){let isTime=timeChecker(
 times),row=from;for(;row<to&&isTime(row);)row++;return row}function parseMicros(text){let{kernel,text:target}=arena(),{length}=text;
@@ -397,25 +397,25 @@ dingId, so that it gets the next id");let wanted=own===0?this.#next:own;throw wa
 n a reading id: the ids would go beyond 2^64-1"):new DataError(\`Cannot encode a reading with id \${wanted} after one with\\
  id \${this.#last}: ids must increase, since the cloud counts only ids above the last one that it has\`)}tryTake(own){let next=this.#next,
 id=own===0?next:own;if(!(id===void 0||this.#last!==void 0&&id<=this.#last)){if(next!==void 0&&id>=next){if(typeof id=="b\\
-igint"&&id>LAST_ID)return;this.#next=typeof id=="number"&&id<Number.MAX_SAFE_INTEGER?id+1:BigInt(id)+1n}return this.#last!==
-void 0&&(this.#last=id),id}}fill(ids,length){let{ids:filled,end,error}=this.fillFrom(ids,0,length);if(end<length)throw error;
-return filled.buffer===ids.buffer?ids:filled}fillFrom(ids,from,to){let sequence=this.#sequenceFor(ids,from,to);if(sequence!==
-void 0)return this.#fillWith(sequence,from,to);let idAt2=ids instanceof BigUint64Array?integerReader(ids):row2=>ids[row2],
-isFloat=ids instanceof Float64Array,filled,row=ids instanceof BigUint64Array?this.#takeIncreasing(ids,from,to):from;try{
-for(;row<to;row++){let own=idAt2(row);isFloat&&!(Number.isSafeInteger(own)&&own>=0)&&checkedId(own,\`the id of reading \${row}\`);
-let id=this.take(own);if(filled===void 0){if(id===own)continue;filled=ids instanceof BigUint64Array?ids.slice(from,to):Float64Array.
-from(ids.subarray(from,to))}filled instanceof BigUint64Array?filled[row-from]=BigInt(id):(typeof id=="number"||(filled=widened(
-filled,row-from)),filled[row-from]=id)}}catch(error){return{ids:filled??ids.subarray(from,to),end:row,error}}return{ids:filled??
-ids.subarray(from,to),end:to}}#takeIncreasing(ids,from,to){if(typeof this.#last!="number")return from;let halves=new Uint32Array(
-ids.buffer,ids.byteOffset+8*from,2*(to-from)),last=this.#last,at=0;for(;at<halves.length;at+=2){let high=halves[at+1],id=safeOf(
-high,halves[at]);if(id<=last||!isSafeHigh(high))break;last=id}if(at===0)return from;let next=this.#next;return this.#last=
-last,next!==void 0&&last>=next&&(this.#next=last<Number.MAX_SAFE_INTEGER?last+1:BigInt(last)+1n),from+at/2}#sequenceFor(ids,from,length){
+igint"&&id>LAST_ID)return;this.#next=idAfter(id)}return this.#last!==void 0&&(this.#last=id),id}}fill(ids,length){let{ids:filled,
+end,error}=this.fillFrom(ids,0,length);if(end<length)throw error;return filled.buffer===ids.buffer?ids:filled}fillFrom(ids,from,to){
+let sequence=this.#sequenceFor(ids,from,to);if(sequence!==void 0)return this.#fillWith(sequence,from,to);let idAt2=ids instanceof
+BigUint64Array?integerReader(ids):row2=>ids[row2],isFloat=ids instanceof Float64Array,filled,row=ids instanceof BigUint64Array?
+this.#takeIncreasing(ids,from,to):from;try{for(;row<to;row++){let own=idAt2(row);isFloat&&!(Number.isSafeInteger(own)&&own>=
+0)&&checkedId(own,\`the id of reading \${row}\`);let id=this.take(own);if(filled===void 0){if(id===own)continue;filled=ids instanceof
+BigUint64Array?ids.slice(from,to):Float64Array.from(ids.subarray(from,to))}filled instanceof BigUint64Array?filled[row-from]=
+BigInt(id):(typeof id=="number"||(filled=widened(filled,row-from)),filled[row-from]=id)}}catch(error){return{ids:filled??
+ids.subarray(from,to),end:row,error}}return{ids:filled??ids.subarray(from,to),end:to}}#takeIncreasing(ids,from,to){if(typeof this.#last!=
+"number")return from;let halves=new Uint32Array(ids.buffer,ids.byteOffset+8*from,2*(to-from)),last=this.#last,at=0;for(;at<
+halves.length;at+=2){let high=halves[at+1],id=safeOf(high,halves[at]);if(id<=last||!isSafeHigh(high))break;last=id}if(at===
+0)return from;let next=this.#next;return this.#last=last,next!==void 0&&last>=next&&(this.#next=idAfter(last)),from+at/2}#sequenceFor(ids,from,length){
 let next=this.#next;if(typeof next!="number"||next+length-from>Number.MAX_SAFE_INTEGER)return;let words=ids instanceof Uint32Array?
 ids.subarray(from,length):new Uint32Array(ids.buffer,ids.byteOffset+8*from,2*Math.max(0,length-from));for(let at=0;at<words.
 length;at++)if(words[at]!==0)return;return next}#fillWith(first,from,to){let ids=new Float64Array(to-from);for(let row=0;row<
 ids.length;row++)ids[row]=first+row;return this.#next=first+ids.length,this.#last!==void 0&&ids.length>0&&(this.#last=this.#next-
 1),{ids,end:to}}};function widened(ids,end){let wide=new BigUint64Array(ids.length);for(let row=0;row<end;row++)wide[row]=
-BigInt(ids[row]);return wide}var EventRows=class{length=0;freeForm;capacity;streams;values;ids;times;wide=new Map;constructor(){this.capacity=2048,this.
+BigInt(ids[row]);return wide}function idAfter(id){return typeof id=="number"&&id<Number.MAX_SAFE_INTEGER?id+1:BigInt(id)+
+1n}var EventRows=class{length=0;freeForm;capacity;streams;values;ids;times;wide=new Map;constructor(){this.capacity=2048,this.
 streams=new Uint32Array(this.capacity),this.values=new Float64Array(this.capacity),this.ids=new Float64Array(this.capacity),
 this.times=new Float64Array(this.capacity)}clear(){this.length=0,this.freeForm=void 0,this.wide.size>0&&this.wide.clear()}load(memory,from,to){
 let rows=to-from;rows===1?(memory.streams[0]=this.streams[from],memory.values[0]=this.values[from],memory.floatIds[0]=this.
