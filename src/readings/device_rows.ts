@@ -1,6 +1,6 @@
 /**
- * Rows of many devices, gathered from chunks: where a chunk has a few readings of each device, what is done for each
- * of them costs more than the readings.
+ * Gathers rows of many devices from chunks. If a chunk has only a few readings of each device, the work for each device
+ * costs more than the work for the readings.
  *
  * @module
  */
@@ -17,7 +17,7 @@ export class DeviceRows {
   readonly #values: Float64Array;
   #length = 0;
 
-  /** @param room The most rows. */
+  /** @param room The maximum number of rows. */
   constructor(room: number) {
     this.#room = room;
     this.#devices = new BigUint64Array(room);
@@ -27,7 +27,7 @@ export class DeviceRows {
     this.#values = new Float64Array(room);
   }
 
-  /** How many rows there are. */
+  /** The number of rows. */
   get length(): number {
     return this.#length;
   }

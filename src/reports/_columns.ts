@@ -28,21 +28,21 @@ export function checkNumbers(columns: ReadingColumns): EventColumns {
   const { length } = columns;
   if (!Number.isSafeInteger(length) || length < 0) {
     throw new TypeError(
-      `Cannot take columns of length ${length}: it must be an integer of at least 0`,
+      `Cannot use columns of length ${length}: it must be an integer of at least 0`,
     );
   }
   for (const [name, types] of COLUMN_TYPES) {
     const column = columns[name];
     if (!types.some((type) => column instanceof type)) {
       throw new TypeError(
-        `Cannot take the column ${name}: it must be a ${
+        `Cannot use the column ${name}: it must be a ${
           types.map((type) => type.name).join(" or ")
         }`,
       );
     }
     if (column.length < length) {
       throw new RangeError(
-        `Cannot take the column ${name}: it has ${column.length} rows, the columns have ${length}`,
+        `Cannot use the column ${name}: it has ${column.length} rows, the columns have ${length}`,
       );
     }
   }

@@ -79,7 +79,7 @@ export async function uploadReport(
   const count = isRecord(reply) ? reply.count : undefined;
   if (!isSafeInteger(count) || count < 0 || count > facts.length) {
     throw new DataError(
-      `Cannot tell how many readings were new: the count in the response is ${
+      `Cannot determine how many readings were new: the count in the response is ${
         shown(count)
       }, and the ` +
         `report has ${facts.length} readings`,

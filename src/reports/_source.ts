@@ -53,7 +53,7 @@ export interface Source {
 function checkRoom(target: Uint8Array, size: number): void {
   if (size > target.length) {
     throw new RangeError(
-      `Cannot encode the report into ${target.length} bytes: it takes ${size}`,
+      `Cannot encode the report into ${target.length} bytes: it needs ${size}`,
     );
   }
 }

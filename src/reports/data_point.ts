@@ -377,7 +377,7 @@ export function checkedId(id: unknown, what = "a reading id"): Id {
     return narrowed(id);
   }
   throw new DataError(
-    `Cannot take ${
+    `Cannot use ${
       shown(id)
     } as ${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)`,
   );

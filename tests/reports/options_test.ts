@@ -142,6 +142,6 @@ Deno.test("a missing field or a wrong type throws an error of one line with the 
   assertThrows(
     () => new ArchFXDataPoint({ timestamp: 0, stream: 1, value: 1, readingId: -1 }),
     DataError,
-    "Cannot take -1 as a reading id: it must be an integer from 0 to 2^64-1",
+    "Cannot use -1 as a reading id: it must be an integer from 0 to 2^64-1",
   );
 });

@@ -132,7 +132,7 @@ Deno.test("encodeInto() moves the events if the ids of the header are longer or 
     }
     const small = new Uint8Array(bytes.length - 1);
     const report = fromColumns({ device: 1, columns });
-    const text = `it takes ${bytes.length}`;
+    const text = `it needs ${bytes.length}`;
     assertThrows(() => report.encodeInto(small), RangeError, text);
     assertThrows(() => report.encodeInto(small.subarray(0, 10)), RangeError, text);
   }
