@@ -35,7 +35,7 @@ interface Settings {
   readonly ids?: ReadingIds;
   readonly signal?: AbortSignal;
   readonly onProgress?: (readings: number) => void;
-  /** The most bytes to gather at the moment. */
+  /** The maximum number of bytes to gather at the moment. */
   readonly mostGathered: () => number;
 }
 

@@ -54,9 +54,9 @@ export function writeReport(
 }
 
 /**
- * {@linkcode writeReport}, one of several at once.
+ * {@linkcode writeReport} for one of several reports that are written at the same time.
  *
- * @param mostGathered Returns the most bytes that this report may gather in memory at the moment.
+ * @param mostGathered Returns the maximum number of bytes that this report may gather in memory at the moment.
  */
 export async function writeReportWithin(
   mostGathered: () => number,

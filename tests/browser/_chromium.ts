@@ -25,7 +25,7 @@ export interface Browser extends AsyncDisposable {
   readonly page: Page;
   /** Addresses that were asked for, in order. */
   readonly requests: string[];
-  /** What went wrong in the page: uncaught errors, and what the page's policy blocked. */
+  /** The problems of the page: uncaught errors, and requests that the policy of the page has blocked. */
   readonly troubles: string[];
 }
 
@@ -65,7 +65,7 @@ export async function launch(options: {
   };
 }
 
-/** Drop a file on an element, as a person does: dragenter, dragover, drop. */
+/** Drop a file on an element with the events of a person: dragenter, dragover, drop. */
 export async function drop(
   page: Page,
   selector: string,

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What the tests of the console do with it: each has an emulator of its own on loopback.
+ * Helpers of the tests of the console: each test has its own emulator on loopback.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type Browser, hasChromium, launch } from "./_chromium.ts";
 export const EMAIL = "user@example.com";
 export const PASSWORD = "my.pass";
 
-/** A console that somebody has opened. */
+/** A console that a person has opened. */
 export interface Opened {
   readonly browser: Browser;
   readonly page: Page;
@@ -23,7 +23,7 @@ export interface Opened {
   readonly db: string;
 }
 
-/** A test with an emulator of its own and its console in a browser. */
+/** A test with its own emulator, and its console in a browser. */
 export function test(
   name: string,
   fn: (opened: Opened) => Promise<void>,
@@ -79,7 +79,7 @@ export function report(firstId: number, length: number, streamer = 0x100) {
   });
 }
 
-/** Wait until the chart holds a number of readings. */
+/** Wait until the chart has a number of readings. */
 export async function charted(page: Page, total: number): Promise<void> {
   await page.locator(`.chart[data-total="${total}"] .chart-canvas[data-count="${total}"]`)
     .waitFor();

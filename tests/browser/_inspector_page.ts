@@ -32,7 +32,7 @@ export function smallReport(): Uint8Array {
   }).encode();
 }
 
-/** Text of the first cells of a column, as the table shows it. */
+/** The text of the first cells of a column in the table. */
 export function column(page: Page, at: number): Promise<string[]> {
   return page.locator(`.table-layer .table-row > :nth-child(${at})`).allTextContents();
 }

@@ -117,7 +117,7 @@ const RULES = [
   "video-caption",
 ];
 
-/** What axe finds on the page as it is: rule, how bad, where. */
+/** The problems that axe finds on the current page: rule, severity, place. */
 async function findings(page: Page, view: string): Promise<string[]> {
   await page.evaluate(axe.source);
   const found = await page.evaluate(async (rules) => {

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The REST client in headless Chromium: where its transport is the browser's own.
+ * The REST client in headless Chromium, with the transport of the browser.
  *
  * Run by `deno task test:browser`.
  *
@@ -12,7 +12,7 @@ import { hasChromium, launch } from "./_chromium.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** mod.ts as modules for a page: what only Node has stays in modules that nothing asks for. */
+/** mod.ts as modules for a page: code for Node only is in modules that the page does not load. */
 async function bundle(): Promise<Map<string, string>> {
   const folder = await Deno.makeTempDir();
   const entry = new URL("mod.ts", root).pathname;

@@ -151,7 +151,7 @@ test("console has a first minute: filled in, one press uploads a shift, commands
   await page.getByRole("button", { name: "Upload a shift of the demo line" }).click();
   await page.locator(".stream-view canvas").waitFor();
   await page.locator(".reports").getByText("5 streams").waitFor();
-  // Somebody who comes later sees a stream at once.
+  // A person who opens the console later sees a stream immediately.
   await page.goto(`${url}/#`);
   await page.reload();
   await page.locator(".stream-view canvas").waitFor();

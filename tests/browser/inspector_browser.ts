@@ -27,7 +27,7 @@ function test(name: string, fn: () => Promise<void>): void {
 /** The column of reading ids, from 1. */
 const ID = 4;
 
-/** What a page is given to measure how long its thread was busy. */
+/** A script for the page that measures how long its thread was busy. */
 interface Measured {
   longest: number;
 }

@@ -135,7 +135,7 @@ test("inspector steps through readings with a problem, shows only those, and mar
   await page.locator(".table").focus();
   await page.keyboard.press("p");
   await detail.getByText("its value is not a finite number").waitFor();
-  // Marks in the colour of errors stand on the axis.
+  // There are marks in the colour of errors on the axis.
   const marks = await page.locator(".chart canvas").evaluate((element) => {
     const canvas = element as unknown as HTMLCanvasElement;
     const { data } = canvas.getContext("2d")!.getImageData(0, 0, canvas.width, canvas.height);

@@ -1,5 +1,5 @@
 /**
- * All browser tests, for `deno task test:browser`: in one run, so that a missing browser is said once.
+ * All browser tests, for `deno task test:browser`: in one run, so that a missing browser is reported once.
  *
  * @module
  */

@@ -24,7 +24,7 @@ export interface RunOptions {
   input?: string | Uint8Array;
 }
 
-/** What Deno itself needs to find and download packages, on a machine that has none yet. */
+/** The environment that Deno needs to find and download packages, on a machine with an empty cache. */
 function ofDeno(): Record<string, string> {
   const names = ["DENO_DIR", "DENO_CERT", "DENO_TLS_CA_STORE", "NPM_CONFIG_REGISTRY"]
     .concat("NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "SSL_CERT_DIR", "HTTPS_PROXY", "https_proxy");
@@ -43,7 +43,7 @@ function environment(more: Record<string, string> = {}): Record<string, string> 
   };
 }
 
-/** Starts `archfx ARGS`, as a process of its own. */
+/** Starts `archfx ARGS` as a separate process. */
 export function spawn(args: string[], options: RunOptions = {}): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [...DENO_RUN, MAIN, ...args],
@@ -56,7 +56,7 @@ export function spawn(args: string[], options: RunOptions = {}): Deno.ChildProce
   }).spawn();
 }
 
-/** Runs `archfx ARGS` to its end, as a process of its own. */
+/** Runs `archfx ARGS` to its end as a separate process. */
 export async function archfxProcess(args: string[], options: RunOptions = {}): Promise<Ended> {
   const child = spawn(args, options);
   if (options.input !== undefined) {
@@ -81,8 +81,9 @@ Deno.test.afterAll(async () => {
 });
 
 /**
- * Runs `archfx ARGS` to its end: in the process that this file of tests has for commands, or as a process of its own while
- * that one is busy. Where the process itself is tested (signals, pipes, limits, the terminal), use {@linkcode archfxProcess}.
+ * Runs `archfx ARGS` to its end: in the process that this file of tests has for commands, or as a process of its own
+ * while that one is busy. Where the process itself is tested (signals, pipes, limits, the terminal), use {@linkcode
+ * archfxProcess}.
  */
 export async function archfx(args: string[], options: RunOptions = {}): Promise<Ended> {
   if (host === undefined || host.busy) return await archfxProcess(args, options);

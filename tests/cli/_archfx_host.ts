@@ -10,7 +10,7 @@ export interface HostRequest {
   input: string;
 }
 
-/** How it ended; what it wrote is base64. */
+/** The result of a command; its output is in base64. */
 export interface HostAnswer {
   code: number;
   out: string;

@@ -1,6 +1,7 @@
 /**
  * A process that runs one archfx command after another, so that a test need not start a process for each. Every command
- * gets its own arguments, environment, working folder and standard streams. A request and an answer are one line of JSON.
+ * gets its own arguments, environment, working folder and standard streams. A request and an answer are one line of
+ * JSON.
  */
 import { Buffer } from "node:buffer";
 import process from "node:process";
@@ -10,7 +11,7 @@ import { reset } from "@logtape/logtape";
 import { run } from "../../src/cli/mod.ts";
 import type { HostAnswer, HostRequest } from "./_archfx_host.ts";
 
-/** Replaces a stream of the process, and returns what is written into it. */
+/** Replaces a stream of the process, and returns the text that is written to it. */
 function collect(name: "stdout" | "stderr"): Buffer[] {
   const pieces: Buffer[] = [];
   const value = new Writable({

@@ -1,6 +1,6 @@
 /**
- * Run as a process by commit_long_test.ts: reserves three ids, or logs in and refreshes tokens, and stops itself
- * with a real SIGSTOP before the step whose number is given.
+ * A process of commit_long_test.ts: reserves three ids, or logs in and refreshes tokens, and stops itself
+ * with a real SIGSTOP before the step with a given number.
  *
  *     _commit_steps.ts ids PATH STOP        prints the first id that it got, or "lost"
  *     _commit_steps.ts login FOLDER CLOUD STOP

@@ -1,4 +1,4 @@
-/** Run as a process by credentials_test.ts: counts in the credentials file, a step at a time. */
+/** A process of credentials_test.ts: counts in the credentials file, a step at a time. */
 import process from "node:process";
 import { CredentialsStore } from "../../src/cli/credentials.ts";
 

@@ -5,7 +5,9 @@ import { withFolder } from "./_archfx.ts";
 /** A running emulator. */
 export interface Cloud {
   url: string;
-  /** The address and a token, for the environment of a command: a login by password would take as long as the command. */
+  /**
+   * The address and a token, for the environment of a command: a login by password would take as long as the command.
+   */
   env: Record<string, string>;
 }
 
@@ -37,7 +39,7 @@ export interface Beside {
   readonly env: Record<string, string>;
 }
 
-/** Runs a task in a folder of its own beside an emulator that it may change. */
+/** Runs a task in a new folder with an emulator that it may change. */
 export function withEmulator(task: (beside: Beside) => Promise<void>): Promise<void> {
   return withFolder(async (cwd) => {
     const emulator = await createEmulator();

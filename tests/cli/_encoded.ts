@@ -1,7 +1,7 @@
-/** What the tests of archfx report encode share: arguments, a text, and the reading of what was written. */
+/** Shared by the tests of archfx report encode: arguments, a text, and a reader for the reports. */
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 
-/** The device and the stream of texts that have none. */
+/** The device and the stream for texts without them. */
 export const FIXED = ["--device", "d--1234", "--stream", "0001-5090"];
 
 /** Three readings, with times in three forms. */

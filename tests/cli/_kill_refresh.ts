@@ -85,7 +85,7 @@ export async function killDuringRefresh(options: KillOptions): Promise<KillResul
 
 async function refreshBegun(emulator: Emulator): Promise<void> {
   for (let tries = 0; tries < 5_000; tries++) {
-    // The fault is used up once the call has come in.
+    // The fault is used up when the call has arrived.
     if (emulator.faults.list().length === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 2));
   }

@@ -27,7 +27,7 @@ Deno.test("Channel makes the sender wait while the receiver is busy", async () =
   assertEquals((await receiver.next()).value, 2);
 });
 
-Deno.test("Channel makes both ends throw once it failed", async () => {
+Deno.test("Channel makes both ends throw after it has failed", async () => {
   const channel = new Channel<number>();
   await channel.send(1);
   const sending = assertRejects(() => channel.send(2), Error, "disk full");

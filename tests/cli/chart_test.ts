@@ -1,4 +1,4 @@
-/** Charts: what is drawn, and that no peak is lost. */
+/** Charts show the right values, and no peak is lost. */
 import { assert, assertEquals, assertFalse, assertStringIncludes } from "@std/assert";
 import { valueScale } from "../../src/_value_scale.ts";
 import { reduce } from "../../src/_chart_scale.ts";
@@ -66,7 +66,7 @@ function withGap(): { timestamps: BigInt64Array; values: Float64Array } {
   };
 }
 
-Deno.test("lineChart() draws nothing where three hours of readings are missing", () => {
+Deno.test("lineChart() has a gap if three hours of readings are missing", () => {
   const rows = lineChart(withGap(), { width: 85, height: 6 }).split("\n").slice(0, 6)
     .map((row) => row.slice(row.search(/[│┤]/) + 1).padEnd(80));
   // The readings take a fifth of the width on either side.
@@ -124,7 +124,7 @@ Deno.test("lineChart() colours the line only on request", () => {
   assertStringIncludes(lineChart(series([1, 2]), { color: true }), "\u001b[36m");
 });
 
-Deno.test("valueScale() ends on round numbers that hold the range", () => {
+Deno.test("valueScale() ends with round numbers outside the range", () => {
   assertEquals(valueScale(2.08, 108.5, 4).ticks, [0, 50, 100, 150]);
   assertEquals(valueScale(0.00012, 0.00015, 3).labels, [
     "0.00012",

@@ -20,7 +20,7 @@ Deno.test("namedDomain() follows --customer, --domain, then ARCHFX_DOMAIN", () =
   assertEquals(domain({ domain: "http://[::1]:8000" }), "http://[::1]:8000");
 });
 
-Deno.test("namedDomain() takes http for this machine and https for others where there is no scheme", () => {
+Deno.test("namedDomain() uses http for this machine and https for others if the scheme is missing", () => {
   assertEquals(domain({ domain: "localhost:8000" }), "http://localhost:8000");
   assertEquals(domain({ domain: "127.0.0.1:8000" }), "http://127.0.0.1:8000");
   assertEquals(domain({ domain: "[::1]:8000" }), "http://[::1]:8000");
@@ -53,7 +53,7 @@ for (
   });
 }
 
-Deno.test("keyOrJwt() tells a key of forty digits from a JWT", () => {
+Deno.test("keyOrJwt() distinguishes a key of forty digits from a JWT", () => {
   assertEquals(keyOrJwt("0123456789abcdef0123456789abcdef01234567").type, "token");
   assertEquals(keyOrJwt("eyJhbGciOiJIUzI1NiJ9.e30.x").type, "jwt");
 });
@@ -90,6 +90,6 @@ for (
   });
 }
 
-Deno.test("cleanToken() names what gave the token", () => {
+Deno.test("cleanToken() names the source of the token", () => {
   assertThrows(() => cleanToken(" ", "the token from standard input"), RangeError, "it is empty");
 });

@@ -69,7 +69,7 @@ function firstIds(...outputs: string[]): number[] {
 }
 
 Deno.test({
-  name: "withIdState() never gives an id twice, whichever step a process is stopped before",
+  name: "withIdState() never assigns an id twice, whichever step a process is stopped before",
   ignore,
   async fn() {
     const seen: string[] = [];
@@ -228,7 +228,7 @@ for (const [when, seconds] of [["in the future", 86_400], ["in the past", -86_40
     }));
 }
 
-Deno.test("withIdState() uses the higher of what was committed and what a person wrote", () =>
+Deno.test("withIdState() uses the higher of the committed id and the id that a person wrote", () =>
   withFolder(async (folder) => {
     const path = `${folder}/ids.json`;
     const take = () =>
@@ -250,7 +250,7 @@ Deno.test("withIdState() uses the higher of what was committed and what a person
     assertEquals([...Deno.readDirSync(`${path}.commits`)].length, 1);
   }));
 
-Deno.test("read() of the credentials says that the user is logged out once the file is removed", () =>
+Deno.test("read() of the credentials says that the user is logged out after the file is removed", () =>
   withFolder(async (folder) => {
     await run(["login", folder, "acme", "0"]);
     const store = new CredentialsStore(folder);

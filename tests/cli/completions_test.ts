@@ -1,4 +1,4 @@
-/** archfx completions as a process: what the shells make of the scripts. */
+/** archfx completions as a process: the scripts in real shells. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { commandParser } from "../../src/cli/_help_text.ts";
 import { table } from "../../src/cli/_table.ts";
@@ -18,7 +18,7 @@ async function scriptFor(shell: string): Promise<string> {
   return out;
 }
 
-/** What a program prints, or undefined where it is not installed. */
+/** The output of a program, or undefined if it is not installed. */
 async function output(program: string, args: string[], cwd: string): Promise<string | undefined> {
   try {
     const { code, stdout, stderr } = await new Deno.Command(program, { args, cwd }).output();

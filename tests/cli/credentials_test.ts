@@ -60,7 +60,7 @@ Deno.test("update() narrows a mode that others can read, and isExposed() says so
     assertEquals(await store.isExposed(), false);
   }));
 
-Deno.test("update() writes nothing where the change throws or says so", () =>
+Deno.test("update() writes nothing if the change throws or returns false", () =>
   withFolder(async (folder) => {
     const store = new CredentialsStore(folder);
     await store.update((file) => void (file.clouds.a = credentials("a")));
@@ -81,7 +81,7 @@ for (
     ['{"version":1,"clouds":{"a":{"type":"jwt"}}}', "its entry for a has no token"],
   ] as const
 ) {
-  Deno.test(`read() rejects a file that holds ${text}`, () =>
+  Deno.test(`read() rejects a file that contains ${text}`, () =>
     withFolder(async (folder) => {
       const store = new CredentialsStore(folder);
       await Deno.writeTextFile(store.path, text);
@@ -90,7 +90,7 @@ for (
     }));
 }
 
-Deno.test("update() of four processes at once loses no change", () =>
+Deno.test("update() of four processes at the same time loses no change", () =>
   withFolder(async (folder) => {
     const processes = [1, 2, 3, 4].map(() => countUp(folder, "a", "15"));
     const ends = await Promise.all(processes.map((process) => process.output()));
@@ -98,7 +98,7 @@ Deno.test("update() of four processes at once loses no change", () =>
     assertEquals((await new CredentialsStore(folder).read()).clouds.a!.access, "60");
   }));
 
-Deno.test("update() takes over the lock of a killed process and removes what it left", () =>
+Deno.test("update() takes over the lock of a killed process and removes its leftovers", () =>
   withFolder(async (folder) => {
     const store = new CredentialsStore(folder);
     await store.update((file) => void (file.clouds.a = credentials("1")));
@@ -116,7 +116,7 @@ Deno.test("update() takes over the lock of a killed process and removes what it 
     assertEquals(Object.keys((await store.read()).clouds), ["a", "b"]);
   }));
 
-Deno.test("update() says which file another process holds for too long", () =>
+Deno.test("update() names the file that another process locks for too long", () =>
   withFolder(async (folder) => {
     const store = new CredentialsStore(folder);
     const { withLock } = await import("../../src/_node_file_lock.ts");

@@ -1,4 +1,4 @@
-/** docs/cli.md says what the commands' own help says. */
+/** docs/cli.md has the same text as the help of the commands. */
 import { assertEquals } from "@std/assert";
 import { cliPage } from "../../scripts/build_cli_docs.ts";
 

@@ -55,7 +55,7 @@ Deno.test("archfx emulator rejects a port in use, a host that others can reach, 
   );
 });
 
-Deno.test("archfx emulator exec gives the command an address and a login, and ends with its exit code", async () => {
+Deno.test("archfx emulator exec passes an address and a login to the command, and ends with its exit code", async () => {
   const ended = await archfxProcess([
     "emulator",
     "exec",

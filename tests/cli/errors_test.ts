@@ -25,14 +25,14 @@ Deno.test("fileError() says in words why a file cannot be used", () => {
   assertEquals(message("EWHATEVER"), "Cannot read \"a.mp\": EWHATEVER: no, open 'x'");
 });
 
-Deno.test("messageOf() is one line, whatever was thrown", () => {
+Deno.test("messageOf() is one line for any thrown value", () => {
   assertEquals(messageOf(new Error("first\n  second\n")), "first second");
   assertEquals(messageOf(systemError("EISDIR", "/tmp")), 'Cannot use "/tmp": it is a directory');
   assertEquals(messageOf("text"), "text");
   assertEquals(messageOf(new RangeError()), "RangeError");
 });
 
-Deno.test("exitCodeOf() follows the class of an error, or else of what caused it", () => {
+Deno.test("exitCodeOf() depends on the class of an error, otherwise on the class of its cause", () => {
   // The classes are known by name, so that no command has to load them: these are the names.
   const named = (Class: { name: string }) => Object.assign(new Error(), { name: Class.name });
   assertEquals(exitCodeOf(named(ArgumentError)), ExitCode.WrongUsage);

@@ -1,4 +1,6 @@
-/** archfx export as a process against an emulator: complete after kills, verified, and honest about what it cannot do. */
+/**
+ * archfx export as a process against an emulator: complete after kills, verified, and honest about what it cannot do.
+ */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { readParquet } from "../../src/arrow/mod.ts";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
@@ -155,7 +157,7 @@ Deno.test("archfx export reads a day again if a reading arrives while its pages 
     })
   ));
 
-Deno.test("archfx export says what it cannot export, and does not mix two exports", () =>
+Deno.test("archfx export names what it cannot export, and does not mix two exports", () =>
   withFolder((cwd) =>
     withCloud(async ({ env }) => {
       await fill(cwd, env, 8);

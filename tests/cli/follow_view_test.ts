@@ -1,4 +1,4 @@
-/** The charts of `archfx data --follow`: what fits on the terminal, and what is left on it. */
+/** The charts of `archfx data --follow`: they fit the terminal, and the last ones stay on it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { followLines } from "../../src/cli/_follow_view.ts";
 import { MovingScreen } from "../../src/cli/_moving_screen.ts";
@@ -26,7 +26,7 @@ function view(columns: number, rows: number) {
   return { columns, rows, shown, now: NOW, color: false };
 }
 
-Deno.test("followLines() gives no more and no wider lines than the terminal has", () => {
+Deno.test("followLines() never returns more or wider lines than the terminal has", () => {
   const slug = "sl--0000-0001--0000-0000-0000-0001--0001-5090";
   const all = Array.from({ length: 9 }, (_, at) => chart(`Temperature in °C, ${slug}`, at * 15));
   for (const columns of [24, 40, 80, 200]) {
@@ -41,7 +41,7 @@ Deno.test("followLines() gives no more and no wider lines than the terminal has"
   }
 });
 
-Deno.test("followLines() shows the whole range of time, the last value, and what has no room", () => {
+Deno.test("followLines() shows the whole range of time, the last value, and what does not fit", () => {
   const lines = followLines([chart("one"), chart("two")], view(80, 24));
   assertEquals(lines[0], "one, 120 readings, last ≈240.61");
   assertEquals(lines.filter((line) => line.startsWith("two")).length, 1);

@@ -1,4 +1,4 @@
-/** The frame of archfx as a process: help, what is mistyped, exit codes, broken pipes, completions. */
+/** archfx as a process: help, typing errors, exit codes, broken pipes, completions. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import denoJson from "../../deno.json" with { type: "json" };
 import { table } from "../../src/cli/_table.ts";

@@ -69,12 +69,12 @@ const COMMANDS = [
   ["map", "--tree"],
 ];
 
-Deno.test("archfx in a pipe escapes what would steer a terminal, in every command", () =>
+Deno.test("archfx in a pipe escapes characters that control a terminal, in every command", () =>
   withServer(async ({ env }) => {
     for (const args of COMMANDS) {
       const { code, out, err } = await archfx(args, { env });
       assert(code === 0 || args.some((it) => /wrong|gone/.test(it)), err);
-      // Bytes that are not JSON are passed on as they are: a program asked for them.
+      // Bytes that are not JSON are passed on unchanged: a program requested them.
       if (args.includes("text")) assertEquals(out, HOSTILE);
       else assert(!STEERING.test(out), `${args}: ${JSON.stringify(out)}`);
       assert(!STEERING.test(err), `${args}: ${JSON.stringify(err)}`);
@@ -87,7 +87,7 @@ const terminal = new URL("../main/_terminal.py", import.meta.url).pathname;
 const python = await pythonHas("pty");
 
 Deno.test({
-  name: "archfx on a terminal escapes what would steer it, in every command",
+  name: "archfx on a terminal escapes characters that control it, in every command",
   ignore: !python,
   fn: () =>
     withServer(async ({ env }) => {
@@ -103,7 +103,7 @@ Deno.test({
     }),
 });
 
-Deno.test("archfx map --csv puts an apostrophe before what a spreadsheet would run", () =>
+Deno.test("archfx map --csv puts an apostrophe before text that a spreadsheet would execute", () =>
   withServer(async ({ env }) => {
     const { out } = await archfx(["map", "--csv"], { env });
     for (const cell of ["'=cmd|' /C calc'!A0", "'@SUM(A1)", "'-2+3"]) {

@@ -1,5 +1,5 @@
 /**
- * Files that are longer than what is read at once: their bytes go through one buffer.
+ * Files that are longer than one read: their bytes go through one buffer.
  *
  * @module
  */

@@ -52,7 +52,7 @@ for (
     ["an empty body", () => new Response(null, { status: 204 })],
   ] as [string, () => Response][]
 ) {
-  Deno.test(`archfx login and whoami do not take ${what} for an account`, () =>
+  Deno.test(`archfx login and whoami do not accept ${what} as an account`, () =>
     withServer(answer, async ({ url, env, folder }) => {
       for (const option of ["--token-stdin", "--api-key-stdin"]) {
         const ended = await archfx(["login", "--domain", url, option], { env, input: "eyJ.a.b\n" });

@@ -34,7 +34,7 @@ Deno.test("archfx map prints rows as JSON lines, an array, CSV", () =>
     assertStringIncludes(csv.join("\n"), "\nacme,Acme,");
   }));
 
-Deno.test("archfx map --resume keeps what was found and goes on from it", () =>
+Deno.test("archfx map --resume keeps the rows so far and continues", () =>
   withEmulator(async ({ emulator, cwd, env }) => {
     const whole = (await archfx(["map", "--json"], { env })).out;
     emulator.faults.add({ kind: "status", status: 403, path: "device/" });

@@ -9,7 +9,7 @@ import { DENO_RUN } from "../_deno_run.ts";
 
 const WITHOUT_OVERRIDE = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"];
 
-/** What to put before a command so that modes of files hold for it, or undefined. */
+/** A prefix for a command so that file modes apply to it, or undefined. */
 async function prefix(): Promise<string[] | undefined> {
   if (Deno.build.os === "windows") return undefined;
   if (Deno.uid() !== 0) return [];

@@ -258,7 +258,7 @@ Deno.test("writeReport() keeps the mode of a file, follows a link and writes thr
     assertEquals(names(cwd).filter((it) => it !== "null"), ["kept", "link"]);
   }));
 
-Deno.test("archfx report encode removes what a killed run of its output left, and no other part", () =>
+Deno.test("archfx report encode removes the leftovers of a killed run with the same output, and no other part", () =>
   withFolder(async (cwd) => {
     const args = ["report", "encode", "-", "--device", "d--1", "--stream", "0001"]
       .concat("-o", "{device}-{first}.mp", "-q");

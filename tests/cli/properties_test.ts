@@ -1,4 +1,4 @@
-/** What must hold for any input: arguments, charts, times, distances. fast-check prints the seed of a failure. */
+/** Properties for any input: arguments, charts, times, distances. fast-check prints the seed of a failure. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { formatMicros } from "../../src/codec/timestamps.ts";
@@ -33,7 +33,7 @@ const word = fc.oneof(
   fc.string(),
 );
 
-Deno.test("parse() of any words gives what is declared or an ArgumentError", () => {
+Deno.test("parse() of any words returns the declared options or throws an ArgumentError", () => {
   fc.assert(fc.property(fc.array(word), (argv) => {
     const parser = new ArgumentParser()
       .addArgument("rest", { many: true, required: false })
@@ -59,7 +59,7 @@ Deno.test("parse() of any words gives what is declared or an ArgumentError", () 
   }));
 });
 
-Deno.test("parse() gives back any value that stands behind an option", () => {
+Deno.test("parse() returns any value after an option", () => {
   fc.assert(fc.property(fc.string(), (text) => {
     const parser = new ArgumentParser().addArgument("--data");
     assertEquals(parser.parse([`--data=${text}`]).data, text);

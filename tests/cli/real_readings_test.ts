@@ -73,7 +73,7 @@ Deno.test({
         const read = await archfx(["data", stream, "--json", "-q"], { cwd, env });
         assertEquals(read.code, 0, read.err);
         const { readings } = JSON.parse(read.out);
-        // The cloud gives them by time, and by id where times are the same.
+        // The cloud returns them by time, and by id if times are equal.
         const wanted = rows.map(([time, value], at) => ({
           at: Date.parse(`${time!.replace(" ", "T")}Z`),
           id: at + 1,
@@ -90,7 +90,7 @@ Deno.test({
     ),
 });
 
-Deno.test("archfx report encode: each report of examples/line-1.csv is what msgpack reads in the CSV", () =>
+Deno.test("archfx report encode: msgpack reads the values of the CSV in each report of examples/line-1.csv", () =>
   withFolder(async (cwd) => {
     const byDevice = Map.groupBy(
       cells(await Deno.readTextFile(LINE)).map(([time, device, stream, value]) => ({

@@ -1,4 +1,4 @@
-/** archfx report encode: what it rejects, and what it says. */
+/** archfx report encode: the inputs that it rejects, and the errors. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { archfx, names, withFolder } from "./_archfx.ts";
 import { decode, FIXED, THREE } from "./_encoded.ts";

@@ -53,7 +53,7 @@ Deno.test("archfx report encode names the report after the file and takes standa
     assertEquals((await decode(`${cwd}/report.mp`)).lowestId, 7);
   }));
 
-Deno.test("archfx report encode gives each device of a column its report", () =>
+Deno.test("archfx report encode writes a report for each device of a column", () =>
   withFolder(async (cwd) => {
     const csv = "timestamp,device,stream,value\n" +
       [1, 2, 1, 3, 1].map((device, row) =>
@@ -137,7 +137,7 @@ Deno.test("archfx report encode reads back what report decode prints, CSV and ND
     }
   }));
 
-Deno.test("archfx report encode --state goes on with the ids of the last run, by streamer", () =>
+Deno.test("archfx report encode --state continues the ids of the last run, by streamer", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
     const run = (device: string, output: string) =>
@@ -177,7 +177,7 @@ Deno.test("archfx report encode --state goes on with the ids of the last run, by
       version: 1,
       next: { "t--0000-0000-0000-0001--0100": 7, "t--0000-0000-0000-0002--0100": 4 },
     });
-    // Two at once wait for each other.
+    // Two runs at the same time wait for each other.
     const force = (output: string) => {
       const args = ["report", "encode", "three.csv", "--device", "d--2", "--stream", "5090"];
       return archfxProcess([...args, "--state", "ids.json", "--force", "-o", output], { cwd });
@@ -187,7 +187,7 @@ Deno.test("archfx report encode --state goes on with the ids of the last run, by
       ["d", "e"].map(async (it) => (await decode(`${cwd}/${it}.mp`)).lowestId),
     );
     assertEquals(lowest.sort(), [4, 7]);
-    // A run that fails gives no id away.
+    // A run that fails does not use any id.
     await Deno.writeTextFile(`${cwd}/three.csv`, `${THREE}nonsense,1\n`);
     assertEquals((await run("d--2", "f.mp")).code, 1);
     assertEquals(
@@ -216,7 +216,7 @@ Deno.test("archfx report encode --first-id cloud continues after the cloud's las
           ),
           { cwd, env },
         );
-      // Two runs before an upload: the second one goes by the state, which is higher.
+      // Two runs before an upload: the second one uses the state, which is higher.
       assertEquals((await encode("a.mp")).err, "");
       await encode("b.mp");
       const lowest = ["a", "b"].map(async (it) => (await decode(`${cwd}/${it}.mp`)).lowestId);
@@ -270,7 +270,7 @@ Deno.test("archfx report encode of a million rows stays small, and Ctrl-C leaves
     assertEquals((await status).code, 0);
     const { size } = await Deno.stat(`${cwd}/out.mp`);
     assert(size > 80_000_000, `${size} bytes`);
-    // The report alone is over 80 MB, the columns would be over 30 MB.
+    // The report is over 80 MB, the columns would be over 30 MB.
     if (peak > 0) assert(peak < 260_000, `${peak} kB at the peak`);
     await Deno.remove(`${cwd}/out.mp`);
 

@@ -54,7 +54,7 @@ Deno.test("archfx report inspect shows header, ranges and a line a stream", () =
     }]);
   }));
 
-Deno.test("archfx report inspect shows the lowest, mean and highest value as what they are", () =>
+Deno.test("archfx report inspect shows the exact lowest, mean and highest value", () =>
   withFolder(async (cwd) => {
     const values = [1_000_000_000_001, 1_000_000_000_004, 1_000_000_000_010];
     const report = ArchFXFlexibleDictionaryReport.fromColumns({
@@ -194,7 +194,7 @@ Deno.test("archfx report decode prints CSV, NDJSON with extra data, and an array
     assertEquals(JSON.parse(json.out), [...lines, ...lines]);
   }));
 
-Deno.test("archfx report verify names a file once that is not a report or cannot be read", () =>
+Deno.test("archfx report verify names a file that is not a report or cannot be read only once", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/text.mp`, "hello");
     const { code, out } = await archfx(["report", "verify", "text.mp", "none.mp"], { cwd });

@@ -1,11 +1,11 @@
-/** archfx report upload: what is removed once it is counted, and files that are not reports. */
+/** archfx report upload: the removal of counted reports, and files that are not reports. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { archfx, spawn, withFolder } from "./_archfx.ts";
 import { identityOf, removeSentFile } from "../../src/cli/_sent_file.ts";
 import { writeReportFile } from "./_reports.ts";
 import { withSpool } from "./_spool.ts";
 
-Deno.test("archfx report upload --remove-sent removes what is proved to be counted, and nothing else", () =>
+Deno.test("archfx report upload --remove-sent removes only reports that are proved to be counted", () =>
   withSpool(async (spool) => {
     await Deno.mkdir(`${spool.cwd}/spool/sub`, { recursive: true });
     for (const name of ["a", "b", "c"]) {
@@ -71,7 +71,7 @@ async function fillSpool(cwd: string, reports = 30): Promise<string[]> {
   return names;
 }
 
-Deno.test("archfx report upload --remove-sent loses nothing where two workers count later, out of order", () =>
+Deno.test("archfx report upload --remove-sent loses nothing if two workers count later, out of order", () =>
   withSpool(async (spool) => {
     const { emulator, cwd } = spool;
     emulator.counting.set({ workers: 2, delayMs: [0, 10], seed: 5 });
@@ -134,7 +134,7 @@ Deno.test("removeSentFile() leaves another file that has the name by now, and a 
     assertEquals(await removeSentFile(path, other), false);
     assertEquals(await removeSentFile(path, await identityOf(path)), true);
     assertEquals([...Deno.readDirSync(cwd)], []);
-    // A link is removed, not the file that it stands for.
+    // The link is removed, not its target.
     await Deno.writeTextFile(`${cwd}/target`, "sent");
     await Deno.symlink("target", path);
     assertEquals(await removeSentFile(path, await identityOf(path)), true);
@@ -160,8 +160,8 @@ Deno.test("archfx report upload does not remove a file that was replaced while i
   }));
 
 /**
- * The code with which a command ends that waits for ever and gets SIGTERM. One that comes while the runtime still starts
- * ends it with 143: then it is started again and has more time.
+ * The code with which a command ends that waits for ever and gets SIGTERM. One that comes while the runtime still
+ * starts ends it with 143: then it is started again and has more time.
  */
 async function codeAfterSigterm(start: () => Deno.ChildProcess): Promise<number> {
   for (let ms = 500;; ms *= 2) {
@@ -212,7 +212,7 @@ Deno.test({
     }),
 });
 
-Deno.test("archfx report inspect shows the other reports where one cannot be read, and exits with 1", () =>
+Deno.test("archfx report inspect shows the other reports if one cannot be read, and exits with 1", () =>
   withSpool(async ({ cwd }) => {
     await Deno.writeTextFile(`${cwd}/bad.mp`, "hello");
     const files = ["a.mp", "bad.mp", "none.mp", "b.mp"];

@@ -1,4 +1,4 @@
-/** archfx report upload as a process against an emulator: order, what is held back, exit codes. */
+/** archfx report upload as a process against an emulator: order, reports that are held back, exit codes. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { archfx, spawn } from "./_archfx.ts";
 import { login } from "./_kill_refresh.ts";
@@ -44,7 +44,7 @@ Deno.test("archfx report upload --dry-run prints the order and sends nothing, wi
     assertEquals(emulator.events.requests.length, 0);
   }));
 
-Deno.test("archfx report upload holds back what follows a failed report of its streamer", () =>
+Deno.test("archfx report upload holds back the reports after a failed report of the same streamer", () =>
   withSpool(async (spool) => {
     // The demo seed has device 0x20 in a box: the cloud takes no report of it.
     await writeReportFile(`${spool.cwd}/x.mp`, { device: 0x20 });
@@ -94,7 +94,7 @@ Deno.test("archfx report upload sends nothing if a file does not say its streame
     assertEquals([skipped.code, skipped.out], [5, `${LINE.a}100 new\n`]);
   }));
 
-Deno.test("archfx report upload stops at once where the cloud takes no token", () =>
+Deno.test("archfx report upload stops immediately if the cloud rejects the token", () =>
   withSpool(async (spool) => {
     const { code, out, err } = await archfx(["report", "upload", "a.mp", "c.mp"], {
       ...spool,

@@ -6,7 +6,7 @@ import { printRows } from "../../src/cli/_rows.ts";
 import { archfx, withFolder } from "./_archfx.ts";
 import { withCloud } from "./_emulator.ts";
 
-Deno.test("archfx get prints a list as JSON lines, --json as an array, --fields of them alone", () =>
+Deno.test("archfx get prints a list as JSON lines, --json as an array, --fields only these fields", () =>
   withCloud(async ({ env }) => {
     const lines = await archfx(["get", "site?org=acme", "--fields", "slug,name,nested.member"], {
       env,

@@ -72,7 +72,7 @@ Deno.test("archfx login rejects a wrong password with 3 and keeps nothing", () =
     assertEquals(await Deno.stat(cloud.file).then(() => true, () => false), false);
   }));
 
-Deno.test("archfx login says what it lacks", () =>
+Deno.test("archfx login names what is missing", () =>
   withCloud(async ({ url, env }) => {
     const nobody = await archfx(["login", "--domain", url], { env });
     assertEquals(nobody, {
@@ -230,7 +230,7 @@ Deno.test("archfx logout --force removes a file of tokens that cannot be read, l
     }
   }));
 
-Deno.test("archfx names the URL where a web page answers to a token refresh, and keeps the tokens", () =>
+Deno.test("archfx names the URL if a token refresh returns a web page, and keeps the tokens", () =>
   withFolder(async (folder) => {
     const page = "<html><title>Portal</title></html>";
     const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen() {} }, ({ url }) => {

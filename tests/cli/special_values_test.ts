@@ -1,9 +1,9 @@
-/** NaN, infinities, −0 and long integers through the command: decode and encode give the report back. */
+/** NaN, infinities, −0 and long integers through the command: decode and encode return the same report. */
 import { assertEquals } from "@std/assert";
 import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { archfx, withFolder } from "./_archfx.ts";
 
-Deno.test("archfx report decode and encode give back every value that a report may hold, byte for byte", () =>
+Deno.test("archfx report decode and encode keep every value that a report may have, byte for byte", () =>
   withFolder(async (cwd) => {
     const values = [
       NaN,
@@ -23,7 +23,7 @@ Deno.test("archfx report decode and encode give back every value that a report m
           stream: 0x15090 + at,
           value,
           readingId: 2n ** 53n + BigInt(at),
-          // CSV does not hold free-form data.
+          // CSV cannot contain free-form data.
           ...(format === "ndjson" && {
             summaryData: { big: 9007199254740993n, low: -9223372036854775808n, text: "ü" },
             rawData: [1, { deep: 18446744073709551615n }],

@@ -6,7 +6,7 @@ import { DENO_RUN } from "../_deno_run.ts";
 import { hasTerminal, onTerminal as runOnTerminal } from "../main/_on_terminal.ts";
 import { type Beside, withEmulator } from "./_emulator.ts";
 
-/** Runs archfx on a pseudo-terminal; where a text shows up, another is typed. */
+/** Runs archfx on a pseudo-terminal; when a text appears, types another one. */
 function onTerminal(
   args: string[],
   options: { cwd?: string; env: Record<string, string>; steps?: string[] },

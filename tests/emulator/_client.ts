@@ -1,16 +1,16 @@
-/** A plain HTTP client for the tests of the emulator: what comes over the socket, unadorned. */
+/** A plain HTTP client for the tests of the emulator, which does not change the responses. */
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/mod.ts";
 
-/** An answer as it came. */
+/** An unchanged response. */
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
-  /** Parsed where it is JSON, else the text. */
+  /** The parsed body if it is JSON, otherwise the text. */
   // deno-lint-ignore no-explicit-any
   readonly body: any;
 }
 
-/** Calls of one server, with one Authorization header or none. */
+/** Calls one server, with or without an Authorization header. */
 export class Client {
   readonly url: string;
   readonly authorization: string | undefined;
@@ -75,14 +75,14 @@ export class Client {
     return new Client(this.url, authorization);
   }
 
-  /** Signs in and gives a client that carries the token. */
+  /** Logs in and returns a client with the token. */
   async login(email: string, password = "my.pass"): Promise<Client> {
     const { body } = await this.as(undefined).post("auth/login/", { email, password });
     return this.as(`jwt ${body.jwt}`);
   }
 }
 
-/** Runs a test against an emulator on a socket of its own. */
+/** Runs a test against an emulator on a new socket. */
 export async function serving(
   test: (client: Client, emulator: Emulator) => Promise<void>,
   options: EmulatorOptions = {},

@@ -21,7 +21,7 @@ interface Running {
   kill(): Promise<void>;
 }
 
-/** Starts an emulator in a process of its own. */
+/** Starts an emulator in a separate process. */
 export async function startServer(db: string): Promise<Running> {
   const child = new Deno.Command(Deno.execPath(), {
     args: [

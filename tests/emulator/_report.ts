@@ -28,7 +28,7 @@ export function ids(from: number, to: number): number[] {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-/** A report given field by field, for what no library would write: `undefined` leaves one out. */
+/** Makes a report field by field, also one that no library would write; `undefined` leaves a field out. */
 export function rawReport(fields: Record<string, unknown>): Uint8Array {
   const header = {
     format: "v200",

@@ -1,4 +1,4 @@
-/** An emulator in a process of its own, for tests that kill it: `_serve.ts FILE`, prints its URL. */
+/** An emulator in a separate process, for tests that kill it: `_serve.ts FILE` prints its URL. */
 import { createEmulator } from "../../src/emulator/mod.ts";
 
 const emulator = await createEmulator({ db: Deno.args[0] });

@@ -95,7 +95,7 @@ Deno.test("POST auth/api-jwt-refresh/ rotates, and a used token is blacklisted",
     assertEquals(third.status, 200);
   }));
 
-Deno.test("POST auth/api-jwt-refresh/ lets one of two uses at once win", () =>
+Deno.test("POST auth/api-jwt-refresh/ accepts one of two uses at the same time", () =>
   serving(async (client) => {
     const { refresh } = await pair(client);
     const answers = await Promise.all(

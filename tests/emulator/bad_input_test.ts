@@ -1,4 +1,4 @@
-/** Bad input: the right status, one log line where it is the emulator's trouble, and still serving. */
+/** Bad input gets the right status, and one log line if the emulator failed; the emulator continues to serve. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import golden from "../golden/slugs.json" with { type: "json" };
 import { ids, reportOf } from "./_report.ts";
@@ -177,7 +177,7 @@ interface GoldenCase {
   readonly ok?: boolean;
 }
 
-Deno.test("A full disk answers 500 HTML and one log line, stores nothing of the report, and goes on", async () => {
+Deno.test("A full disk answers 500 HTML and one log line, stores nothing of the report, and continues", async () => {
   const dir = await Deno.makeTempDir();
   try {
     for (const db of [":memory:", `${dir}/store.sqlite`]) {
@@ -221,7 +221,7 @@ Deno.test("An invalid request is answered with 400, and a path that is not perce
     assertEquals((await user.get("device/%zz/")).status, 404);
   }));
 
-Deno.test("A client that goes away, while it waits or in the middle of an answer, affects no other client", async () => {
+Deno.test("A client that goes away, while it waits or in the middle of an answer, does not affect other clients", async () => {
   const lines: string[] = [];
   await serving(async (client, emulator) => {
     const user = await client.login(USER);

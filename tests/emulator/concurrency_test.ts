@@ -1,4 +1,4 @@
-/** Many clients at once: what is counted is what is stored, once. */
+/** Many clients at the same time: the counted readings are the stored ones, each once. */
 import { assert, assertEquals } from "@std/assert";
 import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { type Client, serving } from "./_client.ts";
@@ -52,7 +52,7 @@ async function storedIds(client: Client): Promise<number[]> {
   return body.results.map((row: { streamer_local_id: number }) => row.streamer_local_id);
 }
 
-Deno.test("8 clients upload overlapping reports of one streamer: each id is stored once, each answer is what its transaction added", () =>
+Deno.test("8 clients upload overlapping reports of one streamer: each id is stored once, and each response is the number that its transaction added", () =>
   serving(async (client) => {
     const seed = Date.now() >>> 0;
     console.log(`seed ${seed}`);
@@ -65,7 +65,7 @@ Deno.test("8 clients upload overlapping reports of one streamer: each id is stor
     const stored = await storedIds(client);
     assertEquals(new Set(stored).size, stored.length);
     assertEquals([...counts.values()].reduce((sum, n) => sum + n, 0), stored.length);
-    // The reports in the order in which they were committed tell what each must have added.
+    // The order in which the reports were committed decides what each must have added.
     const user = await client.login(USER);
     const reports = (await user.get("streamer/report/")).body.results;
     assertEquals(reports.length, ranges.length);

@@ -14,7 +14,7 @@ Deno.test("EmulatorOptions.counting with workers answers with the readings in th
   const user = await new Client((await emulator.listen()).url).login("user@example.com");
   const { status, body } = await user.upload(reportOf(ids(1, 5)));
   assertEquals([status, body, await lastId(user)], [201, { count: 5 }, 0]);
-  // Sent again before it was counted: the file has five readings, whatever becomes of them.
+  // Sent again before it was counted: the file has five readings in any case.
   assertEquals((await user.upload(reportOf(ids(1, 5)))).body, { count: 5 });
   assertEquals(emulator.counting.waiting, 2);
   assertEquals(emulator.events.reports.length, 0);
@@ -33,7 +33,7 @@ Deno.test("two workers count reports out of order, and the readings of the one t
   emulator.events.listen((event) => {
     if (event.kind === "report") order.push(event.readings);
   });
-  // The report number n has n readings, so that the log tells which one it was.
+  // Report number n has n readings, so that the log shows which one it was.
   const upload = async (n: number) => {
     const first = n * (n - 1) / 2 + 1;
     assertEquals((await user.upload(reportOf(ids(first, first + n - 1)))).status, 201);
@@ -102,7 +102,7 @@ Deno.test("an emulator that is opened again counts the reports that waited when 
   }
 });
 
-Deno.test("reset() forgets the reports that wait, and how they are counted goes back to the start", async () => {
+Deno.test("reset() drops the waiting reports, and restores the initial way of counting", async () => {
   await using emulator = await createEmulator();
   const user = await new Client((await emulator.listen()).url).login("user@example.com");
   emulator.counting.set({ workers: 1, delayMs: 600_000 });

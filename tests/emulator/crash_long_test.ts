@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { killWhileUploading } from "./_crash.ts";
 
-Deno.test("kill -9 in the middle of uploads, 5 times: what was acknowledged is there whole, nothing else in part", async () => {
+Deno.test("kill -9 in the middle of uploads, 5 times: acknowledged reports are complete, and no report is stored in part", async () => {
   const dir = await Deno.makeTempDir();
   try {
     const seed = Date.now() >>> 0;

@@ -85,7 +85,7 @@ Deno.test("A connection dropped in the middle of the answer breaks its body off"
     await assertRejects(() => response.text());
   }));
 
-Deno.test("In process, a dropped connection rejects the fetch as the network would", async () => {
+Deno.test("In process, a dropped connection rejects the fetch like the network does", async () => {
   await using emulator = await createEmulator();
   emulator.faults.add({ kind: "drop", phase: "before" });
   await assertRejects(() => emulator.fetch("http://emulator/api/v1/server/"), TypeError);
@@ -138,7 +138,7 @@ Deno.test("A redirect fault sends the client to another origin", () =>
     ]);
   }));
 
-Deno.test("A read-only store answers writes with 500 HTML and one log line, reads go on, and nothing is half done", async () => {
+Deno.test("A read-only store answers writes with 500 HTML and one log line, reads continue, and nothing is done in part", async () => {
   const lines: string[] = [];
   await serving(async (client, emulator) => {
     const user = await client.login(USER);
@@ -197,7 +197,7 @@ Deno.test("The request log has method, path, sizes and part names, and never a s
     assertEquals((await client.get("/__emulator__/requests")).body, []);
   }));
 
-Deno.test("Events tell of requests as they come", () =>
+Deno.test("Events report requests when they arrive", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const response = await fetch(`${client.url}/__emulator__/events`);

@@ -11,7 +11,7 @@ Deno.test("Ground rule: without its last slash a path answers 301 to the slashed
       const { status, headers } = await user.send(method, "org?page=1");
       assertEquals([status, headers.get("location")], [301, "/api/v1/org/?page=1"]);
     }
-    // As in Django, a POST that follows it arrives as a GET.
+    // Like in Django, a POST that follows the redirect arrives as a GET.
     const followed = await user.send("POST", "org", {
       redirect: "follow",
       body: JSON.stringify({ name: "Lost" }),
@@ -168,7 +168,7 @@ Deno.test("Error body {detail}: 401, 403, 404, 405, 415 and 400 for invalid JSON
     const broken = await user.send("POST", "org/", { body: "{", headers: json });
     assertEquals(broken.status, 400);
     assertMatch(broken.body.detail, /^JSON parse error - /);
-    // 401 comes before 405 and 415, as the framework authenticates first.
+    // 401 comes before 405 and 415, because the framework authenticates first.
     assertEquals((await client.json("PUT", "org/", {})).status, 401);
     assertEquals(
       (await user.json("PUT", "org/", {})).headers.get("allow"),
@@ -195,7 +195,7 @@ Deno.test("Error body {field}: required, blank, unknown relations, and non_field
       [{ name: " ", org: "acme" }, { name: ["This field may not be blank."] }],
       [{ name: null, org: "acme" }, { name: ["This field may not be null."] }],
       [{ name: "x", org: "nope" }, { org: ["Object with slug=nope does not exist."] }],
-      // Of another organisation: no more there than one that is not.
+      // A record of another organisation looks the same as one that does not exist.
       [{ name: "x", org: "globex" }, { org: ["Object with slug=globex does not exist."] }],
       [{ name: {}, org: "acme" }, { name: ["Not a valid string."] }],
       [{ name: "\u0000", org: "acme" }, { name: ["Null characters are not allowed."] }],

@@ -30,7 +30,7 @@ Deno.test("Emulator.listen() answers to the names of this machine only", async (
   await emulator.close();
 });
 
-Deno.test("Emulator.listen() answers to any name where it is exposed", async () => {
+Deno.test("Emulator.listen() accepts any host name if it is exposed", async () => {
   const emulator = await createEmulator({ seed: "empty" });
   const { port } = await emulator.listen({ port: 0, expose: true });
   assertEquals(await statusFor(port, "emulator.ci.example"), 200);

@@ -1,4 +1,4 @@
-/** A million readings in one upload: 103 MB, and what the process grows by. */
+/** A million readings in one upload of 103 MB, and the growth of the process. */
 import { assertEquals, assertLess } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { startServer } from "./_crash.ts";

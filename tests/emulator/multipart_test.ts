@@ -2,7 +2,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { ByteSearch } from "../../src/emulator/http/find_bytes.ts";
 
-Deno.test("ByteSearch.indexIn() finds what a plain search finds, on random bytes of few values", () => {
+Deno.test("ByteSearch.indexIn() finds the same as a simple search, in random bytes of few values", () => {
   let seed = Date.now() >>> 0;
   console.log(`seed ${seed}`);
   const next = (below: number) => {

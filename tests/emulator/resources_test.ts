@@ -137,7 +137,7 @@ Deno.test("machine: brand, model, serial_number, asset_number; its place tells l
     assertEquals((await user.post("machine/", {})).body, { org: ["This field is required."] });
   }));
 
-Deno.test("A line, an area or a site that moves takes what lies in it along", () =>
+Deno.test("A line, an area or a site that moves takes its content along", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     await user.json("PATCH", "line/pl--1/", { area: "pa--3", site: "ps--2" });
@@ -156,7 +156,7 @@ Deno.test("A line, an area or a site that moves takes what lies in it along", ()
     for (const path of ["area/pa--3/", "line/pl--1/", "device/d--1/", "machine/d--1-0000-0001/"]) {
       assertEquals((await user.get(path)).body.org, "new", path);
     }
-    // A machine is of the organisation of its place, whatever a body says.
+    // A machine belongs to the organisation of its place, even if a body names another.
     const kept = await user.json("PATCH", "machine/d--1-0000-0001/", { org: "acme", label: "x" });
     assertEquals([kept.body.org, kept.body.label], ["new", "x"]);
   }));

@@ -26,7 +26,7 @@ Deno.test("Emulator.listen() rejects a host that others can reach, unless expose
   await assertRejects(() => emulator.listen({ port: 70_000 }), TypeError, '"port"');
 });
 
-Deno.test("Emulator.listen() rejects where the port is taken", async () => {
+Deno.test("Emulator.listen() rejects if the port is in use", async () => {
   await using emulator = await createEmulator({ seed: "empty" });
   const { port } = await emulator.listen();
   await assertRejects(() => emulator.listen({ port }), Error, "in use");
@@ -51,7 +51,7 @@ Deno.test("GET / answers a page", () =>
     }
   }));
 
-Deno.test("Emulator.reset() goes back to the start, faults and log included", () =>
+Deno.test("Emulator.reset() restores the initial state, including faults and log", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     await user.post("org/", { name: "Gone" });
@@ -62,7 +62,7 @@ Deno.test("Emulator.reset() goes back to the start, faults and log included", ()
     assertEquals(emulator.events.requests.length, 2);
   }));
 
-Deno.test("Emulator.restore() goes back to a snapshot, as often as it likes", async () => {
+Deno.test("Emulator.restore() restores a snapshot any number of times", async () => {
   await withFolder(async (dir) => {
     for (const db of [":memory:", `${dir}/store.sqlite`]) {
       await using emulator = await createEmulator({ db });
@@ -84,7 +84,7 @@ Deno.test("Emulator.restore() goes back to a snapshot, as often as it likes", as
   });
 });
 
-Deno.test("createEmulator() keeps what is in a file, and tokens stay good across a restart", async () => {
+Deno.test("createEmulator() keeps the content of a file, and tokens stay valid after a restart", async () => {
   await withFolder(async (dir) => {
     const db = `${dir}/store.sqlite`;
     let authorization: string | undefined;
@@ -100,7 +100,7 @@ Deno.test("createEmulator() keeps what is in a file, and tokens stay good across
   });
 });
 
-Deno.test("createEmulator() imports what Emulator.exportTo() wrote, from memory to a file and back", async () => {
+Deno.test("createEmulator() imports the export of Emulator.exportTo(), from memory to a file and back", async () => {
   await withFolder(async (dir) => {
     {
       await using emulator = await createEmulator();

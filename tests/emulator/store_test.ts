@@ -80,7 +80,7 @@ Deno.test("Readings.list() walks the index by stream and time, for one stream an
     }
   }));
 
-Deno.test("Store.next() returns no number twice, whatever was reserved", () =>
+Deno.test("Store.next() never returns a number twice, whatever was reserved", () =>
   withStore((store) => {
     assertEquals([store.next("x"), store.next("x"), store.next("y")], [1, 2, 1]);
     store.reserve("x", 10);

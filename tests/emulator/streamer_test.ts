@@ -78,7 +78,7 @@ Deno.test("streamer: writes 403 but for staff", () =>
     for (const { status } of await Promise.all(writes(staff, "?staff=1"))) {
       assertEquals(status, 200);
     }
-    // What tells a streamer from another stays.
+    // The fields that identify a streamer do not change.
     const { slug, device, selector, last_id } = (await user.get(path)).body;
     assertEquals([slug, device, selector, last_id], [FIRST, "d--0000-0000-0000-0001", 7, 2]);
     // The mark was set back: id 3 is new again.
@@ -94,7 +94,7 @@ Deno.test("streamer: streamer/<slug>/report/ = bare list", () =>
     assertEquals([body[0].streamer, body[0].actual_last_id], [SECOND, 5]);
   }));
 
-Deno.test("streamer/report: its fields; written by uploads alone", () =>
+Deno.test("streamer/report: its fields; only uploads write it", () =>
   withStreamers(async (user) => {
     const [first] = (await user.get(`streamer/report/?streamer__slug=${FIRST}`)).body.results;
     const { id, created_on, ...rest } = first;

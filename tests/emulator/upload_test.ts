@@ -6,7 +6,7 @@ import { type Client, serving } from "./_client.ts";
 const USER = "user@example.com";
 const STREAM = "sl--0000-0001--0000-0000-0000-0001--0000-5051";
 
-/** The ids that a stream holds, in the order of time. */
+/** The ids of a stream, in the order of time. */
 async function stored(client: Client, stream = STREAM): Promise<number[]> {
   const { body } = await client.get(`data/?filter=${stream}&page_size=10000`);
   return body.results.map((row: { streamer_local_id: number }) => row.streamer_local_id);
@@ -282,11 +282,11 @@ Deno.test("Beyond: last_id is a high-water mark: a report committed after one wi
     assertEquals((await user.upload(reportOf(ids(6, 10)))).body, { count: 5 });
     assertEquals((await user.upload(reportOf(ids(1, 10)))).body, { count: 0 });
     assertEquals(await stored(user), ids(6, 10));
-    // Another streamer of the device has a mark of its own.
+    // Another streamer of the device has its own mark.
     assertEquals((await user.upload(reportOf([1], { streamer: 0x101 }))).body, { count: 1 });
   }));
 
-Deno.test("Reports on what became of each upload are kept for the console", () =>
+Deno.test("The result of each upload is kept for the console", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     await user.upload(reportOf(ids(1, 3)));

@@ -14,7 +14,7 @@ function series(x: number[], y: number[], rows = x.map((_, at) => at)): Series {
   };
 }
 
-Deno.test("timeTicks() puts no two labels on each other and none there twice, from µs to millennia", () => {
+Deno.test("timeTicks() never overlaps or repeats labels, from µs to millennia", () => {
   const start = Date.UTC(2026, 2, 2, 23, 59, 58) / 1000;
   for (const width of [200, 330, 900, 2000]) {
     for (let span = 4e-6; span < 1e11; span *= 1.7) {
@@ -40,7 +40,7 @@ Deno.test("timeTicks() puts no two labels on each other and none there twice, fr
   }
 });
 
-Deno.test("timeTicks() shows the date where it changes, and fractions below a second", () => {
+Deno.test("timeTicks() shows the date when it changes, and fractions below a second", () => {
   const midnight = Date.UTC(2026, 2, 3) / 1000;
   const labels = timeTicks(midnight - 7200, midnight + 7200, 700).map(({ label }) => label);
   assertEquals(labels.filter((label) => label.includes("\n")), [

@@ -67,7 +67,7 @@ Deno.test("factoryTree() orders hexadecimal ids as hexadecimal", () => {
   ]);
 });
 
-Deno.test("searchTree() finds names and ids, with what is above them", () => {
+Deno.test("searchTree() finds names and ids, with their parents", () => {
   const tree = streams("0000-5010", "0000-500f");
   const names = (text: string) =>
     searchTree(tree, text).map(({ name, children }) => [name, children.map(({ name }) => name)]);
@@ -78,7 +78,7 @@ Deno.test("searchTree() finds names and ids, with what is above them", () => {
   assertEquals(names(" "), [["Tap", ["0000-500f", "0000-5010"]]]);
 });
 
-Deno.test("consoleAsset() serves scripts and styles with the licence of what is bundled", async () => {
+Deno.test("consoleAsset() serves scripts and styles with the licences of the bundled packages", async () => {
   for (const path of ["/console.js", "/console.css"]) {
     const text = await (await consoleAsset(path))!.text();
     const notice = text.slice(0, text.indexOf("*/"));
@@ -111,13 +111,13 @@ Deno.test("consoleAsset() puts the codec into the worker, which is stored withou
   assert(!Object.values(assets).some((text) => text.includes(WASM_BASE64.slice(0, 1000))));
 });
 
-Deno.test("consoleAsset() leaves other paths alone", async () => {
+Deno.test("consoleAsset() ignores other paths", async () => {
   for (const path of ["/api/v1/", "/mod.ts", "/../mod.ts", "/toString", "/x.js", "/page/main.ts"]) {
     assertEquals(await consoleAsset(path), undefined, path);
   }
 });
 
-Deno.test("inOne() runs once at a time, and once more for all that asked meanwhile", async () => {
+Deno.test("inOne() runs one task at a time, and once more for all calls in between", async () => {
   let runs = 0;
   let running = 0;
   const work = inOne(async () => {
@@ -132,7 +132,7 @@ Deno.test("inOne() runs once at a time, and once more for all that asked meanwhi
   assertEquals(runs, 3);
 });
 
-Deno.test("inOne() goes on after work that failed, and tells those who asked for it", async () => {
+Deno.test("inOne() continues after a failed task, and rejects its callers", async () => {
   let runs = 0;
   const work = inOne(() => ++runs === 1 ? Promise.reject(new Error("first")) : Promise.resolve());
   const first = work().then(() => "done", (error) => error.message);

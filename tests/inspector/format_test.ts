@@ -1,5 +1,5 @@
 /**
- * Numbers, sizes and times as they are shown.
+ * The display of numbers, sizes and times.
  *
  * @module
  */

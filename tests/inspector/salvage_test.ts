@@ -5,7 +5,7 @@ import { fileKind } from "../../src/inspector/file_kind.ts";
 import { decodeAny } from "../../src/inspector/salvage.ts";
 import { sampleReport } from "../../src/inspector/sample.ts";
 
-Deno.test("decodeAny() gives the complete readings of a report that was cut off anywhere", () => {
+Deno.test("decodeAny() returns the complete readings of a report that is cut off at any byte", () => {
   const whole = sampleReport(100);
   const all = ArchFXFlexibleDictionaryReport.decode(whole).columns();
   let seen = 0;
@@ -23,7 +23,7 @@ Deno.test("decodeAny() gives the complete readings of a report that was cut off 
   assertEquals(decodeAny(whole, "a.mp").truncated, null);
 });
 
-Deno.test("decodeAny() says what a file is that is not a report", () => {
+Deno.test("decodeAny() recognises files that are not reports", () => {
   const open = (text: string, name: string) =>
     assertThrows(() => decodeAny(new TextEncoder().encode(text), name), DataError);
   assertEquals(

@@ -112,7 +112,7 @@ Deno.test("ReportSession.rows() orders by each column, in both directions", () =
   assertEquals(order("value", true), [2, 3, 4, 0, 1]);
 });
 
-Deno.test("ReportSession.rows() of one stream come in pieces and end where the view ends", () => {
+Deno.test("ReportSession.rows() of one stream returns pieces and ends at the end of the view", () => {
   const open = session();
   const view: View = { ...ALL, streams: [0x5001] };
   assertEquals(open.count(view), 3);
@@ -147,7 +147,7 @@ Deno.test("ReportSession.nextBad() steps through readings with a problem, rows()
   assertEquals([5, 2, 1].map((from) => open.nextBad(ALL, from, -1)), [4, 1, -1]);
 });
 
-Deno.test("ReportSession.series() breaks the line where readings are missing, once it can be seen", () => {
+Deno.test("ReportSession.series() has a gap if readings are missing and the gap is visible", () => {
   const seconds = Number(START) / 1e6;
   // Every second, and three hours without one in the middle.
   const rows = Array.from({ length: 200 }, (_, at): ReadingRow => [
@@ -160,7 +160,7 @@ Deno.test("ReportSession.series() breaks the line where readings are missing, on
   const gap = positions.indexOf(BREAK);
   assertEquals([positions[gap - 1], positions[gap + 1]], [99, 100]);
   assert(Number.isNaN(y[gap]) && x[gap] > seconds + 100 && x[gap] < seconds + 10_800);
-  // In ten pixels, the gap of a report of a year would be no more than a part of one.
+  // With ten pixels for a year, the gap would be smaller than a pixel.
   assertEquals(session(rows).series(0x5001, seconds, seconds + 4e7, 10).rows.indexOf(BREAK), -1);
 });
 
@@ -194,7 +194,7 @@ Deno.test("thin() takes points that all have one time", () => {
   assertEquals([...kept], [0, 999]);
 });
 
-Deno.test("ReportSession.csv() gives back every reading when it is read as CSV", async () => {
+Deno.test("ReportSession.csv() has every reading when it is read as CSV", async () => {
   const columns = sampleColumns(30_000);
   const open = sessionOf(columns);
   const text = [...open.csv(ALL)].join("");

@@ -1,4 +1,4 @@
-/** Sizes of the pages against `bench/size_budget.json`: what a browser loads, gzipped. */
+/** Compares the sizes of the pages with `bench/size_budget.json`: the gzipped bytes that a browser loads. */
 import { assert } from "@std/assert";
 import { assets } from "../../src/emulator/console/assets.ts";
 import { consoleAsset } from "../../src/emulator/console/mod.ts";
