@@ -303,9 +303,9 @@ given))if(!(names.includes(name)||given[name]===void 0))throw new TypeError(\`Ca
 are \${names.join(", ")}\`)}var COLUMN_TYPES=[["streams",[Uint32Array]],["readingIds",[Uint32Array,Float64Array,BigUint64Array]],["timestamps",[BigInt64Array]],
 ["values",[Float64Array]]],NAMES=["length",...COLUMN_TYPES.map(([name])=>name),"summaryData","rawData","devices"];function checkNumbers(columns){
 checkNames(columns,NAMES,"column");let{length}=columns;if(!Number.isSafeInteger(length)||length<0)throw new TypeError(\`C\\
-annot take columns of length \${length}: it must be an integer of at least 0\`);for(let[name,types]of COLUMN_TYPES){let column=columns[name];
-if(!types.some(type=>column instanceof type))throw new TypeError(\`Cannot take the column \${name}: it must be a \${types.map(
-type=>type.name).join(" or ")}\`);if(column.length<length)throw new RangeError(\`Cannot take the column \${name}: it has \${column.
+annot use columns of length \${length}: it must be an integer of at least 0\`);for(let[name,types]of COLUMN_TYPES){let column=columns[name];
+if(!types.some(type=>column instanceof type))throw new TypeError(\`Cannot use the column \${name}: it must be a \${types.map(
+type=>type.name).join(" or ")}\`);if(column.length<length)throw new RangeError(\`Cannot use the column \${name}: it has \${column.
 length} rows, the columns have \${length}\`)}let{streams,readingIds,timestamps,values}=columns;return new EventColumns(length,
 streams,readingIds,timestamps,values)}function checkColumns(columns){let numbers=checkNumbers(columns),{length,summaryData,
 rawData}=columns;if(summaryData===void 0&&rawData===void 0)return numbers;for(let row=0;row<length;row++)checkSummary(summaryData?.[row],
@@ -385,7 +385,7 @@ new Date(Number((time-(time%1000n+1000n)%1000n)/1000n))}function wholeValue(valu
 \`Cannot make a data point of a value of type \${value===null?"null":typeof value}: it must be a number or a bigint\`);let number=Number(
 value);if(!Number.isFinite(number))throw new DataError("Cannot make a data point of the value: it is outside the range o\\
 f a number");return number}function checkedId(id,what="a reading id"){if(typeof id=="number"&&Number.isSafeInteger(id)&&
-id>=0)return id+0;if(typeof id=="bigint"&&id>=0n&&id<2n**64n)return narrowed(id);throw new DataError(\`Cannot take \${shown(
+id>=0)return id+0;if(typeof id=="bigint"&&id>=0n&&id<2n**64n)return narrowed(id);throw new DataError(\`Cannot use \${shown(
 id)} as \${what}: it must be an integer from 0 to 2^64-1 (a bigint above 2^53-1)\`)}function checkedSummary(summary){if(!isMap(
 summary)||ArrayBuffer.isView(summary))throw new TypeError("Cannot make a data point of the summary data: it must be a ma\\
 p");if(summary instanceof Map?summary.has("value"):Object.hasOwn(summary,"value"))throw new DataError("value is not a va\\
@@ -535,7 +535,7 @@ chunk.isSmall&&(idle2=chunk),{...encoded,firstWithoutId:firstWithoutId2,data:dat
 if(kept===void 0)return;if(areBare)return kept.push(void 0),kept;let bytes=freeForm?.bytes??new Uint8Array;if(!(length<LEAST_KEPT&&
 kept.length===0||bytes.length>MOST_KEPT*length))return kept.push({bytes:bytes.slice(),extraLengths:freeForm?.extraLengths.
 slice(0,length)??new Uint32Array(length),dataLengths:freeForm?.dataLengths.slice(0,length)??new Uint32Array(length)}),kept}var PIECE=1<<18;function checkRoom(target,size){if(size>target.length)throw new RangeError(\`Cannot encode the report int\\
-o \${target.length} bytes: it takes \${size}\`)}function setIds(header,{lowest,highest}){header.lowestId=lowest,header.highestId=
+o \${target.length} bytes: it needs \${size}\`)}function setIds(header,{lowest,highest}){header.lowestId=lowest,header.highestId=
 highest}function pairOf({lowestId,highestId}){return{lowest:lowestId??0,highest:highestId??0}}var ColumnSource=class{header;#columns;#size;#body;constructor(header,columns){
 this.header=header,this.#columns=columns}get length(){return this.#columns.length}get fullHeader(){return this.#measure(),
 this.header}get ids(){try{return pairOf(this.fullHeader)}catch(error){if(!(error instanceof DataError))throw error;return idRange(
@@ -605,9 +605,9 @@ checked=()=>{if(checkNames(options,NAMES4,"option of upload"),firstWithoutId2>=0
 end it anyway with allowMissingIds\`);return encode()},reply=await api("streamer/report").uploadFp(file,{params:{timestamp:formatMicros(
 sentMicros)},report:facts,...signal&&{signal},...onProgress&&{onProgress},...skipFailed&&{skipFailed},...confirm&&{confirm},
 ...firstWithoutId2>=0&&{retries:0}}),count=isRecord(reply)?reply.count:void 0;if(!isSafeInteger(count)||count<0||count>facts.
-length)throw new DataError(\`Cannot tell how many readings were new: the count in the response is \${shown(count)}, and th\\
-e report has \${facts.length} readings\`);return count}var NAMES4=["signal","onProgress","allowMissingIds","skipFailed","c\\
-onfirm"];var ArchFXFlexibleDictionaryReport=class _ArchFXFlexibleDictionaryReport{static FORMAT_TAG=FORMAT_TAG;#source;#receivedMillis;#columns;#points;#firstSentMicros;constructor(parts2){
+length)throw new DataError(\`Cannot determine how many readings were new: the count in the response is \${shown(count)}, a\\
+nd the report has \${facts.length} readings\`);return count}var NAMES4=["signal","onProgress","allowMissingIds","skipFaile\\
+d","confirm"];var ArchFXFlexibleDictionaryReport=class _ArchFXFlexibleDictionaryReport{static FORMAT_TAG=FORMAT_TAG;#source;#receivedMillis;#columns;#points;#firstSentMicros;constructor(parts2){
 if(!(parts2 instanceof ReportParts))throw new TypeError("Cannot make a report with new: use fromReadings, fromColumns or\\
  decode");this.#source=parts2.source,this.#receivedMillis=parts2.receivedTime?.getTime()??Date.now()}static fromReadings(options){
 checkReportOptions(options,["receivedTime","data"]);let source=ByteSource.ofPoints(headerOf(options),[...checkedData(options.
