@@ -152,7 +152,7 @@ Deno.test("encodeInto() writes what encode() returns, or throws RangeError", () 
     assertEquals(report.byteLength, bytes.length);
     assertEquals(target.subarray(0, -3), bytes);
     assertEquals([...target.subarray(-3)], [7, 7, 7]);
-    assertThrows(() => report.encodeInto(new Uint8Array(bytes.length - 1)), RangeError, "takes");
+    assertThrows(() => report.encodeInto(new Uint8Array(bytes.length - 1)), RangeError, "needs");
   }
 });
 
