@@ -20,7 +20,7 @@
  * ids.json                      the copy
  * ids.json.commits/18/content   the content
  * ids.json.commits/19.4f1c…/    a draft of the next one
- * ids.json.lock                 who is expected to commit next: see _file_lock.ts
+ * ids.json.lock                 who is expected to commit next: see _node_file_lock.ts
  * ```
  *
  * @module
@@ -67,7 +67,7 @@ interface Draft {
 export class CommittedFile {
   /** The file for people, with links resolved. */
   readonly path: string;
-  /** The lock that saves work: see _file_lock.ts. */
+  /** The lock that saves work: see _node_file_lock.ts. */
   readonly lock: string;
   readonly #folder: string;
   readonly #mode: number | undefined;
