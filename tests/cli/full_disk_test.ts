@@ -1,5 +1,6 @@
 /** What archfx does on a full disk: no token is lost, nothing is half written, and the file is named. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { createEmulator } from "../../src/emulator/mod.ts";
 import { readCsv, writeReport } from "../../mod.ts";
 import { noFullDisk, type SmallDisk, withSmallDisk } from "../_full_disk.ts";
@@ -60,8 +61,7 @@ test("archfx report encode names the report that a full disk has no room for, an
 });
 
 test("archfx report encode names the state that a full disk has no room for, and writes no report", async (disk) => {
-  const output = await Deno.makeTempDir();
-  try {
+  await withFolder(async (output) => {
     await Deno.writeTextFile(`${disk.folder}/in.csv`, ROWS);
     await disk.fill(0);
     const before = names(disk.folder);
@@ -72,9 +72,7 @@ test("archfx report encode names the state that a full disk has no room for, and
     assertEquals([ended.code, ended.out], [1, ""]);
     assertMatch(ended.err, /^archfx report encode: Cannot write "ids.json": the disk is full\n$/);
     assertEquals([names(disk.folder), names(output)], [before, []]);
-  } finally {
-    await Deno.remove(output, { recursive: true });
-  }
+  });
 });
 
 test("writeReport() names the file that a full disk has no room for, and leaves nothing", async (disk) => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert, assertEquals } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { archfx } from "./_archfx.ts";
 
@@ -29,8 +30,7 @@ Deno.test("report encode writes the same bytes from a large file and from standa
     ["footer.csv", csv + "END\n", ["--skip-footer", "1"]],
     ["line.ndjson", ndjson, ["--format", "ndjson"]],
   ];
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     for (const [name, text, options] of cases) {
       await (typeof text === "string"
         ? Deno.writeTextFile(`${folder}/${name}`, text)
@@ -49,14 +49,11 @@ Deno.test("report encode writes the same bytes from a large file and from standa
       );
       assert(one.length > ROWS * 90 && one.every((byte, i) => byte === other[i]), name);
     }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 Deno.test("report decode writes the same lines to a large file and to standard output, and nothing else", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     const columns = {
       length: ROWS,
       streams: new Uint32Array(ROWS).fill(0x5090),
@@ -77,9 +74,7 @@ Deno.test("report decode writes the same lines to a large file and to standard o
       lines.at(-2),
       `d--0000-0000-0000-0001,1970-01-01T02:50:59.829Z,0000-5090,60000,7499.875`,
     );
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 Deno.test("report encode keeps the order of each device: in turn, in long runs, with and without raw data", async () => {
@@ -91,8 +86,7 @@ Deno.test("report encode keeps the order of each device: in turn, in long runs, 
       deviceOf(row)
     }","stream":5,"value":${row}${data}}\n`;
   });
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/line.ndjson`, lines.join(""));
     const args = ["report", "encode", "line.ndjson", "-o", "{device}.mp"];
     const ended = await archfx(args, { cwd: folder });
@@ -107,7 +101,5 @@ Deno.test("report encode keeps the order of each device: in turn, in long runs, 
       const withData = rows.filter((row) => row > 50_000 && row % 7 === 0);
       assertEquals(rawData?.filter((data) => data !== undefined && data !== null) ?? [], withData);
     }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });

@@ -1,5 +1,6 @@
 /** Bad input gets the right status, and one log line if the emulator failed; the emulator continues to serve. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import golden from "../golden/slugs.json" with { type: "json" };
 import { ids, reportOf } from "./_report.ts";
 import { type Client, serving } from "./_client.ts";
@@ -178,8 +179,7 @@ interface GoldenCase {
 }
 
 Deno.test("A full disk answers 500 HTML and one log line, stores nothing of the report, and continues", async () => {
-  const dir = await Deno.makeTempDir();
-  try {
+  await withFolder(async (dir) => {
     for (const db of [":memory:", `${dir}/store.sqlite`]) {
       const lines: string[] = [];
       await serving(async (client, emulator) => {
@@ -195,9 +195,7 @@ Deno.test("A full disk answers 500 HTML and one log line, stores nothing of the 
         assertEquals((await user.upload(reportOf(ids(1, 20_000)))).body, { count: 19_990 });
       }, { db, log: (line) => lines.push(line) });
     }
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  });
 });
 
 Deno.test("An invalid request is answered with 400, and a path that is not percent-encoded 404", () =>

@@ -1,5 +1,6 @@
 /** Reports that are counted after their response. */
 import { assertEquals, assertThrows } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { createEmulator } from "../../src/emulator/mod.ts";
 import { ids, reportOf } from "./_report.ts";
 import { Client } from "./_client.ts";
@@ -83,8 +84,7 @@ Deno.test("a report whose worker fails is answered with 201 and never counted", 
 });
 
 Deno.test("an emulator that is opened again counts the reports that waited when it was closed", async () => {
-  const dir = await Deno.makeTempDir();
-  try {
+  await withFolder(async (dir) => {
     const db = `${dir}/cloud.sqlite`;
     const counting = { workers: 1, delayMs: 600_000 };
     {
@@ -97,9 +97,7 @@ Deno.test("an emulator that is opened again counts the reports that waited when 
     await emulator.counting.idle();
     const user = await new Client((await emulator.listen()).url).login("user@example.com");
     assertEquals(await lastId(user), 6);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  });
 });
 
 Deno.test("reset() drops the waiting reports, and restores the initial way of counting", async () => {

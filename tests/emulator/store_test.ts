@@ -1,5 +1,6 @@
 /** The store of readings: what a count and a page say, against a plain walk, and how SQLite finds them. */
 import { assert, assertEquals } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { Store } from "../../src/emulator/store/store.ts";
 import type { Selection } from "../../src/emulator/store/readings.ts";
 import { serving } from "./_client.ts";
@@ -89,8 +90,7 @@ Deno.test("Store.next() never returns a number twice, whatever was reserved", ()
   }));
 
 Deno.test("two emulators on one file count an upload once between them, and see each other's writes", async () => {
-  const dir = await Deno.makeTempDir();
-  try {
+  await withFolder(async (dir) => {
     const db = `${dir}/store.db`;
     await serving(
       (first) =>
@@ -113,7 +113,5 @@ Deno.test("two emulators on one file count an upload once between them, and see 
         }, { db }),
       { db },
     );
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  });
 });

@@ -1,5 +1,6 @@
 /** A stream on three servers, with the few calls that a queue needs: batches by compare-and-swap, purge, the end. */
 import { delay, NatsCluster } from "./_nats_cluster.ts";
+import { withFolder } from "../_folder.ts";
 
 /** A message of a batch. */
 export interface Message {
@@ -107,8 +108,7 @@ export async function openEngine(url: string): Promise<Engine> {
 
 /** Runs a test with three servers and a stream on them. */
 export async function withCluster(test: (cluster: NatsCluster, engine: Engine) => Promise<void>) {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await using cluster = await NatsCluster.start(folder);
     const engine = await openEngine(cluster.url("PLANT"));
     try {
@@ -116,7 +116,5 @@ export async function withCluster(test: (cluster: NatsCluster, engine: Engine) =
     } finally {
       await engine.close();
     }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }

@@ -4,6 +4,7 @@
  * left out.
  */
 import { assertEquals } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { runHere } from "./_command.ts";
 
 interface Export {
@@ -26,8 +27,7 @@ const exported: Export[] = JSON.parse(
 
 for (const { name, text, base64, n, first, value, map, tags } of exported) {
   Deno.test(`archfx profile proposes a profile that reads ${name}`, async () => {
-    const folder = await Deno.makeTempDir();
-    try {
+    await withFolder(async (folder) => {
       const path = `${folder}/${name}`;
       const bytes = base64 === undefined
         ? new TextEncoder().encode(text)
@@ -64,8 +64,6 @@ for (const { name, text, base64, n, first, value, map, tags } of exported) {
       const count = streams.reduce((sum: number, it: { readings: number }) => sum + it.readings, 0);
       assertEquals([reading.timestamp, reading.value], [first, value], proposed.out);
       if (n !== undefined) assertEquals([count, skippedRows], [n, 0], proposed.out);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   });
 }

@@ -1,5 +1,6 @@
 /** `archfx report encode` with many files: names, splitting, skipping, bad rows, exit codes. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { gzipSync } from "node:zlib";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { runHere } from "./_command.ts";
@@ -10,15 +11,12 @@ const csv = (from: number, to: number) =>
 const FIXED = ["--device", "d--1", "--stream", "0001-5090"];
 
 async function withFiles(task: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.csv`, csv(0, 10));
     await Deno.writeFile(`${folder}/b.csv.gz`, gzipSync(new TextEncoder().encode(csv(10, 30))));
     await Deno.writeTextFile(`${folder}/notes.txt`, "not readings");
     await task(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 const names = (folder: string) =>
@@ -174,8 +172,7 @@ Deno.test("report encode rejects options that contradict each other with exit co
 });
 
 Deno.test("report encode --max-readings writes a thousand reports at once, whose parts have different names", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     const rows = Array.from(
       { length: 1000 },
       (_, i) => `${new Date(1772431200000 + i).toISOString()},${i}\n`,
@@ -186,7 +183,5 @@ Deno.test("report encode --max-readings writes a thousand reports at once, whose
       ...["--max-readings", "1", "-o", `${folder}/{part}.mp`],
     ]);
     assertEquals([ended.code, [...Deno.readDirSync(folder)].length], [0, 1001], ended.err);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });

@@ -1,5 +1,6 @@
 /** Profiles: proposals, checks, and the included profiles. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { profileFaults, proposeProfile } from "../../src/readings/mod.ts";
 import {
   COLUMN_RULES,
@@ -57,8 +58,7 @@ Deno.test("proposeProfile() recognises encodings, JSON and tag names", async () 
 });
 
 Deno.test("archfx profile writes a profile that report encode accepts", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.csv`, "Zeit;Wert\n13.03.2026 06:00:00;20,5\n");
     const proposed = await runHere(["profile", `${folder}/a.csv`, "-o", `${folder}/p.json`]);
     assertEquals(proposed.code, 0, proposed.err);
@@ -83,9 +83,7 @@ Deno.test("archfx profile writes a profile that report encode accepts", async ()
       `${folder}/bad.json`,
     ]);
     assertEquals([wrong.code, wrong.err.match(/as a profile/g)?.length], [1, 3], wrong.err);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 Deno.test("the included profiles read imitations of their exports", async () => {
@@ -182,8 +180,7 @@ Deno.test("docs/profile.schema.json has the fields that a profile may have", asy
 });
 
 Deno.test("report encode --preview shows readings, ranges and warnings, and writes nothing", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(
       `${folder}/a.csv`,
       "timestamp,value\n" + [0, 1, 2, 3, 3, 2, 900].map((s) =>
@@ -216,7 +213,5 @@ Deno.test("report encode --preview shows readings, ranges and warnings, and writ
     }
     const [{ streams, skippedRows }] = JSON.parse((await runHere([...args, "--json"])).out);
     assertEquals([streams[0].readings, streams[0].warnings.length, skippedRows], [7, 4, 1]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });

@@ -2,6 +2,7 @@
  * Inputs that were read wrong, or whose error named no remedy, with the right result, computed without this package.
  */
 import { assertEquals, assertStringIncludes } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { type Ended, runHere } from "./_command.ts";
 
@@ -15,17 +16,14 @@ async function encode(
   args: readonly string[],
   check: (ended: Ended, output: string, written: boolean) => void | Promise<void>,
 ): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     const bytes = typeof data === "string" ? new TextEncoder().encode(data) : data;
     await Deno.writeFile(`${folder}/${name}`, bytes);
     const output = `${folder}/OUT.mp`;
     const ended = await runHere(["report", "encode", `${folder}/${name}`, ...args, "-o", output]);
     const written = [...Deno.readDirSync(folder)].some((it) => it.name === "OUT.mp");
     await check(ended, output, written);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 function utf16(text: string, littleEndian: boolean): Uint8Array {

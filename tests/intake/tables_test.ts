@@ -2,6 +2,7 @@
  * Parquet and Arrow files that pyarrow wrote, with the options of text; without pyarrow in .venv the test does not run.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { runHere } from "./_command.ts";
 
@@ -30,8 +31,7 @@ Deno.test({
   name: "report encode reads the Parquet and Arrow files of pyarrow with the options of text",
   ignore: !(await python("-c", "import pyarrow")),
   async fn() {
-    const folder = await Deno.makeTempDir();
-    try {
+    await withFolder(async (folder) => {
       await python(`${root}tests/intake/tables.py`, folder);
       await Deno.writeTextFile(
         `${folder}/tags.csv`,
@@ -94,9 +94,7 @@ Deno.test({
           assertStringIncludes(ended.err, "cut off");
         }
       }
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   },
 });
 
@@ -105,8 +103,7 @@ Deno.test({
     "report encode --state skips a Parquet file that it has encoded, by the hash of the whole file",
   ignore: !(await python("-c", "import pyarrow")),
   async fn() {
-    const folder = await Deno.makeTempDir();
-    try {
+    await withFolder(async (folder) => {
       const path = `${folder}/large.parquet`;
       const script = "import pyarrow as pa, pyarrow.parquet as pq, random, sys; n=200000; " +
         "pq.write_table(pa.table({'timestamp': pa.array([1772431200000000+i for i in range(n)]).cast(pa.timestamp('us','UTC')), 'value': [random.random() for _ in range(n)]}), sys.argv[1])";
@@ -132,8 +129,6 @@ Deno.test({
         [...Deno.readDirSync(folder)].filter(({ name }) => name.endsWith(".mp")).length,
         1,
       );
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   },
 });

@@ -1,5 +1,6 @@
 /** Options that contradict each other or have no effect, and misspelt names: each is rejected by name. */
 import { assertEquals, assertRejects, assertStringIncludes, assertThrows } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { DataError, profileFaults, readCsv, readNdjson } from "../../mod.ts";
 import { runHere } from "./_command.ts";
 
@@ -60,8 +61,7 @@ const PAIRS: [args: string, names: string[]][] = [
 ];
 
 Deno.test("report encode rejects flags that contradict each other with exit code 2 and their names", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/tags.csv`, "name,stream\nOven,0001-5090\n");
     for (const [text, names] of PAIRS) {
       // A pattern with a space is one argument.
@@ -72,9 +72,7 @@ Deno.test("report encode rejects flags that contradict each other with exit code
       else assertEquals(code === 1 || code === 2, true);
       if (code === 2) { for (const name of names) assertStringIncludes(err, name, text); }
     }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -181,8 +179,7 @@ Deno.test("profileFaults names wrong fields within tags and map", () => {
 });
 
 Deno.test("a file of tags rejects misspelt and repeated columns, and accepts a description", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(
       `${folder}/a.csv`,
       "timestamp,stream,value\n2026-03-02T06:00:00Z,Oven,205\n",
@@ -212,14 +209,11 @@ Deno.test("a file of tags rejects misspelt and repeated columns, and accepts a d
       assertEquals(code, says === undefined ? 0 : 1, `${header}: ${err}`);
       if (says !== undefined) assertStringIncludes(err, says);
     }
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
 
 Deno.test("a flag may make an option of the profile ineffective, but not another flag", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/a.csv`, "timestamp,value\n1772431200,20.5\n");
     const profile = { timeZone: "Europe/Berlin", ambiguousTime: "later" };
     await Deno.writeTextFile(`${folder}/p.json`, JSON.stringify(profile));
@@ -239,7 +233,5 @@ Deno.test("a flag may make an option of the profile ineffective, but not another
     assertEquals((await encode("--blank", "skip")).code, 2);
     await Deno.writeTextFile(`${folder}/p.json`, '{"timeFormat":"epoch-s"}');
     assertEquals((await encode("--ambiguous-time", "later")).code, 2);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });

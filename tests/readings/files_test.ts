@@ -1,17 +1,15 @@
 // Reads real files through the streams of the runtime, and makes reports.
 import { assertEquals } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { createReadStream } from "node:fs";
 import { ArchFXFlexibleDictionaryReport, readCsv, readNdjson } from "../../mod.ts";
 
 /** Runs a function with a file of a content, which is removed afterwards. */
 async function withFile(content: string, use: (path: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir({ prefix: "archfx-readings-" });
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(`${folder}/readings`, content);
     await use(`${folder}/readings`);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 }
 
 const ROWS = 50_000;

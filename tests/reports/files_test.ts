@@ -1,10 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { Api } from "../../mod.ts";
 import { ArchFXFlexibleDictionaryReport, writeReport } from "../../src/reports/mod.ts";
 
 Deno.test("the error for a file has the caller's name for it, and the system's error as the cause", async () => {
-  const dir = await Deno.makeTempDir();
-  try {
+  await withFolder(async (dir) => {
     const path = `${dir}/none/x.mp`;
     const report = ArchFXFlexibleDictionaryReport.fromReadings({ device: 1, data: [] });
     const api = new Api("http://127.0.0.1:9");
@@ -24,9 +24,7 @@ Deno.test("the error for a file has the caller's name for it, and the system's e
     const error = await assertRejects(() => report.write(path), Error, `Cannot write "${path}": E`);
     assert(!error.message.includes(".part"), error.message);
     assertEquals([...Deno.readDirSync(`${dir}/none`)].map(({ name }) => name), ["x.mp"]);
-  } finally {
-    await Deno.remove(dir, { recursive: true });
-  }
+  });
 });
 
 Deno.test("post() of data that contains itself throws an error of one line", async () => {

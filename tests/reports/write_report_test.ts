@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import {
   ArchFXFlexibleDictionaryReport,
   DataError,
@@ -10,12 +11,9 @@ import { columnsOf } from "./_readings.ts";
 /** Runs a test in a folder that is removed afterwards. */
 function folderTest(name: string, run: (folder: string) => Promise<void>): void {
   Deno.test(name, async () => {
-    const folder = await Deno.makeTempDir();
-    try {
+    await withFolder(async (folder) => {
       await run(folder);
-    } finally {
-      await Deno.remove(folder, { recursive: true });
-    }
+    });
   });
 }
 

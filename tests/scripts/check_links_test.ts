@@ -1,4 +1,5 @@
 import { assertEquals } from "@std/assert";
+import { withFolder } from "../_folder.ts";
 import { anchors, checkLinks, links } from "../../scripts/check_links.ts";
 
 Deno.test("links() finds links, images and definitions, except in code", () => {
@@ -26,8 +27,7 @@ Deno.test("anchors() are made as forges make them", () => {
 });
 
 Deno.test("checkLinks() names a missing file, heading or place in the repository", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
+  await withFolder(async (folder) => {
     await Deno.writeTextFile(
       `${folder}/a.md`,
       "[1](b.md) [2](b.md#there)\n[3](b.md#gone) [4](c.md)\n[5](../d.md) [6](https://example.com) [7](#top)\n# Top\n",
@@ -40,7 +40,5 @@ Deno.test("checkLinks() names a missing file, heading or place in the repository
       [3, "../d.md", "leads out of the repository"],
     ]);
     assertEquals([result.checked, result.web], [6, 1]);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
+  });
 });
