@@ -2,6 +2,7 @@
  * Real nats-servers on loopback, for tests: a cluster of three with `sync_interval: always`, each of which can be
  * killed, frozen and started again at its address.
  */
+import { NatsRoutes } from "./_nats_routes.ts";
 import { Guarded } from "./_orphans.ts";
 
 /** A pause. */
@@ -42,6 +43,8 @@ export interface ClusterOptions {
   readonly hosts?: readonly string[];
   /** Clients are not told the addresses of the other servers. */
   readonly noAdvertise?: boolean;
+  /** Whether servers can be cut off from each other. */
+  readonly routes?: true;
   /** A command before the server's, for a network namespace of its own. */
   readonly wrap?: readonly (readonly string[])[];
 }
@@ -66,9 +69,12 @@ interface StreamPage {
 /** Servers that run. */
 export class NatsCluster implements AsyncDisposable {
   readonly #servers: Server[];
+  /** Cuts servers off from each other, if this was asked for. */
+  readonly routes: NatsRoutes | undefined;
 
-  private constructor(servers: Server[]) {
+  private constructor(servers: Server[], routes: NatsRoutes | undefined) {
     this.#servers = servers;
+    this.routes = routes;
   }
 
   /** Starts servers, and waits until they have a leader. */
@@ -78,15 +84,19 @@ export class NatsCluster implements AsyncDisposable {
     const advertise = options.noAdvertise ? "no_advertise: true" : "";
     const host = (i: number) => hosts[i] ?? "127.0.0.1";
     const ports = freePorts(3 * count);
-    const routes = Array.from({ length: count }, (_, i) => `nats://${host(i)}:${ports[count + i]}`);
+    const urls = Array.from({ length: count }, (_, i) => `nats://${host(i)}:${ports[count + i]}`);
+    const routes = options.routes && new NatsRoutes(ports.slice(count, 2 * count));
+    // With an address that the others can use, they would go round the proxies.
+    const nowhere = routes ? `advertise: "127.0.0.1:1"` : "";
     const servers: Server[] = [];
     for (let i = 0; i < count; i++) {
       const config = `${folder}/server-${i}.conf`;
       const cluster = count === 1 ? "" : `cluster {
   name: plant
   listen: "${host(i)}:${ports[count + i]}"
-  routes: [${routes.join(", ")}]
+  routes: [${(routes?.urls(i) ?? urls).join(", ")}]
   ${advertise}
+  ${nowhere}
 }`;
       await Deno.writeTextFile(
         config,
@@ -102,7 +112,7 @@ ${more}
       const store = `${folder}/store-${i}`;
       servers.push({ host: host(i), port, http, config, store, wrap: wrap[i] ?? [] });
     }
-    const started = new NatsCluster(servers);
+    const started = new NatsCluster(servers, routes);
     for (let i = 0; i < count; i++) started.start(i);
     return started;
   }
@@ -184,10 +194,16 @@ ${more}
 
   /** Freezes a server for a time, as a machine that swaps or a virtual machine that is moved. */
   async freeze(i: number, ms: number): Promise<void> {
+    const resume = this.halt(i);
+    await delay(ms);
+    resume();
+  }
+
+  /** Freezes a server, until the function is called that is returned. */
+  halt(i: number): () => void {
     const child = this.#servers[i]!.running?.child;
     child?.kill("SIGSTOP");
-    await delay(ms);
-    child?.kill("SIGCONT");
+    return () => child?.kill("SIGCONT");
   }
 
   /** The CPU time of all servers so far, in seconds. */
@@ -205,6 +221,7 @@ ${more}
 
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#servers.map((_, i) => this.kill(i)));
+    await this.routes?.[Symbol.asyncDispose]();
   }
 }
 

@@ -17,6 +17,8 @@ import {
   natsLibrary,
 } from "./_library.ts";
 import type { CheckedNatsOptions, NatsAddress } from "./_options.ts";
+import { Reach, type RequestKind } from "./_reach.ts";
+import { CONNECTION_NAME } from "./_sockets.ts";
 
 /** How long a request may take; its outcome is not known then. */
 const TIMEOUT_MS = 5000;
@@ -31,6 +33,9 @@ export const CODES = {
   noMessage: 10037,
   noStream: 10059,
 } as const;
+
+/** The server knows of no leader: it has just died, or this server is cut off from the others. */
+const LEADERLESS = [10008, 10009];
 
 /** JetStream rejects a request. */
 export class JetStreamError extends Error {
@@ -97,11 +102,13 @@ export class Bus {
   readonly #library: NatsLibrary;
   readonly #connection: NatsConnection;
   readonly #reads = new Budget(MOST_READS);
+  readonly #reach: Reach;
 
   private constructor(place: NatsAddress, library: NatsLibrary, connection: NatsConnection) {
     this.place = place;
     this.#library = library;
     this.#connection = connection;
+    this.#reach = new Reach(connection);
   }
 
   /**
@@ -114,7 +121,7 @@ export class Bus {
     const { credentials, tls } = options;
     const settings = {
       servers: [...place.servers],
-      name: "archfx-gateway",
+      name: CONNECTION_NAME,
       timeout: TIMEOUT_MS,
       maxReconnectAttempts: -1,
       reconnectTimeWait: 250,
@@ -147,7 +154,7 @@ export class Bus {
 
   /** The version of the server, and the most bytes of a message. */
   get server(): NonNullable<NatsConnection["info"]> {
-    return this.#connection.info ?? { version: "0.0.0", max_payload: 1 << 20 };
+    return this.#connection.info ?? { server_id: "", version: "0.0.0", max_payload: 1 << 20 };
   }
 
   /** The connection: for what listens. */
@@ -167,19 +174,34 @@ export class Bus {
    */
   async api<T>(name: string, body: unknown = "", timeout = TIMEOUT_MS): Promise<T> {
     const text = body === "" ? "" : JSON.stringify(body);
-    return answer<T>(await this.#request(`$JS.API.${name}`, text, { timeout }));
+    return await this.#request<T>("read", `$JS.API.${name}`, text, { timeout });
   }
 
-  async #request(
+  async #request<T>(
+    kind: RequestKind,
     subject: string,
     data: Uint8Array | string,
     options: { timeout: number; headers?: NatsHeaders },
-  ): Promise<Uint8Array> {
+  ): Promise<T> {
+    const started = performance.now();
+    let reply;
     try {
-      return (await this.#connection.request(subject, data, options)).data;
+      reply = await this.#connection.request(subject, data, options);
     } catch (error) {
+      this.#reach.unanswered(kind, started);
       throw unreachable(`no server of the queue responds: ${errorMessage(error)}`);
     }
+    const { error, ...rest }: Reply = JSON.parse(decoder.decode(reply.data));
+    const code = error?.err_code ?? error?.code ?? 0;
+    if (LEADERLESS.includes(code)) {
+      this.#reach.unanswered(kind, started);
+      throw unreachable(`the servers of the queue have no leader now: ${error!.description}`);
+    }
+    // What is not stored says nothing of the other servers.
+    if (error && kind === "write") this.#reach.look();
+    else this.#reach.answered(kind);
+    if (error) throw new JetStreamError(code, error.description);
+    return rest as T;
   }
 
   /** What the stream is and has; with the number of messages of each subject of a filter. */
@@ -225,7 +247,7 @@ export class Bus {
       }
       if (batch) headers.set("Nats-Batch-Commit", "1");
       const options = { headers, timeout: TIMEOUT_MS };
-      return answer<{ seq: number }>(await this.#request(subject, message.data, options)).seq;
+      return (await this.#request<{ seq: number }>("write", subject, message.data, options)).seq;
     }
     return 0;
   }
@@ -347,6 +369,15 @@ function signIn(library: NatsLibrary, text: string): unknown {
     : library.nkeyAuthenticator(bytes);
 }
 
+/** A response of JetStream. */
+interface Reply {
+  readonly error?: {
+    readonly err_code?: number;
+    readonly code: number;
+    readonly description: string;
+  };
+}
+
 interface ApiMessage {
   readonly subject: string;
   readonly seq: number;
@@ -368,13 +399,4 @@ function ofApi(message: ApiMessage, stream: string): Stored {
     data: Uint8Array.from(atob(message.data ?? ""), (char) => char.charCodeAt(0)),
     header: (name) => headers.get(name.toLowerCase()) ?? "",
   };
-}
-
-/** What a response says. */
-function answer<T>(data: Uint8Array): T {
-  const reply: T & { error?: { err_code?: number; code: number; description: string } } = JSON
-    .parse(decoder.decode(data));
-  const { error } = reply;
-  if (error) throw new JetStreamError(error.err_code ?? error.code, error.description);
-  return reply;
 }

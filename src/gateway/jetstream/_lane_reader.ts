@@ -2,13 +2,14 @@
  * LaneReader, who reads the messages of a lane, and says what is wrong with them: damage, gaps.
  *
  * Invariant: a message is only taken for gone if the leader of the stream does not have it, and knows later ones:
- * other servers may lag.
+ * other servers may lag, and so may one that has just become the leader, or was it before it was frozen.
  *
  * @module
  */
 import { Later } from "../_cloud.ts";
 import { batchColumns } from "../_frames.ts";
 import { joined, type Part } from "../_joined.ts";
+import { pause } from "../_pauses.ts";
 import type { BareColumns } from "../_pack.ts";
 import type { Piece } from "../_pieces.ts";
 import type { Bus, Stored } from "./_bus.ts";
@@ -18,6 +19,8 @@ import type { Cursor } from "./_records.ts";
 /** The most messages of a report, and of a request: with one reading each, a backlog would else take hours. */
 const MOST_MESSAGES = 512;
 const MOST_BYTES = 4 << 20;
+/** A server that was the leader and does not know yet that it is not: longer than the next message of the leader takes. */
+const STALE_MS = 1200;
 
 /** What was read of a lane. */
 export interface LaneDraft {
@@ -66,18 +69,19 @@ export class LaneReader {
     reading: while (left > 0 && pieces.length < MOST_MESSAGES && start < known.end) {
       const messages = await this.#from(subject, seq + 1);
       if (messages.length === 0) {
-        await this.#mustKnow(known.endSeq);
-        gone.push({ readings: known.end - start - offset, before: known.end });
-        [seq, start, offset] = [Math.max(seq, known.endSeq), known.end, 0];
+        // More may come while this is looked at.
+        const { end, endSeq } = known;
+        await this.#mustBeGone(subject, seq + 1, endSeq);
+        gone.push({ readings: end - start - offset, before: end });
+        [seq, start, offset] = [Math.max(seq, endSeq), end, 0];
         break;
       }
       for (const message of messages) {
         const head = readHead(message.header(HEAD));
         if (head && head.from !== start) {
+          // The leader knows this message, and none before it: one response says both.
           const first = await this.#bus.next(subject, seq + 1);
-          if (first && first.seq < message.seq) {
-            throw new Later("a server of the queue lags behind", undefined, true);
-          }
+          if (first?.seq !== message.seq) throw lagging();
           if (head.from > start + offset) {
             gone.push({ readings: head.from - start - offset, before: head.from });
           }
@@ -120,12 +124,33 @@ export class LaneReader {
     return next ? [next] : [];
   }
 
-  /** Fails if the leader does not know a sequence yet: what it does not have may still come. */
-  async #mustKnow(seq: number): Promise<void> {
-    const { state } = await this.#bus.info();
-    if (state.last_seq < seq) {
-      throw new Later("the server that leads the stream of the queue lags behind", undefined, true);
+  /** A message of a subject; undefined if it is gone. */
+  async #exactly(subject: string, seq: number): Promise<Stored | undefined> {
+    const next = await this.#bus.next(subject, seq);
+    if (next?.seq === seq) return next;
+    // The leader knows a later one, and not this one.
+    if (!next) await this.#mustBeGone(subject, seq, seq);
+    return undefined;
+  }
+
+  /**
+   * Fails unless a leader that knows a sequence has no message of the subject from another sequence on. It is asked
+   * what it knows before and after, and twice: two servers may take themselves for the leader for a moment.
+   */
+  async #mustBeGone(subject: string, from: number, known: number): Promise<void> {
+    for (let round = 0; round < 2; round++) {
+      if (round > 0) await pause(STALE_MS, new AbortController().signal);
+      const before = await this.#leaderThatKnows(known);
+      if (await this.#bus.next(subject, from)) throw lagging();
+      if (await this.#leaderThatKnows(known) !== before) throw lagging();
     }
+  }
+
+  /** The name of the leader; fails if it does not know a sequence yet: what it does not have may still come. */
+  async #leaderThatKnows(seq: number): Promise<string | undefined> {
+    const { state, cluster } = await this.#bus.info();
+    if (state.last_seq < seq) throw lagging();
+    return cluster?.leader;
   }
 
   /** The columns of messages by their sequence; what is damaged or gone is left out, and named. */
@@ -145,18 +170,17 @@ export class LaneReader {
       from = messages[messages.length - 1]!.seq + 1;
     }
     for (const seq of seqs) {
-      let message = found.get(seq);
-      if (!message) {
-        const next = await this.#bus.next(subject, seq);
-        if (next?.seq === seq) message = next;
-        else await this.#mustKnow(seq);
-      }
+      const message = found.get(seq) ?? await this.#exactly(subject, seq);
       const read = message && readHead(message.header(HEAD)) && columnsOf(message);
       if (read) columns.set(seq, read);
       else missing.push(seq);
     }
     return { columns, missing };
   }
+}
+
+function lagging(): Later {
+  return new Later("a server of the queue lags behind", undefined, true);
 }
 
 /** The readings of a message; undefined if it is damaged. */

@@ -4,11 +4,8 @@
  *
  * @module
  */
-import process from "node:process";
-import { errorMessage } from "../../_error_fields.ts";
-import { isRecord } from "../../_is_record.ts";
-import { gatewayLog } from "../_log.ts";
 import { QueueError } from "../errors.ts";
+import { mendSockets } from "./_sockets.ts";
 
 /** The headers of a message. */
 export interface NatsHeaders {
@@ -34,6 +31,7 @@ export interface NatsSubscription {
 /** The part of a connection that is used. */
 export interface NatsConnection {
   readonly info?: {
+    readonly server_id: string;
     readonly version: string;
     readonly max_payload: number;
     /** The addresses of the servers of the cluster. */
@@ -55,6 +53,8 @@ export interface NatsConnection {
   ): NatsSubscription;
   status(): AsyncIterable<{ readonly type: string; readonly error?: Error }>;
   isClosed(): boolean;
+  /** Leaves the server, for the next one. */
+  reconnect(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,34 +67,16 @@ export interface NatsLibrary {
   nkeyAuthenticator(seed: Uint8Array): unknown;
 }
 
-let isGuarded = false;
-
-/**
- * The library takes its listeners off a socket while it connects and when it closes one. A connection that is reset just
- * then is an error that nothing catches, and would end the process; the library connects again by itself.
- */
-function guardProcess(): void {
-  if (isGuarded) return;
-  isGuarded = true;
-  process.on("uncaughtException", (error: unknown) => {
-    const { code, syscall } = isRecord(error) ? error : {};
-    const isReset = RESETS.includes(String(code)) && (syscall === "read" || syscall === "write");
-    if (!isReset) throw error;
-    gatewayLog.warning(`A connection was lost: ${errorMessage(error)}`);
-  });
-}
-
-const RESETS = ["ECONNRESET", "ECONNABORTED", "EPIPE", "ETIMEDOUT"];
-
 /** Loads it, or says in one line what to install. */
 export async function natsLibrary(): Promise<NatsLibrary> {
-  guardProcess();
   try {
     // npm's compilers see the package, whose types say more than the part that is used.
     const library = await import("npm:@nats-io/transport-node@3.4.0" as string) as unknown as
       | NatsLibrary
       | { readonly default: NatsLibrary };
-    return "connect" in library ? library : library.default;
+    const loaded = "connect" in library ? library : library.default;
+    mendSockets(loaded);
+    return loaded;
   } catch (cause) {
     throw new QueueError(
       "Cannot use NATS: the package @nats-io/transport-node is missing; install it with " +

@@ -16,6 +16,7 @@ import { asError, errorMessage } from "../../_error_fields.ts";
 import { gatewayLog } from "../_log.ts";
 import { QueueError } from "../errors.ts";
 import { type Bus, isOvertaken, JetStreamError, type Outgoing, type Stored } from "./_bus.ts";
+import { CommitTimes } from "./_commit_times.ts";
 import type { Guard } from "./_guard.ts";
 import type { Limits } from "./_limits.ts";
 import { compose, type End } from "./_compose.ts";
@@ -28,6 +29,8 @@ const MOST_BATCHES = 6;
 const GATHER_MS = 1;
 const FIRST_PAUSE_MS = 50, LONGEST_PAUSE_MS = 2000;
 const MOST_ENDS = 200_000;
+/** So often it is looked again for what has moved: the subject may also have been purged by a person. */
+const STALE_ROUNDS = 3, STALE_PAUSE_MS = 700;
 
 /** Is called with what was stored of a lane: a sequence, and how many readings it had had behind it and before. */
 type StoredListener = (subject: string, seq: number, end: number, from: number) => void;
@@ -40,20 +43,6 @@ interface NewPush {
   readonly position?: string | undefined;
   /** The subject of an idempotency key. */
   readonly key?: string | undefined;
-}
-
-/** How long commits took. */
-class CommitTimes {
-  ms = 0;
-  count = 0;
-  slowestMs = 0;
-
-  /** One more. */
-  add(ms: number): void {
-    this.ms += ms;
-    this.count++;
-    this.slowestMs = Math.max(this.slowestMs, ms);
-  }
 }
 
 /** Stores pushes in one stream. */
@@ -204,9 +193,11 @@ export class Publisher {
     let pushes = open;
     const id = crypto.randomUUID();
     let pause = FIRST_PAUSE_MS;
+    // Until the servers say that an end has moved, another copy expects the same ends: they take one of the two.
+    let hasMoved = false;
     for (let attempt = 1;; attempt++) {
       if (pushes.length === 0) return;
-      do await this.#readEnds(pushes, attempt > 1); while (!this.#knows(pushes));
+      do await this.#readEnds(pushes, hasMoved); while (!this.#knows(pushes));
       const messages = compose(id, pushes, this.#ends, this.#positions, this.#most);
       try {
         const start = performance.now();
@@ -216,11 +207,12 @@ export class Publisher {
         this.#solved();
         return;
       } catch (error) {
-        if (await this.#isStored(id, messages)) return this.#solved();
-        pushes = await this.#withoutKnown(await this.#notOvertaken(pushes));
         const code = error instanceof JetStreamError ? error.code : 0;
+        hasMoved = isOvertaken(error);
+        if (await this.#isStored(id, messages, hasMoved)) return this.#solved();
+        pushes = await this.#withoutKnown(await this.#notOvertaken(pushes));
         if (this.#limits.isFull(code)) throw this.#limits.fullError();
-        if (!isOvertaken(error)) {
+        if (!hasMoved) {
           this.#failed(error as Error);
           // No server responds for a stream that was deleted.
           await this.#guard.check().catch(() => {}); // It is tried again just the same.
@@ -245,25 +237,41 @@ export class Publisher {
     }
   }
 
-  /** Whether this push was stored, though its response was lost, or another copy of it was rejected. */
-  async #isStored(id: string, messages: readonly Outgoing[]): Promise<boolean> {
+  /**
+   * Whether this push was stored, though its response was lost, or another copy of it was rejected.
+   *
+   * @param hasMoved The servers say that the end of a subject has moved: a server that shows none which has lags.
+   */
+  async #isStored(id: string, messages: readonly Outgoing[], hasMoved: boolean): Promise<boolean> {
     // All or none: one message proves it, best one that no other gateway writes.
     const rank = ({ subject }: Outgoing) => "pkr".indexOf(subject[0]!);
     const asked = messages.filter(({ after }) => after !== undefined);
-    const { subject, after } = asked.sort((a, b) => rank(a) - rank(b))[0]!;
-    return await this.#retrying(async () => {
-      for (let from = after! + 1;;) {
-        const found = await this.#bus.next(subject, from);
-        if (!found) return false;
-        if (found.header(HEAD).split(" ")[0] === id) {
-          // The messages of a batch have sequences without gaps.
-          const index = messages.findIndex((it) => it.subject === subject);
-          this.#stored(messages, found.seq - index);
-          return true;
-        }
-        from = found.seq + 1;
+    asked.sort((a, b) => rank(a) - rank(b));
+    for (let round = 0;; round++) {
+      for (const { subject, after } of hasMoved ? asked : asked.slice(0, 1)) {
+        const found = await this.#retrying(() => this.#find(id, subject, after!));
+        if (!found) continue;
+        if (found === "another") return false;
+        // The messages of a batch have sequences without gaps.
+        const index = messages.findIndex((it) => it.subject === subject);
+        this.#stored(messages, found.seq - index);
+        return true;
       }
-    });
+      if (!hasMoved || round === STALE_ROUNDS) return false;
+      await this.#pause(STALE_PAUSE_MS);
+    }
+  }
+
+  /** A message of a push behind a sequence of a subject, or whether there is one of another push. */
+  async #find(id: string, subject: string, after: number): Promise<Stored | "another" | undefined> {
+    let others = false;
+    for (let from = after + 1;;) {
+      const found = await this.#bus.next(subject, from);
+      if (!found) return others ? "another" : undefined;
+      if (found.header(HEAD).split(" ")[0] === id) return found;
+      others = true;
+      from = found.seq + 1;
+    }
   }
 
   /** The ends of all lanes and positions of pushes, asked for where they are not known. */
