@@ -5,8 +5,8 @@ import type { Bus, Stored } from "../../src/gateway/jetstream/_bus.ts";
 import { LaneReader } from "../../src/gateway/jetstream/_lane_reader.ts";
 import { laneSubject } from "../../src/gateway/jetstream/_messages.ts";
 import { NEW_LANE } from "../../src/gateway/jetstream/_records.ts";
-import { batch } from "./_gateway.ts";
-import { natsTest } from "./_nats_cluster.ts";
+import { batch, until } from "./_gateway.ts";
+import { delay, natsTest } from "./_nats_cluster.ts";
 import { withNatsPlant } from "./_nats_queue.ts";
 
 const LANE = laneSubject({ device: 1n, streamer: -1 });
@@ -93,5 +93,27 @@ natsTest(
       const { state } = await bus.info("r.>");
       assertEquals(state.subjects?.[`PLANT.${LANE}`], 2);
       assert(asked > 3);
+    }, { servers: 1 }),
+);
+
+natsTest(
+  "a gateway on NATS follows the stream though the response to its first request is lost",
+  () =>
+    withNatsPlant(async (plant) => {
+      const queue = await plant.open();
+      await queue.push(batch("d--1", 0, 10));
+      const { bus } = queue;
+      const api = bus.api.bind(bus);
+      let lost = 0;
+      bus.api = async <T>(name: string, body?: unknown) => {
+        const response = await api<T>(name, body);
+        if (!name.startsWith("CONSUMER.CREATE") || lost++ > 0) return response;
+        await delay(200); // Meanwhile, everything is delivered.
+        throw new Later("its response is lost");
+      };
+      let readings: number | undefined;
+      queue.depth().then((depth) => readings = depth.readings);
+      await until("it follows", () => readings === 10);
+      assertEquals(lost, 2);
     }, { servers: 1 }),
 );

@@ -65,8 +65,8 @@ export class Consumer {
 
   #make(): void {
     if (this.#closed) return;
-    // What fails is tried again by the timer.
-    this.#making ??= this.#create().catch(() => {}).finally(() => {
+    // What fails is tried again by the timer. If only the response was lost, the consumer is there, and must not be heard.
+    this.#making ??= this.#create().catch(() => this.#drop()).finally(() => {
       this.#heard = performance.now();
       this.#making = undefined;
     });
