@@ -12,11 +12,21 @@ export const delay = (ms: number): Promise<void> =>
 /** The program: named by NATS_SERVER, in the PATH, or where CI puts it. */
 export const NATS_SERVER: string | undefined = findServer();
 
+/** One of the line before, which has no batches that are stored all or none: named by NATS_SERVER_OLD, or from CI. */
+export const OLD_NATS_SERVER: string | undefined = firstFile([
+  Deno.env.get("NATS_SERVER_OLD") ?? "",
+  new URL("../../.venv/nats-2.11/bin/nats-server", import.meta.url).pathname,
+]);
+
 function findServer(): string | undefined {
   const named = Deno.env.get("NATS_SERVER");
   const inPath = (Deno.env.get("PATH") ?? "").split(":").map((folder) => `${folder}/nats-server`);
   const inCi = new URL("../../.venv/bin/nats-server", import.meta.url).pathname;
-  return [...named ? [named] : [], ...inPath, inCi].find((path) => {
+  return firstFile([...named ? [named] : [], ...inPath, inCi]);
+}
+
+function firstFile(paths: readonly string[]): string | undefined {
+  return paths.find((path) => {
     try {
       return Deno.statSync(path).isFile;
     } catch {
@@ -43,6 +53,8 @@ export interface ClusterOptions {
   readonly hosts?: readonly string[];
   /** Clients are not told the addresses of the other servers. */
   readonly noAdvertise?: boolean;
+  /** Another program than the usual one. */
+  readonly program?: string;
   /** Whether servers can be cut off from each other. */
   readonly routes?: true;
   /** A command before the server's, for a network namespace of its own. */
@@ -58,6 +70,7 @@ interface Server {
   /** The folder of its data. */
   readonly store: string;
   readonly wrap: readonly string[];
+  readonly program: string;
   running?: Guarded | undefined;
 }
 
@@ -81,6 +94,7 @@ export class NatsCluster implements AsyncDisposable {
   static async start(folder: string, options: ClusterOptions = {}): Promise<NatsCluster> {
     const { servers: count = 3, syncInterval = "always", more = "", hosts = [], wrap = [] } =
       options;
+    const { program = NATS_SERVER! } = options;
     const advertise = options.noAdvertise ? "no_advertise: true" : "";
     const host = (i: number) => hosts[i] ?? "127.0.0.1";
     const ports = freePorts(3 * count);
@@ -110,7 +124,7 @@ ${more}
       );
       const [port, http] = [ports[i]!, ports[2 * count + i]!];
       const store = `${folder}/store-${i}`;
-      servers.push({ host: host(i), port, http, config, store, wrap: wrap[i] ?? [] });
+      servers.push({ host: host(i), port, http, config, store, wrap: wrap[i] ?? [], program });
     }
     const started = new NatsCluster(servers, routes);
     for (let i = 0; i < count; i++) started.start(i);
@@ -176,7 +190,7 @@ ${more}
   /** Starts a server that does not run. */
   start(i: number): void {
     const server = this.#servers[i]!;
-    const [program, ...args] = [...server.wrap, NATS_SERVER!, "-c", server.config];
+    const [program, ...args] = [...server.wrap, server.program, "-c", server.config];
     server.running = new Guarded(program!, {
       args,
       stdout: "null",

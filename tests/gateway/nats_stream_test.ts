@@ -3,7 +3,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { openQueue, QueueError, QueueFullError } from "../../src/gateway/mod.ts";
 import type { JetStreamQueue } from "../../src/gateway/jetstream/jetstream_queue.ts";
 import { assertCounted, batch, until, withFolder } from "./_gateway.ts";
-import { NatsCluster, natsTest } from "./_nats_cluster.ts";
+import { NatsCluster, natsTest, OLD_NATS_SERVER } from "./_nats_cluster.ts";
 import { withNatsPlant } from "./_nats_queue.ts";
 
 /** A stream that a queue takes. */
@@ -142,4 +142,23 @@ natsTest(
       await queue.flush();
       await assertCounted(cloud, "d--1", pushed);
     }, { servers: 1 }),
+);
+
+natsTest(
+  "openQueue() on a nats-server before 2.12 names its version, the rule and the remedy",
+  () =>
+    withFolder(async (folder) => {
+      if (!OLD_NATS_SERVER) return console.log("no nats-server 2.11 here: the error is not tested");
+      await using cluster = await NatsCluster.start(folder, {
+        servers: 1,
+        program: OLD_NATS_SERVER,
+      });
+      const url = cluster.url("PLANT");
+      const error = await assertRejects(() => openQueue(url), QueueError);
+      assertEquals(
+        error.message.replace(/2\.11\.\d+/, "2.11.x"),
+        `Cannot open the queue "${url}": its server is nats-server 2.11.x, and 2.12 or later is needed, which stores ` +
+          "several messages all or none; update every server of the cluster, one after another",
+      );
+    }),
 );

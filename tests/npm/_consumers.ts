@@ -112,7 +112,7 @@ console.log(JSON.stringify(read.join() === "1.5,-2" && back === columns.timestam
 `;
 
 /** The text of an ES module for a runtime that only has `require`. */
-function required(text: string): string {
+export function required(text: string): string {
   const body = text
     .replace(/^import \* as (\w+) from ("[^"]+");$/gm, "const $1 = require($2);")
     .replace(/^import (\{[^}]+\}) from ("[^"]+");$/gm, "const $1 = require($2);");
@@ -158,7 +158,7 @@ async function inProcesses(
 const installed = new Map<string, Promise<URL>>();
 
 /** One project for all versions of Node: what is installed is the same. */
-function nodeProject(bench: Bench): Promise<URL> {
+export function nodeProject(bench: Bench): Promise<URL> {
   const folder = new URL("node/", bench.work);
   let project = installed.get(folder.href);
   if (!project) {

@@ -13,7 +13,8 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { describe, measure, overBudget, type Size, writeSizes } from "../../bench/size.ts";
 import { buildNpm, type Engine, ENGINES, isEngine } from "../../scripts/build_npm.ts";
-import { type Bench, type Consumer, CONSUMERS } from "./_consumers.ts";
+import { type Bench, type Consumer, CONSUMERS, nodeProject, required } from "./_consumers.ts";
+import { natsMissing, useNats } from "./_nats.ts";
 import {
   attw,
   leaks,
@@ -154,6 +155,19 @@ async function check(engine: Engine, work: URL): Promise<void> {
       continue;
     }
     await named(consumer.name, () => consume(bench, engine, consumer, 0x200 + index));
+  }
+  const missing = natsMissing();
+  if (missing !== undefined) {
+    console.log(`note  ${engine}: a queue on NATS: not run, since ${missing}`);
+  } else {
+    await named("a queue on NATS", async () =>
+      await useNats({
+        tarball: built,
+        work,
+        cloud: site.url,
+        project: await nodeProject(bench),
+        required,
+      }));
   }
 }
 

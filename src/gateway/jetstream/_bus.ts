@@ -191,7 +191,7 @@ export class Bus {
       this.#reach.unanswered(kind, started);
       throw unreachable(`no server of the queue responds: ${errorMessage(error)}`);
     }
-    const { error, ...rest }: Reply = JSON.parse(decoder.decode(reply.data));
+    const { error, ...rest }: { error?: ApiError } = JSON.parse(decoder.decode(reply.data));
     const code = error?.err_code ?? error?.code ?? 0;
     if (LEADERLESS.includes(code)) {
       this.#reach.unanswered(kind, started);
@@ -369,13 +369,10 @@ function signIn(library: NatsLibrary, text: string): unknown {
     : library.nkeyAuthenticator(bytes);
 }
 
-/** A response of JetStream. */
-interface Reply {
-  readonly error?: {
-    readonly err_code?: number;
-    readonly code: number;
-    readonly description: string;
-  };
+interface ApiError {
+  readonly err_code?: number;
+  readonly code: number;
+  readonly description: string;
 }
 
 interface ApiMessage {

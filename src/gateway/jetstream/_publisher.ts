@@ -15,7 +15,14 @@
 import { asError, errorMessage } from "../../_error_fields.ts";
 import { gatewayLog } from "../_log.ts";
 import { QueueError } from "../errors.ts";
-import { type Bus, isOvertaken, JetStreamError, type Outgoing, type Stored } from "./_bus.ts";
+import {
+  type Bus,
+  CODES,
+  isOvertaken,
+  JetStreamError,
+  type Outgoing,
+  type Stored,
+} from "./_bus.ts";
 import { CommitTimes } from "./_commit_times.ts";
 import type { Guard } from "./_guard.ts";
 import type { Limits } from "./_limits.ts";
@@ -208,11 +215,12 @@ export class Publisher {
         return;
       } catch (error) {
         const code = error instanceof JetStreamError ? error.code : 0;
-        hasMoved = isOvertaken(error);
+        // One that is just being stored may be the first copy of this very push.
+        hasMoved = code === CODES.wrongSequence;
         if (await this.#isStored(id, messages, hasMoved)) return this.#solved();
         pushes = await this.#withoutKnown(await this.#notOvertaken(pushes));
         if (this.#limits.isFull(code)) throw this.#limits.fullError();
-        if (!hasMoved) {
+        if (!isOvertaken(error)) {
           this.#failed(error as Error);
           // No server responds for a stream that was deleted.
           await this.#guard.check().catch(() => {}); // It is tried again just the same.

@@ -152,7 +152,8 @@ function checkVersion(bus: Bus): void {
   if (major > first || (major === first && minor >= second)) return;
   throw cannot(
     bus,
-    `its server is nats-server ${version}, and 2.12 or later is needed, which stores several messages all or none`,
+    `its server is nats-server ${version}, and 2.12 or later is needed, which stores several messages all or none; ` +
+      "update every server of the cluster, one after another",
   );
 }
 
