@@ -1,5 +1,6 @@
 /** The cluster of docs/scale.md, for real: its certificates, its configuration, its accounts, and gateways on it. */
 import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { openQueue } from "../../src/gateway/mod.ts";
 import { Bus } from "../../src/gateway/jetstream/_bus.ts";
 import { natsOptions, natsPlace } from "../../src/gateway/jetstream/_options.ts";
 import { archfx, spawn } from "../cli/_archfx.ts";
@@ -167,12 +168,23 @@ async function assertRights(url: string, ca: string): Promise<void> {
   } finally {
     await sender.close();
   }
-  await assertRejects(() => as("collector", "wrong"), Error, "Cannot open the queue");
-  // Without the authority of the servers there is no connection.
   await assertRejects(
-    () =>
-      Bus.open(place, natsOptions({ credentials: { user: "sender", password: "s2" }, tls: true })),
+    () => as("collector", "wrong"),
     Error,
-    "Cannot open the queue",
+    'the servers reject the credentials (Authorization Violation): check "credentials"',
   );
+  const credentials = { user: "sender", password: "s2" };
+  // Without the authority of the servers there is no connection.
+  const untrusted = await assertRejects(
+    () => Bus.open(place, natsOptions({ credentials, tls: true })),
+    Error,
+    "the certificate of a server is not accepted (",
+  );
+  assertStringIncludes(untrusted.message, 'signed by the authority in "tls.ca"');
+  const denied = await assertRejects(
+    () => openQueue(url.replace("READINGS", "OTHERS"), { credentials, tls: { ca } }),
+    Error,
+    "its user lacks a permission on the servers: Permissions Violation for Publish",
+  );
+  assertStringIncludes(denied.message, "docs/scale.md");
 }

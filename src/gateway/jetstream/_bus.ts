@@ -6,8 +6,7 @@
  *
  * @module
  */
-import { asError, errorMessage } from "../../_error_fields.ts";
-import { Later } from "../_cloud.ts";
+import { asError } from "../../_error_fields.ts";
 import { Budget } from "../_pauses.ts";
 import { QueueError } from "../errors.ts";
 import {
@@ -16,6 +15,7 @@ import {
   type NatsLibrary,
   natsLibrary,
 } from "./_library.ts";
+import { connectError, isDenied, isLasting, requestError, unreachable } from "./_nats_errors.ts";
 import type { CheckedNatsOptions, NatsAddress } from "./_options.ts";
 import { Reach, type RequestKind } from "./_reach.ts";
 import { CONNECTION_NAME } from "./_sockets.ts";
@@ -142,12 +142,13 @@ export class Bus {
       try {
         return new Bus(place, library, await library.connect(settings));
       } catch (error) {
-        const { message, name } = asError(error);
-        if (performance.now() < until && !/auth/i.test(name + message)) {
+        const failure = asError(error);
+        if (performance.now() < until && !isLasting(failure)) {
           await new Promise((resolve) => setTimeout(resolve, 250));
           continue;
         }
-        throw new QueueError(`Cannot open the queue "${place.text}": ${message}`, { cause: error });
+        const why = connectError(failure);
+        throw new QueueError(`Cannot open the queue "${place.text}": ${why}`, { cause: error });
       }
     }
   }
@@ -188,8 +189,8 @@ export class Bus {
     try {
       reply = await this.#connection.request(subject, data, options);
     } catch (error) {
-      this.#reach.unanswered(kind, started);
-      throw unreachable(`no server of the queue responds: ${errorMessage(error)}`);
+      if (!isDenied(error)) this.#reach.unanswered(kind, started);
+      throw requestError(error);
     }
     const { error, ...rest }: { error?: ApiError } = JSON.parse(decoder.decode(reply.data));
     const code = error?.err_code ?? error?.code ?? 0;
@@ -354,11 +355,6 @@ export class Bus {
   async close(): Promise<void> {
     await this.#connection.close();
   }
-}
-
-/** The servers choose another leader within seconds: nobody waits much longer than that. */
-function unreachable(reason: string): Later {
-  return new Later(reason, undefined, true);
 }
 
 /** Signs in with a .creds file, or with an nkey alone. */
