@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { decode as theirDecode, encode as theirEncode } from "@msgpack/msgpack";
 import fc from "fast-check";
+import { anyText } from "../_any_text.ts";
 import { ValueReader } from "../../src/codec/value_reader.ts";
 import { ValueWriter } from "../../src/codec/value_writer.ts";
 import { DataError, ExtData, Float } from "../../src/reports/mod.ts";
@@ -25,14 +26,14 @@ const { value } = fc.letrec((tie) => ({
     fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }).map((n) =>
       Number.isSafeInteger(Number(n)) ? Number(n) : n
     ),
-    fc.string({ unit: "binary", maxLength: 80 }),
+    anyText(80),
     fc.string({ maxLength: 400 }),
     fc.uint8Array({ maxLength: 300 }),
     fc.tuple(fc.nat(127), fc.uint8Array({ maxLength: 40 })).map(([code, data]) =>
       new ExtData(code, data)
     ),
     fc.array(tie("value"), { maxLength: 20 }),
-    fc.dictionary(fc.string({ unit: "binary", maxLength: 40 }), tie("value"), { maxKeys: 20 }),
+    fc.dictionary(anyText(40), tie("value"), { maxKeys: 20 }),
   ),
 }));
 
