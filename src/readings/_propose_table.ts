@@ -6,7 +6,7 @@
  */
 import { type Dialect, fieldText, RecordFields, splitRecord } from "./_csv_record.ts";
 import { notFinite, numberOf } from "./_number_text.ts";
-import { checkedReader, NAMED_FORMATS, patternsOf } from "./_time_text.ts";
+import { checkedReader, NAMED_FORMATS, patternsOf, usualPatterns } from "./_time_text.ts";
 
 /** A row of the text. */
 export interface SampleRow {
@@ -127,7 +127,10 @@ export function tableGuesses(text: string): TableGuess[] {
 }
 
 function wholeTime(text: string): boolean {
-  return timeFormats([text]).length > 0;
+  const fits = (format: string) => fitsAll([text], format);
+  if (NAMED_FORMATS.some(fits)) return true;
+  for (const pattern of usualPatterns([text])) if (fits(pattern)) return true;
+  return false;
 }
 
 /** Whether a cell may be a time, including numbers since 1970 and those of spreadsheets. */
@@ -136,17 +139,20 @@ export function isTimeCell(text: string): boolean {
     /^[34]\d{4}[.,]\d+$/.test(text);
 }
 
+/** Whether all texts are times between 1990 and 2100 in a format. */
+function fitsAll(texts: readonly string[], format: string): boolean {
+  const read = checkedReader(format, ",");
+  const plain = checkedReader(format, ".");
+  return texts.every((text) => {
+    const time = plain(text) ?? read(text);
+    return time !== undefined && time.micros > 631152000000000n &&
+      time.micros < 4102444800000000n;
+  });
+}
+
 /** The formats with which all texts are times between 1990 and 2100, most usual first. */
 export function timeFormats(texts: readonly string[]): string[] {
-  const fits = (format: string): boolean => {
-    const read = checkedReader(format, ",");
-    const plain = checkedReader(format, ".");
-    return texts.every((text) => {
-      const time = plain(text) ?? read(text);
-      return time !== undefined && time.micros > 631152000000000n &&
-        time.micros < 4102444800000000n;
-    });
-  };
+  const fits = (format: string) => fitsAll(texts, format);
   const named = NAMED_FORMATS.filter(fits);
   if (named.includes("iso")) return ["iso"];
   const patterns = patternsOf(texts.slice(0, 3)).filter(fits);

@@ -197,12 +197,22 @@ const USUAL: readonly string[] = (() => {
   return [...all, ...joined, ...dates, "%b %d %Y %H:%M:%S", "%b %d, %Y %I:%M:%S %p"];
 })();
 
+/** The readers of the usual patterns. They are compiled once, because a proposal tries each with every cell. */
+let usualReaders: ReadonlyMap<string, TimeReader> | undefined;
+
+/** The usual patterns that match all of some texts, found one after another. */
+export function* usualPatterns(texts: readonly string[]): Generator<string, void> {
+  // Every pattern has a year.
+  if (!texts.every((text) => /\d\d/.test(text))) return;
+  usualReaders ??= new Map(USUAL.map((pattern) => [pattern, checkedReader(pattern, ".")]));
+  for (const [pattern, read] of usualReaders) {
+    if (texts.every((text) => read(text) !== undefined)) yield pattern;
+  }
+}
+
 /** The usual patterns that match all of some texts. */
 export function patternsOf(texts: readonly string[]): string[] {
-  return USUAL.filter((pattern) => {
-    const read = checkedReader(pattern, ".");
-    return texts.every((text) => read(text) !== undefined);
-  });
+  return [...usualPatterns(texts)];
 }
 
 /** The option with which a text would begin a comment. */
