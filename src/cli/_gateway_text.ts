@@ -7,7 +7,8 @@ import { printable } from "../_printable.ts";
 import type { GatewayStatus } from "../gateway/mod.ts";
 
 const MOST_LANES = 20, MOST_EVENTS = 5;
-const count = (n: number) => n.toLocaleString("en-US");
+// toLocaleString() makes a new format for each number.
+const { format: count } = new Intl.NumberFormat("en-US");
 
 /** What is waiting, and what was sent. */
 export function headLines(

@@ -8,7 +8,8 @@ import type { PlantLane, PlantStatus } from "../gateway/jetstream/plant_status.t
 
 /** The largest number of lanes that are shown. */
 const MOST_LANES = 20;
-const count = (n: number) => n.toLocaleString("en-US");
+// toLocaleString() makes a new format for each number.
+const { format: count } = new Intl.NumberFormat("en-US");
 const seconds = (time: string) =>
   `${Math.max(0, Math.round((Date.now() - Date.parse(time)) / 1000))} s`;
 

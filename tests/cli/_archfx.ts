@@ -1,11 +1,13 @@
 /** Runs archfx and returns what it printed. */
 import { DENO_RUN } from "../_deno_run.ts";
-import { ArchfxHost } from "./_archfx_host.ts";
+import { ProgramHost } from "../_program_host.ts";
 
 export { names, withFolder } from "../_folder.ts";
 
 /** The entry of the command. */
 export const MAIN = new URL("../../src/cli/main.ts", import.meta.url).pathname;
+
+const HOST = new URL("./_archfx_host_process.ts", import.meta.url).pathname;
 
 /** How a process ended. */
 export interface Ended {
@@ -69,10 +71,10 @@ export async function archfxProcess(args: string[], options: RunOptions = {}): P
 }
 
 /** Starting a process for each of some 300 commands took a fifth of the time of all tests. */
-let host: ArchfxHost | undefined;
+let host: ProgramHost | undefined;
 
 Deno.test.beforeAll(() => {
-  host = new ArchfxHost(environment());
+  host = new ProgramHost(HOST, environment());
 });
 
 Deno.test.afterAll(async () => {

@@ -3,8 +3,10 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { DENO_RUN } from "../_deno_run.ts";
 import { hasTerminal, onTerminal as runOnTerminal, run as runProgram } from "./_on_terminal.ts";
+import { ProgramHost } from "../_program_host.ts";
 
 const SCRIPT = new URL("./_script.ts", import.meta.url).pathname;
+const HOST = new URL("./_script_host_process.ts", import.meta.url).pathname;
 const EXAMPLE = new URL("../../examples/my_script.ts", import.meta.url).pathname;
 const USER = ["--server", "dev", "--user", "user@example.com"];
 
@@ -33,6 +35,23 @@ function command(script: string, args: string[]): string[] {
 /** Runs a script without a terminal. */
 function run(command: string[], env: Record<string, string>) {
   return runProgram(command as [string, ...string[]], { env, stdin: "null" });
+}
+
+/** Starting a process for each of some 30 runs took most of the time of these tests. */
+let host: ProgramHost;
+
+Deno.test.beforeAll(() => {
+  host = new ProgramHost(HOST, Deno.env.toObject());
+});
+
+Deno.test.afterAll(() => host.close());
+
+/** Runs the script in the process that these tests keep for it. */
+async function runScript(args: string[], env: Record<string, string>) {
+  const all = { ...Deno.env.toObject(), ...env };
+  const { code, out, err } = await host.run({ args, env: all, cwd: Deno.cwd(), input: "" });
+  const text = (base64: string) => new TextDecoder().decode(Uint8Array.fromBase64(base64));
+  return { code, out: text(out), err: text(err) };
 }
 
 /** Runs a script on a pseudo-terminal; when a text appears, types another one. */
@@ -93,10 +112,10 @@ Deno.test({
 
 Deno.test("BaseMain does not prompt without a terminal, and needs --user", () =>
   withCloud(async ({ url }) => {
-    const silent = await run(command(SCRIPT, ["work", ...USER]), { EMULATOR: url });
+    const silent = await runScript(["work", ...USER], { EMULATOR: url });
     assertEquals(silent.code, 3);
     assertStringIncludes(silent.err, "Cannot ask for the password: there is no terminal");
-    const nobody = await run(command(SCRIPT, ["work", "--server", "dev"]), { EMULATOR: url });
+    const nobody = await runScript(["work", "--server", "dev"], { EMULATOR: url });
     assertEquals(nobody.code, 2);
     assertStringIncludes(nobody.err, "ERROR  User email is required: --user");
   }));
@@ -107,8 +126,8 @@ Deno.test("BaseMain takes a key or a pair of tokens from the .ini file", () =>
     const env = { EMULATOR: url, INI: `${folder}/.ini` };
     for (const lines of [`token = ${token}`, `jwt_access = ${jwt}\njwt_refresh = ${refresh}`]) {
       await Deno.writeTextFile(env.INI, `[c-acme]\n${lines}\n[c-other]\ntoken = nonsense\n`);
-      const { code, out, err } = await run(
-        command(SCRIPT, ["work", "--server", "dev", "--customer", "acme"]),
+      const { code, out, err } = await runScript(
+        ["work", "--server", "dev", "--customer", "acme"],
         env,
       );
       assertEquals(code, 0, err);
@@ -126,8 +145,8 @@ Deno.test("BaseMain writes a rotated pair back and does not change the rest of t
     await Deno.writeTextFile(`${folder}/tokens`, text(jwt, refresh), { mode: 0o600 });
     await Deno.symlink("tokens", env.INI);
     emulator.expireTokens();
-    const argv = command(SCRIPT, ["work", "--server", "dev"]);
-    assertEquals((await run(argv, env)).code, 0);
+    const argv = ["work", "--server", "dev"];
+    assertEquals((await runScript(argv, env)).code, 0);
     const written = await Deno.readTextFile(env.INI);
     const [access, next] = [...written.matchAll(/(?:access|refresh) ?= ?(ey\S+)/g)].map((it) =>
       it[1]!
@@ -138,7 +157,7 @@ Deno.test("BaseMain writes a rotated pair back and does not change the rest of t
     assertEquals((await Deno.lstat(env.INI)).isSymlink, true);
     // The old pair is worth nothing now; the one in the file is.
     emulator.expireTokens();
-    assertEquals((await run(argv, env)).code, 0);
+    assertEquals((await runScript(argv, env)).code, 0);
   }));
 
 Deno.test("BaseMain says that a token has expired and asks for --user", () =>
@@ -148,7 +167,7 @@ Deno.test("BaseMain says that a token has expired and asks for --user", () =>
     await Deno.writeTextFile(env.INI, `[c-arch]\njwt_access = ${jwt}\njwt_refresh = ${refresh}\n`);
     emulator.expireTokens();
     emulator.revokeRefreshTokens();
-    const { code, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), env);
+    const { code, err } = await runScript(["work", "--server", "dev"], env);
     assertEquals(code, 2, err);
     assertStringIncludes(err, "INFO   Token is illegal or has expired");
     assertStringIncludes(err, "ERROR  User email is required: --user");
@@ -157,7 +176,7 @@ Deno.test("BaseMain says that a token has expired and asks for --user", () =>
 Deno.test("BaseMain names a .ini file that cannot be read", () =>
   withCloud(async ({ url, folder }) => {
     await Deno.mkdir(`${folder}/.ini`);
-    const { code, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), {
+    const { code, err } = await runScript(["work", "--server", "dev"], {
       EMULATOR: url,
       INI: `${folder}/.ini`,
     });
@@ -180,7 +199,7 @@ for (
     withCloud(async ({ url, folder }) => {
       const env = { EMULATOR: url, INI: `${folder}/.ini` };
       await Deno.writeTextFile(env.INI, text);
-      const { code, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), env);
+      const { code, err } = await runScript(["work", "--server", "dev"], env);
       assertEquals(code, 1, err);
       assertStringIncludes(err, `Cannot read the tokens in "${env.INI}": line ${line}`);
       assertEquals(err.includes("secret"), false);
@@ -195,10 +214,7 @@ async function iniOf({ url, folder }: Cloud): Promise<Record<string, string>> {
 
 Deno.test("BaseMain logs out if afterLogin throws, and ends with 1", () =>
   withCloud(async (cloud) => {
-    const { code, out, err } = await run(
-      command(SCRIPT, ["fail", "--server", "dev"]),
-      await iniOf(cloud),
-    );
+    const { code, out, err } = await runScript(["fail", "--server", "dev"], await iniOf(cloud));
     assertEquals(code, 1);
     assertMatch(out, /afterLogin true\nlogout\n$/);
     assertStringIncludes(err, "RangeError: the work failed");
@@ -231,7 +247,7 @@ Deno.test("BaseMain logs out if it is interrupted, and ends with 130", () =>
   }));
 
 Deno.test("BaseMain lists its own and the extra arguments for --help", async () => {
-  const { code, out } = await run(command(SCRIPT, ["--help"]), {});
+  const { code, out } = await runScript(["--help"], {});
   assertEquals(code, 0);
   assertEquals(
     out,
@@ -261,7 +277,7 @@ Deno.test("BaseMain rejects arguments that cannot be used, with 2", async () => 
       [["work", "--customer", "evil.example/"], 'Cannot use "evil.example/" as --customer'],
     ] as [string[], string][]
   ) {
-    const { code, out, err } = await run(command(SCRIPT, argv), {});
+    const { code, out, err } = await runScript(argv, {});
     assertEquals([code, out], [2, ""]);
     assertStringIncludes(err, "Usage: _script.ts task [OPTIONS]\n");
     assertStringIncludes(err, message);
@@ -294,11 +310,11 @@ Deno.test({
 Deno.test("BaseMain prints one line for an error in a hook, and the stack trace only with debug", () =>
   withCloud(async ({ url }) => {
     const env = { EMULATOR: url, THROW: "no \u001b[31mplant\nhere" };
-    const { code, out, err } = await run(command(SCRIPT, ["work", "--server", "dev"]), env);
+    const { code, out, err } = await runScript(["work", "--server", "dev"], env);
     assertEquals([code, out], [1, ""]);
     assertEquals(err.trim().split("\n").length, 1, err);
     assertStringIncludes(err, "ERROR  no \\u001b[31mplant here");
-    const debug = await run(command(SCRIPT, ["work", "--server", "dev"]), {
+    const debug = await runScript(["work", "--server", "dev"], {
       ...env,
       LEVEL: "debug",
     });
@@ -313,7 +329,7 @@ Deno.test("BaseMain passes the result of apiOptions() to the client", async () =
     return Response.json({ email: "a@b.c", count: 0, next: null, results: [] });
   });
   try {
-    const { code, err } = await run(command(SCRIPT, ["work"]), {
+    const { code, err } = await runScript(["work"], {
       ARCHFX_DOMAIN: `127.0.0.1:${server.addr.port}`,
       ARCHFX_TOKEN: "eyJ.a.b",
     });
@@ -333,14 +349,14 @@ Deno.test("BaseMain takes cloud and login from the environment", () =>
         { ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" },
       ] as Record<string, string>[]
     ) {
-      const { code, out, err } = await run(command(SCRIPT, ["work"]), {
+      const { code, out, err } = await runScript(["work"], {
         ARCHFX_DOMAIN: url,
         ...login,
       });
       assertEquals(code, 0, err);
       assertStringIncludes(out, `beforeLogin ${url}\nlogin true\nafterLogin true\nlogout\n`);
     }
-    const quoted = await run(command(SCRIPT, ["work"]), {
+    const quoted = await runScript(["work"], {
       ARCHFX_DOMAIN: url,
       ARCHFX_TOKEN: `"${jwt}"`,
     });
@@ -349,14 +365,14 @@ Deno.test("BaseMain takes cloud and login from the environment", () =>
       quoted.err,
       "Cannot use ARCHFX_TOKEN as a token: it is in quotes, remove them",
     );
-    const wrong = await run(command(SCRIPT, ["work"]), {
+    const wrong = await runScript(["work"], {
       ARCHFX_DOMAIN: url,
       ARCHFX_TOKEN: "eyJ.a.b",
     });
     assertEquals(wrong.code, 3, wrong.err);
     assertStringIncludes(wrong.err, "ERROR  The cloud rejects ARCHFX_TOKEN");
     // An option names the cloud; it wins.
-    const named = await run(command(SCRIPT, ["work", "--server", "dev"]), {
+    const named = await runScript(["work", "--server", "dev"], {
       EMULATOR: url,
       ARCHFX_DOMAIN: "http://127.0.0.1:9",
       ARCHFX_TOKEN: jwt,
@@ -369,15 +385,15 @@ Deno.test("BaseMain --save-login stores the tokens that the next run uses", () =
     const env = { EMULATOR: url, INI: `${folder}/.ini` };
     const password = { ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" };
     const args = ["work", "--server", "dev", "--customer", "acme"];
-    const without = await run(command(SCRIPT, args), { ...env, ...password });
+    const without = await runScript(args, { ...env, ...password });
     assertEquals([without.code, [...Deno.readDirSync(folder)].length], [0, 0], without.err);
-    const first = await run(command(SCRIPT, [...args, "--save-login"]), { ...env, ...password });
+    const first = await runScript([...args, "--save-login"], { ...env, ...password });
     assertEquals(first.code, 0, first.err);
     assertStringIncludes(first.err, `INFO   Stored the tokens in "${env.INI}"`);
     const text = await Deno.readTextFile(env.INI);
     assertMatch(text, /^\[c-acme\]\njwt_access = ey\S+\njwt_refresh = ey\S+\n$/);
     assertEquals(text.includes("my.pass"), false);
-    const next = await run(command(SCRIPT, args), env);
+    const next = await runScript(args, env);
     assertEquals(next.code, 0, next.err);
     assertStringIncludes(next.err, "INFO   Using token for user@example.com");
   }));

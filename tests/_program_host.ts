@@ -1,7 +1,7 @@
-/** The side of the tests of a process that runs one archfx command after another: `_archfx_host_process.ts`. */
-import { DENO_RUN } from "../_deno_run.ts";
+/** The side of the tests of a process that runs one program after another: `_serve_programs.ts` is the other side. */
+import { DENO_RUN } from "./_deno_run.ts";
 
-/** A command to run. */
+/** A program to run. */
 export interface HostRequest {
   args: string[];
   env: Record<string, string>;
@@ -17,18 +17,17 @@ export interface HostAnswer {
   err: string;
 }
 
-const PROGRAM = new URL("./_archfx_host_process.ts", import.meta.url).pathname;
-
-/** A process that runs commands. */
-export class ArchfxHost {
+/** A process that runs programs. */
+export class ProgramHost {
   #child: Deno.ChildProcess;
   #writer: WritableStreamDefaultWriter<Uint8Array>;
   #reader: ReadableStreamDefaultReader<string>;
   #busy = false;
 
-  constructor(env: Record<string, string>) {
+  /** Starts a script that calls `servePrograms()`, with this environment. */
+  constructor(script: string, env: Record<string, string>) {
     this.#child = new Deno.Command(Deno.execPath(), {
-      args: [...DENO_RUN, PROGRAM],
+      args: [...DENO_RUN, script],
       clearEnv: true,
       env,
       stdin: "piped",
@@ -38,19 +37,19 @@ export class ArchfxHost {
     this.#reader = this.#child.stdout.pipeThrough(new TextDecoderStream()).getReader();
   }
 
-  /** Whether it runs a command now. */
+  /** Whether it runs a program now. */
   get busy(): boolean {
     return this.#busy;
   }
 
-  /** Runs a command. */
+  /** Runs a program. */
   async run(request: HostRequest): Promise<HostAnswer> {
-    this.#busy = true; // And it stays so after an error, so that no later command reads the rest of an answer.
+    this.#busy = true; // And it stays so after an error, so that no later program reads the rest of an answer.
     await this.#writer.write(new TextEncoder().encode(`${JSON.stringify(request)}\n`));
     let text = "";
     while (!text.endsWith("\n")) {
       const { done, value } = await this.#reader.read();
-      if (done) throw new Error(`The process ended while it ran archfx ${request.args.join(" ")}`);
+      if (done) throw new Error(`The process ended while it ran ${request.args.join(" ")}`);
       text += value;
     }
     const answer = JSON.parse(text);
