@@ -1,7 +1,8 @@
 /** Text of servers that would steer a terminal or run in a spreadsheet, through every command that shows it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { printable, printableJson } from "../../src/_printable.ts";
-import { archfx, MAIN } from "./_archfx.ts";
+import { archfx } from "./_archfx.ts";
+import { END } from "./_archfx_many.ts";
 import { DENO_RUN } from "../_deno_run.ts";
 import { PYTHON, pythonHas } from "../_python.ts";
 
@@ -83,6 +84,7 @@ Deno.test("archfx in a pipe escapes characters that control a terminal, in every
     assertEquals(org.name, HOSTILE, "the value itself is unchanged");
   }));
 
+const MANY = new URL("./_archfx_many.ts", import.meta.url).pathname;
 const terminal = new URL("../main/_terminal.py", import.meta.url).pathname;
 const python = await pythonHas("pty");
 
@@ -91,13 +93,18 @@ Deno.test({
   ignore: !python,
   fn: () =>
     withServer(async ({ env }) => {
-      for (const args of [...COMMANDS, ["map", "--csv"], ["get", "bytes"]]) {
-        const command = [Deno.execPath(), ...DENO_RUN, MAIN, ...args];
-        const { stdout } = await new Deno.Command(PYTHON!, {
-          args: [terminal, "60", "--", ...command],
-          env: { TERM: "xterm", NO_COLOR: "", ...env },
-        }).output();
-        const text = new TextDecoder().decode(stdout).replace(OWN, "");
+      const all = [...COMMANDS, ["map", "--csv"], ["get", "bytes"]];
+      const many = JSON.stringify(all.map((args) => ({ args })));
+      const command = [Deno.execPath(), ...DENO_RUN, MANY, many];
+      const { stdout } = await new Deno.Command(PYTHON!, {
+        args: [terminal, "60", "--", ...command],
+        env: { TERM: "xterm", NO_COLOR: "", ...env },
+      }).output();
+      const texts = new TextDecoder().decode(stdout).split(END);
+      assertEquals(texts.length, all.length + 1);
+      for (const [i, args] of all.entries()) {
+        // What follows END is the exit code of the command before.
+        const text = texts[i]!.replace(i === 0 ? "" : /^\d+\r?\n/, "").replace(OWN, "");
         assert(text.length > 10 && !STEERING.test(text), `${args}: ${JSON.stringify(text)}`);
       }
     }),

@@ -1,10 +1,13 @@
 /** archfx on a pseudo-terminal: prompt, table, chart, colours, progress bar. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { type Ended, MAIN } from "./_archfx.ts";
+import { archfx, type Ended, MAIN } from "./_archfx.ts";
+import { END, type ManyCommand } from "./_archfx_many.ts";
 import { writeReportFile } from "./_reports.ts";
 import { DENO_RUN } from "../_deno_run.ts";
 import { hasTerminal, onTerminal as runOnTerminal } from "../main/_on_terminal.ts";
 import { type Beside, withEmulator } from "./_emulator.ts";
+
+const MANY = new URL("./_archfx_many.ts", import.meta.url).pathname;
 
 /** Runs archfx on a pseudo-terminal; when a text appears, types another one. */
 function onTerminal(
@@ -16,6 +19,23 @@ function onTerminal(
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     env: { NO_COLOR: "", TERM: "xterm", ...options.env },
   });
+}
+
+/** Runs commands that ask for nothing on a pseudo-terminal, in one process. */
+async function allOnTerminal(
+  commands: ManyCommand[],
+  options: { cwd?: string; env: Record<string, string> },
+): Promise<{ code: number; out: string }[]> {
+  const command = [Deno.execPath(), ...DENO_RUN, MANY, JSON.stringify(commands)];
+  const { out } = await runOnTerminal(command, [], {
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    env: { NO_COLOR: "", TERM: "xterm", ...options.env },
+  });
+  const [first, ...rest] = out.split(END);
+  assertEquals(rest.length, commands.length, out);
+  const codes = rest.map((text) => parseInt(text));
+  const texts = [first!, ...rest.map((text) => text.slice(text.indexOf("\n") + 1))];
+  return codes.map((code, i) => ({ code, out: texts[i]! }));
 }
 
 /** Runs a task with an emulator, in a folder of its own. */
@@ -53,13 +73,15 @@ Deno.test({
   fn: () =>
     withCloud(async ({ env }) => {
       const args = ["get", "site", "--query", "org=acme", "--fields", "slug,name"];
-      const plain = await onTerminal(args, { env: { ...env, NO_COLOR: "1" } });
+      const [plain, coloured] = await allOnTerminal([
+        { args, env: { NO_COLOR: "1" } },
+        { args },
+      ], { env });
       assertEquals(
-        plain.out,
+        plain!.out,
         "slug           name\nps--0000-0001  Guadalajara\nps--0000-0002  Penang\n",
       );
-      const coloured = await onTerminal(args, { env });
-      assertEquals(coloured.out.split("\n")[0], "\u001b[1mslug           name\u001b[22m");
+      assertEquals(coloured!.out.split("\n")[0], "\u001b[1mslug           name\u001b[22m");
     }),
 });
 
@@ -68,18 +90,21 @@ Deno.test({
   ignore,
   fn: () =>
     withCloud(async ({ cwd, env }) => {
-      const map = await onTerminal(["map", "--org", "acme"], { env });
-      assertStringIncludes(map.out, "Acme  acme\n├─ Guadalajara  ps--0000-0001\n");
       await writeReportFile(`${cwd}/a.mp`);
-      assertEquals((await onTerminal(["report", "upload", "a.mp"], { cwd, env })).code, 0);
       const stream = "sl--0000-0001--0000-0000-0000-0001--0001-5090";
-      const chart = await onTerminal(["data", stream], { env });
-      assertStringIncludes(chart.out, `${stream}, 100 readings, UTC\n`);
-      assertStringIncludes(chart.out, "┤\u001b[36m");
-      assertMatch(chart.out, /[\u2801-\u28ff]/);
-      const slug = await onTerminal(["slug", "d--1"], { env: { NO_COLOR: "1" } });
+      const [map, upload, chart, slug] = await allOnTerminal([
+        { args: ["map", "--org", "acme"] },
+        { args: ["report", "upload", "a.mp"] },
+        { args: ["data", stream] },
+        { args: ["slug", "d--1"], env: { NO_COLOR: "1" } },
+      ], { cwd, env });
+      assertStringIncludes(map!.out, "Acme  acme\n├─ Guadalajara  ps--0000-0001\n");
+      assertEquals(upload!.code, 0);
+      assertStringIncludes(chart!.out, `${stream}, 100 readings, UTC\n`);
+      assertStringIncludes(chart!.out, "┤\u001b[36m");
+      assertMatch(chart!.out, /[\u2801-\u28ff]/);
       assertEquals(
-        slug.out,
+        slug!.out,
         "d--0000-0000-0000-0001\n  kind      device\n  id        1\n  meaning   device 1, its serial number\n",
       );
     }),
@@ -91,7 +116,7 @@ Deno.test({
   fn: () =>
     withCloud(async ({ cwd, env }) => {
       await writeReportFile(`${cwd}/a.mp`);
-      assertEquals((await onTerminal(["report", "upload", "a.mp"], { cwd, env })).code, 0);
+      assertEquals((await archfx(["report", "upload", "a.mp"], { cwd, env })).code, 0);
       const stream = "sl--0000-0001--0000-0000-0000-0001--0001-5090";
       const args = ["data", stream, "--start", "2026-01-01", "--follow"];
       // Two pictures, then Ctrl-C.
@@ -126,22 +151,24 @@ Deno.test({
         "--first-id",
         "1",
       ];
-      const encoded = await onTerminal(args, { cwd, env });
-      assertEquals(encoded.code, 0, encoded.out);
-      assertMatch(encoded.out, /encoding [█░]{30} +\d+% {2}[\d.]+\/1\.6 MB/);
-      const cleared = encoded.out.lastIndexOf("\u001b[2K");
-      assertMatch(encoded.out.slice(cleared), /a\.mp\td--0000-0000-0000-0001\t60000 readings/);
-      const quiet = await onTerminal([...args, "--quiet", "--force"], { cwd, env });
-      assertEquals([quiet.code, /encoding/.test(quiet.out)], [0, false]);
-      const sent = await onTerminal(["report", "upload", "a.mp"], { cwd, env });
-      assertEquals(sent.code, 0, sent.out);
-      assertMatch(sent.out, /uploading [█░]{30}/);
-      assertStringIncludes(sent.out, "1 of 1 report sent, 60000 of 60000 readings new\n");
+      const [encoded, quiet, sent] = await allOnTerminal([
+        { args },
+        { args: [...args, "--quiet", "--force"] },
+        { args: ["report", "upload", "a.mp"] },
+      ], { cwd, env });
+      assertEquals(encoded!.code, 0, encoded!.out);
+      assertMatch(encoded!.out, /encoding [█░]{30} +\d+% {2}[\d.]+\/1\.6 MB/);
+      const cleared = encoded!.out.lastIndexOf("\u001b[2K");
+      assertMatch(encoded!.out.slice(cleared), /a\.mp\td--0000-0000-0000-0001\t60000 readings/);
+      assertEquals([quiet!.code, /encoding/.test(quiet!.out)], [0, false]);
+      assertEquals(sent!.code, 0, sent!.out);
+      assertMatch(sent!.out, /uploading [█░]{30}/);
+      assertStringIncludes(sent!.out, "1 of 1 report sent, 60000 of 60000 readings new\n");
       // It fits into the buffers on the way: what is waited for then is the server.
       await Deno.writeTextFile(`${cwd}/b.csv`, `timestamp,value\n${rows.slice(0, 2000).join("")}`);
       const small = ["--device", "d--2", "--stream", "5090", "--first-id", "1", "-q"];
       assertEquals(
-        (await onTerminal(["report", "encode", "b.csv", ...small], { cwd, env })).code,
+        (await archfx(["report", "encode", "b.csv", ...small], { cwd, env })).code,
         0,
       );
       emulator.faults.add({ kind: "delay", milliseconds: 1000, path: "streamer/report/" });
