@@ -4,7 +4,7 @@ import { printable, printableJson } from "../../src/_printable.ts";
 import { archfx } from "./_archfx.ts";
 import { END } from "./_archfx_many.ts";
 import { DENO_RUN } from "../_deno_run.ts";
-import { PYTHON, pythonHas } from "../_python.ts";
+import { hasTerminal, onTerminal } from "../main/_on_terminal.ts";
 
 /** Sets the title of the window, colours, clears the screen by C1, reverses text, isolates it. */
 const HOSTILE = "a\u001b]0;owned\u0007b\u001b[31mc\u009b2Jd\u202etxet\u2066e\u2028f\rg\nh";
@@ -85,22 +85,19 @@ Deno.test("archfx in a pipe escapes characters that control a terminal, in every
   }));
 
 const MANY = new URL("./_archfx_many.ts", import.meta.url).pathname;
-const terminal = new URL("../main/_terminal.py", import.meta.url).pathname;
-const python = await pythonHas("pty");
 
 Deno.test({
   name: "archfx on a terminal escapes characters that control it, in every command",
-  ignore: !python,
+  ignore: !hasTerminal,
   fn: () =>
     withServer(async ({ env }) => {
       const all = [...COMMANDS, ["map", "--csv"], ["get", "bytes"]];
       const many = JSON.stringify(all.map((args) => ({ args })));
       const command = [Deno.execPath(), ...DENO_RUN, MANY, many];
-      const { stdout } = await new Deno.Command(PYTHON!, {
-        args: [terminal, "60", "--", ...command],
+      const { out } = await onTerminal(command, [], {
         env: { TERM: "xterm", NO_COLOR: "", ...env },
-      }).output();
-      const texts = new TextDecoder().decode(stdout).split(END);
+      });
+      const texts = out.split(END);
       assertEquals(texts.length, all.length + 1);
       for (const [i, args] of all.entries()) {
         // What follows END is the exit code of the command before.

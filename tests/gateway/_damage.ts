@@ -1,7 +1,7 @@
 /** Damages the file of a queue and checks that the gateway starts, says what it lost, and sends the rest. */
 import { assert } from "@std/assert";
 import { TestCloud } from "./_cloud.ts";
-import { batch, startGateway, testQueue, until } from "./_gateway.ts";
+import { batch, startGateway, until, workerQueue } from "./_gateway.ts";
 import { random } from "../_random.ts";
 
 /** What became of one damaged file. */
@@ -30,7 +30,7 @@ export async function damageOnce(
   const next = random(seed);
   await using cloud = await TestCloud.start();
   let path = `${folder}/queue-${seed}.sqlite`;
-  let queue = await testQueue(path);
+  let queue = await workerQueue(path);
   let mode: "forward" | "lose" | "away" = "forward";
   cloud.onReport = async ({ forward }) => {
     if (mode === "away") return new Response("", { status: 502 });
@@ -64,7 +64,7 @@ export async function damageOnce(
   await queue.close();
   await Deno.writeFile(path + part, damage(await Deno.readFile(path + part), next));
   mode = "forward";
-  queue = await testQueue(path);
+  queue = await workerQueue(path);
   const salvaged = queue.events.some(({ message }) => /Salvaged/.test(message));
   running = await startGateway(cloud, queue, { maxReadings: 700, confirmMs: 20 });
   await until("everything is counted", async () => (await queue.depth()).readings === 0, 90_000)

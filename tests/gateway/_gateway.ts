@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { Gateway, openQueue, type QueueOptions, type ReadingBatch } from "../../src/gateway/mod.ts";
 import type { GatewayOptions, ReadingQueue } from "../../src/gateway/mod.ts";
-import type { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
+import { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
 import type { TestCloud } from "./_cloud.ts";
 
 export { withFolder } from "../_folder.ts";
@@ -41,10 +41,19 @@ export function batch(
   };
 }
 
-/** A queue without limits of the disk. */
-export async function testQueue(path: string, options: QueueOptions = {}): Promise<SqliteQueue> {
-  const queue = await openQueue(path, { minFreeBytes: 0, reserveBytes: 0, ...options });
-  return queue as SqliteQueue;
+const WITHOUT_LIMITS: QueueOptions = { minFreeBytes: 0, reserveBytes: 0 };
+
+/** A queue without limits of the disk, as `openQueue()` opens it: its store is in a worker. */
+export async function workerQueue(path: string, options: QueueOptions = {}): Promise<SqliteQueue> {
+  return await openQueue(path, { ...WITHOUT_LIMITS, ...options }) as SqliteQueue;
+}
+
+/**
+ * A queue without limits of the disk, whose store is on this thread: starting a worker takes half of the CPU time
+ * of a test of a gateway. Tests of the queue itself use {@linkcode workerQueue}.
+ */
+export function testQueue(path: string, options: QueueOptions = {}): Promise<SqliteQueue> {
+  return SqliteQueue.open(path, { ...WITHOUT_LIMITS, ...options }, { thread: true });
 }
 
 /** A gateway that runs until it is stopped. */

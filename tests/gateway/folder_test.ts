@@ -3,7 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { folderSource } from "../../src/gateway/mod.ts";
 import { running, TestSink } from "./_sink.ts";
 import { TestCloud } from "./_cloud.ts";
-import { assertCounted, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+import { assertCounted, startGateway, until, withFolder, workerQueue } from "./_gateway.ts";
 
 const rows = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, i) => {
@@ -225,7 +225,7 @@ Deno.test("folderSource() goes on where it was when its folder has vanished, was
     const path = `${folder}/spool`;
     const append = (file: string, text: string) =>
       Deno.writeTextFile(`${path}/${file}`, text, { append: true });
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const queue = await workerQueue(`${folder}/queue.sqlite`);
     await Deno.mkdir(path);
     await append("log.csv", HEADER + rows(0, 10));
     const sources = [folderSource({ ...common, path, mode: "append" })];

@@ -1,7 +1,7 @@
 /** A disk of 8 MB that is full, and then freed. It needs the right to mount. */
 import { assert, assertEquals } from "@std/assert";
 import { TestCloud } from "./_cloud.ts";
-import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+import { assertCounted, batch, startGateway, until, withFolder, workerQueue } from "./_gateway.ts";
 
 async function run(...command: string[]): Promise<boolean> {
   const [program, ...args] = command as [string, ...string[]];
@@ -30,7 +30,7 @@ Deno.test("Gateway stops intake while the disk is full, goes on sending, and los
     await using cloud = await TestCloud.start();
     let away = true;
     cloud.onReport = ({ forward }) => away ? new Response("", { status: 502 }) : forward();
-    const queue = await testQueue(`${folder}/queue.sqlite`, { reserveBytes: 2 * 2 ** 20 });
+    const queue = await workerQueue(`${folder}/queue.sqlite`, { reserveBytes: 2 * 2 ** 20 });
     const { gateway, stop } = await startGateway(cloud, queue, {
       confirmMs: 20,
       maxReadings: 500,
@@ -81,7 +81,7 @@ Deno.test("push() stops when less than minFreeBytes is free, and goes on when th
   withSmallDisk(async (folder) => {
     await using cloud = await TestCloud.start();
     await Deno.writeFile(`${folder}/filler`, new Uint8Array(5 * 2 ** 20));
-    const queue = await testQueue(`${folder}/queue.sqlite`, { minFreeBytes: 4 * 2 ** 20 });
+    const queue = await workerQueue(`${folder}/queue.sqlite`, { minFreeBytes: 4 * 2 ** 20 });
     const pushed = queue.push(batch("d--1", 0, 10));
     await until("it waits", () => queue.store.blocked === 1);
     await Deno.remove(`${folder}/filler`);

@@ -1,7 +1,7 @@
 /** POST /readings and streams. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { httpSource, streamSource } from "../../src/gateway/mod.ts";
-import { startGateway, testQueue, withFolder } from "./_gateway.ts";
+import { startGateway, withFolder, workerQueue } from "./_gateway.ts";
 import { TestCloud } from "./_cloud.ts";
 import type { HttpOptions } from "../../src/gateway/sources/http.ts";
 import { running, TestSink } from "./_sink.ts";
@@ -113,7 +113,7 @@ Deno.test("httpSource() stores a request with an Idempotency-Key once, and says 
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     cloud.onReport = () => new Response("", { status: 502 });
-    const queue = await testQueue(`${folder}/queue.sqlite`, { maxBytes: 1000 });
+    const queue = await workerQueue(`${folder}/queue.sqlite`, { maxBytes: 1000 });
     const { source, port } = listening();
     const { gateway, stop } = await startGateway(cloud, queue, { sources: [source] });
     const url = `http://127.0.0.1:${await port}/readings`;
@@ -263,7 +263,7 @@ Deno.test("streamSource() pushes readings as they come, and says the line of wha
 Deno.test("Gateway.run() ends when every source has ended and everything is counted", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const queue = await workerQueue(`${folder}/queue.sqlite`);
     const { Gateway } = await import("../../src/gateway/mod.ts");
     const input = new Blob([line(1), line(2), line(3)]).stream();
     const gateway = new Gateway({

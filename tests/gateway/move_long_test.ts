@@ -2,12 +2,12 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { QueueError } from "../../src/gateway/mod.ts";
 import type { Step } from "../../src/gateway/_steps.ts";
-import { batch, testQueue, withFolder } from "./_gateway.ts";
+import { batch, withFolder, workerQueue } from "./_gateway.ts";
 
 Deno.test("exportQueue() and importQueue() go on where they were killed, at each step", () =>
   withFolder(async (folder) => {
     const [from, to, file] = ["a.sqlite", "b.sqlite", "q"].map((it) => `${folder}/${it}`);
-    let queue = await testQueue(from!);
+    let queue = await workerQueue(from!);
     for (let i = 0; i < 300; i++) await queue.push([batch("d--1", i, 1), batch("d--2", i, 1)]);
     await queue.close();
     const run = async (action: string, path: string, step?: Step, times = 1) => {
@@ -30,18 +30,18 @@ Deno.test("exportQueue() and importQueue() go on where they were killed, at each
     await run("export", from!, "export batch", 200);
     await run("export", from!, "export");
     // Until then nothing has happened.
-    queue = await testQueue(from!);
+    queue = await workerQueue(from!);
     await queue.close();
     await run("export", from!, "exported");
     await assertRejects(() => Deno.stat(file!), Deno.errors.NotFound);
-    await assertRejects(() => testQueue(from!), QueueError, "exported");
+    await assertRejects(() => workerQueue(from!), QueueError, "exported");
     await run("export", from!);
     await run("import", to!, "import");
     await run("import", to!, "import batch", 1);
     await run("import", to!, "import batch", 1);
     await run("import", to!);
     await run("import", to!);
-    queue = await testQueue(to!);
+    queue = await workerQueue(to!);
     for (const lane of await queue.outbox.lanes()) {
       const { columns } = (await queue.outbox.draft(lane, 1000))!;
       assertEquals([...columns.values], Array.from({ length: 300 }, (_, i) => i));

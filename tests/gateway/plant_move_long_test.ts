@@ -5,7 +5,7 @@ import type { Step } from "../../src/gateway/_steps.ts";
 import { importToJetStream } from "../../src/gateway/jetstream/import.ts";
 import { DENO_RUN } from "../_deno_run.ts";
 import { archfx } from "../cli/_archfx.ts";
-import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+import { assertCounted, batch, startGateway, until, withFolder, workerQueue } from "./_gateway.ts";
 import { json, TestCloud } from "./_cloud.ts";
 import { natsTest } from "./_nats_cluster.ts";
 import { withNatsPlant } from "./_nats_queue.ts";
@@ -26,7 +26,7 @@ async function process(action: string, path: string, file: string, step?: Step, 
 /** A queue in a file of which some readings are counted, one is dead, and the rest waits; exported. */
 async function exported(folder: string, cloud: TestCloud): Promise<string> {
   const [path, file] = [`${folder}/queue.sqlite`, `${folder}/plant.queue`];
-  const queue = await testQueue(path);
+  const queue = await workerQueue(path);
   cloud.onReport = ({ report, forward }) =>
     report.columns().values.includes(13) ? json(400, ["unlucky"]) : forward();
   for (const device of DEVICES) await queue.push(batch(device, 0, 100), { source: "numbers" });
@@ -137,5 +137,5 @@ Deno.test("a queue in a file that was exported stays closed while it is imported
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     await exported(folder, cloud);
-    await assertRejects(() => testQueue(`${folder}/queue.sqlite`), QueueError, "exported");
+    await assertRejects(() => workerQueue(`${folder}/queue.sqlite`), QueueError, "exported");
   }));

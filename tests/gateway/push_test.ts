@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { configure, reset } from "@logtape/logtape";
 import { Store } from "../../src/gateway/_store.ts";
-import { batch, testQueue, withFolder } from "./_gateway.ts";
+import { batch, withFolder, workerQueue } from "./_gateway.ts";
 
 Deno.test("push() ignores reading ids, and says so once for each source", () =>
   withFolder(async (folder) => {
@@ -15,7 +15,7 @@ Deno.test("push() ignores reading ids, and says so once for each source", () =>
         { category: ["logtape", "meta"], sinks: [] },
       ],
     });
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const queue = await workerQueue(`${folder}/queue.sqlite`);
     try {
       const { columns } = batch("d--1", 0, 2);
       const withIds = {
@@ -49,7 +49,7 @@ Deno.test("push() keeps an idempotency key for a day of the time that the queue 
       const seconds = store.seconds + hours * 3600;
       store.transaction(() => store.apply([{ kind: "set", name: "seconds", value: seconds }]));
       store.db.close();
-      const queue = await testQueue(path);
+      const queue = await workerQueue(path);
       await queue.push(batch("d--1", 0, 3), { source: "http", idempotencyKey: "monday" });
       const depth = await queue.depth();
       await queue.close();

@@ -4,17 +4,17 @@ import { DataError } from "../../mod.ts";
 import { openQueue, QueueError, QueueFullError } from "../../src/gateway/mod.ts";
 import { problemsOf } from "../../src/gateway/_status_server.ts";
 import { type Passing, TestCloud } from "./_cloud.ts";
-import { assertCounted, batch, startGateway, testQueue, until, withFolder } from "./_gateway.ts";
+import { assertCounted, batch, startGateway, until, withFolder, workerQueue } from "./_gateway.ts";
 
 Deno.test("push() keeps readings over a restart, in order, for each device and streamer", () =>
   withFolder(async (folder) => {
     const path = `${folder}/queue.sqlite`;
-    let queue = await testQueue(path);
+    let queue = await workerQueue(path);
     for (let i = 0; i < 50; i++) {
       await queue.push([batch("d--1", i * 10, 10), batch("d--2", i, 1, { streamer: 7 })]);
     }
     await queue.close();
-    queue = await testQueue(path);
+    queue = await workerQueue(path);
     assertEquals((await queue.depth()).readings, 550);
     const lanes = await queue.outbox.lanes();
     assertEquals(lanes.map((it) => [it.device, it.streamer, it.readings]), [
@@ -29,7 +29,7 @@ Deno.test("push() keeps readings over a restart, in order, for each device and s
 
 Deno.test("push() cuts a large batch, takes points, and keeps summary and raw data", () =>
   withFolder(async (folder) => {
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const queue = await workerQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 40_000));
     await queue.push({
       device: 1,
@@ -55,7 +55,7 @@ Deno.test("push() cuts a large batch, takes points, and keeps summary and raw da
 Deno.test("push() commits the position of a source together with its batches", () =>
   withFolder(async (folder) => {
     const path = `${folder}/queue.sqlite`;
-    let queue = await testQueue(path);
+    let queue = await workerQueue(path);
     assertEquals(await queue.position("line 1"), undefined);
     await queue.push(batch("d--1", 0, 5), { source: "line 1", position: "5" });
     await queue.push([], { source: "line 1", position: "6" });
@@ -63,7 +63,7 @@ Deno.test("push() commits the position of a source together with its batches", (
       queue.push({ device: "no device", points: [] }, { source: "line 1", position: "7" })
     );
     await queue.close();
-    queue = await testQueue(path);
+    queue = await workerQueue(path);
     assertEquals(await queue.position("line 1"), "6");
     assertEquals(await queue.position("line 2"), undefined);
     await queue.close();
@@ -72,7 +72,7 @@ Deno.test("push() commits the position of a source together with its batches", (
 Deno.test("push() stores a push with the same idempotency key once, also after a restart", () =>
   withFolder(async (folder) => {
     const path = `${folder}/queue.sqlite`;
-    let queue = await testQueue(path);
+    let queue = await workerQueue(path);
     const options = { source: "http", idempotencyKey: "4711" };
     await Promise.all([
       queue.push(batch("d--1", 0, 5), options),
@@ -81,7 +81,7 @@ Deno.test("push() stores a push with the same idempotency key once, also after a
       queue.push(batch("d--1", 10, 5), { source: "other", idempotencyKey: "4711" }),
     ]);
     await queue.close();
-    queue = await testQueue(path);
+    queue = await workerQueue(path);
     await queue.push(batch("d--1", 0, 5), options);
     assertEquals((await queue.depth()).readings, 15);
     await queue.close();
@@ -89,7 +89,7 @@ Deno.test("push() stores a push with the same idempotency key once, also after a
 
 Deno.test("push() rejects readings that are not valid, and stores nothing of them", () =>
   withFolder(async (folder) => {
-    const queue = await testQueue(`${folder}/queue.sqlite`);
+    const queue = await workerQueue(`${folder}/queue.sqlite`);
     const late = batch("d--1", 0, 3);
     late.columns!.timestamps[1] = 2n ** 62n;
     await assertRejects(() => queue.push([batch("d--1", 0, 3), late]), DataError, "reading 1");
@@ -107,9 +107,9 @@ Deno.test("push() rejects readings that are not valid, and stores nothing of the
 Deno.test("openQueue() rejects a second process or queue on the same file, and options that are wrong", () =>
   withFolder(async (folder) => {
     const path = `${folder}/queue.sqlite`;
-    const queue = await testQueue(path);
+    const queue = await workerQueue(path);
     await queue.push(batch("d--1", 0, 1));
-    await assertRejects(() => testQueue(path), QueueError, "another process uses it");
+    await assertRejects(() => workerQueue(path), QueueError, "another process uses it");
     await queue.push(batch("d--1", 1, 1));
     await queue.close();
     await assertRejects(() => openQueue(path, { maxBytes: -1 }), TypeError, "maxBytes");
@@ -120,7 +120,7 @@ Deno.test("openQueue() rejects a second process or queue on the same file, and o
 
 Deno.test("push() waits for room in overflow mode block, in order, until the signal ends it", () =>
   withFolder(async (folder) => {
-    const queue = await testQueue(`${folder}/queue.sqlite`, { maxBytes: 4000 });
+    const queue = await workerQueue(`${folder}/queue.sqlite`, { maxBytes: 4000 });
     const stop = new AbortController();
     let stored = 0;
     const pushes = Array.from(
@@ -152,7 +152,7 @@ Deno.test("push() waits for room in overflow mode block, in order, until the sig
 Deno.test("push() throws QueueFullError in overflow mode reject, and works again when there is room", () =>
   withFolder(async (folder) => {
     const options = { maxBytes: 2000, overflow: "reject" } as const;
-    const queue = await testQueue(`${folder}/queue.sqlite`, options);
+    const queue = await workerQueue(`${folder}/queue.sqlite`, options);
     await assertRejects(
       async () => {
         for (;;) await queue.push(batch("d--1", 0, 50));
@@ -170,7 +170,7 @@ Deno.test("push() throws QueueFullError in overflow mode reject, and works again
 Deno.test("push() drops the oldest readings in overflow mode drop-oldest, and says so", () =>
   withFolder(async (folder) => {
     const options = { maxBytes: 3000, overflow: "drop-oldest" } as const;
-    const queue = await testQueue(`${folder}/queue.sqlite`, options);
+    const queue = await workerQueue(`${folder}/queue.sqlite`, options);
     for (let i = 0; i < 100; i++) await queue.push(batch("d--1", i * 50, 50));
     const { readings, bytes } = await queue.depth();
     assert(bytes <= 3000);
@@ -204,7 +204,7 @@ Deno.test("push() drops readings that have waited for longer than maxAgeMs, and 
     await using cloud = await TestCloud.start();
     cloud.onReport = () => new Response("", { status: 502 });
     const options = { overflow: "drop-oldest", maxAgeMs: 1000 } as const;
-    const queue = await testQueue(`${folder}/queue.sqlite`, options);
+    const queue = await workerQueue(`${folder}/queue.sqlite`, options);
     const { stop } = await startGateway(cloud, queue, { maxReadings: 5, confirmMs: 10 });
     await queue.push(batch("d--1", 0, 5));
     await until("a report is open", () => cloud.seen.length > 0);
@@ -223,7 +223,7 @@ Deno.test("push() waits where the file of the queue was removed, what waits is s
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const path = `${folder}/queue.sqlite`;
-    const queue = await testQueue(path);
+    const queue = await workerQueue(path);
     await queue.push(batch("d--1", 0, 10));
     await Deno.rename(path, `${path}.elsewhere`);
     await until("it is noticed", async () => (await queue.stats()).full);
@@ -249,7 +249,7 @@ Deno.test("Gateway goes on above last_id after a disk was lost while batches wai
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     await Deno.mkdir(`${folder}/disk`);
-    let queue = await testQueue(`${folder}/disk/queue.sqlite`);
+    let queue = await workerQueue(`${folder}/disk/queue.sqlite`);
     let running = await startGateway(cloud, queue, { maxReadings: 10 });
     await queue.push(batch("d--1", 0, 10));
     await queue.flush();
@@ -273,7 +273,7 @@ Deno.test("Gateway goes on above last_id after a disk was lost while batches wai
       return undefined;
     };
     cloud.onReport = ({ forward }) => forward();
-    queue = await testQueue(`${folder}/disk/queue.sqlite`);
+    queue = await workerQueue(`${folder}/disk/queue.sqlite`);
     await queue.push(batch("d--1", 30, 10));
     running = await startGateway(cloud, queue);
     await queue.flush();

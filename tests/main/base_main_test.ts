@@ -2,7 +2,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { createEmulator, type Emulator } from "../../src/emulator/mod.ts";
 import { DENO_RUN } from "../_deno_run.ts";
-import { hasTerminal, onTerminal as runOnTerminal, run as runProgram } from "./_on_terminal.ts";
+import { hasTerminal, onTerminal as runOnTerminal } from "./_on_terminal.ts";
 import { ProgramHost } from "../_program_host.ts";
 
 const SCRIPT = new URL("./_script.ts", import.meta.url).pathname;
@@ -30,11 +30,6 @@ async function withCloud(task: (cloud: Cloud) => Promise<void>): Promise<void> {
 
 function command(script: string, args: string[]): string[] {
   return [Deno.execPath(), ...DENO_RUN, script, ...args];
-}
-
-/** Runs a script without a terminal. */
-function run(command: string[], env: Record<string, string>) {
-  return runProgram(command as [string, ...string[]], { env, stdin: "null" });
 }
 
 /** Starting a process for each of some 30 runs took most of the time of these tests. */
