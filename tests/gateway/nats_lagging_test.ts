@@ -1,7 +1,8 @@
 /** Answers of servers that lag behind: what they do not show is not taken for gone. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Later } from "../../src/gateway/_cloud.ts";
-import type { Bus, Stored } from "../../src/gateway/jetstream/_bus.ts";
+import type { Bus } from "../../src/gateway/jetstream/_bus.ts";
+import type { Stored } from "../../src/gateway/jetstream/_stored.ts";
 import { LaneReader } from "../../src/gateway/jetstream/_lane_reader.ts";
 import { laneSubject } from "../../src/gateway/jetstream/_messages.ts";
 import { NEW_LANE } from "../../src/gateway/jetstream/_records.ts";

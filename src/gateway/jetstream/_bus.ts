@@ -19,10 +19,13 @@ import { connectError, isDenied, isLasting, requestError, unreachable } from "./
 import type { CheckedNatsOptions, NatsAddress } from "./_options.ts";
 import { Reach, type RequestKind } from "./_reach.ts";
 import { CONNECTION_NAME } from "./_sockets.ts";
+import { type ApiMessage, ofApi, type Stored } from "./_stored.ts";
 
 /** How long a request may take; its outcome is not known then. */
 const TIMEOUT_MS = 5000;
 const CONNECT_MS = 20_000;
+/** A read is sent again after so long. */
+const REPEAT_MS = 1000;
 /** Reads at a time: ten thousand streamers begin together. */
 const MOST_READS = 128;
 
@@ -64,17 +67,6 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>;
   /** The sequence of the message before it on its subject; undefined: not checked. */
   readonly after?: number;
-}
-
-/** A message of the stream. */
-export interface Stored {
-  readonly subject: string;
-  readonly seq: number;
-  readonly data: Uint8Array;
-  /** One header of it. */
-  header(name: string): string;
-  /** When it was stored, ISO 8601. */
-  readonly time: string;
 }
 
 /** What a stream is and has. */
@@ -178,6 +170,27 @@ export class Bus {
     return await this.#request<T>("read", `$JS.API.${name}`, text, { timeout });
   }
 
+  /**
+   * A request that changes nothing. While the servers choose a leader, nobody responds: it is sent again each second, so
+   * that the new one does within a second, and the first response counts.
+   */
+  async #read<T>(name: string, body: unknown): Promise<T> {
+    const until = performance.now() + TIMEOUT_MS;
+    let timer: ReturnType<typeof setInterval> | undefined;
+    try {
+      return await new Promise<T>((resolve, reject) => {
+        const ask = () => {
+          const left = until - performance.now();
+          if (left > REPEAT_MS / 2) this.api<T>(name, body, left).then(resolve, reject);
+        };
+        timer = setInterval(ask, REPEAT_MS);
+        ask();
+      });
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
   async #request<T>(
     kind: RequestKind,
     subject: string,
@@ -267,7 +280,7 @@ export class Bus {
     const { stream } = this.place;
     const release = await this.#reads.take(1);
     try {
-      const { message } = await this.api<{ message: ApiMessage }>(
+      const { message } = await this.#read<{ message: ApiMessage }>(
         `STREAM.MSG.GET.${stream}`,
         query,
       );
@@ -369,27 +382,4 @@ interface ApiError {
   readonly err_code?: number;
   readonly code: number;
   readonly description: string;
-}
-
-interface ApiMessage {
-  readonly subject: string;
-  readonly seq: number;
-  readonly hdrs?: string;
-  readonly data?: string;
-  readonly time: string;
-}
-
-function ofApi(message: ApiMessage, stream: string): Stored {
-  const headers = new Map<string, string>();
-  const text = message.hdrs ? atob(message.hdrs) : "";
-  for (const [, name, value] of text.matchAll(/^([^:\r\n]+): *(.*)$/gm)) {
-    headers.set(name!.toLowerCase(), value!.trim());
-  }
-  return {
-    subject: message.subject.slice(stream.length + 1),
-    seq: message.seq,
-    time: message.time,
-    data: Uint8Array.from(atob(message.data ?? ""), (char) => char.charCodeAt(0)),
-    header: (name) => headers.get(name.toLowerCase()) ?? "",
-  };
 }

@@ -6,9 +6,10 @@
  */
 import { ArchFxDeviceSlug } from "../../slugs/mod.ts";
 import { isIntact } from "../_frames.ts";
-import type { Bus, Stored } from "./_bus.ts";
+import type { Bus } from "./_bus.ts";
 import { bodyFrames, HEAD, laneOfSubject, readHead } from "./_messages.ts";
 import { laneRecord, type Records } from "./_records.ts";
+import type { Stored } from "./_stored.ts";
 
 const PAGE = { messages: 64, bytes: 4 << 20 };
 

@@ -12,9 +12,10 @@ import { joined, type Part } from "../_joined.ts";
 import { pause } from "../_pauses.ts";
 import type { BareColumns } from "../_pack.ts";
 import type { Piece } from "../_pieces.ts";
-import type { Bus, Stored } from "./_bus.ts";
+import type { Bus } from "./_bus.ts";
 import { bodyFrames, HEAD, type Head, readHead } from "./_messages.ts";
 import type { Cursor } from "./_records.ts";
+import type { Stored } from "./_stored.ts";
 
 /** The most messages of a report, and of a request: with one reading each, a backlog would else take hours. */
 const MOST_MESSAGES = 512;

@@ -15,20 +15,14 @@
 import { asError, errorMessage } from "../../_error_fields.ts";
 import { gatewayLog } from "../_log.ts";
 import { QueueError } from "../errors.ts";
-import {
-  type Bus,
-  CODES,
-  isOvertaken,
-  JetStreamError,
-  type Outgoing,
-  type Stored,
-} from "./_bus.ts";
+import { type Bus, CODES, isOvertaken, JetStreamError, type Outgoing } from "./_bus.ts";
 import { CommitTimes } from "./_commit_times.ts";
 import type { Guard } from "./_guard.ts";
 import type { Limits } from "./_limits.ts";
 import { compose, type End } from "./_compose.ts";
 import { fitting, HEAD, positionSubject, readHead } from "./_messages.ts";
 import { type Push, Pushes } from "./_pushes.ts";
+import type { Stored } from "./_stored.ts";
 
 /** Batches on their way; the servers take 50 per stream. */
 const MOST_BATCHES = 6;

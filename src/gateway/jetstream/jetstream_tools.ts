@@ -11,7 +11,7 @@ import type { BatchInfo } from "../_batch_info.ts";
 import { QueueError } from "../errors.ts";
 import { readBatch } from "../_frames.ts";
 import { type Decision, type Letter, QueueActions } from "../_queue_actions.ts";
-import type { Bus, Outgoing, Stored } from "./_bus.ts";
+import type { Bus, Outgoing } from "./_bus.ts";
 import {
   body,
   bodyFrames,
@@ -26,6 +26,7 @@ import { laneRecord, Records } from "./_records.ts";
 import { findProblems } from "./_check.ts";
 import { takeOver } from "./_take_over.ts";
 import { plantStatus } from "./plant_status.ts";
+import type { Stored } from "./_stored.ts";
 
 /** So many messages and bytes are read at a time. */
 const PAGE = { messages: 64, bytes: 4 << 20 };
