@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { escapeXml } from "./_escape_xml.ts";
 import { type Column, reduce, type Series, timeLabel, type TimeSpan } from "./_chart_scale.ts";
 import { position, valueScale } from "./_value_scale.ts";
 
@@ -203,16 +204,4 @@ export function lineChartSvg(series: Series, options: ChartOptions = {}): string
 
 function round(value: number): string {
   return String(Math.round(value * 10) / 10);
-}
-
-function escapeXml(text: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-  };
-  // deno-lint-ignore no-control-regex -- XML 1.0 has no way to write these.
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, "")
-    .replace(/[&<>"]/g, (letter) => entities[letter]!);
 }

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import { escapeXml } from "./_escape_xml.ts";
 import { lineChartSvg } from "./_chart.ts";
 import type { Display, ShownColumns } from "./_inspect.ts";
 import { isoTime } from "./_iso_time.ts";
@@ -60,7 +61,7 @@ export function readingsDisplay(columns: ShownColumns, title: string): Display {
     ? `<p>and ${counted(most.length - CHARTS, "stream")} more</p>`
     : "";
   return {
-    "text/html": `<p>${escape(title)}</p>${charts.join("")}${rest}${table(first, length)}`,
+    "text/html": `<p>${escapeXml(title)}</p>${charts.join("")}${rest}${table(first, length)}`,
     // For frontends without HTML, such as a conversion to PDF.
     ...(charts.length > 0 && { "image/svg+xml": stacked(charts) }),
     "text/plain": `${title}\n${plain(first, length)}`,
@@ -84,7 +85,7 @@ function stacked(charts: readonly string[]): string {
 export function tableDisplay(rows: readonly object[], title: string): Display {
   const shown = rows.slice(0, ROWS).map((row): Record<string, unknown> => ({ ...row }));
   return {
-    "text/html": `<p>${escape(title)}</p>${table(shown, rows.length)}`,
+    "text/html": `<p>${escapeXml(title)}</p>${table(shown, rows.length)}`,
     "text/plain": `${title}\n${plain(shown, rows.length)}`,
   };
 }
@@ -98,7 +99,7 @@ function table(rows: readonly Record<string, unknown>[], length: number): string
   if (rows.length === 0) return "";
   const columns = names(rows);
   const cells = (tag: string, list: readonly string[]) =>
-    `<tr>${list.map((cell) => `<${tag}>${escape(cell)}</${tag}>`).join("")}</tr>`;
+    `<tr>${list.map((cell) => `<${tag}>${escapeXml(cell)}</${tag}>`).join("")}</tr>`;
   const body = rows.map((row) => cells("td", columns.map((name) => text(row[name])))).join("");
   return `<table style="white-space:nowrap"><thead>${
     cells("th", columns)
@@ -124,14 +125,4 @@ function text(value: unknown): string {
 /** Hexadecimal digits in groups of four. */
 function formatted(id: number | bigint, digits: number): string {
   return id.toString(16).padStart(digits, "0").match(/.{4}/g)!.join("-");
-}
-
-function escape(content: string): string {
-  const entities: Record<string, string> = {
-    "&": "&amp;",
-    "<": "&lt;",
-    ">": "&gt;",
-    '"': "&quot;",
-  };
-  return content.replace(/[&<>"]/g, (letter) => entities[letter]);
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../_joined_bytes.ts";
 import { errorMessage } from "../_error_fields.ts";
 import type { Answer } from "./_types.ts";
 
@@ -76,7 +77,7 @@ export async function readBody(
     chunks.push(value);
     total += value.length;
   }
-  return concat(chunks, total);
+  return chunks.length === 1 ? chunks[0] : joinedBytes(chunks);
 }
 
 /**
@@ -126,18 +127,4 @@ function beginning(chunks: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
     if (at === head.length) break;
   }
   return head.subarray(0, at);
-}
-
-function concat(
-  chunks: readonly Uint8Array<ArrayBuffer>[],
-  total: number,
-): Uint8Array<ArrayBuffer> {
-  if (chunks.length === 1) return chunks[0];
-  const all = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    all.set(chunk, at);
-    at += chunk.length;
-  }
-  return all;
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../_joined_bytes.ts";
 import { compressionRegistry, CompressionType } from "./_apache_arrow.ts";
 import { DataError } from "../codec/data_error.ts";
 import type { ByteSource } from "../readings/mod.ts";
@@ -29,7 +30,7 @@ export async function ipcInput(
     return true;
   };
   while (length < MAGIC.length && await more());
-  const head = joined(held, length);
+  const head = joinedBytes(held);
   if (!MAGIC.every((byte, at) => head[at] === byte)) {
     return (async function* () {
       try {
@@ -43,17 +44,7 @@ export async function ipcInput(
     })();
   }
   while (await more());
-  return joined(held, length);
-}
-
-function joined(pieces: readonly Uint8Array[], length: number): Uint8Array {
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return bytes;
+  return joinedBytes(held);
 }
 
 type Decode = (bytes: Uint8Array) => Uint8Array;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../_joined_bytes.ts";
 import { devicesOf } from "../readings/devices_of.ts";
 import { AsyncByteQueue, RecordBatchFileWriter, RecordBatchStreamWriter } from "./_apache_arrow.ts";
 import { checkNames } from "../_options.ts";
@@ -65,27 +66,17 @@ export function writeArrow(
 
 /** Collects the pieces of the writer until they are taken as one array. */
 class Pieces extends AsyncByteQueue {
-  #pieces: Uint8Array[] = [];
-  #length = 0;
+  readonly #pieces: Uint8Array[] = [];
 
   override write(piece: unknown): void {
     if (!ArrayBuffer.isView(piece)) throw new TypeError("Cannot write a piece that is not bytes");
     const { buffer, byteOffset, byteLength } = piece;
     this.#pieces.push(new Uint8Array(buffer, byteOffset, byteLength));
-    this.#length += byteLength;
   }
 
   /** A copy of what was written since the last call: the pieces share memory with the readings. */
   take(): Uint8Array {
-    const bytes = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    this.#pieces = [];
-    this.#length = 0;
-    return bytes;
+    return joinedBytes(this.#pieces.splice(0));
   }
 }
 

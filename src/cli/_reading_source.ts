@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../_joined_bytes.ts";
 import { problemOf } from "../readings/problem.ts";
 import { deviceOf } from "../slugs/device_of.ts";
 import { tablesModule } from "./_arrow.ts";
@@ -209,18 +210,8 @@ async function* copies(
 
 async function gathered(pieces: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const piece of pieces) {
-    parts.push(piece.slice());
-    length += piece.length;
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  for await (const piece of pieces) parts.push(piece.slice());
+  return joinedBytes(parts);
 }
 
 /** Chunks of a file that its library reads by path, not through the opened bytes. */

@@ -17,6 +17,7 @@ import { configFolder } from "./_config_folder.ts";
 import { CommandError, ExitCode, messageOf } from "./_errors.ts";
 import { renewalUnderLock } from "./_renew_tokens.ts";
 import { type Credentials, CredentialsStore } from "./credentials.ts";
+import { asUsageError } from "../main/usage_error.ts";
 
 /**
  * Declares the options that choose a cloud.
@@ -67,16 +68,7 @@ export function namedDomain(context: Context, args: Arguments): string | undefin
   const address = domain ?? context.io.env.ARCHFX_DOMAIN;
   if (address === undefined || address === "") return undefined;
   const name = domain === undefined ? "ARCHFX_DOMAIN" : "--domain";
-  return usage(() => cloudAddress(address, name, args.allowHttp === true));
-}
-
-/** Turns an error about an invalid value into a usage error. */
-export function usage<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof RangeError ? new ArgumentError(error.message) : error;
-  }
+  return asUsageError(() => cloudAddress(address, name, args.allowHttp === true));
 }
 
 /** Gets new tokens for a client. */
@@ -99,7 +91,7 @@ export async function withSession<T>(
 ): Promise<T> {
   const store = credentialsStore(context);
   const { env } = context.io;
-  const given = usage(() => environmentToken(env));
+  const given = asUsageError(() => environmentToken(env));
   const file = given ? undefined : await store.read();
   const domain = namedDomain(context, args) ?? file?.current ?? "https://arch.archfx.io";
   const { Api } = await import("../api/mod.ts");

@@ -9,6 +9,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../_joined_bytes.ts";
 import { randomUUID } from "node:crypto";
 import { access, type FileHandle, open, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
@@ -220,14 +221,8 @@ class Writer {
 
   async flush(): Promise<void> {
     if (this.#bytes === 0) return;
-    const joined = new Uint8Array(this.#bytes);
-    let at = 0;
-    for (const bytes of this.#waiting.splice(0)) {
-      joined.set(bytes, at);
-      at += bytes.length;
-    }
     this.#bytes = 0;
-    await this.#file.writeFile(joined);
+    await this.#file.writeFile(joinedBytes(this.#waiting.splice(0)));
   }
 }
 

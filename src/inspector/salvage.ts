@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../_joined_bytes.ts";
 import { ArchFXFlexibleDictionaryReport, DataError } from "@archfx/cloud/reports";
 import { ValueReader } from "../codec/value_reader.ts";
 import { fileKind } from "./file_kind.ts";
@@ -66,14 +67,9 @@ function salvage(bytes: Uint8Array): Decoded | undefined {
     if (complete === announced) return undefined;
     const head = Uint8Array.of(0xdd, complete >>> 24, complete >>> 16, complete >>> 8, complete);
     const map = Uint8Array.of(0xdf, pairs >>> 24, pairs >>> 16, pairs >>> 8, pairs);
-    const parts = [map, bytes.subarray(body, at), head, bytes.subarray(events, end)];
-    const whole = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
-    let length = 0;
-    for (const part of parts) {
-      whole.set(part, length);
-      length += part.length;
-    }
-    const report = ArchFXFlexibleDictionaryReport.decode(whole);
+    const report = ArchFXFlexibleDictionaryReport.decode(
+      joinedBytes([map, bytes.subarray(body, at), head, bytes.subarray(events, end)]),
+    );
     return { report, truncated: { announced, rest: bytes.length - end } };
   } catch (error) {
     if (error instanceof DataError) return undefined;

@@ -8,9 +8,10 @@ import process from "node:process";
 import { errorMessage, errorStatus } from "../_error_fields.ts";
 import { Api, type ApiOptions, type Tokens } from "../api/mod.ts";
 import { environmentToken, type GivenToken } from "../_environment.ts";
-import { ArgumentError, type Arguments } from "./argument_parser.ts";
+import type { Arguments } from "./argument_parser.ts";
 import { addIniTokens, type IniTokens, readIniTokens, renewIniTokens } from "./_ini_file.ts";
 import { canPrompt, promptHidden } from "./prompt.ts";
+import { asUsageError } from "./usage_error.ts";
 
 const logger = getLogger(["archfx", "main"]);
 
@@ -92,7 +93,7 @@ export class ScriptLogin {
   /** Logs in; false if the cloud rejects user and password. */
   async run(script: Script): Promise<boolean> {
     const { api, args } = script;
-    const given = usage(() => environmentToken(process.env));
+    const given = asUsageError(() => environmentToken(process.env));
     if (given) return await this.#withEnvironment(script, given);
     if (await this.#withIniToken(script)) return true;
     const email: string | undefined = args.email || process.env.ARCHFX_EMAIL;
@@ -175,14 +176,5 @@ async function worksToken({ api, domain }: Script): Promise<boolean> {
     logger.debug("{error}", { error: String(error) });
     logger.info("Token is illegal or has expired");
     return false;
-  }
-}
-
-/** Turns an error about an invalid value into a usage error. */
-export function usage<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    throw error instanceof RangeError ? new ArgumentError(error.message) : error;
   }
 }

@@ -13,7 +13,8 @@ import { messageOf } from "../_error_text.ts";
 import { printable } from "../_printable.ts";
 import { ArgumentError, ArgumentParser, type Arguments } from "./argument_parser.ts";
 import { formatLogLine } from "../_log_line.ts";
-import { Exit, ScriptLogin, usage } from "./_script_login.ts";
+import { Exit, ScriptLogin } from "./_script_login.ts";
+import { asUsageError } from "./usage_error.ts";
 
 const logger = getLogger(["archfx", "main"]);
 
@@ -177,7 +178,7 @@ export class BaseMain {
     const address = process.env.ARCHFX_DOMAIN;
     if (address && !this.#given("--server") && !this.#given("--customer")) {
       // The client's options decide whether http may be used; it is checked there.
-      return usage(() => cloudAddress(address, "ARCHFX_DOMAIN", true));
+      return asUsageError(() => cloudAddress(address, "ARCHFX_DOMAIN", true));
     }
     const domain = new Map<string, string>(Object.entries(this.domains)).get(server);
     if (domain === undefined) {

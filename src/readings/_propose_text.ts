@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../_joined_bytes.ts";
 import { ColumnGuesser } from "./_propose_columns.ts";
 import { jsonProposal } from "./_propose_json.ts";
 import { type ProfileProposal, Proposal } from "./_proposal.ts";
@@ -44,13 +45,7 @@ async function textOf(bytes: Uint8Array, partial: boolean, proposal: Proposal): 
       // The beginning of compressed bytes that are cut off can still be read.
       if (!partial || length === 0) throw error;
     }
-    const all = new Uint8Array(length);
-    let at = 0;
-    for (const piece of pieces) {
-      all.set(piece, at);
-      at += piece.length;
-    }
-    return all;
+    return joinedBytes(pieces);
   };
   let found = await read();
   const zeros = found.subarray(0, 200).reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);

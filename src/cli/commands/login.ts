@@ -17,10 +17,10 @@ import {
   emailOf,
   namedDomain,
   setToken,
-  usage,
   userAgent,
 } from "../_session.ts";
 import type { Credentials } from "../credentials.ts";
+import { asUsageError } from "../../main/usage_error.ts";
 
 /** The command. */
 export const login: Command = {
@@ -104,7 +104,7 @@ async function givenToken(context: Context, args: Arguments, domain: string): Pr
   const { Api } = await import("../../api/mod.ts");
   const what = args.apiKeyStdin ? "the API key" : "the token";
   const text = await firstLine(context, what);
-  const given = usage(() => {
+  const given = asUsageError(() => {
     const token = cleanToken(text, `${what} from standard input`);
     return args.apiKeyStdin ? { type: "Api-Key" as const, access: token } : keyOrJwt(token);
   });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../../_joined_bytes.ts";
 import { proposeProfile } from "../../readings/mod.ts";
 import { writeAtomically } from "../_atomic_file.ts";
 import type { Command, Context } from "../_command.ts";
@@ -93,11 +94,5 @@ async function head(
   } finally {
     input.close();
   }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces) {
-    bytes.set(piece, at);
-    at += piece.length;
-  }
-  return { bytes: bytes.subarray(0, LOOKED_AT), partial: length > LOOKED_AT };
+  return { bytes: joinedBytes(pieces).subarray(0, LOOKED_AT), partial: length > LOOKED_AT };
 }

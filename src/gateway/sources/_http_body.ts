@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { joinedBytes } from "../../_joined_bytes.ts";
 import type { IncomingMessage } from "node:http";
 import { createGunzip } from "node:zlib";
 import type { Readable } from "node:stream";
@@ -70,11 +71,5 @@ async function readAll(request: IncomingMessage, limit: number): Promise<Uint8Ar
     if (error instanceof BodyError) throw error;
     throw new BodyError(400, `the body cannot be read: ${errorMessage(error)}`);
   }
-  const body = new Uint8Array(total);
-  let at = 0;
-  for (const chunk of chunks) {
-    body.set(chunk, at);
-    at += chunk.length;
-  }
-  return body;
+  return joinedBytes(chunks);
 }
