@@ -252,7 +252,7 @@ Deno.test("archfx gateway queue export and import move a queue; --undo opens it 
     assert(both.every(({ code, err }) => code === 0 || /another process uses it/.test(err)));
     assertEquals((await archfxQueue(there, "ls")).out.split("\n").length, 3);
     const undone = await archfxQueue(here, "import", "--undo");
-    assertMatch(undone.out, /open again; it had been exported to/);
+    assertMatch(undone.out, /open again\. It was exported to/);
     assertEquals((await archfxQueue(here, "retry", "--all")).code, 0);
     const none = await archfxQueue(here, "import", `${folder}/none`);
     assertEquals(none.code, 1);
