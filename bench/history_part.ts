@@ -13,6 +13,7 @@ import { tmpdir } from "node:os";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { pageText, SLUG } from "./_data_pages.ts";
+import { deviceJobs, type Job } from "./_history_devices.ts";
 import { measureProcess, type ProcessFigure } from "./processes.ts";
 
 const [job, root] = process.argv.slice(2);
@@ -148,17 +149,6 @@ async function printData(pages: number): Promise<ProcessFigure> {
   return figure;
 }
 
-interface Job {
-  /** Units of one run. */
-  readonly units: number;
-  /** Warm-up runs before the measured one: 0 for a cold figure. */
-  readonly warm: number;
-  /** Whether the run returns the figures of a process that it has started; these are then used. */
-  readonly whole?: boolean;
-  /** Prepares everything before the measurement, and returns the run. */
-  prepare(): (() => unknown) | Promise<() => unknown>;
-}
-
 const encodeWave = (samples: number[]): Job => ({
   units: 100 * samples.length,
   warm: 10,
@@ -198,68 +188,7 @@ const whole = (warm: number, run: () => unknown): Job => ({
   prepare: () => run,
 });
 
-/** Most readings of a report of many devices. */
-const MOST = 10_000;
-
-/** Readings of a hundred devices. */
-const deviceChunks = () =>
-  Array.from({ length: 40 }, (_, i) => ({
-    ...columns(50_000, i * 50_000),
-    readingIds: BigUint64Array.from({ length: 50_000 }, (_, row) => BigInt(i * 50_000 + row + 1)),
-    devices: BigUint64Array.from({ length: 50_000 }, (_, row) => BigInt(1 + row % 100)),
-  }));
-
-/** Readings of a hundred devices, encoded with this number of workers. */
-const devices = (workers: number): Job => ({
-  units: 2_000_000,
-  warm: 1,
-  prepare() {
-    const chunks = deviceChunks();
-    return async () => {
-      for await (const { bytes } of all.encodeReports(chunks, { workers, maxPoints: MOST })) {
-        bytes.length;
-      }
-    };
-  },
-});
-
-/** A column of several parts. */
-function joined(parts: Any[], length: number): Any {
-  const whole = new parts[0].constructor(length);
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
-}
-
-/** The same before there was `encodeReports`: chunks are split, and the columns of a device joined until they are a report. */
-const devicesSplit: Job = {
-  units: 2_000_000,
-  warm: 1,
-  prepare() {
-    const chunks = deviceChunks();
-    const names = ["streams", "readingIds", "timestamps", "values"];
-    return () => {
-      const waiting = new Map<bigint, Any[]>();
-      for (const chunk of chunks) {
-        for (const [device, part] of all.splitByDevice(chunk)) {
-          const parts = waiting.get(device) ?? [];
-          parts.push(part);
-          const length = parts.reduce((sum, { length }) => sum + length, 0);
-          waiting.set(device, length < MOST ? parts : []);
-          if (length < MOST) continue;
-          const whole = Object.fromEntries(
-            names.map((name) => [name, joined(parts.map((it) => it[name]), length)]),
-          );
-          Report.fromColumns({ device, columns: { length, ...whole } }).encode().length;
-        }
-      }
-    };
-  },
-};
-
+const { devices, devicesSplit } = deviceJobs(all, columns);
 const ready = columns(READINGS);
 const target = new Uint8Array(12_000_000);
 const slices = (items: Any[], size: number) =>
