@@ -8,8 +8,10 @@ import { random } from "../_random.ts";
 
 /** What is lost. */
 export interface Losses {
-  /** So many of the responses, from 0 to 1. */
+  /** So many of the responses to requests, from 0 to 1. */
   readonly responses: number;
+  /** So many of the messages that are delivered one after another, of which no connection loses one; 0 unless set. */
+  readonly deliveries?: number;
   readonly seed: number;
 }
 
@@ -65,6 +67,14 @@ export class NatsProxy implements AsyncDisposable {
     }
   }
 
+  #lossOf(line: string): number {
+    const { responses, deliveries = 0 } = this.#losses;
+    const inbox = / _INBOX\.[^ .]+(\.)?/.exec(line);
+    if (!inbox) return 0;
+    // All responses of a connection come to one inbox, with a token for each.
+    return inbox[1] ? responses : deliveries;
+  }
+
   /** Leaves responses out. */
   #filter(): TransformStream<Uint8Array, Uint8Array> {
     let rest: Uint8Array = new Uint8Array(0);
@@ -79,8 +89,7 @@ export class NatsProxy implements AsyncDisposable {
           const size = isMessage ? Number(line.trim().split(" ").at(-1)) + 2 : 0;
           const whole = end + 1 + size;
           if (rest.length < whole) return;
-          const isResponse = isMessage && line.includes(" _INBOX.");
-          if (isResponse && this.#chance() < this.#losses.responses) this.lost++;
+          if (isMessage && this.#chance() < this.#lossOf(line)) this.lost++;
           else controller.enqueue(rest.slice(0, whole));
           rest = rest.subarray(whole);
         }

@@ -39,7 +39,7 @@ export const SCENARIOS: readonly Scenario[] = [
       cutConnections(),
       freezeGateway("sender"),
     ],
-    loss: 0.01,
+    loss: 0.05,
     more: { cloud: { loss: 0.05, laterMs: 30 } },
   },
   {
@@ -100,7 +100,12 @@ export async function plantOnCluster(
     const proxies = scenario.loss === undefined
       ? []
       : cluster.addresses.map((address, i) =>
-        new NatsProxy(address, { responses: scenario.loss!, seed: seed + i })
+        new NatsProxy(address, {
+          responses: scenario.loss!,
+          // Each of them that is missing makes a sender ask again.
+          deliveries: scenario.loss! / 5,
+          seed: seed + i,
+        })
       );
     const queue = proxies.length === 0
       ? cluster.url("PLANT")

@@ -2,7 +2,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Later } from "../../src/gateway/_cloud.ts";
 import type { Bus } from "../../src/gateway/jetstream/_bus.ts";
-import type { Stored } from "../../src/gateway/jetstream/_stored.ts";
 import { LaneReader } from "../../src/gateway/jetstream/_lane_reader.ts";
 import { laneSubject } from "../../src/gateway/jetstream/_messages.ts";
 import { NEW_LANE } from "../../src/gateway/jetstream/_records.ts";
@@ -41,8 +40,12 @@ natsTest(
       const none = () => Promise.resolve(undefined);
       const nothing = () => Promise.resolve([]);
       // A replica without the second message, and a leader that has none of the lane yet.
-      const without = () => Promise.resolve([messages[0], messages[2]] as Stored[]);
+      const without: Bus["batch"] = (_subject, seq) =>
+        Promise.resolve([messages[0]!, messages[2]!].filter((it) => it.seq >= seq));
       await assertRejects(() => read({ batch: without, next: none }), Later, "lags behind");
+      // What a replica does not have yet comes from the leader.
+      const filled = await read({ batch: without });
+      assertEquals([filled.end.number, filled.gone, filled.pieces.length], [30, [], 3]);
       // A leader that was frozen answers the first request, the real one all others.
       let first = true;
       const stale: Bus["next"] = (subject, seq) => {

@@ -67,8 +67,11 @@ export class LaneReader {
     let start = from.number - from.offset;
     let left = wanted;
     let rest = 0;
+    /** The next message, which the leader has and the server that was asked has not. */
+    let late: Stored | undefined;
     reading: while (left > 0 && pieces.length < MOST_MESSAGES && start < known.end) {
-      const messages = await this.#from(subject, seq + 1);
+      const messages = late ? [late] : await this.#from(subject, seq + 1);
+      late = undefined;
       if (messages.length === 0) {
         // More may come while this is looked at.
         const { end, endSeq } = known;
@@ -80,9 +83,13 @@ export class LaneReader {
       for (const message of messages) {
         const head = readHead(message.header(HEAD));
         if (head && head.from !== start) {
-          // The leader knows this message, and none before it: one response says both.
           const first = await this.#bus.next(subject, seq + 1);
-          if (first?.seq !== message.seq) throw lagging();
+          if (!first || first.seq > message.seq) throw lagging();
+          if (first.seq < message.seq) {
+            late = first;
+            break;
+          }
+          // The leader knows this message, and none before it: one response says both.
           if (head.from > start + offset) {
             gone.push({ readings: head.from - start - offset, before: head.from });
           }
