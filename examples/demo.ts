@@ -145,7 +145,7 @@ async function readFile(path: string): Promise<Uint8Array> {
     return await Deno.readFile(path);
   } catch (error) {
     const reason = error instanceof Deno.errors.NotFound
-      ? "there is no such file"
+      ? "the file does not exist"
       : (error as Error).message;
     throw new DataError(`Cannot read "${Deno.args[0] ?? path}": ${reason}`);
   }

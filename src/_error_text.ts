@@ -7,7 +7,7 @@ import { errorCode, errorPath } from "./_error_fields.ts";
 import { printable } from "./_printable.ts";
 
 const systemErrors: Record<string, string> = {
-  ENOENT: "there is no such file",
+  ENOENT: "the file does not exist",
   EACCES: "permission is denied",
   EPERM: "permission is denied",
   EEXIST: "it already exists",

@@ -6,7 +6,7 @@
  * | `device`     | dictionary of text             | `devices`      |
  * | `timestamp`  | timestamp[us, UTC]             | `timestamps`   |
  * | `stream`     | uint32                         | `streams`      |
- * | `reading_id` | uint64, 0 where there is none  | `readingIds`   |
+ * | `reading_id` | uint64, 0 for no id            | `readingIds`   |
  * | `value`      | float64                        | `values`       |
  * | `extra_data` | JSON text (`arrow.json`)       | `summaryData`  |
  * | `data`       | JSON text (`arrow.json`)       | `rawData`      |

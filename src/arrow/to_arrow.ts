@@ -9,7 +9,7 @@ import { BatchMaker, shapeOf } from "./_batches.ts";
 
 /**
  * Readings as an Apache Arrow table with the columns `timestamp` (timestamp[us, UTC]), `stream`
- * (uint32), `reading_id` (uint64, 0 where there is none) and `value` (float64); `device` (a dictionary of slugs),
+ * (uint32), `reading_id` (uint64, 0 for no id) and `value` (float64); `device` (a dictionary of slugs),
  * `extra_data` and `data` (JSON text) if the readings have them.
  *
  * @param columns The readings. The table shares memory with them: do not change them while it is in use.

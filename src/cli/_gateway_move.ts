@@ -41,7 +41,7 @@ export async function moveQueue(
   }
   const exists = await access(loaded.queue).then(() => true, () => false);
   if (!exists && (undo || action === "export")) {
-    throw new CommandError(`Cannot open "${loaded.queue}": there is no queue yet`);
+    throw new CommandError(`Cannot open "${loaded.queue}": the queue does not exist yet`);
   }
   const { SqliteQueue } = await import("../gateway/sqlite_queue.ts");
   const queue = await SqliteQueue.open(

@@ -53,7 +53,7 @@ await check("50 calls, one refresh", async () => {
   return [all.length, api.token];
 });
 await check("redirect to another origin", () => failure(new Api(plain).away.get()));
-await check("dropped in the answer", () => new Api(raw)("drop-once").get());
+await check("dropped in the response", () => new Api(raw)("drop-once").get());
 await check("POST dropped", () => failure(new Api(raw)("drop-always").post({ a: 1 })));
 await check("POST without data dropped", () => failure(new Api(raw)("drop-always").post()));
 await check(

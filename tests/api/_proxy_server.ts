@@ -8,7 +8,7 @@
 /** A proxy that records its requests. */
 export interface ProxyServer {
   readonly url: string;
-  /** The first line of each request, and who asked. */
+  /** The first line of each request, and its credentials. */
   readonly asked: string[];
   close(): void;
 }
@@ -58,7 +58,7 @@ export function serveProxy(hosts: Record<string, number>): ProxyServer {
     await done;
   };
   (async () => {
-    for await (const client of listener) serveOne(client).catch(() => {}); // It went away.
+    for await (const client of listener) serveOne(client).catch(() => {}); // The client has disconnected.
   })();
   return {
     url: `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`,

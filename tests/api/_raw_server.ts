@@ -1,12 +1,12 @@
 /**
- * A server of raw TCP on loopback, for answers that break off and connections that hang.
+ * A raw TCP server on loopback, for responses that break off and connections that hang.
  *
  * @module
  */
 
 /** One connection: the bytes so far, and the ways to respond. */
 export interface RawConnection {
-  /** Reads until the head of a request is there; undefined when the client is gone. */
+  /** Reads until the head of a request is complete; undefined if the client has disconnected. */
   head(): Promise<string | undefined>;
   /** Reads this many bytes more. */
   skip(bytes: number): Promise<void>;

@@ -33,7 +33,7 @@ export async function runtimes(): Promise<Map<string, string[]>> {
       missing.push(name);
       continue;
     }
-    // The machine's own Node may be one of the others.
+    // The Node of this machine may be one of the others.
     if (!versions.has(version)) found.set(`${name} ${version}`, [path]);
     versions.add(version);
   }
@@ -47,7 +47,7 @@ export async function runtimes(): Promise<Map<string, string[]>> {
   return found;
 }
 
-/** Bundles the library into a folder; the address of the bundle. */
+/** Bundles the library into a folder, and returns the address of the bundle. */
 export async function bundle(folder: string): Promise<string> {
   const path = `${folder}/archfx.mjs`;
   const bundled = await new Deno.Command(Deno.execPath(), {

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** What a server saw of one request. */
+/** A recorded request. */
 export interface Seen {
   readonly method: string;
   readonly path: string;
@@ -51,7 +51,7 @@ export function serve(
   };
 }
 
-/** A JSON answer. */
+/** A JSON response. */
 export function json(data: unknown, status = 200, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(data), {
     status,

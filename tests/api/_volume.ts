@@ -1,5 +1,5 @@
 /**
- * Many calls and many uploads at a time, against a server that keeps count.
+ * Many calls and uploads at the same time, with a server that counts them.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import { Api, ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "../../mod.
 import type { Counts } from "./_counting_server.ts";
 import { DENO_RUN } from "../_deno_run.ts";
 
-/** What a run showed. */
+/** The results of a run. */
 export interface VolumeResult extends Counts {
   readonly seconds: { readonly gets: number; readonly uploads: number };
   /** Listeners that the calls left on their signal. */
@@ -122,6 +122,6 @@ async function firstLine(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promi
     if (done) throw new Error("the counting server did not start");
     text += value;
   }
-  reader.cancel().catch(() => {}); // Nothing more is wanted of it.
+  reader.cancel().catch(() => {}); // The rest is not needed.
   return text.split("\n")[0];
 }

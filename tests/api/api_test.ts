@@ -9,7 +9,7 @@ import {
 } from "../../mod.ts";
 import { json, serve } from "./_server.ts";
 
-Deno.test("Api calls carry method, path, query, token and JSON", async () => {
+Deno.test("Api calls send method, path, query, token and JSON", async () => {
   const server = serve(({ method }) =>
     method === "DELETE" ? new Response(null, { status: 204 }) : json({ ok: 1 })
   );
@@ -44,7 +44,7 @@ Deno.test("Api calls carry method, path, query, token and JSON", async () => {
   await server.close();
 });
 
-Deno.test("login() is sent without a token, and takes tokens and user name", async () => {
+Deno.test("login() is sent without a token, and stores tokens and user name", async () => {
   const given: unknown[] = [];
   const server = serve(({ path, text }) => {
     if (path === "/api/v1/auth/login/") {

@@ -76,7 +76,7 @@ Deno.test("lastReadingId() is 0 only if the API says so: its own 404, a last_id 
   await server.close();
 });
 
-Deno.test("lastReadingId() keeps the token out of an error about what it cannot read", async () => {
+Deno.test("lastReadingId() does not show the token in an error about an invalid response", async () => {
   const server = serve(() => json({ last_id: "canary-token", token: "canary-token" }));
   const api = new Api(server.url);
   api.setToken("canary-token");

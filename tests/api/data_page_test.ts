@@ -91,7 +91,7 @@ const odd: Record<string, fc.Arbitrary<string>> = {
   "val\\u0075e": fc.constantFrom("1", '"x"'),
 };
 
-/** A row with the fields in any order, of which some may be missing, odd or there twice. */
+/** A row with fields in any order, some of which may be missing, odd or repeated. */
 function row(isOdd: boolean): fc.Arbitrary<string> {
   const fields = Object.entries(plain).map(([name, value]) => value.map((text) => [name, text]));
   const strange = Object.entries(odd).map(([name, value]) => value.map((text) => [name, text]));
@@ -150,7 +150,7 @@ Deno.test("a page longer than the scanner's memory, and one that is cut off anyw
   const bytes = new TextEncoder().encode(page);
   assert(bytes.length > 3 * 131072);
   assertEquals(new PageScanner(0x5051).scan(bytes)?.columns.length, 5000);
-  // The part of a page that a program keeps is not larger than its readings.
+  // The memory that a program keeps for a page is not larger than its readings.
   const { columns } = new PageScanner(0x5051, 5000).scan(bytes)!;
   assertEquals([columns.length, columns.values.buffer.byteLength], [5000, 5000 * 8]);
   assertEquals(new PageScanner(0x5051, 4999).scan(bytes), undefined);
@@ -162,7 +162,7 @@ Deno.test("a page longer than the scanner's memory, and one that is cut off anyw
   }
 });
 
-Deno.test("rows of a field within another one are not taken for those of the page", async () => {
+Deno.test("rows in a nested field are not treated as those of the page", async () => {
   const inner = `{"results":[{"timestamp":"2026-03-02T08:00:00Z","value":1}]}`;
   for (
     const page of [

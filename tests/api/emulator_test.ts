@@ -33,7 +33,7 @@ function columns(count: number, first: number): ReadingColumns {
   };
 }
 
-Deno.test("the README's round: make, change, read and delete an organisation", () =>
+Deno.test("the example of the README: create, change, read and delete an organisation", () =>
   withEmulator(async (api) => {
     const made = await api.org.post({ name: "My new Org" });
     await api.org(made.slug).put({ about: "About Org" });
@@ -115,7 +115,7 @@ Deno.test("a report without ids, when allowed, is not sent again", () =>
     assertEquals(await report.upload(api, { allowMissingIds: true }), 0);
   }));
 
-Deno.test("tokens that expire are refreshed under way, with rotation, without a failed call", () => {
+Deno.test("tokens that expire are refreshed during calls, with rotation, without a failed call", () => {
   let now = Date.now();
   return withEmulator(async (api, _, url) => {
     const stored: Tokens[] = [];
@@ -137,7 +137,7 @@ Deno.test("tokens that expire are refreshed under way, with rotation, without a 
   }, { accessTokenSeconds: 60, now: () => now });
 });
 
-Deno.test("a token that was refreshed away by another process fails with a clear error", () =>
+Deno.test("a refresh token that another process has used fails with a clear error", () =>
   withEmulator(async (_, __, url) => {
     const stored: Tokens[] = [];
     const first = new Api(url, { onTokens: (tokens) => void stored.push(tokens) });
@@ -222,7 +222,7 @@ Deno.test("each account of the emulator has an API key, which works for every fe
     assertEquals(JSON.stringify(error).includes("wrong.key"), false);
   }));
 
-Deno.test("an emulator store of before the API keys is opened with keys", async () => {
+Deno.test("an emulator store from before the API keys is opened with keys", async () => {
   const folder = await Deno.makeTempDir();
   const path = `${folder}/old.sqlite`;
   const first = await createEmulator({ seed: "demo", db: path });

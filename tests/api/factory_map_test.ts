@@ -53,7 +53,7 @@ Deno.test("factoryMap() has every page of every level, as a tree and as rows", a
     deviceName: "Device 1",
     deviceType: null,
   });
-  // A line without an area hangs under its site, a device without a machine under its line.
+  // A line without an area is under its site, a device without a machine under its line.
   const bare = byDevice.get("d--0000-0000-0000-0014")!;
   assertEquals([bare.site, bare.area, bare.line, bare.machine], [
     "ps--0000-000a",
@@ -64,7 +64,7 @@ Deno.test("factoryMap() has every page of every level, as a tree and as rows", a
   await factory.close();
 });
 
-Deno.test("factoryMap() of one org is the same as of all, and rejects to resume another's", async () => {
+Deno.test("factoryMap() of one org is the same as of all, and does not resume that of another", async () => {
   const factory = await serveFactory();
   const api = await login(factory.url);
   const map = await factoryMap(api, { org: "big" });
@@ -73,7 +73,7 @@ Deno.test("factoryMap() of one org is the same as of all, and rejects to resume 
   await factory.close();
 });
 
-Deno.test("factoryMap() that fails has a partial to resume from, and asks for no page twice", async () => {
+Deno.test("factoryMap() that fails has a partial to resume from, and requests no page twice", async () => {
   const factory = await serveFactory();
   const api = await login(factory.url);
   factory.fail.after = 60;
@@ -115,7 +115,7 @@ Deno.test("an aborted factoryMap() rejects with a partial and the reason as caus
   await factory.close();
 });
 
-Deno.test("factoryMap() keeps to its concurrency, and is far quicker than one request at a time", async () => {
+Deno.test("factoryMap() respects its concurrency, and is much faster than one request at a time", async () => {
   const factory = await serveFactory(20);
   const api = await login(factory.url);
   const started = performance.now();
@@ -129,7 +129,7 @@ Deno.test("factoryMap() keeps to its concurrency, and is far quicker than one re
   await factory.close();
 });
 
-Deno.test("factoryMap() reads lists of cursors, and reads a list again that changes meanwhile", async () => {
+Deno.test("factoryMap() reads lists with cursors, and reads a list again that changes in the meantime", async () => {
   let devices = 3;
   const server = serve(({ path, search }) => {
     const query = new URLSearchParams(search);
@@ -141,7 +141,7 @@ Deno.test("factoryMap() reads lists of cursors, and reads a list again that chan
     }
     if (level === "device") {
       const page = Number(query.get("page") ?? 1);
-      if (page === 2 && devices === 3) devices = 2; // One goes while its list is read.
+      if (page === 2 && devices === 3) devices = 2; // One is deleted while its list is read.
       if (page > devices) return json({ detail: "Invalid page." }, 404);
       const next = page < devices ? `/?page=${page + 1}` : null;
       return json({ count: devices, next, results: [{ slug: `d--${page}`, parent: "ps--1" }] });

@@ -106,7 +106,7 @@ Deno.test("five uploads in flight from ReportEncoderStream lose nothing when the
     assertEquals(await checkWhole(api), 222);
   }));
 
-Deno.test("a report that is rejected locally, or aborted, keeps the later ones back as well", () =>
+Deno.test("a report that is rejected locally, or aborted, also holds back the later ones", () =>
   withCloud(async (api, emulator) => {
     const columns = {
       length: 2,
@@ -161,7 +161,7 @@ Deno.test("a report that is rejected locally, or aborted, keeps the later ones b
     assertEquals(await checkWhole(api), 4);
   }));
 
-Deno.test("a response that does not count the report's readings keeps the later ones back", async () => {
+Deno.test("a response that does not count the report's readings holds back the later ones", async () => {
   let reply: unknown;
   const server = serve(() => json(reply, 201));
   for (reply of [{}, null, [], { count: -1 }, { count: 1.5 }, { count: 1e9 }, { count: "2" }]) {
@@ -248,7 +248,7 @@ Deno.test("upload({ confirm }) in order loses nothing if two workers count later
       const stored = (await api.data.get({ filter: DEVICE })).count;
       if (confirm) assertEquals(await checkWhole(api), 300);
       else assert(stored < 300, "nothing was lost: the test shows nothing");
-      // Without the proof the workers must be slower than the uploads, also on a busy machine.
+      // Without the proof, the workers must be slower than the uploads, even on a busy machine.
     }, { counting: { workers: 2, delayMs: [0, confirm ? 8 : 200], seed: 3 } });
   }
 });

@@ -108,7 +108,7 @@ Deno.test("get() parses JSON that has no content type, or another one, and retur
   await server.close();
 });
 
-Deno.test("delete() does not take the 404 page of a proxy for a success of its first attempt", async () => {
+Deno.test("delete() does not treat the 404 page of a proxy as a success of its first attempt", async () => {
   const server = serve((_, count) =>
     count === 0 ? new Response("", { status: 503 }) : new Response(PAGE, {
       status: 404,
@@ -183,7 +183,7 @@ Deno.test("setToken(key, 'Api-Key') is sent unchanged, never refreshed, and a 40
   await server.close();
 });
 
-Deno.test("renewTokens is called once for calls that wait, before the expiry and on a 401", async () => {
+Deno.test("renewTokens is called once for all waiting calls, before the expiry and on a 401", async () => {
   const server = serve(({ headers, path }) =>
     path.includes("auth") || headers.get("authorization") !== "jwt new" ? json({}, 401) : json({})
   );
@@ -206,7 +206,7 @@ Deno.test("renewTokens is called once for calls that wait, before the expiry and
   await server.close();
 });
 
-Deno.test("renewTokens: undefined drops the tokens, an error and a bad token keep them, a limit ends it", async () => {
+Deno.test("renewTokens: undefined drops the tokens, an error or an invalid token keeps them, a time limit ends it", async () => {
   const server = serve(() => json({}, 401));
   type Renew = NonNullable<ConstructorParameters<typeof Api>[1]>["renewTokens"];
   const made = (renewTokens: Renew, options = {}) => {
@@ -235,7 +235,7 @@ Deno.test("renewTokens: undefined drops the tokens, an error and a bad token kee
   );
   await assertRejects(() => slow.refreshToken(), RestHttpBaseException, "totalTimeoutMs");
   assertEquals([ended, slow.token], [true, "a"]);
-  // A token without a refresh token can be renewed too: the application knows how.
+  // A token without a refresh token can also be renewed, because the application does it.
   const plain = new Api(server.url, { renewTokens: () => Promise.resolve({ access: "b" }) });
   plain.setToken("a");
   await assertRejects(() => plain("x").get(), RestHttpBaseException);
@@ -243,7 +243,7 @@ Deno.test("renewTokens: undefined drops the tokens, an error and a bad token kee
   await server.close();
 });
 
-Deno.test("a status outside of 200 to 599 is an error of the base class", async () => {
+Deno.test("a status outside 200 to 599 is an error of the base class", async () => {
   const { serveRaw, wire } = await import("./_raw_server.ts");
   const raw = serveRaw(async (connection, head) => {
     const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);

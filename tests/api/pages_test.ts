@@ -29,7 +29,7 @@ Deno.test("list() returns every row of every page, with requests to the configur
   await server.close();
 });
 
-Deno.test("list() reads no page ahead of need, and stops when its reader does", async () => {
+Deno.test("list() reads no page in advance, and stops with its reader", async () => {
   const server = numbers(95, 10);
   for await (const row of new Api(server.url)("n").list()) if (row === 10) break;
   assertEquals(server.seen.length, 2);

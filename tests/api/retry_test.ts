@@ -21,7 +21,7 @@ import { json, serve } from "./_server.ts";
 import { countedSignal } from "./_volume.ts";
 import { serveRaw, wire } from "./_raw_server.ts";
 
-Deno.test("get() is repeated on 503 until the response is good", async () => {
+Deno.test("get() is repeated on 503 until it succeeds", async () => {
   const server = serve((_, count) =>
     count < 2 ? new Response("busy", { status: 503 }) : json({ ok: true })
   );
@@ -58,7 +58,7 @@ Deno.test("get() gives up after its retries, and the error has the number of att
   await server.close();
 });
 
-Deno.test("PUT and DELETE are repeated, POST and PATCH only when asked, 400 never", async () => {
+Deno.test("PUT and DELETE are repeated, POST and PATCH only with retries, 400 never", async () => {
   const server = serve(({ method }, count) =>
     count % 2 === 0 ? new Response("", { status: method === "GET" ? 400 : 500 }) : json({})
   );
@@ -134,7 +134,7 @@ Deno.test("retryAfterMs() reads every form, by the server's clock if it has one"
   }
 });
 
-Deno.test("waitMs() jitters over the whole bound, and never below Retry-After", () => {
+Deno.test("waitMs() is random over the whole range, and never below Retry-After", () => {
   assertEquals([1, 2, 3, 20].map((attempt) => waitMs(attempt, undefined, () => 1)), [
     300,
     600,
@@ -146,7 +146,7 @@ Deno.test("waitMs() jitters over the whole bound, and never below Retry-After", 
   assertGreaterOrEqual(waitMs(1, 5_000), 5_000);
 });
 
-Deno.test("a connection dropped before and within the answer is tried again", async () => {
+Deno.test("a connection dropped before and during the response is tried again", async () => {
   const server = serveRaw(async (connection, _, count) => {
     if (count === 1) await connection.write(wire('{"half":', undefined, 100));
     if (count < 2) return connection.close();
@@ -157,7 +157,7 @@ Deno.test("a connection dropped before and within the answer is tried again", as
   server.close();
 });
 
-Deno.test("a POST whose connection drops is sent once, even on a kept connection", async () => {
+Deno.test("a POST whose connection drops is sent once, even on a reused connection", async () => {
   const server = serveRaw(async (connection, head) => {
     if (head.startsWith("POST")) return connection.close();
     await connection.write(wire("{}"));
@@ -201,7 +201,7 @@ Deno.test("a server that never answers is a HttpTimeoutError, tried again within
   server.close();
 });
 
-Deno.test("an answer that stalls in its body is a HttpTimeoutError", async () => {
+Deno.test("a response that stalls in its body is a HttpTimeoutError", async () => {
   const server = serveRaw(async (connection) => {
     await connection.write(wire('{"half":', undefined, 100));
     await new Promise(() => {});
@@ -211,7 +211,7 @@ Deno.test("an answer that stalls in its body is a HttpTimeoutError", async () =>
   server.close();
 });
 
-Deno.test("an aborted call rejects with the signal's reason, while it waits too", async () => {
+Deno.test("an aborted call rejects with the signal's reason, also while it waits", async () => {
   const server = serve(() => new Response("", { status: 503, headers: { "retry-after": "60" } }));
   const reason = new Error("enough");
   const controller = new AbortController();
@@ -234,7 +234,7 @@ Deno.test("10,000 calls leave no listener on a long-lived signal", async () => {
   const { signal, left } = countedSignal();
   const api = new Api(server.url, { signal });
   await Promise.all(Array.from({ length: 50 }, () => api("x").get({}, { signal })));
-  // The rest in process, which is quicker and takes the same way through the client.
+  // The rest runs in process, which is faster and uses the same code of the client.
   const fetch = () => Promise.resolve(json({}));
   const near = new Api(server.url, { signal, fetch: fetch as typeof globalThis.fetch });
   for (let round = 0; round < 200; round++) {
@@ -253,7 +253,7 @@ Deno.test("a Retry-After of more than 2^31 ms is waited for, not retried immedia
     const api = new Api(server.url, { retries: 50, totalTimeoutMs: Infinity });
     const signal = AbortSignal.timeout(100);
     const error = await api("x").get({}, { signal }).catch((error: unknown) => error);
-    // An infinite wait is not accepted: the call fails. Any other wait lasts until the signal ends it.
+    // An infinite wait is not waited for: the call fails. Any other wait lasts until the signal ends it.
     assert(error instanceof HttpServerError || (error as Error).name === "TimeoutError");
     assertEquals(server.seen.length, 1);
     await server.close();
@@ -315,12 +315,12 @@ Deno.test("an error in the application's own fetch is thrown unchanged, once; a 
     await assertRejects(() => lost.api("x").get({}, { retries: 1 }), HttpNetworkError);
     assertEquals(lost.calls(), 2, message);
   }
-  // A real connection that is lost, under a fetch that only passes it on.
+  // A real connection that is lost, with a fetch that only forwards the call.
   const passing = new Api("http://127.0.0.1:9", { fetch: (...args) => fetch(...args), retries: 0 });
   await assertRejects(() => passing("x").get(), HttpNetworkError);
 });
 
-Deno.test("a logger that cannot be imported makes no call fail", async () => {
+Deno.test("no call fails if the logger cannot be imported", async () => {
   const server = serve(() => json({ ok: true }));
   const folder = await Deno.makeTempDir();
   const { imports } = JSON.parse(

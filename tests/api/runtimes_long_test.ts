@@ -119,7 +119,7 @@ const EXPECTED: Record<string, unknown> = {
   "503 twice, then 200": { ok: true },
   "50 calls, one refresh": [50, "new"],
   "redirect to another origin": ["RestHttpBaseException", 1, true],
-  "dropped in the answer": "whole",
+  "dropped in the response": "whole",
   "POST dropped": ["HttpNetworkError", 1, true],
   "POST without data dropped": ["HttpNetworkError", 1, true],
   "never answers": ["HttpTimeoutError", 2, true],

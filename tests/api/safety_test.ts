@@ -26,7 +26,7 @@ Deno.test("a redirect to another origin is rejected, and receives neither token 
   await other.close();
 });
 
-Deno.test("get() follows a redirect on the same origin, no other method does, and no circle is followed", async () => {
+Deno.test("get() follows redirects on the same origin, but no loop; other methods follow none", async () => {
   const server = serve(({ path }) => {
     if (path === "/api/v1/new/") return json({ here: true });
     if (path === "/api/v1/loop/") {
@@ -173,7 +173,7 @@ Deno.test("ids that would change the path are a TypeError, others are encoded", 
   assertEquals(org().url(), base);
 });
 
-Deno.test("looking at an Api or a resource sends nothing and does no harm", async () => {
+Deno.test("inspecting an Api or a resource sends nothing and does no harm", async () => {
   const server = serve(() => json({}));
   const api = new Api(server.url);
   api.setToken("canary-token");
@@ -276,7 +276,7 @@ Deno.test("no token, password or header shows in errors, logs, inspection or JSO
   }
 });
 
-Deno.test("an answer larger than 64 MiB is rejected, an error's body is cut", async () => {
+Deno.test("a response larger than 64 MiB is rejected, the body of an error is cut", async () => {
   const megabyte = new Uint8Array(2 ** 20).fill(0x20);
   const flood = (megabytes: number) => {
     let left = megabytes;
@@ -297,7 +297,7 @@ Deno.test("an answer larger than 64 MiB is rejected, an error's body is cut", as
   await server.close();
 });
 
-Deno.test("answers: 204 and empty are undefined, JSON is parsed, the rest is bytes", async () => {
+Deno.test("responses: 204 and empty are undefined, JSON is parsed, others are bytes", async () => {
   const answers = [
     () => new Response(null, { status: 204 }),
     () => new Response(null, { status: 205 }),

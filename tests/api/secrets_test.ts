@@ -9,7 +9,7 @@ import { json, serve } from "./_server.ts";
 
 const PASSWORD = `Müller R&D a/b "'<x>'" 5+5=10% \\ 😀`;
 
-/** The notations of a text in JSON, HTML and addresses, as servers write them. */
+/** The notations of a text in JSON, HTML and URLs. */
 function notations(text: string): string[] {
   const ascii = JSON.stringify(text).slice(1, -1).replace(
     /[^ -~]/g,
@@ -34,7 +34,7 @@ function notations(text: string): string[] {
 /** Whether a text contains any part of the password that would reveal something. */
 const leaked = (text: string) => /ller|R&|R%26|a\/b|5\+5/.test(text);
 
-Deno.test("no notation of a password is in the error of a login", async () => {
+Deno.test("the error of a login contains the password in no notation", async () => {
   const bodies: [body: string, type: string][] = [];
   for (const form of notations(PASSWORD)) {
     bodies.push([`said: ${form}!`, "text/plain"], [`<title>${form}</title>`, "text/html"]);
@@ -65,7 +65,7 @@ Deno.test("no notation of a password is in the error of a login", async () => {
   await server.close();
 });
 
-Deno.test("tokens that the client had before stay out of errors, also as keys and in JSON in a text", async () => {
+Deno.test("old tokens of the client are not in errors, even as keys and in JSON in a text", async () => {
   const server = serve(({ path }, count) =>
     path.includes("auth") ? json({ access: `access${count}`, refresh: `refresh${count}` }) : json({
       tokens: { first0: ["first0"], access1: [`{"refresh":"refresh2"}`] },

@@ -105,7 +105,7 @@ function pagesOf(count: number, page: (number: number, request: Request) => unkn
   return { asked, server, data: stream(new Api(`http://127.0.0.1:${server.addr.port}`), SLUG) };
 }
 
-Deno.test("readings() asks for the next page while one is used, for exactly one page, in order", async () => {
+Deno.test("readings() requests exactly one page ahead, in order", async () => {
   const { promise: isAsked, resolve } = Promise.withResolvers<void>();
   const { asked, server, data } = pagesOf(5, (page) => void (page === 2 && resolve()));
   const values: number[] = [];
@@ -141,7 +141,7 @@ Deno.test("readings() throws the error of a page after the readings before it", 
   }
 });
 
-Deno.test("readings() cancels the page that was asked for when its reader stops", async () => {
+Deno.test("readings() cancels the requested page when its reader stops", async () => {
   const { promise: isAsked, resolve: ask } = Promise.withResolvers<void>();
   const { promise: isCancelled, resolve: cancel } = Promise.withResolvers<void>();
   const { asked, server, data } = pagesOf(5, (page, request) => {

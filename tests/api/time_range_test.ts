@@ -1,4 +1,4 @@
-/** rangeMicros and durationMicros: ranges as callers write them. */
+/** rangeMicros and durationMicros: ranges in the forms that callers use. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { durationMicros } from "../../src/_duration.ts";
 import { rangeMicros, type TimeRange } from "../../src/api/time_range.ts";
@@ -20,7 +20,7 @@ Deno.test("durationMicros() reads numbers with units, and nothing else", () => {
   }
 });
 
-Deno.test("rangeMicros() takes times, dates and lengths of time before now", () => {
+Deno.test("rangeMicros() accepts times, dates and lengths of time before now", () => {
   const ranges: [TimeRange, string | undefined, string | undefined][] = [
     [{}, undefined, undefined],
     [{ last: "2h" }, "2026-03-02T10:00:00Z", undefined],

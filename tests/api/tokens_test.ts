@@ -57,7 +57,7 @@ Deno.test("a token about to expire is refreshed before it is used", async () => 
   await server.close();
 });
 
-Deno.test("a clock that is hours ahead does not set off a refresh a call", async () => {
+Deno.test("a clock that is hours ahead does not cause a refresh for each call", async () => {
   const behind = jwt(-7200, "server's now + 5 min", 7500);
   const server = guarded(new Set([behind]), () => json({ access: behind, refresh: "r2" }));
   const api = new Api(server.url);
@@ -67,7 +67,7 @@ Deno.test("a clock that is hours ahead does not set off a refresh a call", async
   await server.close();
 });
 
-Deno.test("refreshToken({ timeoutMs }) is a limit of each attempt, and retries those after it", async () => {
+Deno.test("refreshToken({ timeoutMs }) limits each attempt, and retries after it", async () => {
   const server = serve(async (_, count) => {
     if (count < 2) await new Promise((resolve) => setTimeout(resolve, 600));
     return json({ access: jwt(600), refresh: "r2" });
@@ -114,7 +114,7 @@ Deno.test("a call whose refresh is rejected is a HttpAuthenticationError, sent o
   await server.close();
 });
 
-Deno.test("a text token is never refreshed by a call, but by refreshToken() as {token}", async () => {
+Deno.test("a text token is never refreshed by a call, only by refreshToken() as {token}", async () => {
   const server = guarded(new Set(["new"]), () => json({ token: "new" }));
   const api = new Api(server.url);
   api.setToken(jwt(5));
@@ -129,7 +129,7 @@ Deno.test("a text token is never refreshed by a call, but by refreshToken() as {
   await server.close();
 });
 
-Deno.test("one caller's abort leaves the refresh to the others", async () => {
+Deno.test("the abort of one caller does not stop the refresh for the others", async () => {
   const server = guarded(new Set(["new"]), () => json({ access: "new", refresh: "r2" }));
   const api = new Api(server.url);
   api.setToken({ access: "old", refresh: "r1" });
@@ -144,7 +144,7 @@ Deno.test("one caller's abort leaves the refresh to the others", async () => {
   await server.close();
 });
 
-Deno.test("a refresh that ends after setToken() does not take its token away", async () => {
+Deno.test("a refresh that ends after setToken() does not replace its token", async () => {
   const server = guarded(new Set(["mine"]), () => json({ access: "late", refresh: "late" }));
   const api = new Api(server.url);
   api.setToken({ access: "old", refresh: "r1" });
@@ -155,7 +155,7 @@ Deno.test("a refresh that ends after setToken() does not take its token away", a
   await server.close();
 });
 
-Deno.test("an onTokens that fails costs no call", async () => {
+Deno.test("a call succeeds although onTokens fails", async () => {
   const server = guarded(new Set(["new"]), () => json({ access: "new", refresh: "r2" }));
   const api = new Api(server.url, {
     onTokens: () => Promise.reject(new Error("disk full")),

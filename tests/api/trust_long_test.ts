@@ -32,7 +32,7 @@ const OK = ["get", "upload"];
 const UNTRUSTED = ["HttpCouldNotVerifyServerError", "HttpCouldNotVerifyServerError"];
 
 for (const [name, [command, ...args]] of await runtimes()) {
-  if (name.startsWith("bun")) continue; // It decides by itself: docs/runtimes.md.
+  if (name.startsWith("bun")) continue; // Bun decides this itself: see docs/runtimes.md.
   const isDeno = name === "deno";
   const run = async ({ env, flags = [], url, paths }: Run): Promise<unknown[]> => {
     const script = new URL("_trust_on_runtime.mjs", here).pathname;
@@ -54,7 +54,7 @@ for (const [name, [command, ...args]] of await runtimes()) {
     return lines.map((line) => JSON.parse(line));
   };
 
-  Deno.test(`${name}: certificates are trusted alike by calls and uploads`, async () => {
+  Deno.test(`${name}: calls and uploads trust the same certificates`, async () => {
     const server = secured();
     const { url } = server;
     assertEquals(await run({ url, paths: "plain,caCerts,other,unverified" }), [
@@ -78,7 +78,7 @@ for (const [name, [command, ...args]] of await runtimes()) {
         ["other", ...OK],
       ]);
     }
-    // Deno's fetch does not know this variable, Node's does: each alike on all paths.
+    // Deno's fetch ignores this variable, Node's uses it: the same for calls and uploads.
     const off = { NODE_TLS_REJECT_UNAUTHORIZED: "0" };
     const expected = isDeno ? UNTRUSTED : OK;
     assertEquals(await run({ url, env: off, paths: "plain,other" }), [
@@ -88,7 +88,7 @@ for (const [name, [command, ...args]] of await runtimes()) {
     await server.close();
   });
 
-  Deno.test(`${name}: a proxy of the environment is taken by calls and uploads`, async () => {
+  Deno.test(`${name}: calls and uploads use the proxy of the environment`, async () => {
     const server = secured();
     const plain = echo();
     const port = (url: string) => Number(new URL(url).port);

@@ -63,7 +63,7 @@ Deno.test("uploads of one streamer are sent one after another in order, those of
   await server.close();
 });
 
-Deno.test("when an upload fails, those with higher ids are rejected unsent, until it is counted", async () => {
+Deno.test("after a failed upload, those with higher ids are rejected unsent until it is counted", async () => {
   const server = serve((_, count) => count === 1 ? json(["no"], 400) : json({ count: 1 }, 201));
   const reports = new Api(server.url)("streamer/report");
   const send = (id: number, device = 1) =>
@@ -80,7 +80,7 @@ Deno.test("when an upload fails, those with higher ids are rejected unsent, unti
     assert((error as Error).message.includes("t--0000-0000-0000-0001--0100"));
   }
   assertEquals(server.seen.length, 2);
-  // Later calls are no better; another device is.
+  // Later calls are also rejected; those of another device are not.
   const later = await send(5);
   assertInstanceOf(later, RestBaseException);
   assertEquals((later as Error).cause, results[1]);
@@ -96,11 +96,11 @@ Deno.test("UploadQueue runs an upload that is called because of a failure, and r
   const place = (id: number) => () =>
     Promise.resolve({ streamer: "streamer", ids: { lowest: id, highest: id } });
   const run = (id: number) => queue.run(place(id), () => Promise.resolve(sent.push(id)));
-  const failed = Promise.withResolvers<never>();
-  const again = queue.run(place(1), () => failed.promise).catch(() => run(1));
+  const rejected = Promise.withResolvers<never>();
+  const again = queue.run(place(1), () => rejected.promise).catch(() => run(1));
   const behind = Array.from({ length: 200 }, (_, i) => run(i + 2));
   await new Promise((resolve) => setTimeout(resolve, 5));
-  failed.reject(new Error("failed"));
+  rejected.reject(new Error("rejected"));
   const results = await Promise.allSettled(behind);
   assertEquals(new Set(results.map(({ status }) => status)), new Set(["rejected"]));
   await again;
@@ -170,7 +170,7 @@ Deno.test("an upload that is aborted while it waits rejects immediately, and kee
   await server.close();
 });
 
-Deno.test("a report upload is repeated after 503 and after a drop in its middle, other files are not", async () => {
+Deno.test("a report upload is repeated after 503 and after a dropped connection, other files are not", async () => {
   const bytes = report(1, 256, 1);
   const server = serveRaw(async (connection, head, count) => {
     const length = Number(/content-length: (\d+)/i.exec(head)![1]);
@@ -247,7 +247,7 @@ Deno.test("small reports share a connection, and no other upload does", async ()
   await server.shutdown();
 });
 
-Deno.test("an upload may take longer than timeoutMs while it moves, not when it stalls", async () => {
+Deno.test("an upload may take longer than timeoutMs with progress, but not without", async () => {
   let slow = true;
   const server = serveRaw(async (connection, head) => {
     let left = Number(/content-length: (\d+)/i.exec(head)![1]);

@@ -42,7 +42,7 @@ Deno.test("fromArrow() reads what toArrow() wrote, every column with its extreme
   assertSameReadings(fromArrow(lean), plain);
 });
 
-Deno.test("toArrow() takes ids as any of the arrays, and columns longer than the readings", () => {
+Deno.test("toArrow() accepts ids in any array type, and columns longer than the readings", () => {
   for (const ids of [Uint32Array.of(7, 8, 0), Float64Array.of(7, 8, -1)]) {
     const columns = { ...extremes(), length: 2, readingIds: ids };
     assertEquals(fromArrow(toArrow(columns)).readingIds, BigUint64Array.of(7n, 8n));
@@ -86,7 +86,7 @@ Deno.test("readArrow() reads what writeArrow() wrote, as file and as stream, in 
   }
 });
 
-Deno.test("writeArrow() of no readings is a file with the columns and no rows", async () => {
+Deno.test("writeArrow() without readings writes the columns and no rows", async () => {
   const bytes = new Uint8Array(
     await new Response(writeArrow([]) as ReadableStream<Uint8Array<ArrayBuffer>>).arrayBuffer(),
   );
@@ -204,7 +204,7 @@ Deno.test("fromArrow() names column, row and rule of data that it cannot read", 
   assertThrows(() => fromArrow(table({}), { names: { tiem: "t" } } as never), TypeError, '"tiem"');
 });
 
-Deno.test("fromArrow() takes structs and maps as summary data", () => {
+Deno.test("fromArrow() accepts structs and maps as summary data", () => {
   const summary = vectorFromArray([{ low: 1, text: "a" }]);
   const read = fromArrow(table({ extra_data: summary }), { stream: 1 });
   assertEquals(read.summaryData, [{ low: 1, text: "a" }]);

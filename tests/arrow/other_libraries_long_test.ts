@@ -1,6 +1,6 @@
 /**
  * Our files in pyarrow, pandas, DuckDB and polars, and theirs here: the real packages from PyPI, which
- * `.ci/run` installs. Where they are missing, the tests say so and do not run.
+ * `.ci/run` installs. If they are missing, the tests print a message and do not run.
  */
 import { assertEquals } from "@std/assert";
 import { readArrow, readParquet, writeArrow, writeParquet } from "../../src/arrow/mod.ts";

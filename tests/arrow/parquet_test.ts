@@ -45,7 +45,7 @@ Deno.test("writeParquet() keeps many chunks in order, over several row groups", 
     assert(sizes.length >= 5 && Math.max(...sizes) <= 700, `${sizes}`);
   }));
 
-Deno.test("writeParquet() of no readings is a file with the columns and no rows", () =>
+Deno.test("writeParquet() without readings writes the columns and no rows", () =>
   withFolder(async (folder) => {
     const written = await writeParquet([], `${folder}/empty.parquet`);
     assertEquals(written.readings, 0);

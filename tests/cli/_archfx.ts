@@ -1,4 +1,4 @@
-/** Runs archfx and returns what it printed. */
+/** Runs archfx and returns its output. */
 import { DENO_RUN } from "../_deno_run.ts";
 import { ProgramHost } from "../_program_host.ts";
 
@@ -18,7 +18,7 @@ export interface Ended {
 
 /** Where and how a process runs. */
 export interface RunOptions {
-  /** More of the environment; nothing else but PATH and HOME is passed on. */
+  /** Additional environment; otherwise, only PATH and HOME are passed on. */
   env?: Record<string, string>;
   /** The working folder. */
   cwd?: string;

@@ -18,7 +18,7 @@ const onStep = (step: string) => {
   console.log(`stopped before ${step}`);
   process.kill(process.pid, "SIGSTOP");
 };
-// Short, so that another process takes the lock over while this one is stopped.
+// Short, so that another process takes over the lock while this one is paused.
 const limits = { staleAfterMs: 250, timeoutMs: 60_000 };
 
 if (what === "ids") {

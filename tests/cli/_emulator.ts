@@ -11,7 +11,7 @@ export interface Cloud {
   env: Record<string, string>;
 }
 
-/** Runs a task beside an emulator. */
+/** Runs a task with an emulator. */
 export async function withCloud(task: (cloud: Cloud) => Promise<void>): Promise<void> {
   const emulator = await createEmulator({ seed: "demo" });
   const server = await emulator.listen({ port: 0 });

@@ -1,4 +1,4 @@
-/** Kills archfx in the middle of a token refresh, again and again: for a test and for the soak run. */
+/** Kills archfx repeatedly during a token refresh: for a test and for the soak run. */
 import { assert, assertEquals } from "@std/assert";
 import type { Emulator } from "../../src/emulator/mod.ts";
 import { archfx, spawn } from "./_archfx.ts";
@@ -6,15 +6,14 @@ import { archfx, spawn } from "./_archfx.ts";
 /** What happened. */
 export interface KillResult {
   /**
-   * Kills that met a refresh in flight: the server had the request, and the new tokens were not in the
-   * file yet.
+   * Kills during a refresh: the server had received the request, and the new tokens were not in the file yet.
    */
   met: number;
-  /** Of these, those after which the file had a token that works. */
+  /** Of these, the kills after which the file had a valid token. */
   kept: number;
-  /** Those whose new token was lost between the server and the disk: log in again. */
+  /** Those after which the new token was lost between the server and the disk: a new login is needed. */
   lost: number;
-  /** Kills that came too late: the new tokens were in the file, or the process had ended. */
+  /** Kills that were too late: the new tokens were in the file, or the process had ended. */
   late: number;
 }
 
@@ -25,7 +24,7 @@ export interface KillOptions {
   env: Record<string, string>;
   /** The credentials file. */
   file: string;
-  /** How many kills must meet a refresh in flight. */
+  /** How many kills during a refresh are needed. */
   rounds: number;
   /** Uniform in 0 to 1. */
   random: () => number;
@@ -41,9 +40,9 @@ export async function login(url: string, env: Record<string, string>): Promise<v
 }
 
 /**
- * Has a command refresh its token and kills it with SIGKILL at a random time around the answer.
- * After each kill the file must be readable, and a next command must work or ask for a login; after a
- * kill that came too late it must work.
+ * Lets a command refresh its token and kills it with SIGKILL at a random time around the response. After each
+ * kill, the file must be readable, and the next command must work or require a login; after a kill that was too
+ * late, it must work.
  */
 export async function killDuringRefresh(options: KillOptions): Promise<KillResult> {
   const { emulator, url, env, file, rounds, random } = options;
@@ -61,7 +60,7 @@ export async function killDuringRefresh(options: KillOptions): Promise<KillResul
     try {
       child.kill("SIGKILL");
     } catch (error) {
-      // It was quicker than the signal: that must leave a good file too.
+      // It was faster than the signal; the file must also be valid then.
       if (!(error instanceof TypeError)) throw error;
     }
     const { signal } = await child.output();

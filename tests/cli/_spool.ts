@@ -1,9 +1,9 @@
-/** A folder with reports beside an emulator, for tests of archfx report upload. */
+/** A folder with reports and an emulator, for tests of archfx report upload. */
 import type { Emulator } from "../../src/emulator/mod.ts";
 import { type Beside, withEmulator } from "./_emulator.ts";
 import { writeReportFile } from "./_reports.ts";
 
-/** Runs a task beside an emulator, in a folder with a.mp and b.mp of device 1 and c.mp of device 2. */
+/** Runs a task with an emulator, in a folder with a.mp and b.mp of device 1 and c.mp of device 2. */
 export function withSpool(task: (spool: Beside) => Promise<void>): Promise<void> {
   return withEmulator(async (spool) => {
     await writeReportFile(`${spool.cwd}/a.mp`);

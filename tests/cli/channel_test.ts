@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Channel } from "../../src/cli/_channel.ts";
 
-Deno.test("Channel hands values over in order and ends", async () => {
+Deno.test("Channel passes values in order and ends", async () => {
   const channel = new Channel<number>();
   const received: number[] = [];
   const receiving = (async () => {

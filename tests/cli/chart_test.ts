@@ -12,7 +12,7 @@ function series(values: number[], stepMicros = 60_000_000n) {
   };
 }
 
-Deno.test("sparkline() draws the mean of each stretch", () => {
+Deno.test("sparkline() draws the mean of each interval", () => {
   assertEquals(sparkline([0, 1, 2, 3, 4, 5, 6, 7]), "▁▂▃▄▅▆▇█");
   assertEquals(sparkline([0, 0, 7, 7], 2), "▁█");
   assertEquals(sparkline([5, 5, 5]), "▄▄▄");
@@ -82,12 +82,12 @@ Deno.test("lineChartSvg() breaks the line at a gap and at a value that is not fi
   const values = Array.from({ length: 30 }, (_, at) => at === 10 ? NaN : at);
   assertEquals(lines(lineChartSvg(series(values))), 2);
   assertEquals(lines(lineChartSvg(series(values.map((_, at) => at)))), 1);
-  // One reading between two gaps is still seen.
+  // One reading between two gaps is still visible.
   const lone = values.map((value, at) => at === 20 || at === 22 ? NaN : value);
   assertStringIncludes(lineChartSvg(series(lone)), "<circle");
 });
 
-Deno.test("lineChart() labels no two ticks and no two ends the same", () => {
+Deno.test("lineChart() never repeats a label of ticks or ends", () => {
   const ranges = [
     [1_000_000_000_001, 1_000_000_000_004],
     [1e9, 1e9 + 2],
@@ -111,7 +111,7 @@ Deno.test("lineChart() labels no two ticks and no two ends the same", () => {
   assertStringIncludes(short, "06:00:00.000200");
 });
 
-Deno.test("lineChart() draws no reading, one reading, and the widest range there is", () => {
+Deno.test("lineChart() draws no readings, one reading, and the widest possible range", () => {
   assertEquals(lineChart(series([])), "(no readings)\n");
   assertStringIncludes(lineChart(series([5])), "2026-03-02 06:00:00");
   const wide = lineChart(series([-Number.MAX_VALUE, Number.MAX_VALUE]), { height: 6 });
@@ -143,7 +143,7 @@ Deno.test("reduce() keeps the lowest and the highest value of each column", () =
   ]);
 });
 
-Deno.test("lineChartSvg() writes a document with an escaped title and every corner finite", () => {
+Deno.test("lineChartSvg() writes a document with an escaped title and only finite coordinates", () => {
   const svg = lineChartSvg(series([1, 2, 3, 2, 1]), { title: '<Oven> & "press"' });
   assertStringIncludes(svg, "<title>&lt;Oven&gt; &amp; &quot;press&quot;</title>");
   assertStringIncludes(svg, "2026-03-02 06:00:00 UTC");

@@ -1,4 +1,4 @@
-/** Which cloud arguments and environment mean. */
+/** Which cloud the arguments and the environment select. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { ArgumentError } from "../../src/main/argument_parser.ts";
 import { Context } from "../../src/cli/_command.ts";
@@ -29,7 +29,7 @@ Deno.test("namedDomain() uses http for this machine and https for others if the 
   assertEquals(domain({}, { ARCHFX_DOMAIN: "localhost" }), "http://localhost");
 });
 
-Deno.test("namedDomain() takes plain http to another machine only with --allow-http", () => {
+Deno.test("namedDomain() accepts plain http to another machine only with --allow-http", () => {
   assertThrows(() => domain({ domain: "http://10.0.0.5" }), ArgumentError, "--allow-http");
   assertThrows(() => domain({ domain: "http://localhost.evil.example" }), ArgumentError);
   assertEquals(domain({ domain: "http://10.0.0.5", allowHttp: true }), "http://10.0.0.5");
@@ -58,7 +58,7 @@ Deno.test("keyOrJwt() distinguishes a key of forty digits from a JWT", () => {
   assertEquals(keyOrJwt("eyJhbGciOiJIUzI1NiJ9.e30.x").type, "jwt");
 });
 
-Deno.test("environmentToken() takes white space and line ends off a token", () => {
+Deno.test("environmentToken() removes white space and line ends around a token", () => {
   assertEquals(environmentToken({}), undefined);
   assertEquals(environmentToken({ ARCHFX_TOKEN: " \n" }), undefined);
   assertEquals(environmentToken({ ARCHFX_TOKEN: " eyJ.a.b\r\n" }), {

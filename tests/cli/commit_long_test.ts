@@ -1,6 +1,6 @@
 /**
- * State and credentials under processes that are really stopped (SIGSTOP) at every step of a commit, that
- * live in other pid namespaces, and whose clocks are wrong. Unix only: Windows has no SIGSTOP.
+ * State and credentials with processes that are paused (SIGSTOP) at every step of a commit, that run in other pid
+ * namespaces, and whose clocks are wrong. Unix only: Windows has no SIGSTOP.
  */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { withLock } from "../../src/_node_file_lock.ts";
@@ -16,7 +16,7 @@ interface Started {
   process: Deno.ChildProcess;
   /** Resolves with the step before which it stopped, or `undefined` if it ended. */
   stopped: Promise<string | undefined>;
-  /** Everything that it printed. */
+  /** All its output. */
   output: Promise<string>;
 }
 
@@ -50,7 +50,7 @@ async function run(args: string[], prefix?: string[]): Promise<string> {
   return await start(args, prefix).output;
 }
 
-/** Waits until the kernel says that a process is stopped: the text before the signal comes earlier. */
+/** Waits until the kernel reports that a process is stopped: its output comes before the signal. */
 async function isStopped({ process }: Started): Promise<void> {
   if (Deno.build.os !== "linux") return await new Promise((resolve) => setTimeout(resolve, 300));
   for (let tries = 0; tries < 2_000; tries++) {
@@ -73,7 +73,7 @@ Deno.test({
   ignore,
   async fn() {
     const seen: string[] = [];
-    // One commit takes the number that the stopped process is after; a second one removes it again.
+    // One commit takes the number that the stopped process wants; a second one removes it again.
     for (let stop = 1, commits = 1;; stop += commits - 1, commits = 3 - commits) {
       let more = true;
       await withFolder(async (folder) => {
@@ -152,7 +152,7 @@ Deno.test({
 
 Deno.test({
   name: "withIdState() waits for a process of another pid namespace that has the same host name",
-  // Namespaces need root, or a kernel that allows them to everybody.
+  // Namespaces need root, or a kernel that allows them to all users.
   ignore: ignore || !canUnshare(),
   fn: () =>
     withFolder(async (folder) => {
@@ -161,7 +161,8 @@ Deno.test({
       const first = await withIdState(path, async (next, save) => {
         const id = next.get("t") ?? 1;
         inside = start(["ids", path, "0"], ["unshare", "--pid", "--fork", "--mount-proc"]);
-        // To the other process this one's id means nothing. A lock that it took away would be gone.
+        // The id of this process has no meaning for the other one. If it took over the lock, the lock would be
+        // missing.
         const lock = `${path}.lock`;
         const owner = await Deno.readTextFile(lock);
         for (let round = 0; round < 60; round++) {
@@ -246,7 +247,7 @@ Deno.test("withIdState() uses the higher of the committed id and the id that a p
     assertEquals([await take(), await take()], [500, 503]);
     await Deno.remove(path);
     assertEquals(await take(), 506);
-    // Nothing but the content and its copy is left.
+    // Only the content and its copy are left.
     assertEquals([...Deno.readDirSync(`${path}.commits`)].length, 1);
   }));
 

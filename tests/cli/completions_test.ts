@@ -126,7 +126,7 @@ Deno.test("archfx completions fish offers every command and every option of the 
       const offeredOptions = offered.filter((word) => word.startsWith("--"));
       assertEquals(offeredOptions.toSorted(), options.toSorted(), name);
     }
-    // A resource with the name of a command is not a resource here.
+    // A resource with the name of a command is not treated as the command.
     const resource = await output("fish", [
       "--no-config",
       "-c",

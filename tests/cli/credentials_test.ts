@@ -1,4 +1,4 @@
-/** The credentials file: its place, its mode, its lock between processes. Unix only, as its modes are. */
+/** The credentials file: its path, its mode, its lock between processes. Unix only, because of the modes. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { configFolder } from "../../src/cli/_config_folder.ts";
 import { type Credentials, CredentialsStore } from "../../src/cli/credentials.ts";
@@ -16,7 +16,7 @@ function countUp(folder: string, ...rest: string[]): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), { args, stdout: "piped", stderr: "inherit" }).spawn();
 }
 
-Deno.test("configFolder() follows XDG on Linux and the usual places elsewhere", () => {
+Deno.test("configFolder() follows XDG on Linux and uses the usual folders elsewhere", () => {
   assertEquals(configFolder({ HOME: "/home/a" }, "linux"), "/home/a/.config/archfx");
   assertEquals(configFolder({ HOME: "/home/a", XDG_CONFIG_HOME: "/x" }, "linux"), "/x/archfx");
   assertEquals(
@@ -50,7 +50,7 @@ Deno.test("update() keeps several clouds in a file that only its owner can read"
     assertEquals(names(`${folder}/credentials.json.commits`), ["2"]);
   }));
 
-Deno.test("update() narrows a mode that others can read, and isExposed() says so before", () =>
+Deno.test("update() restricts the mode of a file that others can read, and isExposed() detects it before", () =>
   withFolder(async (folder) => {
     const store = new CredentialsStore(folder);
     await store.update((file) => void (file.clouds.a = credentials("a")));

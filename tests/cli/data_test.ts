@@ -1,4 +1,4 @@
-/** archfx data as a process against an emulator that was sent a report. */
+/** archfx data as a process, with an emulator that has received a report. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { archfx, spawn, withFolder } from "./_archfx.ts";
 import { withCloud } from "./_emulator.ts";
@@ -156,12 +156,12 @@ Deno.test("archfx data reads several streams of the last minutes in order of tim
     assertEquals(json[0].readings.length, 20);
   }));
 
-Deno.test("archfx data resamples, and writes the format that the name of the file asks for", () =>
+Deno.test("archfx data resamples, and writes the format of the file's extension", () =>
   withRecent(async (cwd, env) => {
     const every = ["--last", "1h", "--every", "1d", "--by"];
     const count = await archfx(["data", STREAM, ...every, "count"], { cwd, env });
     const sum = count.out.trim().split("\n").slice(1).map((row) => Number(row.split(",")[3]));
-    assertEquals(sum.reduce((a, b) => a + b, 0), 20); // Two stretches where a day ends in between.
+    assertEquals(sum.reduce((a, b) => a + b, 0), 20); // Two intervals if a day ends in between.
     const bytes: Record<string, Uint8Array> = {};
     for (const extension of ["csv", "ndjson", "parquet", "arrow", "svg"]) {
       const path = `out.${extension}`;
@@ -206,7 +206,7 @@ Deno.test("archfx data --follow prints each new reading once, until it is stoppe
     assertEquals(code, 130);
   }));
 
-Deno.test("archfx data rejects options that contradict each other before it signs in", async () => {
+Deno.test("archfx data rejects options that contradict each other before it logs in", async () => {
   const wrong: [string[], string][] = [
     [["--last", "2h", "--start", "2026-03-02"], "last"],
     [

@@ -45,7 +45,7 @@ Deno.test("archfx emulator rejects a port in use, a host that others can reach, 
   assertEquals(await archfx(["emulator", "--seed", "nope.json"]), {
     code: 1,
     out: "",
-    err: 'archfx emulator: Cannot read the seed "nope.json": there is no such file\n',
+    err: 'archfx emulator: Cannot read the seed "nope.json": the file does not exist\n',
   });
   const place = await archfx(["emulator", "--db", "/nonexistent/cloud.sqlite"]);
   assertEquals([place.code, place.out], [1, ""]);
@@ -75,7 +75,7 @@ Deno.test("archfx emulator exec names a command that does not exist", async () =
   assertEquals(await archfxProcess(["emulator", "exec", "--", "no-such-command"]), {
     code: 1,
     out: "",
-    err: 'archfx emulator exec: Cannot run "no-such-command": there is no such file\n',
+    err: 'archfx emulator exec: Cannot run "no-such-command": the file does not exist\n',
   });
 });
 

@@ -1,4 +1,4 @@
-/** What an error becomes: one line and an exit code. */
+/** Errors become one line and an exit code. */
 import { assertEquals } from "@std/assert";
 import {
   CommandError,
@@ -15,10 +15,10 @@ function systemError(code: string, path?: string): Error {
   return Object.assign(new Error(`${code}: no, open 'x'`), { code, path });
 }
 
-Deno.test("fileError() says in words why a file cannot be used", () => {
+Deno.test("fileError() says why a file cannot be used", () => {
   const message = (code: string, action = "read") =>
     fileError(action, "a.mp", systemError(code)).message;
-  assertEquals(message("ENOENT"), 'Cannot read "a.mp": there is no such file');
+  assertEquals(message("ENOENT"), 'Cannot read "a.mp": the file does not exist');
   assertEquals(message("ENOENT", "write"), 'Cannot write "a.mp": the folder does not exist');
   assertEquals(message("EACCES"), 'Cannot read "a.mp": permission is denied');
   assertEquals(message("ENOSPC", "write"), 'Cannot write "a.mp": the disk is full');

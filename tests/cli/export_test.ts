@@ -45,7 +45,7 @@ async function exported(folder: string): Promise<{ files: string[]; values: numb
   return { files: files.sort(), values: values.sort((a, b) => a - b) };
 }
 
-Deno.test("archfx export is complete after it was killed twice, with a file for each stream and day", () =>
+Deno.test("archfx export is complete after two kills, with a file for each stream and day", () =>
   withFolder((cwd) =>
     withCloud(async ({ env }) => {
       await fill(cwd, env, 30_000);
@@ -63,7 +63,7 @@ Deno.test("archfx export is complete after it was killed twice, with a file for 
         try {
           child.kill("SIGKILL");
         } catch {
-          // It was quicker.
+          // It was faster than the kill.
         }
         await child.output();
       }
@@ -87,7 +87,7 @@ Deno.test("archfx export is complete after it was killed twice, with a file for 
     })
   ));
 
-Deno.test("archfx export writes the rest of a day again when more of it is asked for", () =>
+Deno.test("archfx export writes a day again if more of it is requested", () =>
   withFolder((cwd) =>
     withCloud(async ({ env }) => {
       await fill(cwd, env, 400);
@@ -117,7 +117,7 @@ Deno.test("archfx export reads a day again if a reading arrives while its pages 
     withCloud(async ({ url, env }) => {
       await fill(cwd, env, 40);
       let late = 1;
-      // Lets a reading arrive, earlier than all others, right after the first page of a day was read.
+      // Adds a reading that is earlier than all others, right after the first page of a day was read.
       const proxy = Deno.serve(
         { hostname: "127.0.0.1", port: 0, onListen() {} },
         async (request) => {

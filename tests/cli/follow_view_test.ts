@@ -57,11 +57,11 @@ Deno.test("followLines() shows the whole range of time, the last value, and what
     low.at(-1),
     "2026-03-02 06:00:00 UTC, 2 streams more: make the window taller, Ctrl-C ends",
   );
-  // What a server calls its stream steers no terminal.
+  // The name of a stream from the server cannot control the terminal.
   assertEquals(followLines([chart("a\u001b[2Jb", 0)], view(80, 24))[0], "a\\u001b[2Jb");
 });
 
-Deno.test("MovingScreen clears each line before it writes it, and gives the first screen back", async () => {
+Deno.test("MovingScreen clears each line before it writes it, and restores the first screen", async () => {
   let out = "";
   const write = (text: string) => Promise.resolve(void (out += text));
   const screen = new MovingScreen({ write } as unknown as Io);

@@ -28,7 +28,7 @@ Deno.test("archfx COMMAND --help has a usage line, options and examples", async 
     assertEquals([code, err], [0, ""]);
     assert(out.startsWith(`Usage: archfx ${name}`), out);
     assertStringIncludes(out, "\n  -h, --help");
-    // What --json prints is said, or it is not offered.
+    // The help describes the output of --json, or there is no --json.
     const [description, options] = out.split("\nOptions:\n") as [string, string];
     assertEquals(/with\s+--json/i.test(description), /^ +--json/m.test(options), out);
     assertStringIncludes(out, "\nExamples:\n  ");
@@ -123,7 +123,7 @@ Deno.test("archfx slug explains slugs as JSON lines, and names the invalid ones"
   );
 });
 
-Deno.test("archfx slug --json is an array, --to one part a line", async () => {
+Deno.test("archfx slug --json prints an array, --to one part per line", async () => {
   const json = JSON.parse((await archfx(["slug", "f5051", "--json"])).out);
   assertEquals(json.map((it: { slug: string }) => it.slug), ["000f-5051"]);
   const ids = await archfx(["slug", "--as", "device", "--decimal", "4660", "--to", "slug"]);

@@ -1,4 +1,4 @@
-/** What archfx does on a full disk: no token is lost, nothing is half written, and the file is named. */
+/** archfx on a full disk: no token is lost, nothing is half written, and the error names the file. */
 import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { withFolder } from "../_folder.ts";
 import { createEmulator } from "../../src/emulator/mod.ts";
@@ -43,7 +43,7 @@ for (const freePages of [0, 1, 2]) {
   });
 }
 
-test("archfx report encode names the report that a full disk has no room for, and leaves nothing", async (disk) => {
+test("archfx report encode names the report that does not fit on a full disk, and leaves nothing", async (disk) => {
   await Deno.writeTextFile(`${disk.folder}/in.csv`, ROWS);
   const run = (...more: string[]) =>
     archfx(["report", "encode", "in.csv", "--device", "d--1", "--stream", "5090", ...more], {
@@ -75,7 +75,7 @@ test("archfx report encode names the state that a full disk has no room for, and
   });
 });
 
-test("writeReport() names the file that a full disk has no room for, and leaves nothing", async (disk) => {
+test("writeReport() names the file that does not fit on a full disk, and leaves nothing", async (disk) => {
   await disk.fill(2);
   const path = `${disk.folder}/out.mp`;
   const source = readCsv(new TextEncoder().encode(ROWS), { stream: 1 });

@@ -1,4 +1,4 @@
-/** Text of servers that would steer a terminal or run in a spreadsheet, through every command that shows it. */
+/** Text from servers that would control a terminal or run in a spreadsheet, in every command that shows it. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { printable, printableJson } from "../../src/_printable.ts";
 import { archfx } from "./_archfx.ts";
@@ -13,7 +13,7 @@ const STEERING =
   // deno-lint-ignore no-control-regex
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
 
-/** What the command writes itself on a terminal: bold, and a line that is replaced. */
+/** Sequences that the command itself writes on a terminal: bold, and replacing a line. */
 // deno-lint-ignore no-control-regex
 const OWN = /\u001b\[(?:1|22|K)m?|\r/g;
 

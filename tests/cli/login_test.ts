@@ -1,4 +1,4 @@
-/** archfx login and whoami beside servers that are no cloud, and with API keys: real servers on loopback. */
+/** archfx login and whoami with servers that are not a cloud, and with API keys: real servers on loopback. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { archfx, withFolder } from "./_archfx.ts";
 
@@ -68,7 +68,7 @@ for (
     }));
 }
 
-Deno.test("archfx login --api-key-stdin keeps a key that every command sends", () =>
+Deno.test("archfx login --api-key-stdin saves a key that every command sends", () =>
   withServer(() => account("line@example.com"), async ({ url, env, folder, authorizations }) => {
     const ended = await archfx(["login", "--domain", url, "--api-key-stdin"], {
       env,
@@ -82,7 +82,7 @@ Deno.test("archfx login --api-key-stdin keeps a key that every command sends", (
     assertEquals(names(folder).sort(), ["credentials.json", "credentials.json.commits"]);
   }));
 
-Deno.test("archfx login --api-key-stdin keeps a key of a cloud that does not say whose it is", () =>
+Deno.test("archfx login --api-key-stdin saves a key whose account the cloud does not show", () =>
   withServer(() => Response.json("User not recognized.", { status: 403 }), async ({ url, env }) => {
     const ended = await archfx(["login", "--domain", url, "--api-key-stdin", "--json"], {
       env,
@@ -93,7 +93,7 @@ Deno.test("archfx login --api-key-stdin keeps a key of a cloud that does not say
     assertEquals(all.out, `* an API key  ${url}\n`);
   }));
 
-Deno.test("archfx login --api-key-stdin says that a key was rejected, and keeps nothing", () =>
+Deno.test("archfx login --api-key-stdin reports a rejected key, and saves nothing", () =>
   withServer(
     () => Response.json({ detail: "no" }, { status: 401 }),
     async ({ url, env, folder }) => {

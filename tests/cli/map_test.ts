@@ -70,13 +70,13 @@ for (
     ],
   ] as [string[], string, RegExp][]
 ) {
-  Deno.test(`archfx ${args[0]} says at Ctrl-C what was done, and ends with 130`, () =>
+  Deno.test(`archfx ${args[0]} prints after Ctrl-C what was done, and exits with 130`, () =>
     withEmulator(async ({ emulator, cwd, env }) => {
       const after = args[0] === "get" ? 2 : 0;
       emulator.faults.add({ kind: "delay", milliseconds: 20_000, path, after });
       const child = spawn(args, { cwd, env });
       while (emulator.faults.list().length > 0) await new Promise((wait) => setTimeout(wait, 5));
-      // The other lists of the map are read meanwhile.
+      // Meanwhile, the other lists of the map are read.
       await new Promise((wait) => setTimeout(wait, 300));
       child.kill("SIGINT");
       const { code, stderr } = await child.output();

@@ -1,4 +1,4 @@
-/** The recipes of docs/offline.md as typed, by a shell in a clean folder, against an emulator. */
+/** Runs the commands of docs/offline.md in a shell in an empty folder, with an emulator. */
 import { assertEquals } from "@std/assert";
 import { MAIN, withFolder } from "./_archfx.ts";
 import { withCloud } from "./_emulator.ts";
@@ -12,7 +12,9 @@ const recipe = (heading: string): string => {
 };
 
 const jq = await new Deno.Command("sh", { args: ["-c", "command -v jq"] }).output();
-if (!jq.success) console.log("the recipe of What stays: not tested, since there is no jq");
+if (!jq.success) {
+  console.log("docs/offline.md, Reports that remain: not tested, because jq is not installed");
+}
 
 /** Runs a recipe; `archfx` is on the path. */
 async function shell(text: string, cwd: string, env: Record<string, string>): Promise<number> {
@@ -30,7 +32,7 @@ function names(folder: string): string[] {
   return [...Deno.readDirSync(folder)].filter((it) => it.isFile).map((it) => it.name).sort();
 }
 
-Deno.test("docs/offline.md gathers, sends and puts aside as typed, again and again", () =>
+Deno.test("the commands of docs/offline.md collect, send and set aside reports, repeatedly", () =>
   withCloud(({ env }) =>
     withFolder(async (cwd) => {
       await Deno.mkdir(`${cwd}/bin`);

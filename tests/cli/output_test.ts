@@ -1,4 +1,4 @@
-/** Outputs of archfx: existing content is not lost, and a target that is not a regular file is not replaced. */
+/** The outputs of archfx: existing files are not lost, and outputs that are not regular files are not replaced. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { writeReport } from "../../src/reports/mod.ts";
 import { archfx, archfxProcess, names, spawn, withFolder } from "./_archfx.ts";
@@ -25,7 +25,7 @@ async function mode(path: string): Promise<number> {
   return (await Deno.lstat(path)).mode! & 0o777;
 }
 
-Deno.test("archfx report encode rejects an output that already exists before it uses up an id", () =>
+Deno.test("archfx report encode rejects an output that already exists before it uses an id", () =>
   withInput(async (cwd) => {
     for (const output of ["out.mp", "out-{last}.mp"]) {
       const file = output.replace("{last}", "2");
@@ -48,7 +48,7 @@ Deno.test("archfx report encode rejects an output that already exists before it 
     assertEquals((await archfx([...ENCODE, "-o", "out.mp", "--force"], { cwd })).code, 0);
   }));
 
-Deno.test("archfx report encode puts device and ids into the name, given ids or those of the readings", () =>
+Deno.test("archfx report encode puts device and ids into the name, assigned ids or those of the readings", () =>
   withInput(async (cwd) => {
     for (let run = 0; run < 2; run++) {
       // A file that the state has recorded is skipped.
@@ -83,7 +83,7 @@ Deno.test("archfx report encode puts device and ids into the name, given ids or 
     assertStringIncludes(folder.err, "must be in the file's name");
   }));
 
-Deno.test("archfx report encode and decode reject an output that they read or keep", () =>
+Deno.test("archfx report encode and decode reject an output that is also an input or their state", () =>
   withInput(async (cwd) => {
     await Deno.symlink("in.csv", `${cwd}/link.csv`);
     await writeReportFile(`${cwd}/a.mp`);
@@ -142,7 +142,7 @@ Deno.test("archfx report encode and decode keep the mode of a file and the link 
         true,
       ]);
       await Deno.remove(`${cwd}/kept`);
-      // A link to nothing makes the file that it names.
+      // A link to a missing file creates that file.
       assertEquals((await archfx([...command, "link"], { cwd })).code, 0);
       assertEquals((await Deno.lstat(`${cwd}/kept`)).isFile, true);
       await Deno.remove(`${cwd}/kept`);
@@ -163,16 +163,16 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
           input: "",
         });
         const input = child.stdin.getWriter();
-        // More than the reader gathers before it passes rows on.
+        // More than the reader collects before it passes rows on.
         const rows = Array.from({ length: 100_000 }, (_, row) => `2026-03-02 06:00:00,${row}\n`);
         const text = "timestamp,value\n" + rows.join("");
-        // The command ends without reading all of it.
+        // The command ends without reading everything.
         const written = input.write(new TextEncoder().encode(text)).catch(() => {});
         for (let tries = 0; tries < 2_000 && names(cwd).length < 3; tries++) {
           await new Promise((resolve) => setTimeout(resolve, 10));
         }
         assertEquals(names(cwd).length, 3);
-        // The part of the command, and the events of writeReport beside it.
+        // The part of the command, and the events file of writeReport.
         for (const name of names(cwd)) {
           assertEquals([name, await mode(`${cwd}/${name}`)], [name, 0o600]);
         }
@@ -186,9 +186,9 @@ for (const signal of ["SIGTERM", "SIGHUP"] as const) {
 }
 
 /**
- * A device in the folder of the test: were it replaced by a file, a real one in /dev would be lost to
- * the whole machine. Where the test may not make one, it may not replace /dev's either, unless it is
- * root without that right: `undefined`.
+ * A device in the folder of the test: if it were replaced by a file, a real one in /dev would be missing on the
+ * whole machine. Without the right to create one, the test also cannot replace one in /dev, unless it is root
+ * without that right: `undefined`.
  */
 async function device(cwd: string, name: "full" | "null"): Promise<string | undefined> {
   const path = `${cwd}/${name}`;
@@ -266,7 +266,7 @@ Deno.test("archfx report encode removes the leftovers of a killed run with the s
     const writer = child.stdin.getWriter();
     await writer.write(new TextEncoder().encode(ROWS.repeat(1)));
     const row = new TextEncoder().encode("2026-03-02 06:00:02,3\n".repeat(5_000));
-    // Goes on without an end until the report is begun.
+    // Continues until the report is started.
     while (names(cwd).length === 0) await writer.write(row);
     child.kill("SIGKILL");
     await writer.close().catch(() => {});
@@ -276,7 +276,7 @@ Deno.test("archfx report encode removes the leftovers of a killed run with the s
       left!,
       new RegExp(`^d--0000-0000-0000-0001-new\\.mp\\.${child.pid}-[0-9a-f]{8}\\.part`),
     );
-    // Of a living process, and of another machine.
+    // Parts of a running process, and of another machine.
     const others = [
       left!.replace(`.${child.pid}-`, `.${Deno.pid}-`),
       left!.replace(`.${child.pid}-`, `.${child.pid}-0`).replace(/[0-9a-f](?=\.part)/, ""),

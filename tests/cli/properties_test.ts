@@ -86,7 +86,7 @@ const near = fc.constantFrom(1e17, 1).chain((base) =>
   )
 );
 
-Deno.test("lineChart(), lineChartSvg() and sparkline() draw any readings in the room they have", () => {
+Deno.test("lineChart(), lineChartSvg() and sparkline() draw any readings in the given size", () => {
   fc.assert(fc.property(fc.oneof(values, near), fc.integer({ min: 20, max: 90 }), (rows, width) => {
     const series = {
       timestamps: BigInt64Array.from(rows, ([at]) => at),
@@ -100,7 +100,7 @@ Deno.test("lineChart(), lineChartSvg() and sparkline() draw any readings in the 
   }));
 });
 
-Deno.test("isoTime() names the time that the codec names", () => {
+Deno.test("isoTime() writes the same time as the codec", () => {
   fc.assert(fc.property(fc.bigInt(-62135596800000000n, 253402300799999999n), (micros) => {
     const padded = isoTime(micros).replace("Z", "").replace(/\.(\d{3})$/, ".$1000");
     assertEquals(`${padded}+00:00`, formatMicros(micros));

@@ -1,7 +1,7 @@
 /**
- * Real readings through archfx as processes: encoded, read back whole by an independent msgpack
- * library, uploaded twice and read back from the cloud. The long file is not part of the project:
- * it is looked for in `$ARCHFX_SHARED/data`, or `../shared/data` beside the project.
+ * Real readings through archfx as processes: encoded, read back completely with an independent msgpack library,
+ * uploaded twice and read back from the cloud. The long file is not part of the project: it is expected in
+ * `$ARCHFX_SHARED/data`, or `../shared/data` beside the project.
  */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { decode } from "@msgpack/msgpack";

@@ -70,7 +70,7 @@ for (
     }));
 }
 
-Deno.test("archfx report encode says line, column and text of a bad row", () =>
+Deno.test("archfx report encode shows line, column and text of a bad row", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(
       `${cwd}/bad.csv`,
@@ -118,7 +118,7 @@ Deno.test("archfx report encode says which file it cannot read or write", () =>
     await Deno.mkdir(`${cwd}/folder`);
     assertEquals(
       await message("none.csv", ...FIXED),
-      'archfx report encode: Cannot read "none.csv": there is no such file\n',
+      'archfx report encode: Cannot read "none.csv": the file does not exist\n',
     );
     assertEquals(
       await message("folder", ...FIXED),

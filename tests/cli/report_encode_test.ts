@@ -1,4 +1,4 @@
-/** archfx report encode as a process: what is read, what is written, and what is rejected and how. */
+/** archfx report encode as a process: input, output, and errors. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { archfx, archfxProcess, names, spawn, withFolder } from "./_archfx.ts";
@@ -12,7 +12,7 @@ const NOTE =
   'Before you upload, encode again with "--first-id cloud --state ids.json --force": that continues ' +
   "after the last id in the cloud, and later runs after that one.\n";
 
-Deno.test("archfx report encode makes the report that the library makes", () =>
+Deno.test("archfx report encode writes the same report as the library", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
     const ended = await archfx(["report", "encode", "three.csv", ...FIXED, "-o", "out.mp"], {
@@ -37,7 +37,7 @@ Deno.test("archfx report encode makes the report that the library makes", () =>
     assertEquals(names(cwd), ["out.mp", "three.csv"]);
   }));
 
-Deno.test("archfx report encode names the report after the file and takes standard input", () =>
+Deno.test("archfx report encode names the report after the file and reads standard input", () =>
   withFolder(async (cwd) => {
     await Deno.writeTextFile(`${cwd}/three.csv`, THREE);
     const json = await archfx(["report", "encode", "three.csv", ...FIXED, "--json", "-q"], { cwd });
@@ -158,7 +158,7 @@ Deno.test("archfx report encode --state continues the ids of the last run, by st
       );
     assertEquals((await run("d--1", "a.mp")).err, "");
     await run("d--2", "b.mp");
-    // What has been encoded is not encoded again.
+    // Encoded files are not encoded again.
     const again = await run("d--1", "c.mp");
     assertEquals([again.code, again.out, names(cwd).includes("c.mp")], [0, "", false]);
     assertStringIncludes(again.err, "an earlier run has encoded it");
@@ -223,7 +223,7 @@ Deno.test("archfx report encode --first-id cloud continues after the cloud's las
       assertEquals(await Promise.all(lowest), [21, 24]);
       const sent = await archfx(["report", "upload", "a.mp", "b.mp", "--json"], { cwd, env });
       assertEquals(JSON.parse(sent.out).new, 6, sent.err);
-      // Another machine has sent more meanwhile: the cloud is higher.
+      // Another machine has sent more in the meantime: the cloud is higher.
       await writeReportFile(`${cwd}/other.mp`, { device: 1, firstId: 100, readings: 5 });
       await archfx(["report", "upload", "other.mp"], { cwd, env });
       await encode("c.mp");
@@ -252,7 +252,7 @@ async function writeMillion(path: string): Promise<void> {
   await writer.close();
 }
 
-Deno.test("archfx report encode of a million rows stays small, and Ctrl-C leaves no half of a report", () =>
+Deno.test("archfx report encode of a million rows needs little memory, and Ctrl-C leaves no partial report", () =>
   withFolder(async (cwd) => {
     await writeMillion(`${cwd}/million.csv`);
     const args = ["report", "encode", "million.csv", ...FIXED, "--first-id", "1", "-o", "out.mp"];

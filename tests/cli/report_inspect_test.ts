@@ -4,7 +4,7 @@ import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { archfx, withFolder } from "./_archfx.ts";
 import { writeReportFile } from "./_reports.ts";
 
-Deno.test("archfx report inspect shows header, ranges and a line a stream", () =>
+Deno.test("archfx report inspect shows header, ranges and a line for each stream", () =>
   withFolder(async (cwd) => {
     const bytes = await writeReportFile(`${cwd}/a.mp`, { firstId: 5, readings: 20 });
     assertEquals(await archfx(["report", "inspect", "a.mp"], { cwd }), {
@@ -85,7 +85,7 @@ Deno.test("archfx report inspect and decode reject a file that is not a report, 
     }
   }));
 
-Deno.test("archfx report verify says what is wrong and where", () =>
+Deno.test("archfx report verify shows each problem and its place", () =>
   withFolder(async (cwd) => {
     await writeReportFile(`${cwd}/good.mp`);
     assertEquals(await archfx(["report", "verify", "good.mp"], { cwd }), {
@@ -128,7 +128,7 @@ Deno.test("archfx report verify says what is wrong and where", () =>
     ]);
   }));
 
-Deno.test("archfx report verify --strict takes warnings for errors", () =>
+Deno.test("archfx report verify --strict treats warnings as errors", () =>
   withFolder(async (cwd) => {
     const report = ArchFXFlexibleDictionaryReport.fromColumns({
       device: 1,
@@ -202,11 +202,11 @@ Deno.test("archfx report verify names a file that is not a report or cannot be r
     assertEquals(
       out,
       "text.mp\terror\tunreadable\tCannot decode the report: it is not a map, at byte 0\n" +
-        "none.mp\terror\tunreadable\tcannot be read: there is no such file\n",
+        "none.mp\terror\tunreadable\tcannot be read: the file does not exist\n",
     );
   }));
 
-Deno.test("archfx report verify lists what the cloud rejects in the header as errors", () =>
+Deno.test("archfx report verify lists header fields that the cloud rejects as errors", () =>
   withFolder(async (cwd) => {
     const bytes = await writeReportFile(`${cwd}/a.mp`, { readings: 1, streamer: 0x100 });
     const name = new TextEncoder().encode("streamer_index");

@@ -83,7 +83,7 @@ Deno.test("archfx report upload --remove-sent loses nothing if two workers count
     assertEquals(emulator.events.reports.reduce((sum, it) => sum + it.new, 0), 3000);
   }));
 
-Deno.test("archfx report upload keeps a file that is not counted in time, and finds out later that it was", () =>
+Deno.test("archfx report upload keeps a file that is not counted in time, and notices later that it was", () =>
   withSpool(async (spool) => {
     const { emulator, cwd } = spool;
     await fillSpool(cwd, 3);
@@ -100,7 +100,7 @@ Deno.test("archfx report upload keeps a file that is not counted in time, and fi
     const left = () => [...Deno.readDirSync(`${cwd}/spool`)].map(({ name }) => name).sort();
     assertEquals(left(), ["01.mp", "02.mp"]);
     // Counted, but the response and the proof are lost.
-    // More often than it is retried: a runtime may send it again by itself, too.
+    // More often than it is retried, because a runtime may also send it again by itself.
     emulator.faults.add({ kind: "drop", phase: "after", path: "streamer/report/", times: 50 });
     assertEquals((await run()).code, 5);
     emulator.faults.clear();
@@ -118,7 +118,7 @@ Deno.test("archfx report upload keeps a file that is not counted in time, and fi
     assertEquals(emulator.events.reports.reduce((sum, it) => sum + it.new, 0), 300);
   }));
 
-Deno.test("removeSentFile() leaves another file that has the name by now, and a file that was changed", () =>
+Deno.test("removeSentFile() does not remove another file with the same name, or a file that was changed", () =>
   withFolder(async (cwd) => {
     const path = `${cwd}/a.mp`;
     await Deno.writeTextFile(path, "sent");
@@ -182,7 +182,7 @@ Deno.test({
     withSpool(async (spool) => {
       const { cwd } = spool;
       await fillSpool(cwd, 2);
-      // No runtime makes such a name, or a pipe.
+      // Runtimes cannot create such a name or a pipe.
       const made = await new Deno.Command("sh", {
         args: ["-c", "mkfifo spool/pipe.mp && cp spool/00.mp \"spool/$(printf 'x\\377').mp\""],
         cwd,
@@ -204,7 +204,7 @@ Deno.test({
         verified.out,
         "spool/pipe.mp\terror\tunreadable\tit is not a regular file\n",
       );
-      // Another process may write to a pipe that is named: until then it waits, and a signal ends that.
+      // Another process may write to a named pipe. Until then, the command waits, and a signal ends the wait.
       for (const command of ["inspect", "verify"]) {
         const start = () => spawn(["report", command, "spool/pipe.mp"], spool);
         assertEquals(await codeAfterSigterm(start), 130);
@@ -222,7 +222,7 @@ Deno.test("archfx report inspect shows the other reports if one cannot be read, 
     assertStringIncludes(err, 'archfx report inspect: "bad.mp": Cannot decode the report');
     assertStringIncludes(
       err,
-      'archfx report inspect: Cannot read "none.mp": there is no such file',
+      'archfx report inspect: Cannot read "none.mp": the file does not exist',
     );
     const json = await archfx(["report", "inspect", "--json", ...files], { cwd });
     assertEquals(json.code, 1);
@@ -237,7 +237,7 @@ Deno.test("archfx report inspect shows the other reports if one cannot be read, 
     );
   }));
 
-Deno.test("archfx report upload and verify take an empty folder for no reports, without a login", () =>
+Deno.test("archfx report upload and verify accept an empty folder, without a login", () =>
   withFolder(async (cwd) => {
     await Deno.mkdir(`${cwd}/spool`);
     assertEquals(await archfx(["report", "upload", "spool/"], { cwd }), {

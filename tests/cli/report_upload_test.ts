@@ -11,7 +11,7 @@ const LINE = {
   c: "c.mp\tt--0000-0000-0000-0002--0100\t300 readings\t",
 };
 
-Deno.test("archfx report upload sends by streamer and lowest id, whatever the order of the names", () =>
+Deno.test("archfx report upload sends by streamer and lowest id, for any order of the names", () =>
   withSpool(async (spool) => {
     assertEquals(await archfx(["report", "upload", "b.mp", "c.mp", "a.mp"], spool), {
       code: 0,
@@ -46,7 +46,7 @@ Deno.test("archfx report upload --dry-run prints the order and sends nothing, wi
 
 Deno.test("archfx report upload holds back the reports after a failed report of the same streamer", () =>
   withSpool(async (spool) => {
-    // The demo seed has device 0x20 in a box: the cloud takes no report of it.
+    // Device 0x20 of the demo seed is not claimed: the cloud rejects its reports.
     await writeReportFile(`${spool.cwd}/x.mp`, { device: 0x20 });
     await writeReportFile(`${spool.cwd}/y.mp`, { device: 0x20, firstId: 101 });
     const failed = await archfx(["report", "upload", "y.mp", "x.mp", "c.mp"], spool);
@@ -78,13 +78,13 @@ Deno.test("archfx report upload holds back the streamer of a file that is cut of
     );
   }));
 
-Deno.test("archfx report upload sends nothing if a file does not say its streamer, unless --skip-unreadable is set", () =>
+Deno.test("archfx report upload sends nothing if the streamer of a file is unknown, unless --skip-unreadable is set", () =>
   withSpool(async (spool) => {
     await Deno.writeTextFile(`${spool.cwd}/text.mp`, "hello");
     const rejected = await archfx(["report", "upload", "a.mp", "text.mp", "none.mp"], spool);
     assertEquals([rejected.code, rejected.out], [1, ""]);
     assertStringIncludes(rejected.err, '"text.mp": Cannot decode the report: it is not a map');
-    assertStringIncludes(rejected.err, 'Cannot read "none.mp": there is no such file');
+    assertStringIncludes(rejected.err, 'Cannot read "none.mp": the file does not exist');
     assertStringIncludes(rejected.err, "Nothing was sent");
     assertEquals(uploads(spool.emulator), 0);
     const skipped = await archfx(
@@ -117,7 +117,7 @@ Deno.test("archfx report upload rejects readings without ids unless --allow-miss
     assertStringIncludes(sent.err, "The cloud never counts a reading without an id");
   }));
 
-Deno.test("archfx report upload says at Ctrl-C what was sent, and ends with 130", () =>
+Deno.test("archfx report upload prints after Ctrl-C what was sent, and exits with 130", () =>
   withSpool(async (spool) => {
     spool.emulator.faults.add({
       kind: "delay",

@@ -73,7 +73,7 @@ Deno.test("archfx get, post, patch, put, delete of one organization", () =>
     })
   ));
 
-Deno.test("archfx says in one line what it cannot send, and what the cloud rejects", () =>
+Deno.test("archfx prints one line for data that it cannot send or that the cloud rejects", () =>
   withCloud(async ({ env }) => {
     for (
       const [argv, code, message] of [
@@ -90,7 +90,7 @@ Deno.test("archfx says in one line what it cannot send, and what the cloud rejec
         [
           ["post", "org", "--data", "@/nonexistent"],
           1,
-          'Cannot read "/nonexistent": there is no such file',
+          'Cannot read "/nonexistent": the file does not exist',
         ],
         [["post", "org", "--data", "{}"], 1, "name: This field is required"],
         [["delete", "device/d--1"], 1, "Restricted Access"],
@@ -107,7 +107,7 @@ Deno.test("archfx says in one line what it cannot send, and what the cloud rejec
     assertEquals(verbose.err.includes("my.pass"), false);
   }));
 
-Deno.test("archfx get --fields says of a field that no row has it", () =>
+Deno.test("archfx get --fields reports a field that no row has", () =>
   withCloud(async ({ env }) => {
     const rows = await archfx(["get", "org", "--fields", "slug,nope,slug.deep"], { env });
     assertEquals(rows.code, 0);
@@ -115,7 +115,7 @@ Deno.test("archfx get --fields says of a field that no row has it", () =>
     assertEquals(rows.err, 'No row has the field "nope"\nNo row has the field "slug.deep"\n');
     const one = await archfx(["get", "org/acme", "--fields", "slug,nope"], { env });
     assertEquals([one.code, one.err], [0, 'There is no field "nope"\n']);
-    // What is null in a row is a field.
+    // A field that is null exists.
     const site = await archfx(["get", "site", "--fields", "slug,name"], { env });
     assertEquals(site.err, "");
   }));

@@ -1,11 +1,11 @@
-/** archfx under SIGKILL in the middle of a token refresh. */
+/** archfx with SIGKILL during a token refresh. */
 import { assertEquals } from "@std/assert";
 import { createEmulator } from "../../src/emulator/mod.ts";
 import { withFolder } from "./_archfx.ts";
 import { killDuringRefresh } from "./_kill_refresh.ts";
 import { random } from "../_random.ts";
 
-Deno.test("archfx killed in the middle of a refresh leaves a readable file", () =>
+Deno.test("archfx that is killed during a refresh leaves a readable file", () =>
   withFolder(async (folder) => {
     await using emulator = await createEmulator();
     const { url } = await emulator.listen();

@@ -33,7 +33,7 @@ function login({ url, env }: Pick<Cloud, "url" | "env">, password = "my.pass") {
   );
 }
 
-Deno.test("archfx login keeps tokens that whoami and get use, until logout", () =>
+Deno.test("archfx login saves tokens that whoami and get use, until logout", () =>
   withCloud(async (cloud) => {
     const { url, env, file, emulator } = cloud;
     assertEquals(await archfx(["whoami"], { env }), {
@@ -61,7 +61,7 @@ Deno.test("archfx login keeps tokens that whoami and get use, until logout", () 
     assertEquals((await archfx(["logout"], { env })).code, 3);
   }));
 
-Deno.test("archfx login rejects a wrong password with 3 and keeps nothing", () =>
+Deno.test("archfx login rejects a wrong password with 3 and saves nothing", () =>
   withCloud(async (cloud) => {
     const { code, out, err } = await login(cloud, "wrong");
     assertEquals([code, out], [3, ""]);
@@ -100,7 +100,7 @@ Deno.test("archfx login names what is missing", () =>
     assertEquals([secret.code, secret.err.includes("geheim")], [2, false]);
   }));
 
-Deno.test("archfx says in one line that a cloud cannot be reached", async () => {
+Deno.test("archfx prints one line if a cloud cannot be reached", async () => {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
   listener.close();
@@ -135,7 +135,7 @@ Deno.test("archfx keeps several clouds side by side", () =>
     }
   }));
 
-Deno.test("archfx takes the cloud and a login from the environment, and leaves no file", () =>
+Deno.test("archfx uses the cloud and a login from the environment, and writes no file", () =>
   withCloud(async ({ url, env, file, emulator }) => {
     const machine = { ...env, ARCHFX_DOMAIN: url };
     const byPassword = await archfx(["whoami"], {
@@ -192,7 +192,7 @@ Deno.test("archfx ends with 3 if the refresh token is not valid, and the file st
     assertEquals((await archfx(["get", "org"], cloud)).code, 0);
   }));
 
-Deno.test("archfx get of two processes that refresh at once: both go on working, one refresh is sent", () =>
+Deno.test("archfx get of two processes that refresh at the same time: both continue to work, one refresh is sent", () =>
   withCloud(async (cloud) => {
     await login(cloud);
     for (let round = 0; round < 3; round++) {
@@ -211,7 +211,7 @@ Deno.test("archfx get of two processes that refresh at once: both go on working,
     }
   }));
 
-Deno.test("archfx logout --force removes a file of tokens that cannot be read, logout says so", () =>
+Deno.test("archfx logout --force removes a token file that cannot be read, and logout mentions it", () =>
   withCloud(async ({ env, file, folder }) => {
     await Deno.mkdir(`${folder}/archfx`);
     for (const text of ["{ broken", '{ "version": 2 }']) {

@@ -119,7 +119,7 @@ Deno.test({
       assertEquals((await archfx(["report", "upload", "a.mp"], { cwd, env })).code, 0);
       const stream = "sl--0000-0001--0000-0000-0000-0001--0001-5090";
       const args = ["data", stream, "--start", "2026-01-01", "--follow"];
-      // Two pictures, then Ctrl-C.
+      // Two screens, then Ctrl-C.
       const steps = ["Ctrl-C ends", "", "Ctrl-C ends", "\\x03"];
       const { code, out } = await onTerminal(args, { env, steps });
       assertEquals(code, 130, out);

@@ -2,7 +2,7 @@
 import { createInterface } from "node:readline";
 import process from "node:process";
 
-/** What standard output ends with when a module has run. */
+/** The last output of a module that has run. */
 export const DONE = "\u0000done\n";
 
 if (import.meta.main) {

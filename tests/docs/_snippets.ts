@@ -1,4 +1,4 @@
-/** The TypeScript snippets of a page, and how they are run. */
+/** Finds and runs the TypeScript snippets of a page. */
 import { DENO_RUN } from "../_deno_run.ts";
 import { DONE } from "./_run_snippets.ts";
 

@@ -1,4 +1,4 @@
-/** The demo prints what the README says, and rejects files that are not readings. */
+/** The demo prints the text in the README, and rejects files without readings. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { DENO_RUN } from "../_deno_run.ts";
 
@@ -15,7 +15,7 @@ async function demo(...args: string[]) {
   return { code, out: text.decode(stdout), err: text.decode(stderr) };
 }
 
-/** The port and the pace are other ones each time. */
+/** Replaces the port and the rate, which change each time. */
 function steady(text: string): string {
   return text.replace(/127\.0\.0\.1:\d+/, "127.0.0.1:PORT").replace(
     /[\d,]+ readings a second/,
@@ -46,7 +46,7 @@ Deno.test("demo reads a file that has only times and values", async () => {
   );
 });
 
-Deno.test("demo takes a file of devices that its factory lacks", async () => {
+Deno.test("demo accepts a file with devices that its factory does not have", async () => {
   const file = await Deno.makeTempFile({ suffix: ".csv" });
   const row = "2026-03-02 06:00:00,d--9999,5090,20.5";
   await Deno.writeTextFile(file, `timestamp,device,stream,value\n${row}\n`);

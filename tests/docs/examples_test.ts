@@ -1,13 +1,13 @@
 /**
  * Runs the example of every comment in the sources. `deno test --doc` does the same with a worker for each example, which
- * takes twelve times as long; here they share one, and each is still a module and a test of its own.
+ * takes twelve times as long; here they share one, and each is still a separate module and test.
  */
 import { assert } from "@std/assert";
 
 const root = new URL("../../", import.meta.url);
 
 interface Example {
-  /** Path and first line, as `src/slugs/mod.ts:9`. */
+  /** Path and first line, such as `src/slugs/mod.ts:9`. */
   place: string;
   code: string;
 }

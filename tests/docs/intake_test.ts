@@ -1,4 +1,4 @@
-/** The example of the README and those of docs/intake.md as typed, by a shell in a clean folder. */
+/** Runs the example of the README and those of docs/intake.md in a shell in an empty folder. */
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 import { MAIN, withFolder } from "../cli/_archfx.ts";
@@ -41,7 +41,7 @@ async function typed(cwd: string, text: string) {
   return { code, out: decode(stdout), err: decode(stderr) };
 }
 
-Deno.test("README.md: the German spreadsheet becomes the report that it says", () =>
+Deno.test("README.md: the German spreadsheet becomes the described report", () =>
   withFolder(async (cwd) => {
     const readme = await Deno.readTextFile(new URL("../../README.md", import.meta.url));
     const { code, err } = await typed(cwd, readme.slice(readme.indexOf("A German spreadsheet")));
@@ -56,7 +56,7 @@ Deno.test("README.md: the German spreadsheet becomes the report that it says", (
     );
   }));
 
-Deno.test("docs/intake.md: each file becomes the report that the page says", () =>
+Deno.test("docs/intake.md: each file becomes the report on the page", () =>
   withFolder(async (cwd) => {
     const seen: Record<string, number[]> = {};
     for (const chapter of page.split(/^## /m).slice(1)) {

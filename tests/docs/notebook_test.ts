@@ -29,7 +29,10 @@ interface Output {
   readonly data?: Readonly<Record<string, string>>;
 }
 
-/** Once in a while the client takes a cell for done before the kernel's result arrives: then the notebook runs again. */
+/**
+ * Sometimes the client treats a cell as done before the result of the kernel arrives. Then the notebook runs
+ * again.
+ */
 const ATTEMPTS = 4;
 
 async function outputsOf(kernels: string): Promise<Output[][]> {

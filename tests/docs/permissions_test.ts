@@ -8,7 +8,7 @@ import { createEmulator } from "../../src/emulator/mod.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** What each entry point is there for; FOLDER and CLOUD are put in. */
+/** A typical use of each entry point; FOLDER and CLOUD are replaced. */
 const PROGRAMS: Record<string, string> = {
   "@archfx/cloud/slugs": `
     import { ArchFxDeviceSlug, parseSlugs } from "@archfx/cloud/slugs";

@@ -46,7 +46,7 @@ export class Client {
     return this.send("GET", path);
   }
 
-  /** Sends JSON: as a Blob, since Deno sends text again by itself when a connection breaks. */
+  /** Sends JSON: as a Blob, because Deno sends text again by itself when a connection breaks. */
   json(method: string, path: string, body: unknown): Promise<Answer> {
     return this.send(method, path, {
       body: new Blob([JSON.stringify(body)]),

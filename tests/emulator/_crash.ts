@@ -1,10 +1,10 @@
 /**
- * Kills an emulator in the middle of uploads and checks what it left: for the tests a few times, for
- * `soak` a hundred times.
+ * Kills an emulator during uploads and checks the remaining data: a few times for the tests, a hundred times for
+ * `soak`.
  *
- * Four streamers upload one report after another, each with the ids that follow those of the last.
- * So after a restart a streamer must hold exactly the ids from 1 to its `last_id`, and that must be
- * the last id of the report acknowledged last, or of the one that was in flight.
+ * Four streamers upload one report after another, each with the following ids. So after a restart, a streamer
+ * must have exactly the ids from 1 to its `last_id`, which must be the last id of the last acknowledged report,
+ * or of the one that was in flight.
  */
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -58,7 +58,7 @@ interface Progress {
   inFlight: number;
 }
 
-/** What the rounds saw. */
+/** The results of the rounds. */
 export interface CrashSummary {
   readonly rounds: number;
   readonly reports: number;
@@ -130,7 +130,7 @@ async function check(user: Client, db: string, streamer: Progress): Promise<stri
   );
   assertEquals(rowsOf(db, device), { n: lastId, distinct: lastId, highest: lastId });
   assertEquals((await user.get(`data/?filter=d--${device}&page_size=1`)).body.count, lastId);
-  // Sent again, the report in flight counts exactly what was missing.
+  // If it is sent again, the report in flight counts exactly the missing readings.
   const again = await user.upload(report(device, acknowledged + 1, inFlight));
   assertEquals(again.body, { count: inFlight - lastId });
   streamer.acknowledged = inFlight;
@@ -138,7 +138,7 @@ async function check(user: Client, db: string, streamer: Progress): Promise<stri
   return lastId === inFlight && inFlight > acknowledged ? "committed" : "lost";
 }
 
-/** The rows themselves, past the emulator. */
+/** The rows in the database, read without the emulator. */
 function rowsOf(db: string, device: number) {
   const store = new DatabaseSync(db, { readOnly: true });
   try {

@@ -1,4 +1,4 @@
-/** Reports for the tests of the emulator, made by the library itself. */
+/** Reports for the tests of the emulator, made with the library. */
 import { ArchFXDataPoint, ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
 
 /** A report with a reading for each id; the time is that of the id in seconds. */
@@ -52,7 +52,7 @@ export function rawReport(fields: Record<string, unknown>): Uint8Array {
   return new Uint8Array(pack(header));
 }
 
-/** A small msgpack writer: enough for a report, and able to write one that is wrong. */
+/** A small msgpack writer: enough for a report, even an invalid one. */
 function pack(value: unknown): number[] {
   if (value === null) return [0xc0];
   if (typeof value === "boolean") return [value ? 0xc3 : 0xc2];

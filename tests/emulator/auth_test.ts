@@ -1,4 +1,4 @@
-/** Signing in: the rows of "Signing in" in the description of the API, each by its name. */
+/** Login: the rows of "Signing in" in the description of the API, each by its name. */
 import { assert, assertEquals, assertMatch, assertNotEquals } from "@std/assert";
 import { type Client, serving } from "./_client.ts";
 
@@ -57,7 +57,7 @@ Deno.test("POST auth/login/ answers 403 with a valid token and 401 with a stale 
     assertEquals([stale.status, stale.body.code], [401, "token_not_valid"]);
   }));
 
-Deno.test("POST auth/logout/ answers 204, and the JWT stays good", () =>
+Deno.test("POST auth/logout/ answers 204, and the JWT stays valid", () =>
   serving(async (client) => {
     const user = await client.login(USER.email);
     assertEquals((await user.post("auth/logout/", {})).status, 204);
@@ -65,7 +65,7 @@ Deno.test("POST auth/logout/ answers 204, and the JWT stays good", () =>
     assertEquals((await client.post("auth/logout/", {})).status, 401);
   }));
 
-Deno.test("POST auth/api-jwt-auth/ takes JSON and forms, and rejects in the words of SimpleJWT", () =>
+Deno.test("POST auth/api-jwt-auth/ accepts JSON and forms, and rejects with the messages of SimpleJWT", () =>
   serving(async (client) => {
     const json = await client.post("auth/api-jwt-auth/", BY_NAME);
     assertEquals(Object.keys(json.body).sort(), ["access", "refresh"]);
@@ -142,7 +142,7 @@ Deno.test("GET auth/user-info/ answers the account with a jwt, and anonymous cal
     assertEquals([anonymous.status, anonymous.body], [403, "User not recognized."]);
   }));
 
-Deno.test("GET auth/token/ answers the key, which the scheme token takes in any case", () =>
+Deno.test("GET auth/token/ answers the key, which works with the scheme token in any case", () =>
   serving(async (client) => {
     const { body } = await (await client.login(USER.email)).get("auth/token/");
     assertEquals(Object.keys(body), ["token", "jwt"]);
@@ -160,7 +160,7 @@ Deno.test("GET server/ answers without a token", () =>
     assertEquals([status, Object.keys(body)], [200, ["now", "stage", "name", "company"]]);
   }));
 
-Deno.test("An invalid JWT answers 401 as SimpleJWT does, an invalid key Invalid token, and a missing header says so", () =>
+Deno.test("An invalid JWT answers 401 like SimpleJWT, an invalid key Invalid token, and a missing header its own message", () =>
   serving(async (client) => {
     const jwt = await client.as("jwt nonsense").get("org/");
     assertEquals([jwt.status, jwt.body], [401, {

@@ -68,7 +68,7 @@ Deno.test("A multipart body with a preamble, extra fields and odd names is read"
     assertEquals([answer.status, answer.body], [201, { count: 3 }]);
   }));
 
-Deno.test("JSON of depth 10,000, cut off, not UTF-8, or no JSON at all answers 400", () =>
+Deno.test("JSON of depth 10,000, cut off, not UTF-8, or invalid answers 400", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const headers = { "content-type": "application/json" };

@@ -30,7 +30,7 @@ function encode({ seqid, from, to }: Range): Uint8Array {
   }).encode();
 }
 
-/** Uploads all ranges, `CLIENTS` at once, and gives the counts by seqid. */
+/** Uploads all ranges, `CLIENTS` at a time, and returns the counts by seqid. */
 async function uploadAll(client: Client, ranges: readonly Range[]): Promise<Map<number, number>> {
   const counts = new Map<number, number>();
   const queue = [...ranges];

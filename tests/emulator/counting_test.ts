@@ -27,7 +27,7 @@ Deno.test("EmulatorOptions.counting with workers answers with the readings in th
   assertEquals((await user.upload(reportOf(ids(6, 7)))).body, { count: 2 });
 });
 
-Deno.test("two workers count reports out of order, and the readings of the one that was overtaken are lost", async () => {
+Deno.test("two workers count reports out of order, and the readings of an overtaken report are lost", async () => {
   await using emulator = await createEmulator({ counting: { workers: 2, delayMs: 600_000 } });
   const user = await new Client((await emulator.listen()).url).login("user@example.com");
   const order: number[] = [];
@@ -40,7 +40,7 @@ Deno.test("two workers count reports out of order, and the readings of the one t
     assertEquals((await user.upload(reportOf(ids(first, first + n - 1)))).status, 201);
   };
   await upload(1);
-  // The first worker is asleep; the second is quick.
+  // The first worker is waiting; the second is fast.
   emulator.counting.set({ workers: 2, delayMs: 0 });
   for (let n = 2; n <= 10; n++) await upload(n);
   while (emulator.counting.waiting > 1) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -68,7 +68,7 @@ Deno.test("workers with random times count every report once", async () => {
   assertEquals(await lastId(user), 20);
 });
 
-Deno.test("a report whose worker fails is answered with 201 and never counted", async () => {
+Deno.test("a report whose worker fails is answered with 201 but never counted", async () => {
   await using emulator = await createEmulator({ counting: { workers: 2, delayMs: 0 } });
   const user = await new Client((await emulator.listen()).url).login("user@example.com");
   emulator.faults.add({ kind: "worker-fails", path: "streamer/report/" });
@@ -111,7 +111,7 @@ Deno.test("reset() drops the waiting reports, and restores the initial way of co
   assertEquals(await lastId(user), 3);
 });
 
-Deno.test("a report that waits is counted when the store accepts writes again", async () => {
+Deno.test("a waiting report is counted when the store accepts writes again", async () => {
   await using emulator = await createEmulator({ counting: { workers: 1, delayMs: 600_000 } });
   const user = await new Client((await emulator.listen()).url).login("user@example.com");
   await user.upload(reportOf(ids(1, 3)));

@@ -1,4 +1,4 @@
-/** kill -9 in the middle of uploads; a hundred times in `scripts/soak_emulator.ts`. */
+/** kill -9 during uploads; a hundred times in `scripts/soak_emulator.ts`. */
 import { assert, assertEquals } from "@std/assert";
 import { withFolder } from "../_folder.ts";
 import { killWhileUploading } from "./_crash.ts";

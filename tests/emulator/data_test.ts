@@ -81,7 +81,7 @@ interface Row {
   readonly streamer_local_id: number;
 }
 
-Deno.test("data: ?format=csv answers all rows of the choice as CSV, text in quotes where it needs them", () =>
+Deno.test("data: ?format=csv answers all selected rows as CSV, with quotes where needed", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const event = {

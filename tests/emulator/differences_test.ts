@@ -1,10 +1,10 @@
-/** "Where the sources part": what the emulator does in each row, but for those about reports. */
+/** "Where the sources part": the behaviour of the emulator for each row, except those about reports. */
 import { assertEquals } from "@std/assert";
 import { serving } from "./_client.ts";
 
 const USER = "user@example.com";
 
-Deno.test("Row 3, drf-jwt or SimpleJWT: {token} refreshes, the scheme comes in any case", () =>
+Deno.test("Row 3, drf-jwt or SimpleJWT: {token} refreshes, the scheme may be in any case", () =>
   serving(async (client) => {
     const { body } = await client.post("auth/login/", { email: USER, password: "my.pass" });
     for (const scheme of ["jwt", "JWT"]) {
@@ -14,7 +14,7 @@ Deno.test("Row 3, drf-jwt or SimpleJWT: {token} refreshes, the scheme comes in a
     assertEquals(Object.keys(legacy.body), ["token"]);
   }));
 
-Deno.test("Row 4, api.org(slug).put without a name: what is missing stays as it was", () =>
+Deno.test("Row 4, api.org(slug).put without a name: missing fields are left unchanged", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const { body: org } = await user.post("org/", { name: "My new Org" });
@@ -30,7 +30,7 @@ Deno.test("Row 5, deleting an org: a member with the admin role may, others 403"
     assertEquals((await user.send("DELETE", "org/acme/")).status, 204);
     assertEquals((await user.get("org/acme/")).status, 404);
     assertEquals((await user.get("site/")).body.count, 0);
-    // Its devices are nobody's now.
+    // Its devices are not claimed any more.
     const staff = await client.login("staff@example.com");
     assertEquals((await staff.get("device/d--1/?staff=1")).body.parent, null);
   }));

@@ -1,4 +1,4 @@
-/** Faults on demand: in process and by the control path, seen from the client's side. */
+/** Faults on demand: in process and through the control path, from the client's point of view. */
 import {
   assert,
   assertEquals,
@@ -16,7 +16,7 @@ function set(client: Client, fault: unknown) {
   return client.post("/__emulator__/faults", fault);
 }
 
-Deno.test("A status fault strikes the next N calls of a path, with Retry-After, and no others", () =>
+Deno.test("A status fault affects the next N calls of a path, with Retry-After, and no others", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const made = await set(client, {
@@ -60,7 +60,7 @@ Deno.test("A delay fault makes a call wait", () =>
     assertGreaterOrEqual(performance.now() - started, 100);
   }));
 
-Deno.test("A connection dropped before or during the work leaves nothing done; after it, all is done", () =>
+Deno.test("A connection dropped before or during the work changes nothing; after the work, everything is done", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     const names = async () =>
@@ -74,7 +74,7 @@ Deno.test("A connection dropped before or during the work leaves nothing done; a
     }
   }));
 
-Deno.test("A connection dropped in the middle of the answer breaks its body off", () =>
+Deno.test("A connection dropped in the middle of the response cuts off its body", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     emulator.faults.add({ kind: "drop", phase: "answer" });
@@ -94,7 +94,7 @@ Deno.test("In process, a dropped connection rejects the fetch like the network d
   await response.body?.cancel();
 });
 
-Deno.test("An expired token is asked for one call, or for all that were issued", () =>
+Deno.test("An expired token can be caused for one call, or for all issued tokens", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     emulator.faults.add({ kind: "expired-token" });
@@ -224,7 +224,7 @@ Deno.test("The control paths reject a page of another origin", () =>
     assertEquals(own.status, 204);
   }));
 
-Deno.test("A full disk rejects every write, although its pages have room left, and no read", () =>
+Deno.test("A full disk rejects every write, although its pages have free space, but no read", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     const { body: made } = await user.post("org/", { name: "Soon gone" });
@@ -244,7 +244,7 @@ Deno.test("An export that cannot be written answers 400 with the folder and the 
     assertEquals((await client.post("/__emulator__/export", null)).status, 400);
   }));
 
-Deno.test("An answer ahead of the body leaves the connection open until the client has sent all of it", () =>
+Deno.test("A response before the end of the body leaves the connection open until the client has sent all of it", () =>
   serving(async (client, emulator) => {
     emulator.faults.add({ kind: "status", status: 400, path: "streamer/report/" });
     const { hostname, port } = new URL(client.url);

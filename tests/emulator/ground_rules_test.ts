@@ -50,7 +50,7 @@ Deno.test("Ground rule: a list has count, next, previous and results, with absol
     assertEquals([last.results.length, last.next], [2, null]);
   }));
 
-Deno.test("Ground rule: a page out of range or no number answers 404 Invalid page.", () =>
+Deno.test("Ground rule: a page that is out of range or not a number answers 404 Invalid page.", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     for (const page of ["0", "2", "-1", "x", "1.5", ""]) {
@@ -98,7 +98,7 @@ Deno.test("Ground rule: POST answers 201 with the object, PUT and PATCH 200 with
     assertEquals((await user.get(`site/${made.body.slug}/`)).status, 404);
   }));
 
-Deno.test("Ground rule: times are ISO 8601 in UTC with Z, microseconds when there are any", async () => {
+Deno.test("Ground rule: times are ISO 8601 in UTC with Z, with microseconds if not zero", async () => {
   let now = Date.UTC(2026, 0, 2, 3, 4, 5);
   await serving(async (client) => {
     const user = await client.login(USER);
@@ -176,7 +176,7 @@ Deno.test("Error body {detail}: 401, 403, 404, 405, 415 and 400 for invalid JSON
     );
   }));
 
-Deno.test("Error body {detail}: 429 with Retry-After, asked for as a fault", () =>
+Deno.test("Error body {detail}: 429 with Retry-After, from a fault", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     emulator.faults.add({ kind: "status", status: 429, retryAfter: 7, path: "org/" });
@@ -228,7 +228,7 @@ Deno.test("Error body {error}: a custom error, for a device that is to be delete
     assertEquals([status, body], [403, { error: "Restricted Access. Contact Arch" }]);
   }));
 
-Deno.test('Error body "..." (a JSON string): rejected logins and user-info calls', () =>
+Deno.test('Error body "..." (a JSON string): rejected login and user-info', () =>
   serving(async (client) => {
     const rejected = { email: USER, password: "wrong" };
     const wrong = await client.post("auth/login/", rejected);
@@ -243,7 +243,7 @@ Deno.test('Error body "..." (a JSON string): rejected logins and user-info calls
     }
   }));
 
-Deno.test("Error body HTML: from the proxy (502, 503, 504), asked for as a fault", () =>
+Deno.test("Error body HTML: from the proxy (502, 503, 504), from a fault", () =>
   serving(async (client, emulator) => {
     const user = await client.login(USER);
     for (const status of [502, 503, 504]) {

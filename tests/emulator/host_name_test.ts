@@ -1,9 +1,9 @@
-/** What a name other than this machine's gets. */
+/** Requests for other host names than those of this machine. */
 import { assertEquals } from "@std/assert";
 import { get } from "node:http";
 import { createEmulator } from "@archfx/cloud/emulator";
 
-/** The status of a request that says it is for a host. */
+/** The status of a request with this Host. */
 function statusFor(port: number, host: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const path = "/__emulator__/requests";
@@ -14,7 +14,7 @@ function statusFor(port: number, host: string): Promise<number> {
   });
 }
 
-Deno.test("Emulator.listen() answers to the names of this machine only", async () => {
+Deno.test("Emulator.listen() answers only requests for names of this machine", async () => {
   const emulator = await createEmulator({ seed: "empty" });
   const { port } = await emulator.listen({ port: 0 });
   for (

@@ -1,4 +1,4 @@
-/** The search for a boundary, against the plain way, on bytes that are nearly it. */
+/** The search for a boundary, compared with a simple search, on similar bytes. */
 import { assertEquals, assertThrows } from "@std/assert";
 import { ByteSearch } from "../../src/emulator/http/find_bytes.ts";
 

@@ -20,7 +20,7 @@ async function findPython(): Promise<string | undefined> {
   }
 }
 
-Deno.test("archfx_cloud 0.17 works against the emulator in all that its README promises", async () => {
+Deno.test("archfx_cloud 0.17 works with the emulator as its README promises", async () => {
   const python = await findPython();
   if (python === undefined) {
     console.log(

@@ -111,7 +111,7 @@ Deno.test("line: its fields; ?area=, ?site= and ?org=; always of a site, with or
     });
   }));
 
-Deno.test("machine: brand, model, serial_number, asset_number; its place tells line, area, site and org", () =>
+Deno.test("machine: brand, model, serial_number, asset_number; line, area, site and org follow from its place", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const made = await user.post("machine/", {
@@ -150,7 +150,7 @@ Deno.test("A line, an area or a site that moves takes its content along", () =>
     await user.json("PATCH", "area/pa--3/", { site: "ps--1" });
     assertEquals((await user.get("line/pl--1/")).body.site, "ps--0000-0001");
     const { body: org } = await user.post("org/", { name: "New" });
-    // Not to an organisation without being its admin.
+    // Not to an organisation without the admin role.
     assertEquals((await user.json("PATCH", "site/ps--1/", { org: "globex" })).status, 400);
     assertEquals((await user.json("PATCH", "site/ps--1/", { org: org.slug })).status, 200);
     for (const path of ["area/pa--3/", "line/pl--1/", "device/d--1/", "machine/d--1-0000-0001/"]) {
@@ -258,7 +258,7 @@ Deno.test("data: POST of one reading answers 201 with the object, of a list {cou
     assertEquals((await user.get(`data/?filter=${stream}`)).body.count, 3);
     assertEquals((await user.get(`stream/${stream}/data/`)).body.count, 3);
     assertEquals((await user.get(`data/${one.body.id}/`)).body.value, 2.5);
-    // All of a list or nothing.
+    // Either all of a list or nothing.
     const bad = await user.post("data/", [
       { stream, timestamp: "2026-01-02T03:04:08Z", value: 5 },
       { stream, timestamp: "never", value: 5 },
@@ -267,7 +267,7 @@ Deno.test("data: POST of one reading answers 201 with the object, of a list {cou
     assertEquals((await user.get(`data/?filter=${stream}`)).body.count, 3);
   }));
 
-Deno.test("stream: its fields; ?device=, ?org=, ?variable=; DELETE is a 400 but for staff", () =>
+Deno.test("stream: its fields; ?device=, ?org=, ?variable=; DELETE is a 400 except for staff", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const made = await user.post("stream/", { device: "d--1", variable: "5051" });

@@ -32,7 +32,7 @@ Deno.test("Emulator.listen() rejects if the port is in use", async () => {
   await assertRejects(() => emulator.listen({ port }), Error, "in use");
 });
 
-Deno.test("Emulator as text and JSON says which store it has, and nothing secret", async () => {
+Deno.test("Emulator as text and JSON shows its store, but no secrets", async () => {
   await using emulator = await createEmulator({ seed: "empty" });
   const { url } = await emulator.listen();
   assertEquals(String(emulator), "Emulator(:memory:)");

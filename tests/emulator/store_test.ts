@@ -1,4 +1,4 @@
-/** The store of readings: what a count and a page say, against a plain walk, and how SQLite finds them. */
+/** The store of readings: counts and pages compared with a simple loop, and how SQLite finds them. */
 import { assert, assertEquals } from "@std/assert";
 import { withFolder } from "../_folder.ts";
 import { Store } from "../../src/emulator/store/store.ts";
@@ -24,7 +24,7 @@ async function withStore(test: (store: Store, streams: number[]) => void): Promi
   }
 }
 
-Deno.test("Readings.count() and list() agree with a plain walk over any range, before 1970 too", () =>
+Deno.test("Readings.count() and list() agree with a simple loop over any range, also before 1970", () =>
   withStore((store, streams) => {
     let seed = Date.now() >>> 0;
     console.log(`seed ${seed}`);
@@ -38,7 +38,7 @@ Deno.test("Readings.count() and list() agree with a plain walk over any range, b
       { length: 600 },
       (_, i) => ({ id: i + 1, stream: streams[next(3)], ts: time() }),
     );
-    // In three transactions, as three reports would.
+    // In three transactions, like three reports.
     for (let at = 0; at < rows.length; at += 200) {
       store.db.transaction(() => {
         const writer = store.readings.writer();
@@ -69,7 +69,7 @@ Deno.test("Readings.count() and list() agree with a plain walk over any range, b
     }
   }));
 
-Deno.test("Readings.list() walks the index by stream and time, for one stream and for several, and sorts nothing", () =>
+Deno.test("Readings.list() uses the index by stream and time, for one stream and for several, without sorting", () =>
   withStore((store, streams) => {
     for (const chosen of [streams.slice(0, 1), streams]) {
       const plan = store.readings.plan({ streams: chosen, start: 0n, end: HOUR });

@@ -60,7 +60,7 @@ Deno.test("streamer: ?device=, ?selector=", () =>
     }
   }));
 
-Deno.test("streamer: writes 403 but for staff", () =>
+Deno.test("streamer: writes are 403 except for staff", () =>
   withStreamers(async (user, client) => {
     const path = `streamer/${FIRST}/`;
     const staff = await client.login("staff@example.com");
@@ -123,7 +123,7 @@ Deno.test("streamer/report: ?streamer__slug= &start= &end=", () =>
     const found = (query: string) => namesOf(user, `streamer/report/?${query}`, "streamer");
     assertEquals((await found("")).toSorted(), [FIRST, SECOND]);
     assertEquals(await found("streamer__slug=t--2--101"), [SECOND]);
-    // `start` is in, `end` is out.
+    // `start` is included, `end` is not.
     assertEquals(await found("start=2026-01-02T03:04:05Z&end=2026-01-03T00:00:00Z"), [FIRST]);
     assertEquals(await found("start=2026-01-02T03:04:05.000001Z"), [SECOND]);
     assertEquals(await found(`streamer__slug=${FIRST}&start=2026-01-03T00:00:00Z`), []);

@@ -109,7 +109,7 @@ Deno.test("Upload row: a header field that is missing or of the wrong kind, or a
     }
   }));
 
-Deno.test("Upload row: no such device answers 404", () =>
+Deno.test("Upload row: a device that does not exist answers 404", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const { status, body } = await user.upload(reportOf([1], { device: "d--9999" }));
@@ -131,7 +131,7 @@ Deno.test("Upload row: a device of another organisation answers 403", () =>
     assertEquals((await user.upload(reportOf([1], { device: "d--30" }))).status, 403);
   }));
 
-Deno.test("Upload row: else 201 {count}; streamer, stream, page and report are made on first sight", () =>
+Deno.test("Upload row: otherwise 201 {count}; streamer, stream, page and report are created when first seen", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const { status, body } = await user.upload(reportOf(ids(1, 5)));
@@ -218,7 +218,7 @@ Deno.test("Row 8 and 9, and beyond: data rows carry microseconds and extra data"
     assertEquals([row.extra_data, row.data], [{ foo: 5, bar: "foobar" }, { raw: [1, 2] }]);
   }));
 
-Deno.test("Row 12, an upload with a zoneless time and one with +00:00 are both taken", () =>
+Deno.test("Row 12, uploads with a time without zone and with +00:00 are both accepted", () =>
   serving(async (client) => {
     const user = await client.login(USER);
     const times = [

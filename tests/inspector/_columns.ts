@@ -1,5 +1,5 @@
 /**
- * Columns with the turns that readings take: times out of order, equal values, holes, data.
+ * Columns with special cases: times out of order, equal values, gaps, data.
  *
  * @module
  */

@@ -1,4 +1,4 @@
-/** The chart's axis of times and its points, without a browser. */
+/** The time axis and the points of the chart, without a browser. */
 import { assert, assertEquals } from "@std/assert";
 import { align, nearest, step } from "../../src/inspector/chart_data.ts";
 import { BREAK, type Series } from "../../src/inspector/protocol.ts";
@@ -62,7 +62,7 @@ Deno.test("align() puts streams on one axis: undefined for nothing, null for a b
   assertEquals(align([series([1, 2], [NaN, 3])]), [[1, 2], [null, 3]]);
 });
 
-Deno.test("nearest() and step() pass breaks of the line over", () => {
+Deno.test("nearest() and step() skip breaks of the line", () => {
   const line = series([1, 2, 3], [10, NaN, 30], [0, BREAK, 1]);
   assertEquals([0, 1.4, 2, 2.4, 9].map((at) => nearest(line, at)), [0, 0, 0, 2, 2]);
   assertEquals([step(line, 0, 1), step(line, 2, -1), step(line, 2, 1)], [2, 0, -1]);

@@ -89,7 +89,7 @@ Deno.test("consoleAsset() serves scripts and styles with the licences of the bun
   assertEquals(page.match(/\/\*! Contains uplot/g)!.length, 2);
 });
 
-Deno.test("consoleAsset() serves its own files under a policy that lets nothing else in", async () => {
+Deno.test("consoleAsset() serves its files with a policy that allows nothing else", async () => {
   const page = await consoleAsset("/");
   assert(page !== undefined);
   assertEquals(page.headers.get("content-type"), "text/html; charset=utf-8");

@@ -14,14 +14,14 @@ import {
   variable,
 } from "../../src/inspector/format.ts";
 
-Deno.test("time() writes UTC before and after 1970 with the digits asked for", () => {
+Deno.test("time() writes UTC before and after 1970 with the requested digits", () => {
   assertEquals(time(1_611_100_800_100_000n), "2021-01-20 00:00:00.100");
   assertEquals(time(1_611_100_800_100_000n, 0), "2021-01-20 00:00:00");
   assertEquals(time(-1n, 6), "1969-12-31 23:59:59.999999");
   assertEquals(time(-62_135_596_800_000_000n, 6), "0001-01-01 00:00:00.000000");
 });
 
-Deno.test("size() has three digits that matter and no unit of 1000", () => {
+Deno.test("size() has three significant digits and never reaches 1000 of a unit", () => {
   const cases: [number, string][] = [[0, "0 B"], [999, "999 B"], [1000, "1 kB"], [
     103_456_789,
     "103 MB",
@@ -29,7 +29,7 @@ Deno.test("size() has three digits that matter and no unit of 1000", () => {
   for (const [bytes, text] of cases) assertEquals(size(bytes), text);
 });
 
-Deno.test("duration() has two units at the most", () => {
+Deno.test("duration() has at most two units", () => {
   const cases: [number, string][] = [
     [0, "0 ms"],
     [0.4, "< 1 ms"],
@@ -45,7 +45,7 @@ Deno.test("duration() has two units at the most", () => {
   for (const [ms, text] of cases) assertEquals(duration(ms), text);
 });
 
-Deno.test("measure() and aligned() show a value and line points up", () => {
+Deno.test("measure() and aligned() show a value and line up decimal points", () => {
   assertEquals(measure(-0.1), "\u22120.1");
   assertEquals(measure(1 / 3), "\u22480.3333333333");
   assertEquals(measure(1 / 3, 17), "0.3333333333333333");

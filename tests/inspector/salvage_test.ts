@@ -30,7 +30,7 @@ Deno.test("decodeAny() recognises files that are not reports", () => {
     open("time;value\n1;2\n", "my file.csv").message.split(" (Cannot")[0],
     'This is a CSV file. To make a report from it: archfx report encode "my file.csv" --device d--1234 -o report.mp',
   );
-  // An event with a mistake in it is a report all the same.
+  // A report with an invalid event is still a report.
   const damaged = sampleReport(3);
   const text = Array.from(damaged, (byte) => String.fromCharCode(byte)).join("");
   damaged[text.lastIndexOf("timestamp") - 1] = 0xc1;

@@ -1,5 +1,5 @@
 /**
- * What the inspector's worker answers, without a browser.
+ * The responses of the inspector's worker, without a browser.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { columnsOf, type ReadingRow } from "./_columns.ts";
 
 const START = 1_600_000_000_000_000n;
 
-/** Two streams, one out of order, with a hole and an endless value. */
+/** Two streams, one out of order, with a gap and an infinite value. */
 const ROWS: readonly ReadingRow[] = [
   [10n, START + 2_000_000n, 0x5001, 4],
   [11n, START + 1_000_000n, 0x5001, -2.5],
@@ -81,7 +81,7 @@ Deno.test("overview() counts each stream, measures finite values only and names 
   ]);
 });
 
-Deno.test("overview() knows the digits that times and values take", () => {
+Deno.test("overview() finds the number of digits for times and values", () => {
   const digits = (rows: readonly ReadingRow[]) => {
     const { first, last, fraction, decimals } = overviewOf(rows);
     return { first, last, fraction, decimals };
@@ -122,7 +122,7 @@ Deno.test("ReportSession.rows() of one stream returns pieces and ends at the end
   assertEquals(open.find(view, 2), -1);
 });
 
-Deno.test("ReportSession.series() takes one point beyond either end of the range", () => {
+Deno.test("ReportSession.series() includes one point beyond each end of the range", () => {
   const seconds = Number(START) / 1e6;
   const { x, y, count } = session().series(0x5001, seconds + 1.5, seconds + 2.5, 100);
   assertEquals([...x], [seconds + 1, seconds + 2, seconds + 4]);
@@ -189,7 +189,7 @@ Deno.test("thin() does not let NaN hide other values", () => {
   assert(kept.includes(501));
 });
 
-Deno.test("thin() takes points that all have one time", () => {
+Deno.test("thin() accepts points that all have the same time", () => {
   const kept = thin(1000, () => 7, (at) => at, 10);
   assertEquals([...kept], [0, 999]);
 });

@@ -26,7 +26,7 @@ Deno.test("the pages stay within their budgets", async () => {
   };
   for (const [page, size] of Object.entries(sizes)) {
     assert(size <= budget[page], `${page}: ${size} bytes, budget ${budget[page]}`);
-    // A budget that is far above the size limits nothing.
+    // A budget far above the size would have no effect.
     assert(size > budget[page] * 0.8, `${page}: ${size} bytes, budget ${budget[page]}`);
   }
 });

@@ -80,7 +80,7 @@ function comparable(values: Record<string, unknown> | null): Record<string, unkn
   );
 }
 
-if (!PYTHON) console.log("argparse: not compared, since there is no Python 3");
+if (!PYTHON) console.log("argparse: not compared, because Python 3 is not installed");
 
 Deno.test({
   name: "parse() reads nargs, append, storeTrue and exclusive groups as argparse does",
@@ -119,7 +119,7 @@ Deno.test("parse() returns null for an option of nargs ? without its value, and 
   );
 });
 
-Deno.test("usage() and help() show how many values there are, and which options exclude each other", () => {
+Deno.test("usage() and help() show the number of values, and which options exclude each other", () => {
   const parser = new ArgumentParser({ program: "sync" })
     .addArgument("pair", { nargs: 2 })
     .addArgument("--tags", { nargs: "*", metavar: "TAG" })

@@ -17,7 +17,7 @@ function parser(): ArgumentParser {
     .addArgument("--verbose", { short: "v", type: "boolean" });
 }
 
-Deno.test("parse() reads places, options, short forms, switches and defaults", () => {
+Deno.test("parse() reads positional arguments, options, short forms, switches and defaults", () => {
   assertEquals(parser().parse(["a", "-u", "x@y.z", "--limit=3", "b", "-qv", "c", "--dry-run"]), {
     foo: "a",
     rest: ["b", "c"],
@@ -32,7 +32,7 @@ Deno.test("parse() reads places, options, short forms, switches and defaults", (
   });
 });
 
-Deno.test("parse() takes a hyphen, a negative number and an empty text as values", () => {
+Deno.test("parse() accepts a hyphen, a negative number and an empty text as values", () => {
   const args = parser().parse(["a", "--ratio", "-1.5", "--column", "-", "--column", "", "-u="]);
   assertEquals([args.ratio, args.column, args.email], [-1.5, ["-", ""], ""]);
 });
@@ -41,7 +41,7 @@ Deno.test("parse() reads arguments after two hyphens by their position", () => {
   assertEquals(parser().parse(["--", "--user", "-q"]).foo, "--user");
 });
 
-Deno.test("parse() leaves a text that looks like a number a text", () => {
+Deno.test("parse() does not convert a text that looks like a number", () => {
   assertEquals(parser().parse(["0010", "--column", "5051"]).foo, "0010");
   assertEquals(parser().parse(["a", "--column", "5051"]).column, ["5051"]);
 });
@@ -78,7 +78,7 @@ for (const [argv, message] of rejected) {
   });
 }
 
-Deno.test("parse() says how many arguments there may be", () => {
+Deno.test("parse() says how many arguments are allowed", () => {
   const none = new ArgumentParser();
   assertThrows(() => none.parse(["a"]), ArgumentError, "none is expected");
   const one = new ArgumentParser().addArgument("foo");

@@ -115,7 +115,7 @@ Deno.test("BaseMain does not prompt without a terminal, and needs --user", () =>
     assertStringIncludes(nobody.err, "ERROR  User email is required: --user");
   }));
 
-Deno.test("BaseMain takes a key or a pair of tokens from the .ini file", () =>
+Deno.test("BaseMain reads a key or a pair of tokens from the .ini file", () =>
   withCloud(async ({ url, folder }) => {
     const { token, jwt, refresh } = await tokensOf(url);
     const env = { EMULATOR: url, INI: `${folder}/.ini` };
@@ -150,7 +150,7 @@ Deno.test("BaseMain writes a rotated pair back and does not change the rest of t
     assertEquals([access === jwt, next === refresh], [false, false]);
     assertEquals((await Deno.stat(env.INI)).mode! & 0o777, 0o600);
     assertEquals((await Deno.lstat(env.INI)).isSymlink, true);
-    // The old pair is worth nothing now; the one in the file is.
+    // The old pair is not valid any more; the one in the file is.
     emulator.expireTokens();
     assertEquals((await runScript(argv, env)).code, 0);
   }));
@@ -263,7 +263,7 @@ Options:
   );
 });
 
-Deno.test("BaseMain rejects arguments that cannot be used, with 2", async () => {
+Deno.test("BaseMain rejects invalid arguments, with 2", async () => {
   for (
     const [argv, message] of [
       [[], 'Cannot run without "task": what to do'],
@@ -334,7 +334,7 @@ Deno.test("BaseMain passes the result of apiOptions() to the client", async () =
   }
 });
 
-Deno.test("BaseMain takes cloud and login from the environment", () =>
+Deno.test("BaseMain reads cloud and login from the environment", () =>
   withCloud(async ({ url }) => {
     const { jwt, token } = await tokensOf(url);
     for (

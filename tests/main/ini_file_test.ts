@@ -9,7 +9,7 @@ import { withFolder } from "../cli/_archfx.ts";
 
 type Sections = Record<string, Record<string, string>>;
 
-if (!PYTHON) console.log("configparser: not compared, since there is no Python 3");
+if (!PYTHON) console.log("configparser: not compared, because Python 3 is not installed");
 
 async function configparser(texts: string[]): Promise<(Sections | string)[]> {
   const child = new Deno.Command(PYTHON!, {
@@ -23,7 +23,7 @@ async function configparser(texts: string[]): Promise<(Sections | string)[]> {
   return JSON.parse(new TextDecoder().decode((await child.output()).stdout));
 }
 
-/** What readIniLines says, in the form of configparser; the value of several lines as its first line. */
+/** The result of readIniLines in the form of configparser; for a value on several lines, only its first line. */
 function read(text: string): Sections | string {
   try {
     const { options, sections } = readIniLines(text);
@@ -172,7 +172,7 @@ Deno.test("renewIniTokens() replaces the pair at its place, and nothing else", (
     assertEquals(await renewIniTokens(path, "arch", "older", () => Promise.resolve(pair)), pair);
     assertEquals(await Deno.readTextFile(path), text("new#1", "newer"));
     assertEquals(await readIniTokens(path, "arch"), { jwtAccess: "new#1", jwtRefresh: "newer" });
-    // Another process was faster: its pair is used, and the server is not asked.
+    // Another process was faster: its pair is used, and no request is sent.
     const asked = () => Promise.reject(new Error("asked"));
     assertEquals(await renewIniTokens(path, "arch", "older", asked), pair);
     // Rejected: nothing changes.
@@ -214,7 +214,7 @@ Deno.test({
     }),
 });
 
-Deno.test("addIniTokens() makes a file for its owner, then a section, then replaces the pair", () =>
+Deno.test("addIniTokens() creates a file for its owner, adds a section, and replaces the pair", () =>
   withFolder(async (folder) => {
     const path = `${folder}/.ini`;
     await addIniTokens(path, "arch", { access: "a", refresh: "b" });

@@ -9,10 +9,10 @@ import { STRICT } from "./_site.ts";
 import type { Outcome } from "./suite/harness.ts";
 import { esbuild, node, run, tool } from "./_tools.ts";
 
-/** A bundler, by the name that people know. */
+/** A bundler, with its usual name. */
 export type Bundler = "Vite" | "esbuild";
 
-/** Where Debian's package puts it; `CHROMIUM` names another. */
+/** The path of Debian's package; `CHROMIUM` sets another one. */
 const CHROMIUM = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
 const PAGE = `<!doctype html>
@@ -21,10 +21,10 @@ const PAGE = `<!doctype html>
 <script type="module" src="./main.js"></script>
 `;
 
-/** Leaves the driver what to call: the suite, and a slug where the page's policy forbids compiling. */
+/** Exports what the driver calls: the suite, and a slug if the page's policy forbids compiling. */
 const MAIN = `import { ArchFxDeviceSlug } from "archfx-cloud/slugs";
 import { runSuite } from "./suite.mjs";
-// While the page loads: what the driver evaluates is exempt from the page's policy.
+// While the page loads, because code of the driver is exempt from the page's policy.
 if (location.search !== "") {
   try {
     globalThis.rejection = String(new ArchFxDeviceSlug("d--1"));
@@ -82,7 +82,7 @@ export async function bundleInto(folder: URL, bundler: Bundler): Promise<void> {
   await Deno.copyFile(new URL("index.html", folder), new URL("dist/index.html", folder));
 }
 
-/** Why there is no browser, if so. */
+/** Why the browser is missing, if it is. */
 export async function browserMissing(): Promise<string | undefined> {
   try {
     await Deno.stat(CHROMIUM);

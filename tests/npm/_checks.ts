@@ -7,7 +7,7 @@ import type { Engine } from "../../scripts/build_npm.ts";
 import { npmProject, packTarball, type Tarball, writeFiles } from "./_project.ts";
 import { esbuild, node, run, tool } from "./_tools.ts";
 
-/** A TypeScript consumer: every entry point, used as its documentation says. */
+/** A TypeScript consumer: every entry point, used like in its documentation. */
 const CONSUMER =
   `import { Api, ArchFXFlexibleDictionaryReport, HttpNotFoundError } from "archfx-cloud";
 import type { ReadingColumns, Timestamp } from "archfx-cloud";
@@ -49,7 +49,7 @@ new ArchFxDeviceSlug({});
 new Api("https://example.com", { retry: 3 });
 `;
 
-/** What the types of the client accept, and the mistakes that they find. */
+/** Code that the types of the client accept, and mistakes that they find. */
 const CLIENT_TYPES = new URL("../types/client_types.ts", import.meta.url);
 
 /** A consumer that Node runs as CommonJS. */
@@ -67,13 +67,13 @@ function tsconfig(module: string, moduleResolution: string, types: string[]): st
       moduleResolution,
       strict: true,
       noEmit: true,
-      // Its own declarations are checked too, not only their use.
+      // The declarations themselves are also checked, not only their use.
       skipLibCheck: false,
       allowArbitraryExtensions: true,
       typeRoots: [tool("@types")],
       types,
     },
-    // A bundler resolves imports only.
+    // A bundler resolves only imports.
     files: ["consumer.ts", "client_types.ts", ...(module === "nodenext" ? ["required.cts"] : [])],
   });
 }
@@ -136,7 +136,7 @@ export async function sameBytes(tarball: Tarball, second: URL, work: URL): Promi
   return `${tarball.bytes.length} bytes, SHA-256 ${hash.slice(0, 16)}`;
 }
 
-/** Nothing of this machine, of tests or of benchmarks is in the tarball. */
+/** The tarball contains nothing from this machine, from tests or from benchmarks. */
 export async function leaks(tarball: Tarball, work: URL): Promise<string> {
   const folder = new URL("leaks/", work);
   await Deno.mkdir(folder);
@@ -198,7 +198,7 @@ async function modulesOf(folder: URL, entry: string): Promise<string[]> {
   ];
 }
 
-/** `./slugs` and `./reports` load no HTTP code, and `.` in a browser no file system and no SQLite. */
+/** `./slugs` and `./reports` load no HTTP code, and `.` in a browser loads no file system code and no SQLite. */
 export async function loadsOnlyItsOwn(work: URL, tarball: Tarball): Promise<string> {
   const folder = new URL("modules/", work);
   await npmProject(folder, tarball, {});
@@ -217,7 +217,7 @@ export async function loadsOnlyItsOwn(work: URL, tarball: Tarball): Promise<stri
   return counts.join(", ");
 }
 
-/** Milliseconds over an empty script, as medians of 15 runs each, one after the other in turn. */
+/** Milliseconds more than an empty script, as medians of 15 runs each, in turns. */
 async function overEmpty(cwd: URL, version: 20 | 22 | 24, scripts: string[][]): Promise<number[]> {
   const all = [["empty.mjs"], ...scripts];
   const times: number[][] = all.map(() => []);
@@ -232,7 +232,7 @@ async function overEmpty(cwd: URL, version: 20 | 22 | 24, scripts: string[][]): 
   return rest.map((time) => Math.round(time - empty!));
 }
 
-/** How long `archfx --help` takes, and an import of the package, over an empty script. */
+/** How much longer `archfx --help` and an import of the package take than an empty script. */
 export async function startTime(work: URL, tarball: Tarball): Promise<string> {
   const folder = new URL("start/", work);
   await npmProject(folder, tarball, {});

@@ -11,10 +11,10 @@ import { serveRegistry } from "./_registry.ts";
 import type { Outcome } from "./suite/harness.ts";
 import { bun, esbuild, MINIFLARE, miniflareMissing, node, run } from "./_tools.ts";
 
-/** What the consumers share. */
+/** The shared data of the consumers. */
 export interface Bench {
   readonly tarball: Tarball;
-  /** A folder of the run's own, removed after it. */
+  /** A temporary folder of the run. */
   readonly work: URL;
   /** The address of the emulator and of `/site/`, which shows {@linkcode work}. */
   readonly site: string;
@@ -22,7 +22,7 @@ export interface Bench {
   readonly suite: { esm: string; cjs: string };
 }
 
-/** How a consumer went. */
+/** The result of a consumer. */
 export interface Result extends Outcome {
   /** Whether `archfx` runs; undefined if a runtime has no commands. */
   command?: boolean;
@@ -35,7 +35,7 @@ export interface Consumer {
   readonly name: string;
   /** The row of the support table that it belongs to. */
   readonly runtime: string;
-  /** Why it cannot run on this machine, if so. */
+  /** Why it cannot run on this machine, if it cannot. */
   missing?(): Promise<string | undefined>;
   run(bench: Bench, streamer: number): Promise<Result>;
 }
@@ -81,7 +81,7 @@ if (!(script.api instanceof Api)) console.log('"main has an Api of its own"');
 else console.log(JSON.stringify(code === 0 ? script.slugs : "exit code " + code));
 `;
 
-/** Arrow and Parquet, there and back, and the classes that entry points share. */
+/** Arrow and Parquet, written and read back, and the classes that entry points share. */
 const ARROW = `import { writeFileSync, readFileSync } from "node:fs";
 import * as all from "archfx-cloud";
 import * as arrow from "archfx-cloud/arrow";
@@ -180,7 +180,7 @@ function nodeConsumer(major: 20 | 22 | 24, kind: "import" | "require"): Consumer
     async run(bench, streamer) {
       const cwd = await nodeProject(bench);
       const main = kind === "import" ? "main.mjs" : "main.cjs";
-      // The bin is a symbolic link in .bin: Node must find the package's modules behind it.
+      // The bin is a symbolic link in .bin: Node must find the modules of the package through it.
       return await inProcesses(
         cwd,
         environment(bench, streamer),
@@ -355,7 +355,7 @@ const workerConsumer: Consumer = {
       logLevel: "silent",
       plugins: [{
         name: "codec",
-        // As wrangler does: a .wasm file is a module of the Worker's own.
+        // Like wrangler: a .wasm file is a separate module of the Worker.
         // deno-lint-ignore no-explicit-any
         setup(build: any) {
           build.onResolve(

@@ -1,13 +1,16 @@
 /**
- * The gateway as a consumer runs it: its queue opens in a worker, which is found from a package, by `require` and from
- * a bundle alike, and its readings reach a server.
+ * The gateway in a consumer: its queue opens in a worker, which must work from a package, with `require` and from
+ * a bundle, and its readings reach a server.
  *
  * @module
  */
 import type { Outcome } from "./suite/harness.ts";
 import { esbuild, run } from "./_tools.ts";
 
-/** What a consumer prints: the depth after a push, `last_id` after the flush; or one line why there is no queue. */
+/**
+ * What a consumer prints: the depth after a push, `last_id` after the flush; or one line that says why there is
+ * no queue.
+ */
 const PROGRAM = `import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -59,7 +62,7 @@ export interface GatewayRun {
   readonly cloud: string;
   /** A separate streamer. */
   readonly streamer: number;
-  /** The runtime has no SQLite: one line must say so. */
+  /** The runtime has no SQLite: it must print one line about that. */
   readonly withoutSqlite?: boolean;
   start(file: string, ...args: string[]): [string, string[]];
 }

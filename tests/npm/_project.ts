@@ -1,5 +1,5 @@
 /**
- * Throw-away consumer projects with the packed tarball installed.
+ * Temporary consumer projects with the packed tarball installed.
  *
  * @module
  */
@@ -12,7 +12,7 @@ export interface Tarball {
   readonly version: string;
 }
 
-/** Packs a built package as `npm publish` would. */
+/** Packs a built package like `npm publish`. */
 export async function packTarball(folder: URL, destination: URL): Promise<Tarball> {
   await Deno.mkdir(destination, { recursive: true });
   const [packed] = JSON.parse(
@@ -32,7 +32,7 @@ export async function writeFiles(folder: URL, files: Record<string, string>): Pr
   }
 }
 
-/** Makes a project that depends on the tarball, and on the packages beside it, installed by npm. */
+/** Makes a project that depends on the tarball, and on the given packages, installed by npm. */
 export async function npmProject(
   folder: URL,
   tarball: Tarball,

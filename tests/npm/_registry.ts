@@ -1,6 +1,6 @@
 /**
- * A registry on loopback that has this one package and sends every other question on to the registry
- * that npm is set up with: so `npm:archfx-cloud` can be tried before it is published.
+ * A registry on loopback that has only this package and forwards all other requests to the registry in the npm
+ * configuration, so that `npm:archfx-cloud` can be tested before it is published.
  *
  * @module
  */

@@ -1,5 +1,5 @@
 /**
- * The emulator on loopback, and on the same origin the files of the consumers that run in a browser.
+ * The emulator on loopback, and on the same origin the files of browser consumers.
  *
  * @module
  */

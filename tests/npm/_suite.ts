@@ -1,6 +1,6 @@
 /**
- * Bundles the conformance suite and the golden tests into one module that imports the installed
- * package by its name: what a consumer would write, run against what a consumer gets.
+ * Bundles the conformance suite and the golden tests into one module that imports the installed package by its
+ * name, like the code of a consumer.
  *
  * @module
  */
@@ -8,13 +8,13 @@ import { esbuild, tool, TOOLS } from "./_tools.ts";
 
 const root = new URL("../../", import.meta.url);
 
-/** Tests of other rooms that need nothing but the package and the vectors. */
+/** Tests of other folders that only need the package and the vectors. */
 const GOLDEN_TESTS = [
   "tests/slugs/golden_test.ts",
   "tests/reports/golden_encode_test.ts",
   "tests/reports/golden_decode_test.ts",
 ];
-/** Modules that no entry point has, bundled into the suite with all that they import, as a worker's user would. */
+/** Modules that no entry point exports. They are bundled into the suite with all their imports. */
 const BUNDLED = new Set(
   ["src/_start_worker.ts", "src/codec/wasm_bytes.ts"].map((path) => new URL(path, root).pathname),
 );
@@ -70,7 +70,7 @@ export async function bundleSuite(format: "esm" | "cjs"): Promise<string> {
     target: "es2022",
     logLevel: "silent",
     inject: [new URL("suite/deno.ts", import.meta.url).pathname],
-    // There is no file that the vectors could be read from: the harness has them.
+    // The vectors cannot be read from files here: the harness has them.
     define: { "import.meta.url": '"file:///golden/"' },
     loader: { ".json": "text" },
     plugins: [{

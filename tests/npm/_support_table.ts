@@ -9,7 +9,7 @@ import type { Result } from "./_consumers.ts";
 const BEGIN = "<!-- support:begin -->";
 const END = "<!-- support:end -->";
 
-/** One consumer's part in a row. */
+/** The part of one consumer in a row. */
 export interface Seen {
   readonly engine: Engine;
   readonly runtime: string;
@@ -17,7 +17,7 @@ export interface Seen {
   readonly result: Result;
 }
 
-/** What each runtime loads the package with, for the reader; the order is that of the table. */
+/** How each runtime loads the package, in the order of the table. */
 const HOW: Record<string, string> = {
   "Deno 2": "`npm:archfx-cloud`",
   "Node 20": "`import`, `require` (20.19 and later)",
@@ -47,7 +47,7 @@ const HEADER = [
   "Emulator",
 ];
 
-/** What has not been tried on any machine yet. */
+/** Rows that have not been tested on any machine yet. */
 const NOT_TRIED = "not tried";
 
 function cell(value: boolean | undefined): string {
@@ -80,10 +80,10 @@ function tableOf(readme: string): string {
 }
 
 /**
- * The table in Markdown, laid out as `deno fmt` lays tables out.
+ * The table in Markdown, in the layout of `deno fmt`.
  *
- * @param seen What a run saw.
- * @param readme A README whose rows are kept where the run tried nothing.
+ * @param seen The results of a run.
+ * @param readme A README whose rows are kept if the run has no results for them.
  */
 export function supportTable(seen: readonly Seen[], readme = ""): string {
   const before = rowsOf(tableOf(readme));

@@ -14,7 +14,7 @@ const arm = Deno.build.arch === "aarch64";
 const platform = `${Deno.build.os}-${arm ? "arm64" : "x64"}`;
 const bunPackage = `@oven/bun-${Deno.build.os}-${arm ? "aarch64" : "x64"}`;
 
-/** Pinned, so that a run today and one next year test the same. */
+/** Pinned, so that runs are reproducible. */
 const PACKAGES = [
   `node-20@npm:node-${platform}@20.20.2`,
   `node-22@npm:node-${platform}@22.23.3`,
@@ -31,7 +31,7 @@ const PACKAGES = [
   "vite@8.3.8",
 ];
 
-/** Workers, apart from the rest: workerd does not install on every machine. */
+/** Workers, separate from the rest, because workerd cannot be installed on every machine. */
 const WORKERS = ["miniflare@4.20260730.0"];
 
 /** A consumer that fails may wait forever, like a gateway for its cloud. */
@@ -61,7 +61,7 @@ export async function run(
   return stdout;
 }
 
-/** `npm install` without noise; registry and cache are those of the machine. */
+/** `npm install` without messages, with the registry and the cache of the machine. */
 export async function npmInstall(cwd: URL, packages: readonly string[] = []): Promise<void> {
   const quiet = ["--no-audit", "--no-fund", "--loglevel=error", "--prefer-offline"];
   await run("npm", ["install", ...quiet, ...packages], { cwd });

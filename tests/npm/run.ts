@@ -1,12 +1,13 @@
 /**
- * Installs the packed npm package in throw-away projects and runs the conformance suite on every
- * runtime: one line a consumer, and `N passed, N failed` at the end.
+ * Installs the packed npm package in temporary projects and runs the conformance suite on every runtime. Prints
+ * one line per consumer, and `N passed, N failed` at the end.
  *
  *     deno task test:npm [--engine pack,tsc,dnt] [--write] [--only WORDS]
  *
- * Each engine's package passes the same consumers. `tsc` stands for dnt where that cannot run.
- * `--write` writes the rows of these engines into the support table of README.md, which a run otherwise
- * compares, and their sizes into `bench/results/size.md`. `--only` runs what has these words in its name: "node 20".
+ * The package of each engine runs in the same consumers. `tsc` replaces dnt where dnt cannot run.
+ * `--write` writes the rows of these engines into the support table of README.md, and their sizes into
+ * `bench/results/size.md`; without it, a run only compares. `--only` runs consumers with these words in their
+ * names: "node 20".
  *
  * @module
  */
@@ -45,12 +46,12 @@ const starts: string[] = [];
 let passed = 0;
 let failed = 0;
 
-/** Runs one thing, if it is wanted, and says in one line how it went. */
+/** Runs one consumer, if it is selected, and prints its result in one line. */
 async function step(name: string, body: () => Promise<string>): Promise<void> {
   if (words === undefined || name.toLowerCase().includes(words)) await always(name, body);
 }
 
-/** Runs one thing and says in one line how it went. */
+/** Runs one step and prints its result in one line. */
 async function always(name: string, body: () => Promise<string>): Promise<void> {
   const start = performance.now();
   let line: string;
@@ -87,7 +88,7 @@ async function consume(
   ].join(", ");
 }
 
-/** README.md has the table of this run, or gets it. */
+/** Compares the table in README.md with this run, or writes it. */
 async function readme(): Promise<string> {
   const url = new URL("README.md", root);
   const text = await Deno.readTextFile(url);
@@ -97,7 +98,7 @@ async function readme(): Promise<string> {
   return "written";
 }
 
-/** Everything about the package of one engine. */
+/** Tests the package of one engine. */
 async function check(engine: Engine, work: URL): Promise<void> {
   const folder = new URL("npm/", root);
   let tarball: Tarball | undefined;
@@ -106,7 +107,7 @@ async function check(engine: Engine, work: URL): Promise<void> {
     tarball = await packTarball(folder, work);
     return `${(tarball.bytes.length / 1000).toFixed(1)} kB`;
   });
-  if (tarball === undefined) return; // said above
+  if (tarball === undefined) return; // reported above
   const built = tarball;
   const named = (name: string, body: () => Promise<string>) => step(`${engine}: ${name}`, body);
 
@@ -129,7 +130,7 @@ async function check(engine: Engine, work: URL): Promise<void> {
   await named("each entry point loads only its own", () => loadsOnlyItsOwn(work, built));
   await named("sizes", async () => {
     const own = await measure(new URL("size/", work), built, engine);
-    // Bundles of the second package are those of the first.
+    // The second package has the same bundles as the first.
     sizes.push(...own.filter(({ bundle }) => sizes.every((size) => size.bundle !== bundle)));
     const over = overBudget(own);
     if (over.length > 0) throw new Error(`over budget: ${describe(over).join("; ")}`);

@@ -203,7 +203,7 @@ async function withQueue(
     return await task(typed(async (op, given) => (await askGateway(queue, op, given))!.value));
   }
   if (!(await access(queue).then(() => true, () => false))) {
-    throw new CommandError(`Cannot open "${queue}": there is no queue yet`);
+    throw new CommandError(`Cannot open "${queue}": the queue does not exist yet`);
   }
   const { SqliteQueue } = await import("../../gateway/sqlite_queue.ts");
   const { QueueTools } = await import("../../gateway/queue_tools.ts");

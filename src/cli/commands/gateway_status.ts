@@ -61,7 +61,7 @@ async function showPlant(context: Context, loaded: LoadedConfig): Promise<void> 
 async function offline(path: string): Promise<GatewayStatus> {
   if (!(await access(path).then(() => true, () => false))) {
     throw new CommandError(
-      `Cannot open "${path}": there is no queue yet; run "archfx gateway run"`,
+      `Cannot open "${path}": the queue does not exist yet; run "archfx gateway run"`,
     );
   }
   const { SqliteQueue } = await import("../../gateway/sqlite_queue.ts");

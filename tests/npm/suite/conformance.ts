@@ -31,7 +31,7 @@ let environment: Environment;
 
 const START = Date.UTC(2026, 2, 2, 6);
 
-/** A report of readings at half a second's distance, with ids from 1. */
+/** A report of readings every half second, with ids from 1. */
 function report(length: number): ArchFXFlexibleDictionaryReport {
   const data = Array.from({ length }, (_, i) =>
     new ArchFXDataPoint({
@@ -66,7 +66,7 @@ test("a class is the same class from every entry point", () => {
   let shared = 0;
   for (const part of [reports, slugs] as Record<string, unknown>[]) {
     for (const [name, value] of Object.entries(part)) {
-      if (!(name in all) || name === "default") continue; // a bundle makes one of its own
+      if (!(name in all) || name === "default") continue; // a bundle adds its own default export
       assertStrictEquals((all as Record<string, unknown>)[name], value, name);
       shared++;
     }
@@ -102,7 +102,7 @@ test("a wrong password is rejected and a correct one is accepted", async () => {
   await api.logout();
 });
 
-test("resources are listed page by page, read, and missed with a typed error", async () => {
+test("resources are listed page by page and read, and missing ones are a typed error", async () => {
   const api = await session();
   const found: string[] = [];
   for await (const device of api.device.list({ page_size: 4 })) found.push(String(device.slug));

@@ -1,5 +1,5 @@
 /**
- * What the bundler puts in place of the global `Deno`: nothing else of the harness may become global.
+ * The replacement for the global `Deno` in the bundle. Nothing else of the harness may become global.
  *
  * @module
  */

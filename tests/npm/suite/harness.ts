@@ -1,8 +1,8 @@
 /**
- * Stands in for Deno's test runner inside a consumer, so that the golden tests of the other rooms run
- * unchanged on every runtime, against the installed package.
+ * Replaces Deno's test runner in a consumer, so that the golden tests of other folders run unchanged on every
+ * runtime, with the installed package.
  *
- * The bundler (`_suite.ts`) puts {@linkcode Deno} in place of the global one.
+ * The bundler (`_suite.ts`) replaces the global `Deno` by {@linkcode Deno}.
  *
  * @module
  */
@@ -10,7 +10,7 @@
 /** Files of vectors by name. */
 let golden: Record<string, string> = {};
 
-/** Hands over the files that {@linkcode Deno.readTextFileSync} finds. */
+/** Sets the files that {@linkcode Deno.readTextFileSync} finds. */
 export function setGolden(files: Record<string, string>): void {
   golden = files;
 }
@@ -35,18 +35,18 @@ export const Deno = {
   },
 };
 
-/** How the suite went on a runtime. */
+/** The result of the suite on a runtime. */
 export interface Outcome {
   passed: number;
   failed: { name: string; error: string }[];
-  /** Cases of the files of vectors that were run here, each with its result compared. */
+  /** The number of golden cases that were run here and compared. */
   cases: number;
 }
 
 /**
  * Runs every registered test, in order.
  *
- * @param cases Tells afterwards how many golden cases were run.
+ * @param cases Returns the number of golden cases that were run.
  */
 export async function runTests(cases: () => number): Promise<Outcome> {
   let passed = 0;

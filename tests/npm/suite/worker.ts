@@ -1,6 +1,6 @@
 /**
- * A worker in every runtime: the one of `tests/workers`, bundled with the helper that starts it, as it
- * is in a consumer's own bundle.
+ * A worker in every runtime: that of `tests/workers`, bundled with the helper that starts it, like in the bundle
+ * of a consumer.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { test } from "./harness.ts";
 /** Cloudflare Workers cannot start workers. */
 const hasWorkers = globalThis.navigator?.userAgent !== "Cloudflare-Workers";
 
-test("a worker runs the codec, moves buffers, and gives errors back", async () => {
+test("a worker runs the codec, transfers buffers, and returns errors", async () => {
   const start = () => startWorker<TestRequest, unknown>(WORKER_CODE, { name: "test-worker" });
   if (!hasWorkers) {
     await assertRejects(start, Error, "this runtime has no workers");
@@ -44,7 +44,7 @@ test("a worker runs the codec, moves buffers, and gives errors back", async () =
   }
 });
 
-test("encodeReports() encodes the readings of two devices on two workers, as without workers", async () => {
+test("encodeReports() gives the same result for two devices with two workers as without workers", async () => {
   const lines = Array.from(
     { length: 1000 },
     (_, row) => `2026-03-02T08:00:00Z,d--${row % 2 + 1},5`,
