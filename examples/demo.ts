@@ -1,6 +1,6 @@
 /**
- * The whole path of the data: readings in a file go through a gateway, which is killed in the middle, to a
- * running cloud, are counted once, and are read back.
+ * The complete path of the data: readings from a file go through a gateway, which is killed on the way, to a
+ * running cloud. They are counted once and read back.
  *
  *     deno task demo [FILE.csv]
  *
@@ -21,14 +21,14 @@ import {
 import { lineChart } from "../src/_chart.ts";
 
 const root = new URL("..", import.meta.url);
-// A task runs in the folder of the project; a path is meant from where it was typed.
+// A task runs in the folder of the project, but a relative path starts at the current folder of the user.
 const path = Deno.args[0] === undefined
   ? new URL("examples/line-1.csv", root).pathname
   : resolve(Deno.env.get("INIT_CWD") ?? Deno.cwd(), Deno.args[0]);
 const PARENT = "pl--0000-0001";
 const password = "my.pass";
 
-/** The emulator in a process of its own, ready. */
+/** The emulator in a separate process, ready. */
 async function startEmulator(): Promise<{ url: string; stop(): Promise<void> }> {
   const command = ["archfx", "emulator", "--port", "0", "--db", ":memory:", "--json"];
   const child = new Deno.Command(Deno.execPath(), {
@@ -54,7 +54,7 @@ async function startEmulator(): Promise<{ url: string; stop(): Promise<void> }> 
   };
 }
 
-/** A gateway in a process of its own, on a folder that has its configuration, its queue and its files. */
+/** A gateway in a separate process, with a folder for its configuration, its queue and its files. */
 function startGateway(folder: string, url: string): Deno.ChildProcess {
   return new Deno.Command(Deno.execPath(), {
     args: [
@@ -74,7 +74,7 @@ function startGateway(folder: string, url: string): Deno.ChildProcess {
   }).spawn();
 }
 
-/** How many readings the cloud has of these devices, and how many different ones. */
+/** How many readings of these devices the cloud has, and how many of them are different. */
 async function countedReadings(api: Api, devices: Iterable<bigint>) {
   let [rows, ids] = [0, 0];
   for (const device of devices) {
@@ -88,16 +88,19 @@ async function countedReadings(api: Api, devices: Iterable<bigint>) {
   return { rows, ids };
 }
 
-/** Waits until the cloud has so many readings. */
+/** Waits until the cloud has this number of readings. */
 async function waitFor(readings: number, api: Api, devices: readonly bigint[]): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     if ((await countedReadings(api, devices)).rows >= readings) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error("Cannot go on: the gateway did not send the readings within 30 seconds");
+  throw new Error("Cannot continue: the gateway did not send the readings within 30 seconds");
 }
 
-/** Sends the file through a gateway that is killed with -9 when the cloud has some of it, and started again. */
+/**
+ * Sends the file through a gateway that is killed with -9 when the cloud has some of the readings, and started
+ * again.
+ */
 async function throughGateway(
   api: Api,
   url: string,
@@ -125,7 +128,7 @@ async function throughGateway(
     await waitFor(Math.min(total, 200), api, devices);
     gateway.kill("SIGKILL");
     await gateway.status;
-    say("gateway", "killed with -9 in the middle, and started again");
+    say("gateway", "killed with -9 on the way, and started again");
     gateway = startGateway(folder, url);
     await waitFor(total, api, devices);
     gateway.kill("SIGTERM");
@@ -151,7 +154,7 @@ async function readFile(path: string): Promise<Uint8Array> {
   }
 }
 
-/** What the gateway has to know of a file: readings that name no device are of `d--1`. */
+/** The options of the gateway for a file. Readings without a device belong to `d--1`. */
 function readOptions(header: string): Record<string, unknown> {
   const named = (name: string) => header.split(",").includes(name);
   return {
@@ -160,7 +163,7 @@ function readOptions(header: string): Record<string, unknown> {
   };
 }
 
-/** The readings of a CSV file, by device: those that name none are of `d--1`. */
+/** The readings of a CSV file, by device. Readings without a device belong to `d--1`. */
 async function readings(bytes: Uint8Array): Promise<Map<bigint, ReadingColumns>> {
   const header = new TextDecoder().decode(bytes.subarray(0, 4096)).split(/\r?\n/, 1)[0];
   const named = (name: string) => header.split(",").includes(name);
@@ -176,7 +179,7 @@ async function readings(bytes: Uint8Array): Promise<Map<bigint, ReadingColumns>>
   throw new DataError("Cannot find a reading: the file has no rows");
 }
 
-/** Makes those devices known that the demo factory lacks; only the staff of the cloud may. */
+/** Creates the devices that the demo factory does not have; only staff of the cloud may do that. */
 async function ensureDevices(domain: string, ids: Iterable<bigint>): Promise<void> {
   await using staff = new Api(domain);
   await staff.login({ email: "staff@example.com", password });
@@ -190,7 +193,7 @@ async function ensureDevices(domain: string, ids: Iterable<bigint>): Promise<voi
   }
 }
 
-/** Readings a second from columns to bytes: the median of a hundred times, the first ones left out. */
+/** Readings per second from columns to bytes: the median of a hundred runs, without the first ones. */
 function pace(byDevice: Map<bigint, ReadingColumns>): number {
   const paces: number[] = [];
   for (let round = 0; round < 120; round++) {
@@ -218,7 +221,7 @@ async function main(): Promise<void> {
   const byDevice = await readings(bytes);
   const emulator = await startEmulator();
   try {
-    say("emulator", `${emulator.url}, a process of its own, SQLite in memory`);
+    say("emulator", `${emulator.url}, in a separate process, SQLite in memory`);
     const reports = [...byDevice].map(([device, columns]) =>
       ArchFXFlexibleDictionaryReport.fromColumns({ device, columns, sentTimestamp: new Date() })
     );

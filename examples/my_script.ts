@@ -1,5 +1,5 @@
 /**
- * A script on BaseMain: arguments, login, the work, logout.
+ * A script with BaseMain: arguments, login, the work, logout.
  *
  *     deno run -A examples/my_script.ts acme --user user@example.com
  *
@@ -18,7 +18,7 @@ class MyScript extends BaseMain {
   }
 
   override getDomain(): string | Promise<string> {
-    // Another cloud than --server and --customer name, such as the emulator's.
+    // A different cloud than that of --server and --customer, such as the emulator.
     return process.env.ARCHFX_DOMAIN ?? super.getDomain();
   }
 

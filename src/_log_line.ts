@@ -14,7 +14,7 @@ export function formatLogLine(record: LogRecord): string {
   const two = (value: number) => String(value).padStart(2, "0");
   const day = `${two(at.getDate())}/${MONTHS[at.getMonth()]}/${at.getFullYear()}`;
   const clock = `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`;
-  // The literal parts are the program's own text; the values between them may come from a server.
+  // The literal parts are text of the program; the values between them may come from a server.
   const message = record.message
     .map((part, index) => index % 2 === 0 ? part : printable(String(part)))
     .join("");

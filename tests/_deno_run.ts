@@ -1,9 +1,9 @@
 /**
- * How tests start a program of the project. With the lock file Deno reads no lists of versions, which
- * would take as long as everything else that a small program does.
+ * How tests start a program of the project. With the lock file, Deno reads no version lists, which would take as
+ * long as everything else in a small program.
  */
 
-/** The arguments of Deno that go before the program. */
+/** The arguments of Deno before the program. */
 export const DENO_RUN: readonly string[] = [
   "run",
   "-A",

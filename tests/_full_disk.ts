@@ -11,9 +11,9 @@ if (noFullDisk) console.log(`full disks: not tested, since ${noFullDisk}`);
 /** A mounted file system. */
 export interface SmallDisk {
   folder: string;
-  /** Fills it, but for a number of pages of 4,096 bytes. */
+  /** Fills it, except for a number of pages of 4,096 bytes. */
   fill(freePages?: number): Promise<void>;
-  /** Gives the space back. */
+  /** Frees the space. */
   free(): Promise<void>;
 }
 

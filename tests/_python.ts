@@ -1,9 +1,9 @@
 /**
- * The Python that tests compare with. The one of `.venv` is preferred: a `python3` of pyenv starts eight shells
- * before it starts Python, which costs as much as what it is started for.
+ * The Python that tests compare with, preferably that of `.venv`: a `python3` of pyenv starts eight shells before
+ * Python, which takes as long as the test itself.
  */
 
-/** The path or the name of Python 3, or undefined where none starts. */
+/** The path or the name of Python 3, or undefined if it cannot be started. */
 export const PYTHON: string | undefined = await pythonCommand();
 
 async function pythonCommand(): Promise<string | undefined> {

@@ -9,7 +9,7 @@ import { CHROMIUM_ARGUMENTS } from "../_chromium_arguments.ts";
 
 const PATH = Deno.env.get("CHROMIUM") ?? "/usr/bin/chromium";
 
-/** Whether there is a browser to test with; if not, prints one line. */
+/** Whether there is a browser for the tests; prints one line if it is missing. */
 export const hasChromium: boolean = (() => {
   try {
     return Deno.statSync(PATH).isFile;
@@ -23,7 +23,7 @@ export const hasChromium: boolean = (() => {
 export interface Browser extends AsyncDisposable {
   readonly context: BrowserContext;
   readonly page: Page;
-  /** Addresses that were asked for, in order. */
+  /** Requested addresses, in order. */
   readonly requests: string[];
   /** The problems of the page: uncaught errors, and requests that the policy of the page has blocked. */
   readonly troubles: string[];
@@ -87,9 +87,9 @@ export async function drop(
 }
 
 /**
- * Text on the page that is too faint to read (WCAG 2.2, contrast of 4.5 to 1), each with its ratio.
+ * Text on the page with too little contrast (WCAG 2.2, 4.5 to 1), with its ratio.
  *
- * Only what has a colour of its own behind it is measured; text on a canvas is not.
+ * Only text on a background colour is measured, not text on a canvas.
  */
 export function faintText(page: Page): Promise<string[]> {
   return page.evaluate(() => {
@@ -132,10 +132,10 @@ export function faintText(page: Page): Promise<string[]> {
   });
 }
 
-/** How far the page is wider than the window, in pixels. */
+/** By how much the page is wider than the window, in pixels. */
 export function overflow(page: Page): Promise<number> {
   return page.evaluate(() => {
-    // What is wider than the window makes the window seem wider too: its own size is what counts.
+    // Wide content makes the window seem wider, so the real size of the window is used.
     const { width } = visualViewport!;
     return Math.max(document.documentElement.scrollWidth, innerWidth) - Math.round(width);
   });

@@ -56,7 +56,7 @@ export async function signIn(page: Page): Promise<void> {
   await page.getByRole("treeitem", { name: "Acme, org" }).waitFor();
 }
 
-/** A client that has signed in. */
+/** A client with a login. */
 export async function client(url: string): Promise<Api> {
   const api = new Api(url, { retries: 0 });
   assert(await api.login({ email: EMAIL, password: PASSWORD }));

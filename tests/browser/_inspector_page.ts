@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What the tests of the inspector's page do with it.
+ * Helpers for the tests of the inspector's page.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { Page } from "playwright-core";
 /** The page's file. */
 export const PAGE: string = new URL("../../docs/inspector.html", import.meta.url).href;
 
-/** A small report of two streams; the second brings data, the last reading has no id. */
+/** A small report of two streams; the second one has data, the last reading has no id. */
 export function smallReport(): Uint8Array {
   const point = (at: number, stream: string, value: number, readingId: number) =>
     new ArchFXDataPoint({
@@ -61,7 +61,7 @@ export async function shows(page: Page, whole: number, share: number): Promise<v
   }, [whole, share]);
 }
 
-/** The file that a press of the button downloads. */
+/** The file that a click on the button downloads. */
 export async function download(page: Page): Promise<string> {
   const started = page.waitForEvent("download");
   await page.getByRole("button", { name: "Download CSV" }).click();

@@ -26,7 +26,7 @@ test("console rejects a wrong password, signs in, survives a reload and signs ou
   await page.getByRole("button", { name: "Sign in" }).waitFor();
 });
 
-test("console inspects a dropped report, sends it, and its chart moves as more come in", async ({ page, url, browser }) => {
+test("console inspects a dropped report, sends it, and its chart updates with later reports", async ({ page, url, browser }) => {
   await signIn(page);
   await page.getByText("No report has arrived yet").waitFor();
   await drop(page, "body", "first.mp", report(1, 300).encode());
@@ -73,7 +73,7 @@ test("console inspects a dropped report, sends it, and its chart moves as more c
   assertEquals(browser.troubles, []);
 });
 
-test("console follows a hundred reports that come in at once", async ({ page, url, browser }) => {
+test("console follows a hundred reports that arrive at the same time", async ({ page, url, browser }) => {
   await signIn(page);
   const api = await client(url);
   await report(1, 50).upload(api);
@@ -104,14 +104,14 @@ test("console shows why a report was rejected", async ({ page, url }) => {
   await page.locator(".reports .note").getByText("parse error").waitFor();
 });
 
-test("console sets faults that strike clients and not the console", async ({ page, url }) => {
+test("console sets faults that affect clients but not the console", async ({ page, url }) => {
   await signIn(page);
   const api = await client(url);
   await page.getByRole("tab", { name: "Faults" }).click();
   await page.getByRole("button", { name: "503 for the next 3 calls" }).click();
   await page.getByText("responds with 503").waitFor();
   await page.getByRole("tab", { name: /Faults\s*1/ }).waitFor();
-  // The console reads the factory anew, and none of the three calls is used up.
+  // The console reads the factory again, and none of the three calls is used up.
   await page.reload();
   await page.getByRole("tab", { name: /Faults\s*1/ }).click();
   for (let call = 0; call < 3; call++) {
@@ -135,7 +135,7 @@ test("console sets faults that strike clients and not the console", async ({ pag
   await page.getByRole("alert").getByText("milliseconds").waitFor();
 });
 
-test("console puts the emulator back to its start, once that is confirmed", async ({ page, url }) => {
+test("console resets the emulator after a confirmation", async ({ page, url }) => {
   await signIn(page);
   await report(1, 100).upload(await client(url));
   await charted(page, 100);
@@ -198,7 +198,7 @@ test("console is used by keyboard alone: tabs, tree and chart", async ({ page, u
   await page.keyboard.press("Tab");
   await focusOn("treeitem");
   await page.keyboard.press("Home");
-  // Down from the organisation to the device's stream: open, step in, again and again.
+  // Down from the organisation to the stream of the device: open and step in, repeatedly.
   for (const name of ["Acme", "Guadalajara", "Building 1", "SMT 1"]) {
     await page.waitForFunction(
       (name) => document.activeElement!.ariaLabel!.startsWith(`${name}, `),
@@ -260,7 +260,7 @@ test("console shows text from the cloud as text", async ({ page, url, browser })
   assertEquals(browser.troubles, []);
 });
 
-test("console asks no other host, and its policy forbids it", async ({ page, url, browser }) => {
+test("console contacts no other host, and its policy forbids it", async ({ page, url, browser }) => {
   await signIn(page);
   await drop(page, "body", "one.mp", report(1, 10).encode());
   await page.locator(".problems.fine").waitFor();
@@ -276,7 +276,7 @@ test("console asks no other host, and its policy forbids it", async ({ page, url
   assert(browser.troubles.length > 0, "the policy blocked it");
 });
 
-test("console asks to sign in again once its tokens are rejected", async ({ page }) => {
+test("console asks for a new login when its tokens are rejected", async ({ page }) => {
   await signIn(page);
   await page.getByRole("tab", { name: "Faults" }).click();
   await page.getByRole("button", { name: "Expire all access tokens" }).click();
@@ -295,7 +295,7 @@ test("console asks to sign in again once its tokens are rejected", async ({ page
   await signIn(page);
 });
 
-test("console says that the connection is lost, and catches up when it is back", async ({ page, url, emulator, db }) => {
+test("console shows that the connection is lost, and catches up when it is back", async ({ page, url, emulator, db }) => {
   await signIn(page);
   await page.getByText("live", { exact: true }).waitFor();
   const port = Number(new URL(url).port);
@@ -303,7 +303,7 @@ test("console says that the connection is lost, and catches up when it is back",
   await page.getByText("connection lost").waitFor();
   const next = await createEmulator({ seed: "demo", db });
   try {
-    // What came in before the page was back is shown too.
+    // Reports from before the reconnection are also shown.
     await report(1, 50).upload(await client((await next.listen({ port })).url));
     await page.locator(".reports tbody tr").first().waitFor({ timeout: 20_000 });
     await page.getByText("live", { exact: true }).waitFor();

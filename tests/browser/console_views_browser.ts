@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What the console shows and keeps: requests, addresses, the first minute, stored readings, comparison, states.
+ * The views of the console: requests, addresses, the first minute, stored readings, comparison, states.
  *
  * Run by `deno task test:browser`.
  *
@@ -14,7 +14,7 @@ import { charted, client, EMAIL, report, signIn, test } from "./_console_page.ts
 
 const TAP = "d--0000-0000-0000-0001";
 
-/** Readings with what a test wants of them. */
+/** Readings with the properties that a test needs. */
 function points(
   list: readonly { at: number; stream?: string; value: number; data?: Record<string, unknown> }[],
   firstId = 1,
@@ -67,7 +67,7 @@ test("console opens a request: reason, headers without secrets, fault, and a cur
   }).output().catch(() => ({ stdout: new TextEncoder().encode("no curl here: 401") }));
   assert(new TextDecoder().decode(stdout).endsWith("401"));
 
-  // Its place is in the address: Back closes it, and a reload keeps it.
+  // It is in the address: Back closes it, and a reload keeps it.
   assert(/request=\d+/.test(hash(page)));
   await page.reload();
   await detail.getByText("Given token not valid").waitFor();
@@ -134,7 +134,7 @@ test("console keeps stream, range and tab in the address, for Back, Forward and 
   });
 });
 
-test("console has a first minute: filled in, one press uploads a shift, commands have this address", async ({ page, url }) => {
+test("console in the first minute: the login is filled in, one click uploads a shift, commands have this address", async ({ page, url }) => {
   await page.getByText("account of the demo seed").waitFor();
   assertEquals(await page.getByLabel("E-mail").inputValue(), EMAIL);
   await page.keyboard.press("Enter");
@@ -157,7 +157,7 @@ test("console has a first minute: filled in, one press uploads a shift, commands
   await page.locator(".stream-view canvas").waitFor();
 });
 
-test("console lists stored readings with ids, values in full and extra data, in any range, as CSV too", async ({ page, url }) => {
+test("console lists stored readings with ids, full values and extra data, in any range, also as CSV", async ({ page, url }) => {
   const api = await client(url);
   const list = [
     { at: 0, value: 1_000_000_000_004, data: { lot: "A\t1" } },
@@ -198,7 +198,7 @@ test("console lists stored readings with ids, values in full and extra data, in 
   );
 });
 
-test("console lists the streams of a report, each a press away", async ({ page, url }) => {
+test("console lists the streams of a report, and opens each with one click", async ({ page, url }) => {
   const api = await client(url);
   await points([
     { at: 0, value: 1 },
@@ -216,7 +216,7 @@ test("console lists the streams of a report, each a press away", async ({ page, 
   await page.locator(".stream-view h2").getByText("0000-5002").waitFor();
 });
 
-test("console compares streams in one chart with one range, and says labels, units and gaps", async ({ page, url, emulator }) => {
+test("console compares streams in one chart with one range, and shows labels, units and gaps", async ({ page, url, emulator }) => {
   const api = await client(url);
   const list = Array.from({ length: 240 }, (_, at) => ({
     // Three hours are missing in the middle.
@@ -237,7 +237,7 @@ test("console compares streams in one chart with one range, and says labels, uni
     "Oven, \u00b0C",
     "0001-5002, bar",
   ]);
-  // A stream without a finite value says so.
+  // A stream without a finite value has a message.
   await page.locator(".chart-note").getByText("0001-5002: no value in view is a finite number")
     .waitFor();
   await page.reload();
@@ -246,7 +246,7 @@ test("console compares streams in one chart with one range, and says labels, uni
   await page.locator(".legend").waitFor({ state: "hidden" });
   await page.getByLabel("Compare with another stream").selectOption({ index: 1 });
   await page.locator(".legend-line").nth(1).waitFor();
-  // Degrees and bar have no scale in common.
+  // Degrees and bar cannot share a scale.
   const own = page.getByRole("button", { name: "Own scales" });
   assertEquals(await own.getAttribute("aria-pressed"), "true");
   await own.click();
@@ -303,7 +303,7 @@ test("console searches the tree by name and id", async ({ page, url }) => {
   await page.getByText("Nothing has this name or id.").waitFor();
 });
 
-test("console says across the page that the emulator has stopped, and that a store in memory is gone", async ({ page }) => {
+test("console shows at the top of the page that the emulator has stopped, and that a store in memory is gone", async ({ page }) => {
   const first = await createEmulator({ seed: "demo" });
   const { url, port } = await first.listen();
   await page.goto(url);
@@ -343,7 +343,7 @@ test("console shows an error on the tab that it is about, and on no other", asyn
   assert(!await error.isVisible());
 });
 
-test("console reads values by keyboard: five presses of + are five steps, arrows say a reading", async ({ page, url }) => {
+test("console shows values by keyboard: five presses of + are five steps, arrows announce a reading", async ({ page, url }) => {
   await report(1, 640).upload(await client(url));
   await signIn(page);
   await charted(page, 640);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * The inspector's page in headless Chromium, opened from its file: no server anywhere.
+ * The inspector's page in headless Chromium, opened from its file without a server.
  *
  * Run by `deno task test:browser`.
  *
@@ -74,7 +74,7 @@ test("inspector goes from a problem to its reading", async () => {
   assert((await page.locator(".reading-detail").innerText()).includes("Reading 202 of 202"));
 });
 
-test("inspector says what a file is that is not a report, and opens the next one", async () => {
+test("inspector says what kind of file it is if it is not a report, and opens the next one", async () => {
   await using browser = await launch();
   const { page } = browser;
   const report = smallReport();
@@ -100,7 +100,7 @@ test("inspector says what a file is that is not a report, and opens the next one
   assertEquals(await page.getByRole("alert").count(), 0);
 });
 
-test("inspector takes the next report while one is opening, and closes in between", async () => {
+test("inspector accepts the next report while one is opening, and closes in between", async () => {
   await using browser = await launch();
   const { page } = browser;
   await page.goto(PAGE);
@@ -181,7 +181,7 @@ test("inspector opens, sorts, zooms and moves by keyboard alone", async () => {
   await Deno.remove(path);
 });
 
-test("inspector zooms to what is dragged, about the pointer, and back by a double click", async () => {
+test("inspector zooms to the dragged range, around the pointer, and back with a double-click", async () => {
   await using browser = await launch();
   const { page } = browser;
   await page.goto(PAGE);
@@ -203,7 +203,7 @@ test("inspector zooms to what is dragged, about the pointer, and back by a doubl
   assertEquals(browser.troubles, []);
 });
 
-test("inspector downloads CSV that equals the readings, whole and of one stream", async () => {
+test("inspector downloads CSV that equals the readings, of all streams and of one stream", async () => {
   await using browser = await launch();
   const { page } = browser;
   const columns = sampleColumns(20_000);
@@ -248,7 +248,7 @@ test("inspector encodes and opens a million readings, 100 MB, without freezing",
       last = now;
     }, 4);
   });
-  // What is to be measured is seen: a thread that is busy is noticed.
+  // Checks the measurement: a busy thread is noticed.
   await page.evaluate(() => {
     for (const end = performance.now() + 200; performance.now() < end;);
   });
@@ -261,12 +261,12 @@ test("inspector encodes and opens a million readings, 100 MB, without freezing",
   const bytes = await page.locator(".report-head").innerText();
   assert(/\b(?:9\d|1[01]\d) MB/.test(bytes), bytes);
 
-  // The last row is one key away, and no more rows exist than can be seen.
+  // One key goes to the last row, and only visible rows exist.
   await page.locator(".table").focus();
   await page.keyboard.press("End");
   await page.locator('[aria-selected="true"]').getByText("1000000", { exact: true }).waitFor();
   assert(await page.locator(".table-layer .table-row").count() < 60);
-  // So is the middle of it for the scroll bar, and the wheel moves by rows.
+  // The scroll bar reaches the middle, and the wheel moves by rows.
   await page.locator(".table").evaluate((table) => {
     const element = table as HTMLElement;
     element.scrollTop = (element.scrollHeight - element.clientHeight) / 2;
@@ -283,7 +283,7 @@ test("inspector encodes and opens a million readings, 100 MB, without freezing",
     return Math.abs(Number(first) - before - 10) <= 1;
   }, before);
 
-  // Zooming asks for points again: closer, until every reading is drawn.
+  // Zooming requests points again, until every reading is drawn.
   const chart = page.locator(".chart-canvas");
   const counts = async () =>
     await chart.evaluate((chart) => {
@@ -310,7 +310,7 @@ test("inspector encodes and opens a million readings, 100 MB, without freezing",
     `a report of a million readings was made and opened in ${(took / 1000).toFixed(1)} s; ` +
       `the page's own thread was busy for ${longest.toFixed(0)} ms at the longest`,
   );
-  // Had the page decoded it itself, it would have been busy for most of that time.
+  // If the page had decoded it itself, it would have been busy for most of that time.
   assert(longest < took / 5, `${longest} ms of ${took} ms`);
   assertEquals(browser.troubles, []);
 });
@@ -340,7 +340,7 @@ test("inspector fits 380 pixels, is readable in light and dark, and remembers a 
   }
 });
 
-test("inspector asks for nothing but its own file, and its policy forbids the rest", async () => {
+test("inspector requests only its own file, and its policy forbids everything else", async () => {
   await using browser = await launch();
   const { page, requests, troubles } = browser;
   await page.goto(PAGE);

@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 /**
- * What the inspector shows of a report and keeps in its address: numbers, comparison, problems, broken files.
+ * The views of the inspector and their addresses: numbers, comparison, problems, broken files.
  *
  * Run by `deno task test:browser`.
  *
@@ -59,7 +59,7 @@ async function open(page: Page, bytes: Uint8Array, name = "shift.mp"): Promise<v
 const hash = (page: Page) => new URL(page.url()).hash;
 const stream = (page: Page, name: string) => page.getByRole("checkbox", { name });
 
-test("inspector shows whole numbers in full and marks those that are rounded", async (page) => {
+test("inspector shows whole numbers in full and marks rounded ones", async (page) => {
   const values = [1_000_000_000_001, 1_000_000_000_004, 1 / 3, 2 ** 53 - 1, -0];
   await open(page, reportOf(seconds(values)));
   const table = await page.locator(".table").innerText();
@@ -76,7 +76,7 @@ test("inspector shows whole numbers in full and marks those that are rounded", a
   await page.locator(".reading-detail strong").getByText("0.3333333333333333").waitFor();
 });
 
-test("inspector draws every selected stream, and says which where there are too many", async (page) => {
+test("inspector draws every selected stream, and lists them if there are too many", async (page) => {
   const rows = Array.from({ length: 10 }, (_, at) => seconds([at, at + 1], 0x5001 + at)).flat();
   await open(page, reportOf(rows.map(([, ...row], at) => [BigInt(at + 1), ...row])));
   assertEquals(await page.locator(".legend-line").count(), 8);
@@ -92,7 +92,7 @@ test("inspector draws every selected stream, and says which where there are too 
   await page.locator(".legend").waitFor({ state: "hidden" });
 });
 
-test("inspector keeps streams, range, order and the report itself over a reload, and Back goes back", async (page) => {
+test("inspector keeps streams, range, order and the report over a reload, and Back works", async (page) => {
   await open(page, smallReport());
   await stream(page, "0001-5001").check();
   await page.locator(".readings h3").getByText("stream 0001-5001").waitFor();
@@ -193,11 +193,11 @@ test("inspector says that a stream has no finite value, and leaves out columns w
   assertEquals((await titles()).at(-1), "Data");
 });
 
-test("inspector copies rows that paste as a table", async (page, browser) => {
+test("inspector copies rows that can be pasted as a table", async (page, browser) => {
   await browser.context.grantPermissions(["clipboard-read", "clipboard-write"]);
   await open(page, reportOf(seconds([1_000_000_000_004, 1 / 3, 3])));
   const selected = page.locator('.table-row[aria-selected="true"]');
-  // Keys that come before the table has its first rows do nothing.
+  // Keys do nothing before the table has its first rows.
   for (let attempt = 0; attempt < 50 && await selected.count() !== 2; attempt++) {
     await page.waitForTimeout(100);
     await page.locator(".table").focus();
@@ -234,7 +234,7 @@ test(
   { width: 390, height: 800 },
 );
 
-test("inspector tells selected rows and streams apart in forced colours", async (page) => {
+test("inspector distinguishes selected rows and streams in forced colours", async (page) => {
   await page.emulateMedia({ forcedColors: "active" });
   await open(page, smallReport());
   await page.locator(".table-layer .table-row").nth(2).click();

@@ -1,5 +1,5 @@
 /**
- * What every public class shows of itself: as text, as JSON, and when it is printed.
+ * The text, the JSON and the inspection of every public class.
  *
  * @module
  */

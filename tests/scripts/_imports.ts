@@ -42,7 +42,7 @@ export function importsOf(from: string, source: string): Import[] {
     found.push({ from, to: target(specifier!), kind, names });
   }
   for (const match of code.matchAll(CALL)) {
-    // `import("x").Y` in a type has no await before it; it is told by what it gives.
+    // `import("x").Y` in a type has no await; it is recognised by the name after it.
     const isType = match[1] !== undefined ||
       /^\)\s*\.[A-Z]/.test(code.slice(match.index + match[0].length));
     found.push({ from, to: target(match[2]!), kind: isType ? "type" : "dynamic", names: [] });

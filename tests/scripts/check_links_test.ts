@@ -20,7 +20,7 @@ Deno.test("links() finds links, images and definitions, except in code", () => {
   ]);
 });
 
-Deno.test("anchors() are made as forges make them", () => {
+Deno.test("anchors() are made like on GitHub", () => {
   const text =
     "# The `archfx` command\n## Why?\n## Why?\n```sh\n# no heading\n```\n### [Link](x.md) it\n";
   assertEquals([...anchors(text)], ["the-archfx-command", "why", "why-1", "link-it"]);

@@ -14,7 +14,7 @@ Deno.test("files have at most 400 lines", async () => {
   let files = 0;
   const walk = async (folder: string): Promise<void> => {
     for await (const { name, isDirectory } of Deno.readDir(new URL(folder, root))) {
-      // What `bench` installs for itself is not ours.
+      // The packages that `bench` installs are not ours.
       if (isDirectory && name !== "node_modules" && name !== ".venv") {
         await walk(`${folder}${name}/`);
       } else if (!isDirectory && /\.ts$/.test(name) && !GENERATED.test(name)) {

@@ -24,7 +24,7 @@ function folderOf(path: string): string {
 const isPrivate = (path: string) => /\/_[^/]*$/.test(path);
 const isRuntime = (path: string) => /\/_(?:node|deno)_[^/]*$/.test(path);
 
-/** The rule that an import breaks, if any. */
+/** The rule that an import violates, if any. */
 function broken({ from, to, kind, names }: Import): string | undefined {
   const rule = RULES[folderOf(from)];
   const node = rule?.node || isRuntime(from) || kind !== "static";
@@ -61,7 +61,7 @@ Deno.test("import rules: every import is allowed, or in the list of known violat
   assertEquals(found, []);
 });
 
-Deno.test("import rules: no module imports itself in a circle, not even its types", () => {
+Deno.test("import rules: there are no import cycles, not even through types", () => {
   const found = cycles(imports).filter((circle) =>
     !KNOWN_CIRCLES.some((known) => circle.every((module) => known.includes(module)))
   );
@@ -76,7 +76,7 @@ Deno.test("import rules: each folder is above the folders that it imports", () =
   }
 });
 
-Deno.test("import rules: each rule is broken by an import that breaks it", () => {
+Deno.test("import rules: each rule detects a violation", () => {
   const one = (from: string, source: string) => importsOf(from, source).map(broken);
   assertEquals(one("src/codec/a.ts", 'import { b } from "../api/b.ts";'), [
     "codec may not import api",
@@ -122,7 +122,7 @@ Deno.test("import rules: the list of regions has every module that returns views
   assertEquals(regions.length > 2, true);
 });
 
-Deno.test("cycles() finds circles through types and re-exports", () => {
+Deno.test("cycles() finds cycles through types and re-exports", () => {
   const circle = [
     ...importsOf("src/a.ts", 'import type { B } from "./b.ts";'),
     ...importsOf("src/b.ts", 'export * from "./c.ts";'),

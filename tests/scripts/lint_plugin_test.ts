@@ -1,8 +1,8 @@
-/** The project's own lint rules. */
+/** The lint rules of the project. */
 import { assertEquals } from "@std/assert";
 import plugin from "../../scripts/lint_plugin.ts";
 
-/** What Deno's stable types leave out. */
+/** Types that are missing in Deno's stable types. */
 const { lint } = Deno as unknown as {
   lint: {
     runPlugin(rules: typeof plugin, file: string, source: string): { range: [number, number] }[];

@@ -5,8 +5,8 @@ import { groupModules, readModule } from "../../scripts/npm_groups.ts";
 import { joinModules } from "../../scripts/npm_join.ts";
 
 /**
- * A package of two lists: `a` and `b` are exports with helpers of their own, `both` serves the two, and
- * `_node_x` and `late` are loaded when `a` gets there.
+ * A package of two lists: `a` and `b` are exports with separate helpers, both use `both`, and `a` loads `_node_x`
+ * and `late` at run time.
  */
 const PACKAGE: Record<string, string> = {
   "mod.js": `export * from "./src/part/mod.js";\nexport { own } from "./src/own.js";\n`,
@@ -34,7 +34,7 @@ export { A };
 /** Small files are joined for another reason. */
 const LONG = `const unused = "${"x".repeat(4000)}";\n`;
 
-/** Modules by path, all but lists too long to be joined only since they are small. */
+/** Modules by path; all except lists are too long to be joined as small files. */
 function padded(modules: Record<string, string>): Map<string, string> {
   const isList = (path: string) => path.endsWith("mod.js");
   return new Map(
@@ -63,7 +63,7 @@ Deno.test("groupModules() joins modules of one folder that the same exports and 
   });
 });
 
-Deno.test("groupModules() begins a new file before one is too long for gzip to find its copy", () => {
+Deno.test("groupModules() starts a new file before one is too long for gzip to find its copy", () => {
   const long = `export const long = "${"x".repeat(20_000)}";\n`;
   const chain = {
     "mod.js": `export { a } from "./src/a.js";\n`,
@@ -114,7 +114,7 @@ Deno.test("joinModules() keeps the nesting of lists, and names the modules that 
   assert(esm.get("src/_browser.js")!.includes("function read()"));
 });
 
-/** What a program prints that uses the package, in a module format. */
+/** The output of a program that uses the package, in a module format. */
 async function runs(files: ReadonlyMap<string, string>, type: string): Promise<string> {
   const folder = await Deno.makeTempDir();
   try {
@@ -144,7 +144,7 @@ Promise.all([a.late(), a.node()]).then((all) => console.log(b, own, A.name, ...a
   }
 }
 
-Deno.test("joinModules() and toCommonJs() make packages that do the same", async () => {
+Deno.test("joinModules() and toCommonJs() make packages with the same behaviour", async () => {
   const { esm, flat } = await joinModules(codes, ENTRIES);
   const cjs = new Map(Array.from(flat, ([path, code]) => [path, toCommonJs(path, code)]));
   const expected = "b:both own A a:bothnumberboth function";

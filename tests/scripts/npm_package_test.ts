@@ -1,4 +1,4 @@
-/** How the npm package's options and package.json are made, without building one. */
+/** The options and the package.json of the npm package, without building it. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { buildWithDnt, type Dnt, type DntOptions, dntOptions } from "../../scripts/npm_dnt.ts";
 import { COMPILER_OPTIONS } from "../../scripts/npm_tsc.ts";
@@ -34,7 +34,7 @@ Deno.test("packPackageJson() exports every entry point of deno.json with its typ
   ]);
 });
 
-Deno.test("packPackageJson() replaces modules that need a runtime in bundles for browsers only", () => {
+Deno.test("packPackageJson() replaces modules that need a runtime only in browser bundles", () => {
   assertEquals(packPackageJson(config, parts).imports, {
     "#src/a/_node_x": { browser: "./src/_browser.js", default: "./src/a/_node_x.js" },
   });
@@ -64,7 +64,7 @@ Deno.test("dualPackageJson() has carets for dependencies, and peers only as peer
   assert(json.peerDependencies!["apache-arrow"]!.startsWith("^"));
 });
 
-Deno.test("packPackageJson() and dualPackageJson() agree on all that no engine decides", () => {
+Deno.test("packPackageJson() and dualPackageJson() agree on everything that is independent of the engine", () => {
   const shared = (json: object) => {
     const own = "exports files main module types type imports browser".split(" ");
     return Object.fromEntries(Object.entries(json).filter(([key]) => !own.includes(key)));
@@ -74,7 +74,7 @@ Deno.test("packPackageJson() and dualPackageJson() agree on all that no engine d
   assertEquals([packed.version, packed.sideEffects], [config.version, false]);
 });
 
-Deno.test("dependencies() takes the version that deno.json pins", () => {
+Deno.test("dependencies() uses the version that is pinned in deno.json", () => {
   assertEquals(
     dependencies({ ...config, imports: { "@x/y": "npm:@x/y@1.2.3/z.js", a: "npm:a@4.5.6" } }, [
       "a",
@@ -128,7 +128,7 @@ const z = await import(text);
   );
 });
 
-Deno.test("rewrite() changes statements and import types of declarations, and no example", () => {
+Deno.test("rewrite() changes statements and import types of declarations, but no examples", () => {
   const source = `/** A module. */ import type {
   A,
 } from "a";
@@ -171,18 +171,18 @@ Deno.test("dntOptions() builds both module formats of every entry point, without
   assertEquals(options.compilerOptions.sourceMap, false);
 });
 
-Deno.test("dntOptions() compiles as buildWithTsc() does", () => {
+Deno.test("dntOptions() compiles like buildWithTsc()", () => {
   const { target, lib } = dntOptions(config, new URL("file:///package/")).compilerOptions;
   assertEquals([target, COMPILER_OPTIONS.target], ["Latest", "ESNext"]); // one target, two names
   assertEquals(lib, COMPILER_OPTIONS.lib);
 });
 
-Deno.test("dntOptions() hides missing declarations and no other diagnostic", () => {
+Deno.test("dntOptions() hides only diagnostics about missing declarations", () => {
   const { filterDiagnostic } = dntOptions(config, new URL("file:///package/"));
   assertEquals([7016, 2339].map((code) => filterDiagnostic({ code })), [false, true]);
 });
 
-/** A project of three modules, emitted as dnt does. */
+/** A project of three modules, emitted like by dnt. */
 async function emitOne(out: string): Promise<void> {
   const halves = {
     esm: [
@@ -210,7 +210,7 @@ Deno.test("buildWithDnt() empties the folder, builds, and completes the package"
     emptyDir: (path) => Promise.resolve(void calls.push(`empty ${path}`)),
     build: async (options: DntOptions) => {
       calls.push(`build ${options.outDir}`);
-      // The copy of the standard library is there while dnt builds.
+      // The copy of the standard library exists while dnt builds.
       const { imports } = JSON.parse(await Deno.readTextFile(new URL(options.configFile)));
       await Deno.stat(new URL(imports["@std/cli/parse-args"], options.configFile));
       assertEquals(imports.hono, config.imports.hono);

@@ -32,7 +32,7 @@ Deno.test("supportTable() does not mark a runtime as supported if one of its con
   );
 });
 
-Deno.test("supportTable() keeps the rows of a README that this run did not try", () => {
+Deno.test("supportTable() keeps the rows of a README that this run did not test", () => {
   const dnt: Seen = { ...good, engine: "dnt", result: { ...good.result, cases: 12 } };
   const written = withTable(readme, supportTable([dnt]));
   const table = supportTable([good], written);
@@ -50,7 +50,7 @@ Deno.test("withTable() replaces only the text between the markers", () => {
   assertThrows(() => withTable("# A\n", "| a |"), Error, "support:begin");
 });
 
-Deno.test("sameTable() compares the rows that were tried", () => {
+Deno.test("sameTable() compares the tested rows", () => {
   const written = withTable(readme, supportTable([good, { ...good, runtime: "Node 22" }]));
   assert(sameTable(written, [good]));
   const without = { ...good, result: { ...good.result, emulator: "no node:sqlite" } };

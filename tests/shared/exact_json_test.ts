@@ -1,4 +1,4 @@
-/** parseExactJson and exactJson: integers keep their value, everything else is as JSON has it. */
+/** parseExactJson and exactJson: integers are exact, everything else is like in JSON. */
 import { assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { exactJson, parseExactJson } from "../../src/_exact_json.ts";
@@ -60,7 +60,7 @@ Deno.test("exactJson() writes what parseExactJson() reads back", () => {
   );
 });
 
-Deno.test("exactJson() has a form for maps, bytes, typed arrays and numbers that JSON lacks", () => {
+Deno.test("exactJson() converts maps, bytes, typed arrays and numbers that JSON cannot represent", () => {
   const map = new Map<unknown, unknown>([["b", 1n], [2, NaN], ["a", [-Infinity]]]);
   assertEquals(exactJson(map), '{"2":"NaN","b":1,"a":["-Infinity"]}');
   assertEquals(

@@ -8,7 +8,7 @@ function limit(steps: readonly number[]): number {
   return longestStep(times.length, (at) => times[at]);
 }
 
-Deno.test("longestStep() of regular readings lets one be missing, not two", () => {
+Deno.test("longestStep() of regular readings allows one missing reading, not two", () => {
   const step = limit([...Array(50).fill(10), 10_800, ...Array(50).fill(10)]);
   assert(step > 20 && step < 30, String(step));
   const jitter = limit(Array.from({ length: 100 }, (_, at) => 10 + (at % 5) / 5));
@@ -31,7 +31,7 @@ Deno.test("longestStep() finds a gap in very few readings, and no gap if there a
   assertEquals(limit([0, 0, 0]), Infinity);
 });
 
-Deno.test("longestStep() takes readings of one time for one", () => {
+Deno.test("longestStep() treats readings of the same time as one", () => {
   const step = limit(Array.from({ length: 100 }, (_, at) => at % 2 === 0 ? 0 : 5));
   assert(step > 10 && step < 15, String(step));
 });

@@ -37,13 +37,13 @@ Deno.test("joinHalves() joins the results of highHalf() and lowHalf()", () => {
   }
 });
 
-Deno.test("withoutMark() takes off one byte order mark", () => {
+Deno.test("withoutMark() removes one byte order mark", () => {
   assertEquals(withoutMark("\ufeff\ufeffa"), "\ufeffa");
   assertEquals(withoutMark(Uint8Array.of(0xef, 0xbb, 0xbf, 1)), Uint8Array.of(1));
   assertEquals(withoutMark(Uint8Array.of(0xef, 0xbb)), Uint8Array.of(0xef, 0xbb));
 });
 
-Deno.test("isLoopback() knows every form of this machine and no other", () => {
+Deno.test("isLoopback() recognises every form of this machine and no other", () => {
   for (
     const host of [
       "localhost",
@@ -64,7 +64,7 @@ Deno.test("isLoopback() knows every form of this machine and no other", () => {
   }
 });
 
-Deno.test("counted() uses the singular for 1 only", () => {
+Deno.test("counted() uses the singular only for 1", () => {
   assertEquals([counted(0, "row"), counted(1, "row"), counted(2n, "row")], [
     "0 rows",
     "1 row",
@@ -90,7 +90,7 @@ Deno.test("isoTime() shows the digits that a time needs, or the requested number
   assertEquals(isoTime(-62135596800000000n), "0001-01-01T00:00:00Z");
 });
 
-Deno.test("errorCode(), errorMessage(), errorStatus() and errorPath() take any thrown value", () => {
+Deno.test("errorCode(), errorMessage(), errorStatus() and errorPath() accept any thrown value", () => {
   const error = Object.assign(new Error("no room"), { code: "ENOSPC", path: "/q", status: 507 });
   assertEquals(errorCode(error), "ENOSPC");
   assertEquals(errorMessage(error), "no room");
@@ -104,12 +104,12 @@ Deno.test("errorCode(), errorMessage(), errorStatus() and errorPath() take any t
   }
 });
 
-Deno.test("isRecord() takes arrays, isMap() does not", () => {
+Deno.test("isRecord() accepts arrays, isMap() does not", () => {
   assertEquals([{}, [], null, "text", () => {}].map(isRecord), [true, true, false, false, false]);
   assertEquals([{}, [], null, "text", () => {}].map(isMap), [true, false, false, false, false]);
 });
 
-Deno.test("isTypedArray() leaves out DataView and buffers", () => {
+Deno.test("isTypedArray() is false for DataView and buffers", () => {
   const buffer = new ArrayBuffer(8);
   assertEquals(
     [new Uint8Array(buffer), new BigInt64Array(buffer), new DataView(buffer), buffer, [1]]

@@ -1,4 +1,4 @@
-/** What a Jupyter notebook shows of reports, columns and factory maps. */
+/** The display of reports, columns and factory maps in a Jupyter notebook. */
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import {
   ArchFXDataPoint,
@@ -14,7 +14,7 @@ import { tableDisplay } from "../../src/_deno_notebook.ts";
 
 const SHOW = Symbol.for("Jupyter.display");
 
-/** What the kernel does with an object. */
+/** Displays an object like the kernel. */
 function display(it: object): Promise<Record<string, string>> {
   return (it as Record<symbol, () => Promise<Record<string, string>>>)[SHOW]();
 }
@@ -37,7 +37,7 @@ Deno.test("a report and its columns display themselves as chart, table and text"
   for (const it of [one, one.columns()]) {
     const forms = await display(it);
     assertEquals(Object.keys(forms).sort(), ["image/svg+xml", "text/html", "text/plain"]);
-    // The charts of the picture are those of the page.
+    // The image has the same charts as the page.
     const picture = forms["image/svg+xml"];
     assertEquals(picture.match(/<svg /g)!.length, 5);
     assertEquals(picture.match(/<path d="M[^>]+>/g), forms["text/html"].match(/<path d="M[^>]+>/g));

@@ -1,4 +1,4 @@
-/** Numbers as people read them, in pages and command. */
+/** Numbers for people, in pages and in the command. */
 import { assert, assertEquals } from "@std/assert";
 import { axisLabels, distinctNumbers, numberText } from "../../src/_number_text.ts";
 
@@ -10,7 +10,7 @@ Deno.test("numberText() shows safe integers and short numbers in full", () => {
   assertEquals(numberText(-0), "-0");
 });
 
-Deno.test("numberText() marks every number that it rounded, and no other", () => {
+Deno.test("numberText() marks every rounded number, and no other", () => {
   assertEquals(numberText(1 / 3), "\u22480.3333333333");
   assertEquals(numberText(1 / 3, 3), "\u22480.333");
   assertEquals(numberText(2 ** 60), "\u22481.152921505e+18");
@@ -28,7 +28,7 @@ Deno.test("numberText() marks every number that it rounded, and no other", () =>
   }
 });
 
-Deno.test("distinctNumbers() never shows numbers as equal that differ", () => {
+Deno.test("distinctNumbers() never shows different numbers as equal", () => {
   const values = [1_000_000.25, 1_000_000.5, 1_000_000.75];
   assertEquals(distinctNumbers(values, 6), ["\u22481000000", "1000000.5", "\u22481000001"]);
   const close = [0.1 + 0.2, 0.3, 0.3 - 2 ** -54];

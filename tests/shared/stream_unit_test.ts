@@ -2,7 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { streamTitle, streamUnit } from "../../src/_stream_unit.ts";
 
-Deno.test("streamUnit() takes an object or text, and nothing else", () => {
+Deno.test("streamUnit() accepts an object or text, and nothing else", () => {
   assertEquals(streamUnit({ output_unit: { unit_short: "°C", unit_full: "Celsius" } }), "°C");
   assertEquals(streamUnit({ output_unit: { unit_short: "", unit_full: "Celsius" } }), "Celsius");
   assertEquals(streamUnit({ output_unit: null, units: " bar " }), "bar");

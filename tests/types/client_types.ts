@@ -1,5 +1,5 @@
 /**
- * What the types of the client accept, and the mistakes that they find. It is only checked, never run: by
+ * Code that the types of the client accept, and mistakes that they find. It is only checked, never run: by
  * `deno check` here, and under `nodenext` and `bundler` by `deno task test:npm`.
  *
  * Each mistake is an error of the compiler: `@ts-expect-error` fails if the next line has no error.

@@ -1,21 +1,21 @@
 /**
- * A proxy that does to requests what networks, proxies and runtimes do: fourteen faults, chosen at random.
+ * A proxy that causes faults of networks, proxies and runtimes: fourteen faults, chosen at random.
  *
  * It works on the bytes of HTTP/1.1 over TCP, since most of the faults are not HTTP any more. Requests have
  * a Content-Length; each is passed on over a new connection.
  */
 
-/** What can go wrong with a request. */
+/** The possible faults of a request. */
 export const FAULTS = [
-  "drop before", // the connection ends, and the cloud got nothing
-  "drop after", // the cloud has it, and the response is lost
-  "reset in the body", // the connection is reset half-way through the request
-  "502 after", // the cloud has it, and a proxy says 502
+  "drop before", // the connection ends, and the cloud receives nothing
+  "drop after", // the cloud receives it, and the response is lost
+  "reset in the body", // the connection is reset halfway through the request
+  "502 after", // the cloud receives it, and a proxy returns 502
   "request twice", // the request arrives twice
   "response twice", // the response is written twice
   "truncated", // half of the response, then the end
   "late", // the connection ends, and the request arrives later
-  "half-open", // nothing comes back, with or without the cloud having it
+  "half-open", // no response, whether or not the cloud receives it
   "reset", // the connection is reset before anything is read
   "401",
   "503",
@@ -26,7 +26,7 @@ export const FAULTS = [
 /** One of them. */
 export type FaultName = typeof FAULTS[number];
 
-/** How a proxy behaves. */
+/** The options of a proxy. */
 export interface ProxyOptions {
   /** The current port of the cloud. */
   readonly target: () => number;
@@ -34,17 +34,17 @@ export interface ProxyOptions {
   readonly random: () => number;
   /** How many of the requests have a fault, from 0 to 1. */
   readonly rate: number;
-  /** How long a connection is held open without a response at most, in milliseconds. */
+  /** The longest time that a connection is kept open without a response, in milliseconds. */
   readonly halfOpenMs: number;
 }
 
 /** The faults affect uploads and their proof, not the login, which cannot lose readings. */
 const STRUCK = /^[A-Z]+ \/api\/v1\/(?:streamer|data)\//;
 
-/** A proxy that listens. */
+/** A running proxy. */
 export class FaultProxy {
   readonly url: string;
-  /** How often each fault struck. */
+  /** How often each fault occurred. */
   readonly struck = new Map<FaultName, number>();
   #uploads = 0;
   #waiting: { readonly uploads: number; readonly resolve: () => void }[] = [];
@@ -60,7 +60,7 @@ export class FaultProxy {
     this.#track(this.#accept());
   }
 
-  /** Resolves when so many uploads more have begun. */
+  /** Resolves when this number of further uploads has begun. */
   moreUploads(count: number): Promise<void> {
     return new Promise((resolve) => {
       this.#waiting.push({ uploads: this.#uploads + count, resolve });
@@ -115,7 +115,7 @@ export class FaultProxy {
       : undefined;
     if (line.startsWith("POST /api/v1/streamer/")) this.#countUpload();
     if (fault) this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
-    // What is left unread makes the system answer with a reset.
+    // Unread bytes make the system respond with a reset.
     if (fault === "reset" && length > 0) return false;
     if (fault === "reset in the body" && length > 0) {
       await input.read(length >> 1);
@@ -205,7 +205,7 @@ export class FaultProxy {
   }
 }
 
-/** The input of a connection, read by heads and lengths. */
+/** The input of a connection, read by head and length. */
 class Input {
   readonly #connection: Deno.TcpConn;
   #left = new Uint8Array();

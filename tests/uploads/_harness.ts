@@ -1,9 +1,9 @@
 /**
- * The randomised harness of uploads: clients and clouds that are killed, and a proxy with fourteen faults
- * between them. Whatever happens, the cloud must have every reading with an id up to `last_id`, each once, with
- * its own value; and in the end all of them.
+ * The randomised upload tests: clients and clouds that are killed, and a proxy with fourteen faults between them.
+ * In every case, the cloud must have every reading with an id up to `last_id` once, with its value, and in the
+ * end all readings.
  *
- * One seed decides everything but the timing of the processes.
+ * One seed determines everything except the timing of the processes.
  */
 import { assert, assertEquals } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
@@ -13,7 +13,7 @@ import { reportOf, valueOf } from "./_readings.ts";
 import { DENO_RUN } from "../_deno_run.ts";
 import { random as seeded } from "../_random.ts";
 
-/** What a run is like. */
+/** The plan of a run. */
 export interface Plan {
   readonly seed: number;
   /** A script with some uploads in flight, or the command with a spool folder. */
@@ -24,7 +24,7 @@ export interface Plan {
   readonly rate: number;
 }
 
-/** What a run saw. */
+/** The results of a run. */
 export interface RunResult {
   readonly plan: Plan;
   readonly clientKills: number;
@@ -36,10 +36,10 @@ export interface RunResult {
 const DEVICES = [1, 2];
 const REPORTS = 8;
 const READINGS = 5;
-/** A run that takes longer has lost its way. */
+/** A run that takes longer is stuck. */
 const LONGEST_MS = 240_000;
 
-/** The run of a seed. Ten in sequence have each kind of client, of counting and of pipelining. */
+/** The run of a seed. Ten consecutive runs include each kind of client, of counting and of pipelining. */
 export function planOf(seed: number): Plan {
   const random = seeded(seed);
   for (let i = 0; i < 8; i++) random();
@@ -76,7 +76,7 @@ export async function runOnce(seed: number, maxKills = 4): Promise<RunResult> {
     await client.prepare();
     const kills = shuffled(["client", "cloud", "client", "cloud"], random).slice(0, maxKills);
     for (let code: number | undefined; code !== 0;) {
-      // A client that was killed, and a command that gave up for now, is started again.
+      // A client that was killed, or a command that gave up for now, is started again.
       const child = client.start();
       const ended = child.status.then(({ code }) => code);
       for (code = undefined; code === undefined;) {
@@ -133,7 +133,7 @@ export async function runOnce(seed: number, maxKills = 4): Promise<RunResult> {
   }
 }
 
-/** Every device has the readings with the ids from 1 to its `last_id`, once, with their own values. */
+/** Every device has the readings with the ids from 1 to its `last_id` once, with their values. */
 function checkStore(file: string, isEnd: boolean): void {
   const store = new DatabaseSync(file);
   try {
@@ -185,7 +185,7 @@ class Cloud {
     this.port = Number(new TextDecoder().decode(value));
     assert(this.port > 0, "the cloud does not start");
     reader.cancel();
-    // A worker fails for good now and then: only the proof finds out.
+    // Sometimes a worker fails permanently: only the proof shows that.
     if (this.#failing) {
       await this.#control("faults", {
         kind: "worker-fails",
@@ -204,7 +204,7 @@ class Cloud {
     await child.status;
   }
 
-  /** Waits until no report waits to be counted. */
+  /** Waits until all reports are counted. */
   async idle(): Promise<void> {
     for (;;) {
       const response = await fetch(`http://127.0.0.1:${this.port}/__emulator__/counting`);
@@ -223,7 +223,7 @@ class Cloud {
   }
 }
 
-/** What uploads: started again after each kill. */
+/** The uploading client, which is started again after each kill. */
 interface Client {
   prepare(): Promise<void>;
   start(): Deno.ChildProcess;
@@ -266,7 +266,7 @@ function command(folder: string, url: string): Client {
         "null",
         { ARCHFX_DOMAIN: url, ARCHFX_EMAIL: "user@example.com", ARCHFX_PASSWORD: "my.pass" },
       ),
-    // A file that is gone must be counted.
+    // A removed file must be counted.
     check(file) {
       const store = new DatabaseSync(file, { readOnly: true });
       try {

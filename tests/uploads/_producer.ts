@@ -7,7 +7,7 @@
 import { Api, lastReadingId } from "../../mod.ts";
 import { reportOf } from "./_readings.ts";
 
-/** What it is to do. */
+/** Its task. */
 export interface ProducerTask {
   readonly url: string;
   readonly devices: readonly number[];

@@ -1,5 +1,5 @@
 /**
- * A worker for the tests of `startWorker`: it uses the codec, buffers that move, and errors.
+ * A worker for the tests of `startWorker`: it uses the codec, transferred buffers, and errors.
  *
  * @module
  */

@@ -14,13 +14,13 @@ async function started(): Promise<RunningWorker<TestRequest, unknown> & AsyncDis
   return { ...worker, [Symbol.asyncDispose]: () => worker.close() };
 }
 
-Deno.test("startWorker() runs the codec with the module that it is sent", async () => {
+Deno.test("startWorker() runs the codec with the module from the request", async () => {
   await using worker = await started();
   await worker.call({ kind: "init", codec: codecModule() });
   assertEquals(await worker.call({ kind: "slug", text: "d--1234" }), "d--0000-0000-0000-1234");
 });
 
-Deno.test("startWorker() moves buffers there and back", async () => {
+Deno.test("startWorker() transfers buffers in both directions", async () => {
   await using worker = await started();
   const numbers = Float64Array.of(1, 2, 3);
   const answer = worker.call({ kind: "double", numbers }, [numbers.buffer]);
@@ -28,7 +28,7 @@ Deno.test("startWorker() moves buffers there and back", async () => {
   assertEquals(await answer, Float64Array.of(2, 4, 6));
 });
 
-Deno.test("startWorker() answers in the order of the requests", async () => {
+Deno.test("startWorker() responds in the order of the requests", async () => {
   await using worker = await started();
   const order: unknown[] = [];
   const calls = [20, 0, 5].map((ms) =>
@@ -50,7 +50,7 @@ Deno.test("startWorker() returns errors with class, message and fields", async (
   assertInstanceOf(coded, Error);
   assertEquals((coded as Error & { code: number }).code, 5);
   await assertRejects(() => worker.call({ kind: "throw", error: "text" }), Error, "a text");
-  assertEquals(await worker.call({ kind: "wait", ms: 0 }), 0); // it goes on
+  assertEquals(await worker.call({ kind: "wait", ms: 0 }), 0); // it continues
 });
 
 Deno.test("startWorker() rejects a value that cannot be cloned and continues", async () => {
