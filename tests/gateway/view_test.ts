@@ -74,7 +74,7 @@ Deno.test("screenLines() shows what is held first, with its reason in full where
     assert(lines[lane]!.includes("streamer 259: HELD, 5 waiting"));
     assert(lines.some((line) => line.includes("source 2: running, 2,000 readings (100/s), 2 bad")));
     assert(lines.some((line) => line.includes("oldest 2 h")));
-    assertEquals(lines.at(-1), "2026-03-02 06:00:00 UTC, Ctrl-C ends");
+    assertEquals(lines.at(-1), "2026-03-02 06:00:00 UTC, Ctrl-C to stop");
   }
 });
 
