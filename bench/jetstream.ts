@@ -2,35 +2,27 @@
  * How fast a queue on NATS JetStream stores and sends, with three servers on this machine that sync every write,
  * compared with plain publishes of the same bytes with the same number in flight.
  *
- * `deno task bench:jetstream [ROW…]` writes `bench/results/jetstream.md`; with rows (push, output, recovery, many) it
- * only prints them.
+ * `deno task bench:jetstream [ROW…]` writes `bench/results/jetstream.md`; with rows (push, output, recovery, many,
+ * leases) it only prints them.
  *
  * @module
  */
-import { openQueue, type ReadingQueue } from "../src/gateway/mod.ts";
-import { DENO_RUN } from "../tests/_deno_run.ts";
-import { delay, NATS_SERVER, NatsCluster } from "../tests/gateway/_nats_cluster.ts";
-import type { PlantGateway } from "../tests/gateway/_plant_gateway.ts";
+import { openQueue } from "../src/gateway/mod.ts";
+import { delay, NATS_SERVER } from "../tests/gateway/_nats_cluster.ts";
 import { columns, count } from "./_gateway_rows.ts";
+import { leases, many } from "./_jetstream_many.ts";
+import {
+  fill,
+  row,
+  rows,
+  startCloud,
+  startSender,
+  usage,
+  withServers,
+} from "./_jetstream_plant.ts";
 import { openSides, pushRates } from "./_jetstream_push.ts";
 
-const rows: string[] = [];
-const row = (...cells: string[]) => {
-  rows.push(`| ${cells.join(" | ")} |`);
-  console.log(cells.join("  "));
-};
 const STREAMERS = 64;
-
-/** Runs an action with three servers on empty disks. */
-async function withServers(action: (cluster: NatsCluster) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await using cluster = await NatsCluster.start(folder);
-    await action(cluster);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 /** Pushes from 64 streamers and plain publishes, in turns; medians. */
 async function push(): Promise<void> {
@@ -54,59 +46,6 @@ async function push(): Promise<void> {
     }
     await sides.close();
   });
-}
-
-/** A cloud that stores nothing. */
-async function startCloud(): Promise<
-  { url: string; pid: number; counted(): Promise<number>; kill(): void }
-> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...DENO_RUN, new URL("../tests/gateway/_null_cloud.ts", import.meta.url).pathname],
-    stdout: "piped",
-  }).spawn();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
-  const url = (await lines.read()).value!.trim();
-  await lines.cancel();
-  const counted = async () => (await (await fetch(`${url}/counted`)).json()).counted as number;
-  return { url, pid: child.pid, counted, kill: () => child.kill("SIGKILL") };
-}
-
-function startSender(queue: string, cloud: string): Deno.ChildProcess {
-  const plant: PlantGateway = { role: "sender", queue, cloud, confirmMs: 1000 };
-  return new Deno.Command(Deno.execPath(), {
-    args: [
-      ...DENO_RUN,
-      new URL("../tests/gateway/_plant_gateway.ts", import.meta.url).pathname,
-      JSON.stringify(plant),
-    ],
-    stdout: "null",
-  }).spawn();
-}
-
-/** CPU time of a process so far, in seconds, and its memory in MB. */
-function usage(pid: number): { cpu: number; memory: number } {
-  const fields = Deno.readTextFileSync(`/proc/${pid}/stat`).split(") ")[1]!.split(" ");
-  const status = Deno.readTextFileSync(`/proc/${pid}/status`);
-  return {
-    cpu: (Number(fields[11]) + Number(fields[12])) / 100,
-    memory: Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1000,
-  };
-}
-
-/** Fills a queue with batches, many pushes at a time. */
-async function fill(queue: ReadingQueue, devices: number, batches: number, size: number) {
-  const batch = { columns: columns(size) };
-  for (let i = 0; i < batches; i++) {
-    const pushes: Promise<void>[] = [];
-    for (let first = 1; first <= devices; first += 100) {
-      const some = Array.from({ length: Math.min(100, devices - first + 1) }, (_, n) => ({
-        device: first + n,
-        ...batch,
-      }));
-      pushes.push(queue.push(some));
-    }
-    await Promise.all(pushes);
-  }
 }
 
 /** Four senders empty a queue into a cloud that stores nothing. */
@@ -204,45 +143,7 @@ async function recovery(): Promise<void> {
   });
 }
 
-/** Ten thousand streamers on one stream, and one sender for all of them. */
-async function many(): Promise<void> {
-  await withServers(async (cluster) => {
-    const where = cluster.url("QUEUE");
-    const queue = await openQueue(where);
-    const devices = 10_000;
-    await fill(queue, devices, 1, 10);
-    const cloud = await startCloud();
-    const started = performance.now();
-    const sender = startSender(where, cloud.url);
-    try {
-      let most = 0;
-      for (let counted = 0; counted < devices * 10;) {
-        await delay(100);
-        most = Math.max(most, usage(sender.pid).memory);
-        counted = await cloud.counted();
-      }
-      const all = (performance.now() - started) / 1000;
-      const idle = usage(sender.pid);
-      const servers = cluster.cpuSeconds();
-      await delay(10_000);
-      const later = usage(sender.pid);
-      row(
-        "10,000 streamers on one stream, one sender",
-        `${count(most)} MB at most`,
-        `all counted after ${all.toFixed(1)} s; at rest ${
-          count((later.cpu - idle.cpu) * 10)
-        } % of a core for the ` +
-          `sender, ${count((cluster.cpuSeconds() - servers) * 10)} % for the servers`,
-      );
-    } finally {
-      sender.kill("SIGKILL");
-      cloud.kill();
-      await queue.close();
-    }
-  });
-}
-
-const ROWS = { push, output, recovery, many };
+const ROWS = { push, output, recovery, many, leases };
 
 if (!NATS_SERVER) {
   console.error("Cannot measure: there is no nats-server here (NATS_SERVER names one)");

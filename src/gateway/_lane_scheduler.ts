@@ -11,8 +11,8 @@ import { LaneMemory, type Wait } from "./_lane_memory.ts";
 import { LaneSender } from "./_sender.ts";
 import type { SenderContext } from "./_sender_context.ts";
 
-/** Steps at a time: four times as many as requests to the cloud, since others read and write at the same time. */
-const MOST_STEPS = 256;
+/** Steps at a time: twice as many as requests to the cloud, since others read and write at the same time. */
+const MOST_STEPS = 128;
 
 /** A lane, and when its next step is due. */
 export class ScheduledLane extends LaneMemory {

@@ -237,6 +237,23 @@ Deno.test("Gateway keeps streamers apart: one whose requests hang does not stop 
     for (const device of ["d--1", "d--2", "d--3"]) await assertCounted(cloud, device, 50);
   }));
 
+Deno.test("Gateway sends what it can while more streamers than it serves at a time are retried", () =>
+  withPlant(async (plant) => {
+    const { cloud, queue } = plant;
+    cloud.onReport = (passing) =>
+      Number(passing.report.origin) > 1 ? new Response("away", { status: 503 }) : passing.forward();
+    const away = Array.from({ length: 299 }, (_, i) => `d--${(i + 2).toString(16)}`);
+    await queue.push(away.map((device) => batch(device, 0, 2)));
+    const gateway = await plant.start();
+    await until("each was tried", async () => (await gateway.status()).counts.failures >= 299);
+    await queue.push(batch("d--1", 0, 50));
+    await until(
+      "the one that can be sent is counted",
+      async () => (await queue.depth()).readings === 2 * away.length,
+    );
+    await assertCounted(cloud, "d--1", 50);
+  }));
+
 Deno.test("Gateway goes on after a restart with the report that was in flight", () =>
   withPlant(async (plant) => {
     const { cloud } = plant;
