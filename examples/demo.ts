@@ -30,9 +30,9 @@ const password = "my.pass";
 
 /** The emulator in a separate process, ready. */
 async function startEmulator(): Promise<{ url: string; stop(): Promise<void> }> {
-  const command = ["archfx", "emulator", "--port", "0", "--db", ":memory:", "--json"];
+  const command = ["emulator", "--port", "0", "--db", ":memory:", "--json"];
   const child = new Deno.Command(Deno.execPath(), {
-    args: ["task", "--quiet", ...command],
+    args: ["run", "-A", "--no-check", "--quiet", "src/cli/main.ts", ...command],
     cwd: root,
     stdout: "piped",
     stderr: "null",
