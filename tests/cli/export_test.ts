@@ -1,91 +1,10 @@
 /**
- * archfx export as a process against an emulator: complete after kills, verified, and honest about what it cannot do.
+ * archfx export against an emulator: verified, and honest about what it cannot do.
  */
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { readParquet } from "../../src/arrow/mod.ts";
-import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
-import { archfx, spawn, withFolder } from "./_archfx.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { archfx, withFolder } from "./_archfx.ts";
 import { withCloud } from "./_emulator.ts";
-
-const DAY = 86_400_000_000n;
-const START = BigInt(Date.parse("2026-03-01T12:00:00Z")) * 1000n;
-
-/** Uploads readings of four streams of a device, spread over three days. */
-async function fill(cwd: string, env: Record<string, string>, readings: number): Promise<void> {
-  const step = 2n * DAY / BigInt(readings);
-  const report = ArchFXFlexibleDictionaryReport.fromColumns({
-    device: "d--1",
-    columns: {
-      length: readings,
-      streams: Uint32Array.from({ length: readings }, (_, i) => 0x15090 + i % 4),
-      readingIds: BigUint64Array.from({ length: readings }, (_, i) => BigInt(i + 1)),
-      timestamps: BigInt64Array.from({ length: readings }, (_, i) => START + step * BigInt(i)),
-      values: Float64Array.from({ length: readings }, (_, i) => i),
-    },
-  });
-  await report.save(`${cwd}/all.mp`);
-  const { code, err } = await archfx(["report", "upload", "all.mp"], { cwd, env });
-  assertEquals(code, 0, err);
-}
-
-/** The values in all files of an export, by their stream and day. */
-async function exported(folder: string): Promise<{ files: string[]; values: number[] }> {
-  const files: string[] = [];
-  const values: number[] = [];
-  for (const { name: stream, isDirectory } of Deno.readDirSync(folder)) {
-    if (!isDirectory) continue;
-    for (const { name } of Deno.readDirSync(`${folder}/${stream}`)) {
-      files.push(`${stream}/${name}`);
-      for await (const chunk of readParquet(`${folder}/${stream}/${name}`)) {
-        assertEquals(chunk.devices?.[0], 1n);
-        values.push(...chunk.values);
-      }
-    }
-  }
-  return { files: files.sort(), values: values.sort((a, b) => a - b) };
-}
-
-Deno.test("archfx export is complete after two kills, with a file for each stream and day", () =>
-  withFolder((cwd) =>
-    withCloud(async ({ env }) => {
-      await fill(cwd, env, 30_000);
-      const args = ["export", "pl--0000-0001", "--end", "2026-03-10", "-o", "out", "--jobs", "2"];
-      for (const files of [1, 5]) {
-        const child = spawn(args, { cwd, env });
-        const enough = async () => {
-          while (true) {
-            const log = await Deno.readTextFile(`${cwd}/out/export.ndjson`).catch(() => "");
-            if (log.split("\n").length - 2 >= files) return;
-            await new Promise((resolve) => setTimeout(resolve, 5));
-          }
-        };
-        await Promise.race([enough(), child.status]);
-        try {
-          child.kill("SIGKILL");
-        } catch {
-          // It was faster than the kill.
-        }
-        await child.output();
-      }
-      const { code, err } = await archfx(args, { cwd, env });
-      assertEquals(code, 0, err);
-      assertMatch(
-        err,
-        /Exported \d+ streams, 30000 readings to 12 files in out, [5-9]|1[012] of them/,
-      );
-      const { files, values } = await exported(`${cwd}/out`);
-      assertEquals(values, Array.from({ length: 30_000 }, (_, i) => i));
-      assertEquals(files.length, 12);
-      assertEquals(
-        files.slice(0, 3),
-        [1, 2, 3].map((day) =>
-          `sl--0000-0001--0000-0000-0000-0001--0001-5090/2026-03-0${day}.parquet`
-        ),
-      );
-      const again = await archfx([...args, "--json"], { cwd, env });
-      assertEquals(JSON.parse(again.out).readings, 30_000);
-    })
-  ));
+import { exported, fill } from "./_export.ts";
 
 Deno.test("archfx export writes a day again if more of it is requested", () =>
   withFolder((cwd) =>

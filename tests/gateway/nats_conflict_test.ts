@@ -41,7 +41,7 @@ natsTest(
         return attempts + failures;
       });
       assert(tried.every((it) => it > 0), `one of them had nothing to do: ${tried}`);
-    }),
+    }, { servers: 1 }),
 );
 
 natsTest(

@@ -42,5 +42,5 @@ natsTest(
       await push.flush();
       for (const device of devices) await assertCounted(cloud, device, 1000);
       assert(sent(b) > 5000);
-    }),
+    }, { servers: 1 }),
 );
