@@ -1,7 +1,7 @@
 /** archfx report encode as a process: input, output, and errors. */
-import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertStringIncludes } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport } from "../../src/reports/mod.ts";
-import { archfx, archfxProcess, names, spawn, withFolder } from "./_archfx.ts";
+import { archfx, archfxProcess, names, withFolder } from "./_archfx.ts";
 import { decode, FIXED, THREE } from "./_encoded.ts";
 import { withCloud } from "./_emulator.ts";
 import { writeReportFile } from "./_reports.ts";
@@ -236,51 +236,3 @@ Deno.test("archfx report encode --first-id cloud continues after the cloud's las
       assertEquals(names(cwd).filter((name) => name === "three.mp" || /part/.test(name)), []);
     })
   ));
-
-async function writeMillion(path: string): Promise<void> {
-  using file = await Deno.open(path, { write: true, create: true });
-  const writer = file.writable.getWriter();
-  await writer.write(new TextEncoder().encode("timestamp,value\n"));
-  const rows: string[] = [];
-  for (let row = 0; row < 1_000_000; row++) {
-    const at = new Date(1772431200000 + row * 1000).toISOString();
-    rows.push(`${at},${(row % 977) / 8}\n`);
-    if (rows.length === 20_000) {
-      await writer.write(new TextEncoder().encode(rows.splice(0).join("")));
-    }
-  }
-  await writer.close();
-}
-
-Deno.test("archfx report encode of a million rows needs little memory, and Ctrl-C leaves no partial report", () =>
-  withFolder(async (cwd) => {
-    await writeMillion(`${cwd}/million.csv`);
-    const args = ["report", "encode", "million.csv", ...FIXED, "--first-id", "1", "-o", "out.mp"];
-    const child = spawn(args, { cwd });
-    let peak = 0;
-    const status = child.status;
-    let ended = false;
-    status.then(() => ended = true);
-    while (!ended) {
-      const text = await Deno.readTextFile(`/proc/${child.pid}/status`).catch(() => "");
-      peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(text)?.[1] ?? 0));
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    await child.output();
-    assertEquals((await status).code, 0);
-    const { size } = await Deno.stat(`${cwd}/out.mp`);
-    assert(size > 80_000_000, `${size} bytes`);
-    // The report is over 80 MB, the columns would be over 30 MB.
-    if (peak > 0) assert(peak < 260_000, `${peak} kB at the peak`);
-    await Deno.remove(`${cwd}/out.mp`);
-
-    const interrupted = spawn(args, { cwd });
-    while (names(cwd).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    interrupted.kill("SIGINT");
-    const { code, stderr } = await interrupted.output();
-    assertEquals([code, new TextDecoder().decode(stderr)], [
-      130,
-      "archfx report encode: interrupted: no report was written\n",
-    ]);
-    assertEquals(names(cwd), ["million.csv"]);
-  }));
