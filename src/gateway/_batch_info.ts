@@ -1,5 +1,5 @@
 /**
- * What lists of `archfx gateway queue` say of a batch.
+ * A batch in the lists of `archfx gateway queue`.
  *
  * @module
  */

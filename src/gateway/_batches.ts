@@ -1,5 +1,5 @@
 /**
- * Checks the batches that callers push, and cuts them into batches for the store.
+ * Checks the batches that callers push, and splits them into batches for the store.
  *
  * @module
  */
@@ -12,7 +12,10 @@ import { batchFrame } from "./_frames.ts";
 import type { BareColumns } from "./_pack.ts";
 import type { ReadingBatch } from "./types.ts";
 
-/** The most readings of one stored batch: a larger push is cut, so that reading it back takes little memory. */
+/**
+ * The maximum number of readings in a stored batch: a larger push is split, so that reading it back takes little
+ * memory.
+ */
 const MOST_READINGS = 16_384;
 /** Years 1 to 9999, in microseconds. */
 const FIRST_TIME = -62135596800000000n, LAST_TIME = 253402300799999999n;
@@ -27,7 +30,7 @@ const COLUMNS = [
   "rawData",
 ];
 
-/** Frames for the store, and whether reading ids were among the columns. */
+/** Frames for the store, and whether the columns had reading ids. */
 interface CheckedBatches {
   readonly frames: Uint8Array[];
   /** The lanes that they go to, by `device/streamer`. */
@@ -41,7 +44,7 @@ interface CheckedBatches {
  * Checks batches and packs them.
  *
  * @throws {DataError} If a reading is not valid.
- * @throws {TypeError} If a batch is not of the right shape.
+ * @throws {TypeError} If the structure of a batch is wrong.
  */
 export function checkBatches(batches: ReadingBatch | readonly ReadingBatch[]): CheckedBatches {
   const list: readonly ReadingBatch[] = Array.isArray(batches) ? batches : [batches];
@@ -100,7 +103,7 @@ function checkColumns(columns: NonNullable<ReadingBatch["columns"]>): void {
       );
     }
   }
-  // As halves: comparing bigints would cost more than packing them.
+  // As two 32-bit halves: comparing bigints would cost more than packing them.
   const halves = new Int32Array(timestamps.buffer, timestamps.byteOffset, timestamps.length * 2);
   for (let row = 0; row < length; row++) {
     const high = halves[2 * row + 1]!;

@@ -1,9 +1,9 @@
 /**
- * Closing the open reports of a queue that no gateway runs on: what the cloud has counted is settled, and the rest
+ * Closes the open reports of a queue while no gateway uses it: the counted part of a report is done, and the rest
  * becomes readings without ids again, so that another queue can take them.
  *
- * A copy of a report that is counted later still does no harm: the readings get the same ids again, and the cloud
- * counts an id once.
+ * It does no harm if a copy of a report is counted even later: the readings get the same ids again, and the cloud
+ * counts each id once.
  *
  * @module
  */
@@ -26,14 +26,14 @@ export interface CloseOptions {
   /** How long an attempt may take to be counted. */
   readonly confirmMs: number;
   readonly signal: AbortSignal;
-  /** Called with a line for each step. */
+  /** Called with a message for each step. */
   tell(message: string): void;
 }
 
 /**
  * Closes every open report.
  *
- * @throws {QueueError} If the cloud cannot be asked.
+ * @throws {QueueError} If the cloud cannot be queried.
  */
 export async function closeReports(queue: SqliteQueue, options: CloseOptions): Promise<void> {
   let context: SenderContext | undefined;
@@ -129,8 +129,8 @@ class Closer implements ReportOwner {
     } catch (error) {
       if (!(error instanceof Later)) throw error;
       throw new QueueError(
-        `Cannot export: ${this.title}, streamer ${streamer}, has a report in flight, and the cloud cannot be ` +
-          `asked whether it is counted: ${error.message}`,
+        `Cannot export: ${this.title}, streamer ${streamer}, has a report in flight, and the query ` +
+          `whether the cloud has counted it failed: ${error.message}`,
       );
     }
   }

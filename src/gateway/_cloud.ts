@@ -11,19 +11,19 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import { Budget } from "./_pauses.ts";
 import { ArchFxDeviceSlug, ArchFxStreamSlug } from "../slugs/mod.ts";
 
-/** The result of an attempt. */
+/** The result of an attempt to send a report. */
 export type Outcome =
-  /** 201 with a count: it may be counted, now or later. */
+  /** 201 with a count: the cloud may have counted it, or may do so later. */
   | { readonly kind: "accepted"; readonly count: number }
   /** 400 in JSON: a reading may be the reason. */
   | { readonly kind: "rejected"; readonly status: number; readonly body: string }
   | { readonly kind: "too large"; readonly status: number; readonly body: string }
-  /** Any other 4xx: not about a reading. */
+  /** Any other 4xx: the readings are not the reason. */
   | { readonly kind: "hold"; readonly reason: string }
   /** A temporary problem. */
   | { readonly kind: "later"; readonly reason: string; readonly afterMs: number | undefined };
 
-/** Where a report belongs. */
+/** The destination of a report. */
 interface ReportPlace {
   readonly device: bigint;
   readonly streamer: number;
@@ -37,7 +37,7 @@ interface ReportPlace {
 export class Later extends Error {
   override readonly name = "Later";
   readonly afterMs: number | undefined;
-  /** It is over soon, however often it comes: the pauses stay short. */
+  /** It passes soon, even if it occurs often: the pauses stay short. */
   readonly soon: boolean;
 
   constructor(reason: string, afterMs?: number, soon = false) {
@@ -48,11 +48,11 @@ export class Later extends Error {
 }
 
 /**
- * Requests at a time: with ten thousand streamers, each of which has something to send, a gateway would open ten
- * thousand connections, and need 2 GB for them.
+ * Requests at a time: with ten thousand streamers that all have something to send, a gateway would otherwise open
+ * ten thousand connections, which need 2 GB.
  */
 const MOST_REQUESTS = 64;
-/** How many bytes of a response's body are kept. */
+/** The number of bytes that are kept of the body of a response. */
 const MOST_BODY = 2000;
 const PASSING = [401, 408, 425, 429];
 
@@ -96,7 +96,7 @@ export class Cloud {
           params: { timestamp: new Date(sent).toISOString() },
           retries: 0,
           signal,
-          // Without ids, so that the client does not remember failed ones: the order is in the sender's plan.
+          // Without ids, so that the client does not remember failed ones: the plan of the sender has the order.
           report: { origin: device, originStreamer: streamer, length, lowestId: 0, highestId: 0 },
         },
       );
@@ -115,9 +115,9 @@ export class Cloud {
    * Compares readings with those that the cloud has.
    *
    * @param columns Readings with ids, of one device.
-   * @param rows Which of them.
-   * @returns `yes`: for each there is a row with its id, stream, value and time; `no`: for one of them there is
-   * none; `unknown`: this cloud does not say.
+   * @param rows Which rows.
+   * @returns `yes`: the cloud has a row with the same id, stream, value and time for each; `no`: it has no such
+   * row for one of them; `unknown`: this cloud cannot tell.
    * @throws {Later} If it cannot be queried now.
    */
   async has(

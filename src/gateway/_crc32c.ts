@@ -19,7 +19,7 @@ for (let i = 256; i < T.length; i++) T[i] = (T[i - 256]! >>> 8) ^ T[T[i - 256]! 
  * The CRC32C of bytes.
  *
  * @param bytes The bytes.
- * @param from Where they begin.
+ * @param from The index of the first byte.
  * @returns An unsigned number of 32 bits.
  */
 export function crc32c(bytes: Uint8Array, from = 0): number {

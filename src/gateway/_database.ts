@@ -1,10 +1,10 @@
 /**
- * The SQLite file of a queue: opened so that what is committed survives a power cut, and so that a
- * second process cannot use it.
+ * The SQLite file of a queue: opened in such a way that commits survive a power cut, and that a second process
+ * cannot use it.
  *
- * - `auto_vacuum` is set before `journal_mode`, and read back: after it, it silently does nothing.
+ * - `auto_vacuum` is set before `journal_mode`, and read back: after `journal_mode`, it silently has no effect.
  * - `synchronous=FULL` with WAL: each commit is one fsync of the log.
- * - `locking_mode=exclusive` at the first access: two gateways would seal the same report.
+ * - `locking_mode=exclusive` at the first access: otherwise, two gateways would seal the same report.
  *
  * @module
  */
@@ -13,10 +13,10 @@ import type { DatabaseSync, SQLInputValue, StatementSync } from "node:sqlite";
 import { isRecord } from "../_is_record.ts";
 import { QueueError } from "./errors.ts";
 
-/** What SQLite reports about a file, as far as the queue acts on it. */
+/** The problems of a file that SQLite reports and the queue handles. */
 type Trouble = "full" | "damaged" | "locked" | "other";
 
-/** The kind of an error. On Deno errors have no `errcode`, so the message decides. */
+/** The kind of an error. On Deno, errors have no `errcode`, so it depends on the message. */
 export function troubleOf(error: unknown): Trouble {
   const { errcode, message } = isRecord(error) ? error : {};
   const text = String(message ?? "");
@@ -38,7 +38,7 @@ const SCHEMA = `
   CREATE TABLE copy(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, data BLOB NOT NULL);
 `;
 
-/** The layout of the tables; a file of another layout is rejected. */
+/** The layout of the tables; a file with another layout is rejected. */
 const LAYOUT = 1;
 
 interface Globals {
@@ -49,7 +49,10 @@ interface Globals {
   };
 }
 
-/** The driver, or one line that says why there is none. Synchronous, since a worker from text has no imports. */
+/**
+ * The driver, or an error with the reason why it is missing. Synchronous, because a worker from text has no
+ * imports.
+ */
 function driver(): typeof import("node:sqlite") {
   const { process }: Globals = globalThis;
   const sqlite = process?.getBuiltinModule?.("node:sqlite");
@@ -59,7 +62,7 @@ function driver(): typeof import("node:sqlite") {
   );
 }
 
-/** Reads rows of a file that stays as it is. */
+/** Reads rows of a file without changing it. */
 export function readRows(
   path: string,
   work: (rows: (sql: string, ...values: SQLInputValue[]) => Record<string, unknown>[]) => void,
@@ -120,10 +123,10 @@ export class QueueDatabase {
         `Cannot open the queue "${this.path}": another program made this file (auto_vacuum is not incremental)`,
       );
     }
-    // Takes the lock now: a second process fails here, with a clear error.
+    // Takes the lock now: a second process fails here with a clear error.
     this.exec("BEGIN IMMEDIATE; COMMIT");
     try {
-      // A log that begins anew holds nothing of an earlier crash: see _wal.ts.
+      // A new log contains nothing from before an earlier crash: see _wal.ts.
       this.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
       // The disk is full, or the file is damaged: later steps report both.
@@ -157,13 +160,13 @@ export class QueueDatabase {
     return isRecord(row) ? Object.values(row)[0] : undefined;
   }
 
-  /** The first column of the first row, where it has bytes: damage to a row can make text or a number of them. */
+  /** The first column of the first row, if it has bytes: after damage to a row, it may be text or a number. */
   bytes(sql: string, ...values: SQLInputValue[]): Uint8Array | undefined {
     const found = this.value(sql, ...values);
     return found instanceof Uint8Array ? found : undefined;
   }
 
-  /** Runs work in one transaction. */
+  /** Runs a function in one transaction. */
   transaction<T>(work: () => T): T {
     this.exec("BEGIN IMMEDIATE");
     try {
@@ -174,7 +177,7 @@ export class QueueDatabase {
       try {
         this.exec("ROLLBACK");
       } catch {
-        // SQLite has rolled back by itself, as it does when the disk is full.
+        // SQLite has already rolled back, for example because the disk is full.
       }
       throw error;
     }

@@ -1,5 +1,5 @@
 /**
- * Dead letters: readings that the cloud rejected, with what is said about them.
+ * Dead letters: readings that the cloud rejected, with a description.
  *
  * @module
  */

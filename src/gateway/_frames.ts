@@ -1,6 +1,6 @@
 /**
- * Frames: how batches, records and dead letters are stored, each recognisable and checkable by itself,
- * so that `salvage` finds them in a file that SQLite cannot read.
+ * Frames: the stored form of batches, records and dead letters. Each can be recognised and checked without the
+ * others, so that `salvage` finds them in a file that SQLite cannot read.
  *
  * ```
  * batch    "AFXb"  u32 CRC32C of the rest  f64 id  u64 device  i32 streamer (−1: the gateway chooses)
@@ -18,11 +18,11 @@ import { type BareColumns, packColumns, unpackColumns } from "./_pack.ts";
 
 const BATCH = 0x41465862, RECORD = 0x41465872, DEAD = 0x41465864;
 const BATCH_HEAD = 45;
-/** Before a batch frame, its length has so many bytes. */
+/** The number of bytes of the length before a batch frame. */
 const LENGTH = 4;
 const ZSTD_PARAMS = { [zlib.constants.ZSTD_c_compressionLevel]: 1 };
 const DEFLATE = { level: 1 };
-/** Up to so many bytes, the window of `DEFLATE_SHORT`. */
+/** The size in bytes up to which `DEFLATE_SHORT` is used, which is its window. */
 const SHORT = 1024;
 const DEFLATE_SHORT = { level: 1, windowBits: 10, memLevel: 4, chunkSize: SHORT };
 /** Shorter columns are not worth compressing. */
@@ -40,7 +40,7 @@ interface BatchFrame {
   readonly readings: number;
   /** When it was pushed, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** How many seconds the queue had been open at that time, over all runs. */
+  /** For how many seconds the queue had been open at that time, over all runs. */
   readonly seconds: number;
 }
 
@@ -53,7 +53,7 @@ export interface RecordFrame {
 
 /** The kind of a frame, by its first bytes. */
 export function frameKind(bytes: Uint8Array): "batch" | "record" | "dead" | undefined {
-  // Damage to a row can make text or a number of what was stored as bytes.
+  // After damage to a row, bytes may have become text or a number.
   if (!(bytes instanceof Uint8Array) || bytes.length < 16) return undefined;
   const magic = viewOf(bytes).getUint32(0);
   if (magic === BATCH && bytes.length >= BATCH_HEAD) return "batch";
@@ -66,8 +66,8 @@ export function isIntact(bytes: Uint8Array): boolean {
 }
 
 /**
- * A batch frame without id and CRC, which `stampBatch` adds. Its buffer begins with its length (u32), as the body of a
- * message on JetStream does: such a body needs no copy.
+ * A batch frame without id and CRC, which `stampBatch` adds. Its buffer begins with its length (u32), like the
+ * body of a message on JetStream: such a body needs no copy.
  */
 export function batchFrame(
   frame: Omit<BatchFrame, "id" | "readings" | "seconds">,
@@ -117,7 +117,7 @@ export function readingsOf(bytes: Uint8Array): number {
   return viewOf(bytes).getUint32(28);
 }
 
-/** The frame with its length (u32) before it. It is not a copy if it is all that its buffer has. */
+/** The frame with its length (u32) before it. It is not copied if its buffer contains nothing else. */
 export function withLength(bytes: Uint8Array): Uint8Array {
   const { buffer, byteOffset, length } = bytes;
   if (byteOffset === LENGTH && buffer.byteLength === LENGTH + length) {
@@ -202,15 +202,15 @@ function viewOf(bytes: Uint8Array): DataView {
 }
 
 /**
- * zstd at level 1 takes a third of the time of its default, and loses 2 % in size. Of short columns, deflate with a small
- * window makes as few bytes, in a third of the time: to begin takes zstd longer than they do.
+ * zstd at level 1 takes a third of the time of its default, and loses 2 % in size. For short columns, deflate with a
+ * small window produces as few bytes in a third of the time: the start of zstd alone takes longer.
  */
 function compress(packed: Uint8Array): [number, Uint8Array] {
   if (packed.length < SHORTEST) return [0, packed];
   if (packed.length > SHORT && typeof zlib.zstdCompressSync === "function") {
     const body = zlib.zstdCompressSync(packed, {
       params: ZSTD_PARAMS,
-      // As much as is expected: each piece is a new buffer, full of zeros first.
+      // The expected size: each piece is a new buffer, which is filled with zeros first.
       chunkSize: packed.length,
     });
     return body.length < packed.length ? [1, body] : [0, packed];

@@ -1,5 +1,5 @@
 /**
- * Reading what another queue held, for an import into any kind of queue.
+ * Reads the contents of another queue, for an import into any kind of queue.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export interface Imported {
   readonly skipped: number;
 }
 
-/** What a file says before its batches. */
+/** The part of a file before its batches. */
 export interface States {
   readonly head: QueueHead;
   readonly streamers: StreamerEntry[];
@@ -37,25 +37,25 @@ export interface States {
   readonly assigned: Map<string, number>;
 }
 
-/** What is stored together, all or none. */
+/** A part that is stored completely or not at all. */
 interface ImportPart {
   /** The frames of batches. */
   readonly frames: readonly Uint8Array[];
-  /** Dead letters, and which of the file each of them is. */
+  /** Dead letters, and the number of each in the file. */
   readonly dead: readonly { readonly entry: DeadEntry; readonly number: number }[];
-  /** How far the import has come with them. */
+  /** The progress of the import after them. */
   readonly progress: ImportProgress;
 }
 
-/** So many batches, dead letters and bytes are stored together at most; JetStream takes a thousand messages. */
+/** The maximum numbers of batches, dead letters and bytes in a part; JetStream accepts a thousand messages. */
 export const TOGETHER = { entries: 256, bytes: 1 << 22 };
 
 /**
- * Stores the batches and dead letters of a file, some at a time, from where an earlier import of it has come.
+ * Stores the batches and dead letters of a file in parts; an earlier import of the file is continued.
  *
- * @param path The file, which was checked.
- * @param progress How far it has come.
- * @param signal What ends it.
+ * @param path The file, which has been checked.
+ * @param progress Its progress.
+ * @param signal Ends the import.
  * @param store Stores a part.
  * @returns How much was stored, and how much already existed.
  */
@@ -100,13 +100,13 @@ export async function importEntries(
   return { batches, readings, letters, skipped };
 }
 
-/** Where an import begins: behind what an earlier one of the same move has stored. */
+/** Where an import begins: after everything that an earlier import of the same move has stored. */
 export function progressOf(move: string, before: ImportProgress | undefined): ImportProgress {
   return { move, batch: before?.batch ?? 0, letters: before?.move === move ? before.letters : 0 };
 }
 
 /**
- * What is known of a streamer after an import: ids that were used by either queue are not used again.
+ * The state of a streamer after an import: ids that either queue has used are not used again.
  *
  * @throws {QueueError} If the queue has confirmed more than the file.
  */
@@ -118,7 +118,7 @@ export function adoptedState(
   if (here && here.confirmed > state.confirmed) {
     throw new QueueError(
       `Cannot import "${path}": this queue has confirmed id ${here.confirmed} of ${device}, streamer ${streamer}, ` +
-        `and the file ${state.confirmed}: its readings would get ids that are used`,
+        `and the file ${state.confirmed}: its readings would get ids that are already used`,
     );
   }
   return {
@@ -128,7 +128,7 @@ export function adoptedState(
   };
 }
 
-/** Reads the whole file once, so that nothing of a damaged or incomplete file is stored. */
+/** Reads the whole file once, so that no part of a damaged or incomplete file is stored. */
 export async function checkQueueFile(path: string, signal: AbortSignal): Promise<States> {
   const streamers: StreamerEntry[] = [];
   const positions: PositionEntry[] = [];
@@ -145,7 +145,7 @@ export async function checkQueueFile(path: string, signal: AbortSignal): Promise
   return { head: head!, streamers, positions, assigned };
 }
 
-/** Ids that were assigned are dense. */
+/** Assigned ids have no gaps. */
 function checkIds(
   path: string,
   { number, assigned, frame }: BatchEntry,
@@ -158,7 +158,7 @@ function checkIds(
   const expected = next.get(key) ?? assigned.first;
   if (assigned.first !== expected) {
     throw new QueueError(
-      `Cannot import "${path}": batch ${number} begins at id ${assigned.first}, and ${expected} is next`,
+      `Cannot import "${path}": batch ${number} begins at id ${assigned.first}, but the next id is ${expected}`,
     );
   }
   if (!firsts.has(key)) firsts.set(key, assigned.first);

@@ -1,5 +1,5 @@
 /**
- * Importing into a queue in a file what another one held: the other half of `move.ts`.
+ * Imports the contents of another queue into a queue in a file: the other half of `move.ts`.
  *
  * @module
  */
@@ -20,13 +20,14 @@ import { QueueError } from "./errors.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
 
 /**
- * Stores what a file holds in a queue, and keeps the ids that were assigned.
+ * Stores the contents of a file in a queue, and keeps the assigned ids.
  *
  * @param queue The queue; nothing else may use it.
  * @param path The file.
  * @param options A signal that stops it. It can be repeated.
  * @returns How much was stored, and how much already existed.
- * @throws {QueueError} If the file is damaged or incomplete, or the queue has gone past it; nothing is stored then.
+ * @throws {QueueError} If the file is damaged or incomplete, or the queue has already used later ids; nothing is
+ * stored then.
  */
 export async function importQueue(
   queue: SqliteQueue,
@@ -55,7 +56,7 @@ export async function importQueue(
   return imported;
 }
 
-/** Streamers, positions and keys: one transaction, before any batch, unless the queue has gone past the file. */
+/** Streamers, positions and keys: one transaction, before any batch, unless the queue has already used later ids. */
 async function adopt(
   { store, outbox }: SqliteQueue,
   path: string,
@@ -79,7 +80,7 @@ async function adopt(
       }
       if (next !== undefined) {
         throw wrong(
-          `readings of ${device} wait in this queue, and those of the file have ids already: import it into an ` +
+          `readings of ${device} wait in this queue, and those in the file already have ids: import it into an ` +
             "empty queue",
         );
       }
@@ -89,7 +90,7 @@ async function adopt(
     const here = await store.record(`position/${source}`);
     if (here !== undefined && here !== position) {
       throw wrong(
-        `this queue has a position of the source "${source}" already: import the file into an empty queue`,
+        `this queue already has a position of the source "${source}": import the file into an empty queue`,
       );
     }
     changes.push({ kind: "set", name: `position/${source}`, value: position });

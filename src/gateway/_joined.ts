@@ -11,7 +11,7 @@ export interface Part {
   readonly columns: BareColumns;
   readonly from: number;
   readonly to: number;
-  /** The id of its first reading; 0 if it has none yet. */
+  /** The id of its first reading; 0 without an id. */
   readonly first?: number;
 }
 

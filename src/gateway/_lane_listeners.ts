@@ -1,5 +1,5 @@
 /**
- * Who is told when lanes of an outbox change.
+ * The functions that are called when lanes of an outbox change.
  *
  * @module
  */
@@ -16,7 +16,7 @@ export class LaneListeners implements Pick<Outbox, "onChange"> {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells the senders that there is something new. */
+  /** Notifies the senders of a change. */
   changed(lanes?: readonly string[]): void {
     for (const listener of this.#listeners) listener(lanes);
   }

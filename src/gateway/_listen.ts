@@ -1,5 +1,5 @@
 /**
- * listen(), a server on an address, or one line that says why not.
+ * listen(), which starts a server on an address, or throws an error with the reason.
  *
  * @module
  */
@@ -7,7 +7,7 @@ import type { Server } from "node:http";
 import { errorCode, errorMessage } from "../_error_fields.ts";
 
 const REASONS: Record<string, string> = {
-  EADDRINUSE: 'another program uses this port: name another one as "listen"',
+  EADDRINUSE: 'another program uses this port: use another one for "listen"',
   EADDRNOTAVAIL: "this machine does not have this address",
   EACCES: "only root may use this port",
 };

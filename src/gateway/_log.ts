@@ -7,7 +7,7 @@ import type { Logger } from "@logtape/logtape";
 
 let logger: Logger | undefined;
 
-/** Makes the logger ready. */
+/** Prepares the logger. */
 export async function loadGatewayLog(): Promise<void> {
   logger ??= (await import("@logtape/logtape")).getLogger(["archfx", "gateway"]);
 }
@@ -17,12 +17,12 @@ const at = (level: "debug" | "info" | "warning" | "error") =>
   message: string,
   properties: Record<string, unknown> = {},
 ): void => {
-  // Texts of others may have braces, which are placeholders to LogTape.
+  // Texts from outside may contain braces, which LogTape would treat as placeholders.
   if (Object.keys(properties).length > 0) logger?.[level](message, properties);
   else logger?.[level]("{message}", { message });
 };
 
-/** Info: what starts and stops. Warning: what is tried again. Error: what a person must look at. */
+/** Info: starts and stops. Warning: something is tried again. Error: a person must look at it. */
 export const gatewayLog = {
   debug: at("debug"),
   info: at("info"),

@@ -1,13 +1,14 @@
 /**
- * The mark beside a queue: up to where it was committed. It is written after each commit and never synced, so it costs
- * microseconds; it survives a process that is killed, and after a power cut it may be some seconds behind, never ahead.
- * A file that is behind its mark has lost commits: its log was cut off, damaged, or replaced by an older one.
+ * The mark beside a queue: the last commit of the queue. It is written after each commit and never synced, so it
+ * costs microseconds. It survives if the process is killed; after a power cut, it may be some seconds too old,
+ * but never too new. A file that is older than its mark has lost commits: its log was truncated, damaged, or
+ * replaced by an older one.
  *
  * ```
  * slot     u32 CRC32C of the rest  u32 0  f64 version  f64 last batch  f64 readings that were ever pushed
  * ```
  *
- * Two slots are written in turn: a write that was interrupted leaves the other.
+ * Two slots are written in turn: after an interrupted write, the other one is intact.
  *
  * @module
  */
@@ -31,7 +32,7 @@ export function markPath(queue: string): string {
   return `${queue}.mark`;
 }
 
-/** The newer of both slots; undefined if there is none. */
+/** The newer of both slots; undefined if neither is valid. */
 export function readMark(queue: string): Progress | undefined {
   let bytes: Uint8Array;
   try {
@@ -51,7 +52,7 @@ export function readMark(queue: string): Progress | undefined {
   return newest;
 }
 
-/** Writes the mark of one queue. Where it cannot be written, the queue works without it. */
+/** Writes the mark of one queue. If it cannot be written, the queue works without it. */
 export class Mark {
   readonly #file: number | undefined;
   readonly #slot: Uint8Array = new Uint8Array(SLOT);
@@ -76,7 +77,7 @@ export class Mark {
     try {
       fs.writeSync(this.#file, this.#slot, 0, SLOT, SLOT * (this.#writes++ % 2));
     } catch {
-      // The disk is full: the mark stays behind, which is safe.
+      // The disk is full: the mark becomes too old, which is safe.
     }
   }
 

@@ -51,7 +51,7 @@ export async function metricsText(gateway: StatusSource): Promise<string> {
     counts.failures,
   );
   add("intake_stopped", "gauge", "1 if the disk is full.", store.full ? 1 : 0);
-  add("pushes_blocked", "gauge", "Pushes that wait for room.", store.blocked);
+  add("pushes_blocked", "gauge", "Pushes that wait for space.", store.blocked);
   add("reserve_bytes", "gauge", "Bytes of the reserve file.", store.reserve);
   add("commits", "counter", "Commits, each with one fsync.", store.commits.count);
   add("commit_seconds", "counter", "Time that commits took.", store.commits.ms / 1000);

@@ -1,5 +1,5 @@
 /**
- * Giving up the oldest readings that are not part of a report: overflow mode `drop-oldest`, and `maxAgeMs`.
+ * Gives up the oldest readings that are not part of a report: overflow mode `drop-oldest`, and `maxAgeMs`.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { StoreEvent } from "./_store_event.ts";
 import type { Change, Store } from "./_store.ts";
 import { oldestUnsealed, type UnsealedBatch } from "./_store_reads.ts";
 
-/** Gives up the oldest readings until so many bytes are free; false if there are not enough. */
+/** Gives up the oldest readings until this number of bytes is free; false if there are not enough readings. */
 export function dropOldest(
   store: Store,
   bytes: number,
@@ -35,7 +35,7 @@ export function dropOlder(store: Store, maxAgeMs: number, tell: (event: StoreEve
   if (old.length > 0) giveUp(store, old, "age", tell);
 }
 
-/** Runs in one transaction; an event names each device, the number of its readings and their times. */
+/** Runs in one transaction; an event for each device has the number of its readings and their times. */
 function giveUp(
   store: Store,
   batches: readonly UnsealedBatch[],

@@ -21,9 +21,12 @@ import { ValueWriter } from "../codec/value_writer.ts";
 import type { ReadingColumns, SummaryData } from "../readings/reading_columns.ts";
 
 const ONE_STREAM = 1, FREE_FORM = 2, WIDE_TIMES = 4, DECIMALS = 8, WIDE_INDEX = 16, NEAR = 32;
-/** Doubles of this size and below hold every integer, with room for differences. */
+/** Doubles up to this size represent every integer, even after a subtraction. */
 const LARGEST = 2 ** 51;
-/** A value is next to a decimal number that has no more bits than this, if it is not further than so many doubles. */
+/**
+ * The most bits of the decimal number, and the most doubles between it and a value that is stored as "next to"
+ * it.
+ */
 const NEAR_WHOLE = 2 ** 42, NEAR_BITS = 4;
 const POWERS = Array.from({ length: 10 }, (_, digits) => 10 ** digits);
 
@@ -42,7 +45,7 @@ function reserve(size: number): void {
   view = new DataView(scratch.buffer);
 }
 
-/** Writes an integer of up to 53 bits, small ones of either sign in few bytes; returns where the next one goes. */
+/** Writes an integer of up to 53 bits, small ones of either sign in few bytes; returns the index after it. */
 function putVarint(bytes: Uint8Array, to: number, value: number): number {
   let i = to;
   if (value >= -0x40000000 && value < 0x40000000) {
@@ -136,7 +139,7 @@ function isSame(streams: Uint32Array, from: number, to: number): boolean {
   return true;
 }
 
-/** Times are read as halves: a bigint for each of them would cost more than all the rest. */
+/** Times are read as 32-bit halves: a bigint for each of them would cost more than everything else. */
 function putTimes(times: BigInt64Array, from: number, to: number): number {
   const halves = new Int32Array(times.buffer, times.byteOffset, times.length * 2);
   const bytes = scratch;
@@ -191,7 +194,10 @@ function putValues(values: Float64Array, from: number, to: number): number {
   return flags;
 }
 
-/** All doubles, byte by byte of the double. One pass over them takes a third of the time of one for each byte. */
+/**
+ * All doubles, transposed: first the first byte of each, then the second and so on. One pass over them takes a
+ * third of the time of one pass for each byte.
+ */
 function putBytes(bytes: Uint8Array, values: Float64Array, from: number, to: number): void {
   const halves = new Int32Array(values.buffer, values.byteOffset, values.length * 2);
   const length = to - from;
@@ -211,7 +217,7 @@ function putBytes(bytes: Uint8Array, values: Float64Array, from: number, to: num
   at += 8 * length;
 }
 
-/** How many digits after the point do for every value; −1 if no number of them does. */
+/** How many digits after the point are enough for every value; −1 if no number is. */
 function digitsOf(
   values: Float64Array,
   from: number,
@@ -246,7 +252,7 @@ function isNear(value: number, power: number): boolean {
 const pair = new Float64Array(2);
 const pairHalves = new Int32Array(pair.buffer);
 
-/** How many doubles `value` is after `base`; more than all that count if they are far from each other. */
+/** How many doubles `value` is after `base`; a number above the limit if they are far apart. */
 function distance(value: number, base: number): number {
   pair[0] = value;
   pair[1] = base;

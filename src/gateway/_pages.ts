@@ -1,8 +1,8 @@
 /**
- * Reads the pages of a SQLite file without SQLite: the content of its table leaves, as far as it can be read.
+ * Reads the pages of a SQLite file without SQLite: the content of its table leaves, as far as it is readable.
  *
  * The formats are those of https://www.sqlite.org/fileformat2.html. Committed frames of the log replace pages of
- * the file; pages of the free list are left out, since they still hold what was deleted.
+ * the file; pages of the free list are left out, because they still contain deleted rows.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import fs from "node:fs";
 import { type Log, PAGE, readLog } from "./_wal.ts";
 
 const LEAF = 13;
-/** From which size a payload continues on other pages, and how much of it stays at least. */
+/** The size from which a payload continues on other pages, and the minimum that stays on its page. */
 const MOST_LOCAL = PAGE - 35, LEAST_LOCAL = Math.floor((PAGE - 12) * 32 / 255) - 23;
 /** The largest frame. */
 const LARGEST = 1 << 28;
@@ -20,7 +20,7 @@ export class Pages {
   readonly #file: number;
   readonly #wal: number | undefined;
   readonly #log: Log | undefined;
-  /** Where the log has newer pages. */
+  /** The newer pages in the log. */
   #inLog: ReadonlyMap<number, number> = new Map();
   /** How many pages there are. */
   readonly count: number;
@@ -35,7 +35,7 @@ export class Pages {
       for (const page of this.#inLog.keys()) count = Math.max(count, page);
       for (const page of this.#log.behind.keys()) count = Math.max(count, page);
     } catch {
-      // Without a log the file is complete by itself.
+      // Without a log, the file is complete.
     }
     this.count = count;
   }
@@ -65,8 +65,8 @@ export class Pages {
   }
 
   /**
-   * The last blob of every row on every table leaf. Some may be damaged. If commits are behind damage to the log, the rows
-   * that they changed occur twice: as before and as after.
+   * The last blob of every row on every table leaf. Some may be damaged. If there are commits after a damaged
+   * part of the log, the rows that they changed occur twice: the old and the new version.
    */
   *blobs(): Generator<Uint8Array> {
     this.#inLog = this.#log?.pages ?? new Map();

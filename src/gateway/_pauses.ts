@@ -4,12 +4,13 @@
  * @module
  */
 
-/** Who waits for each signal. */
+/** The functions that wait for each signal. */
 const waiting = new WeakMap<AbortSignal, Set<() => void>>();
 
 /**
- * Calls a function when the signal is aborted; returns what takes it back. The signal itself has one listener for all:
- * it looks through its listeners whenever one comes or goes, and ten thousand lanes wait for it.
+ * Calls a function when the signal is aborted; returns a function that cancels that. The signal itself has one
+ * listener for all: it searches its listeners whenever one is added or removed, and ten thousand lanes wait for
+ * it.
  */
 function onAbort(signal: AbortSignal, listener: () => void): () => void {
   let listeners = waiting.get(signal);
@@ -42,7 +43,7 @@ export function pause(ms: number, signal: AbortSignal): Promise<void> {
 
 const SHORTEST_MS = 250, LONGEST_MS = 60_000;
 
-/** Pauses that double, with a random part, so that many gateways do not return at once. */
+/** Pauses that double, with a random part, so that many gateways do not try again at the same time. */
 export class Backoff {
   #next = SHORTEST_MS;
 
@@ -72,12 +73,12 @@ export class Bell {
     for (const listener of listeners) listener();
   }
 
-  /** How often it has rung. A task that reads this number before it waits misses nothing. */
+  /** How often it has rung. A task that reads this number before it waits does not miss a ring. */
   get rings(): number {
     return this.#rings;
   }
 
-  /** Waits until it has rung more than `seen` times, or until the time is over. */
+  /** Waits until it has rung more than `seen` times, or until the time has passed. */
   async wait(seen: number, ms: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     if (this.#rings > seen) return;
@@ -96,7 +97,7 @@ export class Bell {
   }
 }
 
-/** Limits the bytes in use at a time: a thousand streamers must not hold a thousand reports in memory. */
+/** Limits the bytes in use at a time: a thousand streamers must not have a thousand reports in memory. */
 export class Budget {
   #free: number;
   readonly #most: number;
@@ -106,7 +107,7 @@ export class Budget {
     this.#free = this.#most = bytes;
   }
 
-  /** Waits for room; returns a function that frees it. */
+  /** Waits for free bytes; returns a function that releases them. */
   async take(bytes: number): Promise<() => void> {
     const wanted = Math.min(bytes, this.#most);
     if (this.#free < wanted || this.#waiting.length > 0) {

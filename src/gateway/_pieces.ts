@@ -1,5 +1,5 @@
 /**
- * Pieces: where the readings of a report are stored, each some rows of one batch.
+ * Pieces: where the readings of a report are stored. Each piece is some rows of one batch.
  *
  * @module
  */
@@ -9,7 +9,7 @@ import type { Draft } from "./outbox.ts";
 /** Rows of a batch: its number in the queue, the first row, and how many. */
 export type Piece = Draft["pieces"][number];
 
-/** What a report is made of. */
+/** The parts of a report. */
 interface Pieced {
   /** The id of its first reading. */
   readonly first: number;
@@ -18,7 +18,7 @@ interface Pieced {
   readonly pieces: readonly Piece[];
 }
 
-/** Rows of a batch whose readings have ids in a row. */
+/** Rows of a batch whose readings have consecutive ids. */
 interface Rows {
   readonly batch: number;
   readonly from: number;
@@ -27,7 +27,7 @@ interface Rows {
   readonly first: number;
 }
 
-/** The rows that have the readings of a report with ids from `lo` to `hi`. */
+/** The rows with the readings of a report with ids from `lo` to `hi`. */
 export function rowsBetween(
   { first, pieces }: Pick<Pieced, "first" | "pieces">,
   lo: number,
@@ -46,13 +46,13 @@ export function rowsBetween(
   return found;
 }
 
-/** Where the readings of a report begin that were neither counted nor given up. */
+/** The position of the first reading of a report that was neither counted nor given up. */
 interface Unsent {
   /** How many of its readings are before it. */
   readonly finished: number;
-  /** The last batch of the report all of whose readings are. */
+  /** The last batch of the report of which all readings are. */
   readonly done?: number;
-  /** The next batch, and how many of its rows are before it; undefined if nothing is left. */
+  /** The next batch, and how many of its rows are before that position; undefined if nothing is left. */
   readonly next?: { readonly batch: number; readonly offset: number };
 }
 

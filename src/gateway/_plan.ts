@@ -1,6 +1,6 @@
 /**
- * Plan, how an open report is being sent: which parts are next, which readings were rejected, which attempts may
- * still be counted; and the table of what a `last_id` means.
+ * Plan, which describes how an open report is being sent: the next parts, the rejected readings, the attempts
+ * that may still be counted; and the table of the meanings of `last_id`.
  *
  * The functions change nothing: each returns a new plan, which the sender stores before it acts on it.
  *
@@ -13,7 +13,7 @@ export interface IdRange {
   readonly hi: number;
 }
 
-/** A reading that the cloud rejected by itself. */
+/** A reading that the cloud rejected when it was sent alone. */
 export interface Rejected {
   readonly id: number;
   readonly status: number;
@@ -32,10 +32,10 @@ export interface Plan {
   readonly sends: number;
 }
 
-/** What a `last_id` means before an attempt. */
+/** The meaning of `last_id` before an attempt. */
 export type Verdict =
   | { readonly kind: "send" }
-  /** One of these attempts may have been counted: the widest first. */
+  /** One of these attempts may have been counted: the largest first. */
   | { readonly kind: "counted"; readonly candidates: readonly IdRange[] }
   | { readonly kind: "lower" }
   | { readonly kind: "conflict" };
@@ -48,14 +48,14 @@ export function newPlan(lo: number, hi: number): Plan {
   return { parts: [{ lo, hi }], aside: [], attempts: [], sends: 0 };
 }
 
-/** What `last_id` means: the table in docs/gateway.md. */
+/** The meaning of `last_id`: the table in docs/gateway.md. */
 export function judge(
   lastId: number,
   confirmed: number,
   attempts: readonly IdRange[],
 ): Verdict {
   if (lastId === confirmed) return { kind: "send" };
-  // Of an attempt, the cloud counts what is above `confirmed`: by its lowest reading two of them differ.
+  // Of an attempt, the cloud counts the readings above `confirmed`: two attempts differ in the lowest of these.
   const lows = attempts
     .filter(({ hi }) => hi === lastId && hi > confirmed)
     .map(({ lo }) => Math.max(lo, confirmed + 1));
@@ -70,7 +70,10 @@ export function attempting(plan: Plan, range: IdRange): Plan {
   return known ? plan : { ...plan, attempts: [...plan.attempts, range] };
 }
 
-/** Records that an attempt was counted; returns what is left, and which readings are dead since a later one was counted. */
+/**
+ * Records that an attempt was counted; returns what is left, and which readings are dead because a later one was
+ * counted.
+ */
 export function counted(plan: Plan, attempt: IdRange): { plan: Plan; dead: Rejected[] } {
   const parts = plan.parts
     .filter(({ hi }) => hi > attempt.hi)
@@ -99,12 +102,12 @@ export function withoutFirst(plan: Plan): Plan {
   return { ...plan, sends: 0, parts: plan.parts.slice(1) };
 }
 
-/** The first part, of one reading, was rejected: it is set aside, and the next one is tried. */
+/** The first part has one reading and was rejected: it is set aside, and the next one is tried. */
 export function setAside(plan: Plan, rejected: Rejected): Plan {
   return { ...withoutFirst(plan), aside: [...plan.aside, rejected] };
 }
 
-/** The report as a whole, from the first reading that was not counted: after a hold. */
+/** The complete report from the first reading that was not counted: used after a hold. */
 export function fromTheStart(plan: Plan, last: number): Plan {
   const lo = Math.min(plan.parts[0]?.lo ?? Infinity, ...plan.aside.map(({ id }) => id));
   return { ...plan, aside: [], sends: 0, parts: [{ lo, hi: last }] };

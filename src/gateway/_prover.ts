@@ -1,8 +1,10 @@
 /**
- * Prover, which finds out what a `last_id` means for the report in flight, and acts on it: the table in docs/gateway.md.
+ * Prover, which determines what a `last_id` means for the report in flight, and acts on it: see the table in
+ * docs/gateway.md.
  *
- * Invariant that this file maintains: readings are taken for counted only if `last_id` was below an attempt before it
- * was made, is its highest id now, and `data/` has its first and its last reading, as far as it can be read.
+ * Invariant that this file maintains: readings are considered counted only if `last_id` was below the ids of an
+ * attempt before that attempt, is its highest id now, and `data/` has its first and its last reading, if `data/`
+ * can be read.
  *
  * @module
  */
@@ -26,7 +28,7 @@ export interface Sending {
   plan: Plan;
 }
 
-/** What is known of an attempt: it is settled or looked at again after a while, or it was not counted in time. */
+/** The result for an attempt: it is settled, or it is checked again after a while, or it was not counted in time. */
 type Proof = { readonly wait: Wait | undefined } | { readonly late: Accepted };
 
 /** The sender whose report it is. */
@@ -48,12 +50,12 @@ export class Prover {
     this.#memory = memory;
   }
 
-  /** Remembers the ends of an attempt: they need not be read again for its proof. */
+  /** Remembers the first and the last reading of an attempt: they do not have to be read again for its proof. */
   remember(columns: ReadingColumns): void {
     this.#memory.sample = { range: rangeOf(columns), columns: ends(columns) };
   }
 
-  /** Expects that an attempt of a report is counted soon, since the cloud has accepted it. */
+  /** Expects that an attempt of a report is counted soon, because the cloud has accepted it. */
   expect({ report, plan }: Sending, range: IdRange, readings: number): void {
     this.#memory.accepted = {
       first: report.first,
@@ -65,7 +67,7 @@ export class Prover {
     };
   }
 
-  /** Whether the attempt that was accepted last is one of this report, and may still be counted. */
+  /** Whether the last accepted attempt belongs to this report and may still be counted. */
   expects({ report, plan }: Sending): boolean {
     const { accepted } = this.#memory;
     return accepted?.first === report.first && accepted.sends === plan.sends;
@@ -76,7 +78,7 @@ export class Prover {
     return this.#memory.lastId = await this.#context.cloud.lastId(lane.device, streamer, signal);
   }
 
-  /** Looks whether an attempt was counted that was accepted. */
+  /** Checks whether an accepted attempt was counted. */
   async proof(sending: Sending, signal: AbortSignal): Promise<Proof> {
     const { report, lane } = sending;
     const accepted = this.#memory.accepted!;
@@ -98,7 +100,7 @@ export class Prover {
     return { late: accepted };
   }
 
-  /** Acts on a `last_id` that is not the one confirmed last; returns when it is looked at again, undefined: now. */
+  /** Acts on a `last_id` that is not the one confirmed last; returns when it is checked again, undefined: now. */
   async act(
     sending: Sending,
     verdict: Verdict,
@@ -125,7 +127,9 @@ export class Prover {
   /** Handles a `last_id` below the confirmed one: queries it once more, and reports it. */
   async lowered(lane: Lane, streamer: number, state: StreamerState, signal: AbortSignal) {
     const again = await this.query(lane, streamer, signal);
-    if (again >= state.confirmed) throw new Later(`last_id went back and came again: ${again}`);
+    if (again >= state.confirmed) {
+      throw new Later(`last_id decreased and increased again: ${again}`);
+    }
     this.#context.tell(
       "error",
       `${this.#owner.title}, streamer ${streamer}: the cloud lost readings that it had counted: last_id ` +
@@ -134,7 +138,7 @@ export class Prover {
     return again;
   }
 
-  /** Finds out which attempt was counted, by its first and its last reading. */
+  /** Finds the attempt that was counted, by its first and its last reading. */
   async #compare(
     sending: Sending,
     candidates: readonly IdRange[],
@@ -154,7 +158,7 @@ export class Prover {
         ? "unknown"
         : await this.#context.cloud.has(lane.device, columns, rows, signal);
       if (found === "yes") return void await this.#storeCounted(sending, range);
-      // It is unknown which of them it was: the last one is the most likely.
+      // It is unknown which one it was: the last one is the most likely.
       if (found === "unknown") {
         return void await this.#storeCounted(sending, candidates[candidates.length - 1]!);
       }
@@ -169,7 +173,7 @@ export class Prover {
     return undefined;
   }
 
-  /** Compares once more, without the readings; undefined if nothing was counted after all. */
+  /** Compares once more, without the readings; undefined if nothing was counted. */
   async compareAgain(
     sending: Sending,
     signal: AbortSignal,
@@ -221,7 +225,7 @@ export class Prover {
   }
 }
 
-/** The next look at something that is not settled. */
+/** When something that is not settled is checked again. */
 function nextPoll(it: { poll: number }, left: number): Wait {
   const ms = Math.min(it.poll, left);
   it.poll = Math.min(2 * it.poll, LONGEST_POLL_MS);

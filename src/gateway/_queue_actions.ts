@@ -1,6 +1,6 @@
 /**
- * The actions of `archfx gateway queue` with any kind of queue: what each kind adds is how it finds batches and dead
- * letters, and how it changes them.
+ * The actions of `archfx gateway queue` for any kind of queue. Each kind of queue implements finding and changing
+ * batches and dead letters.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import { batchColumns, isIntact, readBatch, readDead } from "./_frames.ts";
 import { QueueError } from "./errors.ts";
 import type { StreamerState } from "./outbox.ts";
 
-/** A dead letter as it is stored. */
+/** A stored dead letter. */
 export interface Letter {
   readonly id: number;
   readonly data: Uint8Array;
 }
 
-/** A dead letter in a list, with what it says. */
+/** A dead letter in a list, with its description. */
 interface DeadInfo {
   readonly letter: number;
   readonly device: string;
@@ -28,23 +28,23 @@ interface DeadInfo {
 /** Letters by their numbers. */
 type Chosen = readonly number[] | "all";
 
-/** What a queue knows of a streamer whose ids are in conflict with those of the cloud. */
+/** The state of a streamer whose ids are in conflict with those of the cloud. */
 interface QueueSide {
   readonly state: StreamerState | undefined;
   readonly report: { readonly first: number; readonly last: number } | undefined;
   readonly batches: readonly BatchInfo[];
 }
 
-/** What a person has decided about such a streamer. */
+/** The decision of a user about such a streamer. */
 export interface Decision {
   readonly streamer: number;
-  /** The `last_id` of the cloud, as it was shown to the person. */
+  /** The `last_id` of the cloud that the user has seen. */
   readonly lastId: number;
   /** Batches that are given up. */
   readonly drop: readonly number[];
 }
 
-/** Actions on one queue, whose lanes are told apart by `L`. */
+/** Actions on one queue; `L` identifies a lane. */
 export abstract class QueueActions<L extends { readonly device: bigint }, Found extends Letter> {
   readonly #api: Api | undefined;
 
@@ -52,13 +52,13 @@ export abstract class QueueActions<L extends { readonly device: bigint }, Found 
     this.#api = api;
   }
 
-  /** Batches that wait, oldest first within each lane. */
+  /** Waiting batches, oldest first within each lane. */
   abstract batches(limit: number): Promise<BatchInfo[]>;
-  /** Everything that is wrong with the queue. */
+  /** All problems of the queue. */
   abstract check(): Promise<string[]>;
   /** Deletes dead letters. */
   protected abstract remove(ids: readonly number[]): Promise<void>;
-  /** Replaces a dead letter by a batch, all or none. */
+  /** Replaces a dead letter with a batch, in one transaction. */
   protected abstract revive(letter: Found, batch: Uint8Array): Promise<void>;
   /** Dead letters, oldest first. */
   protected abstract letters(): AsyncIterable<Letter>;
@@ -66,14 +66,14 @@ export abstract class QueueActions<L extends { readonly device: bigint }, Found 
   protected abstract letter(id: number): Promise<Found>;
   /** One batch, which must exist and be intact, and its frames. */
   protected abstract batch(id: number): Promise<{ about: BatchInfo; frames: Uint8Array[] }>;
-  /** The lane of a streamer, in which something must wait. */
+  /** The lane of a streamer; readings must wait in it. */
   protected abstract lane(device: string, streamer: number): Promise<L>;
-  /** What the queue knows of a streamer of a lane. */
+  /** The state of a streamer of a lane. */
   protected abstract side(lane: L, streamer: number): Promise<QueueSide>;
   /** Accepts the `last_id` of the cloud; returns how many readings were given up. */
   protected abstract accept(lane: L, decision: Decision): Promise<number>;
 
-  /** Answers a request by its name: what the control socket calls. */
+  /** Handles a request by its name: the control socket calls it. */
   async handle(op: string, args: Record<string, unknown>): Promise<unknown> {
     switch (op) {
       case "ls":
@@ -93,7 +93,7 @@ export abstract class QueueActions<L extends { readonly device: bigint }, Found 
       case "take-over":
         return await this.takeOver(args);
       default:
-        throw new QueueError(`Cannot do "${op}": this queue does not know it`);
+        throw new QueueError(`Cannot do "${op}": this queue does not support it`);
     }
   }
 
@@ -137,7 +137,7 @@ export abstract class QueueActions<L extends { readonly device: bigint }, Found 
     return found;
   }
 
-  /** Puts the readings of dead letters into the queue again, with new ids. */
+  /** Returns the readings of dead letters to the queue, with new ids. */
   async retry(ids: Chosen): Promise<{ letters: number; readings: number }> {
     let readings = 0;
     const chosen = await this.#ids(ids);
@@ -184,14 +184,14 @@ export abstract class QueueActions<L extends { readonly device: bigint }, Found 
     const now = await this.#lastId(lane, streamer);
     const lastId = Number(args.lastId ?? now);
     if (now !== undefined && now !== lastId) {
-      throw new QueueError(`Cannot take over: last_id has become ${now}; look at both sides again`);
+      throw new QueueError(`Cannot take over: last_id is now ${now}; compare both sides again`);
     }
     const drop = integers("drop", args.drop ?? []);
     return { dropped: await this.accept(lane, { streamer, lastId, drop }) };
   }
 }
 
-/** Letters by their numbers, as a request names them. */
+/** The letters of a request, by their numbers. */
 function chosen(ids: unknown): Chosen {
   return ids === "all" ? ids : integers("ids", ids);
 }

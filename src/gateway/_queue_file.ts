@@ -1,22 +1,22 @@
 /**
- * The file in which a queue moves from one place to another: what `archfx gateway queue export` writes and `import`
- * reads, from and to any kind of queue.
+ * The file that moves a queue from one place to another: `archfx gateway queue export` writes it and `import`
+ * reads it, for any kind of queue.
  *
  * ```
  * file     "archfx queue 1\n"  entry…  the last one is "end": without it the file is incomplete
  * entry    u32 CRC32C of the rest  u32 length of JSON  u32 length of the frame  JSON  frame or nothing
  * ```
  *
- * Integers are big-endian. The JSON says what an entry is by its `kind`; the kinds come in the order of
- * {@linkcode QueueEntry}: one "queue", then streamers, positions and keys, then batches, then dead letters, then "end".
- * A frame is a batch as `_frames.ts` has it; its own id and age say nothing here.
+ * Integers are big-endian. The `kind` in the JSON is the type of the entry; the kinds are in the order of
+ * {@linkcode QueueEntry}: one "queue", then streamers, positions and keys, then batches, then dead letters, then
+ * "end". A frame is a batch as in `_frames.ts`; its id and its age have no meaning here.
  *
  * Invariants:
- * 1. Batches are numbered upwards, and the number of a batch never changes within its queue: a queue that has
+ * 1. The numbers of batches increase, and the number of a batch never changes within its queue: a queue that has
  *    imported number n has imported everything up to n.
- * 2. No attempt is open: no id above `confirmed` was sent, or it was waited for and not counted.
- * 3. Assigned ids are dense: the first of a streamer is above its `confirmed`, and each batch begins where
- *    the one before it ended.
+ * 2. No attempt is open: no id above `confirmed` was sent, or the export waited and it was not counted.
+ * 3. Assigned ids have no gaps: the first id of a streamer is above its `confirmed`, and each batch begins where
+ *    the previous one ended.
  *
  * @module
  */
@@ -29,9 +29,9 @@ import type { Hold } from "./outbox.ts";
 /** The first entry. */
 export interface QueueHead {
   readonly kind: "queue";
-  /** Which queue this is: a UUID that stays the same. */
+  /** The id of the queue: a UUID that never changes. */
   readonly queue: string;
-  /** Which move this is: a UUID that stays the same if the export is repeated. */
+  /** The id of the move: a UUID that stays the same if the export is repeated. */
   readonly move: string;
   /** When it was exported, ISO 8601. */
   readonly at: string;
@@ -40,16 +40,16 @@ export interface QueueHead {
 /** The state of one streamer. */
 export interface StreamerEntry {
   readonly kind: "streamer";
-  /** The device as slug. */
+  /** The slug of the device. */
   readonly device: string;
   readonly streamer: number;
   /** The `last_id` that was confirmed last. */
   readonly confirmed: number;
-  /** The id that the next reading without an id gets, unless `last_id` is higher. */
+  /** The id of the next reading without an id, unless `last_id` is higher. */
   readonly next: number;
-  /** The `sent_timestamp` of its last report, in ms since the Unix epoch: it never goes backwards. */
+  /** The `sent_timestamp` of its last report, in ms since the Unix epoch: it never decreases. */
   readonly sent: number;
-  /** How many readings fit into a request, as far as is known. */
+  /** The largest number of readings that fits into a request, if it is known. */
   readonly fits?: number;
   /** A conflict; a person has to decide. */
   readonly hold?: Hold;
@@ -67,18 +67,18 @@ interface KeyEntry {
   readonly kind: "key";
   /** `source/key`. */
   readonly name: string;
-  /** How long ago, in seconds of the time for which the queue was open. */
+  /** How long ago it was used, in seconds for which the queue was open. */
   readonly age: number;
 }
 
-/** Readings that wait. */
+/** Waiting readings. */
 export interface BatchEntry {
   readonly kind: "batch";
   /** Its number within its queue. */
   readonly number: number;
   /** The streamer that the push asked for; null: the gateway chooses. It is in the frame too. */
   readonly streamer: number | null;
-  /** The id of its first reading and the streamer it belongs to, if the queue has assigned ids already. */
+  /** The id of its first reading and the streamer it belongs to, if the queue has already assigned ids. */
   readonly assigned?: { readonly streamer: number; readonly first: number };
   readonly frame: Uint8Array;
 }
@@ -100,7 +100,7 @@ interface EndEntry {
   readonly letters: number;
 }
 
-/** One entry, in the order in which they come. */
+/** One entry; the types are in the order of the file. */
 export type QueueEntry =
   | QueueHead
   | StreamerEntry
@@ -120,7 +120,7 @@ const CHUNK = 1 << 20;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** The bytes that a file begins with. */
+/** The first bytes of a file. */
 export function queueFileStart(): Uint8Array {
   return encoder.encode(MAGIC);
 }
@@ -140,10 +140,11 @@ export function encodeEntry(entry: QueueEntry): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * Reads a file, checks every entry, and that they come in order and are complete.
+ * Reads a file, and checks each entry, the order of the entries, and that the file is complete.
  *
  * @param path The file.
- * @throws {QueueError} If it is not such a file, is damaged or incomplete, with what was found where.
+ * @throws {QueueError} If it is another kind of file, damaged or incomplete; the message has the problem and its
+ * place.
  */
 export async function* readQueueFile(path: string): AsyncGenerator<QueueEntry> {
   const file = await open(path, "r").catch((error) => {
@@ -160,20 +161,20 @@ async function* entries(path: string, source: Source): AsyncGenerator<QueueEntry
   const wrong = (what: string) => new QueueError(`Cannot import "${path}": ${what}`);
   const start = await source.take(MAGIC.length);
   if (!start || decoder.decode(start) !== MAGIC) {
-    throw wrong('it does not begin as a file of "archfx gateway queue export" of this version');
+    throw wrong('it does not begin like a file of "archfx gateway queue export" of this version');
   }
   let [rank, last, batches, letters] = [-1, 0, 0, 0];
   for (;;) {
     const at = source.position;
     const head = await source.take(HEAD, true);
-    if (!head) throw wrong(`it ends at byte ${at}, and is incomplete: export the queue again`);
+    if (!head) throw wrong(`it is incomplete and ends at byte ${at}: export the queue again`);
     const view = new DataView(head.buffer, head.byteOffset);
     const [text, frame] = [view.getUint32(4), view.getUint32(8)];
     const isPlausible = text + frame <= LARGEST;
     const bytes = isPlausible ? await source.take(HEAD + text + frame) : undefined;
     if (isPlausible && !bytes) {
       throw wrong(
-        `it ends within the entry at byte ${at}, and is incomplete: export the queue again`,
+        `it is incomplete and ends within the entry at byte ${at}: export the queue again`,
       );
     }
     if (!bytes || crc32c(bytes, 4) !== view.getUint32(0)) {
@@ -186,7 +187,7 @@ async function* entries(path: string, source: Source): AsyncGenerator<QueueEntry
     const kind = KINDS.indexOf(entry.kind);
     const first = rank < 0;
     if (kind < 0 || kind < rank || first !== (kind === 0)) {
-      throw wrong(`the entry at byte ${at}, "${entry.kind}", is not in its place`);
+      throw wrong(`the entry at byte ${at}, "${entry.kind}", is in the wrong place`);
     }
     rank = kind;
     if (entry.kind === "batch") {
@@ -198,7 +199,7 @@ async function* entries(path: string, source: Source): AsyncGenerator<QueueEntry
     if (entry.kind !== "end") continue;
     if (entry.batches !== batches || entry.letters !== letters) {
       throw wrong(
-        `it has ${batches} batches and ${letters} dead letters, and ends with "${entry.batches} ` +
+        `it has ${batches} batches and ${letters} dead letters, but its last entry says "${entry.batches} ` +
           `batches and ${entry.letters} dead letters"`,
       );
     }
@@ -206,11 +207,11 @@ async function* entries(path: string, source: Source): AsyncGenerator<QueueEntry
   }
 }
 
-/** Reads a file from its beginning, a number of bytes at a time. */
+/** Reads a file from its beginning, some bytes at a time. */
 class Source {
   readonly #file: FileHandle;
   #bytes: Uint8Array<ArrayBuffer> = new Uint8Array(0);
-  /** Where the next byte is in the file. */
+  /** The position of the next byte in the file. */
   position = 0;
 
   constructor(file: FileHandle) {

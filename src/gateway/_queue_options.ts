@@ -17,7 +17,7 @@ const DEFAULTS: HostOptions = {
 };
 
 /**
- * Options with defaults, or an error that names the wrong one.
+ * The options with defaults, or an error that names the invalid option.
  *
  * @throws {TypeError} If an option is unknown or out of range.
  */

@@ -1,54 +1,54 @@
 /**
- * The records of a queue: small values beside the batches, whose names say what they hold.
+ * The records of a queue: small values beside the batches; the name of a record determines its type.
  *
- * A value is only written under a name of its type, as {@linkcode SetRecord} says, and the checksum of its
- * frame proves that it is what was written: reading it back needs no other check.
+ * A value is only written under a name of its type, see {@linkcode SetRecord}, and the checksum of its frame
+ * proves that it is unchanged: no other check is needed when it is read.
  *
  * @module
  */
 import type { Plan } from "./_plan.ts";
 import type { Draft, OpenReport, StreamerState } from "./outbox.ts";
 
-/** What a lane is: the readings of one device that go to one streamer, or to those of the gateway. */
+/** A lane: the readings of one device that go to one streamer, or to the streamers of the gateway. */
 export interface LaneRecord {
   /** The device as 16 hexadecimal digits. */
   readonly device: string;
   /** −1: the gateway chooses. */
   readonly streamer: number;
-  /** Up to where batches are part of a report, and how many readings of the next one. */
+  /** The last batch that is part of a report, and how many readings of the next one are. */
   readonly sealed: { readonly batch: number; readonly offset: number };
   /** Every batch up to this one is finished. */
   readonly done: number;
 }
 
-/** How much waits in a lane. */
+/** The amount that waits in a lane. */
 export interface LaneCount {
   readings: number;
   bytes: number;
 }
 
-/** A report as it is stored; its plan is a record of its own, since it changes. */
+/** A stored report; its plan is in a separate record, because it changes. */
 export interface StoredReport extends Omit<OpenReport, "plan"> {
   readonly pieces: readonly Draft["pieces"][number][];
 }
 
-/** That the queue was exported. */
+/** The export of the queue. */
 export interface Moved {
   readonly move: string;
   readonly file: string;
   readonly at: string;
 }
 
-/** How far the import of another queue has come. */
+/** The progress of the import of another queue. */
 export interface ImportProgress {
   readonly move: string;
-  /** Every batch up to this number is there. */
+  /** Every batch up to this number was imported. */
   readonly batch: number;
-  /** So many dead letters of this move are there. */
+  /** The number of imported dead letters of this move. */
   readonly letters: number;
 }
 
-/** Records of which there are several: what comes behind `kind/` in their names. */
+/** Records of which there are several: the part of their names after `kind/`. */
 interface RecordKinds {
   /** Its number. */
   readonly lane: LaneRecord;
@@ -64,13 +64,13 @@ interface RecordKinds {
   readonly streamer: StreamerState;
   /** The name of the source. */
   readonly position: string;
-  /** The reason, and what names a lane: how many readings were given up. */
+  /** The reason and the name of a lane: how many readings were given up. */
   readonly lost: number;
   /** The id of the queue. */
   readonly imported: ImportProgress;
 }
 
-/** Records of which there is one. */
+/** Records of which there is only one. */
 interface SingleRecords {
   /** The id of the queue. */
   readonly queue: string;
@@ -81,13 +81,13 @@ interface SingleRecords {
   readonly seconds: number;
 }
 
-/** Which kinds there are. */
+/** The kinds of records. */
 export type RecordKind = keyof RecordKinds;
 
 /** The name of a record. */
 export type RecordName = `${RecordKind}/${string}` | keyof SingleRecords;
 
-/** What a record holds that has this name. */
+/** The type of the record with this name. */
 export type RecordOf<Name extends RecordName> = Name extends keyof SingleRecords
   ? SingleRecords[Name]
   : Name extends `${infer Kind extends RecordKind}/${string}` ? RecordKinds[Kind]
@@ -101,12 +101,12 @@ export type RecordsOf<Kind extends RecordKind> = [
 
 type Set<Name, Value> = { readonly kind: "set"; readonly name: Name; readonly value: Value };
 
-/** That a record is written. */
+/** A change that writes a record. */
 export type SetRecord =
   | { [Kind in RecordKind]: Set<`${Kind}/${string}`, RecordKinds[Kind]> }[RecordKind]
   | { [Name in keyof SingleRecords]: Set<Name, SingleRecords[Name]> }[keyof SingleRecords];
 
-/** Records as they were read, by name. */
+/** The records that were read, by name. */
 type Read = ReadonlyMap<string, { readonly value: unknown }>;
 
 /** A record; undefined if it does not exist. */

@@ -1,6 +1,6 @@
 /**
- * Repair after damage: makes the records of a report consistent again, from those that are left. For what they do not
- * say, the `last_id` of the cloud is accepted.
+ * Repair after damage: makes the records of a report consistent again, using the intact ones. If they are not
+ * enough, the `last_id` of the cloud is accepted.
  *
  * @module
  */
@@ -13,7 +13,7 @@ import { type Change, laneNumber, type Store } from "./_store.ts";
 import { takeBatches } from "./_store_reads.ts";
 import type { StreamerState } from "./outbox.ts";
 
-/** Repairs every lane; reports what was found. */
+/** Repairs every lane; reports the problems. */
 export function repair(store: Store, tell: (event: StoreEvent) => void): void {
   for (const [name, record] of store.records("lane")) {
     const lane = laneNumber(name);
@@ -27,7 +27,7 @@ export function repair(store: Store, tell: (event: StoreEvent) => void): void {
           `The record of a report of device ${
             deviceText(device)
           } was damaged: it was made again from ` +
-          "others, and last_id of the cloud is accepted where they say too little",
+          "others, and if these are not enough, the last_id of the cloud is accepted",
       });
     }
     const trust = trustCloud(store, lane, record);
@@ -45,8 +45,9 @@ export function repair(store: Store, tell: (event: StoreEvent) => void): void {
 }
 
 /**
- * If no report is open, one may have been before the damage: damage takes the newest records most easily, together with
- * the readings of the report. Its `last_id` would look like that of another writer forever.
+ * If no report is open, one may have been open before the damage: damage affects the newest records most often,
+ * together with the readings of the report. The `last_id` of that report would always look like the work of
+ * another writer.
  */
 function trustCloud(store: Store, lane: number, record: LaneRecord): Change | undefined {
   if (store.record(`report/${lane}`) !== undefined) return undefined;
@@ -67,7 +68,7 @@ function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {
   const planned = (value: Plan): Change => ({ kind: "set", name: `plan/${lane}`, value });
   const newest = report?.pieces[report.pieces.length - 1]?.[0] ?? 0;
   if (report && newest <= record.done) {
-    // It was settled, and its record comes from an older page.
+    // It was settled, and its record is from an older page.
     return [{ kind: "unset", name: `report/${lane}` }, { kind: "unset", name: `plan/${lane}` }];
   }
   if (report) {
@@ -80,7 +81,7 @@ function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {
     if (!state || !plan) {
       const confirmed = Math.min(report.last, ...lows, report.first) - 1;
       const made = { confirmed, next: report.last + 1, sent: report.sent };
-      // Which part was attempted last is not known.
+      // The part that was attempted last is unknown.
       const value = { ...made, ...state, ...(!plan && { accept: true }) };
       changes.push({ kind: "set", name: streamer, value });
     }
@@ -97,7 +98,7 @@ function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {
       { kind: "set", name: streamer, value: { ...state, accept: true } },
     ];
   }
-  // Its readings get new ids, above whatever the cloud says.
+  // Its readings get new ids above the `last_id` of the cloud.
   const value = { ...record, sealed: { batch: record.done, offset: 0 } };
   return [
     { kind: "set", name: `lane/${lane}`, value },
@@ -105,7 +106,7 @@ function repairLane(store: Store, lane: number, record: LaneRecord): Change[] {
   ];
 }
 
-/** The report that was open, from where it ended and from its ids. */
+/** The report that was open, reconstructed from its end and its ids. */
 function remake(
   store: Store,
   lane: number,
@@ -123,7 +124,7 @@ function remake(
     pieces.push([id, 0, readings]);
     total += readings;
   }
-  // What lies before belongs to the report before it.
+  // The readings before belong to the previous report.
   let skip = total - (next - 1 - confirmed);
   if (skip < 0 || pieces.length === 0) return undefined;
   while (pieces.length > 0 && skip >= pieces[0]![2]) skip -= pieces.shift()![2];

@@ -1,6 +1,6 @@
 /**
- * The reserve file beside a queue: space that is spent on sending when the disk is full, since sealing and
- * deleting need to write as well.
+ * The reserve file beside a queue: space for sending when the disk is full, because sealing and deleting also
+ * write.
  *
  * @module
  */
@@ -27,7 +27,7 @@ export class Reserve {
     }
   }
 
-  /** How many bytes it holds. */
+  /** Its size in bytes. */
   get held(): number {
     return this.#held;
   }
@@ -38,12 +38,12 @@ export class Reserve {
       const { bavail, bsize } = fs.statfsSync(this.#folder);
       return Number(bavail) * Number(bsize);
     } catch {
-      // If the system does not say it, a full disk is noticed by a write that fails.
+      // If the system does not report it, a full disk is noticed when a write fails.
       return Infinity;
     }
   }
 
-  /** Gives its space to the queue; false if there is none left. */
+  /** Frees its space for the queue; false if nothing is left. */
   spend(): boolean {
     if (this.#held === 0) return false;
     try {
@@ -56,7 +56,7 @@ export class Reserve {
   }
 
   /**
-   * Takes its space again, if enough stays free besides.
+   * Reserves its space again, if enough other space stays free.
    *
    * @param leave How many bytes must stay free.
    * @returns Whether it is whole.
@@ -78,7 +78,7 @@ export class Reserve {
       try {
         fs.truncateSync(this.#path, 0);
       } catch {
-        // Nothing was taken then.
+        // Nothing was reserved then.
       }
       this.#held = 0;
       return false;

@@ -1,9 +1,9 @@
 /**
- * Salvage: everything with a valid CRC in a damaged file goes into a new one.
+ * Salvage: everything with a valid CRC in a damaged file is copied to a new one.
  *
- * Batches keep their ids, so that the record of an open report still fits. A batch that `done` of its lane says
- * is finished is left out. If that record is lost too, a batch may be sent again, with new ids: twice is better
- * than never.
+ * Batches keep their ids, so that the record of an open report still fits. A batch is left out if it is finished
+ * according to `done` of its lane. If that record is also lost, a batch may be sent again with new ids: twice is
+ * better than never.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export interface Salvaged {
   readonly keys: number | undefined;
   /** Damaged frames that were recognised. */
   readonly damaged: number;
-  /** Readings that waited according to the counts, and were not found, by device and streamer. */
+  /** Readings that waited according to the counts but were not found, by device and streamer. */
   readonly lost: readonly {
     readonly device: string;
     readonly streamer: number;
@@ -40,7 +40,7 @@ const TOGETHER = 256;
  *
  * @param path The damaged file, with its log beside it.
  * @param store The new store.
- * @returns What was found and what was not.
+ * @returns What was found and what is missing.
  */
 export function salvage(path: string, store: Store): Salvaged {
   const pages = new Pages(path);
@@ -127,15 +127,15 @@ function salvageKeys(path: string, store: Store): number | undefined {
     });
     return keys;
   } catch (error) {
-    // The new store must be sound; the damaged one need not be.
+    // The new store must be intact; the damaged one does not have to be.
     if (troubleOf(error) === "full") throw error;
     return undefined;
   }
 }
 
 /**
- * Copies the batches that are not finished into a store that is in use, with new ids: a manual step if the salvage on
- * opening failed. What was in flight when the file was damaged may be counted twice.
+ * Copies the batches that are not finished into a store that is in use, with new ids: a manual step if the
+ * automatic salvage failed. Readings in flight at the time of the damage may be counted twice.
  */
 export function salvageInto(path: string, store: Store): { batches: number; readings: number } {
   const pages = new Pages(path);
@@ -163,7 +163,10 @@ export function salvageInto(path: string, store: Store): { batches: number; read
   }
 }
 
-/** Without the record of its lane, the records of a device's streamers do not fit: the cloud is queried again. */
+/**
+ * Without the record of its lane, the records of the streamers of a device may be wrong: the cloud is queried
+ * again.
+ */
 function forgetStreamers(store: Store, device: string, known: Set<string>): void {
   if (known.has(device)) return;
   known.add(device);

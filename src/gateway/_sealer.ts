@@ -1,9 +1,10 @@
 /**
- * Sealer, which makes waiting readings a report: which streamer, which ids, how many readings.
+ * Sealer, which combines waiting readings into a report, and chooses the streamer, the ids and the number of
+ * readings.
  *
- * Ids are dense: the first is `max(next, last_id + 1)`. A streamer that is new to this queue is not used before its
- * `last_id` has stood still for `confirmMs`, since the last report of a gateway that was replaced may be counted
- * late.
+ * Ids have no gaps: the first is `max(next, last_id + 1)`. A streamer that is new to this queue is not used
+ * before its `last_id` has not changed for `confirmMs`, because the last report of a replaced gateway may be
+ * counted late.
  *
  * @module
  */
@@ -15,26 +16,26 @@ import type { Prover } from "./_prover.ts";
 import type { SenderContext } from "./_sender_context.ts";
 import type { Draft, Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
-/** After this time, what is held or gone is looked at again, if nothing is pushed or decided before. */
+/** The time after which held or missing streamers are checked again, unless a push or a decision comes earlier. */
 const RESTING: Wait = { ms: 60_000, wakes: true };
 
-/** Bytes of a reading in a report, and in memory beside it, about. */
+/** The approximate size of a reading in a report, and of its other memory, in bytes. */
 const BYTES_PER_READING = 160;
-/** Bytes that a report takes however few readings it has: its requests, and what it is read from. */
+/** Bytes that a report needs even with few readings: for its requests and its source. */
 const BYTES_PER_REPORT = 1 << 17;
 
-/** What a report takes in memory while it is on its way. */
+/** The memory of a report while it is being sent. */
 export function bytesOf(readings: number): number {
   return BYTES_PER_REPORT + readings * BYTES_PER_READING;
 }
 
-/** A report that was sealed now. */
+/** A report that has just been sealed. */
 interface Sealed {
   readonly report: OpenReport;
   readonly state: StreamerState;
   readonly columns: ReadingColumns;
   readonly bytes: Uint8Array;
-  /** Gives back the memory that was reserved for it. */
+  /** Releases the memory that was reserved for it. */
   release(): void;
 }
 
@@ -69,14 +70,14 @@ export class Sealer {
     this.#memory = memory;
   }
 
-  /** Seals the next report; or returns when it is tried again, since the streamer is new or held, or nothing waits. */
+  /** Seals the next report; or returns when to try again, if the streamer is new or held, or nothing waits. */
   async seal(lane: Lane, signal: AbortSignal): Promise<Sealed | Wait> {
     const { outbox, maxReadings, maxReadingId } = this.#context;
     const chosen = await this.#streamer(lane, signal);
     if (!("state" in chosen)) return chosen;
     const { streamer, state, first } = chosen;
     let wanted = Math.min(maxReadings, state.fits ?? Infinity, maxReadingId - first + 1);
-    // Not while it waits for `last_id` to come to rest: all new streamers wait at the same time.
+    // Not while it waits until `last_id` stops changing: all new streamers wait at the same time.
     const release = await this.#context.budget.take(bytesOf(Math.min(lane.readings, wanted)));
     try {
       for (;;) {
@@ -117,7 +118,7 @@ export class Sealer {
     return { report, state: next };
   }
 
-  /** Adds readings to a report of which all readings were rejected, and begins it again. */
+  /** Adds readings to a report whose readings were all rejected, and begins it again. */
   async extend(lane: Lane, report: OpenReport, state: StreamerState): Promise<void> {
     const { outbox, maxReadings, maxReadingId } = this.#context;
     const room = Math.min(maxReadings, maxReadingId - report.last);
@@ -139,9 +140,9 @@ export class Sealer {
     const { streamers: [lowest, highest], maxReadingId } = this.#context;
     const own = lane.streamer === null;
     if (!own && lane.streamer! >= lowest && lane.streamer! <= highest) {
-      // Not a hold: it would be one of the gateway's own readings of that streamer too.
+      // Not a hold: it would also stop the gateway's own readings of that streamer.
       throw new Error(
-        `a batch names the streamer ${lane.streamer}, which is in the range of this gateway, ${lowest} to ${highest}: ` +
+        `a batch has the streamer ${lane.streamer}, which is in the range of this gateway, ${lowest} to ${highest}: ` +
           'change "streamers", or the streamer of the source',
       );
     }
@@ -169,7 +170,7 @@ export class Sealer {
         : lastId;
       const first = Math.max(state.next, confirmed + 1);
       if (first <= maxReadingId) return { streamer, state: { ...state, confirmed }, first };
-      // Its ids have run out, and another one follows now.
+      // Its ids have run out, and the next streamer is used.
       if (hold && own && streamer < highest) {
         await this.#context.outbox.setStreamer(lane.device, streamer, { ...state, confirmed });
       }
@@ -177,14 +178,14 @@ export class Sealer {
     await this.#hold(lane, own ? highest : from, {
       kind: "conflict",
       settings: true,
-      reason: `its ids have run out: ${maxReadingId} is maxReadingId${
-        own ? `, and ${highest} the last streamer of the range` : ""
+      reason: `its ids have run out: maxReadingId is ${maxReadingId}${
+        own ? `, and ${highest} is the last streamer of the range` : ""
       }`,
     });
     return RESTING;
   }
 
-  /** The state of a streamer. A new one, or one whose state was damaged, is watched first. */
+  /** The state of a streamer. A new one, or one whose state was damaged, is observed first. */
   async #known(lane: Lane, streamer: number, signal: AbortSignal): Promise<StreamerState | Wait> {
     const { outbox, confirmMs } = this.#context;
     const memory = this.#memory;
@@ -220,7 +221,7 @@ export class Sealer {
   }
 }
 
-/** Gives readings their ids. */
+/** Assigns ids to readings. */
 function number({ readingIds, length }: ReadingColumns, first: number): void {
   for (let i = 0; i < length; i++) readingIds[i] = first + i;
 }

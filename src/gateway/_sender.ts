@@ -1,13 +1,13 @@
 /**
- * LaneSender, which sends what waits in one lane, step by step. A step waits for responses alone; it returns when the next one
- * is due, and what it knows until then is in the `LaneMemory`.
+ * LaneSender, which sends the waiting readings of one lane, step by step. A step only waits for responses; it
+ * returns when the next one is due, and its state until then is in the `LaneMemory`.
  *
  * Invariants that this file maintains, with the outbox:
- * 1. One report of a lane is in flight, and none is sealed before the one before it is counted or given up.
- * 2. Before each attempt `last_id` is queried, and the table of `judge` says what it means. A response alone proves
- *    nothing: neither a 201 that the report was counted, nor an error that it was not.
+ * 1. Only one report of a lane is in flight, and the next one is not sealed before it is counted or given up.
+ * 2. Before each attempt, `last_id` is queried, and the table of `judge` has its meaning. A response alone proves
+ *    nothing: a 201 does not prove that the report was counted, and an error does not prove that it was not.
  * 3. Every id range is on disk, as an attempt, before its first byte is sent.
- * 4. A lane waits by itself: its pauses and holds do not stop any other.
+ * 4. Lanes wait independently: the pauses and holds of one lane do not stop any other.
  *
  * @module
  */
@@ -37,10 +37,10 @@ import { bytesOf, Sealer } from "./_sealer.ts";
 import type { SenderContext } from "./_sender_context.ts";
 import type { Hold, Lane, OpenReport, StreamerState } from "./outbox.ts";
 
-/** Resends of a report that was accepted and not counted, before it is bisected. */
+/** How often an accepted report that is not counted is sent again before it is bisected. */
 const RESENDS = 5;
 
-/** The longest pause after a problem that is over soon. */
+/** The longest pause after a problem that passes soon. */
 const SOON_MS = 4000;
 
 /** Sends one lane. */
@@ -62,7 +62,7 @@ export class LaneSender {
     return `Device ${String(new ArchFxDeviceSlug(this.#memory.device))}`;
   }
 
-  /** Takes a step; returns when the next one is due, undefined: now. */
+  /** Runs a step; returns when the next one is due, undefined: now. */
   async step(signal: AbortSignal): Promise<Wait | undefined> {
     const memory = this.#memory;
     try {
@@ -118,20 +118,20 @@ export class LaneSender {
     return await this.#sendPart(sending, signal);
   }
 
-  /** How long a report that is held waits; undefined: it is tried again now. */
+  /** How long a held report waits; undefined: it is tried again now. */
   #untilRetry({ kind }: Hold): Wait | undefined {
     if (kind === "conflict") return { ms: 60_000, wakes: true };
     const left = (this.#memory.retryAt ?? 0) - performance.now();
-    // Not for a push: there are many of them.
+    // Not after a push: there are many of them.
     return left > 0 ? { ms: Math.min(left, 1000), wakes: false } : undefined;
   }
 
-  /** Begins a report that was held again; false if it has more readings than before. */
+  /** Restarts a held report; false if it has more readings than before. */
   async #resume(sending: Sending): Promise<boolean> {
     const { lane, report, state } = sending;
     const { hold: _, ...free } = state;
     if (sending.plan.parts.length === 0) {
-      // All of its readings were rejected, one by one: the readings behind them show what the cause is.
+      // All of its readings were rejected, one by one: later readings show the cause.
       await this.#sealer.extend(lane, report, free);
       return false;
     }
@@ -148,7 +148,7 @@ export class LaneSender {
     const { report, state, columns, bytes, release } = sealed;
     try {
       const sending = { lane, report, state, plan: report.plan };
-      // `last_id` was queried for the ids: that was this attempt's query too.
+      // `last_id` was queried for the ids: that was also the query before this attempt.
       const outcome = await this.#post(sending, columns, bytes, signal);
       release();
       return await this.#handle(sending, columns, outcome, signal);
@@ -180,7 +180,8 @@ export class LaneSender {
     try {
       const columns = await outbox.read(lane, report, part.lo, part.hi);
       if (columns.length === 0) {
-        // Its attempts are lost with its readings; one of them may have been counted, or may still be.
+        // Its attempts are lost together with its readings; one of them may have been counted, or may be counted
+        // later.
         const attempted = sending.plan.attempts.some(({ hi }) => hi > state.confirmed);
         const left: StreamerState = attempted ? { ...state, accept: true } : state;
         return void await outbox.storeOutcome(lane, report, withoutFirst(sending.plan), left, []);
@@ -204,7 +205,7 @@ export class LaneSender {
     }
   }
 
-  /** After damage: the readings up to `last_id` are taken as counted, whatever was attempted. */
+  /** After damage: the readings up to `last_id` are considered counted, whatever was attempted. */
   async #accept({ lane, report, state, plan }: Sending, lastId: number): Promise<void> {
     const { accept: _, ...rest } = state;
     const range = { lo: report.first, hi: Math.min(lastId, report.last) };
@@ -229,7 +230,7 @@ export class LaneSender {
       length: columns.length,
     }, signal);
     step("sent");
-    // A request that failed may still look at them.
+    // A failed request may still use them.
     if (outcome.kind === "accepted") free(bytes);
     return outcome;
   }
@@ -269,7 +270,7 @@ export class LaneSender {
     }
   }
 
-  /** Waits for the proof that an attempt was counted. If it does not come, the attempt is made again. */
+  /** Waits for the proof that an attempt was counted. Without it, the attempt is repeated. */
   async #prove(sending: Sending, signal: AbortSignal): Promise<Wait | undefined> {
     const proof = await this.#prover.proof(sending, signal);
     if (!("late" in proof)) return proof.wait;
@@ -277,16 +278,16 @@ export class LaneSender {
     if (sending.plan.sends < RESENDS) {
       this.#context.tell(
         "warning",
-        `${this.title}: a report was accepted and is not counted: it is sent again`,
+        `${this.title}: a report was accepted but not counted: it is sent again`,
       );
       const plan = { ...sending.plan, sends: sending.plan.sends + 1 };
       return void await this.#context.outbox.setPlan(sending.lane, plan);
     }
-    const body = "accepted, and never counted";
+    const body = "accepted, but never counted";
     return void await this.#rejected(sending, range, readings, 201, body);
   }
 
-  /** The first part was rejected: a reading of it is the reason, or the device as a whole. */
+  /** The first part was rejected: the reason is one of its readings, or the device. */
   async #rejected(
     sending: Sending,
     range: IdRange,
@@ -306,7 +307,7 @@ export class LaneSender {
     await this.#context.outbox.setPlan(lane, plan);
   }
 
-  /** Stops sending until it is tried again, or a person decides. */
+  /** Stops sending until it is tried again, or the user decides. */
   async hold(sending: Sending, kind: Hold["kind"], reason: string): Promise<void> {
     const { lane, report, plan, state } = sending;
     const hold: Hold = { kind, reason, since: new Date().toISOString() };
@@ -316,7 +317,7 @@ export class LaneSender {
     this.tellHold(report.streamer, hold);
   }
 
-  /** Reports that a streamer is held, and what can be done. */
+  /** Reports that a streamer is held, and the remedy. */
   tellHold(streamer: number, { kind, reason }: Hold): void {
     const what = kind === "rejected"
       ? `it is tried again every ${Math.round(this.#context.retryHeldMs / 1000)} s`
@@ -328,7 +329,7 @@ export class LaneSender {
   }
 }
 
-/** The first part as the ids of the readings that it has. */
+/** The ids of the readings in the first part. */
 function exactly(plan: Plan, range: IdRange): Plan {
   return { ...plan, parts: [range, ...plan.parts.slice(1)] };
 }

@@ -1,5 +1,5 @@
 /**
- * What all senders of a gateway share.
+ * The parts that all senders of a gateway share.
  *
  * @module
  */
@@ -15,11 +15,11 @@ export interface SenderCounts {
   sent: number;
   /** Readings that became dead letters. */
   dead: number;
-  /** Attempts that failed, and are made again. */
+  /** Attempts that failed and are repeated. */
   failures: number;
 }
 
-/** What all senders of a gateway share. */
+/** The parts that all senders of a gateway share. */
 export interface SenderContext {
   readonly cloud: Cloud;
   readonly outbox: Outbox;

@@ -1,5 +1,5 @@
 /**
- * Opening a queue's file: a damaged one is set aside, never deleted, and what it holds is salvaged.
+ * Opens the file of a queue: a damaged file is set aside, never deleted, and its contents are salvaged.
  *
  * @module
  */
@@ -15,11 +15,11 @@ import { salvage, type Salvaged } from "./_salvage.ts";
 import { lostBehindDamage } from "./_wal.ts";
 import { Store } from "./_store.ts";
 
-/** Opens a file; a damaged one is set aside, and a new one begins with what can be recovered. */
+/** Opens a file; a damaged one is set aside, and a new one starts with everything that can be recovered. */
 export function openStore(path: string, tell: (event: StoreEvent) => void): Store {
   const mark = readMark(path);
   const behind = lostBehindDamage(path);
-  // A single commit may have been under way when the power failed: it was not acknowledged.
+  // A single commit may have been in progress when the power failed: it was not acknowledged.
   if (behind && behind.commits > 1) {
     return setAside(path, new Error(damagedLog(behind)), tell);
   }
@@ -34,7 +34,7 @@ export function openStore(path: string, tell: (event: StoreEvent) => void): Stor
       store.db.close();
       return setAside(path, new Error(damagedLog(behind)), tell);
     }
-    // SQLite may not read everything that is there: the salvage looks at every page.
+    // SQLite may not read everything: the salvage reads every page.
     store.db.close();
     return setAside(
       path,
@@ -45,14 +45,14 @@ export function openStore(path: string, tell: (event: StoreEvent) => void): Stor
     const trouble = troubleOf(error);
     if (trouble === "locked") {
       throw new QueueError(
-        `Cannot open the queue "${path}": another process uses it; stop that process, or ask it ` +
-          'with "archfx gateway status"',
+        `Cannot open the queue "${path}": another process uses it; stop that process, or see ` +
+          '"archfx gateway status"',
       );
     }
     if (trouble === "damaged" && wasQueue(path)) return setAside(path, error, tell);
     if (trouble === "damaged") {
       throw new QueueError(
-        `Cannot open the queue "${path}": the file is not a queue, nor what is left of one; name another file`,
+        `Cannot open the queue "${path}": the file is neither a queue nor a damaged queue; use another file`,
       );
     }
     if (error instanceof QueueError) throw error;
@@ -60,7 +60,10 @@ export function openStore(path: string, tell: (event: StoreEvent) => void): Stor
   }
 }
 
-/** Whether a file that SQLite cannot read was a queue: with a wrong path, the file of another program must not be renamed. */
+/**
+ * Whether a file that SQLite cannot read was a queue: if the path is wrong, the file of another program must not
+ * be renamed.
+ */
 function wasQueue(path: string): boolean {
   if ([markPath(path), `${path}.reserve`, `${path}-wal`].some((it) => fs.existsSync(it))) {
     return true;
@@ -87,18 +90,18 @@ function tellMissing(mark: Progress, store: Store, tell: (event: StoreEvent) => 
   const missing = mark.readings - readings;
   const newest = mark.batch > batch
     ? `${missing} readings in the batches ${batch + 1} to ${mark.batch}`
-    : "what the gateway had recorded last";
+    : "the last records of the gateway";
   tell({
     level: "error",
     message:
-      `Commits of the queue are missing: ${newest}. Its log was cut off, or it is an older copy. Sources with a ` +
-      "position deliver theirs again; what other sources had been promised is lost",
+      `Commits of the queue are missing: ${newest}. Its log was truncated, or it is an older copy. Sources with a ` +
+      "position deliver theirs again; readings of other sources are lost",
     ...(missing > 0 && { dropped: missing }),
   });
   goOnBehind(mark, store);
 }
 
-/** No assigned number is used again, and the next start does not report it again. */
+/** Numbers that were assigned are not used again, and the next start does not report the loss again. */
 function goOnBehind(mark: Progress, store: Store): void {
   store.skipTo(mark);
   try {
@@ -108,7 +111,7 @@ function goOnBehind(mark: Progress, store: Store): void {
   }
 }
 
-/** Renames a damaged file and begins a new one with what can be recovered. */
+/** Renames a damaged file and creates a new one with everything that can be recovered. */
 export function setAside(path: string, cause: unknown, tell: (event: StoreEvent) => void): Store {
   let n = 1;
   while (fs.existsSync(`${path}.damaged-${n}`)) n++;
@@ -120,7 +123,7 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
   tell({
     level: "error",
     message: `The queue "${path}" is damaged (${errorMessage(cause)}): it was renamed to ` +
-      `"${aside}", and a new one begins`,
+      `"${aside}", and a new one was created`,
   });
   const mark = readMark(path);
   const store = new Store(path);
@@ -140,7 +143,7 @@ export function setAside(path: string, cause: unknown, tell: (event: StoreEvent)
   return store;
 }
 
-/** Reports what was recovered and what was lost. */
+/** Reports what was recovered and what is lost. */
 function tellSalvaged(
   { batches, readings, keys, damaged, lost }: Salvaged,
   aside: string,
@@ -149,13 +152,13 @@ function tellSalvaged(
   tell({
     level: "warning",
     message: `Salvaged ${readings} readings in ${batches} batches from "${aside}"; ` +
-      `${damaged} damaged pieces stay there`,
+      `${damaged} damaged pieces are left there`,
   });
   if (keys === undefined) {
     tell({
       level: "warning",
       message:
-        `The idempotency keys of "${aside}" cannot be read: a request that is repeated from before is ` +
+        `The idempotency keys of "${aside}" cannot be read: an earlier request that is repeated is ` +
         "stored again",
     });
   }

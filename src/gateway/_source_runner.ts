@@ -1,5 +1,5 @@
 /**
- * SourceRunner, which runs one source: its sink, its numbers, and a new start after a failure.
+ * SourceRunner, which runs one source: it provides the sink, counts, and restarts the source after a failure.
  *
  * @module
  */
@@ -11,9 +11,9 @@ import type { ReadingBatch, ReadingQueue, ReadingSink, ReadingSource } from "./t
 export interface SourceState {
   /** Its name. */
   readonly name: string;
-  /** What it does now. */
+  /** Its current state. */
   readonly state: "not started" | "running" | "waiting" | "failed" | "ended";
-  /** Readings that it pushed since the gateway started. */
+  /** Readings that it has pushed since the gateway was started. */
   readonly readings: number;
   /** Readings or rows that could not be used. */
   readonly bad: number;
@@ -57,7 +57,7 @@ export class SourceRunner {
     this.#state = { ...this.#state, ...changes };
   }
 
-  /** Runs it until it ends or the signal is aborted; after a failure, it is started again. */
+  /** Runs it until it ends or the signal is aborted; restarts it after a failure. */
   run(signal: AbortSignal): Promise<void> {
     return this.ended = this.#run(signal);
   }
@@ -90,7 +90,7 @@ export class SourceRunner {
       push: async (batches, options = {}) => {
         await this.#queue.push(batches, { signal, ...options, source });
         const readings = count(batches);
-        // A position alone is not a sign of life.
+        // A push with only a position does not show that readings arrive.
         if (readings === 0) return;
         this.#set({
           readings: this.#state.readings + readings,

@@ -3,8 +3,8 @@
  *
  * Invariants that this file maintains:
  * 3. The ids and the time of a report are on disk before its first byte is sent, and never change: `seal` stores
- *    which batches it has, and the ids follow from that.
- * 4. A batch leaves the queue with `storeOutcome` alone, in the transaction that stores the proof or the decision.
+ *    its batches, which determine the ids.
+ * 4. Only `storeOutcome` removes a batch from the queue, in the transaction that stores the proof or the decision.
  *
  * @module
  */
@@ -235,7 +235,7 @@ function streamerName(device: bigint, index: number): `streamer/${string}` {
   return `streamer/${deviceDigits(device)}/${index}`;
 }
 
-/** The readings of a frame, which is used up. */
+/** The readings of a frame, which must not be used afterwards. */
 function unpacked(frame: Uint8Array): BareColumns {
   const columns = batchColumns(frame);
   // Raw data may be bytes of the frame itself.
@@ -243,7 +243,7 @@ function unpacked(frame: Uint8Array): BareColumns {
   return columns;
 }
 
-/** Rows of several batches as one; the batches are used up. */
+/** Rows of several batches as one; the batches must not be used afterwards. */
 function joinedOnly(parts: readonly Part[]): ReadingColumns {
   const columns = joined(parts);
   for (const part of parts) freeColumns(part.columns);

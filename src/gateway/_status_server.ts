@@ -12,7 +12,7 @@ import type { GatewayStatus, StatusSource } from "./gateway_status.ts";
 import { parseAddress } from "./gateway_options.ts";
 import type { QueueNumbers } from "./outbox.ts";
 
-/** If readings have waited for longer, something is wrong, unless the network is known to be down. */
+/** If readings wait for longer, there is a problem, unless the network is known to be down. */
 const HEALTHY_LAG_MS = 15 * 60_000;
 
 /** Serves a gateway's status until it is closed. */
@@ -61,16 +61,16 @@ async function answer(
       body: await metricsText(gateway),
     };
   }
-  return { status: 404, type: "text/plain", body: "There are /health and /metrics\n" };
+  return { status: 404, type: "text/plain", body: "Only /health and /metrics exist\n" };
 }
 
-/** Why a gateway is not healthy: one line each. */
+/** The reasons why a gateway is not healthy: one line for each. */
 export function problemsOf(status: GatewayStatus, { full }: Pick<QueueNumbers, "full">): string[] {
   const problems: string[] = [];
   if (full) {
     problems.push("intake has stopped: the disk is full, or the file of the queue was removed");
   }
-  if (!status.running) problems.push("the gateway does not run");
+  if (!status.running) problems.push("the gateway is not running");
   for (const { device, streamer, hold } of status.lanes) {
     if (hold) problems.push(`${device}, streamer ${streamer}, is held: ${hold.reason}`);
   }

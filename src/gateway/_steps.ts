@@ -1,5 +1,5 @@
 /**
- * Named steps of push, seal, send, confirm and delete, and of a move. The tests kill a gateway at each of them.
+ * Named steps of push, seal, send, confirm and delete, and of a move. Tests kill a gateway at each of them.
  *
  * @module
  */
@@ -21,7 +21,7 @@ export type Step =
   | "import"
   | "import batch";
 
-/** Reports that a step is reached. Only a test listens, by setting `archfxGatewayStep`. */
+/** Reports that a step was reached. Only tests use it, by setting `archfxGatewayStep`. */
 export function step(name: Step): void {
   (globalThis as { archfxGatewayStep?: (name: Step) => void }).archfxGatewayStep?.(name);
 }

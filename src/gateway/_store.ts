@@ -1,14 +1,13 @@
 /**
- * The store of a queue on SQLite: batches, records, keys and dead letters, and nothing of what they
- * mean for the cloud. It is synchronous: `_store_host.ts` decides what shares a transaction.
+ * The store of a queue on SQLite: batches, records, keys and dead letters. It does not know their meaning for the
+ * cloud. It is synchronous: `_store_host.ts` decides what is in one transaction.
  *
  * Invariants that this file maintains:
  * 1. The batches of a push, its position and its key are written in one transaction (1 and 2 of the gateway).
- * 2. A batch is only inserted and deleted, never changed: damage cannot spread, and `done` of its lane says
- *    which batches are finished, so that a stale page cannot bring one back.
- * 3. Every record is written twice, to two tables: 1 kB of damage cannot take both copies.
- * 4. Everything carries a CRC32C, which is checked on the way out: SQLite notices only damage to its own
- *    structure.
+ * 2. A batch is only inserted and deleted, never changed, so that damage cannot spread. `done` of its lane is the
+ *    last finished batch, so that a stale page cannot restore a finished one.
+ * 3. Every record is written to two tables: 1 kB of damage cannot destroy both copies.
+ * 4. Everything has a CRC32C, which is checked when it is read: SQLite only notices damage to its own structure.
  *
  * @module
  */
@@ -47,23 +46,23 @@ export type Change =
     readonly batch: number;
     readonly readings: number;
   }
-  /** Deletes one batch, which is finished in whatever way. */
+  /** Deletes one batch, which is finished for any reason. */
   | {
     readonly kind: "remove";
     readonly lane: number;
     readonly batch: number;
     readonly readings: number;
   }
-  /** Makes a damaged batch a dead letter. */
+  /** Turns a damaged batch into a dead letter. */
   | { readonly kind: "set aside"; readonly lane: number; readonly batch: number }
   | { readonly kind: "bury"; readonly frame: Uint8Array }
   | { readonly kind: "unbury"; readonly id: number }
   /** Stores batches again, with new ids: dead letters that are retried, batches of another queue. */
   | { readonly kind: "insert"; readonly frames: readonly Uint8Array[] }
-  /** An idempotency key that another queue has seen, so many seconds ago. */
+  /** An idempotency key that was used with another queue, this number of seconds ago. */
   | { readonly kind: "key"; readonly name: string; readonly age: number };
 
-/** A push on its way into the store. */
+/** A push that is to be stored. */
 export interface PushCall {
   readonly frames: readonly Uint8Array[];
   readonly source?: string;
@@ -74,7 +73,7 @@ export interface PushCall {
 /** How long an idempotency key is kept. */
 const DAY_SECONDS = 24 * 3600;
 
-/** The number of the lane that a record is of. */
+/** The number of the lane of a record. */
 export function laneNumber(name: string): number {
   return Number(name.slice(name.indexOf("/") + 1));
 }
@@ -92,11 +91,11 @@ export class Store {
   /** Seconds that this queue has been open, over all runs: the age of keys and batches. */
   #seconds = 0;
   readonly #opened = performance.now();
-  /** Readings that were ever pushed. */
+  /** All readings that were ever pushed. */
   #pushed = 0;
   /** Bytes of all batches. */
   bytes = 0;
-  /** Records of which no intact copy was found on opening. */
+  /** Records without an intact copy when the file was opened. */
   readonly damagedRecords: string[] = [];
 
   constructor(path: string) {
@@ -130,24 +129,24 @@ export class Store {
     return { version: this.#version, batch: this.#nextBatch - 1, readings: this.#pushed };
   }
 
-  /** Continues after lost commits: their numbers are not used again. */
+  /** Continues after lost commits, without reusing their numbers. */
   skipTo({ version, batch, readings }: Progress): void {
     this.#version = Math.max(this.#version, version);
     this.#nextBatch = Math.max(this.#nextBatch, batch + 1);
     this.#pushed = Math.max(this.#pushed, readings);
   }
 
-  /** Makes a lane known; the highest batch that its record names. */
+  /** Registers a lane; returns the highest batch in its record. */
   #enterLane(lane: number, { device, streamer, done, sealed }: LaneRecord): number {
     this.#lanes.set(`${device}/${streamer}`, lane);
     this.#nextLane = Math.max(this.#nextLane, lane + 1);
     return Math.max(done, sealed.batch);
   }
 
-  /** Takes over records of a damaged file. Called within a transaction, in a store without records. */
+  /** Copies records of a damaged file. Called within a transaction, in a store without records. */
   adopt(records: ReadonlyMap<string, RecordFrame>): void {
     for (const [name, { value, version }] of records) {
-      // Counts are made anew as batches are found.
+      // Counts start at zero and include each batch that is found.
       if (name.startsWith("count/")) continue;
       this.#version = Math.max(this.#version, version);
       this.#write(name, value);
@@ -179,7 +178,7 @@ export class Store {
     for (const name of seen) if (!this.#records.has(name)) this.damagedRecords.push(name);
   }
 
-  /** Seconds that this queue has been open, over all runs. The wall clock decides nothing. */
+  /** Seconds that this queue has been open, over all runs. It does not depend on the wall clock. */
   get seconds(): number {
     return this.#seconds + Math.floor((performance.now() - this.#opened) / 1000);
   }
@@ -199,7 +198,7 @@ export class Store {
     return this.#counts.get(lane) ?? { readings: 0, bytes: 0 };
   }
 
-  /** Runs work in one transaction; what it counted and recorded is forgotten if it fails. */
+  /** Runs a function in one transaction; if it fails, its counts and records are dropped. */
   transaction<T>(work: () => T): T {
     const undo: (() => void)[] = [];
     this.#undo = undo;
@@ -209,7 +208,7 @@ export class Store {
       return this.db.transaction(() => {
         const result = work();
         for (const lane of this.#touched) this.#set(`count/${lane}`, this.count(lane));
-        // The last record of each commit: its version is the highest.
+        // The last record of each commit, with the highest version.
         this.#set("last", { batch: this.#nextBatch - 1, readings: this.#pushed });
         return result;
       });
@@ -246,15 +245,15 @@ export class Store {
     const id = this.#nextBatch++;
     stampBatch(frame, id, this.seconds);
     this.#pushed += readBatch(frame).readings;
-    // A lane begins behind all batches, so that it never takes an older frame for its own.
+    // A lane begins after all batches, so that an older frame never belongs to it.
     this.insertStamped(frame, id - 1);
   }
 
   /**
-   * Stores a batch that has its id already: salvage.
+   * Stores a batch that already has an id: for salvage.
    *
    * @param frame The frame.
-   * @param done Up to which batch a lane is finished that is new with this one.
+   * @param done The last finished batch, if the lane is new with this one.
    */
   insertStamped(frame: Uint8Array, done = 0): void {
     const { id, device, streamer, readings } = readBatch(frame);
@@ -291,7 +290,7 @@ export class Store {
     this.#touched.add(lane);
   }
 
-  /** Counts that damage made unknown become known again with the last batch of their lane. */
+  /** Counts that are unknown because of damage become known again with the last batch of their lane. */
   #subtract(lane: number, readings: number, bytes: number): void {
     const more = this.db.value("SELECT 1 FROM batch WHERE lane = ? LIMIT 1", lane) !== undefined;
     this.#add(lane, more ? -readings : -Infinity, more ? -bytes : -Infinity);
@@ -383,12 +382,12 @@ export class Store {
     }
   }
 
-  /** Remembers for how long the queue was open, and closes it. */
+  /** Stores for how long the queue was open, and closes it. */
   close(): void {
     try {
       this.transaction(() => this.#set("seconds", this.seconds));
     } catch {
-      // The disk is full or the file is damaged: keys are then kept for longer, which is safe.
+      // The disk is full or the file is damaged: keys are kept for longer, which is safe.
     }
     this.db.close();
   }

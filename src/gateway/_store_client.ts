@@ -1,9 +1,9 @@
 /**
- * The store as the rest of the gateway uses it: requests that become messages, pushes that share a commit,
- * pushes that wait for room.
+ * The store for the rest of the gateway: it turns requests into messages, combines pushes into commits, and lets
+ * pushes wait for space.
  *
- * While a commit is under way, what comes in the meantime gathers for the next one. So an fsync is shared by up
- * to 64 pushes; the first push of an idle queue waits `syncMs` for others.
+ * Calls that arrive during a commit are collected for the next one. So up to 64 pushes share an fsync; the first
+ * push of an idle queue waits `syncMs` for others.
  *
  * @module
  */
@@ -22,7 +22,7 @@ export interface StorePort {
 }
 
 interface Waiting {
-  /** The order in which calls came. */
+  /** The order in which calls arrived. */
   readonly number: number;
   readonly call: StoreCall;
   readonly signal: AbortSignal | undefined;
@@ -32,7 +32,7 @@ interface Waiting {
 
 /** At most this many calls share a commit. */
 const GROUP = 64;
-/** This many commits are under way: the next one is ready when the first is done. */
+/** The number of simultaneous commits: the next one is ready when the first is done. */
 const UNDER_WAY = 2;
 const TICK_MS = 1000;
 
@@ -113,12 +113,12 @@ export class StoreClient {
     }
   }
 
-  /** Stores a push; an aborted signal ends the waiting for room. */
+  /** Stores a push; if the signal is aborted, it stops waiting for space. */
   push(push: PushCall, signal?: AbortSignal): Promise<void> {
     return this.#enter({ push }, signal);
   }
 
-  /** Applies changes in one transaction, without waiting for others. */
+  /** Applies changes in one transaction, without waiting for other calls. */
   apply(changes: readonly Change[]): Promise<void> {
     return this.#enter({ changes }, undefined);
   }
@@ -153,7 +153,7 @@ export class StoreClient {
     });
   }
 
-  /** Tries the pushes that wait for room. */
+  /** Retries the pushes that wait for space. */
   #wake(): void {
     if (this.#blocked.length === 0) return;
     this.#resume = true;
@@ -176,7 +176,7 @@ export class StoreClient {
     const resume = this.#resume;
     this.#resume = false;
     const isRetried = (it: Waiting) => "push" in it.call && this.#options.overflow !== "reject";
-    // What may have to be sent again is copied, all else moves.
+    // Data that may have to be sent again is copied, everything else is transferred.
     const transfer = group.flatMap((it) =>
       "push" in it.call && !isRetried(it)
         ? it.call.push.frames.map(({ buffer }) => buffer).filter((it) => it instanceof ArrayBuffer)
@@ -209,12 +209,12 @@ export class StoreClient {
     }
   }
 
-  /** How many pushes wait for room. */
+  /** The number of pushes that wait for space. */
   get blocked(): number {
     return this.#blocked.length;
   }
 
-  /** Commits the waiting calls and closes the file. Pushes that wait for room are rejected. */
+  /** Commits the waiting calls and closes the file. Pushes that wait for space are rejected. */
   close(): Promise<void> {
     return this.#closing ??= this.#close();
   }
@@ -222,7 +222,7 @@ export class StoreClient {
   async #close(): Promise<void> {
     clearInterval(this.#ticker);
     for (const { reject } of this.#blocked.splice(0)) {
-      reject(new QueueError("Cannot push: the queue was closed while the push waited for room"));
+      reject(new QueueError("Cannot push: the queue was closed while the push waited for space"));
     }
     while (this.#group.length > 0 || this.#underWay > 0) {
       this.#commit();

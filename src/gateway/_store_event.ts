@@ -4,7 +4,7 @@
  * @module
  */
 
-/** A message for people, with its numbers. */
+/** A message for users, with its numbers. */
 export interface StoreEvent {
   readonly level: "info" | "warning" | "error";
   readonly message: string;

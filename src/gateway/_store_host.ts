@@ -1,13 +1,13 @@
 /**
- * StoreHost, the store with its limits: what happens when the queue or the disk is full, and when the file is
- * damaged. It is synchronous and runs in a Worker, since each fsync stops its thread.
+ * StoreHost, the store with its limits: it handles a full queue, a full disk and a damaged file. It is
+ * synchronous and runs in a worker, because each fsync blocks its thread.
  *
  * Invariants that this file maintains:
  * 1. A call is "done" only after the commit that contains it, which is an fsync.
- * 2. A batch is given up only by overflow mode `drop-oldest`, never one that is part of a report, and each time
- *    an event says how many readings of which device.
- * 3. A full disk stops pushes, not the sender: its changes may spend the reserve.
- * 4. Pushes are stored in the order in which they came: behind one that finds no room, none is stored.
+ * 2. Only overflow mode `drop-oldest` gives up batches, but never a batch that is part of a report; each time, an
+ *    event has the device and the number of readings.
+ * 3. A full disk stops pushes, but not the sender: its changes may use the reserve.
+ * 4. Pushes are stored in the order in which they arrive: after one that does not fit, no other one is stored.
  *
  * @module
  */
@@ -33,13 +33,13 @@ export type StoreCall =
   | { readonly push: PushCall }
   | { readonly changes: readonly Change[] };
 
-/** The result of a call. `full`: the reason why there is no room for it. */
+/** The result of a call. `full`: the reason why it does not fit. */
 export type Outcome =
   | { readonly done: true }
   | { readonly full: string }
   | { readonly error: string };
 
-/** What identifies a file besides its name. */
+/** The identity of a file, apart from its name. */
 function identityOf(path: string): string | undefined {
   try {
     const { dev, ino } = fs.statSync(path);
@@ -49,7 +49,7 @@ function identityOf(path: string): string | undefined {
   }
 }
 
-const BEHIND = "pushes before this one wait for room";
+const BEHIND = "earlier pushes wait for space";
 
 /** The store and the rules for its use. */
 export class StoreHost {
@@ -60,14 +60,17 @@ export class StoreHost {
   readonly #reserve: Reserve;
   readonly #mark: Mark;
   #diskFull = false;
-  /** A push found no room: the others wait until the client begins with it again. */
+  /** A push did not fit: the others wait until the client tries it again. */
   #stalled = false;
   #checked = -Infinity;
-  /** The file was removed or replaced while it was open: what is written to it is gone with this process. */
+  /**
+   * The file was removed or replaced while it was open: everything that is written to it is lost when this
+   * process ends.
+   */
   #removed = false;
   #identity: string | undefined;
   #low = false;
-  /** How long commits took: the sum in ms, how many, the slowest. */
+  /** The duration of commits: the sum in ms, the number, the slowest. */
   readonly commits = { ms: 0, count: 0, slowestMs: 0 };
 
   /** Opens the file; a damaged one is set aside. */
@@ -81,7 +84,7 @@ export class StoreHost {
     this.#mark.write(this.#store.progress);
     this.#reserve = new Reserve(path, options.reserveBytes);
     this.#reserve.restore(options.minFreeBytes);
-    // On a small disk the log must stay small too.
+    // On a small disk, the log must also stay small.
     const pages = Math.min(1000, Math.max(32, Math.floor(this.#reserve.free() / 4096 / 64)));
     this.#store.db.exec(
       `PRAGMA wal_autocheckpoint = ${pages}; PRAGMA journal_size_limit = 4194304`,
@@ -109,8 +112,8 @@ export class StoreHost {
    * Commits calls in one transaction.
    *
    * @param calls The calls, in order.
-   * @param resume The first of them is the one that found no room the last time.
-   * @returns What became of each.
+   * @param resume The first call is the one that did not fit the last time.
+   * @returns The result of each.
    */
   commit(calls: readonly StoreCall[], resume: boolean): Outcome[] {
     if (resume) this.#stalled = false;
@@ -135,7 +138,7 @@ export class StoreHost {
       this.#write(ready.map((i) => calls[i]!));
       for (const i of ready) outcomes[i] = { done: true };
     } catch {
-      // One of them, or the disk: each by itself shows which.
+      // The reason is one of them or the disk: trying each alone shows which.
       for (const i of ready) outcomes[i] = this.#single(calls[i]!, true);
     }
     return outcomes;
@@ -177,7 +180,7 @@ export class StoreHost {
       if (again && this.#reserve.spend()) {
         this.#tell({
           level: "warning",
-          message: "The disk is full: the reserve is spent on sending what waits",
+          message: "The disk is full: the reserve is used for sending the waiting readings",
         });
         return this.#single(call, true);
       }
@@ -188,19 +191,19 @@ export class StoreHost {
   #full(): void {
     if (this.#diskFull) return;
     this.#diskFull = true;
-    this.#tell({ level: "error", message: "The disk is full: intake stops until there is room" });
+    this.#tell({ level: "error", message: "The disk is full: intake stops until there is space" });
   }
 
-  /** Gives the log back to the file system. */
+  /** Truncates the log. */
   #shortenLog(): void {
     try {
       this.#store.db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
     } catch {
-      // It needs space itself: the reserve is next.
+      // It needs space: the reserve is used next.
     }
   }
 
-  /** Why there is no room for so many bytes; undefined if there is. */
+  /** Why this number of bytes does not fit; undefined if it fits. */
   #lack(bytes: number): string | undefined {
     const { maxBytes, minFreeBytes, overflow } = this.#options;
     if (!this.#diskFull && minFreeBytes > 0 && this.#isLow()) this.#full();
@@ -220,7 +223,7 @@ export class StoreHost {
     return `${this.#store.bytes} bytes wait in it, and maxBytes is ${maxBytes}`;
   }
 
-  /** Whether too little is free on the disk; asked four times a second at most. */
+  /** Whether the disk has too little free space; queried at most four times a second. */
   #isLow(): boolean {
     if (performance.now() - this.#checked > 250) {
       this.#checked = performance.now();
@@ -243,10 +246,10 @@ export class StoreHost {
         ? {
           level: "error",
           message:
-            `The queue "${this.#path}" was removed or replaced while it is in use: intake stops, and what ` +
-            "waits is sent. Put it back, or restart the gateway",
+            `The queue "${this.#path}" was removed or replaced while it is in use: intake stops, and the waiting ` +
+            "readings are sent. Put it back, or restart the gateway",
         }
-        : { level: "info", message: `The queue "${this.#path}" is back: intake goes on` },
+        : { level: "info", message: `The queue "${this.#path}" is back: intake continues` },
     );
   }
 
@@ -255,7 +258,7 @@ export class StoreHost {
     return this.#reserve.held;
   }
 
-  /** Runs every second: old readings, room on the disk, pages that are no longer used. */
+  /** Runs every second: handles old readings, free space on the disk, and unused pages. */
   tick(): void {
     this.#lookForFile();
     try {
@@ -269,7 +272,7 @@ export class StoreHost {
     }
   }
 
-  /** Intake continues once the reserve is complete again and enough is free besides. */
+  /** Intake continues once the reserve is complete again and enough other space is free. */
   #lookForRoom(): void {
     this.#shortenLog();
     shrink(this.#store.db, 0);
@@ -278,7 +281,7 @@ export class StoreHost {
     if (!this.#reserve.restore(leave) || this.#reserve.free() < leave) return;
     this.#diskFull = false;
     this.#checked = -Infinity;
-    this.#tell({ level: "info", message: "There is room on the disk: intake goes on" });
+    this.#tell({ level: "info", message: "There is space on the disk: intake continues" });
   }
 
   /** Closes the file. */

@@ -1,5 +1,5 @@
 /**
- * Where the store runs: in a worker, or on this thread where there are no workers.
+ * Where the store runs: in a worker, or on this thread if the runtime has no workers.
  *
  * @module
  */
@@ -8,7 +8,7 @@ import { QueueError } from "./errors.ts";
 import type { StorePort } from "./_store_client.ts";
 import { type StoreReply, type StoreRequest, StoreServer } from "./_store_server.ts";
 
-/** A store in its own worker. */
+/** A store in a separate worker. */
 export async function workerPort(): Promise<StorePort> {
   const { WORKER_CODE } = await import("./_worker_code.ts");
   const worker = await startWorker<StoreRequest, StoreReply>(WORKER_CODE, {
@@ -18,7 +18,7 @@ export async function workerPort(): Promise<StorePort> {
   return worker;
 }
 
-/** A store on this thread: for tests, and for commands that read a queue once. */
+/** A store on this thread: for tests, and for commands that read a queue only once. */
 export function localPort(): StorePort {
   const server = new StoreServer();
   return {

@@ -7,7 +7,7 @@ import type { QueueDatabase } from "./_database.ts";
 import { isIntact, readBatch } from "./_frames.ts";
 import type { Store } from "./_store.ts";
 
-/** A stored batch; without `frame` where it is damaged. */
+/** A stored batch; without `frame` if it is damaged. */
 export interface StoredBatch {
   readonly id: number;
   readonly frame?: Uint8Array;
@@ -25,9 +25,9 @@ export interface UnsealedBatch {
   readonly frame: Uint8Array;
 }
 
-/** One answer holds no more bytes than this, unless one batch does. */
+/** The maximum size of a response in bytes; only a single batch may be larger. */
 const MOST_BYTES = 1 << 26;
-/** So many rows are read at first, and then at a time. */
+/** How many rows are read at first, and how many at a time after that. */
 const FEW_ROWS = 4, MOST_ROWS = 256;
 
 /**
@@ -35,8 +35,8 @@ const FEW_ROWS = 4, MOST_ROWS = 256;
  *
  * @param db The database.
  * @param lane The lane.
- * @param after The id before the first.
- * @param readings How many readings are wanted: the last batch may have more.
+ * @param after The id before the first batch.
+ * @param readings The number of requested readings: the last batch may exceed it.
  * @param upTo The last id.
  */
 export function takeBatches(
@@ -49,7 +49,7 @@ export function takeBatches(
   const found: StoredBatch[] = [];
   let last = after;
   let [bytes, taken] = [0, 0];
-  // Rows that are not wanted would be garbage of the worker, which is collected late: the first ones show how many are.
+  // Unneeded rows would be garbage in the worker, which is collected late: the first rows show how many are needed.
   let limit = Math.min(FEW_ROWS, readings);
   while (readings > 0 && bytes < MOST_BYTES) {
     const rows = db.all<{ id: number; data: Uint8Array }>(
@@ -95,7 +95,7 @@ export function oldestUnsealed(store: Store, limit: number): UnsealedBatch[] {
         continue;
       }
       const frame = store.db.bytes("SELECT data FROM batch WHERE id = ?", id);
-      // The sender sets it aside when it comes to it.
+      // The sender sets it aside when it reaches it.
       if (frame === undefined || !isIntact(frame)) continue;
       found.push({ id, lane, frame });
       if (found.length === limit) break;
@@ -108,16 +108,16 @@ function isNext(db: QueueDatabase, lane: number, after: number, id: number): boo
   return id === db.value("SELECT min(id) FROM batch WHERE lane = ? AND id > ?", lane, after);
 }
 
-/** The frame of the oldest batch, for its time; undefined where there is none, or it is damaged. */
+/** The frame of the oldest batch, for its time; undefined if there is no batch, or it is damaged. */
 export function oldestBatch(db: QueueDatabase): Uint8Array | undefined {
   const frame = db.bytes("SELECT data FROM batch ORDER BY id LIMIT 1");
   return frame !== undefined && isIntact(frame) ? frame : undefined;
 }
 
-/** One answer of a scan holds about as many bytes. */
+/** The approximate size of a response of a scan in bytes. */
 const SCAN_BYTES = 1 << 22;
 
-/** Batches of all lanes in the order of their ids, damaged ones too. */
+/** Batches of all lanes in the order of their ids, including damaged ones. */
 export function scanBatches(db: QueueDatabase, after: number): ScannedBatch[] {
   const found: ScannedBatch[] = [];
   for (let [last, bytes] = [after, 0]; bytes < SCAN_BYTES;) {
@@ -144,13 +144,13 @@ export function deadLetters(
   return db.all("SELECT id, data FROM dead WHERE id > ? ORDER BY id LIMIT ?", after, limit);
 }
 
-/** Gives free pages back to the file system, some at a time, if there are more than `keep`. */
+/** Returns free pages to the file system, some at a time, if there are more than `keep`. */
 export function shrink(db: QueueDatabase, keep: number): void {
   if (Number(db.value("PRAGMA freelist_count")) <= keep) return;
   db.exec("PRAGMA incremental_vacuum(512)");
 }
 
-/** Everything that is wrong with a file: what SQLite finds, and every CRC. */
+/** All problems of a file: the ones that SQLite finds, and wrong CRCs. */
 export function findDamage(db: QueueDatabase): string[] {
   const problems: string[] = [];
   for (const row of db.all<{ quick_check: string }>("PRAGMA quick_check(20)")) {

@@ -1,8 +1,8 @@
 /**
- * The store behind requests: what a Worker runs, or this thread where there are no Workers.
+ * The store with an interface of requests: it runs in a worker, or on this thread if the runtime has no workers.
  *
- * Everything is synchronous: requests are answered one at a time, in order. Events of the store come
- * with the next answer.
+ * Everything is synchronous: requests are handled one at a time, in order. Events of the store are part of the
+ * next response.
  *
  * @module
  */
@@ -41,7 +41,7 @@ export interface LaneEntry extends LaneCount {
 export interface StoreStats {
   readonly readings: number;
   readonly bytes: number;
-  /** When the oldest batch was pushed, in ms since the Unix epoch; null if there is none. */
+  /** When the oldest batch was pushed, in ms since the Unix epoch; null if no batch waits. */
   readonly oldest: number | null;
   /** Dead letters. */
   readonly dead: number;
@@ -50,7 +50,7 @@ export interface StoreStats {
   readonly commits: { readonly ms: number; readonly count: number; readonly slowestMs: number };
 }
 
-/** The requests, and their answers. */
+/** The requests, and their results. */
 export interface StoreOps {
   open(path: string, options: HostOptions): void;
   commit(calls: readonly StoreCall[], resume: boolean): Outcome[];
@@ -66,7 +66,7 @@ export interface StoreOps {
   keys(): { name: string; age: number }[];
   dead(after: number, limit: number): { id: number; data: Uint8Array }[];
   stats(): StoreStats;
-  /** Everything that is wrong with the file. */
+  /** All problems of the file. */
   check(): string[];
   /** Copies the intact batches of a file that was set aside into this store, with new ids. */
   salvage(path: string): { readings: number; batches: number };
@@ -79,7 +79,7 @@ export interface StoreRequest {
   readonly args: readonly unknown[];
 }
 
-/** An answer: a value, and the events of the store. */
+/** A response: a value, and the events of the store. */
 export interface StoreReply {
   readonly value: unknown;
   readonly events: readonly StoreEvent[];
@@ -90,9 +90,9 @@ export class StoreServer {
   #host: StoreHost | undefined;
   #events: StoreEvent[] = [];
 
-  /** Answers one request. */
+  /** Handles one request. */
   handle({ op, args }: StoreRequest): StoreReply {
-    // Both sides have the types of `StoreOps`, by which the client checks the arguments.
+    // Both sides use the types of `StoreOps`, so the compiler checks the arguments of the client.
     const value = (this.#ops[op] as (...args: unknown[]) => unknown)(...args);
     const events = this.#events;
     this.#events = [];

@@ -1,6 +1,6 @@
 /**
- * Takes over a streamer that is held because of its ids: a person has decided that the `last_id` of the cloud is right,
- * and which of the waiting batches are given up.
+ * Takes over a streamer that is held because of its ids: the user has decided that the `last_id` of the cloud is
+ * right, and which of the waiting batches are given up.
  *
  * @module
  */
@@ -18,7 +18,7 @@ import type { Lane, StreamerState } from "./outbox.ts";
 interface TakeOver {
   readonly lane: Lane;
   readonly streamer: number;
-  /** The `last_id` of the cloud, as it was shown to the person. */
+  /** The `last_id` of the cloud that the user has seen. */
   readonly lastId: number;
   /** Batches that are given up. */
   readonly drop: readonly number[];
@@ -37,7 +37,7 @@ export async function takeOver(
   const name = `streamer/${deviceDigits(lane.device)}/${streamer}` as const;
   const state = await store.record(name);
   if (!entry || !state) {
-    throw new QueueError(`Cannot take the streamer ${streamer} over: nothing was sent to it`);
+    throw new QueueError(`Cannot take over the streamer ${streamer}: nothing was sent to it`);
   }
   const { hold: _, ...rest } = state;
   const changes: Change[] = [
@@ -51,7 +51,7 @@ export async function takeOver(
   let dropped = 0;
   for (const batch of drop) {
     const [found] = await store.ask("take", lane.id, batch - 1, 1, batch);
-    if (!found) throw new QueueError(`Cannot drop batch ${batch}: device has no such batch`);
+    if (!found) throw new QueueError(`Cannot drop batch ${batch}: the device does not have it`);
     const readings = found.frame ? readBatch(found.frame).readings : 0;
     dropped += readings;
     changes.push({ kind: "remove", lane: lane.id, batch, readings });

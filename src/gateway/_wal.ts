@@ -1,9 +1,10 @@
 /**
- * The log (`-wal`) of a SQLite file, read without SQLite: where it has newer pages, and what SQLite does not report.
+ * Reads the log (`-wal`) of a SQLite file without SQLite: the places of newer pages, and losses that SQLite does
+ * not report.
  *
- * Each frame has a checksum over all frames before it, so damage to one hides every commit behind it, and SQLite
- * continues as if they had never existed. But frames of one generation carry the same two salts: frames behind the damage with
- * these salts, up to a commit, are commits that are lost. The format: https://www.sqlite.org/fileformat2.html
+ * The checksum of each frame includes all frames before it, so damage to one hides every later commit, and SQLite
+ * continues as if these had never existed. But frames of one generation have the same two salts: frames after the
+ * damage with these salts, up to a commit, are lost commits. The format: https://www.sqlite.org/fileformat2.html
  *
  * @module
  */
@@ -20,13 +21,13 @@ const MOST_PAGES = 2 ** 31;
 /** Where a page is: its number and its place in the log. */
 type Places = Map<number, number>;
 
-/** What a log holds. */
+/** The contents of a log. */
 export interface Log {
   /** Pages up to the last commit that SQLite reads. */
   readonly pages: Places;
-  /** Pages of commits behind damage: the newest place of each. What is in them may be damaged. */
+  /** Pages of commits after the damage: the newest place of each. Their contents may be damaged. */
   readonly behind: Places;
-  /** How many commits there are behind damage. */
+  /** The number of commits after the damage. */
   readonly commits: number;
   /** Where the damage begins, in bytes; undefined if SQLite reads everything. */
   readonly damagedAt: number | undefined;
@@ -74,7 +75,7 @@ export function readLog(file: number): Log {
   return { pages, behind, commits, damagedAt: commits > 0 ? broken : undefined };
 }
 
-/** The salts of a log whose header is damaged: those that its first frames agree on. */
+/** The salts of a log with a damaged header: the salts that are the same in its first frames. */
 function firstSalts(file: number): readonly [number, number] {
   const counts = new Map<string, number>();
   const head = new DataView(new ArrayBuffer(FRAME_HEADER));
@@ -97,17 +98,17 @@ function firstSalts(file: number): readonly [number, number] {
 }
 
 /**
- * What SQLite would lose of a log without an error.
+ * The part of a log that SQLite would silently lose.
  *
  * @param path The SQLite file.
- * @returns How many commits are behind damage, and where it begins; undefined if none are.
+ * @returns The number of commits after the damage, and where it begins; undefined if nothing would be lost.
  */
 export function lostBehindDamage(path: string): { commits: number; at: number } | undefined {
   let file: number;
   try {
     file = fs.openSync(`${path}-wal`, "r");
   } catch {
-    return undefined; // Without a log, the file is complete by itself.
+    return undefined; // Without a log, the file is complete.
   }
   try {
     const { commits, damagedAt } = readLog(file);

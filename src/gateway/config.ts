@@ -1,6 +1,6 @@
 /**
- * gateway.json: its options, their meaning, their defaults and their rules, in one table. The JSON Schema, the file
- * that `archfx gateway init` writes and the errors all come from it.
+ * gateway.json: one table with its options, their meanings, defaults and rules. The JSON Schema, the file that
+ * `archfx gateway init` writes, and the errors are all generated from it.
  *
  * @module
  */
@@ -15,7 +15,7 @@ import { isNats, parseNatsUrl } from "./nats_url.ts";
 interface Field {
   readonly meaning: string;
   readonly type: "string" | "integer" | "number" | "boolean" | "array" | "object";
-  /** What `init` writes; undefined: it is left out unless it is set. */
+  /** The value that `init` writes; undefined: the option is left out unless it is set. */
   readonly initial?: unknown;
   readonly required?: true;
   readonly choices?: readonly string[];
@@ -47,7 +47,7 @@ const MAIN: Record<string, Field> = {
     { initial: "queue.sqlite" },
   ),
   role: text(
-    "What this gateway does with a queue on NATS: collector (its sources push), sender (it sends, without " +
+    "The role of this gateway with a queue on NATS: collector (its sources push), sender (it sends, without " +
       "sources), or both",
     { initial: "both", choices: ["both", "collector", "sender"] },
   ),
@@ -55,55 +55,57 @@ const MAIN: Record<string, Field> = {
     "A file with the credentials for NATS: a .creds file, an nkey seed, or USER:PASSWORD in one line",
     { only: "nats" },
   ),
-  credentialsEnv: text("The environment variable that holds them instead", { only: "nats" }),
+  credentialsEnv: text("The environment variable with the credentials, instead of a file", {
+    only: "nats",
+  }),
   tls: {
     meaning:
-      "TLS to the servers of NATS: files with PEM, { caFile } with the authorities, { certFile, keyFile } for a " +
-      "certificate of this gateway",
+      "TLS to the NATS servers: PEM files, { caFile } with certificate authorities, { certFile, keyFile } with the " +
+      "certificate of this gateway and its key",
     type: "object",
     only: "nats",
   },
   domain: text(
-    "The cloud's address; without it: ARCHFX_DOMAIN, or the cloud of the last archfx login",
+    "The address of the cloud; without it: ARCHFX_DOMAIN, or the cloud of the last archfx login",
   ),
   apiKeyFile: text(
-    "A file that holds the API key; without it: ARCHFX_API_KEY, ARCHFX_TOKEN, the credentials of archfx login, or ARCHFX_EMAIL and ARCHFX_PASSWORD",
+    "A file with the API key; without it: ARCHFX_API_KEY, ARCHFX_TOKEN, the credentials of archfx login, or ARCHFX_EMAIL and ARCHFX_PASSWORD",
   ),
   listen: text("The address of /health and /metrics; leave it out to serve neither", {
     initial: "127.0.0.1:9464",
   }),
   streamers: {
-    meaning: "The first and the last streamer index of this gateway: no other may use them",
+    meaning: "The first and the last streamer index of this gateway: no other program may use them",
     type: "array",
     initial: [256, 271],
   },
-  maxReadings: count("The most readings of a report", 20_000, 1),
-  maxReportBytes: count("The most bytes of a report", 8 * 2 ** 20, 1),
+  maxReadings: count("The maximum number of readings in a report", 20_000, 1),
+  maxReportBytes: count("The maximum size of a report in bytes", 8 * 2 ** 20, 1),
   maxDelayMs: count("How long readings wait for others to make a larger report", 1000),
   maxReadingId: count("The highest reading id that the cloud can store", 2 ** 31 - 1, 1),
-  confirmMs: count("How long a report may take to be counted after it was accepted", 60_000),
+  confirmMs: count("How long the cloud may take to count a report after accepting it", 60_000),
   retryHeldMs: count(
-    "How long a report that is rejected as a whole waits until it is tried again",
+    "The time after which a report that is rejected as a whole is tried again",
     300_000,
   ),
   overflow: text("What happens when the queue is full", {
     initial: "block",
     choices: ["block", "reject", "drop-oldest"],
   }),
-  maxBytes: ofFile("The most bytes that wait in the queue", 10 * 2 ** 30, 1),
+  maxBytes: ofFile("The maximum size of the queue in bytes", 10 * 2 ** 30, 1),
   maxAgeMs: {
     meaning: "Readings that have waited longer are given up; only with overflow drop-oldest",
     type: "integer",
     least: 1,
     only: "file",
   },
-  minFreeBytes: ofFile("Intake stops when less is free on the disk", 2 ** 30),
+  minFreeBytes: ofFile("Intake stops when the disk has less free space, in bytes", 2 ** 30),
   reserveBytes: ofFile(
     "The size of the reserve file, for sending when the disk is full",
     16 * 2 ** 20,
   ),
   syncMs: ofFile("How long a push waits for others that share its fsync", 2),
-  log: text("The form of log lines", { initial: "text", choices: ["text", "json"] }),
+  log: text("The format of log lines", { initial: "text", choices: ["text", "json"] }),
   sources: { meaning: "Where readings come from", type: "array", initial: [], required: true },
 };
 
@@ -115,16 +117,16 @@ const TLS: Record<string, Field> = {
 
 const TEXT: Record<string, Field> = {
   name: text("The name of the source; it must not change"),
-  format: text("The format, if the name or the content type does not say it", {
+  format: text("The format, if it is not clear from the name or the content type", {
     choices: ["csv", "ndjson"],
   }),
-  device: text("The device of every reading, if rows do not say it"),
+  device: text("The device of every reading, if the rows have no device"),
   streamer: { meaning: "A streamer outside the gateway's range", type: "integer", least: 0 },
   read: {
     meaning: "Options of the readers: columns, stream, timeFormat and so on",
     type: "object",
   },
-  profile: text("A profile file with such options, as archfx profile writes it"),
+  profile: text("A profile file with such options, from archfx profile"),
 };
 
 const SOURCES: Record<string, Record<string, Field>> = {
@@ -134,32 +136,36 @@ const SOURCES: Record<string, Record<string, Field>> = {
     mode: text("complete: files are read when they are complete; append: files grow", {
       choices: ["complete", "append"],
     }),
-    match: text("Which names are read, with * and ?"),
+    match: text("The names of the files that are read, with * and ?"),
     settleMs: { meaning: "How long a file must be unchanged", type: "integer", least: 0 },
     done: text("What happens to a complete file", { choices: ["move", "remove"] }),
     maxBadRows: { meaning: "A file with more goes to failed/", type: "integer", least: 0 },
-    pollMs: { meaning: "How often the folder is looked at", type: "integer", least: 1 },
+    pollMs: { meaning: "How often the folder is read, in ms", type: "integer", least: 1 },
   },
   stdin: TEXT,
   http: {
     ...TEXT,
     listen: text("The address, such as 127.0.0.1:8470", { required: true }),
-    tokenFile: text("A file that holds the token of the clients"),
-    tokenEnv: text("The environment variable that holds it"),
-    expose: { meaning: "Whether others than this machine may reach it", type: "boolean" },
-    maxBodyBytes: { meaning: "The largest body, unpacked", type: "integer", least: 1 },
-    timeoutMs: { meaning: "How long a client may take", type: "integer", least: 1 },
+    tokenFile: text("A file with the token of the clients"),
+    tokenEnv: text("The environment variable with the token"),
+    expose: { meaning: "Whether other machines may reach it", type: "boolean" },
+    maxBodyBytes: {
+      meaning: "The maximum size of an unpacked body in bytes",
+      type: "integer",
+      least: 1,
+    },
+    timeoutMs: { meaning: "How long a client may take, in ms", type: "integer", least: 1 },
   },
   mqtt: {
     name: TEXT.name!,
     url: text("The broker, mqtt://host:1883", { required: true }),
     username: text("The user name for the broker"),
-    passwordFile: text("A file that holds the password"),
-    passwordEnv: text("The environment variable that holds it"),
+    passwordFile: text("A file with the password"),
+    passwordEnv: text("The environment variable with the password"),
     caFile: text("A file with certificate authorities"),
     connections: { meaning: "How many connections share the topics", type: "integer", least: 1 },
     receiveMaximum: {
-      meaning: "Unacknowledged messages per connection",
+      meaning: "The maximum number of unacknowledged messages per connection",
       type: "integer",
       least: 1,
     },
@@ -167,7 +173,7 @@ const SOURCES: Record<string, Record<string, Field>> = {
   },
 };
 
-/** A source as gateway.json has it. */
+/** A source in gateway.json. */
 export type SourceConfig =
   & { readonly type: string; readonly name?: string }
   & Record<string, unknown>;
@@ -182,7 +188,7 @@ export interface GatewayConfig extends Record<string, unknown> {
 /**
  * Checks gateway.json.
  *
- * @throws {QueueError} With every field that is wrong, by its name.
+ * @throws {QueueError} With the name of every invalid field.
  */
 export function checkConfig(value: unknown): GatewayConfig {
   const problems: string[] = [];
@@ -194,7 +200,7 @@ export function checkConfig(value: unknown): GatewayConfig {
     const known = SOURCES[String(type)];
     if (!known || !isRecord(source)) {
       problems.push(
-        `${where}.type must be one of ${Object.keys(SOURCES).join(", ")}, and is ${shown(type)}`,
+        `${where}.type must be one of ${Object.keys(SOURCES).join(", ")}, but is ${shown(type)}`,
       );
       return source;
     }
@@ -238,11 +244,11 @@ function contradictions(config: Record<string, unknown>): string[] {
       problems.push("overflow must be block or reject with nats://, which never drops readings");
     }
     if (config.credentialsFile !== undefined && config.credentialsEnv !== undefined) {
-      problems.push("credentialsFile and credentialsEnv are two places for the same: set one");
+      problems.push("set only one of credentialsFile and credentialsEnv");
     }
   } else if (role !== "both") {
     problems.push(
-      `role must be both with a queue in a file, which has one gateway, and is ${shown(role)}`,
+      `role must be both with a queue in a file, which has only one gateway, but is ${shown(role)}`,
     );
   }
   if (tls !== undefined) {
@@ -273,11 +279,11 @@ function fields(
     if (name.startsWith("//") || name === "$schema") continue;
     const field = known[name];
     if (!field) {
-      problems.push(`${where}${name} is not known: there are ${Object.keys(known).join(", ")}`);
+      problems.push(`${where}${name} is unknown: the names are ${Object.keys(known).join(", ")}`);
     } else {
       const rule = ruleOf(field, given);
       if (rule !== undefined) {
-        problems.push(`${where}${name} must be ${rule}, and is ${shown(given)}`);
+        problems.push(`${where}${name} must be ${rule}, but is ${shown(given)}`);
       } else result[name] = given;
     }
   }
@@ -360,7 +366,7 @@ export function configSchema(): Record<string, unknown> {
 /**
  * The text of a new gateway.json: every option with its meaning and its default.
  *
- * @param queue Where the queue is, if it is on NATS: what belongs to a file is left out then.
+ * @param queue The address of the queue, if it is on NATS: options of a queue in a file are left out then.
  */
 export function initialConfig(queue?: string): string {
   const lines: string[] = ['  "$schema": "./gateway.schema.json"'];

@@ -1,6 +1,6 @@
 /**
  * The unix socket beside a queue's file: while a gateway runs, the file is locked, so `archfx gateway status` and
- * `queue` ask the gateway itself. One request and one response per connection, each a line of JSON. Mode 0600.
+ * `queue` query the gateway. One request and one response per connection, each a line of JSON. Mode 0600.
  *
  * @module
  */
@@ -11,7 +11,7 @@ import { errorMessage } from "../_error_fields.ts";
 import { isRecord } from "../_is_record.ts";
 import { QueueError } from "./errors.ts";
 
-/** Answers a request. */
+/** Handles a request. */
 type ControlHandler = (op: string, args: Record<string, unknown>) => Promise<unknown>;
 
 const LONGEST_REQUEST = 1 << 20;
@@ -21,7 +21,7 @@ function socketPath(queue: string): string {
   return `${queue}.sock`;
 }
 
-/** Answers requests until it is closed. */
+/** Handles requests until it is closed. */
 export async function serveControl(
   queue: string,
   handle: ControlHandler,
@@ -78,10 +78,10 @@ async function answer(handle: ControlHandler, line: string): Promise<string> {
 }
 
 /**
- * Asks the gateway that runs on a queue.
+ * Queries the gateway that uses a queue.
  *
- * @returns Its answer; undefined if no gateway runs.
- * @throws {QueueError} What the gateway says is wrong.
+ * @returns Its response; undefined if no gateway runs.
+ * @throws {QueueError} The error of the gateway.
  */
 export async function askGateway(
   queue: string,
@@ -96,12 +96,14 @@ export async function askGateway(
     socket.on("end", () => resolve(reply));
     socket.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ENOENT" || error.code === "ECONNREFUSED") resolve(undefined);
-      else reject(new QueueError(`Cannot ask the gateway: ${error.message}`));
+      else reject(new QueueError(`Cannot query the gateway: ${error.message}`));
     });
   });
   if (text === undefined) return undefined;
   const reply: unknown = JSON.parse(text || '{"error":"it ended"}');
-  if (!isRecord(reply)) throw new QueueError("Cannot ask the gateway: its reply is not an object");
+  if (!isRecord(reply)) {
+    throw new QueueError("Cannot query the gateway: its response is not an object");
+  }
   if (reply.error !== undefined) throw new QueueError(String(reply.error));
   return { value: reply.value };
 }

@@ -1,5 +1,5 @@
 /**
- * Gateway, which takes readings from sources through a queue to the cloud, each counted once.
+ * Gateway, which sends readings from sources through a queue to the cloud, each counted once.
  *
  * @module
  */
@@ -19,11 +19,11 @@ import {
 import type { GatewayEvent, GatewayStatus, LaneStatus } from "./gateway_status.ts";
 import type { QueueNumbers } from "./outbox.ts";
 
-/** How many bytes of reports may be in memory at a time. */
+/** The maximum number of bytes of reports in memory. */
 const BUDGET_BYTES = 48 * 2 ** 20;
-/** The pause for which pushes are collected before the senders look. */
+/** How long pushes are collected before the senders are woken. */
 const GATHER_MS = 20;
-/** So long a queue that is out of reach is left alone. */
+/** The pause before a queue that cannot be reached is tried again. */
 const LATER_MS = 1000;
 const MOST_EVENTS = 50;
 
@@ -33,7 +33,7 @@ function laneName(device: bigint, streamer: number | null): string {
 
 /**
  * A gateway: sources push readings into a queue, and one loop per streamer sends them to the cloud, in order,
- * until the cloud has proved that it counted them.
+ * until it is proved that the cloud has counted them.
  *
  * @example
  * ```ts
@@ -69,7 +69,7 @@ export class Gateway {
 
   readonly #options: CheckedGatewayOptions;
   readonly #context: SenderContext;
-  /** The lanes that have had something to send, by `device/streamer`. */
+  /** The lanes that had something to send, by `device/streamer`. */
   readonly #lanes = new Map<string, ScheduledLane>();
   #scheduler: LaneScheduler | undefined;
   readonly #sources: SourceRunner[];
@@ -77,12 +77,12 @@ export class Gateway {
   readonly #events: GatewayEvent[] = [];
   readonly #bell = new Bell();
   #running = false;
-  /** Why the queue cannot be asked what waits in it. */
+  /** The reason why the contents of the queue cannot be read. */
   #problem: string | undefined;
   #stop: AbortController | undefined;
 
   /**
-   * Makes a gateway; nothing happens before `run`.
+   * Creates a gateway; it does nothing before `run`.
    *
    * @param options The cloud, the queue, the sources and the limits.
    * @throws {TypeError} If an option is not valid.
@@ -112,11 +112,11 @@ export class Gateway {
    * Runs until the signal is aborted, or until every source has ended and everything is counted. Without sources,
    * it runs until the signal is aborted.
    *
-   * @param options What stops it: intake first, then what is being sent; nothing is lost.
-   * @throws {TypeError} If it runs already.
+   * @param options The signal that stops it: first intake, then sending; nothing is lost.
+   * @throws {TypeError} If it is already running.
    */
   async run({ signal }: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    if (this.#running) throw new TypeError("Cannot run the gateway: it runs already");
+    if (this.#running) throw new TypeError("Cannot run the gateway: it is already running");
     this.#running = true;
     const stop = this.#stop = new AbortController();
     const onAbort = () => stop.abort(signal!.reason);
@@ -178,7 +178,7 @@ export class Gateway {
     }
   }
 
-  /** Something was pushed: the senders of these lanes look at it. */
+  /** Readings were pushed: the senders of these lanes are woken. */
   #changed(names: readonly string[] | undefined): void {
     if (names === undefined) {
       for (const lane of this.#lanes.values()) if (lane.wait?.ms !== Infinity) this.#wake(lane);
@@ -195,7 +195,7 @@ export class Gateway {
     this.#scheduler?.wake(lane);
   }
 
-  /** A queue on other machines may be out of reach for a time: that stops nothing for good. */
+  /** A queue on other machines may be unreachable for some time: that is not fatal. */
   async #lookForLanes(scheduler: LaneScheduler, signal: AbortSignal): Promise<void> {
     try {
       for (const lane of await this.#options.queue.outbox.waiting()) {
@@ -250,9 +250,9 @@ export class Gateway {
   }
 
   /**
-   * Numbers of the queue, as `/metrics` has them.
+   * Numbers of the queue, as in `/metrics`.
    *
-   * @returns What was stored and given up, and how the disk is doing.
+   * @returns What was stored and given up, and the state of the disk.
    */
   async storeNumbers(): Promise<QueueNumbers> {
     return await this.#options.queue.numbers();
@@ -261,7 +261,7 @@ export class Gateway {
   /**
    * The gateway as text.
    *
-   * @returns How many sources it has, and whether it runs.
+   * @returns How many sources it has, and whether it is running.
    */
   toString(): string {
     return `Gateway (${this.#sources.length} sources, ${

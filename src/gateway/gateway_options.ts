@@ -10,9 +10,9 @@ import type { Api } from "../api/mod.ts";
 import type { SendingQueue } from "./outbox.ts";
 import type { GatewayRole, ReadingQueue, ReadingSource } from "./types.ts";
 
-/** How a {@linkcode Gateway} is made. */
+/** The options of a {@linkcode Gateway}. */
 export interface GatewayOptions {
-  /** The cloud, signed in: with an API key where possible, which neither expires nor rotates. */
+  /** The cloud, logged in: if possible with an API key, which does not expire or change. */
   readonly api: Api;
   /** The queue, from `openQueue`. */
   readonly queue: ReadingQueue;
@@ -23,20 +23,20 @@ export interface GatewayOptions {
    */
   readonly sources?: readonly ReadingSource[];
   /**
-   * The first and the last index of the streamers that this gateway uses, one after another: the next one
-   * starts when the ids of one have run out. No other gateway may use them for the same devices.
+   * The first and the last index of the streamers that this gateway uses, one after another: when a streamer has
+   * run out of ids, the next one is used. No other gateway may use them for the same devices.
    *
    * @default {[256, 271]}
    */
   readonly streamers?: readonly [first: number, last: number];
   /**
-   * The most readings of a report.
+   * The maximum number of readings in a report.
    *
    * @default {20_000}
    */
   readonly maxReadings?: number;
   /**
-   * The most bytes of a report.
+   * The maximum size of a report in bytes.
    *
    * @default {8 * 2 ** 20}
    */
@@ -54,26 +54,27 @@ export interface GatewayOptions {
    */
   readonly maxReadingId?: number;
   /**
-   * How long a report may take to be counted after it was accepted, in milliseconds. A new queue also waits that
-   * long before its first report of a streamer.
+   * How long the cloud may take to count a report after accepting it, in milliseconds. A new queue also waits for
+   * this time before its first report of a streamer.
    *
    * @default {60_000}
    */
   readonly confirmMs?: number;
   /**
-   * How long a report that the cloud rejects as a whole waits until it is tried again, in milliseconds.
+   * The time after which a report that the cloud rejects as a whole is tried again, in milliseconds.
    *
    * @default {300_000}
    */
   readonly retryHeldMs?: number;
   /**
-   * What this gateway does with a queue that several share. `collector`: its sources push; `sender`: it empties the
-   * queue, and has no sources; `both`. A queue on one machine is of one gateway, which is `both`.
+   * The role of this gateway for a queue that several gateways share. `collector`: its sources push; `sender`: it
+   * empties the queue, and has no sources; `both`. A queue on one machine has only one gateway, with the role
+   * `both`.
    *
    * @default {"both"}
    */
   readonly role?: GatewayRole;
-  /** The address for `/health` and `/metrics`, such as `127.0.0.1:9464`; not set: neither is served. */
+  /** The address for `/health` and `/metrics`, such as `127.0.0.1:9464`; if it is not set, neither is served. */
   readonly listen?: string;
 }
 
@@ -96,7 +97,7 @@ const DEFAULTS = {
 } as const;
 
 /**
- * Options with defaults, or an error that names the wrong one.
+ * The options with defaults, or an error that names the invalid option.
  *
  * @throws {TypeError} If an option is unknown or out of range.
  */
@@ -117,7 +118,7 @@ export function checkGatewayOptions(options: GatewayOptions): CheckedGatewayOpti
     fail("role", role, "both: a queue on one machine has one gateway, which collects and sends");
   }
   if (role === "sender" && sources.length > 0) {
-    fail("sources", sources.map(({ name }) => name), "empty, since a sender has no sources");
+    fail("sources", sources.map(({ name }) => name), "empty, because a sender has no sources");
   }
   const isIndex = (value: unknown) =>
     Number.isInteger(value) && Number(value) >= 0 && Number(value) <= 0xffff;
@@ -143,7 +144,7 @@ export function checkGatewayOptions(options: GatewayOptions): CheckedGatewayOpti
       fail("sources", source, "a list of objects with a name and a function run");
     }
     if (names.has(source.name)) {
-      fail("sources", source.name, "a list of sources of different names");
+      fail("sources", source.name, "a list of sources with different names");
     }
     names.add(source.name);
   }
@@ -167,7 +168,7 @@ export function parseAddress(name: string, text: string): { hostname: string; po
   return { hostname: match[1] ?? (match[2] || "127.0.0.1"), port };
 }
 
-/** Whether this is a queue that `openQueue` has opened: others cannot be sent from. */
+/** Whether this is a queue from `openQueue`: a gateway cannot send from other queues. */
 function isSending(queue: unknown): queue is SendingQueue {
   return isRecord(queue) && "outbox" in queue;
 }

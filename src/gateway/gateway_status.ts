@@ -8,33 +8,33 @@ import type { SourceState } from "./_source_runner.ts";
 import type { Hold, QueueNumbers } from "./outbox.ts";
 import type { QueueDepth } from "./types.ts";
 
-/** An event for people. */
+/** An event for users. */
 export interface GatewayEvent {
   /** ISO 8601. */
   readonly at: string;
-  /** How much it matters. */
+  /** Its severity. */
   readonly level: "info" | "warning" | "error";
   /** One line. */
   readonly message: string;
 }
 
-/** One streamer that has something waiting. */
+/** One streamer with waiting readings. */
 export interface LaneStatus {
-  /** The device as slug. */
+  /** The slug of the device. */
   readonly device: string;
   /** The index of the streamer in use; null before the first report. */
   readonly streamer: number | null;
-  /** Readings that wait. */
+  /** Waiting readings. */
   readonly readings: number;
   /** The `last_id` that was confirmed last. */
   readonly confirmed: number | null;
-  /** The `last_id` that was seen last. */
+  /** The latest `last_id`. */
   readonly lastId: number | null;
   /** Ids of the report in flight. */
   readonly sending: readonly [first: number, last: number] | null;
-  /** Why nothing is sent to it. */
+  /** The reason why nothing is sent to it. */
   readonly hold: Hold | null;
-  /** The problem that it has now. */
+  /** Its current problem. */
   readonly lastError: string | null;
 }
 
@@ -42,13 +42,13 @@ export interface LaneStatus {
 export interface GatewayStatus {
   /** Whether `run` has been called and has not ended. */
   readonly running: boolean;
-  /** What waits in the queue. */
+  /** The contents of the queue. */
   readonly depth: QueueDepth;
   /** The sources. */
   readonly sources: readonly SourceState[];
-  /** The streamers that have something waiting. */
+  /** The streamers with waiting readings. */
   readonly lanes: readonly LaneStatus[];
-  /** What was sent since the gateway was made. */
+  /** Counts since the gateway was created. */
   readonly counts: Readonly<SenderCounts>;
   /** The latest events, newest last. */
   readonly events: readonly GatewayEvent[];
@@ -56,7 +56,7 @@ export interface GatewayStatus {
 
 /** Something with a status: a gateway. */
 export interface StatusSource {
-  /** Its status now. */
+  /** Its current status. */
   status(): Promise<GatewayStatus>;
   /** Numbers of its queue. */
   storeNumbers(): Promise<QueueNumbers>;

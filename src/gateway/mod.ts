@@ -1,6 +1,6 @@
 /**
- * The gateway takes readings in and gets each of them counted once: a durable queue on this machine, sources that fill
- * it, and one loop per streamer that empties it into the cloud.
+ * The gateway accepts readings and makes sure that the cloud counts each of them once. It has a durable queue,
+ * sources that fill it, and one loop per streamer that sends the readings to the cloud.
  *
  * @example A queue that survives a power cut
  * ```ts

@@ -2,9 +2,10 @@
  * Moving a queue: `archfx gateway queue export` and `import`. The file is described in `_queue_file.ts`.
  *
  * Invariants that this file maintains:
- * 1. A complete file under its final name exists only after the queue was marked as moved: two gateways never send
- *    the same readings. Killed before that, the export has changed nothing; killed after, it can be repeated.
- * 2. An import commits batches together with the number up to which it has come: killed at any place, it can be
+ * 1. A complete file under its final name exists only after the queue was marked as moved: two gateways never
+ *    send the same readings. If the export is killed before that, nothing has changed; if it is killed later, it
+ *    can be repeated.
+ * 2. An import commits batches together with the number of the last one: if it is killed at any point, it can be
  *    repeated, and no batch is stored twice.
  *
  * @module
@@ -36,7 +37,7 @@ interface Exported {
   readonly letters: number;
 }
 
-/** The record that says that a queue was moved. */
+/** The record of a move. */
 
 const WRITE_BYTES = 1 << 20;
 
@@ -45,9 +46,9 @@ const WRITE_BYTES = 1 << 20;
  *
  * @param queue The queue, which nothing else uses.
  * @param path The file, which must not exist.
- * @param options The cloud, in case that a report is open.
+ * @param options The cloud, which is needed if a report is open.
  * @returns How much was written.
- * @throws {QueueError} If a report is open and the cloud cannot be asked, or the file cannot be written.
+ * @throws {QueueError} If a report is open and the cloud cannot be queried, or the file cannot be written.
  */
 export async function exportQueue(
   queue: SqliteQueue,
@@ -151,7 +152,7 @@ async function writeBatches(
       const frame = rest(batch, offset);
       if (!frame) {
         await store.apply([{ kind: "set aside", lane: batch.lane, batch: batch.id }]);
-        tell(`Batch ${batch.id} is damaged: it is exported as dead letter`);
+        tell(`Batch ${batch.id} is damaged: it is exported as a dead letter`);
         continue;
       }
       batches++;
@@ -188,10 +189,10 @@ function rest({ frame }: ScannedBatch, offset: number): Uint8Array | undefined {
 }
 
 /**
- * Opens a queue again that was exported.
+ * Makes an exported queue usable again.
  *
  * @param queue The queue.
- * @returns What it had been exported to; undefined if it was not.
+ * @returns The file that it was exported to; undefined if it was not exported.
  */
 export async function undoMove({ store }: SqliteQueue): Promise<Moved | undefined> {
   const moved = await store.record("moved");
@@ -228,12 +229,12 @@ class Writer {
 
 /** A new name survives a power cut once its folder is synced. */
 async function syncFolder(path: string): Promise<void> {
-  if (process.platform === "win32") return; // It cannot open a folder, and needs no such call.
+  if (process.platform === "win32") return; // Windows cannot open a folder, and does not need this call.
   const folder = await open(path, "r");
   try {
     await folder.sync();
   } catch (error) {
-    // Some file systems cannot sync a folder; anything else is a disk that fails.
+    // Some file systems cannot sync a folder; other errors mean that the disk fails.
     if (!/EINVAL|ENOTSUP/.test(String(error))) throw error;
   } finally {
     await folder.close();

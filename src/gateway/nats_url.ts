@@ -5,7 +5,7 @@
  */
 import { QueueError } from "./errors.ts";
 
-/** Where a queue on NATS is. */
+/** The place of a queue on NATS. */
 export interface NatsPlace {
   /** `host` or `host:port` of each server. */
   readonly servers: readonly string[];
@@ -24,14 +24,14 @@ const STREAM = /^[\w-]{1,32}$/;
 /**
  * The parts of an address.
  *
- * @throws {QueueError} If it is not such an address, or holds a password.
+ * @throws {QueueError} If it is not such an address, or contains a password.
  */
 export function parseNatsUrl(where: string): NatsPlace {
   const [, hosts = "", stream = ""] = /^nats:\/\/([^/]*)(?:\/(.*))?$/i.exec(where) ?? [];
   if (hosts.includes("@")) {
-    // Not the address itself: there is a secret in it.
+    // Without the address, because it contains a secret.
     throw new QueueError(
-      "Cannot use the address of a queue that holds a user or a password: they belong into a file, which " +
+      "Cannot use the address of a queue with a user or a password: they belong in a file, which " +
         '"credentialsFile" names',
     );
   }

@@ -8,12 +8,12 @@ import { SqliteQueue } from "./sqlite_queue.ts";
 import type { NatsQueueOptions, QueueOptions, ReadingQueue } from "./types.ts";
 
 /**
- * Opens a queue of readings, or makes it. What was pushed survives a crash and a power cut.
+ * Opens a queue of readings, or creates it. Pushed readings survive a crash and a power cut.
  *
  * @param where The path of a SQLite file on this machine, on a local disk, which only one process can use; or
  * `nats://host,host,host/STREAM`: a stream of NATS JetStream, which many gateways share. That needs the package
  * `@nats-io/transport-node`, and servers from 2.12 with `sync_interval: always`.
- * @param options Limits, and what happens when they are reached; for NATS also how to sign in.
+ * @param options Limits, and what happens when they are reached; for NATS also the credentials.
  * @returns The queue. Close it when you are done.
  * @throws {QueueError} If the file cannot be opened: another process uses it, or the runtime has no SQLite; or if
  * no server of NATS responds, or the stream has settings that can lose readings.

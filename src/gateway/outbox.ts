@@ -1,6 +1,6 @@
 /**
- * Outbox, the sending side of a queue: what a `Gateway` needs of it beside `ReadingQueue`. SQLite is the first
- * implementation; a queue on several machines implements the same.
+ * Outbox, the sending side of a queue: the interface that a `Gateway` needs in addition to `ReadingQueue`. Both
+ * kinds of queue implement it: in a SQLite file, and on JetStream.
  *
  * A *lane* is the readings of one device that go to one streamer, or to those of the gateway's range. At most one
  * report of a lane is open: sealed, and neither counted nor given up.
@@ -19,21 +19,21 @@ export interface Lane {
   readonly device: bigint;
   /** The index of its streamer; null if the gateway chooses. */
   readonly streamer: number | null;
-  /** Readings that wait, those of an open report included. */
+  /** Waiting readings, including those of an open report. */
   readonly readings: number;
   /** The streamer of the last report, if the gateway chooses. */
   readonly current: number | null;
 }
 
-/** Why nothing is sent to a streamer. */
+/** The reason why nothing is sent to a streamer. */
 export interface Hold {
-  /** `rejected`: the cloud rejects what it gets, and it is tried again by itself; `conflict`: a person decides. */
+  /** `rejected`: the cloud rejects the readings, and the gateway tries again; `conflict`: the user decides. */
   readonly kind: "rejected" | "conflict";
-  /** One line for people. */
+  /** One line for users. */
   readonly reason: string;
   /** ISO 8601. */
   readonly since: string;
-  /** It comes from the options of the gateway, which may change until the next start. */
+  /** It is caused by the options of the gateway, which may change until the next start. */
   readonly settings?: true;
 }
 
@@ -43,17 +43,17 @@ export interface StreamerState {
   readonly confirmed: number;
   /** The id that the next reading gets, unless `last_id` is higher. */
   readonly next: number;
-  /** The `sentTimestamp` of its last report, in ms since the Unix epoch: it never goes backwards. */
+  /** The `sentTimestamp` of its last report, in ms since the Unix epoch: it never decreases. */
   readonly sent: number;
-  /** How many readings fit into a request, as far as is known. */
+  /** The largest number of readings that fits into a request, if it is known. */
   readonly fits?: number;
-  /** A record of an attempt was damaged: the next `last_id` is accepted as it is. */
+  /** A record of an attempt was damaged: the next `last_id` is accepted without a check. */
   readonly accept?: boolean;
-  /** Why nothing is sent to it. */
+  /** The reason why nothing is sent to it. */
   readonly hold?: Hold;
 }
 
-/** A report that is sealed: its ids and its time are on disk. */
+/** A sealed report: its ids and its time are on disk. */
 export interface OpenReport {
   /** The index of the streamer. */
   readonly streamer: number;
@@ -71,9 +71,9 @@ export interface OpenReport {
 export interface Draft {
   /** The readings. */
   readonly columns: ReadingColumns;
-  /** Where they are stored; only the outbox that made it reads it. */
+  /** Where they are stored; only the outbox that created it reads it. */
   readonly pieces: readonly (readonly [batch: number, offset: number, readings: number])[];
-  /** How many readings of the last batch are left for the next report. */
+  /** The number of readings of the last batch that are left for the next report. */
   readonly rest: number;
 }
 
@@ -81,32 +81,32 @@ export interface Draft {
 export interface Outbox {
   /** Lanes with waiting readings. */
   lanes(): Promise<Lane[]>;
-  /** Their names, which cost less: it is called once per second, and there may be ten thousand. */
+  /** Their names, which are cheaper: it is called once per second, and there may be ten thousand lanes. */
   waiting(): Promise<Pick<Lane, "id" | "device" | "streamer">[]>;
-  /** One lane, as it is now. */
+  /** The current state of one lane. */
   lane(id: number): Promise<Lane | undefined>;
   /**
-   * Calls back when something was pushed to lanes, by `device/streamer` with −1 for none, or, without them, when
-   * anything may have changed; returns what ends that.
+   * Registers a function that is called when readings were pushed to lanes, with `device/streamer` of each (−1
+   * for no streamer), or without lanes when anything may have changed. Returns a function that unregisters it.
    */
   onChange(listener: (lanes?: readonly string[]) => void): () => void;
-  /** What is known of a streamer; undefined if it is new to this queue. */
+  /** The state of a streamer; undefined if it is new to this queue. */
   streamer(device: bigint, index: number): Promise<StreamerState | undefined>;
-  /** Stores what is known of a streamer. */
+  /** Stores the state of a streamer. */
   setStreamer(device: bigint, index: number, state: StreamerState): Promise<void>;
   /** The open report of a lane. */
   report(lane: Lane): Promise<OpenReport | undefined>;
   /** The next readings that are not part of a report; undefined if there are none. */
   draft(lane: Lane, readings: number): Promise<Draft | undefined>;
-  /** Makes readings a report, or part of the open one. It is on disk when the promise resolves. */
+  /** Adds readings to a new report or to the open one. It is on disk when the promise resolves. */
   seal(lane: Lane, draft: Draft, report: OpenReport, state: StreamerState): Promise<void>;
   /** The readings of an open report with these ids. Damaged batches are set aside and left out. */
   read(lane: Lane, report: OpenReport, lo: number, hi: number): Promise<ReadingColumns>;
-  /** Stores a plan, and what is known of the streamer if that changes too. */
+  /** Stores a plan, and the state of the streamer if it also changes. */
   setPlan(lane: Lane, plan: Plan, state?: StreamerState): Promise<void>;
   /**
-   * Something was counted, or given up: in one transaction, the plan, the streamer and the dead letters are
-   * stored, and the batches are deleted if nothing of the report is left.
+   * Readings were counted or given up: in one transaction, it stores the plan, the streamer and the dead letters,
+   * and deletes the batches if nothing of the report is left.
    */
   storeOutcome(
     lane: Lane,
@@ -123,13 +123,13 @@ export interface QueueNumbers {
   readonly pushed: number;
   /** Readings that were given up since then: overflow, damage. */
   readonly dropped: number;
-  /** Pushes that wait for room. */
+  /** Pushes that wait for space. */
   readonly blocked: number;
   /** Whether intake has stopped because the disk is full. */
   readonly full: boolean;
   /** Bytes of the reserve file. */
   readonly reserve: number;
-  /** How long commits took: the sum, how many, the slowest. */
+  /** The duration of commits: the sum, the number, the slowest. */
   readonly commits: { readonly ms: number; readonly count: number; readonly slowestMs: number };
 }
 
@@ -140,11 +140,11 @@ export interface SendingQueue extends ReadingQueue {
   /** Its sending side. */
   readonly outbox: Outbox;
   /**
-   * Makes a gateway one of those that share this queue; a queue on one machine has no such function. Until then it
-   * sends nothing.
+   * Adds a gateway to those that share this queue; a queue on one machine does not have this function. The
+   * gateway sends nothing before.
    *
-   * @param role What it does.
-   * @returns What ends that: its streamers go to the others at once.
+   * @param role Its role.
+   * @returns A function that ends that: its streamers go to the others at once.
    */
   join?(role: GatewayRole): Promise<() => Promise<void>>;
 }

@@ -14,7 +14,7 @@ import { QueueError } from "./errors.ts";
 import type { Lane } from "./outbox.ts";
 import type { SqliteQueue } from "./sqlite_queue.ts";
 
-/** So many dead letters are read at a time. */
+/** The number of dead letters that are read at a time. */
 const PAGE = 256;
 
 /** Tools for one queue. */
@@ -26,7 +26,7 @@ export class QueueTools extends QueueActions<Lane, Letter> {
     this.#queue = queue;
   }
 
-  /** Batches that wait, oldest first within each lane. */
+  /** Waiting batches, oldest first within each lane. */
   override async batches(limit: number): Promise<BatchInfo[]> {
     const found: BatchInfo[] = [];
     for (const lane of await this.#queue.outbox.lanes()) {
@@ -42,7 +42,7 @@ export class QueueTools extends QueueActions<Lane, Letter> {
     return found;
   }
 
-  /** Everything that is wrong with the file. */
+  /** All problems of the file. */
   override async check(): Promise<string[]> {
     return await this.#queue.store.ask("check");
   }
@@ -59,7 +59,7 @@ export class QueueTools extends QueueActions<Lane, Letter> {
   protected override async letter(id: number): Promise<Letter> {
     const [letter] = await this.#queue.store.ask("dead", id - 1, 1);
     if (letter?.id === id) return letter;
-    throw new QueueError(`Cannot find dead letter ${id}: there is no such letter`);
+    throw new QueueError(`Cannot find dead letter ${id}: it does not exist`);
   }
 
   protected override async batch(id: number): Promise<{ about: BatchInfo; frames: Uint8Array[] }> {
@@ -68,7 +68,7 @@ export class QueueTools extends QueueActions<Lane, Letter> {
       if (found?.id !== id || !found.frame) continue;
       return { about: describe(id, found.frame), frames: [found.frame] };
     }
-    throw new QueueError(`Cannot show batch ${id}: there is no such batch, or it is damaged`);
+    throw new QueueError(`Cannot show batch ${id}: it does not exist or is damaged`);
   }
 
   protected override async revive({ id }: Letter, batch: Uint8Array): Promise<void> {
@@ -79,7 +79,7 @@ export class QueueTools extends QueueActions<Lane, Letter> {
     this.#queue.outbox.changed();
   }
 
-  /** All or none. */
+  /** In one transaction. */
   protected override async remove(ids: readonly number[]): Promise<void> {
     for (const id of ids) await this.letter(id);
     await this.#queue.store.apply(ids.map((id): Change => ({ kind: "unbury", id })));

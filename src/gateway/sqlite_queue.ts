@@ -39,12 +39,12 @@ export class SqliteQueue implements SendingQueue {
   }
 
   /**
-   * Opens a file, or makes it.
+   * Opens a file, or creates it.
    *
    * @param path The file.
    * @param options The limits.
-   * @param how Whether the store runs on this thread, for commands that look at a queue once; and whether a queue
-   * that was exported is opened.
+   * @param how Whether the store runs on this thread, for commands that read a queue only once; and whether an
+   * exported queue is opened.
    * @throws {QueueError} If it was exported.
    */
   static async open(
@@ -63,7 +63,7 @@ export class SqliteQueue implements SendingQueue {
       await store.close();
       throw new QueueError(
         `Cannot open the queue "${path}": it was exported to "${was.file}" at ${was.at}, so that another gateway ` +
-          'sends its readings; "archfx gateway queue import --undo" opens it again',
+          'sends its readings; "archfx gateway queue import --undo" makes it usable again',
       );
     }
     const queue = new SqliteQueue(path, store);
@@ -133,7 +133,7 @@ export class SqliteQueue implements SendingQueue {
     }
   }
 
-  /** The store itself: for `archfx gateway queue`. */
+  /** The store, for `archfx gateway queue`. */
   get store(): StoreClient {
     return this.#store;
   }

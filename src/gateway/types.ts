@@ -7,33 +7,33 @@ import type { ReadingColumns } from "../readings/reading_columns.ts";
 import type { ArchFXDataPoint, ArchFXDataPointFields } from "../reports/data_point.ts";
 import type { DeviceId } from "../reports/report_options.ts";
 
-/** Readings of one device on their way into a queue. Reading ids in them are ignored: the queue assigns ids. */
+/** Readings of one device for a queue. Their reading ids are ignored: the queue assigns ids. */
 export interface ReadingBatch {
-  /** The device that the readings are from. */
+  /** The device of the readings. */
   readonly device: DeviceId;
-  /** The readings as columns; either this or `points`. */
+  /** The readings as columns; set either this or `points`. */
   readonly columns?: Omit<ReadingColumns, "readingIds"> & Partial<ReadingColumns>;
-  /** The readings one by one; either this or `columns`. */
+  /** The readings one by one; set either this or `columns`. */
   readonly points?: Iterable<ArchFXDataPoint | ArchFXDataPointFields>;
   /**
-   * The index of the streamer that sends them, outside the range of the gateway. Without it, the
-   * gateway chooses one from its own range, and the next one when ids run out.
+   * The index of the streamer that sends them, outside the range of the gateway. Without it, the gateway chooses
+   * one from its own range, and the next one when it has run out of ids.
    */
   readonly streamer?: number;
 }
 
 /** The options of a push. */
 export interface PushOptions {
-  /** Who pushes: the name under which the position is kept. */
+  /** The name under which the position is stored. */
   readonly source?: string;
   /** Where the source resumes after a restart. It is committed together with the batches. */
   readonly position?: string;
   /**
-   * A push with a key that was used in the last 24 hours is not stored again. It is committed together
-   * with the batches.
+   * A push with a key that was used in the last 24 hours is not stored again. The key is committed together with
+   * the batches.
    */
   readonly idempotencyKey?: string;
-  /** Ends the waiting. Batches that are already stored stay stored. */
+  /** Stops waiting. Batches that are already stored stay stored. */
   readonly signal?: AbortSignal;
 }
 
@@ -45,7 +45,7 @@ export interface QueueDepth {
   readonly bytes: number;
   /** When the oldest waiting batch was pushed; null if nothing is waiting. */
   readonly oldest: Date | null;
-  /** Readings that were given up and can be looked at with `archfx gateway queue ls --dead`. */
+  /** Readings that were given up; `archfx gateway queue ls --dead` shows them. */
   readonly dead: number;
   /** Streamers that are held: see `archfx gateway status`. */
   readonly held: number;
@@ -54,10 +54,10 @@ export interface QueueDepth {
 /** A durable queue of readings. It is opened by `openQueue`. */
 export interface ReadingQueue {
   /**
-   * Stores batches, all or none, in one transaction.
+   * Stores batches in one transaction.
    *
    * @param batches One batch or several.
-   * @param options The source, its position, and what ends the waiting.
+   * @param options The source, its position, and a signal that stops waiting.
    * @returns A promise that resolves when the batches are durable: they survive a power cut.
    * @throws {QueueFullError} If the queue is full and its overflow mode is `reject`.
    * @throws {DataError} If a reading is not valid; nothing is stored then.
@@ -79,29 +79,29 @@ export interface ReadingQueue {
   /**
    * Waits until every reading is counted by the cloud or given up. A gateway must be running.
    *
-   * @param options What ends the waiting.
+   * @param options A signal that stops waiting.
    */
   flush(options?: { readonly signal?: AbortSignal }): Promise<void>;
   /** Commits what was pushed and closes the queue. */
   close(): Promise<void>;
 }
 
-/** How a queue on this machine behaves. */
+/** The options of a queue on this machine. */
 export interface QueueOptions {
   /**
-   * What a push does when the queue is full. `block`: it waits; `reject`: it throws; `drop-oldest`: the
-   * oldest readings that are not part of a report yet are given up, counted and reported.
+   * What a push does when the queue is full. `block`: it waits; `reject`: it throws; `drop-oldest`: it gives up
+   * the oldest readings that are not part of a report yet, which are counted and reported.
    *
    * @default {"block"}
    */
   readonly overflow?: "block" | "reject" | "drop-oldest";
   /**
-   * The most bytes that wait in the queue.
+   * The maximum size of the queue, in bytes.
    *
    * @default {10 * 2 ** 30}
    */
   readonly maxBytes?: number;
-  /** Readings that have waited longer, in milliseconds, are given up; only with `drop-oldest`. */
+  /** Readings that wait longer than this, in milliseconds, are given up; only with `drop-oldest`. */
   readonly maxAgeMs?: number;
   /**
    * Intake stops when less than this is free on the disk, in bytes.
@@ -123,7 +123,7 @@ export interface QueueOptions {
   readonly syncMs?: number;
 }
 
-/** How a queue in a stream of NATS JetStream behaves. What is stored there is never given up to make room. */
+/** The options of a queue in a stream of NATS JetStream. Stored readings are never given up to make space. */
 export interface NatsQueueOptions {
   /**
    * What a push does when the stream is full: it waits, or it throws.
@@ -140,7 +140,7 @@ export interface NatsQueueOptions {
   readonly tls?: true | { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
-/** What a gateway does with a queue that several share. */
+/** The role of a gateway for a queue that several gateways share. */
 export type GatewayRole = "both" | "collector" | "sender";
 
 /** A source of readings. You can write your own: a gateway runs it until it is stopped. */
@@ -179,7 +179,7 @@ export interface ReadingSink {
    * Reports input that could not be used. It is counted in the metrics and logged in one line.
    *
    * @param message What is wrong, and where.
-   * @param rows How many readings were left out; 1 unless it is known.
+   * @param rows How many readings were left out; 1 if it is not known.
    */
   bad(message: string, rows?: number): void;
 }

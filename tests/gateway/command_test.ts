@@ -66,13 +66,16 @@ Deno.test("archfx gateway run names options that contradict each other", () =>
       [{ queue: nats, maxBytes: 5 }, "maxBytes belongs to a queue in a file"],
       [{ queue: nats, minFreeBytes: 5 }, "minFreeBytes belongs to a queue in a file"],
       [{ queue: nats, overflow: "drop-oldest" }, "which never drops readings"],
-      [{ queue: "nats://me:secret@a/PLANT" }, "holds a user or a password"],
+      [{ queue: "nats://me:secret@a/PLANT" }, "with a user or a password"],
       [{ queue: "nats://a b/PLANT" }, '"a b" is not a host'],
       [{ credentialsFile: "x" }, "credentialsFile belongs to a queue on NATS"],
       [{ tls: { caFile: "x" } }, "tls belongs to a queue on NATS"],
-      [{ queue: nats, tls: { ca: "x" } }, "tls.ca is not known"],
+      [{ queue: nats, tls: { ca: "x" } }, "tls.ca is unknown"],
       [{ queue: nats, tls: { keyFile: "x" } }, "set both, or neither"],
-      [{ queue: nats, credentialsFile: "x", credentialsEnv: "Y" }, "two places for the same"],
+      [
+        { queue: nats, credentialsFile: "x", credentialsEnv: "Y" },
+        "set only one of credentialsFile and credentialsEnv",
+      ],
       [{ queue: nats, role: "sender", sources: [folder] }, "must be empty for role sender"],
       [{ queue: nats, role: "collector", sources: [] }, "role collector needs sources"],
       [{ role: "sender", sources: [] }, "role must be both with a queue in a file"],
@@ -121,12 +124,12 @@ Deno.test("archfx gateway run names every field of its configuration that is wro
     assertEquals(code, 1);
     for (
       const part of [
-        "confirmMS is not known",
-        'overflow must be one of block, reject, drop-oldest, and is "drop"',
-        "maxReadings must be an integer from 1, and is 0",
+        "confirmMS is unknown",
+        'overflow must be one of block, reject, drop-oldest, but is "drop"',
+        "maxReadings must be an integer from 1, but is 0",
         "sources[0].path is missing",
-        'sources[1].type must be one of folder, stdin, http, mqtt, and is "flder"',
-        "sources[2].listen must be a string, and is 5",
+        'sources[1].type must be one of folder, stdin, http, mqtt, but is "flder"',
+        "sources[2].listen must be a string, but is 5",
       ]
     ) assert(err.includes(part), `${part}: ${err}`);
     // What only a source can know of its options, before it has taken a reading in.

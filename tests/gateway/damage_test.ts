@@ -92,7 +92,7 @@ Deno.test("openQueue() leaves a file alone that never was a queue, and sets an e
   withFolder(async (folder) => {
     const text = "This is a letter, and nothing that a gateway may rename.\n".repeat(300);
     await Deno.writeTextFile(`${folder}/letter.txt`, text);
-    await assertRejects(() => testQueue(`${folder}/letter.txt`), QueueError, "name another file");
+    await assertRejects(() => testQueue(`${folder}/letter.txt`), QueueError, "use another file");
     assertEquals(await Deno.readTextFile(`${folder}/letter.txt`), text);
     assertEquals([...Deno.readDirSync(folder)].length, 1);
 

@@ -240,7 +240,7 @@ Deno.test("folderSource() goes on where it was when its folder has vanished, was
     // A disk that is unmounted, as others see it: first an error, then an empty folder.
     await Deno.rename(path, `${folder}/away`);
     await until("it has failed", () => source().state === "failed");
-    assert(source().lastError.includes("there is no such folder"), source().lastError);
+    assert(source().lastError.includes("the folder does not exist"), source().lastError);
     await Deno.mkdir(path);
     await until("it runs again", () => source().state === "running");
     await new Promise((resolve) => setTimeout(resolve, 200)); // It looks at the empty folder.

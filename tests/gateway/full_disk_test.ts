@@ -66,7 +66,7 @@ Deno.test("Gateway stops intake while the disk is full, goes on sending, and los
         throw new Error(`${error.message}: ${JSON.stringify(await gateway.status())}`);
       });
     await Deno.remove(`${folder}/filler`);
-    await until("intake goes on", async () => !(await queue.stats()).full);
+    await until("intake continues", async () => !(await queue.stats()).full);
     await queue.push(batch("d--1", stored * 40, 100));
     await queue.flush();
     const values = (await cloud.readings("d--1")).map(({ value }) => Math.floor(value));

@@ -127,7 +127,7 @@ Deno.test("/health names readings that have waited for long, and a gateway that 
     events: [],
   };
   const [first, second, ...more] = problemsOf(status, { full: false });
-  assertEquals([first, more], ["the gateway does not run", []]);
+  assertEquals([first, more], ["the gateway is not running", []]);
   assert(second!.startsWith("the oldest reading has waited since "), second);
   const young = { ...status.depth, oldest: new Date() };
   assertEquals(problemsOf({ ...status, running: true, depth: young }, { full: false }), []);

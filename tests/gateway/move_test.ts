@@ -142,7 +142,7 @@ Deno.test("exportQueue() changes nothing if the cloud cannot be asked about an o
     await assertRejects(
       () => exportQueue(queue, `${folder}/q`, options),
       QueueError,
-      "the cloud cannot be asked whether it is counted",
+      "the query whether the cloud has counted it failed",
     );
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).filter((it) =>
       /^q/.test(it)
@@ -300,7 +300,7 @@ Deno.test("importQueue() keeps the ids that another kind of queue has assigned",
     await assertRejects(
       () => importQueue(queue, `${folder}/gap`, { signal }),
       QueueError,
-      "batch 30 begins at id 522, and 521 is next",
+      "batch 30 begins at id 522, but the next id is 521",
     );
     await withIds(`${folder}/q`, [501, 511, 521], 500);
     await importQueue(queue, `${folder}/q`, { signal });
@@ -317,7 +317,7 @@ Deno.test("importQueue() keeps the ids that another kind of queue has assigned",
     await assertRejects(
       () => importQueue(other, `${folder}/q`, { signal }),
       QueueError,
-      "have ids already",
+      "already have ids",
     );
     assertEquals((await other.depth()).readings, 10);
   }));

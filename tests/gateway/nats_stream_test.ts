@@ -158,7 +158,7 @@ natsTest(
       assertEquals(
         error.message.replace(/2\.11\.\d+/, "2.11.x"),
         `Cannot open the queue "${url}": its server is nats-server 2.11.x, and 2.12 or later is needed, which stores ` +
-          "several messages all or none; update every server of the cluster, one after another",
+          "required for atomic batches of messages; update every server of the cluster, one after another",
       );
     }),
 );

@@ -93,7 +93,7 @@ natsTest(
     withMachines(async ({ collector, sender, cloud }) => {
       const none = await archfx(["gateway", "status"], { cwd: collector.cwd });
       assertEquals(none.code, 1);
-      assertStringIncludes(none.err, "there is no queue yet");
+      assertStringIncludes(none.err, "the queue does not exist yet");
       collector.start("--role", "collector");
       await collector.file("a.csv", 1, 2, 3);
       await until("three readings wait", async () => {

@@ -100,7 +100,7 @@ natsTest(
         () => importToJetStream(queue.bus, file, { signal }),
         QueueError,
       );
-      assertStringIncludes(error.message, "its readings would get ids that are used");
+      assertStringIncludes(error.message, "its readings would get ids that are already used");
       const after = await queue.bus.info("r.>");
       assertEquals(Object.keys(after.state.subjects ?? {}).length, 1);
       assert(after.state.last_seq >= before.last_seq);

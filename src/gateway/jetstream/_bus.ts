@@ -1,8 +1,8 @@
 /**
- * Bus, the few requests to JetStream that a queue makes: they are JSON, and this is their only place.
+ * Bus, the few requests of a queue to JetStream: all of them are JSON, and all of them are in this file.
  *
- * Reads of the end of a subject go to the leader of the stream. Reads of many messages may be answered by any
- * replica, which may lag: they never prove that something does not exist.
+ * Reads of the end of a subject go to the leader of the stream. Any replica may handle reads of many messages,
+ * and it may lag: they never prove that something does not exist.
  *
  * @module
  */
@@ -21,15 +21,15 @@ import { Reach, type RequestKind } from "./_reach.ts";
 import { CONNECTION_NAME } from "./_sockets.ts";
 import { type ApiMessage, ofApi, type Stored } from "./_stored.ts";
 
-/** How long a request may take; its outcome is not known then. */
+/** How long a request may take; after that, its outcome is unknown. */
 const TIMEOUT_MS = 5000;
 const CONNECT_MS = 20_000;
-/** A read is sent again after so long. */
+/** The time after which a read is sent again. */
 const REPEAT_MS = 1000;
-/** Reads at a time: ten thousand streamers begin together. */
+/** The number of simultaneous reads: ten thousand streamers start at the same time. */
 const MOST_READS = 128;
 
-/** The error codes of JetStream that are distinguished. */
+/** The error codes of JetStream that are handled. */
 export const CODES = {
   wrongSequence: 10071,
   inProcess: 10164,
@@ -37,7 +37,7 @@ export const CODES = {
   noStream: 10059,
 } as const;
 
-/** The server knows of no leader: it has just died, or this server is cut off from the others. */
+/** The server has no leader: it has just died, or this server is cut off from the others. */
 const LEADERLESS = [10008, 10009];
 
 /** JetStream rejects a request. */
@@ -52,24 +52,24 @@ export class JetStreamError extends Error {
 }
 
 /**
- * Whether a message was rejected because the one before it is not the last one of its subject, or because another one
- * of its subject is just being stored.
+ * Whether a message was rejected because the expected message is not the last one of its subject, or because
+ * another one of its subject is just being stored.
  */
 export function isOvertaken(error: unknown): boolean {
   return error instanceof JetStreamError &&
     (error.code === CODES.wrongSequence || error.code === CODES.inProcess);
 }
 
-/** A message on its way. */
+/** A message that is to be sent. */
 export interface Outgoing {
   readonly subject: string;
   readonly data: Uint8Array;
   readonly headers: Readonly<Record<string, string>>;
-  /** The sequence of the message before it on its subject; undefined: not checked. */
+  /** The sequence of the previous message on its subject; undefined: not checked. */
   readonly after?: number;
 }
 
-/** What a stream is and has. */
+/** The configuration and the state of a stream. */
 export interface StreamInfo {
   readonly created: string;
   readonly config: Readonly<Record<string, unknown>>;
@@ -104,7 +104,7 @@ export class Bus {
   }
 
   /**
-   * Connects; later it connects again by itself, without end.
+   * Connects; later it always reconnects automatically.
    *
    * @throws {QueueError} If no server responds, or they reject the credentials.
    */
@@ -120,7 +120,7 @@ export class Bus {
       reconnectJitter: 250,
       pingInterval: 5000,
       maxPingOut: 2,
-      // The trace of each request would cost more than sending it.
+      // A stack trace for each request would cost more than sending it.
       noAsyncTraces: true,
       ...(typeof credentials === "string" && { authenticator: signIn(library, credentials) }),
       ...(typeof credentials === "object" && "user" in credentials &&
@@ -145,12 +145,12 @@ export class Bus {
     }
   }
 
-  /** The version of the server, and the most bytes of a message. */
+  /** The version of the server, and the maximum size of a message. */
   get server(): NonNullable<NatsConnection["info"]> {
     return this.#connection.info ?? { server_id: "", version: "0.0.0", max_payload: 1 << 20 };
   }
 
-  /** The connection: for what listens. */
+  /** The connection, for subscriptions. */
   get connection(): NatsConnection {
     return this.#connection;
   }
@@ -211,21 +211,21 @@ export class Bus {
       this.#reach.unanswered(kind, started);
       throw unreachable(`the servers of the queue have no leader now: ${error!.description}`);
     }
-    // What is not stored says nothing of the other servers.
+    // Requests that store nothing do not prove that other servers are reachable.
     if (error && kind === "write") this.#reach.look();
     else this.#reach.answered(kind);
     if (error) throw new JetStreamError(code, error.description);
     return rest as T;
   }
 
-  /** What the stream is and has; with the number of messages of each subject of a filter. */
+  /** The configuration and the state of the stream, with the number of messages of each subject of a filter. */
   async info(subjects?: string): Promise<StreamInfo> {
     const { stream } = this.place;
     const body = subjects === undefined ? "" : { subjects_filter: this.subject(subjects) };
     return await this.api<StreamInfo>(`STREAM.INFO.${stream}`, body);
   }
 
-  /** A subject of the stream, with its name before it. */
+  /** A subject of the stream, which begins with its name. */
   subject(below: string): string {
     return `${this.place.stream}.${below}`;
   }
@@ -240,11 +240,11 @@ export class Bus {
   }
 
   /**
-   * Stores messages, all or none.
+   * Stores all of the messages or none.
    *
-   * @returns The sequence of the last one; those before it have the numbers before it.
+   * @returns The sequence of the last one; the others have the numbers before it.
    * @throws {JetStreamError} If they are rejected.
-   * @throws {Later} If no server responds in time: it is not known whether they were stored.
+   * @throws {Later} If no server responds in time: it is unknown whether they were stored.
    */
   async store(messages: readonly Outgoing[]): Promise<number> {
     const batch = messages.length > 1 ? crypto.randomUUID() : undefined;
@@ -266,12 +266,12 @@ export class Bus {
     return 0;
   }
 
-  /** The last message of a subject, as the leader knows it. */
+  /** The last message of a subject, from the leader. */
   async last(subject: string): Promise<Stored | undefined> {
     return await this.#get({ last_by_subj: this.subject(subject) });
   }
 
-  /** The first message of a subject from a sequence on, as the leader knows it. */
+  /** The first message of a subject from a sequence on, from the leader. */
   async next(subject: string, seq: number): Promise<Stored | undefined> {
     return await this.#get({ next_by_subj: this.subject(subject), seq });
   }
@@ -294,9 +294,9 @@ export class Bus {
   }
 
   /**
-   * Messages of a subject from a sequence on, from any replica: one that lags has fewer.
+   * Messages of a subject from a sequence on, from any replica: a replica that lags has fewer.
    *
-   * @param options The most messages and bytes; one message is returned at least.
+   * @param options The maximum number of messages and bytes; at least one message is returned.
    */
   async batch(
     subject: string,
@@ -370,7 +370,7 @@ export class Bus {
   }
 }
 
-/** Signs in with a .creds file, or with an nkey alone. */
+/** Authenticates with a .creds file, or with only an nkey. */
 function signIn(library: NatsLibrary, text: string): unknown {
   const bytes = new TextEncoder().encode(text.trim());
   return text.includes("-----BEGIN")

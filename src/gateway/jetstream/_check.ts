@@ -1,6 +1,6 @@
 /**
- * findProblems(), everything that is wrong with what a queue on JetStream holds: damage, gaps, records that do not
- * fit. It reads all messages, and changes nothing.
+ * findProblems(), which finds all problems in a queue on JetStream: damage, gaps, inconsistent records. It reads
+ * all messages, and changes nothing.
  *
  * @module
  */
@@ -13,11 +13,11 @@ import type { Stored } from "./_stored.ts";
 
 const PAGE = { messages: 64, bytes: 4 << 20 };
 
-/** What is known of a lane while its messages are read. */
+/** The state of a lane while its messages are read. */
 interface Seen {
-  /** Readings that it has had, up to the last message that was read. */
+  /** The number of readings up to the last message that was read. */
   end: number;
-  /** Readings before its first message. */
+  /** The number of readings before its first message. */
   readonly first: number;
 }
 
@@ -45,15 +45,15 @@ async function* messages(bus: Bus, subject: string, stop: number): AsyncGenerato
 
 function look({ subject, seq, data, header }: Stored, lanes: Map<string, Seen>): string[] {
   const name = laneOfSubject(subject);
-  if (!name) return [`Message ${seq} has the subject "${subject}", which no gateway writes`];
+  if (!name) return [`Message ${seq} has the subject "${subject}", which gateways do not use`];
   const title = titleOf(subject);
   const head = readHead(header(HEAD));
-  if (!head) return [`Batch ${seq} of ${title} has no number: something else wrote it`];
+  if (!head) return [`Batch ${seq} of ${title} has no number: another program wrote it`];
   const problems: string[] = [];
   const seen = lanes.get(subject);
   if (seen && head.from !== seen.end) {
     problems.push(
-      `Batch ${seq} of ${title} begins behind ${head.from} readings, and ${seen.end} were expected`,
+      `Batch ${seq} of ${title} begins after ${head.from} readings, but ${seen.end} were expected`,
     );
   }
   if (!bodyFrames(data)) problems.push(`Batch ${seq} of ${title} is damaged`);
@@ -70,12 +70,12 @@ async function compare(subject: string, { first, end }: Seen, records: Records):
   const problems: string[] = [];
   if (first > done) {
     problems.push(
-      `${first - done} readings of ${titleOf(subject)} were purged and are not counted`,
+      `${first - done} readings of ${titleOf(subject)} were purged but are not counted`,
     );
   }
   if (done > end) {
     problems.push(
-      `${titleOf(subject)} has had ${end} readings, and its record says that ${done} are done`,
+      `${titleOf(subject)} has ${end} readings, but according to its record ${done} are done`,
     );
   }
   return problems;

@@ -1,16 +1,16 @@
 /**
- * CommitTimes, how long the servers took to store what was pushed.
+ * CommitTimes, the time that the servers took to store pushes.
  *
  * @module
  */
 
-/** How long commits took. */
+/** The duration of commits. */
 export class CommitTimes {
   ms = 0;
   count = 0;
   slowestMs = 0;
 
-  /** One more. */
+  /** Adds a commit. */
   add(ms: number): void {
     this.ms += ms;
     this.count++;

@@ -1,5 +1,5 @@
 /**
- * compose(), the messages of pushes that are stored together.
+ * compose(), which builds the messages of pushes that are stored together.
  *
  * @module
  */
@@ -8,9 +8,9 @@ import type { Outgoing } from "./_bus.ts";
 import { body, HEAD, headText } from "./_messages.ts";
 import type { Push } from "./_pushes.ts";
 
-/** An idempotency key is kept for so long. */
+/** How long an idempotency key is kept. */
 const KEY_TTL = "24h";
-/** The most readings of a message: reading it back takes so much memory. */
+/** The maximum number of readings in a message: it limits the memory for reading it back. */
 const MOST_READINGS = 32_768;
 
 /** The end of a lane: its last message, and how many readings are before the next one. */
@@ -22,10 +22,10 @@ export interface End {
 /**
  * The messages of pushes that are stored together.
  *
- * @param id What tells this group from all others.
+ * @param id The unique id of this group.
  * @param ends Where each lane ends.
  * @param sequences The sequence of the position of each source.
- * @param most The most bytes of a body.
+ * @param most The maximum size of a body in bytes.
  */
 export function compose(
   id: string,
@@ -78,7 +78,7 @@ export function compose(
   return messages;
 }
 
-/** Frames as parts that fit into a message each. */
+/** Frames in parts, each of which fits into a message. */
 function parts(frames: readonly Uint8Array[], most: number): Uint8Array[][] {
   const found: Uint8Array[][] = [];
   let bytes = Infinity;

@@ -1,9 +1,10 @@
 /**
- * Consumer, the headers of all messages of a stream in order, whatever happens to servers.
+ * Consumer, which delivers the headers of all messages of a stream in order, whatever happens to servers.
  *
- * It is a consumer of JetStream in the memory of one server. If that server dies, its heartbeats stop, and another
- * one is made that begins behind the last message that came. The ordered consumer of `@nats-io/jetstream` does the
- * same, but waits for half a minute, which is longer than a streamer may be without a sender.
+ * It is a consumer of JetStream in the memory of one server. If that server dies, the heartbeats stop, and
+ * another consumer is created that begins after the last delivered message. The ordered consumer of
+ * `@nats-io/jetstream` does the same, but waits for half a minute, which is longer than a streamer may be without
+ * a sender.
  *
  * @module
  */
@@ -11,7 +12,7 @@ import type { Bus } from "./_bus.ts";
 import type { NatsMessage, NatsSubscription } from "./_library.ts";
 
 const HEARTBEAT_MS = 1000;
-/** After so long without a message or a heartbeat, another consumer is made. */
+/** The time without a message or a heartbeat after which another consumer is created. */
 const SILENCE_MS = 3000;
 const NS = 1_000_000;
 
@@ -22,9 +23,9 @@ export interface Delivery {
   header(name: string): string;
 }
 
-/** Where the consumer is about to begin. */
+/** Where the next consumer begins. */
 interface Begin {
-  /** Behind this sequence; 0: with the last message of each subject. */
+  /** After this sequence; 0: with the last message of each subject. */
   readonly after: number;
 }
 
@@ -33,7 +34,7 @@ export class Consumer {
   readonly #bus: Bus;
   readonly #filters: readonly string[];
   readonly #take: (message: Delivery) => void;
-  /** Is called before a consumer is made, and says behind which message it begins. */
+  /** Is called before a consumer is created, and returns the message after which it begins. */
   readonly #begin: () => Promise<Begin>;
   #subscription: NatsSubscription | undefined;
   #name = "";
@@ -65,7 +66,8 @@ export class Consumer {
 
   #make(): void {
     if (this.#closed) return;
-    // What fails is tried again by the timer. If only the response was lost, the consumer is there, and must not be heard.
+    // The timer tries again after an error. If only the response was lost, the consumer is there, and must not be
+    // heard.
     this.#making ??= this.#create().catch(() => this.#drop()).finally(() => {
       this.#heard = performance.now();
       this.#making = undefined;
@@ -143,7 +145,7 @@ export class Consumer {
     this.#subscription = undefined;
     if (!this.#name) return;
     const { stream } = this.#bus.place;
-    // It ends by itself if this does not arrive.
+    // It ends automatically if this request does not arrive.
     this.#bus.api(`CONSUMER.DELETE.${stream}.${this.#name}`).catch(() => {});
     this.#name = "";
   }
@@ -156,7 +158,7 @@ export class Consumer {
   }
 }
 
-/** The numbers of a message: in its reply subject, whose two forms end alike but for a token. */
+/** The numbers of a message, from its reply subject, which has two forms with almost the same end. */
 function readReply(reply: string): { stream: number; consumer: number } | undefined {
   const tokens = reply.split(".");
   if (tokens[0] !== "$JS" || tokens[1] !== "ACK") return undefined;

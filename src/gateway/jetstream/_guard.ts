@@ -1,5 +1,5 @@
 /**
- * Guard, which notices that the stream was deleted, or is another one of the same name.
+ * Guard, which notices that the stream was deleted or replaced by another one with the same name.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export class Guard {
   #created: string;
   #checked = performance.now();
   #checking: Promise<void> | undefined;
-  /** Is called when the stream is a new one: everything that is known is old. */
+  /** Is called when the stream is a new one: the known state is invalid. */
   onNew: (message: string) => void = () => {};
 
   constructor(bus: Bus, created: string) {
@@ -23,7 +23,7 @@ export class Guard {
     this.#created = created;
   }
 
-  /** Looks whether it is still the same stream; often called, it does so once a second, unless it must be now. */
+  /** Checks whether it is still the same stream; at most once a second, unless it is urgent. */
   async check(now = false): Promise<void> {
     if (!now && performance.now() < this.#checked + PAUSE_MS) return;
     await (this.#checking ??= this.#look().finally(() => {
@@ -36,12 +36,12 @@ export class Guard {
     const { text } = this.#bus.place;
     let info;
     let wrong = "";
-    let what = `The stream of the queue "${text}" was deleted and made again by another`;
+    let what = `The stream of the queue "${text}" was deleted and created again by another program`;
     try {
       info = await this.#bus.info();
     } catch (error) {
       if (!(error instanceof JetStreamError) || error.code !== CODES.noStream) throw error;
-      what = `The stream of the queue "${text}" was deleted: it was made again`;
+      what = `The stream of the queue "${text}" was deleted: it was created again`;
       info = await ensureStream(this.#bus);
     }
     if (info.created === this.#created) return;
@@ -53,7 +53,7 @@ export class Guard {
     }
     this.#created = info.created;
     this.onNew(
-      `${what}${wrong}. What waited in it is lost; ids continue above last_id, and sources begin at their first position`,
+      `${what}${wrong}. Its waiting readings are lost; ids continue above last_id, and sources start at their first position`,
     );
   }
 }

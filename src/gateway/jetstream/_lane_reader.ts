@@ -1,8 +1,9 @@
 /**
- * LaneReader, who reads the messages of a lane, and says what is wrong with them: damage, gaps.
+ * LaneReader, which reads the messages of a lane and reports damage and gaps.
  *
- * Invariant: a message is only taken for gone if the leader of the stream does not have it, and knows later ones:
- * other servers may lag, and so may one that has just become the leader, or was it before it was frozen.
+ * Invariant: a message only counts as gone if the leader of the stream does not have it but has later ones. Other
+ * servers may lag, and so may a server that has just become the leader, or that was the leader before it was
+ * frozen.
  *
  * @module
  */
@@ -17,23 +18,29 @@ import { bodyFrames, HEAD, type Head, readHead } from "./_messages.ts";
 import type { Cursor } from "./_records.ts";
 import type { Stored } from "./_stored.ts";
 
-/** The most messages of a report, and of a request: with one reading each, a backlog would else take hours. */
+/**
+ * The maximum number of messages in a report and in a request: with fewer, a backlog of messages with one reading
+ * would take hours.
+ */
 const MOST_MESSAGES = 512;
 const MOST_BYTES = 4 << 20;
-/** A server that was the leader and does not know yet that it is not: longer than the next message of the leader takes. */
+/**
+ * The pause in which a former leader learns that it is not the leader any more: longer than the next message of
+ * the new leader takes.
+ */
 const STALE_MS = 1200;
 
-/** What was read of a lane. */
+/** The result of reading a lane. */
 export interface LaneDraft {
   readonly parts: readonly Part[];
   readonly pieces: readonly Piece[];
-  /** Where it ends. */
+  /** Its end. */
   readonly end: Cursor;
-  /** How many readings of the last message are left. */
+  /** The number of readings left in the last message. */
   readonly rest: number;
   /** Messages that cannot be read. */
   readonly damaged: readonly { readonly message: Stored; readonly head: Head | undefined }[];
-  /** Readings that are not there any more: how many, before which number. */
+  /** Missing readings: how many, and before which number. */
   readonly gone: readonly { readonly readings: number; readonly before: number }[];
 }
 
@@ -46,10 +53,10 @@ export class LaneReader {
   }
 
   /**
-   * Reads on from a place.
+   * Continues to read from a place.
    *
-   * @param known How many readings the lane has had, and the sequence of its last message, as far as is known.
-   * @param skip Messages that a person gave up: a report ends before them.
+   * @param known The number of readings of the lane and the sequence of its last message, if they are known.
+   * @param skip Messages that the user gave up: a report ends before them.
    */
   async read(
     subject: string,
@@ -127,7 +134,7 @@ export class LaneReader {
     const limits = { messages: MOST_MESSAGES, bytes: MOST_BYTES };
     const messages = await this.#bus.batch(subject, seq, limits);
     if (messages.length > 0) return messages;
-    // The server that was asked may not have it yet.
+    // The server may not have it yet.
     const next = await this.#bus.next(subject, seq);
     return next ? [next] : [];
   }
@@ -136,14 +143,15 @@ export class LaneReader {
   async #exactly(subject: string, seq: number): Promise<Stored | undefined> {
     const next = await this.#bus.next(subject, seq);
     if (next?.seq === seq) return next;
-    // The leader knows a later one, and not this one.
+    // The leader has a later one, but not this one.
     if (!next) await this.#mustBeGone(subject, seq, seq);
     return undefined;
   }
 
   /**
-   * Fails unless a leader that knows a sequence has no message of the subject from another sequence on. It is asked
-   * what it knows before and after, and twice: two servers may take themselves for the leader for a moment.
+   * Fails unless a leader that has a sequence has no message of the subject from another sequence on. Its state
+   * is checked before and after, and all of this twice: for a moment, two servers may consider themselves the
+   * leader.
    */
   async #mustBeGone(subject: string, from: number, known: number): Promise<void> {
     for (let round = 0; round < 2; round++) {
@@ -154,14 +162,14 @@ export class LaneReader {
     }
   }
 
-  /** The name of the leader; fails if it does not know a sequence yet: what it does not have may still come. */
+  /** The name of the leader; fails if it does not have a sequence yet: missing messages may still arrive. */
   async #leaderThatKnows(seq: number): Promise<string | undefined> {
     const { state, cluster } = await this.#bus.info();
     if (state.last_seq < seq) throw lagging();
     return cluster?.leader;
   }
 
-  /** The columns of messages by their sequence; what is damaged or gone is left out, and named. */
+  /** The columns of messages by their sequence; damaged and missing ones are left out and reported. */
   async columns(
     subject: string,
     seqs: readonly number[],
@@ -200,6 +208,6 @@ function columnsOf({ data }: Stored): BareColumns | undefined {
     if (all.length === 1) return all[0];
     return joined(all.map((columns) => ({ columns, from: 0, to: columns.length })));
   } catch {
-    return undefined; // Its CRC is right, and it was not written by a gateway.
+    return undefined; // Its CRC is right, but it was not written by a gateway.
   }
 }

@@ -1,12 +1,12 @@
 /**
- * Leases, which of the gateways sends which shard of the devices.
+ * Leases, which distribute the shards of the devices to the gateways that send.
  *
- * Every gateway says every two seconds that it runs. Each of them computes for itself who should have a shard, by
- * the same rule, from those that it has heard of in the last seven seconds. A shard whose owner is gone is claimed by
- * compare-and-swap; an owner gives a shard that belongs to another one to it.
+ * Every gateway sends a heartbeat every two seconds. Each one calculates who should own a shard, by the same
+ * rule, from the gateways whose heartbeats it has received in the last seven seconds. A shard whose owner is gone
+ * is claimed with compare-and-swap; an owner passes a shard that should belong to another gateway to that one.
  *
- * A lease only avoids work that is done twice: nothing depends on it. Two gateways that both think that they own a
- * shard are told apart by the records (`_records.ts`).
+ * A lease only avoids duplicate work: nothing else depends on it. If two gateways think that they own the same
+ * shard, the records (`_records.ts`) prevent harm.
  *
  * @module
  */
@@ -17,19 +17,22 @@ import type { MemberAbout, View } from "./_view.ts";
 
 /** Times, in ms. */
 export interface LeaseTimes {
-  /** How often a gateway says that it runs. */
+  /** How often a gateway sends a heartbeat. */
   readonly heartbeatMs: number;
-  /** When it is taken for dead. */
+  /** When it is considered dead. */
   readonly expireMs: number;
 }
 
-/** Those of the design: a streamer is handed over within ten seconds. */
+/** The times of the design: a streamer changes its owner within ten seconds. */
 export const LEASE_TIMES: LeaseTimes = { heartbeatMs: 2000, expireMs: 7000 };
 const MEMBER_TTL = "60s", LEFT_TTL = "10s";
-/** Shards are claimed so many at a time: one that another gateway was faster with costs the others of its group. */
+/**
+ * How many shards are claimed at a time: if another gateway was faster with one, the claims of the whole group
+ * fail.
+ */
 const GROUP = 64;
 
-/** The part of one gateway in all of them. */
+/** The leases of one gateway. */
 export class Leases {
   readonly #bus: Bus;
   readonly #view: View;
@@ -37,17 +40,17 @@ export class Leases {
   readonly #id = crypto.randomUUID().slice(0, 13);
   readonly #about: MemberAbout;
   #owned = new Set<number>();
-  /** Shards of ours that were asked for while this gateway could not be sure of them. */
+  /** Our shards that were requested while this gateway could not be sure of them. */
   readonly #denied = new Set<number>();
-  /** Shards that another gateway will get, and when: what is on its way has some time to end. */
+  /** Shards that another gateway will get, and when: requests in flight get some time to end. */
   readonly #giving = new Map<number, number>();
-  /** When a heartbeat of our own came back through the view. */
+  /** When one of our heartbeats came back through the view. */
   #echo = -Infinity;
   #beat = -Infinity;
   #ticking = false;
   #left = false;
   readonly #timer: ReturnType<typeof setInterval>;
-  /** Is called when shards came or went. */
+  /** Is called when shards were gained or lost. */
   onChange: (gained: readonly number[], lost: readonly number[]) => void = () => {};
 
   constructor(
@@ -68,12 +71,12 @@ export class Leases {
     this.#tick();
   }
 
-  /** The name of this gateway among the others. */
+  /** The name of this gateway. */
   get id(): string {
     return this.#id;
   }
 
-  /** Whether this gateway owns a shard. After it was frozen, it does not, until it has seen what happened. */
+  /** Whether this gateway owns a shard. After it was frozen, it owns none until it has seen all changes. */
   owns(shard: number): boolean {
     if (!this.#owned.has(shard)) return false;
     if (this.#isCurrent()) return true;
@@ -81,7 +84,7 @@ export class Leases {
     return false;
   }
 
-  /** Whether it begins new reports of a shard: not of one that it is about to give away. */
+  /** Whether it may begin new reports of a shard, which is not the case if it is about to give the shard away. */
   sends(shard: number): boolean {
     if (!this.owns(shard)) return false;
     if (!this.#giving.has(shard)) return true;
@@ -96,7 +99,7 @@ export class Leases {
   #tick(): void {
     if (this.#left || this.#ticking) return;
     this.#ticking = true;
-    // What fails is done again by the timer.
+    // The timer tries again after an error.
     this.#step().catch(() => {}).finally(() => this.#ticking = false);
   }
 
@@ -110,12 +113,15 @@ export class Leases {
     if (own) this.#echo = own.seen;
     this.#look();
     this.#allow();
-    // Until a heartbeat came back, others may look dead because this gateway hears nothing.
+    // Until a heartbeat has come back, others may look dead because this gateway receives nothing.
     if (this.#about.role === "collector" || !this.#isCurrent() || this.#left) return;
     await this.#claim(this.#living());
   }
 
-  /** What was denied while no heartbeat came back is sent now: nothing else wakes a streamer without new readings. */
+  /**
+   * Wakes the streamers of shards that were denied while no heartbeat came back: nothing else wakes a streamer
+   * without new readings.
+   */
   #allow(): void {
     const denied = [...this.#denied];
     this.#denied.clear();
@@ -131,7 +137,7 @@ export class Leases {
     }]);
   }
 
-  /** The gateways that send, and were heard of. */
+  /** The gateways that send and whose heartbeats arrive. */
   #living(): string[] {
     const now = performance.now();
     const living: string[] = [];
@@ -143,7 +149,7 @@ export class Leases {
     return living;
   }
 
-  /** What changed hands. */
+  /** Shards with a new owner. */
   #look(): void {
     const owned = new Set<number>();
     for (const [shard, { owner }] of this.#view.owners) if (owner === this.#id) owned.add(shard);
@@ -182,19 +188,19 @@ export class Leases {
     };
   }
 
-  /** The view says what became of it. */
+  /** The view shows the result. */
   async #storeAll(changes: readonly Outgoing[]): Promise<void> {
     for (let i = 0; i < changes.length; i += GROUP) {
       try {
         await this.#bus.store(changes.slice(i, i + GROUP));
       } catch (error) {
-        // Another gateway was faster with one of these; without a server, all others would wait as long.
+        // Another gateway was faster with one of these; if no server responds, all others would wait as long.
         if (!(error instanceof JetStreamError)) return;
       }
     }
   }
 
-  /** Gives its shards to the others, and says that it stops. */
+  /** Releases its shards, and announces that it stops. */
   async leave(): Promise<void> {
     this.#left = true;
     clearInterval(this.#timer);
@@ -207,12 +213,15 @@ export class Leases {
     }
     this.#owned.clear();
     await this.#storeAll(changes);
-    // If it does not arrive, the others notice by themselves.
+    // If it does not arrive, the others notice it because the heartbeats stop.
     await this.#heartbeat({ ...this.#about, leaving: true }, LEFT_TTL).catch(() => {});
   }
 }
 
-/** Who sends a shard: each shard has an order of its own of all gateways, so that few move when one comes or goes. */
+/**
+ * The gateway that sends a shard: each shard ranks all gateways differently, so that few shards move when a
+ * gateway starts or stops.
+ */
 function chosen(shard: number, ids: readonly string[]): string {
   let best = "";
   let most = -1;

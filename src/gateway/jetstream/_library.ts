@@ -1,6 +1,6 @@
 /**
- * The package `@nats-io/transport-node`, an optional peer that is loaded when it is used. Deno would download it with
- * every program if it saw it: it is not in the import map, and its import has a type assertion.
+ * The package `@nats-io/transport-node`, an optional peer that is loaded when it is used. Deno would download it
+ * with every program that mentions it, so it is not in the import map, and its import has a type assertion.
  *
  * @module
  */
@@ -15,7 +15,7 @@ export interface NatsHeaders {
   readonly description: string;
 }
 
-/** A message as it comes. */
+/** A received message. */
 export interface NatsMessage {
   readonly subject: string;
   readonly data: Uint8Array;
@@ -23,7 +23,7 @@ export interface NatsMessage {
   readonly headers?: NatsHeaders;
 }
 
-/** What ends a subscription. */
+/** A subscription that can be ended. */
 export interface NatsSubscription {
   unsubscribe(): void;
 }
@@ -53,7 +53,7 @@ export interface NatsConnection {
   ): NatsSubscription;
   status(): AsyncIterable<{ readonly type: string; readonly error?: Error }>;
   isClosed(): boolean;
-  /** Leaves the server, for the next one. */
+  /** Leaves the server and connects to the next one. */
   reconnect(): Promise<void>;
   close(): Promise<void>;
 }
@@ -67,10 +67,10 @@ export interface NatsLibrary {
   nkeyAuthenticator(seed: Uint8Array): unknown;
 }
 
-/** Loads it, or says in one line what to install. */
+/** Loads it, or throws an error with the command that installs it. */
 export async function natsLibrary(): Promise<NatsLibrary> {
   try {
-    // npm's compilers see the package, whose types say more than the part that is used.
+    // In the npm package, compilers see the real types, which contain more than the used part.
     const library = await import("npm:@nats-io/transport-node@3.4.0" as string) as unknown as
       | NatsLibrary
       | { readonly default: NatsLibrary };

@@ -1,5 +1,6 @@
 /**
- * Limits, whether a stream has room: intake stops before the stream is full, since sending writes as well.
+ * Limits, which checks the free space of a stream: intake stops before the stream is full, because sending also
+ * writes.
  *
  * @module
  */
@@ -8,21 +9,21 @@ import { pause } from "../_pauses.ts";
 import type { Bus } from "./_bus.ts";
 
 const POLL_MS = 500;
-/** Kept free for records, dead letters and leases: this part of the limit, and so many bytes at most. */
+/** The part of the limit that is kept free for records, dead letters and leases, and its maximum in bytes. */
 const RESERVED_PART = 8, MOST_RESERVED = 64 << 20;
-/** The servers have no room: for a stream, an account, a server. */
+/** Errors of the servers for a full stream, account or server. */
 const FULL = [10047, 10077, 10023, 10028, 10002];
 
-/** The room of one stream. */
+/** The free space of one stream. */
 export class Limits {
   readonly #bus: Bus;
   readonly #overflow: "block" | "reject";
   #checked = -Infinity;
   #room = Infinity;
-  /** The room of the stream when it is empty. */
+  /** The size of the stream when it is empty. */
   #most = Infinity;
   #checking: Promise<void> | undefined;
-  /** Pushes that wait for room. */
+  /** Pushes that wait for space. */
   blocked = 0;
 
   constructor(bus: Bus, overflow: "block" | "reject") {
@@ -36,9 +37,9 @@ export class Limits {
   }
 
   /**
-   * Waits until there is room for so many bytes.
+   * Waits until this number of bytes fits.
    *
-   * @throws {QueueFullError} If there is no room and the overflow mode is `reject`, or if there never can be.
+   * @throws {QueueFullError} If they do not fit and the overflow mode is `reject`, or if they can never fit.
    */
   async enter(bytes: number, signal?: AbortSignal): Promise<void> {
     if (performance.now() < this.#checked + POLL_MS && this.#room >= bytes) {
@@ -68,7 +69,7 @@ export class Limits {
   /** The error of a push that is rejected. */
   fullError(): QueueFullError {
     return new QueueFullError(
-      "Cannot push: the stream is full; wait until more is sent, or give it more room with " +
+      "Cannot push: the stream is full; wait until more is sent, or enlarge it with " +
         `"nats stream edit ${this.#bus.place.stream} --max-bytes"`,
     );
   }

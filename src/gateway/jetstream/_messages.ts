@@ -1,5 +1,5 @@
 /**
- * The subjects of a queue on JetStream, and what its messages say. One stream has all of it:
+ * The subjects of a queue on JetStream, and the contents of its messages. All are in one stream:
  *
  * ```
  * S.r.<shard>.<device>.<streamer|any>   readings of a lane. Header "Archfx: <push> <from> <readings>": the push, how many
@@ -28,15 +28,15 @@ import {
 } from "../_frames.ts";
 import { QueueError } from "../errors.ts";
 
-/** So many shards there are: leases are taken for these, since one for each device would be too many. */
+/** The number of shards. Leases are for shards, because a lease for each device would be too many. */
 export const SHARDS = 256;
 
-/** The header that says what a message has. */
+/** The header that describes the body of a message. */
 export const HEAD = "Archfx";
-/** The header of a dead letter: how many readings it has. */
+/** The header of a dead letter: its number of readings. */
 export const DEAD = "Archfx-Dead";
 
-/** The readings of one device that go one way: `device` as 16 digits, and the index of the streamer. */
+/** The readings of one device that go to the same streamer: `device` as 16 digits, and the index of the streamer. */
 export interface LaneName {
   readonly device: bigint;
   /** −1: the gateway chooses. */
@@ -65,7 +65,7 @@ export function laneSubject({ device, streamer }: LaneName): string {
   return `r.${shard}.${deviceDigits(device)}.${laneKey(streamer)}`;
 }
 
-/** The lane of a subject; undefined if it is not that of a lane. */
+/** The lane of a subject; undefined if it is not the subject of a lane. */
 export function laneOfSubject(subject: string): LaneName | undefined {
   const match = /^r\.[\da-f]{2}\.([\da-f]{16})\.(any|\d{1,5})$/.exec(subject);
   if (!match) return undefined;
@@ -95,7 +95,7 @@ export async function keySubject(key: string): Promise<string> {
   return `k.${Array.from(new Uint8Array(hash), (it) => it.toString(16).padStart(2, "0")).join("")}`;
 }
 
-/** What the head of a message of readings says. */
+/** The head of a message with readings. */
 export interface Head {
   /** The push that it is part of. */
   readonly push: string;
@@ -110,7 +110,7 @@ export function headText({ push, from, readings }: Head): string {
   return `${push} ${from} ${readings}`;
 }
 
-/** What a head says; undefined if it is not one. */
+/** The head in a text; undefined if it is not a head. */
 export function readHead(text: string): Head | undefined {
   const match = /^(\S+) (\d{1,16}) (\d{1,10})$/.exec(text);
   if (!match) return undefined;
@@ -131,7 +131,7 @@ export function body(frames: readonly Uint8Array[]): Uint8Array {
   return bytes;
 }
 
-/** The frames of a body; undefined if anything of it is damaged. */
+/** The frames of a body; undefined if any part of it is damaged. */
 export function bodyFrames(bytes: Uint8Array): Uint8Array[] | undefined {
   const frames: Uint8Array[] = [];
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -148,7 +148,7 @@ export function bodyFrames(bytes: Uint8Array): Uint8Array[] | undefined {
 }
 
 /**
- * Frames that fit into a message: one that is too large is cut in two.
+ * Frames that fit into a message: a frame that is too large is split in two.
  *
  * @throws {QueueError} If a single reading is too large.
  */
@@ -160,7 +160,7 @@ export function fitting(frame: Uint8Array, most: number): Uint8Array[] {
   const { readings, ...head } = readBatch(frame);
   if (readings <= 1) {
     throw new QueueError(
-      `Cannot push a reading of ${frame.length} bytes: the servers take ${most} at most ("max_payload")`,
+      `Cannot push a reading of ${frame.length} bytes: the servers accept at most ${most} ("max_payload")`,
     );
   }
   const columns: BareColumns = batchColumns(frame);
@@ -171,31 +171,34 @@ export function fitting(frame: Uint8Array, most: number): Uint8Array[] {
   ];
 }
 
-/** The header of a record: how many readings of each lane are done, up to which message, as `any=12@345 7=5@290`. */
+/**
+ * The header of a record: how many readings of each lane are done, and up to which message, for example
+ * `any=12@345 7=5@290`.
+ */
 export const DONE = "Archfx-Done";
 /** The header of a record: how many streamers are held. */
 export const HELD = "Archfx-Held";
-/** The header of a heartbeat: what a gateway says of itself, as JSON. */
+/** The header of a heartbeat: the description of a gateway, as JSON. */
 export const MEMBER = "Archfx-Member";
-/** The header of a shard: the gateway that sends it; empty: none. */
+/** The header of a shard: the gateway that sends it; empty: no gateway. */
 export const OWNER = "Archfx-Owner";
 
-/** What is done of a lane. */
+/** The done part of a lane. */
 interface LaneDone {
   /** The index of its streamer, or "any". */
   readonly lane: string;
   /** Readings that were counted or given up. */
   readonly done: number;
-  /** The last message all of whose readings are. */
+  /** The last message of which all readings are. */
   readonly doneSeq: number;
 }
 
-/** What is done of the lanes of a device, as text. */
+/** The done parts of the lanes of a device, as text. */
 export function doneText(lanes: readonly LaneDone[]): string {
   return lanes.map(({ lane, done, doneSeq }) => `${lane}=${done}@${doneSeq}`).join(" ");
 }
 
-/** What such a text says. */
+/** The done parts in such a text. */
 export function readDone(text: string): LaneDone[] {
   return Array.from(
     text.matchAll(/(any|\d+)=(\d+)@(\d+)/g),

@@ -1,5 +1,5 @@
 /**
- * Where a queue on NATS is, and its options, checked by name.
+ * The address of a queue on NATS, and its options, checked by name.
  *
  * @module
  */
@@ -9,23 +9,23 @@ import { shown } from "../../_shown.ts";
 import { type NatsPlace, parseNatsUrl } from "../nats_url.ts";
 import type { NatsQueueOptions } from "../types.ts";
 
-/** Options with nothing left open. */
+/** Options with all defaults. */
 export interface CheckedNatsOptions extends Pick<NatsQueueOptions, "credentials" | "tls"> {
   readonly overflow: "block" | "reject";
 }
 
 const NAMES = ["overflow", "credentials", "tls"];
-/** Options of a queue in a file, and what takes their place. */
+/** Options of a queue in a file, and their replacements. */
 const OF_FILES: Readonly<Record<string, string>> = {
   maxBytes: 'the limit is that of the stream: "nats stream edit --max-bytes"',
-  maxAgeMs: "a queue that several gateways share gives no readings up",
+  maxAgeMs: "a queue that several gateways share never gives up readings",
   minFreeBytes: 'the servers have "max_file_store" for it',
   reserveBytes: "intake stops before the limit of the stream",
   syncMs: 'the servers have "sync_interval" for it',
 };
 
 /**
- * Options with defaults, or an error that names the wrong one.
+ * The options with defaults, or an error that names the invalid option.
  *
  * @throws {TypeError} If an option is unknown, not for NATS, or out of range.
  */
@@ -40,8 +40,8 @@ export function natsOptions(options: NatsQueueOptions): CheckedNatsOptions {
   } = options;
   if (overflow === "drop-oldest") {
     throw new TypeError(
-      'Cannot use "drop-oldest" as "overflow" of a queue on NATS: a queue that several gateways share gives no ' +
-        'readings up; use "block" or "reject"',
+      'Cannot use "drop-oldest" as "overflow" of a queue on NATS: a queue that several gateways share never ' +
+        'gives up readings; use "block" or "reject"',
     );
   }
   if (overflow !== "block" && overflow !== "reject") {
@@ -74,7 +74,7 @@ export function natsOptions(options: NatsQueueOptions): CheckedNatsOptions {
   };
 }
 
-/** Its value is a secret, and not shown. */
+/** Its value is a secret and is not shown. */
 function wrongCredentials(): never {
   throw new TypeError(
     'Cannot use "credentials": it must be the text of a .creds file, an nkey seed, { user, password } or { token }',
@@ -90,7 +90,7 @@ export interface NatsAddress extends NatsPlace {
 /**
  * Reads `nats://host[:port][,host[:port]…]/STREAM`.
  *
- * @throws {QueueError} If it is not of that form.
+ * @throws {QueueError} If it has another form.
  */
 export function natsPlace(where: string | URL): NatsAddress {
   const text = String(where);

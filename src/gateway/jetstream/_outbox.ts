@@ -3,9 +3,9 @@
  *
  * Invariants that this file maintains, with the records:
  * 3. The ids and the time of a report are in the record before its first byte is sent, and never change: `seal`
- *    stores which readings of which messages it has, and the ids follow from that.
- * 4. Readings leave the queue with `storeOutcome` alone, in the batch that stores the proof or the decision.
- * 6. Readings that are damaged or gone are named, and sending goes on behind them.
+ *    stores its readings by message, which determines the ids.
+ * 4. Only `storeOutcome` removes readings from the queue, in the batch that stores the proof or the decision.
+ * 6. Damaged and missing readings are reported, and sending continues after them.
  *
  * @module
  */
@@ -35,7 +35,7 @@ import {
 } from "./_records.ts";
 import type { LaneView, View } from "./_view.ts";
 
-/** What an outbox works with. */
+/** The parts that an outbox uses. */
 interface OutboxParts {
   readonly bus: Bus;
   readonly view: View;
@@ -43,13 +43,13 @@ interface OutboxParts {
   readonly purger: Purger;
   /** Whether this gateway owns a shard. */
   owns(shard: number): boolean;
-  /** Whether it begins new reports of it. */
+  /** Whether it may begin new reports of a shard. */
   sends(shard: number): boolean;
-  /** Says what people should know. */
+  /** Reports an event to users. */
   tell(event: StoreEvent): void;
 }
 
-/** Readings that are not part of a report, and where they begin and end. */
+/** Readings that are not part of a report, with their beginning and end. */
 interface OwnDraft extends Draft {
   readonly begin: Cursor;
   readonly end: Cursor;
@@ -59,9 +59,9 @@ interface OwnDraft extends Draft {
 export class JetStreamOutbox extends LaneListeners implements Outbox {
   readonly #parts: OutboxParts;
   readonly #reader: LaneReader;
-  /** The change of each lane that its sender has seen: it decides by that one. */
+  /** The number of the change of each lane that its sender has seen and bases its decisions on. */
   readonly #revs = new Map<number, number>();
-  /** Damage and gaps that were told. */
+  /** Damage and gaps that were already reported. */
   readonly #told = new Set<string>();
 
   constructor(parts: OutboxParts) {
@@ -108,7 +108,8 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
   }
 
   async setStreamer(device: bigint, index: number, state: StreamerState): Promise<void> {
-    // A streamer that batches name has a lane of its own; all others are of the lane that chooses.
+    // A streamer that batches request has a separate lane; all others belong to the lane whose streamer the
+    // gateway chooses.
     const streamer = this.#parts.view.byName({ device, streamer: index }) ? index : -1;
     await this.#write({ device, streamer }, (record) => record, { index, state });
   }
@@ -140,7 +141,7 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
       );
       return undefined;
     }
-    // The cursor moves past them with the report; a letter that is written twice is the same one.
+    // The cursor moves past them with the report; a dead letter that is written twice is stored once.
     for (const message of dead) await this.#parts.bus.store([message]);
     const { pieces, rest, end } = read;
     const columns = joined(read.parts);
@@ -182,7 +183,7 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
           `${readings} readings of device ${
             deviceText(lane.device)
           } are not in the stream any more, before ` +
-          `reading ${before} of its lane: another has purged or deleted them, and they are lost`,
+          `reading ${before} of its lane: another program has purged or deleted them, and they are lost`,
         dropped: readings,
       });
     }
@@ -293,14 +294,17 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
     return view;
   }
 
-  /** The record of a lane, if it is the one that its sender has seen. */
+  /** The record of a lane, if its sender has seen this version. */
   async #record(lane: Lane): Promise<LaneRecord> {
     const record = laneRecord(await this.#parts.records.read(lane.device), lane.streamer ?? -1);
     if ((record.rev ?? 0) !== this.#revs.get(lane.id)) throw new Overtaken();
     return record;
   }
 
-  /** Fails if another gateway has written the record: what is missing may have been counted and purged since. */
+  /**
+   * Fails if another gateway has written the record: missing readings may have been counted and purged since
+   * then.
+   */
   async #mustBeCurrent({ id, device, streamer }: Lane): Promise<void> {
     const { records } = this.#parts;
     const { rev = 0 } = laneRecord(await records.fresh(device), streamer ?? -1);
@@ -309,7 +313,7 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
     throw new Overtaken();
   }
 
-  /** Changes the record of a lane, if its sender knows it as it is, and the state of a streamer with it. */
+  /** Changes the record of a lane, and with it the state of a streamer, if its sender knows the current version. */
   async #write(
     name: { readonly device: bigint; readonly streamer: number },
     change: (record: LaneRecord) => LaneRecord,
@@ -338,7 +342,7 @@ export class JetStreamOutbox extends LaneListeners implements Outbox {
   }
 }
 
-/** A record whose cursor has moved: what was left out before it is done with. */
+/** A record whose cursor has moved: everything that was left out before it is done. */
 function behind({ skip, ...record }: LaneRecord, sealed: Cursor): LaneRecord {
   const left = skip?.filter((seq) => seq > sealed.seq) ?? [];
   return { ...record, sealed, ...(left.length > 0 && { skip: left }) };

@@ -1,14 +1,14 @@
 /**
- * Publisher, who stores pushes: several together in one batch of JetStream, all or none, by compare-and-swap.
+ * Publisher, which stores pushes: several together in one atomic batch of JetStream, with compare-and-swap.
  *
  * Invariants that this file maintains:
  * 1. `push` resolves only after the servers have acknowledged the batch.
- * 2. The position of a source and an idempotency key are in the batch of its readings. The position is compared too:
- *    a gateway that was frozen while another one took its source over stores nothing.
- * 3. A batch whose response was lost is stored once: each of its messages expects the one before it on its subject,
- *    so of two copies the servers take one, and a message after the expected one with the id of this batch says that
- *    it is stored.
- * 4. The numbers of a lane are dense: each message says how many readings are before it.
+ * 2. The position of a source and an idempotency key are in the batch of its readings. The position is also
+ *    compared: a gateway that was frozen while another one took over its source stores nothing.
+ * 3. A batch whose response was lost is stored only once: each of its messages states the expected previous
+ *    message on its subject, so the servers accept only one of two copies; a message with the id of this batch
+ *    after the expected one shows that it is stored.
+ * 4. The numbers of a lane have no gaps: each message has the number of readings before it.
  *
  * @module
  */
@@ -24,16 +24,19 @@ import { fitting, HEAD, positionSubject, readHead } from "./_messages.ts";
 import { type Push, Pushes } from "./_pushes.ts";
 import type { Stored } from "./_stored.ts";
 
-/** Batches on their way; the servers take 50 per stream. */
+/** The number of batches in flight; the servers accept 50 per stream. */
 const MOST_BATCHES = 6;
-/** So long a push waits for others that share its batch. */
+/** How long a push waits for others that share its batch. */
 const GATHER_MS = 1;
 const FIRST_PAUSE_MS = 50, LONGEST_PAUSE_MS = 2000;
 const MOST_ENDS = 200_000;
-/** So often it is looked again for what has moved: the subject may also have been purged by a person. */
+/** How often a moved end is checked again: a user may also have purged the subject. */
 const STALE_ROUNDS = 3, STALE_PAUSE_MS = 700;
 
-/** Is called with what was stored of a lane: a sequence, and how many readings it had had behind it and before. */
+/**
+ * Is called when a message of a lane was stored: with its sequence, and the number of readings of the lane after
+ * it and before it.
+ */
 type StoredListener = (subject: string, seq: number, end: number, from: number) => void;
 
 /** The frames of a push, by the subject of their lane. */
@@ -54,19 +57,19 @@ export class Publisher {
   readonly #guard: Guard;
   readonly #pushes = new Pushes();
   readonly #ends = new Map<string, End>();
-  /** The sequence of the position of each source; a source whose push failed has to ask for its position again. */
+  /** The sequence of the position of each source; a source whose push failed has to read its position again. */
   readonly #positions = new Map<string, number | Error>();
   readonly #onStored: StoredListener;
   #batches = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
-  /** How long the servers took. */
+  /** The response time of the servers. */
   readonly commits: CommitTimes = new CommitTimes();
-  /** The problem that pushes have now. */
+  /** The current problem of pushes. */
   problem: string | undefined;
 
   /**
-   * @param countedEnd How many readings a lane has had whose last message does not say it.
+   * @param countedEnd The number of readings of a lane whose last message does not contain it.
    */
   constructor(
     bus: Bus,
@@ -82,12 +85,12 @@ export class Publisher {
     this.#onStored = onStored;
   }
 
-  /** The most bytes of a body: headers count as well. */
+  /** The maximum size of a body: headers also count. */
   get #most(): number {
     return Math.floor(this.#bus.server.max_payload * 0.9);
   }
 
-  /** Pushes that wait or are on their way. */
+  /** Pushes that wait or are in flight. */
   get waiting(): number {
     return this.#pushes.size + this.#batches;
   }
@@ -132,7 +135,7 @@ export class Publisher {
         },
       };
       const onAbort = () => {
-        // What is on its way stays so: it may be stored already.
+        // Pushes in flight stay: they may already be stored.
         this.#pushes.remove(entry);
         entry.reject(signal!.reason);
       };
@@ -172,14 +175,14 @@ export class Publisher {
         else open.push(push);
       }
       if (open.length > 0) await this.#store(open);
-      // A push that another gateway has overtaken was rejected before.
+      // A push that another gateway has overtaken was already rejected.
       for (const push of open) push.resolve();
     } catch (error) {
       for (const push of pushes) push.reject(asError(error));
     }
   }
 
-  /** Without the pushes whose key was used before. */
+  /** The pushes except those whose key was used before. */
   async #withoutKnown(pushes: readonly Push[]): Promise<Push[]> {
     const known = await Promise.all(
       pushes.map(({ key }) => key && this.#retrying(() => this.#bus.last(key))),
@@ -194,7 +197,8 @@ export class Publisher {
     let pushes = open;
     const id = crypto.randomUUID();
     let pause = FIRST_PAUSE_MS;
-    // Until the servers say that an end has moved, another copy expects the same ends: they take one of the two.
+    // Until the servers report that an end has moved, another copy expects the same ends: they accept only one of
+    // the two.
     let hasMoved = false;
     for (let attempt = 1;; attempt++) {
       if (pushes.length === 0) return;
@@ -209,7 +213,7 @@ export class Publisher {
         return;
       } catch (error) {
         const code = error instanceof JetStreamError ? error.code : 0;
-        // One that is just being stored may be the first copy of this very push.
+        // A message that is just being stored may be the first copy of the same push.
         hasMoved = code === CODES.wrongSequence;
         if (await this.#isStored(id, messages, hasMoved)) return this.#solved();
         pushes = await this.#withoutKnown(await this.#notOvertaken(pushes));
@@ -217,7 +221,7 @@ export class Publisher {
         if (!isOvertaken(error)) {
           this.#failed(error as Error);
           // No server responds for a stream that was deleted.
-          await this.#guard.check().catch(() => {}); // It is tried again just the same.
+          await this.#guard.check().catch(() => {}); // It is tried again in any case.
           await this.#pause(pause);
           pause = Math.min(2 * pause, LONGEST_PAUSE_MS);
         } else if (attempt > 3) await this.#pause(Math.random() * 20 * Math.min(attempt, 50));
@@ -225,7 +229,7 @@ export class Publisher {
     }
   }
 
-  /** Remembers where the subjects end now. */
+  /** Remembers the current ends of the subjects. */
   #stored(messages: readonly Outgoing[], first: number): void {
     if (this.#ends.size > MOST_ENDS) this.#ends.clear();
     for (const [i, { subject, headers }] of messages.entries()) {
@@ -240,12 +244,13 @@ export class Publisher {
   }
 
   /**
-   * Whether this push was stored, though its response was lost, or another copy of it was rejected.
+   * Whether this push was stored although its response was lost or another copy of it was rejected.
    *
-   * @param hasMoved The servers say that the end of a subject has moved: a server that shows none which has lags.
+   * @param hasMoved Whether the servers reported that the end of a subject has moved: in that case, a server that
+   * shows no moved end lags.
    */
   async #isStored(id: string, messages: readonly Outgoing[], hasMoved: boolean): Promise<boolean> {
-    // All or none: one message proves it, best one that no other gateway writes.
+    // The batch is atomic, so one message proves it, preferably one that no other gateway writes.
     const rank = ({ subject }: Outgoing) => "pkr".indexOf(subject[0]!);
     const asked = messages.filter(({ after }) => after !== undefined);
     asked.sort((a, b) => rank(a) - rank(b));
@@ -264,7 +269,7 @@ export class Publisher {
     }
   }
 
-  /** A message of a push behind a sequence of a subject, or whether there is one of another push. */
+  /** A message of a push after a sequence of a subject, or whether another push has one. */
   async #find(id: string, subject: string, after: number): Promise<Stored | "another" | undefined> {
     let others = false;
     for (let from = after + 1;;) {
@@ -276,7 +281,7 @@ export class Publisher {
     }
   }
 
-  /** The ends of all lanes and positions of pushes, asked for where they are not known. */
+  /** The ends of all lanes and positions of pushes; unknown ones are requested. */
   async #readEnds(pushes: readonly Push[], again: boolean): Promise<void> {
     const reads: Promise<void>[] = [];
     for (const { frames, position } of pushes) {
@@ -290,7 +295,7 @@ export class Publisher {
     await Promise.all(reads);
   }
 
-  /** Whether all of that is known still: the stream may have become a new one meanwhile. */
+  /** Whether all of that is still known: the stream may have been replaced in the meantime. */
   #knows(pushes: readonly Push[]): boolean {
     return pushes.every(({ frames, position }) =>
       [...frames.keys()].every((subject) => this.#ends.has(subject)) &&
@@ -307,7 +312,7 @@ export class Publisher {
     });
   }
 
-  /** Rejects the pushes of sources whose position another gateway has moved on, and returns the others. */
+  /** Rejects the pushes of sources whose position was changed by another gateway, and returns the others. */
   async #notOvertaken(pushes: readonly Push[]): Promise<Push[]> {
     const left: Push[] = [];
     for (const push of pushes) {
@@ -323,7 +328,7 @@ export class Publisher {
         this.#positions.set(
           subject,
           new QueueError(
-            `Cannot push: another gateway has pushed as the source "${source}" meanwhile; a name belongs to one ` +
+            `Cannot push: another gateway has pushed as the source "${source}" in the meantime; a name belongs to one ` +
               "source, which continues from its position",
           ),
         );
@@ -338,7 +343,7 @@ export class Publisher {
     return left;
   }
 
-  /** Does something until it works. Nothing is decided by an error that passes. */
+  /** Repeats an operation until it succeeds, if the error is temporary. */
   async #retrying<T>(action: () => Promise<T>): Promise<T> {
     for (let pause = FIRST_PAUSE_MS;; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
       try {
@@ -346,7 +351,7 @@ export class Publisher {
         return result;
       } catch (error) {
         this.#failed(error);
-        await this.#guard.check().catch(() => {}); // It is tried again just the same.
+        await this.#guard.check().catch(() => {}); // It is tried again in any case.
         await this.#pause(pause);
       }
     }
@@ -376,7 +381,7 @@ export class Publisher {
     this.#ends.clear();
   }
 
-  /** Waits until everything is stored, but not for ever. */
+  /** Waits until everything is stored, for a limited time. */
   async close(timeoutMs: number): Promise<void> {
     const until = performance.now() + timeoutMs;
     while (this.waiting > 0 && performance.now() < until) {

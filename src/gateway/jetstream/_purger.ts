@@ -1,19 +1,20 @@
 /**
- * Purger, which removes what is counted.
+ * Purger, which removes counted messages.
  *
- * Invariant that this file maintains: the last message of a lane is never removed, since the next one continues its
- * numbers; and what is counted stays for ten minutes, in which a publisher whose response was lost looks for its push.
+ * Invariant that this file maintains: the last message of a lane is never removed, because the next one continues
+ * its numbers; and counted messages stay for ten minutes, so that a publisher whose response was lost can find
+ * its push.
  *
  * @module
  */
 import type { Bus } from "./_bus.ts";
 
 const ROUND_MS = 10_000;
-/** Requests at a time. */
+/** The number of simultaneous requests. */
 const PARALLEL = 4;
 
 interface Due {
-  /** Messages before this one go; it stays. */
+  /** Messages before this one are removed; it stays. */
   readonly seq: number;
   readonly at: number;
 }
@@ -31,7 +32,7 @@ export class Purger {
     this.#afterMs = afterMs;
   }
 
-  /** Everything of a lane up to a sequence is counted or given up, and the record says so. */
+  /** All messages of a lane up to a sequence are counted or given up, and this is in the record. */
   done(subject: string, seq: number): void {
     this.#timer ??= setInterval(
       () => this.#round(),
@@ -43,7 +44,7 @@ export class Purger {
     const last = due[due.length - 1];
     if (last && last.seq >= seq) return;
     const before = due[due.length - 2];
-    // One request for all of a round.
+    // One request for all lanes of a round.
     if (before && last!.at - before.at < ROUND_MS) due.pop();
     due.push({ seq, at });
   }
@@ -63,7 +64,7 @@ export class Purger {
       await Promise.all(Array.from({ length: PARALLEL }, async () => {
         for (let next = work.pop(); next; next = work.pop()) {
           const { subject, seq } = next;
-          // What is not removed now goes with the next purge of the lane.
+          // The rest is removed with the next purge of the lane.
           await this.#bus.purge(subject, seq).catch(() => this.done(subject, seq));
         }
       }));

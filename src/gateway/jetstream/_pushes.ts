@@ -1,8 +1,9 @@
 /**
- * Pushes, those that wait for their turn: which of them go together, and which have to wait for others.
+ * Pushes, the queue of waiting pushes: it decides which of them are stored together, and which have to wait for
+ * others.
  *
- * Two pushes that share a lane, a source or a key keep their order: the second waits until the first is stored. All
- * others may be on their way at the same time.
+ * Two pushes that share a lane, a source or a key keep their order: the second waits until the first is stored.
+ * All others may be in flight at the same time.
  *
  * @module
  */
@@ -13,7 +14,7 @@ export interface Push {
   readonly frames: ReadonlyMap<string, readonly Uint8Array[]>;
   readonly readings: number;
   readonly bytes: number;
-  /** The position of its source, by the subject of that. */
+  /** The position of its source, by the subject of the position. */
   readonly position:
     | { readonly subject: string; readonly source: string; readonly text: string }
     | undefined;
@@ -23,13 +24,13 @@ export interface Push {
   reject(error: Error): void;
 }
 
-/** The most messages of a group: a batch of JetStream has at most a thousand. */
+/** The maximum number of messages in a group: a batch of JetStream has at most a thousand. */
 const MOST_MESSAGES = 400;
 const MOST_BYTES = 4 << 20;
 /**
- * Pushes are shared out over so many groups, none of them smaller than `SMALLEST`: while the servers store one, the
- * next is encoded and sent. With all in one group, servers and gateway would wait for each other in turns; each
- * further group costs the servers more writes.
+ * Pushes are distributed to this number of groups, none of them smaller than `SMALLEST`: while the servers store
+ * one group, the next one is encoded and sent. With only one group, the servers and the gateway would wait for
+ * each other; each additional group costs the servers more writes.
  */
 const GROUPS = 2, SMALLEST = 16;
 
@@ -37,9 +38,9 @@ const GROUPS = 2, SMALLEST = 16;
 export class Pushes {
   #waiting: Push[] = [];
   readonly #busy = new Set<string>();
-  /** How many are on their way. */
+  /** How many are in flight. */
   #away = 0;
-  /** How many of those that wait cannot go before others are done. */
+  /** How many of the waiting ones cannot be sent before others are done. */
   #stuck = 0;
 
   /** How many wait. */
@@ -47,23 +48,23 @@ export class Pushes {
     return this.#waiting.length;
   }
 
-  /** The most pushes of a group now. */
+  /** The current maximum number of pushes in a group. */
   get #share(): number {
     const free = this.#waiting.length - this.#stuck + this.#away;
     return Math.max(SMALLEST, Math.ceil(free / GROUPS));
   }
 
-  /** Whether the next group has as many as it may. With many that are stuck, looking through them has to be rare. */
+  /** Whether the next group is full. If many pushes are stuck, they must not be searched often. */
   get isFull(): boolean {
     return this.#waiting.length - this.#stuck >= Math.max(this.#share, this.#stuck);
   }
 
-  /** Adds one at the end. */
+  /** Adds a push at the end. */
   add(push: Push): void {
     this.#waiting.push(push);
   }
 
-  /** Removes one that waits; false if it is on its way, or done. */
+  /** Removes a waiting push; false if it is in flight or done. */
   remove(push: Push): boolean {
     this.#stuck = 0;
     const index = this.#waiting.indexOf(push);
@@ -72,18 +73,18 @@ export class Pushes {
     return true;
   }
 
-  /** Removes those that wait and fit. */
+  /** Removes the waiting pushes that match. */
   removeAll(fits: (push: Push) => boolean): Push[] {
     const removed = this.#waiting.filter(fits);
     this.#waiting = this.#waiting.filter((it) => !removed.includes(it));
     return removed;
   }
 
-  /** The next pushes that can be stored together; undefined if none can. `done` must be called behind them. */
+  /** The next pushes that can be stored together; undefined if none can. Call `done` after they are stored. */
   take(): { readonly pushes: readonly Push[]; done(): void } | undefined {
     const taken: Push[] = [];
     const left: Push[] = [];
-    /** What those that stay behind need: nothing may overtake them. */
+    /** The keys of pushes that stay in the queue: nothing may overtake them. */
     const needed = new Set<string>();
     const own = new Set<string>();
     const keys = new Set<string>();

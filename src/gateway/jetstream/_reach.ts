@@ -1,27 +1,30 @@
 /**
- * Reach, which leaves a server that is cut off from the others. It is there, and so the connection to it stays, but it
- * decides nothing without the others: it responds to no request, or says that it cannot.
+ * Reach, which leaves a server that is cut off from the others. Such a server runs, so the connection to it stays
+ * open, but it cannot decide anything without the others: it does not respond to requests, or rejects them.
  *
  * @module
  */
 import type { NatsConnection } from "./_library.ts";
 
-/** So long no request was answered: longer than the servers take to choose a leader, as a rule. */
+/**
+ * The time without a response after which a server is left: usually longer than the servers take to elect a
+ * leader.
+ */
 const PATIENCE_MS = 8000;
-/** The next time it takes twice as long, until a request is answered: all servers may be without the others. */
+/** The next time, it takes twice as long, until a request succeeds: all servers may be cut off from each other. */
 const LONGEST_PATIENCE_MS = 64_000;
-/** The same server may have several addresses: so often the next one is tried. */
+/** How often the next address is tried: the same server may have several addresses. */
 const MOST_TRIES = 8;
 
-/** A server that was the leader answers reads when it is cut off: what it stores alone says that others are there. */
+/** A former leader that is cut off still handles reads: only storing proves that it reaches the others. */
 export type RequestKind = "read" | "write";
 
-/** What requests say about the server of a connection. */
+/** Tracks whether the server of a connection responds to requests. */
 export class Reach {
   readonly #connection: NatsConnection;
-  /** When the last one was answered. */
+  /** When the last request succeeded. */
   readonly #answered = { read: -Infinity, write: -Infinity };
-  /** When the first one was sent that was not answered since. */
+  /** When the first request was sent that has not succeeded since then. */
   readonly #since: Partial<Record<RequestKind, number>> = {};
   #patience = PATIENCE_MS;
   /** The server that was left. */
@@ -33,7 +36,7 @@ export class Reach {
     this.#follow().catch(() => {}); // It ends with the connection.
   }
 
-  /** A read was answered, or something was stored. */
+  /** A read has succeeded, or something was stored. */
   answered(kind: RequestKind): void {
     this.#answered[kind] = performance.now();
     delete this.#since[kind];
@@ -42,14 +45,14 @@ export class Reach {
     this.#patience = PATIENCE_MS;
   }
 
-  /** A request that was sent then was not answered in time, or by a server that knows of no leader. */
+  /** A request that was sent at this time got no response, or its server has no leader. */
   unanswered(kind: RequestKind, started: number): void {
     if (started < this.#answered[kind]) return;
     this.#since[kind] ??= started;
     this.look();
   }
 
-  /** Leaves the server if it has answered nothing for too long. */
+  /** Leaves the server if no request has succeeded for too long. */
   look(): void {
     const now = performance.now();
     const since = Math.min(this.#since.read ?? now, this.#since.write ?? now);
@@ -75,7 +78,7 @@ export class Reach {
     for await (const { type } of this.#connection.status()) {
       if (type === "disconnect") this.#forget();
       if (type !== "reconnect") continue;
-      // The library begins with the server that it had.
+      // The library starts with its previous server.
       const isSame = this.#connection.info?.server_id === this.#left;
       if (isSame && this.#tries > 0) this.#leave();
       else this.#tries = 0;

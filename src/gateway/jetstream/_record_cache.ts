@@ -1,11 +1,11 @@
 /**
- * RecordCache, the records of devices that a gateway knows, as text: an object of a record takes ten times as much, and
- * there may be ten thousand. Those that are in use now are objects as well.
+ * RecordCache, the known records of devices as text: as an object, a record takes ten times as much memory, and
+ * there may be ten thousand. The ones that are in use are also objects.
  *
  * @module
  */
 
-/** So many are objects. */
+/** The maximum number of objects. */
 const MOST_OBJECTS = 128;
 
 /** A record, and the sequence of its message. */
@@ -19,7 +19,7 @@ export class RecordCache<T> {
   readonly #texts = new Map<bigint, { readonly seq: number; readonly text: string }>();
   readonly #recent = new Map<bigint, Cached<T>>();
 
-  /** A record; nobody changes it. */
+  /** A record, which must not be changed. */
   get(device: bigint): Cached<T> | undefined {
     const recent = this.#recent.get(device);
     if (recent) return recent;
@@ -43,7 +43,7 @@ export class RecordCache<T> {
     return cached;
   }
 
-  /** Keeps a record, and its text. */
+  /** Stores a record and its text. */
   set(device: bigint, cached: Cached<T>, text: string): void {
     this.#texts.set(device, { seq: cached.seq, text });
     this.#keep(device, cached);

@@ -1,10 +1,10 @@
 /**
- * Records, one for each device: what is sealed, attempted and confirmed, and in which messages it is.
+ * Records, one for each device: the sealed, attempted and confirmed readings, and the messages that contain them.
  *
  * Invariants that this file maintains:
- * 3. A record is written by compare-and-swap, before the first byte of an attempt: of two gateways that both think
- *    that they send a device, one fails, and reads what the other one has written.
- * 4. A dead letter is in the same batch as the record that gives its reading up.
+ * 3. A record is written by compare-and-swap, before the first byte of an attempt: if two gateways think that
+ *    they send a device, one of them fails and reads the record that the other one has written.
+ * 4. A dead letter is in the same batch as the record that gives up its reading.
  *
  * @module
  */
@@ -21,13 +21,13 @@ import { DONE, doneText, HEAD, HELD, laneKey, recordSubject, shardOf } from "./_
 export interface Cursor {
   /** The message before it. */
   readonly seq: number;
-  /** So many readings of the next one are before it too. */
+  /** The number of readings of the next message that are also before it. */
   readonly offset: number;
-  /** How many readings of the lane are before it. */
+  /** The number of readings of the lane before it. */
   readonly number: number;
 }
 
-/** A report that is sealed. */
+/** A sealed report. */
 export interface StoredReport {
   readonly streamer: number;
   readonly first: number;
@@ -40,22 +40,25 @@ export interface StoredReport {
 
 /** A lane. */
 export interface LaneRecord {
-  /** What is before it is part of a report, or done. */
+  /** Everything before it is part of a report, or done. */
   readonly sealed: Cursor;
-  /** Readings that were counted or given up. */
+  /** The number of readings that were counted or given up. */
   readonly done: number;
-  /** The last message all of whose readings were. */
+  /** The last message of which all readings were. */
   readonly doneSeq?: number;
   /** The streamer of the last report, if the gateway chooses. */
   readonly current?: number;
   readonly report?: StoredReport;
-  /** Messages behind the cursor that a person gave up, by their sequence. */
+  /** Messages after the cursor that the user gave up, by their sequence. */
   readonly skip?: readonly number[];
-  /** Counts the changes of the lane and of its streamers: who has read an older one changes nothing. */
+  /**
+   * Counts the changes of the lane and of its streamers: a program that has read an older version cannot change
+   * it.
+   */
   readonly rev?: number;
 }
 
-/** What is known of a device. */
+/** The state of a device. */
 export interface DeviceRecord {
   /** By the index of the streamer, or "any". */
   readonly lanes: Readonly<Record<string, LaneRecord>>;
@@ -64,26 +67,26 @@ export interface DeviceRecord {
   readonly imported?: readonly string[];
 }
 
-/** Another gateway has written the record. It passes: what it wrote is read, and the work continues there. */
+/** Another gateway has written the record. This is temporary: the record is read again, and the work continues. */
 export class Overtaken extends Later {
   constructor() {
     super(
-      "another gateway sends this device now, or a person has decided about it",
+      "another gateway sends this device now, or a user has decided about it",
       undefined,
       true,
     );
   }
 }
 
-/** A lane of which nothing is known. */
+/** A lane without a known state. */
 export const NEW_LANE: LaneRecord = { sealed: { seq: 0, offset: 0, number: 0 }, done: 0 };
 const EMPTY: DeviceRecord = { lanes: {}, streamers: {} };
 const ATTEMPTS = 8;
-/** Writes at a time: ten thousand streamers begin together. */
+/** The number of simultaneous writes: ten thousand streamers start at the same time. */
 const MOST_WRITES = 128;
 const PAUSE_MS = 250;
 
-/** What is known of a lane of a device. */
+/** The state of a lane of a device. */
 export function laneRecord({ lanes }: DeviceRecord, streamer: number): LaneRecord {
   return lanes[laneKey(streamer)] ?? NEW_LANE;
 }
@@ -93,7 +96,7 @@ export class Records {
   readonly #bus: Bus;
   readonly #cache = new RecordCache<DeviceRecord>();
   readonly #loading = new Map<bigint, Promise<Cached<DeviceRecord>>>();
-  /** Writes of one device follow one another. */
+  /** Writes of one device are done one after another. */
   readonly #writing = new Map<bigint, Promise<unknown>>();
   readonly #writes = new Budget(MOST_WRITES);
   readonly #onWrite: (subject: string, done: string, held: number) => void;
@@ -103,18 +106,18 @@ export class Records {
     this.#onWrite = onWrite;
   }
 
-  /** The record of a device, as this gateway knows it. */
+  /** The record of a device, possibly from the cache. */
   async read(device: bigint): Promise<DeviceRecord> {
     await this.#writing.get(device);
     return (await this.#cached(device)).record;
   }
 
-  /** The record of a device, if it was read before. */
+  /** The record of a device, if it was already read. */
   known(device: bigint): DeviceRecord | undefined {
     return this.#cache.get(device)?.record;
   }
 
-  /** The record of a device, as the leader knows it now. */
+  /** The current record of a device, from the leader. */
   async fresh(device: bigint): Promise<DeviceRecord> {
     return (await this.#load(device)).cached.record;
   }
@@ -123,7 +126,7 @@ export class Records {
     return this.#cache.get(device) ?? await (this.#loading.get(device) ?? this.#loaded(device));
   }
 
-  /** Reads a record, and keeps it unless it is forgotten meanwhile. */
+  /** Reads a record, and caches it unless it is invalidated in the meantime. */
   #loaded(device: bigint): Promise<Cached<DeviceRecord>> {
     const loading: Promise<Cached<DeviceRecord>> = this.#load(device).then(({ cached, text }) => {
       if (this.#loading.get(device) === loading) this.#cache.set(device, cached, text);
@@ -149,29 +152,29 @@ export class Records {
     this.#loading.delete(device);
   }
 
-  /** What is known may be old: it is read again. */
+  /** Invalidates the cached record: it may be old. */
   forget(device?: bigint): void {
     if (device !== undefined) this.#drop(device);
     else this.forgetIf(() => true);
   }
 
   /**
-   * The stream has a record with this sequence: if another process wrote it, what is known is forgotten.
+   * The stream has a record with this sequence: if another process wrote it, the cached record is dropped.
    *
-   * @returns Whether it was.
+   * @returns Whether it was dropped.
    */
   async seen(device: bigint, seq: number): Promise<boolean> {
-    // A write of our own finds out by itself what became of it.
+    // One of our own writes detects its result itself.
     if (this.#writing.has(device)) return false;
     const loading = this.#loading.get(device);
-    if (loading) await loading.catch(() => undefined); // Who reads it says what is wrong.
+    if (loading) await loading.catch(() => undefined); // The reader reports the error.
     const known = this.#cache.seq(device);
     if (known === undefined || known >= seq || this.#writing.has(device)) return false;
     this.#drop(device);
     return true;
   }
 
-  /** What is known of the devices of some shards may be old. */
+  /** Invalidates the cached records of the devices of some shards. */
   forgetIf(fits: (shard: number) => boolean): void {
     for (const device of [...this.#cache.devices(), ...this.#loading.keys()]) {
       if (fits(shardOf(device))) this.#drop(device);
@@ -179,9 +182,9 @@ export class Records {
   }
 
   /**
-   * Changes a record, and stores messages with it, all or none.
+   * Changes a record and stores messages with it, atomically.
    *
-   * @returns The record as it is now.
+   * @returns The new record.
    * @throws {Overtaken} If another gateway has changed it since it was read.
    */
   async write(
@@ -235,7 +238,7 @@ export class Records {
     }
   }
 
-  /** Stores messages, the last of which is the record; a lost response is looked for. */
+  /** Stores messages, the last of which is the record; after a lost response, it checks whether they were stored. */
   async #store(
     messages: readonly Outgoing[],
     before: number,
@@ -264,7 +267,7 @@ export class Records {
   }
 }
 
-/** Counts the change in the lanes that it is about, be it by their streamers. */
+/** Counts the change in the affected lanes, including changes of their streamers. */
 function counted(before: DeviceRecord, after: DeviceRecord): DeviceRecord {
   const changed = new Set<string>();
   for (const [key, lane] of Object.entries(after.lanes)) {

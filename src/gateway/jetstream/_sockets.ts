@@ -1,8 +1,8 @@
 /**
- * Sockets of the connections of this package to NATS. The library takes all listeners off a socket while it connects and
- * when it closes one: a connection that is reset just then is an error that nothing catches, and would end the process.
- * And it closes a socket once everything is written, which a server that hangs never reads. Both are mended here, for
- * the connections with our name alone.
+ * Sockets of the connections of this package to NATS. The library removes all listeners from a socket while it
+ * connects and when it closes: if the connection is reset at that moment, nothing catches the error, which would
+ * end the process. It also closes a socket only after everything is written, but a server that hangs never reads
+ * it. Both problems are fixed here, only for the connections with our name.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import { isRecord } from "../../_is_record.ts";
 
 /** The name of our connections. */
 export const CONNECTION_NAME = "archfx-gateway";
-/** So long a connection that is given up may write what is left. */
+/** How long an abandoned connection may write its remaining data. */
 const WRITE_MS = 1000;
 
 /** The part of a socket that is used. */
@@ -35,7 +35,7 @@ interface Protocol {
 
 const mended = new WeakSet<object>();
 
-/** Lets the library make such sockets. One of another version, without these classes, is left as it is. */
+/** Makes the library use these sockets. Another version of the library, without these classes, is not changed. */
 export function mendSockets(library: object): void {
   if (mended.has(library)) return;
   mended.add(library);
@@ -43,7 +43,7 @@ export function mendSockets(library: object): void {
   const prototype = ProtocolHandler?.prototype;
   const prepare = prototype?.prepare;
   if (!prototype || typeof prepare !== "function") return;
-  // It makes the transport of the next connection.
+  // It creates the transport of the next connection.
   prototype.prepare = function (this: Protocol): unknown {
     const pong = prepare.call(this);
     if (this.options?.name === CONNECTION_NAME && isRecord(this.transport)) mend(this.transport);
@@ -64,12 +64,12 @@ function mend(transport: Transport): void {
   transport.disconnect = () => {
     const before = socket;
     disconnect.call(transport);
-    // Its end is noticed like any other one.
+    // Its end is noticed like that of any other connection.
     setTimeout(() => before?.destroy(), WRITE_MS);
   };
 }
 
-/** A socket that always has a listener for errors. Those of the library hear of them just the same. */
+/** A socket that always has a listener for errors. The listeners of the library are still called. */
 function keepListener(socket: Socket): void {
   const ignore = () => {};
   const remove = socket.removeAllListeners;

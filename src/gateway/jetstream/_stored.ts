@@ -1,5 +1,5 @@
 /**
- * Stored, a message of the stream, and how the API of JetStream gives one.
+ * Stored, a message of the stream, and its form in the API of JetStream.
  *
  * @module
  */
@@ -9,13 +9,13 @@ export interface Stored {
   readonly subject: string;
   readonly seq: number;
   readonly data: Uint8Array;
-  /** One header of it. */
+  /** One of its headers. */
   header(name: string): string;
   /** When it was stored, ISO 8601. */
   readonly time: string;
 }
 
-/** A message as the API of JetStream gives it: headers and body are base64. */
+/** A message from the API of JetStream: its headers and its body are base64. */
 export interface ApiMessage {
   readonly subject: string;
   readonly seq: number;

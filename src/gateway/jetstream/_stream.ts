@@ -1,6 +1,6 @@
 /**
- * The stream of a queue: it is created, or checked. A setting that can lose readings is rejected by name, with what
- * to do about it.
+ * The stream of a queue: it is created, or checked. A setting that can lose readings is rejected with its name
+ * and a remedy.
  *
  * @module
  */
@@ -9,44 +9,49 @@ import { QueueError } from "../errors.ts";
 import { gatewayLog } from "../_log.ts";
 import { type Bus, CODES, JetStreamError, type StreamInfo } from "./_bus.ts";
 
-/** The first version with batches of messages that are stored all or none. */
+/** The first version with atomic batches of messages. */
 const FIRST_VERSION = [2, 12];
 const MOST_REPLICAS = 3;
-/** So long the servers may take to choose a leader after their start, and after that of others. */
+/** How long the servers may take to elect a leader after they, or other servers, start. */
 const PATIENCE_MS = 60_000;
-/** After so long without a third server, there are only two: before that, it may just be starting. */
+/** The time after which a missing third server is assumed not to exist: before that, it may still be starting. */
 const REPLICAS_MS = 30_000;
 
 /** Codes of errors: no replicas without a cluster; subjects of another stream; no JetStream, or not yet. */
 const ALONE = 10074, OVERLAPS = 10065, NOT_ENABLED = [10039, 10076];
 const LEAST_BYTES = 1 << 20;
 
-/** Settings that must be as they are here, and why. */
+/** Required settings, and the reasons. */
 const RULES: readonly (readonly [
   name: string,
   holds: (value: unknown) => boolean,
   wanted: string,
   because: string,
 ])[] = [
-  ["retention", (it) => it === "limits", "limits", "others delete readings that are not counted"],
+  [
+    "retention",
+    (it) => it === "limits",
+    "limits",
+    "other policies delete readings that are not counted",
+  ],
   ["discard", (it) => it === "new", "new", '"old" deletes the oldest readings when it is full'],
   ["storage", (it) => it === "file", "file", "memory loses readings when the servers stop"],
   ["max_age", isUnlimited, "0", "it deletes readings that wait for longer"],
-  ["max_msgs", isUnlimited, "-1", "it has no room for records when it is full of readings"],
+  ["max_msgs", isUnlimited, "-1", "it has no space for records when it is full of readings"],
   [
     "max_bytes",
     (it) => isUnlimited(it) || Number(it) >= LEAST_BYTES,
     `-1, or at least ${LEAST_BYTES}`,
-    "what the gateways write to send must have room too",
+    "it also needs space for the messages that gateways write while sending",
   ],
-  ["max_msgs_per_subject", isUnlimited, "-1", "it deletes readings of a streamer that waits"],
-  ["allow_atomic", (it) => it === true, "true", "a push is stored all or none"],
+  ["max_msgs_per_subject", isUnlimited, "-1", "it deletes waiting readings of a streamer"],
+  ["allow_atomic", (it) => it === true, "true", "a push is stored completely or not at all"],
   ["allow_direct", (it) => it === true, "true", "readings are read from all servers"],
   ["allow_msg_ttl", (it) => it === true, "true", "idempotency keys end after 24 hours"],
-  ["allow_rollup_hdrs", (it) => it === true, "true", "a record replaces the one before it"],
-  ["deny_purge", (it) => it !== true, "false", "what is counted is removed"],
+  ["allow_rollup_hdrs", (it) => it === true, "true", "a record replaces the previous one"],
+  ["deny_purge", (it) => it !== true, "false", "counted readings are removed"],
   ["sealed", (it) => it !== true, "false", "nothing could be stored"],
-  ["no_ack", (it) => it !== true, "false", "a push would not know that its readings are stored"],
+  ["no_ack", (it) => it !== true, "false", "a push would not know whether its readings are stored"],
   ["mirror", isAbsent, "none", "a queue is not a copy of another stream"],
   ["sources", isAbsent, "none", "a queue is not a copy of other streams"],
   ["republish", isAbsent, "none", "readings would be published twice"],
@@ -61,7 +66,7 @@ function isAbsent(value: unknown): boolean {
   return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
-/** Settings of a new stream; the servers' limits for streams and accounts apply. */
+/** Settings of a new stream; the limits of the servers for streams and accounts apply. */
 function settings(stream: string, replicas: number): Record<string, unknown> {
   return {
     name: stream,
@@ -105,14 +110,14 @@ export async function ensureStream(bus: Bus): Promise<StreamInfo> {
       return info;
     } catch (error) {
       if (error instanceof QueueError) throw error;
-      // One server alone takes no replicas at all.
+      // A single server supports no replicas.
       if (
         error instanceof JetStreamError && error.code === ALONE && replicas > 1 && !isClustered(bus)
       ) {
         replicas = 1;
         continue;
       }
-      // Two of a cluster are enough for two replicas; they may also just be starting.
+      // Two servers of a cluster are enough for two replicas; the others may still be starting.
       if (error instanceof JetStreamError && error.code === 10005 && replicas > 1) {
         if (performance.now() > until - PATIENCE_MS + REPLICAS_MS) replicas--;
       } else if (isFinal(error)) {
@@ -127,13 +132,13 @@ export async function ensureStream(bus: Bus): Promise<StreamInfo> {
   }
 }
 
-/** Errors that do not pass: all others may, while servers start. */
+/** Permanent errors: all others may be temporary while servers start. */
 function isFinal(error: unknown): boolean {
   if (!(error instanceof JetStreamError)) return /permission/i.test(errorMessage(error));
   return error.code === OVERLAPS;
 }
 
-/** Whether the server is one of a cluster, be the others there or not. */
+/** Whether the server belongs to a cluster, even if the others are missing. */
 function isClustered({ server }: Bus): boolean {
   return (server as { cluster?: string }).cluster !== undefined;
 }
@@ -152,7 +157,7 @@ function checkVersion(bus: Bus): void {
   if (major > first || (major === first && minor >= second)) return;
   throw cannot(
     bus,
-    `its server is nats-server ${version}, and 2.12 or later is needed, which stores several messages all or none; ` +
+    `its server is nats-server ${version}, but version 2.12 or later is required for atomic batches of messages; ` +
       "update every server of the cluster, one after another",
   );
 }
@@ -165,8 +170,8 @@ function checkSettings(bus: Bus, { config }: StreamInfo): void {
     const is = typeof value === "object" && value !== null ? "set" : String(value ?? false);
     throw cannot(
       bus,
-      `its stream has ${name} ${is}, and it must be ${wanted}: ${because}; change it with ` +
-        `"nats stream edit ${stream}", or, if the servers reject that, use a stream of another name`,
+      `its stream has ${name} ${is}, but it must be ${wanted}: ${because}; change it with ` +
+        `"nats stream edit ${stream}", or, if the servers reject that, use a stream with another name`,
     );
   }
   const subjects: readonly unknown[] = Array.isArray(config.subjects) ? config.subjects : [];
@@ -184,7 +189,7 @@ function checkSettings(bus: Bus, { config }: StreamInfo): void {
 function checkReplicas(bus: Bus, { config, cluster }: StreamInfo): void {
   const replicas = Number(config.num_replicas);
   const { connect_urls: known = [] } = bus.server;
-  // The names in the address may be several of one server; what the servers say of themselves is not.
+  // Several names in the address may belong to one server; the names that the servers report are unique.
   const servers = cluster?.leader === undefined ? 1 : known.length;
   const possible = servers >= MOST_REPLICAS ? MOST_REPLICAS : 1;
   if (replicas >= possible) return;
@@ -198,7 +203,7 @@ function checkReplicas(bus: Bus, { config, cluster }: StreamInfo): void {
   );
 }
 
-/** Says once what a client cannot read. */
+/** Reports once the settings that a client cannot read. */
 export function tellPromise({ place }: Bus, { config }: StreamInfo): void {
   const replicas = Number(config.num_replicas);
   gatewayLog.info(

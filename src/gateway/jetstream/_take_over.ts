@@ -1,6 +1,7 @@
 /**
- * Taking a streamer over on JetStream that is held because of its ids, as `../_take_over.ts` does with a queue in a
- * file: a person has decided that the `last_id` of the cloud is right, and which of the waiting batches are given up.
+ * Takes over a streamer on JetStream that is held because of its ids, like `../_take_over.ts` for a queue in a
+ * file: the user has decided that the `last_id` of the cloud is right, and which of the waiting batches are given
+ * up.
  *
  * @module
  */
@@ -9,19 +10,22 @@ import { QueueError } from "../errors.ts";
 import { laneKey } from "./_messages.ts";
 import { type DeviceRecord, type LaneRecord, laneRecord, type Records } from "./_records.ts";
 
-/** What was decided. */
+/** The decision. */
 interface TakeOver {
   readonly device: bigint;
   /** The streamer of the lane; −1: the gateway chooses. */
   readonly lane: number;
   readonly streamer: number;
-  /** The `last_id` of the cloud, as it was shown to the person. */
+  /** The `last_id` of the cloud that the user has seen. */
   readonly lastId: number;
   /** Messages that are given up. */
   readonly drop: readonly number[];
 }
 
-/** Accepts `last_id`: what waits gets ids above it, the readings of the open report included, and sending goes on. */
+/**
+ * Accepts `last_id`: waiting readings, including those of the open report, get ids above it, and sending
+ * continues.
+ */
 export async function takeOver(records: Records, decided: TakeOver): Promise<void> {
   await records.write(decided.device, (record) => takenOver(record, decided));
 }
@@ -30,13 +34,13 @@ function takenOver(record: DeviceRecord, decided: TakeOver): DeviceRecord {
   const { lane: index, streamer, lastId, drop } = decided;
   const state = record.streamers[streamer];
   if (!state) {
-    throw new QueueError(`Cannot take the streamer ${streamer} over: nothing was sent to it`);
+    throw new QueueError(`Cannot take over the streamer ${streamer}: nothing was sent to it`);
   }
   const { hold: _, accept: __, ...rest } = state;
   const name = laneKey(index);
   const lane = withoutReport(laneRecord(record, index));
   const skip = [...new Set([...lane.skip ?? [], ...drop])].sort((a, b) => a - b);
-  // A sender that knows the lane as it was reads it again.
+  // A sender that knows the old version of the lane reads it again.
   const rev = (lane.rev ?? 0) + 1;
   return {
     ...record,

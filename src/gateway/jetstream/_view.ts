@@ -1,10 +1,10 @@
 /**
- * View, what one gateway knows of all of them: the lanes with what waits in them, the gateways that run, who sends
- * what. It comes from one consumer, which delivers headers alone: at first the last message of each subject, then
- * all new ones, in order.
+ * View, the knowledge of one gateway about the queue and the other gateways: the lanes and their waiting
+ * readings, the running gateways, and which of them sends which shard. It is built by one consumer, which only
+ * delivers headers: at first the last message of each subject, then all new ones, in order.
  *
- * Invariant: what the view says is as of one sequence of the stream, `seq`. A heartbeat of our own that comes back
- * here says that everything before it was seen.
+ * Invariant: the view is the state of the stream at one sequence, `seq`. When one of our own heartbeats arrives
+ * here, everything before it was seen.
  *
  * @module
  */
@@ -24,51 +24,51 @@ import {
 } from "./_messages.ts";
 import type { Delivery } from "./_consumer.ts";
 
-/** A lane, as far as the headers tell. */
+/** The state of a lane according to the headers. */
 export interface LaneView extends LaneName {
   /** Its number in this process. */
   readonly id: number;
   readonly subject: string;
   readonly shard: number;
-  /** Readings that it has had. */
+  /** The number of all its readings so far. */
   end: number;
   /** The sequence of its last message. */
   endSeq: number;
-  /** Readings of it that were counted or given up. */
+  /** The number of its readings that were counted or given up. */
   done: number;
-  /** The last message all of whose readings were. */
+  /** The last message of which all readings were. */
   doneSeq: number;
 }
 
 /** A gateway that runs. */
 interface MemberView {
   readonly id: string;
-  /** What it says of itself. */
+  /** Its description of itself. */
   readonly about: MemberAbout;
-  /** When it was heard of last, by `performance.now()`. */
+  /** When its last heartbeat arrived, as in `performance.now()`. */
   readonly seen: number;
 }
 
-/** What a gateway says of itself. */
+/** The description that a gateway publishes. */
 export interface MemberAbout {
   /** Host and process. */
   readonly name: string;
   readonly role: "both" | "collector" | "sender";
   /** ISO 8601. */
   readonly since: string;
-  /** It stops: others take its shards. */
+  /** It is stopping: others take its shards. */
   readonly leaving?: boolean;
 }
 
 /** Who sends a shard. */
 interface OwnerView {
-  /** Empty: none, since its last owner has stopped. */
+  /** Empty: no gateway, because its last owner has stopped. */
   readonly owner: string;
-  /** The sequence of the message that says so. */
+  /** The sequence of the message with this owner. */
   readonly seq: number;
 }
 
-/** What one gateway knows of all of them. */
+/** The knowledge of one gateway about the queue and the other gateways. */
 export class View {
   readonly #lanes = new Map<string, LaneView>();
   readonly #byId: LaneView[] = [];
@@ -82,9 +82,9 @@ export class View {
   onLane: (lane: LaneView) => void = () => {};
   /** Is called with the device of a record, and its sequence. */
   onRecord: (device: bigint, seq: number) => void = () => {};
-  /** Is called when another has removed so many readings of a lane that waited. */
+  /** Is called when another program has removed waiting readings of a lane, with their number. */
   onPurged: (lane: LaneView, readings: number) => void = () => {};
-  /** Is called when a gateway came or went, or an owner changed. */
+  /** Is called when a gateway started or stopped, or an owner changed. */
   onMember: () => void = () => {};
 
   /** Takes a message. */
@@ -123,14 +123,14 @@ export class View {
   stored(subject: string, seq: number, end: number, from = end): void {
     const lane = this.#laneOf(subject);
     if (!lane || seq <= lane.endSeq) return;
-    // A lane without messages continues behind what is sealed: what had waited behind that was purged.
+    // A lane without messages continues after the sealed readings: later readings were purged.
     if (from < lane.end) this.onPurged(lane, lane.end - from);
     lane.endSeq = seq;
     lane.end = end;
     this.onLane(lane);
   }
 
-  /** The record of a device says what is done of its lanes, and how many of its streamers are held. */
+  /** The record of a device has the done part of its lanes, and the number of its held streamers. */
   record(subject: string, done: string, held: number): void {
     const [, shard, device] = subject.split(".");
     for (const { lane: streamer, done: count, doneSeq } of readDone(done)) {
@@ -166,7 +166,7 @@ export class View {
     return this.#lanes.get(laneSubject(name));
   }
 
-  /** All lanes that have had readings. */
+  /** All lanes that have ever had readings. */
   get lanes(): readonly LaneView[] {
     return this.#byId;
   }
@@ -183,7 +183,7 @@ export class View {
     return sum;
   }
 
-  /** The stream is a new one: nothing of the old one is left. The numbers of lanes stay. */
+  /** The stream is a new one: all state of the old one is dropped. The numbers of lanes stay. */
   forget(): void {
     for (const lane of this.#byId) Object.assign(lane, { end: 0, endSeq: 0, done: 0, doneSeq: 0 });
     this.#dead.clear();

@@ -1,11 +1,11 @@
 /**
- * Importing what another queue held into a queue on JetStream: the other half of `../move.ts`. Gateways may run on
- * it meanwhile.
+ * Imports the contents of another queue into a queue on JetStream: the other half of `../move.ts`. Gateways may
+ * use the queue at the same time.
  *
  * Invariants that this file maintains:
- * 1. Each part of the file is stored all or none together with how far the import has come, which is compared: killed
- *    at any place, or run twice at once, it stores each batch once.
- * 2. What is known of a streamer is stored before any of its readings: none gets an id that was used.
+ * 1. Each part of the file is stored atomically with the progress of the import, which is compared: even if it is
+ *    killed at any point or runs twice at the same time, it stores each batch once.
+ * 2. The state of a streamer is stored before any of its readings: no reading gets an id that was used.
  *
  * @module
  */
@@ -45,20 +45,21 @@ const DAY_SECONDS = 86_400;
 const ATTEMPTS = 40;
 const PAUSE_MS = 250;
 
-/** The end of a lane: its last message, and how many readings it has had. */
+/** The end of a lane: its last message, and the number of readings up to it. */
 interface End {
   readonly seq: number;
   readonly number: number;
 }
 
 /**
- * Stores what a file holds in a queue on JetStream.
+ * Stores the contents of a file in a queue on JetStream.
  *
  * @param bus The stream, which exists.
  * @param path The file.
- * @param options What ends it. It can be repeated.
- * @returns How much was stored, and what was there already.
- * @throws {QueueError} If the file is damaged or incomplete, or the queue has gone past it; nothing is stored then.
+ * @param options A signal that stops it. It can be repeated.
+ * @returns How much was stored, and how much already existed.
+ * @throws {QueueError} If the file is damaged or incomplete, or the queue has already used later ids; nothing is
+ * stored then.
  */
 export async function importToJetStream(
   bus: Bus,
@@ -76,7 +77,7 @@ class Importer {
   readonly #records: Records;
   readonly #source: string;
   readonly #ends = new Map<string, End>();
-  /** The sequence of the progress that was stored last. */
+  /** The sequence of the last stored progress. */
   #seq = 0;
 
   constructor(bus: Bus, path: string, states: States) {
@@ -98,7 +99,7 @@ class Importer {
     });
   }
 
-  /** How far the import has come: the position of a source of its own. */
+  /** The progress of the import, which is stored as the position of a special source. */
   async #progress(): Promise<ImportProgress | undefined> {
     const last = await this.#bus.last(positionSubject(this.#source));
     this.#seq = last?.seq ?? 0;
@@ -107,7 +108,7 @@ class Importer {
     return JSON.parse(position) as ImportProgress;
   }
 
-  /** What is known of streamers, sources and keys, before any batch. */
+  /** The state of streamers, sources and keys, before any batch. */
   async #begin(progress: ImportProgress): Promise<void> {
     const wrong = (what: string) => new QueueError(`Cannot import "${this.#path}": ${what}`);
     const { streamers, positions } = this.#states;
@@ -122,11 +123,11 @@ class Importer {
       const last = await this.#bus.last(subject);
       const here = last && JSON.parse(new TextDecoder().decode(last.data)).position;
       if (last && here !== position) {
-        throw wrong(`this queue has a position of the source "${source}" already`);
+        throw wrong(`this queue already has a position of the source "${source}"`);
       }
       if (!last) more.push(positionMessage(source, position, 0));
     }
-    // First all checks, then the first change.
+    // All checks are done before the first change.
     for (const [device, entries] of devices) {
       adopted(this.#path, await this.#records.fresh(device), entries, this.#states);
     }
@@ -139,12 +140,14 @@ class Importer {
     }
     await this.#keys();
     if (more.length > 900) {
-      throw wrong(`it has the positions of ${more.length} sources, and 900 can be stored together`);
+      throw wrong(
+        `it has the positions of ${more.length} sources, but only 900 can be stored together`,
+      );
     }
     await this.#store([], more, progress);
   }
 
-  /** Keys are the same however often they are stored. */
+  /** Storing a key twice does no harm. */
   async #keys(): Promise<void> {
     let keys: Outgoing[] = [];
     const flush = async () => {
@@ -165,7 +168,7 @@ class Importer {
     await flush();
   }
 
-  /** Stores frames and other messages with how far the import has come, all or none. */
+  /** Stores frames and other messages with the progress of the import, atomically. */
   async #store(
     frames: readonly Uint8Array[],
     more: readonly Outgoing[],
@@ -198,7 +201,7 @@ class Importer {
     }
   }
 
-  /** Whether messages were stored whose response was an error. */
+  /** Whether messages were stored although the response was an error. */
   async #isStored(subject: string, id: string): Promise<boolean> {
     for (let attempt = 1;; attempt++) {
       try {
@@ -208,7 +211,7 @@ class Importer {
           return true;
         }
         if ((last?.seq ?? 0) === this.#seq) return false;
-        throw new QueueError(`Cannot import "${this.#path}": another import of it runs`);
+        throw new QueueError(`Cannot import "${this.#path}": another import of it is running`);
       } catch (error) {
         if (error instanceof QueueError || attempt === ATTEMPTS) throw error;
         await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
@@ -216,7 +219,7 @@ class Importer {
     }
   }
 
-  /** Frames as messages behind the last one of their lane. */
+  /** Frames as messages after the last one of their lane. */
   async #laneMessages(
     subject: string,
     frames: readonly Uint8Array[],
@@ -242,7 +245,7 @@ class Importer {
     return { seq: last?.seq ?? 0, number: sealed.number };
   }
 
-  /** Where the lanes end now. */
+  /** The current ends of the lanes. */
   #moved(messages: readonly Outgoing[]): void {
     for (const [i, { subject, headers }] of messages.entries()) {
       const head = readHead(headers[HEAD] ?? "");
@@ -253,14 +256,14 @@ class Importer {
   }
 }
 
-/** A record with what the file knows of the streamers of its device. */
+/** A record with the state of the streamers of its device from the file. */
 function adopted(
   path: string,
   record: DeviceRecord,
   entries: readonly StreamerEntry[],
   { head, assigned }: States,
 ): DeviceRecord {
-  // It was adopted before the import was killed, and may have been sent to since.
+  // It was imported before the import was killed, and reports may have been sent to it since then.
   if (record.imported?.includes(head.move)) return record;
   const wrong = (what: string) => new QueueError(`Cannot import "${path}": ${what}`);
   const streamers: Record<string, StreamerState> = { ...record.streamers };
@@ -273,12 +276,12 @@ function adopted(
     }
     if (assigned.has(`${device}/${streamer}`)) {
       throw wrong(
-        `readings of ${device} have ids already, and this queue assigns them when it sends: export the queue ` +
+        `readings of ${device} already have ids, but this queue assigns ids when it sends: export the queue ` +
           "with this version",
       );
     }
   }
-  // A sender that knows the device as it was reads it again.
+  // A sender that knows the old version of the device reads it again.
   const lanes = Object.fromEntries(
     Object.entries(record.lanes).map((
       [name, lane],
@@ -296,7 +299,7 @@ function positionMessage(source: string, position: string, after: number, id = "
   };
 }
 
-/** A dead letter; the same one has the same subject. */
+/** A dead letter; a repeated one has the same subject. */
 function deadLetter(entry: DeadEntry, key: string): Outgoing {
   const { device, readings = 0 } = entry.about as { device?: string; readings?: number };
   return {

@@ -37,30 +37,30 @@ import { View } from "./_view.ts";
 
 const CLOSE_MS = 15_000, FLUSH_POLL_MS = 100, PURGE_AFTER_MS = 600_000;
 const FOLLOWED = ["r.>", "s.>", "x.>", "m.*", "o.*"];
-/** Requests for the oldest reading. */
+/** The number of requests for the oldest reading. */
 const MOST_LOOKS = 32;
 
-/** What only tests change. */
+/** Settings that only tests change. */
 export interface QueueTimes extends LeaseTimes {
   readonly purgeAfterMs: number;
-  /** Every gateway thinks that it sends everything. */
+  /** Every gateway acts as if it owned all shards. */
   readonly stale?: boolean;
 }
 
 /** A queue in a stream. */
 export class JetStreamQueue implements SendingQueue {
-  /** The requests to its servers: for tools. */
+  /** The requests to its servers, for tools. */
   readonly bus: Bus;
-  /** What this gateway knows of all of them, once it follows the stream. */
+  /** The view of this gateway, once it follows the stream. */
   readonly view: View = new View();
-  /** The records of devices: for tools. */
+  /** The records of devices, for tools. */
   readonly records: Records;
   readonly outbox: JetStreamOutbox;
-  /** The last things that people should know, newest last. */
+  /** The latest events for users, newest last. */
   readonly events: (StoreEvent & { readonly at: string })[] = [];
   /** Readings that were given up since the queue was opened. */
   dropped = 0;
-  /** Readings that were stored since then. */
+  /** Readings that were stored since the queue was opened. */
   pushed = 0;
   readonly #limits: Limits;
   readonly #guard: Guard;
@@ -98,14 +98,14 @@ export class JetStreamQueue implements SendingQueue {
     });
     this.view.onRecord = (device, seq) => void this.#seeRecord(device, seq);
     this.view.onPurged = ({ device, shard }, readings) => {
-      if (!times.stale && !this.#leases?.owns(shard)) return; // Its owner says it.
+      if (!times.stale && !this.#leases?.owns(shard)) return; // Its owner reports it.
       this.#tell({
         level: "error",
         message:
           `${readings} readings of device ${
             deviceText(device)
           } that waited are not in the stream any more: ` +
-          "another has purged them, and they are lost",
+          "another program has purged them, and they are lost",
         dropped: readings,
       });
     };
@@ -118,8 +118,8 @@ export class JetStreamQueue implements SendingQueue {
    * Connects, and creates or checks the stream.
    *
    * @param where `nats://host,host/STREAM`.
-   * @param options What happens when the stream is full, and how to sign in.
-   * @param times What only tests change.
+   * @param options What happens when the stream is full, and the credentials.
+   * @param times Settings that only tests change.
    * @throws {QueueError} If no server responds, or the stream has settings that can lose readings.
    * @throws {TypeError} If an option is not valid.
    */
@@ -150,7 +150,7 @@ export class JetStreamQueue implements SendingQueue {
     gatewayLog[event.level](event.message);
   }
 
-  /** Another process may have written a record: a person has decided something. */
+  /** Another process may have written a record, for example after a decision of the user. */
   async #seeRecord(device: bigint, seq: number): Promise<void> {
     if (!await this.records.seen(device, seq)) return;
     const lanes = this.view.lanes.filter((lane) => lane.device === device);
@@ -166,7 +166,10 @@ export class JetStreamQueue implements SendingQueue {
     this.outbox.changed();
   }
 
-  /** How many readings a lane has had whose last message does not say it: another has purged it, or written it. */
+  /**
+   * The number of readings of a lane whose last message does not contain it, because another program has purged
+   * it or written it.
+   */
   async #countedEnd(subject: string): Promise<number> {
     const { device, streamer } = laneOfSubject(subject)!;
     const { sealed } = laneRecord(await this.records.fresh(device), streamer);
@@ -196,7 +199,7 @@ export class JetStreamQueue implements SendingQueue {
     await this.pushFrames(frames, options);
   }
 
-  /** Stores batches that are encoded already. */
+  /** Stores batches that are already encoded. */
   async pushFrames(
     frames: readonly Uint8Array[],
     { source, position, idempotencyKey, signal }: PushOptions = {},
@@ -227,8 +230,11 @@ export class JetStreamQueue implements SendingQueue {
 
   /** Makes this gateway one of those that share the queue. */
   async join(role: GatewayRole): Promise<() => Promise<void>> {
-    if (this.#leases) throw new QueueError("Cannot join: a gateway with this queue runs already");
-    // A collector needs to know of nobody. Each that follows costs the servers 5 µs for every message.
+    if (this.#leases) {
+      throw new QueueError("Cannot join: a gateway with this queue is already running");
+    }
+    // A collector does not need to know the other gateways. Each one that follows the stream costs the servers 5
+    // µs for every message.
     if (role !== "collector") await this.follow();
     const leases = this.#leases = new Leases(this.bus, this.view, {
       role,
@@ -238,7 +244,7 @@ export class JetStreamQueue implements SendingQueue {
     leases.onChange = (gained, lost) => {
       const moved = new Set([...gained, ...lost]);
       this.records.forgetIf((shard) => moved.has(shard));
-      // The owner before may have died before it purged what was counted.
+      // The previous owner may have died before it purged counted messages.
       for (const { shard, subject, doneSeq } of this.view.lanes) {
         if (doneSeq > 0 && gained.includes(shard)) this.#purger.done(subject, doneSeq);
       }
@@ -250,7 +256,7 @@ export class JetStreamQueue implements SendingQueue {
     };
   }
 
-  /** Begins to follow the stream, and waits until everything was seen that is stored now. */
+  /** Starts to follow the stream, and waits until it has seen everything that is stored now. */
   async follow(): Promise<View> {
     this.#consumer ??= new Consumer(
       this.bus,
@@ -281,7 +287,7 @@ export class JetStreamQueue implements SendingQueue {
     return { readings: this.#waiting(), bytes: state.bytes, oldest, dead, held: this.view.held };
   }
 
-  /** When the oldest reading that waits was stored. */
+  /** When the oldest waiting reading was stored. */
   async #oldest(): Promise<Date | null> {
     const lanes = this.view.lanes.filter(({ end, done }) => end > done);
     lanes.sort((a, b) => a.doneSeq - b.doneSeq);

@@ -1,7 +1,7 @@
 /**
- * What `archfx gateway queue` does with a queue on JetStream: look into it, and decide what became of dead letters and
- * conflicts. Batches and dead letters are named by their sequence in the stream. Gateways may run meanwhile: every
- * change expects what it has read, and is made all or none.
+ * The actions of `archfx gateway queue` on a queue on JetStream: inspect it, and resolve dead letters and
+ * conflicts. Batches and dead letters are identified by their sequence in the stream. Gateways may run at the
+ * same time: every change is atomic, and only succeeds if the state is still the one that was read.
  *
  * @module
  */
@@ -28,9 +28,9 @@ import { takeOver } from "./_take_over.ts";
 import { plantStatus } from "./plant_status.ts";
 import type { Stored } from "./_stored.ts";
 
-/** So many messages and bytes are read at a time. */
+/** The number of messages and bytes that are read at a time. */
 const PAGE = { messages: 64, bytes: 4 << 20 };
-/** A dead letter that was dealt with is forgotten after that. */
+/** The time after which a resolved dead letter is removed. */
 const TOMBSTONE_TTL = "24h";
 const ATTEMPTS = 20;
 
@@ -57,7 +57,7 @@ export class JetStreamTools extends QueueActions<FoundLane, DeadMessage> {
     this.#records = new Records(bus, () => {});
   }
 
-  /** Batches that wait, oldest first within each streamer. */
+  /** Waiting batches, oldest first within each streamer. */
   override async batches(limit: number): Promise<BatchInfo[]> {
     const found: BatchInfo[] = [];
     const { lanes } = await plantStatus(this.#bus);
@@ -71,7 +71,7 @@ export class JetStreamTools extends QueueActions<FoundLane, DeadMessage> {
     return found;
   }
 
-  /** The lanes of a device, and where what waits in them begins. */
+  /** The lanes of a device, and the beginning of the waiting readings in each. */
   async #lanesOf(device: bigint): Promise<[streamer: number, from: number][]> {
     const record = await this.#records.fresh(device);
     const { state } = await this.#bus.info(`${laneSubject({ device, streamer: 0 }).slice(0, -1)}*`);
@@ -98,7 +98,7 @@ export class JetStreamTools extends QueueActions<FoundLane, DeadMessage> {
     return found.slice(0, limit);
   }
 
-  /** Everything that is wrong with the stream. */
+  /** All problems of the stream. */
   override async check(): Promise<string[]> {
     return await findProblems(this.#bus, this.#records);
   }
@@ -115,14 +115,14 @@ export class JetStreamTools extends QueueActions<FoundLane, DeadMessage> {
   protected override async letter(id: number): Promise<DeadMessage> {
     const message = await this.#bus.next("x.>", id);
     if (message?.seq !== id || message.data.length === 0) {
-      throw new QueueError(`Cannot find dead letter ${id}: there is no such letter`);
+      throw new QueueError(`Cannot find dead letter ${id}: it does not exist`);
     }
     return { id, data: message.data, message };
   }
 
   protected override async batch(id: number): Promise<{ about: BatchInfo; frames: Uint8Array[] }> {
     const found = await this.#bus.next("r.>", id);
-    if (found?.seq !== id) throw new QueueError(`Cannot show batch ${id}: there is no such batch`);
+    if (found?.seq !== id) throw new QueueError(`Cannot show batch ${id}: it does not exist`);
     const frames = bodyFrames(found.data);
     if (!frames) throw new QueueError(`Cannot show batch ${id}: it is damaged`);
     return { about: describe(found), frames };
@@ -136,7 +136,7 @@ export class JetStreamTools extends QueueActions<FoundLane, DeadMessage> {
     for (const id of ids) await this.#bury((await this.letter(id)).message);
   }
 
-  /** Ends a dead letter; its readings, if given, go to the end of their lane, all or none. */
+  /** Resolves a dead letter; its readings, if given, go to the end of their lane, atomically. */
   async #bury(letter: Stored, batch?: Uint8Array): Promise<void> {
     const id = crypto.randomUUID();
     const headers = { [HEAD]: id, [DEAD]: "0", "Nats-Rollup": "sub", "Nats-TTL": TOMBSTONE_TTL };
@@ -152,18 +152,20 @@ export class JetStreamTools extends QueueActions<FoundLane, DeadMessage> {
         await this.#bus.store(messages);
         return;
       } catch (error) {
-        // It may have been stored all the same; or another gateway pushed to the lane meanwhile.
+        // It may have been stored nevertheless; or another gateway has pushed to the lane in the meantime.
         const last = await this.#bus.last(letter.subject);
         if (last?.header(HEAD) === id) return;
         if (last?.seq !== letter.seq) {
-          throw new QueueError(`Cannot change dead letter ${letter.seq}: another command has`);
+          throw new QueueError(
+            `Cannot change dead letter ${letter.seq}: another command has already changed it`,
+          );
         }
         if (attempt === ATTEMPTS) throw error;
       }
     }
   }
 
-  /** A message with readings behind the last one of their lane. */
+  /** A message with readings after the last one of their lane. */
   async #behind(frame: Uint8Array, push: string): Promise<Outgoing> {
     const { readings, device, streamer } = readBatch(frame);
     const subject = laneSubject({ device, streamer });
@@ -209,7 +211,7 @@ export class JetStreamTools extends QueueActions<FoundLane, DeadMessage> {
       const found = waiting.find((it) => it.batch === batch);
       if (found) return found;
       const slug = new ArchFxDeviceSlug(device);
-      throw new QueueError(`Cannot drop batch ${batch}: ${slug} has no such batch`);
+      throw new QueueError(`Cannot drop batch ${batch}: ${slug} does not have it`);
     });
     await takeOver(this.#records, { device, lane: index, streamer, lastId, drop });
     return given.reduce((sum, { readings }) => sum + readings, 0);

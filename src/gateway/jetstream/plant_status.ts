@@ -1,6 +1,6 @@
 /**
- * plantStatus(), all gateways that share a queue on JetStream: who runs, who sends what, and what waits. It asks the
- * servers only, so it needs no gateway on this machine.
+ * plantStatus(), the status of all gateways that share a queue on JetStream: the running gateways, their
+ * streamers, and the waiting readings. It only queries the servers, so it needs no gateway on this machine.
  *
  * @module
  */
@@ -13,13 +13,13 @@ import { HELD, shardOf } from "./_messages.ts";
 import { laneRecord, Records } from "./_records.ts";
 import { type LaneView, View } from "./_view.ts";
 
-/** A server that has a copy of the stream. */
+/** A server with a copy of the stream. */
 interface PlantServer {
   readonly name: string;
   readonly leads: boolean;
-  /** Whether it has everything that the leader has. */
+  /** Whether it is up to date with the leader. */
   readonly current: boolean;
-  /** Messages that it is behind. */
+  /** The number of messages that it lags behind. */
   readonly lag: number;
 }
 
@@ -31,23 +31,26 @@ interface PlantGatewayStatus {
   readonly role: GatewayRole;
   /** ISO 8601. */
   readonly since: string;
-  /** When it was heard of last, ISO 8601. */
+  /** When its last heartbeat was sent, ISO 8601. */
   readonly seen: string;
-  /** The shards of devices that it sends, of 256. */
+  /** How many of the 256 shards of devices it sends. */
   readonly shards: number;
-  /** The streamers that wait and are in these shards. */
+  /** The streamers with waiting readings in these shards. */
   readonly streamers: number;
 }
 
-/** A streamer of a device that has something waiting, or is held. */
+/** A streamer of a device with waiting readings, or that is held. */
 export interface PlantLane {
-  /** The device as slug. */
+  /** The slug of the device. */
   readonly device: string;
   /** The index of the streamer in use; null before the first report. */
   readonly streamer: number | null;
-  /** Readings that wait. */
+  /** Waiting readings. */
   readonly readings: number;
-  /** When the oldest of them was stored, ISO 8601; null if it was not asked for: of the first hundred it is. */
+  /**
+   * When the oldest of them was stored, ISO 8601; null if it was not queried: only the first hundred streamers
+   * are.
+   */
   readonly oldest: string | null;
   /** The `last_id` that was confirmed last. */
   readonly confirmed: number | null;
@@ -56,7 +59,7 @@ export interface PlantLane {
   readonly hold: Hold | null;
   /** Readings of the device that are dead letters. */
   readonly dead: number;
-  /** The gateway that sends it; null: none does. */
+  /** The gateway that sends it; null: no gateway. */
   readonly gateway: string | null;
 }
 
@@ -78,15 +81,15 @@ export interface PlantStatus {
   readonly gateways: readonly PlantGatewayStatus[];
   /** Shards that no gateway sends now. */
   readonly freeShards: number;
-  /** Those with the most readings first. */
+  /** The ones with the most readings come first. */
   readonly lanes: readonly PlantLane[];
 }
 
-/** Of so many lanes everything is asked for. */
+/** The number of lanes with complete information. */
 const DETAILS = 100;
 
 /**
- * Asks the servers.
+ * Queries the servers.
  *
  * @param bus The stream, which exists.
  */
@@ -127,7 +130,7 @@ export async function plantStatus(bus: Bus): Promise<PlantStatus> {
   };
 }
 
-/** Everything that headers tell, as of now. */
+/** The current state according to the headers. */
 async function readView(bus: Bus): Promise<{ view: View; held: Set<bigint> }> {
   const view = new View();
   const held = new Set<bigint>();

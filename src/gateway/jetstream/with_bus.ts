@@ -1,5 +1,5 @@
 /**
- * withBus(), the stream of a queue for the tools that look into it: it must exist.
+ * withBus(), which opens the existing stream of a queue for tools.
  *
  * @module
  */
@@ -13,7 +13,7 @@ export type { Bus } from "./_bus.ts";
 /**
  * Runs a task with the stream of a queue.
  *
- * @throws {QueueError} If there is no such stream, or no server responds.
+ * @throws {QueueError} If the stream does not exist, or no server responds.
  */
 export async function withBus<T>(
   where: string,
@@ -26,7 +26,7 @@ export async function withBus<T>(
   } catch (error) {
     if (error instanceof JetStreamError && error.code === CODES.noStream) {
       throw new QueueError(
-        `Cannot open "${where}": there is no queue yet; run "archfx gateway run"`,
+        `Cannot open "${where}": the queue does not exist yet; run "archfx gateway run"`,
         { cause: error },
       );
     }

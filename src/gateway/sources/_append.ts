@@ -1,10 +1,10 @@
 /**
  * AppendFolder, files that grow: logs. They are never moved.
  *
- * A file is known by its device, its inode and a CRC of its first KiB: a shorter file or another beginning is a new
- * file. A file that was renamed is read to its end before new ones; one that is gone is remembered for a while, since
- * its disk may only be away. The position has, for each file, the byte after
- * the last complete record, the line number and the header.
+ * A file is identified by its device, its inode and a CRC of its first KiB: a shorter file or another beginning
+ * is a new file. A renamed file is read to its end before new ones; a missing file is remembered for a while,
+ * because its disk may only be unmounted. The position has, for each file, the byte after the last complete
+ * record, the line number and the header.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { inFolder, type SettledFolderOptions } from "./folder_options.ts";
 import { badRowText, formatOfName, parseText } from "./_parse.ts";
 import { concat, countLines, lastRecordEnd } from "./_records.ts";
 
-/** How far a file was read. */
+/** The position in a file. */
 interface Place {
   readonly name: string;
   readonly format: "csv" | "ndjson";
@@ -27,13 +27,16 @@ interface Place {
   readonly line: number;
   /** The header of CSV, with its line end; empty without one. */
   readonly header: string;
-  /** The CRC of the first bytes, and how many they are. */
+  /** The CRC of the first bytes, and their number. */
   readonly head: readonly [crc: number, length: number];
-  /** It was not there at the last look. */
+  /** It was missing at the last check. */
   readonly gone?: true;
 }
 
-/** So many files that are gone are remembered: a disk that is mounted again must not deliver everything again. */
+/**
+ * The number of missing files that are remembered: after a disk is mounted again, its files must not be delivered
+ * again.
+ */
 const MOST_GONE = 32;
 
 const HEAD = 1024;
@@ -68,7 +71,7 @@ export class AppendFolder {
       const stat = await fs.stat(inFolder(this.#options, name)).catch(() => undefined);
       if (stat) present.set(`${stat.dev}:${stat.ino}`, name);
     }
-    // Known files first, under whatever name: a renamed one is read to its end before new ones.
+    // Known files come first, under any name: a renamed file is read to its end before new ones.
     for (const key of Object.keys(this.#places)) {
       if (signal.aborted) return;
       const name = present.get(key);
@@ -91,7 +94,7 @@ export class AppendFolder {
     }
     const { [key]: place, ...others } = this.#places;
     if (place!.gone) return;
-    // The newest is the last.
+    // The newest is last.
     this.#places = { ...others, [key]: { ...place!, gone: true } };
     const gone = Object.keys(this.#places).filter((it) => this.#places[it]!.gone);
     for (const old of gone.slice(0, -MOST_GONE)) delete this.#places[old];
@@ -116,7 +119,7 @@ export class AppendFolder {
       if (format === undefined) {
         if (!this.#told.has(name)) {
           this.#told.add(name);
-          this.#sink.bad(`"${name}" does not say whether it is CSV or NDJSON: set "format"`);
+          this.#sink.bad(`"${name}" does not show whether it is CSV or NDJSON: set "format"`);
         }
         return;
       }
@@ -129,7 +132,7 @@ export class AppendFolder {
     await this.#read(key, handle, { ...here, name }, signal);
   }
 
-  /** Reads complete records up to the end, a stretch at a time. */
+  /** Reads complete records up to the end, some bytes at a time. */
   async #read(key: string, handle: FileHandle, place: Place, signal: AbortSignal): Promise<void> {
     for (let size = STRETCH; !signal.aborted;) {
       const bytes = new Uint8Array(size);
@@ -158,7 +161,7 @@ export class AppendFolder {
     const batches: ReadingBatch[] = [];
     const bad: string[] = [];
     let first = "";
-    // Lines of the reader begin with the header, if it is repeated.
+    // The line numbers of the reader include the header, if it is repeated.
     const repeated = hasHeader ? new TextEncoder().encode(header) : new Uint8Array();
     const shift = place.line - 1 - (place.offset > 0 && hasHeader ? 1 : 0);
     try {
@@ -172,7 +175,7 @@ export class AppendFolder {
         for await (const chunk of parsed) batches.push(...chunk.batches);
       }
     } catch (error) {
-      // The header does not fit, or the text is not of this format: nothing of it can be read.
+      // The header is wrong, or the text has another format: it cannot be read at all.
       first = errorMessage(error);
       bad.push(`${place.line}\t${first}\t\n`);
     }

@@ -1,8 +1,8 @@
 /**
  * CompleteFolder, files that are complete when they appear, or after a while.
  *
- * The position is one file with the number of its readings that are stored, and whether those are all. So after a
- * restart, the file is read on from there, or only moved.
+ * The position is one file with the number of its stored readings, and whether they are all. So after a restart,
+ * reading continues there, or the file is only moved.
  *
  * @module
  */
@@ -16,9 +16,12 @@ import { inFolder, type SettledFolderOptions } from "./folder_options.ts";
 import { badRowText, formatOfName, parseText } from "./_parse.ts";
 
 interface Position {
-  /** Name, size, time of change and inode of the file: a machine may write one name every second, of one size. */
+  /**
+   * Name, size, modification time and inode of the file: a machine may write a file with the same name and size
+   * every second.
+   */
   readonly file: string;
-  /** How many of its readings are stored. */
+  /** The number of its readings that are stored. */
   readonly readings: number;
   /** Whether all of them are. */
   readonly end: boolean;
@@ -28,7 +31,7 @@ const LONGEST_NAME = 245;
 
 interface Seen {
   readonly identity: string;
-  /** Since when it has been like this. */
+  /** Since when it has not changed. */
   readonly since: number;
 }
 
@@ -60,7 +63,7 @@ export class CompleteFolder {
   /** The identity of a file that is complete. */
   async #settled(name: string): Promise<string | undefined> {
     const stat = await fs.stat(inFolder(this.#options, name)).catch(() => undefined);
-    if (!stat) return undefined; // It was moved meanwhile.
+    if (!stat) return undefined; // It was moved in the meantime.
     const identity = `${name}/${stat.size}/${Math.floor(stat.mtimeMs)}/${stat.ino}`;
     // A file that was partly read before a restart is known: it does not have to settle again.
     if (this.#position?.file === identity) return identity;
@@ -81,7 +84,7 @@ export class CompleteFolder {
         this.#sink.bad(`"${name}" was moved to failed/: ${problem}`);
         return await this.#move(name, "failed");
       }
-      // Before its readings are stored: a file is not looked at again after that.
+      // Before its readings are stored: after that, the file is not read again.
       if (bad.length > 0) await this.#writeBad(name, bad);
       await this.#store(name, identity, before?.readings ?? 0, signal);
     }
@@ -102,7 +105,7 @@ export class CompleteFolder {
     );
   }
 
-  /** Reads the file once without storing anything: why it cannot be used, if it cannot. */
+  /** Reads the file once without storing anything; returns the reason if it cannot be used. */
   async #check(name: string, bad: BadRow[]): Promise<string | undefined> {
     const { maxBadRows } = this.#options;
     let count = 0;
@@ -125,7 +128,7 @@ export class CompleteFolder {
   #parse(name: string, onBadRow: (row: BadRow) => void) {
     const format = this.#options.format ?? formatOfName(name);
     if (format === undefined) {
-      throw new Error('its name does not say whether it is CSV or NDJSON: set "format"');
+      throw new Error('its name does not show whether it is CSV or NDJSON: set "format"');
     }
     const bytes = createReadStream(inFolder(this.#options, name), { highWaterMark: 1 << 18 });
     return parseText(bytes, { ...this.#options, format }, onBadRow);
@@ -144,7 +147,7 @@ export class CompleteFolder {
       stored += readings;
       if (stored <= skip && !end) return;
       const position: Position = { file: identity, readings: stored, end };
-      // Chunks are cut in the same way each time, and so is what was stored.
+      // Chunks are split in the same way each time, so the stored readings are the same.
       await this.#sink.push(stored <= skip ? [] : batches, {
         position: JSON.stringify(position),
         signal,
@@ -173,7 +176,7 @@ export class CompleteFolder {
   }
 }
 
-/** A name with room for an ending: file systems have 255 bytes. */
+/** A name with space for a suffix: file systems allow 255 bytes. */
 function fittingName(name: string): string {
   let fitting = name;
   while (new TextEncoder().encode(fitting).length > LONGEST_NAME) fitting = fitting.slice(0, -1);

@@ -23,7 +23,7 @@ export class BodyError extends Error {
 /**
  * Reads a body; more than `limit` bytes, packed or unpacked, are not kept.
  *
- * @throws {BodyError} If it cannot be used, or is not there in time.
+ * @throws {BodyError} If it cannot be used, or does not arrive in time.
  */
 export async function readRequestBody(
   request: IncomingMessage,
@@ -31,7 +31,7 @@ export async function readRequestBody(
   timeoutMs: number,
 ): Promise<Uint8Array> {
   let timer: ReturnType<typeof setTimeout> | undefined;
-  // Not by destroying the request: its connection still has to carry the response.
+  // It does not destroy the request, because the response still has to be sent on its connection.
   const late = new Promise<never>((_, reject) => {
     const error = new BodyError(408, `the body took longer than ${timeoutMs} ms`);
     timer = setTimeout(() => reject(error), timeoutMs);
@@ -60,7 +60,7 @@ async function readAll(request: IncomingMessage, limit: number): Promise<Uint8Ar
   const chunks: Uint8Array[] = [];
   let total = 0;
   try {
-    // What is too large leaves its connection open, for the response.
+    // If the body is too large, the connection stays open for the response.
     const pieces: AsyncIterable<Uint8Array> = source.iterator({ destroyOnReturn: false });
     for await (const chunk of pieces) {
       total += chunk.length;

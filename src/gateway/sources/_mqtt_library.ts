@@ -1,11 +1,11 @@
 /**
  * The package `mqtt`, an optional peer that is loaded when it is used. Deno would download it with every program
- * if it saw it: it is not in the import map, and its import has a type assertion.
+ * that mentions it, so it is not in the import map, and its import has a type assertion.
  *
  * @module
  */
 
-/** A message as it comes. */
+/** A received message. */
 export interface MqttPacket {
   readonly topic: string;
   readonly payload: Uint8Array | string;
@@ -31,7 +31,7 @@ interface MqttLibrary {
   connect(url: string, options: object): MqttClient;
 }
 
-/** Loads it, or says in one line what to install. */
+/** Loads it, or throws an error with the command that installs it. */
 export async function mqttLibrary(): Promise<MqttLibrary> {
   try {
     const library: MqttLibrary | { readonly default: MqttLibrary } = await import(

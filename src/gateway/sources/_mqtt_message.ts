@@ -1,5 +1,5 @@
 /**
- * MessageReader, how the topic and the JSON of a message become readings.
+ * MessageReader, which turns the topic and the JSON of a message into readings.
  *
  * @module
  */
@@ -14,13 +14,13 @@ import type { ReadingBatch } from "../types.ts";
 /** A topic, and the structure of its messages. */
 export interface TopicOptions {
   /**
-   * The topic: `+` and `#` as in MQTT; `{device}` and `{stream}` stand for one level each, whose text is looked up in
-   * `devices` and `streams`, or is a slug.
+   * The topic: `+` and `#` as in MQTT; `{device}` and `{stream}` each stand for one level. Its text is a slug, or
+   * is looked up in `devices` or `streams`.
    */
   readonly topic: string;
-  /** The device, if the topic does not say it. */
+  /** The device, if it is not in the topic. */
   readonly device?: DeviceId;
-  /** The stream, if neither topic nor message says it. */
+  /** The stream, if it is neither in the topic nor in the message. */
   readonly stream?: StreamId;
   /** Devices by the text of their level. */
   readonly devices?: Readonly<Record<string, DeviceId>>;
@@ -58,7 +58,7 @@ const POINTERS = ["readings", "time", "value", "streamPointer"] as const;
 
 /** Reads the messages of one topic. */
 export class MessageReader {
-  /** What is subscribed to. */
+  /** The filter of the subscription. */
   readonly filter: string;
   readonly #options: TopicOptions;
   readonly #expression: RegExp;
@@ -112,7 +112,7 @@ export class MessageReader {
   /**
    * The readings of a message.
    *
-   * @throws {Error} If it does not have them.
+   * @throws {Error} If the message has no valid readings.
    */
   read(topic: string, payload: Uint8Array | string): ReadingBatch {
     const { device, devices, stream, streams, streamer, readings } = this.#options;
@@ -131,7 +131,7 @@ export class MessageReader {
       ? stream
       : streams?.[found.stream] ?? found.stream;
     const id = found.device === undefined ? device! : devices?.[found.device] ?? found.device;
-    // An unknown device is found before anything is stored.
+    // An unknown device is noticed before anything is stored.
     const slug = deviceOf(id);
     const points = rows.map((row, i) => {
       try {
@@ -166,7 +166,7 @@ export class MessageReader {
   }
 }
 
-/** What a JSON pointer (RFC 6901) points to; undefined if there is nothing. */
+/** The value that a JSON pointer (RFC 6901) points to; undefined if it does not exist. */
 function at(value: unknown, pointer: string): unknown {
   if (pointer === "") return value;
   for (const part of pointer.slice(1).split("/")) {

@@ -1,9 +1,9 @@
 /**
- * What a broker keeps for the sessions of a source: their subscriptions, and the messages that wait.
+ * Tracks what a broker stores for the sessions of a source: their subscriptions and their waiting messages.
  *
- * A session outlives its connection. One that is no longer used, after a change of the topics or of their number of
- * connections, would go on collecting messages that nobody reads. So the filters of each session are the position of
- * the source, written before they are subscribed to, and forgotten when they are no longer.
+ * A session outlives its connection. If it is not used any more, after a change of the topics or of the number of
+ * connections, it would continue to collect messages that nobody reads. So the filters of each session are the
+ * position of the source: they are stored before the subscription, and removed after it has ended.
  *
  * @module
  */
@@ -19,7 +19,7 @@ export class Sessions {
   #kept: Filters;
   readonly #subscribed = new Set<number>();
   #allSubscribed!: () => void;
-  /** Resolves when every session that is wanted has its subscriptions: what is dropped is taken over then. */
+  /** Resolves when every needed session has its subscriptions: these replace the dropped ones. */
   readonly ready: Promise<void>;
 
   private constructor(sink: ReadingSink, wanted: Filters, kept: Filters) {
@@ -29,7 +29,7 @@ export class Sessions {
     this.ready = new Promise((resolve) => this.#allSubscribed = resolve);
   }
 
-  /** Remembers the sessions, those of earlier runs too. */
+  /** Stores the sessions, including those of earlier runs. */
   static async open(sink: ReadingSink, wanted: Filters): Promise<Sessions> {
     const before = filtersOf(await sink.position());
     const numbers = Array.from({ length: Math.max(before.length, wanted.length) }, (_, i) => i);
@@ -44,12 +44,12 @@ export class Sessions {
     return this.#kept.map((_, i) => i);
   }
 
-  /** Filters that a session subscribes to; none if it is no longer used. */
+  /** Filters that a session subscribes to; empty if it is not used any more. */
   wanted(number: number): readonly string[] {
     return this.#wanted[number] ?? [];
   }
 
-  /** Filters that a session had, and must not have any more. */
+  /** Filters that a session had and must drop. */
   dropped(number: number): string[] {
     return (this.#kept[number] ?? []).filter((filter) => !this.wanted(number).includes(filter));
   }
@@ -60,7 +60,7 @@ export class Sessions {
     if (this.#wanted.every((_, i) => this.#subscribed.has(i))) this.#allSubscribed();
   }
 
-  /** A session no longer has what it was to drop. */
+  /** A session has dropped its old filters. */
   async hasDropped(number: number): Promise<void> {
     await this.#keep(
       this.#kept.map((filters, i) => i === number ? [...this.wanted(number)] : filters),
@@ -76,7 +76,7 @@ export class Sessions {
   }
 }
 
-/** What an earlier run has kept; a source of another kind may have had this name. */
+/** The sessions of an earlier run; a source of another kind may have had this name. */
 function filtersOf(position: string | undefined): Filters {
   let kept: unknown;
   try {

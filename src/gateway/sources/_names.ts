@@ -1,13 +1,13 @@
 /**
- * Which files of a folder are read.
+ * Determines which files of a folder are read.
  *
  * @module
  */
 
-/** Names of files that are being written, or that hold bad rows. */
+/** Names of files that are being written, or that contain bad rows. */
 const NEVER = /^\.|\.(?:bad|part|tmp)$/i;
 
-/** Whether a name fits a pattern with `*` and `?`. */
+/** Whether a name matches a pattern with `*` and `?`. */
 export function nameMatcher(pattern: string): (name: string) => boolean {
   if (typeof pattern !== "string" || pattern === "" || pattern.includes("/")) {
     throw new TypeError(
@@ -20,6 +20,6 @@ export function nameMatcher(pattern: string): (name: string) => boolean {
     "?",
     ".",
   );
-  const expression = new RegExp(`^${text}$`, "s"); // A name may have a line end.
+  const expression = new RegExp(`^${text}$`, "s"); // A name may contain a line feed.
   return (name) => !NEVER.test(name) && expression.test(name);
 }

@@ -1,5 +1,5 @@
 /**
- * Turns the text of a source into batches: CSV or NDJSON, by the readers of this package.
+ * Turns the text of a source into batches: CSV or NDJSON, with the readers of this package.
  *
  * @module
  */
@@ -23,11 +23,14 @@ import type { ReadingBatch } from "../types.ts";
 /** How text is read. */
 export interface TextOptions {
   /**
-   * The format; without it, the name of a file or the content type says it: `.csv` and `.tsv` are CSV, `.ndjson`,
-   * `.jsonl` and `.json` NDJSON.
+   * The format; without it, it depends on the name of the file or the content type: `.csv` and `.tsv` are CSV,
+   * `.ndjson`, `.jsonl` and `.json` are NDJSON.
    */
   readonly format?: "csv" | "ndjson";
-  /** The device of every reading; without it, each row has one, in the column or key `device` unless `read` names another. */
+  /**
+   * The device of every reading; without it, each row has a device in the column or key `device`, or in another
+   * one that `read` sets.
+   */
   readonly device?: DeviceId;
   /** The streamer that sends the readings, outside the gateway's range. */
   readonly streamer?: number;
@@ -44,7 +47,7 @@ interface ParsedChunk {
   readonly readings: number;
 }
 
-/** The format by the name of a file; undefined if it does not say. */
+/** The format according to the name of a file; undefined if it is unclear. */
 export function formatOfName(name: string): "csv" | "ndjson" | undefined {
   const plain = name.replace(/\.(?:gz|zst)$/i, "");
   if (/\.(?:csv|tsv|txt)$/i.test(plain)) return "csv";
@@ -132,7 +135,10 @@ export async function* parseText(
   }
 }
 
-/** Chunks without the error for keys that do not occur: a message or a new part of a file need not have all of them. */
+/**
+ * Chunks without the error for keys that do not occur: a message or a new part of a file does not have to contain
+ * all of them.
+ */
 async function* withoutUnused(
   chunks: AsyncIterable<ReadingChunk>,
 ): AsyncGenerator<ReadingChunk> {

@@ -1,6 +1,6 @@
 /**
- * Text that comes in pieces, cut after complete records: so that readings go on as they come, instead of waiting
- * until a chunk is full.
+ * Splits text that arrives in pieces after complete records, so that readings are processed at once instead of
+ * waiting until a chunk is full.
  *
  * @module
  */
@@ -24,7 +24,7 @@ export function countLines(bytes: Uint8Array): number {
   return lines;
 }
 
-/** Bytes one after another. */
+/** Concatenates bytes. */
 export function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
   if (first.length === 0) return second;
   const both = new Uint8Array(first.length + second.length);
@@ -33,7 +33,7 @@ export function concat(first: Uint8Array, second: Uint8Array): Uint8Array {
   return both;
 }
 
-/** Complete records, each time with the header of CSV, so that a reader reads them by themselves. */
+/** Complete records, each time with the CSV header, so that a reader can read them separately. */
 export class RecordCutter {
   readonly #format: "csv" | "ndjson";
   readonly #hasHeader: boolean;
@@ -52,10 +52,10 @@ export class RecordCutter {
   }
 
   /**
-   * Takes a piece.
+   * Adds a piece.
    *
-   * @param piece The piece; without one, what is left is complete.
-   * @returns Records, and what is added to the line numbers that a reader finds in them; undefined if none is
+   * @param piece The piece; without one, the rest is complete.
+   * @returns Records, and an offset for the line numbers that a reader finds in them; undefined if no record is
    * complete.
    */
   cut(piece: Uint8Array | undefined): { bytes: Uint8Array; shift: number } | undefined {

@@ -35,7 +35,7 @@ const NAMES = [
  * A source that reads the files of a folder, CSV or NDJSON, each reading exactly once: its position is committed
  * together with the readings.
  *
- * @param options The folder, which files, and how they are read.
+ * @param options The folder, the files, and how they are read.
  * @returns The source, for a `Gateway`.
  * @throws {TypeError} If an option is not valid.
  *
@@ -114,7 +114,7 @@ async function watch(
           .sort();
       } catch (error) {
         const isGone = errorCode(error) === "ENOENT";
-        const reason = isGone ? "there is no such folder" : errorMessage(error);
+        const reason = isGone ? "the folder does not exist" : errorMessage(error);
         throw new Error(`Cannot read the folder "${options.path}": ${reason}`);
       }
       await folder.visit(names, signal);

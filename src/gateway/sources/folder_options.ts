@@ -18,15 +18,15 @@ export interface FolderOptions extends TextOptions {
   readonly name?: string;
   /**
    * `complete`: a file is read when it is complete (renamed into the folder, or unchanged for `settleMs`), and moved
-   * to `done/` when its readings are durable. `append`: files grow and are never moved; each is read from where
-   * the source was, also after it was renamed.
+   * to `done/` when its readings are durable. `append`: files grow and are never moved; each file is read from
+   * the stored position, even after it was renamed.
    *
    * @default {"complete"}
    */
   readonly mode?: "complete" | "append";
   /**
-   * Which names are read: `*` stands for any characters, `?` for one. Names that begin with a dot, and those that
-   * end in `.bad`, `.part` or `.tmp`, never are.
+   * Pattern for the names of the files that are read: `*` stands for any characters, `?` for one. Names that
+   * begin with a dot or end in `.bad`, `.part` or `.tmp` are never read.
    *
    * @default {"*"}
    */
@@ -44,7 +44,8 @@ export interface FolderOptions extends TextOptions {
    */
   readonly done?: "move" | "remove";
   /**
-   * How many bad rows a complete file may have. One with more goes to `failed/`, and none of its readings is stored.
+   * How many bad rows a complete file may have. A file with more is moved to `failed/`, and none of its readings
+   * are stored.
    *
    * @default {1_000}
    */
@@ -57,7 +58,7 @@ export interface FolderOptions extends TextOptions {
   readonly pollMs?: number;
 }
 
-/** Options with nothing left open. */
+/** Options with all defaults. */
 export type SettledFolderOptions =
   & Required<Omit<FolderOptions, keyof TextOptions | "match">>
   & TextOptions

@@ -17,14 +17,14 @@ import type { ReadingBatch, ReadingSink, ReadingSource } from "../types.ts";
 import { BodyError, readRequestBody } from "./_http_body.ts";
 import { badRowText, checkTextOptions, parseText, type TextOptions } from "./_parse.ts";
 
-/** How readings are taken over HTTP. */
+/** How readings are received over HTTP. */
 export interface HttpOptions extends TextOptions {
-  /** The address, such as `127.0.0.1:8470`; port 0 takes a free one. */
+  /** The address, such as `127.0.0.1:8470`; port 0 chooses a free one. */
   readonly listen: string;
   /** The token that clients send as `Authorization: Bearer TOKEN`. */
   readonly token: string;
   /**
-   * Whether others than this machine may reach it. Put a proxy with TLS before it then.
+   * Whether other machines may reach it. In that case, put a proxy with TLS in front of it.
    *
    * @default {false}
    */
@@ -36,7 +36,7 @@ export interface HttpOptions extends TextOptions {
    */
   readonly name?: string;
   /**
-   * The largest body, unpacked, in bytes.
+   * The maximum size of an unpacked body, in bytes.
    *
    * @default {16 * 2 ** 20}
    */
@@ -47,7 +47,7 @@ export interface HttpOptions extends TextOptions {
    * @default {30_000}
    */
   readonly timeoutMs?: number;
-  /** Is called with the port when it listens. */
+  /** Is called with the port when the server listens. */
   readonly onListen?: (port: number) => void;
 }
 
@@ -66,9 +66,9 @@ const NAMES = [
 ];
 /** How long a client may take for its request. */
 const TIMEOUT_MS = 30_000;
-/** How long a request waits for room in the queue. */
+/** How long a request waits for space in the queue. */
 const ROOM_MS = 2000;
-/** The `Retry-After` for a client then, in seconds. */
+/** The `Retry-After` for a client after that, in seconds. */
 const RETRY_AFTER = "5";
 
 interface Reply {
@@ -78,9 +78,9 @@ interface Reply {
 }
 
 /**
- * A source that takes `POST /readings`: NDJSON, or CSV with `Content-Type: text/csv`, also with
- * `Content-Encoding: gzip`. The response is 202 when the readings are durable. With an `Idempotency-Key`, a request
- * that is sent again within 24 hours is not stored again: delivery is then exactly once.
+ * A source that accepts `POST /readings`: NDJSON, or CSV with `Content-Type: text/csv`, also with
+ * `Content-Encoding: gzip`. The response is 202 when the readings are durable. With an `Idempotency-Key`, a
+ * request that is repeated within 24 hours is not stored again: delivery is exactly once.
  *
  * A body with a row that is not a reading is rejected as a whole (400, with the line). When the queue is full, the
  * response is 429 with `Retry-After`.
@@ -125,13 +125,13 @@ async function serve(
   const timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
   const timeouts = {
     headersTimeout: timeoutMs,
-    // Later than our own, which says what was wrong.
+    // Later than our own timeout, which returns the reason.
     requestTimeout: 2 * timeoutMs,
     connectionsCheckingInterval: Math.min(timeoutMs, TIMEOUT_MS),
   };
   const server = http.createServer(timeouts, (request, response) => {
     const stopped = new AbortController();
-    response.on("close", () => stopped.abort(new Error("the client went away")));
+    response.on("close", () => stopped.abort(new Error("the client has disconnected")));
     const client = from(request);
     answer(options, request, sink, stopped.signal)
       .catch((error): Reply => {
@@ -139,7 +139,7 @@ async function serve(
         return { status: 503, body: { error: "the gateway could not store it" } };
       })
       .then(({ status, body, headers }) => {
-        // After a body that was not read to its end, the connection cannot be used again.
+        // After a body that was not completely read, the connection cannot be used again.
         const close: Record<string, string> = request.complete ? {} : { connection: "close" };
         response.writeHead(status, { "content-type": "application/json", ...headers, ...close });
         response.end(`${JSON.stringify(body)}\n`, () => {
@@ -147,7 +147,7 @@ async function serve(
         });
       })
       .catch((error) => {
-        // No error of a client may stop the gateway.
+        // An error of a client must not stop the gateway.
         sink.bad(`${client}: ${errorMessage(error)}`);
         request.destroy();
       });
@@ -177,7 +177,7 @@ async function serve(
 }
 
 function from({ socket }: http.IncomingMessage): string {
-  // A connection that has ended has no address, and on Deno no socket either.
+  // A closed connection has no address, and on Deno no socket.
   return `request of ${(socket as Socket | null)?.remoteAddress ?? "a client"}`;
 }
 
@@ -199,8 +199,12 @@ async function answer(
     return { status, body: { error }, ...(headers && { headers }) };
   };
   const path = (request.url ?? "").split("?")[0];
-  if (path !== "/readings" && path !== "/readings/") return reject(404, "there is POST /readings");
-  if (request.method !== "POST") return reject(405, "there is POST /readings", { allow: "POST" });
+  if (path !== "/readings" && path !== "/readings/") {
+    return reject(404, "only POST /readings exists");
+  }
+  if (request.method !== "POST") {
+    return reject(405, "only POST /readings exists", { allow: "POST" });
+  }
   if (!hasToken(request, options.token)) {
     return reject(401, "the token is missing or wrong", { "www-authenticate": "Bearer" });
   }
@@ -236,9 +240,9 @@ async function answer(
     wrong = errorMessage(error);
   }
   if (wrong !== undefined) return reject(400, wrong);
-  // A request does not wait for long: its client can keep the readings, and try again.
+  // A request does not wait for long: its client can keep the readings and try again.
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(new QueueFullError("no room")), ROOM_MS);
+  const timer = setTimeout(() => late.abort(new QueueFullError("no space")), ROOM_MS);
   gone.addEventListener("abort", () => late.abort(gone.reason));
   try {
     await sink.push(batches, {
@@ -261,7 +265,7 @@ function formatOf(
   const type = (request.headers["content-type"] ?? "").split(";")[0]!.trim().toLowerCase();
   if (type === "text/csv") return "csv";
   if (/^application\/(?:x-ndjson|ndjson|jsonl|json)$/.test(type)) return "ndjson";
-  // curl and fetch say one of these by themselves.
+  // curl and fetch send one of these by default.
   return /^(?:|text\/plain|application\/x-www-form-urlencoded)$/.test(type)
     ? format ?? "ndjson"
     : undefined;

@@ -11,12 +11,12 @@ import { type MqttClient, mqttLibrary, type MqttPacket } from "./_mqtt_library.t
 import { MessageReader, type TopicOptions } from "./_mqtt_message.ts";
 import { Sessions } from "./_mqtt_sessions.ts";
 
-/** How readings are taken from a broker. */
+/** How readings are received from a broker. */
 export interface MqttOptions {
   /** The broker: `mqtt://host:1883` or `mqtts://host:8883`. */
   readonly url: string;
   /**
-   * The topics, and the structure of their messages. With several, each is read by one connection, in order.
+   * The topics, and the structure of their messages. With several topics, each is read by one connection, in order.
    */
   readonly topics: readonly TopicOptions[];
   /**
@@ -29,13 +29,13 @@ export interface MqttOptions {
   readonly username?: string;
   /** The password for the broker. */
   readonly password?: string;
-  /** Certificate authorities as PEM text, instead of the system's. */
+  /** Certificate authorities as PEM text, instead of those of the system. */
   readonly ca?: string;
   /**
-   * How many connections share the topics. Messages are acknowledged one by one on each, when they are durable. With
-   * more connections than topics, a topic is shared by several (MQTT 5), and its messages may change their order. A
-   * broker may forget shared subscriptions when it is restarted, as mosquitto 2.0 does: it then keeps no messages until
-   * the gateway has connected again. Name as many topics as connections there.
+   * How many connections share the topics. On each connection, messages are acknowledged one by one, when they
+   * are durable. With more connections than topics, several share a topic (MQTT 5), and its messages may change
+   * their order. Some brokers, such as mosquitto 2.0, forget shared subscriptions when they are restarted, and
+   * keep no messages until the gateway has connected again. With these, use as many topics as connections.
    *
    * @default {1}
    */
@@ -48,7 +48,7 @@ export interface MqttOptions {
   readonly receiveMaximum?: number;
 }
 
-/** A session that is no longer used ends when nothing has come for so long. */
+/** An unused session ends when no message has arrived for this time. */
 const QUIET_MS = 5000;
 
 const NAMES = [
@@ -101,7 +101,7 @@ export function mqttSource(options: MqttOptions): ReadingSource {
     throw new TypeError(`Cannot use ${connections} as "connections": it must be from 1 to 64`);
   }
   const readers = topics.map((topic) => new MessageReader(topic));
-  // Topics are shared where there are more connections than topics.
+  // Topics are shared if there are more connections than topics.
   const isShared = connections > topics.length;
   const wanted = Array.from(
     { length: connections },
@@ -140,7 +140,7 @@ export function mqttSource(options: MqttOptions): ReadingSource {
   };
 }
 
-/** What a connection belongs to. */
+/** The parts that a connection uses. */
 interface Connection {
   readonly sessions: Sessions;
   readonly number: number;
@@ -156,7 +156,7 @@ async function connection(
 ): Promise<void> {
   const { url, name, username, password, ca, receiveMaximum = 100 } = options;
   const client: MqttClient = mqtt.connect(url, {
-    // The broker keeps what is not acknowledged for the same client id: it must not change.
+    // The broker stores unacknowledged messages for the same client id, so it must not change.
     clientId: `archfx-${name}-${number}`.replace(/[^\w-]/g, "-"),
     clean: false,
     protocolVersion: 5,
@@ -216,7 +216,7 @@ async function connection(
     while (!signal.aborted && (isUsed || performance.now() < busyUntil)) {
       await pause(isUsed ? 2 ** 30 : 100, signal).catch(() => {}); // The loop ends then.
     }
-    // The broker forgets a session that is used up.
+    // The broker drops the finished session.
     if (!isUsed && !signal.aborted) end = { properties: { sessionExpiryInterval: 0 } };
   } finally {
     const force = !("properties" in end);
@@ -231,7 +231,7 @@ async function handle(
   signal: AbortSignal,
 ): Promise<void> {
   const reader = readers.find((it) => it.matches(packet.topic));
-  if (!reader) return sink.bad(`"${packet.topic}" fits none of the topics`);
+  if (!reader) return sink.bad(`"${packet.topic}" matches none of the topics`);
   let batches;
   try {
     batches = reader.read(packet.topic, packet.payload);

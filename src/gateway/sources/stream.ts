@@ -25,8 +25,8 @@ export interface StreamOptions extends TextOptions {
 }
 
 /**
- * A source that reads a stream to its end: NDJSON, or CSV with `format: "csv"`. Delivery is at least once: a stream
- * has no position, so what the peer sends again after a crash gets new ids.
+ * A source that reads a stream to its end: NDJSON, or CSV with `format: "csv"`. Delivery is at least once: a
+ * stream has no position, so readings that the peer sends again after a crash get new ids.
  *
  * @param options The stream, and how it is read.
  * @returns The source, for a `Gateway`.
@@ -73,7 +73,7 @@ export function streamSource(options: StreamOptions): ReadingSource {
           );
         }
       }
-      // A record that is cut off when the gateway stops is not complete.
+      // A record that is truncated when the gateway stops is not complete.
       if (!signal.aborted) await store(undefined);
     },
   };
