@@ -335,8 +335,7 @@ Deno.test("Gateway keeps readings whose streamer is in its own range, says so, a
     await until("the others are counted", async () => (await plant.queue.depth()).readings === 10);
     await until("it is said", async () => (await gateway.status()).events.length > 0);
     const { lanes, events } = await gateway.status();
-    const rule =
-      /a batch names the streamer 256, which is in the range of this gateway, 256 to 271/;
+    const rule = /a batch has the streamer 256, which is in the range of this gateway, 256 to 271/;
     assertMatch(lanes[0]!.lastError!, rule);
     assertEquals(events.filter(({ message }) => rule.test(message)).length, 1);
     assertEquals(

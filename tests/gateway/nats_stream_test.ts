@@ -157,7 +157,7 @@ natsTest(
       const error = await assertRejects(() => openQueue(url), QueueError);
       assertEquals(
         error.message.replace(/2\.11\.\d+/, "2.11.x"),
-        `Cannot open the queue "${url}": its server is nats-server 2.11.x, and 2.12 or later is needed, which stores ` +
+        `Cannot open the queue "${url}": its server is nats-server 2.11.x, but version 2.12 or later is ` +
           "required for atomic batches of messages; update every server of the cluster, one after another",
       );
     }),
