@@ -306,8 +306,8 @@ return this.#held=this.#size,!0}catch{try{import_node_fs5.default.truncateSync(t
 !1}finally{file!==void 0&&import_node_fs5.default.closeSync(file)}}};var import_node_fs6=__toESM(__require("node:fs"));function newPlan(lo,hi){return{parts:[{lo,hi}],aside:[],attempts:[],sends:0}}function attempting(plan,range){return plan.attempts.some(({lo,hi})=>lo===range.lo&&hi===range.hi)?plan:{...plan,attempts:[
 ...plan.attempts,range]}}function repair(store,tell){for(let[name,record]of store.records("lane")){let lane=laneNumber(name),{device}=record,changes=repairLane(
 store,lane,record);changes.length>0&&(store.transaction(()=>store.apply(changes)),tell({level:"error",message:\`The recor\\
-d of a report of device \${deviceText(device)} was damaged: it was made again from others, and last_id of the cloud is ac\\
-cepted where they say too little\`}));let trust=trustCloud(store,lane,record);trust!==void 0&&(store.transaction(()=>store.
+d of a report of device \${deviceText(device)} was damaged: it was made again from others, and if these are not enough, t\\
+he last_id of the cloud is accepted\`}));let trust=trustCloud(store,lane,record);trust!==void 0&&(store.transaction(()=>store.
 apply([trust])),tell({level:"warning",message:\`Device \${deviceText(device)}: a report whose record was lost may have bee\\
 n counted, so the last_id of the cloud is accepted as it is\`}))}}function trustCloud(store,lane,record){if(store.record(
 \`report/\${lane}\`)!==void 0)return;let index=record.streamer<0?store.record(\`current/\${lane}\`):record.streamer,name=\`stre\\
@@ -335,31 +335,31 @@ path,new Error(damagedLog(behind)),tell);try{let store=new Store(path);return st
 version<=store.progress.version?store:behind?(store.db.close(),setAside(path,new Error(damagedLog(behind)),tell)):(tellMissing(
 mark,store,tell),store):(store.db.close(),setAside(path,new Error(\`both copies of \${store.damagedRecords.join(", ")} are\\
  damaged\`),tell))}catch(error){let trouble=troubleOf(error);if(trouble==="locked")throw new QueueError(\`Cannot open the \\
-queue "\${path}": another process uses it; stop that process, or ask it with "archfx gateway status"\`);if(trouble==="dama\\
-ged"&&wasQueue(path))return setAside(path,error,tell);throw trouble==="damaged"?new QueueError(\`Cannot open the queue "\${path}\\
-": the file is not a queue, nor what is left of one; name another file\`):error instanceof QueueError?error:new QueueError(
-\`Cannot open the queue "\${path}": \${errorMessage(error)}\`)}}function wasQueue(path){if([markPath(path),\`\${path}.reserve\`,
-\`\${path}-wal\`].some(it=>import_node_fs6.default.existsSync(it)))return!0;let head=new Uint8Array(1<<20),file=import_node_fs6.default.
+queue "\${path}": another process uses it; stop that process, or see "archfx gateway status"\`);if(trouble==="damaged"&&wasQueue(
+path))return setAside(path,error,tell);throw trouble==="damaged"?new QueueError(\`Cannot open the queue "\${path}": the fi\\
+le is neither a queue nor a damaged queue; use another file\`):error instanceof QueueError?error:new QueueError(\`Cannot o\\
+pen the queue "\${path}": \${errorMessage(error)}\`)}}function wasQueue(path){if([markPath(path),\`\${path}.reserve\`,\`\${path}\\
+-wal\`].some(it=>import_node_fs6.default.existsSync(it)))return!0;let head=new Uint8Array(1<<20),file=import_node_fs6.default.
 openSync(path,"r");try{let text=new TextDecoder("latin1").decode(head.subarray(0,import_node_fs6.default.readSync(file,head)));
 return/AFX[brd]/.test(text)}finally{import_node_fs6.default.closeSync(file)}}function damagedLog({commits,at}){return\`it\\
 s log is damaged at byte \${at}, with \${commits} \${commits===1?"commit":"commits"} behind\`}function tellMissing(mark,store,tell){
 let{batch,readings}=store.progress,missing=mark.readings-readings,newest=mark.batch>batch?\`\${missing} readings in the ba\\
-tches \${batch+1} to \${mark.batch}\`:"what the gateway had recorded last";tell({level:"error",message:\`Commits of the queu\\
-e are missing: \${newest}. Its log was cut off, or it is an older copy. Sources with a position deliver theirs again; wha\\
-t other sources had been promised is lost\`,...missing>0&&{dropped:missing}}),goOnBehind(mark,store)}function goOnBehind(mark,store){
+tches \${batch+1} to \${mark.batch}\`:"the last records of the gateway";tell({level:"error",message:\`Commits of the queue a\\
+re missing: \${newest}. Its log was truncated, or it is an older copy. Sources with a position deliver theirs again; read\\
+ings of other sources are lost\`,...missing>0&&{dropped:missing}}),goOnBehind(mark,store)}function goOnBehind(mark,store){
 store.skipTo(mark);try{store.transaction(()=>{})}catch{}}function setAside(path,cause,tell){let n=1;for(;import_node_fs6.default.
 existsSync(\`\${path}.damaged-\${n}\`);)n++;let aside=\`\${path}.damaged-\${n}\`;for(let end of["","-wal"])import_node_fs6.default.
 existsSync(path+end)&&import_node_fs6.default.renameSync(path+end,aside+end);import_node_fs6.default.rmSync(\`\${path}-shm\`,
 {force:!0}),tell({level:"error",message:\`The queue "\${path}" is damaged (\${errorMessage(cause)}): it was renamed to "\${aside}\\
-", and a new one begins\`});let mark=readMark(path),store=new Store(path);try{let salvaged=salvage(aside,store);tellSalvaged(
+", and a new one was created\`});let mark=readMark(path),store=new Store(path);try{let salvaged=salvage(aside,store);tellSalvaged(
 salvaged,aside,tell),repair(store,tell),mark&&mark.batch>store.progress.batch?tellMissing(mark,store,tell):mark&&goOnBehind(
 mark,store)}catch(error){tell({level:"error",message:\`Cannot salvage "\${aside}": \${errorMessage(error)}; "archfx gateway\\
  queue check --salvage" tries again\`})}return store}function tellSalvaged({batches,readings,keys,damaged,lost},aside,tell){
 tell({level:"warning",message:\`Salvaged \${readings} readings in \${batches} batches from "\${aside}"; \${damaged} damaged p\\
-ieces stay there\`}),keys===void 0&&tell({level:"warning",message:\`The idempotency keys of "\${aside}" cannot be read: a r\\
-equest that is repeated from before is stored again\`});for(let{device,readings:readings2}of lost)tell({level:"error",message:\`\\
+ieces are left there\`}),keys===void 0&&tell({level:"warning",message:\`The idempotency keys of "\${aside}" cannot be read:\\
+ an earlier request that is repeated is stored again\`});for(let{device,readings:readings2}of lost)tell({level:"error",message:\`\\
 About \${readings2} readings of device \${deviceText(device)} were lost by damage\`,dropped:readings2})}function identityOf(path){try{let{dev,ino}=import_node_fs7.default.statSync(path);return\`\${dev}/\${ino}\`}catch{return}}var BEHIND="\\
-pushes before this one wait for room",StoreHost=class{#store;#path;#options;#tell;#reserve;#mark;#diskFull=!1;#stalled=!1;#checked=-1/0;#removed=!1;#identity;#low=!1;commits={
+earlier pushes wait for space",StoreHost=class{#store;#path;#options;#tell;#reserve;#mark;#diskFull=!1;#stalled=!1;#checked=-1/0;#removed=!1;#identity;#low=!1;commits={
 ms:0,count:0,slowestMs:0};constructor(path,options,tell){this.#path=path,this.#options=options,this.#tell=tell,this.#store=
 openStore(path,tell),this.#identity=identityOf(path),this.#mark=new Mark(path),this.#mark.write(this.#store.progress),this.#reserve=
 new Reserve(path,options.reserveBytes),this.#reserve.restore(options.minFreeBytes);let pages=Math.min(1e3,Math.max(32,Math.
@@ -377,24 +377,24 @@ Math.max(this.commits.slowestMs,ms)}#single(call,again){if(this.#stalled&&"push"
 [call]),{done:!0}}catch(error){let trouble=troubleOf(error);return trouble==="damaged"&&again?(this.#recover(error),this.#single(
 call,!1)):trouble!=="full"?{error:errorMessage(error)}:(this.#full(),"push"in call?(this.#stalled=!0,{full:"the disk is \\
 full"}):(this.#shortenLog(),again&&this.#reserve.spend()?(this.#tell({level:"warning",message:"The disk is full: the res\\
-erve is spent on sending what waits"}),this.#single(call,!0)):{error:"the disk is full"}))}}#full(){this.#diskFull||(this.#diskFull=
-!0,this.#tell({level:"error",message:"The disk is full: intake stops until there is room"}))}#shortenLog(){try{this.#store.
-db.exec("PRAGMA wal_checkpoint(TRUNCATE)")}catch{}}#lack(bytes){let{maxBytes,minFreeBytes,overflow}=this.#options;if(!this.#diskFull&&
-minFreeBytes>0&&this.#isLow()&&this.#full(),this.#diskFull)return"the disk is full";if(this.#removed)return"its file was\\
- removed";let missing=this.#store.bytes+bytes-maxBytes;if(!(missing<=0)){if(overflow==="drop-oldest")try{if(dropOldest(this.#store,
-missing,this.#tell))return}catch(error){if(troubleOf(error)==="full")this.#full();else if(troubleOf(error)==="damaged")this.#recover(
-error);else throw error}return\`\${this.#store.bytes} bytes wait in it, and maxBytes is \${maxBytes}\`}}#isLow(){return performance.
-now()-this.#checked>250&&(this.#checked=performance.now(),this.#low=this.#reserve.free()<this.#options.minFreeBytes),this.#low}get full(){
-return this.#diskFull||this.#removed}#lookForFile(){let removed=identityOf(this.#path)!==this.#identity;removed!==this.#removed&&
-(this.#removed=removed,this.#tell(removed?{level:"error",message:\`The queue "\${this.#path}" was removed or replaced whil\\
-e it is in use: intake stops, and what waits is sent. Put it back, or restart the gateway\`}:{level:"info",message:\`The q\\
-ueue "\${this.#path}" is back: intake goes on\`}))}get reserve(){return this.#reserve.held}tick(){this.#lookForFile();try{
-let{maxAgeMs}=this.#options;maxAgeMs!==void 0&&dropOlder(this.#store,maxAgeMs,this.#tell),this.#diskFull?this.#lookForRoom():
-shrink(this.#store.db,4096)}catch(error){if(troubleOf(error)==="damaged")this.#recover(error);else if(troubleOf(error)!==
-"full")throw error}}#lookForRoom(){this.#shortenLog(),shrink(this.#store.db,0),this.#shortenLog();let leave=this.#options.
-minFreeBytes+65536;!this.#reserve.restore(leave)||this.#reserve.free()<leave||(this.#diskFull=!1,this.#checked=-1/0,this.#tell(
-{level:"info",message:"There is room on the disk: intake goes on"}))}close(){this.#store.close(),this.#mark.write(this.#store.
-progress),this.#mark.close()}};var StoreServer=class{#host;#events=[];handle({op,args}){let value=this.#ops[op](...args),events=this.#events;return this.#events=
+erve is used for sending the waiting readings"}),this.#single(call,!0)):{error:"the disk is full"}))}}#full(){this.#diskFull||
+(this.#diskFull=!0,this.#tell({level:"error",message:"The disk is full: intake stops until there is space"}))}#shortenLog(){
+try{this.#store.db.exec("PRAGMA wal_checkpoint(TRUNCATE)")}catch{}}#lack(bytes){let{maxBytes,minFreeBytes,overflow}=this.#options;
+if(!this.#diskFull&&minFreeBytes>0&&this.#isLow()&&this.#full(),this.#diskFull)return"the disk is full";if(this.#removed)
+return"its file was removed";let missing=this.#store.bytes+bytes-maxBytes;if(!(missing<=0)){if(overflow==="drop-oldest")
+try{if(dropOldest(this.#store,missing,this.#tell))return}catch(error){if(troubleOf(error)==="full")this.#full();else if(troubleOf(
+error)==="damaged")this.#recover(error);else throw error}return\`\${this.#store.bytes} bytes wait in it, and maxBytes is \${maxBytes}\`}}#isLow(){
+return performance.now()-this.#checked>250&&(this.#checked=performance.now(),this.#low=this.#reserve.free()<this.#options.
+minFreeBytes),this.#low}get full(){return this.#diskFull||this.#removed}#lookForFile(){let removed=identityOf(this.#path)!==
+this.#identity;removed!==this.#removed&&(this.#removed=removed,this.#tell(removed?{level:"error",message:\`The queue "\${this.#path}\\
+" was removed or replaced while it is in use: intake stops, and the waiting readings are sent. Put it back, or restart t\\
+he gateway\`}:{level:"info",message:\`The queue "\${this.#path}" is back: intake continues\`}))}get reserve(){return this.#reserve.
+held}tick(){this.#lookForFile();try{let{maxAgeMs}=this.#options;maxAgeMs!==void 0&&dropOlder(this.#store,maxAgeMs,this.#tell),
+this.#diskFull?this.#lookForRoom():shrink(this.#store.db,4096)}catch(error){if(troubleOf(error)==="damaged")this.#recover(
+error);else if(troubleOf(error)!=="full")throw error}}#lookForRoom(){this.#shortenLog(),shrink(this.#store.db,0),this.#shortenLog();
+let leave=this.#options.minFreeBytes+65536;!this.#reserve.restore(leave)||this.#reserve.free()<leave||(this.#diskFull=!1,
+this.#checked=-1/0,this.#tell({level:"info",message:"There is space on the disk: intake continues"}))}close(){this.#store.
+close(),this.#mark.write(this.#store.progress),this.#mark.close()}};var StoreServer=class{#host;#events=[];handle({op,args}){let value=this.#ops[op](...args),events=this.#events;return this.#events=
 [],{value,events}}get#open(){if(!this.#host)throw new Error("Cannot use the queue: it is closed");return this.#host}#ops={
 open:(path,options)=>{this.#host=new StoreHost(path,options,event=>this.#events.push(event))},commit:(calls,resume)=>this.#open.
 commit(calls,resume),tick:()=>this.#open.tick(),lanes:()=>this.#open.read(store=>store.records("lane").map(([name])=>entry(
