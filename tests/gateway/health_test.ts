@@ -66,6 +66,9 @@ Deno.test("/health names what is wrong until it is mended, and /metrics counts i
         return got.status === status && part.test(got.text);
       });
     try {
+      // The queue is empty before the source has begun, too.
+      const arrived = async () => (await cloud.readings("d--1")).length === 5;
+      await until("the readings of the source are counted", arrived);
       await queue.flush();
       await health(200, /^ok\n$/);
       fails = true;
