@@ -14,7 +14,7 @@ Deno.test(`Gateway starts after 1 kB of its file was overwritten, 12 times (seed
     }
   }));
 
-Deno.test(`Gateway starts after the last pages of its file were cut off (seed ${seed})`, () =>
+Deno.test(`Gateway starts after the last pages of its file were truncated (seed ${seed})`, () =>
   withFolder(async (folder) => {
     for (let trial = 0; trial < 4; trial++) {
       const { repeated } = await damageOnce(folder, seed + trial, cutOff);
@@ -22,7 +22,7 @@ Deno.test(`Gateway starts after the last pages of its file were cut off (seed ${
     }
   }));
 
-Deno.test(`Gateway starts after its log was damaged or cut off, 12 times (seed ${seed})`, () =>
+Deno.test(`Gateway starts after its log was damaged or truncated, 12 times (seed ${seed})`, () =>
   withFolder(async (folder) => {
     for (let trial = 0; trial < 12; trial++) {
       const damage = trial % 4 === 3 ? cutOff : overwrite;

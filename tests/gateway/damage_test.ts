@@ -8,7 +8,7 @@ import { QueueDatabase } from "../../src/gateway/_database.ts";
 import { Pages } from "../../src/gateway/_pages.ts";
 import { frameKind, isIntact } from "../../src/gateway/_frames.ts";
 
-Deno.test("openQueue() sets a file aside that is not SQLite any more, and salvages what is intact", () =>
+Deno.test("openQueue() sets aside a file that is not SQLite any more, and salvages the intact parts", () =>
   withFolder(async (folder) => {
     const path = `${folder}/queue.sqlite`;
     let queue = await testQueue(path);
@@ -31,7 +31,7 @@ Deno.test("openQueue() sets a file aside that is not SQLite any more, and salvag
     await queue.close();
   }));
 
-Deno.test("Pages reads what SQLite reads, also from the log of a process that was killed", () =>
+Deno.test("Pages reads the same as SQLite, also from the log of a killed process", () =>
   withFolder(async (folder) => {
     const path = `${folder}/queue.sqlite`;
     const queue = await testQueue(path);
@@ -58,7 +58,7 @@ Deno.test("openQueue() rejects a SQLite file that is not a queue", () =>
     return Promise.resolve();
   }));
 
-Deno.test("Gateway accepts last_id as it is after damage that took the record of a report with its readings", () =>
+Deno.test("Gateway accepts last_id without a check after damage to the record and the readings of a report", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const path = `${folder}/queue.sqlite`;
@@ -88,7 +88,7 @@ Deno.test("Gateway accepts last_id as it is after damage that took the record of
     await assertCounted(cloud, "d--1", 30);
   }));
 
-Deno.test("openQueue() leaves a file alone that never was a queue, and sets an empty queue aside that was overwritten", () =>
+Deno.test("openQueue() does not touch a file that was never a queue, and sets aside an overwritten empty queue", () =>
   withFolder(async (folder) => {
     const text = "This is a letter, and nothing that a gateway may rename.\n".repeat(300);
     await Deno.writeTextFile(`${folder}/letter.txt`, text);
@@ -103,7 +103,7 @@ Deno.test("openQueue() leaves a file alone that never was a queue, and sets an e
     await queue.close();
   }));
 
-Deno.test("Gateway accepts last_id as it is after damage that took the readings of an attempted report, not its record", () =>
+Deno.test("Gateway accepts last_id without a check after damage to the readings of an attempted report, but not to its record", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const path = `${folder}/queue.sqlite`;
@@ -132,7 +132,7 @@ Deno.test("Gateway accepts last_id as it is after damage that took the readings 
     await assertCounted(cloud, "d--1", 20);
   }));
 
-Deno.test("openQueue() keeps idempotency keys of a damaged file where SQLite can read them, and says so where not", () =>
+Deno.test("openQueue() keeps idempotency keys of a damaged file if SQLite can read them, and otherwise reports it", () =>
   withFolder(async (folder) => {
     const path = `${folder}/queue.sqlite`;
     const push = async (queue: SqliteQueue, first: number) => {

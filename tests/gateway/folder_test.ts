@@ -39,7 +39,7 @@ Deno.test("folderSource() reads complete files in order, and moves them when the
     assertEquals(sink.problems, []);
   }));
 
-Deno.test("folderSource() does not read a file that still grows", () =>
+Deno.test("folderSource() does not read a file that is still growing", () =>
   withFolder(async (path) => {
     const sink = new TestSink();
     const source = folderSource({ ...common, path, settleMs: 300 });
@@ -101,7 +101,7 @@ Deno.test("folderSource() puts bad rows into FILE.bad, and a file with too many 
     assert(sink.problems[1]!.includes("more than 2 bad rows"), sink.problems[1]);
   }));
 
-Deno.test("folderSource() writes FILE.bad before the readings are stored, also of names that are long or have line ends", () =>
+Deno.test("folderSource() writes FILE.bad before the readings are stored, also for long names and names with line ends", () =>
   withFolder(async (path) => {
     const name = `${"n".repeat(245)}\n.csv`;
     await Deno.writeTextFile(`${path}/${name}`, `${HEADER}${rows(0, 2)}nonsense,1\n`);
@@ -147,7 +147,7 @@ Deno.test("folderSource() reads another file of the same name, size and time, bu
     assertEquals(sink.values, [...numbers(10, 15), ...numbers(20, 25)]);
   }));
 
-Deno.test("folderSource() follows files that grow, are renamed, shortened and replaced", () =>
+Deno.test("folderSource() follows files that are extended, renamed, truncated and replaced", () =>
   withFolder(async (path) => {
     const sink = new TestSink();
     const options = { ...common, path, mode: "append", match: "*.csv" } as const;
@@ -182,7 +182,7 @@ Deno.test("folderSource() follows files that grow, are renamed, shortened and re
     assertEquals(sink.problems, []);
   }));
 
-Deno.test("folderSource() begins anew where its mode was changed", () =>
+Deno.test("folderSource() starts again if its mode was changed", () =>
   withFolder(async (path) => {
     const sink = new TestSink();
     const read = async (mode: "append" | "complete", count: number) => {
@@ -201,7 +201,7 @@ Deno.test("folderSource() begins anew where its mode was changed", () =>
     assertEquals(sink.values, [...numbers(0, 5), 3, 4]);
   }));
 
-Deno.test("folderSource() says file and line of bad rows in files that grow", () =>
+Deno.test("folderSource() reports file and line of bad rows in growing files", () =>
   withFolder(async (path) => {
     const sink = new TestSink();
     await Deno.writeTextFile(`${path}/log.csv`, HEADER + rows(0, 2));
@@ -219,7 +219,7 @@ Deno.test("folderSource() says file and line of bad rows in files that grow", ()
     assert((await Deno.readTextFile(`${path}/log.csv.bad`)).startsWith("5\t"));
   }));
 
-Deno.test("folderSource() goes on where it was when its folder has vanished, was empty, and came back", () =>
+Deno.test("folderSource() continues at its position after its folder was missing or empty for some time", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const path = `${folder}/spool`;
@@ -256,7 +256,7 @@ Deno.test("folderSource() goes on where it was when its folder has vanished, was
     await assertCounted(cloud, "d--1", 20);
   }));
 
-Deno.test("folderSource() says that its folder has vanished, and rejects options that are wrong", async () => {
+Deno.test("folderSource() reports that its folder is missing, and rejects invalid options", async () => {
   const source = folderSource({ path: "/no/such/folder" });
   await assertRejects(
     () => source.run(new TestSink(), new AbortController().signal),

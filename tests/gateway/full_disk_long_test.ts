@@ -25,7 +25,7 @@ async function withSmallDisk(test: (folder: string) => Promise<void>): Promise<v
   });
 }
 
-Deno.test("Gateway stops intake while the disk is full, goes on sending, and loses nothing", () =>
+Deno.test("Gateway stops intake while the disk is full, continues to send, and loses nothing", () =>
   withSmallDisk(async (folder) => {
     await using cloud = await TestCloud.start();
     let away = true;
@@ -77,7 +77,7 @@ Deno.test("Gateway stops intake while the disk is full, goes on sending, and los
     await queue.close();
   }));
 
-Deno.test("push() stops when less than minFreeBytes is free, and goes on when there is room", () =>
+Deno.test("push() stops when less than minFreeBytes is free, and continues when there is space", () =>
   withSmallDisk(async (folder) => {
     await using cloud = await TestCloud.start();
     await Deno.writeFile(`${folder}/filler`, new Uint8Array(5 * 2 ** 20));

@@ -37,7 +37,7 @@ function samplesOf(text: string): Map<string, number> {
   return samples;
 }
 
-Deno.test("/health names what is wrong until it is mended, and /metrics counts it", () =>
+Deno.test("/health reports problems until they are solved, and /metrics counts them", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const path = `${folder}/queue.sqlite`;
@@ -120,7 +120,7 @@ Deno.test("/health names what is wrong until it is mended, and /metrics counts i
     }
   }));
 
-Deno.test("/health names readings that have waited for long, and a gateway that does not run", () => {
+Deno.test("/health reports readings that wait for a long time, and a gateway that is not running", () => {
   const status = {
     running: false,
     depth: { readings: 1, bytes: 1, oldest: new Date(Date.now() - 16 * 60_000), dead: 0, held: 0 },

@@ -45,7 +45,7 @@ async function withHttp(
   });
 }
 
-Deno.test("httpSource() stores NDJSON, CSV and gzip, and says 202 when they are durable", async () => {
+Deno.test("httpSource() stores NDJSON, CSV and gzip, and returns 202 when they are durable", async () => {
   const sink = new TestSink();
   let durable = false;
   sink.before = async () => {
@@ -69,7 +69,7 @@ Deno.test("httpSource() stores NDJSON, CSV and gzip, and says 202 when they are 
   assertEquals(sink.problems, []);
 });
 
-Deno.test("httpSource() rejects what it cannot use as a whole, with one line each, and goes on", async () => {
+Deno.test("httpSource() rejects invalid requests as a whole, logs one line for each, and continues", async () => {
   const sink = new TestSink();
   await withHttp(sink, async (post) => {
     const status = async (response: Promise<Response>) => {
@@ -109,7 +109,7 @@ Deno.test("httpSource() rejects what it cannot use as a whole, with one line eac
   assert(sink.problems.every((it) => !it.includes(TOKEN) && !it.includes("bad news")));
 });
 
-Deno.test("httpSource() stores a request with an Idempotency-Key once, and says 429 when the queue is full", () =>
+Deno.test("httpSource() stores a request with an Idempotency-Key once, and returns 429 when the queue is full", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     cloud.onReport = () => new Response("", { status: 502 });
@@ -141,7 +141,7 @@ Deno.test("httpSource() stores a request with an Idempotency-Key once, and says 
     await queue.close();
   }));
 
-Deno.test("httpSource() ends a request that takes longer than timeoutMs with one line, and serves others meanwhile", async () => {
+Deno.test("httpSource() ends a request that takes longer than timeoutMs with one line, and serves others in the meantime", async () => {
   const sink = new TestSink();
   const { source, port: opened } = listening({ timeoutMs: 300 });
   await running(source, sink, async () => {
@@ -182,7 +182,7 @@ Deno.test("httpSource() ends a request that takes longer than timeoutMs with one
   assert(sink.problems.every((it) => /took longer than 300 ms/.test(it)), sink.problems[0]);
 });
 
-Deno.test("httpSource() answers 413 to a chunked body that does not end, packed or not, and goes on", async () => {
+Deno.test("httpSource() returns 413 for an endless chunked body, packed or not, and continues", async () => {
   const sink = new TestSink();
   const { source, port: opened } = listening({ maxBodyBytes: 100_000 });
   await running(source, sink, async () => {
@@ -241,7 +241,7 @@ Deno.test("httpSource() listens on this machine only, unless exposed, and needs 
   httpSource({ listen: "0.0.0.0:80", token: TOKEN, expose: true });
 });
 
-Deno.test("streamSource() pushes readings as they come, and says the line of what it cannot use", async () => {
+Deno.test("streamSource() pushes readings when they arrive, and reports the line of invalid ones", async () => {
   const pieces = new TransformStream<string, string>();
   const writer = pieces.writable.getWriter();
   const sink = new TestSink();

@@ -35,7 +35,7 @@ async function otherWriter(cloud: TestCloud, device: string, first: number, leng
   assertEquals(await report.upload(await cloud.direct()), length);
 }
 
-Deno.test("judge() says what a last_id means before an attempt", () => {
+Deno.test("judge() returns the meaning of a last_id before an attempt", () => {
   const attempts = [{ lo: 1, hi: 20 }, { lo: 1, hi: 10 }, { lo: 11, hi: 20 }];
   assertEquals(judge(0, 0, attempts), { kind: "send" });
   assertEquals(judge(10, 0, attempts), { kind: "counted", candidates: [{ lo: 1, hi: 10 }] });
@@ -50,7 +50,7 @@ Deno.test("judge() says what a last_id means before an attempt", () => {
   assertEquals(judge(9, 10, attempts), { kind: "lower" });
 });
 
-Deno.test("counted() makes readings dead that were set aside below, not those within the attempt", () => {
+Deno.test("counted() makes readings dead that were set aside below the attempt, not those within it", () => {
   const rejected = (id: number) => ({ id, status: 400, body: "" });
   let plan = newPlan(1, 20);
   plan = setAside({ ...plan, parts: [{ lo: 1, hi: 1 }, { lo: 2, hi: 20 }] }, rejected(1));
@@ -61,7 +61,7 @@ Deno.test("counted() makes readings dead that were set aside below, not those wi
   assertEquals(counted(plan, { lo: 1, hi: 20 }).dead, []);
 });
 
-Deno.test("Gateway holds a streamer that something else writes to, and the others go on", () =>
+Deno.test("Gateway holds a streamer that another program writes to, and the others continue", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     const gateway = await plant.start();
@@ -104,7 +104,7 @@ Deno.test("Gateway holds a streamer whose last_id fits a report that the cloud d
     assert(/other readings with its ids/.test(lane!.hold!.reason), lane!.hold!.reason);
   }));
 
-Deno.test("takeOver() gives the readings of an open report new ids, and drops the batches that are named", () =>
+Deno.test("takeOver() gives the readings of an open report new ids, and drops the given batches", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     let away = false;
@@ -151,7 +151,7 @@ Deno.test("Gateway counts a late copy of a whole report while a part of it is in
     });
   }));
 
-Deno.test("Gateway counts the rest by a late copy of a whole report after a part of it was counted", () =>
+Deno.test("Gateway counts the rest through a late copy of a whole report after a part of it was counted", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     lateCopy(cloud, (_, { ids }) => ids[0] > 1);
@@ -161,7 +161,7 @@ Deno.test("Gateway counts the rest by a late copy of a whole report after a part
     await assertCounted(cloud, "d--1", 100);
   }));
 
-Deno.test("Gateway reports that the cloud lost what it had counted, and sends what follows", () =>
+Deno.test("Gateway reports that the cloud lost counted readings, and sends later ones", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     const gateway = await plant.start();
@@ -205,7 +205,7 @@ Deno.test("Gateway compares a report of two readings that was counted while last
     await assertCounted(cloud, "d--1", 12);
   }));
 
-Deno.test("Gateway counts a report where data/ cannot be read", () =>
+Deno.test("Gateway counts a report if data/ cannot be read", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     let status = 0;
@@ -235,7 +235,7 @@ Deno.test("Gateway waits for data/ that lags behind last_id", () =>
     assertEquals((await queue.depth()).held, 0);
   }));
 
-Deno.test("Gateway waits until last_id stands still before the first report of a new queue", () =>
+Deno.test("Gateway waits until last_id does not change any more before the first report of a new queue", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     // A gateway was replaced; its last reports are counted late.
@@ -281,7 +281,7 @@ Deno.test("Gateway holds a streamer of a queue that was restored from a backup",
     await assertCounted(cloud, "d--1", 30);
   }));
 
-Deno.test("Gateway takes the next streamer when ids run out, and holds when the last one is used up", () =>
+Deno.test("Gateway uses the next streamer when it has run out of ids, and holds after the last one", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     const gateway = await plant.start({
@@ -304,7 +304,7 @@ Deno.test("Gateway takes the next streamer when ids run out, and holds when the 
     assert(lanes.every(({ hold }) => /ids have run out: maxReadingId is 25/.test(hold!.reason)));
   }));
 
-Deno.test("Gateway goes on by itself when ids had run out and its range was widened", () =>
+Deno.test("Gateway continues automatically after it has run out of ids and its range was widened", () =>
   withPlant(async (plant) => {
     const { cloud } = plant;
     const narrow = { maxReadingId: 25, streamers: [256, 256], confirmMs: 10 } as const;
@@ -327,7 +327,7 @@ Deno.test("Gateway goes on by itself when ids had run out and its range was wide
     assertEquals((await queue.depth()).held, 0);
   }));
 
-Deno.test("Gateway keeps readings whose streamer is in its own range, says so, and sends the others", () =>
+Deno.test("Gateway keeps readings whose streamer is in its own range, reports them, and sends the others", () =>
   withPlant(async (plant) => {
     const { cloud } = plant;
     const gateway = await plant.start();
@@ -349,7 +349,7 @@ Deno.test("Gateway keeps readings whose streamer is in its own range, says so, a
     assertEquals((await cloud.readings("d--1")).length, 20);
   }));
 
-Deno.test("Gateway keeps sent_timestamp from going back when the clock is set back and ahead by a day", () =>
+Deno.test("Gateway never decreases sent_timestamp when the clock is set back and ahead by a day", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     await plant.start();

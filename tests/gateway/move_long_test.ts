@@ -4,7 +4,7 @@ import { QueueError } from "../../src/gateway/mod.ts";
 import type { Step } from "../../src/gateway/_steps.ts";
 import { batch, withFolder, workerQueue } from "./_gateway.ts";
 
-Deno.test("exportQueue() and importQueue() go on where they were killed, at each step", () =>
+Deno.test("exportQueue() and importQueue() continue after they were killed, at each step", () =>
   withFolder(async (folder) => {
     const [from, to, file] = ["a.sqlite", "b.sqlite", "q"].map((it) => `${folder}/${it}`);
     let queue = await workerQueue(from!);

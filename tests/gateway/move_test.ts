@@ -30,7 +30,7 @@ async function movedQueue(path: string): Promise<SqliteQueue> {
   return await SqliteQueue.open(path, limits, { thread: true, moved: true });
 }
 
-Deno.test("exportQueue() moves readings, ids, positions, keys and dead letters, and importQueue() goes on with them", () =>
+Deno.test("exportQueue() moves readings, ids, positions, keys and dead letters, and importQueue() continues with them", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const [from, to, file] = ["a.sqlite", "b.sqlite", "plant.queue"].map((it) => `${folder}/${it}`);
@@ -127,7 +127,7 @@ Deno.test("exportQueue() gives the readings of a report that was not counted the
     await queue.close();
   }));
 
-Deno.test("exportQueue() changes nothing if the cloud cannot be asked about an open report", () =>
+Deno.test("exportQueue() changes nothing if the cloud cannot be queried about an open report", () =>
   withFolder(async (folder) => {
     const cloud = await TestCloud.start();
     cloud.onReport = () => new Response("", { status: 502 });
@@ -154,7 +154,7 @@ Deno.test("exportQueue() changes nothing if the cloud cannot be asked about an o
     await again.close();
   }));
 
-Deno.test("importQueue() stores nothing of a file that is cut off or damaged anywhere", () =>
+Deno.test("importQueue() stores nothing of a file that is truncated or damaged anywhere", () =>
   withFolder(async (folder) => {
     const [from, file] = [`${folder}/a.sqlite`, `${folder}/q`];
     let queue = await testQueue(from);
@@ -179,7 +179,7 @@ Deno.test("importQueue() stores nothing of a file that is cut off or damaged any
     await queue.close();
   }));
 
-Deno.test("importQueue() rejects a queue that is past the file, and one that already has positions", () =>
+Deno.test("importQueue() rejects a queue that is ahead of the file, and one that already has positions", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const [from, file] = [`${folder}/a.sqlite`, `${folder}/q`];
@@ -212,7 +212,7 @@ Deno.test("importQueue() rejects a queue that is past the file, and one that alr
     await assertCounted(cloud, "d--1", 20);
   }));
 
-Deno.test("archfx gateway queue export and import move a queue; --undo opens it again", () =>
+Deno.test("archfx gateway queue export and import move a queue; --undo makes it usable again", () =>
   withFolder(async (folder) => {
     const at = async (name: string) => {
       const cwd = `${folder}/${name}`;

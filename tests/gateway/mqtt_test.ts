@@ -59,7 +59,7 @@ Deno.test("MessageReader finds device, stream, time and value in topic and messa
   assertEquals([...plain.read("t", "21.5").points!][0]!.value, 21.5);
 });
 
-Deno.test("MessageReader says what a message lacks, and which option of a topic is wrong", () => {
+Deno.test("MessageReader reports what is missing in a message, and which option of a topic is wrong", () => {
   const reader = new MessageReader(topics[0]!);
   const read = (text: string, topic = "plant/press/temperature") => () =>
     reader.read(topic, bytes(text));
@@ -127,8 +127,7 @@ Deno.test({
 });
 
 Deno.test({
-  name:
-    "mqttSource() shares a topic among connections, and connects again when the broker was killed",
+  name: "mqttSource() shares a topic among connections, and reconnects after the broker was killed",
   ignore,
   fn: () =>
     withFolder(async (folder) => {
@@ -160,7 +159,7 @@ Deno.test({
 
 Deno.test({
   name:
-    "mqttSource() leaves no messages in sessions that it had before its topics and connections were changed",
+    "mqttSource() leaves no messages in its old sessions after its topics and connections were changed",
   ignore,
   fn: () =>
     withFolder(async (folder) => {

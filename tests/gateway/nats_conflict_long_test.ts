@@ -11,7 +11,7 @@ import { withNatsPlant } from "./_nats_queue.ts";
 const LANE = laneSubject({ device: 1n, streamer: -1 });
 
 natsTest(
-  "two gateways on NATS that both send everything lose nothing and count nothing twice",
+  "two gateways on NATS that both send everything lose nothing, and nothing is counted twice",
   () =>
     withNatsPlant(async (plant) => {
       const { cloud } = plant;
@@ -77,7 +77,7 @@ natsTest(
 );
 
 natsTest(
-  "a message that is damaged is set aside, and a gap is named; the rest is counted",
+  "a damaged message is set aside, and a gap is reported; the rest is counted",
   () =>
     withNatsPlant(async (plant) => {
       const { cloud } = plant;
@@ -114,7 +114,7 @@ natsTest(
 );
 
 natsTest(
-  "a stream that is purged under a gateway, or deleted, is named, and ids continue",
+  "a gateway reports that its stream was purged or deleted, and ids continue",
   () =>
     withNatsPlant(async (plant) => {
       const { cloud } = plant;
@@ -149,7 +149,7 @@ natsTest(
 );
 
 natsTest(
-  "a gateway that was frozen until its readings were counted and purged says nothing of a loss",
+  "a gateway that was frozen until its readings were counted and purged reports no loss",
   () =>
     withNatsPlant(async (plant) => {
       const { cloud } = plant;

@@ -24,7 +24,7 @@ function lagging(bus: Bus, change: Partial<Pick<Bus, "batch" | "next" | "info">>
 }
 
 natsTest(
-  "LaneReader takes nothing for gone that only one of two servers does not have",
+  "LaneReader does not consider a message gone that only one of two servers lacks",
   () =>
     withNatsPlant(async (plant) => {
       const { bus } = await plant.open();
@@ -77,7 +77,7 @@ natsTest(
 );
 
 natsTest(
-  "a push whose response is lost is stored once when a server lags that is asked for it",
+  "a push whose response is lost is stored once even if the queried server lags",
   () =>
     withNatsPlant(async (plant) => {
       const queue = await plant.open();
@@ -101,7 +101,7 @@ natsTest(
 );
 
 natsTest(
-  "a gateway on NATS follows the stream though the response to its first request is lost",
+  "a gateway on NATS follows the stream although the response to its first request is lost",
   () =>
     withNatsPlant(async (plant) => {
       const queue = await plant.open();

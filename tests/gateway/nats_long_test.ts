@@ -4,7 +4,7 @@ import { delay, natsTest } from "./_nats_cluster.ts";
 import { withCluster } from "./_nats_engine.ts";
 
 natsTest(
-  "nothing that was acknowledged is lost when servers are killed, the last time all of them",
+  "no acknowledged reading is lost when servers are killed, the last time all of them",
   () =>
     withCluster(async (cluster, engine) => {
       const stored = new Map<string, number>();

@@ -83,7 +83,7 @@ natsTest(
 );
 
 natsTest(
-  "push() cuts what does not fit into a message, and rejects a reading that never does",
+  "push() splits batches that do not fit into a message, and rejects a reading that is too large",
   () =>
     withFolder(async (folder) => {
       await using cluster = await NatsCluster.start(folder, { servers: 1 });
@@ -117,7 +117,7 @@ natsTest(
 );
 
 natsTest(
-  "push() does not take a message of its lane that is just being stored for servers that do not respond",
+  "push() distinguishes a message of its lane that is just being stored from servers that do not respond",
   () =>
     withFolder(async (folder) => {
       const told: string[] = [];

@@ -36,7 +36,7 @@ async function ended(url: string, action: string) {
 }
 
 natsTest(
-  "a connection to NATS that is reset after it was left does not end the process",
+  "an abandoned connection to NATS that is reset does not end the process",
   () =>
     withFolder(async (folder) => {
       await using cluster = await NatsCluster.start(folder, { servers: 1 });

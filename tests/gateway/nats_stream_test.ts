@@ -110,7 +110,7 @@ natsTest(
 );
 
 natsTest(
-  "a full stream on NATS stops intake, and not what is sent",
+  "a full stream on NATS stops intake, but not sending",
   () =>
     withNatsPlant(async (plant) => {
       const { cloud } = plant;

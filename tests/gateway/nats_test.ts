@@ -34,7 +34,7 @@ natsTest(
 );
 
 natsTest(
-  "a purge that spares the last message leaves no subject that looks empty",
+  "after a purge that keeps the last message, no subject looks empty",
   () =>
     withCluster(async (_, engine) => {
       for (let race = 0; race < 20; race++) {

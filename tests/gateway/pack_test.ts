@@ -11,7 +11,7 @@ Deno.test("crc32c() gives the check value of the standard", () => {
   assertEquals(crc32c(new TextEncoder().encode("123456789")), 0xe3069283);
 });
 
-Deno.test("unpackColumns() gives back any columns that packColumns() packed", () => {
+Deno.test("unpackColumns() restores any columns that packColumns() packed", () => {
   const time = fc.oneof(
     fc.bigInt({ min: -(2n ** 55n), max: 2n ** 57n }),
     fc.integer({ min: 0, max: 5 }).map((n) => 1_700_000_000_000_000n + BigInt(n) * 1_000_000n),
@@ -67,7 +67,7 @@ Deno.test("unpackColumns() gives back any columns that packColumns() packed", ()
   );
 });
 
-Deno.test("unpackColumns() gives back values next to decimal numbers, which take few bytes", () => {
+Deno.test("unpackColumns() restores values next to decimal numbers, which take few bytes", () => {
   const bits = new BigInt64Array(1);
   const next = (value: number, steps: number) => {
     new Float64Array(bits.buffer)[0] = value;
@@ -107,7 +107,7 @@ Deno.test("packColumns() takes few bytes for a series of decimal numbers at equa
   assert(packed.length < 2.1 * length, `${packed.length} bytes`);
 });
 
-Deno.test("packColumns() gives the bytes that queues of older releases hold", () => {
+Deno.test("packColumns() produces the bytes that are in queues of older releases", () => {
   const size = { length: 300 };
   const kinds = {
     noise: (i: number) => Math.sqrt(i),
@@ -147,7 +147,7 @@ Deno.test("packColumns() gives the bytes that queues of older releases hold", ()
   ]);
 });
 
-Deno.test("withLength() writes the length before a frame, and copies what is not alone in its buffer", () => {
+Deno.test("withLength() writes the length before a frame, and copies a frame that shares its buffer", () => {
   const columns = {
     length: 2,
     streams: new Uint32Array(2),
@@ -165,7 +165,7 @@ Deno.test("withLength() writes the length before a frame, and copies what is not
   }
 });
 
-Deno.test("deviceText() writes a device as its slug does", () => {
+Deno.test("deviceText() writes a device like its slug", () => {
   for (const id of [1n, 0x1234n, 0xfedc_ba98_7654_3210n, (1n << 64n) - 1n]) {
     const slug = String(new ArchFxDeviceSlug(id));
     assertEquals([deviceText(id), deviceText(id.toString(16).padStart(16, "0"))], [slug, slug]);

@@ -2,7 +2,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { Bell, pause } from "../../src/gateway/_pauses.ts";
 
-Deno.test("Bell.wait() and pause() end at once where the signal was aborted before", async () => {
+Deno.test("Bell.wait() and pause() end at once if the signal is already aborted", async () => {
   const reason = new Error("stopped");
   const signal = AbortSignal.abort(reason);
   const hour = 3_600_000;

@@ -181,7 +181,7 @@ natsTest(
 );
 
 natsTest(
-  "archfx gateway queue take-over goes on above last_id, and gives up what a person names",
+  "archfx gateway queue take-over continues above last_id, and gives up the given batches",
   () =>
     withMachines(async ({ collector, sender, cloud }) => {
       collector.start("--role", "collector");

@@ -48,7 +48,7 @@ async function exported(folder: string, cloud: TestCloud): Promise<string> {
 }
 
 natsTest(
-  "importToJetStream() goes on where it was killed, at each step; each reading is counted once",
+  "importToJetStream() continues after it was killed, at each step; each reading is counted once",
   () =>
     withNatsPlant(async (plant) => {
       const { cloud, folder, url } = plant;
@@ -87,7 +87,7 @@ async function assertCountedOf(cloud: TestCloud, device: string, count: number, 
 }
 
 natsTest(
-  "importToJetStream() rejects a queue that has confirmed more, and stores nothing then",
+  "importToJetStream() rejects a queue that has confirmed more, and then stores nothing",
   () =>
     withNatsPlant(async (plant) => {
       const { cloud, folder } = plant;

@@ -4,7 +4,7 @@ import { configure, reset } from "@logtape/logtape";
 import { Store } from "../../src/gateway/_store.ts";
 import { batch, withFolder, workerQueue } from "./_gateway.ts";
 
-Deno.test("push() ignores reading ids, and says so once for each source", () =>
+Deno.test("push() ignores reading ids, and reports it once for each source", () =>
   withFolder(async (folder) => {
     const told: string[] = [];
     await configure({

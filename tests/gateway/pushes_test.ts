@@ -17,7 +17,7 @@ function push(lanes: readonly string[], number: number): Push & { readonly numbe
   };
 }
 
-Deno.test("take() shares the pushes that wait out over two groups, and isFull says when one is complete", () => {
+Deno.test("take() distributes waiting pushes to two groups, and isFull shows when one is complete", () => {
   const pushes = new Pushes();
   const full: number[] = [];
   for (let i = 0; i < 64; i++) {
@@ -33,7 +33,7 @@ Deno.test("take() shares the pushes that wait out over two groups, and isFull sa
   second.done();
 });
 
-Deno.test("take() keeps the order of each lane, and none of them is in two groups at a time", () => {
+Deno.test("take() keeps the order of each lane, and no lane is in two groups at a time", () => {
   const step = fc.oneof(
     fc.uniqueArray(fc.constantFrom("r.1", "r.2", "r.3", "r.4", "r.5"), {
       minLength: 1,

@@ -27,7 +27,7 @@ Deno.test("push() keeps readings over a restart, in order, for each device and s
     await queue.close();
   }));
 
-Deno.test("push() cuts a large batch, takes points, and keeps summary and raw data", () =>
+Deno.test("push() splits a large batch, accepts points, and keeps summary and raw data", () =>
   withFolder(async (folder) => {
     const queue = await workerQueue(`${folder}/queue.sqlite`);
     await queue.push(batch("d--1", 0, 40_000));
@@ -87,7 +87,7 @@ Deno.test("push() stores a push with the same idempotency key once, also after a
     await queue.close();
   }));
 
-Deno.test("push() rejects readings that are not valid, and stores nothing of them", () =>
+Deno.test("push() rejects invalid readings, and stores none of the batch", () =>
   withFolder(async (folder) => {
     const queue = await workerQueue(`${folder}/queue.sqlite`);
     const late = batch("d--1", 0, 3);
@@ -104,7 +104,7 @@ Deno.test("push() rejects readings that are not valid, and stores nothing of the
     await queue.close();
   }));
 
-Deno.test("openQueue() rejects a second process or queue on the same file, and options that are wrong", () =>
+Deno.test("openQueue() rejects a second process or queue on the same file, and invalid options", () =>
   withFolder(async (folder) => {
     const path = `${folder}/queue.sqlite`;
     const queue = await workerQueue(path);
@@ -118,7 +118,7 @@ Deno.test("openQueue() rejects a second process or queue on the same file, and o
     await assertRejects(() => openQueue(`${folder}/no/queue`), QueueError, "Cannot open");
   }));
 
-Deno.test("push() waits for room in overflow mode block, in order, until the signal ends it", () =>
+Deno.test("push() waits for space in overflow mode block, in order, until the signal is aborted", () =>
   withFolder(async (folder) => {
     const queue = await workerQueue(`${folder}/queue.sqlite`, { maxBytes: 4000 });
     const stop = new AbortController();
@@ -149,7 +149,7 @@ Deno.test("push() waits for room in overflow mode block, in order, until the sig
     await queue.close();
   }));
 
-Deno.test("push() throws QueueFullError in overflow mode reject, and works again when there is room", () =>
+Deno.test("push() throws QueueFullError in overflow mode reject, and works again when there is space", () =>
   withFolder(async (folder) => {
     const options = { maxBytes: 2000, overflow: "reject" } as const;
     const queue = await workerQueue(`${folder}/queue.sqlite`, options);
@@ -167,7 +167,7 @@ Deno.test("push() throws QueueFullError in overflow mode reject, and works again
     await queue.close();
   }));
 
-Deno.test("push() drops the oldest readings in overflow mode drop-oldest, and says so", () =>
+Deno.test("push() drops the oldest readings in overflow mode drop-oldest, and reports it", () =>
   withFolder(async (folder) => {
     const options = { maxBytes: 3000, overflow: "drop-oldest" } as const;
     const queue = await workerQueue(`${folder}/queue.sqlite`, options);
@@ -199,7 +199,7 @@ Deno.test("openQueue() sets auto_vacuum before the log, and syncs every commit",
     db.close();
   }));
 
-Deno.test("push() drops readings that have waited for longer than maxAgeMs, and says so, but none of a report", () =>
+Deno.test("push() drops readings that have waited longer than maxAgeMs, and reports it, but none of a report", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     cloud.onReport = () => new Response("", { status: 502 });
@@ -219,7 +219,7 @@ Deno.test("push() drops readings that have waited for longer than maxAgeMs, and 
     await queue.close();
   }));
 
-Deno.test("push() waits where the file of the queue was removed, what waits is sent, and goes on when it is back", () =>
+Deno.test("push() waits while the file of the queue is missing, and continues when it is back; waiting readings are sent", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const path = `${folder}/queue.sqlite`;
@@ -245,7 +245,7 @@ Deno.test("push() waits where the file of the queue was removed, what waits is s
     await queue.close();
   }));
 
-Deno.test("Gateway goes on above last_id after a disk was lost while batches waited, also where its last report is counted late", () =>
+Deno.test("Gateway continues above last_id after a disk with waiting batches was lost, even if its last report is counted late", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     await Deno.mkdir(`${folder}/disk`);

@@ -20,7 +20,7 @@ Deno.test("Gateway counts every reading once, in order, on several devices and s
     assertEquals(await lastReadingId(api, "d--1", 256), 2000);
   }));
 
-Deno.test("Gateway counts every reading once where the cloud counts later, by two workers, out of order", () =>
+Deno.test("Gateway counts every reading once if the cloud counts later, with two workers, out of order", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     await plant.start({ maxReadings: 100, confirmMs: 2000 });
@@ -31,7 +31,7 @@ Deno.test("Gateway counts every reading once where the cloud counts later, by tw
     counting: { workers: 2, delayMs: [0, 30], seed: 7 },
   }));
 
-Deno.test("Gateway sends again after what passes: proxies, sign-in pages, throttling, lost connections", () =>
+Deno.test("Gateway sends again after temporary problems: proxies, login pages, throttling, lost connections", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     const page = "<html>Sign in</html>";
@@ -67,7 +67,7 @@ Deno.test("Gateway sends again after what passes: proxies, sign-in pages, thrott
     assertEquals((await gateway.status()).counts.dead, 0);
   }));
 
-Deno.test("Gateway does not count a report twice whose response was lost after the commit", () =>
+Deno.test("Gateway does not count a report twice if its response was lost after the commit", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     let first = true;
@@ -87,7 +87,7 @@ Deno.test("Gateway does not count a report twice whose response was lost after t
     assertEquals(cloud.seen, [[1, 50], [51, 100]]);
   }));
 
-Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps it as dead letter", () =>
+Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps it as a dead letter", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     cloud.onReport = (passing) =>
@@ -121,7 +121,7 @@ Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps i
     assert(status.events.some(({ message }) => /gave up reading 1235/.test(message)));
   }));
 
-Deno.test("Gateway gives up only the reading over which the cloud fails when it counts", () =>
+Deno.test("Gateway gives up only the reading that makes the cloud fail when it counts", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     // 201 comes before the reading is looked at: the report is never counted.
@@ -136,7 +136,7 @@ Deno.test("Gateway gives up only the reading over which the cloud fails when it 
     assertEquals(cloud.seen.filter(([lo, hi]) => lo === 1 && hi === 16).length, 6);
   }));
 
-Deno.test("Gateway holds the streamer of a device that is not claimed, gives up nothing, and goes on after the claim", () =>
+Deno.test("Gateway holds the streamer of a device that is not claimed, gives up nothing, and continues after the claim", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     let claimed = false;
@@ -172,7 +172,7 @@ Deno.test("Gateway holds a streamer whose only readings are rejected until later
     assertEquals((await queue.depth()).dead, 1);
   }));
 
-Deno.test("Gateway holds a streamer on any other 4xx, and goes on by itself", () =>
+Deno.test("Gateway holds a streamer after any other 4xx, and continues automatically", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     let status = 404;
@@ -211,7 +211,7 @@ Deno.test("Gateway sends smaller reports to a proxy with a body limit, and large
     assert(cloud.seen.some(([lo, hi]) => hi - lo > 100), "it grows again");
   }));
 
-Deno.test("Gateway sends smaller reports where maxReportBytes says so", () =>
+Deno.test("Gateway sends smaller reports if maxReportBytes requires it", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     await queue.push(batch("d--1", 0, 300));
@@ -237,7 +237,7 @@ Deno.test("Gateway keeps streamers apart: one whose requests hang does not stop 
     for (const device of ["d--1", "d--2", "d--3"]) await assertCounted(cloud, device, 50);
   }));
 
-Deno.test("Gateway sends what it can while more streamers than it serves at a time are retried", () =>
+Deno.test("Gateway sends other reports while more streamers than its limit are retried", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     cloud.onReport = (passing) =>
@@ -254,7 +254,7 @@ Deno.test("Gateway sends what it can while more streamers than it serves at a ti
     await assertCounted(cloud, "d--1", 50);
   }));
 
-Deno.test("Gateway goes on after a restart with the report that was in flight", () =>
+Deno.test("Gateway continues after a restart with the report that was in flight", () =>
   withPlant(async (plant) => {
     const { cloud } = plant;
     let away = true;
@@ -272,7 +272,7 @@ Deno.test("Gateway goes on after a restart with the report that was in flight", 
     assertEquals(cloud.sent[0], cloud.sent.at(-2));
   }));
 
-Deno.test("Gateway signs in again where its tokens have expired", () =>
+Deno.test("Gateway logs in again if its tokens have expired", () =>
   withPlant(async (plant) => {
     const { cloud, queue } = plant;
     const api = new Api(cloud.url, { retries: 0 });

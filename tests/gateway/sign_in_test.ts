@@ -47,7 +47,7 @@ async function signIn(
   return sent;
 }
 
-Deno.test("archfx gateway run signs in with the API key in apiKeyFile", () =>
+Deno.test("archfx gateway run authenticates with the API key in apiKeyFile", () =>
   withFolder(async (cwd) => {
     await using cloud = await TestCloud.start();
     await Deno.writeTextFile(`${cwd}/key`, `${DEMO_API_KEY}\n`, { mode: 0o600 });
@@ -55,14 +55,14 @@ Deno.test("archfx gateway run signs in with the API key in apiKeyFile", () =>
     assertEquals(sent, `Api-Key ${DEMO_API_KEY}`);
   }));
 
-Deno.test("archfx gateway run signs in with the token in ARCHFX_TOKEN", () =>
+Deno.test("archfx gateway run authenticates with the token in ARCHFX_TOKEN", () =>
   withFolder(async (cwd) => {
     await using cloud = await TestCloud.start();
     const token = (await cloud.api()).token!;
     assertEquals(await signIn(cloud, cwd, { ARCHFX_TOKEN: token }), `jwt ${token}`);
   }));
 
-Deno.test("archfx gateway run signs in with what archfx login keeps", () =>
+Deno.test("archfx gateway run authenticates with the credentials of archfx login", () =>
   withFolder(async (cwd) => {
     await using cloud = await TestCloud.start();
     const env = { XDG_CONFIG_HOME: `${cwd}/own` };
@@ -72,7 +72,7 @@ Deno.test("archfx gateway run signs in with what archfx login keeps", () =>
     assertMatch(await signIn(cloud, cwd, env), /^jwt ./);
   }));
 
-Deno.test("archfx gateway run renews tokens that expire while it runs, and takes those of a later login", () =>
+Deno.test("archfx gateway run renews tokens that expire while it runs, and uses those of a later login", () =>
   withFolder(async (cwd) => {
     await using cloud = await TestCloud.start({ accessTokenSeconds: 1, refreshTokenSeconds: 3600 });
     const env = { XDG_CONFIG_HOME: `${cwd}/own` };

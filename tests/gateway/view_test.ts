@@ -50,7 +50,7 @@ function status(sources: number, lanes: number): GatewayStatus {
 const screen = (columns: number, rows: number, sources = 3, lanes = 4) =>
   screenLines(status(sources, lanes), new Map([["source 2", 99.6]]), { columns, rows, now });
 
-Deno.test("screenLines() fits every terminal, and steers none", () => {
+Deno.test("screenLines() fits every terminal, and never controls it", () => {
   for (const columns of [20, 40, 79, 80, 120, 300]) {
     for (let rows = 1; rows < 40; rows++) {
       for (const [sources, lanes] of [[0, 0], [1, 1], [3, 4], [30, 40]] as const) {
@@ -65,7 +65,7 @@ Deno.test("screenLines() fits every terminal, and steers none", () => {
   }
 });
 
-Deno.test("screenLines() shows what is held first, with its reason in full where there is room", () => {
+Deno.test("screenLines() shows held streamers first, with the complete reason if there is space", () => {
   for (const columns of [80, 120]) {
     const lines = screen(columns, 30);
     const text = lines.map((line) => line.trim().replace(/^! /, "")).join(" ");
@@ -78,7 +78,7 @@ Deno.test("screenLines() shows what is held first, with its reason in full where
   }
 });
 
-Deno.test("screenLines() says what a small terminal has no room for", () => {
+Deno.test("screenLines() reports what does not fit on a small terminal", () => {
   const lines = screen(80, 14, 30, 40);
   assert(lines.some((line) => /and \d+ sources more: make the window taller/.test(line)));
   assert(lines.some((line) => /and \d+ streamers more: make the window taller/.test(line)));

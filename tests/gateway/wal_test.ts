@@ -40,7 +40,7 @@ const all = Array.from({ length: 10 * BATCHES }, (_, i) => i);
 const errors = (queue: SqliteQueue) =>
   queue.events.filter(({ level }) => level === "error").map(({ message }) => message);
 
-Deno.test("openQueue() reads the log of a process that was killed, without a message", () =>
+Deno.test("openQueue() reads the log of a killed process without a message", () =>
   withFolder(async (folder) => {
     const queue = await testQueue(await killed(folder));
     assertEquals(await values(queue), all);
@@ -48,7 +48,7 @@ Deno.test("openQueue() reads the log of a process that was killed, without a mes
     await queue.close();
   }));
 
-Deno.test("openQueue() names the commits behind damage to the log, and salvages their readings", () =>
+Deno.test("openQueue() reports the commits after damage to the log, and salvages their readings", () =>
   withFolder(async (folder) => {
     const original = await killed(folder);
     const size = (await Deno.stat(`${original}-wal`)).size;
@@ -77,7 +77,7 @@ Deno.test("openQueue() names the commits behind damage to the log, and salvages 
     }
   }));
 
-Deno.test("openQueue() says how much is missing where the log was cut off or removed", () =>
+Deno.test("openQueue() reports how much is missing if the log was truncated or removed", () =>
   withFolder(async (folder) => {
     const original = await killed(folder);
     const size = (await Deno.stat(`${original}-wal`)).size;
@@ -107,7 +107,7 @@ Deno.test("openQueue() says how much is missing where the log was cut off or rem
     }
   }));
 
-Deno.test("openQueue() takes a single commit behind damage for one that a power cut interrupted, unless it was promised", () =>
+Deno.test("openQueue() treats a single commit after damage as interrupted by a power cut, unless it was acknowledged", () =>
   withFolder(async (folder) => {
     const original = await killed(folder);
     const size = (await Deno.stat(`${original}-wal`)).size;
@@ -124,7 +124,7 @@ Deno.test("openQueue() takes a single commit behind damage for one that a power 
     }
   }));
 
-Deno.test("Gateway sends the rest after damage to its log, also where reports had been counted meanwhile", () =>
+Deno.test("Gateway sends the rest after damage to its log, even if reports have been counted in the meantime", () =>
   withFolder(async (folder) => {
     await using cloud = await TestCloud.start();
     const path = `${folder}/queue.sqlite`;
@@ -150,7 +150,7 @@ Deno.test("Gateway sends the rest after damage to its log, also where reports ha
     await queue.close();
   }));
 
-Deno.test("Store forgets what it counted when a transaction fails: the mark would be ahead of the queue", () =>
+Deno.test("Store drops its counts when a transaction fails: the mark would be ahead of the queue", () =>
   withFolder((folder) => {
     const store = new Store(`${folder}/queue.sqlite`);
     store.transaction(() => store.apply([{ kind: "set", name: "position/a", value: "1" }]));
