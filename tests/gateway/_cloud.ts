@@ -1,4 +1,4 @@
-/** A cloud for tests of the gateway: the emulator behind a proxy on loopback that does what a test asks for. */
+/** A cloud for tests of the gateway: the emulator behind a proxy on loopback that behaves as a test requires. */
 import { Api, ArchFXFlexibleDictionaryReport } from "../../mod.ts";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/emulator/mod.ts";
 
@@ -11,7 +11,7 @@ export interface Passing {
   forward(): Promise<Response>;
 }
 
-/** What happens to a report instead of being passed on. */
+/** What happens to a report that is not forwarded. */
 export type Hook = (passing: Passing) => Response | Promise<Response>;
 
 /** A JSON response. */

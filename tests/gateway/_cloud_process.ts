@@ -1,4 +1,4 @@
-/** An emulator in a process of its own, for tests that kill it: `_cloud_process.ts FILE PORT WORKERS`. */
+/** An emulator in a separate process, for tests that kill it: `_cloud_process.ts FILE PORT WORKERS`. */
 import { createEmulator } from "../../src/emulator/mod.ts";
 
 const [db, port, workers] = Deno.args;

@@ -1,5 +1,5 @@
 /**
- * A cloud that counts, in a process of its own: `_counting_cloud.ts JSON`, prints its address. It counts a reading only
+ * A cloud that counts, in a separate process: `_counting_cloud.ts JSON`, prints its address. It counts a reading only
  * if its id is above `last_id` as it stood before the report, as ArchFX Cloud does, and checks what it counted: values
  * of a stream begin at 0 and go up by one. It keeps the ends of the latest reports for `data/`, and nothing else, so that
  * tens of millions of readings fit.
@@ -12,18 +12,18 @@ import { DENO_RUN } from "../_deno_run.ts";
 import { random } from "../_random.ts";
 import { endWithParent } from "./_orphans.ts";
 
-/** What the cloud does wrong. */
+/** The faults of the cloud. */
 export interface CountingOptions {
-  /** So many of the responses to reports are lost, from 0 to 1, half of them together with the report. */
+  /** The fraction of responses to reports that are lost, from 0 to 1, half of them together with the report. */
   readonly loss?: number;
-  /** A report is counted up to so many milliseconds after its response. */
+  /** A report is counted up to this number of milliseconds after its response. */
   readonly laterMs?: number;
   readonly seed?: number;
   /** Breaks the promise: one reading of the report with this number is dropped; the harness has to see it. */
   readonly dropsOneOf?: number;
 }
 
-/** What was counted. */
+/** The counted readings. */
 export interface CountingState {
   /** Reports that arrived. */
   readonly reports: number;
@@ -66,7 +66,7 @@ export class CountingCloud implements AsyncDisposable {
     return this.#child.pid;
   }
 
-  /** What was counted so far. */
+  /** The readings counted so far. */
   async state(): Promise<CountingState> {
     return await (await fetch(`${this.url}/__state`)).json();
   }
@@ -92,7 +92,7 @@ interface Row {
   readonly value: number;
 }
 
-/** So many reports of a device stay visible in `data/`. */
+/** The number of reports of a device that stay visible in `data/`. */
 const VISIBLE = 16;
 
 class Counter {

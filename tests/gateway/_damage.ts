@@ -1,10 +1,10 @@
-/** Damages the file of a queue and checks that the gateway starts, says what it lost, and sends the rest. */
+/** Damages the file of a queue and checks that the gateway starts, reports its losses, and sends the rest. */
 import { assert } from "@std/assert";
 import { TestCloud } from "./_cloud.ts";
 import { batch, startGateway, until, workerQueue } from "./_gateway.ts";
 import { random } from "../_random.ts";
 
-/** What became of one damaged file. */
+/** The result for one damaged file. */
 export interface DamageOutcome {
   readonly lost: number;
   readonly repeated: number;

@@ -1,4 +1,4 @@
-/** What goes wrong in a plant: servers and gateways that are killed, frozen and cut off. */
+/** Faults of a plant: servers and gateways that are killed, frozen and cut off. */
 import type { Namespaces } from "./_namespaces.ts";
 import { delay } from "./_nats_cluster.ts";
 import type { Fault, GatewayProcess, Scene } from "./_plant_run.ts";

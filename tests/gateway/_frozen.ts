@@ -1,6 +1,7 @@
 /**
- * Collectors that are frozen in the middle of their pushes for longer than counted readings are kept, while others go on
- * with the same devices, and in part with their very sources; then they wake up, and each reading is counted once.
+ * Collectors that are frozen in the middle of their pushes for longer than counted readings are kept, while
+ * others continue with the same devices, and in part with their very sources; then they wake up, and each reading
+ * is counted once.
  */
 import { CountingCloud } from "./_counting_cloud.ts";
 import { random } from "../_random.ts";
@@ -8,10 +9,10 @@ import { delay, NatsCluster } from "./_nats_cluster.ts";
 import type { PlantGateway } from "./_plant_gateway.ts";
 import { GatewayProcess, type PlantOutcome, problemsOf, streamOf } from "./_plant_run.ts";
 
-/** Collectors that are frozen; one more goes on all the time. */
+/** The number of collectors that are frozen; one more runs all the time. */
 const FROZEN = 6;
 const DEVICES = 6, READINGS = 10;
-/** What a collector that goes on pauses before a push at the most, in ms: it is busy as long as the others are frozen. */
+/** The longest pause of the running collector before a push, in ms: it is busy as long as the others are frozen. */
 const LONGEST_PAUSE_MS = 1000;
 
 /** How long, and how. */
@@ -22,7 +23,7 @@ export interface FrozenOptions {
   readonly log?: (line: string) => void;
 }
 
-/** Freezes collectors, and says what was counted in the end. */
+/** Freezes collectors, and returns what was counted in the end. */
 export async function frozenCollectors(options: FrozenOptions): Promise<PlantOutcome> {
   const folder = await Deno.makeTempDir();
   try {
@@ -63,7 +64,7 @@ async function freeze(
     });
   const busy = collector(FROZEN, { everyMs: ms / batches });
   const frozen = Array.from({ length: FROZEN }, (_, n) => collector(n));
-  // Others take the sources of the first half over meanwhile.
+  // Others take over the sources of the first half in the meantime.
   const heirs = frozen.slice(FROZEN / 2).map((_, n) => collector(n));
   const senders = [0, 1].map(() => new GatewayProcess({ ...base, role: "sender" }));
   const all = [busy, ...frozen, ...heirs, ...senders];
@@ -104,7 +105,7 @@ async function freeze(
   } finally {
     await Promise.all(all.map((gateway) => gateway.stop()));
   }
-  // What comes now comes twice.
+  // Readings that arrive now arrive twice.
   state = await cloud.state();
   const problems = [
     ...all.flatMap(({ failure }) => failure ? [failure] : []),

@@ -1,5 +1,5 @@
 /**
- * A gateway in a process of its own, for tests that kill it: `_gateway_process.ts FOLDER URL READINGS [STEP N]`.
+ * A gateway in a separate process, for tests that kill it: `_gateway_process.ts FOLDER URL READINGS [STEP N]`.
  *
  * Its source has a position: it delivers the numbers from 0 up to READINGS, to three devices. It ends when all
  * of them are counted. With a step, it kills itself when it reaches that step for the Nth time.
@@ -9,7 +9,7 @@ import { Gateway, openQueue, type ReadingSource } from "../../src/gateway/mod.ts
 import type { Step } from "../../src/gateway/_steps.ts";
 import { batch } from "./_gateway.ts";
 
-/** The devices; the last one has a streamer of its own. */
+/** The devices; the last one has a separate streamer. */
 export const DEVICES = ["d--1", "d--2", "d--3"];
 
 const source = (readings: number): ReadingSource => ({

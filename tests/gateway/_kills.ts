@@ -69,7 +69,7 @@ export function freePort(): number {
   return port;
 }
 
-/** What a run of kills is like. */
+/** The options of a run of kills. */
 export interface KillOptions {
   readonly kills: number;
   /** Readings of each device. */

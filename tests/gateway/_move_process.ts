@@ -1,6 +1,6 @@
 /**
- * A move of a queue in a process of its own, for tests that kill it: `_move_process.ts export|import QUEUE FILE [STEP N]`.
- * With a step, it kills itself when it reaches that step for the Nth time.
+ * A move of a queue in a separate process, for tests that kill it: `_move_process.ts export|import QUEUE FILE
+ * [STEP N]`. With a step, it kills itself when it reaches that step for the Nth time.
  */
 import type { Step } from "../../src/gateway/_steps.ts";
 import { importToJetStream } from "../../src/gateway/jetstream/import.ts";

@@ -18,7 +18,7 @@ const CONNECTIONS = 8;
 /** Readings of a message. */
 const READINGS = 20;
 
-/** What a run is like. */
+/** The options of a run. */
 export interface MqttKillOptions {
   readonly kills: number;
   readonly seed: number;
@@ -26,7 +26,7 @@ export interface MqttKillOptions {
   readonly shared: boolean;
 }
 
-/** What became of a run. */
+/** The result of a run. */
 export interface MqttKills {
   readonly published: number;
   readonly acknowledged: number;

@@ -1,4 +1,7 @@
-/** A gateway with an MQTT source in a process of its own, for tests that kill it: `_mqtt_process.ts FOLDER CLOUD BROKER TOPIC…`. */
+/**
+ * A gateway with an MQTT source in a separate process, for tests that kill it: `_mqtt_process.ts FOLDER CLOUD
+ * BROKER TOPIC…`.
+ */
 import { Api } from "../../mod.ts";
 import { Gateway, mqttSource, openQueue } from "../../src/gateway/mod.ts";
 

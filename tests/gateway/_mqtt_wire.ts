@@ -86,7 +86,7 @@ interface Packet {
   readonly body: Uint8Array;
 }
 
-/** Passes bytes on, and shows each packet before its last byte goes on. */
+/** Forwards bytes, and reports each packet before its last byte is forwarded. */
 async function copy(from: Deno.Conn, to: Deno.Conn, see: (packet: Packet) => void): Promise<void> {
   const writer = to.writable.getWriter();
   let rest = new Uint8Array(0);

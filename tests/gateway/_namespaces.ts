@@ -1,5 +1,5 @@
 /**
- * Network namespaces for servers: each server has a network of its own, joined by a bridge, and can be cut off from the
+ * Network namespaces for servers: each server has a separate network, joined by a bridge, and can be cut off from the
  * other servers, or from everything. This needs Linux, `ip` and the rights of root.
  */
 
@@ -25,7 +25,7 @@ export class Namespaces implements AsyncDisposable {
     this.hosts = Array.from({ length: count }, (_, i) => `${net}.${i + 1}`);
   }
 
-  /** Makes namespaces; or says why it cannot. */
+  /** Creates namespaces; or returns the reason why it cannot. */
   static async make(count: number): Promise<Namespaces | string> {
     const number = Deno.pid % 250;
     const made = new Namespaces(`arch${number}`, `10.231.${number}`, count);

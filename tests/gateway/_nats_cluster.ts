@@ -12,7 +12,7 @@ export const delay = (ms: number): Promise<void> =>
 /** The program: named by NATS_SERVER, in the PATH, or where CI puts it. */
 export const NATS_SERVER: string | undefined = findServer();
 
-/** One of the line before, which has no batches that are stored all or none: named by NATS_SERVER_OLD, or from CI. */
+/** An old version without atomic batches: from NATS_SERVER_OLD, or from CI. */
 export const OLD_NATS_SERVER: string | undefined = firstFile([
   Deno.env.get("NATS_SERVER_OLD") ?? "",
   new URL("../../.venv/nats-2.11/bin/nats-server", import.meta.url).pathname,
@@ -35,19 +35,19 @@ function firstFile(paths: readonly string[]): string | undefined {
   });
 }
 
-/** A test that needs the program; without it, one line says that it did not run. */
+/** A test that needs the program; without it, the test prints that it did not run. */
 export function natsTest(name: string, fn: () => Promise<void>): void {
   if (!NATS_SERVER) console.log(`no nats-server here: "${name}" does not run`);
   Deno.test({ name, ignore: !NATS_SERVER, fn });
 }
 
-/** What the servers are like. */
+/** The options of the servers. */
 export interface ClusterOptions {
   /** How many; 3 unless set. */
   readonly servers?: number;
   /** When they write to the disk; `always` unless set. */
   readonly syncInterval?: string;
-  /** More lines for the configuration of each, such as accounts. */
+  /** More lines for the configuration of each server, such as accounts. */
   readonly more?: string;
   /** The address of each server; 127.0.0.1 unless set. */
   readonly hosts?: readonly string[];
@@ -57,7 +57,7 @@ export interface ClusterOptions {
   readonly program?: string;
   /** Whether servers can be cut off from each other. */
   readonly routes?: true;
-  /** A command before the server's, for a network namespace of its own. */
+  /** A command before the server's, for a separate network namespace. */
   readonly wrap?: readonly (readonly string[])[];
 }
 
@@ -74,7 +74,7 @@ interface Server {
   running?: Guarded | undefined;
 }
 
-/** What a server's page says of a stream, as far as it is used. */
+/** The used part of a server's page about a stream. */
 interface StreamPage {
   readonly state: { readonly messages: number };
 }
@@ -82,7 +82,7 @@ interface StreamPage {
 /** Servers that run. */
 export class NatsCluster implements AsyncDisposable {
   readonly #servers: Server[];
-  /** Cuts servers off from each other, if this was asked for. */
+  /** Cuts servers off from each other, if the test requires it. */
   readonly routes: NatsRoutes | undefined;
 
   private constructor(servers: Server[], routes: NatsRoutes | undefined) {

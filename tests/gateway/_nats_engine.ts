@@ -12,13 +12,13 @@ export interface Message {
 
 /** A stream. */
 export interface Engine {
-  /** Stores messages, all or none; returns the sequence of the last one. */
+  /** Stores messages atomically; returns the sequence of the last one. */
   store(messages: readonly Message[]): Promise<number>;
   /** Stores one message with these bytes, whatever is there. */
   publish(subject: string, body: Uint8Array): Promise<void>;
   /** How many messages each subject has. */
   counts(): Promise<Record<string, number>>;
-  /** The sequence of the last message of a subject, as the leader knows it; 0 if there is none. */
+  /** The sequence of the last message of a subject, from the leader; 0 if the subject is empty. */
   end(subject: string): Promise<number>;
   /** Removes the messages of a subject before a sequence. */
   purgeBefore(subject: string, sequence: number): Promise<void>;

@@ -6,11 +6,14 @@
 import { Buffer } from "node:buffer";
 import { random } from "../_random.ts";
 
-/** What is lost. */
+/** The messages that are lost. */
 export interface Losses {
-  /** So many of the responses to requests, from 0 to 1. */
+  /** The fraction of responses to requests, from 0 to 1. */
   readonly responses: number;
-  /** So many of the messages that are delivered one after another, of which no connection loses one; 0 unless set. */
+  /**
+   * The fraction of messages that are delivered one after another, of which real connections lose none; 0 by
+   * default.
+   */
   readonly deliveries?: number;
   readonly seed: number;
 }
@@ -71,7 +74,7 @@ export class NatsProxy implements AsyncDisposable {
     const { responses, deliveries = 0 } = this.#losses;
     const inbox = / _INBOX\.[^ .]+(\.)?/.exec(line);
     if (!inbox) return 0;
-    // All responses of a connection come to one inbox, with a token for each.
+    // All responses of a connection are sent to one inbox, with a token for each.
     return inbox[1] ? responses : deliveries;
   }
 

@@ -32,7 +32,7 @@ export class NatsPlant {
     this.url = cluster.url("PLANT");
   }
 
-  /** Opens the queue; it is closed behind the test. */
+  /** Opens the queue; it is closed after the test. */
   async open(
     times: Partial<QueueTimes> = {},
     options: NatsQueueOptions = {},
@@ -43,7 +43,7 @@ export class NatsPlant {
     return queue;
   }
 
-  /** Starts a gateway on a queue of its own. */
+  /** Starts a gateway with a separate queue. */
   async start(
     options: Partial<GatewayOptions> = {},
     times: Partial<QueueTimes> = {},

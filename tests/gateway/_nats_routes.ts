@@ -1,6 +1,6 @@
 /**
- * The routes between nats-servers, each through a TCP proxy of its own: a server is cut off from the others, and clients
- * still reach it. This needs no network namespaces, and so no rights of root.
+ * The routes between nats-servers, each through a separate TCP proxy: a server is cut off from the others, and
+ * clients still reach it. This needs no network namespaces, and so no rights of root.
  */
 
 /** One route, in the direction in which it is opened. */
@@ -64,7 +64,7 @@ export class NatsRoutes implements AsyncDisposable {
     this.#close(pair);
   }
 
-  /** What is sent while one of them is cut off is lost, as the packets of a network are. */
+  /** Data that is sent while one of them is cut off is lost, like the packets of a network. */
   async #copy(route: Route, from: Deno.TcpConn, to: Deno.TcpConn): Promise<void> {
     const part = new Uint8Array(1 << 16);
     try {
@@ -90,7 +90,7 @@ export class NatsRoutes implements AsyncDisposable {
     }
   }
 
-  /** Cuts a server off from the others: neither side is told, as when a switch fails. */
+  /** Cuts a server off from the others: neither side is notified, like after a failure of a switch. */
   cut(server: number): void {
     this.#cut.add(server);
   }

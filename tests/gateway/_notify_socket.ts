@@ -1,5 +1,5 @@
 /// <reference lib="deno.unstable" />
-/** A socket that systemd-notify sends to, in a process of its own: `_notify_socket.ts PATH`, prints what arrives. */
+/** A socket that systemd-notify sends to, in a separate process: `_notify_socket.ts PATH`, prints what arrives. */
 const socket = Deno.listenDatagram({ transport: "unixpacket", path: Deno.args[0]! });
 console.log("listening");
 for await (const [bytes] of socket) {

@@ -1,7 +1,7 @@
 /**
- * A cloud that counts at once and stores nothing but `last_id` of each streamer, in a process of its own:
- * `_null_cloud.ts [data]`, prints its address. `GET /counted` says how many readings it has counted. With "data" it
- * keeps the last report, and answers for its readings.
+ * A cloud that counts at once and stores nothing but `last_id` of each streamer, in a separate process:
+ * `_null_cloud.ts [data]`, prints its address. `GET /counted` returns how many readings it has counted. With
+ * "data" it keeps the last report, and answers for its readings.
  */
 import { Buffer } from "node:buffer";
 import http from "node:http";
@@ -17,7 +17,7 @@ let columns: ReadingColumns | undefined;
 const lastIds = new Map<string, number>();
 let counted = 0;
 
-/** An unsigned integer of msgpack behind a key. */
+/** An unsigned msgpack integer after a key. */
 function integer(head: Buffer, key: string): number {
   const at = head.indexOf(key, 0, "latin1") + key.length;
   const kind = head[at]!;

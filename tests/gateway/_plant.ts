@@ -1,11 +1,11 @@
-/** One cloud, one queue and one gateway for a test, all of them ended behind it. */
+/** One cloud, one queue and one gateway for a test, which are closed after it. */
 import type { Gateway, GatewayOptions } from "../../src/gateway/mod.ts";
 import type { SqliteQueue } from "../../src/gateway/sqlite_queue.ts";
 import type { EmulatorOptions } from "../../src/emulator/mod.ts";
 import { TestCloud } from "./_cloud.ts";
 import { type Running, startGateway, testQueue, withFolder } from "./_gateway.ts";
 
-/** What a test works with. */
+/** The parts that a test uses. */
 export class Plant {
   readonly folder: string;
   readonly cloud: TestCloud;

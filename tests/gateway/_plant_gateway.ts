@@ -1,5 +1,5 @@
 /**
- * A gateway of a plant in a process of its own, for tests that kill it: `_plant_gateway.ts JSON`. Its sources have
+ * A gateway of a plant in a separate process, for tests that kill it: `_plant_gateway.ts JSON`. Its sources have
  * positions and deliver batches whose values count up from 0; a collector ends when all of them are stored.
  */
 import { Api } from "../../mod.ts";
@@ -7,7 +7,7 @@ import { Gateway, openQueue, type ReadingSource } from "../../src/gateway/mod.ts
 import { START } from "./_gateway.ts";
 import { endWithParent } from "./_orphans.ts";
 
-/** What such a gateway is like. */
+/** The options of such a gateway. */
 export interface PlantGateway {
   readonly role: "both" | "collector" | "sender";
   /** Where the queue is. */
@@ -16,7 +16,7 @@ export interface PlantGateway {
   readonly options?: Record<string, unknown>;
   /** The address of the cloud. */
   readonly cloud: string;
-  /** The devices of its sources, so many to each. */
+  /** The number of devices of each of its sources. */
   readonly devices?: readonly number[];
   readonly devicesPerSource?: number;
   /** The stream of its readings: another one for each gateway that has the same devices. */
@@ -24,7 +24,7 @@ export interface PlantGateway {
   /** Batches of each device, and readings of each batch. */
   readonly batches?: number;
   readonly readings?: number;
-  /** Breaks the promise: so many batches in the middle are not pushed; the harness has to see it. */
+  /** Breaks the guarantee: this number of batches in the middle is not pushed; the harness must notice it. */
   readonly skips?: number;
   /** A pause before each push, in ms. */
   readonly everyMs?: number;

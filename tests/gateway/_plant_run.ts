@@ -1,5 +1,5 @@
 /**
- * A plant: servers, collectors and senders in processes of their own, and a cloud that counts. Faults are made in turn
+ * A plant: servers, collectors and senders in separate processes, and a cloud that counts. Faults are made in turn
  * while readings flow, and in the end every reading must have been counted once, in order.
  *
  * The queue may be a SQLite file too, with one gateway: that is how the harness itself is tested.
@@ -12,7 +12,7 @@ import { delay, type NatsCluster } from "./_nats_cluster.ts";
 import type { NatsProxy } from "./_nats_proxy.ts";
 import type { PlantGateway } from "./_plant_gateway.ts";
 
-/** What a fault works with. */
+/** The parts that a fault uses. */
 export interface Scene {
   readonly cluster: NatsCluster | undefined;
   readonly proxies: readonly NatsProxy[];
@@ -25,7 +25,7 @@ export interface Scene {
 /** Something that goes wrong and is mended before it resolves. */
 export type Fault = (scene: Scene) => Promise<void>;
 
-/** What a run is like. */
+/** The options of a run. */
 export interface PlantOptions {
   /** Where the queue is: a path, or nats://. */
   readonly queue: string;
@@ -42,7 +42,7 @@ export interface PlantOptions {
   readonly readings: number;
   /** The most readings of a report. */
   readonly maxReadings?: number;
-  /** Whether each collector has all devices, each with a stream of its own, so that they compete. */
+  /** Whether each collector has all devices, each with its own stream, so that they compete. */
   readonly shared?: boolean;
   readonly cloud?: CountingOptions;
   readonly seed: number;
@@ -52,16 +52,16 @@ export interface PlantOptions {
   readonly everyMs?: number;
   /** Breaks the promise in each source. */
   readonly skips?: number;
-  /** It has failed if nothing more is counted for so long. */
+  /** The time without a new counted reading after which the run has failed. */
   readonly patienceMs?: number;
   readonly log?: (line: string) => void;
 }
 
-/** What was seen. */
+/** The result. */
 export interface PlantOutcome {
   readonly state: CountingState;
   readonly expected: number;
-  /** What differs from what must be; empty if everything is right. */
+  /** The differences from the expected result; empty if everything is right. */
   readonly problems: readonly string[];
   readonly faults: number;
   readonly seconds: number;
@@ -72,7 +72,7 @@ export class GatewayProcess {
   readonly plant: PlantGateway;
   #child: Deno.ChildProcess | undefined;
   #stopped = false;
-  /** It has ended by itself. */
+  /** It has ended without being killed. */
   done = false;
   /** How it ended, if not well. */
   failure: string | undefined;
@@ -115,11 +115,11 @@ export class GatewayProcess {
     const child = this.#child;
     child?.kill("SIGSTOP");
     await delay(ms);
-    // It may have been killed meanwhile, at the end of the run.
+    // It may have been killed in the meantime, at the end of the run.
     if (child && child === this.#child) child.kill("SIGCONT");
   }
 
-  /** Waits until it has ended by itself. */
+  /** Waits until it has ended without being killed. */
   async ended(): Promise<void> {
     await this.#child?.status;
   }
@@ -178,7 +178,7 @@ export async function runPlant(options: PlantOptions): Promise<PlantOutcome> {
     await trouble;
     await Promise.all(gateways.map((gateway) => gateway.stop()));
   }
-  // What comes now comes twice.
+  // Readings that arrive now arrive twice.
   state = await cloud.state();
   const failures = gateways.flatMap(({ failure }) => failure ? [failure] : []);
   const problems = [...failures, ...problemsOf(options, state)];
@@ -220,13 +220,13 @@ export function streamOf({ shared }: Pick<PlantOptions, "shared">, collector: nu
   return 0x5090 + (shared ? collector : 0);
 }
 
-/** What has to be counted. */
+/** The readings that must be counted. */
 export type Counted = Pick<
   PlantOptions,
   "devices" | "batches" | "readings" | "shared" | "collectors"
 >;
 
-/** What differs from what must be. */
+/** The differences from the expected result. */
 export function problemsOf(options: Counted, state: CountingState): string[] {
   const { devices, batches, readings, shared, collectors } = options;
   const problems: string[] = [];
@@ -239,7 +239,7 @@ export function problemsOf(options: Counted, state: CountingState): string[] {
     }
   }
   lost += state.missing;
-  // What is passed over is lost; what is not there at the end of the patience may still wait.
+  // Skipped readings are lost; readings that are missing at the timeout may still be waiting.
   const waiting = lost - state.missing > 0 ? ` (${lost - state.missing} may still wait)` : "";
   if (lost !== 0) problems.push(`${lost} readings were lost${waiting}`);
   if (state.repeated > 0) problems.push(`${state.repeated} readings were counted twice`);

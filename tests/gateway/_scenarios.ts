@@ -1,4 +1,4 @@
-/** What a plant on three real nats-servers goes through: for the tests in small, for `soak` in full. */
+/** Scenarios for a plant on three real nats-servers: small ones for the tests, complete ones for `soak`. */
 import {
   cutConnections,
   cutOffServer,
@@ -20,10 +20,10 @@ export interface Scenario {
   /** How many of the batches it takes; all unless set. */
   readonly share?: number;
   readonly faults: (namespaces: Namespaces | undefined) => readonly Fault[];
-  /** Each server has a network of its own. */
+  /** Each server has a separate network. */
   readonly apart?: true;
   readonly more?: Partial<PlantOptions>;
-  /** So many of the servers' responses are lost. */
+  /** The fraction of the servers' responses that are lost. */
   readonly loss?: number;
 }
 
@@ -76,7 +76,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** Runs a scenario with three servers; or says why it was skipped. */
+/** Runs a scenario with three servers; or returns the reason why it was skipped. */
 export async function plantOnCluster(
   scenario: Scenario,
   { batches, seed, streamers = 50, log }: {

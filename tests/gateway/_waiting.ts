@@ -6,7 +6,7 @@ import { random } from "../_random.ts";
 /** Readings of each batch. */
 export const WAITING_BATCH = 1000;
 
-/** Fills a queue until its batches have so many bytes; values are noise, so that a reading takes 20 bytes. */
+/** Fills a queue until its batches have this number of bytes; values are noise, so that a reading takes 20 bytes. */
 export function fillQueue(path: string, bytes: number): { readings: number; batches: number } {
   const next = random(1);
   const frame = batchFrame({ device: 1n, streamer: -1, at: Date.now() }, {

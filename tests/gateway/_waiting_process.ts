@@ -1,7 +1,8 @@
 /**
- * A gateway on a queue in which much waits, in a process of its own: `_waiting_process.ts QUEUE CLOUD SECONDS PUSHES`.
- * It sends for so long, and takes in as many batches of 1,000 readings per second at the same time. It prints as JSON
- * when the first upload began, how much was read from files until then, and the most memory that it had.
+ * A gateway with a long queue, in a separate process: `_waiting_process.ts QUEUE CLOUD SECONDS PUSHES`.
+ * It sends for this number of seconds, and at the same time accepts PUSHES batches of 1,000 readings per second.
+ * It prints as JSON when the first upload began, how much was read from files until then, and the most memory
+ * that it had.
  */
 import { Api } from "../../mod.ts";
 import { Gateway, openQueue } from "../../src/gateway/mod.ts";

@@ -89,7 +89,7 @@ Deno.test("archfx gateway run names options that contradict each other", () =>
     // A secret that was written into the address does not come back in the error.
     const url = { queue: "nats://me:secret@a/PLANT", sources: [] };
     assertFalse((assertThrows(() => checkConfig(url)) as Error).message.includes("secret"));
-    // On the command line, the role says which part of one configuration a machine takes.
+    // On the command line, the role selects the part of one configuration that a machine uses.
     await Deno.writeTextFile(`${cwd}/gateway.json`, JSON.stringify({ sources: [folder] }));
     const { code, err } = await archfx(["gateway", "run", "--role", "sender"], { cwd });
     assertEquals(code, 1);
@@ -132,7 +132,7 @@ Deno.test("archfx gateway run names every field of its configuration that is wro
         "sources[2].listen must be a string, but is 5",
       ]
     ) assert(err.includes(part), `${part}: ${err}`);
-    // What only a source can know of its options, before it has taken a reading in.
+    // Errors that only a source can find in its options, before it has accepted a reading.
     const bad: [object, string][] = [
       [{ type: "stdin", device: "banana" }, 'sources[0]: Cannot use "banana" as "device"'],
       [
@@ -248,7 +248,7 @@ Deno.test("archfx gateway run takes readings from a folder and over HTTP, and st
     assert(lines.some(({ message }) => /"a.csv": left out 1 row/.test(message)), log);
     assert(!log.includes("my.pass") && !log.includes(TOKEN));
 
-    // The gateway does not run: the file itself is asked.
+    // The gateway is not running: the file is read.
     const letters = JSON.parse(
       (await archfx(["gateway", "queue", "ls", "--dead", "--json"], { cwd })).out,
     );

@@ -1,4 +1,4 @@
-/** Files that are damaged at random: the gateway starts, says what it lost, and sends the rest. */
+/** Files with random damage: the gateway starts, reports its losses, and sends the rest. */
 import { assertEquals } from "@std/assert";
 import { cutOff, damageOnce, overwrite } from "./_damage.ts";
 import { withFolder } from "./_gateway.ts";

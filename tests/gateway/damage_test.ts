@@ -1,4 +1,4 @@
-/** Files that are damaged in a certain way: the gateway starts, says what it lost, and sends the rest. */
+/** Files with certain damage: the gateway starts, reports its losses, and sends the rest. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { QueueError } from "../../src/gateway/mod.ts";
 import { TestCloud } from "./_cloud.ts";
@@ -38,7 +38,7 @@ Deno.test("Pages reads the same as SQLite, also from the log of a killed process
     for (let i = 0; i < 40; i++) await queue.push(batch("d--1", i * 3000, 3000));
     const [lane] = await queue.outbox.lanes();
     await queue.store.apply([{ kind: "finish", lane: lane!.id, batch: 15, readings: 45_000 }]);
-    // Both files as they are now, in the middle of everything.
+    // Both files in their current state, in the middle of everything.
     await Deno.copyFile(path, `${folder}/copy.sqlite`);
     await Deno.copyFile(`${path}-wal`, `${folder}/copy.sqlite-wal`);
     await queue.close();
@@ -75,7 +75,7 @@ Deno.test("Gateway accepts last_id without a check after damage to the record an
     await queue.flush();
     await running.stop();
     await queue.close();
-    // What is left knows nothing of the second report.
+    // The rest contains nothing about the second report.
     before.fill(0, 0, 100);
     await Deno.writeFile(path, before);
     queue = await testQueue(path);

@@ -10,7 +10,7 @@ async function run(...command: string[]): Promise<boolean> {
   return output?.success ?? false;
 }
 
-/** Runs a test on a file system of 8 MB; says so if it cannot. */
+/** Runs a test on a file system of 8 MB; prints the reason if it cannot. */
 async function withSmallDisk(test: (folder: string) => Promise<void>): Promise<void> {
   await withFolder(async (folder) => {
     if (!await run("mount", "-t", "tmpfs", "-o", "size=8m", "none", folder)) {

@@ -212,7 +212,7 @@ Deno.test("httpSource() returns 413 for an endless chunked body, packed or not, 
     const zeros = new Uint8Array(1 << 16);
     await endless("", zeros);
     await endless("Content-Encoding: gzip\r\n", await pack(new Uint8Array(1 << 20)));
-    // One that ends after all, and so can read what it is told.
+    // A body that ends in the end, so that the client can read the response.
     const body = new ReadableStream({
       start(controller) {
         for (let i = 0; i < 3; i++) controller.enqueue(zeros);

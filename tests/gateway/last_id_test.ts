@@ -7,7 +7,7 @@ import { json, type Passing, type TestCloud } from "./_cloud.ts";
 import { assertCounted, batch, until } from "./_gateway.ts";
 import { withPlant } from "./_plant.ts";
 
-/** Rejects the first report, and counts it late: in front of those for which `arrives` says so. */
+/** Rejects the first report, and counts it late: before those for which `arrives` returns true. */
 function lateCopy(cloud: TestCloud, arrives: (late: Passing, next: Passing) => boolean): void {
   let late: Passing | undefined;
   cloud.onReport = async (passing) => {
@@ -43,7 +43,7 @@ Deno.test("judge() returns the meaning of a last_id before an attempt", () => {
     kind: "counted",
     candidates: [{ lo: 1, hi: 20 }, { lo: 11, hi: 20 }],
   });
-  // What is counted of an attempt is what lies above `confirmed`.
+  // Of an attempt, the readings above `confirmed` are counted.
   assertEquals(judge(20, 10, attempts), { kind: "counted", candidates: [{ lo: 11, hi: 20 }] });
   assertEquals(judge(5, 0, attempts), { kind: "conflict" });
   assertEquals(judge(21, 0, attempts), { kind: "conflict" });
@@ -242,7 +242,7 @@ Deno.test("Gateway waits until last_id does not change any more before the first
     await otherWriter(cloud, "d--1", 1, 100);
     let queries = 0;
     cloud.onRequest = async (request) => {
-      // The first query says 100; before the second one is answered, the last report is counted.
+      // The first query returns 100; before the response to the second one, the last report is counted.
       if (/\/streamer\/t--/.test(request.url) && ++queries === 2) {
         await otherWriter(cloud, "d--1", 101, 100);
       }

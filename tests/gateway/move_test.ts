@@ -198,7 +198,7 @@ Deno.test("importQueue() rejects a queue that is ahead of the file, and one that
     await assertRejects(() => importQueue(other, file, { signal }), QueueError, 'source "spool"');
     await other.close();
 
-    // Undone, the queue goes on, and another one that has gone on too is past the file.
+    // After --undo, the queue continues, and another one that has also continued is ahead of the file.
     queue = await movedQueue(from);
     assertEquals((await undoMove(queue))?.file, file);
     assertEquals(await undoMove(queue), undefined);

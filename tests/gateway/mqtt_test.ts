@@ -169,7 +169,7 @@ Deno.test({
       const source = (connections: number, more: typeof topics = []) =>
         mqttSource({ url: broker.url, topics: [...topics, ...more], connections });
       let next = 0;
-      /** What arrived of the messages that count. */
+      /** The relevant messages that arrived. */
       const since = () => sink.values.filter((it) => it >= 1000).sort((a, b) => a - b);
       const publish = async (count: number, topic = "plant/press/temperature") => {
         for (let i = 0; i < count; i++) {
@@ -198,7 +198,7 @@ Deno.test({
           await publish(10, "hall/press/temperature");
           await arrived(40);
         });
-        // A topic that the configuration no longer has.
+        // A topic that was removed from the configuration.
         await running(source(1), sink, async () => {
           await until("it is dropped", async () => !(await sink.position())!.includes("hall"));
           await publish(5, "hall/press/temperature");

@@ -1,4 +1,4 @@
-/** What two gateways, other writers and people do to a queue on NATS JetStream, and what is counted in the end. */
+/** Actions of two gateways, other writers and users on a queue on NATS JetStream, and what is counted in the end. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { ArchFXFlexibleDictionaryReport, lastReadingId } from "../../mod.ts";
 import type { SenderCounts } from "../../src/gateway/mod.ts";

@@ -1,4 +1,4 @@
-/** Answers of servers that lag behind: what they do not show is not taken for gone. */
+/** Responses of servers that lag: messages that they lack do not count as gone. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Later } from "../../src/gateway/_cloud.ts";
 import type { Bus } from "../../src/gateway/jetstream/_bus.ts";
@@ -39,11 +39,11 @@ natsTest(
 
       const none = () => Promise.resolve(undefined);
       const nothing = () => Promise.resolve([]);
-      // A replica without the second message, and a leader that has none of the lane yet.
+      // A replica without the second message, and a leader without any message of the lane.
       const without: Bus["batch"] = (_subject, seq) =>
         Promise.resolve([messages[0]!, messages[2]!].filter((it) => it.seq >= seq));
       await assertRejects(() => read({ batch: without, next: none }), Later, "lags behind");
-      // What a replica does not have yet comes from the leader.
+      // Messages that a replica lacks come from the leader.
       const filled = await read({ batch: without });
       assertEquals([filled.end.number, filled.gone, filled.pieces.length], [30, [], 3]);
       // A leader that was frozen answers the first request, the real one all others.

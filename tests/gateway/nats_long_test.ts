@@ -1,4 +1,4 @@
-/** What three real nats-servers keep when they are killed. */
+/** Data that three real nats-servers keep when they are killed. */
 import { assertEquals } from "@std/assert";
 import { delay, natsTest } from "./_nats_cluster.ts";
 import { withCluster } from "./_nats_engine.ts";
@@ -17,7 +17,7 @@ natsTest(
             after = await engine.store([{ subject, after }, { subject, after: undefined }]);
             stored.set(subject, (stored.get(subject) ?? 0) + 2);
           } catch {
-            // The outcome is not known: the end of the subject says it.
+            // The outcome is unknown: the end of the subject shows it.
             const end = await engine.end(subject).catch(() => undefined);
             if (end === undefined) await delay(50);
             else if (end > after) {

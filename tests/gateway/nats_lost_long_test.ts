@@ -26,7 +26,7 @@ natsTest(
       })();
       await Promise.all(queues.map(async (queue, n) => {
         for (let i = 0; i < 25; i++) {
-          // Each queue has devices of its own, and one that both have.
+          // Each queue has its own devices, and one that both have.
           const batches = [batch(devices[n]!, 10 * i, 10)];
           if (n === 0 || i % 5 === 0) batches.push(batch("d--3", 1000 * n + 10 * i, 10));
           await queue.push(batches, { source: `source ${n}`, position: String(i) });

@@ -56,7 +56,7 @@ async function bundle(folder: string): Promise<void> {
   await esbuild.stop();
 }
 
-/** What a program prints; undefined if it cannot run here. */
+/** The output of a program; undefined if it cannot run here. */
 async function output(program: string, args: string[], cwd: string): Promise<string | undefined> {
   try {
     const { success, stdout, stderr } = await new Deno.Command(program, { args, cwd }).output();

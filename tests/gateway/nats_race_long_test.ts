@@ -13,7 +13,7 @@ natsTest(
   () =>
     withNatsPlant(async (plant) => {
       const { cloud } = plant;
-      // What is counted is purged at once, so that every race has an empty lane but for its last message.
+      // Counted messages are purged at once, so that in every race the lane only has its last message.
       const { queue } = await plant.start({}, { purgeAfterMs: 0 });
       const others = [await plant.open(), await plant.open()];
       let next = 0;

@@ -1,4 +1,7 @@
-/** Gateways that send from a queue on NATS JetStream: what is counted, who sends what, what a person has to decide. */
+/**
+ * Gateways that send from a queue on NATS JetStream: what is counted, which gateway sends, and the decisions of
+ * users.
+ */
 import { assert, assertEquals } from "@std/assert";
 import { assertCounted, assertSeveralCounted, batch, until } from "./_gateway.ts";
 import { natsTest } from "./_nats_cluster.ts";

@@ -47,7 +47,7 @@ natsTest(
         for (const [i, change] of bad.entries()) {
           const name = `BAD${i}`;
           const config = { name, subjects: [`${name}.>`], ...GOOD, ...change };
-          // Some of these need others, such as roll-ups a stream that can be purged.
+          // Some settings require others: roll-ups, for example, require a stream that can be purged.
           if (change.deny_purge || change.no_ack) {
             config.allow_rollup_hdrs = false;
             config.allow_atomic = false;

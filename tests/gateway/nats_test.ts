@@ -1,4 +1,4 @@
-/** What a queue on NATS JetStream will rest on, with three real servers. */
+/** The properties of NATS JetStream that a queue relies on, with three real servers. */
 import { assertEquals, assertRejects } from "@std/assert";
 import { natsTest } from "./_nats_cluster.ts";
 import { withCluster } from "./_nats_engine.ts";

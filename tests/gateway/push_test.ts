@@ -1,4 +1,4 @@
-/** What a push does besides storing: ids that are ignored are told once, keys are kept for a day. */
+/** What a push does besides storing: it reports ignored ids once, and keeps keys for a day. */
 import { assertEquals } from "@std/assert";
 import { configure, reset } from "@logtape/logtape";
 import { Store } from "../../src/gateway/_store.ts";
@@ -45,7 +45,7 @@ Deno.test("push() keeps an idempotency key for a day of the time that the queue 
     const path = `${folder}/queue.sqlite`;
     const readings = async (hours: number) => {
       const store = new Store(path);
-      // As if it had been open for so long.
+      // As if it had been open for this number of hours.
       const seconds = store.seconds + hours * 3600;
       store.transaction(() => store.apply([{ kind: "set", name: "seconds", value: seconds }]));
       store.db.close();

@@ -23,7 +23,7 @@ function block(language: string, part: string): string {
 
 /** The servers of the page, on loopback. */
 async function startServers(folder: string): Promise<{ url: string; close(): Promise<void> }> {
-  // The names of the page are none of this machine: certificates and addresses have loopback as well.
+  // The host names in the page do not belong to this machine: certificates and addresses also have loopback.
   const script = block("sh", "openssl").replace(
     "DNS:$host",
     "DNS:$host,DNS:localhost,IP:127.0.0.1",
@@ -142,7 +142,7 @@ natsTest(
     }),
 );
 
-/** What each user may not do. */
+/** Actions that are forbidden for each user. */
 async function assertRights(url: string, ca: string): Promise<void> {
   const place = natsPlace(url);
   const as = (user: string, password: string) =>

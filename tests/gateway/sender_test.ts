@@ -1,4 +1,4 @@
-/** What the sender does for each response, and for readings that the cloud rejects. */
+/** The actions of the sender for each response, and for readings that the cloud rejects. */
 import { assert, assertEquals } from "@std/assert";
 import { configure, reset } from "@logtape/logtape";
 import { Api, lastReadingId } from "../../mod.ts";
@@ -105,7 +105,7 @@ Deno.test("Gateway gives up only the reading that the cloud rejects, and keeps i
     const gateway = await plant.start();
     await queue.flush();
     await reset();
-    // One reading is given up, and nothing else says so.
+    // One reading is given up, and exactly one warning reports it.
     assertEquals(warnings.filter((it) => /g[ia]ve[n]? up/.test(it)).length, 1, warnings.join("\n"));
     await assertCounted(cloud, "d--1", 2000, [1234]);
     await assertCounted(cloud, "d--2", 100);

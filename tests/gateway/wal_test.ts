@@ -1,4 +1,4 @@
-/** Damage to the log of a queue: SQLite says nothing of it, the gateway does. */
+/** Damage to the log of a queue: SQLite does not report it, but the gateway does. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { checkBatches } from "../../src/gateway/_batches.ts";
 import { Store } from "../../src/gateway/_store.ts";
@@ -67,7 +67,7 @@ Deno.test("openQueue() reports the commits after damage to the log, and salvages
       const named = [...said.matchAll(/(\d+) readings (?:of device|in the batches)/g)]
         .reduce((sum, [, n]) => sum + Number(n), 0);
       assertEquals(named, missing.length, `at ${at}: ${said}`);
-      // It goes on, and the next start has nothing to say.
+      // It continues, and the next start reports nothing.
       await queue.push(batch("d--1", 10 * BATCHES, 10));
       await queue.close();
       const again = await testQueue(path);
@@ -98,7 +98,7 @@ Deno.test("openQueue() reports how much is missing if the log was truncated or r
         ),
       );
       assertEquals(queue.dropped, all.length - found.length);
-      // The source goes on where what is left ends.
+      // The source continues where the remaining readings end.
       assertEquals(await queue.position("spool"), found.length ? `${from - 2}` : undefined);
       await queue.close();
       const again = await testQueue(path);
