@@ -1,9 +1,9 @@
 /**
- * LaneScheduler, which lets the senders of lanes take their steps.
+ * LaneScheduler, which runs the steps of the senders of lanes.
  *
- * So many take one at a time: a step takes some kilobytes, and ten thousand lanes may have something to send. No step waits
- * for anything but responses, so a lane that is held or retried does not keep another one from its turn; lanes that
- * have much to send take turns.
+ * The number of simultaneous steps is limited: a step takes some kilobytes of memory, and ten thousand lanes may
+ * have something to send. Steps only wait for responses, so a lane that is held or retried does not block the
+ * others; lanes with many readings take turns.
  *
  * @module
  */
@@ -11,21 +11,21 @@ import { LaneMemory, type Wait } from "./_lane_memory.ts";
 import { LaneSender } from "./_sender.ts";
 import type { SenderContext } from "./_sender_context.ts";
 
-/** Steps at a time: twice as many as requests to the cloud, since others read and write at the same time. */
+/** The number of simultaneous steps: twice as many as requests to the cloud, because others read and write at the same time. */
 const MOST_STEPS = 128;
 
 /** A lane, and when its next step is due. */
 export class ScheduledLane extends LaneMemory {
-  /** Takes its steps, while it has some. */
+  /** Its sender, while it has steps to run. */
   sender: LaneSender | undefined = undefined;
-  /** What it waits for; undefined: its turn. */
+  /** What it waits for; undefined: for its turn. */
   wait: Wait | undefined = undefined;
   timer: ReturnType<typeof setTimeout> | undefined = undefined;
-  /** It was woken while it took a step. */
+  /** It was woken during a step. */
   rang = false;
 }
 
-/** Lets lanes take their steps until its signal is aborted. */
+/** Runs the steps of lanes until its signal is aborted. */
 export class LaneScheduler {
   readonly #context: SenderContext;
   readonly #signal: AbortSignal;
@@ -41,18 +41,18 @@ export class LaneScheduler {
     }, { once: true });
   }
 
-  /** Something of a lane waits. */
+  /** Readings of a lane wait. */
   start(lane: ScheduledLane): void {
     if (lane.sender || this.#timed.has(lane)) return;
     this.#enqueue(lane);
     this.#run();
   }
 
-  /** Something was pushed to a lane, or decided about it. */
+  /** Readings were pushed to a lane, or the user has decided about it. */
   wake(lane: ScheduledLane): void {
     lane.rang = true;
     if (lane.wait && !lane.wait.wakes) return;
-    if (lane.sender && !lane.wait) return; // It takes a step, or will.
+    if (lane.sender && !lane.wait) return; // It is running a step, or will.
     this.#enqueue(lane);
     this.#run();
   }
@@ -92,7 +92,7 @@ export class LaneScheduler {
     }, wait.ms);
   }
 
-  /** Waits until the steps have ended that are being taken; after the signal. */
+  /** Waits until the current steps have ended; call it after the signal is aborted. */
   async end(): Promise<void> {
     await Promise.all(this.#steps);
   }
