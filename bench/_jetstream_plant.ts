@@ -1,5 +1,5 @@
 /**
- * What the benchmarks of the queue on NATS JetStream share: servers, a cloud, senders in processes of their own, and rows.
+ * What the benchmarks of the queue on NATS JetStream share: servers, a cloud, senders in separate processes, and rows.
  *
  * @module
  */
@@ -49,7 +49,7 @@ export async function startCloud(): Promise<NullCloud> {
   return { url, pid: child.pid, counted, kill: () => child.kill("SIGKILL") };
 }
 
-/** Starts a gateway in a process of its own. */
+/** Starts a gateway in a separate process. */
 export function startGateway(
   plant: PlantGateway,
   env: Record<string, string> = {},

@@ -70,7 +70,7 @@ const maps: Contender[] = [
 const lines = [
   "# The cost of a call",
   "",
-  `Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores, server on loopback in a process of its own;`,
+  `Deno ${Deno.version.deno}, ${navigator.hardwareConcurrency} cores, server on loopback in a separate process;`,
   `medians of ${ROUNDS} rounds in which the contenders take turns; ratios are taken within a round. Written by \`deno task bench:api\`.`,
   "",
 ];

@@ -50,7 +50,7 @@ const JOBS: Readonly<Record<string, readonly [work: string, unit: string, before
     "`archfx report decode --format csv`, 1,000,000 readings, whole process",
     "row",
   ],
-  "upload-small": ["`report.upload()`, 10 KB, server in a process of its own", "report"],
+  "upload-small": ["`report.upload()`, 10 KB, server in a separate process", "report"],
   "upload-large": ["`archfx report upload`, 324 MB, whole process", "reading"],
   "devices-own": [
     "100 devices, `splitByDevice` and `fromColumns`, then `encodeReports` without workers",

@@ -170,7 +170,7 @@ export function dualPackageJson(
     main,
     module: half(HALVES.esm, config.exports["."]!).default,
     types,
-    type: "module", // `script/` has a package.json of its own
+    type: "module", // `script/` has its own package.json
     exports: { ...entryPoints, ...FILE_EXPORTS },
     imports,
     files: [...FILES, ...Object.values(HALVES)],

@@ -14,7 +14,7 @@ const lines = [
   "# The client in bulk",
   "",
   "Made by `deno task soak api`: 10,000 GETs and 1,000 uploads of 1 MB over 50 devices, 50 in flight, twice, on loopback;",
-  "the server in a process of its own; memory is what the client holds.",
+  "the server in a separate process; memory is what the client holds.",
   "",
   "| round | GETs a second | uploads a second | lost | doubled | overtaken | memory early, MiB | at most | at the end |",
   "| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",

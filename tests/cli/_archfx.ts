@@ -83,7 +83,7 @@ Deno.test.afterAll(async () => {
 });
 
 /**
- * Runs `archfx ARGS` to its end: in the process that this file of tests has for commands, or as a process of its own
+ * Runs `archfx ARGS` to its end: in the process that this file of tests has for commands, or as a separate process
  * while that one is busy. Where the process itself is tested (signals, pipes, limits, the terminal), use {@linkcode
  * archfxProcess}.
  */

@@ -38,7 +38,7 @@ async function allOnTerminal(
   return codes.map((code, i) => ({ code, out: texts[i]! }));
 }
 
-/** Runs a task with an emulator, in a folder of its own. */
+/** Runs a task with an emulator, in a separate folder. */
 function withCloud(task: (cloud: Beside & { url: string }) => Promise<void>): Promise<void> {
   return withEmulator(({ env, ...beside }) =>
     task({ ...beside, url: env.ARCHFX_DOMAIN!, env: { XDG_CONFIG_HOME: "/nonexistent", ...env } })

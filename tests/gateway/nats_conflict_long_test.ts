@@ -101,7 +101,7 @@ natsTest(
       const lost = [...Array(10).keys()].flatMap((i) => [20 + i, 40 + i]);
       await assertCounted(cloud, "d--1", 60, lost);
       const { dead } = await queue.depth();
-      assertEquals(dead, 11); // A message of somebody else counts as one.
+      assertEquals(dead, 11); // A message of another program counts as one.
       const errors = queue.events.map(({ message }) => message);
       assertEquals(errors.length, 3, errors.join("\n"));
       assertEquals(errors.filter((it) => it.includes("is damaged")).length, 2);

@@ -25,7 +25,7 @@ natsTest(
         "wrong last sequence",
       );
       assertEquals(await engine.counts(), { "PLANT.position": 1, "PLANT.r.1": 1, "PLANT.r.2": 1 });
-      // Sent again after a lost response, it is rejected: it can be told by its position that it was stored.
+      // Sent again after a lost response, it is rejected: its position shows that it was stored.
       const again = [{ subject: "r.1", after: 1 }, { subject: "position", after: 3 }];
       assertEquals(await engine.store(again), 5);
       await assertRejects(() => engine.store(again), Error, "wrong last sequence");
