@@ -33,10 +33,7 @@ const MOST_ENDS = 200_000;
 /** How often a moved end is checked again: a user may also have purged the subject. */
 const STALE_ROUNDS = 3, STALE_PAUSE_MS = 700;
 
-/**
- * Is called when a message of a lane was stored: with its sequence, and the number of readings of the lane after
- * it and before it.
- */
+/** Called when a message of a lane was stored: its sequence, and the number of readings after it and before it. */
 type StoredListener = (subject: string, seq: number, end: number, from: number) => void;
 
 /** The frames of a push, by the subject of their lane. */
