@@ -20,6 +20,7 @@ import { waitMs } from "../../src/api/retry.ts";
 import { json, serve } from "./_server.ts";
 import { countedSignal } from "./_volume.ts";
 import { serveRaw, wire } from "./_raw_server.ts";
+import { NO_SERVER } from "../_no_server.ts";
 
 Deno.test("get() is repeated on 503 until it succeeds", async () => {
   const server = serve((_, count) =>
@@ -176,11 +177,8 @@ Deno.test("a POST whose connection drops is sent once, even on a reused connecti
 });
 
 Deno.test("a server that does not exist is a HttpNetworkError", async () => {
-  const listener = Deno.listen({ port: 0, hostname: "127.0.0.1" });
-  const url = `http://127.0.0.1:${(listener.addr as Deno.NetAddr).port}`;
-  listener.close();
   const error = await assertRejects(
-    () => new Api(url, { retries: 1 })("x").get(),
+    () => new Api(NO_SERVER, { retries: 1 })("x").get(),
     HttpNetworkError,
   );
   assertEquals([error.attempts, error.status], [2, undefined]);
