@@ -113,8 +113,8 @@ Written by \`deno task bench:devices\`: Deno ${Deno.version.deno}, ${os.availabl
 ${
     READINGS.toLocaleString("en")
   } readings of ${DEVICES} devices in turn, medians of ${ROUNDS} processes that take turns, nanoseconds per
-reading. The busiest thread is what idle cores wait for: the last column is longer where other programs use them. CPU time
-of all threads includes the compiler and the garbage collector of the engine.
+reading. With enough idle cores, the busiest thread decides how long it takes. On two cores the threads of the engine,
+which are part of "all threads", already use the second one, so that the wall time is no shorter.
 
 | workers | busiest thread | times as fast | all threads | wall time |
 | --: | --: | --: | --: | --: |

@@ -38,7 +38,8 @@ export interface EncodeReportsOptions
   readonly nextReadingId?: Id | ((device: bigint) => Id | undefined);
   /**
    * The number of workers; with 0, this thread does the encoding. All readings of a device go to the same worker.
-   * Workers are worth their cost from some hundred thousand readings on.
+   * Workers keep this thread free: with two, it has half the work or less. On two cores the whole takes no less time,
+   * and starting a worker costs 45 ms.
    *
    * @default {1}
    */
