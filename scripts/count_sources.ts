@@ -174,7 +174,7 @@ function page(commit: string, before: [string, number][], now: [string, number][
   return `# Counts of the sources
 
 Written by \`deno task count ${commit} --write\`. Generated modules do not count. Casts are \`as\` and \`<T>\` in the tree of
-TypeScript's parser, each of a chain on its own; \`as const\` is none of them. A copy is a place with the code of something
+TypeScript's parser, each of a chain on its own; \`as const\` does not count. A copy is a place with the code of something
 that should be there once: what is left are different things that look alike, as \`--list\` shows.
 
 | in src, unless it says more | ${commit} | now |

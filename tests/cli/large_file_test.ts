@@ -103,3 +103,54 @@ Deno.test("report encode keeps the order of each device: in turn, in long runs, 
     }
   });
 });
+
+Deno.test("report encode of many devices writes long reports in pieces, as the bytes of the library", async () => {
+  // With 200 devices, a report gathers 168 kB at most: that of the last one has more.
+  const DEVICES = 200, EACH = 20, LONG = 3000;
+  const rows: [device: number, row: number][] = [];
+  for (let row = 0; row < LONG; row++) {
+    for (let device = row < EACH ? 1 : DEVICES; device <= DEVICES; device++) {
+      rows.push([device, row]);
+    }
+  }
+  // Two devices to the end, so that no chunk has a single one.
+  rows.push([2, EACH]);
+  const folder = await Deno.makeTempDir();
+  try {
+    const lines = rows.map(([device, row]) =>
+      `${time(row)},d--${device.toString(16)},0000-5001,${row}\n`
+    );
+    await Deno.writeTextFile(
+      `${folder}/line.csv`,
+      "timestamp,device,stream,value\n" + lines.join(""),
+    );
+    const args = ["report", "encode", "line.csv", "-o", "{device}.mp", "--json"];
+    const ended = await archfx(args, { cwd: folder });
+    assertEquals(ended.code, 0, ended.err);
+    assertEquals(JSON.parse(ended.out).reports.length, DEVICES);
+    for (const [device, length] of [[1, EACH], [2, EACH + 1], [DEVICES, LONG]]) {
+      const name = `d--0000-0000-0000-${device.toString(16).padStart(4, "0")}.mp`;
+      const written = await Deno.readFile(`${folder}/${name}`);
+      const { sentTimestamp } = ArchFXFlexibleDictionaryReport.decode(written);
+      const expected = ArchFXFlexibleDictionaryReport.fromColumns({
+        device,
+        sentTimestamp,
+        columns: {
+          length,
+          streams: new Uint32Array(length).fill(0x5001),
+          readingIds: Uint32Array.from({ length }, (_, row) => row + 1),
+          timestamps: BigInt64Array.from(
+            { length },
+            (_, row) => BigInt(Date.parse(time(row))) * 1000n,
+          ),
+          values: Float64Array.from({ length }, (_, row) => row),
+        },
+      }).encode();
+      if (device === DEVICES) assert(expected.length > 200_000, `${expected.length} bytes`);
+      assertEquals(written.length, expected.length);
+      assert(written.every((byte, i) => byte === expected[i]), name);
+    }
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
